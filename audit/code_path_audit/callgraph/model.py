@@ -1,0 +1,95 @@
+"""The solved call graph of one set of roots: plain values, in a fixed order, that every later stage reads."""
+
+from typing import NamedTuple
+
+EDGE_KINDS = (
+    "call", "construct", "property", "context", "iterate", "operator", "decorator", "callback", "import", "observed",
+)  # fmt: skip
+CONFIDENCES = ("exact", "inferred", "observed")
+
+
+class Edge(NamedTuple):
+    """A call site and one callee in the source. `site` is the index in the caller's `FunctionFacts.sites`."""
+
+    caller: str
+    site: int
+    callee: str
+    kind: str
+    confidence: str
+
+
+class ExternalCall(NamedTuple):
+    """A call site and one callee outside the source, by its canonical dotted name.
+
+    Canonical means: where it is defined according to the stubs, or as it was imported where there is no stub; methods by
+    their class (`pathlib.Path.read_text`, `builtins.str.join`); what an unknown external returned by `()`:
+    `requests.get().json`.
+    """
+
+    caller: str
+    site: int
+    callee: str
+    kind: str
+    confidence: str
+
+
+class Unresolved(NamedTuple):
+    """A call site nothing is known of, with a reason from `UNRESOLVED_REASONS` and the callee as written."""
+
+    caller: str
+    site: int
+    reason: str
+    text: str
+
+
+UNRESOLVED_REASONS = (
+    "getattr",  # getattr() with a name that is not constant
+    "dynamic attribute",  # an attribute that no value of the receiver has
+    "unknown receiver",  # a method of an object nothing is known of
+    "unknown callee",  # a call of a value nothing is known of: a parameter, an element, a result
+    "eval/exec",  # code made at run time
+    "dynamic import",  # importlib.import_module or __import__ with a name that is not constant
+    "undefined name",  # a name that nothing in the program binds
+    "widened",  # too many candidates: the solver's cap
+)
+
+
+class ArgumentValue(NamedTuple):
+    """What is known of one argument at a call site, in the order of `CallSite.arguments`.
+
+    `kind` is "str", "bytes", "int", "container" or "unknown"; `size` is bytes for str and bytes (UTF-8), the number of
+    nodes (leaves + containers + dict keys) for a container, the value itself for an int; `text` is the string where it
+    is a constant of at most 200 characters.
+    """
+
+    kind: str
+    size: int | None
+    text: str | None
+    source: str
+
+
+class Bound(NamedTuple):
+    """How often a loop's body runs at most: `count` is None where `source` is "unknown" (else literal, constant, hint, measured)."""
+
+    count: int | None
+    source: str
+
+
+class SolvedGraph(NamedTuple):
+    """Who calls whom from the roots on. All tuples are sorted; nothing depends on the order of files or on hashing.
+
+    `functions`: the fqnames reached from the roots (roots included). `arguments` has a row for each call site with an
+    external callee that was reached; `receivers` maps such a site to what its receiver is known to be (constant paths:
+    `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened` lists
+    what caps were hit, in words.
+    """
+
+    roots: tuple[str, ...]
+    functions: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    externals: tuple[ExternalCall, ...]
+    unresolved: tuple[Unresolved, ...]
+    arguments: dict[tuple[str, int], tuple[ArgumentValue, ...]]
+    receivers: dict[tuple[str, int], ArgumentValue]
+    bounds: dict[tuple[str, int], Bound]
+    widened: tuple[str, ...]

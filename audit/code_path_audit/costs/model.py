@@ -1,0 +1,73 @@
+"""Operations and mutations found in the reached code: plain values between the call graph and the trace."""
+
+from typing import NamedTuple
+
+EXPENSIVE_THRESHOLD = 40_000
+"""Load units above which one op is expensive; one unit stands for one nanosecond once a model is calibrated."""
+
+LOOP_AMPLIFIED = "loop_amplified"
+MUTATION_KINDS = ("attr_write", "container_mutate", "file_write", "ipc_emit", "global_write")
+SIZE_SOURCES = ("literal", "file", "constant", "hint", "measured", "assumed", "unknown")
+
+
+class CostClass(NamedTuple):
+    """What one kind of work costs, in load units: see `weight` in `costs.weights` for the formula."""
+
+    name: str
+    base: float
+    per_unit: float
+    assumed_size: float
+    warm_base: float
+    unit: str
+    calibrated: bool
+
+
+class CostModel(NamedTuple):
+    """A cost model file: `classes` by name. `assumed_bound` stands in for a loop's unknown bound."""
+
+    name: str
+    threshold: int
+    assumed_bound: int
+    classes: dict[str, CostClass]
+
+
+class ExpensiveOp(NamedTuple):
+    """One op: a call site whose callee a cost rule matches. The first five fields are public and stay.
+
+    `weight` is in load units at its amplification; in an index that is not of one action (`build_expensive_ops_index`)
+    the amplification is that of the function's own loops alone. `base_class` is the class of the work where
+    `cost_class` is `loop_amplified`, else the same. `amplification` is the product of loop bounds; `amplified_by` lists
+    the loops that made it, heaviest path, outermost first, as "function:line". `id` is the op's identity (no line).
+    """
+
+    callee: str
+    cost_class: str
+    data_size_estimate: int | None
+    line: int
+    weight: int
+    base_class: str = ""
+    function: str = ""
+    file: str = ""
+    column: int = 0
+    site: int = -1
+    ordinal: int = 1
+    id: str = ""
+    size: float = 0
+    size_source: str = "unknown"
+    amplification: int = 1
+    bound_source: str = ""
+    recursive: bool = False
+    confidence: str = "exact"
+    amplified_by: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+
+class StateMutation(NamedTuple):
+    """A place where state changes. `kind` is one of `MUTATION_KINDS`; the first three fields are public and stay."""
+
+    target: str
+    kind: str
+    line: int
+    function: str = ""
+    file: str = ""
+    site: int = -1

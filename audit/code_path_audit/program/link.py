@@ -1,0 +1,39 @@
+"""Modules to a program: gives every function its unique name."""
+
+from collections.abc import Iterable
+
+from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.program.model import Program
+from code_path_audit.sources.model import SkippedFile
+
+
+def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFile] = ()) -> Program:
+    """A program of (facts, path) pairs, sorted by module name, whatever order they come in."""
+    by_name: dict[str, ModuleFacts] = {}
+    paths: dict[str, str] = {}
+    functions: dict[str, tuple[str, int]] = {}
+    for facts, path in sorted(modules, key=lambda pair: (pair[0].module, pair[1])):
+        if facts.module in by_name:
+            continue
+        by_name[facts.module] = facts
+        paths[facts.module] = path
+    for module, facts in by_name.items():
+        for index, name in enumerate(unique_names(facts)):
+            # a module's body outranks a function or class of the same dotted name (`pkg.sub` against `sub` in `pkg`)
+            if index == 0 or name not in functions:
+                functions[name] = (module, index)
+    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)))
+
+
+def unique_names(facts: ModuleFacts) -> list[str]:
+    """The fqname of each function of a module, in order; a repeated name gets `#2`, `#3`, ... also inside longer names."""
+    names: list[str] = []
+    seen: dict[str, int] = {}
+    for function in facts.functions:
+        if function.parent < 0:
+            names.append(facts.module)
+            continue
+        name = names[function.parent] + "." + function.name.rpartition(".")[2]
+        count = seen[name] = seen.get(name, 0) + 1
+        names.append(name if count == 1 else f"{name}#{count}")
+    return names

@@ -1,0 +1,29 @@
+"""Files as the audit sees them, wherever their bytes come from."""
+
+from typing import NamedTuple
+
+
+class SourceFile(NamedTuple):
+    """One Python file. `path` is relative to the project root, with "/"; `key` is the hash of the content (git's blob id)."""
+
+    path: str
+    module: str
+    is_package: bool
+    key: str
+    data: bytes
+
+
+class SkippedFile(NamedTuple):
+    """A file that could not be read or parsed: never dropped silently. `line` is 0 where none applies."""
+
+    path: str
+    module: str
+    reason: str
+    line: int
+
+
+class SourceTree(NamedTuple):
+    """All files of one state of the source, sorted by path. `root` is for messages alone and enters no result."""
+
+    files: tuple[SourceFile, ...]
+    skipped: tuple[SkippedFile, ...]
