@@ -1,0 +1,1 @@
+"""Who calls whom, from the roots on: values that propagate through the facts."""

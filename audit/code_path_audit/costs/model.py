@@ -11,7 +11,10 @@ SIZE_SOURCES = ("literal", "file", "constant", "hint", "measured", "assumed", "u
 
 
 class CostClass(NamedTuple):
-    """What one kind of work costs, in load units: see `weight` in `costs.weights` for the formula."""
+    """What one kind of work costs, in load units: see `weight` in `costs.weights` for the formula.
+
+    `unit` is what a size counts: "bytes", "nodes" (leaves + containers + dict keys), or "any": taken as it was found.
+    """
 
     name: str
     base: float
@@ -38,6 +41,8 @@ class ExpensiveOp(NamedTuple):
     the amplification is that of the function's own loops alone. `base_class` is the class of the work where
     `cost_class` is `loop_amplified`, else the same. `amplification` is the product of loop bounds; `amplified_by` lists
     the loops that made it, heaviest path, outermost first, as "function:line". `id` is the op's identity (no line).
+    `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `light`: no
+    execution is a cold start, not even the first (a handle that was opened before, metadata).
     """
 
     callee: str
@@ -60,6 +65,7 @@ class ExpensiveOp(NamedTuple):
     confidence: str = "exact"
     amplified_by: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    light: bool = False
 
 
 class StateMutation(NamedTuple):

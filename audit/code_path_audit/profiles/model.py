@@ -6,8 +6,16 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge, Unresolved
-from code_path_audit.costs.model import ExpensiveOp, StateMutation
+from code_path_audit.callgraph.model import Edge
+from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, ExpensiveOp, StateMutation
+from code_path_audit.mermaid_text import label, node_id
+from code_path_audit.sources.model import SkippedFile
+
+MERMAID_NODES = 60
+"""Functions that `CallGraph.render_mermaid` draws at most: more cannot be read."""
+
+MERMAID_EDGES = 200
+"""Arrows that it draws at most: Mermaid refuses charts that are much larger."""
 
 
 @dataclass
@@ -32,7 +40,7 @@ class Action:
 
 
 class Redundancy(NamedTuple):
-    """The same work on the same input, more than once: `sites` are "function:line" in order; `load` is what the repeats weigh."""
+    """The same work on the same input, more than once: `sites` are "function:line", `load` what the repeats weigh."""
 
     callee: str
     input: str
@@ -78,3 +86,100 @@ class UnresolvedCall(NamedTuple):
     line: int
     reason: str
     text: str
+
+
+@dataclass
+class CallGraph:
+    """Who calls whom: `nodes` by fqname, `edges` from caller to callees. Functions outside the source are no nodes."""
+
+    nodes: dict[str, FunctionNode] = field(default_factory=dict)
+    edges: dict[str, set[str]] = field(default_factory=dict)
+
+    def add_edge(self, caller: str, callee: str) -> None:
+        """Note that `caller` calls `callee`; the caller's node, if there is one, lists it last. Twice is once."""
+        self.edges.setdefault(caller, set()).add(callee)
+        node = self.nodes.get(caller)
+        if node is not None and callee not in node.calls:
+            node.calls.append(callee)
+
+    def transitive_callees(self, root: str, max_depth: int = 10) -> set[str]:
+        """All functions that `root` reaches in at most `max_depth` calls; `root` itself only where it calls back.
+
+        KeyError for a root that is neither a node nor part of an edge: "unknown" is not "calls nothing".
+        """
+        return {callee for _, callee in self._walk(root, max_depth)}
+
+    def render_mermaid(self, root: str, max_depth: int = 5) -> str:
+        """A Mermaid flowchart of what `root` reaches in at most `max_depth` calls, nearest first; KeyError as above.
+
+        At most 60 functions and 200 arrows are drawn; a last node says how many were left out.
+        """
+        arrows = self._walk(root, max_depth)
+        order = dict.fromkeys([root, *(callee for _, callee in arrows)])
+        number = {name: index for index, name in enumerate(list(order)[:MERMAID_NODES])}
+        lines = ["flowchart TD", *(f"    {node_id(index)}[{label(name)}]" for name, index in number.items())]
+        drawn = [(number[a], number[b]) for a, b in arrows if a in number and b in number][:MERMAID_EDGES]
+        lines += [f"    {node_id(caller)} --> {node_id(callee)}" for caller, callee in drawn]
+        hidden = [
+            f"{count:,} more {noun}{'' if count == 1 else 's'}"
+            for count, noun in ((len(order) - len(number), "function"), (len(arrows) - len(drawn), "call"))
+            if count
+        ]
+        if hidden:
+            lines.append(f"    {node_id(len(number))}[{label('not drawn, ' + ', '.join(hidden))}]")
+        return "\n".join(lines) + "\n"
+
+    def _walk(self, root: str, max_depth: int) -> list[tuple[str, str]]:
+        """The edges met on a walk from `root`, breadth first, callees by name."""
+        if root not in self.nodes and root not in self.edges and not any(root in c for c in self.edges.values()):
+            raise KeyError(f"{root!r} is not in the call graph of {len(self.nodes):,} functions")
+        depths = {root: 0}
+        queue = deque([root])
+        arrows = []
+        while queue:
+            caller = queue.popleft()
+            if depths[caller] >= max_depth:
+                continue
+            for callee in sorted(self.edges.get(caller, ())):
+                arrows.append((caller, callee))
+                if callee not in depths:
+                    depths[callee] = depths[caller] + 1
+                    queue.append(callee)
+        return arrows
+
+
+@dataclass(frozen=True)
+class ActionProfile:
+    """What one trace of one action found. Weights and loads are in load units.
+
+    `expensive_ops` holds every op of the action, the heaviest first; `total_load_estimate` is the sum of their weights.
+    `redundancy` is (callee and input, how many times); `pipelining_candidates` has the steps of each independent
+    group; `unresolved_calls` is "function:line reason: text". The typed rows behind these three are in `redundancies`,
+    `pipelinings` and `unresolved`. `cut_by_depth` counts the functions that the depth limit kept out, `cut_functions`
+    names them. `mermaid` and `markdown` are "" until the pipeline has rendered them.
+    """
+
+    action: Action
+    call_graph: CallGraph = field(default_factory=CallGraph)
+    expensive_ops: list[ExpensiveOp] = field(default_factory=list)
+    state_mutations: list[StateMutation] = field(default_factory=list)
+    redundancy: list[tuple[str, int]] = field(default_factory=list)
+    pipelining_candidates: list[list[str]] = field(default_factory=list)
+    total_load_estimate: int = 0
+    unresolved_calls: list[str] = field(default_factory=list)
+    mermaid: str = ""
+    markdown: str = ""
+    redundancies: tuple[Redundancy, ...] = ()
+    pipelinings: tuple[Pipelining, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    unresolved: tuple[UnresolvedCall, ...] = ()
+    model: str = ""
+    threshold: int = EXPENSIVE_THRESHOLD
+    calibrated: bool = False
+    max_depth: int = 10
+    cut_by_depth: int = 0
+    cut_functions: tuple[str, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    widened: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    entries: tuple[str, ...] = ()

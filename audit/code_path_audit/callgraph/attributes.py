@@ -1,0 +1,342 @@
+"""Attributes: reading, binding, writing."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.containers import bound_method, unknown_element
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import (
+    BOUND, BOX, CLASS, CLASSM, CORO, CTX, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STATIC,
+    STR, SUPER, UNKNOWN, XINST, XMETHOD, XRES,
+)  # fmt: skip
+
+Read = tuple[int, str, int, int]
+"""A read that is going on: target variable, name, activation, site."""
+
+GENERATOR_METHODS = {"send", "__next__", "throw", "asend", "athrow", "__anext__"}
+
+
+def read(s: State, data: Read, base: int) -> None:
+    """One value of the object whose attribute is read."""
+    dst, name, aid, site = data
+    kind = s.kinds[base]
+    row = s.rows[base]
+    if kind == INST:
+        read_instance(s, data, base)
+    elif kind == CLASS:
+        read_class(s, data, base)
+    elif kind == MODULE:
+        read_module(s, data, base)
+    elif kind == EXT:
+        from code_path_audit.callgraph.externals import named  # noqa: PLC0415
+
+        named(s, f"{row[1]}.{name}", dst)
+    elif kind in (STR, INT, XINST):
+        from code_path_audit.callgraph.externals import read_external  # noqa: PLC0415
+
+        read_external(s, data, base)
+    elif kind == BOX:
+        s.add(dst, bound_method(s, name, base))
+    elif kind == XRES:
+        s.add(dst, unknown_element(s, base, "." + name))
+    elif kind == SUPER:
+        read_super(s, data, base)
+    elif kind in (FUNC, CTXFUNC, BOUND, PARTIAL, CLASSM, STATIC):
+        read_function(s, data, base)
+    elif kind == PROPERTY:
+        if name in ("setter", "getter", "deleter"):
+            s.add(dst, s.of(XMETHOD, "builtins.property." + name, base))
+        else:
+            s.flow(s.field(base, name), dst)
+    elif kind in (GEN, CORO, CTX):
+        s.add(dst, s.of(XMETHOD, "typing.Generator." + name, base))
+    elif kind == UNKNOWN:
+        s.add(dst, s.of(UNKNOWN, name))
+    elif kind == XMETHOD:
+        s.add(dst, s.of(XRES, f"{row[1]}.{name}"[:120], 0))
+    elif kind == NONE:
+        return
+
+
+def read_module(s: State, data: Read, base: int) -> None:
+    """A global of a module of the source, or one of its submodules."""
+    dst, name, aid, site = data
+    module = s.rows[base][1]
+    names = module_names(s, module)
+    if name in names:
+        s.flow(s.field(base, name), dst)
+    child = f"{module}.{name}"
+    if child in s.program.modules:
+        s.add(dst, s.of(MODULE, child))
+    elif name not in names:
+        if "__getattr__" in names:
+            text = s.variable()
+            s.add(text, s.of(STR, name))
+            from code_path_audit.callgraph.calls import apply  # noqa: PLC0415
+
+            s.watch(s.field(base, "__getattr__"), apply, Call(aid, site, dst, ((text, False),), (), "property"))
+        elif name in ("__name__", "__file__", "__doc__", "__package__", "__path__"):
+            s.add(dst, s.instance("builtins.str"))
+
+
+def module_names(s: State, module: str) -> frozenset[str]:
+    """The names that a module binds, also by star imports."""
+    found = s.module_names.get(module)
+    if found is None:
+        from code_path_audit.program.names import bound_names  # noqa: PLC0415
+
+        found = s.module_names[module] = bound_names(s.program, module)
+    return found
+
+
+def read_instance(s: State, data: Read, base: int) -> None:
+    """self.name: what was stored in the instance, then what its class has."""
+    dst, name, aid, site = data
+    cls = s.rows[base][1]
+    if name == "__class__":
+        s.add(dst, cls)
+        return
+    if name == "__dict__":
+        s.add(dst, s.box("dict", (base, "__dict__")))
+        return
+    s.flow(s.field(base, name), dst)
+    classes.depends(s, cls, read_instance_class, data, base)
+    read_instance_class(s, data, base, again=True)
+
+
+def read_instance_class(s: State, data: Read, base: int, again: bool = False) -> None:
+    """The part of a read that the order of the class decides."""
+    dst, name, aid, site = data
+    cls = s.rows[base][1]
+    if not again:
+        classes.depends(s, cls, read_instance_class, data, base)
+    found = classes.find(s, cls, name)
+    if found is None:
+        getter = classes.find(s, cls, "__getattr__") or own_getattribute(s, cls)
+        if getter is not None and getter[0] == "own" and not (name.startswith("__") and name.endswith("__")):
+            text = s.variable()
+            s.add(text, s.of(STR, name))
+            s.watch(getter[2], bind_and_call, (base, cls, Call(aid, site, dst, ((text, False),), (), "property")))
+        return
+    if found[0] == "own":
+        s.watch(found[2], bind, (dst, base, cls, aid, site, name))
+    else:
+        read_outside_member(s, data, base, found[1])
+
+
+def own_getattribute(s: State, cls: int) -> tuple[str, int, int] | None:
+    """__getattribute__, where the source defines it."""
+    found = classes.find(s, cls, "__getattribute__")
+    return found if found is not None and found[0] == "own" else None
+
+
+def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
+    """A member that a source instance inherits from a class outside."""
+    dst, name, aid, site = data
+    path = s.rows[outside][1]
+    if s.kinds[outside] == EXT:
+        from code_path_audit.callgraph.externals import member  # noqa: PLC0415
+
+        member(s, path, name, base, dst)
+    else:
+        s.add(dst, s.of(XMETHOD, f"{path}.{name}"[:120], base))
+
+
+def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> None:
+    """A class attribute read through an instance: descriptors do their work."""
+    dst, base, cls, aid, site, name = data
+    kind = s.kinds[value]
+    if kind in (FUNC, CTXFUNC):
+        s.add(dst, s.of(BOUND, value, base))
+    elif kind == STATIC:
+        s.add(dst, s.rows[value][1])
+    elif kind == CLASSM:
+        s.add(dst, s.of(BOUND, s.rows[value][1], cls))
+    elif kind == PROPERTY:
+        from code_path_audit.callgraph.calls import apply_with  # noqa: PLC0415
+
+        s.watch(s.field(value, "fget"), apply_with, (Call(aid, site, dst, (), (), "property"), base))
+    elif kind == INST:
+        found = classes.find(s, s.rows[value][1], "__get__")
+        if found is not None and found[0] == "own":
+            owner, instance = s.variable(), s.variable()
+            s.add(owner, cls)
+            s.add(instance, base)
+            call = Call(aid, site, dst, ((instance, False), (owner, False)), (), "property")
+            s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+        else:
+            s.add(dst, value)
+    else:
+        s.add(dst, value)
+
+
+def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
+    """A class attribute that is called at once as a method: special methods."""
+    base, cls, call = data
+    from code_path_audit.callgraph.calls import apply  # noqa: PLC0415
+
+    kind = s.kinds[value]
+    if kind in (FUNC, CTXFUNC):
+        apply(s, call, s.of(BOUND, value, base))
+    elif kind == CLASSM:
+        apply(s, call, s.of(BOUND, s.rows[value][1], cls))
+    elif kind == STATIC:
+        apply(s, call, s.rows[value][1])
+    else:
+        apply(s, call, value)
+
+
+def read_class(s: State, data: Read, base: int, argument: int = 0) -> None:
+    """C.name"""
+    dst, name, aid, site = data
+    classes.depends(s, base, read_class, data, base)
+    found = classes.find(s, base, name)
+    if found is None:
+        if name in ("__name__", "__qualname__", "__module__", "__doc__"):
+            s.add(dst, s.instance("builtins.str"))
+        elif name == "__subclasses__":
+            s.add(dst, s.of(XMETHOD, "builtins.type.__subclasses__", base))
+        elif name == "__dict__":
+            s.add(dst, s.box("dict", (base, "__dict__")))
+        elif name in ("__mro__", "__bases__"):
+            box = s.box("tuple", (base, name))
+            for entry in classes.order(s, base):
+                s.add(s.field(box, "?"), entry)
+            s.add(dst, box)
+        meta = s.metaclass.get(base)
+        if meta is not None:
+            s.watch(meta, on_metaclass, (data, base))
+        return
+    if found[0] == "own":
+        s.watch(found[2], bind_class, (dst, base, name, aid, site))
+    else:
+        read_outside_member(s, data, base, found[1])
+
+
+def on_metaclass(s: State, data: tuple[Read, int], value: int) -> None:
+    """An attribute of a class that its metaclass has."""
+    (dst, name, aid, site), base = data
+    if s.kinds[value] == CLASS:
+        found = classes.find(s, value, name)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], bind, (dst, base, value, aid, site, name))
+
+
+def bind_class(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
+    """A class attribute read through the class."""
+    dst, cls, name, aid, site = data
+    kind = s.kinds[value]
+    if kind == CLASSM:
+        s.add(dst, s.of(BOUND, s.rows[value][1], cls))
+    elif kind == STATIC:
+        s.add(dst, s.rows[value][1])
+    elif name in ("__new__", "__init_subclass__", "__class_getitem__") and kind == FUNC:
+        s.add(dst, value if name == "__new__" else s.of(BOUND, value, cls))
+    elif kind not in (FUNC, CTXFUNC, PROPERTY, CLASS) and classes.is_enum(s, cls):
+        member = s.of(INST, cls, 0)
+        s.add(s.field(member, "value"), value)
+        s.add(dst, member)
+    elif kind == INST:
+        bind(s, (dst, s.of(NONE), cls, aid, site, name), value)
+    else:
+        s.add(dst, value)
+
+
+def read_super(s: State, data: Read, base: int) -> None:
+    """super().name"""
+    dst, name, aid, site = data
+    _, after, instance = s.rows[base]
+    start = s.rows[instance][1] if s.kinds[instance] == INST else instance
+    if not s.is_class(start):
+        return
+    found = classes.find(s, start, name, after)
+    classes.depends(s, start, read, data, base)
+    if found is None:
+        s.add(dst, s.of(XMETHOD, f"builtins.object.{name}", instance))
+    elif found[0] == "own":
+        if s.kinds[instance] == INST:
+            s.watch(found[2], bind, (dst, instance, start, aid, site, name))
+        else:
+            s.watch(found[2], bind_class_super, (dst, instance, name, aid, site))
+    else:
+        read_outside_member(s, data, instance, found[1])
+
+
+def bind_class_super(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
+    """super() in a classmethod or a metaclass: a function found there is bound to the class where it is a classmethod."""
+    dst, cls, name, aid, site = data
+    bind_class(s, data, value)
+    if s.kinds[value] == FUNC and name not in ("__new__", "__init_subclass__", "__class_getitem__"):
+        s.add(dst, s.of(BOUND, value, cls))
+
+
+def read_function(s: State, data: Read, base: int) -> None:
+    """Attributes of functions and methods."""
+    dst, name, aid, site = data
+    row = s.rows[base]
+    if name in ("__name__", "__qualname__", "__doc__", "__module__"):
+        s.add(dst, s.instance("builtins.str"))
+    elif name == "__self__" and row[0] == BOUND:
+        s.add(dst, row[2])
+    elif name == "__func__" and row[0] in (BOUND, CLASSM, STATIC):
+        s.add(dst, row[1])
+    elif name == "__call__":
+        s.add(dst, base)
+    elif name == "func" and row[0] == PARTIAL:
+        s.flow(s.field(base, "func"), dst)
+    elif name == "__get__":
+        s.add(dst, s.of(XMETHOD, "builtins.function.__get__", base))
+    elif row[0] in (BOUND, CLASSM, STATIC, CTXFUNC):
+        read_function(s, data, row[1]) if s.kinds[row[1]] == FUNC else None
+        s.flow(s.field(base, name), dst)
+    else:
+        s.flow(s.field(base, name), dst)
+
+
+Write = tuple[str, int, int, int]
+"""A write that is going on: name, source variable, activation, site."""
+
+
+def write(s: State, data: Write, base: int) -> None:
+    """One value of the object whose attribute is written."""
+    name, source, aid, site = data
+    kind = s.kinds[base]
+    if kind == INST:
+        cls = s.rows[base][1]
+        found = classes.find(s, cls, name)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], write_descriptor, (base, name, source, aid, site))
+        setter = classes.find(s, cls, "__setattr__")
+        if setter is not None and setter[0] == "own":
+            text = s.variable()
+            s.add(text, s.of(STR, name))
+            call = Call(aid, site, 0, ((text, False), (source, False)), (), "property")
+            s.watch(setter[2], bind_and_call, (base, cls, call))
+        s.flow(source, s.field(base, name))
+    elif kind == CLASS:
+        s.flow(source, classes.declare(s, base, name))
+    elif kind == MODULE:
+        s.flow(source, s.field(base, name))
+    elif kind in (FUNC, BOUND, PARTIAL):
+        s.flow(source, s.field(base, name))
+    elif kind in (XINST, XRES):
+        from code_path_audit.callgraph.externals import hold  # noqa: PLC0415
+
+        hold(s, base, source)
+
+
+def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+    """An attribute whose class has a property or another data descriptor for it."""
+    base, name, source, aid, site = data
+    kind = s.kinds[value]
+    from code_path_audit.callgraph.calls import apply_with  # noqa: PLC0415
+
+    if kind == PROPERTY:
+        s.watch(s.field(value, "fset"), apply_with, (Call(aid, site, 0, ((source, False),), (), "property"), base))
+    elif kind == INST:
+        found = classes.find(s, s.rows[value][1], "__set__")
+        if found is not None and found[0] == "own":
+            instance = s.variable()
+            s.add(instance, base)
+            call = Call(aid, site, 0, ((instance, False), (source, False)), (), "property")
+            s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))

@@ -1,0 +1,181 @@
+"""What is known of sizes: the arguments of calls that leave the source, and how often loops run."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import BOX, INT, STR, XMETHOD
+from code_path_audit.facts import code as op
+from code_path_audit.facts.model import FunctionFacts
+
+NOTHING = ArgumentValue("unknown", None, None, "unknown")
+UNKNOWN_BOUND = Bound(None, "unknown")
+Arguments = dict[tuple[str, int], tuple[ArgumentValue, ...]]
+
+
+def argument_values(s: State, reached: set[int], externals: tuple[ExternalCall, ...]) -> tuple[Arguments, dict[tuple[str, int], ArgumentValue]]:
+    """The arguments and the receiver of each call site with an external callee."""
+    wanted: dict[str, set[int]] = {}
+    for row in externals:
+        wanted.setdefault(row.caller, set()).add(row.site)
+    arguments: Arguments = {}
+    receivers: dict[tuple[str, int], ArgumentValue] = {}
+    for aid in sorted(reached):
+        fid = s.a_function[aid]
+        name, facts = s.names[fid], s.facts[fid]
+        if fid in s.synthetic or name not in wanted:
+            continue
+        for site in sorted(wanted[name]):
+            base = s.a_base[aid]
+            row = tuple(describe(s, base + a.reg, facts, a.reg) for a in facts.sites[site].arguments)
+            key = (name, site)
+            arguments[key] = tuple(map(larger, arguments[key], row)) if key in arguments else row
+            callee = s.callees.get((aid, site))
+            for value in s.holds(callee) if callee is not None else ():
+                if s.kinds[value] == XMETHOD:
+                    found = receiver(s, aid, facts, callee - base)
+                    if found != NOTHING:
+                        receivers[key] = found
+                    break
+    return arguments, receivers
+
+
+def receiver(s: State, aid: int, facts: FunctionFacts, callee: int) -> ArgumentValue:
+    """What the object of a method call was made from: Path("x.json").read_text() has "x.json"."""
+    made_by = {row[1]: row for row in facts.code if row[0] in (op.ATTR, op.CALL, op.COPY)}
+    for _ in range(8):
+        row = made_by.get(callee)
+        if row is None:
+            return NOTHING
+        if row[0] == op.CALL:
+            if row[3] and row[3][0] >= 0:
+                return describe(s, s.a_base[aid] + row[3][0], facts, row[3][0])
+            return NOTHING
+        callee = row[2]
+        found = describe(s, s.a_base[aid] + callee, facts, callee)
+        if found != NOTHING:
+            return found
+    return NOTHING
+
+
+def larger(a: ArgumentValue, b: ArgumentValue) -> ArgumentValue:
+    """Two contexts of one call site: equal, or what is known, or the larger."""
+    if a == b or b.size is None:
+        return a
+    if a.size is None or b.size > a.size:
+        return b
+    return a
+
+
+def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValue:
+    """One argument."""
+    held = s.holds(var)
+    if not held or len(held) > 4:
+        return NOTHING
+    rows = [s.rows[v] for v in held]
+    source = "literal" if any(r[0] in (op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE) and r[1] == reg for r in facts.code) else "constant"
+    if all(r[0] == STR for r in rows):
+        text = max((r[1] for r in rows), key=lambda t: (len(t), t))
+        return ArgumentValue("str", len(text.encode("utf-8", "replace")), text if len(rows) == 1 else None, source)
+    if all(r[0] == INT for r in rows):
+        return ArgumentValue("int", max(r[1] for r in rows), None, source)
+    if all(r[0] == BOX for r in rows):
+        sizes = [nodes(s, v, 0) for v in held]
+        known = [n for n in sizes if n is not None]
+        return ArgumentValue("container", max(known) if len(known) == len(sizes) else None, None, source)
+    return NOTHING
+
+
+def nodes(s: State, box: int, depth: int) -> int | None:
+    """The number of nodes of a literal container: leaves, containers, and keys of dicts; None if it is open."""
+    length = s.lengths.get(box)
+    if length is None or box in s.open_boxes or depth > 6:
+        return None
+    total = 1 + (length if s.rows[box][1] == "dict" else 0)
+    elements = [v for v in s.holds(s.field(box, "*")) if s.kinds[v] == BOX]
+    if not elements:
+        return total + length
+    inner = [nodes(s, v, depth + 1) for v in elements[:50]]
+    if any(n is None for n in inner):
+        return None
+    return total + max(length - len(inner), 0) + sum(n for n in inner if n is not None)
+
+
+def loop_bounds(s: State, reached: set[int]) -> dict[tuple[str, int], Bound]:
+    """How often each loop of a reached function runs; the largest over its contexts."""
+    out: dict[tuple[str, int], Bound] = {}
+    for aid in sorted(reached):
+        fid = s.a_function[aid]
+        facts = s.facts[fid]
+        if fid in s.synthetic:
+            continue
+        for index in range(len(facts.loops)):
+            key = (s.names[fid], index)
+            bound = loop_bound(s, aid, facts, index)
+            old = out.get(key)
+            if old is None or old.count is None or (bound.count is not None and bound.count > old.count):
+                out[key] = bound if old is None or bound.count is not None else old
+    return dict(sorted(out.items()))
+
+
+def loop_bound(s: State, aid: int, facts: FunctionFacts, index: int) -> Bound:
+    """One loop: a comment, range() of constants, or a container that was written out."""
+    hint = hinted(s, s.a_function[aid], facts, index)
+    if hint is not None:
+        return Bound(hint, "hint")
+    loop = facts.loops[index]
+    base = s.a_base[aid]
+    if loop.range_args is not None:
+        return range_bound(s, base, facts, loop.range_args)
+    if loop.over < 0:
+        return UNKNOWN_BOUND
+    held = s.holds(base + loop.over)
+    counts = [length(s, v, 0) for v in held]
+    if not counts or any(c is None for c in counts):
+        return UNKNOWN_BOUND
+    direct = any(r[0] in (op.LIST, op.TUPLE, op.SET, op.DICT, op.STR) and r[1] == loop.over for r in facts.code)
+    return Bound(max(c for c in counts if c is not None), "literal" if direct else "constant")
+
+
+def range_bound(s: State, base: int, facts: FunctionFacts, registers: tuple[int, ...]) -> Bound:
+    """range(a, b, c) of constants."""
+    rows: list[list[int]] = []
+    for reg in registers:
+        held = s.holds(base + reg)
+        if not held or any(s.kinds[v] != INT for v in held):
+            return UNKNOWN_BOUND
+        rows.append([s.rows[v][1] for v in held])
+    if not rows:
+        return UNKNOWN_BOUND
+    if len(rows) == 1:
+        start, stop, step = 0, max(rows[0]), 1
+    else:
+        step = min((abs(v) for v in rows[2]), default=1) if len(rows) > 2 else 1
+        down = len(rows) > 2 and min(rows[2]) < 0
+        start, stop = (min(rows[1]), max(rows[0])) if down else (min(rows[0]), max(rows[1]))
+    literal = all(any(r[0] == op.INT and r[1] == reg for r in facts.code) for reg in registers)
+    return Bound(max(0, -(-(stop - start) // (step or 1))), "literal" if literal else "constant")
+
+
+def length(s: State, value: int, depth: int) -> int | None:
+    """How many elements a value has."""
+    if s.kinds[value] == STR:
+        return len(s.rows[value][1])
+    if s.kinds[value] != BOX or depth > 4:
+        return None
+    source = s.sized_by.get(value)
+    if source is not None:
+        counts = [length(s, v, depth + 1) for v in s.holds(source)]
+        return None if not counts or any(c is None for c in counts) else max(c for c in counts if c is not None)
+    if value in s.open_boxes:
+        return None
+    return s.lengths.get(value)
+
+
+def hinted(s: State, fid: int, facts: FunctionFacts, index: int) -> int | None:
+    """A comment `# audit: bound=N` on the line of the loop, or on the line above it."""
+    line = facts.positions.loops[index]
+    for number, kind, value in s.program.modules[s.modules[fid]].hints:
+        if kind == "bound" and number in (line, line - 1):
+            return value
+    return None

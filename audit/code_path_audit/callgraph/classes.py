@@ -1,0 +1,176 @@
+"""Classes of the source: bases, method resolution order, attributes, what decorators and bases say of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from code_path_audit.callgraph.state import Handler, State
+from code_path_audit.callgraph.values import CLASS, EXT, XRES
+from code_path_audit.facts import code as op
+
+MAX_MRO = 60
+
+
+def make(s: State, value: int, aid: int) -> None:
+    """Prepare a class value; `aid` is the activation of its body."""
+    if value in s.own:
+        return
+    facts = s.facts[s.rows[value][1]]
+    s.own[value] = {row[1] for row in facts.code if row[0] == op.STORE_NAME}
+    s.bases[value] = []
+    s.traits[value] = set()
+    s.a_class[aid] = value
+
+
+def add_base(s: State, data: tuple[int, int], base: int) -> None:
+    """A value of one of the base expressions of a class."""
+    value, index = data
+    kind = s.kinds[base]
+    if kind not in (CLASS, EXT, XRES) or base == value:
+        return
+    rows = s.bases[value]
+    while len(rows) <= index:
+        rows.append([])
+    if base in rows[index]:
+        return
+    rows[index].append(base)
+    s.subclasses.setdefault(base, {})[value] = None
+    changed(s, value)
+
+
+def changed(s: State, value: int) -> None:
+    """The order of a class, and of those below it, is not what it was: look attributes up again."""
+    todo, seen = [value], {value}
+    while todo:
+        current = todo.pop()
+        s.mros.pop(current, None)
+        for sub in s.subclasses.get(current, ()):
+            if sub not in seen:
+                seen.add(sub)
+                todo.append(sub)
+    for current in sorted(seen):
+        rows = s.lookups.get(current)
+        if rows:
+            s.lookups[current] = []
+            for handler, data, argument in rows:
+                handler(s, data, argument)
+
+
+def depends(s: State, value: int, handler: Handler, data: Any, argument: int) -> None:
+    """Run a handler again when the order of a class changes."""
+    s.lookups.setdefault(value, []).append((handler, data, argument))
+
+
+def order(s: State, value: int) -> tuple[int, ...]:
+    """The method resolution order of a class: classes of the source and, where they come up, names from outside (C3)."""
+    found = s.mros.get(value)
+    if found is None:
+        s.mros[value] = (value,)  # a cycle of bases ends here
+        found = s.mros[value] = linearize(s, value)
+    return found
+
+
+def linearize(s: State, value: int) -> tuple[int, ...]:
+    """C3 over the bases; where it has no answer, depth first. Several candidates for one base follow one another."""
+    bases = [b for row in s.bases.get(value, ()) for b in row]
+    rows = [list(order(s, b)) if s.kinds[b] == CLASS else [b] for b in bases]
+    rows.append(list(bases))
+    out = [value]
+    while any(rows) and len(out) < MAX_MRO:
+        rows = [row for row in rows if row]
+        for row in rows:
+            head = row[0]
+            if not any(head in other[1:] for other in rows):
+                break
+        else:
+            head = rows[0][0]
+        out.append(head)
+        rows = [[v for v in row if v != head] for row in rows]
+    return tuple(out)
+
+
+def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, int] | None:
+    """Where a class has an attribute: ("own", class, field), ("ext", base, 0), or None.
+
+    `after`: only behind this class in the order (super). A base outside the source answers if the stubs know the member,
+    or if nothing is known of it at all.
+    """
+    passed = after < 0
+    for entry in order(s, value):
+        if not passed:
+            passed = entry == after
+            continue
+        if s.kinds[entry] == CLASS:
+            if name in s.own[entry]:
+                return "own", entry, s.field(entry, name)
+        elif outside_has(s, entry, name):
+            return "ext", entry, 0
+    return None
+
+
+def outside_has(s: State, entry: int, name: str) -> bool:
+    """Whether a base class from outside has a member, as far as is known."""
+    if s.kinds[entry] == XRES:
+        return not name.startswith("__")
+    dotted = s.rows[entry][1]
+    if s.stubs.mro(dotted):
+        return s.stubs.member(dotted, name) is not None
+    return not name.startswith("__")
+
+
+def outside_bases(s: State, value: int) -> list[int]:
+    """The classes from outside in the order of a class."""
+    return [e for e in order(s, value) if s.kinds[e] != CLASS]
+
+
+def is_subclass(s: State, value: int, base: int) -> bool:
+    """Whether a class of the source has another class among its bases."""
+    if base in order(s, value):
+        return True
+    if s.kinds[base] == EXT:
+        dotted = s.rows[base][1]
+        return any(s.kinds[e] == EXT and s.stubs.is_subclass(s.rows[e][1], dotted) for e in outside_bases(s, value))
+    return False
+
+
+def has_outside(s: State, value: int, *names: str) -> bool:
+    """Whether one of some classes from outside is among the bases."""
+    return any(s.kinds[e] == EXT and (s.rows[e][1] in names or any(n in s.stubs.mro(s.rows[e][1]) for n in names))
+               for e in outside_bases(s, value))  # fmt: skip
+
+
+def declare(s: State, value: int, name: str) -> int:
+    """The field of a class attribute that is set from outside its body."""
+    if name not in s.own[value]:
+        s.own[value].add(name)
+        changed(s, value)
+    return s.field(value, name)
+
+
+ENUMS = ("enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum")
+RECORDS = ("typing.NamedTuple", "pydantic.BaseModel", "pydantic.main.BaseModel", "msgspec.Struct")
+
+
+def is_enum(s: State, value: int) -> bool:
+    """Whether a class is an enumeration."""
+    return has_outside(s, value, *ENUMS)
+
+
+def is_record(s: State, value: int) -> bool:
+    """Whether its constructor takes its fields: dataclass, attrs, NamedTuple, pydantic and their like."""
+    return any("record" in s.traits.get(e, ()) for e in order(s, value)) or has_outside(s, value, *RECORDS)
+
+
+def record_fields(s: State, value: int) -> list[str]:
+    """The fields of a record in the order of its constructor: annotated names of the bodies, bases first."""
+    names: dict[str, None] = {}
+    for entry in reversed(order(s, value)):
+        if s.kinds[entry] != CLASS:
+            continue
+        facts = s.facts[s.rows[entry][1]]
+        typed = {row[1] for row in facts.code if row[0] == op.TYPED}
+        copies = {row[1]: row[2] for row in facts.code if row[0] == op.COPY}
+        for row in facts.code:
+            if row[0] == op.STORE_NAME and (row[2] in typed or copies.get(row[2]) in typed):
+                names[row[1]] = None
+    return list(names)

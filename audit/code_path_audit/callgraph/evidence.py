@@ -1,0 +1,266 @@
+"""What counts where values are missing: annotations, and at last names. Used only after values have been followed.
+
+Each step looks at variables that are still empty, in the order in which they came up, and gives them what the evidence
+says; then values flow on. Edges found from here on have the confidence `inferred`.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.attributes import bind_and_call, module_names
+from code_path_audit.callgraph.calls import apply
+from code_path_audit.callgraph.externals import holder_key, named
+from code_path_audit.callgraph.instructions import begin
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import BOX, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST
+from code_path_audit.facts.annotations import dotted
+from code_path_audit.facts.model import Type
+
+MAX_ROUNDS = 24
+MAX_CANDIDATES = 8
+"""A name that more classes have than this is no evidence."""
+
+MAX_SUBCLASSES = 40
+COMMON = ("builtins.str", "builtins.list", "builtins.dict", "builtins.set", "builtins.bytes", "io.TextIOWrapper",
+          "pathlib.Path", "re.Match", "re.Pattern", "logging.Logger", "datetime.datetime")  # fmt: skip
+"""Classes whose methods' names say nothing of a receiver: it will often be one of these."""
+
+ITSELF = frozenset(("typing.Optional", "typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required",
+                    "typing.NotRequired", "typing.ReadOnly", "dataclasses.InitVar", "typing.Union", "typing.Unpack"))  # fmt: skip
+ALIASES = {
+    "typing.List": "builtins.list", "typing.Dict": "builtins.dict", "typing.Set": "builtins.set",
+    "typing.Tuple": "builtins.tuple", "typing.FrozenSet": "builtins.frozenset", "typing.Type": "builtins.type",
+    "typing.DefaultDict": "collections.defaultdict", "typing.OrderedDict": "collections.OrderedDict",
+    "typing.Deque": "collections.deque", "typing.Text": "builtins.str",
+}  # fmt: skip
+NOTHING = frozenset(("typing.Any", "typing.Callable", "collections.abc.Callable", "builtins.object", "typing.Literal",
+                     "typing.TypeVar", "typing.ParamSpec", "typing.Generic", "typing.Protocol", "typing.NoReturn",
+                     "typing.Hashable"))  # fmt: skip
+
+
+def refine(s: State) -> None:
+    """Alternate evidence and propagation until neither finds anything."""
+    s.confidence = "inferred"
+    steps = (from_annotations, from_subclasses, from_missing_keys, from_nothing, from_names)
+    for _ in range(MAX_ROUNDS):
+        for step in steps:
+            if step(s):
+                s.run(begin)
+                break
+        else:
+            return
+    s.widened["rounds of evidence"] = None
+
+
+def from_annotations(s: State) -> bool:
+    """Parameters, results and variables that hold nothing get what their annotation says."""
+    s.unsettled += range(s.seen_activations, len(s.a_function))
+    s.seen_activations = len(s.a_function)
+    still = []
+    for aid in s.unsettled:
+        facts = s.facts[s.a_function[aid]]
+        base = s.a_base[aid]
+        for index, param in enumerate(facts.params):
+            if param.annotation is not None and not s.pts[base + index] and param.kind in ("pos", "normal", "kwonly"):
+                give(s, base + index, param.annotation, aid)
+        if facts.returns is not None and not (s.pts[s.a_return[aid]] or facts.is_generator):
+            still.append(aid)
+            give(s, s.a_return[aid], facts.returns, aid)
+    s.unsettled = still
+    for var, stated, aid in s.annotated:
+        if not s.pts[var]:
+            give(s, var, stated, aid)
+    return s.busy()
+
+
+def give(s: State, var: int, stated: Type, aid: int) -> None:
+    """A variable gets the values of a type."""
+    for value in values_of(s, stated, s.modules[s.a_function[aid]], 0):
+        s.add(var, value)
+
+
+def from_subclasses(s: State) -> bool:
+    """Variables of a declared class may hold objects of the classes below it that were made meanwhile."""
+    for var, cls in s.typed_sinks:
+        for value in instances(s, cls):
+            s.add(var, value)
+    return s.busy()
+
+
+def from_missing_keys(s: State) -> bool:
+    """Keys and key parameters of which nothing is known stand for any."""
+    rows, s.if_empty = s.if_empty, []
+    for var, handler, data in rows:
+        if not s.pts[var]:
+            handler(s, data, 0)
+    return s.busy()
+
+
+def from_nothing(s: State) -> bool:
+    """Parameters that still hold nothing are unknown; what is read of them is then called by name, or unresolved."""
+    for aid in range(s.seen_unknown, len(s.a_function)):
+        facts = s.facts[s.a_function[aid]]
+        base = s.a_base[aid]
+        for index, param in enumerate(facts.params):
+            if param.kind in ("pos", "normal", "kwonly") and not s.pts[base + index]:
+                s.add(base + index, s.of(UNKNOWN, ""))
+    s.seen_unknown = len(s.a_function)
+    return s.busy()
+
+
+def from_names(s: State) -> bool:
+    """A method of an unknown receiver: those of the classes that the reached code constructs, by name and arity."""
+    guesses, s.guesses = s.guesses, []
+    for call, value in guesses:
+        name = s.rows[value][1]
+        if not name or (name.startswith("__") and name.endswith("__")) or is_common(s, name):
+            continue
+        callee = s.callees.get((call.aid, call.site))
+        if callee is not None and any(s.kinds[v] != UNKNOWN for v in s.holds(callee)):
+            continue
+        found: dict[int, int] = {}
+        for cls in s.constructed:
+            row = classes.find(s, cls, name)
+            if row is None or row[0] != "own":
+                continue
+            for function in s.holds(row[2]):
+                if s.kinds[function] in (FUNC, CTXFUNC) and takes(s, function, len(call.pos), call.kw):
+                    found.setdefault(function, cls)
+        if not found or len(found) > MAX_CANDIDATES:
+            if found:
+                s.unresolved(call.aid, call.site, "widened")
+            continue
+        s.answered.add((call.aid, call.site))
+        for function, cls in found.items():
+            bind_and_call(s, (s.of(INST, cls, 0), cls, call), function)
+    return s.busy()
+
+
+def is_common(s: State, name: str) -> bool:
+    """Whether a builtin class has a method of that name."""
+    known = s.common.get(name)
+    if known is None:
+        known = s.common[name] = any(s.stubs.member(c, name) is not None for c in COMMON)
+    return known
+
+
+def takes(s: State, function: int, positional: int, keywords: tuple[tuple[str | None, int], ...]) -> bool:
+    """Whether a method can be called with so many arguments."""
+    if s.kinds[function] == CTXFUNC:
+        return True
+    params = s.facts[s.rows[function][1]].params
+    places = sum(p.kind in ("pos", "normal") for p in params) - 1
+    if positional > places and not any(p.kind == "star" for p in params):
+        return False
+    required = sum(p.kind in ("pos", "normal") and not p.default for p in params) - 1
+    if positional + len(keywords) < required and all(k is not None for k, _ in keywords):
+        return False
+    names = {p.name for p in params}
+    return any(p.kind == "starstar" for p in params) or all(k is None or k in names for k, _ in keywords)
+
+
+# types to values
+
+
+def values_of(s: State, stated: Type, module: str, depth: int) -> list[int]:
+    """The values of an annotation, read in a module."""
+    if depth > 6:
+        return []
+    tag = stated[0]
+    if tag in ("name", "attr"):
+        return [v for meaning in meanings(s, stated, module) for v in of_meaning(s, meaning)]
+    if tag == "or":
+        return [v for part in stated[1] for v in values_of(s, part, module, depth + 1)]
+    if tag == "none":
+        return [s.of(NONE)]
+    if tag == "sub":
+        return of_generic(s, stated, module, depth)
+    return []
+
+
+def meanings(s: State, stated: Type, module: str) -> list[int]:
+    """The values that a name in an annotation stands for."""
+    parts = dotted(stated).split(".")
+    if not parts or not parts[0]:
+        return []
+    names = module_names(s, module) if module in s.program.modules else frozenset()
+    if parts[0] in names:
+        values = s.holds(s.field(s.of(MODULE, module), parts[0]))
+    else:
+        out = s.variable()
+        named(s, f"builtins.{parts[0]}", out)
+        values = s.holds(out)
+    for part in parts[1:]:
+        after: list[int] = []
+        for value in values:
+            if s.kinds[value] == MODULE:
+                inner = s.rows[value][1]
+                if part in module_names(s, inner):
+                    after += s.holds(s.field(value, part))
+                if f"{inner}.{part}" in s.program.modules:
+                    after.append(s.of(MODULE, f"{inner}.{part}"))
+            elif s.kinds[value] == EXT:
+                name = f"{s.rows[value][1]}.{part}"
+                after.append(s.of(EXT, s.stubs.canonical(name) or name))
+            elif s.kinds[value] == CLASS and part in s.own[value]:
+                after += s.holds(s.field(value, part))
+        values = after
+    return values
+
+
+def of_meaning(s: State, value: int) -> list[int]:
+    """Objects of what a name stands for."""
+    kind = s.kinds[value]
+    if kind == CLASS:
+        return instances(s, value)
+    if kind == EXT:
+        name = ALIASES.get(s.rows[value][1], s.rows[value][1])
+        if name in NOTHING or name in ITSELF:
+            return []
+        if name in ("builtins.None", "types.NoneType"):
+            return [s.of(NONE)]
+        return [s.of(XINST, name, (), holder_key(name, "annotation"))]
+    if kind == XINST and s.rows[value][1] == "typing.NewType":
+        return []
+    return []
+
+
+def instances(s: State, cls: int) -> list[int]:
+    """Objects of a class: of it and of those below it that the program makes; of itself if it makes none."""
+    out: list[int] = []
+    todo, seen = [cls], {cls}
+    while todo:
+        current = todo.pop(0)
+        if current in s.constructed:
+            out.append(s.of(INST, current, 0))
+        for sub in s.subclasses.get(current, ()):
+            if sub not in seen and len(seen) < MAX_SUBCLASSES:
+                seen.add(sub)
+                todo.append(sub)
+    return out or [s.of(INST, cls, 0)]
+
+
+def of_generic(s: State, stated: Type, module: str, depth: int) -> list[int]:
+    """X[...]"""
+    _, base, arguments = stated
+    out: list[int] = []
+    for meaning in meanings(s, base, module):
+        kind = s.kinds[meaning]
+        if kind == CLASS:
+            out += instances(s, meaning)
+        elif kind == EXT:
+            name = ALIASES.get(s.rows[meaning][1], s.rows[meaning][1])
+            if name in ITSELF:
+                first = arguments[:1] if name != "typing.Union" else arguments
+                out += [v for part in first for v in values_of(s, part, module, depth + 1)]
+            elif name == "builtins.type":
+                for part in arguments[:1]:
+                    out += [v for v in meanings(s, part, module) if s.kinds[v] in (CLASS, EXT)] if part[0] in ("name", "attr") else []
+            elif name not in NOTHING:
+                parts = arguments[:1] if name == "builtins.tuple" and arguments[1:] == (("name", "..."),) else arguments
+                inner = tuple(tuple(values_of(s, part, module, depth + 1)) for part in parts)
+                out.append(s.of(XINST, name, inner, holder_key(name, "annotation")))
+    return out
+
+
+__all__ = ["BOX", "apply", "refine"]

@@ -1,0 +1,109 @@
+"""isinstance and callable: which values of a variable pass a test. A value nothing is known of becomes what the test says."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.containers import all_field
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import (
+    BOX, CALLABLES, CLASS, EXT, INST, INT, NONE, STR, UNKNOWN, XINST, XMETHOD, XRES,
+)  # fmt: skip
+
+MAYBE = None
+
+
+def narrow(s: State, data: tuple[int, str, int], value: int) -> None:
+    """One value of the variable against the classes of the test."""
+    dst, polarity, against = data
+    if polarity == "is":
+        s.watch(against, on_class, (dst, value))
+        return
+    s.late.append((narrow_not, (dst, against), value))
+
+
+def narrow_not(s: State, data: tuple[int, int], value: int) -> None:
+    """The value passes unless it is surely of one of the classes; asked when nothing else is going on."""
+    dst, against = data
+    tests = [c for a in s.holds(against) for c in (s.holds(all_field(s, a)) if s.kinds[a] == BOX else [a])]
+    if not any(matches(s, value, c) is True for c in tests) or s.kinds[value] in (UNKNOWN, XRES):
+        s.add(dst, value)
+
+
+def on_class(s: State, data: tuple[int, int], cls: int) -> None:
+    """One class of the test."""
+    dst, value = data
+    if s.kinds[cls] == BOX:
+        s.watch(all_field(s, cls), on_class, data)
+        return
+    answer = matches(s, value, cls)
+    if answer is True:
+        s.add(dst, value)
+    elif answer is MAYBE:
+        if s.kinds[cls] == CLASS and s.kinds[value] in (UNKNOWN, XRES, XINST):
+            s.add(dst, s.of(INST, cls, 0))
+            s.typed_sinks.append((dst, cls))
+        elif s.kinds[cls] == EXT and s.kinds[value] in (UNKNOWN, XRES):
+            s.add(dst, s.instance(s.rows[cls][1]))
+        else:
+            s.add(dst, value)
+
+
+def matches(s: State, value: int, cls: int) -> bool | None:
+    """Whether a value is an instance of a class: yes, no, or not known."""
+    kind = s.kinds[value]
+    if s.kinds[cls] not in (CLASS, EXT):
+        return MAYBE
+    if kind == INST:
+        if classes.is_subclass(s, s.rows[value][1], cls):
+            return True
+        return MAYBE if s.kinds[cls] == EXT and is_abstract(s, s.rows[cls][1]) else False
+    if kind in (UNKNOWN, XRES):
+        return MAYBE
+    dotted = builtin_class(s, value)
+    if s.kinds[cls] == CLASS:
+        # an object from outside may be of a class of the source that derives from its declared class
+        if kind == XINST:
+            return MAYBE if any(s.kinds[b] == EXT and s.stubs.is_subclass(s.rows[b][1], dotted or "") for b in classes.order(s, cls)) else False
+        return False
+    wanted = s.rows[cls][1]
+    if dotted is None:
+        return MAYBE
+    if s.stubs.is_subclass(dotted, wanted):
+        return True
+    if kind == XINST and (s.stubs.is_subclass(wanted, dotted) or not s.stubs.mro(dotted) or is_abstract(s, wanted)):
+        return MAYBE
+    return MAYBE if is_abstract(s, wanted) and kind == BOX else False
+
+
+def is_abstract(s: State, dotted: str) -> bool:
+    """Whether a class tests for a protocol rather than for itself."""
+    return dotted.startswith(("typing.", "collections.abc.", "numbers.", "abc.")) or not s.stubs.mro(dotted)
+
+
+def builtin_class(s: State, value: int) -> str | None:
+    """The class of a value from outside or of a literal."""
+    kind = s.kinds[value]
+    if kind == XINST:
+        return str(s.rows[value][1])
+    if kind == BOX:
+        name = s.rows[value][1]
+        return f"builtins.{name}" if name in ("list", "tuple", "set", "dict") else None
+    if kind == CLASS:
+        return "builtins.type"
+    return {STR: "builtins.str", INT: "builtins.int", NONE: "types.NoneType"}.get(kind)
+
+
+def narrow_callable(s: State, data: tuple[int, str], value: int) -> None:
+    """callable(x)"""
+    dst, polarity = data
+    kind = s.kinds[value]
+    if kind in CALLABLES or kind in (EXT, XMETHOD):
+        answer: bool | None = True
+    elif kind == INST:
+        answer = classes.find(s, s.rows[value][1], "__call__") is not None
+    elif kind in (STR, INT, NONE, BOX):
+        answer = False
+    else:
+        answer = MAYBE
+    if answer is MAYBE or answer == (polarity == "is"):
+        s.add(dst, value)

@@ -1,0 +1,132 @@
+"""From the solver's state to the frozen result: what the roots reach, by name, sorted."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.bounds import argument_values, loop_bounds
+from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph, Unresolved
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import UNKNOWN
+from code_path_audit.facts import code as op
+
+
+def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool) -> SolvedGraph:
+    """Walk from the entry activations over the edges, then forget contexts."""
+    outgoing: dict[int, list[tuple[int, int, int, str, str]]] = {}
+    for (aid, site), rows in s.edges.items():
+        for (callee, kind), confidence in rows.items():
+            outgoing.setdefault(aid, []).append((site, callee, aid, kind, confidence))
+    loaded = set() if imports else initially_loaded(s, roots, outgoing)
+    reached = reach(s, entries, outgoing, loaded)
+    edges: dict[tuple[str, int, str, str], str] = {}
+    externals: dict[tuple[str, int, str, str], str] = {}
+    for aid in reached:
+        for site, callee, _, kind, confidence in outgoing.get(aid, ()):
+            if callee in reached and site != -2:
+                caller, place = origin(s, aid, site)
+                if s.a_function[callee] in s.synthetic:
+                    continue
+                note(edges, (caller, place, s.names[s.a_function[callee]], kind), confidence)
+    for (aid, site), rows in s.external.items():
+        if aid in reached and site >= 0:
+            caller, place = origin(s, aid, site)
+            for (dotted, kind), confidence in rows.items():
+                note(externals, (caller, place, dotted, kind), confidence)
+    functions = {s.names[s.a_function[aid]] for aid in reached}
+    external_rows = tuple(ExternalCall(*key, value) for key, value in sorted(externals.items()))
+    arguments, receivers = argument_values(s, reached, external_rows)
+    return SolvedGraph(
+        roots=tuple(sorted(roots)),
+        functions=tuple(sorted(functions)),
+        edges=tuple(Edge(*key, value) for key, value in sorted(edges.items())),
+        externals=external_rows,
+        unresolved=unresolved(s, reached, edges, externals),
+        arguments=arguments,
+        receivers=receivers,
+        bounds=loop_bounds(s, reached),
+        widened=tuple(sorted(s.widened)),
+    )
+
+
+def note(rows: dict[tuple[str, int, str, str], str], key: tuple[str, int, str, str], confidence: str) -> None:
+    """Several contexts may find the same edge: the best evidence counts."""
+    if rows.get(key) != "exact":
+        rows[key] = confidence
+
+
+def origin(s: State, aid: int, site: int) -> tuple[str, int]:
+    """The function and call site of an edge; code from eval counts where eval was called."""
+    fid = s.a_function[aid]
+    while fid in s.synthetic:
+        aid, site = s.synthetic[fid]
+        fid = s.a_function[aid]
+    return s.names[fid], site
+
+
+def initially_loaded(s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, str]]]) -> set[int]:
+    """The modules that are imported before an action begins: from the modules of its entry points on."""
+    todo: list[int] = []
+    for root in roots:
+        parts = s.program.functions[root][0].split(".")
+        todo += [s.module_aids[n] for i in range(len(parts)) if (n := ".".join(parts[: i + 1])) in s.module_aids]
+    seen: set[int] = set(todo)
+    while todo:
+        for _, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
+            if kind == "import" and callee not in seen:
+                seen.add(callee)
+                todo.append(callee)
+    return seen
+
+
+def reach(s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, str]]], loaded: set[int]) -> set[int]:
+    """Activations below the entries; modules that are loaded already are not run again."""
+    seen = set(entries)
+    todo = list(entries)
+    while todo:
+        for _, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
+            if callee in seen or (kind == "import" and callee in loaded):
+                continue
+            seen.add(callee)
+            todo.append(callee)
+    return seen
+
+
+def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str], str],
+               externals: dict[tuple[str, int, str, str], str]) -> tuple[Unresolved, ...]:  # fmt: skip
+    """Call sites of reached functions that nothing resolves, in any context, each with its reason."""
+    resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
+    answered = {origin(s, aid, site) for aid, site in s.answered if aid in reached}
+    rows: dict[tuple[str, int], Unresolved] = {}
+    for aid in sorted(reached):
+        fid = s.a_function[aid]
+        if fid in s.synthetic:
+            continue
+        name, facts = s.names[fid], s.facts[fid]
+        receivers = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
+        for row in facts.code:
+            if row[0] != op.CALL:
+                continue
+            site = row[5]
+            key = (name, site)
+            forced = s.reasons.get((aid, site))
+            if forced in ("getattr", "eval/exec", "dynamic import"):
+                rows[key] = Unresolved(name, site, forced, facts.sites[site].text)
+                continue
+            if key in resolved or key in answered or key in rows:
+                continue
+            rows[key] = Unresolved(name, site, forced or why(s, aid, row[2], receivers), facts.sites[site].text)
+    return tuple(sorted(rows.values()))
+
+
+def why(s: State, aid: int, callee: int, receivers: dict[int, int]) -> str:
+    """The reason that a callee is not known."""
+    base = s.a_base[aid]
+    held = s.holds(base + callee)
+    if callee in receivers:
+        of = s.holds(base + receivers[callee])
+        if of and any(s.kinds[v] != UNKNOWN for v in of):
+            return "dynamic attribute"
+        return "unknown receiver"
+    for row in s.facts[s.a_function[aid]].code:
+        if row[0] == op.GLOBAL and row[1] == callee and not held:
+            return "undefined name"
+    return "unknown callee"

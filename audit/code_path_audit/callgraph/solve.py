@@ -1,0 +1,87 @@
+"""The call graph of a program from some roots on."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.evidence import refine
+from code_path_audit.callgraph.instructions import begin, load, module_activation
+from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.result import collect
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PARTIAL, PROPERTY, STATIC
+from code_path_audit.program.model import Program
+from code_path_audit.program.stubs import Stubs
+
+
+def solve(
+    program: Program,
+    roots: tuple[str, ...],
+    stubs: Stubs,
+    returns: dict[str, str] | None = None,
+    imports: bool = False,
+) -> SolvedGraph:
+    """Follow values from the roots on.
+
+    `roots` are fqnames of functions and modules. A module's body that is merely imported to get at a root belongs to no
+    action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
+    libraries without stubs return: dotted callee to dotted class.
+    """
+    state = State(program, stubs, returns or {})
+    for root in roots:
+        load(state, program.functions[root][0], 0, -1)
+    state.run(begin)
+    entries = []
+    for root in roots:
+        entries.append(enter(state, root))
+        state.run(begin)
+    refine(state)
+    return collect(state, roots, entries, imports)
+
+
+def enter(s: State, root: str) -> int:
+    """Start at a root: nothing is known of its arguments but its annotations, and its class for self."""
+    module, index = s.program.functions[root]
+    facts = s.program.modules[module].functions[index]
+    if facts.kind == "module":
+        return module_activation(s, module)
+    fid = s.function(root)
+    for value in range(len(s.rows)):
+        row = s.rows[value]
+        if row[0] in (FUNC, CLASS) and row[1] == fid:
+            return enter_value(s, value, fid)
+    aid = s.activate(fid, module_activation(s, module), ())
+    return aid
+
+
+def enter_value(s: State, value: int, fid: int) -> int:
+    """Call a function or construct a class from outside."""
+    if s.kinds[value] == CLASS:
+        from code_path_audit.callgraph.calls import construct  # noqa: PLC0415
+
+        aid = s.activate(fid, s.rows[value][2], ())
+        construct(s, Call(aid, -2, s.variable(), (), (), "construct"), value)
+        return aid
+    env = s.rows[value][2]
+    aid = s.activate(fid, env, ())
+    cls = s.a_class[env] if env >= 0 else -1
+    if cls >= 0 and s.facts[fid].params:
+        receivers(s, aid, value, cls)
+    for name, var in s.defaults.get(value, {}).items():
+        index = next(i for i, p in enumerate(s.facts[fid].params) if p.name == name)
+        s.flow(var, s.a_base[aid] + index)
+    return aid
+
+
+def receivers(s: State, aid: int, value: int, cls: int) -> None:
+    """self of a root that is a method; cls of one that is a classmethod."""
+    name = s.names[s.rows[value][1]].rpartition(".")[2]
+    held = s.holds(s.field(cls, name))
+    if any(s.kinds[v] == STATIC and s.rows[v][1] == value for v in held):
+        return
+    if any(s.kinds[v] == CLASSM and s.rows[v][1] == value for v in held):
+        s.add(s.a_base[aid], cls)
+    else:
+        s.constructed[cls] = None
+        s.add(s.a_base[aid], s.of(INST, cls, 0))
+
+
+__all__ = ["BOUND", "CTXFUNC", "PARTIAL", "PROPERTY", "solve"]

@@ -1,0 +1,324 @@
+"""The state of one solution: variables, what they hold, what follows from that; activations and their edges.
+
+A variable is a number. `add` gives it a value, `flow` lets all its values reach another, `watch` calls a handler once
+for each value it will ever have. `run` goes on until nothing is new. Everything is processed in the order in which it
+came up, so that the same program gives the same solution.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, INT, MODULE, STR, XINST, Values
+from code_path_audit.facts.model import FunctionFacts, Type
+from code_path_audit.program.model import Program
+from code_path_audit.program.stubs import Stubs
+
+Handler = Callable[["State", Any, int], None]
+
+MAX_VALUES = 160
+"""A variable that may hold more is widened: further values are dropped, and the result says so."""
+
+MAX_CONSTANTS = 24
+"""More different strings or numbers than this are one str or int."""
+
+MAX_STEPS = 60_000_000
+"""Values passed along before the solver gives up: a runaway ends, and the result says so."""
+
+
+class Call(NamedTuple):
+    """One call to be resolved: who calls, at which site, with which variables, and where the result goes.
+
+    `pos`: (variable, unpacked); `kw`: (keyword or None for **, variable); `kind` is the edge kind.
+    """
+
+    aid: int
+    site: int
+    dst: int
+    pos: tuple[tuple[int, bool], ...]
+    kw: tuple[tuple[str | None, int], ...]
+    kind: str
+
+
+class State:
+    """Everything the solver knows; the modules of this package are functions over it."""
+
+    def __init__(self, program: Program, stubs: Stubs, returns: dict[str, str]) -> None:
+        self.program, self.stubs, self.returns = program, stubs, returns
+        self.values = Values()
+        self.of = self.values.of
+        self.rows = self.values.rows
+        self.kinds = self.values.kinds
+        # variables
+        self.pts: list[set[int] | None] = [None]
+        self.delta: list[list[int] | None] = [None]
+        self.next: list[dict[int, None] | None] = [None]
+        self.watchers: list[dict[tuple[Handler, Any], None] | None] = [None]
+        self.queue: deque[int] = deque()
+        self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
+        self.late: deque[tuple[Handler, Any, int]] = deque()
+        self.fields: dict[tuple[int, str], int] = {}
+        self.steps = 0
+        # functions and activations
+        self.fids: dict[str, int] = {}
+        self.names: list[str] = []
+        self.facts: list[FunctionFacts] = []
+        self.modules: list[str] = []
+        self.indices: list[int] = []
+        self.a_function: list[int] = []
+        self.a_env: list[int] = []
+        self.a_base: list[int] = []
+        self.a_return: list[int] = []
+        self.a_yield: list[int] = []
+        self.a_send: list[int] = []
+        self.a_class: list[int] = []
+        self.aids: dict[tuple[int, int, tuple], int] = {}
+        self.contexts: dict[int, int] = {}
+        self.fresh: deque[int] = deque()
+        self.module_aids: dict[str, int] = {}
+        self.module_names: dict[str, frozenset[str]] = {}
+        # what is found
+        self.edges: dict[tuple[int, int], dict[tuple[int, str], str]] = {}
+        self.external: dict[tuple[int, int], dict[tuple[str, str], str]] = {}
+        self.answered: set[tuple[int, int]] = set()
+        self.reasons: dict[tuple[int, int], str] = {}
+        self.callees: dict[tuple[int, int], int] = {}
+        self.receivers: dict[tuple[int, int], int] = {}
+        self.linked: set[tuple] = set()
+        self.defaults: dict[int, dict[str, int]] = {}
+        self.widened: dict[str, None] = {}
+        self.confidence = "exact"
+        # classes
+        self.bases: dict[int, list[list[int]]] = {}
+        self.own: dict[int, set[str]] = {}
+        self.mros: dict[int, tuple[int, ...]] = {}
+        self.subclasses: dict[int, dict[int, None]] = {}
+        self.lookups: dict[int, list[tuple[Handler, Any, int]]] = {}
+        self.metaclass: dict[int, int] = {}
+        self.traits: dict[int, set[str]] = {}
+        self.constructed: dict[int, None] = {}
+        self.method_index: dict[str, dict[int, None]] = {}
+        # evidence, used where values are missing
+        self.if_empty: list[tuple[int, Handler, Any]] = []
+        self.guesses: list[tuple[Call, int]] = []
+        self.annotated: list[tuple[int, Type, int]] = []
+        self.typed_sinks: list[tuple[int, int]] = []
+        self.unsettled: list[int] = []
+        self.seen_activations = 0
+        self.seen_unknown = 0
+        self.common: dict[str, bool] = {}
+        self.sized_by: dict[int, int] = {}
+        self.lengths: dict[int, int] = {}
+        self.unique: dict[str, list[str]] = {}
+        self.synthetic: dict[int, tuple[int, int]] = {}
+        self.open_boxes: set[int] = set()
+        self.partials: dict[int, tuple[tuple[tuple[int, bool], ...], tuple[tuple[str | None, int], ...]]] = {}
+        self.held: dict[int, int] = {}
+        self.parents: dict[int, int] = {}
+
+    # variables
+
+    def variable(self) -> int:
+        """A new variable."""
+        self.pts.append(None)
+        self.delta.append(None)
+        self.next.append(None)
+        self.watchers.append(None)
+        return len(self.pts) - 1
+
+    def variables(self, count: int) -> int:
+        """The first of `count` new variables in a row."""
+        first = len(self.pts)
+        nothing = [None] * count
+        self.pts += nothing
+        self.delta += nothing
+        self.next += nothing
+        self.watchers += nothing
+        return first
+
+    def field(self, owner: int, name: str) -> int:
+        """The variable for an attribute or an element of a value."""
+        key = (owner, name)
+        var = self.fields.get(key)
+        if var is None:
+            var = self.fields[key] = self.variable()
+        return var
+
+    def add(self, var: int, value: int) -> None:
+        """A variable may hold a value."""
+        held = self.pts[var]
+        if held is None:
+            held = self.pts[var] = set()
+        elif value in held:
+            return
+        elif len(held) >= MAX_CONSTANTS and not self.room(held, value):
+            if self.kinds[value] in CONSTANTS:
+                self.add(var, self.of(XINST, "builtins.str" if self.kinds[value] == STR else "builtins.int", (), 0))
+            else:
+                self.widened["values of one variable"] = None
+            return
+        held.add(value)
+        delta = self.delta[var]
+        if delta is None:
+            self.delta[var] = [value]
+            self.queue.append(var)
+        else:
+            delta.append(value)
+
+    def room(self, held: set[int], value: int) -> bool:
+        """Whether a variable that holds many values takes one more."""
+        if self.kinds[value] in CONSTANTS:
+            kinds = self.kinds
+            return sum(kinds[v] in CONSTANTS for v in held) < MAX_CONSTANTS
+        return len(held) < MAX_VALUES
+
+    def flow(self, source: int, target: int) -> None:
+        """All that `source` holds, now and later, reaches `target`."""
+        if source == target:
+            return
+        after = self.next[source]
+        if after is None:
+            after = self.next[source] = {}
+        elif target in after:
+            return
+        after[target] = None
+        held = self.pts[source]
+        if held:
+            for value in list(held):
+                self.add(target, value)
+
+    def watch(self, var: int, handler: Handler, data: Any) -> None:
+        """Call handler(state, data, value) for each value that `var` has or will have; never at once."""
+        rows = self.watchers[var]
+        key = (handler, data)
+        if rows is None:
+            self.watchers[var] = {key: None}
+        elif key in rows:
+            return
+        else:
+            rows[key] = None
+        held = self.pts[var]
+        if held:
+            self.tasks.append((handler, data, list(held)))
+
+    def run(self, begin: Callable[[State, int], None]) -> None:
+        """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
+        queue, fresh, tasks, late = self.queue, self.fresh, self.tasks, self.late
+        while tasks or fresh or queue or late:
+            if tasks:
+                handler, data, values = tasks.popleft()
+                for value in values:
+                    handler(self, data, value)
+                continue
+            if fresh:
+                begin(self, fresh.popleft())
+                continue
+            if not queue:
+                handler, data, value = late.popleft()
+                handler(self, data, value)
+                continue
+            var = queue.popleft()
+            values = self.delta[var]
+            self.delta[var] = None
+            if values is None:
+                continue
+            self.steps += len(values)
+            if self.steps > MAX_STEPS:
+                self.widened["steps of the solver"] = None
+                for rest in (queue, fresh, tasks, late):
+                    rest.clear()  # type: ignore[attr-defined]
+                return
+            after = self.next[var]
+            if after:
+                for target in list(after):
+                    for value in values:
+                        self.add(target, value)
+            rows = self.watchers[var]
+            if rows:
+                for handler, data in list(rows):
+                    for value in values:
+                        handler(self, data, value)
+
+    def holds(self, var: int) -> list[int]:
+        """What a variable holds now."""
+        held = self.pts[var]
+        return list(held) if held else []
+
+    def busy(self) -> bool:
+        """Whether something is still to be passed on."""
+        return bool(self.queue or self.tasks or self.fresh or self.late)
+
+    # functions and activations
+
+    def function(self, fqname: str) -> int:
+        """The number of a function of the program."""
+        fid = self.fids.get(fqname)
+        if fid is None:
+            fid = self.fids[fqname] = len(self.names)
+            module, index = self.program.functions[fqname]
+            self.names.append(fqname)
+            self.facts.append(self.program.modules[module].functions[index])
+            self.modules.append(module)
+            self.indices.append(index)
+        return fid
+
+    def activate(self, fid: int, env: int, context: tuple) -> int:
+        """The activation of a function in a context: its body is read once."""
+        key = (fid, env, context)
+        aid = self.aids.get(key)
+        if aid is None:
+            aid = self.aids[key] = len(self.a_function)
+            self.a_function.append(fid)
+            self.a_env.append(env)
+            self.a_base.append(self.variables(self.facts[fid].registers + 3))
+            first = self.a_base[aid] + self.facts[fid].registers
+            self.a_return.append(first)
+            self.a_yield.append(first + 1)
+            self.a_send.append(first + 2)
+            self.a_class.append(-1)
+            self.fresh.append(aid)
+            self.contexts[fid] = self.contexts.get(fid, 0) + 1
+        return aid
+
+    # what is found
+
+    def edge(self, call: Call, callee: int) -> None:
+        """A call site reaches an activation."""
+        rows = self.edges.setdefault((call.aid, call.site), {})
+        key = (callee, call.kind)
+        if key not in rows:
+            rows[key] = self.confidence
+
+    def calls_external(self, aid: int, site: int, dotted: str, kind: str) -> None:
+        """A call site reaches something outside the source."""
+        rows = self.external.setdefault((aid, site), {})
+        key = (dotted, kind)
+        if key not in rows:
+            rows[key] = self.confidence
+
+    def unresolved(self, aid: int, site: int, reason: str) -> None:
+        """A call site whose callee is not known, unless something else resolves it."""
+        self.reasons.setdefault((aid, site), reason)
+
+    # shorthands
+
+    def instance(self, dotted: str, *args: tuple[int, ...]) -> int:
+        """An instance of a class outside the source."""
+        return self.of(XINST, dotted, args, 0)
+
+    def box(self, kind: str, key: object) -> int:
+        """A container made at one place."""
+        return self.of(BOX, kind, key)
+
+    def module_value(self, name: str) -> int:
+        """A module, of the source or outside."""
+        return self.of(MODULE, name) if name in self.program.modules else self.of(EXT, name)
+
+    def is_class(self, value: int) -> bool:
+        """Whether a value is a class of the source."""
+        return self.kinds[value] == CLASS
+
+
+__all__ = ["BOX", "INT", "Call", "Handler", "State"]

@@ -1,0 +1,355 @@
+"""The project's configuration: found, read, validated by hand, and frozen. Light: a hook reads it every time."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any, NamedTuple, NoReturn
+
+from code_path_audit.errors import AuditError
+
+TABLE = "tool.code-path-audit"
+OWN_FILE = "code-path-audit.toml"
+PYPROJECT = "pyproject.toml"
+DEFAULT_MODEL = "heuristic"
+DEFAULT_MAX_DEPTH = 10
+MAX_CONFIG_BYTES = 1 << 20
+MAX_NAME_LENGTH = 100
+MAX_NUMBER = 2**53
+"""What JSON readers keep exactly."""
+
+KEYS = (
+    "source", "exclude", "actions", "model", "rule_files", "rules", "classes", "hints", "max_depth", "gate",
+)  # fmt: skip
+ACTION_KEYS = ("entry_points", "description", "imports")
+HINT_KEYS = ("bound", "size")
+
+
+class ActionConfig(NamedTuple):
+    """One table `actions.NAME`; `imports` asks for what all the imports of its modules cost too (start-up)."""
+
+    name: str
+    entry_points: tuple[str, ...]
+    description: str = ""
+    imports: bool = False
+
+
+class Hint(NamedTuple):
+    """What the user says of one function: how often its loops of unknown bound run, how large its unknown sizes are."""
+
+    bound: int | None = None
+    size: int | None = None
+
+
+class Config(NamedTuple):
+    """A validated configuration. Paths are relative to `root`, with "/", and stay inside it.
+
+    `actions` and `hints` are sorted by name. `model` is the name of a shipped model or a path that ends in ".toml".
+    `rule_files` are paths of TOML files with more rules and classes; `rules` and `classes` are the same given in place,
+    and `gate` the gate's own table: these three are as read, their readers validate them. `file` says where all this
+    comes from, "" where there is no configuration.
+    """
+
+    root: Path
+    source: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    actions: tuple[ActionConfig, ...] = ()
+    model: str = DEFAULT_MODEL
+    rule_files: tuple[str, ...] = ()
+    hints: Mapping[str, Hint] = MappingProxyType({})
+    max_depth: int = DEFAULT_MAX_DEPTH
+    rules: tuple[Mapping[str, Any], ...] = ()
+    classes: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    gate: Mapping[str, Any] = MappingProxyType({})
+    file: str = ""
+
+
+def load_config(start: Path) -> Config:
+    """The configuration of the project that `start` lies in: the nearest one from there upwards.
+
+    AuditError `config-missing` where there is none, and others for one that cannot be used.
+    """
+    found = find_config(start)
+    if found is None:
+        raise AuditError(
+            "config-missing",
+            "no configuration found",
+            where=f"{start} and the folders above it",
+            todo=f"Add a [{TABLE}] table to {PYPROJECT}, or trace without one: code-path-audit --entry FQNAME.",
+        )
+    return found
+
+
+def find_config(start: Path) -> Config | None:
+    """As `load_config`, but None where there is no configuration."""
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        config = config_of_folder(folder)
+        if config is not None:
+            return config
+    return None
+
+
+def config_of_folder(folder: Path) -> Config | None:
+    """The configuration that this very folder holds, or None; AuditError if it holds two, or one that is broken."""
+    own = read_toml(folder / OWN_FILE)
+    pyproject = read_toml(folder / PYPROJECT)
+    tool = None if pyproject is None else pyproject.get("tool")
+    table = tool.get("code-path-audit") if isinstance(tool, dict) else None
+    if own is not None and table is not None:
+        raise AuditError(
+            "config-two",
+            f"two configurations: {OWN_FILE}, and [{TABLE}] in {PYPROJECT}",
+            where=str(folder),
+            todo="Keep one of them.",
+        )
+    if own is not None:
+        return parse_config(own, folder, OWN_FILE)
+    if table is not None:
+        return parse_config(table, folder, PYPROJECT, TABLE)
+    return None
+
+
+def read_toml(path: Path) -> dict[str, Any] | None:
+    """A TOML file as plain values, None where there is none; AuditError where it cannot be read or is no TOML."""
+    try:
+        # a pipe of that name would hold us up, a device might never end
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise AuditError("config-unreadable", "not a regular file", where=str(path), todo="Rename it.")
+        with open(path, "rb") as file:
+            data = file.read(MAX_CONFIG_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise AuditError(
+            "config-unreadable", f"cannot read the file: {error.strerror}", where=str(path), todo="Make it readable."
+        ) from error
+    if len(data) > MAX_CONFIG_BYTES:
+        raise AuditError(
+            "config-unreadable",
+            f"larger than {MAX_CONFIG_BYTES:,} bytes",
+            where=str(path),
+            todo="Is it the right file?",
+        )
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # also a date or a number that Python refuses
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise AuditError(
+            "config-syntax", f"not valid TOML: {reason}", where=str(path), todo="Correct the file."
+        ) from None
+
+
+def parse_config(table: object, root: Path, file: str, prefix: str = "") -> Config:
+    """A frozen Config of one raw table; `file` and `prefix` are for messages. AuditError for the first thing wrong."""
+    at = _Place(str(root / file), prefix)
+    top = _table(table, at)
+    _known(top, KEYS, at)
+    rules, rule_files = _rules(top, at)
+    source = tuple(_path(text, at.key("source")) for text in _strings(top.get("source", ["src"]), at.key("source")))
+    if not source:
+        _wrong(at.key("source"), "at least one folder", [])
+    return Config(
+        root=root,
+        source=source,
+        exclude=tuple(_strings(top.get("exclude", []), at.key("exclude"))),
+        actions=_actions(_table(top.get("actions", {}), at.key("actions")), at.key("actions")),
+        model=_model(top.get("model", DEFAULT_MODEL), at.key("model")),
+        rule_files=rule_files,
+        hints=MappingProxyType(_hints(_table(top.get("hints", {}), at.key("hints")), at.key("hints"))),
+        max_depth=_positive(top.get("max_depth", DEFAULT_MAX_DEPTH), at.key("max_depth")),
+        rules=rules,
+        classes=MappingProxyType(_classes(_table(top.get("classes", {}), at.key("classes")), at.key("classes"))),
+        gate=MappingProxyType(_table(top.get("gate", {}), at.key("gate"))),
+        file=file,
+    )
+
+
+def default_config(root: Path, source: Iterable[str] = ()) -> Config:
+    """The configuration of a project that has none: its folder `src` if there is one, else all of it."""
+    chosen = tuple(source) or (("src",) if (root / "src").is_dir() else (".",))
+    return Config(root=root, source=chosen)
+
+
+def find_action(config: Config, name: str) -> ActionConfig:
+    """The action of that name; AuditError `unknown-action` names the nearest ones."""
+    for action in require_actions(config):
+        if action.name == name:
+            return action
+    names = [action.name for action in config.actions]
+    raise AuditError(
+        "unknown-action",
+        f"no action is called {name!r}{nearest(name, names)}",
+        where=str(config.root / config.file) if config.file else "",
+        todo=f"Declared: {', '.join(names)}.",
+    )
+
+
+def require_actions(config: Config) -> tuple[ActionConfig, ...]:
+    """All actions; AuditError `no-actions` where none is declared, because auditing nothing is no success."""
+    if config.actions:
+        return config.actions
+    raise AuditError(
+        "no-actions",
+        "no action is declared",
+        where=str(config.root / config.file) if config.file else str(config.root),
+        todo=f"Add a table [{TABLE}.actions.NAME] with entry_points, or name one with --entry FQNAME.",
+    )
+
+
+def nearest(name: str, names: Iterable[str], count: int = 3) -> str:
+    """ "; nearest: a, b" for a message, "" where nothing is near."""
+    from difflib import get_close_matches
+
+    # difflib is quadratic in the length of a name: a hostile one is cut
+    short = [candidate for candidate in sorted(names) if len(candidate) <= 2 * MAX_NAME_LENGTH]
+    close = get_close_matches(name[: 2 * MAX_NAME_LENGTH], short, count)
+    return f"; nearest: {', '.join(close)}" if close else ""
+
+
+class _Place(NamedTuple):
+    """Where in the configuration we are, for messages."""
+
+    file: str
+    name: str
+
+    def key(self, name: str) -> _Place:
+        return _Place(self.file, f"{self.name}.{name}" if self.name else name)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.name}" if self.name else self.file
+
+
+_TYPE_NAMES = {
+    bool: "a boolean", int: "an integer", float: "a float", str: "a string", list: "a list", dict: "a table",
+}  # fmt: skip
+
+
+def _wrong(at: _Place, expected: str, value: object) -> NoReturn:
+    found = _TYPE_NAMES.get(type(value), "a " + type(value).__name__)
+    if isinstance(value, int) and abs(value) > MAX_NUMBER:
+        found += " that is out of range"
+    elif not value or not isinstance(value, dict | list):
+        text = repr(value)
+        found += f" {text if len(text) <= 60 else text[:57] + '...'}"
+    raise AuditError("config-value", f"expected {expected}, found {found}", where=str(at), todo="Correct the value.")
+
+
+def _known(table: Mapping[str, object], keys: tuple[str, ...], at: _Place) -> None:
+    for name in table:
+        if name not in keys:
+            raise AuditError(
+                "config-unknown-key",
+                f"unknown key {name!r}{nearest(name, keys)}",
+                where=str(at),
+                todo=f"Known keys: {', '.join(sorted(keys))}.",
+            )
+
+
+def _table(value: object, at: _Place) -> dict[str, Any]:
+    return value if isinstance(value, dict) else _wrong(at, "a table", value)
+
+
+def _strings(value: object, at: _Place) -> list[str]:
+    if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+        return value
+    _wrong(at, "a list of strings that are not empty", value)
+
+
+def _positive(value: object, at: _Place) -> int:
+    # bool is an int to Python, but not to a reader
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_NUMBER:
+        return value
+    _wrong(at, "an integer of at least 1", value)
+
+
+def _path(text: str, at: _Place) -> str:
+    path = PurePosixPath(text)
+    if path.is_absolute() or ".." in path.parts or "\\" in text or "\0" in text:
+        raise AuditError(
+            "config-path",
+            f"expected a path inside the project, relative to the file, with '/', found {text!r}",
+            where=str(at),
+            todo="Move the configuration to a folder above all that it names.",
+        )
+    return str(path)
+
+
+def _model(value: object, at: _Place) -> str:
+    if not isinstance(value, str) or not value:
+        _wrong(at, "the name of a cost model, or a path that ends in .toml", value)
+    return _path(value, at) if value.endswith(".toml") else value
+
+
+def _rules(top: Mapping[str, Any], at: _Place) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    """Rules in place, and paths of files with rules. Paths are also taken as `rules = ["mine.toml"]`."""
+    files = [_path(text, at.key("rule_files")) for text in _strings(top.get("rule_files", []), at.key("rule_files"))]
+    value = top.get("rules", [])
+    if not isinstance(value, list):
+        _wrong(at.key("rules"), "a list of tables [[rules]], or of paths of TOML files", value)
+    if all(isinstance(item, dict) for item in value):
+        return tuple(value), tuple(files)
+    return (), (*files, *(_path(text, at.key("rules")) for text in _strings(value, at.key("rules"))))
+
+
+def _classes(table: dict[str, Any], at: _Place) -> dict[str, Mapping[str, Any]]:
+    return {name: _table(value, at.key(name)) for name, value in sorted(table.items())}
+
+
+def _actions(table: dict[str, Any], at: _Place) -> tuple[ActionConfig, ...]:
+    actions = tuple(_action(name, _table(value, at.key(name)), at.key(name)) for name, value in sorted(table.items()))
+    seen: dict[str, str] = {}
+    for action in actions:
+        # actions name files, and some file systems do not tell A from a
+        other = seen.setdefault(action.name.casefold(), action.name)
+        if other != action.name:
+            raise AuditError(
+                "action-name",
+                f"actions {other!r} and {action.name!r} differ in case alone",
+                where=str(at),
+                todo="Rename one: an action names files.",
+            )
+    return actions
+
+
+def _action(name: str, table: dict[str, Any], at: _Place) -> ActionConfig:
+    plain = name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
+    if not plain or not name[0].isalnum() or len(name) > MAX_NAME_LENGTH:
+        raise AuditError(
+            "action-name",
+            f"{name!r} cannot name an action",
+            where=str(at),
+            todo=f"Use up to {MAX_NAME_LENGTH} ASCII letters, digits, '-', '_' and '.', a letter or digit first.",
+        )
+    _known(table, ACTION_KEYS, at)
+    entries = table.get("entry_points")
+    if entries is None:
+        raise AuditError(
+            "config-value", "no entry_points", where=str(at), todo='Add entry_points = ["module.function"].'
+        )
+    points = _strings(entries, at.key("entry_points"))
+    if not points:
+        _wrong(at.key("entry_points"), "at least one entry point", entries)
+    description = table.get("description", "")
+    if not isinstance(description, str):
+        _wrong(at.key("description"), "a string", description)
+    imports = table.get("imports", False)
+    if not isinstance(imports, bool):
+        _wrong(at.key("imports"), "true or false", imports)
+    return ActionConfig(name, tuple(points), description, imports)
+
+
+def _hints(table: dict[str, Any], at: _Place) -> dict[str, Hint]:
+    hints = {}
+    for name, value in sorted(table.items()):
+        here = at.key(name)
+        entry = _table(value, here)
+        _known(entry, HINT_KEYS, here)
+        bound, size = (_positive(entry[key], here.key(key)) if key in entry else None for key in HINT_KEYS)
+        hints[name] = Hint(bound, size)
+    return hints

@@ -1,0 +1,173 @@
+"""Cost models: TOML to `CostModel`, with every mistake of a user's file named."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from code_path_audit.config import nearest
+from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, LOOP_AMPLIFIED, CostClass, CostModel
+from code_path_audit.errors import AuditError
+
+MODELS = Path(__file__).parent / "models"
+UNITS = ("bytes", "nodes", "any")
+NO_CLASS = "none"
+"""In a user's rule: what it matches is no op."""
+LARGEST_FILE = 1_000_000
+"""Bytes of a rule or model file: more is not one."""
+
+_MODEL_KEYS = ("name", "threshold", "assumed_bound", "extends", "classes", "provenance", "rule", "returns", "aliases")
+_CLASS_KEYS = ("base", "per_unit", "assumed_size", "warm_base", "unit", "calibrated", "provenance")
+
+
+def model_names() -> tuple[str, ...]:
+    """The models that ship, sorted."""
+    return tuple(sorted(path.stem for path in MODELS.glob("*.toml")))
+
+
+def load_model(name_or_path: str | Path, extra_classes: Mapping[str, Mapping[str, Any]] | None = None) -> CostModel:
+    """A shipped model by name, or a model file by path (".toml"), with a user's classes added, or put over its own.
+
+    A file either has all classes that ship or `extends` a shipped model. AuditErrors: model-missing, model-file,
+    model-key, model-value, model-incomplete.
+    """
+    text = str(name_or_path)
+    if not text.endswith(".toml"):
+        path = MODELS / f"{text}.toml"
+        if text not in model_names():
+            _missing(text)
+    else:
+        path = Path(name_or_path)
+    model = parse_model(read_toml(path, "model"), text)
+    if not extra_classes:
+        return model
+    extra = {name: _class(name, table, "configuration") for name, table in sorted(extra_classes.items())}
+    return model._replace(classes=dict(sorted({**model.classes, **extra}.items())))
+
+
+def parse_model(data: Mapping[str, Any], where: str) -> CostModel:
+    """A model of the tables of its file; `where` is the file, for messages. Errors as in `load_model`."""
+    _keys(data, _MODEL_KEYS, where, "")
+    classes: dict[str, CostClass] = {}
+    threshold: object = EXPENSIVE_THRESHOLD
+    bound: object = 1
+    extends = data.get("extends")
+    if extends is not None:
+        if not isinstance(extends, str) or extends not in model_names():
+            _wrong(where, "extends", f"the name of a shipped model ({', '.join(model_names())})", extends)
+        base = load_model(extends)
+        classes, threshold, bound = dict(base.classes), base.threshold, base.assumed_bound
+    tables = data.get("classes", {})
+    if not isinstance(tables, dict):
+        _wrong(where, "classes", "a table of classes", tables)
+    for name, table in tables.items():
+        classes[name] = _class(name, table, where)
+    missing = [name for name in shipped_classes() if name not in classes]
+    if missing:
+        raise AuditError(
+            "model-incomplete",
+            f"the cost model has no class {', '.join(missing)}",
+            where=where,
+            todo='Add what is missing, or extends = "heuristic" to take it from there.',
+        )
+    name = data.get("name", Path(where).stem)
+    if not isinstance(name, str) or not name:
+        _wrong(where, "name", "a text", name)
+    threshold, bound = data.get("threshold", threshold), data.get("assumed_bound", bound)
+    return CostModel(
+        name,
+        _whole(threshold, where, "threshold", 0),
+        _whole(bound, where, "assumed_bound", 1),
+        dict(sorted(classes.items())),
+    )
+
+
+def shipped_classes() -> tuple[str, ...]:
+    """The classes that the shipped rules name: those of the heuristic model."""
+    return tuple(sorted(read_toml(MODELS / "heuristic.toml", "model")["classes"]))
+
+
+def read_toml(path: Path, kind: str) -> dict[str, Any]:
+    """The tables of a TOML file; `kind` ("model" or "rule") begins the slug of an error: KIND-file."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise AuditError(f"{kind}-file", f"cannot read the file: {reason}", where=str(path)) from None
+    except ValueError:
+        raise AuditError(f"{kind}-file", "this cannot be the name of a file", where=str(path)) from None
+    if len(data) > LARGEST_FILE:
+        raise AuditError(f"{kind}-file", f"the file has more than {LARGEST_FILE:,} bytes", where=str(path))
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise AuditError(f"{kind}-file", "the file is not UTF-8", where=str(path)) from None
+    except ValueError as error:  # TOMLDecodeError, and what int() says of a number with thousands of digits
+        raise AuditError(f"{kind}-file", f"not valid TOML: {error}", where=str(path)) from None
+    except RecursionError:
+        raise AuditError(f"{kind}-file", "nested too deeply to be read", where=str(path)) from None
+
+
+def _class(name: str, table: object, where: str) -> CostClass:
+    key = f"classes.{name}"
+    plain = name.replace("_", "").replace("-", "")
+    if not (plain.isascii() and plain.isalnum()) or len(name) > 60 or name in (LOOP_AMPLIFIED, NO_CLASS):
+        _wrong(where, key, f"a name of letters, digits, _ and -, other than {LOOP_AMPLIFIED} and {NO_CLASS}", name)
+    if not isinstance(table, Mapping):
+        _wrong(where, key, "a table with base, per_unit and assumed_size", table)
+    _keys(table, _CLASS_KEYS, where, key + ".")
+    if "per_unit" not in table:
+        raise AuditError("model-value", f"{key} has no per_unit", where=where, todo="Add the load of one unit of size.")
+    base = _number(table.get("base", 0), where, f"{key}.base")
+    unit = table.get("unit", "any")
+    if unit not in UNITS:
+        _wrong(where, f"{key}.unit", f"one of {', '.join(UNITS)}", unit)
+    calibrated = table.get("calibrated", False)
+    if not isinstance(calibrated, bool):
+        _wrong(where, f"{key}.calibrated", "true or false", calibrated)
+    return CostClass(
+        name,
+        base,
+        _number(table["per_unit"], where, f"{key}.per_unit"),
+        _number(table.get("assumed_size", 1), where, f"{key}.assumed_size"),
+        _number(table.get("warm_base", base), where, f"{key}.warm_base"),
+        unit,
+        calibrated,
+    )
+
+
+def _number(value: object, where: str, key: str) -> float:
+    # "not in between" also refuses nan, and an integer too large for a float is compared without becoming one
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e15:
+        _wrong(where, key, "a number from 0 to 1e15", value)
+    return float(value)
+
+
+def _whole(value: object, where: str, key: str, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 10**15:
+        _wrong(where, key, f"a whole number, {least} or greater", value)
+    return value
+
+
+def _keys(table: Mapping[str, Any], known: tuple[str, ...], where: str, prefix: str) -> None:
+    for key in table:
+        if key not in known:
+            raise AuditError(
+                "model-key",
+                f"unknown key {prefix}{key:.80}{nearest(key, known, 1)}",
+                where=where,
+                todo=f"Known: {', '.join(known)}.",
+            )
+
+
+def _missing(name: str) -> NoReturn:
+    raise AuditError(
+        "model-missing",
+        f"no cost model {name!r:.80}{nearest(name, model_names(), 1)}",
+        todo=f"Shipped: {', '.join(model_names())}. A model of your own is a path that ends in .toml.",
+    )
+
+
+def _wrong(where: str, key: str, expected: str, value: object) -> NoReturn:
+    raise AuditError("model-value", f"{key} is {value!r:.80}", where=where, todo=f"Expected: {expected}.")

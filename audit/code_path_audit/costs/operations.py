@@ -1,0 +1,141 @@
+"""Call sites to ops: which one costs what, inside its own function."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import CONFIDENCES, Bound, SolvedGraph
+from code_path_audit.config import Hint
+from code_path_audit.costs.calls import MatchedCall, matched_calls
+from code_path_audit.costs.identity import op_id
+from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
+from code_path_audit.costs.rules import Rules
+from code_path_audit.costs.sizes import FileSize, comment_sizes, op_size
+from code_path_audit.costs.weights import LARGEST_COUNT, weight
+from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.program.model import Program
+
+_BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
+"""From the surest to the least sure: the bound of nested loops is as sure as the least sure of them."""
+
+_UNKNOWN = Bound(None, "unknown")
+
+
+class Loops(NamedTuple):
+    """The loops of its own function around a call site, together: `lines` from the outermost in."""
+
+    amplification: int
+    source: str
+    lines: tuple[int, ...]
+
+
+def find_ops(
+    program: Program,
+    graph: SolvedGraph,
+    model: CostModel,
+    rules: Rules,
+    file_size: FileSize | None = None,
+    hints: Mapping[str, Hint] | None = None,
+) -> tuple[ExpensiveOp, ...]:
+    """All ops of the reached functions, one a call site, sorted by (function, line, column, site).
+
+    Amplification is that of the function's own loops. Where a site has several callees that cost something, the class
+    that is heaviest at its assumed size stands for it. `hints` are by function's fqname.
+    """
+    by_site: dict[tuple[str, int], list[MatchedCall]] = defaultdict(list)
+    for call in matched_calls(program, graph, rules):
+        if call.rule.cost_class:
+            by_site[call.function, call.site].append(call)
+    chosen = [_heaviest(calls, model) for calls in by_site.values()]
+    chosen.sort(key=lambda call: (call.function, _position(program, call), call.site))
+    ordinals: dict[tuple[str, str, str], int] = defaultdict(int)
+    comments: dict[str, Mapping[int, int]] = {}
+    ops = []
+    for call in chosen:
+        same = (call.function, call.callee, call.rule.cost_class)
+        ordinals[same] += 1
+        module = program.functions[call.function][0]
+        if module not in comments:
+            comments[module] = comment_sizes(program, module)
+        hint = hints.get(call.function) if hints else None
+        ops.append(_op(program, graph, model, call, ordinals[same], comments[module], file_size, hint))
+    return tuple(ops)
+
+
+def _op(
+    program: Program,
+    graph: SolvedGraph,
+    model: CostModel,
+    call: MatchedCall,
+    ordinal: int,
+    comments: Mapping[int, int],
+    file_size: FileSize | None,
+    hint: Hint | None,
+) -> ExpensiveOp:
+    facts = program.facts(call.function)
+    line, column, last_line, _ = facts.positions.sites[call.site]
+    cost_class = model.classes[call.rule.cost_class]
+    comment = _comment(comments, line, last_line) if comments else None
+    size = op_size(call, cost_class, file_size, comment, hint)
+    loops = loops_around(facts, graph, call.function, call.site, model.assumed_bound)
+    amplified = loops.amplification > 1 or loops.source == "unknown"
+    return ExpensiveOp(
+        callee=call.callee,
+        cost_class=LOOP_AMPLIFIED if amplified else cost_class.name,
+        data_size_estimate=size.estimate(),
+        line=line,
+        weight=weight(cost_class, loops.amplification, size.amount, call.rule.light),
+        base_class=cost_class.name,
+        function=call.function,
+        file=program.path(call.function),
+        column=column,
+        site=call.site,
+        ordinal=ordinal,
+        id=op_id(call.function, call.callee, cost_class.name, ordinal),
+        size=size.amount,
+        size_source=size.source,
+        amplification=loops.amplification,
+        bound_source=loops.source,
+        confidence=call.confidence,
+        amplified_by=tuple(f"{call.function}:{line}" for line in loops.lines) if amplified else (),
+        light=call.rule.light,
+    )
+
+
+def loops_around(facts: FunctionFacts, graph: SolvedGraph, function: str, site: int, assumed_bound: int) -> Loops:
+    """The loops of a function around one of its call sites. (1, "", ()) outside of loops."""
+    amplification = 1
+    sources = set()
+    lines: list[int] = []
+    loop = facts.sites[site].loop
+    while loop >= 0 and len(lines) <= len(facts.loops):  # parents that form a ring come from no parser
+        bound = graph.bounds.get((function, loop), _UNKNOWN)
+        amplification *= assumed_bound if bound.count is None else max(bound.count, 0)
+        sources.add("unknown" if bound.count is None else bound.source)
+        lines.append(facts.positions.loops[loop])
+        loop = facts.loops[loop].parent
+    source = max(sources, key=_BOUND_SOURCES.index, default="")
+    return Loops(min(amplification, LARGEST_COUNT), source, tuple(reversed(lines)))
+
+
+def _heaviest(calls: list[MatchedCall], model: CostModel) -> MatchedCall:
+    def rank(call: MatchedCall) -> tuple[int, int, str]:
+        cost_class = model.classes[call.rule.cost_class]
+        # by the class and not by the op's own size: the op keeps its identity when its data grows
+        return (
+            -weight(cost_class, 1, cost_class.assumed_size, call.rule.light),
+            CONFIDENCES.index(call.confidence),
+            call.callee,
+        )
+
+    return min(calls, key=rank)
+
+
+def _position(program: Program, call: MatchedCall) -> tuple[int, int]:
+    line, column, _, _ = program.facts(call.function).positions.sites[call.site]
+    return line, column
+
+
+def _comment(comments: Mapping[int, int], first: int, last: int) -> int | None:
+    """The size that a comment on one of the lines of a call gives it."""
+    return next((comments[line] for line in sorted(comments) if first <= line <= max(first, last)), None)

@@ -1,0 +1,183 @@
+"""Which cost rule a callee falls under: the tables that ship, a user's put over them, and a fast matcher."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from code_path_audit.config import nearest
+from code_path_audit.costs.models import NO_CLASS
+from code_path_audit.costs.tables import Rule, RuleTable, shipped_tables
+from code_path_audit.errors import AuditError
+
+_ALIAS_STEPS = 8
+"""How many aliases of aliases are followed: more is a cycle."""
+
+
+class _Pattern(NamedTuple):
+    """A pattern with its rule; `rank` orders the rules that match one callee, the highest wins."""
+
+    segments: tuple[str, ...]
+    rank: tuple[bool, bool, int, int]
+    rule: Rule
+
+
+class Rules:
+    """All rules, ready to match. A user's rule outranks all that ship; then an exact name outranks a pattern, and a
+    pattern with more literal characters one with fewer; then the first one in the tables wins.
+    """
+
+    def __init__(self, shipped: Sequence[RuleTable], user: Sequence[RuleTable] = ()) -> None:
+        tables = (*shipped, *user)
+        self._aliases = load_aliases(tables)
+        self._returns = load_returns(tables)
+        self._exact: dict[str, list[_Pattern]] = {}
+        self._patterns: dict[str, list[_Pattern]] = {}
+        self._unless: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+        self._canonical: dict[str, str] = {}
+        self._matched: dict[str, Rule | None] = {}
+        order = 0
+        for index, table in enumerate(tables):
+            for rule in table.rules:
+                order += 1
+                self._add(rule, index >= len(shipped), order)
+        for rows in (*self._exact.values(), *self._patterns.values()):
+            rows.sort(key=_rank, reverse=True)
+
+    def _add(self, rule: Rule, is_user: bool, order: int) -> None:
+        if rule.unless:
+            self._unless[rule.unless] = tuple(tuple(self.canonical(name).split(".")) for name in rule.unless)
+        for text in rule.match:
+            name = self.canonical(text)
+            exact = "*" not in name
+            segments = tuple(name.split("."))
+            row = _Pattern(segments, (is_user, exact, len(name.replace("*", "")), -order), rule)
+            if exact:
+                self._exact.setdefault(name, []).append(row)
+            else:
+                self._patterns.setdefault("" if "*" in segments[0] else segments[0], []).append(row)
+
+    def canonical(self, callee: str) -> str:
+        """The public name: aliases replaced, and `X()` by the class that a call of X returns, where a table says it."""
+        found = self._canonical.get(callee)
+        if found is None:
+            found = self._canonical[callee] = self._canonicalized(callee)
+        return found
+
+    def _canonicalized(self, callee: str) -> str:
+        name = ""
+        for segment in callee.split("."):
+            bare = segment
+            calls = 0
+            while bare.endswith("()"):
+                bare, calls = bare[:-2], calls + 1
+            name = self._public(f"{name}.{bare}" if name else bare)
+            for _ in range(calls):
+                name = self._returns.get(name, name + "()")
+        return name
+
+    def _public(self, name: str) -> str:
+        for _ in range(_ALIAS_STEPS):
+            target = self._aliases.get(name)
+            if target is None:
+                break
+            name = target
+        return name
+
+    def match(self, callee: str) -> Rule | None:
+        """The rule that a dotted callee falls under, None where there is none or a user's says that it is no op."""
+        name = self.canonical(callee)
+        if name not in self._matched:
+            rule = self._match(name)
+            self._matched[name] = None if rule is None or rule.cost_class == NO_CLASS else rule
+        return self._matched[name]
+
+    def _match(self, name: str) -> Rule | None:
+        segments = tuple(name.split("."))
+        best: _Pattern | None = None
+        for row in self._exact.get(name, ()):
+            if not self._excluded(row.rule, segments):
+                best = row
+                break
+        for bucket in {segments[0], ""}:
+            for row in self._patterns.get(bucket, ()):
+                if best is not None and row.rank < best.rank:
+                    break
+                if pattern_matches(row.segments, segments) and not self._excluded(row.rule, segments):
+                    best = row
+                    break
+        return None if best is None else best.rule
+
+    def _excluded(self, rule: Rule, segments: tuple[str, ...]) -> bool:
+        return any(pattern_matches(pattern, segments) for pattern in self._unless.get(rule.unless, ()))
+
+
+def load_rules(classes: Iterable[str], user: Sequence[RuleTable] = ()) -> Rules:
+    """The shipped tables with a user's put over them. `classes` are those of the cost model; AuditError rule-class
+    for a rule that names another.
+    """
+    shipped = shipped_tables()
+    check_classes((*shipped, *user), classes)
+    return Rules(shipped, user)
+
+
+def check_classes(tables: Iterable[RuleTable], classes: Iterable[str]) -> None:
+    """AuditError rule-class where a rule names a class that the cost model does not have."""
+    known = {*classes, NO_CLASS, ""}
+    for table in tables:
+        for index, rule in enumerate(table.rules, 1):
+            if rule.cost_class not in known:
+                names = sorted(known - {""})
+                near = nearest(rule.cost_class, names, 1)
+                raise AuditError(
+                    "rule-class",
+                    f"rule[{index}].class is {rule.cost_class!r}, which is no cost class{near}",
+                    where=table.name,
+                    todo=f"Known: {', '.join(names)}. Add a table [classes.{rule.cost_class}] for a class of your own.",
+                )
+
+
+def load_returns(tables: Iterable[RuleTable]) -> dict[str, str]:
+    """Dotted callee to the dotted class of what it returns, of all tables, sorted; a class stands for itself.
+
+    Keys and values are public names; later tables win.
+    """
+    rows = {name: target for table in tables for name, target in table.returns.items()}
+    return dict(sorted(rows.items()))
+
+
+def load_aliases(tables: Iterable[RuleTable]) -> dict[str, str]:
+    """Another dotted name to the public one, of all tables, sorted; later tables win."""
+    rows = {name: target for table in tables for name, target in table.aliases.items()}
+    return dict(sorted(rows.items()))
+
+
+def pattern_matches(pattern: tuple[str, ...], segments: tuple[str, ...]) -> bool:
+    """Whether a pattern, split at its dots, matches a callee, likewise: see `Rule.match`."""
+    if pattern[-1] == "**":
+        if len(segments) < len(pattern):
+            return False
+        pattern = pattern[:-1]
+        segments = segments[: len(pattern)]
+    elif len(pattern) != len(segments):
+        return False
+    return all(
+        one == other or ("*" in one and _segment_matches(one, other))
+        for one, other in zip(pattern, segments, strict=True)
+    )
+
+
+def _segment_matches(pattern: str, segment: str) -> bool:
+    # no regular expression: a user's pattern must not be able to make one backtrack
+    first, *middle, last = pattern.split("*")
+    if len(segment) < len(first) + len(last) or not segment.startswith(first) or not segment.endswith(last):
+        return False
+    at, end = len(first), len(segment) - len(last)
+    for part in middle:
+        found = segment.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
+
+
+def _rank(row: _Pattern) -> tuple[bool, bool, int, int]:
+    return row.rank

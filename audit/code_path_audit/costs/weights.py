@@ -1,0 +1,28 @@
+"""The load of one op, in load units: the design's formula, and nothing else."""
+
+from code_path_audit.costs.model import CostClass, CostModel
+
+LARGEST_COUNT = 10**12
+"""Executions and sizes above this weigh the same: no program gets there, and floats stay exact enough to compare."""
+
+LARGEST_WEIGHT = 10**18
+"""No op weighs more: a total still fits into 64 bits where a reader of the JSON needs that."""
+
+
+def weight(cost_class: CostClass, amplification: int, size: float, light: bool = False) -> int:
+    """base + (n - 1) x warm_base + n x per_unit x size, rounded, for n executions; 0 for an op that never runs.
+
+    `size` is in the class's unit. A `light` op starts warm: warm_base takes the place of base. Never decreases with the
+    amplification or the size.
+    """
+    count = min(amplification, LARGEST_COUNT)
+    if count <= 0:
+        return 0
+    first = cost_class.warm_base if light else cost_class.base
+    work = cost_class.per_unit * min(max(size, 0.0), LARGEST_COUNT)
+    return round(min(first + (count - 1) * cost_class.warm_base + count * work, LARGEST_WEIGHT))
+
+
+def is_expensive(load: int, model: CostModel) -> bool:
+    """Whether a weight lies above the model's threshold; exactly on it does not."""
+    return load > model.threshold

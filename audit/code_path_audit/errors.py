@@ -1,0 +1,52 @@
+"""The one exception that users are meant to see, and the exit codes of every command."""
+
+from __future__ import annotations
+
+EXIT_OK = 0
+"""Clean: the command did what was asked."""
+EXIT_DRIFT = 1
+"""A gate found drift that its policy fails."""
+EXIT_ERROR = 2
+"""Usage, configuration, git, unreadable or unparsable source, unknown entry point, corrupt baseline."""
+EXIT_STALE = 3
+"""The baseline is out of date."""
+EXIT_BUG = 101
+"""A bug of ours."""
+EXIT_INTERRUPTED = 130
+"""Interrupted by the user."""
+
+
+class AuditError(Exception):
+    """An expected failure, as fields; `str()` builds the text: "what (where). todo [slug]".
+
+    `slug` names the section of docs/messages.md that explains it, `what` says what is wrong, `where` the file, line or
+    key ("" where none applies), `todo` what the reader can do about it ("" where there is nothing to add). `exit_code`
+    is the code to leave with. It crosses processes by pickle without loss, and compares by its fields.
+    """
+
+    def __init__(self, slug: str, what: str, where: str = "", todo: str = "", exit_code: int = EXIT_ERROR) -> None:
+        # all fields go to Exception.args: pickle rebuilds an exception from those
+        super().__init__(slug, what, where, todo, exit_code)
+        self.slug = slug
+        self.what = what
+        self.where = where
+        self.todo = todo
+        self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        advice = f" {self.todo}" if self.todo else ""
+        return printable(f"{self.what.rstrip('.')}{place}.{advice} [{self.slug}]")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AuditError) and self.args == other.args
+
+    def __hash__(self) -> int:
+        return hash(self.args)
+
+
+def printable(text: str) -> str:
+    r"""Text of unknown origin, safe for a terminal, on one line: control, invisible and broken characters as \x.."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -1,0 +1,346 @@
+"""The state while one function's facts are made: registers, versions of variables, loops, call sites.
+
+Variables are renamed as in static single assignment, in one pass: `current` maps a name to the register of its version
+at this point; branches work on copies that are merged; inside a loop a name from before it gets a register of its own
+the first time it is read (a lazy phi), into which the end of the body flows back. Names that nothing has bound so far
+are left pending and settled when the whole function, and the functions around it, are known.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.model import (
+    Argument,
+    CallSite,
+    FunctionFacts,
+    Loop,
+    Mutation,
+    Param,
+    Positions,
+    Statement,
+    Type,
+)
+
+
+class LoopFrame:
+    """A loop that is being read: what held before it, its lazy phis, and the states at each break and continue."""
+
+    __slots__ = ("before", "breaks", "continues", "phis")
+
+    def __init__(self, before: dict[str, int]) -> None:
+        self.before = before
+        self.phis: dict[str, int] = {}
+        self.breaks: list[dict[str, int]] = []
+        self.continues: list[dict[str, int]] = []
+
+
+class Builder:
+    """One function in the making. `finish` turns it into `FunctionFacts`."""
+
+    def __init__(self, index: int, name: str, kind: str, parent: Builder | None, module: str, all_: list[Builder]) -> None:
+        self.all = all_
+        all_.append(self)
+        self.index, self.name, self.kind, self.parent, self.module = index, name, kind, parent, module
+        self.is_async = self.is_generator = False
+        self.params: tuple[Param, ...] = ()
+        self.returns: Type | None = None
+        self.registers = 0
+        self.code: list[tuple] = []
+        self.sites: list[CallSite] = []
+        self.site_positions: list[tuple[int, int, int, int]] = []
+        self.loops: list[Loop] = []
+        self.loop_lines: list[int] = []
+        self.statements: list[Statement] = []
+        self.statement_lines: list[int] = []
+        self.mutations: list[Mutation] = []
+        self.mutation_lines: list[int] = []
+        self.line = self.end_line = 1
+        self.is_package = False
+        self.typing_only = 0
+        self.current: dict[str, int] = {}
+        self.frames: list[LoopFrame] = []
+        self.dead = False
+        self.versions: dict[str, list[int]] = {}
+        self.scoped: frozenset[str] = frozenset()
+        self.inner_versions: dict[str, list[int]] = {}
+        self.nested: list[tuple[Builder, ast.AST]] = []
+        self.pending: dict[str, int] = {}
+        self.cells: dict[str, int] = {}
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self.globals_written: set[str] = set()
+        self.origin: dict[int, int] = {}
+        self.entered: dict[int, int] = {}
+        self.assignments: list[tuple[str, int]] = []
+        self.loop = -1
+        self.conditional = 0
+        self.block = 0
+        self.blocks = 1
+        self.calls = 0
+        self.reads: list[str] = []
+        self.writes: list[str] = []
+        self.called: set[int] = set()
+        self.returned: set[int] = set()
+        self.param_registers: list[int] = []
+        self.lambdas = 0
+        self.site_memo: dict[tuple[str, str, int, bool], CallSite] = {}
+
+    # registers and sites
+
+    def register(self) -> int:
+        """A new register."""
+        number = self.registers
+        self.registers = number + 1
+        return number
+
+    def emit(self, *instruction: object) -> None:
+        """Add an instruction."""
+        self.code.append(instruction)
+
+    def site(self, node, kind: str, text: str) -> int:  # type: ignore[no-untyped-def]
+        """A call site of an implicit call (property, operator, iteration ...): no arguments of its own."""
+        key = (kind, text, self.loop, self.conditional > 0)
+        row = self.site_memo.get(key)
+        if row is None:
+            row = self.site_memo[key] = CallSite(kind, text, (), self.loop, self.conditional > 0, False)
+        self.sites.append(row)
+        self.site_positions.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
+        return len(self.sites) - 1
+
+    def call_site(self, node, kind: str, text: str, arguments: tuple[Argument, ...], awaited: bool) -> int:  # type: ignore[no-untyped-def]
+        """A call site that is written as a call."""
+        self.sites.append(CallSite(kind, text[:80], arguments, self.loop, self.conditional > 0, awaited))
+        self.site_positions.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
+        self.calls += 1
+        return len(self.sites) - 1
+
+    def mutation(self, kind: str, target: str, site: int, reg: int, line: int) -> None:
+        """Note a state change."""
+        self.mutations.append(Mutation(kind, target[:80], self.loop, site, reg))
+        self.mutation_lines.append(line)
+
+    # names
+
+    def read(self, name: str) -> int:
+        """The register that holds a name here."""
+        found = self.current.get(name)
+        if found is not None:
+            return found
+        if self.frames:
+            found = self.outer(name, len(self.frames) - 1)
+            if found is not None:
+                self.current[name] = found
+                return found
+        found = self.pending.get(name)
+        if found is None:
+            found = self.pending[name] = self.register()
+        return found
+
+    def outer(self, name: str, depth: int) -> int | None:
+        """The phi of a loop for a name that was bound before it, made on first use; None if nothing bound it."""
+        frame = self.frames[depth]
+        phi = frame.phis.get(name)
+        if phi is not None:
+            return phi
+        before = frame.before.get(name)
+        if before is None and depth > 0:
+            before = self.outer(name, depth - 1)
+        if before is None:
+            return None
+        phi = frame.phis[name] = self.register()
+        self.entered[phi] = before
+        self.code.append((op.COPY, phi, before))
+        return phi
+
+    def known(self, name: str) -> int | None:
+        """Like `read`, but None where nothing has bound the name so far."""
+        found = self.current.get(name)
+        if found is None and self.frames:
+            found = self.outer(name, len(self.frames) - 1)
+        return found
+
+    def write(self, name: str, reg: int) -> None:
+        """Bind a name: a new version."""
+        self.writes.append(name)
+        if name in self.scoped:
+            self.current[name] = reg
+            self.inner_versions.setdefault(name, []).append(reg)
+            return
+        if name in self.global_names:
+            self.code.append((op.STORE_GLOBAL, name, reg))
+            self.globals_written.add(name)
+            return
+        if name in self.nonlocal_names:
+            # a fresh version keeps reads in this function exact; the cell's owner learns of it in `settle`
+            self.versions.setdefault(name, []).append(reg)
+            self.current[name] = reg
+            return
+        self.current[name] = reg
+        self.assignments.append((name, reg))
+        self.versions.setdefault(name, []).append(reg)
+        if self.kind == "module":
+            self.code.append((op.STORE_GLOBAL, name, reg))
+        elif self.kind == "class":
+            self.code.append((op.STORE_NAME, name, reg))
+
+    def narrow(self, name: str, reg: int, origin: int) -> None:
+        """A test has told something of a variable: a version that is no assignment."""
+        self.current[name] = reg
+        self.origin[reg] = origin
+
+    # control flow
+
+    def merge(self, left: dict[str, int] | None, right: dict[str, int] | None) -> dict[str, int]:
+        """The state after two paths meet; None stands for a path that ended."""
+        if left is None:
+            return right if right is not None else {}
+        if right is None or left == right:
+            return left
+        merged: dict[str, int] = {}
+        for name in [*left, *(n for n in right if n not in left)]:
+            a, b = left.get(name), right.get(name)
+            if a is None or b is None:
+                other = self.outer(name, len(self.frames) - 1) if self.frames else None
+                a, b = (other, b) if a is None else (a, other)
+            if a == b or a is None or b is None:
+                merged[name] = a if a is not None else b  # type: ignore[assignment]
+                continue
+            while a in self.origin:
+                a = self.origin[a]
+            while b in self.origin:
+                b = self.origin[b]
+            if a == b:
+                merged[name] = a
+                continue
+            phi = merged[name] = self.register()
+            self.code.append((op.COPY, phi, a))
+            self.code.append((op.COPY, phi, b))
+        return merged
+
+    def enter_loop(self, kind: str, over: int, range_args: tuple[int, ...] | None, line: int) -> None:
+        """Begin the body of a loop."""
+        self.loops.append(Loop(self.loop, kind, over, range_args))
+        self.loop_lines.append(line)
+        self.loop = len(self.loops) - 1
+        self.frames.append(LoopFrame(self.current))
+        self.current = {}
+
+    def leave_loop(self) -> None:
+        """End the body of a loop: close its phis; what holds afterwards is what held before, or at its end, or at a break."""
+        frame = self.frames[-1]
+        ends = [*frame.continues]
+        if not self.dead:
+            ends.append(self.current)
+        after: dict[str, int] | None = None
+        for state in [*ends, *frame.breaks]:
+            after = self.merge(after, state)
+        for name, phi in frame.phis.items():
+            for state in ends:
+                last = state.get(name, phi)
+                if last != phi:
+                    self.code.append((op.COPY, phi, last))
+        self.frames.pop()
+        self.loop = self.loops[self.loop].parent
+        self.dead = False
+        before = frame.before
+        self.current = dict(before)
+        for name, reg in (after or {}).items():
+            old = before.get(name)
+            if old is None and self.frames:
+                old = self.outer(name, len(self.frames) - 1)
+            if old is None or reg == frame.phis.get(name):
+                self.current[name] = reg
+            elif old != reg:
+                phi = self.register()
+                self.code.append((op.COPY, phi, old))
+                self.code.append((op.COPY, phi, reg))
+                self.current[name] = phi
+
+    # nested functions
+
+    def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> tuple[Builder, int]:
+        """A function or class inside this one: its body is read when this one is complete."""
+        if isinstance(node, ast.Lambda):
+            self.lambdas += 1
+            name, kind = f"<lambda{self.lambdas}>", "lambda"
+        else:
+            name, kind = node.name, "class" if isinstance(node, ast.ClassDef) else "function"
+        inner = Builder(len(self.all), f"{self.name}.{name}" if self.name else name, kind, self, self.module, self.all)
+        self.nested.append((inner, node))
+        inner.line = min([d.lineno for d in getattr(node, "decorator_list", [])] + [node.lineno])
+        inner.end_line = node.end_lineno or node.lineno
+        return inner, self.register()
+
+    # the end
+
+    def cell(self, name: str) -> int:
+        """The register in which all versions of a captured variable meet."""
+        reg = self.cells.get(name)
+        if reg is None:
+            reg = self.cells[name] = self.register()
+            self.code.extend((op.COPY, reg, version) for version in self.versions.get(name, ()))
+            self.code.extend((op.COPY, reg, version) for version in self.inner_versions.get(name, ()))
+        return reg
+
+    def share(self, name: str) -> int:
+        """The cell of a variable that another function writes: what it writes is seen in every version."""
+        reg = self.cell(name)
+        self.code.extend((op.COPY, version, reg) for version in self.versions.get(name, ()))
+        return reg
+
+    def owner(self, name: str) -> Builder | None:
+        """The function around this one that binds a name, None for a global."""
+        scope = self.parent
+        while scope is not None:
+            if name in scope.inner_versions:
+                return scope
+            if scope.kind == "module":
+                return None
+            if scope.kind != "class" and name in scope.versions and name not in scope.global_names:
+                if name in scope.nonlocal_names:
+                    return scope.owner(name)
+                return scope
+            scope = scope.parent
+        return None
+
+    def settle(self) -> None:
+        """Resolve what was pending; the functions around this one are complete."""
+        for name in sorted(self.nonlocal_names):
+            owner = self.owner(name)
+            if owner is not None:
+                cell = owner.share(name)
+                self.code.extend((op.STORE_FREE, owner.index, cell, reg) for reg in self.versions.get(name, ()))
+        for name, reg in list(self.pending.items()):
+            bound_here = name in self.versions and name not in self.global_names and name not in self.nonlocal_names
+            if bound_here and self.kind != "module":
+                self.code.extend((op.COPY, reg, version) for version in self.versions[name])
+                if self.kind == "function" or self.kind == "lambda":
+                    continue
+            owner = None if name in self.global_names else self.owner(name)
+            if owner is None:
+                self.code.append((op.GLOBAL, reg, name))
+            else:
+                self.code.append((op.FREE, reg, owner.index, owner.cell(name)))
+
+    def first(self, reg: int) -> int:
+        """The version that a narrowing or a loop's phi came from."""
+        while (before := self.origin.get(reg, self.entered.get(reg, -1))) >= 0:
+            reg = before
+        return reg
+
+    def finish(self) -> FunctionFacts:
+        """The facts, once every function of the module has been settled; what comes from outside stands first."""
+        self.code.sort(key=lambda row: row[0] not in (op.GLOBAL, op.FREE))
+        captured = {self.versions[name][0] for name in self.cells if self.versions.get(name)}
+        keys = {self.first(reg) for reg in self.called | self.returned} | captured
+        key_params = tuple(i for i, reg in enumerate(self.param_registers) if reg in keys)
+        return FunctionFacts(
+            self.name, self.kind, self.parent.index if self.parent else -1, self.is_async, self.is_generator,
+            self.params, self.returns, self.registers, tuple(self.code), key_params, tuple(self.sites),
+            tuple(self.loops), tuple(self.statements), tuple(self.mutations), tuple(sorted(self.globals_written)),
+            self.line, self.end_line,
+            Positions(tuple(self.site_positions), tuple(self.mutation_lines), tuple(self.loop_lines),
+                      tuple(self.statement_lines)),
+        )  # fmt: skip

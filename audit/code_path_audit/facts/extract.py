@@ -1,0 +1,111 @@
+"""One file to `ModuleFacts`: a pure function of its bytes and its module name."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+
+import code_path_audit.facts.comprehensions  # noqa: F401 - adds its rows to EXPRESSIONS
+from code_path_audit.facts import code as op
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.expressions import expr
+from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.statements import body
+
+HINT = re.compile(rb"#\s*audit:\s*(bound|size)\s*=\s*(\d{1,15})\b")
+RECURSION_LIMIT = 20_000
+"""Frames of pure Python live on the heap since 3.11, so that deep expressions cost memory, not the C stack."""
+
+
+class Unparsable(Exception):
+    """A file that is not Python: `reason` in words, `line` or 0."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason, line)
+        self.reason, self.line = reason, line
+
+
+def extract_module(data: bytes, module: str, is_package: bool = False) -> ModuleFacts:
+    """The facts of one file. Raises Unparsable."""
+    tree = parse(data)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        return facts_of(tree, data, module, is_package)
+    except RecursionError:
+        raise Unparsable("nested too deeply", 0) from None
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def parse(data: bytes) -> ast.Module:
+    """The tree of a file; PEP 263 encodings and a BOM are the parser's business."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except SyntaxError as error:
+        raise Unparsable(error.msg or "invalid syntax", error.lineno or 0) from None
+    except ValueError as error:
+        raise Unparsable(str(error), 0) from None
+    except (RecursionError, MemoryError):
+        raise Unparsable("nested too deeply", 0) from None
+
+
+def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool) -> ModuleFacts:
+    """Read the module body, then each function when the one around it is complete; settle names; freeze."""
+    builders: list[Builder] = []
+    root = Builder(0, "", "module", None, module, builders)
+    root.is_package = is_package
+    root.end_line = data.count(b"\n") + 1
+    body(root, tree.body)
+    queue = [root]
+    for builder in queue:
+        builder.settle()
+        for inner, node in builder.nested:
+            read_body(inner, node)
+            queue.append(inner)
+    written = {name for b in builders[1:] for name in b.globals_written}
+    for name in sorted(written):
+        root.code.extend((op.GLOBAL, version, name) for version in root.versions.get(name, ()))
+    functions = tuple(b.finish() for b in builders)
+    return ModuleFacts(module, is_package, functions, exports(tree), hints(data))
+
+
+def read_body(b: Builder, node: ast.AST) -> None:
+    """The body of a function, lambda or class; parameters take the first registers, in order."""
+    for param in b.params:
+        reg = b.register()
+        b.write(param.name, reg)
+        b.param_registers.append(reg)
+    if isinstance(node, ast.Lambda):
+        reg = expr(b, node.body)
+        b.code.append((op.RETURN, reg))
+        b.returned.add(reg)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        for parameter in getattr(node, "type_params", ()):
+            b.current[parameter.name] = b.register()
+        body(b, node.body)
+
+
+def exports(tree: ast.Module) -> tuple[str, ...] | None:
+    """`__all__`, where it is a literal."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            if not isinstance(node.value, ast.List | ast.Tuple):
+                return None
+            names = [e.value for e in node.value.elts if isinstance(e, ast.Constant)]
+            return tuple(n for n in names if isinstance(n, str))
+    return None
+
+
+def hints(data: bytes) -> tuple[tuple[int, str, int], ...]:
+    """The comments `# audit: bound=N` and `# audit: size=N`."""
+    if b"audit:" not in data:
+        return ()
+    rows = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        rows += [(number, m[1].decode(), int(m[2])) for m in HINT.finditer(line)]
+    return tuple(rows)

@@ -1,0 +1,269 @@
+"""How often an op runs: the product of the loop bounds around it, along the heaviest path from an entry point to it.
+
+The heaviest path is found on the condensation of the graph: functions that call each other in a cycle are one node of
+it, so there are no cycles left, and the greatest product is found in one pass in topological order. What this assumes:
+
+- A cycle amplifies by 1: the loops around calls inside of it do not count, and what it reaches is marked `recursive`.
+- A module's body runs once, however often its import is reached: whatever lies behind an import starts again at 1.
+- A loop that is known to run 0 times counts as 1: that it is empty today is no reason to hide what is in it.
+- Products end at 10**12: beyond that the number says nothing but "far too often".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import Edge
+from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
+from code_path_audit.costs.weights import weight
+from code_path_audit.profiles.reach import Reach, is_module, runs_module
+
+LIMIT = 10**12
+"""The greatest amplification."""
+
+BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
+"""Where a loop bound comes from, the surest first; an op names the least sure of its loops."""
+
+CONFIDENCE_ORDER = ("exact", "observed", "inferred")
+
+
+class Nest(NamedTuple):
+    """The loops around one place: the product of their bounds, and those that amplify, outermost first."""
+
+    factor: int
+    unknown: bool
+    loops: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class Route(NamedTuple):
+    """The heaviest path to a function; `via` is its last edge (None at an entry), `length` its number of edges.
+
+    `unknown` says that a loop on it has an unknown bound, `recursive` that it runs through a cycle; `component` numbers
+    the strongly connected component of the function.
+    """
+
+    amplification: int
+    unknown: bool
+    length: int
+    via: Edge | None
+    component: int
+    recursive: bool
+
+
+def nest(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
+    """The loops around a place whose innermost loop is `loop` (-1: none)."""
+    facts = reach.program.facts(function)
+    factor, unknown = 1, False
+    loops: list[str] = []
+    sources: list[str] = []
+    while loop >= 0:
+        bound = reach.graph.bounds.get((function, loop))
+        if bound is None or bound.count is None:
+            count, source = model.assumed_bound, "unknown"
+            unknown = True
+        else:
+            count, source = bound.count, bound.source
+        if count > 1 or source == "unknown":
+            loops.append(f"{function}:{facts.positions.loops[loop]}")
+            sources.append(source)
+        factor = min(factor * max(count, 1), LIMIT)
+        loop = facts.loops[loop].parent
+    return Nest(factor, unknown, tuple(reversed(loops)), tuple(reversed(sources)))
+
+
+def edge_nest(reach: Reach, model: CostModel, edge: Edge) -> Nest:
+    """The loops around an edge's call site."""
+    loop = reach.program.facts(edge.caller).sites[edge.site].loop if edge.site >= 0 else -1
+    return nest(reach, model, edge.caller, loop)
+
+
+def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) -> dict[str, Route]:
+    """The heaviest path from an entry to each function that `edges` (all of the action's, where None) lead to.
+
+    Heaviest: the greatest product; among equals one with an unknown bound, then the shortest, then the first by name.
+    """
+    best: dict[str, dict[str, tuple[Edge, Nest]]] = {}
+    for edge in sorted(reach.edges if edges is None else edges):
+        around = edge_nest(reach, model, edge)
+        known = best.setdefault(edge.caller, {}).get(edge.callee)
+        if known is None or edge_order(edge, around) < edge_order(*known):
+            best[edge.caller][edge.callee] = (edge, around)
+    entries = sorted(set(reach.entries))
+    components = strong_components(entries, {caller: sorted(callees) for caller, callees in best.items()})
+    member = {name: index for index, names in enumerate(components) for name in names}
+    found: dict[str, Route] = {}
+    waiting: dict[str, list[Route]] = {}
+    for index, names in enumerate(components):
+        cyclic = len(names) > 1 or names[0] in best.get(names[0], {})
+        starts = [(name, route) for name in names for route in waiting.pop(name, ())]
+        starts += [(name, Route(1, False, 0, None, index, False)) for name in names if name in entries]
+        settle(names, starts, index, cyclic, best, found)
+        for name in names:
+            route = found[name]
+            for callee, (edge, around) in best.get(name, {}).items():
+                if member[callee] == index:
+                    continue
+                if edge.kind == "import" and is_module(reach.program, callee):
+                    product, unknown, recursive = 1, False, False
+                else:
+                    product = min(route.amplification * around.factor, LIMIT)
+                    unknown, recursive = route.unknown or around.unknown, route.recursive
+                step = Route(product, unknown, route.length + 1, edge, member[callee], recursive)
+                waiting.setdefault(callee, []).append(step)
+    return found
+
+
+def edge_order(edge: Edge, around: Nest) -> tuple[int, bool, int, int, str]:
+    """Of the edges between two functions the first counts: the heaviest, the surest, the first in the source."""
+    return (-around.factor, not around.unknown, CONFIDENCE_ORDER.index(edge.confidence), edge.site, edge.kind)
+
+
+def settle(
+    names: list[str],
+    starts: list[tuple[str, Route]],
+    index: int,
+    cyclic: bool,
+    best: dict[str, dict[str, tuple[Edge, Nest]]],
+    found: dict[str, Route],
+) -> None:
+    """The routes of one component: as often as its heaviest way in, each member by the shortest path from there."""
+    amplification, unknown = min((-route.amplification, not route.unknown) for _, route in starts)
+    heaviest = [(n, r) for n, r in starts if (-r.amplification, not r.unknown) == (amplification, unknown)]
+    inside = set(names)
+    # shortest first, then by name: of equally long paths the one whose names come first
+    queue: list[tuple[int, tuple[str, ...], str, int]] = []
+    steps: list[Route] = []
+    shortest = min(route.length for _, route in heaviest)
+    for name, route in heaviest:
+        if cyclic or route.length == shortest:
+            steps.append(route)
+            prefix = () if len(heaviest) == 1 else path_to(route, name, found)
+            heappush(queue, (route.length, prefix, name, len(steps) - 1))
+    while queue:
+        length, path, name, step = heappop(queue)
+        if name in found:
+            continue
+        route = steps[step]
+        found[name] = route._replace(component=index, recursive=route.recursive or cyclic)
+        if not cyclic:
+            return
+        for callee, (edge, _) in best.get(name, {}).items():
+            if callee in inside and callee not in found:
+                steps.append(Route(-amplification, not unknown, length + 1, edge, index, True))
+                heappush(queue, (length + 1, (*path, callee), callee, len(steps) - 1))
+
+
+def path_to(route: Route, name: str, found: dict[str, Route]) -> tuple[str, ...]:
+    """The functions of a path, from the entry to `name`."""
+    path = [name]
+    while route.via is not None:
+        path.append(route.via.caller)
+        route = found[route.via.caller]
+    return tuple(reversed(path))
+
+
+def strong_components(roots: list[str], callees: dict[str, list[str]]) -> list[list[str]]:
+    """The strongly connected components that the roots reach, callers before callees (Tarjan's, without recursion)."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    on_stack: set[str] = set()
+    stack: list[str] = []
+    components: list[list[str]] = []
+    for root in roots:
+        if root in number:
+            continue
+        work = [(root, 0)]
+        while work:
+            name, position = work.pop()
+            if position == 0:
+                number[name] = low[name] = len(number)
+                stack.append(name)
+                on_stack.add(name)
+            below = callees.get(name, [])
+            while position < len(below):
+                callee = below[position]
+                position += 1
+                if callee not in number:
+                    work += [(name, position), (callee, 0)]
+                    break
+                if callee in on_stack:
+                    low[name] = min(low[name], number[callee])
+            else:
+                if low[name] == number[name]:
+                    component: list[str] = []
+                    while not component or component[-1] != name:
+                        component.append(stack.pop())
+                        on_stack.discard(component[-1])
+                    components.append(sorted(component))
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
+    return components[::-1]
+
+
+def amplified(
+    reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp, loop: int | None = None
+) -> ExpensiveOp:
+    """An op as the action runs it: amplification, weight, path, loops and confidence of the heaviest path to it.
+
+    `loop` puts the op elsewhere in its function: into that loop, or outside of all (-1); None leaves it where it is.
+    """
+    route = found[op.function]
+    if loop is None:
+        loop = op_loop(reach, op)
+    own = nest(reach, model, op.function, loop)
+    amplification = min(route.amplification * own.factor, LIMIT)
+    unknown = route.unknown or own.unknown
+    path, nests, confidences = walked(reach, model, found, op.function)
+    loops = (*(name for row in nests for name in row.loops), *own.loops)
+    sources = {*(source for row in nests for source in row.sources), *own.sources}
+    base_class = base_class_of(op)
+    return op._replace(
+        cost_class=LOOP_AMPLIFIED if amplification > 1 or unknown else base_class,
+        base_class=base_class,
+        weight=weighed(model, op, amplification),
+        amplification=amplification,
+        amplified_by=loops,
+        bound_source=max(sources, key=BOUND_SOURCES.index, default=""),
+        recursive=route.recursive,
+        confidence=max([op.confidence, *confidences], key=CONFIDENCE_ORDER.index),
+        path=path,
+    )
+
+
+def walked(
+    reach: Reach, model: CostModel, found: dict[str, Route], function: str
+) -> tuple[tuple[str, ...], list[Nest], list[str]]:
+    """The heaviest path to a function: its functions, the loops that count on it, and the confidence of its edges."""
+    path = [function]
+    nests: list[Nest] = []
+    confidences: list[str] = []
+    counting = True
+    edge = found[function].via
+    while edge is not None:
+        confidences.append(edge.confidence)
+        if found[edge.caller].component != found[edge.callee].component:
+            # before an import nothing counts: the module's body runs once
+            counting = counting and not runs_module(reach, edge)
+            if counting:
+                nests.append(edge_nest(reach, model, edge))
+        path.append(edge.caller)
+        edge = found[edge.caller].via
+    return tuple(reversed(path)), nests[::-1], confidences
+
+
+def base_class_of(op: ExpensiveOp) -> str:
+    """The class of an op's work."""
+    return op.base_class or op.cost_class
+
+
+def op_loop(reach: Reach, op: ExpensiveOp) -> int:
+    """The innermost loop around an op in its own function, -1 outside of loops."""
+    return reach.program.facts(op.function).sites[op.site].loop if op.site >= 0 else -1
+
+
+def weighed(model: CostModel, op: ExpensiveOp, amplification: int) -> int:
+    """The weight of `amplification` executions of an op."""
+    return weight(model.classes[base_class_of(op)], amplification, op.size, op.light)

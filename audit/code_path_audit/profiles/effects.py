@@ -1,0 +1,271 @@
+"""What code does beside computing its result: what proofs of independence and of sameness have to know.
+
+Attributes and globals count by their last name alone, whatever object they belong to: two objects may be one. So a
+proof may fail for no reason, but does not hold for a wrong one, as far as the facts show.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from code_path_audit.costs.model import ExpensiveOp, StateMutation
+from code_path_audit.facts import code
+from code_path_audit.profiles.amplification import strong_components
+from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
+from code_path_audit.profiles.values import Values
+
+CONSTRUCTORS = frozenset(("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__"))
+"""What these write to `self` belongs to an object that nobody else has yet."""
+
+PLAIN_CLASSES = (
+    "builtins.str.", "builtins.bytes.", "builtins.int.", "builtins.float.", "builtins.bool.", "builtins.tuple.",
+    "builtins.frozenset.", "builtins.dict.", "builtins.list.", "builtins.set.", "pathlib.", "datetime.", "re.",
+    "decimal.", "fractions.", "uuid.", "logging.", "string.", "ipaddress.", "collections.", "enum.",
+)  # fmt: skip
+"""Classes whose methods change nothing but what `MUTATORS` lists."""
+
+SHAREABLE = ("aiohttp.", "httpx.", "requests.")
+"""Libraries whose clients serve several requests at a time."""
+
+STREAMS = frozenset((
+    "load", "load_all", "safe_load", "safe_load_all", "full_load", "unsafe_load", "reader", "DictReader",
+    "iterparse", "read", "readline", "readlines", "read1", "readinto", "recv", "recv_into", "recvfrom", "fetchone",
+    "fetchmany", "fetchall", "next", "communicate", "get_nowait", "receive",
+))  # fmt: skip
+"""Functions that may consume what they read: twice on the same object is not the same work twice."""
+
+ORDER_KEEPING = frozenset((
+    "os.chdir", "os.umask", "os.putenv", "os.unsetenv", "time.sleep", "asyncio.sleep", "random.seed", "signal.signal",
+    "locale.setlocale", "socket.setdefaulttimeout", "sys.exit", "os._exit", "builtins.exec", "builtins.eval",
+))  # fmt: skip
+"""Functions outside the source that act on the whole process, or on the time: nothing may move across them."""
+
+MUTATORS = frozenset((
+    "append", "extend", "insert", "add", "update", "pop", "popitem", "remove", "discard", "clear", "setdefault",
+    "sort", "reverse", "appendleft", "extendleft", "popleft", "rotate", "put", "put_nowait", "writerow",
+    "writerows", "write", "writelines",
+))  # fmt: skip
+
+HARMLESS_METHODS = frozenset((
+    "get", "items", "keys", "values", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "format",
+    "join", "startswith", "endswith", "lower", "upper", "title", "encode", "decode", "replace", "count", "index",
+    "find", "rfind", "isdigit", "isalpha", "copy", "as_posix", "debug", "info", "warning", "error", "exception",
+))  # fmt: skip
+"""Unresolved methods that are taken to change nothing: on anything that has one, they read."""
+
+
+TOO_MANY = 500
+"""Functions below a statement from which on no proof is tried: it would hardly ever hold, and cost the most."""
+
+
+class Effects(NamedTuple):
+    """What a set of functions does. Names of attributes and globals, without what they belong to.
+
+    `files` are the targets of file writes; `emits` says that something is sent; `shared` that an object from outside of
+    the functions may change in a way that no name shows (a cursor, a stream, a mutated argument); `doubts` is the first
+    reason, if any, why nothing can be proved.
+    """
+
+    reads: frozenset[str]
+    writes: frozenset[str]
+    files: frozenset[str]
+    emits: bool
+    shared: bool
+    doubts: str
+
+
+def last_name(target: str) -> str:
+    """The attribute or the global at the end of a mutation's target: "self.rows[]" has "rows"."""
+    return target.rpartition(".")[2].replace("[]", "").replace("()", "")
+
+
+def is_method(callee: str) -> bool:
+    """Whether an external is a method of an object, by how it is named: `socket.socket.recv`, `requests.get().json`."""
+    parts = callee.split(".")
+    if "()" in callee:
+        return True
+    if parts[0] == "builtins":
+        return len(parts) > 2
+    owner = parts[-2] if len(parts) > 1 else ""
+    return owner.lstrip("_")[:1].isupper() or (len(parts) > 2 and owner == parts[-3])
+
+
+def is_stateful(callee: str) -> bool:
+    """Whether a call of this external method may change its object: any but those known not to."""
+    return is_method(callee) and not callee.startswith(PLAIN_CLASSES) and not callee.startswith(SHAREABLE)
+
+
+class Knowledge:
+    """What is known of the functions of one action, each looked at once and when it is first asked for."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
+        self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
+        cut = frozenset(reach.cut)
+        for edge in reach.graph.edges:
+            if edge.callee in cut and edge.caller in reach.depths:
+                self.doubtful[edge.caller] = "depth limit"
+        outside = [row for row in reach.mutations if row.site >= 0 and row.kind in ("file_write", "ipc_emit")]
+        self.effectful = frozenset((row.function, row.site) for row in outside)
+        self.written_globals = frozenset(last_name(row.target) for row in reach.mutations if row.kind == "global_write")
+        self.steady = self.steady_attributes()
+        self.values = cache(self.read_values)
+        self.effects = cache(self.read_effects)
+        self.order = sorted(reach.depths)
+        self.bit = {name: 1 << index for index, name in enumerate(self.order)}
+        self.with_ops = 0
+        for op in reach.ops:
+            self.with_ops |= self.bit[op.function]
+        self.ops_below: dict[str, int] = {}
+        self.below = self.masks_below()
+        self.loads: dict[str, int] = {}
+        self.doubted = 0
+        for name in self.order:
+            keeping = any(call.callee in ORDER_KEEPING for call in reach.externals.get(name, ()))
+            if keeping or name in self.doubtful:
+                self.doubted |= self.bit[name]
+
+    def read_values(self, function: str) -> Values:
+        """The values of a function."""
+        return Values(self.reach.program.facts(function))
+
+    def masks_below(self) -> dict[str, int]:
+        """Each function and all that it reaches, as a mask of `bit`s: thousands of sets of thousands would not fit.
+
+        A module's body that an import runs is left out: it runs once anyhow.
+        """
+        callees: dict[str, list[str]] = {}
+        for edge in self.reach.edges:
+            if not runs_module(self.reach, edge):
+                callees.setdefault(edge.caller, []).append(edge.callee)
+        compact = {name: 1 << index for index, name in enumerate(self.names(self.with_ops))}
+        below: dict[str, int] = {}
+        for names in reversed(strong_components(sorted(self.reach.depths), callees)):
+            mask = ops = 0
+            for name in names:
+                mask |= self.bit[name]
+                ops |= compact.get(name, 0)
+                for callee in callees.get(name, ()):
+                    mask |= below.get(callee, 0)
+                    ops |= self.ops_below.get(callee, 0)
+            below.update(dict.fromkeys(names, mask))
+            self.ops_below.update(dict.fromkeys(names, ops))
+        return below
+
+    def names(self, mask: int) -> list[str]:
+        """The functions of a mask, sorted."""
+        found = []
+        while mask:
+            lowest = mask & -mask
+            found.append(self.order[lowest.bit_length() - 1])
+            mask ^= lowest
+        return found
+
+    def load_tables(self, ops: tuple[ExpensiveOp, ...]) -> list[list[int]]:
+        """The weight of the ops in every combination of eight functions, eight functions a table."""
+        weights = dict.fromkeys(self.order, 0)
+        for op in ops:
+            weights[op.function] += op.weight
+        with_ops = [weights[name] for name in self.names(self.with_ops)]
+        tables = []
+        for start in range(0, len(with_ops), 8):
+            table = [0]
+            for amount in with_ops[start : start + 8]:
+                table += [amount + load for load in table]
+            tables.append(table)
+        return tables
+
+    def load_below(self, function: str, tables: list[list[int]]) -> int:
+        """The weight of the ops in a function and in all that it reaches, each op once."""
+        load = self.loads.get(function)
+        if load is None:
+            chunks = self.ops_below[function].to_bytes(len(tables), "little")
+            load = self.loads[function] = sum(table[chunk] for table, chunk in zip(tables, chunks, strict=True))
+        return load
+
+    def is_doubtful(self, mask: int) -> bool:
+        """Whether nothing can be proved of the functions of a mask: one may do anything, or they are too many."""
+        return bool(mask & self.doubted) or mask.bit_count() > TOO_MANY
+
+    def steady_attributes(self) -> frozenset[str]:
+        """The attribute names that only constructors write, and nothing changes in place."""
+        facts = self.reach.program.facts
+        changed: set[str] = set()
+        names: set[str] = set()
+        for function in self.reach.depths:
+            for row in facts(function).code:
+                if row[0] == code.ATTR:
+                    names.add(row[3])
+                elif row[0] in (code.STORE_ATTR, code.DELETE_ATTR) and not is_constructor(function):
+                    changed.add(row[2])
+        changed.update(last_name(row.target) for row in self.reach.mutations if not is_constructor(row.function))
+        return frozenset(names - changed)
+
+    def read_effects(self, function: str) -> Effects:
+        """What a function itself does, without its callees."""
+        values = self.values(function)
+        fresh = is_constructor(function)
+        writes: set[str] = set()
+        files: set[str] = set()
+        emits = shared = False
+        params = {param.name for param in values.facts.params}
+        for row in self.mutations.get(function, ()):
+            if row.kind == "file_write":
+                files.add(row.target)
+            elif row.kind == "ipc_emit":
+                emits = True
+            elif "." in row.target and not (fresh and row.target.startswith("self.")):
+                writes.add(last_name(row.target))
+            elif row.target.partition("[")[0] in params:
+                shared = True
+        writes.update(values.facts.globals_written)
+        doubts = self.doubtful.get(function, "")
+        for call in self.reach.externals.get(function, ()):
+            if call.callee in ORDER_KEEPING:
+                doubts = doubts or call.callee
+            elif is_stateful(call.callee) and not self.is_local(values, call.site):
+                shared = True
+        return Effects(
+            frozenset(values.attributes | values.globals), frozenset(writes), frozenset(files), emits, shared, doubts
+        )
+
+    def is_local(self, values: Values, site: int) -> bool:
+        """Whether the receiver of a call is an object that the function made itself."""
+        receiver = values.receiver(site)
+        row = None if receiver is None else values.making(receiver)
+        return row is not None and row[0] in (code.CALL, code.ENTER, code.AWAIT, code.LIST, code.DICT, code.SET)
+
+    def together(self, mask: int) -> Effects:
+        """What the functions of a mask do."""
+        rows = [self.effects(name) for name in self.names(mask) if not is_module(self.reach.program, name)]
+        return Effects(
+            frozenset().union(*(row.reads for row in rows)),
+            frozenset().union(*(row.writes for row in rows)),
+            frozenset().union(*(row.files for row in rows)),
+            any(row.emits for row in rows),
+            any(row.shared for row in rows),
+            next((row.doubts for row in rows if row.doubts), ""),
+        )
+
+    def is_cached(self, function: str) -> bool:
+        """Whether a decorator keeps the results of a function: `functools.cache`, `cached_property` ..."""
+        facts = self.reach.program.facts(function)
+        if facts.parent < 0:
+            return False
+        module = self.reach.program.functions[function][0]
+        name = facts.name.rpartition(".")[2]
+        sites = self.reach.program.modules[module].functions[facts.parent].sites
+        decorators = [site for site in sites if site.kind == "decorator" and site.arguments]
+        return any("cache" in site.text.lower() and site.arguments[0].text == name for site in decorators)
+
+
+def is_constructor(function: str) -> bool:
+    """Whether a function makes a new object."""
+    return function.rpartition(".")[2].partition("#")[0] in CONSTRUCTORS
+
+
+def is_harmless(text: str) -> bool:
+    """Whether an unresolved call is taken to change nothing, by the name of what it calls."""
+    return "." in text and text.rpartition(".")[2] in HARMLESS_METHODS

@@ -1,0 +1,111 @@
+"""What one action reaches within the depth limit: the part of the solved graph that its trace reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph, Unresolved
+from code_path_audit.costs.model import ExpensiveOp, StateMutation
+from code_path_audit.program.model import Program
+
+
+class Reach(NamedTuple):
+    """One action's share of the graph. `depths`: calls from the nearest entry, by fqname, breadth first.
+
+    `edges` lead from and to functions within the limit, sorted; `callees` and `callers` have the same by their ends.
+    `cut` are the functions that only deeper calls reach. `externals`, `unresolved`, `ops` and `mutations` are those of
+    the functions within the limit.
+    """
+
+    program: Program
+    graph: SolvedGraph
+    entries: tuple[str, ...]
+    depths: dict[str, int]
+    edges: tuple[Edge, ...]
+    callees: dict[str, tuple[Edge, ...]]
+    callers: dict[str, tuple[Edge, ...]]
+    cut: tuple[str, ...]
+    externals: dict[str, tuple[ExternalCall, ...]]
+    unresolved: tuple[Unresolved, ...]
+    ops: tuple[ExpensiveOp, ...]
+    mutations: tuple[StateMutation, ...]
+
+
+def reach(
+    program: Program,
+    graph: SolvedGraph,
+    entries: tuple[str, ...],
+    ops: Iterable[ExpensiveOp],
+    mutations: Iterable[StateMutation],
+    max_depth: int,
+) -> Reach:
+    """What `entries` (depth 0) reach in at most `max_depth` calls; rows of other functions are left out."""
+    everything: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        everything.setdefault(edge.caller, []).append(edge.callee)
+    all_depths = depths_from(entries, everything)
+    depths = {name: depth for name, depth in all_depths.items() if depth <= max_depth}
+    edges = tuple(sorted(edge for edge in graph.edges if edge.caller in depths and edge.callee in depths))
+    return Reach(
+        program,
+        graph,
+        entries,
+        depths,
+        edges,
+        grouped(edges, "caller"),
+        grouped(edges, "callee"),
+        tuple(sorted(name for name in all_depths if name not in depths)),
+        grouped(sorted(row for row in graph.externals if row.caller in depths), "caller"),
+        tuple(sorted(row for row in graph.unresolved if row.caller in depths)),
+        tuple(sorted((op for op in ops if op.function in depths), key=op_order)),
+        tuple(sorted((row for row in mutations if row.function in depths), key=mutation_order)),
+    )
+
+
+def depths_from(entries: Iterable[str], callees: dict[str, list[str]]) -> dict[str, int]:
+    """Calls from the nearest entry to every function that they reach."""
+    depths = dict.fromkeys(entries, 0)
+    level = list(depths)
+    while level:
+        below = []
+        for caller in level:
+            for callee in callees.get(caller, ()):
+                if callee not in depths:
+                    depths[callee] = depths[caller] + 1
+                    below.append(callee)
+        level = below
+    return depths
+
+
+def grouped(rows: Iterable, field: str) -> dict[str, tuple]:  # type: ignore[type-arg]
+    """Rows by one of their fields, in their order."""
+    groups: dict[str, list] = {}  # type: ignore[type-arg]
+    for row in rows:
+        groups.setdefault(getattr(row, field), []).append(row)
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+def op_order(op: ExpensiveOp) -> tuple[str, int, str, int, str]:
+    """Ops by place."""
+    return (op.function, op.site, op.callee, op.ordinal, op.id)
+
+
+def mutation_order(row: StateMutation) -> tuple[str, int, int, str, str]:
+    """Mutations by place."""
+    return (row.function, row.line, row.site, row.kind, row.target)
+
+
+def is_module(program: Program, fqname: str) -> bool:
+    """Whether a function is the body of a module: it runs once, however often it is imported."""
+    return program.functions[fqname][1] == 0
+
+
+def runs_module(reach: Reach, edge: Edge) -> bool:
+    """Whether an edge is an import that runs a module's body."""
+    return edge.kind == "import" and is_module(reach.program, edge.callee)
+
+
+def place(program: Program, fqname: str, site: int = -1) -> str:
+    """A place as reports write it: "function:line"."""
+    return f"{fqname}:{program.line(fqname, site)}"

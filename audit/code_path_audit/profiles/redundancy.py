@@ -1,0 +1,291 @@
+"""The same work on the same input, more than once in one action: only where the facts show that it is the same.
+
+Three forms, each op in the first that fits:
+
+- constant input: sites anywhere with the same callee and equal constant arguments and receiver;
+- local input: sites in one function with the same values as arguments, none of them changed in between;
+- repeated calls: one op, on constant input or in a function without parameters, that several sites lead to.
+
+Left alone: work that changes what is outside (writes, messages), readers of streams and cursors, what a cache decorator
+keeps, sites of which only one may run (two branches), input that the action writes, and loops (one site that runs often
+is amplification, and may be polling).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import ArgumentValue, Edge
+from code_path_audit.costs.model import CostModel, ExpensiveOp
+from code_path_audit.facts.model import CallSite, FunctionFacts
+from code_path_audit.profiles.amplification import LIMIT, Route, edge_nest, weighed
+from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
+from code_path_audit.profiles.model import Redundancy
+from code_path_audit.profiles.reach import Reach, grouped, is_module, op_order, place
+
+
+class Repeat(NamedTuple):
+    """A redundancy, and what it takes to apply it: the ops, and whether one execution serves all of them."""
+
+    row: Redundancy
+    ops: tuple[ExpensiveOp, ...]
+    once: bool
+
+
+def find_redundancy(
+    reach: Reach, model: CostModel, found: dict[str, Route], known: Knowledge, ops: tuple[ExpensiveOp, ...]
+) -> tuple[Repeat, ...]:
+    """All redundancies of an action, the heaviest first. `ops` are as the action runs them."""
+    candidates = [op for op in ops if op.site >= 0 and (op.function, op.site) not in known.effectful]
+    constants = {op_order(op): constant_input(reach, op) for op in candidates}
+    written = frozenset(row.target.removeprefix("file:") for row in reach.mutations if row.kind == "file_write")
+    groups: dict[tuple[str, str], list[ExpensiveOp]] = {}
+    for op in candidates:
+        text = constants.get(op_order(op))
+        if text and not set(constant_texts(reach, op)) & written and not kept(known, op.function):
+            groups.setdefault((op.callee, text), []).append(op)
+    repeats: list[Repeat] = []
+    used: set[tuple[str, int, str, int, str]] = set()
+    for (callee, text), members in groups.items():
+        group = without_exclusive(reach, members)
+        if len(group) > 1:
+            repeats.append(of_sites(reach, model, callee, text, group, True))
+            used.update(map(op_order, group))
+    for group, text in local_groups(reach, known, [op for op in candidates if op_order(op) not in used]):
+        repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
+        used.update(map(op_order, group))
+    for op in candidates:
+        if op_order(op) not in used:
+            text = constants.get(op_order(op), "")
+            repeated = of_calls(reach, model, found, known, op, text)
+            if repeated is not None and not set(constant_texts(reach, op)) & written:
+                repeats.append(repeated)
+    return tuple(sorted(repeats, key=lambda repeat: (-repeat.row.load, repeat.row)))
+
+
+# input
+
+
+def constant_texts(reach: Reach, op: ExpensiveOp) -> list[str]:
+    """The constant strings that an op is given."""
+    key = (op.function, op.site)
+    rows = [*reach.graph.arguments.get(key, ())]
+    if key in reach.graph.receivers:
+        rows.append(reach.graph.receivers[key])
+    return [row.text for row in rows if row.text is not None]
+
+
+def constant_input(reach: Reach, op: ExpensiveOp) -> str:
+    """The input of an op as text, where all of it is constant and there is some; else ""."""
+    key = (op.function, op.site)
+    site = reach.program.facts(op.function).sites[op.site]
+    values = reach.graph.arguments.get(key, ())
+    receiver = reach.graph.receivers.get(key)
+    parts: list[str] = []
+    if receiver is not None and receiver.text is not None:
+        parts.append(shown(receiver))
+    elif is_method(op.callee) or receiver is not None:
+        return ""
+    if len(values) != len(site.arguments):
+        return ""
+    for argument, value in zip(site.arguments, values, strict=True):
+        text = shown(value) or (argument.text if argument.shape == "literal" else "")
+        if not text or argument.keyword in ("*", "**"):
+            return ""
+        parts.append(f"{argument.keyword}={text}" if argument.keyword else text)
+    return ", ".join(parts)
+
+
+def shown(value: ArgumentValue) -> str:
+    """A constant as it would be written, "" where it is not known."""
+    if value.text is not None:
+        return repr(value.text.encode()) if value.kind == "bytes" else repr(value.text)
+    return str(value.size) if value.kind == "int" and value.size is not None else ""
+
+
+def kept(known: Knowledge, function: str) -> bool:
+    """Whether the result is computed once already: a cache decorator keeps it."""
+    return known.is_cached(function)
+
+
+# sites
+
+
+def before(first: CallSite, second: CallSite, facts: FunctionFacts, indexes: tuple[int, int]) -> bool:
+    """Whether the second site of a function runs after the first did: not in the other branch, nor in another loop."""
+    if first.loop not in (second.loop, -1):
+        return False
+    if not first.conditional:
+        return True
+    blocks = [row.block for index in indexes for row in facts.statements if row.first <= index < row.last]
+    return len(blocks) == 2 and blocks[0] == blocks[1]
+
+
+def without_exclusive(reach: Reach, group: list[ExpensiveOp]) -> list[ExpensiveOp]:
+    """The ops of a group that surely come on top of another: of each function those that follow its first one."""
+    firsts: dict[str, ExpensiveOp] = {}
+    taken: list[ExpensiveOp] = []
+    for op in sorted(group, key=op_order):
+        first = firsts.setdefault(op.function, op)
+        facts = reach.program.facts(op.function)
+        if op is first or before(facts.sites[first.site], facts.sites[op.site], facts, (first.site, op.site)):
+            taken.append(op)
+    return taken
+
+
+def local_groups(
+    reach: Reach, known: Knowledge, ops: list[ExpensiveOp]
+) -> list[tuple[list[ExpensiveOp], str]]:
+    """Ops of one function with the same callee and the same values as input, none changed in between."""
+    groups: dict[tuple[str, str, tuple[tuple[str, int], ...]], list[ExpensiveOp]] = {}
+    texts: dict[tuple[str, str, tuple[tuple[str, int], ...]], str] = {}
+    for op in ops:
+        if op.callee.rpartition(".")[2] in STREAMS or is_stateful(op.callee):
+            continue
+        given = local_input(known, op)
+        if given:
+            key = (op.function, op.callee, tuple((row[0], row[1]) for row in given))
+            groups.setdefault(key, []).append(op)
+            texts[key] = ", ".join(row[2] for row in given)
+    found = []
+    for key, members in groups.items():
+        facts = reach.program.facts(key[0])
+        group = [members[0]]
+        for op in members[1:]:
+            pair = (members[0].site, op.site)
+            follows = before(facts.sites[pair[0]], facts.sites[pair[1]], facts, pair)
+            if follows and not changed_between(reach, known, op.function, pair, [reg for _, reg in key[2]]):
+                group.append(op)
+        if len(group) > 1:
+            found.append((group, texts[key]))
+    return found
+
+
+def local_input(known: Knowledge, op: ExpensiveOp) -> list[tuple[str, int, str]]:
+    """The input of an op as (keyword, origin, text) for each argument, the receiver first; [] where it cannot be told.
+
+    Origins are registers, or -1 with the attribute's path or the literal in the first field.
+    """
+    values = known.values(op.function)
+    rows: list[tuple[str, int, str]] = []
+    site = values.facts.sites[op.site]
+    receiver = values.receiver(op.site)
+    if is_method(op.callee):
+        if receiver is None:
+            return []
+        row = values.making(receiver)
+        if row is not None and row[-1] != -1 and len(row) == 4 and values.is_param(row[2]) and row[3] in known.steady:
+            rows.append(("." + row[3], values.origin(row[2]), site.text.rpartition(".")[0]))
+        else:
+            rows.append((".", values.origin(receiver), site.text.rpartition(".")[0]))
+    for argument in site.arguments:
+        keyword = argument.keyword or ""
+        if keyword in ("*", "**") or not argument.text:
+            return []
+        if argument.shape == "literal":
+            rows.append((f"{keyword}={argument.text}", -1, argument.text))
+        elif argument.shape == "name":
+            rows.append((keyword, values.origin(argument.reg), argument.text))
+        elif argument.shape == "attribute" and argument.text.count(".") == 1:
+            owner, _, name = argument.text.partition(".")
+            row = values.making(argument.reg)
+            if row is None or name not in known.steady or owner not in {p.name for p in values.facts.params}:
+                return []
+            rows.append((f"{keyword}.{name}", values.origin(row[2]), argument.text))
+        else:
+            return []
+    return rows if any(reg >= 0 for _, reg, _ in rows) else []
+
+
+def changed_between(reach: Reach, known: Knowledge, function: str, pair: tuple[int, int], regs: list[int]) -> bool:
+    """Whether an object in one of the registers may be changed in place from one site to a later one.
+
+    It may where something is stored into it, where a method of it is called, or where it is handed to a function that
+    is neither a builtin nor an op.
+    """
+    values = known.values(function)
+    wanted = {reg for reg in regs if reg >= 0}
+    if any(pair[0] < site < pair[1] and values.origin(reg) in wanted for reg, site in values.changed):
+        return True
+    plain = {row.site for row in reach.externals.get(function, ()) if row.callee.startswith("builtins.")}
+    plain |= {op.site for op in reach.ops if op.function == function and not is_stateful(op.callee)}
+    for site in range(pair[0] + 1, pair[1]):
+        row = values.facts.sites[site]
+        receiver = values.receiver(site)
+        if receiver is not None and values.origin(receiver) in wanted and row.kind == "call":
+            return True
+        if site not in plain and any(values.origin(argument.reg) in wanted for argument in row.arguments):
+            return True
+    return False
+
+
+def of_sites(
+    reach: Reach, model: CostModel, callee: str, text: str, group: list[ExpensiveOp], once: bool
+) -> Repeat:
+    """The redundancy of several sites: all but the first are repeats, all but one execution where one serves all."""
+    if once:
+        load = sum(op.weight for op in group) - max(weighed(model, op, 1) for op in group)
+    else:
+        load = sum(op.weight for op in group[1:])
+    sites = tuple(place(reach.program, op.function, op.site) for op in group)
+    return Repeat(Redundancy(callee, text, sites, tuple(op.id for op in group), load), tuple(group), once)
+
+
+# calls
+
+
+def of_calls(
+    reach: Reach, model: CostModel, found: dict[str, Route], known: Knowledge, op: ExpensiveOp, text: str
+) -> Repeat | None:
+    """The redundancy of one op whose function, or the only caller of it, is called from several sites.
+
+    Its load is what the op weighs at all these sites but the heaviest. Calls from within a cycle, inferred ones and
+    those that have several possible callees prove nothing.
+    """
+    function = op.function
+    facts = reach.program.facts(function)
+    if not text:
+        if facts.params or facts.kind != "function" or op.callee.rpartition(".")[2] in ("recv", "input"):
+            return None
+        does = known.together(known.below[function])
+        if does.emits or does.files or does.reads & known.written_globals:
+            return None
+    climbed: set[str] = set()
+    while True:
+        calls = reach.callers.get(function, ())
+        if (
+            function in climbed or function in reach.entries
+            or kept(known, function) or is_module(reach.program, function)
+            or any(edge.confidence == "inferred" or edge.site < 0 for edge in calls)
+        ):  # fmt: skip
+            return None
+        climbed.add(function)
+        if found[function].recursive:
+            return None
+        if len(calls) != 1:
+            break
+        function = calls[0].caller
+    sites = []
+    for edge in calls:
+        alternatives = {other.callee for other in reach.callees[edge.caller] if other.site == edge.site}
+        if len(alternatives) == 1:
+            sites.append(edge)
+    by_caller = grouped(sites, "caller")
+    sites = [edge for edge in sites if not exclusive(reach, edge, by_caller[edge.caller])]
+    if len(sites) < 2:
+        return None
+    inner = max(op.amplification // max(found[function].amplification, 1), 1)
+    weights = sorted(
+        weighed(model, op, min(found[edge.caller].amplification * edge_nest(reach, model, edge).factor * inner, LIMIT))
+        for edge in sites
+    )
+    places = tuple(place(reach.program, edge.caller, edge.site) for edge in sites)
+    label = text or f"in {op.function}()"
+    return Repeat(Redundancy(op.callee, label, places, (op.id,), sum(weights[:-1])), (op,), bool(text))
+
+
+def exclusive(reach: Reach, edge: Edge, others: tuple[Edge, ...]) -> bool:
+    """Whether a call may be one of two branches: the first call of the same function need not have run before it."""
+    facts = reach.program.facts(edge.caller)
+    first = min(other.site for other in others)
+    return edge.site != first and not before(facts.sites[first], facts.sites[edge.site], facts, (first, edge.site))

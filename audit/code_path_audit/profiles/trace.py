@@ -1,0 +1,108 @@
+"""One action to its profile: every step of the trace, in order."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
+from code_path_audit.errors import AuditError
+from code_path_audit.profiles.amplification import amplified, routes
+from code_path_audit.profiles.candidates import find_candidates
+from code_path_audit.profiles.effects import Knowledge
+from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode, UnresolvedCall
+from code_path_audit.profiles.pipelining import find_pipelining
+from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
+from code_path_audit.profiles.redundancy import find_redundancy
+from code_path_audit.program.model import Program
+
+
+def trace(
+    program: Program,
+    graph: SolvedGraph,
+    ops: tuple[ExpensiveOp, ...],
+    mutations: tuple[StateMutation, ...],
+    model: CostModel,
+    action: Action,
+    max_depth: int = 10,
+) -> ActionProfile:
+    """What `action` pays for, over a graph that was solved from (at least) its entry points.
+
+    `ops` and `mutations` are those of the whole graph, ops amplified by the loops of their own functions. Functions
+    more than `max_depth` calls away from every entry are cut and named. AuditError for entry points that name nothing.
+    """
+    if max_depth < 0:
+        raise AuditError("bad-depth", f"a depth of {max_depth} reaches nothing", todo="Give 0 or more.")
+    entries = resolve_entries(program, action.entry_points)
+    reached = reach(program, graph, entries, ops, mutations, max_depth)
+    found = routes(reached, model)
+    heavy = tuple(amplified(reached, model, found, op) for op in reached.ops)
+    known = Knowledge(reached)
+    repeats = find_redundancy(reached, model, found, known, heavy)
+    concurrent = find_pipelining(reached, known, heavy)
+    candidates = find_candidates(reached, model, found, known, heavy, repeats, concurrent)
+    unresolved = unresolved_rows(reached)
+    return ActionProfile(
+        action=action,
+        call_graph=view_of(reached, heavy),
+        expensive_ops=sorted(heavy, key=lambda op: (-op.weight, op_order(op))),
+        state_mutations=list(reached.mutations),
+        redundancy=[(f"{repeat.row.callee} {repeat.row.input}", len(repeat.row.sites)) for repeat in repeats],
+        pipelining_candidates=[list(group.row.steps) for group in concurrent],
+        total_load_estimate=sum(op.weight for op in heavy),
+        unresolved_calls=[f"{row.function}:{row.line} {row.reason}: {row.text}" for row in unresolved],
+        redundancies=tuple(repeat.row for repeat in repeats),
+        pipelinings=tuple(group.row for group in concurrent),
+        candidates=candidates,
+        unresolved=unresolved,
+        model=model.name,
+        threshold=model.threshold,
+        calibrated=any(cost.calibrated for cost in model.classes.values()),
+        max_depth=max_depth,
+        cut_by_depth=len(reached.cut),
+        cut_functions=reached.cut,
+        skipped=program.skipped,
+        widened=graph.widened,
+        edges=reached.edges,
+        entries=entries,
+    )
+
+
+def build_call_graph_view(
+    program: Program,
+    graph: SolvedGraph,
+    ops: tuple[ExpensiveOp, ...] = (),
+    mutations: tuple[StateMutation, ...] = (),
+) -> CallGraph:
+    """The whole solved graph as the public `CallGraph`: calls in source order, ops and mutations at their functions."""
+    depths = dict.fromkeys(graph.functions, 0)
+    whole = reach(program, graph, tuple(depths), ops, mutations, 0)
+    return view_of(whole, whole.ops)
+
+
+def view_of(reached: Reach, ops: tuple[ExpensiveOp, ...]) -> CallGraph:
+    """The functions of a reach as nodes, sorted by name; what is outside of the source is no node."""
+    ops_of, mutations_of = grouped(ops, "function"), grouped(reached.mutations, "function")
+    view = CallGraph()
+    for name in sorted(reached.depths):
+        edges = sorted(reached.callees.get(name, ()), key=lambda edge: (edge.site, edge.callee))
+        view.nodes[name] = FunctionNode(
+            name,
+            reached.program.path(name),
+            reached.program.line(name),
+            list(dict.fromkeys(edge.callee for edge in edges)),
+            list(mutations_of.get(name, ())),
+            list(ops_of.get(name, ())),
+        )
+        if edges:
+            view.edges[name] = {edge.callee for edge in edges}
+    return view
+
+
+def unresolved_rows(reached: Reach) -> tuple[UnresolvedCall, ...]:
+    """The unresolved calls of an action with their places, sorted by file, line and text."""
+    program = reached.program
+    rows = [
+        UnresolvedCall(row.caller, program.path(row.caller), program.line(row.caller, row.site), row.reason, row.text)
+        for row in reached.unresolved
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.file, row.line, row.function, row.text, row.reason)))

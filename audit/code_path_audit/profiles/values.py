@@ -1,0 +1,138 @@
+"""What the registers of one function say of its values: where one comes from, and which loop makes it anew.
+
+It reads the instructions alone: variables have a register for each version, so two places that read the same origin
+read the same value, and a value made outside of a loop is the same in all of its iterations. Whether an object is
+changed in place is another question: see `effects`.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.facts import code
+from code_path_audit.facts.model import FunctionFacts
+
+UNKNOWN = -2
+"""The home of a value that may change anywhere."""
+
+DEPTH = 12
+"""How many instructions back a value is followed."""
+
+RESULTS = frozenset((
+    code.STR, code.INT, code.PRIM, code.FUNC, code.CLASS, code.COPY, code.GLOBAL, code.FREE, code.ATTR, code.ITEM,
+    code.CALL, code.BINARY, code.UNARY, code.COMPARE, code.ITER, code.ENTER, code.AWAIT, code.YIELD, code.YIELD_FROM,
+    code.CATCH, code.LIST, code.TUPLE, code.SET, code.DICT, code.IMPORT, code.IMPORT_FROM, code.NARROW, code.TYPED,
+    code.SLICE, code.MATCH_ATTR,
+))  # fmt: skip
+"""The instructions whose first operand is the register that they fill."""
+
+
+class Values:
+    """The values of one function. Built once, read by every analysis of it."""
+
+    def __init__(self, facts: FunctionFacts) -> None:
+        self.facts = facts
+        self.made: dict[int, list[tuple]] = {}  # type: ignore[type-arg]
+        self.calls: dict[int, tuple] = {}  # type: ignore[type-arg]
+        self.attributes: set[str] = set()
+        self.globals: set[str] = set()
+        self.stored: set[str] = set()
+        self.changed: list[tuple[int, int]] = []
+        for row in facts.code:
+            kind = row[0]
+            if kind in RESULTS:
+                self.made.setdefault(row[1], []).append(row)
+            if kind == code.CALL:
+                self.calls[row[5]] = row
+            elif kind == code.ATTR:
+                self.attributes.add(row[3])
+            elif kind == code.GLOBAL:
+                self.globals.add(row[2])
+            elif kind == code.UNPACK:
+                for reg in row[2]:
+                    self.made.setdefault(reg, []).append(row)
+            elif kind in (code.STORE_ATTR, code.DELETE_ATTR):
+                self.stored.add(row[2])
+                self.changed.append((row[1], row[-1]))
+            elif kind in (code.STORE_ITEM, code.DEL_ITEM):
+                self.changed.append((row[1], row[-1]))
+
+    def origin(self, reg: int) -> int:
+        """The register that a value was made in: copies, and what a test or an annotation says of it, taken off."""
+        for _ in range(DEPTH):
+            rows = self.made.get(reg, ())
+            sources = {row[2] for row in rows if row[0] in (code.COPY, code.NARROW, code.TYPED)} - {reg}
+            if len(sources) != 1 or any(row[0] not in (code.COPY, code.NARROW, code.TYPED) for row in rows):
+                return reg
+            (source,) = sources
+            if source < 0:
+                return reg
+            reg = source
+        return reg
+
+    def making(self, reg: int) -> tuple | None:  # type: ignore[type-arg]
+        """The one instruction that makes a value; None for a parameter, and where several may."""
+        rows = self.made.get(self.origin(reg), ())
+        return rows[0] if len(rows) == 1 else None
+
+    def is_param(self, reg: int) -> bool:
+        """Whether a value is a parameter as it came in: nothing in the function makes it."""
+        return self.origin(reg) not in self.made
+
+    def home(self, reg: int, steady: frozenset[str], changed_globals: frozenset[str], depth: int = DEPTH) -> int:
+        """The loop that makes a value anew in each iteration: -1 outside of all, `UNKNOWN` where it cannot be told.
+
+        `steady` are attribute names that nothing but a constructor writes, `changed_globals` globals that are written.
+        """
+        if depth == 0:
+            return UNKNOWN
+        if self.is_param(reg):
+            return -1
+        row = self.making(reg)
+        if row is None:
+            return UNKNOWN
+        kind = row[0]
+        if kind in (code.STR, code.INT, code.PRIM, code.FUNC):
+            return -1
+        if kind == code.GLOBAL:
+            return UNKNOWN if row[2] in changed_globals else -1
+        if kind == code.ITER:
+            driven = [index for index, loop in enumerate(self.facts.loops) if loop.over == row[2]]
+            return driven[0] if len(driven) == 1 else UNKNOWN
+        if kind == code.ATTR:
+            return self.home(row[2], steady, changed_globals, depth - 1) if row[3] in steady else UNKNOWN
+        if kind in (code.BINARY, code.SLICE):
+            parts = (row[3], row[4]) if kind == code.BINARY else (row[2],)
+            return self.inner([self.home(part, steady, changed_globals, depth - 1) for part in parts])
+        if kind == code.UNPACK:
+            return self.home(row[1], steady, changed_globals, depth - 1)
+        if kind in (code.CALL, code.ENTER, code.AWAIT):
+            site = row[-1]
+            return self.facts.sites[site].loop if site >= 0 else UNKNOWN
+        return UNKNOWN
+
+    def inner(self, homes: list[int]) -> int:
+        """The innermost of loops that stand inside each other; `UNKNOWN` if any is, or if they do not."""
+        found = -1
+        for home in homes:
+            if home == UNKNOWN:
+                return UNKNOWN
+            if self.inside(home, found):
+                found = home
+            elif not self.inside(found, home):
+                return UNKNOWN
+        return found
+
+    def inside(self, loop: int, around: int) -> bool:
+        """Whether a loop is, or stands in, another (-1: the function itself)."""
+        while loop != around:
+            if loop < 0:
+                return False
+            loop = self.facts.loops[loop].parent
+        return True
+
+    def receiver(self, site: int) -> int | None:
+        """The register of the object whose method a call site calls; None where the callee is no attribute."""
+        call = self.calls.get(site)
+        if call is None:
+            return None
+        row = self.making(call[2])
+        return row[2] if row is not None and row[0] == code.ATTR else None

@@ -1,0 +1,140 @@
+"""A solved call graph as text: JSON, PyCG's JSON, Graphviz, Mermaid. Pure, and sorted whatever comes in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.mermaid_text import label, node_id
+from code_path_audit.program.model import Program
+
+SCHEMA_VERSION = 1
+BUILTIN_MARKERS = frozenset(("builtins.staticmethod", "builtins.classmethod", "builtins.property"))
+MERMAID_EDGES = 500
+"""What Mermaid draws where nobody configured it."""
+
+
+def graph_json(program: Program, graph: SolvedGraph) -> str:
+    """Everything the graph knows, one object: functions, edges, externals and unresolved calls, each with its place."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "roots": list(graph.roots),
+        "functions": [
+            {"fqname": name, "file": program.path(name), "line": program.line(name)} for name in graph.functions
+        ],
+        "edges": [_call(program, edge) for edge in graph.edges],
+        "externals": [_call(program, external) for external in graph.externals],
+        "unresolved": [
+            {"caller": row.caller, "reason": row.reason, "text": row.text, **_place(program, row.caller, row.site)}
+            for row in graph.unresolved
+        ],
+        "skipped": [skip._asdict() for skip in program.skipped],
+        "widened": list(graph.widened),
+    }
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+def pycg_json(program: Program, graph: SolvedGraph) -> str:
+    """`{caller: [callees]}` as the PyCG project writes it: every node is a key.
+
+    Builtins are `<builtin>.name`, methods of a builtin class `<**PyStr**>.name`. That project knows no edge for an
+    import that runs a module, for a class statement that runs a class body, or for `@staticmethod` and its like; a class
+    is a node only where its body calls something.
+    """
+    calls: dict[str, set[str]] = {
+        _plain(program, name): set() for name in graph.functions if program.facts(name).kind != "class"
+    }
+    for edge in graph.edges:
+        if edge.kind != "import" and program.facts(edge.callee).kind != "class":
+            calls.setdefault(_plain(program, edge.caller), set()).add(_plain(program, edge.callee))
+    for external in graph.externals:
+        if external.kind == "decorator" and external.callee in BUILTIN_MARKERS:
+            continue
+        name = _pycg_name(external.callee)
+        calls.setdefault(_plain(program, external.caller), set()).add(name)
+        calls.setdefault(name, set())
+    return json.dumps({name: sorted(calls[name]) for name in sorted(calls)}, indent=1, ensure_ascii=True) + "\n"
+
+
+def graph_dot(program: Program, graph: SolvedGraph) -> str:
+    """A Graphviz digraph of the functions in the source; an edge that is not exact is dashed."""
+    lines = ["digraph calls {", "  rankdir=LR;", "  node [shape=box];"]
+    lines += [f"  {_quoted(name)};" for name in graph.functions]
+    for (caller, callee), exact in _pairs(graph).items():
+        lines.append(f"  {_quoted(caller)} -> {_quoted(callee)}{'' if exact else ' [style=dashed]'};")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def graph_mermaid(program: Program, graph: SolvedGraph) -> str:
+    """A Mermaid flowchart of the functions in the source; an edge that is not exact is dotted."""
+    ids = {name: node_id(index) for index, name in enumerate(graph.functions)}
+    lines = ["flowchart LR"]
+    pairs = _pairs(graph)
+    if len(pairs) > MERMAID_EDGES:
+        limit = f"Mermaid draws {MERMAID_EDGES} unless its maxEdges and maxTextSize are raised"
+        lines.append(f"  %% {len(pairs)} edges: {limit}")
+    lines += [f"  {ids[name]}[{label(name)}]" for name in graph.functions]
+    for (caller, callee), exact in pairs.items():
+        lines.append(f"  {ids[caller]} {'-->' if exact else '-.->'} {ids[callee]}")
+    return "\n".join(lines) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Program, SolvedGraph], str]] = {
+    "json": graph_json,
+    "pycg": pycg_json,
+    "dot": graph_dot,
+    "mermaid": graph_mermaid,
+}
+
+
+def functions_of(program: Program, modules: Iterable[str]) -> tuple[str, ...]:
+    """The fqnames of all functions of these modules, sorted: the roots where a user names files."""
+    wanted = set(modules)
+    return tuple(sorted(name for name, (module, _) in program.functions.items() if module in wanted))
+
+
+def _call(program: Program, call: Any) -> dict[str, Any]:
+    return {
+        "caller": call.caller,
+        "callee": call.callee,
+        "kind": call.kind,
+        "confidence": call.confidence,
+        **_place(program, call.caller, call.site),
+    }
+
+
+def _pycg_name(callee: str) -> str:
+    """PyCG's name for an external: `builtins.len` is `<builtin>.len`, `builtins.str.join` is `<**PyStr**>.join`."""
+    module, _, name = callee.partition(".")
+    if module != "builtins":
+        return callee
+    owner, dot, method = name.partition(".")
+    return f"<**Py{owner.capitalize()}**>.{method}" if dot else f"<builtin>.{name}"
+
+
+def _place(program: Program, caller: str, site: int) -> dict[str, Any]:
+    line, column = program.facts(caller).positions.sites[site][:2]
+    return {"file": program.path(caller), "line": line, "column": column}
+
+
+def _pairs(graph: SolvedGraph) -> dict[tuple[str, str], bool]:
+    """Each (caller, callee) once, sorted; True where one of its call sites is exact."""
+    pairs: dict[tuple[str, str], bool] = {}
+    for edge in graph.edges:
+        pair = (edge.caller, edge.callee)
+        pairs[pair] = pairs.get(pair, False) or edge.confidence == "exact"
+    return dict(sorted(pairs.items()))
+
+
+def _plain(program: Program, fqname: str) -> str:
+    """Without the `#2` that tells definitions of one name apart: PyCG has one node for all of them."""
+    module = program.functions[fqname][0]
+    segments = fqname[len(module) :].split(".")
+    return module + ".".join(segment.partition("#")[0] for segment in segments)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else "?" for char in escaped) + '"'

@@ -1,0 +1,169 @@
+"""The report as one page that stands alone: no script, no network, readable by day and by night."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib.resources import files
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.markdown import cut, runs
+from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share, steps
+from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
+from code_path_audit.reports.text import MAX_PROSE, TIMES, counted, duration, quantity, units, visible
+from code_path_audit.reports.write import action_stems
+
+MAX_OPS = 50
+"""Ops of an action that the page lists; its JSON has all of them."""
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def index_html(profiles: Iterable[ActionProfile], date: str) -> str:
+    """The page `index.html` of the report of a date (YYYY-MM-DD), with links to the files beside it."""
+    rows = sorted(by_name(profiles), key=lambda profile: -profile.total_load_estimate)
+    stems = action_stems(profile.action.name for profile in rows)
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    body = [
+        f"<header><h1>Code path audit</h1><p class=soft>{_text(date)}: {counted(len(rows), 'action')}. "
+        'Also as <a href="summary.md">summary</a> and <a href="optimization_candidates.md">candidates</a>.'
+        "</p></header>",
+        f"<section><h2>Fix first</h2>{_fix_first(rows)}</section>",
+        f"<section><h2>Actions</h2>{_actions(rows)}</section>",
+        "<section><h2>Operations</h2>",
+        *(_action(profile, stems[profile.action.name], index) for index, profile in enumerate(rows)),
+        "</section>",
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Code path audit, {_text(date)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _text(text: str) -> str:
+    return escape(visible(text, MAX_PROSE))
+
+
+def _code(text: str) -> str:
+    # a long name may be broken where a person would break it
+    return "<code>" + re.sub(r"([/.])(?=\w)", r"\1<wbr>", escape(visible(text))) + "</code>"
+
+
+def _fix_first(profiles: Sequence[ActionProfile]) -> str:
+    worth = [proposal for proposal in proposals(profiles) if proposal.saved > 0][:FIX_FIRST]
+    if worth:
+        return f"<ol class=first>{''.join(map(_proposal, worth))}</ol>"
+    heavy = over_threshold(profiles)[:FIX_FIRST]
+    if heavy:
+        return (
+            "<p>No proposal would save load. The heaviest operations:</p>"
+            f"<ol class=first>{''.join(_heavy(op, profile) for op, profile in heavy)}</ol>"
+        )
+    return "<p>Nothing: no operation weighs more than its threshold, and no proposal would save load.</p>"
+
+
+def _proposal(proposal: Proposal) -> str:
+    candidate = proposal.candidate
+    way = _path(proposal.op) if proposal.op is not None else ""
+    return (
+        f"<li><p class=title>{_text(candidate.title)}</p>"
+        f"<p>{_code(f'{candidate.file}:{candidate.line}')}: saves <b>{_text(savings_text(proposal))}</b></p>"
+        f"<p>{_text(candidate.why)}</p>{way}"
+        f"<p class=soft>Effort {_text(candidate.effort)}, priority {_text(candidate.priority)}</p></li>"
+    )
+
+
+def _heavy(op: ExpensiveOp, profile: ActionProfile) -> str:
+    return (
+        f"<li><p class=title>{_code(op.callee)}</p><p>{_code(_place(op))}: "
+        f"<b>{quantity(op.weight, profile.calibrated)}</b>, {share(op.weight, profile.total_load_estimate)} of "
+        f"{_text(profile.action.name)}</p>{_path(op)}</li>"
+    )
+
+
+def _path(op: ExpensiveOp) -> str:
+    shown = []
+    for function, lines in steps(op):
+        loop = f"<span class=loop>loop, line {', '.join(map(str, lines))}</span>" if lines else ""
+        shown.append(_code(function) + loop)
+    times = f"<span class=loop>{TIMES}{units(op.amplification)}</span>" if op.amplification > 1 else ""
+    return f"<p class=path>{' → '.join([*shown, _code(op.callee) + times])}</p>"
+
+
+def _actions(profiles: Sequence[ActionProfile]) -> str:
+    largest = max((profile.total_load_estimate for profile in profiles), default=0)
+    rows = []
+    for index, profile in enumerate(profiles):
+        ops = heaviest_first(profile.expensive_ops)
+        expensive = sum(op.weight > profile.threshold for op in ops)
+        biggest = f"{_code(ops[0].callee)} <br><span class=soft>{_code(_place(ops[0]))}</span>" if ops else ""
+        part = share(ops[0].weight, profile.total_load_estimate) if ops else ""
+        rows.append(
+            f'<tr><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
+            f"{_bar(profile.total_load_estimate, largest, profile.calibrated, expensive > 0)}"
+            f"<td class=number>{units(expensive)}</td><td class=number>{units(len(ops))}</td>"
+            f"<td class=number>{units(len(profile.unresolved))}</td><td>{biggest}</td>"
+            f"<td class=number>{escape(part)}</td></tr>"
+        )
+    header = (
+        "<th>Action<th class=number>Load<th class=number>Expensive ops<th class=number>All ops"
+        "<th class=number>Unresolved calls<th>Biggest op<th class=number>Of the load"
+    )
+    return _table(header, rows)
+
+
+def _bar(load: int, largest: int, calibrated: bool, over: bool) -> str:
+    part = round(100 * load / largest) if largest else 0
+    shown = f"{duration(load)}<br><span class=soft>{units(load)}</span>" if calibrated else units(load)
+    return f'<td class="number bar{" over" if over else ""}" style="--part:{part}%">{shown}</td>'
+
+
+def _table(header: str, rows: Sequence[str]) -> str:
+    return f"<div class=wide><table><thead><tr>{header}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+
+
+def _action(profile: ActionProfile, stem: str, index: int) -> str:
+    ops = heaviest_first(profile.expensive_ops)
+    links = ", ".join(
+        f'<a href="actions/{stem}.{suffix}">{name}</a>'
+        for suffix, name in (("md", "page"), ("json", "data"), ("mmd", "chart"))
+    )
+    description = f"<p>{_text(profile.action.description)}</p>" if profile.action.description.strip() else ""
+    largest = ops[0].weight if ops else 0
+    header = "<th>Op<th class=number>Weight<th>Class<th class=number>Runs<th>Path"
+    shown = _table(header, [_op(op, largest, profile) for op in ops[:MAX_OPS]]) if ops else "<p>No operations.</p>"
+    more = f"<p class=soft>and {counted(len(ops) - MAX_OPS, 'lighter op')}</p>" if len(ops) > MAX_OPS else ""
+    return (
+        f'<details{" open" if index == 0 else ""}><summary>{_text(profile.action.name)} '
+        f"<span class=soft>{quantity(profile.total_load_estimate, profile.calibrated)}</span></summary>"
+        # a link to what is inside of it opens the section
+        f'<div id="action-{index}">'
+        f"{description}<p class=soft>{links}</p>{shown}{more}{_limits(profile)}</div></details>"
+    )
+
+
+def _op(op: ExpensiveOp, largest: int, profile: ActionProfile) -> str:
+    over = op.weight > profile.threshold
+    return (
+        f"<tr><td>{_code(op.callee)}<br><span class=soft>{_code(_place(op))}</span></td>"
+        f"{_bar(op.weight, largest, profile.calibrated, over)}<td>{_text(op.base_class or op.cost_class)}</td>"
+        f"<td class=number>{escape(runs(op))}</td><td>{_path(op)}</td></tr>"
+    )
+
+
+def _place(op: ExpensiveOp) -> str:
+    return f"{op.file}:{op.line}"
+
+
+def _limits(profile: ActionProfile) -> str:
+    notes = []
+    if profile.cut_by_depth:
+        notes.append(cut(profile))
+    for file in sorted(profile.skipped):
+        notes.append(f"Skipped {_code(f'{file.path}:{file.line}' if file.line else file.path)}: {_text(file.reason)}")
+    notes += [f"Widened: {_text(note)}" for note in sorted(profile.widened)]
+    return f"<h3>Not seen</h3><ul>{''.join(f'<li>{note}</li>' for note in notes)}</ul>" if notes else ""

@@ -1,0 +1,99 @@
+"""What to fix first, over all actions: plain values that the summary, the page and the terminal show alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.model import ActionProfile, Candidate
+
+
+class Saving(NamedTuple):
+    """What one proposal saves in one action, in load units: of `current`, in an action whose whole load is `load`."""
+
+    action: str
+    saving: int
+    current: int
+    load: int
+
+
+class Proposal(NamedTuple):
+    """A candidate, wherever it was found: `savings` has a row for each action that it helps, the largest first.
+
+    `op` is the heaviest op that it concerns, None where the action holds none of them.
+    """
+
+    candidate: Candidate
+    savings: tuple[Saving, ...]
+    op: ExpensiveOp | None
+    calibrated: bool
+
+    @property
+    def saved(self) -> int:
+        """Load units saved in all actions together."""
+        return sum(row.saving for row in self.savings)
+
+
+def proposals(profiles: Iterable[ActionProfile]) -> tuple[Proposal, ...]:
+    """All candidates, each once however many actions share it; what saves most comes first."""
+    found: dict[tuple[str, str, str, int, tuple[str, ...]], list[tuple[ActionProfile, Candidate]]] = {}
+    for profile in by_name(profiles):
+        for candidate in profile.candidates:
+            key = (candidate.kind, candidate.function, candidate.file, candidate.line, candidate.op_ids)
+            found.setdefault(key, []).append((profile, candidate))
+    return tuple(sorted((_proposal(rows) for rows in found.values()), key=_most_saved_first))
+
+
+def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]]) -> Proposal:
+    savings: dict[str, Saving] = {}
+    for profile, candidate in rows:
+        name = profile.action.name
+        row = Saving(name, candidate.saving, candidate.current_load, profile.total_load_estimate)
+        savings[name] = max(row, savings.get(name, row))
+    profile, candidate = max(rows, key=lambda row: (row[1].saving, row[0].action.name, row[1]))
+    concerned = [op for op in profile.expensive_ops if op.id in candidate.op_ids]
+    return Proposal(
+        candidate,
+        tuple(sorted(savings.values(), key=lambda row: (-row.saving, row.action))),
+        heaviest_first(concerned)[0] if concerned else None,
+        profile.calibrated,
+    )
+
+
+def _most_saved_first(proposal: Proposal) -> tuple[int, str, int, str, tuple[str, ...]]:
+    candidate = proposal.candidate
+    return (-proposal.saved, candidate.file, candidate.line, candidate.kind, candidate.op_ids)
+
+
+def by_name(profiles: Iterable[ActionProfile]) -> list[ActionProfile]:
+    """The profiles in the order of their actions' names."""
+    return sorted(profiles, key=lambda profile: profile.action.name)
+
+
+def heaviest_first(ops: Iterable[ExpensiveOp]) -> list[ExpensiveOp]:
+    """Ops by falling weight; equal ones by place."""
+    return sorted(ops, key=lambda op: (-op.weight, op.file, op.line, op.column, op.callee, op.id))
+
+
+def share(part: int, whole: int) -> str:
+    """`part` of `whole` in percent: "35%", "under 1%"; "" of nothing."""
+    if whole <= 0:
+        return ""
+    percent = 100 * part / whole
+    return "under 1%" if 0 < percent < 1 else f"{percent:.0f}%"
+
+
+def steps(op: ExpensiveOp) -> list[tuple[str, tuple[int, ...]]]:
+    """The path of an op as (function, lines of the loops in it that the path runs through), from the entry point on."""
+    loops = loop_lines(op.amplified_by)
+    path = op.path or ((op.function,) if op.function else ())
+    return [(function, loops.get(function, ())) for function in path]
+
+
+def loop_lines(amplified_by: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+    """"function:line" rows as the lines of each function, in order; a row of another form is passed over."""
+    lines: dict[str, tuple[int, ...]] = {}
+    for row in amplified_by:
+        function, _, line = row.rpartition(":")
+        if line.isascii() and line.isdigit() and len(line) < 10:
+            lines[function] = (*lines.get(function, ()), int(line))
+    return lines

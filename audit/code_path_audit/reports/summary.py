@@ -1,0 +1,160 @@
+"""All actions on one page: what to fix first and why, then the actions, then what the audit did not see."""
+
+from collections.abc import Iterable, Sequence
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.markdown import MAX_ROWS, limits, path
+from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share
+from code_path_audit.reports.text import at_most, code, counted, duration, prose, quantity, table, units
+from code_path_audit.reports.write import action_stems
+
+FIX_FIRST = 3
+"""Proposals at the top of a summary."""
+MAX_ACTIONS = 3
+"""Actions that a proposal names."""
+MAX_NOTES = 20
+"""Notes on what was not seen."""
+MAX_STEPS = 6
+"""Functions of a path that a summary shows."""
+
+
+def summary_markdown(profiles: Iterable[ActionProfile]) -> str:
+    """The page `summary.md`, with a newline at its end, the same for any order of the profiles."""
+    rows = by_name(profiles)
+    sections = [
+        ["# Code path audit"],
+        ["## Fix first", "", *_fix_first(rows)],
+        ["## Actions", "", *_actions(rows)],
+        _notes(rows),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def candidates_markdown(profiles: Iterable[ActionProfile]) -> str:
+    """The page `optimization_candidates.md`: every proposal, what saves most first."""
+    found = proposals(profiles := by_name(profiles))
+    title = "# Optimization candidates\n\n"
+    if not found:
+        return f"{title}None found in {counted(len(profiles), 'action')}.\n"
+    header = ["Candidate", "Where", "Action", "Current load", "Load saved", "Effort", "Priority", "Why"]
+    rows = [_candidate(proposal, index) for proposal in found for index in range(len(proposal.savings))]
+    lines = [
+        "The load saved is that of the action traced again with the candidate applied.",
+        "",
+        *at_most(MAX_ROWS + 2, table(header, "lllrrlll", rows), "in the JSON of the actions."),
+    ]
+    return title + "\n".join(lines) + "\n"
+
+
+def _candidate(proposal: Proposal, index: int) -> list[str]:
+    candidate, row = proposal.candidate, proposal.savings[index]
+    return [
+        prose(candidate.title),
+        code(f"{candidate.file}:{candidate.line}"),
+        prose(row.action),
+        quantity(row.current, proposal.calibrated),
+        quantity(row.saving, proposal.calibrated),
+        prose(candidate.effort),
+        prose(candidate.priority),
+        prose(candidate.why),
+    ]
+
+
+def _fix_first(profiles: Sequence[ActionProfile]) -> list[str]:
+    worth = [proposal for proposal in proposals(profiles) if proposal.saved > 0][:FIX_FIRST]
+    if worth:
+        return [line for number, proposal in enumerate(worth, 1) for line in _proposal(number, proposal)]
+    heavy = over_threshold(profiles)[:FIX_FIRST]
+    if heavy:
+        return [
+            "No proposal would save load. The heaviest operations:",
+            "",
+            *(line for number, row in enumerate(heavy, 1) for line in _heavy(number, *row)),
+        ]
+    return ["Nothing: no operation weighs more than its threshold, and no proposal would save load."]
+
+
+def _proposal(number: int, proposal: Proposal) -> list[str]:
+    candidate = proposal.candidate
+    lines = [
+        f"{number}. **{prose(candidate.title)}** at {code(f'{candidate.file}:{candidate.line}')}",
+        f"   - Saves {prose(savings_text(proposal))}.",
+        f"   - Why: {prose(candidate.why)}",
+    ]
+    if proposal.op is not None:
+        lines.append(f"   - Path: {path(proposal.op, MAX_STEPS)} → {code(proposal.op.callee)}")
+    return [*lines, f"   - Effort: {prose(candidate.effort)}. Priority: {prose(candidate.priority)}."]
+
+
+def savings_text(proposal: Proposal) -> str:
+    """"1.2 ms of 3.4 ms (35%) in load", for the actions that gain most."""
+    shown = [
+        f"{_load(row.saving, proposal.calibrated)} of {_load(row.load, proposal.calibrated)} "
+        f"({share(row.saving, row.load)}) in {row.action}"
+        for row in proposal.savings[:MAX_ACTIONS]
+    ]
+    more = len(proposal.savings) - MAX_ACTIONS
+    return "; ".join([*shown, *([f"less in {counted(more, 'more action')}"] if more > 0 else [])])
+
+
+def _load(load: int, calibrated: bool) -> str:
+    return duration(load) if calibrated else units(load)
+
+
+def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp, ActionProfile]]:
+    """The ops that are expensive, each once, the heaviest first, with the action where it is that heavy."""
+    heaviest: dict[str, tuple[ExpensiveOp, ActionProfile]] = {}
+    for profile in by_name(profiles):
+        for op in profile.expensive_ops:
+            if op.weight > profile.threshold and (op.id not in heaviest or op.weight > heaviest[op.id][0].weight):
+                heaviest[op.id] = (op, profile)
+    order = {op.id: index for index, op in enumerate(heaviest_first(op for op, _ in heaviest.values()))}
+    return sorted(heaviest.values(), key=lambda row: order[row[0].id])
+
+
+def _heavy(number: int, op: ExpensiveOp, profile: ActionProfile) -> list[str]:
+    load = profile.total_load_estimate
+    return [
+        f"{number}. **{code(op.callee)}** at {code(f'{op.file}:{op.line}')}",
+        f"   - Weighs {quantity(op.weight, profile.calibrated)}, {share(op.weight, load)} of "
+        f"{prose(profile.action.name)}.",
+        f"   - Path: {path(op, MAX_STEPS)} → {code(op.callee)}",
+    ]
+
+
+def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
+    stems = action_stems(profile.action.name for profile in profiles)
+    rows = []
+    for profile in sorted(profiles, key=lambda profile: (-profile.total_load_estimate, profile.action.name)):
+        ops = heaviest_first(profile.expensive_ops)
+        expensive = sum(op.weight > profile.threshold for op in ops)
+        biggest = f"{code(ops[0].callee)} at {code(f'{ops[0].file}:{ops[0].line}')}" if ops else ""
+        rows.append(
+            [
+                f"[{prose(profile.action.name)}](actions/{stems[profile.action.name]}.md)",
+                quantity(profile.total_load_estimate, profile.calibrated),
+                units(expensive),
+                units(len(ops)),
+                units(len(profile.unresolved)),
+                biggest,
+                share(ops[0].weight, profile.total_load_estimate) if ops else "",
+            ]
+        )
+    header = ["Action", "Load", "Expensive ops", "All ops", "Unresolved calls", "Biggest op", "Of the load"]
+    return table(header, "lrrrrlr", rows)
+
+
+def _notes(profiles: Sequence[ActionProfile]) -> list[str]:
+    lines: dict[str, list[str]] = {}
+    for profile in profiles:
+        for line in limits(profile):
+            lines.setdefault(line, []).append(profile.action.name)
+    if not lines:
+        return []
+    # what holds for every action is said once, without their names
+    shown = [
+        line if len(names) == len(profiles) else f"{line} (in {', '.join(map(prose, names))})"
+        for line, names in sorted(lines.items())
+    ]
+    return ["## Not seen", "", *at_most(MAX_NOTES, shown, "in the pages of the actions.")]

@@ -1,0 +1,108 @@
+"""The same summary for a terminal: aligned, at most a screen for each action, coloured where asked."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.markdown import cut
+from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
+from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
+from code_path_audit.reports.text import TIMES, counted, duration, quantity, shortened, units, visible
+
+MAX_OPS = 10
+"""Ops that the terminal lists for an action."""
+MIN_WIDTH = 60
+"""Columns below which lines are allowed to wrap."""
+
+_CODES = {"bold": "1", "red": "31", "dim": "2"}
+
+
+def summary_text(profiles: Iterable[ActionProfile], width: int = 100, color: bool = False) -> str:
+    """Each action with its heaviest ops, then what to fix first; lines of at most `width` columns (no less than 60)."""
+    rows = by_name(profiles)
+    width = max(width, MIN_WIDTH)
+    blocks = [_action(profile, width, color) for profile in rows]
+    blocks.append(_fix_first(rows, width, color))
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+
+
+def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
+    ops = heaviest_first(profile.expensive_ops)
+    expensive = sum(op.weight > profile.threshold for op in ops)
+    facts = [
+        f"load {quantity(profile.total_load_estimate, profile.calibrated)}",
+        f"{counted(len(ops), 'op')}, {expensive} expensive",
+        f"{counted(len(profile.call_graph.nodes), 'function')}",
+        f"{len(profile.unresolved):,} unresolved",
+    ]
+    lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
+    shown = ops[:MAX_OPS]
+    weights = [_weight(op, profile.calibrated) for op in shown]
+    counts = [f"{TIMES}{units(op.amplification)}" if op.amplified_by or op.amplification > 1 else "" for op in shown]
+    columns = [max(map(len, column), default=0) for column in (weights, counts)]
+    room = width - sum(columns) - 6
+    callee = min(max((columns_of(visible(op.callee)) for op in shown), default=0), room // 2)
+    for op, weight, count in zip(shown, weights, counts, strict=True):
+        name = fitted(visible(op.callee), callee)
+        place = fitted(visible(f"{op.file}:{op.line}"), room - callee - 2)
+        padding = " " * (callee - columns_of(name))
+        line = f"  {weight:>{columns[0]}}  {count:>{columns[1]}}  {name}{padding}  {place}"
+        lines.append(_paint(line, "red", color and op.weight > profile.threshold))
+    if len(ops) > MAX_OPS:
+        lines.append(_paint(f"  and {counted(len(ops) - MAX_OPS, 'lighter op')}", "dim", color))
+    return lines + [_paint(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
+
+
+def _weight(op: ExpensiveOp, calibrated: bool) -> str:
+    return duration(op.weight) if calibrated else units(op.weight)
+
+
+def _notes(profile: ActionProfile) -> list[str]:
+    notes = [cut(profile)] if profile.cut_by_depth else []
+    if profile.skipped:
+        first = min(profile.skipped)
+        notes.append(f"{counted(len(profile.skipped), 'file')} skipped: {visible(first.path)}: {visible(first.reason)}")
+    if profile.widened:
+        notes.append(f"{counted(len(profile.widened), 'widening')}: {visible(min(profile.widened))}")
+    return notes
+
+
+def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> list[str]:
+    worth = [proposal for proposal in proposals(profiles) if proposal.saved > 0][:FIX_FIRST]
+    lines = [_paint("Fix first", "bold", color)] if worth else []
+    for number, proposal in enumerate(worth, 1):
+        candidate = proposal.candidate
+        lines.append(fitted(f"  {number}. {visible(candidate.title)}", width))
+        texts = [f"{visible(candidate.file)}:{candidate.line}", f"saves {visible(savings_text(proposal))}"]
+        if proposal.op is not None:
+            texts.append(_path(proposal.op))
+        lines += [fitted(f"     {text}", width) for text in texts]
+    return lines
+
+
+def _path(op: ExpensiveOp) -> str:
+    names = [visible(function) + (" (loop)" if lines else "") for function, lines in steps(op)]
+    if len(names) > MAX_STEPS:
+        names[2 : len(names) - (MAX_STEPS - 3)] = [f"… {len(names) - MAX_STEPS + 1} more …"]
+    return " → ".join([*names, visible(op.callee)])
+
+
+def columns_of(text: str) -> int:
+    """Columns of a terminal that `text` takes: wide characters take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def fitted(text: str, width: int) -> str:
+    """`text` in at most `width` columns, its middle left out where it is longer."""
+    room = width
+    while columns_of(text) > width and room > 0:
+        text = shortened(text, room)
+        room -= 1
+    return text
+
+
+def _paint(text: str, style: str, color: bool) -> str:
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if color else text

@@ -1,0 +1,102 @@
+"""Names and numbers as people read them, safe in Markdown and on a terminal whatever a repository calls its things.
+
+`code` and `prose` escape for GitHub-flavoured Markdown, also inside a table's cell: what they return is one line,
+opens no element but code, and holds no `|`. Control, bidirectional and unpaired surrogate characters are shown as
+`\\u202e`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+MAX_NAME = 160
+"""Characters of a name that a report shows; a longer one loses its middle. JSON keeps all of it."""
+MAX_PROSE = 800
+"""Characters of a sentence that a report shows, likewise."""
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+"""Stands before how often something runs."""
+
+_PLAIN_CODE = re.compile(r"[^`|\\\s]+(?: [^`|\\\s]+)*")
+_MARKUP = frozenset("\\`*[]<>|~&$@#!{}^")
+
+
+def visible(text: str, width: int = MAX_NAME) -> str:
+    """One line of `text`: whitespace becomes single spaces, what does not print is shown by its number."""
+    line = shortened(" ".join(text.split()), width)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in line)
+
+
+def shortened(text: str, width: int) -> str:
+    """`text` in at most `width` characters, its middle left out where it is longer."""
+    if len(text) <= width:
+        return text
+    half = (width - 3) // 2
+    return text[: width - 3 - half] + "..." + text[len(text) - half :]
+
+
+def code(text: str) -> str:
+    """`text` as inline code. An empty text is an empty string, for there is no empty code span."""
+    shown = visible(text)
+    if _PLAIN_CODE.fullmatch(shown):
+        return f"`{shown}`"
+    # no code span can hold these in a table's cell for every renderer, so the element is spelled out
+    return f"<code>{''.join(c if c.isalnum() or c == ' ' else f'&#{ord(c)};' for c in shown)}</code>" if shown else ""
+
+
+def prose(text: str) -> str:
+    """`text` as ordinary words: nothing in it is markup, a link, a mention or the start of a list."""
+    shown = visible(text, MAX_PROSE)
+    return "".join(_escape(shown, index) for index in range(len(shown)))
+
+
+def _escape(text: str, index: int) -> str:
+    char = text[index]
+    before, after = text[index - 1 : index], text[index + 1 : index + 2]
+    if char in _MARKUP or (char == "_" and not (before.isalnum() and after.isalnum())):
+        return f"&#{ord(char)};"
+    starts = char in "-+=" if index == 0 else char in ".)" and after in {"", " "} and text[:index].isdigit()
+    links = (char == ":" and after == "/") or (char == "." and text[max(0, index - 3) : index].lower() == "www")
+    return f"&#{ord(char)};" if starts or links else char
+
+
+def table(header: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table; `align` has "l" or "r" for each column, cells are escaped already."""
+    rule = ("---:" if side == "r" else "---" for side in align)
+    return [f"| {' | '.join(cells)} |" for cells in (header, list(rule), *rows)]
+
+
+def at_most(number: int, lines: Sequence[str], rest: str) -> list[str]:
+    """The first `number` lines, and where there are more, a paragraph that says how many and where the rest is."""
+    more = len(lines) - number
+    return [*lines[:number], "", f"… {more:,} more {rest}"] if more > 0 else list(lines)
+
+
+def units(load: int) -> str:
+    """A load or a weight in load units: "1,234,567"."""
+    return f"{load:,}"
+
+
+def duration(load: int) -> str:
+    """A load of a calibrated model as time, one unit being a nanosecond, to three digits: "1.23 ms", "980 ns"."""
+    amount = float(load)
+    for unit in ("ns", "µs", "ms"):
+        if abs(amount) < 999.5:
+            return f"{_digits(amount)} {unit}"
+        amount /= 1000
+    return f"{_digits(amount)} s"
+
+
+def _digits(amount: float) -> str:
+    digits = 2 if abs(amount) < 9.995 else 1 if abs(amount) < 99.95 else 0
+    text = f"{amount:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity(load: int, calibrated: bool) -> str:
+    """Load units, and the time that they stand for once the model is calibrated: "1,234,567 (1.23 ms)"."""
+    return f"{units(load)} ({duration(load)})" if calibrated else units(load)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """"1 op", "2 ops", "3 classes"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,131 @@
+"""A finished report to its dated folder: all of it, or nothing."""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date as calendar_date
+from pathlib import Path
+
+from code_path_audit.errors import AuditError
+
+MARK = "call_graph.json"
+"""The file by which a folder is known to be a report of ours, and so one to replace."""
+
+MAX_STEM = 80
+"""Characters of an action's name that its files keep."""
+
+_SAFE_STEM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))))
+_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+_HERE = -100  # AT_FDCWD
+
+
+def action_stems(names: Iterable[str]) -> dict[str, str]:
+    """A file name without suffix for each action, no two alike, not even where case does not count.
+
+    A name that is safe on every system stays as it is; any other gets "~", which no safe name has, and a
+    hash of the name.
+    """
+    wanted = sorted(set(names))
+    folded = [name.casefold() for name in wanted]
+    return {
+        name: name if _is_safe(name) and folded.count(name.casefold()) == 1 else _hashed(name) for name in wanted
+    }
+
+
+def _is_safe(name: str) -> bool:
+    return (
+        len(name) <= MAX_STEM
+        and _SAFE_STEM.fullmatch(name) is not None
+        and not name.endswith(".")
+        and name.partition(".")[0].casefold() not in _DEVICES
+    )
+
+
+def _hashed(name: str) -> str:
+    readable = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:MAX_STEM] or "action"
+    return f"{readable}~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+
+
+def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Write `files` (text by path below the folder) as `<out>/<date>`, and return their paths below `out`, sorted.
+
+    Everything is written beside the folder first, which then takes its place; a report of the same date is replaced as
+    a whole. AuditError where the date is none, the folder holds something else, or it cannot be written.
+    """
+    target = out / checked_date(date)
+    _check_replaceable(target)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{date}.", dir=out))
+        try:
+            for name, text in files.items():
+                path = fresh / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(text.encode("utf-8"))
+            # mkdtemp made it for its owner alone; a report is as readable as any folder made here
+            fresh.chmod(out.stat().st_mode & 0o777)
+            put_in_place(fresh, target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise AuditError(
+            "report-not-written",
+            f"The report could not be written: {error.strerror or error}",
+            where=str(error.filename or target),
+            todo="Choose another folder, or make this one writable; nothing was changed.",
+        ) from error
+    return tuple(sorted(f"{date}/{name}" for name in files))
+
+
+def checked_date(date: str) -> str:
+    """`date` itself where it is a day written YYYY-MM-DD; else AuditError."""
+    try:
+        if calendar_date.fromisoformat(date).isoformat() == date:
+            return date
+    except ValueError:
+        pass
+    raise AuditError(
+        "report-date", f"{date!r} is not a date", where="--date", todo="Write it as YYYY-MM-DD, such as 2025-01-31."
+    )
+
+
+def _check_replaceable(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        what = "is not a folder"
+    elif target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
+        what = f"holds something else than a report (no {MARK})"
+    else:
+        return
+    raise AuditError(
+        "report-folder-taken",
+        f"The folder of the report {what}, and is left as it is",
+        where=str(target),
+        todo="Move it away, or choose another folder or date.",
+    )
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Swap two folders in one step, as Linux can; False where it could not be done."""
+    import ctypes
+
+    try:
+        renameat2 = ctypes.CDLL(None).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    return bool(renameat2(_HERE, os.fsencode(first), _HERE, os.fsencode(second), _EXCHANGE) == 0)
+
+
+def put_in_place(fresh: Path, target: Path, swap: Callable[[Path, Path], bool] = exchange) -> None:
+    """Let `fresh` take the place of `target`; what was there is at `fresh` afterwards, or gone."""
+    if not target.exists():
+        fresh.rename(target)
+    elif not swap(fresh, target):
+        # no system call swaps two folders here: between these two renames, the old report stands beside its place
+        aside = fresh.with_name(fresh.name + ".old")
+        target.rename(aside)
+        fresh.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)

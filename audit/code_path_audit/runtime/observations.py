@@ -1,0 +1,231 @@
+"""Observations: what recorded runs measured at call sites, as committed beside the code, and as the stages take it.
+
+They are made for merging: no lines of code, dates or machines in them, counts as powers of two, sizes and times in steps
+of 1, 2, 5, 10, ...; `observations_file` reads and writes them.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
+
+STABLE = 1.5
+"""A size or a trip count is taken over where it changed by more than this factor."""
+STABLE_NS = 4.0
+"""A time: single executions of the same work differ by half on a quiet machine; what an audit acts on is a factor of 4."""
+
+Histogram = tuple[tuple[int, int], ...]
+"""(step, log2 of the count) in ascending order of the steps."""
+
+Key = tuple[str, str, int]
+"""(fqname of the function, callee, ordinal among the ops of the function with that callee)."""
+
+_STEPS = [0] + [mantissa * 10**power for power in range(16) for mantissa in (1, 2, 5)]
+
+
+class OpObservation(NamedTuple):
+    """An op that ran below an action's entry points. `count` is a log2; `ns` and `awaited` hold times of one execution.
+
+    `direct` is False where a library executed it on behalf of the call site. `trips` is how often it ran for each start
+    of its function; None where that was not recorded.
+    """
+
+    action: str
+    file: str
+    function: str
+    callee: str
+    ordinal: int
+    cost_class: str
+    direct: bool
+    count: int
+    sizes: Histogram
+    ns: Histogram
+    awaited: Histogram
+    trips: int | None
+
+
+class EdgeObservation(NamedTuple):
+    """A call between two functions of the source. `text` is the call as written, `ordinal` its place among the same."""
+
+    action: str
+    file: str
+    caller: str
+    text: str
+    ordinal: int
+    callee: str
+    count: int
+
+
+class ImportObservation(NamedTuple):
+    """A module that was first imported below an action's entry points, from `file`; `ns` with all it imported itself."""
+
+    action: str
+    file: str
+    module: str
+    ns: Histogram
+
+
+class GcObservation(NamedTuple):
+    """Runs of the garbage collector below an action's entry points, and what they took together."""
+
+    action: str
+    generation: int
+    count: int
+    ns: int
+
+
+class Measured(NamedTuple):
+    """What the stages take of an op: median size, trips for each start of its function, median ns; None where unknown."""
+
+    size: int | None
+    bound: int | None
+    ns: int | None
+
+
+class Observations(NamedTuple):
+    """All that is known from recordings; every tuple is sorted, with one record for each key."""
+
+    ops: tuple[OpObservation, ...] = ()
+    edges: tuple[EdgeObservation, ...] = ()
+    imports: tuple[ImportObservation, ...] = ()
+    collections: tuple[GcObservation, ...] = ()
+
+    def measured(self) -> dict[Key, Measured]:
+        """By key, of direct ops; where several actions ran one, the largest values stand."""
+        found: dict[Key, Measured] = {}
+        for op in self.ops:
+            if op.direct:
+                key = (op.function, op.callee, op.ordinal)
+                new = Measured(median(op.sizes), op.trips, median(op.ns))
+                found[key] = Measured(*map(largest, found.get(key, new), new))
+        return found
+
+    def observed_edges(self) -> tuple[tuple[str, str], ...]:
+        """(caller, callee), sorted, without repetition."""
+        return tuple(sorted({(edge.caller, edge.callee) for edge in self.edges}))
+
+
+Row = TypeVar("Row", OpObservation, EdgeObservation, ImportObservation, GcObservation)
+
+
+def step(value: float) -> int:
+    """The nearest of 0, 1, 2, 5, 10, 20, 50, ... by ratio; anything from 0.5 on is at least 1."""
+    if value < 0.5:
+        return 0
+    at = bisect.bisect_left(_STEPS, value)
+    if at >= len(_STEPS):
+        return _STEPS[-1]
+    below, above = _STEPS[at - 1], _STEPS[at]
+    return above if below == 0 or value * value >= below * above else below
+
+
+def log2(count: int) -> int:
+    """The power of two at or below a count; 0 for none at all, too."""
+    return max(0, count.bit_length() - 1)
+
+
+def histogram(values: Iterable[float]) -> Histogram:
+    """Values by step."""
+    counts = Counter(step(value) for value in values)
+    return tuple((value, log2(count)) for value, count in sorted(counts.items()))
+
+
+def median(rows: Histogram) -> int | None:
+    """The step that holds the middle of a histogram; None for an empty one."""
+    left = sum(1 << min(count, 62) for _, count in rows) / 2
+    for value, count in rows:
+        left -= 1 << min(count, 62)
+        if left <= 0:
+            return value
+    return None
+
+
+def largest(one: int | None, other: int | None) -> int | None:
+    return one if other is None else other if one is None else max(one, other)
+
+
+# merging
+
+
+def merge(one: Observations, other: Observations) -> Observations:
+    """The union of two sets of observations, in whatever order: of a key in both, histograms are united and of each
+    count the larger stands (the log2 of a sum is that of the larger, or one more), so that merging twice adds nothing."""
+    return Observations(
+        _merged(one.ops, other.ops), _merged(one.edges, other.edges),
+        _merged(one.imports, other.imports), _merged(one.collections, other.collections),
+    )  # fmt: skip
+
+
+def _merged(one: tuple[Row, ...], other: tuple[Row, ...]) -> tuple[Row, ...]:
+    rows: dict[tuple[object, ...], Row] = {}
+    for row in (*one, *other):
+        key = key_of(row)
+        before = rows.get(key)
+        rows[key] = row if before is None else _united(before, row)
+    return tuple(sorted(rows.values(), key=sort_key))
+
+
+def _united(one: Row, other: Row) -> Row:
+    values: list[Any] = []
+    for name, mine, theirs in zip(one._fields, one, other, strict=True):
+        if name in ("sizes", "ns", "awaited") and isinstance(mine, tuple):
+            rows = dict(mine)
+            for value, count in theirs:
+                rows[value] = max(count, rows.get(value, 0))
+            values.append(tuple(sorted(rows.items())))
+        elif name in ("count", "trips", "ns"):
+            values.append(largest(mine, theirs))
+        else:
+            values.append(max(mine, theirs))
+    return one._make(values)
+
+
+def update(old: Observations, new: Observations, actions: frozenset[str]) -> Observations:
+    """A new recording of some actions in the place of their old one: values that hardly changed stay as they were."""
+    return Observations(
+        _updated(old.ops, new.ops, actions), _updated(old.edges, new.edges, actions),
+        _updated(old.imports, new.imports, actions), _updated(old.collections, new.collections, actions),
+    )  # fmt: skip
+
+
+def _updated(old: tuple[Row, ...], new: tuple[Row, ...], actions: frozenset[str]) -> tuple[Row, ...]:
+    before = {key_of(row): row for row in old}
+    rows = [row for row in old if row.action not in actions]
+    rows += [_settled(before[key_of(row)], row) if key_of(row) in before else row for row in new]
+    return tuple(sorted(rows, key=sort_key))
+
+
+def _settled(old: Row, new: Row) -> Row:
+    values: list[Any] = []
+    for name, mine, theirs in zip(old._fields, old, new, strict=True):
+        if name == "count":
+            values.append(mine if abs(mine - theirs) <= 1 else theirs)
+        elif name in ("sizes", "ns", "awaited", "trips"):
+            within = STABLE if name in ("sizes", "trips") else STABLE_NS
+            middle, now = (median(mine), median(theirs)) if isinstance(mine, tuple) else (mine, theirs)
+            values.append(mine if close(middle, now, within) else theirs)
+        else:
+            values.append(theirs)
+    return old._make(values)
+
+
+def close(one: int | None, other: int | None, factor: float) -> bool:
+    """Whether two values are within a factor of each other; None is close to None alone."""
+    if one is None or other is None:
+        return one is other
+    return max(one, other) <= factor * min(one, other)
+
+
+_VALUES = frozenset({"count", "sizes", "ns", "awaited", "trips", "cost_class", "direct"})
+
+
+def key_of(row: Row) -> tuple[object, ...]:
+    """What identifies a record: all that is no measured value."""
+    extra = (row.direct,) if isinstance(row, OpObservation) else ()
+    return (*(value for name, value in zip(row._fields, row, strict=True) if name not in _VALUES), *extra)
+
+
+def sort_key(row: Row) -> tuple[str, ...]:
+    return tuple(f"{value:012d}" if isinstance(value, int) else str(value) for value in key_of(row))

@@ -1,0 +1,155 @@
+"""`code-path-audit record`: arguments, and the steps from a command to `baselines/observations.jsonl`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from code_path_audit.config import Config, find_action, load_config
+from code_path_audit.errors import AuditError, printable
+from code_path_audit.facts.extract import Unparsable, extract_module
+from code_path_audit.program.link import link
+from code_path_audit.program.model import Program
+from code_path_audit.runtime.observations import Observations, merge, update
+from code_path_audit.runtime.observations_file import FILE_NAME, load, store
+from code_path_audit.runtime.record.command import FOLDER, PASSES, Recorded, Request, notes, record, roots_of, to_stderr
+from code_path_audit.runtime.record.join import StaticOp, join, observe
+from code_path_audit.runtime.record.raw import Recording
+from code_path_audit.sources.model import SkippedFile, SourceFile
+from code_path_audit.sources.worktree import discover
+
+Analyse = Callable[[str], tuple[Iterable[StaticOp], frozenset[tuple[str, str]]]]
+"""From an action's name to what a trace of it found: its ops, and its edges as (caller, callee)."""
+
+
+def add_record_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Add the subcommand to `subparsers` (what `ArgumentParser.add_subparsers` returns)."""
+    parser: argparse.ArgumentParser = subparsers.add_parser("record", help="run a command and keep what an action really does")
+    fill_record_parser(parser)
+    return parser
+
+
+def fill_record_parser(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `record`; `options.run(options)` runs it and returns the exit code."""
+    parser.description = (
+        "Run a command with the recorder on, and keep what it measures below an action's entry points in "
+        f"baselines/{FILE_NAME}. The command runs twice: once for times and sizes, once for calls."
+    )
+    parser.add_argument("--action", metavar="NAME", help="the action to record")
+    parser.add_argument("--pass", dest="passes", action="append", choices=PASSES, help="run one pass alone")
+    parser.add_argument("--output", metavar="FILE", type=Path, help=f"default: baselines/{FILE_NAME} in the project")
+    parser.add_argument("--merge", metavar="FILE", nargs="+", type=Path, help="merge files of observations, also one with conflict markers")
+    parser.add_argument("command", metavar="-- COMMAND", nargs=argparse.REMAINDER, help="the command, as you would type it")
+    parser.set_defaults(run=run_record)
+
+
+def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> int:
+    """Record, or merge. Returns the command's own exit code (that of the first pass that failed). AuditError as documented."""
+    config = load_config(Path.cwd()) if options.action or not options.output else None
+    output = options.output or (config.root if config else Path.cwd()) / "baselines" / FILE_NAME
+    if options.merge:
+        if options.action or options.command:
+            raise AuditError("usage", "--merge goes with no action and no command")
+        merge_files(options.merge, output)
+        return 0
+    command = tuple(options.command[1:] if options.command[:1] == ["--"] else options.command)
+    if not options.action or not command or config is None:
+        raise AuditError("usage", "record needs --action NAME and a command", todo="code-path-audit record --action NAME -- COMMAND ...")
+    action = find_action(config, options.action)
+    files = discover(config.root, config.source, config.exclude)
+    request = Request(
+        action=action.name,
+        entries=entry_names(action.entry_points, files.files),
+        roots=roots_of(config.root, config.source),
+        command=command,
+        folder=config.root / FOLDER,
+        passes=tuple(options.passes or PASSES),
+        callees=extra_callees(config),
+    )
+    recorded = record(request)
+    observed, lines = observations_of(recorded, request.action, files.files, analyse)
+    store(output, update(load(output), observed, frozenset({request.action})))
+    to_stderr([*map(printable, lines), f"observations: {output}", f"raw recording: {recorded.folder}"])
+    return next((code for code in recorded.exits if code), 0)
+
+
+def merge_files(paths: list[Path], output: Path) -> None:
+    """Merge files into `output`; a file that is not there is an error here. Both sides of a conflict are taken."""
+    total = Observations()
+    for path in paths:
+        if not path.exists():
+            raise AuditError("observations-corrupt", "no such file of observations", where=str(path))
+        total = merge(total, load(path, conflicts=True))
+    store(output, total)
+
+
+def observations_of(
+    recorded: Recorded, action: str, files: Iterable[SourceFile], analyse: Analyse | None = None
+) -> tuple[Observations, list[str]]:
+    """The observations of a recording, and what to tell the user."""
+    program = program_of(recorded.recording, files)
+    static_ops, edges = analyse(action) if analyse else ((), frozenset())
+    joined = join(recorded.recording, program, static_ops)
+    observed = observe(action, recorded.recording, joined, program, edges)
+    lost = [f"{count} recorded places of kind {kind!r} could not be joined to a call site" for kind, count in joined.unjoined]
+    recording = recorded.recording
+    summary = (
+        f"{len(observed.ops)} op sites, {len(observed.edges)} observed edges, {len(observed.imports)} imports, "
+        f"{sum(runs for _, runs, _ in recording.collections)} garbage collections in {recording.processes} processes"
+    )
+    return observed, [*notes(recorded), *lost, summary]
+
+
+def program_of(recording: Recording, files: Iterable[SourceFile]) -> Program:
+    """The facts of the files that a recording names, linked."""
+    codes = [op.code for op in recording.ops] + [code for code, _ in recording.starts]
+    codes += [code for edge in recording.edges for code in (edge.caller, edge.callee)]
+    seen = {code.path for code in codes}
+    modules, skipped = [], []
+    for file in files:
+        if file.path in seen:
+            try:
+                modules.append((extract_module(file.data, file.module, file.is_package), file.path))
+            except Unparsable as error:
+                skipped.append(SkippedFile(file.path, file.module, error.reason, error.line))
+    return link(modules, skipped)
+
+
+def entry_names(patterns: Iterable[str], files: tuple[SourceFile, ...]) -> tuple[str, ...]:
+    """The fqnames that entry points stand for; globs are looked up in the source, a class stands for its `__init__` too."""
+    names: set[str] = set()
+    every: list[str] | None = None
+    for pattern in patterns:
+        dotted = pattern.replace(":", ".")
+        if any(char in dotted for char in "*?["):
+            if every is None:
+                every = all_functions(files)
+            names.update(name for name in every if fnmatchcase(name, dotted))
+        else:
+            names.update((dotted, f"{dotted}.__init__"))
+    return tuple(sorted(names))
+
+
+def all_functions(files: tuple[SourceFile, ...]) -> list[str]:
+    """The fqnames of everything with a body; files that cannot be parsed have none."""
+    modules = []
+    for file in files:
+        try:
+            modules.append((extract_module(file.data, file.module, file.is_package), file.path))
+        except Unparsable:
+            continue
+    return list(link(modules).functions)
+
+
+def extra_callees(config: Config) -> tuple[tuple[str, str], ...]:
+    """Exact dotted names among the project's own rules: ops that the built-in table does not know."""
+    found = set()
+    for rule in config.rules:
+        callees, cost_class = rule.get("callee", rule.get("callees", ())), rule.get("class", rule.get("cost_class"))
+        for callee in [callees] if isinstance(callees, str) else callees if isinstance(callees, list | tuple) else []:
+            if isinstance(callee, str) and isinstance(cost_class, str) and all(part.isidentifier() for part in callee.split(".")):
+                found.add((callee, cost_class))
+    return tuple(sorted(found))

@@ -1,0 +1,291 @@
+"""What one recorded process knows: code objects, op sites, and the file they are written to.
+
+Nothing in here is imported from outside the interpreter's own start-up modules, so that the program's imports stay its own.
+"""
+
+import os
+import sys
+import time
+from _contextvars import ContextVar
+from _thread import RLock, _local
+from types import CodeType, FrameType
+from typing import Any
+
+FORMAT = 1
+FLUSH_NS = 250_000_000
+SAMPLES = 200
+"""Samples kept of one op site; later executions are counted, not sized."""
+
+clock = time.perf_counter_ns
+getframe = sys._getframe
+_open, _write, _close, _getpid = os.open, os.write, os.close, os.getpid
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_FOREIGN = {"site-packages", "dist-packages", "node_modules", "__pycache__"}
+GENERATOR = 0x20 | 0x80 | 0x200
+
+BELOW: ContextVar[bool] = ContextVar("code_path_audit_below", default=False)
+"""Set in the context of asyncio tasks that were made below an entry point."""
+
+
+class Local(_local):
+    """One thread's state: `busy` while an op runs, `importing` while an import below an entry point does."""
+
+    busy = False
+    importing = False
+
+
+class Info:
+    """One code object: `path` and `module` where it is the project's, `entry` where it is an entry point of the action."""
+
+    __slots__ = ("code", "entry", "module", "name", "number", "path", "project", "starts")
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
+        self.path = self.module = self.name = ""
+        self.project = self.entry = False
+        self.number = -1
+        self.starts = 0
+
+
+class Site:
+    """One op site: where, what, how often since the last flush, and samples (size or -1, ns, ns awaited)."""
+
+    __slots__ = ("awaited", "callee", "cost_class", "count", "direct", "info", "offset", "samples", "sizer", "taken")
+
+    def __init__(self, info: Info, offset: int, callee: str, cost_class: str, sizer: str, direct: bool) -> None:
+        self.info, self.offset, self.callee, self.cost_class = info, offset, callee, cost_class
+        self.sizer, self.direct = sizer, direct
+        self.count = self.taken = 0
+        self.samples: list[tuple[int, int, int]] = []
+
+
+def position_of(code: CodeType, offset: int) -> tuple[int, int, int, int]:
+    """(line, column, last line, last column) of the instruction at a byte offset."""
+    if offset >= 0:
+        for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
+            if index == offset // 2:
+                row = (line, column, end_line, end_column)
+                return tuple(-1 if value is None else value for value in row)  # type: ignore[return-value]
+    return (-1, -1, -1, -1)
+
+
+class Recorder:
+    """All that is recorded in one process. `config` is what `record.command` wrote: see `start.start_from_file`."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.config = config
+        self.mode: str = config["mode"]
+        self.folder: str = config["folder"]
+        self.roots: list[tuple[str, str, str]] = [tuple(root) for root in config["roots"]]  # type: ignore[misc]
+        self.entries = frozenset(config["entries"])
+        self.cwd = os.getcwd()
+        self.below_all = False
+        self.local = Local()
+        self.infos: dict[int, Info] = {}
+        self.files: dict[str, tuple[str, str]] = {}
+        self.positions: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty, for this process: at the start, and in a forked child."""
+        self.pid = _getpid()
+        self.path = os.path.join(self.folder, f"{self.mode}-{self.pid}-{clock():x}.txt")
+        self.lock = RLock()
+        self.sites: dict[tuple[int, int, str], Site] = {}
+        self.edges: dict[tuple[int, int, int, bool], int] = {}
+        self.starts: dict[int, int] = {}
+        self.imports: list[tuple[int, int, str, int]] = []
+        self.collections: dict[int, list[int]] = {}
+        self.entered = 0
+        self.problems: set[str] = set()
+        self.late: dict[int, Any] = {}
+        self.lines: list[str] = []
+        self.flushed = clock()
+        self.dirty = False
+        for info in self.infos.values():
+            info.number = -1
+        self.numbers = 0
+        version = ".".join(map(str, sys.version_info[:3]))
+        self.emit("head", FORMAT, self.mode, version, sys.platform, self.config.get("action", ""))
+
+    # what code belongs to
+
+    def learn(self, code: CodeType) -> Info:
+        """Look at a code object for the first time. It is kept alive, so that its id stays its own."""
+        info = Info(code)
+        info.path, info.module = self.place(code.co_filename)
+        if info.module:
+            info.project = True
+            parts = [part for part in code.co_qualname.split(".") if part not in ("<locals>", "<module>")]
+            info.name = ".".join(parts)
+            fqname = ".".join([info.module, *parts])
+            info.entry = fqname in self.entries
+        self.infos[id(code)] = info
+        return info
+
+    def place(self, filename: str) -> tuple[str, str]:
+        """(path relative to the project root, module) of a source file of the project, else two empty strings."""
+        found = self.files.get(filename)
+        if found is not None:
+            return found
+        found = ("", "")
+        if filename.endswith(".py"):
+            path = os.path.normpath(os.path.join(self.cwd, filename))
+            for folder, prefix, package in self.roots:
+                if not path.startswith(folder + os.sep):
+                    continue
+                parts = path[len(folder) + 1 : -3].split(os.sep)
+                if _FOREIGN.intersection(parts) or any(part.startswith(".") for part in parts):
+                    continue
+                if package and parts[0] != package:
+                    continue
+                relative = prefix + "/".join(parts) + ".py"
+                found = (relative, ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts))
+                break
+        self.files[filename] = found
+        return found
+
+    def locate(self, frame: FrameType | None) -> tuple[Info, int, bool] | None:
+        """(the project's nearest code at or below `frame`, its instruction, whether it is `frame` itself), or None where
+        no entry point is on the stack, nor did one start this thread, task or process."""
+        infos, nearest, offset, direct, first = self.infos, None, 0, False, frame
+        while frame is not None:
+            code = frame.f_code
+            info = infos.get(id(code)) or self.learn(code)
+            if info.project and nearest is None:
+                nearest, offset, direct = info, frame.f_lasti, frame is first
+            if info.entry:
+                return (nearest, offset, direct) if nearest is not None else None
+            frame = frame.f_back
+        if nearest is not None and (self.below_all or BELOW.get()):
+            return nearest, offset, direct
+        return None
+
+    def below(self, frame: FrameType | None) -> bool:
+        """Whether `frame` runs below an entry point."""
+        if self.below_all or BELOW.get():
+            return True
+        infos = self.infos
+        while frame is not None:
+            code = frame.f_code
+            if (infos.get(id(code)) or self.learn(code)).entry:
+                return True
+            frame = frame.f_back
+        return False
+
+    # ops
+
+    def site(self, frame: FrameType, callee: str, cost_class: str, sizer: str) -> Site | None:
+        """The op site of a call made by `frame`, or None where it is not below an entry point."""
+        # what the import system reads belongs to the import, which is noted as such
+        found = None if frame.f_code.co_filename.startswith("<frozen importlib") else self.locate(frame)
+        if found is None:
+            return None
+        key = (id(found[0].code), found[1], callee)
+        site = self.sites.get(key)
+        if site is None:
+            site = self.sites[key] = Site(found[0], found[1], callee, cost_class, sizer, found[2])
+        return site
+
+    def add(self, site: Site, sample: tuple[int, int, int] | None, counted: bool = True) -> None:
+        """One execution of an op. The first of a site is written at once, so that a killed process leaves it behind."""
+        with self.lock:
+            new = site.taken == 0
+            if counted:
+                site.count += 1
+                site.taken += 1
+            if sample is not None:
+                site.samples.append(sample)
+            self.dirty = True
+            now = clock()
+            if new or now - self.flushed > FLUSH_NS:
+                self.flush(now)
+
+    # the file
+
+    def emit(self, *row: object) -> None:
+        """Put a line into the buffer: a Python literal, so that neither side needs more than the interpreter."""
+        self.lines.append(ascii(row))
+
+    def problem(self, slug: str, text: str = "") -> None:
+        """Say in the recording, once, what could not be recorded."""
+        try:
+            with self.lock:
+                if slug not in self.problems:
+                    self.problems.add(slug)
+                    self.emit("problem", slug, text)
+                    self.flush()
+        except Exception:
+            return
+
+    def number(self, info: Info) -> int:
+        """The number of a code object in this file; its row is written where it is new."""
+        if info.number < 0:
+            info.number = self.numbers
+            self.numbers += 1
+            self.emit("code", info.number, info.path, info.name, info.code.co_firstlineno)
+        return info.number
+
+    def position(self, info: Info, offset: int) -> tuple[int, int, int, int]:
+        """(line, column, last line, last column) of an instruction; columns in UTF-8 bytes; -1 where unknown."""
+        key = (id(info.code), offset)
+        found = self.positions.get(key)
+        if found is None:
+            found = self.positions[key] = position_of(info.code, offset)
+        return found
+
+    def flush(self, now: int = 0) -> None:
+        """Append what is new. The file is opened anew each time: a program may close all descriptors it finds."""
+        with self.lock:
+            self.flushed = now or clock()
+            for site in self.sites.values():
+                if site.count or site.samples:
+                    row = (self.number(site.info), self.position(site.info, site.offset), site.callee, site.cost_class)
+                    self.emit("op", *row, site.direct, site.count, site.samples)
+                    site.count, site.samples = 0, []
+            if self.edges:
+                edges, self.edges = self.edges, {}
+                for (caller, offset, callee, direct), count in edges.items():
+                    above = self.infos.get(caller)
+                    place = (-1, -1, -1, -1) if above is None else self.position(above, offset)
+                    self.emit("edge", -1 if above is None else self.number(above), place,
+                              self.number(self.infos[callee]), direct, count)  # fmt: skip
+            if self.starts:
+                starts, self.starts = self.starts, {}
+                for code, count in starts.items():
+                    self.emit("starts", self.number(self.infos[code]), count)
+            imports, self.imports = self.imports, []
+            for caller, offset, module, ns in imports:
+                above = self.infos[caller]
+                self.emit("import", self.number(above), self.position(above, offset), module, ns)
+            collections, self.collections = self.collections, {}
+            for generation, (count, ns) in sorted(collections.items()):
+                self.emit("gc", generation, count, ns)
+            if self.entered:
+                self.emit("entered", self.entered)
+                self.entered = 0
+            lines, self.lines, self.dirty = self.lines, [], False
+            if lines:
+                self.append("".join(line + "\n" for line in lines))
+
+    def append(self, text: str) -> None:
+        """Write to the end of this process's file; where that fails, the program goes on."""
+        try:
+            descriptor = _open(self.path, _FLAGS, 0o600)
+        except OSError:
+            return
+        try:
+            _write(descriptor, text.encode("ascii"))
+        except OSError:
+            return
+        finally:
+            _close(descriptor)
+
+    def settle(self) -> None:
+        """At the end of the process: size what is still open for writing, and write everything."""
+        with self.lock:
+            for finish in list(self.late.values()):
+                finish[1](None)
+            self.emit("end")
+            self.flush()

@@ -1,0 +1,207 @@
+"""The edge pass: who calls whom below the entry points, and how often each function starts. No times are taken here.
+
+CPython 3.11 has sys.setprofile; newer ones have sys.monitoring, which is told to look away from what was seen enough.
+"""
+
+import sys
+from opcode import opmap
+from types import CodeType, FrameType
+from typing import Any
+
+from .core import BELOW, FLUSH_NS, GENERATOR, Info, Recorder, clock, getframe
+
+ENOUGH = 100
+"""Hits of one function after which sys.monitoring is told to skip it, and of a place where something is called, 4."""
+ENOUGH_CALLS = 4
+TOOL = 2
+_RESUME = opmap["RESUME"]
+
+
+def op_names(recorder: Recorder) -> frozenset[str]:
+    """Last names of all that may be an op: functions that hold one are counted to the end, for loop trip counts."""
+    from .table import TABLE
+
+    names = {path.rpartition(".")[2] for rows in TABLE.values() for path, *_ in rows}
+    names.update(callee.rpartition(".")[2] for callee, _ in recorder.config.get("callees", ()))
+    return frozenset(names)
+
+
+def note(recorder: Recorder, caller: FrameType | None, info: Info) -> tuple[int, int, int, bool]:
+    """Count one start of `info`, called from `caller` (or from the project's nearest frame below that)."""
+    infos, direct = recorder.infos, True
+    while caller is not None:
+        code = caller.f_code
+        above = infos.get(id(code)) or recorder.learn(code)
+        if above.project:
+            break
+        direct = False
+        caller = caller.f_back
+    key = (0, -1, id(info.code), False) if caller is None else (id(caller.f_code), caller.f_lasti, id(info.code), direct)
+    edges = recorder.edges
+    if key in edges:
+        edges[key] += 1
+    else:
+        edges[key] = 1
+        if clock() - recorder.flushed > FLUSH_NS:
+            recorder.flush()
+    return key
+
+
+# CPython 3.11
+
+
+class ProfilePass:
+    """sys.setprofile in every thread."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+
+    def start(self) -> None:
+        if sys.getprofile() is not None:
+            self.recorder.problem("record-profile-in-use", "a profile function was active at the start")
+            return
+        self.function = self.thread_function(False)
+        sys.setprofile(self.function)
+
+    def check(self) -> None:
+        """At the end: whether the program took the profile function away."""
+        if sys.getprofile() is not self.function:
+            self.recorder.problem("record-profile-in-use", "the program set a profile function of its own")
+
+    def enter(self) -> None:
+        """A block of a test begins: nothing to do, each call looks for it."""
+
+    def new_thread(self, frame: FrameType, event: str, arg: Any) -> None:
+        """First event of a thread that `threading` started."""
+        function = self.thread_function(self.recorder.below(frame))
+        sys.setprofile(function)
+        function(frame, event, arg)
+
+    def thread_function(self, below: bool) -> Any:
+        """The profile function of one thread. `entered` holds the frames of entry points that are running."""
+        recorder = self.recorder
+        infos, learn, starts_at = recorder.infos, recorder.learn, _first_resume
+        entered: list[FrameType] = []
+        inside = BELOW.get
+        resumes: dict[int, int] = {}
+
+        def profile(frame: FrameType, event: str, arg: Any) -> None:
+            if event == "call":
+                code = frame.f_code
+                try:
+                    info = infos[id(code)]
+                except KeyError:
+                    info = learn(code)
+                if info.entry:
+                    if not code.co_flags & GENERATOR or frame.f_lasti <= starts_at(code):
+                        recorder.entered += info.project
+                    entered.append(frame)
+                if not info.project:
+                    return
+                if not entered and not below and not recorder.below_all and not inside():
+                    return
+                if code.co_flags & GENERATOR:
+                    at = resumes.get(id(code))
+                    if at is None:
+                        at = resumes[id(code)] = starts_at(code)
+                    if frame.f_lasti > at:
+                        return
+                try:
+                    starts = recorder.starts
+                    starts[id(code)] = starts.get(id(code), 0) + 1
+                    note(recorder, frame.f_back, info)
+                except Exception as error:
+                    recorder.problem("record-failed", ascii(error))
+            elif event == "return" and entered and entered[-1] is frame:
+                entered.pop()
+
+        return profile
+
+
+def _first_resume(code: CodeType) -> int:
+    """Byte offset of the instruction at which a generator's body begins; any later one is that of a resumed one."""
+    body = code.co_code
+    return next((at for at in range(0, len(body), 2) if body[at] == _RESUME), 0)
+
+
+# CPython 3.12 and newer
+
+
+class MonitoringPass:
+    """sys.monitoring: global starts that switch themselves off outside the project, and local calls inside of it."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+        self.names = op_names(recorder)
+        self.seen_entry = recorder.below_all
+        self.hits: dict[tuple[int, int], int] = {}
+
+    def start(self) -> None:
+        monitoring = self.monitoring
+        if monitoring.get_tool(TOOL) is not None:
+            self.recorder.problem("record-profile-in-use", f"sys.monitoring tool {TOOL} was in use at the start")
+            return
+        monitoring.use_tool_id(TOOL, "code-path-audit")
+        monitoring.register_callback(TOOL, monitoring.events.PY_START, self.on_start)
+        monitoring.register_callback(TOOL, monitoring.events.CALL, self.on_call)
+        monitoring.set_events(TOOL, monitoring.events.PY_START)
+
+    def check(self) -> None:
+        if self.monitoring.get_tool(TOOL) != "code-path-audit":
+            self.recorder.problem("record-profile-in-use", f"the program took over sys.monitoring tool {TOOL}")
+
+    def enter(self) -> None:
+        """An entry point begins: what ran before the first one was switched off at sight, and counts from now on."""
+        if not self.seen_entry:
+            self.seen_entry = True
+            self.monitoring.restart_events()
+
+    def new_thread(self, frame: FrameType, event: str, arg: Any) -> None:
+        """Nothing: sys.monitoring sees all threads."""
+
+    def on_start(self, code: CodeType, offset: int) -> object:
+        """A function begins (a generator: its first step)."""
+        recorder = self.recorder
+        try:
+            info = recorder.infos.get(id(code)) or recorder.learn(code)
+            if not info.project:
+                return self.monitoring.DISABLE
+            if info.entry:
+                recorder.entered += 1
+                self.enter()
+            elif not self.seen_entry and not BELOW.get():
+                return self.monitoring.DISABLE
+            frame = getframe(1)
+            if not recorder.below(frame):
+                return None
+            if not info.starts:
+                self.monitoring.set_local_events(TOOL, code, self.monitoring.events.CALL)
+            info.starts += 1
+            starts = recorder.starts
+            starts[id(code)] = starts.get(id(code), 0) + 1
+            note(recorder, frame.f_back, info)
+            if info.starts >= ENOUGH and not info.entry and self.names.isdisjoint(code.co_names):
+                return self.monitoring.DISABLE
+        except Exception as error:
+            recorder.problem("record-failed", ascii(error))
+            return self.monitoring.DISABLE
+        return None
+
+    def on_call(self, code: CodeType, offset: int, called: Any, first: Any) -> object:
+        """Something is called by the project's code: an edge from here, also where the callee is no longer watched."""
+        recorder = self.recorder
+        try:
+            key = (id(code), offset)
+            hits = self.hits[key] = self.hits.get(key, 0) + 1
+            target = getattr(called, "__code__", None)
+            if type(target) is CodeType and recorder.below(getframe(1)):
+                info = recorder.infos.get(id(target)) or recorder.learn(target)
+                if info.project and not target.co_flags & GENERATOR:
+                    recorder.edges.setdefault((id(code), offset, id(target), True), 0)
+            if hits >= ENOUGH_CALLS:
+                return self.monitoring.DISABLE
+        except Exception as error:
+            recorder.problem("record-failed", ascii(error))
+            return self.monitoring.DISABLE
+        return None

@@ -1,0 +1,180 @@
+"""Runs a command with the recorder in every Python of it, once for each pass, and reads what they left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from code_path_audit.errors import AuditError
+from code_path_audit.runtime.record.raw import Recording, read_recording
+
+PASSES = ("times", "edges")
+FOLDER = ".code-path-audit/recordings"
+STARTUP = Path(__file__).parent / "startup"
+VARIABLE = "CODE_PATH_AUDIT_RECORD"
+
+
+class Root(NamedTuple):
+    """Where modules are: an absolute folder, what its paths begin with in the project, and the one package meant, or ""."""
+
+    folder: str
+    prefix: str
+    package: str = ""
+
+
+class Request(NamedTuple):
+    """What to record. `entries` are fqnames; `callees` are more ops to time: (dotted name, cost class)."""
+
+    action: str
+    entries: tuple[str, ...]
+    roots: tuple[Root, ...]
+    command: tuple[str, ...]
+    folder: Path
+    passes: tuple[str, ...] = PASSES
+    callees: tuple[tuple[str, str], ...] = ()
+    samples: int = 200
+
+
+class Recorded(NamedTuple):
+    """`exits` are the exit codes of the command, one for each pass; `folder` holds the raw files."""
+
+    recording: Recording
+    exits: tuple[int, ...]
+    folder: Path
+
+
+def roots_of(project: Path, source: tuple[str, ...]) -> tuple[Root, ...]:
+    """The source roots of a configuration. One that is a package itself keeps its name, as in `sources.discover`."""
+    roots = []
+    top = os.path.realpath(project)
+    for name in source:
+        folder = os.path.normpath(os.path.join(top, name))
+        package = ""
+        if folder.endswith(".py") and os.path.isfile(folder):
+            folder, package = os.path.split(folder)
+            package = package.removesuffix(".py")
+        while folder != top and os.path.isfile(os.path.join(folder, "__init__.py")):
+            folder, package = os.path.split(folder)
+        relative = os.path.relpath(folder, top)
+        roots.append(Root(folder, "" if relative == "." else relative.replace(os.sep, "/") + "/", package))
+    return tuple(roots)
+
+
+def agent_config(request: Request, mode: str, folder: Path) -> str:
+    """What the agent reads: a Python literal."""
+    return ascii(
+        {
+            "mode": mode,
+            "folder": str(folder),
+            "action": request.action,
+            "entries": list(request.entries),
+            "roots": [tuple(root) for root in request.roots],
+            "callees": list(request.callees),
+            "samples": request.samples,
+        }
+    )
+
+
+def session_folder(folder: Path, action: str) -> Path:
+    """A new folder for one recording, below one that git ignores. AuditError `record-unwritable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder.parent / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="ascii")
+        safe = "".join(char if char.isascii() and char.isalnum() else "-" for char in action)[:40]
+        return Path(tempfile.mkdtemp(prefix=f"{safe}-", dir=folder)).resolve()
+    except OSError as error:
+        raise AuditError("record-unwritable", f"cannot write recordings: {error.strerror}", where=str(folder)) from error
+
+
+def environment(config: Path, base: Mapping[str, str]) -> dict[str, str]:
+    """The command's environment: what starts the recorder in every Python below it."""
+    found = {**base, VARIABLE: str(config)}
+    paths = [str(STARTUP), *([base["PYTHONPATH"]] if base.get("PYTHONPATH") else [])]
+    return {**found, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Recorded:
+    """Run the command once for each pass, its input and output untouched, and read the recording.
+
+    AuditError: `record-command` where it does not start, `record-greenlet`, `record-never-ran` where no entry point
+    began, `record-unwritable`.
+    """
+    folder = session_folder(request.folder, request.action)
+    exits = []
+    for mode in request.passes:
+        config = folder / f"config-{mode}"
+        config.write_text(agent_config(request, mode, folder), encoding="ascii")
+        exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
+    recording = read_recording(folder)
+    check(request, recording)
+    return Recorded(recording, tuple(exits), folder)
+
+
+def run_command(command: tuple[str, ...], env: Mapping[str, str], cwd: Path | None) -> int:
+    """The exit code of a command; 128 + n where signal n ended it. An interrupt is the command's to handle."""
+    try:
+        process = subprocess.Popen(command, env=env, cwd=cwd)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise AuditError(
+            "record-command",
+            f"the command does not start: {reason}",
+            where=" ".join(command),
+            todo="Give it as you would type it in a shell, after --.",
+        ) from error
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    return 128 - code if code < 0 else code
+
+
+def check(request: Request, recording: Recording) -> None:
+    """Refuse a recording that says nothing, or cannot be trusted."""
+    problems = dict(recording.problems)
+    if "record-greenlet" in problems:
+        raise AuditError(
+            "record-greenlet",
+            f"greenlets cannot be recorded: {problems['record-greenlet']}",
+            where=" ".join(request.command),
+            todo="Record a part of the program that runs without gevent, eventlet or greenlet.",
+        )
+    if not (recording.entered or recording.ops or recording.edges):
+        if not recording.processes:
+            old = problems.get("record-python")
+            why = f"its Python is too old ({old})" if old else problems.get("record-failed", "no Python 3.11 or newer ran in it")
+        else:
+            why = f"none of its entry points began in {recording.processes} Python processes"
+        raise AuditError(
+            "record-never-ran",
+            f"the action {request.action!r} never ran during the command: {why}",
+            where=" ".join(request.command),
+            todo=f"It begins at {', '.join(request.entries[:5])}. A Python started with -I, -E or -S is not recorded.",
+        )
+
+
+def notes(recorded: Recorded) -> list[str]:
+    """What a reader should know about a recording, a line each."""
+    recording = recorded.recording
+    lines = [f"{slug}: {text}" for slug, text in recording.problems]
+    if recording.unfinished:
+        lines.append(f"{recording.unfinished} of {recording.processes} processes did not end in order")
+    if recording.broken:
+        lines.append(f"{recording.broken} lines of the raw recording could not be read")
+    if len(set(recorded.exits)) > 1:
+        lines.append(f"the command ended differently in each pass: exit codes {', '.join(map(str, recorded.exits))}")
+    return lines
+
+
+def to_stderr(lines: list[str]) -> None:
+    for line in lines:
+        print(f"code-path-audit record: {line}", file=sys.stderr)

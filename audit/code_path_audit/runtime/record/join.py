@@ -1,0 +1,225 @@
+"""Raw recordings to observations: what ran at a place of the file is what ran at a call site of the facts.
+
+A call ends where no other call ends, so the end of an instruction's position names its site, whichever line it began on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.program.link import unique_names
+from code_path_audit.program.model import Program
+from code_path_audit.runtime.observations import (
+    EdgeObservation, GcObservation, ImportObservation, Observations, OpObservation, histogram, log2, step,
+)  # fmt: skip
+from code_path_audit.runtime.record.raw import Code, Position, RawEdge, RawOp, Recording, Sample
+
+FOLDED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>"})
+
+
+class StaticOp(NamedTuple):
+    """An op that the audit found, as far as joining needs it: see `costs.model.ExpensiveOp`."""
+
+    function: str
+    site: int
+    callee: str
+    ordinal: int
+
+
+class JoinedOp(NamedTuple):
+    """A recorded op at its call site; `trips` is how often it ran for each start of its function, None where unknown."""
+
+    file: str
+    function: str
+    site: int
+    callee: str
+    ordinal: int
+    cost_class: str
+    direct: bool
+    count: int
+    trips: float | None
+    samples: tuple[Sample, ...]
+
+
+class JoinedEdge(NamedTuple):
+    """A recorded call between two functions of the project; `site` -1 where it began in no call that is written."""
+
+    file: str
+    caller: str
+    site: int
+    callee: str
+    direct: bool
+    count: int
+
+
+class Joined(NamedTuple):
+    """A recording at its call sites. `unjoined` counts what could not be placed, by what it was ("op", "edge", ...)."""
+
+    ops: tuple[JoinedOp, ...]
+    edges: tuple[JoinedEdge, ...]
+    unjoined: tuple[tuple[str, int], ...]
+
+
+class Places:
+    """The call sites of one program by where they end, and its functions by file and qualified name."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.sites: dict[tuple[str, int, int], list[tuple[str, int]]] = defaultdict(list)
+        self.functions: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.names: dict[str, list[str]] = {}
+        for module, facts in program.modules.items():
+            path = program.paths[module]
+            self.names[path] = names = unique_names(facts)
+            for fqname, function in zip(names, facts.functions, strict=True):
+                self.functions[path, plain(function)].append(fqname)
+                for site, (_, _, end_line, end_column) in enumerate(function.positions.sites):
+                    self.sites[path, end_line, end_column].append((fqname, site))
+
+    def site(self, code: Code, at: Position, named: str = "") -> tuple[str, int] | None:
+        """(fqname, site) of an instruction. Where several sites end alike, a written call outranks what it implies.
+
+        `named` helps where an instruction stands for a whole statement (the step of a `for`, before 3.13): the one call
+        of that name inside of it.
+        """
+        found = self.sites.get((code.path, at[2], at[3]), [])
+        ranked = sorted(found, key=lambda pair: (self.kind(pair) != "call", pair[1]))
+        # a statement may end where a call in it does; an instruction of the call itself begins inside of the call
+        within = [pair for pair in ranked if self.start(pair) <= at[:2]]
+        if within:
+            return within[0]
+        if named and at[0] >= 0:
+            inside = [
+                (fqname, site)
+                for fqname in self.functions.get((code.path, fold(code.name)), ())
+                for site, place in enumerate(self.program.facts(fqname).positions.sites)
+                if at[:2] <= place[:2] and place[2:] <= at[2:] and self.last_name((fqname, site)) == named
+            ]
+            if len(inside) == 1:
+                return inside[0]
+        return None
+
+    def function(self, code: Code) -> str | None:
+        """The fqname of a code object; where several share its name, the last that begins no later than it does, else the next."""
+        candidates = self.functions.get((code.path, fold(code.name)), [])
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        # a code object begins at its first decorator, its facts may begin at `def`
+        later = [name for name in candidates if self.program.facts(name).line >= code.line]
+        return min(later, key=lambda name: self.program.facts(name).line) if later else candidates[-1]
+
+    def kind(self, pair: tuple[str, int]) -> str:
+        return self.program.facts(pair[0]).sites[pair[1]].kind
+
+    def start(self, pair: tuple[str, int]) -> tuple[int, int]:
+        return self.program.facts(pair[0]).positions.sites[pair[1]][:2]
+
+    def last_name(self, pair: tuple[str, int]) -> str:
+        return self.program.facts(pair[0]).sites[pair[1]].text.rpartition(".")[2]
+
+
+def plain(function: FunctionFacts) -> str:
+    """A function's name as its code object has it: lambdas without their number, redefinitions without theirs."""
+    parts = function.name.split(".") if function.name else []
+    return ".".join("<lambda>" if part.startswith("<lambda") else part.partition("#")[0] for part in parts)
+
+
+def fold(name: str) -> str:
+    """A code object's name without the comprehensions, which belong to the function around them."""
+    return ".".join(part for part in name.split(".") if part not in FOLDED) if "<" in name else name
+
+
+def join(recording: Recording, program: Program, static_ops: Iterable[StaticOp] = ()) -> Joined:
+    """Place a recording on a program. Where the audit found an op at the site, it has its callee and its ordinal; another
+    op is numbered among those recorded in the same function with the same callee, in the order of their sites."""
+    places = Places(program)
+    unjoined: Counter[str] = Counter()
+    starts: Counter[str] = Counter()
+    for code, count in recording.starts:
+        if code.name.rpartition(".")[2] not in FOLDED:
+            starts[places.function(code) or ""] += count
+    ops = _join_ops(recording.ops, places, static_ops, starts, unjoined)
+    edges = _join_edges(recording.edges, places, unjoined)
+    return Joined(ops, edges, tuple(sorted(unjoined.items())))
+
+
+def _join_ops(
+    raw: Iterable[RawOp], places: Places, static_ops: Iterable[StaticOp], starts: Mapping[str, int], unjoined: Counter[str]
+) -> tuple[JoinedOp, ...]:
+    known = {(op.function, op.site): op for op in static_ops}
+    merged: dict[tuple[str, int, str, str, bool], tuple[str, int, tuple[Sample, ...]]] = {}
+    for op in raw:
+        place = places.site(op.code, op.position)
+        if place is None:
+            unjoined["op"] += 1
+            continue
+        static = known.get(place)
+        callee = static.callee if static is not None and op.direct else op.callee
+        key = (*place, callee, op.cost_class, op.direct)
+        path, count, samples = merged.get(key, (op.code.path, 0, ()))
+        merged[key] = (path, count + op.count, (*samples, *op.samples))
+    ordinals: Counter[tuple[str, str, bool]] = Counter()
+    rows = []
+    for (function, site, callee, cost_class, direct), (path, count, samples) in sorted(merged.items()):
+        static = known.get((function, site)) if direct else None
+        if static is None:
+            ordinals[function, callee, direct] += 1
+        ordinal = static.ordinal if static is not None else ordinals[function, callee, direct]
+        began = starts.get(function, 0)
+        trips = count / began if began else None
+        rows.append(JoinedOp(path, function, site, callee, ordinal, cost_class, direct, count, trips, tuple(sorted(samples))))
+    return tuple(rows)
+
+
+def _join_edges(raw: Iterable[RawEdge], places: Places, unjoined: Counter[str]) -> tuple[JoinedEdge, ...]:
+    merged: Counter[tuple[str, str, int, str, bool]] = Counter()
+    for edge in raw:
+        last = edge.callee.name.rpartition(".")[2]
+        if last in FOLDED or (not edge.caller.path and edge.position[0] < 0):
+            continue
+        callee, caller = places.function(edge.callee), places.function(edge.caller)
+        if callee is None or caller is None:
+            unjoined["function"] += 1
+            continue
+        place = places.site(edge.caller, edge.position, last)
+        if place is None:
+            unjoined["edge"] += 1
+        merged[edge.caller.path, *(place or (caller, -1)), callee, edge.direct] += edge.count
+    return tuple(JoinedEdge(*key, count) for key, count in sorted(merged.items()))
+
+
+def observe(
+    action: str, recording: Recording, joined: Joined, program: Program, known_edges: frozenset[tuple[str, str]] = frozenset()
+) -> Observations:
+    """What is worth keeping of a joined recording. Edges in `known_edges` (caller, callee) are left out: the audit has them."""
+    ops = tuple(
+        OpObservation(
+            action, op.file, op.function, op.callee, op.ordinal, op.cost_class, op.direct, log2(op.count),
+            histogram(size for size, _, _ in op.samples if size >= 0),
+            histogram(ns for _, ns, _ in op.samples),
+            histogram(away for _, _, away in op.samples if away),
+            None if op.trips is None else step(op.trips),
+        )
+        for op in joined.ops
+    )  # fmt: skip
+    counts: Counter[tuple[str, str, str, int, str]] = Counter()
+    for edge in joined.edges:
+        if edge.site >= 0 and (edge.caller, edge.callee) not in known_edges:
+            facts = program.facts(edge.caller)
+            text = facts.sites[edge.site].text
+            ordinal = sum(1 for site in facts.sites[: edge.site + 1] if site.text == text and site.kind == facts.sites[edge.site].kind)
+            counts[edge.file, edge.caller, text, ordinal, edge.callee] += edge.count
+    edges = tuple(EdgeObservation(action, *key, log2(count)) for key, count in sorted(counts.items()))
+    by_module: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in recording.imports:
+        by_module[row.code.path, row.module].append(row.ns)
+    imports = tuple(
+        ImportObservation(action, path, module, histogram(times)) for (path, module), times in sorted(by_module.items())
+    )
+    collections = tuple(
+        GcObservation(action, generation, log2(runs), step(ns)) for generation, runs, ns in recording.collections
+    )
+    return Observations(ops, edges, imports, collections)

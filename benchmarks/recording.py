@@ -1,0 +1,246 @@
+"""What recording costs, and how well a cost model predicts: measured on real applications.
+
+    python benchmarks/recording.py overhead --scenarios scenarios.toml --work DIR --only black,mkdocs [--python PATH] [--rounds 15]
+    python benchmarks/recording.py validate --scenarios scenarios.toml --work DIR [--model reference] [--only NAME,...]
+
+DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs); scenarios.toml says how: for each
+scenario `name`, `packages`, `entries`, `command` (after `python`), and the exit codes that are `ok` beside 0. Overhead is a
+ratio of medians of interleaved runs of whole processes, each against the untouched program. Nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostModel
+from code_path_audit.costs.models import load_model
+from code_path_audit.runtime.fit import errors
+from code_path_audit.runtime.record.command import Request, Root, agent_config, environment, record
+from code_path_audit.runtime.record.raw import RawOp
+
+OPS = """
+import ast, copy, json, pickle, pathlib
+def main():
+    rows = [{"id": n, "name": f"item {n}", "tags": ["a", "b"]} for n in range(60)]
+    source = "def f(a, b=None):\\n    return [x for x in a if x]\\n" * 30
+    path = pathlib.Path("ops.json")
+    for n in range(150):
+        path.write_text(json.dumps(rows))
+        read = json.loads(path.read_text())
+        copy.deepcopy(read)
+        pickle.loads(pickle.dumps(read))
+        ast.parse(source)
+        with open(path) as file:
+            file.read()
+main()
+"""
+
+
+class App(NamedTuple):
+    """One program to run: `argv` after the interpreter, where its modules are, and where it runs."""
+
+    name: str
+    python: str
+    argv: tuple[str, ...]
+    roots: tuple[Root, ...]
+    entries: tuple[str, ...]
+    cwd: Path
+    env: dict[str, str]
+    ok: tuple[int, ...]
+
+
+def apps(options: argparse.Namespace, work: Path) -> list[App]:
+    """The scenarios asked for; with `overhead`, also a script that does nothing but ops."""
+    found = []
+    with open(options.scenarios, "rb") as file:
+        rows = tomllib.load(file)["scenario"]
+    only = options.only.split(",") if options.only else [row["name"] for row in rows]
+    for row in rows:
+        if row["name"] in only and not row.get("serve"):
+            found.append(app_of(row, options, work))
+    if options.what == "overhead":
+        (work / "ops").mkdir()
+        (work / "ops" / "ops.py").write_text(OPS)
+        python = options.python or sys.executable
+        found.append(App("ops", python, ("ops.py",), (Root(str(work / "ops"), ""),), ("ops.main",), work / "ops", dict(os.environ), (0,)))
+    return found
+
+
+def app_of(row: dict[str, Any], options: argparse.Namespace, work: Path) -> App:
+    """One scenario, in a fresh copy of its run folder."""
+    name = row["name"]
+    venv, cwd = options.work / "venv" / name, work / name
+    shutil.copytree(options.work / "run" / name, cwd, symlinks=True)
+    for file, text in row.get("files", {}).items():
+        (cwd / file).parent.mkdir(parents=True, exist_ok=True)
+        (cwd / file).write_text(text.removeprefix("\n"))
+    clean(row, cwd)
+    site = next((venv / "lib").glob("python3*")) / "site-packages"
+    words = {"{bin}": str(venv / "bin"), "{python}": str(venv / "bin/python"), "{run}": str(cwd), "{stdlib}": os.path.dirname(os.__file__)}
+    argv = []
+    for word in row["command"]:
+        for key, value in words.items():
+            word = word.replace(key, value)
+        argv.append(word)
+    for line in row.get("setup", []):
+        for key, value in words.items():
+            line = line.replace(key, value)
+        subprocess.run(line, shell=True, cwd=cwd, check=False, capture_output=True)
+    roots = [Root(str(site if (site / p).exists() or (site / f"{p}.py").exists() else cwd), "", p) for p in row["packages"]]
+    env = {
+        "PATH": f"{venv / 'bin'}:/usr/bin:/bin", "HOME": str(cwd / "home"), "LANG": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1",
+        "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "SOURCE_DATE_EPOCH": "1700000000", "VIRTUAL_ENV": str(venv),
+        **({"PYTHONPATH": str(site)} if options.python else {}),
+    }  # fmt: skip
+    python = options.python or str(venv / "bin/python")
+    return App(name, python, tuple(argv), tuple(roots), tuple(row["entries"]), cwd, env, (0, *row.get("ok", [])))
+
+
+def clean(row: dict[str, Any], cwd: Path) -> None:
+    """Take away what an earlier run of the scenario made, so that each run does the same."""
+    keep = {name.split("/")[0] for name in row.get("files", {})} | {"home"}
+    for path in cwd.iterdir():
+        if path.name not in keep:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(cwd / "home", ignore_errors=True)
+    (cwd / "home").mkdir()
+
+
+def run_ns(app: App, work: Path, mode: str) -> int:
+    """Wall time of one run of the whole process, untouched or with a pass of the recorder on."""
+    env = app.env
+    cwd = work / f"once-{app.name}"
+    shutil.rmtree(cwd, ignore_errors=True)
+    shutil.copytree(app.cwd, cwd, symlinks=True)
+    roots = tuple(root._replace(folder=root.folder.replace(str(app.cwd), str(cwd))) for root in app.roots)
+    if mode != "untouched":
+        folder = work / "raw"
+        folder.mkdir(exist_ok=True)
+        config = work / f"config-{mode}"
+        config.write_text(agent_config(Request(app.name, app.entries, roots, (), folder), mode, folder))
+        env = environment(config, app.env)
+    began = time.perf_counter_ns()
+    done = subprocess.run([app.python, *app.argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    ns = time.perf_counter_ns() - began
+    if done.returncode not in app.ok:
+        raise SystemExit(f"{app.name} ({mode}): exit {done.returncode}\n{done.stderr[-2000:]}")
+    return ns
+
+
+def overhead(options: argparse.Namespace, work: Path) -> None:
+    """Prints, for each application, the ratio of each pass to the untouched program."""
+    python = subprocess.run([options.python or sys.executable, "-V"], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"{python}, {options.rounds} interleaved rounds; load of the machine {os.getloadavg()[0]:.1f}")
+    for app in apps(options, work):
+        times: dict[str, list[int]] = {"untouched": [], "times": [], "edges": []}
+        for mode in times:
+            run_ns(app, work, mode)
+        for _ in range(options.rounds):
+            for mode, rows in times.items():
+                rows.append(run_ns(app, work, mode))
+        base = times["untouched"]
+        text = f"{app.name:12} untouched {statistics.median(base) / 1e6:7.0f} ms"
+        for mode in ("times", "edges"):
+            ratio = statistics.median(times[mode]) / statistics.median(base)
+            pairs = sorted(one / other for one, other in zip(times[mode], base, strict=True))
+            text += f"   {mode} {ratio:.2f} (pairs {pairs[len(pairs) // 4]:.2f} to {pairs[-len(pairs) // 4]:.2f}, least {min(times[mode]) / min(base):.2f})"
+        print(text, flush=True)
+
+
+class Point(NamedTuple):
+    """One op site of one application: median size, and the time of all its measured executions together."""
+
+    app: str
+    cost_class: str
+    callee: str
+    direct: bool
+    size: int | None
+    ns: int
+    count: int
+
+
+def points(app: App, ops: tuple[RawOp, ...]) -> list[Point]:
+    """Sites with what the model predicts of them: the sum of n executions, the first one cold."""
+    found = []
+    for op in ops:
+        if op.samples:
+            sizes = [size for size, _, _ in op.samples if size >= 0]
+            size = round(statistics.median(sizes)) if sizes else None
+            ns = sum(ns for _, ns, _ in op.samples)
+            found.append(Point(app.name, op.cost_class, op.callee, op.direct, size, ns, len(op.samples)))
+    return found
+
+
+def validate(options: argparse.Namespace, work: Path) -> None:
+    """Prints how far the model is off on the applications, by class, with known and with assumed sizes."""
+    model = load_model(options.model)
+    total: list[Point] = []
+    for app in apps(options, work):
+        request = Request(app.name, app.entries, app.roots, (app.python, *app.argv), work / "recordings", ("times",))
+        with open(os.devnull, "wb") as quiet:
+            saved = os.dup(1), os.dup(2)
+            os.dup2(quiet.fileno(), 1)
+            os.dup2(quiet.fileno(), 2)
+            try:
+                recorded = record(request, app.env, app.cwd)
+            finally:
+                os.dup2(saved[0], 1)
+                os.dup2(saved[1], 2)
+        rows = points(app, recorded.recording.ops)
+        print(f"{app.name:14} {len(rows):3} op sites  {dict(Counter(row.cost_class for row in rows))}", *recorded.recording.problems)
+        total += rows
+    report(total, model)
+
+
+def predict(point: Point, size: float, model: CostModel) -> float:
+    """What the model says of a site, for its measured number of executions."""
+    row = model.classes[point.cost_class]
+    return row.base + (point.count - 1) * row.warm_base + point.count * row.per_unit * size
+
+
+def report(total: list[Point], model: CostModel) -> None:
+    """A line for each class, and for each callee in it."""
+    print("off: max(p/m, m/p) as median, 90th percentile; bias: median of p/m; above: share of single executions above the threshold")
+    print(f"{'':44} {'sites':>5} {'apps':>4} | known sizes {'n':>4} {'off':>6} {'p90':>6} {'bias':>5} | assumed {'off':>6} {'p90':>6} {'bias':>5} | above | size")
+    by_class: dict[str, list[Point]] = defaultdict(list)
+    for point in total:
+        by_class[point.cost_class].append(point)
+        by_class[f"{point.cost_class}: {point.callee}"].append(point)
+    for name, rows in sorted(by_class.items()):
+        row = model.classes[name.partition(":")[0]]
+        sized = [point for point in rows if point.size is not None]
+        known = errors([predict(p, p.size or 0, model) for p in sized], [p.ns for p in sized])
+        assumed = errors([predict(p, row.assumed_size, model) for p in rows], [p.ns for p in rows])
+        above = sum(p.ns / p.count > EXPENSIVE_THRESHOLD for p in rows) / len(rows)
+        sizes = f"{statistics.median(p.size or 0 for p in sized):.0f}" if sized else "-"
+        print(f"{name:44} {len(rows):5} {len({p.app for p in rows}):4} | {known.samples:16} {known.median:6.2f} {known.p90:6.2f} {known.bias:5.2f} | "
+              f"{assumed.median:14.2f} {assumed.p90:6.2f} {assumed.bias:5.2f} | {above:5.0%} | {sizes:>6}  {statistics.median(p.ns / p.count for p in rows) / 1000:.0f} us")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("overhead", "validate"))
+    parser.add_argument("--scenarios", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--python", default="")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--model", default="reference")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="code-path-audit-") as folder:
+        {"overhead": overhead, "validate": validate}[options.what](options, Path(os.path.realpath(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Which actions a change can affect: a file that nothing on the way from an action's modules imports costs no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from code_path_audit.facts import code
+from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.program.model import Program
+
+MAX_NAME = 200
+"""Longer strings name no module."""
+
+
+def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
+    """Every module name that an action could reach by imports, also of modules that do not exist.
+
+    More than is ever called: a name in a string that is a module counts as imported, and so do the packages around a
+    module. A module that is missing is in it by the name that asked for it, so its coming and going counts.
+    """
+    names: set[str] = set()
+    front = [name for entry in entry_points for name in _entry_modules(program, entry)]
+    while front:
+        name = front.pop()
+        if name in names:
+            continue
+        names.add(name)
+        parent = name.rpartition(".")[0]
+        if parent:
+            front.append(parent)
+        module = program.modules.get(name)
+        if module is not None:
+            front.extend(imported for imported in _imports(program, module) if imported not in names)
+    return frozenset(names)
+
+
+def _entry_modules(program: Program, entry: str) -> Iterator[str]:
+    """The modules that an entry point may lie in, whether or not they exist."""
+    dotted = entry.replace(":", ".")
+    literal = dotted
+    for wildcard in "*?[":
+        literal = literal.partition(wildcard)[0]
+    if literal == dotted:
+        parts = dotted.split(".")
+        yield from (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        return
+    for module in program.modules:
+        if module.startswith(literal) or literal.startswith(module + ".") or literal == module:
+            yield module
+
+
+def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
+    for function in module.functions:
+        for instruction in function.code:
+            operation = instruction[0]
+            if operation == code.IMPORT:
+                yield instruction[2]
+            elif operation == code.IMPORT_FROM:
+                yield instruction[2]
+                yield f"{instruction[2]}.{instruction[3]}"
+            elif operation == code.IMPORT_STAR:
+                yield instruction[1]
+            elif operation == code.STR and len(instruction[2]) <= MAX_NAME:
+                # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
+                named = instruction[2].partition(":")[0]
+                while named and named not in program.modules:
+                    named = named.rpartition(".")[0]
+                if named:
+                    yield named
+
+
+def names_of_path(path: str) -> frozenset[str]:
+    """Every module name that a file could have, whichever folder is its source root."""
+    parts = path.removesuffix(".py").split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
+    return frozenset(".".join(parts[start:]) for start in range(len(parts)))
+
+
+def touches(changed: Iterable[str], closure: frozenset[str], program: Program) -> bool:
+    """Whether a change of these files (relative to the project root) can change what the closure's modules do."""
+    modules = {path: module for module, path in program.paths.items()}
+    for path in changed:
+        if path in modules:
+            if modules[path] in closure:
+                return True
+        elif not closure.isdisjoint(names_of_path(path)):
+            return True
+    return False

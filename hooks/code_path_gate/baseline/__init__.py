@@ -1,0 +1,1 @@
+"""What is committed of an action, and how it is read, written and upgraded."""

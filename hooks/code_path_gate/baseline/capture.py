@@ -1,0 +1,55 @@
+"""A fresh profile to what a baseline of it would hold: pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from code_path_audit.costs.model import CostModel
+from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.program.model import Program
+from code_path_gate.baseline.body import body_digest
+from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
+
+
+def capture(profile: ActionProfile, program: Program, model: CostModel) -> Baseline:
+    """What the baseline of a profile would hold, without acceptances. `program` is what the profile was traced in."""
+    digests: dict[str, str] = {}
+
+    def body(function: str) -> str:
+        if function not in digests:
+            known = program.functions.get(function)
+            digests[function] = body_digest(program.modules[known[0]], known[1]) if known else ""
+        return digests[function]
+
+    ops = [
+        BaselineOp(
+            op.id,
+            op.function,
+            op.callee,
+            op.cost_class,
+            op.base_class or op.cost_class,
+            op.ordinal,
+            op.size,
+            op.size_source,
+            op.amplification,
+            op.weight,
+            body(op.function),
+        )
+        for op in profile.expensive_ops
+    ]
+    unresolved = Counter((call.function, call.reason) for call in profile.unresolved)
+    mutations = {(row.function, row.kind, row.target) for row in profile.state_mutations}
+    return Baseline(
+        action=profile.action.name,
+        analysis=ANALYSIS,
+        model=model.name,
+        costs=tuple(sorted(CostRow(c.name, c.base, c.warm_base, c.per_unit) for c in model.classes.values())),
+        ops=tuple(sorted(ops, key=op_order)),
+        unresolved=tuple(UnresolvedRow(*key, count) for key, count in sorted(unresolved.items())),
+        mutations=tuple(MutationRow(*key, body(key[0])) for key in sorted(mutations)),
+    )
+
+
+def op_order(op: BaselineOp) -> tuple[str, str, str, int, str]:
+    """By function, so that what belongs together stands together in a review."""
+    return (op.function, op.callee, op.base_class, op.ordinal, op.id)

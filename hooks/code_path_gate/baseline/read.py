@@ -1,0 +1,273 @@
+"""Text to a baseline. Everything in a committed file is checked: a wrong one is an error, never a pass."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from code_path_audit.costs.identity import op_id
+from code_path_audit.costs.model import LOOP_AMPLIFIED, SIZE_SOURCES
+from code_path_audit.costs.weights import weight
+from code_path_audit.errors import AuditError
+from code_path_gate.baseline.model import (
+    FORMAT,
+    Acceptance,
+    Baseline,
+    BaselineOp,
+    CostRow,
+    MutationRow,
+    UnresolvedRow,
+)
+from code_path_gate.baseline.upgrades import STEPS, Step, upgrade
+
+MAX_BYTES = 100_000_000
+"""Larger files are refused unread."""
+
+END = "end"
+"""The last element of every list in a file, so that adding the last row changes no other line."""
+
+KEYS = ("format", "action", "analysis", "model", "costs", "ops", "accepted", "unresolved", "mutations")
+CONFLICT = re.compile(rb"^(<{7}|={7}|>{7}|\|{7})( |\r?$)", re.MULTILINE)
+
+
+def parse_baseline(data: bytes, where: str, action: str, steps: Mapping[int, Step] = STEPS) -> Baseline:
+    """The baseline of `action` that a file holds; `where` names the file in messages.
+
+    AuditError: `baseline-too-large`, `baseline-conflict`, `baseline-truncated`, `baseline-syntax`, `baseline-newer`,
+    `baseline-older`, `baseline-schema`, `baseline-duplicate`, `baseline-identity`, `baseline-weight`.
+    """
+    table = _decode(data, where, action)
+    table = _current_format(table, where, action, steps)
+    reader = _Reader(where, action)
+    baseline = reader.baseline(table)
+    if baseline.action != action:
+        reader.wrong("action", f"the action is {baseline.action!r}, but the file is that of {action!r}")
+    _check_identities(baseline, reader)
+    _check_weights(baseline, reader)
+    return baseline
+
+
+def _decode(data: bytes, where: str, action: str) -> dict[str, Any]:
+    if len(data) > MAX_BYTES:
+        raise too_large(where, action)
+    marker = CONFLICT.search(data)
+    if marker:
+        line = data.count(b"\n", 0, marker.start()) + 1
+        raise AuditError(
+            "baseline-conflict",
+            "the baseline has the conflict markers of a merge in it",
+            where=f"{where}:{line}",
+            todo=f"Resolve it by making it anew: code-path-gate refresh --action {action}",
+        )
+    try:
+        text = data.decode("utf-8")
+        table = json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+            raise AuditError(
+                "baseline-truncated",
+                "the baseline ends before its end" if text.strip() else "the baseline is empty",
+                where=f"{where}:{error.lineno}",
+                todo=restore(action),
+            ) from None
+        raise _syntax(f"{error.msg}, column {error.colno}", f"{where}:{error.lineno}", action) from None
+    except UnicodeDecodeError as error:
+        raise _syntax(f"not UTF-8 at byte {error.start}", where, action) from None
+    except RecursionError:
+        raise _syntax("nested too deeply", where, action) from None
+    except ValueError as error:
+        raise _syntax(str(error), where, action) from None
+    if not isinstance(table, dict):
+        raise _syntax("not an object", where, action)
+    return table
+
+
+def restore(action: str) -> str:
+    """What to do about a file that cannot be believed."""
+    return f"Take it back from git, or make it anew: code-path-gate refresh --action {action}"
+
+
+def too_large(where: str, action: str) -> AuditError:
+    """The error for a file that is not even read."""
+    return AuditError(
+        "baseline-too-large", f"the baseline is larger than {MAX_BYTES:,} bytes", where=where, todo=restore(action)
+    )
+
+
+def _syntax(reason: str, where: str, action: str) -> AuditError:
+    return AuditError("baseline-syntax", f"the baseline is not valid JSON: {reason}", where=where, todo=restore(action))
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return table
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _current_format(table: dict[str, Any], where: str, action: str, steps: Mapping[int, Step]) -> dict[str, Any]:
+    found = table.get("format")
+    if type(found) is not int or found < 1:
+        raise AuditError(
+            "baseline-schema", "the baseline has no format version", where=f"{where}: format", todo=restore(action)
+        )
+    if found > FORMAT:
+        raise AuditError(
+            "baseline-newer",
+            f"the baseline has format {found}, this version knows formats up to {FORMAT}",
+            where=where,
+            todo="Upgrade code-path-audit to the version that wrote it.",
+        )
+    upgraded = upgrade(table, found, FORMAT, steps)
+    if upgraded is None:
+        raise AuditError(
+            "baseline-older",
+            f"the baseline has format {found}, which this version no longer reads",
+            where=where,
+            todo=f"Make it anew: code-path-gate refresh --action {action}",
+        )
+    return upgraded
+
+
+Row = TypeVar("Row")
+
+
+class _Reader:
+    """Decoded JSON to rows, with the place of what is wrong."""
+
+    def __init__(self, where: str, action: str) -> None:
+        self.where = where
+        self.action = action
+
+    def wrong(self, place: str, what: str, slug: str = "baseline-schema") -> NoReturn:
+        raise AuditError(
+            slug, f"the baseline was damaged or edited by hand: {what}", f"{self.where}: {place}", restore(self.action)
+        )
+
+    def baseline(self, table: dict[str, Any]) -> Baseline:
+        if set(table) != set(KEYS):
+            odd = sorted(set(table) ^ set(KEYS))
+            self.wrong("the file", f"keys that are missing or unknown: {', '.join(odd)[:200]}")
+        return Baseline(
+            action=self.text(table["action"], "action"),
+            analysis=self.whole(table["analysis"], "analysis", 1),
+            model=self.text(table["model"], "model"),
+            costs=tuple(sorted(self.rows(table, "costs", self.cost))),
+            ops=tuple(sorted(self.rows(table, "ops", self.op), key=lambda op: (op.function, op.callee, op))),
+            accepted=tuple(sorted(self.rows(table, "accepted", self.acceptance))),
+            unresolved=tuple(sorted(self.rows(table, "unresolved", self.unresolved))),
+            mutations=tuple(sorted(self.rows(table, "mutations", self.mutation))),
+        )
+
+    def rows(self, table: dict[str, Any], name: str, read: Callable[[dict[str, Any], str], Row]) -> Iterable[Row]:
+        values = table[name]
+        if not isinstance(values, list) or not values or values[-1] != END:
+            self.wrong(name, f'expected a list that ends with "{END}"')
+        for number, value in enumerate(values[:-1], 1):
+            place = f"{name}, row {number}"
+            if not isinstance(value, dict):
+                self.wrong(place, "expected an object")
+            yield read(value, place)
+
+    def cost(self, row: dict[str, Any], place: str) -> CostRow:
+        self.keys(row, CostRow._fields, place)
+        constants = (self.number(row[name], f"{place}, {name}") for name in CostRow._fields[1:])
+        return CostRow(self.text(row["name"], f"{place}, name"), *constants)
+
+    def op(self, row: dict[str, Any], place: str) -> BaselineOp:
+        self.keys(row, BaselineOp._fields, place)
+        values: dict[str, Any] = {name: self.text(row[name], f"{place}, {name}") for name in OP_TEXTS}
+        values |= {name: self.whole(row[name], f"{place}, {name}", least) for name, least in OP_NUMBERS.items()}
+        op = BaselineOp(**values, size=self.number(row["size"], f"{place}, size"))
+        if op.cost_class not in (op.base_class, LOOP_AMPLIFIED):
+            self.wrong(f"{place}, cost_class", f"expected {op.base_class} or {LOOP_AMPLIFIED}")
+        if op.size_source not in SIZE_SOURCES:
+            self.wrong(f"{place}, size_source", f"expected one of {', '.join(SIZE_SOURCES)}")
+        return op
+
+    def acceptance(self, row: dict[str, Any], place: str) -> Acceptance:
+        """Of a malformed acceptance only the op must be whole: the rest makes it count as none."""
+        op = self.op({name: value for name, value in row.items() if name in BaselineOp._fields}, place)
+        reason, until = row.get("reason"), row.get("until", "")
+        odd = sorted(set(row) - {*BaselineOp._fields, "reason", "until"})
+        fault = ""
+        if odd:
+            fault = f"unknown keys: {', '.join(odd)[:100]}"
+        elif not isinstance(reason, str) or not isinstance(until, str):
+            fault = "its reason or its expiry date is not a text"
+        return Acceptance(op, reason if isinstance(reason, str) else "", until if isinstance(until, str) else "", fault)
+
+    def unresolved(self, row: dict[str, Any], place: str) -> UnresolvedRow:
+        self.keys(row, UnresolvedRow._fields, place)
+        function, reason = (self.text(row[name], f"{place}, {name}") for name in ("function", "reason"))
+        return UnresolvedRow(function, reason, self.whole(row["calls"], f"{place}, calls", 1))
+
+    def mutation(self, row: dict[str, Any], place: str) -> MutationRow:
+        self.keys(row, MutationRow._fields, place)
+        return MutationRow(*(self.text(row[name], f"{place}, {name}") for name in MutationRow._fields))
+
+    def keys(self, row: dict[str, Any], names: Iterable[str], place: str) -> None:
+        if set(row) != set(names):
+            self.wrong(place, f"keys that are missing or unknown: {', '.join(sorted(set(row) ^ set(names)))[:200]}")
+
+    def text(self, value: object, place: str) -> str:
+        return value if isinstance(value, str) else self.wrong(place, "expected a text")
+
+    def whole(self, value: object, place: str, least: int) -> int:
+        if type(value) is not int or value < least:
+            self.wrong(place, f"expected a whole number of at least {least}")
+        return value
+
+    def number(self, value: object, place: str) -> float:
+        if type(value) not in (int, float) or not math.isfinite(value) or value < 0:  # type: ignore[arg-type,operator]
+            self.wrong(place, "expected a number of at least 0")
+        return value  # type: ignore[return-value]
+
+
+OP_TEXTS = ("id", "function", "callee", "cost_class", "base_class", "size_source", "body")
+OP_NUMBERS = {"ordinal": 1, "amplification": 1, "weight": 0}
+
+
+def _check_identities(baseline: Baseline, reader: _Reader) -> None:
+    for name, keys in (
+        ("costs", [row.name for row in baseline.costs]),
+        ("ops", [op.id for op in baseline.ops]),
+        ("accepted", [acceptance.op.id for acceptance in baseline.accepted]),
+        ("unresolved", [f"{row.function}, {row.reason}" for row in baseline.unresolved]),
+        ("mutations", [f"{row.function}, {row.kind}, {row.target}" for row in baseline.mutations]),
+    ):
+        seen: set[str] = set()
+        for key in keys:
+            if key in seen:
+                reader.wrong(name, f"two rows for {key[:200]}", "baseline-duplicate")
+            seen.add(key)
+
+
+def weights_of(op: BaselineOp, row: CostRow) -> tuple[int, int]:
+    """What an op of this class, size and amplification weighs, and what it weighs if it starts warm."""
+    cost = row.as_class()
+    return (weight(cost, op.amplification, op.size), weight(cost, op.amplification, op.size, light=True))
+
+
+def _check_weights(baseline: Baseline, reader: _Reader) -> None:
+    classes = {row.name: row for row in baseline.costs}
+    for op in (*baseline.ops, *(acceptance.op for acceptance in baseline.accepted)):
+        if op.id != op_id(op.function, op.callee, op.base_class, op.ordinal):
+            reader.wrong(f"op {op.id[:40]}", "the id does not follow from the rest of the row", "baseline-identity")
+        row = classes.get(op.base_class)
+        if row is None:
+            reader.wrong(f"op {op.id}", f"its class {op.base_class[:100]!r} has no row in costs")
+        due, light = weights_of(op, row)
+        if op.weight not in (due, light):
+            reader.wrong(
+                f"op {op.id}",
+                f"the weight is given as {op.weight:,}, but follows as {due:,} from class, size and amplification",
+                "baseline-weight",
+            )

@@ -1,0 +1,127 @@
+"""A baseline to text, and text to its file: sorted, one row a line, all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from code_path_audit.errors import AuditError
+from code_path_gate.baseline.capture import op_order
+from code_path_gate.baseline.model import FORMAT, Acceptance, Baseline, BaselineOp
+from code_path_gate.baseline.read import END
+
+MERGE_RULE = "*.json merge=union\n"
+"""What `.gitattributes` beside the baselines says: rows that two branches add at one place are both kept."""
+
+
+def format_baseline(baseline: Baseline) -> str:
+    """The text of a file: JSON, one row a line, sorted; the same baseline gives the same text."""
+    ops = sorted(baseline.ops, key=op_order)
+    accepted = sorted(baseline.accepted, key=lambda acceptance: op_order(acceptance.op))
+    head = {
+        "format": FORMAT, "action": baseline.action, "analysis": baseline.analysis, "model": baseline.model,
+    }  # fmt: skip
+    parts = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
+    parts += [
+        _rows("costs", (_plain(row._asdict()) for row in sorted(baseline.costs))),
+        _rows("ops", map(_op, ops)),
+        _rows("accepted", map(_acceptance, accepted)),
+        _rows("unresolved", (row._asdict() for row in sorted(baseline.unresolved))),
+        _rows("mutations", (row._asdict() for row in sorted(baseline.mutations))),
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _rows(name: str, rows: Iterable[dict[str, object]]) -> str:
+    # each row ends with a comma and the list with a mark: adding a row at the end changes no other line
+    return f'"{name}": [\n' + "".join(f"{json.dumps(row)},\n" for row in rows) + f"{json.dumps(END)}]"
+
+
+def _op(op: BaselineOp) -> dict[str, object]:
+    return _plain(op._asdict())
+
+
+def _acceptance(acceptance: Acceptance) -> dict[str, object]:
+    return {**_op(acceptance.op), "reason": acceptance.reason, "until": acceptance.until}
+
+
+def _plain(row: dict[str, object]) -> dict[str, object]:
+    # 100.0 and 100 are the same size: one spelling
+    return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
+
+
+@contextlib.contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Holds off every other writer of the folder; leftovers of writers that were killed go."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    try:
+        _lock(handle)
+        for leftover in sorted(folder.glob(f"{PREFIX}*{SUFFIX}")):
+            leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # no such thing on this system: replacing a file is atomic all the same
+        return
+    # closing the handle, or dying, releases it
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+PREFIX, SUFFIX = ".unfinished-", ".tmp"
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Writes a file all or nothing: whoever reads it, and whenever we are killed, it is whole, old or new."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(suffix=SUFFIX, prefix=PREFIX, dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), _mode(path))
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        return 0o644
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def unwritable(path: Path, error: OSError) -> AuditError:
+    """The error for a file or folder that cannot be written; what was there is there still."""
+    return AuditError(
+        "baseline-unwritable",
+        f"cannot write: {error.strerror}",
+        where=str(path),
+        todo="Nothing was changed there. Make room, or make the folder writable.",
+    )

@@ -1,0 +1,261 @@
+"""The command `check`: one state against its baselines, and what of the drift is this change's doing."""
+
+from __future__ import annotations
+
+import datetime
+import posixpath
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
+from code_path_audit.errors import AuditError
+from code_path_audit.program.model import Program
+from code_path_audit.sources.model import SourceTree
+from code_path_gate import engine, git
+from code_path_gate.affected import import_closure, touches
+from code_path_gate.baseline.model import Baseline
+from code_path_gate.baseline.read import parse_baseline
+from code_path_gate.changed_edge import Evidence, Traced, explain
+from code_path_gate.drift import match
+from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_unknown
+from code_path_gate.result import ActionResult, CheckResult
+from code_path_gate.settings import Settings, read_settings
+from code_path_gate.states import GitState, State, Worktree, baseline_path, prefix_of
+
+OBSERVATIONS = "observations.jsonl"
+
+
+class CheckOptions(NamedTuple):
+    """What to check: the working tree, the index (`staged`) or a commit (`rev`); `base` is a revision, or ""."""
+
+    staged: bool = False
+    rev: str = ""
+    base: str = ""
+    actions: tuple[str, ...] = ()
+    strict: bool = False
+
+
+def check(options: CheckOptions, start: Path, env: Mapping[str, str], today: datetime.date) -> CheckResult:
+    """Everything that is to be said of one state. `start` is any folder of the project, `env` what git may need."""
+    repository = git.find_repository(start, env)
+    if repository is None and (options.staged or options.rev or options.base):
+        raise AuditError(
+            "git-none", "not in a git repository", str(start), "Check the working tree instead: code-path-gate check"
+        )
+    head = _head(options, start, repository)
+    config = head.config()
+    settings = read_settings(config)
+    chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
+    before = _before(options, head, repository)
+    changed = _changed(options, head, before, config, repository)
+    run = _Run(options, head, before, config, settings, today)
+    affected = run.affected(chosen, changed)
+    results = tuple(run.action(action) for action in affected)
+    untouched = tuple(action.name for action in chosen if action not in affected)
+    return CheckResult(
+        state=head.name,
+        against=before.name if options.base and before is not None else "",
+        actions=results,
+        untouched=untouched,
+        notes=tuple(dict.fromkeys(run.notes)),
+        exit_code=exit_code(result.verdict for result in results),
+        prefix=prefix_of(repository, config.root) if repository else "",
+    )
+
+
+def _head(options: CheckOptions, start: Path, repository: git.Repository | None) -> State:
+    if repository is None or not (options.staged or options.rev):
+        return Worktree(start)
+    folder = prefix_of(repository, start).rstrip("/")
+    state = git.INDEX if options.staged else git.require_commit(repository, options.rev)
+    return GitState(repository, state, folder)
+
+
+def _before(options: CheckOptions, head: State, repository: git.Repository | None) -> GitState | None:
+    """The state that the change started from: the merge base, else the last commit; None where there is none."""
+    if repository is None:
+        return None
+    folder = head.folder if isinstance(head, GitState) else prefix_of(repository, head.config().root).rstrip("/")
+    if options.base:
+        tip = (
+            head.state
+            if isinstance(head, GitState) and head.state != git.INDEX
+            else git.require_commit(repository, "HEAD")
+        )
+        return GitState(repository, git.merge_base(repository, options.base, tip), folder)
+    commit = git.resolve(repository, f"{options.rev}^" if options.rev else "HEAD")
+    return None if commit is None else GitState(repository, commit, folder)
+
+
+def _changed(
+    options: CheckOptions, head: State, before: GitState | None, config: Config, repository: git.Repository | None
+) -> tuple[str, ...] | None:
+    """The changed paths, relative to the project root; None where all counts as changed."""
+    if repository is None or not (options.staged or options.base):
+        return None
+    if isinstance(head, GitState) and head.state == git.INDEX:
+        paths = git.staged_changes(repository, before.state if before else None)
+    elif before is None:
+        return None
+    elif isinstance(head, GitState):
+        paths = git.commit_changes(repository, before.state, head.state)
+    else:
+        paths = git.worktree_changes(repository, before.state)
+    prefix = prefix_of(repository, config.root)
+    return tuple(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+
+
+class _Run:
+    """One check: what was read and traced so far, each once, and only when something asks for it."""
+
+    def __init__(
+        self,
+        options: CheckOptions,
+        head: State,
+        before: GitState | None,
+        config: Config,
+        settings: Settings,
+        today: datetime.date,
+    ) -> None:
+        self.options = options
+        self.head = head
+        self.before = before
+        self.config = config
+        self.settings = settings
+        self.today = today
+        self.notes: list[str] = []
+        self._loaded: tuple[SourceTree, Program] | None = None
+        self._loaded_before: tuple[Config, SourceTree, Program] | AuditError | None = None
+
+    def program(self) -> tuple[SourceTree, Program]:
+        """The state that is checked."""
+        if self._loaded is None:
+            tree = self.head.tree(self.config)
+            self._loaded = (tree, engine.load(tree, self.config))
+        return self._loaded
+
+    def affected(self, chosen: Iterable[ActionConfig], changed: tuple[str, ...] | None) -> tuple[ActionConfig, ...]:
+        """The actions that the change can affect, and those without a baseline."""
+        if changed is None or self._all_affected(changed):
+            return tuple(chosen)
+        python = [path for path in changed if path.endswith(".py") and self._in_source(path)]
+        found = []
+        for action in chosen:
+            own = baseline_path(self.settings.baselines, action.name)
+            if own in changed or self.head.baseline(self.config, self.settings.baselines, action.name) is None:
+                found.append(action)
+            elif python:
+                _, program = self.program()
+                if touches(python, import_closure(program, action.entry_points), program):
+                    found.append(action)
+        return tuple(found)
+
+    def _all_affected(self, changed: Iterable[str]) -> bool:
+        whole = {*self.config.rule_files, self.config.model, f"{self.settings.baselines}/{OBSERVATIONS}"}
+        for path in changed:
+            if path in whole or (self._in_source(path) and (self.config.root / path).is_dir()):
+                return True
+            if path in (OWN_FILE, PYPROJECT) and self._config_before() != self.config:
+                return True
+        return False
+
+    def _in_source(self, path: str) -> bool:
+        return any(root in (".", path) or path.startswith(root + "/") for root in self.config.source)
+
+    def _config_before(self) -> Config | None:
+        try:
+            return None if self.before is None else self.before.config()
+        except AuditError:
+            return None
+
+    def action(self, action: ActionConfig) -> ActionResult:
+        """One action, traced and judged."""
+        tree, program = self.program()
+        traced, current = engine.trace(program, tree, action, self.config)
+        calls = engine.calls(traced)
+        policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
+        path = baseline_path(self.settings.baselines, action.name)
+        data = self.head.baseline(self.config, self.settings.baselines, action.name)
+        prefix = self.head.prefix(self.config) if isinstance(self.head, GitState) else ""
+        shown = posixpath.join(prefix, path)
+        if data is None:
+            return ActionResult(judge_unknown(current, calls, policy), {}, shown)
+        baseline = parse_baseline(data, shown, action.name)
+        verdict = judge(baseline, current, calls, policy, self.today)
+        needed = self._needs_before(verdict, action)
+        old = self._trace_before(action) if needed else None
+        if self._three_way(baseline, current) and self.before is not None:
+            nothing = current._replace(ops=(), unresolved=(), mutations=())
+            # where nothing asks for a trace of the state before, no finding is in question
+            traced_before = (old[1] if old else nothing) if needed else current
+            side = Side(self._committed_before(action), traced_before)
+            verdict = judge(baseline, current, calls, policy, self.today, side)
+        return ActionResult(verdict, _evidence(verdict, traced, current, calls, old), shown)
+
+    def _three_way(self, baseline: Baseline, current: Baseline) -> bool:
+        """With --base; also where an older baseline leaves open what is whose doing."""
+        return bool(self.options.base) or baseline.analysis != current.analysis or baseline.costs != current.costs
+
+    def _needs_before(self, verdict: ActionVerdict, action: ActionConfig) -> bool:
+        if self.before is None:
+            return False
+        if any(row.status not in ("reported", "accepted") for row in verdict.judged):
+            return True
+        return bool(self.options.base) and self._baseline_data_before(action) != self.head.baseline(
+            self.config, self.settings.baselines, action.name
+        )
+
+    def _baseline_data_before(self, action: ActionConfig) -> bytes | None:
+        assert self.before is not None
+        try:
+            return self.before.baseline(self.config, self.settings.baselines, action.name)
+        except AuditError:
+            return None
+
+    def _committed_before(self, action: ActionConfig) -> Baseline | None:
+        data = self._baseline_data_before(action)
+        if data is None:
+            return None
+        try:
+            return parse_baseline(data, "the baseline before the change", action.name)
+        except AuditError as error:
+            self.notes.append(f"the baseline before the change is of no use: {error}")
+            return None
+
+    def _trace_before(self, action: ActionConfig) -> tuple[Traced, Baseline] | None:
+        """The state before, traced by this very version; None, with a note, where that cannot be done."""
+        assert self.before is not None
+        try:
+            if self._loaded_before is None:
+                config = self.before.config()
+                tree = self.before.tree(config)
+                self._loaded_before = (config, tree, engine.load(tree, config))
+            if isinstance(self._loaded_before, AuditError):
+                return None
+            config, tree, program = self._loaded_before
+            same = next((other for other in config.actions if other.name == action.name), None)
+            return None if same is None else engine.trace(program, tree, same, config)
+        except AuditError as error:
+            if self._loaded_before is None:
+                self._loaded_before = error
+            self.notes.append(f"{self.before.name} could not be traced: {error}")
+            return None
+
+
+def _evidence(
+    verdict: ActionVerdict,
+    traced: Traced,
+    current: Baseline,
+    calls: Mapping[str, tuple[str, ...]],
+    old: tuple[Traced, Baseline] | None,
+) -> dict[str, Evidence]:
+    ids: dict[str, str] = {}
+    if old is not None:
+        ids = {pair.now.id: pair.was.id for pair in match(old[1].ops, current.ops, calls).pairs}
+    before = old[0] if old is not None else None
+    return {
+        row.finding.id: explain(row.finding, traced, before, ids.get(row.finding.id, ""))
+        for row in verdict.judged
+        if row.finding.id
+    }

@@ -1,0 +1,277 @@
+"""The command line of the gate: reads arguments, the clock and the environment, and prints. Results go to stdout."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, printable
+
+if TYPE_CHECKING:
+    from code_path_gate.refresh import Refreshed
+
+PROG = "code-path-gate"
+FORMATS = ("text", "json", "markdown", "github", "sarif")
+DEBUG = "CODE_PATH_AUDIT_DEBUG"
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; never raises."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    options: argparse.Namespace | None = None
+    try:
+        options = _parser().parse_args(arguments)
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse: --help, --version, a usage error
+        return stop.code if isinstance(stop.code, int) else EXIT_ERROR
+    except AuditError as error:
+        if getattr(options, "format", "") == "github":
+            from code_path_gate.github import error_annotation
+
+            _print(error_annotation(error))
+        _note(f"error: {error}")
+        return error.exit_code
+    except BrokenPipeError:
+        # the reader has seen enough; what is still buffered must not fail again when the interpreter ends. The verdict
+        # did not arrive whole, so this is no pass
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        _note("interrupted")
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            import traceback
+
+            traceback.print_exc()
+        _note(
+            f"a bug of ours: {type(error).__name__}: {printable(str(error))[:300]}\n"
+            f"Please report it, with what you ran; {DEBUG}=1 shows where it happened. [bug]"
+        )
+        return EXIT_BUG
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage errors in the form of all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_ERROR, f"{PROG}: error: {printable(message)} [usage]\n")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog=PROG,
+        description="Hold what actions cost against their committed baselines.",
+        epilog="exit codes: 0 clean; 1 drift; 2 error; 3 baseline out of date; 101 a bug of ours; 130 interrupted",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_check(commands)
+    _add_refresh(commands)
+    _add_report(commands)
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "check",
+        allow_abbrev=False,
+        help="compare with the baselines",
+        description="Compare with the baselines. Writes nothing.",
+    )
+    state = parser.add_mutually_exclusive_group()
+    state.add_argument("--staged", action="store_true", help="check git's index, as a commit would take it")
+    state.add_argument("--rev", metavar="REV", default="", help="check a commit (default: the working tree)")
+    parser.add_argument(
+        "--base", metavar="REV", default="", help="also trace the merge base with REV: tells whose doing it is"
+    )
+    _add_actions(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="a baseline that holds more than the code does is an error"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument(
+        "--explain", action="store_true", help="the long form of the text: everything about every finding"
+    )
+    parser.set_defaults(run=_check)
+
+
+def _add_refresh(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "refresh",
+        allow_abbrev=False,
+        help="rewrite baselines",
+        description="Make baselines anew from the working tree.",
+    )
+    _add_actions(parser)
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--accept", metavar="OP_ID", default="", help="accept this one op, and change nothing else")
+    part.add_argument("--shrink-only", action="store_true", help="take what became lighter, admit nothing")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="with --accept: why the cost is worth it")
+    parser.add_argument(
+        "--until", metavar="DATE", default="", help="with --accept: the last day it holds, like 2027-01-31"
+    )
+    parser.set_defaults(run=_refresh)
+
+
+def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "report",
+        allow_abbrev=False,
+        help="write the dated report",
+        description="Write the dated report, and the history beside it.",
+    )
+    parser.add_argument("--date", metavar="YYYY-MM-DD", default="", help="default: SOURCE_DATE_EPOCH, else today")
+    parser.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
+    parser.set_defaults(run=_report)
+
+
+def _add_actions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--action",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="this action alone (default: all); can be repeated",
+    )
+
+
+class _Version(argparse.Action):
+    """--version; reading the version takes an import that no other command needs."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        _print(f"{PROG} {_version()}\n")
+        parser.exit()
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("code-path-audit")
+    except PackageNotFoundError:
+        return "0.0.0"
+
+
+def _check(options: argparse.Namespace) -> int:
+    import datetime
+
+    from code_path_gate.check import CheckOptions, check
+
+    actions = tuple(dict.fromkeys(options.action))
+    wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
+    result = check(wanted, Path.cwd(), os.environ, datetime.date.today())
+    if options.format == "json":
+        from code_path_gate.json_form import check_json
+
+        text = check_json(result)
+    elif options.format == "markdown":
+        from code_path_gate.markdown_form import check_markdown
+
+        text = check_markdown(result)
+    elif options.format == "sarif":
+        from code_path_gate.sarif import check_sarif
+
+        text = check_sarif(result, _version())
+    elif options.format == "github":
+        from code_path_gate.github import annotate
+        from code_path_gate.markdown_form import check_markdown
+
+        text = annotate(result)
+        if os.environ.get(STEP_SUMMARY):
+            _append(os.environ[STEP_SUMMARY], check_markdown(result))
+    else:
+        from code_path_gate.text_form import check_text
+
+        text = check_text(result, options.explain)
+    _print(text)
+    return result.exit_code
+
+
+def _append(path: str, text: str) -> None:
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        _note(f"the step summary could not be written: {error.strerror}")
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    import datetime
+
+    from code_path_gate.refresh import RefreshOptions, refresh
+
+    if (options.reason or options.until) and not options.accept:
+        raise AuditError("usage", "--reason and --until go with --accept", todo="Name the op: --accept OP_ID.")
+    actions = tuple(dict.fromkeys(options.action))
+    wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only)
+    for result in refresh(wanted, Path.cwd(), datetime.date.today()):
+        _print(_refreshed(result, bool(options.accept)))
+    return EXIT_OK
+
+
+def _refreshed(result: Refreshed, accepting: bool) -> str:
+    from code_path_gate import words
+
+    state = "written" if result.changed else "unchanged"
+    lines = [f"{result.action}: {result.path} {state}, load {result.baseline.load:,}"]
+    lines += [f"  note: {note}" for note in result.notes]
+    if accepting:
+        for acceptance in result.baseline.accepted:
+            until = acceptance.until or "for ever"
+            lines.append(
+                f"  accepted until {until}: {acceptance.op.id} {acceptance.op.callee} in {acceptance.op.function}"
+            )
+    for finding in result.admitted:
+        told = words.weights(finding)
+        name = f"{finding.what} in {finding.function}" if finding.function else finding.what
+        lines.append(f"  {words.KIND_WORDS[finding.kind]}: {name}{f' {told}' if told else ''}".replace(":  ", ": "))
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from code_path_gate.report import report
+
+    for path in report(Path.cwd(), os.environ, options.date or _today(), options.output):
+        _print(f"{printable(path)}\n")
+    return EXIT_OK
+
+
+def _today() -> str:
+    from datetime import UTC, date, datetime
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return date.today().isoformat()
+    try:
+        return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        raise AuditError(
+            "date", f"SOURCE_DATE_EPOCH is no time: {epoch!r}", todo="Set it to seconds since 1970."
+        ) from None
+
+
+def _print(text: str) -> None:
+    # what a terminal cannot show must not end in a traceback
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _note(text: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{PROG}: {printable(text)}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

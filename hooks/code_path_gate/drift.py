@@ -1,0 +1,327 @@
+"""Baseline against profile, as typed findings: pure, and nothing here knows what is bad.
+
+Ops are matched in steps, the surest evidence first; each step sees only what the ones before left over:
+
+1. same function, callee and class of work: by size and amplification first, so that an op inserted above another does
+   not take its place, then the closest in weight;
+2. a function that was renamed or moved: same body, else same name in another module;
+3. a helper extracted or inlined: one function lost the op, the other has it, and one reaches the other;
+4. a function that is gone altogether, and its op found again in one that the baseline did not have.
+
+Steps 2 to 4 ask for the same callee, class, size and amplification; a body that is found again once, and only once, is
+evidence enough to follow an op that changed on the way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from code_path_audit.costs.model import LOOP_AMPLIFIED
+from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow
+
+KINDS = (
+    "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
+)  # fmt: skip
+"""All kinds of drift, the gravest first."""
+
+
+class Finding(NamedTuple):
+    """One difference. `id` is the op's identity now (then, for one that is gone), "" for what is not about one op.
+
+    `what` is the callee; the reason of unresolved calls; kind and target of a mutation; "" for the load. `before` and
+    `after` are weights or loads in load units, or counts of calls; None where there was or is nothing. `was` and `now`
+    are the op's two rows. `note` says what else is known, in words.
+    """
+
+    kind: str
+    action: str
+    id: str
+    function: str
+    what: str
+    before: int | None
+    after: int | None
+    was: BaselineOp | None = None
+    now: BaselineOp | None = None
+    note: str = ""
+
+
+class Pair(NamedTuple):
+    """The same op on both sides."""
+
+    was: BaselineOp
+    now: BaselineOp
+
+
+class Matching(NamedTuple):
+    """All ops of both sides: known again, gone, new."""
+
+    pairs: tuple[Pair, ...]
+    gone: tuple[BaselineOp, ...]
+    new: tuple[BaselineOp, ...]
+
+
+Calls = Mapping[str, Collection[str]]
+"""Who calls whom now: each function reached, and its callees in the source."""
+
+
+def compare(baseline: Baseline, current: Baseline, calls: Calls, threshold: int) -> Iterator[Finding]:
+    """Every difference between a committed baseline and what was found now, gravest kind first, then heaviest.
+
+    `calls` is the current call graph; `threshold`, in load units, is where an op becomes expensive.
+    """
+    findings = [
+        *_op_findings(baseline.action, match(baseline.ops, current.ops, calls), threshold),
+        *_load(baseline, current),
+        *_unresolved(baseline, current),
+        *_mutations(baseline, current, calls),
+    ]
+    yield from sorted(findings, key=_order)
+
+
+def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls) -> Matching:
+    """Which op of one side is which of the other. The result does not depend on the order of either."""
+    pool = _Pool(was, now)
+    pool.pair(_same_place_and_work)
+    pool.pair_closest(_same_place)
+    renamed = _renamed(pool, calls)
+    pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)
+    pool.pair_closest(_same_callee, lambda old, new: renamed.get(old.function) == new.function)
+    functions_before = {op.function for op in was}
+    pool.pair(_same_work, lambda old, new: old.function not in calls and _last_name(old) == _last_name(new))
+    pool.pair(_same_work, lambda old, new: _near(old.function, new.function, calls))
+    pool.pair(_same_work, lambda old, new: old.function not in calls and new.function not in functions_before)
+    return Matching(tuple(sorted(pool.pairs)), tuple(sorted(pool.was)), tuple(sorted(pool.now)))
+
+
+Key = Callable[[BaselineOp], object]
+Evidence = Callable[[BaselineOp, BaselineOp], bool]
+
+
+def _same_place(op: BaselineOp) -> object:
+    return (op.function, op.callee, op.base_class)
+
+
+def _same_place_and_work(op: BaselineOp) -> object:
+    return (op.function, *_work(op))
+
+
+def _same_work(op: BaselineOp) -> object:
+    return _work(op)
+
+
+def _work(op: BaselineOp) -> tuple[object, ...]:
+    return (op.callee, op.base_class, op.size, op.amplification, op.cost_class)
+
+
+def _same_callee(op: BaselineOp) -> object:
+    return (op.callee, op.base_class)
+
+
+def _last_name(op: BaselineOp) -> str:
+    return op.function.rpartition(".")[2]
+
+
+def _always(old: BaselineOp, new: BaselineOp) -> bool:
+    return True
+
+
+class _Pool:
+    """What is not matched yet, on both sides; shrinks as pairs are found."""
+
+    def __init__(self, was: Collection[BaselineOp], now: Collection[BaselineOp]) -> None:
+        self.was = sorted(was, key=_by_place)
+        self.now = sorted(now, key=_by_place)
+        self.pairs: list[Pair] = []
+
+    def pair(self, key: Key, evidence: Evidence = _always) -> None:
+        """Pairs ops of equal key, in source order, where the evidence holds."""
+        waiting: dict[object, list[BaselineOp]] = defaultdict(list)
+        for new in self.now:
+            waiting[key(new)].append(new)
+        for old in list(self.was):
+            for new in waiting.get(key(old), ()):
+                if evidence(old, new):
+                    waiting[key(old)].remove(new)
+                    self._take(old, new)
+                    break
+
+    def pair_closest(self, key: Key, evidence: Evidence = _always) -> None:
+        """Pairs ops of equal key, those closest in weight first."""
+        waiting: dict[object, list[BaselineOp]] = defaultdict(list)
+        for new in self.now:
+            waiting[key(new)].append(new)
+        candidates = sorted(
+            (abs(old.weight - new.weight), old.ordinal, new.ordinal, old, new)
+            for old in self.was
+            for new in waiting.get(key(old), ())
+            if evidence(old, new)
+        )
+        for _, _, _, old, new in candidates:
+            if old in self.was and new in self.now:
+                self._take(old, new)
+
+    def _take(self, old: BaselineOp, new: BaselineOp) -> None:
+        self.was.remove(old)
+        self.now.remove(new)
+        self.pairs.append(Pair(old, new))
+
+
+def _by_place(op: BaselineOp) -> tuple[str, str, str, int, str]:
+    return (op.function, op.callee, op.base_class, op.ordinal, op.id)
+
+
+def _renamed(pool: _Pool, calls: Calls) -> dict[str, str]:
+    """Functions that are gone, each with the one new function of the same body; none where several would do."""
+    old: dict[str, set[str]] = defaultdict(set)
+    new: dict[str, set[str]] = defaultdict(set)
+    for op in pool.was:
+        if op.body and op.function not in calls:
+            old[op.body].add(op.function)
+    before = {op.function for op in pool.was} | {pair.was.function for pair in pool.pairs}
+    for op in pool.now:
+        if op.body and op.function not in before:
+            new[op.body].add(op.function)
+    return {
+        min(functions): min(new[body])
+        for body, functions in sorted(old.items())
+        if len(functions) == 1 and len(new.get(body, ())) == 1
+    }
+
+
+REACH = 4
+"""How many calls apart the two functions of an extracted helper may be."""
+
+
+def _near(one: str, other: str, calls: Calls) -> bool:
+    """Whether one of two functions reaches the other within a few calls: a helper extracted from it, or inlined."""
+    return one != other and (_reaches(one, other, calls) or _reaches(other, one, calls))
+
+
+def _reaches(start: str, goal: str, calls: Calls) -> bool:
+    seen = {start}
+    front = [start]
+    for _ in range(REACH):
+        front = [callee for caller in front for callee in calls.get(caller, ()) if callee not in seen]
+        if goal in front:
+            return True
+        seen.update(front)
+    return False
+
+
+def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Finding]:
+    for was, now in matching.pairs:
+        if was.function != now.function:
+            yield _finding("moved", action, was, now, f"from {was.function}")
+        if was.weight <= threshold < now.weight:
+            yield _finding("newly_expensive", action, was, now, _reason(was, now))
+        elif now.weight > was.weight:
+            yield _finding("grown", action, was, now, _reason(was, now))
+        elif now.weight == was.weight and entered_loop(was, now):
+            yield _finding("grown", action, was, now, UNKNOWN_LOOP)
+        elif now.weight < was.weight:
+            yield _finding("shrunk", action, was, now, _reason(was, now))
+    for now in matching.new:
+        yield _finding("newly_expensive" if now.weight > threshold else "new", action, None, now, "")
+    for was in matching.gone:
+        yield _finding("gone", action, was, None, "")
+
+
+def entered_loop(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether a loop amplifies an op now, and none did."""
+    return now.cost_class == LOOP_AMPLIFIED != was.cost_class
+
+
+UNKNOWN_LOOP = "now in a loop whose bound is unknown"
+"""The note of an op that weighs the same only because an unknown bound counts as one."""
+
+
+def _finding(kind: str, action: str, was: BaselineOp | None, now: BaselineOp | None, note: str) -> Finding:
+    op = now or was
+    assert op is not None
+    return Finding(
+        kind,
+        action,
+        op.id,
+        op.function,
+        op.callee,
+        was.weight if was else None,
+        now.weight if now else None,
+        was,
+        now,
+        note,
+    )
+
+
+def _reason(was: BaselineOp, now: BaselineOp) -> str:
+    """What of an op changed, in words."""
+    reasons = []
+    if was.amplification != now.amplification:
+        reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
+    if was.size != now.size or was.size_source != now.size_source:
+        reasons.append(f"size {was.size:,g} ({was.size_source}) -> {now.size:,g} ({now.size_source})")
+    return ", ".join(reasons) or "the cost model changed"
+
+
+def _load(baseline: Baseline, current: Baseline) -> Iterator[Finding]:
+    if baseline.load != current.load:
+        yield Finding("load_changed", baseline.action, "", "", "", baseline.load, current.load)
+
+
+def _unresolved(baseline: Baseline, current: Baseline) -> Iterator[Finding]:
+    before = baseline.unresolved_by_reason()
+    known = {(row.function, row.reason): row.calls for row in baseline.unresolved}
+    for reason, count in current.unresolved_by_reason().items():
+        if count > before.get(reason, 0):
+            where = sorted(
+                row.function
+                for row in current.unresolved
+                if row.reason == reason and row.calls > known.get((row.function, reason), 0)
+            )
+            more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
+            note = f"in {', '.join(where[:SHOWN])}{more}" if where else ""
+            first = where[0] if where else ""
+            before_count = before.get(reason, 0)
+            yield Finding("unresolved_grew", baseline.action, "", first, reason, before_count, count, note=note)
+
+
+SHOWN = 3
+"""How many functions a finding about many of them names."""
+
+
+def _mutations(baseline: Baseline, current: Baseline, calls: Calls) -> Iterator[Finding]:
+    """New mutations, but for those of a function that was renamed, moved, extracted or split."""
+    before = {(row.function, row.kind, row.target) for row in baseline.mutations}
+    after = {(row.function, row.kind, row.target) for row in current.mutations}
+    lost: dict[tuple[str, str], list[MutationRow]] = defaultdict(list)
+    for row in baseline.mutations:
+        if (row.function, row.kind, row.target) not in after:
+            lost[row.kind, _leaf(row.target)].append(row)
+    for row in current.mutations:
+        if (row.function, row.kind, row.target) in before:
+            continue
+        moved_from = next((old for old in lost[row.kind, _leaf(row.target)] if _same_mutation(old, row, calls)), None)
+        if moved_from is not None:
+            lost[row.kind, _leaf(row.target)].remove(moved_from)
+        else:
+            yield Finding("mutation_new", baseline.action, "", row.function, f"{row.kind} {row.target}", None, None)
+
+
+def _same_mutation(old: MutationRow, new: MutationRow, calls: Calls) -> bool:
+    return (
+        old.function == new.function  # the local that holds the object was renamed
+        or (bool(old.body) and old.body == new.body)
+        or old.function not in calls
+        or _near(old.function, new.function, calls)
+    )
+
+
+def _leaf(target: str) -> str:
+    """The last attribute of a target: what stays of `cart.rows` when the local `cart` is renamed."""
+    return target.rpartition(".")[2] if "." in target and not target.startswith("file:") else ""
+
+
+def _order(finding: Finding) -> tuple[int, int, str, str, str, str]:
+    change = (finding.after or 0) - (finding.before or 0)
+    return (KINDS.index(finding.kind), -abs(change), finding.function, finding.what, finding.id, finding.note)

@@ -1,0 +1,67 @@
+"""A check for GitHub Actions: annotations, and a step summary."""
+
+from __future__ import annotations
+
+from code_path_audit.errors import AuditError, printable
+from code_path_gate import words
+from code_path_gate.result import CheckResult, Row, rows
+
+MAX_ANNOTATIONS = 10
+"""What GitHub shows of one level in one step."""
+
+LEVELS = (("error", "fails"), ("warning", "outdated"), ("notice", "accepted here"))
+
+
+def annotate(result: CheckResult) -> str:
+    """Workflow commands, the heaviest finding of each level first; where some do not fit, the last says how many."""
+    lines = []
+    for level, status in LEVELS:
+        found = rows(result, status)
+        fit = MAX_ANNOTATIONS if len(found) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
+        lines += [_annotation(level, row, result.prefix) for row in found[:fit]]
+        if len(found) > fit:
+            more = f"{len(found) - fit} more; the step summary has them all"
+            lines.append(f"::{level} title={_property('code-path-gate')}::{_data(more)}")
+    lines.append(f"code-path-gate: {printable(words.headline(result))}")
+    return "\n".join(lines) + "\n"
+
+
+def error_annotation(error: AuditError) -> str:
+    """An error of the command itself."""
+    return f"::error title={_property(f'code-path-gate: {error.slug}')}::{_data(str(error))}\n"
+
+
+def _annotation(level: str, row: Row, prefix: str) -> str:
+    finding, evidence = row.judged.finding, row.evidence
+    told = words.weights(finding)
+    message = [f"{words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."]
+    if finding.note:
+        message.append(finding.note)
+    if evidence.edge is not None:
+        message.append(f"Changed edge: {words.edge_text(evidence.edge)}.")
+    if evidence.path:
+        message.append(f"Path (* loop, ? inferred call): {words.path_text(evidence.path)}")
+    if level != "notice":
+        message.append(words.remedy(row))
+    file, line = place(row, prefix)
+    where = f"file={_property(file)},line={line},title={_property(words.KIND_WORDS[finding.kind])}"
+    return f"::{level} {where}::{_data(chr(10).join(message))}"
+
+
+def place(row: Row, prefix: str) -> tuple[str, int]:
+    """Where to show a finding: the changed edge, else the op, else the baseline; relative to the repository's top."""
+    evidence = row.evidence
+    if evidence.edge is not None:
+        return prefix + evidence.edge.file, max(evidence.edge.line, 1)
+    for path in (evidence.path, evidence.before):
+        if path:
+            return prefix + path[-1].file, max(path[-1].line, 1)
+    return row.baseline, 1
+
+
+def _data(text: str) -> str:
+    return "%0A".join(printable(line).replace("%", "%25") for line in text.split("\n"))
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,65 @@
+"""A check for programs: JSON, and SARIF's and Markdown's sources in one place."""
+
+from __future__ import annotations
+
+import json
+
+from code_path_gate.changed_edge import Step
+from code_path_gate.result import CheckResult, Row, rows
+
+VERSION = 1
+"""Of this form; fields may be added without a new one."""
+
+
+def check_json(result: CheckResult) -> str:
+    """One object with the exit code, every action's loads, and every finding; sorted as people see it."""
+    document = {
+        "version": VERSION,
+        "exit_code": result.exit_code,
+        "state": result.state,
+        "against": result.against,
+        "actions": [
+            {
+                "action": action.verdict.action,
+                "baseline": action.baseline,
+                "missing_baseline": action.verdict.missing,
+                "load_before": action.verdict.load_before,
+                "load": action.verdict.load,
+                "notes": list(action.verdict.notes),
+            }
+            for action in result.actions
+        ],
+        "not_affected": list(result.untouched),
+        "findings": [
+            _finding(row)
+            for status in ("accepted here", "fails", "outdated", "accepted", "reported")
+            for row in rows(result, status)
+        ],
+        "notes": list(result.notes),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _finding(row: Row) -> dict[str, object]:
+    finding, edge = row.judged.finding, row.evidence.edge
+    op = finding.now or finding.was
+    return {
+        "action": row.action,
+        "kind": finding.kind,
+        "status": row.judged.status,
+        "why": row.judged.why,
+        "id": finding.id,
+        "function": finding.function,
+        "what": finding.what,
+        "before": finding.before,
+        "after": finding.after,
+        "note": finding.note,
+        "op": op._asdict() if op else None,
+        "edge": edge._asdict() if edge else None,
+        "path": [_step(step) for step in row.evidence.path],
+        "path_before": [_step(step) for step in row.evidence.before],
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {**step._asdict(), "loops": list(step.loops)}

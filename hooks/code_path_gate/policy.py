@@ -1,0 +1,273 @@
+"""Findings to a verdict: pure. What fails, what is let through and why, and the exit code that follows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
+from code_path_gate.baseline.model import Acceptance, Baseline
+from code_path_gate.drift import UNKNOWN_LOOP, Calls, Finding, compare, entered_loop, match
+
+GROWTH = 2.0
+"""How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
+
+STALE_KINDS = ("gone", "shrunk")
+"""What a baseline still holds although the code no longer does."""
+
+
+class Policy(NamedTuple):
+    """What fails one action. `fail` are kinds that fail besides the default rules, `strict` counts a stale baseline.
+
+    `max_load` is a load in load units, `max_growth` how much of the baseline's load may be added (0.1 is 10 %).
+    """
+
+    threshold: int
+    fail: tuple[str, ...] = ()
+    max_load: int | None = None
+    max_growth: float | None = None
+    strict: bool = False
+
+
+class Judged(NamedTuple):
+    """A finding and what becomes of it.
+
+    `status` is "fails", "outdated" (not this change's doing: the baseline is out of date), "accepted" (with a valid
+    acceptance), "accepted here" (this change refreshed the baseline) or "reported". `why` says by which rule, in words.
+    """
+
+    finding: Finding
+    status: str
+    why: str
+
+
+class Side(NamedTuple):
+    """What the change started from: the baseline committed there (None without one), and a trace by this version."""
+
+    baseline: Baseline | None
+    traced: Baseline
+
+
+class ActionVerdict(NamedTuple):
+    """All that is said of one action. `load` is now's, `load_before` the baseline's, both in load units.
+
+    `missing` says that there is no baseline at all: never a pass.
+    """
+
+    action: str
+    judged: tuple[Judged, ...]
+    load_before: int
+    load: int
+    notes: tuple[str, ...] = ()
+    missing: bool = False
+
+
+STATUSES = ("accepted here", "fails", "outdated", "accepted", "reported")
+"""In the order of a summary: a reviewer must see first what the change itself lets through."""
+
+
+def judge(
+    baseline: Baseline, current: Baseline, calls: Calls, policy: Policy, today: datetime.date, base: Side | None = None
+) -> ActionVerdict:
+    """What the policy makes of all differences of one action. `today` decides which acceptances hold.
+
+    With `base`, a failing difference that was there before the change is the baseline's fault, not the change's.
+    """
+    held = accepted_now(baseline, current, calls, today)
+    judged = [_judge_one(finding, policy, held) for finding in _all(baseline, current, calls, policy)]
+    older = baseline.analysis != current.analysis or baseline.costs != current.costs
+    if base is not None:
+        changes = list(compare(base.traced, current, calls, policy.threshold))
+        here = _worse(changes, policy)
+        judged = [_blame(row, here, older) for row in judged]
+        judged = [_note_new_acceptance(row, held, base) for row in judged]
+        before = accepted_now(base.baseline, current, calls, today) if base.baseline else {}
+        judged += _accepted_here(changes, judged, policy, before, _all_of_base(base, current, calls, policy))
+    elif older:
+        judged = [row._replace(status="outdated", why=OLDER) if row.status == "fails" else row for row in judged]
+    if policy.strict:
+        judged = [_strict(row) for row in judged]
+    notes = tuple(
+        f"the acceptance of {acceptance.op.id} counts as none: {fault}"
+        for acceptance in baseline.accepted
+        if (fault := fault_of(acceptance, today))
+    )
+    ranked = sorted(judged, key=lambda row: STATUSES.index(row.status))
+    return ActionVerdict(baseline.action, tuple(ranked), baseline.load, current.load, notes)
+
+
+OLDER = "the baseline was made by another version of the analysis or of the cost model"
+EARLIER = "this was so before this change: the baseline was out of date already"
+
+
+def judge_unknown(current: Baseline, calls: Calls, policy: Policy) -> ActionVerdict:
+    """What is said of an action that has no baseline: what it pays for, and that nothing holds it in check."""
+    empty = current._replace(ops=(), unresolved=(), mutations=())
+    judged = (Judged(finding, "outdated", MISSING) for finding in compare(empty, current, calls, policy.threshold))
+    expensive = tuple(row for row in judged if row.finding.kind == "newly_expensive")
+    return ActionVerdict(current.action, expensive, 0, current.load, (MISSING,), missing=True)
+
+
+MISSING = "there is no baseline for this action"
+
+
+def exit_code(verdicts: Iterable[ActionVerdict]) -> int:
+    """Drift outranks an outdated baseline, which outranks nothing at all. (Errors never get here.)"""
+    verdicts = tuple(verdicts)
+    statuses = {row.status for verdict in verdicts for row in verdict.judged}
+    if "fails" in statuses:
+        return EXIT_DRIFT
+    return EXIT_STALE if "outdated" in statuses or any(verdict.missing for verdict in verdicts) else EXIT_OK
+
+
+def failure(finding: Finding, policy: Policy) -> str:
+    """The rule that a finding breaks, in words; "" where it breaks none. Acceptances have no say here."""
+    if finding.kind == "newly_expensive":
+        return f"an op crossed the threshold of {policy.threshold:,}"
+    if finding.kind == "grown" and finding.now is not None and finding.now.weight > policy.threshold:
+        if finding.note == UNKNOWN_LOOP:
+            return "an expensive op moved into a loop of unknown bound"
+        if (finding.after or 0) >= GROWTH * (finding.before or 0):
+            return f"an expensive op became at least {GROWTH:g} times as heavy"
+    if finding.kind in policy.fail:
+        return f"the configuration fails every finding of kind {finding.kind}"
+    return ""
+
+
+def fault_of(acceptance: Acceptance, today: datetime.date) -> str:
+    """Why an acceptance counts as none, in words; "" for a valid one. The last day is still valid."""
+    if acceptance.fault:
+        return acceptance.fault
+    if not acceptance.reason.strip():
+        return "it has no reason"
+    if not acceptance.until:
+        return ""
+    try:
+        until = datetime.date.fromisoformat(acceptance.until)
+    except ValueError:
+        return f"its expiry date {acceptance.until!r} is not a date like 2027-01-31"
+    return f"it expired on {acceptance.until}" if until < today else ""
+
+
+def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: datetime.date) -> dict[str, Acceptance]:
+    """The current ops, by id, that a valid acceptance covers: the same op, less than twice as heavy as when accepted.
+
+    An accepted op is known again after a move like every other.
+    """
+    valid = {acceptance.op.id: acceptance for acceptance in baseline.accepted if not fault_of(acceptance, today)}
+    rest = tuple(op for op in baseline.ops if op.id not in valid)
+    pairs = match((*rest, *(acceptance.op for acceptance in valid.values())), current.ops, calls).pairs
+    return {
+        now.id: valid[was.id]
+        for was, now in pairs
+        if was.id in valid
+        and now.weight < GROWTH * max(was.weight, 1)
+        and (not entered_loop(was, now) or now.weight < was.weight)
+    }
+
+
+Held = Mapping[str, Acceptance]
+"""Acceptances by the id of the op that they cover now."""
+
+
+def _all(baseline: Baseline, current: Baseline, calls: Calls, policy: Policy) -> list[Finding]:
+    findings = list(compare(baseline, current, calls, policy.threshold))
+    if not any(finding.kind == "load_changed" for finding in findings) and policy.max_load is not None:
+        # a budget holds also where nothing changed
+        findings.append(Finding("load_changed", baseline.action, "", "", "", baseline.load, current.load))
+    return findings
+
+
+def _judge_one(finding: Finding, policy: Policy, held: Held) -> Judged:
+    allowance = sum(acceptance.op.weight for acceptance in held.values())
+    why = _over_budget(finding, policy, allowance) or failure(finding, policy)
+    if not why:
+        return Judged(finding, "reported", "")
+    acceptance = held.get(finding.id) if finding.now is not None else None
+    if acceptance is not None:
+        until = f" until {acceptance.until}" if acceptance.until else ""
+        return Judged(finding, "accepted", f"accepted{until}: {acceptance.reason}")
+    return Judged(finding, "fails", why)
+
+
+def _over_budget(finding: Finding, policy: Policy, allowance: int) -> str:
+    if finding.kind != "load_changed" or finding.after is None:
+        return ""
+    if policy.max_load is not None and finding.after > policy.max_load:
+        return f"the load is over the budget max_load = {policy.max_load:,}"
+    before = (finding.before or 0) + allowance
+    if policy.max_growth is not None and finding.after > before * (1 + policy.max_growth):
+        return f"the load grew by more than the budget max_growth = {policy.max_growth:g}"
+    return ""
+
+
+Key = tuple[str, str, str]
+"""What a finding is about: an op, or a kind with its place."""
+
+
+def _worse(findings: Iterable[Finding], policy: Policy) -> set[Key]:
+    """What a change itself made worse."""
+    kinds = ("new", "newly_expensive", "grown", "unresolved_grew", "mutation_new", *policy.fail)
+    return {
+        _key(finding)
+        for finding in findings
+        if finding.kind in kinds or (finding.kind == "load_changed" and (finding.after or 0) > (finding.before or 0))
+    }
+
+
+def _key(finding: Finding) -> Key:
+    if finding.id:
+        return ("op", finding.id, "")
+    # where unresolved calls grew first is a matter of the side it is compared with
+    return (finding.kind, "" if finding.kind == "unresolved_grew" else finding.function, finding.what)
+
+
+def _blame(row: Judged, here: Collection[Key], older: bool) -> Judged:
+    if row.status != "fails" or _key(row.finding) in here:
+        return row
+    return row._replace(status="outdated", why=OLDER if older else EARLIER)
+
+
+def _note_new_acceptance(row: Judged, held: Held, base: Side) -> Judged:
+    """An acceptance that the change itself wrote is something that a reviewer must see."""
+    if row.status != "accepted" or (base.baseline is not None and held[row.finding.id] in base.baseline.accepted):
+        return row
+    return row._replace(status="accepted here", why=f"this change has it {row.why}")
+
+
+def _all_of_base(base: Side, current: Baseline, calls: Calls, policy: Policy) -> list[Finding] | None:
+    return None if base.baseline is None else list(compare(base.baseline, current, calls, policy.threshold))
+
+
+def _accepted_here(
+    changes: Iterable[Finding],
+    judged: Iterable[Judged],
+    policy: Policy,
+    held_before: Held,
+    against_old: list[Finding] | None,
+) -> list[Judged]:
+    """What this change made worse, and lets through by a baseline that it wrote itself.
+
+    `against_old` are the differences to the baseline as it was (None: there was none): what passes there was let
+    through earlier.
+    """
+    seen = {_key(row.finding) for row in judged if row.status != "reported"}
+    failing_before = {
+        _key(row.finding)
+        for row in (_judge_one(finding, policy, held_before) for finding in against_old or ())
+        if row.status == "fails"
+    }
+    return [
+        Judged(finding, "accepted here", f"{why}; this change refreshed the baseline")
+        for finding in changes
+        if (why := failure(finding, policy))
+        and _key(finding) not in seen
+        and (against_old is None or _key(finding) in failing_before)
+    ]
+
+
+def _strict(row: Judged) -> Judged:
+    if row.status == "reported" and row.finding.kind in STALE_KINDS:
+        return row._replace(status="outdated", why="the baseline still holds what the code no longer does")
+    return row

@@ -1,0 +1,233 @@
+"""The command `refresh`: the only writer of baselines. All is made before anything is written."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
+from code_path_audit.errors import AuditError
+from code_path_audit.sources.worktree import discover
+from code_path_gate import engine
+from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
+from code_path_gate.baseline.read import parse_baseline, weights_of
+from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
+from code_path_gate.drift import Calls, Finding, compare, entered_loop, match
+from code_path_gate.policy import accepted_now
+from code_path_gate.settings import Settings, read_settings
+from code_path_gate.states import Worktree, baseline_path, safe_path
+
+UNUSABLE = frozenset(
+    {
+        "baseline-conflict", "baseline-truncated", "baseline-syntax", "baseline-older", "baseline-schema",
+        "baseline-duplicate", "baseline-identity", "baseline-weight", "baseline-too-large",
+    }
+)  # fmt: skip
+"""Errors of an old baseline that making it anew mends."""
+
+
+class RefreshOptions(NamedTuple):
+    """What to refresh: `actions` (all if empty), one op (`accept`, with `reason` and `until`), or improvements."""
+
+    actions: tuple[str, ...] = ()
+    accept: str = ""
+    reason: str = ""
+    until: str = ""
+    shrink_only: bool = False
+
+
+class Refreshed(NamedTuple):
+    """One action's new baseline. `admitted` are the differences to the old one that count from now on."""
+
+    action: str
+    path: str
+    changed: bool
+    baseline: Baseline
+    admitted: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def refresh(options: RefreshOptions, start: Path, today: datetime.date) -> tuple[Refreshed, ...]:
+    """Makes the baselines that `options` ask for, and writes what changed. `start` is any folder of the project."""
+    config = load_config(start)
+    settings = read_settings(config)
+    chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
+    if options.accept:
+        _check_acceptance(options, today)
+    tree = discover(config.root, config.source, config.exclude)
+    program = engine.load(tree, config)
+    made = []
+    for action in chosen:
+        traced, current = engine.trace(program, tree, action, config)
+        calls, threshold = engine.calls(traced), traced.profile.threshold
+        made.append(_Fresh(action, current, calls, threshold))
+    # two at once must not undo each other: what is there is read under the same lock that it is written under
+    with exclusive(safe_path(config.root, settings.baselines, chosen[0].name).parent):
+        results = _all(options, made, config, settings, today)
+        for result in results:
+            if result.changed:
+                replace_file(config.root / result.path, format_baseline(result.baseline).encode("ascii"))
+        _add_merge_rule(config.root / settings.baselines)
+    return results
+
+
+class _Fresh(NamedTuple):
+    action: ActionConfig
+    current: Baseline
+    calls: Calls
+    threshold: int
+
+
+def _all(
+    options: RefreshOptions, made: Iterable[_Fresh], config: Config, settings: Settings, today: datetime.date
+) -> tuple[Refreshed, ...]:
+    if options.accept:
+        made = _with_op(options.accept, made)
+    results = []
+    for fresh in made:
+        name = fresh.action.name
+        path = baseline_path(settings.baselines, name)
+        old, notes = _old(options, config, settings, name)
+        if options.accept or options.shrink_only:
+            old = _require_comparable(old, fresh.current, path)
+        new = _new(options, old, fresh, today)
+        before = old if old is not None else fresh.current._replace(ops=(), unresolved=(), mutations=())
+        admitted = tuple(compare(before, new, fresh.calls, fresh.threshold))
+        data = Worktree(config.root).baseline(config, settings.baselines, name) if not notes else None
+        changed = data != format_baseline(new).encode("ascii")
+        results.append(Refreshed(name, path, changed, new, admitted, notes))
+    return tuple(results)
+
+
+def _old(
+    options: RefreshOptions, config: Config, settings: Settings, name: str
+) -> tuple[Baseline | None, tuple[str, ...]]:
+    """The committed baseline; a damaged one counts as none where all of it is made anew."""
+    path = baseline_path(settings.baselines, name)
+    try:
+        data = Worktree(config.root).baseline(config, settings.baselines, name)
+        return (None if data is None else parse_baseline(data, path, name)), ()
+    except AuditError as error:
+        if error.slug not in UNUSABLE or options.accept or options.shrink_only:
+            raise
+        return None, (f"the old baseline was of no use, and its acceptances are lost: {error}",)
+
+
+def _require_comparable(old: Baseline | None, current: Baseline, path: str) -> Baseline:
+    if old is None:
+        raise AuditError(
+            "refresh-no-baseline",
+            "there is no baseline to change",
+            where=path,
+            todo=f"Make one first: code-path-gate refresh --action {current.action}",
+        )
+    if old.analysis != current.analysis or old.costs != current.costs:
+        raise AuditError(
+            "refresh-mixed",
+            "the baseline was made by another version of the analysis or of the cost model",
+            where=path,
+            todo=f"Make it anew as a whole first: code-path-gate refresh --action {current.action}",
+        )
+    return old
+
+
+def _new(options: RefreshOptions, old: Baseline | None, fresh: _Fresh, today: datetime.date) -> Baseline:
+    if old is None:
+        return fresh.current
+    if options.accept:
+        return _accepting(old, fresh.current, options)
+    if options.shrink_only:
+        return shrunk(old, fresh.current, fresh.calls, fresh.threshold)
+    return renewed(old, fresh.current, fresh.calls, today)
+
+
+def renewed(old: Baseline, current: Baseline, calls: Calls, today: datetime.date) -> Baseline:
+    """All that is there now. What a valid acceptance covers stays accepted and expires as agreed."""
+    held = accepted_now(old, current, calls, today)
+    known = {pair.now.id: pair.was for pair in match(old.ops, current.ops, calls).pairs}
+    ops = [op for op in current.ops if op.id not in held]
+    accepted = []
+    for op in current.ops:
+        if op.id in held:
+            # the weights that were agreed to are what further growth is measured against
+            accepted.append(held[op.id]._replace(op=_agreed(held[op.id].op, op, current)))
+            if op.id in known:
+                ops.append(_agreed(known[op.id], op, current))
+    return current._replace(ops=tuple(ops), accepted=tuple(accepted))
+
+
+def _agreed(row: BaselineOp, now: BaselineOp, current: Baseline) -> BaselineOp:
+    """A row under the name that its op has now, weighed by the constants of now."""
+    cost = next(row for row in current.costs if row.name == now.base_class)
+    row = row._replace(id=now.id, function=now.function, ordinal=now.ordinal, body=now.body)
+    cold, light = weights_of(row, cost)
+    return row._replace(weight=cold if now.weight == weights_of(now, cost)[0] else light)
+
+
+def shrunk(old: Baseline, current: Baseline, calls: Calls, threshold: int) -> Baseline:
+    """What became lighter, fewer or gone; nothing that is new or heavier. A moved op keeps what it weighs."""
+    ops = []
+    for was, now in match(old.ops, current.ops, calls).pairs:
+        heavier = now.weight > was.weight or (now.weight == was.weight and entered_loop(was, now))
+        ops.append(_agreed(was, now, current) if heavier else now)
+    before, after = old.unresolved_by_reason(), current.unresolved_by_reason()
+    fewer = {reason for reason, count in after.items() if count <= before.get(reason, 0)}
+    unresolved = [row for row in current.unresolved if row.reason in fewer]
+    unresolved += [row for row in old.unresolved if row.reason not in fewer and row.reason in after]
+    new = {
+        (finding.function, finding.what)
+        for finding in compare(old, current, calls, threshold)
+        if finding.kind == "mutation_new"
+    }
+    mutations = [row for row in current.mutations if (row.function, f"{row.kind} {row.target}") not in new]
+    ids = {op.id for op in current.ops}
+    accepted = tuple(acceptance for acceptance in old.accepted if acceptance.op.id in ids)
+    return old._replace(
+        ops=tuple(ops), accepted=accepted, unresolved=tuple(sorted(unresolved)), mutations=tuple(mutations)
+    )
+
+
+def _accepting(old: Baseline, current: Baseline, options: RefreshOptions) -> Baseline:
+    op = next(op for op in current.ops if op.id == options.accept)
+    others = tuple(acceptance for acceptance in old.accepted if acceptance.op.id != op.id)
+    return old._replace(accepted=(*others, Acceptance(op, options.reason, options.until)))
+
+
+def _with_op(op_id: str, made: Iterable[_Fresh]) -> list[_Fresh]:
+    made = list(made)
+    found = [fresh for fresh in made if any(op.id == op_id for op in fresh.current.ops)]
+    if not found:
+        raise AuditError(
+            "unknown-op",
+            f"no op has the id {op_id!r}",
+            where=", ".join(fresh.action.name for fresh in made),
+            todo="Take the id from the output of code-path-gate check; it changes with the function.",
+        )
+    return found
+
+
+def _check_acceptance(options: RefreshOptions, today: datetime.date) -> None:
+    if not options.reason.strip():
+        raise AuditError("accept-reason", "an acceptance needs a reason", "--reason", "Say why the cost is worth it.")
+    if not options.until:
+        return
+    try:
+        until = datetime.date.fromisoformat(options.until)
+        if until.isoformat() != options.until:
+            raise ValueError
+    except ValueError:
+        raise AuditError(
+            "accept-until", f"{options.until!r} is not a date", "--until", "Write it like 2027-01-31."
+        ) from None
+    if until < today:
+        raise AuditError("accept-until", f"{options.until} is past", "--until", "Name a day to come.")
+
+
+def _add_merge_rule(folder: Path) -> None:
+    """Makes git keep the rows of both branches where they add at one place; a file that is there stays as it is."""
+    path = folder / ".gitattributes"
+    if not os.path.lexists(path):
+        replace_file(path, MERGE_RULE.encode("ascii"))

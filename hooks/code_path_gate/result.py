@@ -1,0 +1,59 @@
+"""What one check found, as plain values: the only thing that the output formats know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from code_path_gate.changed_edge import Evidence
+from code_path_gate.policy import ActionVerdict, Judged
+
+
+class ActionResult(NamedTuple):
+    """One action that was traced; `evidence` by op id. `baseline` is the path of its file from the repository's top."""
+
+    verdict: ActionVerdict
+    evidence: Mapping[str, Evidence]
+    baseline: str
+
+
+class CheckResult(NamedTuple):
+    """All of a check. `state` says what was checked, `against` what it was compared with besides the baselines.
+
+    `untouched` names the actions that the change cannot affect. `prefix` is the project root, relative to the
+    repository's top, with a "/" at its end ("" where they are one): paths in evidence are relative to the project root.
+    """
+
+    state: str
+    against: str
+    actions: tuple[ActionResult, ...]
+    untouched: tuple[str, ...]
+    notes: tuple[str, ...]
+    exit_code: int
+    prefix: str = ""
+
+
+class Row(NamedTuple):
+    """One finding with all that explains it, as the formats take them."""
+
+    action: str
+    judged: Judged
+    evidence: Evidence
+    baseline: str
+
+
+def rows(result: CheckResult, *statuses: str) -> tuple[Row, ...]:
+    """The findings of these statuses, the heaviest first."""
+    found = [
+        Row(action.verdict.action, judged, action.evidence.get(judged.finding.id, Evidence()), action.baseline)
+        for action in result.actions
+        for judged in action.verdict.judged
+        if judged.status in statuses
+    ]
+    return tuple(sorted(found, key=_heaviest))
+
+
+def _heaviest(row: Row) -> tuple[bool, int, str, str, str, str]:
+    finding = row.judged.finding
+    # a budget says nothing about one op: after those that do
+    return (not finding.id, -(finding.after or 0), row.action, finding.kind, finding.function, finding.what)

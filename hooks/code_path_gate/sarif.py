@@ -1,0 +1,113 @@
+"""A check as SARIF 2.1.0, with what GitHub code scanning requires."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from urllib.parse import quote
+
+from code_path_audit.errors import printable
+from code_path_gate import words
+from code_path_gate.changed_edge import Step
+from code_path_gate.drift import KINDS
+from code_path_gate.github import place
+from code_path_gate.result import CheckResult, Row, rows
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MAX_RESULTS = 5_000
+"""Code scanning shows no more of one run."""
+
+MAX_STEPS = 100
+LEVELS = {"fails": "error", "outdated": "warning", "accepted here": "note", "accepted": "note"}
+
+
+def check_sarif(result: CheckResult, version: str) -> str:
+    """One run. `version` is the tool's. Findings that fail nothing are left out, unless somebody accepted them."""
+    found = [row for status in LEVELS for row in rows(result, status)][:MAX_RESULTS]
+    document = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "code-path-gate",
+                        "semanticVersion": version,
+                        "rules": [_rule(kind) for kind in KINDS],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top of the repository."}}},
+                "results": [_result(row, result.prefix) for row in found],
+            }
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _rule(kind: str) -> dict[str, object]:
+    return {
+        "id": kind,
+        "name": "".join(part.capitalize() for part in kind.split("_")),
+        "shortDescription": {"text": words.KIND_WORDS[kind].capitalize()},
+        "fullDescription": {"text": words.KIND_HELP[kind]},
+        "help": {"text": f"{words.KIND_HELP[kind]} code-path-gate check --explain says more."},
+        "defaultConfiguration": {"level": "error" if kind in ("newly_expensive", "grown") else "warning"},
+        "properties": {"tags": ["performance"], "problem.severity": "error", "precision": "high"},
+    }
+
+
+def _result(row: Row, prefix: str) -> dict[str, object]:
+    finding, evidence, status = row.judged.finding, row.evidence, row.judged.status
+    told = words.weights(finding)
+    text = f"{words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
+    if evidence.edge is not None:
+        text += f" Changed edge: {words.edge_text(evidence.edge)}."
+    if status in ("fails", "outdated"):
+        text += f" {words.remedy(row)}"
+    file, line = place(row, prefix)
+    document: dict[str, object] = {
+        "ruleId": finding.kind,
+        "ruleIndex": KINDS.index(finding.kind),
+        "level": LEVELS[status],
+        "message": {"text": printable(text)},
+        "locations": [_location(file, line)],
+        "partialFingerprints": {"codePathOp/v1": _fingerprint(row)},
+        "properties": {"action": row.action, "status": status, "before": finding.before, "after": finding.after},
+    }
+    steps = evidence.path or evidence.before
+    if steps:
+        document["relatedLocations"] = [
+            {**_location(prefix + step.file, step.line, words.step_text(step)), "id": number}
+            for number, step in enumerate(_shown(steps))
+        ]
+        document["codeFlows"] = [{"threadFlows": [{"locations": [_flow(step, prefix) for step in _shown(steps)]}]}]
+    if status == "accepted":  # "accepted here" is for a reviewer to see
+        document["suppressions"] = [{"kind": "external", "justification": row.judged.why}]
+    return document
+
+
+def _shown(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return steps if len(steps) <= MAX_STEPS else (*steps[: MAX_STEPS - 1], steps[-1])
+
+
+def _flow(step: Step, prefix: str) -> dict[str, object]:
+    importance = "essential" if step.loops else "important"
+    return {"location": _location(prefix + step.file, step.line, words.step_text(step)), "importance": importance}
+
+
+def _location(file: str, line: int, text: str = "") -> dict[str, object]:
+    location: dict[str, object] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": max(line, 1)},
+        }
+    }
+    return {**location, "message": {"text": printable(text)}} if text else location
+
+
+def _fingerprint(row: Row) -> str:
+    """The same finding again, whatever line it is on: from the op's identity, else from what it is about."""
+    finding = row.judged.finding
+    about = finding.id or f"{finding.kind}:{finding.function}:{finding.what}"
+    return hashlib.sha256(f"{row.action}:{about}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,110 @@
+"""The gate's own table of the configuration, validated and frozen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, NoReturn
+
+from code_path_audit.config import Config, nearest
+from code_path_audit.errors import AuditError
+from code_path_gate.drift import KINDS
+from code_path_gate.policy import Policy
+
+DEFAULT_FOLDER = "baselines"
+DEFAULT_REPORTS = "docs/reports/code_path_audit"
+KEYS = ("baselines", "budgets", "fail", "reports", "strict")
+BUDGET_KEYS = ("max_growth", "max_load")
+
+
+class Budget(NamedTuple):
+    """What one action may cost: `max_load` in load units, `max_growth` as a share of the baseline's (0.1: 10 %)."""
+
+    max_load: int | None = None
+    max_growth: float | None = None
+
+
+class Settings(NamedTuple):
+    """The table `gate` of a configuration. Folders are relative to the project root, with "/"."""
+
+    baselines: str = DEFAULT_FOLDER
+    reports: str = DEFAULT_REPORTS
+    fail: tuple[str, ...] = ()
+    strict: bool = False
+    budgets: tuple[tuple[str, Budget], ...] = ()
+
+    def policy(self, action: str, threshold: int, strict: bool = False) -> Policy:
+        """What fails `action`; `threshold` is the cost model's, in load units."""
+        budget = dict(self.budgets).get(action, Budget())
+        return Policy(threshold, self.fail, budget.max_load, budget.max_growth, strict or self.strict)
+
+
+def read_settings(config: Config) -> Settings:
+    """The gate's settings; AuditError `gate-config` names the key, what was expected, and the nearest valid name."""
+    reader = _Reader(config.file)
+    table = config.gate
+    reader.known(table, KEYS, "gate")
+    budgets = reader.table(table.get("budgets", {}), "gate.budgets")
+    names = [action.name for action in config.actions]
+    reader.known(budgets, names, "gate.budgets", "action")
+    return Settings(
+        baselines=reader.folder(table.get("baselines", DEFAULT_FOLDER), "gate.baselines"),
+        reports=reader.folder(table.get("reports", DEFAULT_REPORTS), "gate.reports"),
+        fail=reader.kinds(table.get("fail", [])),
+        strict=reader.flag(table.get("strict", False), "gate.strict"),
+        budgets=tuple((name, reader.budget(budgets[name], f"gate.budgets.{name}")) for name in sorted(budgets)),
+    )
+
+
+class _Reader(NamedTuple):
+    """Where the table was read, for messages."""
+
+    file: str
+
+    def wrong(self, key: str, expected: str, value: object) -> NoReturn:
+        shown = repr(value)
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        raise AuditError(
+            "gate-config", f"expected {expected}, found {shown}", f"{self.file}: {key}", "Correct the value."
+        )
+
+    def known(self, table: Mapping[str, Any], names: Iterable[str], key: str, what: str = "key") -> None:
+        names = sorted(names)
+        for name in table:
+            if name not in names:
+                raise AuditError(
+                    "gate-config",
+                    f"unknown {what} {name!r}{nearest(name, names)}",
+                    f"{self.file}: {key}",
+                    f"Known: {', '.join(names) or 'none'}.",
+                )
+
+    def table(self, value: object, key: str) -> dict[str, Any]:
+        return value if isinstance(value, dict) else self.wrong(key, "a table", value)
+
+    def flag(self, value: object, key: str) -> bool:
+        return value if isinstance(value, bool) else self.wrong(key, "true or false", value)
+
+    def folder(self, value: object, key: str) -> str:
+        if not isinstance(value, str) or not value or "\\" in value or not value.isprintable():
+            self.wrong(key, 'a folder of the project, with "/"', value)
+        parts = value.rstrip("/").split("/")
+        if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
+            self.wrong(key, "a folder below the project root", value)
+        return "/".join(parts)
+
+    def kinds(self, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(kind, str) for kind in value):
+            self.wrong("gate.fail", "a list of kinds of drift", value)
+        self.known(dict.fromkeys(value), KINDS, "gate.fail", "kind of drift")
+        return tuple(sorted(set(value)))
+
+    def budget(self, value: object, key: str) -> Budget:
+        table = self.table(value, key)
+        self.known(table, BUDGET_KEYS, key)
+        load, growth = table.get("max_load"), table.get("max_growth")
+        if load is not None and (type(load) is not int or load < 0):
+            self.wrong(f"{key}.max_load", "a load in load units, a whole number", load)
+        if growth is not None and (type(growth) not in (int, float) or not math.isfinite(growth) or growth < 0):
+            self.wrong(f"{key}.max_growth", "a share of at least 0, such as 0.1 for 10 %", growth)
+        return Budget(load, None if growth is None else float(growth))

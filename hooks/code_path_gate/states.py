@@ -1,0 +1,223 @@
+"""One state of a project, wherever it is kept: the working tree, git's index, a commit. Reads, and never writes."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from code_path_audit.config import (
+    MAX_CONFIG_BYTES,
+    OWN_FILE,
+    PYPROJECT,
+    TABLE,
+    Config,
+    load_config,
+    parse_config,
+)
+from code_path_audit.errors import AuditError
+from code_path_audit.sources.model import SourceTree
+from code_path_audit.sources.worktree import MAX_FILE_BYTES, discover
+from code_path_gate import git
+from code_path_gate.baseline.read import MAX_BYTES, too_large
+from code_path_gate.tree import source_tree
+
+
+class State(Protocol):
+    """Where configuration, source and baselines are read from; all of one state."""
+
+    name: str
+
+    def config(self) -> Config:
+        """The configuration, as this state has it."""
+
+    def tree(self, config: Config) -> SourceTree:
+        """The Python files of the source roots."""
+
+    def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
+        """The bytes of an action's baseline, None where there is none."""
+
+
+def baseline_path(folder: str, action: str) -> str:
+    """Where the baseline of an action is, relative to the project root. Names of actions are plain (see `config`)."""
+    return f"{folder}/{action}.json"
+
+
+class Worktree:
+    """The files as they are on disk; `start` is any folder of the project."""
+
+    name = "the working tree"
+
+    def __init__(self, start: Path) -> None:
+        self.start = start
+
+    def config(self) -> Config:
+        """As `State`."""
+        return load_config(self.start)
+
+    def tree(self, config: Config) -> SourceTree:
+        """As `State`."""
+        return discover(config.root, config.source, config.exclude)
+
+    def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
+        """As `State`; AuditError where the file is a link, lies outside the project, or cannot be read."""
+        path = safe_path(config.root, folder, action)
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise too_large(baseline_path(folder, action), action)
+            return path.read_bytes() if path.is_file() else _not_a_file(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise AuditError(
+                "baseline-unreadable", f"cannot read the baseline: {error.strerror}", str(path), "Make it readable."
+            ) from error
+
+
+def _not_a_file(path: Path) -> bytes:
+    raise AuditError("baseline-unreadable", "the baseline is not a file", str(path), "Move what is there.")
+
+
+def safe_path(root: Path, folder: str, action: str) -> Path:
+    """The path of a baseline on disk; AuditError `baseline-outside` where links lead out of the project."""
+    path = root / baseline_path(folder, action)
+    home = os.path.realpath(root)
+    real = os.path.realpath(path)
+    if not real.startswith(home.rstrip(os.sep) + os.sep) or path.is_symlink():
+        raise AuditError(
+            "baseline-outside",
+            "the baseline is a link, or lies behind one that leads out of the project",
+            where=str(path),
+            todo="Put a real file in its place: what a link leads to is not what was reviewed.",
+        )
+    return path
+
+
+class GitState:
+    """The index or a commit. `folder`, relative to the repository's top, is where to look for a configuration first."""
+
+    def __init__(self, repository: git.Repository, state: str, folder: str) -> None:
+        self.repository = repository
+        self.state = state
+        self.folder = folder
+        self.name = "the index" if state == git.INDEX else f"commit {state[:10]}"
+        self._entries: dict[str, git.Entry] | None = None
+
+    @property
+    def entries(self) -> Mapping[str, git.Entry]:
+        """All files by path, relative to the repository's top. Of an unresolved merge, one of the versions."""
+        if self._entries is None:
+            self._entries = {entry.path: entry for entry in git.entries(self.repository, self.state)}
+        return self._entries
+
+    def config(self) -> Config:
+        """As `State`; the nearest configuration from `folder` upwards."""
+        folder = self.folder
+        while True:
+            found = self._config_of(folder)
+            if found is not None:
+                return found
+            if not folder:
+                break
+            folder = posixpath.dirname(folder)
+        raise AuditError(
+            "config-missing",
+            f"no configuration found in {self.name}",
+            where=str(self.repository.top / self.folder),
+            todo=f"Add a [{TABLE}] table to {PYPROJECT} and git add it: only what git has is audited here.",
+        )
+
+    def _config_of(self, folder: str) -> Config | None:
+        root = self.repository.top / folder
+        own = self._toml(posixpath.join(folder, OWN_FILE))
+        pyproject = self._toml(posixpath.join(folder, PYPROJECT))
+        tool = None if pyproject is None else pyproject.get("tool")
+        table = tool.get("code-path-audit") if isinstance(tool, dict) else None
+        if own is not None and table is not None:
+            raise AuditError(
+                "config-two",
+                f"two configurations: {OWN_FILE}, and [{TABLE}] in {PYPROJECT}",
+                str(root),
+                "Keep one of them.",
+            )
+        if own is not None:
+            return parse_config(own, root, OWN_FILE)
+        return None if table is None else parse_config(table, root, PYPROJECT, TABLE)
+
+    def _toml(self, path: str) -> dict[str, object] | None:
+        data = self.read(path, MAX_CONFIG_BYTES)
+        if data is None:
+            return None
+        import tomllib
+
+        try:
+            return tomllib.loads(data.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            where = f"{path} in {self.name}"
+            raise AuditError("config-syntax", f"not valid TOML: {reason}", where, "Correct the file.") from None
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """The bytes of one file, None where there is none; AuditError for a link, and for one over `limit` bytes."""
+        entry = self.entries.get(path)
+        if entry is None:
+            return None
+        where = f"{path} in {self.name}"
+        if entry.stage:
+            raise AuditError(
+                "git-unmerged", "a merge of this file is not resolved", where=where, todo="Resolve it, and git add it."
+            )
+        if entry.mode in (git.LINK, git.SUBMODULE):
+            raise AuditError(
+                "baseline-outside",
+                "a link stands in the place of a file",
+                where=where,
+                todo="Put a real file in its place.",
+            )
+        data = git.read_blobs(self.repository, [entry.blob], limit)[entry.blob]
+        if data is None:
+            raise AuditError(
+                "file-too-large", f"larger than {limit:,} bytes", where=where, todo="Is it the right file?"
+            )
+        return data
+
+    def tree(self, config: Config) -> SourceTree:
+        """As `State`."""
+        prefix = self.prefix(config)
+        below = [
+            entry._replace(path=entry.path.removeprefix(prefix))
+            for entry in self.entries.values()
+            if entry.path.startswith(prefix)
+        ]
+        return source_tree(below, config.source, config.exclude, self._fetch)
+
+    def _fetch(self, blobs: Iterable[str]) -> dict[str, bytes | None]:
+        return git.read_blobs(self.repository, blobs, MAX_FILE_BYTES)
+
+    def prefix(self, config: Config) -> str:
+        """The project root, relative to the repository's top, with a "/" at its end; "" where they are one."""
+        return prefix_of(self.repository, config.root)
+
+    def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
+        """As `State`."""
+        path = self.prefix(config) + baseline_path(folder, action)
+        entry = self.entries.get(path)
+        if entry is not None and entry.stage:
+            raise AuditError(
+                "baseline-conflict",
+                "the merge of this baseline is not resolved",
+                where=f"{path} in {self.name}",
+                todo=f"Resolve it by making it anew: code-path-gate refresh --action {action}, then git add it.",
+            )
+        try:
+            return self.read(path, MAX_BYTES)
+        except AuditError as error:
+            raise too_large(path, action) if error.slug == "file-too-large" else error from None
+
+
+def prefix_of(repository: git.Repository, root: Path) -> str:
+    """A folder relative to the top of its repository, with a "/" at its end; "" for the top itself."""
+    relative = os.path.relpath(os.path.realpath(root), os.path.realpath(repository.top))
+    return "" if relative == "." else PurePosixPath(Path(relative)).as_posix() + "/"

@@ -1,0 +1,128 @@
+"""A check for a person at a terminal: a screen by default, everything with `--explain`."""
+
+from __future__ import annotations
+
+from code_path_audit.errors import printable
+from code_path_gate import words
+from code_path_gate.changed_edge import Step
+from code_path_gate.result import CheckResult, Row, rows
+
+SCREEN = 24
+"""Lines that the short form keeps to."""
+
+LABELS = {"accepted here": "ACCEPTED HERE", "fails": "FAILS", "outdated": "OUT OF DATE", "accepted": "accepted"}
+MAX_PATH = 160
+"""Characters of a path in the short form; the middle goes first."""
+
+
+def check_text(result: CheckResult, explain: bool = False) -> str:
+    """The whole answer; short form: the gravest findings that fit a screen, and how to see the rest."""
+    lines = [f"code-path-gate: {words.headline(result)}"]
+    if explain:
+        lines += _long(result)
+    else:
+        lines += _short(result, SCREEN - 1)
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _short(result: CheckResult, room: int) -> list[str]:
+    notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
+    tail = [*words.minor(result), *notes]
+    shown = rows(result, "accepted here") + rows(result, "fails") + rows(result, "outdated")
+    blocks = [_block(row) for row in shown]
+    advice = _advice(result, shown)
+    kept: list[str] = []
+    count = 0
+    # the last lines may say what was left out
+    reserve = len(advice) + min(len(tail), 3) + 1
+    for block in blocks:
+        if count and len(kept) + len(block) > room - reserve:
+            break
+        kept += block
+        count += 1
+    if count < len(blocks):
+        kept.append(f"and {len(blocks) - count} more: code-path-gate check --explain")
+    left = max(room - len(kept) - len(advice), 1)
+    if len(tail) > left:
+        tail = [*tail[: left - 1], f"and {len(tail) - left + 1} more lines: code-path-gate check --explain"]
+    return [*kept, *tail, *advice]
+
+
+def _block(row: Row) -> list[str]:
+    finding, evidence = row.judged.finding, row.evidence
+    told = words.weights(finding)
+    head = (
+        f"{LABELS[row.judged.status]} {words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}"
+    )
+    what = f" [op {finding.id}]" if finding.id else ""
+    lines = [head + what, f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}"]
+    if evidence.edge is not None:
+        edge = evidence.edge
+        lines.append(f"    edge {words.edge_text(edge)} ({edge.file}:{edge.line})")
+    elif evidence.path:
+        lines.append(f"    at   {evidence.path[-1].file}:{evidence.path[-1].line}")
+    if evidence.path:
+        lines.append(f"    path {_cut(words.path_text(evidence.path))}")
+    return lines
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_PATH:
+        return text
+    half = (MAX_PATH - 5) // 2
+    return f"{text[:half]} ... {text[-half:]}"
+
+
+def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
+    failing = [row for row in shown if row.judged.status == "fails"]
+    if failing:
+        op = next((row for row in failing if row.judged.finding.id), None)
+        lines = ["What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):"]
+        if op is not None:
+            lines.append(
+                f"    code-path-gate refresh --action {op.action} --accept {op.judged.finding.id} "
+                '--reason "..." --until YYYY-MM-DD'
+            )
+        return [*lines, f"    code-path-gate refresh --action {failing[0].action}"]
+    stale = [row.action for row in shown if row.judged.status == "outdated"]
+    stale += [action.verdict.action for action in result.actions if action.verdict.missing]
+    if stale:
+        return [f"What to do: code-path-gate refresh --action {stale[0]}, and commit the baseline."]
+    return []
+
+
+def _action_notes(result: CheckResult) -> list[str]:
+    return [f"{action.verdict.action}: {note}" for action in result.actions for note in action.verdict.notes]
+
+
+def _long(result: CheckResult) -> list[str]:
+    lines = [f"checked: {result.state}" + (f", against {result.against}" if result.against else "")]
+    for row in rows(result, *LABELS, "reported"):
+        finding, evidence = row.judged.finding, row.evidence
+        label = LABELS.get(row.judged.status, "reported")
+        lines += ["", f"{label}: {words.title(row)}"]
+        facts = [
+            ("kind", words.KIND_WORDS[finding.kind]),
+            ("what", words.KIND_HELP[finding.kind]),
+            ("why", "; ".join(part for part in (row.judged.why, finding.note) if part)),
+            ("op", finding.id),
+            ("work", words.work(finding)),
+            ("before, after", words.weights(finding)),
+        ]
+        if evidence.edge is not None:
+            edge = evidence.edge
+            facts.append(("changed edge", f"{words.edge_text(edge)} ({edge.file}:{edge.line})"))
+        facts += _path("path", evidence.path) + _path("path before", evidence.before)
+        if row.judged.status in ("fails", "outdated"):
+            facts.append(("to do", words.remedy(row)))
+        lines += [f"  {name:<14}{value}" for name, value in facts if value]
+    lines += [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
+    if result.untouched:
+        lines += ["", f"not affected by the change: {', '.join(result.untouched)}"]
+    return lines
+
+
+def _path(name: str, path: tuple[Step, ...]) -> list[tuple[str, str]]:
+    return [
+        (name if at == 0 else "", f"{words.step_text(step)}  {step.file}:{step.line}") for at, step in enumerate(path)
+    ]

@@ -1,0 +1,167 @@
+"""A git state to a SourceTree, by the rules of the working tree, with nothing checked out: pure but for `fetch`."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from code_path_audit.errors import AuditError, printable
+from code_path_audit.sources.exclude import excluded, parse_excludes
+from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
+from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key
+from code_path_gate.git import LINK, SUBMODULE, Entry
+
+INIT = "__init__.py"
+FOREIGN = frozenset({"__pycache__", "node_modules", "site-packages"})
+BUILD = frozenset({"build", "dist"})
+ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+
+Fetch = Callable[[Iterable[str]], Mapping[str, bytes | None]]
+"""The bytes of blobs by id; None for one that is too large."""
+
+
+class _Found(NamedTuple):
+    path: str
+    module: str
+    is_package: bool
+    blob: str
+
+
+def source_tree(listed: Iterable[Entry], source: tuple[str, ...], exclude: tuple[str, ...], fetch: Fetch) -> SourceTree:
+    """The Python files of the source roots among `listed`, whose paths are relative to the project root.
+
+    AuditError `no-files` where there is none, `git-unmerged` where a file's merge is not resolved.
+    """
+    by_path = _follow_links(listed, fetch)
+    found: list[_Found] = []
+    skipped: list[SkippedFile] = []
+    for root in dict.fromkeys(source):
+        _add_root("" if root == "." else root, by_path, source, exclude, found, skipped)
+    found, taken = _one_per_module(found)
+    skipped += taken
+    blobs = fetch(sorted({file.blob for file in found}))
+    files: list[SourceFile] = []
+    for file in found:
+        data = blobs[file.blob]
+        if data is None:
+            skipped.append(SkippedFile(file.path, file.module, f"larger than {MAX_FILE_BYTES:,} bytes", 0))
+        elif b"\0" in data:
+            skipped.append(SkippedFile(file.path, file.module, "a binary file: it holds NUL bytes", 0))
+        else:
+            files.append(SourceFile(file.path, file.module, file.is_package, content_key(data), data))
+    if not files:
+        raise AuditError(
+            "no-files",
+            "no Python file to audit",
+            where=", ".join(source),
+            todo="Set `source` to the folder that holds your modules; git must track them.",
+        )
+    return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))))
+
+
+def _add_root(
+    root: str,
+    by_path: Mapping[str, Entry],
+    source: tuple[str, ...],
+    exclude: tuple[str, ...],
+    found: list[_Found],
+    skipped: list[SkippedFile],
+) -> None:
+    excludes = parse_excludes(exclude)
+    if root.endswith(".py") and root in by_path:
+        _add(by_path[root], _module(posixpath.basename(root), _package(root, by_path)), found, skipped)
+        return
+    prefix = f"{root}/" if root else ""
+    package = _package(root + "/", by_path) if root and prefix + INIT in by_path else ""
+    others = tuple(other for other in source if other not in (root or ".", "."))
+    refused = _refused_folders(by_path, prefix)
+    for path, entry in sorted(by_path.items()):
+        parts = path.removeprefix(prefix).split("/")
+        if not path.startswith(prefix) or not (path.endswith(".py") or entry.mode == SUBMODULE):
+            continue
+        if any(part.startswith(".") or part in FOREIGN for part in parts):
+            continue
+        if any(path == other or path.startswith(other + "/") for other in others if other.startswith(prefix)):
+            continue  # a source root inside another is read for itself
+        if any(path.startswith(folder + "/") for folder in refused) or (excludes and excluded(path, excludes)):
+            continue
+        module = _module("/".join(parts), package)
+        if not path.isprintable():
+            reason = "the name holds control characters, or is not valid UTF-8"
+            skipped.append(SkippedFile(printable(path), printable(module), reason, 0))
+        else:
+            _add(entry, module, found, skipped)
+
+
+def _refused_folders(by_path: Mapping[str, Entry], prefix: str) -> list[str]:
+    """Virtual environments, and what packaging tools leave at the top of a source root."""
+    refused = [prefix + name for name in sorted(BUILD) if f"{prefix}{name}/{INIT}" not in by_path]
+    for path in by_path:
+        folder, _, name = path.rpartition("/")
+        if path.startswith(prefix) and folder + "/" != prefix and folder and name == ENVIRONMENT_MARKS[0]:
+            refused.append(folder)
+        if "/conda-meta/" in path and path.startswith(prefix):
+            refused.append(path.partition("/conda-meta/")[0])
+    return refused
+
+
+def _add(entry: Entry, module: str, found: list[_Found], skipped: list[SkippedFile]) -> None:
+    if entry.stage:
+        raise AuditError(
+            "git-unmerged", "a merge of this file is not resolved", where=entry.path, todo="Resolve it, and git add it."
+        )
+    if entry.mode == SUBMODULE:
+        skipped.append(SkippedFile(entry.path, module, "a submodule: its files are in another repository", 0))
+    elif entry.mode == LINK:
+        skipped.append(SkippedFile(entry.path, module, "a link that leads to no file of the project", 0))
+    else:
+        is_package = entry.path.rpartition("/")[2] == INIT and bool(module)
+        found.append(_Found(entry.path, module or INIT.removesuffix(".py"), is_package, entry.blob))
+
+
+def _follow_links(listed: Iterable[Entry], fetch: Fetch) -> dict[str, Entry]:
+    """Entries by path; a link to a file of the project stands for that file."""
+    by_path = {entry.path: entry for entry in listed}
+    links = [entry for entry in by_path.values() if entry.mode == LINK and entry.path.endswith(".py")]
+    targets = fetch(sorted({link.blob for link in links})) if links else {}
+    followed = dict(by_path)
+    for link in links:
+        text = (targets[link.blob] or b"").decode("utf-8", "surrogateescape")
+        target = by_path.get(posixpath.normpath(posixpath.join(posixpath.dirname(link.path), text)))
+        if target is not None and target.mode not in (LINK, SUBMODULE) and not text.startswith("/"):
+            followed[link.path] = target._replace(path=link.path)
+    return followed
+
+
+def _module(path: str, package: str) -> str:
+    names = path.removesuffix(".py").split("/")
+    if names[-1] == "__init__":
+        names.pop()
+    return ".".join([package, *names] if package else names)
+
+
+def _package(path: str, by_path: Mapping[str, Entry]) -> str:
+    """The dotted name of the package that holds a path, "" where none does."""
+    names: list[str] = []
+    folder = posixpath.dirname(path)
+    while folder and f"{folder}/{INIT}" in by_path:
+        folder, name = posixpath.split(folder)
+        names.insert(0, name)
+    return ".".join(names)
+
+
+def _one_per_module(files: list[_Found]) -> tuple[list[_Found], list[SkippedFile]]:
+    kept: dict[str, _Found] = {}
+    losers: list[SkippedFile] = []
+    for file in files:
+        other = kept.setdefault(file.module, file)
+        if other is file:
+            continue
+        winner, loser = other, file
+        beside = posixpath.dirname(other.path) == posixpath.dirname(posixpath.dirname(file.path))
+        if file.is_package and not other.is_package and beside:
+            winner, loser = file, other
+        kept[file.module] = winner
+        losers.append(SkippedFile(loser.path, loser.module, f"its module name is taken by {winner.path}", 0))
+    return list(kept.values()), losers

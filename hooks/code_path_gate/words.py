@@ -1,0 +1,138 @@
+"""Findings in words, the same in every format."""
+
+from __future__ import annotations
+
+from code_path_gate.changed_edge import ChangedEdge, Step
+from code_path_gate.drift import Finding
+from code_path_gate.result import CheckResult, Row
+
+KIND_WORDS = {
+    "newly_expensive": "newly expensive",
+    "grown": "grown",
+    "new": "new",
+    "moved": "moved",
+    "shrunk": "shrunk",
+    "gone": "gone",
+    "load_changed": "load changed",
+    "unresolved_grew": "more unresolved calls",
+    "mutation_new": "new mutation",
+}
+
+KIND_HELP = {
+    "newly_expensive": "An operation that the action reaches weighs more than the threshold now, and did not before.",
+    "grown": "An operation that the action reaches became heavier.",
+    "new": "The action reaches an operation that it did not reach before; it is below the threshold.",
+    "moved": "The same operation, in another function than before.",
+    "shrunk": "An operation became lighter; the baseline can be refreshed to hold that.",
+    "gone": "The action no longer reaches an operation; the baseline can be refreshed to hold that.",
+    "load_changed": "The sum of the weights of all operations of the action changed.",
+    "unresolved_grew": "More calls than before are such that nothing is known of what they call.",
+    "mutation_new": "The action changes state that it did not change before.",
+}
+
+
+def title(row: Row) -> str:
+    """What a finding is about, in one line without its place."""
+    finding = row.judged.finding
+    if finding.kind == "load_changed":
+        return f"load of {row.action}"
+    if finding.kind == "unresolved_grew":
+        return f"{row.action}: unresolved calls ({finding.what})"
+    if finding.kind == "mutation_new":
+        return f"{row.action}: {finding.what} in {finding.function}"
+    return f"{row.action}: {finding.what} in {finding.function}"
+
+
+def weights(finding: Finding) -> str:
+    """Before and after, in load units or calls; "" where there is neither."""
+    if finding.before is None and finding.after is None:
+        return ""
+    before = "none" if finding.before is None else f"{finding.before:,}"
+    after = "none" if finding.after is None else f"{finding.after:,}"
+    return f"{before} -> {after}"
+
+
+def work(finding: Finding) -> str:
+    """What an op does, on how much, how often."""
+    op = finding.now or finding.was
+    if op is None:
+        return ""
+    times = f", {op.amplification:,} times" if op.amplification > 1 else ""
+    return f"{op.base_class} of {op.size:,g} ({op.size_source}){times}"
+
+
+def edge_text(edge: ChangedEdge) -> str:
+    """The changed edge, without its place."""
+    return f"{edge.caller} -> {edge.callee}, {edge.how}"
+
+
+def step_text(step: Step) -> str:
+    """One step of a path, its loops marked."""
+    loops = f"  [loop at line {', '.join(map(str, step.loops))}]" if step.loops else ""
+    guess = "  [inferred call]" if step.inferred else ""
+    return f"{step.function}{loops}{guess}"
+
+
+def path_text(path: tuple[Step, ...]) -> str:
+    """A path in one line: "*" marks a function in which a loop amplifies, "?" a call that is a guess."""
+    return " > ".join(f"{step.function}{'*' * bool(step.loops)}{'?' * step.inferred}" for step in path)
+
+
+def remedy(row: Row) -> str:
+    """What to do about one finding: a command where one does it."""
+    finding, action = row.judged.finding, row.action
+    if row.judged.status == "outdated":
+        return f"Bring the baseline up to date: code-path-gate refresh --action {action}"
+    if finding.id:
+        return (
+            "Make it lighter, or accept it: "
+            f'code-path-gate refresh --action {action} --accept {finding.id} --reason "..." --until YYYY-MM-DD'
+        )
+    return f"Undo it, or admit it with all else that changed: code-path-gate refresh --action {action}"
+
+
+def headline(result: CheckResult) -> str:
+    """The verdict in one line."""
+    failing = _names(result, "fails")
+    outdated = [
+        action.verdict.action
+        for action in result.actions
+        if action.verdict.action not in failing
+        and (action.verdict.missing or any(row.status == "outdated" for row in action.verdict.judged))
+    ]
+    clean = len(result.actions) - len(failing) - len(outdated)
+    parts = []
+    if failing:
+        parts.append(f"{_actions(len(failing))} failing ({', '.join(failing)})")
+    if outdated:
+        parts.append(f"{_actions(len(outdated))} with a baseline out of date ({', '.join(outdated)})")
+    parts.append(f"{_actions(clean)} clean")
+    if result.untouched:
+        parts.append(f"{len(result.untouched)} that the change cannot affect")
+    return "; ".join(parts)
+
+
+def _names(result: CheckResult, status: str) -> list[str]:
+    return [
+        action.verdict.action for action in result.actions if any(row.status == status for row in action.verdict.judged)
+    ]
+
+
+def _actions(count: int) -> str:
+    return f"{count} action{'' if count == 1 else 's'}"
+
+
+def minor(result: CheckResult) -> list[str]:
+    """One line for each action whose reported differences fail nothing."""
+    lines = []
+    for action in result.actions:
+        counts: dict[str, int] = {}
+        for row in action.verdict.judged:
+            if row.status == "reported" and row.finding.kind != "load_changed":
+                counts[row.finding.kind] = counts.get(row.finding.kind, 0) + 1
+        load = action.verdict
+        changed = f"load {load.load_before:,} -> {load.load:,}" if load.load != load.load_before else ""
+        told = ", ".join(f"{count} {KIND_WORDS[kind]}" for kind, count in counts.items())
+        if changed or told:
+            lines.append(f"{load.action}: {'; '.join(part for part in (changed, told) if part)}")
+    return lines

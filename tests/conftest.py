@@ -1,0 +1,42 @@
+"""What several tests share: file trees as indented text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# the same verdict on every run, and on a machine that is busy
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
+
+Tree = Mapping[str, str | bytes]
+"""Files by their path, with "/": text is dedented by the caller, and written as UTF-8."""
+
+MakeTree = Callable[[Tree], Path]
+
+
+def write_tree(root: Path, files: Tree) -> Path:
+    """Writes the files below `root`, and returns it; a path that ends in "/" is an empty folder."""
+    for path, content in files.items():
+        target = root / path
+        if path.endswith("/"):
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+@pytest.fixture
+def make_tree(tmp_path: Path) -> MakeTree:
+    """Writes a project into a folder of its own, and returns that."""
+
+    def make(files: Tree) -> Path:
+        root = tmp_path / "project"
+        root.mkdir(exist_ok=True)
+        return write_tree(root, files)
+
+    return make

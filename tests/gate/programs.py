@@ -1,0 +1,48 @@
+"""Programs as text, traced as the gate traces them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from code_path_audit.config import ActionConfig, Config
+from code_path_audit.sources.model import SourceFile, SourceTree
+from code_path_audit.sources.worktree import content_key
+from code_path_gate import engine
+from code_path_gate.baseline.model import Baseline
+from code_path_gate.changed_edge import Traced
+
+CLASSES = {
+    "file_io": {"base": 90_000, "per_unit": 0.3, "assumed_size": 4_000},
+    "json_io": {"base": 12_000, "per_unit": 190, "assumed_size": 50, "warm_base": 5_000},
+    "network": {"base": 1_000_000, "per_unit": 1, "assumed_size": 4_000},
+    "deep_copy": {"base": 35_000, "per_unit": 320, "assumed_size": 50},
+    "pickle": {"base": 18_000, "per_unit": 80, "assumed_size": 50},
+}
+"""Weights of the size that measurement gives, so that the threshold separates something."""
+
+ACTION = ActionConfig("save", ("shop.app:main",))
+
+
+def config(root: Path = Path(".")) -> Config:
+    """A configuration with one action, which enters at `shop.app.main`."""
+    return Config(root=root, source=("src",), actions=(ACTION,), classes=CLASSES)
+
+
+def tree(files: Mapping[str, str]) -> SourceTree:
+    """Files by their path below `src`."""
+    found = []
+    for path, text in files.items():
+        names = path.removesuffix(".py").split("/")
+        is_package = names[-1] == "__init__"
+        data = dedent(text).encode()
+        module = ".".join(names[:-1] if is_package else names)
+        found.append(SourceFile(f"src/{path}", module, is_package, content_key(data), data))
+    return SourceTree(tuple(sorted(found)), ())
+
+
+def traced(files: Mapping[str, str]) -> tuple[Traced, Baseline]:
+    """A trace of the program, and the baseline of it."""
+    source = tree({"shop/__init__.py": "", **files})
+    return engine.trace(engine.load(source, config()), source, ACTION, config())

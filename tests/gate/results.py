@@ -1,0 +1,41 @@
+"""A check's result by hand, with one finding of every status."""
+
+from __future__ import annotations
+
+from tests.gate.rows import op
+
+from code_path_gate.changed_edge import ChangedEdge, Evidence, Step
+from code_path_gate.drift import Finding
+from code_path_gate.policy import ActionVerdict, Judged
+from code_path_gate.result import ActionResult, CheckResult
+
+PATH = (
+    Step("shop.app.save", "src/shop/app.py", 6, (5,), False),
+    Step("shop.store.write", "src/shop/store.py", 14, (), True),
+)
+EDGE = ChangedEdge("shop.app.save", "shop.store.write", "src/shop/app.py", 6, "now in a loop")
+WAS, NOW = op("shop.store.write json.dump 1000"), op("shop.store.write json.dump 1000 x40")
+GROWN = Finding(
+    "grown", "save", NOW.id, NOW.function, NOW.callee, WAS.weight, NOW.weight, WAS, NOW, "amplification 1 -> 40"
+)
+FAILS = Judged(GROWN, "fails", "an expensive op became at least 2 times as heavy")
+
+
+def finding(kind: str, text: str, before: int | None = None) -> Finding:
+    row = op(text)
+    return Finding(kind, "save", row.id, row.function, row.callee, before, row.weight, None, row)
+
+
+def failing(number: int) -> Judged:
+    return Judged(finding("newly_expensive", f"shop.f{number:02} open {1000 + number}"), "fails", "an op crossed")
+
+
+def result(*judged: Judged, code: int = 1, notes: tuple[str, ...] = (), prefix: str = "") -> CheckResult:
+    """One action with these findings, the first of them explained by a path; and one action that is not affected."""
+    evidence = {row.finding.id: Evidence() for row in judged}
+    if judged and judged[0].finding.id:
+        evidence[judged[0].finding.id] = Evidence(PATH, PATH, EDGE)
+    verdict = ActionVerdict("save", judged, 150_000, 6_000_000)
+    return CheckResult(
+        "the index", "", (ActionResult(verdict, evidence, "baselines/save.json"),), ("load",), notes, code, prefix
+    )

@@ -1,0 +1,11 @@
+def mark(f):
+    f.marked = True
+    return f
+
+
+@mark
+def work():
+    return 1
+
+
+work()

@@ -1,0 +1,13 @@
+def logged(f):
+    def wrapper(*args):
+        return f(*args)
+
+    return wrapper
+
+
+@logged
+def work():
+    return 1
+
+
+work()

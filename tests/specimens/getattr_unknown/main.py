@@ -1,0 +1,5 @@
+def run(thing, name):
+    return getattr(thing, name)()
+
+
+run(object(), input())

@@ -1,0 +1,9 @@
+def prepare():
+    return {}
+
+
+TABLE = prepare()
+
+
+def work():
+    return TABLE

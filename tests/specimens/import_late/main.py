@@ -1,0 +1,4 @@
+def start():
+    import heavy
+
+    return heavy.work()

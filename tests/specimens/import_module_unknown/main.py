@@ -1,0 +1,5 @@
+import importlib
+
+
+def start(name):
+    importlib.import_module(name)

@@ -1,0 +1,2 @@
+def run(thing):
+    return thing.no_class_has_this()

@@ -1,0 +1,13 @@
+import os.path
+
+
+def used():
+    return os.path.join("a")
+
+
+def unused():
+    return run()
+
+
+def run():
+    return used()

@@ -1,0 +1,243 @@
+"""Drift: a row is a baseline, what is there now, and the findings; harmless edits have none but that an op moved."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.gate.rows import THRESHOLD, baseline, calls, op
+
+from code_path_gate.baseline.model import Baseline
+from code_path_gate.drift import KINDS, compare, match
+
+LIGHT, HEAVY = "10", "1000"  # 1,500 and 150,000 load units of JSON
+
+
+def found(before: Baseline, after: Baseline, graph: str) -> list[str]:
+    return [
+        " ".join(f"{f.kind} {f.function} {f.what} {f.before}->{f.after}".split())
+        for f in compare(before, after, calls(graph), THRESHOLD)
+    ]
+
+
+ROWS = {
+    "the same": (baseline(op("f json.load 10")), baseline(op("f json.load 10")), "f", []),
+    "new, light": (
+        baseline(),
+        baseline(op("f json.load 10")),
+        "f",
+        ["new f json.load None->1500", "load_changed 0->1500"],
+    ),
+    "new, heavy": (
+        baseline(),
+        baseline(op("f json.load 1000")),
+        "f",
+        ["newly_expensive f json.load None->150000", "load_changed 0->150000"],
+    ),
+    "crosses the threshold": (
+        baseline(op("f json.load 10")),
+        baseline(op("f json.load 10 x100")),
+        "f",
+        ["newly_expensive f json.load 1500->150000", "load_changed 1500->150000"],
+    ),
+    "at the threshold is not above it": (
+        baseline(),
+        baseline(op("f open 400")),
+        "f",
+        ["new f open None->40000", "load_changed 0->40000"],
+    ),
+    "an expensive op moves into a loop": (
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.load 1000 x3")),
+        "f",
+        ["grown f json.load 150000->450000", "load_changed 150000->450000"],
+    ),
+    "a loop whose bound is unknown and counts as one": (
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.load 1000 loop")),
+        "f",
+        ["grown f json.load 150000->150000"],
+    ),
+    "shrunk": (
+        baseline(op("f json.load 1000 x3")),
+        baseline(op("f json.load 1000")),
+        "f",
+        ["shrunk f json.load 450000->150000", "load_changed 450000->150000"],
+    ),
+    "gone": (
+        baseline(op("f json.load 10")),
+        baseline(),
+        "f",
+        ["gone f json.load 1500->None", "load_changed 1500->0"],
+    ),
+    "an op put before another of the same kind: the old one keeps its place": (
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.load 10"), op("f json.load 1000 #2")),
+        "f",
+        ["new f json.load None->1500", "load_changed 150000->151500"],
+    ),
+    "of two that changed, the closest in weight is the old one": (
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.load 10"), op("f json.load 1100 #2")),
+        "f",
+        ["grown f json.load 150000->165000", "new f json.load None->1500", "load_changed 150000->166500"],
+    ),
+    "two ops change places": (
+        baseline(op("f json.load 10"), op("f json.load 20 #2")),
+        baseline(op("f json.load 20"), op("f json.load 10 #2")),
+        "f",
+        [],
+    ),
+    "a renamed function: same body": (
+        baseline(op("f json.load 1000", "same")),
+        baseline(op("g json.load 1000", "same")),
+        "main>g",
+        ["moved g json.load 150000->150000"],
+    ),
+    "a renamed function whose op grew a little": (
+        baseline(op("f json.load 1000", "same")),
+        baseline(op("g json.load 1100", "same")),
+        "main>g",
+        ["grown g json.load 150000->165000", "moved g json.load 150000->165000", "load_changed 150000->165000"],
+    ),
+    "a function in another module": (
+        baseline(op("a.f json.load 1000")),
+        baseline(op("b.f json.load 1000")),
+        "main>b.f",
+        ["moved b.f json.load 150000->150000"],
+    ),
+    "the same name in another module, but the old one is still there": (
+        baseline(op("a.f json.load 1000")),
+        baseline(op("b.f json.load 1000")),
+        "main>b.f, main>a.f",
+        [
+            "newly_expensive b.f json.load None->150000",
+            "gone a.f json.load 150000->None",
+        ],
+    ),
+    "a helper is extracted: the op moves down": (
+        baseline(op("f json.load 1000")),
+        baseline(op("helper json.load 1000")),
+        "main>f>helper",
+        ["moved helper json.load 150000->150000"],
+    ),
+    "a helper is inlined: the op moves up": (
+        baseline(op("helper json.load 1000")),
+        baseline(op("f json.load 1000")),
+        "main>f",
+        ["moved f json.load 150000->150000"],
+    ),
+    "an extracted helper that reads more is no helper": (
+        baseline(op("f json.load 1000")),
+        baseline(op("helper json.load 3000")),
+        "main>f>helper",
+        [
+            "newly_expensive helper json.load None->450000",
+            "gone f json.load 150000->None",
+            "load_changed 150000->450000",
+        ],
+    ),
+    "an extracted helper in a new loop of unknown bound": (
+        baseline(op("f json.load 1000")),
+        baseline(op("helper json.load 1000 loop")),
+        "main>f>helper",
+        ["newly_expensive helper json.load None->150000", "gone f json.load 150000->None"],
+    ),
+    "another callee is another op": (
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.loads 1000")),
+        "f",
+        ["newly_expensive f json.loads None->150000", "gone f json.load 150000->None"],
+    ),
+    "a class is renamed, with several methods": (
+        baseline(op("m.A.f json.load 1000", "1"), op("m.A.g json.load 1000", "2")),
+        baseline(op("m.B.f json.load 1000", "1"), op("m.B.g json.load 1000", "2")),
+        "m.B.f, m.B.g",
+        ["moved m.B.f json.load 150000->150000", "moved m.B.g json.load 150000->150000"],
+    ),
+    "a file is split: two functions of one body each find one": (
+        baseline(op("m.f json.load 1000", "1"), op("m.g json.load 1000", "1")),
+        baseline(op("n.f json.load 1000", "1"), op("o.g json.load 1000", "1")),
+        "n.f, o.g",
+        ["moved n.f json.load 150000->150000", "moved o.g json.load 150000->150000"],
+    ),
+    "more unresolved calls": (
+        baseline(unresolved="f getattr 1"),
+        baseline(unresolved="f getattr 2, g getattr 1"),
+        "f>g",
+        ["unresolved_grew f getattr 1->3"],
+    ),
+    "unresolved calls that moved, or are fewer": (
+        baseline(unresolved="f getattr 2, f eval/exec 1"),
+        baseline(unresolved="g getattr 2"),
+        "g",
+        [],
+    ),
+    "a new mutation": (
+        baseline(mutations="f attr_write self.x"),
+        baseline(mutations="f attr_write self.x, f attr_write self.y"),
+        "f",
+        ["mutation_new f attr_write self.y None->None"],
+    ),
+    "a mutation whose local was renamed": (
+        baseline(mutations="f attr_write cart.rows, f container_mutate items"),
+        baseline(mutations="f attr_write basket.rows, f container_mutate lines"),
+        "f",
+        [],
+    ),
+    "a mutation in an extracted helper, and in a renamed function": (
+        baseline(mutations="f attr_write self.x, g global_write TOTAL"),
+        baseline(mutations="helper attr_write self.x, h global_write TOTAL"),
+        "f>helper, h",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_findings(name: str) -> None:
+    before, after, graph, expected = ROWS[name]
+    assert found(before, after, graph) == expected
+
+
+def test_every_kind_has_a_row() -> None:
+    kinds = {finding.split()[0] for _, _, _, expected in ROWS.values() for finding in expected}
+    assert kinds == set(KINDS)
+
+
+names = st.sampled_from(["f", "g", "h", "m.f", "n.f"])
+ops = st.builds(
+    lambda f, callee, size, times, body: op(f"{f} {callee} {size} x{times}", body),
+    names,
+    st.sampled_from(["json.load", "open"]),
+    st.integers(1, 2000),
+    st.sampled_from([1, 2, 100]),
+    st.sampled_from(["", "b1", "b2"]),
+)
+baselines = st.lists(ops, max_size=6, unique_by=lambda row: row.id).map(lambda rows: baseline(*rows))
+
+
+@given(baselines)
+def test_nothing_differs_from_itself(one: Baseline) -> None:
+    assert list(compare(one, one, calls("f>g>h, m.f, n.f"), THRESHOLD)) == []
+
+
+@given(baselines, baselines)
+def test_every_op_is_told_of_once_in_any_order(one: Baseline, other: Baseline) -> None:
+    graph = calls("f>g, m.f")
+    matched = match(one.ops, other.ops, graph)
+    assert sorted([*(p.was for p in matched.pairs), *matched.gone]) == sorted(one.ops)
+    assert sorted([*(p.now for p in matched.pairs), *matched.new]) == sorted(other.ops)
+    assert match(one.ops[::-1], other.ops[::-1], graph) == matched
+
+
+@given(baselines, baselines)
+def test_no_op_that_became_heavier_or_new_is_silent(one: Baseline, other: Baseline) -> None:
+    """The load can only rise by what findings say."""
+    graph = calls("f>g>h, m.f, n.f")
+    told = sum(
+        (finding.after or 0) - (finding.before or 0)
+        for finding in compare(one, other, graph, THRESHOLD)
+        if finding.kind in ("new", "newly_expensive", "grown", "shrunk", "gone")
+    )
+    assert told == other.load - one.load

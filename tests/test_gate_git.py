@@ -1,0 +1,224 @@
+"""Git, as the gate asks it: real repositories, in every shape that has tripped a hook."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.conftest import write_tree
+from tests.gate.repositories import Repo
+
+from code_path_audit.errors import AuditError
+from code_path_audit.sources.worktree import discover
+from code_path_gate import git
+from code_path_gate.tree import source_tree
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    return Repo.init(tmp_path / "repo")
+
+
+def names(entries: tuple[git.Entry, ...]) -> list[str]:
+    return [entry.path for entry in entries]
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    assert git.find_repository(tmp_path, os.environ) is None
+
+
+def test_changes_of_the_index(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n", "b.py": "b = 1\n", "c.py": "c = 1\n", "sub/d.py": "d = 1\n"})
+    repo.run("rm", "-q", "a.py")
+    repo.run("mv", "b.py", "e.py")
+    repo.write({"c.py": "c = 2\n", "sub/d.py": "d = 2\n", "untracked.py": ""})
+    repo.run("add", "c.py")
+    found = repo.found()
+    head = git.require_commit(found, "HEAD")
+    assert git.staged_changes(found, head) == ("a.py", "b.py", "c.py", "e.py")
+    assert git.worktree_changes(found, head) == ("a.py", "b.py", "c.py", "e.py", "sub/d.py", "untracked.py")
+    assert names(git.entries(found, git.INDEX)) == ["c.py", "e.py", "sub/d.py"]
+    assert names(git.entries(found, head)) == ["a.py", "b.py", "c.py", "sub/d.py"]
+
+
+def test_the_bytes_of_the_index_not_of_the_working_tree(repo: Repo) -> None:
+    repo.write({"a.py": "staged\n"})
+    repo.run("add", ".")
+    repo.write({"a.py": "unstaged\n"})
+    found = repo.found()
+    (entry,) = git.entries(found, git.INDEX)
+    assert git.read_blobs(found, [entry.blob], 100) == {entry.blob: b"staged\n"}
+    assert git.read_blobs(found, [entry.blob], 3) == {entry.blob: None}
+
+
+def test_the_first_commit(repo: Repo) -> None:
+    repo.write({"a.py": ""})
+    repo.run("add", ".")
+    found = repo.found()
+    assert git.resolve(found, "HEAD") is None
+    assert git.staged_changes(found, None) == ("a.py",)
+
+
+def test_the_index_that_git_hands_to_a_hook(repo: Repo, tmp_path: Path) -> None:
+    """`git commit FILE` runs hooks with an index of its own, named relative to the top."""
+    repo.commit({"a.py": "1\n"})
+    repo.run("read-tree", "--index-output=other", "HEAD")
+    repo.write({"b.py": "2\n"})
+    env = {**os.environ, "GIT_INDEX_FILE": "other"}
+    subprocess.run(["git", "add", "b.py"], cwd=repo.root, env=env, check=True)
+    found = git.find_repository(repo.root, env)
+    assert found is not None
+    assert names(git.entries(found, git.INDEX)) == ["a.py", "b.py"]
+    assert names(git.entries(repo.found(), git.INDEX)) == ["a.py"]
+
+
+def test_paths_that_are_hard_to_read(repo: Repo) -> None:
+    odd = ["new\nline.py", 'quo"te.py', "tab\t.py", "ümläut.py", " space .py", "-dash.py"]
+    repo.commit(dict.fromkeys(odd, "x = 1\n"))
+    assert names(git.entries(repo.found(), git.INDEX)) == sorted(odd)
+    assert git.commit_changes(repo.found(), EMPTY_TREE, "HEAD") == tuple(sorted(odd))
+
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--help", "HEAD..main", "", "HEAD:a.py"])
+def test_a_revision_that_names_no_commit(repo: Repo, revision: str) -> None:
+    repo.commit({"a.py": ""})
+    with pytest.raises(AuditError) as caught:
+        git.require_commit(repo.found(), revision)
+    assert caught.value.slug == "git-unknown-revision"
+
+
+def test_merge_base(repo: Repo) -> None:
+    common = repo.commit({"a.py": "1\n"})
+    repo.run("switch", "-q", "-c", "feature")
+    feature = repo.commit({"b.py": "1\n"})
+    repo.run("switch", "-q", "main")
+    repo.commit({"c.py": "1\n"})
+    assert git.merge_base(repo.found(), "main", feature) == common
+
+
+def test_no_merge_base(repo: Repo) -> None:
+    one = repo.commit({"a.py": "1\n"})
+    repo.run("switch", "-q", "--orphan", "other")
+    repo.commit({"b.py": "1\n"})
+    with pytest.raises(AuditError) as caught:
+        git.merge_base(repo.found(), "other", one)
+    assert caught.value.slug == "git-no-merge-base"
+
+
+@pytest.fixture
+def shallow(repo: Repo, tmp_path: Path) -> Repo:
+    repo.commit({"a.py": "1\n"})
+    repo.run("switch", "-q", "-c", "feature")
+    repo.commit({"b.py": "1\n"})
+    repo.run("switch", "-q", "main")
+    repo.commit({"c.py": "1\n"})
+    clone = tmp_path / "clone"
+    repo.run("clone", "-q", "--depth=1", "--no-single-branch", f"file://{repo.root}", str(clone))
+    return Repo(clone)
+
+
+@pytest.mark.parametrize(("revision", "slug"), [("origin/feature", "git-shallow"), ("HEAD~1", "git-unknown-revision")])
+def test_a_shallow_clone_says_how_to_fetch_more(shallow: Repo, revision: str, slug: str) -> None:
+    found = shallow.found()
+    with pytest.raises(AuditError) as caught:
+        git.merge_base(found, revision, git.require_commit(found, "HEAD"))
+    assert (caught.value.slug, "git fetch --unshallow" in caught.value.todo) == (slug, True)
+
+
+def test_a_worktree_has_an_index_of_its_own(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"a.py": "1\n"})
+    other = tmp_path / "other"
+    repo.run("worktree", "add", "-q", str(other))
+    (other / "b.py").write_text("2\n")
+    subprocess.run(["git", "add", "b.py"], cwd=other, check=True)
+    assert names(git.entries(Repo(other).found(), git.INDEX)) == ["a.py", "b.py"]
+    assert names(git.entries(repo.found(), git.INDEX)) == ["a.py"]
+
+
+def test_the_repositorys_configuration_runs_no_program(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"a.py": "1\n"})
+    trap = tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    for key in ("core.fsmonitor", "core.pager", "diff.external", "core.sshCommand"):
+        repo.run("config", key, str(trap))
+    repo.write({"a.py": "2\n"})
+    found = repo.found()
+    git.worktree_changes(found, git.require_commit(found, "HEAD"))
+    git.entries(found, git.INDEX)
+    assert not (tmp_path / "sprung").exists()
+
+
+TREES = {
+    "one root": (("src",), {"src/a.py": "1", "src/p/__init__.py": "", "src/p/b.py": "2", "top.py": "3"}),
+    "the project itself": ((".",), {"a.py": "1", "p/__init__.py": "", "p/b.py": "2", "q/c.py": "3", "__init__.py": ""}),
+    "a root that is a package": (("src/p",), {"src/__init__.py": "", "src/p/__init__.py": "", "src/p/b.py": "2"}),
+    "a single file": (("src/p/b.py",), {"src/p/__init__.py": "", "src/p/b.py": "2"}),
+    "a root inside another": ((".", "lib"), {"a.py": "1", "lib/b.py": "2"}),
+    "one module twice": (("one", "two"), {"one/a.py": "1", "two/a.py": "2"}),
+    "a package beside its module": (("src",), {"src/a.py": "1", "src/a/__init__.py": "2"}),
+    "what is no source": (
+        (".",),
+        {
+            "a.py": "1",
+            ".hidden/b.py": "2",
+            ".c.py": "3",
+            "node_modules/d.py": "4",
+            "x/__pycache__/e.py": "5",
+            "build/f.py": "6",
+            "dist/__init__.py": "",
+            "venv/pyvenv.cfg": "",
+            "venv/lib/g.py": "7",
+            "data.txt": "8",
+        },
+    ),
+    "odd names and bytes": (("src",), {"src/a.py": "1", "src/bin.py": "a\0b", "src/new\nline.py": "2"}),
+    "a file that is no identifier": (("src",), {"src/a-b.py": "1", "src/p/c.py": "2"}),
+}
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_a_git_tree_is_read_like_the_working_tree(repo: Repo, name: str) -> None:
+    source, files = TREES[name]
+    repo.commit(dict(files))
+    assert in_git(repo, source) == discover(repo.root, source)
+
+
+def in_git(repo: Repo, source: tuple[str, ...], exclude: tuple[str, ...] = ()) -> object:
+    found = repo.found()
+    return source_tree(
+        git.entries(found, git.INDEX), source, exclude, lambda blobs: git.read_blobs(found, blobs, 8 << 20)
+    )
+
+
+def test_excludes(repo: Repo) -> None:
+    repo.commit({"src/a.py": "1", "src/tests/b.py": "2", "src/old/c.py": "3"})
+    exclude = ("tests", "src/old")
+    assert in_git(repo, ("src",), exclude) == discover(repo.root, ("src",), exclude)
+
+
+def test_a_link_to_a_file_of_the_project_is_read_through(repo: Repo) -> None:
+    write_tree(repo.root, {"src/a.py": "x = 1\n"})
+    (repo.root / "src" / "b.py").symlink_to("a.py")
+    repo.run("add", ".")
+    assert in_git(repo, ("src",)) == discover(repo.root, ("src",))
+
+
+def test_a_link_out_of_the_project_is_not(repo: Repo) -> None:
+    write_tree(repo.root, {"src/a.py": "x = 1\n"})
+    (repo.root / "src" / "b.py").symlink_to("/etc/passwd")
+    repo.run("add", ".")
+    tree = in_git(repo, ("src",))
+    assert ([f.path for f in tree.files], [f.path for f in tree.skipped]) == (["src/a.py"], ["src/b.py"])  # type: ignore[attr-defined]
+
+
+def test_no_file_is_an_error(repo: Repo) -> None:
+    repo.commit({"a.txt": ""})
+    with pytest.raises(AuditError) as caught:
+        in_git(repo, ("src",))
+    assert caught.value.slug == "no-files"

@@ -1,0 +1,253 @@
+"""The verdict: a row is what the baseline holds, what is there now, the policy, and what becomes of each finding."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+import pytest
+from tests.gate.rows import THRESHOLD, baseline, calls, op
+
+from code_path_gate.baseline.model import Acceptance, Baseline
+from code_path_gate.policy import EARLIER, OLDER, Policy, Side, exit_code, judge, judge_unknown
+
+TODAY = datetime.date(2026, 6, 15)
+DEFAULT = Policy(THRESHOLD)
+LIGHT, HEAVY, HEAVIER = op("f json.load 10"), op("f json.load 1000"), op("f json.load 1000 x2")
+
+
+def accepting(one: Baseline, *accepted: Acceptance) -> Baseline:
+    return one._replace(accepted=accepted)
+
+
+def agreed(text: str = "f json.load 1000", until: str = "", reason: str = "needed", fault: str = "") -> Acceptance:
+    return Acceptance(op(text), reason, until, fault)
+
+
+class Row(NamedTuple):
+    before: Baseline
+    after: Baseline
+    expected: list[str]
+    code: int
+    policy: Policy = DEFAULT
+    base: Side | None = None
+    graph: str = "main>f, main>g"
+
+
+ROWS = {
+    "nothing changed": Row(baseline(HEAVY), baseline(HEAVY), [], 0),
+    "newly expensive fails": Row(
+        baseline(LIGHT), baseline(HEAVY), ["fails newly_expensive", "reported load_changed"], 1
+    ),
+    "an expensive op twice as heavy fails": Row(
+        baseline(HEAVY), baseline(HEAVIER), ["fails grown", "reported load_changed"], 1
+    ),
+    "an expensive op less than twice as heavy does not": Row(
+        baseline(HEAVY), baseline(op("f json.load 1999")), ["reported grown", "reported load_changed"], 0
+    ),
+    "a light op twice as heavy does not": Row(
+        baseline(LIGHT), baseline(op("f json.load 20")), ["reported grown", "reported load_changed"], 0
+    ),
+    "an expensive op in a loop of unknown bound fails": Row(
+        baseline(HEAVY), baseline(op("f json.load 1000 loop")), ["fails grown"], 1
+    ),
+    "new and light is reported": Row(baseline(), baseline(LIGHT), ["reported new", "reported load_changed"], 0),
+    "any kind can be made to fail": Row(
+        baseline(), baseline(LIGHT), ["fails new", "reported load_changed"], 1, DEFAULT._replace(fail=("new",))
+    ),
+    "over the budget, though nothing changed": Row(
+        baseline(LIGHT), baseline(LIGHT), ["fails load_changed"], 1, DEFAULT._replace(max_load=1000)
+    ),
+    "within the budget": Row(
+        baseline(LIGHT), baseline(LIGHT), ["reported load_changed"], 0, DEFAULT._replace(max_load=1500)
+    ),
+    "grown by more than the budget": Row(
+        baseline(LIGHT),
+        baseline(op("f json.load 12")),
+        ["fails load_changed", "reported grown"],
+        1,
+        DEFAULT._replace(max_growth=0.1),
+    ),
+    "grown within the budget": Row(
+        baseline(LIGHT),
+        baseline(op("f json.load 12")),
+        ["reported grown", "reported load_changed"],
+        0,
+        DEFAULT._replace(max_growth=0.2),
+    ),
+    "stale is reported": Row(baseline(HEAVY), baseline(), ["reported gone", "reported load_changed"], 0),
+    "stale under --strict": Row(
+        baseline(HEAVY), baseline(), ["outdated gone", "reported load_changed"], 3, DEFAULT._replace(strict=True)
+    ),
+    "accepted for ever": Row(
+        accepting(baseline(), agreed()),
+        baseline(HEAVY),
+        ["accepted newly_expensive", "reported load_changed"],
+        0,
+    ),
+    "accepted until today": Row(
+        accepting(baseline(), agreed(until="2026-06-15")),
+        baseline(HEAVY),
+        ["accepted newly_expensive", "reported load_changed"],
+        0,
+    ),
+    "accepted until yesterday": Row(
+        accepting(baseline(), agreed(until="2026-06-14")),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "accepted until a day that is none": Row(
+        accepting(baseline(), agreed(until="next week")),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "accepted without a reason": Row(
+        accepting(baseline(), agreed(reason=" ")),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "a malformed acceptance": Row(
+        accepting(baseline(), agreed(fault="unknown keys: who")),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "the acceptance of another op": Row(
+        accepting(baseline(), agreed("g json.load 1000")),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "an accepted op became twice as heavy": Row(
+        accepting(baseline(), agreed()),
+        baseline(HEAVIER),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "an accepted op became a little heavier": Row(
+        accepting(baseline(), agreed()),
+        baseline(op("f json.load 1100")),
+        ["accepted newly_expensive", "reported load_changed"],
+        0,
+    ),
+    "an accepted op moved into a loop of unknown bound": Row(
+        accepting(baseline(), agreed()),
+        baseline(op("f json.load 1000 loop")),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+    ),
+    "an accepted op whose function was renamed": Row(
+        accepting(baseline(), agreed()),
+        baseline(op("m.f json.load 1000", "body of f")),
+        ["accepted newly_expensive", "reported load_changed"],
+        0,
+        graph="main>m.f",
+    ),
+    "accepted growth counts towards no budget": Row(
+        accepting(baseline(LIGHT), agreed("f open 1000")),
+        baseline(LIGHT, op("f open 1000")),
+        ["accepted newly_expensive", "reported load_changed"],
+        0,
+        DEFAULT._replace(max_growth=0.0),
+    ),
+    # three ways: what the change started from says whose doing a difference is
+    "this change did it": Row(
+        baseline(LIGHT),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+        base=Side(baseline(LIGHT), baseline(LIGHT)),
+    ),
+    "it was so before the change": Row(
+        baseline(LIGHT),
+        baseline(HEAVY),
+        ["outdated newly_expensive", "reported load_changed"],
+        3,
+        base=Side(baseline(LIGHT), baseline(HEAVY)),
+    ),
+    "half of the growth is this change's": Row(
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.load 2250")),
+        ["fails grown", "reported load_changed"],
+        1,
+        base=Side(baseline(op("f json.load 1000")), baseline(op("f json.load 1500"))),
+    ),
+    "an older analysis found less, and this change did nothing": Row(
+        baseline()._replace(analysis=2),
+        baseline(HEAVY),
+        ["outdated newly_expensive", "reported load_changed"],
+        3,
+        base=Side(baseline()._replace(analysis=2), baseline(HEAVY)),
+    ),
+    "an older analysis found less, and this change did it all the same": Row(
+        baseline()._replace(analysis=2),
+        baseline(HEAVY),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+        base=Side(baseline()._replace(analysis=2), baseline()),
+    ),
+    "an older analysis, and nothing is known of the state before": Row(
+        baseline()._replace(analysis=2), baseline(HEAVY), ["outdated newly_expensive", "reported load_changed"], 3
+    ),
+    "another cost model": Row(
+        baseline()._replace(costs=()), baseline(HEAVY), ["outdated newly_expensive", "reported load_changed"], 3
+    ),
+    "this change refreshed the baseline": Row(
+        baseline(HEAVY), baseline(HEAVY), ["accepted here newly_expensive"], 0, base=Side(baseline(), baseline())
+    ),
+    "this change made an acceptance": Row(
+        accepting(baseline(), agreed()),
+        baseline(HEAVY),
+        ["accepted here newly_expensive", "reported load_changed"],
+        0,
+        base=Side(baseline(), baseline()),
+    ),
+    "an acceptance of earlier": Row(
+        accepting(baseline(), agreed()),
+        baseline(HEAVY),
+        ["accepted newly_expensive", "reported load_changed"],
+        0,
+        base=Side(accepting(baseline(), agreed()), baseline()),
+    ),
+    "the first baseline of an action lists all that it lets through": Row(
+        baseline(HEAVY), baseline(HEAVY), ["accepted here newly_expensive"], 0, base=Side(None, baseline())
+    ),
+    "a baseline that knew the op before it came back": Row(
+        baseline(HEAVY), baseline(HEAVY), [], 0, base=Side(baseline(HEAVY), baseline())
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_verdict(name: str) -> None:
+    row = ROWS[name]
+    verdict = judge(row.before, row.after, calls(row.graph), row.policy, TODAY, row.base)
+    assert [f"{judged.status} {judged.finding.kind}" for judged in verdict.judged] == row.expected
+    assert exit_code([verdict]) == row.code
+
+
+def test_no_baseline_is_no_pass() -> None:
+    verdict = judge_unknown(baseline(LIGHT), calls("f"), DEFAULT)
+    assert (verdict.judged, exit_code([verdict])) == ((), 3)
+
+
+def test_drift_outranks_an_outdated_baseline() -> None:
+    failing = judge(baseline(), baseline(HEAVY), calls("f"), DEFAULT, TODAY)
+    missing = judge_unknown(baseline(), calls("f"), DEFAULT)
+    assert exit_code([missing, failing]) == 1
+
+
+def test_why_an_outdated_baseline_is() -> None:
+    graph = calls("f")
+    earlier = judge(baseline(), baseline(HEAVY), graph, DEFAULT, TODAY, Side(None, baseline(HEAVY)))
+    older = judge(baseline()._replace(analysis=2), baseline(HEAVY), graph, DEFAULT, TODAY)
+    assert [earlier.judged[0].why, older.judged[0].why] == [EARLIER, OLDER]
+
+
+def test_a_void_acceptance_is_named() -> None:
+    before = accepting(baseline(), agreed(until="2026-06-14"))
+    verdict = judge(before, baseline(HEAVY), calls("f"), DEFAULT, TODAY)
+    assert verdict.notes == (f"the acceptance of {HEAVY.id} counts as none: it expired on 2026-06-14",)

@@ -1,0 +1,327 @@
+"""Pages in Markdown, read by a Markdown parser: names never become markup, and tables keep their shape."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from tests.test_reports_sample import FETCH, MAIN, sample
+
+from code_path_audit.profiles.model import Action, ActionProfile
+from code_path_audit.reports.markdown import path, profile_markdown, runs
+from code_path_audit.reports.text import code, counted, duration, prose, quantity, shortened, table, visible
+from code_path_audit.sources.model import SkippedFile
+
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+PAGE = """\
+# startup
+
+From the click to the first page
+
+**Load 50,000,500** from 3 ops, 2 of them over the threshold of 40,000. 3 functions reached; 2 calls unresolved. \
+Cost model: `heuristic`.
+
+Entry points: `shop.app.main`
+
+## Expensive operations
+
+| What | Where | Weight | Class | Runs | Size | Path |
+| --- | --- | ---: | --- | ---: | ---: | --- |
+| `json.loads` | `src/shop/config.py:12` | **30,000,000** | json_io | ×100 (literal) | 2,000 (hint) | \
+`shop.app.main` → `shop.config.load_all` (loop, line 11) |
+| `pathlib.Path.read_text` | `src/shop/config.py:12` | **20,000,000** | file_io | ×100 (literal) | 2,000 (hint) | \
+`shop.app.main` → `shop.config.load_all` (loop, line 11) |
+| `requests.get` (inferred) | `src/shop/config.py:7` | 500 | network | 1 | 1 (assumed) | \
+`shop.app.main` → `shop.config.load_all` → `shop.config.load_all.<lambda1>` |
+
+## Chart
+
+```mermaid
+flowchart LR
+  n0(["shop.app.main"]):::entry
+  n1["shop.config.load_all"]
+  n2["shop.config.load_all.#60;lambda1#62;"]
+  n3{{"json.loads<br/>json_io, 30,000,000"}}:::expensive
+  n4{{"pathlib.Path.read_text<br/>file_io, 20,000,000"}}:::expensive
+  n5{{"requests.get<br/>network, 500"}}:::op
+  n0 --> n1
+  n1 -.-> n2
+  n1 -->|"×100"| n3
+  n1 -->|"×100"| n4
+  n2 -.-> n5
+  classDef entry fill:#dbeafe,stroke:#1d4ed8,color:#172554
+  classDef op fill:#f4f4f5,stroke:#71717a,color:#18181b
+  classDef expensive fill:#fee2e2,stroke:#b91c1c,color:#450a0a,stroke-width:2px
+  classDef note fill:#fef9c3,stroke:#a16207,color:#422006,stroke-dasharray:4 4
+```
+
+## Candidates
+
+| Candidate | Where | Current load | Load saved | Of all | Effort | Priority | Why |
+| --- | --- | ---: | ---: | ---: | --- | --- | --- |
+| Parse once, before the loop | `src/shop/config.py:12` | 30,000,000 | 29,700,000 | 59% | small | high | \
+json.loads runs 100 times on what does not change |
+
+## Redundant work
+
+| Op | Input | Times | Sites | Load of the repeats |
+| --- | --- | ---: | --- | ---: |
+| `json.loads` | `'a.json'` | 2 | `shop.config.load_all:12`<br>`shop.app.main:4` | 300,000 |
+
+## Could run at the same time
+
+| Where | Function | Independent steps | How | Load | Saves |
+| --- | --- | --- | --- | ---: | ---: |
+| `src/shop/config.py:20` | `shop.config.load_all` | `requests.get`<br>`read_text` | threads | 20,000,500 | 500 |
+
+## State changes
+
+| Kind | Places | Most often changed |
+| --- | ---: | --- |
+| `attr_write` | 2 | `self.settings` (2) |
+| `container_mutate` | 1 | `rows` |
+
+## Unresolved calls
+
+| Reason | Calls | Places |
+| --- | ---: | --- |
+| getattr | 1 | `getattr(plugin, name)()` at `src/shop/app.py:5` |
+| unknown callee | 1 | `hook` at `src/shop/app.py:6` |
+
+## Limits of this trace
+
+- 2 functions more than 10 calls deep not followed: `shop.plugins.a`, `shop.plugins.b`
+- Skipped `src/shop/old.py:3`: invalid syntax
+- Widened: shop.app.main: 70 candidates for hook
+"""
+
+EMPTY_PAGE = """\
+# idle
+
+**Load 0** from 0 ops, 0 of them over the threshold of 40,000. 0 functions reached; 0 calls unresolved. \
+Cost model: `heuristic`.
+
+Entry points: none
+
+## Expensive operations
+
+None: no call that this action reaches matches a cost rule.
+
+## Chart
+
+```mermaid
+flowchart LR
+  classDef entry fill:#dbeafe,stroke:#1d4ed8,color:#172554
+  classDef op fill:#f4f4f5,stroke:#71717a,color:#18181b
+  classDef expensive fill:#fee2e2,stroke:#b91c1c,color:#450a0a,stroke-width:2px
+  classDef note fill:#fef9c3,stroke:#a16207,color:#422006,stroke-dasharray:4 4
+```
+"""
+
+
+def test_the_page_of_an_action() -> None:
+    assert profile_markdown(sample()) == PAGE
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_the_rows_does_not_show(seed: int) -> None:
+    assert profile_markdown(sample(seed)) == PAGE
+
+
+def test_the_page_of_an_action_that_does_nothing() -> None:
+    assert profile_markdown(ActionProfile(Action("idle", []), model="heuristic")) == EMPTY_PAGE
+
+
+NASTY = [
+    "a|b",
+    "`",
+    "a``b`",
+    "\\",
+    "\\|",
+    "a\\",
+    "<b>x</b>",
+    "<!-- x",
+    "&lt;",
+    "[x](http://example.com)",
+    "![x](y)",
+    "*a* _b_ __c__ ~~d~~",
+    "# x",
+    "1. x",
+    "- x",
+    "=====",
+    "---",
+    "http://example.com",
+    "www.example.com",
+    "me@example.com",
+    "@someone",
+    "$x$",
+    "two words",
+]
+
+
+def texts(markdown: str) -> list[list[str]]:
+    """The text of each cell of the only table of a page, by row; fails where anything else is there."""
+    tokens = MARKDOWN.parse(markdown)
+    assert [token.type for token in tokens].count("table_open") == 1
+    assert (tokens[0].type, tokens[-1].type) == ("table_open", "table_close")
+    rows: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        if token.type == "inline":
+            rows[-1].append("".join(plain(token.children or [])))
+    return rows
+
+
+def plain(tokens: Iterable[Token]) -> Iterable[str]:
+    """What inline tokens show; the one element that may stand among them is code."""
+    for token in tokens:
+        assert token.type in {"text", "text_special", "code_inline", "html_inline"}, token
+        if token.type == "html_inline":
+            assert token.content in {"<code>", "</code>"}
+        else:
+            yield token.content
+
+
+def check_cells(text: str) -> None:
+    page = "\n".join(table(["A", "B", "C"], "llr", [[code(text), prose(text), "end"]]))
+    assert texts(page) == [["A", "B", "C"], [visible(text), visible(text, 800), "end"]]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_name_is_text_in_a_cell(text: str) -> None:
+    check_cells(text)
+
+
+@given(st.text())
+def test_any_name_is_text_in_a_cell(text: str) -> None:
+    check_cells(text)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_name_is_text_in_a_paragraph(text: str) -> None:
+    types = [token.type for token in MARKDOWN.parse(prose(text))]
+    assert types == ["paragraph_open", "inline", "paragraph_close"]
+
+
+@given(st.text())
+def test_any_name_keeps_the_page_in_shape(name: str) -> None:
+    profile = replace(
+        sample(),
+        action=Action(name, [name], name),
+        entries=(name,),
+        model=name,
+        widened=(name,),
+        skipped=(SkippedFile(name, name, name, 0),),
+        cut_functions=(name,),
+        expensive_ops=[FETCH._replace(callee=name, file=name, function=name, path=(MAIN, name))],
+    )
+    shape = [token.type for token in MARKDOWN.parse(profile_markdown(profile)) if token.type.startswith(("h", "t"))]
+    # one heading for the name, one for each section; five cells more or less would show in the table's tokens
+    assert (shape.count("heading_open"), shape.count("table_open"), shape.count("html_block")) == (9, 6, 0)
+    assert shape.count("tr_open") == 2 + 2 + 2 + 2 + 3 + 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("shop.load", "`shop.load`"),
+        ("<lambda1>", "`<lambda1>`"),
+        ("a|b", "<code>a&#124;b</code>"),
+        ("a\u202eb", "<code>a&#92;u202eb</code>"),
+        ("", ""),
+    ],
+)
+def test_code(text: str, expected: str) -> None:
+    assert code(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Plain words, as they are (mostly): 3 of 4.", "Plain words, as they are (mostly): 3 of 4."),
+        ("load_all", "load_all"),
+        ("__init__", "&#95;&#95;init&#95;&#95;"),
+        ("1. x", "1&#46; x"),
+        ("two\nlines", "two lines"),
+        ("http://x", "http&#58;//x"),
+    ],
+)
+def test_prose(text: str, expected: str) -> None:
+    assert prose(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("load", "expected"),
+    [
+        (0, "0 ns"),
+        (980, "980 ns"),
+        (1_000, "1 µs"),
+        (1_234, "1.23 µs"),
+        (40_000, "40 µs"),
+        (999_499, "999 µs"),
+        (999_500, "1 ms"),
+        (12_345_678, "12.3 ms"),
+        (1_500_000_000, "1.5 s"),
+        (7_200_000_000_000, "7,200 s"),
+    ],
+)
+def test_duration(load: int, expected: str) -> None:
+    assert duration(load) == expected
+
+
+def test_time_is_shown_once_the_model_is_calibrated() -> None:
+    assert [quantity(1_234_567, calibrated) for calibrated in (False, True)] == ["1,234,567", "1,234,567 (1.23 ms)"]
+    page = profile_markdown(replace(sample(), calibrated=True))
+    assert "| **30,000,000<br>30 ms** |" in page
+    assert "**Load 50,000,500 (50 ms)**" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, "1"),
+        ({"amplification": 7, "amplified_by": ("f:1",), "bound_source": "constant"}, "×7 (constant)"),
+        ({"amplification": 1, "amplified_by": ("f:1",), "bound_source": "unknown"}, "×1 (unknown)"),
+        ({"recursive": True}, "1 (recursive)"),
+    ],
+)
+def test_runs(change: dict[str, object], expected: str) -> None:
+    assert runs(FETCH._replace(**change)) == expected  # type: ignore[arg-type]
+
+
+def test_a_long_table_says_what_it_leaves_out() -> None:
+    ops = [FETCH._replace(weight=weight, id=str(weight)) for weight in range(1_250)]
+    lines = profile_markdown(replace(sample(), expensive_ops=ops)).splitlines()
+    assert sum(line.startswith("| `requests.get`") for line in lines) == 100
+    assert lines[lines.index("## Chart") - 2] == "… 1,150 more in the JSON of this action."
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (0, "`a` → `b` (loop, line 2, 3) → `c` → `d` → `e`"),
+        (5, "`a` → `b` (loop, line 2, 3) → `c` → `d` → `e`"),
+        (4, "`a` → `b` (loop, line 2, 3) → … 2 more … → `e`"),
+    ],
+)
+def test_path(most: int, expected: str) -> None:
+    assert path(FETCH._replace(path=tuple("abcde"), amplified_by=("b:2", "b:3")), most) == expected
+
+
+@given(st.text(), st.integers(min_value=5, max_value=200))
+def test_shortened(text: str, width: int) -> None:
+    short = shortened(text, width)
+    assert len(short) <= width
+    assert short == text or (len(short) == width and "..." in short)
+
+
+def test_counted() -> None:
+    shown = [counted(1, "op"), counted(2_000, "op"), counted(0, "class", "classes")]
+    assert shown == ["1 op", "2,000 ops", "0 classes"]
+
+

@@ -1,0 +1,119 @@
+"""The call graph of each specimen in `specimens/`, edge by edge: what is not listed there is a failure too.
+
+`expected.toml` has `about` (what the specimen shows), `entry` (the roots), and
+
+    edges       "caller -> callee kind", with a confidence where it is not exact ("any": not what it is about)
+    externals   "caller -> dotted name": some of the calls that leave the source; others may be there
+    unresolved  "caller reason": all that stays unresolved
+    imports     whether what the roots' modules import at their top belongs to it (as for start-up)
+    python      the lowest version whose syntax it is
+    not_yet     why the graph is known to be wrong; such a specimen must fail
+
+One solve for each of a hundred programs takes some seconds in all.
+
+Running the body of a class is no call, so edges to one do not count; running a module's is one, of kind import.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from code_path_audit import pipeline
+from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_REASONS, SolvedGraph
+from code_path_audit.program.model import Program
+
+SPECIMENS = Path(__file__).parent / "specimens"
+
+
+class Expected(NamedTuple):
+    """One expected.toml. `edges` maps (caller, callee, kind) to a confidence or "any"."""
+
+    entry: tuple[str, ...]
+    edges: dict[tuple[str, str, str], str]
+    externals: frozenset[tuple[str, str]]
+    unresolved: frozenset[tuple[str, str]]
+    imports: bool
+    python: tuple[int, ...]
+
+
+def read_expected(text: str) -> Expected:
+    """The file, checked: every kind, confidence and reason is one of the words of the model, no edge is there twice."""
+    table: dict[str, Any] = tomllib.loads(text)
+    assert table.keys() <= {"about", "entry", "edges", "externals", "unresolved", "imports", "python", "not_yet"}
+    assert table["about"].endswith(".")
+    edges: dict[tuple[str, str, str], str] = {}
+    for row in table["edges"]:
+        caller, arrow, callee, kind, *confidence = row.split()
+        assert arrow == "->" and kind in EDGE_KINDS, row
+        assert len(confidence) <= 1 and {*confidence} <= {"any", *CONFIDENCES}, row
+        assert (caller, callee, kind) not in edges, row
+        edges[caller, callee, kind] = confidence[0] if confidence else "exact"
+    externals = frozenset((row.split(" -> ")[0], row.split(" -> ")[1]) for row in table.get("externals", []))
+    unresolved = frozenset((row.split(" ", 1)[0], row.split(" ", 1)[1]) for row in table.get("unresolved", []))
+    assert all(reason in UNRESOLVED_REASONS for _, reason in unresolved)
+    version = tuple(int(part) for part in table.get("python", "3.11").split("."))
+    return Expected(tuple(table["entry"]), edges, externals, unresolved, table.get("imports", False), version)
+
+
+def differences(expected: Expected, program: Program, graph: SolvedGraph) -> list[str]:
+    """What a graph has too little and too much, a line each, with the place in the source."""
+    rows = []
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for edge in graph.edges:
+        if program.facts(edge.callee).kind == "class":
+            continue
+        key = (edge.caller, edge.callee, edge.kind)
+        found.setdefault(key, set()).add(edge.confidence)
+        if key not in expected.edges:
+            place = f"{program.path(edge.caller)}:{program.line(edge.caller, edge.site)}"
+            rows.append(f"false edge      {edge.caller} -> {edge.callee} {edge.kind} {edge.confidence}  ({place})")
+    for (caller, callee, kind), confidence in expected.edges.items():
+        for name in (caller, callee):
+            if name not in program.functions:
+                rows.append(f"no such name    {name}")
+        got = found.get((caller, callee, kind))
+        if got is None:
+            rows.append(f"missed edge     {caller} -> {callee} {kind}")
+        elif confidence not in ("any", *got) or (confidence != "any" and len(got) > 1):
+            rows.append(f"confidence      {caller} -> {callee} {kind}: {', '.join(sorted(got))}, not {confidence}")
+    externals = {(call.caller, call.callee) for call in graph.externals}
+    for caller, callee in sorted(expected.externals - externals):
+        others = sorted(name for owner, name in externals if owner == caller)
+        rows.append(f"missed external {caller} -> {callee} (there are {', '.join(others) or 'none'})")
+    gaps = {(row.caller, row.reason): row.text for row in graph.unresolved}
+    rows += [f"resolved        {caller}: {reason}" for caller, reason in sorted(expected.unresolved - gaps.keys())]
+    for caller, reason in sorted(gaps.keys() - expected.unresolved):
+        rows.append(f"unresolved      {caller}: {reason}, `{gaps[caller, reason]}`")
+    return rows
+
+
+FOLDERS = sorted(path.parent for path in SPECIMENS.glob("*/expected.toml"))
+
+
+def row_of(folder: Path) -> Any:
+    """A folder as a row of the test, marked where it is known to fail."""
+    why = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8")).get("not_yet")
+    return pytest.param(folder, id=folder.name, marks=pytest.mark.xfail(reason=why, strict=True) if why else ())
+
+
+@pytest.mark.parametrize("folder", [row_of(folder) for folder in FOLDERS])
+def test_specimen(folder: Path) -> None:
+    expected = read_expected((folder / "expected.toml").read_text(encoding="utf-8"))
+    if sys.version_info < expected.python:
+        pytest.skip(f"syntax of Python {'.'.join(map(str, expected.python))}")
+    program = pipeline.load_sources(folder, (".",))
+    assert not program.skipped
+    rows = differences(expected, program, pipeline.solve(program, expected.entry, expected.imports))
+    if rows:
+        pytest.fail(f"{folder.name}\n  " + "\n  ".join(rows), pytrace=False)
+
+
+def test_every_folder_is_a_specimen() -> None:
+    folders = sorted(path.name for path in SPECIMENS.iterdir() if path.is_dir())
+    assert folders == [path.name for path in FOLDERS]
+    assert len(folders) > 90
