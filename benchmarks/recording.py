@@ -215,10 +215,12 @@ def report(total: list[Point], model: CostModel) -> None:
     print(f"{'':44} {'sites':>5} {'apps':>4} | known sizes {'n':>4} {'off':>6} {'p90':>6} {'bias':>5} | assumed {'off':>6} {'p90':>6} {'bias':>5} | above | size")
     by_class: dict[str, list[Point]] = defaultdict(list)
     for point in total:
+        if point.direct:
+            by_class[f"{point.cost_class} (called by the application)"].append(point)
         by_class[point.cost_class].append(point)
         by_class[f"{point.cost_class}: {point.callee}"].append(point)
     for name, rows in sorted(by_class.items()):
-        row = model.classes[name.partition(":")[0]]
+        row = model.classes[name.partition(":")[0].partition(" ")[0]]
         sized = [point for point in rows if point.size is not None]
         known = errors([predict(p, p.size or 0, model) for p in sized], [p.ns for p in sized])
         assumed = errors([predict(p, row.assumed_size, model) for p in rows], [p.ns for p in rows])

@@ -1,16 +1,18 @@
-"""The gate over real source: a row is what was, what is now, and the findings of the gate, with the changed edge of each that fails."""
+"""The gate over real source: a row is what was, what is now, and the findings, with the changed edge of what fails."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import pytest
+from tests.gate.programs import traced
+
 from code_path_gate import engine
-from code_path_gate.changed_edge import explain
+from code_path_gate.baseline.model import Baseline
+from code_path_gate.changed_edge import Traced, explain
 from code_path_gate.drift import compare, match
 from code_path_gate.policy import Policy, failure
-
-from tests.gate.programs import traced
 
 APP = "shop/app.py"
 STORE = "shop/store.py"
@@ -179,8 +181,13 @@ HARMLESS = {
 }  # fmt: skip
 
 
+@cache
+def baseline_of_save() -> tuple[Traced, Baseline]:
+    return traced(SAVE)
+
+
 def findings(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    _, before = traced(old)
+    _, before = baseline_of_save() if old is SAVE else traced(old)
     now, after = traced(new)
     found = compare(before, after, engine.calls(now), now.profile.threshold)
     return [" ".join(f"{f.kind} {f.function} {f.what}".split()) for f in found]
@@ -217,16 +224,16 @@ REGRESSIONS = {
         edited(
             (STORE, "self.rows = []", "self.rows = []\n                self.log = Log()"),
             (STORE, "self.rows.append(name)", "self.rows.append(name)\n                self.log.note(name)"),
-            (STORE, "class Store", "class Log:\n            def note(self, text):\n                open('log', 'a').write(text)\n\n        class Store"),
+            (STORE, "class Store", "class Log:\n            def note(self, text):\n                open('log', 'a')\n\n        class Store"),
         ),
         ["newly_expensive builtins.open: shop.store.Store.add -> shop.store.Log.note, a new call, store.py:16"],
     ),
     "through a callback": (
-        edited((APP, "store.write()", "store.write()\n            each(names, load)\n\n        def each(values, what):\n            for value in values:\n                what(value)\n\n        def load(path):\n            return open(path).read()")),
+        edited((APP, "store.write()", "store.write()\n            each(names, load)\n\n        def each(values, what):\n            for value in values:\n                what(value)\n\n        def load(path):\n            return open(path)")),
         ["newly_expensive builtins.open: shop.app.main -> shop.app.each, a new call, app.py:9"],
     ),
     "a callback of the standard library": (
-        edited((APP, "store.write()", "store.write()\n            list(map(load, names))\n\n        def load(path):\n            return open(path).read()")),
+        edited((APP, "store.write()", "store.write()\n            list(map(load, names))\n\n        def load(path):\n            return open(path)")),
         ["newly_expensive builtins.open: shop.app.main -> shop.app.load, a new call, app.py:9"],
     ),
 }  # fmt: skip
@@ -235,7 +242,7 @@ REGRESSIONS = {
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_regressions(name: str) -> None:
     new, expected = REGRESSIONS[name]
-    base, before = traced(SAVE)
+    base, before = baseline_of_save()
     now, after = traced(new)
     calls = engine.calls(now)
     ids = {pair.now.id: pair.was.id for pair in match(before.ops, after.ops, calls).pairs}
@@ -255,12 +262,12 @@ def test_regressions(name: str) -> None:
 
 
 BOUNDS = {
-    "a loop bound grows": ("range(2)", "range(200)", ["newly_expensive json.loads: a loop around it runs more often"]),
-    "a literal grows": ("'[1, 2]'", repr("[" + "1, " * 30_000 + "1]"), ["newly_expensive json.loads: it handles more"]),
+    "a loop bound grows": ("range(2)", "range(200)", ["newly_expensive json.dumps: a loop around it runs more often"]),
+    "a literal grows": ("[1, 2]", "[" + "1, " * 300 + "1]", ["newly_expensive json.dumps: it handles more"]),
     "a constant grows": (
         "TIMES = 2",
         "TIMES = 300",
-        ["newly_expensive pickle.dumps: a loop around it runs more often"],
+        ["grown pickle.dumps: a loop around it runs more often"],
     ),
 }
 SMALL = {
@@ -272,7 +279,7 @@ SMALL = {
 
         def main():
             for number in range(2):
-                json.loads('[1, 2]')
+                json.dumps([1, 2])
             for number in range(TIMES):
                 pickle.dumps(number)
         """

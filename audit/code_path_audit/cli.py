@@ -271,7 +271,8 @@ def _traced(config: Config, actions: Sequence[object], depth: int | None = None)
 
     program = pipeline.load(config)
     _tell_skipped(program)
-    return program, [pipeline.trace(program, action, config, depth or config.max_depth) for action in actions]
+    limit = config.max_depth if depth is None else depth
+    return program, [pipeline.trace(program, action, config, limit) for action in actions]
 
 
 def _config_of(folders: Sequence[Path]) -> Config:

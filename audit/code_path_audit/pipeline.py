@@ -1,17 +1,62 @@
-"""Every stage in order. Each takes and returns plain values; files are read here and nowhere below."""
+"""Every stage in order. Each takes and returns plain values; files are read by `sources` alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
+from code_path_audit.config import ActionConfig, Config, default_config
+from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
+from code_path_audit.costs.models import load_model
+from code_path_audit.costs.mutations import find_mutations
+from code_path_audit.costs.operations import find_ops
+from code_path_audit.costs.rules import Rules, load_returns, load_rules
+from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
+from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.model import Action, ActionProfile
+from code_path_audit.profiles.trace import build_call_graph_view
+from code_path_audit.profiles.trace import trace as trace_graph
+from code_path_audit.program.imports import import_closure
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
+from code_path_audit.reports import files as reports
+from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SkippedFile, SourceTree
+from code_path_audit.sources.worktree import discover
+
+FileSize = Callable[[str], int | None]
+
+
+class Costs(NamedTuple):
+    """What the configuration says of costs: the model, the rules, and what functions of unknown libraries return."""
+
+    model: CostModel
+    rules: Rules
+    returns: dict[str, str]
+
+
+# source to program
+
+
+def load(config: Config) -> Program:
+    """The program that a configuration names. AuditError where there is nothing to audit."""
+    return program_of(discover(config.root, config.source, config.exclude))
+
+
+def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] = ()) -> Program:
+    """The program below some source roots; with `packages`, only the modules of these top-level packages."""
+    tree = discover(root, source)
+    if packages:
+        files = tuple(f for f in tree.files if f.module.partition(".")[0] in packages)
+        tree = SourceTree(files, tuple(s for s in tree.skipped if s.module.partition(".")[0] in packages))
+    return program_of(tree)
 
 
 def program_of(tree: SourceTree) -> Program:
@@ -26,17 +71,95 @@ def program_of(tree: SourceTree) -> Program:
     return link(modules, skipped)
 
 
-def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] = ()) -> Program:
-    """The program below some source roots; with `packages`, only the modules of these top-level packages."""
-    from code_path_audit.sources.worktree import discover  # noqa: PLC0415
+# program to profile
 
-    tree = discover(root, source)
-    if packages:
-        files = tuple(f for f in tree.files if f.module.partition(".")[0] in packages)
-        tree = SourceTree(files, tuple(s for s in tree.skipped if s.module.partition(".")[0] in packages))
-    return program_of(tree)
+
+def trace(
+    program: Program,
+    action: ActionConfig,
+    config: Config,
+    max_depth: int | None = None,
+    file_size: FileSize | None = None,
+) -> ActionProfile:
+    """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
+
+    `file_size` gives the size of a file by its path in the project; by default that of the working tree.
+    """
+    costs = costs_of(config)
+    entries = resolve_entries(program, list(action.entry_points))
+    graph = solve_graph(program, entries, Stubs(), costs.returns, action.imports)
+    refuse_broken(program, graph)
+    ops = find_ops(program, graph, costs.model, costs.rules, file_size or size_reader(config.root), config.hints)
+    mutations = find_mutations(program, graph, costs.rules)
+    named = Action(action.name, list(action.entry_points), action.description)
+    depth = config.max_depth if max_depth is None else max_depth
+    return reports.rendered(trace_graph(program, graph, ops, mutations, costs.model, named, depth))
+
+
+def refuse_broken(program: Program, graph: SolvedGraph) -> None:
+    """AuditError where a file that reached modules import was not read or parsed: half a program is no basis."""
+    broken = [file for file in program.skipped if file.module and file.module not in program.modules]
+    if not broken:
+        return
+    closure = import_closure(program, {program.functions[name][0] for name in (*graph.functions, *graph.roots)})
+    reached = [file for file in broken if file.module in closure]
+    if reached:
+        first = reached[0]
+        more = f" (and {len(reached) - 1} more files)" if len(reached) > 1 else ""
+        raise AuditError(
+            "source-broken",
+            f"a file that the action may reach cannot be used: {first.reason}{more}",
+            where=f"{first.path}:{first.line}" if first.line else first.path,
+            todo="Correct the file, or exclude it.",
+        )
+
+
+def costs_of(config: Config) -> Costs:
+    """The cost model and the rules of a configuration. AuditError for files that are not what they should be."""
+    tables: list[RuleTable] = [read_table(config.root / path) for path in config.rule_files]
+    if config.rules:
+        tables.append(config_table(config.rules, f"{config.file}: rules"))
+    classes = {name: table for read in tables for name, table in read.classes.items()} | dict(config.classes)
+    model = load_model(config.root / config.model if config.model.endswith(".toml") else config.model, classes)
+    rules = load_rules(model.classes, tables)
+    return Costs(model, rules, load_returns((*shipped_tables(), *tables)))
+
+
+# the whole program
 
 
 def solve(program: Program, entries: tuple[str, ...], imports: bool = False) -> SolvedGraph:
-    """The call graph from some fqnames on."""
-    return solve_graph(program, entries, Stubs(), {}, imports)
+    """The call graph from some fqnames on, with the shipped rules."""
+    return solve_graph(program, entries, Stubs(), load_returns(shipped_tables()), imports)
+
+
+def callgraph(program: Program, roots: Sequence[str] | None = None) -> SolvedGraph:
+    """The call graph from some functions on, by default from all functions and modules there are."""
+    return solve(program, tuple(program.functions) if roots is None else tuple(roots), imports=True)
+
+
+def operations(program: Program, graph: SolvedGraph, config: Config | None = None) -> tuple[ExpensiveOp, ...]:
+    """The ops of a graph, amplified by the loops of their own functions."""
+    costs = costs_of(config or default_config(Path(".")))
+    return find_ops(program, graph, costs.model, costs.rules)
+
+
+def mutations(program: Program, graph: SolvedGraph, config: Config | None = None) -> tuple[StateMutation, ...]:
+    """The state changes of a graph."""
+    return find_mutations(program, graph, costs_of(config or default_config(Path("."))).rules)
+
+
+def report_files(program: Program, profiles: Sequence[ActionProfile], config: Config, date: str) -> dict[str, str]:
+    """Every file of the dated report, as text by path."""
+    costs = costs_of(config)
+    graph = callgraph(program)
+    ops = find_ops(program, graph, costs.model, costs.rules, size_reader(config.root), config.hints)
+    changes = find_mutations(program, graph, costs.rules)
+    view = build_call_graph_view(program, graph, ops, changes)
+    by_function: dict[str, list[ExpensiveOp]] = {}
+    for op in ops:
+        by_function.setdefault(op.function, []).append(op)
+    changed: dict[str, list[StateMutation]] = {}
+    for change in changes:
+        changed.setdefault(change.function, []).append(change)
+    return reports.report_files(profiles, view, by_function, changed, date=date, edges=graph.edges)

@@ -141,9 +141,11 @@ def _edge(
         if len(step.loops) > loops_before[step.function]:
             return _at(step, callee, "now in a loop", changed)
     if op.amplification > old.amplification:
-        for step, callee in zip(path, callees, strict=True):
-            if step.loops and _body_changed(step.function, head, base):
-                return _at(step, callee, "a loop around it runs more often", changed)
+        loops = [(step, callee) for step, callee in zip(path, callees, strict=True) if step.loops]
+        # where no body with a loop changed, it is a value from elsewhere that bounds one of them
+        edited = [pair for pair in loops if _body_changed(pair[0].function, head, base)]
+        for step, callee in (edited or loops)[:1]:
+            return _at(step, callee, "a loop around it runs more often", changed)
     if op.size != old.size:
         return _at(path[-1], op.callee, "it handles more", changed)
     for step, callee in zip(path, callees, strict=True):

@@ -6,7 +6,7 @@ Ops are matched in steps, the surest evidence first; each step sees only what th
    not take its place, then the closest in weight;
 2. a function that was renamed or moved: same body, else same name in another module;
 3. a helper extracted or inlined: one function lost the op, the other has it, and one reaches the other;
-4. a function that is gone altogether, and its op found again in one that the baseline did not have.
+4. a function that is gone altogether, and its op found again in another.
 
 Steps 2 to 4 ask for the same callee, class, size and amplification; a body that is found again once, and only once, is
 evidence enough to follow an op that changed on the way.
@@ -88,10 +88,9 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     renamed = _renamed(pool, calls)
     pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)
     pool.pair_closest(_same_callee, lambda old, new: renamed.get(old.function) == new.function)
-    functions_before = {op.function for op in was}
     pool.pair(_same_work, lambda old, new: old.function not in calls and _last_name(old) == _last_name(new))
     pool.pair(_same_work, lambda old, new: _near(old.function, new.function, calls))
-    pool.pair(_same_work, lambda old, new: old.function not in calls and new.function not in functions_before)
+    pool.pair(_same_work, lambda old, new: old.function not in calls)
     return Matching(tuple(sorted(pool.pairs)), tuple(sorted(pool.was)), tuple(sorted(pool.now)))
 
 

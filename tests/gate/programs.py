@@ -17,7 +17,7 @@ CLASSES = {
     "file_io": {"base": 90_000, "per_unit": 0.3, "assumed_size": 4_000},
     "json_io": {"base": 12_000, "per_unit": 190, "assumed_size": 50, "warm_base": 5_000},
     "network": {"base": 1_000_000, "per_unit": 1, "assumed_size": 4_000},
-    "deep_copy": {"base": 35_000, "per_unit": 320, "assumed_size": 50},
+    "deep_copy": {"base": 45_000, "per_unit": 320, "assumed_size": 50},
     "pickle": {"base": 18_000, "per_unit": 80, "assumed_size": 50},
 }
 """Weights of the size that measurement gives, so that the threshold separates something."""

@@ -183,6 +183,7 @@ def function(s: State, aid: int, base: int, row: tuple) -> None:
     if fid < 0:
         return
     value = s.of(FUNC, fid, aid)
+    s.made.setdefault(fid, value)
     table = s.defaults.setdefault(value, {})
     for name, default in defaults:
         table[name] = base + default
@@ -196,6 +197,7 @@ def class_(s: State, aid: int, base: int, row: tuple) -> None:
     if fid < 0:
         return
     value = s.of(CLASS, fid, aid)
+    s.made.setdefault(fid, value)
     body = s.activate(fid, aid, ())
     classes.make(s, value, body)
     s.edge(Call(aid, site, 0, (), (), "construct"), body)

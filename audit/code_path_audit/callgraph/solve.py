@@ -44,12 +44,10 @@ def enter(s: State, root: str) -> int:
     if facts.kind == "module":
         return module_activation(s, module)
     fid = s.function(root)
-    for value in range(len(s.rows)):
-        row = s.rows[value]
-        if row[0] in (FUNC, CLASS) and row[1] == fid:
-            return enter_value(s, value, fid)
-    aid = s.activate(fid, module_activation(s, module), ())
-    return aid
+    value = s.made.get(fid)
+    if value is not None:
+        return enter_value(s, value, fid)
+    return s.activate(fid, module_activation(s, module), ())
 
 
 def enter_value(s: State, value: int, fid: int) -> int:

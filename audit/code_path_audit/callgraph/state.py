@@ -105,6 +105,7 @@ class State:
         self.guesses: list[tuple[Call, int]] = []
         self.annotated: list[tuple[int, Type, int]] = []
         self.typed_sinks: list[tuple[int, int]] = []
+        self.made: dict[int, int] = {}
         self.unsettled: list[int] = []
         self.seen_activations = 0
         self.seen_unknown = 0

@@ -15,10 +15,10 @@ CALLS = 25
 """Single calls for each probe and size; the lower quartile of them stands: the upper half holds what else the machine did."""
 SLOW_NS = 50_000_000
 """Work this slow gets fewer calls: its figure does not depend on caches."""
-BUFFER_BYTES = 2 << 20
-OBJECTS = 10_000
-"""About what a core's own cache holds: applications are as cold as that. With 8 times more, single operations read 4 times
-what applications measure; with the half, a third of it: see docs/cost-model.md."""
+BUFFER_BYTES = 3 << 20
+OBJECTS = 14_000
+"""A little more than a core's own cache holds: applications are about as cold as that. With 8 and 60,000, single operations
+read up to 4 times what applications measure, with 1 and 1,000 a third of it and less: see docs/cost-model.md."""
 
 
 class Timing(NamedTuple):

@@ -1,0 +1,40 @@
+"""What a module may import, and all that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from code_path_audit.facts import code
+from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.program.model import Program
+
+
+def imported_names(module: ModuleFacts) -> Iterator[str]:
+    """Every dotted name that an import statement anywhere in a module may load, also of modules that do not exist."""
+    for function in module.functions:
+        for row in function.code:
+            if row[0] == code.IMPORT:
+                yield row[2]
+            elif row[0] == code.IMPORT_FROM:
+                yield row[2]
+                yield f"{row[2]}.{row[3]}"
+            elif row[0] == code.IMPORT_STAR:
+                yield row[1]
+
+
+def import_closure(program: Program, modules: Iterable[str]) -> frozenset[str]:
+    """Every module name that some modules reach by imports: the packages around each, and missing ones too."""
+    names: set[str] = set()
+    front = list(modules)
+    while front:
+        name = front.pop()
+        if name in names:
+            continue
+        names.add(name)
+        parent = name.rpartition(".")[0]
+        if parent:
+            front.append(parent)
+        module = program.modules.get(name)
+        if module is not None:
+            front.extend(found for found in imported_names(module) if found not in names)
+    return frozenset(names)
