@@ -1,17 +1,19 @@
 """What recording costs, and how well a cost model predicts: measured on real applications.
 
-    python benchmarks/recording.py overhead --scenarios scenarios.toml --work DIR --only black,mkdocs [--python PATH] [--rounds 15]
-    python benchmarks/recording.py validate --scenarios scenarios.toml --work DIR [--model reference] [--only NAME,...]
+    python benchmarks/recording.py overhead --scenarios FILE --work DIR --only black,mkdocs [--python PATH] [--rounds N]
+    python benchmarks/recording.py validate --scenarios FILE --work DIR [--model reference] [--only NAME,...]
 
-DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs); scenarios.toml says how: for each
-scenario `name`, `packages`, `entries`, `command` (after `python`), and the exit codes that are `ok` beside 0. Overhead is a
-ratio of medians of interleaved runs of whole processes, each against the untouched program. Nothing is downloaded.
+DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs). FILE is TOML and says how:
+for each scenario `name`, `packages`, `entries`, `command` (after `python`), and the exit codes that are `ok` beside 0.
+Overhead is a ratio of medians (and of the least) of interleaved runs of whole processes, each pass against the
+untouched program. Nothing is downloaded.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -47,6 +49,9 @@ main()
 """
 
 
+LINE = "{:56} {:>5} {:>4} | {:>5} {:>6} {:>6} {:>5} | {:>7} {:>6} {:>5} | {:>5} {:>6} {:>6}"
+
+
 class App(NamedTuple):
     """One program to run: `argv` after the interpreter, where its modules are, and where it runs."""
 
@@ -73,7 +78,18 @@ def apps(options: argparse.Namespace, work: Path) -> list[App]:
         (work / "ops").mkdir()
         (work / "ops" / "ops.py").write_text(OPS)
         python = options.python or sys.executable
-        found.append(App("ops", python, ("ops.py",), (Root(str(work / "ops"), ""),), ("ops.main",), work / "ops", dict(os.environ), (0,)))
+        found.append(
+            App(
+                "ops",
+                python,
+                ("ops.py",),
+                (Root(str(work / "ops"), ""),),
+                ("ops.main",),
+                work / "ops",
+                dict(os.environ),
+                (0,),
+            )
+        )
     return found
 
 
@@ -87,7 +103,12 @@ def app_of(row: dict[str, Any], options: argparse.Namespace, work: Path) -> App:
         (cwd / file).write_text(text.removeprefix("\n"))
     clean(row, cwd)
     site = next((venv / "lib").glob("python3*")) / "site-packages"
-    words = {"{bin}": str(venv / "bin"), "{python}": str(venv / "bin/python"), "{run}": str(cwd), "{stdlib}": os.path.dirname(os.__file__)}
+    words = {
+        "{bin}": str(venv / "bin"),
+        "{python}": str(venv / "bin/python"),
+        "{run}": str(cwd),
+        "{stdlib}": os.path.dirname(os.__file__),
+    }
     argv = []
     for word in row["command"]:
         for key, value in words.items():
@@ -97,10 +118,12 @@ def app_of(row: dict[str, Any], options: argparse.Namespace, work: Path) -> App:
         for key, value in words.items():
             line = line.replace(key, value)
         subprocess.run(line, shell=True, cwd=cwd, check=False, capture_output=True)
-    roots = [Root(str(site if (site / p).exists() or (site / f"{p}.py").exists() else cwd), "", p) for p in row["packages"]]
+    roots = [
+        Root(str(site if (site / p).exists() or (site / f"{p}.py").exists() else cwd), "", p) for p in row["packages"]
+    ]
     env = {
-        "PATH": f"{venv / 'bin'}:/usr/bin:/bin", "HOME": str(cwd / "home"), "LANG": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1",
-        "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "SOURCE_DATE_EPOCH": "1700000000", "VIRTUAL_ENV": str(venv),
+        "PATH": f"{venv / 'bin'}:/usr/bin:/bin", "HOME": str(cwd / "home"), "LANG": "C.UTF-8", "TZ": "UTC",
+        "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "SOURCE_DATE_EPOCH": "1700000000", "VIRTUAL_ENV": str(venv),
         **({"PYTHONPATH": str(site)} if options.python else {}),
     }  # fmt: skip
     python = options.python or str(venv / "bin/python")
@@ -117,8 +140,8 @@ def clean(row: dict[str, Any], cwd: Path) -> None:
     (cwd / "home").mkdir()
 
 
-def run_ns(app: App, work: Path, mode: str) -> int:
-    """Wall time of one run of the whole process, untouched or with a pass of the recorder on."""
+def run_ns(app: App, work: Path, mode: str) -> tuple[int, int]:
+    """(wall time, processor time) of one run of the whole process, untouched or with a pass of the recorder on."""
     env = app.env
     cwd = work / f"once-{app.name}"
     shutil.rmtree(cwd, ignore_errors=True)
@@ -130,31 +153,33 @@ def run_ns(app: App, work: Path, mode: str) -> int:
         config = work / f"config-{mode}"
         config.write_text(agent_config(Request(app.name, app.entries, roots, (), folder), mode, folder))
         env = environment(config, app.env)
-    began = time.perf_counter_ns()
+    began, before = time.perf_counter_ns(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([app.python, *app.argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    ns = time.perf_counter_ns() - began
+    wall, after = time.perf_counter_ns() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode not in app.ok:
         raise SystemExit(f"{app.name} ({mode}): exit {done.returncode}\n{done.stderr[-2000:]}")
-    return ns
+    return wall, round((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e9)
 
 
 def overhead(options: argparse.Namespace, work: Path) -> None:
     """Prints, for each application, the ratio of each pass to the untouched program."""
-    python = subprocess.run([options.python or sys.executable, "-V"], capture_output=True, text=True, check=True).stdout.strip()
+    python = subprocess.run(
+        [options.python or sys.executable, "-V"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     print(f"{python}, {options.rounds} interleaved rounds; load of the machine {os.getloadavg()[0]:.1f}")
     for app in apps(options, work):
-        times: dict[str, list[int]] = {"untouched": [], "times": [], "edges": []}
+        times: dict[str, list[tuple[int, int]]] = {"untouched": [], "times": [], "edges": []}
         for mode in times:
             run_ns(app, work, mode)
         for _ in range(options.rounds):
             for mode, rows in times.items():
                 rows.append(run_ns(app, work, mode))
-        base = times["untouched"]
-        text = f"{app.name:12} untouched {statistics.median(base) / 1e6:7.0f} ms"
+        text = f"{app.name:8} untouched {statistics.median(wall for wall, _ in times['untouched']) / 1e6:5.0f} ms"
         for mode in ("times", "edges"):
-            ratio = statistics.median(times[mode]) / statistics.median(base)
-            pairs = sorted(one / other for one, other in zip(times[mode], base, strict=True))
-            text += f"   {mode} {ratio:.2f} (pairs {pairs[len(pairs) // 4]:.2f} to {pairs[-len(pairs) // 4]:.2f}, least {min(times[mode]) / min(base):.2f})"
+            for which, name in enumerate(("wall", "processor")):
+                base, run = [row[which] for row in times["untouched"]], [row[which] for row in times[mode]]
+                ratio = statistics.median(run) / statistics.median(base)
+                text += f" | {mode} {name} {ratio:.2f} (least {min(run) / min(base):.2f})"
         print(text, flush=True)
 
 
@@ -198,7 +223,10 @@ def validate(options: argparse.Namespace, work: Path) -> None:
                 os.dup2(saved[0], 1)
                 os.dup2(saved[1], 2)
         rows = points(app, recorded.recording.ops)
-        print(f"{app.name:14} {len(rows):3} op sites  {dict(Counter(row.cost_class for row in rows))}", *recorded.recording.problems)
+        print(
+            f"{app.name:14} {len(rows):3} op sites  {dict(Counter(row.cost_class for row in rows))}",
+            *recorded.recording.problems,
+        )
         total += rows
     report(total, model)
 
@@ -211,23 +239,30 @@ def predict(point: Point, size: float, model: CostModel) -> float:
 
 def report(total: list[Point], model: CostModel) -> None:
     """A line for each class, and for each callee in it."""
-    print("off: max(p/m, m/p) as median, 90th percentile; bias: median of p/m; above: share of single executions above the threshold")
-    print(f"{'':44} {'sites':>5} {'apps':>4} | known sizes {'n':>4} {'off':>6} {'p90':>6} {'bias':>5} | assumed {'off':>6} {'p90':>6} {'bias':>5} | above | size")
-    by_class: dict[str, list[Point]] = defaultdict(list)
+    print(
+        "off: max(p/m, m/p) as median and 90th percentile; bias: median of p/m; above: share of sites whose executions"
+    )
+    print("take more than the threshold on average; size: median; time: median of an execution")
+    head = ("", "sites", "apps", "known", "off", "p90", "bias", "assumed", "p90", "bias", "above", "size", "us")
+    print(LINE.format(*head))
+    groups: dict[str, list[Point]] = defaultdict(list)
     for point in total:
+        for name in (point.cost_class, f"{point.cost_class}: {point.callee}"):
+            groups[name].append(point)
         if point.direct:
-            by_class[f"{point.cost_class} (called by the application)"].append(point)
-        by_class[point.cost_class].append(point)
-        by_class[f"{point.cost_class}: {point.callee}"].append(point)
-    for name, rows in sorted(by_class.items()):
-        row = model.classes[name.partition(":")[0].partition(" ")[0]]
+            groups[f"{point.cost_class} (called by the application)"].append(point)
+    for name, rows in sorted(groups.items()):
+        row = model.classes[rows[0].cost_class]
         sized = [point for point in rows if point.size is not None]
         known = errors([predict(p, p.size or 0, model) for p in sized], [p.ns for p in sized])
         assumed = errors([predict(p, row.assumed_size, model) for p in rows], [p.ns for p in rows])
-        above = sum(p.ns / p.count > EXPENSIVE_THRESHOLD for p in rows) / len(rows)
-        sizes = f"{statistics.median(p.size or 0 for p in sized):.0f}" if sized else "-"
-        print(f"{name:44} {len(rows):5} {len({p.app for p in rows}):4} | {known.samples:16} {known.median:6.2f} {known.p90:6.2f} {known.bias:5.2f} | "
-              f"{assumed.median:14.2f} {assumed.p90:6.2f} {assumed.bias:5.2f} | {above:5.0%} | {sizes:>6}  {statistics.median(p.ns / p.count for p in rows) / 1000:.0f} us")  # fmt: skip
+        each = [p.ns / p.count for p in rows]
+        above = sum(ns > EXPENSIVE_THRESHOLD for ns in each) / len(rows)
+        size = f"{statistics.median(p.size or 0 for p in sized):.0f}" if sized else "-"
+        figures = [f"{value:.2f}" for value in (*known[1:], *assumed[1:])]
+        time_us = f"{statistics.median(each) / 1000:.0f}"
+        apps_seen = len({p.app for p in rows})
+        print(LINE.format(name, len(rows), apps_seen, known.samples, *figures, f"{above:.0%}", size, time_us))
 
 
 def main() -> None:

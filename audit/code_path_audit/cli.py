@@ -266,7 +266,7 @@ def _profiles(options: argparse.Namespace) -> tuple[Program, list[ActionProfile]
     return _traced(config, actions, options.depth)
 
 
-def _traced(config: Config, actions: Sequence[object], depth: int | None = None) -> tuple[Program, list[ActionProfile]]:
+def _traced(config: Config, actions: Sequence[ActionConfig], depth: int | None = None) -> tuple[Program, list[ActionProfile]]:
     from code_path_audit import pipeline
 
     program = pipeline.load(config)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.facts import code
 from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.program.imports import imported_names
 from code_path_audit.program.model import Program
 
 MAX_NAME = 200
-"""Longer strings name no module."""
+"""Characters; longer strings name no module and no file."""
 
 
 def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
@@ -50,23 +51,32 @@ def _entry_modules(program: Program, entry: str) -> Iterator[str]:
 
 
 def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
+    yield from imported_names(module)
+    for text in _strings(module):
+        # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
+        named = text.partition(":")[0]
+        while named and named not in program.modules:
+            named = named.rpartition(".")[0]
+        if named:
+            yield named
+
+
+def _strings(module: ModuleFacts) -> Iterator[str]:
     for function in module.functions:
         for instruction in function.code:
-            operation = instruction[0]
-            if operation == code.IMPORT:
+            if instruction[0] == code.STR and len(instruction[2]) <= MAX_NAME:
                 yield instruction[2]
-            elif operation == code.IMPORT_FROM:
-                yield instruction[2]
-                yield f"{instruction[2]}.{instruction[3]}"
-            elif operation == code.IMPORT_STAR:
-                yield instruction[1]
-            elif operation == code.STR and len(instruction[2]) <= MAX_NAME:
-                # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
-                named = instruction[2].partition(":")[0]
-                while named and named not in program.modules:
-                    named = named.rpartition(".")[0]
-                if named:
-                    yield named
+
+
+def names_file(program: Program, closure: frozenset[str], paths: Iterable[str]) -> bool:
+    """Whether a module of the closure has the name of one of these files in a constant: its size may count."""
+    names = {path.rpartition("/")[2] for path in paths}
+    return any(
+        text.rpartition("/")[2] in names
+        for name in sorted(closure)
+        if name in program.modules
+        for text in _strings(program.modules[name])
+    )
 
 
 def names_of_path(path: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SourceTree
 from code_path_gate import engine, git
-from code_path_gate.affected import import_closure, touches
+from code_path_gate.affected import import_closure, names_file, touches
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.changed_edge import Evidence, Traced, explain
@@ -132,7 +132,7 @@ class _Run:
         """The state that is checked."""
         if self._loaded is None:
             tree = self.head.tree(self.config)
-            self._loaded = (tree, engine.load(tree, self.config))
+            self._loaded = (tree, engine.load(tree))
         return self._loaded
 
     def affected(self, chosen: Iterable[ActionConfig], changed: tuple[str, ...] | None) -> tuple[ActionConfig, ...]:
@@ -140,14 +140,17 @@ class _Run:
         if changed is None or self._all_affected(changed):
             return tuple(chosen)
         python = [path for path in changed if path.endswith(".py") and self._in_source(path)]
+        ours = (OWN_FILE, PYPROJECT, self.settings.baselines, self.settings.reports)
+        data = [path for path in changed if not path.endswith(".py") and not path.startswith(ours)]
         found = []
         for action in chosen:
             own = baseline_path(self.settings.baselines, action.name)
             if own in changed or self.head.baseline(self.config, self.settings.baselines, action.name) is None:
                 found.append(action)
-            elif python:
+            elif python or data:
                 _, program = self.program()
-                if touches(python, import_closure(program, action.entry_points), program):
+                closure = import_closure(program, action.entry_points)
+                if touches(python, closure, program) or names_file(program, closure, data):
                     found.append(action)
         return tuple(found)
 
@@ -171,17 +174,17 @@ class _Run:
 
     def action(self, action: ActionConfig) -> ActionResult:
         """One action, traced and judged."""
-        tree, program = self.program()
-        traced, current = engine.trace(program, tree, action, self.config)
-        calls = engine.calls(traced)
-        policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
         path = baseline_path(self.settings.baselines, action.name)
-        data = self.head.baseline(self.config, self.settings.baselines, action.name)
         prefix = self.head.prefix(self.config) if isinstance(self.head, GitState) else ""
         shown = posixpath.join(prefix, path)
-        if data is None:
+        data = self.head.baseline(self.config, self.settings.baselines, action.name)
+        baseline = None if data is None else parse_baseline(data, shown, action.name)
+        tree, program = self.program()
+        traced, current = engine.trace(program, tree, action, self.config, self.head.file_size(self.config))
+        calls = engine.calls(traced)
+        policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
+        if baseline is None:
             return ActionResult(judge_unknown(current, calls, policy), {}, shown)
-        baseline = parse_baseline(data, shown, action.name)
         verdict = judge(baseline, current, calls, policy, self.today)
         needed = self._needs_before(verdict, action)
         old = self._trace_before(action) if needed else None
@@ -230,12 +233,12 @@ class _Run:
             if self._loaded_before is None:
                 config = self.before.config()
                 tree = self.before.tree(config)
-                self._loaded_before = (config, tree, engine.load(tree, config))
+                self._loaded_before = (config, tree, engine.load(tree))
             if isinstance(self._loaded_before, AuditError):
                 return None
             config, tree, program = self._loaded_before
             same = next((other for other in config.actions if other.name == action.name), None)
-            return None if same is None else engine.trace(program, tree, same, config)
+            return None if same is None else engine.trace(program, tree, same, config, self.before.file_size(config))
         except AuditError as error:
             if self._loaded_before is None:
                 self._loaded_before = error

@@ -144,11 +144,11 @@ def staged_changes(repository: Repository, commit: str | None) -> tuple[str, ...
 
 def worktree_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     """Paths where the working tree differs from a commit, untracked files included."""
-    tracked = _git(
-        repository, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-z", commit, "--"]
-    )
-    untracked = _git(repository, ["ls-files", "--others", "--exclude-standard", "-z"])
-    return _paths(tracked + untracked)
+    # not `git diff`, which writes the index anew
+    options = ["--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=none", "-z"]
+    unstaged = _git(repository, ["status", *options])
+    found = {os.fsdecode(line[3:]) for line in unstaged.split(b"\0") if line}
+    return tuple(sorted(found.union(staged_changes(repository, commit))))
 
 
 def commit_changes(repository: Repository, before: str, after: str) -> tuple[str, ...]:
@@ -215,6 +215,11 @@ def read_blobs(repository: Repository, blobs: Iterable[str], limit: int) -> dict
         found[name.decode("ascii")] = fetched[start:end]
         at = end + 1
     return found
+
+
+def blob_size(repository: Repository, blob: str) -> int:
+    """The size of a blob in bytes."""
+    return int(_git(repository, ["cat-file", "-s", blob]))
 
 
 def _batch(repository: Repository, option: str, blobs: list[str]) -> bytes:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError
+from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.worktree import discover
 from code_path_gate import engine
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
@@ -58,10 +59,10 @@ def refresh(options: RefreshOptions, start: Path, today: datetime.date) -> tuple
     if options.accept:
         _check_acceptance(options, today)
     tree = discover(config.root, config.source, config.exclude)
-    program = engine.load(tree, config)
+    program = engine.load(tree)
     made = []
     for action in chosen:
-        traced, current = engine.trace(program, tree, action, config)
+        traced, current = engine.trace(program, tree, action, config, size_reader(config.root))
         calls, threshold = engine.calls(traced), traced.profile.threshold
         made.append(_Fresh(action, current, calls, threshold))
     # two at once must not undo each other: what is there is read under the same lock that it is written under

@@ -27,9 +27,7 @@ def report(start: Path, env: Mapping[str, str], date: str, output: Path | None =
     date = checked_date(date)
     out = output if output is not None else config.root / settings.reports
     tree = discover(config.root, config.source, config.exclude)
-    program = engine.load(tree, config)
-    for action in actions:
-        engine.refuse_broken(program, action)
+    program = engine.load(tree)
     profiles = [pipeline.trace(program, action, config, config.max_depth) for action in actions]
     history = _read(out / HISTORY)
     commit = _commit(start, env)

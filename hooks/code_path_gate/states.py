@@ -18,10 +18,12 @@ from code_path_audit.config import (
     parse_config,
 )
 from code_path_audit.errors import AuditError
+from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, discover
 from code_path_gate import git
 from code_path_gate.baseline.read import MAX_BYTES, too_large
+from code_path_gate.engine import FileSize
 from code_path_gate.tree import source_tree
 
 
@@ -38,6 +40,9 @@ class State(Protocol):
 
     def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
         """The bytes of an action's baseline, None where there is none."""
+
+    def file_size(self, config: Config) -> FileSize:
+        """How large files are that the code names."""
 
 
 def baseline_path(folder: str, action: str) -> str:
@@ -74,6 +79,10 @@ class Worktree:
             raise AuditError(
                 "baseline-unreadable", f"cannot read the baseline: {error.strerror}", str(path), "Make it readable."
             ) from error
+
+    def file_size(self, config: Config) -> FileSize:
+        """As `State`."""
+        return size_reader(config.root)
 
 
 def _not_a_file(path: Path) -> bytes:
@@ -215,6 +224,18 @@ class GitState:
             return self.read(path, MAX_BYTES)
         except AuditError as error:
             raise too_large(path, action) if error.slug == "file-too-large" else error from None
+
+    def file_size(self, config: Config) -> FileSize:
+        """As `State`; the size of a link is that of no file."""
+        prefix = self.prefix(config)
+
+        def size(path: str) -> int | None:
+            entry = self.entries.get(prefix + path)
+            if entry is None or entry.stage or entry.mode in (git.LINK, git.SUBMODULE):
+                return None
+            return git.blob_size(self.repository, entry.blob)
+
+        return size
 
 
 def prefix_of(repository: git.Repository, root: Path) -> str:

@@ -45,4 +45,4 @@ def tree(files: Mapping[str, str]) -> SourceTree:
 def traced(files: Mapping[str, str]) -> tuple[Traced, Baseline]:
     """A trace of the program, and the baseline of it."""
     source = tree({"shop/__init__.py": "", **files})
-    return engine.trace(engine.load(source, config()), source, ACTION, config())
+    return engine.trace(engine.load(source), source, ACTION, config(), lambda path: None)

@@ -291,6 +291,8 @@ def read_function(s: State, data: Read, base: int) -> None:
         s.flow(s.field(base, name), dst)
     else:
         s.flow(s.field(base, name), dst)
+        for face in s.faces.get(base, ()):
+            s.add(dst, unknown_element(s, face, "." + name))
 
 
 Write = tuple[str, int, int, int]

@@ -18,6 +18,9 @@ from code_path_audit.callgraph.values import (
 from code_path_audit.facts.model import FunctionFacts
 
 MAX_CONTEXTS = 48
+MAX_DATA_CONTEXTS = 12
+"""Objects and containers keep apart less than callables do, and there are more of them."""
+
 KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, BOX))
 
 
@@ -29,6 +32,11 @@ def apply(s: State, call: Call, value: int) -> None:
         s.answered.add((call.aid, call.site))
     if kind == FUNC:
         invoke(s, call, value, None)
+        if value in s.faces:
+            from code_path_audit.callgraph.externals import fire  # noqa: PLC0415
+
+            for face in s.faces[value]:
+                fire(s, face, call.aid, call.site, call.dst)
     elif kind == BOUND:
         call_bound(s, call, row[1], row[2])
     elif kind == CLASS:
@@ -150,8 +158,15 @@ def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> i
 def on_key(s: State, data: tuple[Call, int, int | None, tuple, int], value: int) -> None:
     """One value of the key parameter: a context of its own."""
     call, function, first, context, index = data
-    if s.kinds[value] in KEYABLE:
+    if s.kinds[value] in CALLABLES:
         context = (*context, index, value)
+    elif s.kinds[value] in KEYABLE:
+        fid = s.rows[function][1]
+        known = (fid, s.rows[function][2], (*context, index, value)) in s.aids
+        if known or s.data_contexts.get(fid, 0) < MAX_DATA_CONTEXTS:
+            if not known:
+                s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
+            context = (*context, index, value)
     link(s, call, function, first, context, index, value)
 
 

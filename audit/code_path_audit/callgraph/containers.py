@@ -236,8 +236,9 @@ def on_store_key_unknown(s: State, data: tuple[int, int], _: int) -> None:
 
 def unknown_element(s: State, value: int, path: str) -> int:
     """The element of something outside: still outside."""
-    row = s.rows[value]
-    return s.of(XRES, f"{row[1]}{path}"[:120], row[2] if row[0] == XRES else 0)
+    from code_path_audit.callgraph.externals import derived  # noqa: PLC0415
+
+    return derived(s, value, f"{s.rows[value][1]}{path}")
 
 
 def bound_method(s: State, name: str, box: int) -> int:

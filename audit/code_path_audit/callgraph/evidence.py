@@ -12,11 +12,11 @@ from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.externals import holder_key, named
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST
+from code_path_audit.callgraph.values import BOX, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import Type
 
-MAX_ROUNDS = 24
+MAX_ROUNDS = 100
 MAX_CANDIDATES = 8
 """A name that more classes have than this is no evidence."""
 
@@ -61,16 +61,30 @@ def from_annotations(s: State) -> bool:
         facts = s.facts[s.a_function[aid]]
         base = s.a_base[aid]
         for index, param in enumerate(facts.params):
-            if param.annotation is not None and not s.pts[base + index] and param.kind in ("pos", "normal", "kwonly"):
+            if param.annotation is not None and is_vague(s, base + index) and param.kind in ("pos", "normal", "kwonly"):
                 give(s, base + index, param.annotation, aid)
-        if facts.returns is not None and not (s.pts[s.a_return[aid]] or facts.is_generator):
+        if facts.returns is not None and not facts.is_generator and is_vague(s, s.a_return[aid]):
             still.append(aid)
             give(s, s.a_return[aid], facts.returns, aid)
     s.unsettled = still
     for var, stated, aid in s.annotated:
-        if not s.pts[var]:
+        if is_vague(s, var):
             give(s, var, stated, aid)
     return s.busy()
+
+
+def is_vague(s: State, var: int) -> bool:
+    """Whether a variable holds nothing, or only what an unknown library returned: an annotation says more."""
+    held = s.pts[var]
+    if not held:
+        return True
+    for value in held:
+        kind = s.kinds[value]
+        if kind in (NONE, UNKNOWN, XRES):
+            continue
+        if kind != XINST or s.stubs.mro(s.rows[value][1]):
+            return False
+    return True
 
 
 def give(s: State, var: int, stated: Type, aid: int) -> None:
@@ -187,7 +201,7 @@ def meanings(s: State, stated: Type, module: str) -> list[int]:
     if parts[0] in names:
         values = s.holds(s.field(s.of(MODULE, module), parts[0]))
     else:
-        out = s.variable()
+        out = s.field(s.of(EXT, "builtins"), parts[0])
         named(s, f"builtins.{parts[0]}", out)
         values = s.holds(out)
     for part in parts[1:]:

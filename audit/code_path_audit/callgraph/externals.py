@@ -155,12 +155,9 @@ def member(s: State, dotted: str, name: str, base: int, dst: int) -> None:
     if found is None:
         path = f"{dotted}.{name}"[:PATH_LIMIT]
         known = bool(s.stubs.mro(dotted))
-        if known and s.kinds[base] == XINST:
-            getter = s.stubs.member(dotted, "__getattr__")
-            if getter is None:
-                return
-            s.add(dst, s.of(XRES, path, s.rows[base][3]))
-            s.parents.setdefault(s.of(XRES, path, s.rows[base][3]), base)
+        if known and s.kinds[base] in (XINST, STR, INT):
+            if s.stubs.member(dotted, "__getattr__") is not None and s.kinds[base] == XINST:
+                s.add(dst, derived(s, base, path))
             return
         s.add(dst, s.of(XMETHOD, path, base))
         return
@@ -172,7 +169,38 @@ def member(s: State, dotted: str, name: str, base: int, dst: int) -> None:
     else:
         receiver = type_of_value(s, base) if s.kinds[base] == XINST else ("inst", dotted, ())
         key = s.rows[base][3] if s.kinds[base] == XINST else 0
-        add_type(s, s.stubs.returns(entry, receiver), dst, f"{dotted}.{name}", key)
+        for value in values_of(s, s.stubs.returns(entry, receiver), f"{dotted}.{name}", key):
+            belongs(s, value, base)
+            s.add(dst, value)
+
+
+MAX_DERIVED = 4
+"""Steps from something unknown to what is got from it, before it is taken for itself."""
+
+
+def derived(s: State, base: int, path: str) -> int:
+    """Something that was got from an external, and belongs to it."""
+    row = s.rows[base]
+    if row[0] == XRES and s.derived.get(base, 0) >= MAX_DERIVED:
+        return base
+    key = row[2] if row[0] == XRES else row[3] if row[0] == XINST else 0
+    value = s.of(XRES, path[:PATH_LIMIT], key)
+    s.derived.setdefault(value, s.derived.get(base, 0) + 1)
+    belongs(s, value, base)
+    return value
+
+
+def belongs(s: State, value: int, parent: int) -> None:
+    """What came out of an object from outside shares what that holds."""
+    if s.kinds[value] in (XRES, XINST) and value != parent and s.kinds[parent] in (XRES, XINST) and (
+        s.kinds[value] == XRES or s.rows[value][3]
+    ):
+        s.parents.setdefault(value, parent)
+
+
+def content(s: State, value: int) -> int:
+    """The variable of what the callbacks that an external called gave it: it may hand them on."""
+    return s.field(value, "()")
 
 
 # calls
@@ -230,15 +258,20 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     elif entry is None and is_class_name(dotted):
         s.add(dst, s.of(XINST, dotted, (), key))
     else:
-        s.add(dst, s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key))
-    if unknown and call.kind == "decorator":
-        for var, _ in call.pos[:1]:
-            s.watch(var, on_decorated, dst)
+        made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
+        if receiver is not None and s.kinds[receiver] == XRES and s.rows[receiver][2]:
+            made = derived(s, receiver, f"{dotted}()")
+        if call.kind == "decorator" and call.pos:
+            s.watch(call.pos[0][0], on_decorated, (dst, made, receiver))
+        else:
+            s.add(dst, made)
     hand_over(s, call, dst, receiver, unknown, is_constructor=isinstance(entry, StubClass) or is_class_name(dotted))
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
+        if s.kinds[receiver] == XRES:
+            s.flow(content(s, receiver), dst)
         if call.kind != "decorator":
-            fire(s, receiver, call.aid, call.site)
+            fire(s, receiver, call.aid, call.site, dst)
 
 
 def is_class_name(dotted: str) -> bool:
@@ -259,10 +292,18 @@ def types_now(s: State, var: int) -> Resolved:
     return union_of(s, tuple(sorted(held)[:6])) if held else ANY
 
 
-def on_decorated(s: State, dst: int, value: int) -> None:
-    """What an unknown decorator returns can be called like what it was given."""
-    if s.kinds[value] in CALLABLES:
-        s.add(dst, value)
+def on_decorated(s: State, data: tuple[int, int, int | None], value: int) -> None:
+    """What an unknown decorator returns is what it was given, with another face: `cli.command` after `@click.group()`."""
+    dst, made, receiver = data
+    if s.kinds[value] not in CALLABLES:
+        s.add(dst, made)
+        return
+    s.add(dst, value)
+    if s.kinds[value] == FUNC:
+        s.marked.setdefault(s.modules[s.rows[value][1]], {})[value] = None
+        s.faces.setdefault(value, {})[made] = None
+        if receiver is not None:
+            belongs(s, made, receiver)
 
 
 def callbacks(s: State, call: Call, entry: object, receiver: Resolved | None, args: tuple, keywords: tuple, dst: int) -> None:
@@ -357,8 +398,10 @@ def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], valu
             escape(s, aid, site, value)
         elif kind == INST:
             protocols_called(s, value, aid, site)
-    elif kind == BOX and unknown:
+    elif kind == BOX and (unknown or receiver is not None):
         s.watch(s.field(value, "*"), on_handed, data)
+    elif kind == MODULE and unknown:
+        hand_module(s, data, value)
     elif kind in (XINST, XRES) and kind != STR:
         if receiver != value:
             fire(s, value, aid, site)
@@ -403,41 +446,76 @@ def held(s: State, holder: int) -> int:
 
 def on_descendant(s: State, parent: int, value: int) -> None:
     """What a method of an object returned belongs to that object."""
-    if s.kinds[value] in (XRES, XINST) and value != parent and s.kinds[parent] in (XRES, XINST):
-        s.parents.setdefault(value, parent)
+    belongs(s, value, parent)
+    if s.kinds[value] == XRES and s.kinds[parent] == XRES:
+        s.flow(content(s, parent), content(s, value))
 
 
-def fire(s: State, holder: int, aid: int, site: int) -> None:
-    """A use of an object from outside: what it, or what it came from, holds may be called."""
+def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], value: int) -> None:
+    """A module that is registered with a library: its functions that a decorator from outside marked are handed over."""
+    for function in s.marked.get(s.rows[value][1], ()):
+        on_handed(s, data, function)
+
+
+def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:
+    """A use of an object from outside: what it, or what it came from, holds may be called; it may return the results."""
     current: int | None = holder
     seen: set[int] = set()
     while current is not None and current not in seen and len(seen) < 12:
         seen.add(current)
         if s.kinds[current] == XRES or (s.kinds[current] == XINST and s.rows[current][3]):
-            s.watch(held(s, current), on_fire, (aid, site))
+            s.watch(held(s, current), on_fire, (aid, site, dst))
         current = s.parents.get(current)
 
 
-def on_fire(s: State, data: tuple[int, int], value: int) -> None:
+def on_fire(s: State, data: tuple[int, int, int], value: int) -> None:
     """One held value."""
     key = (data[0], data[1], value)
     if key not in s.linked:
         s.linked.add(key)
-        escape(s, data[0], data[1], value)
+        escape(s, data[0], data[1], value, data[2])
 
 
-def escape(s: State, aid: int, site: int, value: int) -> None:
-    """Code outside does with a value what it can: calls it, constructs it, uses its protocols and overrides."""
+def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
+    """Code outside does with a value what it can: calls it, constructs it, uses its protocols, methods and overrides."""
     kind = s.kinds[value]
+    out = s.variable()
+    if dst:
+        s.watch(dst, on_result_holder, out)
     if kind == INST:
         protocols_called(s, value, aid, site)
         overridden(s, value, aid, site)
+        methods_called(s, value, aid, site)
     elif kind == CLASS:
-        dst = s.variable()
-        construct(s, Call(aid, site, dst, (), (), "callback"), value)
+        construct(s, Call(aid, site, out, (), (), "callback?"), value)
         overridden(s, s.of(INST, value, 0), aid, site)
     elif kind in CALLABLES or kind == BMETHOD:
-        call_back(s, (aid, site, ()), value)
+        call_back_into(s, (aid, site, (), out), value)
+
+
+def on_result_holder(s: State, out: int, value: int) -> None:
+    """What callbacks returned is in what the library returned."""
+    if s.kinds[value] == XRES:
+        s.flow(out, content(s, value))
+
+
+MAX_METHODS = 24
+"""Objects with more public methods than this are too large for all of them to be called by a library."""
+
+
+def methods_called(s: State, value: int, aid: int, site: int) -> None:
+    """A library of which nothing is known may call the public methods of a small object that it was given."""
+    key = ("methods", aid, site, value)
+    if key in s.linked:
+        return
+    s.linked.add(key)
+    cls = s.rows[value][1]
+    names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if not n.startswith("_")}
+    if len(names) <= MAX_METHODS:
+        for name in sorted(names):
+            found = classes.find(s, cls, name)
+            if found is not None and found[0] == "own":
+                s.watch(found[2], on_override, (value, cls, Call(aid, site, 0, (), (), "callback?")))
 
 
 def protocols_called(s: State, value: int, aid: int, site: int) -> None:
@@ -450,7 +528,7 @@ def protocols_called(s: State, value: int, aid: int, site: int) -> None:
     for name in CALLED_PROTOCOLS:
         found = classes.find(s, cls, name)
         if found is not None and found[0] == "own":
-            s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback")))
+            s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
 
 
 def overridden(s: State, value: int, aid: int, site: int) -> None:
@@ -472,7 +550,7 @@ def overridden(s: State, value: int, aid: int, site: int) -> None:
             if name in ("__init__", "__new__", "__init_subclass__"):
                 continue
             if any(classes.outside_has(s, o, name) or calls_by_prefix(s, o, name) for o in outside):
-                call = Call(aid, site, 0, (), (), "callback")
+                call = Call(aid, site, 0, (), (), "callback?")
                 s.watch(s.field(entry, name), on_override, (value, cls, call))
 
 

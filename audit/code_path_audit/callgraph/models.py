@@ -135,7 +135,27 @@ def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
     """A name that is not constant."""
     call, base = data
     s.unresolved(call.aid, call.site, "getattr")
+    s.watch(base, on_module_attribute, call)
+    s.if_empty.append((call.dst, on_nothing_got, call))
+
+
+def on_nothing_got(s: State, call: Call, _: int) -> None:
+    """Nothing is known of the result."""
     s.add(call.dst, s.of(UNKNOWN, ""))
+
+
+MAX_MODULE_FUNCTIONS = 64
+
+
+def on_module_attribute(s: State, call: Call, value: int) -> None:
+    """getattr(module, name): any public function or class that the module itself defines."""
+    if s.kinds[value] != MODULE or s.rows[value][1] not in s.program.modules:
+        return
+    facts = s.program.modules[s.rows[value][1]]
+    names = [f.name for f in facts.functions if f.parent == 0 and f.name[:1] not in ("_", "<")]
+    if len(names) <= MAX_MODULE_FUNCTIONS:
+        for name in names:
+            attributes.read_module(s, (call.dst, name, call.aid, call.site), value)
 
 
 def on_prefix(s: State, data: tuple[Call, str], value: int) -> None:
@@ -300,6 +320,12 @@ def wrapper(kind: int) -> Model:
     return model
 
 
+def type_variable(s: State, call: Call, value: int) -> bool:
+    """TypeVar("T"): one value for each place, so that a class's parameters are told apart."""
+    s.add(call.dst, s.of(XINST, "typing.TypeVar", (), (s.a_function[call.aid], call.site)))
+    return True
+
+
 def on_wrap(s: State, data: tuple[int, int], value: int) -> None:
     """One function."""
     s.add(data[1], s.of(data[0], value))
@@ -433,6 +459,8 @@ def container(kind: str) -> Model:
             key = keyword(call, "key")
             if key is not None:
                 s.watch(key, call_back_into, (call.aid, call.site, (item,), s.variable()))
+            if kind == "set":
+                s.watch(item, on_hashed, call)
             s.watch(item, on_compared, call) if "sorted" in s.rows[value][1] and key is None else None
         s.add(call.dst, box)
         return True
@@ -443,6 +471,12 @@ def container(kind: str) -> Model:
 def on_compared(s: State, call: Call, value: int) -> None:
     """sorted() compares the elements."""
     on_special(s, ("__lt__", Call(call.aid, call.site, 0, (), (), "operator")), value)
+
+
+def on_hashed(s: State, call: Call, value: int) -> None:
+    """A set hashes and compares its elements."""
+    for name in ("__hash__", "__eq__"):
+        on_special(s, (name, Call(call.aid, call.site, 0, (), (), "operator")), value)
 
 
 def chosen(s: State, call: Call, value: int) -> bool:
@@ -741,7 +775,7 @@ MODELS: dict[str, Model] = {
     "attr.define": record_class, "attrs.define": record_class, "attr.frozen": record_class,
     "attrs.frozen": record_class, "attr.mutable": record_class, "attrs.mutable": record_class,
     "pydantic.dataclasses.dataclass": record_class, "typing.dataclass_transform": identity,
-    "builtins.map": mapped, "builtins.filter": filtered, "itertools.filterfalse": filtered,
+    "typing.TypeVar": type_variable, "builtins.map": mapped, "builtins.filter": filtered, "itertools.filterfalse": filtered,
     "itertools.takewhile": filtered, "itertools.dropwhile": filtered, "itertools.starmap": mapped,
     "builtins.list": container("list"), "builtins.tuple": container("list"), "builtins.set": container("set"),
     "builtins.frozenset": container("set"), "builtins.sorted": container("list"),

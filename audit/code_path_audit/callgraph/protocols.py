@@ -63,6 +63,7 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
             s.flow(containers.all_field(s, value), target)
     elif kind == GEN:
         s.flow(s.a_yield[s.rows[value][1]], target)
+        resume(s, aid, site, s.rows[value][1])
     elif kind == INST:
         iterate_instance(s, data, value)
     elif kind == CLASS:
@@ -80,8 +81,24 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
         fire(s, value, aid, site)
     elif kind == XRES:
         s.add(target, unknown_element(s, value, "[]"))
+        from code_path_audit.callgraph.externals import content  # noqa: PLC0415
+
+        s.watch(content(s, value), on_content, target)
     elif kind == UNKNOWN:
         s.add(target, s.of(UNKNOWN, ""))
+
+
+def resume(s: State, aid: int, site: int, generator: int) -> None:
+    """The body of a generator runs where it is iterated."""
+    if site >= 0:
+        s.edge(Call(aid, site, 0, (), (), "iterate"), generator)
+
+
+def on_content(s: State, target: int, value: int) -> None:
+    """What callbacks returned comes out of a library as it is, or element by element."""
+    s.add(target, value)
+    if s.kinds[value] == BOX and s.rows[value][1] != "dict":
+        s.flow(containers.all_field(s, value), target)
 
 
 def iterate_instance(s: State, data: tuple[int, int, int, bool], value: int) -> None:

@@ -20,11 +20,13 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
     edges: dict[tuple[str, int, str, str], str] = {}
     externals: dict[tuple[str, int, str, str], str] = {}
     for aid in reached:
-        for site, callee, _, kind, confidence in outgoing.get(aid, ()):
+        for site, callee, _, kind, confidence in outgoing.get(aid, ()):  # noqa: PLW2901
             if callee in reached and site != -2:
                 caller, place = origin(s, aid, site)
                 if s.a_function[callee] in s.synthetic:
                     continue
+                if kind == "callback?":
+                    kind, confidence = "callback", "inferred"
                 note(edges, (caller, place, s.names[s.a_function[callee]], kind), confidence)
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:

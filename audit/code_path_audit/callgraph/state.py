@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, INT, MODULE, STR, XINST, Values
+from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, INT, MODULE, STR, XINST, XRES, Values
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
@@ -105,6 +105,10 @@ class State:
         self.guesses: list[tuple[Call, int]] = []
         self.annotated: list[tuple[int, Type, int]] = []
         self.typed_sinks: list[tuple[int, int]] = []
+        self.faces: dict[int, dict[int, None]] = {}
+        self.derived: dict[int, int] = {}
+        self.marked: dict[str, dict[int, None]] = {}
+        self.data_contexts: dict[int, int] = {}
         self.made: dict[int, int] = {}
         self.unsettled: list[int] = []
         self.seen_activations = 0
@@ -157,7 +161,7 @@ class State:
         elif len(held) >= MAX_CONSTANTS and not self.room(held, value):
             if self.kinds[value] in CONSTANTS:
                 self.add(var, self.of(XINST, "builtins.str" if self.kinds[value] == STR else "builtins.int", (), 0))
-            else:
+            elif self.kinds[value] != XRES:
                 self.widened["values of one variable"] = None
             return
         held.add(value)
@@ -173,6 +177,8 @@ class State:
         if self.kinds[value] in CONSTANTS:
             kinds = self.kinds
             return sum(kinds[v] in CONSTANTS for v in held) < MAX_CONSTANTS
+        if self.kinds[value] == XRES:
+            return False
         return len(held) < MAX_VALUES
 
     def flow(self, source: int, target: int) -> None:

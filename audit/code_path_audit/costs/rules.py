@@ -138,9 +138,18 @@ def check_classes(tables: Iterable[RuleTable], classes: Iterable[str]) -> None:
 def load_returns(tables: Iterable[RuleTable]) -> dict[str, str]:
     """Dotted callee to the dotted class of what it returns, of all tables, sorted; a class stands for itself.
 
-    Keys and values are public names; later tables win.
+    Values are public names, keys also the other names that an alias makes of them; later tables win.
     """
+    tables = tuple(tables)
     rows = {name: target for table in tables for name, target in table.returns.items()}
+    others: dict[str, list[str]] = {}
+    for name, public in load_aliases(tables).items():
+        others.setdefault(public, []).append(name)
+    for name, target in list(rows.items()):
+        segments = name.split(".")
+        for end in range(1, len(segments) + 1):
+            for other in others.get(".".join(segments[:end]), ()):
+                rows.setdefault(".".join((other, *segments[end:])), target)
     return dict(sorted(rows.items()))
 
 

@@ -40,8 +40,8 @@ def pycg_json(program: Program, graph: SolvedGraph) -> str:
     """`{caller: [callees]}` as the PyCG project writes it: every node is a key.
 
     Builtins are `<builtin>.name`, methods of a builtin class `<**PyStr**>.name`. That project knows no edge for an
-    import that runs a module, for a class statement that runs a class body, or for `@staticmethod` and its like; a class
-    is a node only where its body calls something.
+    import that runs a module, for a class statement that runs a class body, or for `@staticmethod` and its like; a
+    class is a node only where its body calls something.
     """
     calls: dict[str, set[str]] = {
         _plain(program, name): set() for name in graph.functions if program.facts(name).kind != "class"

@@ -58,7 +58,9 @@ class Provenance(NamedTuple):
 
 def add_calibrate_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Add the subcommand to `subparsers` (what `ArgumentParser.add_subparsers` returns)."""
-    parser: argparse.ArgumentParser = subparsers.add_parser("calibrate", help="measure this machine, and write a cost model for it")
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "calibrate", help="measure this machine, and write a cost model for it"
+    )
     fill_calibrate_parser(parser)
     return parser
 
@@ -66,11 +68,19 @@ def add_calibrate_parser(subparsers: Any) -> argparse.ArgumentParser:
 def fill_calibrate_parser(parser: argparse.ArgumentParser) -> None:
     """The arguments of `calibrate`; `options.run(options)` runs it and returns the exit code."""
     classes = sorted({probe.cost_class for probe in PROBES})
-    parser.description = "Measure what each class of work costs on this machine, and write a cost model; takes a few minutes."
-    parser.add_argument("--output", metavar="FILE", type=Path, default=Path("cost-model.toml"), help="default: %(default)s")
+    parser.description = (
+        "Measure what each class of work costs on this machine, and write a cost model; takes a few minutes."
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, default=Path("cost-model.toml"), help="default: %(default)s"
+    )
     parser.add_argument("--name", default="", help="the model's name (default: that of the file)")
-    parser.add_argument("--calls", metavar="N", type=int, default=CALLS, help="single calls for each size (default: %(default)s)")
-    parser.add_argument("--class", dest="classes", action="append", choices=classes, help="measure this class alone; can be repeated")
+    parser.add_argument(
+        "--calls", metavar="N", type=int, default=CALLS, help="single calls for each size (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--class", dest="classes", action="append", choices=classes, help="measure this class alone; can be repeated"
+    )
     parser.set_defaults(run=run_calibrate)
 
 
@@ -95,8 +105,9 @@ def run_calibrate(options: argparse.Namespace) -> int:
     for row in fitted:
         goal = "" if row.errors.calibrated else ", not calibrated"
         print(
-            f"{row.name}: {row.base:,.0f} ns + {row.per_unit:,g} ns for each of its units of size ({row.unit}), {row.warm_base:,.0f} ns when repeated; "
-            f"off by {row.errors.median:.2f} (median), {row.errors.p90:.2f} (90th percentile){goal}",
+            f"{row.name}: {row.base:,.0f} ns + {row.per_unit:,g} ns for each unit of size ({row.unit}), "
+            f"{row.warm_base:,.0f} ns when repeated; off by {row.errors.median:.2f} (median), "
+            f"{row.errors.p90:.2f} (90th percentile){goal}",
             file=sys.stderr,
         )
     print(f"cost model: {options.output}", file=sys.stderr)
@@ -128,7 +139,9 @@ def render_model(name: str, fitted: Iterable[Fitted], timings: Iterable[Timing],
         }
     for name_of_class, assumed in ASSUMED_CLASSES.items():
         if name_of_class not in classes:
-            classes[name_of_class] = class_table(assumed.base, assumed.warm_base, assumed.per_unit, name_of_class, False)
+            classes[name_of_class] = class_table(
+                assumed.base, assumed.warm_base, assumed.per_unit, name_of_class, False
+            )
             origins[name_of_class] = {"assumed": assumed.why}
     partial = sorted({probe.cost_class for probe in PROBES} - set(classes))
     model = {

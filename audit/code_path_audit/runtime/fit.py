@@ -1,4 +1,5 @@
-"""Timings to cost classes: base + per_unit x size, fitted to ratios, so that a small op counts as much as a large one."""
+"""Timings to cost classes: base + per_unit x size, fitted to ratios, so that a small op counts as much as a large
+one."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def fit_class(name: str, rows: Sequence[Timing]) -> Fitted:
     weights = [1 / counts[row.callee] for row in rows]
     sizes = [row.size for row in rows]
     base, per_unit = fit_line(sizes, [row.cold_ns for row in rows], weights)
-    # warm work is cheaper by the unit too; the model has one slope, so only what a repeated start costs is taken from it
+    # warm work is cheaper by the unit too; the model has one slope, so this takes only what a repeated start costs
     warm, _ = fit_line(sizes, [row.warm_ns for row in rows], weights)
     base, warm, per_unit = two_digits(base), min(two_digits(warm), two_digits(base)), two_digits(per_unit)
     predicted = [base + per_unit * size for size in sizes]
@@ -66,13 +67,12 @@ def fit_class(name: str, rows: Sequence[Timing]) -> Fitted:
     return Fitted(name, unit, base, warm, per_unit, errors(predicted, [row.cold_ns for row in rows]))
 
 
-def fit_line(
-    sizes: Sequence[float], times: Sequence[float], weights: Sequence[float]
-) -> tuple[float, float]:
-    """(base, per_unit) with the least robust loss of log(predicted / measured); per_unit is 0 where nothing has a size."""
+def fit_line(sizes: Sequence[float], times: Sequence[float], weights: Sequence[float]) -> tuple[float, float]:
+    """(base, per_unit) with the least robust loss of log(predicted / measured); per_unit is 0 where nothing has a
+    size."""
     try:
-        import numpy
-        from scipy.optimize import least_squares
+        import numpy  # type: ignore[import-not-found,unused-ignore]
+        from scipy.optimize import least_squares  # type: ignore[import-untyped,unused-ignore]
     except ImportError as error:
         raise AuditError(
             "calibrate-extra",

@@ -1,4 +1,5 @@
-"""Times each probe cold and warm. Cold: the caches were thrashed before every single call, as other work does in a program."""
+"""Times each probe cold and warm. Cold: the caches were thrashed before every single call, as other work does in a
+program."""
 
 from __future__ import annotations
 
@@ -12,13 +13,15 @@ from typing import NamedTuple
 from code_path_audit.runtime.probes import PROBES, Probe
 
 CALLS = 25
-"""Single calls for each probe and size; the lower quartile of them stands: the upper half holds what else the machine did."""
+"""Single calls for each probe and size; the lower quartile of them stands: the upper half holds what else the machine
+did."""
 SLOW_NS = 50_000_000
 """Work this slow gets fewer calls: its figure does not depend on caches."""
 BUFFER_BYTES = 3 << 20
-OBJECTS = 14_000
-"""A little more than a core's own cache holds: applications are about as cold as that. With 8 and 60,000, single operations
-read up to 4 times what applications measure, with 1 and 1,000 a third of it and less: see docs/cost-model.md."""
+OBJECTS = 18_000
+"""A little more than a core's own cache holds: applications are about as cold as that. With 8 and 60,000, single
+operations read up to 4 times what applications measure, with 1 and 1,000 a third of it and less: see
+docs/cost-model.md."""
 
 
 class Timing(NamedTuple):
@@ -33,7 +36,8 @@ class Timing(NamedTuple):
 
 
 class Caches:
-    """Memory to walk through between two calls: more than the processor keeps near, scattered as a program's objects are."""
+    """Memory to walk through between two calls: more than the processor keeps near, scattered as a program's objects
+    are."""
 
     def __init__(self, buffer_bytes: int = BUFFER_BYTES, objects: int = OBJECTS) -> None:
         self.buffer = bytearray(buffer_bytes)

@@ -1,7 +1,7 @@
 """Observations: what recorded runs measured at call sites, as committed beside the code, and as the stages take it.
 
-They are made for merging: no lines of code, dates or machines in them, counts as powers of two, sizes and times in steps
-of 1, 2, 5, 10, ...; `observations_file` reads and writes them.
+They are made for merging: no lines of code, dates or machines in them, counts as powers of two, sizes and times in
+steps of 1, 2, 5, 10, ...; `observations_file` reads and writes them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, TypeVar
 STABLE = 1.5
 """A size or a trip count is taken over where it changed by more than this factor."""
 STABLE_NS = 4.0
-"""A time: single executions of the same work differ by half on a quiet machine; what an audit acts on is a factor of 4."""
+"""A time: single executions of the same work differ by half on a quiet machine; what an audit acts on is a factor of
+4."""
 
 Histogram = tuple[tuple[int, int], ...]
 """(step, log2 of the count) in ascending order of the steps."""
@@ -22,11 +23,11 @@ Histogram = tuple[tuple[int, int], ...]
 Key = tuple[str, str, int]
 """(fqname of the function, callee, ordinal among the ops of the function with that callee)."""
 
-_STEPS = [0] + [mantissa * 10**power for power in range(16) for mantissa in (1, 2, 5)]
+_STEPS: list[int] = [0] + [mantissa * 10**power for power in range(16) for mantissa in (1, 2, 5)]
 
 
 class OpObservation(NamedTuple):
-    """An op that ran below an action's entry points. `count` is a log2; `ns` and `awaited` hold times of one execution.
+    """An op that ran below an action's entry points. `hits` is a log2; `ns` and `awaited` hold times of one execution.
 
     `direct` is False where a library executed it on behalf of the call site. `trips` is how often it ran for each start
     of its function; None where that was not recorded.
@@ -39,7 +40,7 @@ class OpObservation(NamedTuple):
     ordinal: int
     cost_class: str
     direct: bool
-    count: int
+    hits: int
     sizes: Histogram
     ns: Histogram
     awaited: Histogram
@@ -55,11 +56,12 @@ class EdgeObservation(NamedTuple):
     text: str
     ordinal: int
     callee: str
-    count: int
+    hits: int
 
 
 class ImportObservation(NamedTuple):
-    """A module that was first imported below an action's entry points, from `file`; `ns` with all it imported itself."""
+    """A module that was first imported below an action's entry points, from `file`; `ns` with all it imported
+    itself."""
 
     action: str
     file: str
@@ -72,12 +74,13 @@ class GcObservation(NamedTuple):
 
     action: str
     generation: int
-    count: int
+    hits: int
     ns: int
 
 
 class Measured(NamedTuple):
-    """What the stages take of an op: median size, trips for each start of its function, median ns; None where unknown."""
+    """What the stages take of an op: median size, trips for each start of its function, median ns; None where
+    unknown."""
 
     size: int | None
     bound: int | None
@@ -107,7 +110,8 @@ class Observations(NamedTuple):
         return tuple(sorted({(edge.caller, edge.callee) for edge in self.edges}))
 
 
-Row = TypeVar("Row", OpObservation, EdgeObservation, ImportObservation, GcObservation)
+Record = OpObservation | EdgeObservation | ImportObservation | GcObservation
+Row = TypeVar("Row", bound=Record)
 
 
 def step(value: float) -> int:
@@ -151,7 +155,8 @@ def largest(one: int | None, other: int | None) -> int | None:
 
 def merge(one: Observations, other: Observations) -> Observations:
     """The union of two sets of observations, in whatever order: of a key in both, histograms are united and of each
-    count the larger stands (the log2 of a sum is that of the larger, or one more), so that merging twice adds nothing."""
+    count the larger stands (the log2 of a sum is that of the larger, or one more), so that merging twice adds
+    nothing."""
     return Observations(
         _merged(one.ops, other.ops), _merged(one.edges, other.edges),
         _merged(one.imports, other.imports), _merged(one.collections, other.collections),
@@ -169,17 +174,20 @@ def _merged(one: tuple[Row, ...], other: tuple[Row, ...]) -> tuple[Row, ...]:
 
 def _united(one: Row, other: Row) -> Row:
     values: list[Any] = []
+    name: str
+    mine: Any
+    theirs: Any
     for name, mine, theirs in zip(one._fields, one, other, strict=True):
         if name in ("sizes", "ns", "awaited") and isinstance(mine, tuple):
             rows = dict(mine)
             for value, count in theirs:
                 rows[value] = max(count, rows.get(value, 0))
             values.append(tuple(sorted(rows.items())))
-        elif name in ("count", "trips", "ns"):
+        elif name in ("hits", "trips", "ns"):
             values.append(largest(mine, theirs))
         else:
             values.append(max(mine, theirs))
-    return one._make(values)
+    return type(one)(*values)
 
 
 def update(old: Observations, new: Observations, actions: frozenset[str]) -> Observations:
@@ -199,8 +207,11 @@ def _updated(old: tuple[Row, ...], new: tuple[Row, ...], actions: frozenset[str]
 
 def _settled(old: Row, new: Row) -> Row:
     values: list[Any] = []
+    name: str
+    mine: Any
+    theirs: Any
     for name, mine, theirs in zip(old._fields, old, new, strict=True):
-        if name == "count":
+        if name == "hits":
             values.append(mine if abs(mine - theirs) <= 1 else theirs)
         elif name in ("sizes", "ns", "awaited", "trips"):
             within = STABLE if name in ("sizes", "trips") else STABLE_NS
@@ -208,7 +219,7 @@ def _settled(old: Row, new: Row) -> Row:
             values.append(mine if close(middle, now, within) else theirs)
         else:
             values.append(theirs)
-    return old._make(values)
+    return type(old)(*values)
 
 
 def close(one: int | None, other: int | None, factor: float) -> bool:
@@ -218,7 +229,7 @@ def close(one: int | None, other: int | None, factor: float) -> bool:
     return max(one, other) <= factor * min(one, other)
 
 
-_VALUES = frozenset({"count", "sizes", "ns", "awaited", "trips", "cost_class", "direct"})
+_VALUES = frozenset({"hits", "sizes", "ns", "awaited", "trips", "cost_class", "direct"})
 
 
 def key_of(row: Row) -> tuple[object, ...]:

@@ -10,7 +10,12 @@ from typing import Any
 
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import (
-    EdgeObservation, GcObservation, ImportObservation, Observations, OpObservation, merge,
+    EdgeObservation,
+    GcObservation,
+    ImportObservation,
+    Observations,
+    OpObservation,
+    merge,
 )  # fmt: skip
 
 FORMAT = 1
@@ -18,10 +23,15 @@ MAX_BYTES = 1 << 26
 FILE_NAME = "observations.jsonl"
 MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
-_KINDS: dict[str, Any] = {"op": OpObservation, "edge": EdgeObservation, "import": ImportObservation, "gc": GcObservation}
+_KINDS: dict[str, Any] = {
+    "op": OpObservation,
+    "edge": EdgeObservation,
+    "import": ImportObservation,
+    "gc": GcObservation,
+}
 _HISTOGRAMS = {("op", "sizes"), ("op", "ns"), ("op", "awaited"), ("import", "ns")}
-_INTEGERS = frozenset({"ordinal", "count", "trips", "generation", "ns"})
-_WRITTEN = {"cost_class": "class"}
+_INTEGERS = frozenset({"ordinal", "hits", "trips", "generation", "ns"})
+_WRITTEN = {"cost_class": "class", "hits": "count"}
 _READ = {short: name for name, short in _WRITTEN.items()}
 
 
@@ -52,7 +62,7 @@ def parse(text: str, where: str = FILE_NAME, conflicts: bool = False) -> Observa
     AuditError: `observations-conflict` for markers, `observations-version` for another format, `observations-corrupt`.
     """
     rows: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
-    formats = []
+    formats: list[Any] = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith(MARKERS):
             if not conflicts:
@@ -106,7 +116,7 @@ def _row(kind: str, record: dict[str, Any]) -> Any:
             value = tuple(pairs)
         elif not (name == "trips" and value is None):
             wanted: type = int if name in _INTEGERS else bool if name == "direct" else str
-            if type(value) is not wanted or (wanted is int and value < 0):
+            if type(value) is not wanted or (isinstance(value, int) and value < 0):
                 raise ValueError(f"{name} should be of type {wanted.__name__}")
         values.append(value)
     if record:
@@ -115,7 +125,8 @@ def _row(kind: str, record: dict[str, Any]) -> Any:
 
 
 def load(path: Path, conflicts: bool = False) -> Observations:
-    """The observations in a file; none where there is no file. AuditError as in `parse`, also where it cannot be read."""
+    """The observations in a file; none where there is no file. AuditError as in `parse`, also where it cannot be
+    read."""
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -37,8 +37,13 @@ def tree(leaves: int) -> object:
     seed = random.Random(leaves)
     rows: list[object] = []
     while leaves > 0:
-        row = {"id": seed.randrange(10**6), "name": f"item {seed.random():.6f}", "price": seed.random(), "on": bool(leaves % 2),
-               "tags": [f"t{seed.randrange(50)}" for _ in range(seed.randrange(4))]}  # fmt: skip
+        row = {
+            "id": seed.randrange(10**6),
+            "name": f"item {seed.random():.6f}",
+            "price": seed.random(),
+            "on": bool(leaves % 2),
+            "tags": [f"t{seed.randrange(50)}" for _ in range(seed.randrange(4))],
+        }
         rows.append(dict(list(row.items())[: max(1, min(5, leaves))]))
         leaves -= 7
     return rows[0] if len(rows) == 1 else {"rows": rows}
@@ -71,7 +76,9 @@ def source(size: int) -> str:
 
 def plain_rows(size: int) -> str:
     """TOML tables with about `size` values."""
-    return "\n".join(f'[table_{n}]\nname = "value {n}"\ncount = {n}\nflags = [true, false]' for n in range(max(1, size // 9)))
+    return "\n".join(
+        f'[table_{n}]\nname = "value {n}"\ncount = {n}\nflags = [true, false]' for n in range(max(1, size // 9))
+    )
 
 
 class Record:
@@ -81,7 +88,9 @@ class Record:
         self.values, self.name, self.count = values, "record", 1
 
 
-def on_tree(work: Callable[[Any], object], prepare: Callable[[Any], Any] = lambda value: value) -> Callable[[int, Path], tuple[int, Work]]:
+def on_tree(
+    work: Callable[[Any], object], prepare: Callable[[Any], Any] = lambda value: value
+) -> Callable[[int, Path], tuple[int, Work]]:
     """A probe's `make` for work on structured data of `size` leaves."""
 
     def make(size: int, folder: Path) -> tuple[int, Work]:

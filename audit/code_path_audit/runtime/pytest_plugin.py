@@ -1,10 +1,10 @@
 """A pytest plugin: the fixture `record_action`, which does nothing unless the tests run below `code-path-audit record`.
 
-    def test_checkout(record_action):
-        with record_action("checkout"):
-            shop.checkout(cart)
+def test_checkout(record_action):
+    with record_action("checkout"):
+        shop.checkout(cart)
 
-    code-path-audit record --action checkout -- pytest tests/test_checkout.py
+code-path-audit record --action checkout -- pytest tests/test_checkout.py
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pytest
 
 @pytest.fixture(scope="session")
 def record_action() -> Callable[[str], AbstractContextManager[None]]:
-    """`record_action(name)`: a context manager; what runs inside counts as being below an entry point of that action."""
+    """`record_action(name)`: a context manager; what runs inside counts as being below an entry point of that
+    action."""
     return action_block
 
 

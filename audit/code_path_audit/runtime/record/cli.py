@@ -27,7 +27,9 @@ Analyse = Callable[[str], tuple[Iterable[StaticOp], frozenset[tuple[str, str]]]]
 
 def add_record_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Add the subcommand to `subparsers` (what `ArgumentParser.add_subparsers` returns)."""
-    parser: argparse.ArgumentParser = subparsers.add_parser("record", help="run a command and keep what an action really does")
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "record", help="run a command and keep what an action really does"
+    )
     fill_record_parser(parser)
     return parser
 
@@ -41,13 +43,22 @@ def fill_record_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--action", metavar="NAME", help="the action to record")
     parser.add_argument("--pass", dest="passes", action="append", choices=PASSES, help="run one pass alone")
     parser.add_argument("--output", metavar="FILE", type=Path, help=f"default: baselines/{FILE_NAME} in the project")
-    parser.add_argument("--merge", metavar="FILE", nargs="+", type=Path, help="merge files of observations, also one with conflict markers")
-    parser.add_argument("command", metavar="-- COMMAND", nargs=argparse.REMAINDER, help="the command, as you would type it")
+    parser.add_argument(
+        "--merge",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="merge files of observations, also one with conflict markers",
+    )
+    parser.add_argument(
+        "command", metavar="-- COMMAND", nargs=argparse.REMAINDER, help="the command, as you would type it"
+    )
     parser.set_defaults(run=run_record)
 
 
 def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> int:
-    """Record, or merge. Returns the command's own exit code (that of the first pass that failed). AuditError as documented."""
+    """Record, or merge. Returns the command's own exit code (that of the first pass that failed). AuditError as
+    documented."""
     config = load_config(Path.cwd()) if options.action or not options.output else None
     output = options.output or (config.root if config else Path.cwd()) / "baselines" / FILE_NAME
     if options.merge:
@@ -57,7 +68,11 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
         return 0
     command = tuple(options.command[1:] if options.command[:1] == ["--"] else options.command)
     if not options.action or not command or config is None:
-        raise AuditError("usage", "record needs --action NAME and a command", todo="code-path-audit record --action NAME -- COMMAND ...")
+        raise AuditError(
+            "usage",
+            "record needs --action NAME and a command",
+            todo="code-path-audit record --action NAME -- COMMAND ...",
+        )
     action = find_action(config, options.action)
     files = discover(config.root, config.source, config.exclude)
     request = Request(
@@ -94,7 +109,10 @@ def observations_of(
     static_ops, edges = analyse(action) if analyse else ((), frozenset())
     joined = join(recorded.recording, program, static_ops)
     observed = observe(action, recorded.recording, joined, program, edges)
-    lost = [f"{count} recorded places of kind {kind!r} could not be joined to a call site" for kind, count in joined.unjoined]
+    lost = [
+        f"{count} recorded places of kind {kind!r} could not be joined to a call site"
+        for kind, count in joined.unjoined
+    ]
     recording = recorded.recording
     summary = (
         f"{len(observed.ops)} op sites, {len(observed.edges)} observed edges, {len(observed.imports)} imports, "
@@ -119,7 +137,8 @@ def program_of(recording: Recording, files: Iterable[SourceFile]) -> Program:
 
 
 def entry_names(patterns: Iterable[str], files: tuple[SourceFile, ...]) -> tuple[str, ...]:
-    """The fqnames that entry points stand for; globs are looked up in the source, a class stands for its `__init__` too."""
+    """The fqnames that entry points stand for; globs are looked up in the source, a class stands for its `__init__`
+    too."""
     names: set[str] = set()
     every: list[str] | None = None
     for pattern in patterns:
@@ -150,6 +169,10 @@ def extra_callees(config: Config) -> tuple[tuple[str, str], ...]:
     for rule in config.rules:
         callees, cost_class = rule.get("callee", rule.get("callees", ())), rule.get("class", rule.get("cost_class"))
         for callee in [callees] if isinstance(callees, str) else callees if isinstance(callees, list | tuple) else []:
-            if isinstance(callee, str) and isinstance(cost_class, str) and all(part.isidentifier() for part in callee.split(".")):
+            if (
+                isinstance(callee, str)
+                and isinstance(cost_class, str)
+                and all(part.isidentifier() for part in callee.split("."))
+            ):
                 found.add((callee, cost_class))
     return tuple(sorted(found))

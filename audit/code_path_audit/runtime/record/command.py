@@ -21,7 +21,8 @@ VARIABLE = "CODE_PATH_AUDIT_RECORD"
 
 
 class Root(NamedTuple):
-    """Where modules are: an absolute folder, what its paths begin with in the project, and the one package meant, or ""."""
+    """Where modules are: an absolute folder, what its paths begin with in the project, and the one package meant, or
+    ""."""
 
     folder: str
     prefix: str
@@ -91,7 +92,9 @@ def session_folder(folder: Path, action: str) -> Path:
         safe = "".join(char if char.isascii() and char.isalnum() else "-" for char in action)[:40]
         return Path(tempfile.mkdtemp(prefix=f"{safe}-", dir=folder)).resolve()
     except OSError as error:
-        raise AuditError("record-unwritable", f"cannot write recordings: {error.strerror}", where=str(folder)) from error
+        raise AuditError(
+            "record-unwritable", f"cannot write recordings: {error.strerror}", where=str(folder)
+        ) from error
 
 
 def environment(config: Path, base: Mapping[str, str]) -> dict[str, str]:
@@ -151,7 +154,11 @@ def check(request: Request, recording: Recording) -> None:
     if not (recording.entered or recording.ops or recording.edges):
         if not recording.processes:
             old = problems.get("record-python")
-            why = f"its Python is too old ({old})" if old else problems.get("record-failed", "no Python 3.11 or newer ran in it")
+            why = (
+                f"its Python is too old ({old})"
+                if old
+                else problems.get("record-failed", "no Python 3.11 or newer ran in it")
+            )
         else:
             why = f"none of its entry points began in {recording.processes} Python processes"
         raise AuditError(

@@ -1,6 +1,7 @@
 """Raw recordings to observations: what ran at a place of the file is what ran at a call site of the facts.
 
-A call ends where no other call ends, so the end of an instruction's position names its site, whichever line it began on.
+A call ends where no other call ends, so the end of an instruction's position names its site, whichever line it began
+on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from code_path_audit.facts.model import FunctionFacts
 from code_path_audit.program.link import unique_names
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import (
-    EdgeObservation, GcObservation, ImportObservation, Observations, OpObservation, histogram, log2, step,
+    EdgeObservation,
+    GcObservation,
+    ImportObservation,
+    Observations,
+    OpObservation,
+    histogram,
+    log2,
+    step,
 )  # fmt: skip
 from code_path_audit.runtime.record.raw import Code, Position, RawEdge, RawOp, Recording, Sample
 
@@ -30,7 +38,8 @@ class StaticOp(NamedTuple):
 
 
 class JoinedOp(NamedTuple):
-    """A recorded op at its call site; `trips` is how often it ran for each start of its function, None where unknown."""
+    """A recorded op at its call site; `trips` is how often it ran for each start of its function, None where
+    unknown."""
 
     file: str
     function: str
@@ -39,7 +48,7 @@ class JoinedOp(NamedTuple):
     ordinal: int
     cost_class: str
     direct: bool
-    count: int
+    hits: int
     trips: float | None
     samples: tuple[Sample, ...]
 
@@ -52,7 +61,7 @@ class JoinedEdge(NamedTuple):
     site: int
     callee: str
     direct: bool
-    count: int
+    hits: int
 
 
 class Joined(NamedTuple):
@@ -103,7 +112,8 @@ class Places:
         return None
 
     def function(self, code: Code) -> str | None:
-        """The fqname of a code object; where several share its name, the last that begins no later than it does, else the next."""
+        """The fqname of a code object; where several share its name, the last that begins no later than it does, else
+        the next."""
         candidates = self.functions.get((code.path, fold(code.name)), [])
         if len(candidates) < 2:
             return candidates[0] if candidates else None
@@ -133,13 +143,14 @@ def fold(name: str) -> str:
 
 
 def join(recording: Recording, program: Program, static_ops: Iterable[StaticOp] = ()) -> Joined:
-    """Place a recording on a program. Where the audit found an op at the site, it has its callee and its ordinal; another
-    op is numbered among those recorded in the same function with the same callee, in the order of their sites."""
+    """Place a recording on a program. Where the audit found an op at the site, it has its callee and its ordinal;
+    another op is numbered among those recorded in the same function with the same callee, in the order of their
+    sites."""
     places = Places(program)
     unjoined: Counter[str] = Counter()
     starts: Counter[str] = Counter()
     for code, count in recording.starts:
-        if code.name.rpartition(".")[2] not in FOLDED:
+        if code.name.rpartition(".")[2] not in FOLDED and count > 0:
             starts[places.function(code) or ""] += count
     ops = _join_ops(recording.ops, places, static_ops, starts, unjoined)
     edges = _join_edges(recording.edges, places, unjoined)
@@ -147,7 +158,11 @@ def join(recording: Recording, program: Program, static_ops: Iterable[StaticOp] 
 
 
 def _join_ops(
-    raw: Iterable[RawOp], places: Places, static_ops: Iterable[StaticOp], starts: Mapping[str, int], unjoined: Counter[str]
+    raw: Iterable[RawOp],
+    places: Places,
+    static_ops: Iterable[StaticOp],
+    starts: Mapping[str, int],
+    unjoined: Counter[str],
 ) -> tuple[JoinedOp, ...]:
     known = {(op.function, op.site): op for op in static_ops}
     merged: dict[tuple[str, int, str, str, bool], tuple[str, int, tuple[Sample, ...]]] = {}
@@ -160,7 +175,7 @@ def _join_ops(
         callee = static.callee if static is not None and op.direct else op.callee
         key = (*place, callee, op.cost_class, op.direct)
         path, count, samples = merged.get(key, (op.code.path, 0, ()))
-        merged[key] = (path, count + op.count, (*samples, *op.samples))
+        merged[key] = (path, count + op.hits, (*samples, *op.samples))
     ordinals: Counter[tuple[str, str, bool]] = Counter()
     rows = []
     for (function, site, callee, cost_class, direct), (path, count, samples) in sorted(merged.items()):
@@ -170,7 +185,9 @@ def _join_ops(
         ordinal = static.ordinal if static is not None else ordinals[function, callee, direct]
         began = starts.get(function, 0)
         trips = count / began if began else None
-        rows.append(JoinedOp(path, function, site, callee, ordinal, cost_class, direct, count, trips, tuple(sorted(samples))))
+        rows.append(
+            JoinedOp(path, function, site, callee, ordinal, cost_class, direct, count, trips, tuple(sorted(samples)))
+        )
     return tuple(rows)
 
 
@@ -187,17 +204,22 @@ def _join_edges(raw: Iterable[RawEdge], places: Places, unjoined: Counter[str]) 
         place = places.site(edge.caller, edge.position, last)
         if place is None:
             unjoined["edge"] += 1
-        merged[edge.caller.path, *(place or (caller, -1)), callee, edge.direct] += edge.count
+        merged[edge.caller.path, *(place or (caller, -1)), callee, edge.direct] += edge.hits
     return tuple(JoinedEdge(*key, count) for key, count in sorted(merged.items()))
 
 
 def observe(
-    action: str, recording: Recording, joined: Joined, program: Program, known_edges: frozenset[tuple[str, str]] = frozenset()
+    action: str,
+    recording: Recording,
+    joined: Joined,
+    program: Program,
+    known_edges: frozenset[tuple[str, str]] = frozenset(),
 ) -> Observations:
-    """What is worth keeping of a joined recording. Edges in `known_edges` (caller, callee) are left out: the audit has them."""
+    """What is worth keeping of a joined recording. Edges in `known_edges` (caller, callee) are left out: the audit has
+    them."""
     ops = tuple(
         OpObservation(
-            action, op.file, op.function, op.callee, op.ordinal, op.cost_class, op.direct, log2(op.count),
+            action, op.file, op.function, op.callee, op.ordinal, op.cost_class, op.direct, log2(op.hits),
             histogram(size for size, _, _ in op.samples if size >= 0),
             histogram(ns for _, ns, _ in op.samples),
             histogram(away for _, _, away in op.samples if away),
@@ -210,8 +232,12 @@ def observe(
         if edge.site >= 0 and (edge.caller, edge.callee) not in known_edges:
             facts = program.facts(edge.caller)
             text = facts.sites[edge.site].text
-            ordinal = sum(1 for site in facts.sites[: edge.site + 1] if site.text == text and site.kind == facts.sites[edge.site].kind)
-            counts[edge.file, edge.caller, text, ordinal, edge.callee] += edge.count
+            ordinal = sum(
+                1
+                for site in facts.sites[: edge.site + 1]
+                if site.text == text and site.kind == facts.sites[edge.site].kind
+            )
+            counts[edge.file, edge.caller, text, ordinal, edge.callee] += edge.hits
     edges = tuple(EdgeObservation(action, *key, log2(count)) for key, count in sorted(counts.items()))
     by_module: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in recording.imports:

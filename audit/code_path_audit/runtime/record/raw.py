@@ -1,7 +1,7 @@
 """Raw recordings, as the agents in the recorded processes left them: read, and added up over processes.
 
-Written by the recorded program's own interpreter, so believed no more than the program: every line is a literal of known
-shape, or is counted as broken. A line that was cut off when its process was killed is one of those.
+Written by the recorded program's own interpreter, so believed no more than the program: every line is a literal of
+known shape, or is counted as broken. A line that was cut off when its process was killed is one of those.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class RawOp(NamedTuple):
     callee: str
     cost_class: str
     direct: bool
-    count: int
+    hits: int
     samples: tuple[Sample, ...]
 
 
@@ -51,11 +51,12 @@ class RawEdge(NamedTuple):
     position: Position
     callee: Code
     direct: bool
-    count: int
+    hits: int
 
 
 class RawImport(NamedTuple):
-    """An import that ran a module: where it was asked for, and the time until it was done, with all it imported itself."""
+    """An import that ran a module: where it was asked for, and the time until it was done, with all it imported
+    itself."""
 
     code: Code
     position: Position
@@ -66,9 +67,9 @@ class RawImport(NamedTuple):
 class Recording(NamedTuple):
     """All processes of both passes of one recording, added up; every tuple is sorted.
 
-    `starts` counts how often a function began; `collections` has (generation, runs, ns). `entered` counts how often an
-    entry point began, `problems` has (slug, text), `broken` counts lines that could not be read. `unfinished` counts
-    processes that did not end in order; their recordings hold until shortly before.
+    `starts` counts how often a function began, -1 where counting stopped early; `collections` has (generation, runs,
+    ns). `entered` counts how often an entry point began, `problems` has (slug, text), `broken` counts lines that could
+    not be read. `unfinished` counts processes that did not end in order; their recordings hold until shortly before.
     """
 
     ops: tuple[RawOp, ...] = ()
@@ -92,6 +93,7 @@ class _Sum:
         self.op_samples: dict[tuple[Code, Position, str, str, bool], list[Sample]] = {}
         self.edges: Counter[tuple[Code, Position, Code, bool]] = Counter()
         self.starts: Counter[Code] = Counter()
+        self.capped: set[Code] = set()
         self.imports: list[RawImport] = []
         self.collections: dict[int, tuple[int, int]] = {}
         self.problems: set[tuple[str, str]] = set()
@@ -148,8 +150,10 @@ def _read_row(row: Any, codes: dict[int, Code], total: _Sum, ops: bool) -> bool:
         case ("edge", int(caller), tuple(place), int(callee), bool(direct), int(count)):
             above = NOWHERE if caller < 0 else codes[caller]
             total.edges[(above, position(place), codes[callee], direct)] += max(0, count)
-        case ("starts", int(code), int(count)):
+        case ("starts", int(code), int(count), bool(capped)):
             total.starts[codes[code]] += max(0, count)
+            if capped:
+                total.capped.add(codes[code])
         case ("import", int(code), tuple(place), str(module), int(ns)):
             if ops:
                 total.imports.append(RawImport(codes[code], position(place), module, max(0, ns)))
@@ -185,9 +189,11 @@ def sample(each: Any) -> Sample:
 
 def _frozen(total: _Sum) -> Recording:
     return Recording(
-        ops=tuple(RawOp(*key, count, tuple(sorted(total.op_samples[key]))) for key, count in sorted(total.op_counts.items())),
+        ops=tuple(
+            RawOp(*key, count, tuple(sorted(total.op_samples[key]))) for key, count in sorted(total.op_counts.items())
+        ),
         edges=tuple(RawEdge(*key, count) for key, count in sorted(total.edges.items())),
-        starts=tuple(sorted(total.starts.items())),
+        starts=tuple(sorted((code, -1 if code in total.capped else count) for code, count in total.starts.items())),
         imports=tuple(sorted(total.imports)),
         collections=tuple((generation, *row) for generation, row in sorted(total.collections.items())),
         entered=total.entered,

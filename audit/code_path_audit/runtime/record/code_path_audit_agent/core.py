@@ -1,7 +1,10 @@
 """What one recorded process knows: code objects, op sites, and the file they are written to.
 
-Nothing in here is imported from outside the interpreter's own start-up modules, so that the program's imports stay its own.
+Nothing in here is imported from outside the interpreter's own start-up modules, so that the program's imports stay its
+own.
 """
+
+from __future__ import annotations
 
 import os
 import sys
@@ -9,7 +12,10 @@ import time
 from _contextvars import ContextVar
 from _thread import RLock, _local
 from types import CodeType, FrameType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost every recorded process
+    from typing import Any
 
 FORMAT = 1
 FLUSH_NS = 250_000_000
@@ -29,21 +35,24 @@ BELOW: ContextVar[bool] = ContextVar("code_path_audit_below", default=False)
 
 
 class Local(_local):
-    """One thread's state: `busy` while an op runs, `importing` while an import below an entry point does."""
+    """One thread's state: `active` entry points (where events say so), `busy` while an op runs, `importing` while an
+    import below an entry point does."""
 
+    active = 0
     busy = False
     importing = False
 
 
 class Info:
-    """One code object: `path` and `module` where it is the project's, `entry` where it is an entry point of the action."""
+    """One code object: `path` and `module` where it is the project's, `entry` where it is an entry point of the
+    action."""
 
-    __slots__ = ("code", "entry", "module", "name", "number", "path", "project", "starts")
+    __slots__ = ("capped", "code", "entry", "holds_op", "module", "name", "number", "path", "project", "starts")
 
     def __init__(self, code: CodeType) -> None:
         self.code = code
         self.path = self.module = self.name = ""
-        self.project = self.entry = False
+        self.project = self.entry = self.capped = self.holds_op = False
         self.number = -1
         self.starts = 0
 
@@ -60,14 +69,12 @@ class Site:
         self.samples: list[tuple[int, int, int]] = []
 
 
-def position_of(code: CodeType, offset: int) -> tuple[int, int, int, int]:
-    """(line, column, last line, last column) of the instruction at a byte offset."""
-    if offset >= 0:
-        for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
-            if index == offset // 2:
-                row = (line, column, end_line, end_column)
-                return tuple(-1 if value is None else value for value in row)  # type: ignore[return-value]
-    return (-1, -1, -1, -1)
+def positions_of(code: CodeType) -> list[tuple[int, int, int, int]]:
+    """(line, column, last line, last column) of every instruction."""
+    return [
+        tuple([-1 if value is None else value for value in (line, column, end_line, end_column)])  # type: ignore[misc]
+        for line, end_line, column, end_column in code.co_positions()
+    ]
 
 
 class Recorder:
@@ -77,14 +84,14 @@ class Recorder:
         self.config = config
         self.mode: str = config["mode"]
         self.folder: str = config["folder"]
-        self.roots: list[tuple[str, str, str]] = [tuple(root) for root in config["roots"]]  # type: ignore[misc]
+        self.roots: list[tuple[str, str, str]] = [tuple(root) for root in config["roots"]]
         self.entries = frozenset(config["entries"])
         self.cwd = os.getcwd()
         self.below_all = False
         self.local = Local()
         self.infos: dict[int, Info] = {}
         self.files: dict[str, tuple[str, str]] = {}
-        self.positions: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+        self.positions: dict[int, list[tuple[int, int, int, int]]] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -147,8 +154,8 @@ class Recorder:
         return found
 
     def locate(self, frame: FrameType | None) -> tuple[Info, int, bool] | None:
-        """(the project's nearest code at or below `frame`, its instruction, whether it is `frame` itself), or None where
-        no entry point is on the stack, nor did one start this thread, task or process."""
+        """(the project's nearest code at or below `frame`, its instruction, whether it is `frame` itself), or None
+        where no entry point is on the stack, nor did one start this thread, task or process."""
         infos, nearest, offset, direct, first = self.infos, None, 0, False, frame
         while frame is not None:
             code = frame.f_code
@@ -186,6 +193,7 @@ class Recorder:
         site = self.sites.get(key)
         if site is None:
             site = self.sites[key] = Site(found[0], found[1], callee, cost_class, sizer, found[2])
+            found[0].holds_op = True
         return site
 
     def add(self, site: Site, sample: tuple[int, int, int] | None, counted: bool = True) -> None:
@@ -229,11 +237,10 @@ class Recorder:
 
     def position(self, info: Info, offset: int) -> tuple[int, int, int, int]:
         """(line, column, last line, last column) of an instruction; columns in UTF-8 bytes; -1 where unknown."""
-        key = (id(info.code), offset)
-        found = self.positions.get(key)
-        if found is None:
-            found = self.positions[key] = position_of(info.code, offset)
-        return found
+        rows = self.positions.get(id(info.code))
+        if rows is None:
+            rows = self.positions[id(info.code)] = positions_of(info.code)
+        return rows[offset // 2] if 0 <= offset // 2 < len(rows) else (-1, -1, -1, -1)
 
     def flush(self, now: int = 0) -> None:
         """Append what is new. The file is opened anew each time: a program may close all descriptors it finds."""
@@ -254,7 +261,8 @@ class Recorder:
             if self.starts:
                 starts, self.starts = self.starts, {}
                 for code, count in starts.items():
-                    self.emit("starts", self.number(self.infos[code]), count)
+                    info = self.infos[code]
+                    self.emit("starts", self.number(info), count, info.capped)
             imports, self.imports = self.imports, []
             for caller, offset, module, ns in imports:
                 above = self.infos[caller]

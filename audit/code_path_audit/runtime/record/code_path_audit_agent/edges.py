@@ -3,27 +3,23 @@
 CPython 3.11 has sys.setprofile; newer ones have sys.monitoring, which is told to look away from what was seen enough.
 """
 
+from __future__ import annotations
+
 import sys
 from opcode import opmap
 from types import CodeType, FrameType
-from typing import Any
 
 from .core import BELOW, FLUSH_NS, GENERATOR, Info, Recorder, clock, getframe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost every recorded process
+    from typing import Any
 
 ENOUGH = 100
 """Hits of one function after which sys.monitoring is told to skip it, and of a place where something is called, 4."""
 ENOUGH_CALLS = 4
 TOOL = 2
 _RESUME = opmap["RESUME"]
-
-
-def op_names(recorder: Recorder) -> frozenset[str]:
-    """Last names of all that may be an op: functions that hold one are counted to the end, for loop trip counts."""
-    from .table import TABLE
-
-    names = {path.rpartition(".")[2] for rows in TABLE.values() for path, *_ in rows}
-    names.update(callee.rpartition(".")[2] for callee, _ in recorder.config.get("callees", ()))
-    return frozenset(names)
 
 
 def note(recorder: Recorder, caller: FrameType | None, info: Info) -> tuple[int, int, int, bool]:
@@ -36,7 +32,9 @@ def note(recorder: Recorder, caller: FrameType | None, info: Info) -> tuple[int,
             break
         direct = False
         caller = caller.f_back
-    key = (0, -1, id(info.code), False) if caller is None else (id(caller.f_code), caller.f_lasti, id(info.code), direct)
+    key = (
+        (0, -1, id(info.code), False) if caller is None else (id(caller.f_code), caller.f_lasti, id(info.code), direct)
+    )
     edges = recorder.edges
     if key in edges:
         edges[key] += 1
@@ -133,7 +131,7 @@ class MonitoringPass:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
-        self.names = op_names(recorder)
+        self.walks = recorder.below_all
         self.seen_entry = recorder.below_all
         self.hits: dict[tuple[int, int], int] = {}
 
@@ -145,7 +143,9 @@ class MonitoringPass:
         monitoring.use_tool_id(TOOL, "code-path-audit")
         monitoring.register_callback(TOOL, monitoring.events.PY_START, self.on_start)
         monitoring.register_callback(TOOL, monitoring.events.CALL, self.on_call)
-        monitoring.set_events(TOOL, monitoring.events.PY_START)
+        monitoring.register_callback(TOOL, monitoring.events.PY_RETURN, self.on_end)
+        monitoring.register_callback(TOOL, monitoring.events.PY_UNWIND, self.on_end)
+        monitoring.set_events(TOOL, monitoring.events.PY_START | monitoring.events.PY_UNWIND)
 
     def check(self) -> None:
         if self.monitoring.get_tool(TOOL) != "code-path-audit":
@@ -160,45 +160,63 @@ class MonitoringPass:
     def new_thread(self, frame: FrameType, event: str, arg: Any) -> None:
         """Nothing: sys.monitoring sees all threads."""
 
+    def below(self) -> bool:
+        """Whether what runs now is below an entry point: by this thread's count, by the stack only where that cannot
+        tell."""
+        if self.recorder.local.active:
+            return True
+        return (self.walks or BELOW.get()) and self.recorder.below(getframe(2))
+
     def on_start(self, code: CodeType, offset: int) -> object:
         """A function begins (a generator: its first step)."""
         recorder = self.recorder
         try:
             info = recorder.infos.get(id(code)) or recorder.learn(code)
-            if not info.project:
-                return self.monitoring.DISABLE
+            events = self.monitoring.events
             if info.entry:
-                recorder.entered += 1
+                if code.co_flags & GENERATOR:
+                    self.walks = True  # it comes and goes with each step; the stack knows
+                else:
+                    recorder.local.active += 1
+                    self.monitoring.set_local_events(TOOL, code, events.CALL | events.PY_RETURN)
+                recorder.entered += info.project
                 self.enter()
-            elif not self.seen_entry and not BELOW.get():
-                return self.monitoring.DISABLE
-            frame = getframe(1)
-            if not recorder.below(frame):
+            elif info.project and not info.starts and self.seen_entry:
+                self.monitoring.set_local_events(TOOL, code, events.CALL)
+            if not info.project or not (self.seen_entry or BELOW.get()):
+                return None if info.entry else self.monitoring.DISABLE
+            if not self.below():
                 return None
-            if not info.starts:
-                self.monitoring.set_local_events(TOOL, code, self.monitoring.events.CALL)
             info.starts += 1
             starts = recorder.starts
             starts[id(code)] = starts.get(id(code), 0) + 1
-            note(recorder, frame.f_back, info)
-            if info.starts >= ENOUGH and not info.entry and self.names.isdisjoint(code.co_names):
+            note(recorder, getframe(1).f_back, info)
+            if info.starts >= ENOUGH and not info.entry and not info.holds_op:
+                info.capped = True
                 return self.monitoring.DISABLE
         except Exception as error:
             recorder.problem("record-failed", ascii(error))
             return self.monitoring.DISABLE
         return None
 
+    def on_end(self, code: CodeType, offset: int, result: object) -> object:
+        """A function returns or is left by an exception; only entry points matter."""
+        info = self.recorder.infos.get(id(code))
+        if info is not None and info.entry and not code.co_flags & GENERATOR and self.recorder.local.active:
+            self.recorder.local.active -= 1
+        return None
+
     def on_call(self, code: CodeType, offset: int, called: Any, first: Any) -> object:
         """Something is called by the project's code: an edge from here, also where the callee is no longer watched."""
         recorder = self.recorder
         try:
+            target = getattr(called, "__code__", None)
+            if type(target) is CodeType and not target.co_flags & GENERATOR:
+                info = recorder.infos.get(id(target)) or recorder.learn(target)
+                if info.project and self.below():
+                    recorder.edges.setdefault((id(code), offset, id(target), True), 0)
             key = (id(code), offset)
             hits = self.hits[key] = self.hits.get(key, 0) + 1
-            target = getattr(called, "__code__", None)
-            if type(target) is CodeType and recorder.below(getframe(1)):
-                info = recorder.infos.get(id(target)) or recorder.learn(target)
-                if info.project and not target.co_flags & GENERATOR:
-                    recorder.edges.setdefault((id(code), offset, id(target), True), 0)
             if hits >= ENOUGH_CALLS:
                 return self.monitoring.DISABLE
         except Exception as error:

@@ -3,21 +3,24 @@
 Names that other modules took with `from x import y` are rebound too, in every module that is loaded by then.
 """
 
+from __future__ import annotations
+
 import sys
 from types import ModuleType
-from typing import Any
 
 from .core import Recorder, clock, getframe
 from .table import COPIES, LEFT_ALONE, TABLE, Row
 from .wrappers import stand_in
 
-Hook = Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost every recorded process
+    from typing import Any
 
 
 class Installer:
     """The rows and hooks of each module, and the finder that waits for the modules."""
 
-    def __init__(self, recorder: Recorder, hooks: dict[str, Hook]) -> None:
+    def __init__(self, recorder: Recorder, hooks: dict[str, Any]) -> None:
         self.recorder = recorder
         self.hooks = hooks
         self.rows: dict[str, list[Row]] = {module: list(rows) for module, rows in TABLE.items()}
@@ -29,6 +32,7 @@ class Installer:
                     module = ".".join(parts[:cut])
                     self.rows.setdefault(module, []).append((".".join(parts[cut:]), callee, cost_class, "none"))
         self.done: set[str] = set()
+        self.made: dict[int, tuple[Any, Any]] = {}
 
     def start(self) -> None:
         """Patch what is loaded, and wait for the rest."""
@@ -36,6 +40,7 @@ class Installer:
             module = sys.modules.get(name)
             if module is not None:
                 self.patch(name, module)
+        self.rebind("")
         sys.meta_path.insert(0, Finder(self))
 
     def waits_for(self, name: str) -> bool:
@@ -53,7 +58,7 @@ class Installer:
             if hook is not None:
                 hook(module)
         except Exception as error:
-            self.recorder.problem("record-failed", f"{name}: {ascii(error)}")
+            self.recorder.problem("record-failed", f"{name}: {error!a}")
 
     def wrap(self, module: ModuleType, path: str, callee: str, cost_class: str, sizer: str) -> None:
         *owners, name = path.split(".")
@@ -75,18 +80,27 @@ class Installer:
             copy = sys.modules.get(other)
             if copy is not None and getattr(copy, name, None) is original:
                 setattr(copy, name, made)
-        rebind(original, made)
+        self.made[id(original)] = (original, made)
 
+    def rebind(self, package: str) -> None:
+        """Give the stand-ins made since the last time to every module of a package ("": to all) that holds an original.
 
-def rebind(original: Any, made: Any) -> None:
-    """Give every module that holds `original` under some name the stand-in instead."""
-    for name, module in list(sys.modules.items()):
-        if name in LEFT_ALONE or name.startswith("code_path_audit_agent") or not isinstance(module, ModuleType):
-            continue
-        space = vars(module)
-        for key in [key for key, value in list(space.items()) if value is original]:
-            if key != "__wrapped__":
-                space[key] = made
+        A module that has just been imported can only have been read by its own package: nobody else had it yet.
+        """
+        made, self.made = self.made, {}
+        if not made:
+            return
+        inner = package + "."
+        for name, module in list(sys.modules.items()):
+            if package and name != package and not name.startswith(inner):
+                continue
+            if name in LEFT_ALONE or name.startswith("code_path_audit_agent") or not isinstance(module, ModuleType):
+                continue
+            space = vars(module)
+            for key in [key for key, value in list(space.items()) if id(value) in made]:
+                original, replacement = made[id(space[key])]
+                if space[key] is original and key != "__wrapped__":
+                    space[key] = replacement
 
 
 class Finder:
@@ -155,7 +169,7 @@ class Loader:
     def exec_module(self, module: ModuleType) -> None:
         __tracebackhide__ = True
         recorder = self._installer.recorder
-        spec = module.__spec__
+        spec: Any = module.__spec__
         if spec is not None and spec.loader is self:
             spec.loader = self._real
         if getattr(module, "__loader__", None) is self:
@@ -172,3 +186,4 @@ class Loader:
                 with recorder.lock:
                     recorder.imports.append((*self._site, module.__name__, clock() - began))
         self._installer.patch(module.__name__, module)
+        self._installer.rebind(module.__name__.partition(".")[0])

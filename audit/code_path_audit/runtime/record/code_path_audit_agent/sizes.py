@@ -1,11 +1,17 @@
-"""How much an op handles: bytes for files, sources and payloads, nodes for structured data. None where it cannot be said.
+"""How much an op handles: bytes for files, sources and payloads, nodes for structured data. None where it cannot be
+said.
 
 Everything is capped, so that sizing a large value stays cheap against working on it.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost every recorded process
+    from collections.abc import Callable
+    from typing import Any
 
 NODE_CAP = 5000
 SAMPLE = 16
@@ -64,7 +70,9 @@ def _rough(item: object) -> int:
     else:
         return _visit(item, LIMIT)[0]
     sample = elements[:: max(1, len(elements) // SAMPLE)]
-    return count + (len(elements) * sum(_visit(element, LIMIT)[0] for element in sample) // len(sample) if sample else 0)
+    return count + (
+        len(elements) * sum(_visit(element, LIMIT)[0] for element in sample) // len(sample) if sample else 0
+    )
 
 
 def length(value: object) -> int | None:

@@ -1,15 +1,20 @@
 """Starts recording in this process, and sees to what leads out of one stack: threads, tasks, processes, its end."""
 
+from __future__ import annotations
+
 import atexit
 import gc
 import os
 import sys
 from types import FunctionType, ModuleType, TracebackType
-from typing import Any
 
 from .core import BELOW, HERE, Recorder, clock, getframe
 from .edges import MonitoringPass, ProfilePass
 from .install import Installer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost every recorded process
+    from typing import Any
 
 MARK = "CODE_PATH_AUDIT_BELOW"
 """In the environment of a process that `multiprocessing` starts below an entry point."""
@@ -75,7 +80,9 @@ def at_end(recorder: Recorder, finish: Any) -> None:
     atexit.register(safely)
     for name in ("_exit", "execv", "execve"):
         leave = getattr(os, name)
-        setattr(os, name, type(leave.__name__, (), {"__call__": leaving(leave, safely), "__getattr__": forward(leave)})())
+        setattr(
+            os, name, type(leave.__name__, (), {"__call__": leaving(leave, safely), "__getattr__": forward(leave)})()
+        )
 
 
 def leaving(leave: Any, finish: Any) -> Any:
@@ -163,7 +170,7 @@ def hooks(recorder: Recorder) -> dict[str, Any]:
 
         replace(module.Thread, "start", start)
         replace(module.Thread, "_bootstrap", bootstrap)
-        module.excepthook = out_of_sight(module.excepthook)
+        vars(module)["excepthook"] = out_of_sight(vars(module)["excepthook"])
         watch = recorder.config.get("watch")
         if watch is not None and sys.version_info < (3, 12):
             module.setprofile(watch.new_thread)

@@ -4,16 +4,29 @@ A Python function gets a function that binds, signs and pickles as it does; a fu
 as the original, does not bind when it is found in a class.
 """
 
+from __future__ import annotations
+
 import sys
 from types import CoroutineType, FunctionType, coroutine
-from typing import Any
 
 from .core import Recorder, Site, clock, getframe
 from .sizes import SIZERS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost every recorded process
+    from typing import Any
+
 _FUTURE_FLAGS = 0x1FE0000
 _CO_COROUTINE = 0x80
-_COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__", "__text_signature__")
+_COPIED = (
+    "__module__",
+    "__name__",
+    "__qualname__",
+    "__doc__",
+    "__annotations__",
+    "__type_params__",
+    "__text_signature__",
+)
 WRITING = frozenset("wax+")
 
 
@@ -55,7 +68,9 @@ def mark_coroutine(wrapper: Any, original: Any) -> None:
             wrapper._is_coroutine = sys.modules["asyncio.coroutines"]._is_coroutine
 
 
-def recording(recorder: Recorder, original: Any, callee: str, cost_class: str, sizer: str, timed: bool, adapt: Any) -> Any:
+def recording(
+    recorder: Recorder, original: Any, callee: str, cost_class: str, sizer: str, timed: bool, adapt: Any
+) -> Any:
     """The function that every call of the op goes through. Only the outermost op of a thread counts."""
     local = recorder.local
     find = recorder.site
@@ -94,7 +109,9 @@ def recording(recorder: Recorder, original: Any, callee: str, cost_class: str, s
     return call
 
 
-def leave(recorder: Recorder, site: Site, args: Any, result: Any, ns: int, timed: bool, failed: bool, away: int = 0) -> None:
+def leave(
+    recorder: Recorder, site: Site, args: Any, result: Any, ns: int, timed: bool, failed: bool, away: int = 0
+) -> None:
     """Note one execution; an op that raised is counted, its time is not that of the work."""
     local = recorder.local
     local.busy = True
@@ -107,10 +124,15 @@ def leave(recorder: Recorder, site: Site, args: Any, result: Any, ns: int, timed
         if site.taken >= recorder.config.get("samples", 200):
             recorder.add(site, None)
             return
-        if site.sizer == "opened" and WRITING.intersection(str(getattr(result, "mode", ""))) and size_later(recorder, site, result, ns):
+        if (
+            site.sizer == "opened"
+            and WRITING.intersection(str(getattr(result, "mode", "")))
+            and size_later(recorder, site, result, ns)
+        ):
             recorder.add(site, None)
             return
-        size = SIZERS[site.sizer](args, result)
+        # sizing walks through the data: after the first executions only now and then
+        size = SIZERS[site.sizer](args, result) if site.taken < 10 or not site.taken % 20 else None
         recorder.add(site, (-1 if size is None else size, ns, away))
     except Exception as error:
         recorder.problem("record-failed", ascii(error))

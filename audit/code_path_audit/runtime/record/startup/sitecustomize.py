@@ -1,4 +1,5 @@
-"""Starts the recorder in every interpreter below a recorded command; then the program's own sitecustomize, if it has one.
+"""Starts the recorder in every interpreter below a recorded command; then the program's own sitecustomize, if it has
+one.
 
 Kept to the syntax of old Pythons: one that is too old for the recorder must still run its program.
 """
@@ -16,7 +17,7 @@ def start():  # type: () -> None
         return
     agent_parent = os.path.dirname(HERE)
     try:
-        if sys.version_info < (3, 11):
+        if sys.version_info < (3, 11):  # noqa: UP036 - the recorded program's Python may be any
             raise RuntimeError("python%d.%d" % sys.version_info[:2])  # noqa: UP031 - old Pythons read this
         sys.path.insert(0, agent_parent)
         try:
@@ -42,7 +43,7 @@ def chain():  # type: () -> None
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != HERE]
     sys.path_importer_cache.pop(HERE, None)
     try:
-        import sitecustomize  # noqa: F401
+        import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
     except ImportError as error:
         if getattr(error, "name", None) != "sitecustomize":
             raise

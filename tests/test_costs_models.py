@@ -1,0 +1,195 @@
+"""Cost models and weights: what the heuristic table says, the formula by hand, and every mistake of a model file."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from code_path_audit.costs.identity import op_id
+from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostClass
+from code_path_audit.costs.models import load_model, model_names, parse_model, shipped_classes
+from code_path_audit.costs.weights import LARGEST_WEIGHT, is_expensive, weight
+from code_path_audit.errors import AuditError
+
+HEURISTIC = load_model("heuristic")
+
+
+def test_heuristic_is_the_specifications_table() -> None:
+    assert (HEURISTIC.name, HEURISTIC.threshold, HEURISTIC.assumed_bound) == ("heuristic", EXPENSIVE_THRESHOLD, 1)
+    assert EXPENSIVE_THRESHOLD == 40_000
+    assert {name: row.per_unit for name, row in HEURISTIC.classes.items()} == {
+        "ast_parse": 200,
+        "deep_copy": 200,
+        "file_io": 100,
+        "json_io": 150,
+        "network": 500,
+        "pickle": 300,
+        "subprocess": 500,
+    }
+    assert {row[1:2] + row[3:] for row in HEURISTIC.classes.values()} == {(0, 1, 0, "any", False)}
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_every_shipped_model_loads(name: str) -> None:
+    assert set(load_model(name).classes) >= set(shipped_classes())
+
+
+# weights
+
+COLD = CostClass("json_io", base=1000, per_unit=2.5, assumed_size=10, warm_base=40, unit="nodes", calibrated=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "size", "expected"),
+    [
+        ("network", 1, 1, 500),
+        ("file_io", 1, 400, 40_000),
+        ("json_io", 10, 7, 10_500),
+        ("pickle", 0, 7, 0),  # a loop over nothing
+        ("ast_parse", 3, 0, 0),
+        ("deep_copy", -1, 7, 0),
+    ],
+)
+def test_weight_under_heuristic(name: str, count: int, size: float, expected: int) -> None:
+    assert weight(HEURISTIC.classes[name], count, size) == expected
+    # base is 0, so a light op weighs the same
+    assert weight(HEURISTIC.classes[name], count, size, light=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "light", "expected"),
+    [
+        (1, 10, False, 1025),  # 1000 + 1 x 2.5 x 10
+        (3, 10, False, 1155),  # 1000 + 2 x 40 + 3 x 2.5 x 10
+        (3, 10, True, 195),  # 40 + 2 x 40 + 3 x 2.5 x 10
+        (1, 0.1, False, 1000),  # 1000.25, rounded
+        (0, 10, False, 0),
+    ],
+)
+def test_weight_with_a_warm_base(count: int, size: float, light: bool, expected: int) -> None:
+    assert weight(COLD, count, size, light) == expected
+
+
+COUNT = st.integers(-5, 10**30)
+SIZE = st.one_of(st.floats(0, 1e30), st.integers(0, 10**400))
+COST = st.builds(
+    lambda base, per_unit, warm: CostClass("c", base, per_unit, 1, warm, "any", False),
+    *[st.floats(0, 1e15)] * 3,
+)
+
+
+@given(COST, COUNT, COUNT, SIZE, SIZE, st.booleans())
+def test_weight_never_decreases(cost: CostClass, n: int, m: int, size: float, other: float, light: bool) -> None:
+    lower, upper = sorted((n, m))
+    small, large = sorted((size, other))
+    assert 0 <= weight(cost, lower, small, light) <= weight(cost, upper, large, light) <= LARGEST_WEIGHT
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6))
+def test_without_a_warm_base_it_is_the_plain_product(count: int, size: int) -> None:
+    cost = CostClass("c", 7, 3, 1, 7, "any", False)
+    assert weight(cost, count, size) == count * (7 + 3 * size)
+
+
+def test_expensive_is_above_the_threshold() -> None:
+    assert [is_expensive(load, HEURISTIC) for load in (39_999, 40_000, 40_001)] == [False, False, True]
+
+
+# identity
+
+
+def test_op_id() -> None:
+    # fixed: baselines hold it
+    assert op_id("shop.cart.Cart.total", "json.load", "json_io", 1) == "240d6d44b53b"
+    ids = {
+        op_id("a.b", "c", "d", 1),
+        op_id("a", "b.c", "d", 1),
+        op_id("a.b", "c", "d", 2),
+        op_id("a.b", "c", "e", 1),
+        op_id("a.b", "cd", "", 1),
+        op_id("\udcff", "c", "d", 1),  # a name that came from broken bytes
+    }
+    assert len(ids) == 6
+    assert all(len(text) == 12 and int(text, 16) >= 0 for text in ids)
+
+
+# a user's models and classes
+
+
+def test_a_users_class_is_added_or_put_over() -> None:
+    model = load_model("heuristic", {"gpu": {"per_unit": 9}, "network": {"base": 5, "per_unit": 1, "warm_base": 2}})
+    assert model.classes["gpu"] == CostClass("gpu", 0, 9, 1, 0, "any", False)
+    assert model.classes["network"] == CostClass("network", 5, 1, 1, 2, "any", False)
+    assert list(model.classes) == sorted(model.classes)
+    assert "gpu" not in load_model("heuristic").classes
+
+
+def test_a_model_file_that_extends(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "heuristic"\nthreshold = 5\nassumed_bound = 20\n'
+        '[classes.pickle]\nbase = 10\nper_unit = 1\nassumed_size = 3\nunit = "nodes"\ncalibrated = true\n'
+    )
+    model = load_model(path)
+    assert (model.name, model.threshold, model.assumed_bound) == ("mine", 5, 20)
+    assert model.classes["pickle"] == CostClass("pickle", 10, 1, 3, 10, "nodes", True)
+    assert model.classes["network"] == HEURISTIC.classes["network"]
+
+
+GOOD = {"base": 0, "per_unit": 1, "assumed_size": 1}
+BAD = [
+    ({"treshold": 1}, "model-key", "unknown key treshold; nearest: threshold"),
+    ({"extends": "nothing"}, "model-value", "extends is 'nothing'"),
+    ({"classes": 1}, "model-value", "classes is 1"),
+    ({"classes": {"network": 1}}, "model-value", "classes.network is 1"),
+    ({"classes": {"network": {**GOOD, "pre_unit": 1}}}, "model-key", "unknown key classes.network.pre_unit"),
+    ({"classes": {"network": {"base": 1}}}, "model-value", "classes.network has no per_unit"),
+    ({"classes": {"network": {**GOOD, "base": -1}}}, "model-value", "classes.network.base is -1"),
+    ({"classes": {"network": {**GOOD, "base": float("nan")}}}, "model-value", "classes.network.base is nan"),
+    ({"classes": {"network": {**GOOD, "per_unit": float("inf")}}}, "model-value", "classes.network.per_unit is inf"),
+    ({"classes": {"network": {**GOOD, "per_unit": 10**400}}}, "model-value", "classes.network.per_unit is 1000"),
+    ({"classes": {"network": {**GOOD, "per_unit": True}}}, "model-value", "classes.network.per_unit is True"),
+    ({"classes": {"network": {**GOOD, "assumed_size": "1"}}}, "model-value", "classes.network.assumed_size is '1'"),
+    ({"classes": {"network": {**GOOD, "unit": "rows"}}}, "model-value", "Expected: one of bytes, nodes, any"),
+    ({"classes": {"network": {**GOOD, "calibrated": 1}}}, "model-value", "classes.network.calibrated is 1"),
+    ({"classes": {"loop_amplified": GOOD}}, "model-value", "other than loop_amplified and none"),
+    ({"classes": {"a b": GOOD}}, "model-value", "a name of letters, digits, _ and -"),
+    ({"classes": {"network": GOOD}}, "model-incomplete", "no class ast_parse, deep_copy, file_io, json_io, pickle"),
+    ({"extends": "heuristic", "threshold": -1}, "model-value", "threshold is -1"),
+    ({"extends": "heuristic", "threshold": 1.5}, "model-value", "threshold is 1.5"),
+    ({"extends": "heuristic", "assumed_bound": 0}, "model-value", "assumed_bound is 0"),
+    ({"extends": "heuristic", "name": 3}, "model-value", "name is 3"),
+]
+
+
+@pytest.mark.parametrize(("data", "slug", "text"), BAD)
+def test_bad_model(data: dict[str, object], slug: str, text: str) -> None:
+    with pytest.raises(AuditError) as caught:
+        parse_model(data, "mine.toml")
+    assert (caught.value.slug, caught.value.where) == (slug, "mine.toml")
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["heuristics", "../heuristic", "", "a\0b"])
+def test_no_such_model(name: str) -> None:
+    with pytest.raises(AuditError, match="no cost model") as caught:
+        load_model(name)
+    assert caught.value.slug == "model-missing"
+
+
+def test_no_such_model_names_the_nearest() -> None:
+    with pytest.raises(AuditError, match=r"no cost model 'heuristics'; nearest: heuristic\. Shipped: "):
+        load_model("heuristics")
+
+
+@pytest.mark.parametrize("name", ["none.toml", "a\0b.toml"])
+def test_no_such_model_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AuditError) as caught:
+        load_model(f"{tmp_path}/{name}")
+    assert caught.value.slug == "model-file"
+
+
+def test_bad_class_of_a_configuration() -> None:
+    with pytest.raises(AuditError, match=r"classes.gpu has no per_unit \(configuration\)"):
+        load_model("heuristic", {"gpu": {}})

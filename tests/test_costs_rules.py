@@ -1,0 +1,446 @@
+"""Which cost class and which mutation a callee has: what the shipped rules match, and what they leave alone."""
+
+import fnmatch
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from code_path_audit.costs.models import load_model
+from code_path_audit.costs.rules import Rules, load_aliases, load_returns, load_rules, pattern_matches
+from code_path_audit.costs.tables import Rule, RuleTable, config_table, parse_table, read_table, shipped_tables
+from code_path_audit.errors import AuditError
+from code_path_audit.program.stubs import Stubs
+
+TABLES = shipped_tables()
+CLASSES = load_model("heuristic").classes
+RULES = load_rules(CLASSES)
+
+MATCHES = [
+    ("builtins.open", "file_io"),
+    ("_io.open", "file_io"),
+    ("io.open", "file_io"),
+    ("io.TextIOWrapper.read", "file_io"),
+    ("_io.TextIOWrapper.read", "file_io"),
+    ("typing.IO.read", "file_io"),
+    ("pathlib.Path.read_text", "file_io"),
+    ("pathlib.PosixPath.write_bytes", "file_io"),
+    ("pathlib.Path.stat", "file_io"),
+    ("posixpath.exists", "file_io"),
+    ("os.path.getsize", "file_io"),
+    ("os.listdir", "file_io"),
+    ("shutil.copytree", "file_io"),
+    ("tarfile.open", "file_io"),
+    ("logging.FileHandler", "file_io"),
+    ("pandas.read_csv", "file_io"),
+    ("numpy.save", "file_io"),
+    ("PIL.Image.Image.save", "file_io"),
+    ("PIL.Image.open().resize().save", "file_io"),
+    ("socket.create_connection", "network"),
+    ("_socket.socket.sendall", "network"),
+    ("urllib.request.urlopen", "network"),
+    ("http.client.HTTPSConnection.request", "network"),
+    ("ftplib.FTP.retrbinary", "network"),
+    ("xmlrpc.client.ServerProxy().system.listMethods", "network"),
+    ("sqlite3.Cursor.execute", "network"),
+    ("sqlite3.dbapi2.connect", "network"),
+    ("requests.get", "network"),
+    ("requests.api.post", "network"),
+    ("requests.sessions.Session.get", "network"),
+    ("requests.sessions.Session().get", "network"),
+    ("httpx.AsyncClient.post", "network"),
+    ("aiohttp.ClientSession().get", "network"),
+    ("urllib3.PoolManager.request", "network"),
+    ("websockets.connect().send", "network"),
+    ("boto3.client().get_object", "network"),
+    ("boto3.Session().client().put_item", "network"),
+    ("boto3.resource().Table().put_item", "network"),
+    ("google.cloud.storage.Client().bucket().blob().upload_from_string", "network"),
+    ("azure.storage.blob.BlobClient.upload_blob", "network"),
+    ("sqlalchemy.orm.session.Session.execute", "network"),
+    ("sqlalchemy.create_engine().connect().execute", "network"),
+    ("psycopg.connect().cursor().execute", "network"),
+    ("psycopg2.connect().cursor().fetchall", "network"),
+    ("asyncpg.Connection.fetchrow", "network"),
+    ("pymysql.cursors.DictCursor.execute", "network"),
+    ("redis.Redis.get", "network"),
+    ("redis.from_url().hset", "network"),
+    ("pymongo.MongoClient().shop.carts.find_one", "network"),
+    ("elasticsearch.Elasticsearch().indices.create", "network"),
+    ("kafka.KafkaProducer.send", "network"),
+    ("pika.BlockingConnection().channel().basic_publish", "network"),
+    ("celery.shared_task().delay", "network"),
+    ("grpc.insecure_channel().unary_unary().__call__", "network"),
+    ("paramiko.SSHClient.exec_command", "network"),
+    ("openai.OpenAI().chat.completions.create", "network"),
+    ("anthropic.Anthropic.messages.create", "network"),
+    ("django.db.models.query.QuerySet.count", "network"),
+    ("ast.parse", "ast_parse"),
+    ("ast.walk", "ast_parse"),
+    ("ast.literal_eval", "ast_parse"),
+    ("builtins.compile", "ast_parse"),
+    ("tokenize.generate_tokens", "ast_parse"),
+    ("tree_sitter.Parser().parse", "ast_parse"),
+    ("libcst.parse_module", "ast_parse"),
+    ("parso.load_grammar().parse", "ast_parse"),
+    ("lib2to3.pgen2.driver.Driver.parse_string", "ast_parse"),
+    ("markdown.markdown", "ast_parse"),
+    ("mistune.html", "ast_parse"),
+    ("docutils.core.publish_parts", "ast_parse"),
+    ("bs4.BeautifulSoup", "ast_parse"),
+    ("jinja2.environment.Environment.from_string", "ast_parse"),
+    ("json.load", "json_io"),
+    ("json.decoder.JSONDecoder.decode", "json_io"),
+    ("tomllib.loads", "json_io"),
+    ("tomli_w.dump", "json_io"),
+    ("tomlkit.parse", "json_io"),
+    ("yaml.safe_load", "json_io"),
+    ("ruamel.yaml.YAML().load", "json_io"),
+    ("csv.DictReader", "json_io"),
+    ("csv.writer().writerow", "json_io"),
+    ("xml.etree.ElementTree.parse", "json_io"),
+    ("plistlib.dumps", "json_io"),
+    ("configparser.RawConfigParser.read", "json_io"),
+    ("orjson.loads", "json_io"),
+    ("msgspec.json.decode", "json_io"),
+    ("lxml.etree.fromstring", "json_io"),
+    ("requests.get().json", "json_io"),
+    ("pydantic.main.BaseModel.model_dump_json", "json_io"),
+    ("pickle.dumps", "pickle"),
+    ("_pickle.Pickler.dump", "pickle"),
+    ("shelve.open", "pickle"),
+    ("marshal.loads", "pickle"),
+    ("dill.dumps", "pickle"),
+    ("cloudpickle.dumps", "pickle"),
+    ("joblib.load", "pickle"),
+    ("torch.load", "pickle"),
+    ("multiprocessing.queues.Queue.put", "pickle"),
+    ("copy.deepcopy", "deep_copy"),
+    ("dataclasses.asdict", "deep_copy"),
+    ("attr.asdict", "deep_copy"),
+    ("pydantic.BaseModel.model_dump", "deep_copy"),
+    ("subprocess.run", "subprocess"),
+    ("subprocess.Popen", "subprocess"),
+    ("os.system", "subprocess"),
+    ("os.execvp", "subprocess"),
+    ("os.spawnl", "subprocess"),
+    ("asyncio.create_subprocess_exec", "subprocess"),
+    ("multiprocessing.process.BaseProcess.start", "subprocess"),
+]
+
+
+@pytest.mark.parametrize(("callee", "cost_class"), MATCHES)
+def test_matches(callee: str, cost_class: str) -> None:
+    rule = RULES.match(callee)
+    assert rule is not None
+    assert rule.cost_class == cost_class
+
+
+LEAVES_ALONE = [
+    "builtins.print",
+    "builtins.str.join",
+    "builtins.opening",  # no prefix of a name is that name
+    "open",  # only a canonical name is one
+    "io.StringIO.write",  # memory
+    "io.BytesIO.read",
+    "typing.TextIO.write",  # sys.stdout
+    "pathlib.Path.joinpath",  # arithmetic on names
+    "pathlib.Path.with_suffix",
+    "pathlib.PurePath.name",
+    "os.path.join",
+    "os.getcwd",
+    "os.urandom",
+    "copy.copy",  # shallow
+    "copy.replace",
+    "dataclasses.replace",
+    "dataclasses.fields",
+    "dataclasses.dataclass",
+    "ast.iter_child_nodes",
+    "re.compile",
+    "zlib.compress",  # computes, and reads no file
+    "json.JSONDecodeError",
+    "requests.Session",  # nothing is sent
+    "requests.Request",
+    "requests.exceptions.HTTPError",
+    "requests.get().raise_for_status",
+    "requests.getting",
+    "httpx.Client",
+    "httpx.Timeout",
+    "boto3.client",
+    "boto3.client().generate_presigned_url",  # signs here
+    "boto3.client().get_paginator",
+    "google.cloud.storage.Client().bucket",
+    "sqlalchemy.create_engine",
+    "sqlalchemy.select",
+    "sqlalchemy.orm.Session.add",
+    "sqlalchemy.orm.Query.filter",
+    "sqlalchemy.CursorResult.keys",
+    "redis.Redis",
+    "redis.Redis.pipeline",
+    "redis.Redis.__enter__",
+    "openai.OpenAI",
+    "elasticsearch.Elasticsearch.close",
+    "celery.Celery.task",
+    "jinja2.Environment",
+    "pandas.DataFrame.head",
+    "subprocess.list2cmdline",
+    "subprocess.CompletedProcess",
+    "socket.socket",
+    "concurrent.futures.Executor.submit",  # a thread, most of the time
+    "polars.col",
+    "",
+    ".",
+    "()",
+]
+
+
+@pytest.mark.parametrize("callee", LEAVES_ALONE)
+def test_leaves_alone(callee: str) -> None:
+    assert RULES.match(callee) is None
+
+
+@pytest.mark.parametrize(
+    ("callee", "public"),
+    [
+        ("requests.sessions.Session.get", "requests.Session.get"),
+        ("requests.Session().get().json", "requests.Response.json"),
+        ("io.open", "builtins.open"),
+        ("boto3.client().list_buckets", "botocore.client.BaseClient.list_buckets"),
+        ("nobody.knows().what()", "nobody.knows().what()"),
+        ("a()().b", "a()().b"),
+    ],
+)
+def test_canonical(callee: str, public: str) -> None:
+    assert RULES.canonical(callee) == public
+    assert RULES.canonical(public) == public
+
+
+def test_aliases_that_go_round_end() -> None:
+    rules = Rules([RuleTable("t", (), {}, {"a": "b", "b": "a"})])
+    assert rules.canonical("a.x") in ("a.x", "b.x")
+
+
+# what ships
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_shipped_rule_names_a_class(table: RuleTable) -> None:
+    assert table.rules
+    assert {rule.cost_class for rule in table.rules} <= {*CLASSES, ""}
+    assert all(rule.mutation for rule in table.rules if not rule.cost_class)
+
+
+def test_no_shipped_pattern_is_there_twice() -> None:
+    patterns = Counter(RULES.canonical(p) for table in TABLES for rule in table.rules for p in rule.match)
+    assert [name for name, count in patterns.items() if count > 1] == []
+
+
+def test_every_exact_name_is_matched_by_its_own_rule() -> None:
+    """So no rule is hidden by another, and no `unless` takes back what its rule says."""
+    rows = [(p, rule) for table in TABLES for rule in table.rules for p in rule.match if "*" not in p]
+    assert [p for p, rule in rows if RULES.match(p) != rule] == []
+
+
+def test_no_table_says_twice_what_a_name_means() -> None:
+    for rows in ([t.returns for t in TABLES], [t.aliases for t in TABLES]):
+        names = Counter(name for row in rows for name in row)
+        assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_returns_and_aliases_lead_to_public_names() -> None:
+    assert [t for t in load_returns(TABLES).values() if RULES.canonical(t) != t] == []
+    assert [t for t in load_aliases(TABLES).values() if RULES.canonical(t) != t] == []
+
+
+def test_returns_know_other_names_of_a_callee() -> None:
+    returns = load_returns(TABLES)
+    assert {name: returns.get(name) for name in ("requests.Session", "requests.sessions.Session", "requests.what")} == {
+        "requests.Session": "requests.Session",
+        "requests.sessions.Session": "requests.Session",
+        "requests.what": None,
+    }
+
+
+@pytest.fixture(scope="module")
+def stubs() -> Stubs:
+    return Stubs()
+
+
+REMOVED = ("nntplib.", "telnetlib.", "lib2to3.", "distutils.")
+"""Modules that newer versions of the standard library, and so of its stubs, do not have."""
+
+
+def test_every_name_of_the_standard_library_is_in_its_stubs(stubs: Stubs) -> None:
+    names = [
+        p
+        for table in TABLES
+        if table.name.startswith("stdlib")
+        for rule in table.rules
+        for p in rule.match
+        if "*" not in p and "()" not in p and not p.startswith(REMOVED)
+    ]
+    assert len(names) > 400
+    assert [name for name in names if stubs.lookup(name) is None] == []
+
+
+# rules of a user
+
+
+def user(*rows: dict[str, object]) -> Rules:
+    return load_rules({*CLASSES, "gpu"}, [config_table(list(rows), "pyproject.toml")])
+
+
+def test_a_users_rule_wins() -> None:
+    rules = user(
+        {"match": "json.*", "class": "gpu"},
+        {"match": ["requests.get", "mylib.**"], "class": "none"},
+        {"match": "mylib.render", "class": "ast_parse"},
+        {"match": "boto3.client().invoke", "class": "gpu"},
+    )
+    found = {
+        name: (rule.cost_class if (rule := rules.match(name)) else None)
+        for name in ("json.load", "json.JSONDecoder.decode", "requests.get", "requests.post", "mylib.a.b",
+                     "mylib.render", "boto3.client().invoke", "boto3.client().get_object")
+    }  # fmt: skip
+    assert found == {
+        "json.load": "gpu",  # a user's pattern over a shipped name
+        "json.JSONDecoder.decode": "json_io",  # * is one segment
+        "requests.get": None,  # "none": no op
+        "requests.post": "network",
+        "mylib.a.b": None,
+        "mylib.render": "ast_parse",  # exact over pattern
+        "boto3.client().invoke": "gpu",
+        "boto3.client().get_object": "network",
+    }
+
+
+def test_the_more_specific_pattern_wins_then_the_first() -> None:
+    rules = user(
+        {"match": "lib.*", "class": "pickle"},
+        {"match": "lib.load_*", "class": "file_io"},
+        {"match": "lib.*_load", "class": "network"},
+    )
+    found = [(rule.cost_class if (rule := rules.match(n)) else None) for n in ("lib.x", "lib.load_x", "lib.load_load")]
+    assert found == ["pickle", "file_io", "file_io"]
+
+
+BAD = [
+    ({"match": "a.b", "klass": "network"}, "rule-key", "unknown key rule[1].klass"),
+    ({"class": "network"}, "rule-value", "rule[1].match is missing"),
+    ({"match": [], "class": "network"}, "rule-value", "rule[1].match is []"),
+    ({"match": [1], "class": "network"}, "rule-value", "rule[1].match is [1]"),
+    ({"match": "a.b"}, "rule-value", "rule[1].class is missing"),
+    ({"match": "a.b", "class": 5}, "rule-value", "rule[1].class is 5"),
+    ({"match": "a.b", "class": ""}, "rule-value", "rule[1].class is ''"),
+    ({"match": "a.b", "class": "netwrok"}, "rule-class", "which is no cost class; nearest: network"),
+    ({"match": "a..b", "class": "network"}, "rule-pattern", "bad pattern 'a..b'"),
+    ({"match": "*", "class": "network"}, "rule-pattern", "bad pattern '*'"),
+    ({"match": "a.**.b", "class": "network"}, "rule-pattern", "bad pattern 'a.**.b'"),
+    ({"match": "a.b**", "class": "network"}, "rule-pattern", "bad pattern 'a.b**'"),
+    ({"match": "a" + ".*" * 7, "class": "network"}, "rule-pattern", "at most 6 wildcards"),
+    ({"match": "a" * 201, "class": "network"}, "rule-pattern", "at most 200 characters"),
+    ({"match": "a b", "class": "network"}, "rule-pattern", "no white space"),
+    ({"match": "a\u001b[2J", "class": "network"}, "rule-pattern", "no control characters"),
+    ({"match": ["a", "a"], "class": "network"}, "rule-duplicate", "a is matched twice, by rule[1] and rule[1]"),
+    ({"match": "a", "class": "network", "size_from": -1}, "rule-value", "rule[1].size_from is -1"),
+    ({"match": "a", "class": "network", "size_from": True}, "rule-value", "rule[1].size_from is True"),
+    ({"match": "a", "class": "network", "path_from": ["x y"]}, "rule-value", "rule[1].path_from is ['x y']"),
+    ({"match": "a", "class": "network", "mutation": "attr_write"}, "rule-value", "one of file_write, ipc_emit"),
+    ({"match": "a", "class": "none", "mutation": "ipc_emit"}, "rule-value", "rule[1].mutation is 'ipc_emit'"),
+    ({"match": "a", "class": "network", "unit": "rows"}, "rule-value", "one of bytes, nodes"),
+    ({"match": "a", "class": "network", "light": "yes"}, "rule-value", "rule[1].light is 'yes'"),
+    ({"match": "a", "class": "network", "unless": "a..b"}, "rule-pattern", "rule[1].unless"),
+]
+
+
+@pytest.mark.parametrize(("row", "slug", "text"), BAD)
+def test_bad_rule(row: dict[str, object], slug: str, text: str) -> None:
+    with pytest.raises(AuditError) as caught:
+        user(row)
+    assert caught.value.slug == slug
+    assert caught.value.where == "pyproject.toml"
+    assert text in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+BAD_FILES = [
+    (b"[[rule]\n", "rule-file", "not valid TOML"),
+    (b"\xff\xfe", "rule-file", "not UTF-8"),
+    (b"x = " + b"9" * 5000, "rule-file", "not valid TOML"),
+    (b"x = " + b"[" * 5000, "rule-file", "nested too deeply"),
+    (b"#" * 1_000_001, "rule-file", "more than 1,000,000 bytes"),
+    (b"rules = []", "rule-key", "unknown key rules; nearest: rule"),
+    (b"rule = 1", "rule-value", "rule is 1"),
+    (b"rule = [1]", "rule-value", "rule[1] is 1"),
+    (b"returns = 1", "rule-value", "returns is 1"),
+    (b"[aliases]\n'a.b' = 'c..d'", "rule-value", "aliases.\"a.b\" is 'c..d'"),
+    (b"classes = 1", "rule-value", "classes is 1"),
+]
+
+
+@pytest.mark.parametrize(("data", "slug", "text"), BAD_FILES)
+def test_bad_rule_file(tmp_path: Path, data: bytes, slug: str, text: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(data)
+    with pytest.raises(AuditError) as caught:
+        read_table(path, "mine.toml" if slug != "rule-file" else "")
+    assert caught.value.slug == slug
+    assert text in str(caught.value)
+    assert caught.value.where.endswith("mine.toml")
+
+
+def test_rule_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match=r"cannot read the file: No such file or directory .* \[rule-file\]"):
+        read_table(tmp_path / "none.toml")
+
+
+# the matcher
+
+SEGMENT = st.text("ab()*", min_size=1, max_size=4).filter(lambda text: "**" not in text)
+PATTERN = st.builds(
+    lambda head, tail: ".".join(head + tail),
+    st.lists(SEGMENT, min_size=1, max_size=3),
+    st.sampled_from(([], ["**"])),
+).filter(lambda text: text.count("*") <= 6 and text.replace("*", "").strip(".") != "")
+CALLEE = st.lists(st.text("ab()", min_size=1, max_size=4), min_size=1, max_size=4).map(".".join)
+
+
+def naive(pattern: str, callee: str) -> bool:
+    """The same by a regular expression, segment by segment."""
+    some, segments = pattern.split("."), callee.split(".")
+    if some[-1] == "**":
+        some, segments = some[:-1], segments if len(segments) > len(some) - 1 else []
+        segments = segments[: len(some)]
+    return len(some) == len(segments) and all(
+        re.fullmatch(fnmatch.translate(one), other) is not None for one, other in zip(some, segments, strict=True)
+    )
+
+
+@given(PATTERN, CALLEE)
+def test_pattern_equals_a_regular_expression(pattern: str, callee: str) -> None:
+    assert pattern_matches(tuple(pattern.split(".")), tuple(callee.split("."))) == naive(pattern, callee)
+
+
+@given(st.lists(st.tuples(st.lists(PATTERN, min_size=1, max_size=2), st.lists(PATTERN, max_size=1), st.booleans()),
+                max_size=8), CALLEE)  # fmt: skip
+def test_matcher_equals_a_naive_one(rows: list[tuple[list[str], list[str], bool]], callee: str) -> None:
+    rules = [Rule(tuple(match), f"class{i}", unless=tuple(unless)) for i, (match, unless, _) in enumerate(rows)]
+    mine = [rule for rule, row in zip(rules, rows, strict=True) if row[2]]
+    theirs = [rule for rule, row in zip(rules, rows, strict=True) if not row[2]]
+    ranked = [
+        ((is_mine, "*" not in p, len(p.replace("*", "")), -place), rule)
+        for is_mine, group in ((True, mine), (False, theirs))
+        for place, rule in enumerate(group)
+        for p in rule.match
+        if naive(p, callee) and not any(naive(u, callee) for u in rule.unless)
+    ]
+    expected = max(ranked, key=lambda row: row[0])[1] if ranked else None
+    assert Rules([RuleTable("s", tuple(theirs))], [RuleTable("u", tuple(mine))]).match(callee) == expected
+
+
+def test_a_table_without_rules_may_add_classes_alone() -> None:
+    table = parse_table({"classes": {"gpu": {"per_unit": 5}}}, "mine.toml")
+    assert load_model("heuristic", table.classes).classes["gpu"].per_unit == 5

@@ -1,0 +1,372 @@
+"""The commands in real repositories, through the command line: takes some twenty seconds, for all the traces."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.gate.repositories import Repo
+from tests.gate.shop import APP, CONFIG, FILES, READER, SLOW_APP, STORE, Gate, commit_shop, make_gate
+
+BASELINE = "baselines/save.json"
+
+
+@pytest.fixture
+def gate(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Gate:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    return make_gate(capsys)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, made: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """A fresh copy of the committed shop, which is made once; the test runs in it."""
+    if not (made / ".git").exists():
+        monkeypatch.chdir(made)
+        commit_shop(Repo.init(made), gate)
+    root = tmp_path / "shop"
+    shutil.copytree(made, root)
+    monkeypatch.chdir(root)
+    return Repo(root)
+
+
+def first(text: str) -> str:
+    return text.splitlines()[0]
+
+
+def test_clean(shop: Repo, gate: Gate) -> None:
+    assert gate("check") == (0, "code-path-gate: 2 actions clean\n", "")
+
+
+def test_a_regression_fails_and_says_why(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP})
+    ran = gate("check")
+    op = json.loads((shop.root / BASELINE).read_text())["ops"][0]["id"]
+    assert ran.code == 1
+    assert (
+        ran.out
+        == f"""\
+code-path-gate: 1 action failing (save); 1 action clean
+FAILS save: builtins.open in shop.store.write: grown, 91,200 -> 91,200 [op {op}]
+    an expensive op moved into a loop of unknown bound; now in a loop whose bound is unknown
+    edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:7)
+    path shop.app.save* > shop.store.write
+save: 1 grown
+What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):
+    code-path-gate refresh --action save --accept {op} --reason "..." --until YYYY-MM-DD
+    code-path-gate refresh --action save
+"""
+    )
+
+
+def test_only_what_is_staged_counts(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP, "src/shop/extra.py": "def ("})
+    assert gate("check", "--staged") == (0, "code-path-gate: 0 actions clean; 2 that the change cannot affect\n", "")
+    shop.run("add", "src/shop/app.py")
+    shop.write({"src/shop/app.py": APP})
+    assert gate("check", "--staged").code == 1
+    assert gate("check", "--action", "save").code == 0
+
+
+def test_a_change_that_an_action_cannot_reach_costs_it_no_trace(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/unused.py": "x = 2\n", "src/shop/reader.py": READER + "\n\ndef other(): pass\n"})
+    shop.run("add", ".")
+    assert first(gate("check", "--staged").out) == "code-path-gate: 1 action clean; 1 that the change cannot affect"
+
+
+def test_a_deleted_entry_point_is_an_error(shop: Repo, gate: Gate) -> None:
+    shop.run("rm", "-q", "src/shop/reader.py")
+    ran = gate("check", "--staged")
+    assert (ran.code, ran.out) == (2, "")
+    assert "shop.reader" in ran.err
+
+
+def test_a_renamed_module_is_followed(shop: Repo, gate: Gate) -> None:
+    shop.run("mv", "src/shop/store.py", "src/shop/keeper.py")
+    shop.write({"src/shop/app.py": APP.replace("shop.store", "shop.keeper")})
+    shop.run("add", ".")
+    assert gate("check", "--staged") == (
+        0,
+        "code-path-gate: 1 action clean; 1 that the change cannot affect\nsave: 2 moved\n",
+        "",
+    )
+
+
+def test_the_staged_configuration_and_baseline_count(shop: Repo, gate: Gate) -> None:
+    shop.write({"pyproject.toml": CONFIG + "broken", BASELINE: "{}"})
+    assert gate("check", "--staged").code == 0
+    shop.run("add", BASELINE)
+    assert "[baseline-schema]" in gate("check", "--staged").err
+    shop.run("add", "pyproject.toml")
+    assert "[config-syntax]" in gate("check", "--staged").err
+
+
+def test_a_changed_configuration_affects_every_action(shop: Repo, gate: Gate) -> None:
+    shop.commit({"pyproject.toml": CONFIG + "\n[project]\nname = 'shop'\n"})
+    shop.write({"pyproject.toml": CONFIG + "\n[project]\nname = 'store'\n"})
+    shop.run("add", ".")
+    assert first(gate("check", "--staged").out) == "code-path-gate: 0 actions clean; 2 that the change cannot affect"
+    shop.write({"pyproject.toml": CONFIG.replace("base = 90000", "base = 80000")})
+    shop.run("add", ".")
+    assert first(gate("check", "--staged").out).startswith("code-path-gate: 2 actions clean")
+
+
+def test_the_first_commit(tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = Repo.init(tmp_path / "fresh")
+    monkeypatch.chdir(repo.root)
+    repo.write(FILES)
+    repo.run("add", ".")
+    ran = gate("check", "--staged")
+    assert (ran.code, first(ran.out)) == (
+        3,
+        "code-path-gate: 2 actions with a baseline out of date (load, save); 0 actions clean",
+    )
+    gate("refresh")
+    repo.run("add", ".")
+    assert gate("check", "--staged") == (0, "code-path-gate: 2 actions clean\n", "")
+
+
+def test_a_baseline_that_was_deleted_is_no_pass(shop: Repo, gate: Gate) -> None:
+    shop.run("rm", "-q", BASELINE)
+    assert (gate("check", "--staged").code, gate("check").code) == (3, 3)
+
+
+def test_a_merge_conflict_in_a_baseline(shop: Repo, gate: Gate) -> None:
+    shop.commit({"baselines/.gitattributes": "# lines of both sides are not to be mixed\n"})
+    shop.run("switch", "-q", "-c", "one")
+    shop.write({"src/shop/store.py": STORE.replace("json.dump", "json.loads('1')\n        json.dump")})
+    gate("refresh")
+    shop.commit({})
+    shop.run("switch", "-q", "main")
+    shop.write({"src/shop/store.py": STORE.replace("json.dump", "json.loads('[1, 2]')\n        json.dump")})
+    gate("refresh")
+    shop.commit({})
+    with pytest.raises(AssertionError):
+        shop.run("merge", "one")
+    assert "[baseline-conflict]" in gate("check", "--action", "save").err
+    assert "[git-unmerged]" in gate("check", "--staged").err
+    shop.write({"src/shop/store.py": STORE})
+    shop.run("add", "src")
+    assert "[baseline-conflict]" in gate("check", "--staged").err
+    ran = gate("refresh", "--action", "save")
+    assert (ran.code, "its acceptances are lost" in ran.out) == (0, True)
+    shop.run("add", ".")
+    assert gate("check", "--staged").code == 0
+
+
+def test_from_a_subfolder(shop: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP})
+    shop.run("add", ".")
+    monkeypatch.chdir(shop.root / "src" / "shop")
+    assert (gate("check", "--staged").code, gate("check").code, gate("check", "--base", "main").code) == (1, 1, 1)
+
+
+def test_a_project_in_a_folder_of_the_repository(tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = Repo.init(tmp_path / "mono")
+    repo.write({f"parts/shop/{path}": text for path, text in FILES.items()})
+    repo.write({"tool.py": "x = 1\n"})
+    monkeypatch.chdir(repo.root / "parts" / "shop")
+    gate("refresh")
+    repo.commit({})
+    repo.write({"tool.py": "x = 2\n", "parts/shop/src/shop/app.py": SLOW_APP})
+    repo.run("add", ".")
+    ran = gate("check", "--staged", "--format", "github")
+    assert (ran.code, "file=parts/shop/src/shop/app.py,line=7" in ran.out) == (1, True)
+
+
+def test_a_worktree_and_a_submodule(shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "other"
+    shop.run("worktree", "add", "-q", str(other))
+    outer = Repo.init(tmp_path / "outer")
+    outer.run("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(shop.root), "shop")
+    for folder in (other, outer.root / "shop"):
+        monkeypatch.chdir(folder)
+        assert gate("check", "--staged").code == 0
+        (folder / "src" / "shop" / "app.py").write_text(SLOW_APP)
+        Repo(folder).run("add", ".")
+        assert gate("check", "--staged").code == 1
+
+
+def test_outside_of_git(shop: Repo, gate: Gate) -> None:
+    shutil.rmtree(shop.root / ".git")
+    assert gate("check").code == 0
+    assert "[git-none]" in gate("check", "--staged").err
+
+
+def test_base_tells_whose_doing_it_is(shop: Repo, gate: Gate) -> None:
+    # main is red already; the branch does something else
+    shop.commit({"src/shop/app.py": SLOW_APP})
+    shop.run("switch", "-q", "-c", "branch")
+    shop.commit({"src/shop/store.py": STORE + "\n\nx = 1\n"})
+    ran = gate("check", "--base", "main")
+    assert (ran.code, "OUT OF DATE save: builtins.open" in ran.out) == (3, True)
+    assert gate("check").code == 1
+    # and now it does some of its own
+    shop.write({"src/shop/store.py": STORE.replace("json.dump", "open('y')\n        json.dump")})
+    ran = gate("check", "--base", "main")
+    assert (ran.code, ran.out.count("FAILS save: builtins.open"), ran.out.count("OUT OF DATE")) == (1, 1, 1)
+
+
+def test_base_lists_first_what_the_change_lets_through(shop: Repo, gate: Gate) -> None:
+    shop.run("switch", "-q", "-c", "branch")
+    shop.write({"src/shop/app.py": SLOW_APP})
+    gate("refresh", "--action", "save")
+    shop.commit({})
+    ran = gate("check", "--base", "main")
+    assert (ran.code, ran.out.splitlines()[1].startswith("ACCEPTED HERE save: builtins.open")) == (0, True)
+    assert gate("check", "--base", "main", "--rev", "HEAD").out == ran.out
+
+
+def test_base_leaves_alone_what_main_did_meanwhile(shop: Repo, gate: Gate) -> None:
+    shop.run("switch", "-q", "-c", "branch")
+    shop.commit({"src/shop/unused.py": "x = 3\n"})
+    shop.run("switch", "-q", "main")
+    shop.commit({"src/shop/app.py": SLOW_APP})
+    shop.run("switch", "-q", "branch")
+    assert gate("check", "--base", "main").out == "code-path-gate: 0 actions clean; 2 that the change cannot affect\n"
+
+
+def test_strict_fails_a_stale_baseline(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/store.py": STORE.replace("json.dump(rows, file)", "pass")})
+    assert (gate("check").code, gate("check", "--strict").code) == (0, 3)
+    assert gate("refresh", "--shrink-only").code == 0
+    assert gate("check", "--strict").code == 0
+
+
+def test_shrink_only_admits_nothing(shop: Repo, gate: Gate) -> None:
+    before = (shop.root / BASELINE).read_text()
+    shop.write({"src/shop/app.py": SLOW_APP, "src/shop/store.py": STORE + "    open('more')\n"})
+    ran = gate("refresh", "--shrink-only")
+    assert (ran.code, ran.out) == (
+        0,
+        "load: baselines/load.json unchanged, load 0\nsave: baselines/save.json written, load 112,700\n",
+    )
+    assert strip_bodies((shop.root / BASELINE).read_text()) == strip_bodies(before)
+    assert gate("check").code == 1
+
+
+def strip_bodies(text: str) -> str:
+    return "\n".join(line.partition(', "body"')[0] for line in text.splitlines())
+
+
+def test_accept_one_op(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP})
+    op = json.loads((shop.root / BASELINE).read_text())["ops"][0]["id"]
+    assert "[accept-reason]" in gate("refresh", "--accept", op).err
+    assert "[accept-until]" in gate("refresh", "--accept", op, "--reason", "r", "--until", "2001-01-01").err
+    assert "[accept-until]" in gate("refresh", "--accept", op, "--reason", "r", "--until", "20990101").err
+    assert "[unknown-op]" in gate("refresh", "--accept", "nothing", "--reason", "r").err
+    ran = gate("refresh", "--accept", op, "--reason", "the list is short", "--until", "2999-12-31")
+    assert ran == (
+        0,
+        "save: baselines/save.json written, load 112,700\n"
+        f"  accepted until 2999-12-31: {op} builtins.open in shop.store.write\n",
+        "",
+    )
+    ran = gate("check", "--explain")
+    assert (ran.code, "accepted until 2999-12-31: the list is short" in ran.out) == (0, True)
+    # a plain refresh keeps what was agreed on, with its expiry
+    assert gate("refresh").code == 0
+    assert json.loads((shop.root / BASELINE).read_text())["accepted"][0]["until"] == "2999-12-31"
+    assert gate("check").code == 0
+
+
+def test_refresh_refuses_a_half_parsed_program(shop: Repo, gate: Gate) -> None:
+    before = (shop.root / BASELINE).read_bytes()
+    shop.write({"src/shop/store.py": "def ("})
+    ran = gate("refresh")
+    assert (ran.code, ran.out, "src/shop/store.py:1" in ran.err) == (2, "", True)
+    assert (shop.root / BASELINE).read_bytes() == before
+    assert gate("check").code == 2
+
+
+def test_a_broken_file_that_no_action_reaches_is_no_error(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/unused.py": "def ("})
+    assert gate("check").code == 0
+
+
+USAGE = {
+    "no command": ([], "[usage]"),
+    "an unknown command": (["chekc"], "[usage]"),
+    "two states": (["check", "--staged", "--rev", "HEAD"], "[usage]"),
+    "an unknown action": (["check", "--action", "sav"], "nearest: save"),
+    "an unknown revision": (["check", "--base", "nowhere"], "[git-unknown-revision]"),
+    "an option for a revision": (["check", "--base=--output=x"], "[git-unknown-revision]"),
+    "a reason for nothing": (["refresh", "--reason", "x"], "[usage]"),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_usage(shop: Repo, gate: Gate, name: str) -> None:
+    arguments, told = USAGE[name]
+    ran = gate(*arguments)
+    assert (ran.code, ran.out, told in ran.err) == (2, "", True)
+
+
+SETTINGS = {
+    "an unknown key": ("basline = 'x'", "nearest: baselines"),
+    "a folder outside": ("baselines = '../x'", "a folder below the project root"),
+    "an unknown kind": ("fail = ['newly']", "unknown kind of drift 'newly'"),
+    "a budget of no action": ("budgets.sav.max_load = 1", "unknown action 'sav'; nearest: save"),
+    "a growth that is none": ("budgets.save.max_growth = -1", "a share of at least 0"),
+    "strict that is none": ("strict = 'yes'", "true or false"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_bad_settings(shop: Repo, gate: Gate, name: str) -> None:
+    line, told = SETTINGS[name]
+    shop.write({"pyproject.toml": f"{CONFIG}\n[tool.code-path-audit.gate]\n{line}\n"})
+    ran = gate("check")
+    assert (ran.code, told in ran.err, "pyproject.toml: gate" in ran.err) == (2, True, True)
+
+
+def test_budgets_and_kinds_of_the_configuration(shop: Repo, gate: Gate) -> None:
+    shop.write({"pyproject.toml": f"{CONFIG}\n[tool.code-path-audit.gate]\nbudgets.save.max_load = 100\n"})
+    ran = gate("check")
+    assert (ran.code, "the load is over the budget max_load = 100" in ran.out) == (1, True)
+
+
+def test_the_step_summary_of_github(shop: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    shop.write({"src/shop/app.py": SLOW_APP})
+    ran = gate("check", "--format", "github", "--base", "main")
+    assert (ran.code, ran.out.startswith("::error file=src/shop/app.py,line=7,")) == (1, True)
+    assert summary.read_text().startswith("before\n## Code path gate: an action became more expensive\n")
+
+
+def test_check_writes_nothing(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP})
+    before = snapshot(shop.root)
+    for arguments in ([], ["--staged"], ["--base", "main"], ["--rev", "HEAD"], ["--format", "sarif"]):
+        gate("check", *arguments)
+    assert snapshot(shop.root) == before
+
+
+def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_refresh_is_the_same_from_everywhere(
+    shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(shop.root, elsewhere, ignore=shutil.ignore_patterns("baselines"))
+    monkeypatch.chdir(elsewhere)
+    gate("refresh")
+    for name in ("save.json", "load.json", ".gitattributes"):
+        assert (elsewhere / "baselines" / name).read_bytes() == (shop.root / "baselines" / name).read_bytes()
+    assert sorted(os.listdir(elsewhere / "baselines")) == [".gitattributes", "load.json", "save.json"]
