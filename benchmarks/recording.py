@@ -123,7 +123,8 @@ def app_of(row: dict[str, Any], options: argparse.Namespace, work: Path) -> App:
     ]
     env = {
         "PATH": f"{venv / 'bin'}:/usr/bin:/bin", "HOME": str(cwd / "home"), "LANG": "C.UTF-8", "TZ": "UTC",
-        "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "SOURCE_DATE_EPOCH": "1700000000", "VIRTUAL_ENV": str(venv),
+        "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "VIRTUAL_ENV": str(venv),
+        "SOURCE_DATE_EPOCH": "1700000000",
         **({"PYTHONPATH": str(site)} if options.python else {}),
     }  # fmt: skip
     python = options.python or str(venv / "bin/python")

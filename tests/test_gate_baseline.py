@@ -1,5 +1,7 @@
 """Baseline files: what they look like, that they come back whole, and each way in which one can be bad."""
 
+# ruff: noqa: E501 (a row of a baseline file is one line)
+
 from __future__ import annotations
 
 import json

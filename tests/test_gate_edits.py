@@ -1,5 +1,7 @@
 """The gate over real source: a row is what was, what is now, and the findings, with the changed edge of what fails."""
 
+# ruff: noqa: E501 (a row is an edit, and reads best as one line)
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from code_path_audit.config import (
     TABLE,
+    ActionConfig,
     Config,
     default_config,
     find_action,
@@ -248,8 +249,6 @@ def _report(options: argparse.Namespace) -> str:
 
 def _profiles(options: argparse.Namespace) -> tuple[Program, list[ActionProfile]]:
     """What `--action`, `--entry`, `--source` and `--depth` ask for."""
-    from code_path_audit.config import ActionConfig
-
     if options.entry:
         if options.source:
             config = _config_of([Path(name) for name in options.source])
@@ -266,7 +265,9 @@ def _profiles(options: argparse.Namespace) -> tuple[Program, list[ActionProfile]
     return _traced(config, actions, options.depth)
 
 
-def _traced(config: Config, actions: Sequence[ActionConfig], depth: int | None = None) -> tuple[Program, list[ActionProfile]]:
+def _traced(
+    config: Config, actions: Sequence[ActionConfig], depth: int | None = None
+) -> tuple[Program, list[ActionProfile]]:
     from code_path_audit import pipeline
 
     program = pipeline.load(config)

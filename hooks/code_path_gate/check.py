@@ -96,6 +96,9 @@ def _changed(
         return None
     if isinstance(head, GitState) and head.state == git.INDEX:
         paths = git.staged_changes(repository, before.state if before else None)
+        if not paths:
+            # checking nothing is no pass: as in `pre-commit run --all-files`, everything is to be checked
+            return None
     elif before is None:
         return None
     elif isinstance(head, GitState):

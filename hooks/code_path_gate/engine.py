@@ -16,7 +16,7 @@ NO_LIMIT = 1_000_000
 """Calls deep: a limit would make an op come and go with every helper between it and the entry point."""
 
 FileSize = Callable[[str], int | None]
-"""The size in bytes of a file that the code names by a constant path, relative to the project root; None for no file."""
+"""The size in bytes of a file that the code names by a path relative to the project root; None for no file."""
 
 
 def load(tree: SourceTree) -> Program:
@@ -27,7 +27,7 @@ def load(tree: SourceTree) -> Program:
 def trace(
     program: Program, tree: SourceTree, action: ActionConfig, config: Config, file_size: FileSize
 ) -> tuple[Traced, Baseline]:
-    """One action, whole-program; AuditError where an entry point names nothing, or a file that it may reach is broken."""
+    """One action, whole-program; AuditError for an entry point that names nothing, or a broken file that it may reach."""
     profile = pipeline.trace(program, action, config, NO_LIMIT, file_size)
     traced = Traced(profile, program, {file.path: file.data for file in tree.files})
     return traced, capture(profile, program, pipeline.costs_of(config).model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.sources.model import SourceFile, SourceTree
@@ -13,7 +14,7 @@ from code_path_gate import engine
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.changed_edge import Traced
 
-CLASSES = {
+CLASSES: Mapping[str, Mapping[str, Any]] = {
     "file_io": {"base": 90_000, "per_unit": 0.3, "assumed_size": 4_000},
     "json_io": {"base": 12_000, "per_unit": 190, "assumed_size": 50, "warm_base": 5_000},
     "network": {"base": 1_000_000, "per_unit": 1, "assumed_size": 4_000},

@@ -91,6 +91,15 @@ def nodes(s: State, box: int, depth: int) -> int | None:
     length = s.lengths.get(box)
     if length is None or box in s.open_boxes or depth > 6:
         return None
+    if box in s.node_counts:
+        return s.node_counts[box]
+    s.node_counts[box] = None  # a container within itself has no size
+    s.node_counts[box] = counted(s, box, depth, length)
+    return s.node_counts[box]
+
+
+def counted(s: State, box: int, depth: int, length: int) -> int | None:
+    """The count behind `nodes`, made once for each container."""
     total = 1 + (length if s.rows[box][1] == "dict" else 0)
     elements = [v for v in s.holds(s.field(box, "*")) if s.kinds[v] == BOX]
     if not elements:

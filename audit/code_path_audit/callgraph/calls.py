@@ -127,7 +127,8 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
     """Call a function; `first` is what it is bound to."""
     facts = s.facts[s.rows[function][1]]
     context: tuple = ()
-    for index in facts.key_params:
+    for key in facts.key_params:
+        index = ~key if key < 0 else key
         if facts.params[index].kind in ("star", "starstar"):
             continue
         if index == 0 and first is not None:
@@ -135,7 +136,7 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
             continue
         var = argument_for(call, facts, index, first is not None)
         if var is not None:
-            data = (call, function, first, context, index)
+            data = (call, function, first, context, key)
             s.watch(var, on_key, data)
             s.if_empty.append((var, on_no_key, data))
             return
@@ -157,10 +158,11 @@ def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> i
 
 def on_key(s: State, data: tuple[Call, int, int | None, tuple, int], value: int) -> None:
     """One value of the key parameter: a context of its own."""
-    call, function, first, context, index = data
+    call, function, first, context, key = data
+    index = ~key if key < 0 else key
     if s.kinds[value] in CALLABLES:
         context = (*context, index, value)
-    elif s.kinds[value] in KEYABLE:
+    elif key >= 0 and s.kinds[value] in KEYABLE:
         fid = s.rows[function][1]
         known = (fid, s.rows[function][2], (*context, index, value)) in s.aids
         if known or s.data_contexts.get(fid, 0) < MAX_DATA_CONTEXTS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.attributes import bind_and_call, module_names
 from code_path_audit.callgraph.calls import apply
-from code_path_audit.callgraph.externals import holder_key, named
+from code_path_audit.callgraph.externals import holder_key, is_common, named
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
@@ -21,10 +21,6 @@ MAX_CANDIDATES = 8
 """A name that more classes have than this is no evidence."""
 
 MAX_SUBCLASSES = 40
-COMMON = ("builtins.str", "builtins.list", "builtins.dict", "builtins.set", "builtins.bytes", "io.TextIOWrapper",
-          "pathlib.Path", "re.Match", "re.Pattern", "logging.Logger", "datetime.datetime")  # fmt: skip
-"""Classes whose methods' names say nothing of a receiver: it will often be one of these."""
-
 ITSELF = frozenset(("typing.Optional", "typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required",
                     "typing.NotRequired", "typing.ReadOnly", "dataclasses.InitVar", "typing.Union", "typing.Unpack"))  # fmt: skip
 ALIASES = {
@@ -148,14 +144,6 @@ def from_names(s: State) -> bool:
         for function, cls in found.items():
             bind_and_call(s, (s.of(INST, cls, 0), cls, call), function)
     return s.busy()
-
-
-def is_common(s: State, name: str) -> bool:
-    """Whether a builtin class has a method of that name."""
-    known = s.common.get(name)
-    if known is None:
-        known = s.common[name] = any(s.stubs.member(c, name) is not None for c in COMMON)
-    return known
 
 
 def takes(s: State, function: int, positional: int, keywords: tuple[tuple[str | None, int], ...]) -> bool:

@@ -13,7 +13,7 @@ from code_path_audit.callgraph.attributes import Read, bind_and_call
 from code_path_audit.callgraph.calls import call_back, call_back_into, construct
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
-    BMETHOD, BOUND, BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, STR, UNKNOWN,
+    BMETHOD, BOUND, BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STR, UNKNOWN,
     XINST, XMETHOD, XRES,
 )  # fmt: skip
 from code_path_audit.program.stub_model import ANY, Resolved, StubClass, StubFunction, StubVar
@@ -39,6 +39,12 @@ CALLED_PROTOCOLS = (
     "__html__", "keys", "read", "readline", "write", "flush", "close",
 )  # fmt: skip
 """What code outside calls on any object that it is given."""
+
+
+STREAM_PROTOCOLS = (
+    "__iter__", "__next__", "__fspath__", "__enter__", "__exit__", "read", "readline", "write", "flush", "close",
+)  # fmt: skip
+"""What functions of the standard library call on objects that they take for streams, paths and iterables."""
 
 
 # names
@@ -261,8 +267,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
         if receiver is not None and s.kinds[receiver] == XRES and s.rows[receiver][2]:
             made = derived(s, receiver, f"{dotted}()")
-        if call.kind == "decorator" and call.pos:
-            s.watch(call.pos[0][0], on_decorated, (dst, made, receiver))
+        if len(call.pos) == 1 and not call.kw and (call.kind == "decorator" or dotted.endswith("()")):
+            s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:
             s.add(dst, made)
     hand_over(s, call, dst, receiver, unknown, is_constructor=isinstance(entry, StubClass) or is_class_name(dotted))
@@ -270,8 +276,21 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         s.watch(dst, on_descendant, receiver)
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
-        if call.kind != "decorator":
+        if call.kind != "decorator" and not is_common(s, dotted.rpartition(".")[2]):
             fire(s, receiver, call.aid, call.site, dst)
+
+
+COMMON = ("builtins.str", "builtins.list", "builtins.dict", "builtins.set", "builtins.bytes", "io.TextIOWrapper",
+          "pathlib.Path", "re.Match", "re.Pattern", "logging.Logger", "datetime.datetime")  # fmt: skip
+"""Classes whose methods' names say nothing of a receiver: it will often be one of these."""
+
+
+def is_common(s: State, name: str) -> bool:
+    """Whether a builtin class has a method of that name."""
+    known = s.common.get(name)
+    if known is None:
+        known = s.common[name] = any(s.stubs.member(c, name) is not None for c in COMMON)
+    return known
 
 
 def is_class_name(dotted: str) -> bool:
@@ -292,11 +311,16 @@ def types_now(s: State, var: int) -> Resolved:
     return union_of(s, tuple(sorted(held)[:6])) if held else ANY
 
 
-def on_decorated(s: State, data: tuple[int, int, int | None], value: int) -> None:
+def on_decorated(s: State, data: tuple[int, int, int | None, str], value: int) -> None:
     """What an unknown decorator returns is what it was given, with another face: `cli.command` after `@click.group()`."""
-    dst, made, receiver = data
+    dst, made, receiver, name = data
     if s.kinds[value] not in CALLABLES:
         s.add(dst, made)
+        return
+    if name.lower().endswith("property"):
+        prop = s.of(PROPERTY, value)
+        s.add(s.field(prop, "fget"), value)
+        s.add(dst, prop)
         return
     s.add(dst, value)
     if s.kinds[value] == FUNC:
@@ -397,14 +421,15 @@ def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], valu
         if now:
             escape(s, aid, site, value)
         elif kind == INST:
-            protocols_called(s, value, aid, site)
+            protocols_called(s, value, aid, site, unknown)
+            if unknown:
+                methods_called(s, value, aid, site)
     elif kind == BOX and (unknown or receiver is not None):
         s.watch(s.field(value, "*"), on_handed, data)
     elif kind == MODULE and unknown:
         hand_module(s, data, value)
-    elif kind in (XINST, XRES) and kind != STR:
-        if receiver != value:
-            fire(s, value, aid, site)
+    elif kind in (XINST, XRES) and unknown and receiver != value:
+        fire(s, value, aid, site)
 
 
 def on_keeper(s: State, value: int, keeper: int) -> None:
@@ -415,7 +440,7 @@ def on_keeper(s: State, value: int, keeper: int) -> None:
 
 def keep(s: State, holder: int, value: int) -> None:
     """An object from outside holds a value."""
-    if s.kinds[holder] not in (XINST, XRES, EXT) or (s.kinds[holder] == XINST and not s.rows[holder][3]):
+    if s.kinds[holder] not in (XINST, XRES, INST) or (s.kinds[holder] == XINST and not s.rows[holder][3]):
         return
     seen = set()
     current: int | None = holder
@@ -463,7 +488,7 @@ def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:
     seen: set[int] = set()
     while current is not None and current not in seen and len(seen) < 12:
         seen.add(current)
-        if s.kinds[current] == XRES or (s.kinds[current] == XINST and s.rows[current][3]):
+        if s.kinds[current] in (XRES, INST) or (s.kinds[current] == XINST and s.rows[current][3]):
             s.watch(held(s, current), on_fire, (aid, site, dst))
         current = s.parents.get(current)
 
@@ -473,7 +498,14 @@ def on_fire(s: State, data: tuple[int, int, int], value: int) -> None:
     key = (data[0], data[1], value)
     if key not in s.linked:
         s.linked.add(key)
-        escape(s, data[0], data[1], value, data[2])
+        if s.kinds[value] == INST:
+            overridden(s, value, data[0], data[1])
+            found = classes.find(s, s.rows[value][1], "__call__")
+            if found is not None and found[0] == "own":
+                call = Call(data[0], data[1], 0, (), (), "callback?")
+                s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+        else:
+            escape(s, data[0], data[1], value, data[2])
 
 
 def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
@@ -518,14 +550,14 @@ def methods_called(s: State, value: int, aid: int, site: int) -> None:
                 s.watch(found[2], on_override, (value, cls, Call(aid, site, 0, (), (), "callback?")))
 
 
-def protocols_called(s: State, value: int, aid: int, site: int) -> None:
-    """The special methods of an object that code outside was given."""
+def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:
+    """The special methods of an object that code outside was given; the standard library names what else it calls."""
     key = ("protocols", aid, site, value)
     if key in s.linked:
         return
     s.linked.add(key)
     cls = s.rows[value][1]
-    for name in CALLED_PROTOCOLS:
+    for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
         found = classes.find(s, cls, name)
         if found is not None and found[0] == "own":
             s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
@@ -590,6 +622,8 @@ def construct_outside(s: State, made: Call, outside: int, instance: int) -> None
         entry = s.stubs.lookup(dotted)
         args, keywords = argument_types(s, made)
         callbacks(s, made, entry, ("inst", dotted, ()), args, keywords, s.variable())
+        for var in (*(v for v, _ in made.pos), *(v for _, v in made.kw)):
+            hold(s, instance, var)
 
 
 def call_inherited(s: State, call: Call, outside: int, name: str, instance: int) -> None:

@@ -8,6 +8,12 @@ from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import UNKNOWN
 from code_path_audit.facts import code as op
 
+ENTRY = -2
+"""The place of a call that an entry point itself stands for: constructing a class."""
+
+BEFORE = -3
+"""The place of calls that ran before the action: constructing the object whose method is an entry point."""
+
 
 def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool) -> SolvedGraph:
     """Walk from the entry activations over the edges, then forget contexts."""
@@ -21,7 +27,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
     externals: dict[tuple[str, int, str, str], str] = {}
     for aid in reached:
         for site, callee, _, kind, confidence in outgoing.get(aid, ()):  # noqa: PLW2901
-            if callee in reached and site != -2:
+            if callee in reached and site not in (ENTRY, BEFORE):
                 caller, place = origin(s, aid, site)
                 if s.a_function[callee] in s.synthetic:
                     continue
@@ -84,8 +90,8 @@ def reach(s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int,
     seen = set(entries)
     todo = list(entries)
     while todo:
-        for _, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
-            if callee in seen or (kind == "import" and callee in loaded):
+        for site, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
+            if callee in seen or site == BEFORE or (kind == "import" and callee in loaded):
                 continue
             seen.add(callee)
             todo.append(callee)

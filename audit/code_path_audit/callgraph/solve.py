@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.calls import construct
 from code_path_audit.callgraph.evidence import refine
 from code_path_audit.callgraph.instructions import begin, load, module_activation
 from code_path_audit.callgraph.model import SolvedGraph
-from code_path_audit.callgraph.result import collect
+from code_path_audit.callgraph.result import BEFORE, ENTRY, collect
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PARTIAL, PROPERTY, STATIC
 from code_path_audit.program.model import Program
@@ -53,10 +54,8 @@ def enter(s: State, root: str) -> int:
 def enter_value(s: State, value: int, fid: int) -> int:
     """Call a function or construct a class from outside."""
     if s.kinds[value] == CLASS:
-        from code_path_audit.callgraph.calls import construct  # noqa: PLC0415
-
         aid = s.activate(fid, s.rows[value][2], ())
-        construct(s, Call(aid, -2, s.variable(), (), (), "construct"), value)
+        construct(s, Call(aid, ENTRY, s.variable(), (), (), "construct"), value)
         return aid
     env = s.rows[value][2]
     aid = s.activate(fid, env, ())
@@ -78,7 +77,9 @@ def receivers(s: State, aid: int, value: int, cls: int) -> None:
     if any(s.kinds[v] == CLASSM and s.rows[v][1] == value for v in held):
         s.add(s.a_base[aid], cls)
     else:
-        s.constructed[cls] = None
+        made = s.variable()
+        construct(s, Call(aid, BEFORE, made, (), (), "construct"), cls)
+        s.flow(made, s.a_base[aid])
         s.add(s.a_base[aid], s.of(INST, cls, 0))
 
 

@@ -105,6 +105,7 @@ class State:
         self.guesses: list[tuple[Call, int]] = []
         self.annotated: list[tuple[int, Type, int]] = []
         self.typed_sinks: list[tuple[int, int]] = []
+        self.node_counts: dict[int, int | None] = {}
         self.faces: dict[int, dict[int, None]] = {}
         self.derived: dict[int, int] = {}
         self.marked: dict[str, dict[int, None]] = {}

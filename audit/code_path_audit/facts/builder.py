@@ -82,6 +82,7 @@ class Builder:
         self.reads: list[str] = []
         self.writes: list[str] = []
         self.called: set[int] = set()
+        self.passed: dict[int, tuple[int, ...]] = {}
         self.returned: set[int] = set()
         self.param_registers: list[int] = []
         self.lambdas = 0
@@ -335,7 +336,10 @@ class Builder:
         self.code.sort(key=lambda row: row[0] not in (op.GLOBAL, op.FREE))
         captured = {self.versions[name][0] for name in self.cells if self.versions.get(name)}
         keys = {self.first(reg) for reg in self.called | self.returned} | captured
-        key_params = tuple(i for i, reg in enumerate(self.param_registers) if reg in keys)
+        forwarded = {self.first(reg) for call in self.returned for reg in self.passed.get(call, ())}
+        key_params = tuple(
+            i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
+        )
         return FunctionFacts(
             self.name, self.kind, self.parent.index if self.parent else -1, self.is_async, self.is_generator,
             self.params, self.returns, self.registers, tuple(self.code), key_params, tuple(self.sites),

@@ -130,6 +130,7 @@ def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) 
     reg = b.register()
     b.code.append((op.CALL, reg, callee, tuple(positional), tuple(keywords), site))
     b.called.add(callee)
+    b.passed[reg] = tuple(positional)
     if type(func) is ast.Attribute and func.attr in MUTATORS:
         target = text_of(func.value)
         if target and is_shared(b, func.value):

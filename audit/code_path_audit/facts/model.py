@@ -110,7 +110,8 @@ class FunctionFacts(NamedTuple):
 
     `name` is the qualified name within the module, without `<locals>`, "" for the module body. `kind` is "module",
     "class", "function" or "lambda". `parent` is the index of the function around it in `ModuleFacts.functions` (-1 for
-    the module). `code` is a tuple of instructions, each a tuple that begins with one of the numbers of `facts.code`.
+    the module). `key_params` are the parameters that the function calls or returns, or that a function inside captures;
+    ~i for one that it only hands to the call whose result it returns. `code` is a tuple of instructions, each a tuple that begins with one of the numbers of `facts.code`.
     """
 
     name: str

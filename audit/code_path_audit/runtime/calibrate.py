@@ -81,6 +81,10 @@ def fill_calibrate_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--class", dest="classes", action="append", choices=classes, help="measure this class alone; can be repeated"
     )
+    parser.add_argument(
+        "--uncalibrated", metavar="CLASS", action="append", default=[], choices=classes,
+        help="mark a class as not calibrated, because it misses on applications; can be repeated",
+    )  # fmt: skip
     parser.set_defaults(run=run_calibrate)
 
 
@@ -99,7 +103,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
         time.strftime("%Y-%m-%d", time.gmtime()),
         round(time.monotonic() - began),
     )
-    text = render_model(options.name or options.output.stem, fitted, timings, provenance)
+    text = render_model(options.name or options.output.stem, fitted, timings, provenance, options.uncalibrated)
     write_whole(options.output, text.encode(), "calibrate-unwritable", "the cost model")
     show_progress("")
     for row in fitted:
@@ -120,8 +124,15 @@ def show_progress(text: str) -> None:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def render_model(name: str, fitted: Iterable[Fitted], timings: Iterable[Timing], provenance: Provenance) -> str:
-    """The model as TOML: what the audit reads first, where it comes from below."""
+def render_model(
+    name: str,
+    fitted: Iterable[Fitted],
+    timings: Iterable[Timing],
+    provenance: Provenance,
+    uncalibrated: Iterable[str] = (),
+) -> str:
+    """The model as TOML: what the audit reads first, where it comes from below. `uncalibrated` are marked as such."""
+    uncalibrated = frozenset(uncalibrated)
     import tomli_w
 
     classes: dict[str, dict[str, object]] = {}
@@ -130,7 +141,8 @@ def render_model(name: str, fitted: Iterable[Fitted], timings: Iterable[Timing],
     for timing in timings:
         calls[timing.cost_class] = calls.get(timing.cost_class, 0) + 2 * timing.calls
     for row in fitted:
-        classes[row.name] = class_table(row.base, row.warm_base, row.per_unit, row.name, row.errors.calibrated)
+        calibrated = row.errors.calibrated and row.name not in uncalibrated
+        classes[row.name] = class_table(row.base, row.warm_base, row.per_unit, row.name, calibrated)
         origins[row.name] = {
             "calls": calls.get(row.name, 0),
             "points": row.errors.samples,

@@ -110,6 +110,8 @@ def _row(kind: str, record: dict[str, Any]) -> Any:
     for name in _KINDS[kind]._fields:
         value = record.pop(name, None)
         if (kind, name) in _HISTOGRAMS:
+            if not isinstance(value, dict | None):
+                raise ValueError(f"{name} is no histogram")
             pairs = sorted((int(each), count) for each, count in (value or {}).items())
             if not all(type(count) is int and 0 <= count < 63 and each >= 0 for each, count in pairs):
                 raise ValueError(f"{name} is no histogram")

@@ -151,7 +151,7 @@ def check(request: Request, recording: Recording) -> None:
             where=" ".join(request.command),
             todo="Record a part of the program that runs without gevent, eventlet or greenlet.",
         )
-    if not (recording.entered or recording.ops or recording.edges):
+    if not (recording.entered or recording.ops or recording.imports or recording.collections):
         if not recording.processes:
             old = problems.get("record-python")
             why = (

@@ -1,0 +1,401 @@
+"""The recorder on small programs, each run as a command: what it records, and that the program does not notice.
+
+These tests start interpreters, some more than one: the file takes about ten seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from code_path_audit.errors import AuditError
+from code_path_audit.facts.extract import extract_module
+from code_path_audit.program.link import link
+from code_path_audit.program.model import Program
+from code_path_audit.runtime.record.command import PASSES, Request, Root, agent_config, environment, record
+from code_path_audit.runtime.record.join import Joined, StaticOp, join, observe
+from code_path_audit.runtime.record.raw import Recording, read_recording
+
+ENTRY = ("app.main",)
+
+
+def run(folder: Path, source: str, passes: tuple[str, ...] = PASSES, *more: str) -> Recording:
+    """Record `python app.py` in a folder that holds `source` as app.py."""
+    (folder / "app.py").write_text(textwrap.dedent(source))
+    return record(request(folder, passes, *more), cwd=folder).recording
+
+
+def request(folder: Path, passes: tuple[str, ...], *more: str) -> Request:
+    roots = (Root(os.path.realpath(folder), ""),)
+    return Request("act", ENTRY, roots, (sys.executable, "app.py", *more), folder / ".code-path-audit" / "recordings", passes)
+
+
+def program(folder: Path) -> Program:
+    return link([(extract_module((folder / "app.py").read_bytes(), "app"), "app.py")])
+
+
+def joined(folder: Path, recording: Recording, *static: StaticOp) -> Joined:
+    return join(recording, program(folder), static)
+
+
+def ops(folder: Path, recording: Recording) -> list[tuple[str, str, int, int, bool]]:
+    """(function, callee, ordinal, executions, direct)."""
+    return [(op.function, op.callee, op.ordinal, op.hits, op.direct) for op in joined(folder, recording).ops]
+
+
+def edges(folder: Path, recording: Recording) -> list[tuple[str, str]]:
+    return sorted({(edge.caller, edge.callee) for edge in joined(folder, recording).edges})
+
+
+# what is recorded
+
+OPS = [
+    pytest.param("json.loads('[1, 2]')", "json.loads", 3, id="module attribute"),
+    pytest.param("loads('[1, 2]')", "json.loads", 3, id="from-import, made before the program could"),
+    pytest.param("getattr(json, 'lo' + 'ads')('[1, 2]')", "json.loads", 3, id="getattr"),
+    pytest.param("json.dumps({'a': [1]})", "json.dumps", 4, id="nodes of the argument"),
+    pytest.param("copy.deepcopy([[1]])", "copy.deepcopy", 3, id="a recursive op counts once"),
+    pytest.param("pickle.dumps([1, 2, 3])", "pickle.dumps", 4, id="a function written in C"),
+    pytest.param("ast.parse('x = 1')", "ast.parse", 5, id="the outermost op: compile is in it"),
+    pytest.param("compile('x = 1', 'f', 'exec')", "builtins.compile", 5, id="a builtin"),
+    pytest.param("open('app.py').close()", "builtins.open", None, id="the size of a file read"),
+    pytest.param("pathlib.Path('out').write_text('four')", "pathlib.Path.write_text", 4, id="a method"),
+]
+
+
+@pytest.mark.parametrize(("line", "callee", "size"), OPS)
+def test_an_op_its_name_and_its_size(tmp_path: Path, line: str, callee: str, size: int | None) -> None:
+    source = f"import ast, copy, json, pathlib, pickle, socket\nfrom json import loads\ndef main():\n    {line}\nmain()\n"
+    recording = run(tmp_path, source, ("times",))
+    assert ops(tmp_path, recording) == [("app.main", callee, 1, 1, True)]
+    assert [sample[0] for op in recording.ops for sample in op.samples] == [len(source) if size is None else size]
+    assert all(ns > 0 for op in recording.ops for _, ns, _ in op.samples)
+
+
+def test_the_size_of_a_file_written_is_known_when_it_is_closed(tmp_path: Path) -> None:
+    recording = run(
+        tmp_path,
+        """\
+        def main():
+            with open("out.txt", "w") as file:
+                file.write("x" * 1234)
+            kept.append(open("other.txt", "w"))
+            kept[0].write("abc")
+        kept = []
+        main()
+        """,
+        ("times",),
+    )
+    assert sorted((op.hits, [size for size, _, _ in op.samples]) for op in recording.ops) == [(1, [0]), (1, [1234])]
+
+
+def test_several_calls_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    recording = run(
+        tmp_path,
+        """\
+        import json
+        def main():
+            json.loads("1"); json.loads("2"); [json.loads(t) for t in "123"]
+        main()
+        """,
+    )
+    assert [(ordinal, hits) for _, _, ordinal, hits, _ in ops(tmp_path, recording)] == [(1, 1), (2, 1), (3, 3)]
+
+
+def test_an_op_takes_the_name_and_ordinal_that_the_audit_gave_it(tmp_path: Path) -> None:
+    recording = run(tmp_path, "import json\ndef main():\n    json.loads('1')\nmain()\n", ("times",))
+    (plain,) = joined(tmp_path, recording).ops
+    (op,) = joined(tmp_path, recording, StaticOp("app.main", plain.site, "simplejson.loads", 4)).ops
+    assert (op.callee, op.ordinal) == ("simplejson.loads", 4)
+
+
+PROGRAM = """\
+import json, sys, tokenize
+def gen(n):
+    for i in range(n):
+        yield json.loads("1")
+def deco(f):
+    def inner(*a):
+        return f(*a)
+    return inner
+@deco
+def decorated(x):
+    return sorted(x, key=key)
+def key(x):
+    return -x
+class Shop:
+    def __init__(self):
+        self.rows = []
+    @property
+    def size(self):
+        return len(self.rows)
+    def __getattr__(self, name):
+        return lambda: helper(name)
+def helper(name):
+    return name
+def main():
+    for x in gen(3):
+        pass
+    decorated([1, 2])
+    shop = Shop()
+    shop.size
+    shop.anything()
+    for i in range(5):
+        helper(i), json.dumps(i)
+    with tokenize.open("app.py") as f:
+        f.read()
+def outside():
+    json.loads("1"); helper(1)
+outside()
+main()
+"""
+
+
+def test_calls_that_nobody_sees_in_the_source(tmp_path: Path) -> None:
+    recording = run(tmp_path, PROGRAM)
+    assert edges(tmp_path, recording) == [
+        ("app", "app.main"),
+        ("app.Shop.__getattr__.<lambda1>", "app.helper"),
+        ("app.decorated", "app.key"),
+        ("app.deco.inner", "app.decorated"),
+        ("app.main", "app.Shop.__getattr__"),
+        ("app.main", "app.Shop.__getattr__.<lambda1>"),
+        ("app.main", "app.Shop.__init__"),
+        ("app.main", "app.Shop.size"),
+        ("app.main", "app.deco.inner"),
+        ("app.main", "app.gen"),
+        ("app.main", "app.helper"),
+    ]
+
+
+def test_how_often_an_op_runs_for_each_start_of_its_function(tmp_path: Path) -> None:
+    recording = run(tmp_path, PROGRAM)
+    found = {(op.function, op.callee): op.trips for op in joined(tmp_path, recording).ops if op.direct}
+    assert found == {("app.gen", "json.loads"): 3, ("app.main", "json.dumps"): 5, ("app.main", "tokenize.open"): 1}
+
+
+def test_only_what_is_below_an_entry_point_counts(tmp_path: Path) -> None:
+    recording = run(tmp_path, PROGRAM)
+    assert "app.outside" not in {op.function for op in joined(tmp_path, recording).ops}
+    assert recording.entered == 1
+
+
+def test_what_a_library_does_belongs_to_the_call_of_it(tmp_path: Path) -> None:
+    source = "import linecache\ndef main():\n    linecache.getlines('app.py')\nmain()\n"
+    assert ops(tmp_path, run(tmp_path, source, ("times",))) == [("app.main", "tokenize.open", 1, 1, False)]
+
+
+def test_imports_are_noted_apart_from_ops(tmp_path: Path) -> None:
+    source = "def main():\n    import colorsys\nmain()\n"
+    recording = run(tmp_path, source, ("times",))
+    assert [row.module for row in recording.imports] == ["colorsys"]
+    assert recording.ops == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("t = threading.Thread(target=work); t.start(); t.join()", id="thread"),
+        pytest.param("ThreadPoolExecutor(1).submit(work).result()", id="executor"),
+        pytest.param("asyncio.run(start())", id="asyncio"),
+        pytest.param("asyncio.run(gathered())", id="asyncio task"),
+        pytest.param("asyncio.run(threaded())", id="asyncio.to_thread"),
+        pytest.param("fork()", id="fork"),
+        pytest.param("process('fork')", id="multiprocessing fork"),
+        pytest.param("process('spawn')", id="multiprocessing spawn"),
+    ],
+)
+def test_work_that_goes_elsewhere_is_still_below_the_entry_point(tmp_path: Path, body: str) -> None:
+    source = f"""\
+import asyncio, json, multiprocessing, os, threading
+from concurrent.futures import ThreadPoolExecutor
+def work():
+    return json.loads("[1]")
+async def start():
+    work()
+async def gathered():
+    await asyncio.gather(start())
+async def threaded():
+    await asyncio.to_thread(work)
+def fork():
+    child = os.fork()
+    if not child:
+        work()
+        os._exit(0)
+    os.waitpid(child, 0)
+def process(how):
+    p = multiprocessing.get_context(how).Process(target=work)
+    p.start()
+    p.join()
+def main():
+    {body}
+if __name__ == "__main__":
+    main()
+"""
+    recording = run(tmp_path, source)
+    assert ("app.work", "json.loads", 1, 1, True) in ops(tmp_path, recording)
+    assert "app.work" in {code.name and f"app.{code.name}" for code, _ in recording.starts}
+    assert recording.unfinished == 0
+
+
+def test_a_python_started_by_the_program_is_recorded_at_its_own_entry_point(tmp_path: Path) -> None:
+    source = """\
+    import json, subprocess, sys
+    def main():
+        json.loads("1")
+    if len(sys.argv) == 1:
+        subprocess.run([sys.executable, "app.py", "child"], check=True)
+    else:
+        main()
+    """
+    assert ops(tmp_path, run(tmp_path, source, ("times",))) == [("app.main", "json.loads", 1, 1, True)]
+
+
+def test_time_awaited_is_apart(tmp_path: Path) -> None:
+    recording = run(
+        tmp_path,
+        """\
+        import asyncio, sys
+        async def go():
+            await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+        def main():
+            asyncio.run(go())
+        main()
+        """,
+        ("times",),
+    )
+    found = [op for op in recording.ops if op.callee == "asyncio.create_subprocess_exec"]
+    assert [(op.hits, len(op.samples)) for op in found] == [(1, 1)]
+    size, ns, awaited = found[0].samples[0]
+    assert (size, ns > 0, awaited > 0) == (-1, True, True)
+
+
+def test_garbage_collection_below_an_entry_point(tmp_path: Path) -> None:
+    recording = run(tmp_path, "import gc\ndef main():\n    gc.collect()\ngc.collect()\nmain()\n", ("times",))
+    assert [(generation, runs) for generation, runs, _ in recording.collections] == [(2, 1)]
+
+
+def test_a_killed_process_leaves_what_it_had_done(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import json, os, signal\ndef main():\n    json.loads('1')\n    open('app.py').close()\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\nmain()\n"
+    )
+    recorded = record(request(tmp_path, ("times",)), cwd=tmp_path)
+    assert recorded.exits == (128 + signal.SIGKILL,)
+    assert sorted(op.callee for op in recorded.recording.ops) == ["builtins.open", "json.loads"]
+    assert recorded.recording.unfinished == 1
+
+
+# the program does not notice
+
+UNNOTICED = [
+    pytest.param("print(json.dumps([1])); sys.exit(3)", id="output and exit code"),
+    pytest.param("json.loads('{')", id="an exception, with its traceback"),
+    pytest.param("open('/nowhere/at/all')", id="an exception of a builtin"),
+    pytest.param("\n    try:\n        json.loads('{')\n    except ValueError:\n        import logging; logging.exception('x')", id="a logged traceback"),
+    pytest.param("print(open, repr(json.loads.__name__), open.__name__, open is io.open)", id="names and identity"),
+    pytest.param("print(pickle.loads(pickle.dumps(open)) is open, pickle.loads(pickle.dumps(json.loads)) is json.loads)", id="pickled"),
+    pytest.param("print(inspect.signature(json.loads), inspect.signature(open))", id="signatures"),
+    pytest.param("print(type('C', (), {'o': open})().o('app.py').name)", id="a builtin in a class does not bind"),
+    pytest.param("print([k for k in sys.modules if k.startswith('sitecustom')], [p for p in sys.path if 'record' in p])", id="sys.path"),
+    pytest.param("print(sorted(set(sys.modules) & {'typing', 'ast', 're', 'tempfile', 'sqlite3'}))", id="modules"),
+    pytest.param("exec(compile('def f(x: Q): pass\\nprint(f.__annotations__)', 'x', 'exec'))", id="future flags of the caller"),
+    pytest.param("threading.Thread(target=lambda: 1 / 0, name='t').start()", id="an exception in a thread"),
+    pytest.param("print(asyncio.run(coroutine()))", id="a coroutine"),
+    pytest.param("print(__import__('gc').isenabled(), sys.getprofile(), sys.gettrace())", id="hooks"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", UNNOTICED)
+@pytest.mark.parametrize("mode", PASSES)
+def test_the_program_does_what_it_does_without_us(tmp_path: Path, body: str, mode: str) -> None:
+    if mode == "edges" and "getprofile" in body and sys.version_info < (3, 12):
+        pytest.skip("the profile function is there for all to see")
+    header = "from __future__ import annotations\nimport sys\n" if "sys.modules)" in body else (
+        "from __future__ import annotations\nimport asyncio, inspect, io, json, pickle, sys, threading\n"
+        "async def coroutine():\n    return 5\n"
+    )  # fmt: skip
+    (tmp_path / "app.py").write_text(f"{header}def main():\n    {body}\nmain()\n")
+    config = tmp_path / "config"
+    (tmp_path / "raw").mkdir()
+    config.write_text(agent_config(request(tmp_path, ()), mode, tmp_path / "raw"))
+    ends = []
+    for env in (dict(os.environ), environment(config, os.environ)):
+        done = subprocess.run([sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        ends.append((done.returncode, done.stdout, done.stderr))
+    assert ends[1] == ends[0]
+    assert not [row for row in read_recording(tmp_path / "raw").problems if row[0] == "record-failed"]
+
+
+def test_a_recorder_that_cannot_write_is_not_the_programs_problem(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import json\ndef main():\n    print(json.loads('1'))\nmain()\n")
+    config = tmp_path / "config"
+    config.write_text(agent_config(request(tmp_path, ()), "times", tmp_path / "missing"))
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=tmp_path, env=environment(config, os.environ), capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+
+def test_the_programs_own_sitecustomize_runs(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text("import builtins; builtins.mine = 'mine'\n")
+    (tmp_path / "app.py").write_text("import json\ndef main():\n    json.loads(f'\"{mine}\"')\nmain()\n")
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    assert record(request(tmp_path, ("times",)), env=env, cwd=tmp_path).exits == (0,)
+
+
+# what is refused, or said
+
+REFUSED = [
+    pytest.param("def main():\n    pass\n", "record-never-ran", id="the action never ran"),
+    pytest.param("import gevent\ndef main():\n    pass\nmain()\n", "record-greenlet", id="gevent"),
+]
+
+
+@pytest.mark.parametrize(("source", "slug"), REFUSED)
+def test_a_recording_that_is_none(tmp_path: Path, source: str, slug: str) -> None:
+    (tmp_path / "gevent.py").write_text("")
+    with pytest.raises(AuditError) as caught:
+        run(tmp_path, source)
+    assert caught.value.slug == slug
+
+
+def test_a_command_that_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(AuditError) as caught:
+        record(request(tmp_path, PASSES)._replace(command=("no-such-program-at-all",)), cwd=tmp_path)
+    assert caught.value.slug == "record-command"
+
+
+@pytest.mark.parametrize(
+    ("body", "mode", "slug"),
+    [
+        ("sys.settrace(lambda *a: None); json.loads('1')", "times", "record-tracer"),
+        pytest.param(
+            "sys.setprofile(lambda *a: None)", "edges", "record-profile-in-use",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 12), reason="sys.monitoring does not mind"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_program_that_traces_itself(tmp_path: Path, body: str, mode: str, slug: str) -> None:
+    recording = run(tmp_path, f"import json, sys\ndef main():\n    {body}\nmain()\n", (mode,))
+    assert [problem[0] for problem in recording.problems] == [slug]
+
+
+def test_recordings_are_kept_where_git_does_not_look(tmp_path: Path) -> None:
+    run(tmp_path, "def main():\n    pass\nmain()\n", ("edges",))
+    assert (tmp_path / ".code-path-audit" / ".gitignore").read_text() == "*\n"
+
+
+def test_observations_of_a_recording(tmp_path: Path) -> None:
+    recording = run(tmp_path, "import json\ndef main():\n    f()\ndef f():\n    json.loads('[1]')\nmain()\n")
+    observed = observe("act", recording, joined(tmp_path, recording), program(tmp_path), frozenset({("app", "app.main")}))
+    (op,) = observed.ops
+    assert op[:8] == ("act", "app.py", "app.f", "json.loads", 1, "json_io", True, 0)
+    assert (op.sizes, op.trips) == (((2, 0),), 1)
+    assert [edge[1:] for edge in observed.edges] == [("app.py", "app.main", "f", 1, "app.f", 0)]
