@@ -1,9 +1,9 @@
-"""Trials of what the gate writes: killed at random moments, two at once, on a full disk. Every file is whole, old or new.
+"""Trials of what the gate writes: killed at random moments, two at once, on a full disk. Files are whole, old or new.
 
     python -m benchmarks.gate_trials_crash [--kills 100] [--seed 1]
 
-Most kills are aimed at the end of a run, where it writes. Needs a system with SIGKILL; mounts a small tmpfs where it may,
-and limits the size of files otherwise.
+Most kills are aimed at the end of a run, where it writes. Needs a system with SIGKILL; mounts a small tmpfs where it
+may, and limits the size of files otherwise.
 """
 
 from __future__ import annotations

@@ -110,9 +110,10 @@ def reorder(files: Files, random: Random, places: list[Place]) -> Edited | None:
     for owner in ast.walk(ast.parse(text)):
         if isinstance(owner, ast.Module | ast.ClassDef):
             for one, other in zip(owner.body, owner.body[1:], strict=False):
-                if isinstance(one, FunctionNode) and isinstance(other, FunctionNode) and one.name != other.name:
-                    if not one.decorator_list and not other.decorator_list:
-                        pairs.append((one, other))
+                if not isinstance(one, FunctionNode) or not isinstance(other, FunctionNode) or one.name == other.name:
+                    continue
+                if not one.decorator_list and not other.decorator_list:
+                    pairs.append((one, other))
     if not pairs:
         return None
     one, other = random.choice(pairs)
@@ -203,7 +204,7 @@ def rename_function(files: Files, random: Random, places: list[Place]) -> Edited
 
 COMMON_METHODS = frozenset(
     name for kind in (str, list, dict, set, bytes, int, type(sys.stdin)) for name in dir(kind)
-) | {"request", "session", "prepare", "render", "format", "parse", "load", "dump", "get", "post", "put", "send"}  # fmt: skip
+) | {"request", "session", "prepare", "render", "format", "parse", "load", "dump", "get", "post", "put"}
 
 
 def module_of(path: str) -> str:
@@ -425,7 +426,7 @@ def insertion(files: Files, random: Random, places: list[Place]) -> tuple[Place,
 
 
 class Added(NamedTuple):
-    """Lines for a function's body, and for the end of its file; `function` is where the op will be ("" for the body)."""
+    """Lines for a function's body, and for the end of its file; `function` is where the op will be ("": the body)."""
 
     callee: str
     body: tuple[str, ...]

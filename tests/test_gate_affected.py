@@ -10,7 +10,7 @@ from code_path_gate.affected import import_closure, names_file, touches
 
 FILES = {
     "shop/__init__.py": "",
-    "shop/app.py": "from shop import store\nimport shop.missing\ndef main():\n    import shop.late as late\n    late.f()",
+    "shop/app.py": "from shop import store\nimport shop.missing\ndef main():\n    import shop.late",
     "shop/store.py": "from . import names\nfrom .deep.inner import f\nDATA = 'data/rows.csv'",
     "shop/names.py": "",
     "shop/late.py": "def f(): return __import__('importlib').import_module('shop.plugin')",

@@ -78,7 +78,7 @@ def test_only_what_is_staged_counts(shop: Repo, gate: Gate) -> None:
 def test_a_change_that_an_action_cannot_reach_costs_it_no_trace(shop: Repo, gate: Gate) -> None:
     shop.write({"src/shop/unused.py": "x = 2\n", "src/shop/reader.py": READER + "\n\ndef other(): pass\n"})
     shop.run("add", ".")
-    assert first(gate("check", "--staged").out) == "code-path-gate: 1 action clean; 1 that the change cannot affect"
+    assert first(gate("check", "--staged").out) == "code-path-gate: 1 action clean; 1 action not affected by the change"
 
 
 def test_a_deleted_entry_point_is_an_error(shop: Repo, gate: Gate) -> None:
@@ -94,7 +94,7 @@ def test_a_renamed_module_is_followed(shop: Repo, gate: Gate) -> None:
     shop.run("add", ".")
     assert gate("check", "--staged") == (
         0,
-        "code-path-gate: 1 action clean; 1 that the change cannot affect\nsave: 2 moved\n",
+        "code-path-gate: 1 action clean; 1 action not affected by the change\nsave: 2 moved\n",
         "",
     )
 
@@ -112,7 +112,7 @@ def test_a_changed_configuration_affects_every_action(shop: Repo, gate: Gate) ->
     shop.commit({"pyproject.toml": CONFIG + "\n[project]\nname = 'shop'\n"})
     shop.write({"pyproject.toml": CONFIG + "\n[project]\nname = 'store'\n"})
     shop.run("add", ".")
-    assert first(gate("check", "--staged").out) == "code-path-gate: 0 actions clean; 2 that the change cannot affect"
+    assert first(gate("check", "--staged").out) == "code-path-gate: 2 actions not affected by the change"
     shop.write({"pyproject.toml": CONFIG.replace("base = 90000", "base = 80000")})
     shop.run("add", ".")
     assert first(gate("check", "--staged").out).startswith("code-path-gate: 2 actions clean")
@@ -126,7 +126,7 @@ def test_the_first_commit(tmp_path: Path, gate: Gate, monkeypatch: pytest.Monkey
     ran = gate("check", "--staged")
     assert (ran.code, first(ran.out)) == (
         3,
-        "code-path-gate: 2 actions with a baseline out of date (load, save); 0 actions clean",
+        "code-path-gate: 2 actions with a baseline out of date (load, save)",
     )
     gate("refresh")
     repo.run("add", ".")
@@ -230,7 +230,7 @@ def test_base_leaves_alone_what_main_did_meanwhile(shop: Repo, gate: Gate) -> No
     shop.run("switch", "-q", "main")
     shop.commit({"src/shop/app.py": SLOW_APP})
     shop.run("switch", "-q", "branch")
-    assert gate("check", "--base", "main").out == "code-path-gate: 0 actions clean; 2 that the change cannot affect\n"
+    assert gate("check", "--base", "main").out == "code-path-gate: 2 actions not affected by the change\n"
 
 
 def test_strict_fails_a_stale_baseline(shop: Repo, gate: Gate) -> None:
@@ -370,3 +370,21 @@ def test_refresh_is_the_same_from_everywhere(
     for name in ("save.json", "load.json", ".gitattributes"):
         assert (elsewhere / "baselines" / name).read_bytes() == (shop.root / "baselines" / name).read_bytes()
     assert sorted(os.listdir(elsewhere / "baselines")) == [".gitattributes", "load.json", "save.json"]
+
+
+def test_new_costs_are_no_drift_of_the_code(shop: Repo, gate: Gate) -> None:
+    shop.write({"pyproject.toml": CONFIG.replace("base = 90000", "base = 900000")})
+    ran = gate("check", "--base", "main")
+    assert (ran.code, "OUT OF DATE" in ran.out, "FAILS" in ran.out) == (3, True, False)
+    assert "another version of the analysis or of the cost model" in ran.out
+    assert "[refresh-mixed]" in gate("refresh", "--shrink-only").err
+    gate("refresh")
+    assert gate("check", "--base", "main").code == 0
+
+
+def test_without_git_on_the_machine(shop: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(shop.root))
+    shop.write({"src/shop/app.py": SLOW_APP})
+    ran = gate("check")
+    assert (ran.code, "[git-missing]" in ran.out) == (1, True)
+    assert "[git-missing]" in gate("check", "--staged").err

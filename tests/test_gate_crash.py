@@ -1,4 +1,4 @@
-"""What the gate writes is whole, whatever happens: a sample of benchmarks/gate_trials_crash.py; some ten seconds of runs."""
+"""What the gate writes is whole, whatever happens: a sample of the crash trials; twenty seconds of whole runs."""
 
 from __future__ import annotations
 

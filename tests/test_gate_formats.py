@@ -31,7 +31,7 @@ def test_text_of_a_failing_check() -> None:
     assert (
         check_text(result(FAILS, REPORTED, LOAD))
         == f"""\
-code-path-gate: 1 action failing (save); 0 actions clean; 1 that the change cannot affect
+code-path-gate: 1 action failing (save); 1 action not affected by the change
 FAILS save: json.dump in shop.store.write: grown, 150,000 -> 6,000,000 [op {NOW.id}]
     an expensive op became at least 2 times as heavy; amplification 1 -> 40
     edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
@@ -53,7 +53,7 @@ def test_the_long_form() -> None:
     assert (
         check_text(result(FAILS), explain=True)
         == f"""\
-code-path-gate: 1 action failing (save); 0 actions clean; 1 that the change cannot affect
+code-path-gate: 1 action failing (save); 1 action not affected by the change
 checked: the index
 
 FAILS: save: json.dump in shop.store.write
@@ -133,7 +133,7 @@ def test_annotations() -> None:
         "Path (* loop, ? inferred call): shop.app.save* > shop.store.write?%0A"
         f"Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} "
         '--reason "..." --until YYYY-MM-DD\n'
-        "code-path-gate: 1 action failing (save); 0 actions clean; 1 that the change cannot affect\n"
+        "code-path-gate: 1 action failing (save); 1 action not affected by the change\n"
     )
 
 
@@ -164,7 +164,7 @@ def test_markdown() -> None:
         == f"""\
 ## Code path gate: an action became more expensive
 
-1 action failing (save); 0 actions clean; 1 that the change cannot affect.
+1 action failing (save); 1 action not affected by the change.
 
 ### Failing
 
@@ -174,7 +174,8 @@ def test_markdown() -> None:
 - amplification 1 -\\> 40
 - json\\_io of 1,000 (literal), 40 times; op `{NOW.id}`
 - changed edge: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
-- Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." --until YYYY-MM-DD`
+- Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." \
+--until YYYY-MM-DD`
 - path:
   1. `shop.app.save  [loop at line 5]` `src/shop/app.py:6`
   2. `shop.store.write  [inferred call]` `src/shop/store.py:14`

@@ -1,4 +1,4 @@
-"""The hook as pre-commit runs it, installed from this very repository: takes some fifteen seconds, most of it for installing."""
+"""The hook as pre-commit runs it, installed from this very repository: fifteen seconds, most of them for installing."""
 
 from __future__ import annotations
 

@@ -161,8 +161,8 @@ def test_calls_that_nobody_sees_in_the_source(tmp_path: Path) -> None:
     assert edges(tmp_path, recording) == [
         ("app", "app.main"),
         ("app.Shop.__getattr__.<lambda1>", "app.helper"),
-        ("app.decorated", "app.key"),
         ("app.deco.inner", "app.decorated"),
+        ("app.decorated", "app.key"),
         ("app.main", "app.Shop.__getattr__"),
         ("app.main", "app.Shop.__getattr__.<lambda1>"),
         ("app.main", "app.Shop.__init__"),
@@ -302,7 +302,7 @@ UNNOTICED = [
     pytest.param("print(pickle.loads(pickle.dumps(open)) is open, pickle.loads(pickle.dumps(json.loads)) is json.loads)", id="pickled"),
     pytest.param("print(inspect.signature(json.loads), inspect.signature(open))", id="signatures"),
     pytest.param("print(type('C', (), {'o': open})().o('app.py').name)", id="a builtin in a class does not bind"),
-    pytest.param("print([k for k in sys.modules if k.startswith('sitecustom')], [p for p in sys.path if 'record' in p])", id="sys.path"),
+    pytest.param("print(sys.path, sys.argv)", id="sys.path"),
     pytest.param("print(sorted(set(sys.modules) & {'typing', 'ast', 're', 'tempfile', 'sqlite3'}))", id="modules"),
     pytest.param("exec(compile('def f(x: Q): pass\\nprint(f.__annotations__)', 'x', 'exec'))", id="future flags of the caller"),
     pytest.param("threading.Thread(target=lambda: 1 / 0, name='t').start()", id="an exception in a thread"),

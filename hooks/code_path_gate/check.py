@@ -38,11 +38,7 @@ class CheckOptions(NamedTuple):
 
 def check(options: CheckOptions, start: Path, env: Mapping[str, str], today: datetime.date) -> CheckResult:
     """Everything that is to be said of one state. `start` is any folder of the project, `env` what git may need."""
-    repository = git.find_repository(start, env)
-    if repository is None and (options.staged or options.rev or options.base):
-        raise AuditError(
-            "git-none", "not in a git repository", str(start), "Check the working tree instead: code-path-gate check"
-        )
+    repository, notes = _repository(options, start, env)
     head = _head(options, start, repository)
     config = head.config()
     settings = read_settings(config)
@@ -58,10 +54,28 @@ def check(options: CheckOptions, start: Path, env: Mapping[str, str], today: dat
         against=before.name if options.base and before is not None else "",
         actions=results,
         untouched=untouched,
-        notes=tuple(dict.fromkeys(run.notes)),
+        notes=tuple(dict.fromkeys((*notes, *run.notes))),
         exit_code=exit_code(result.verdict for result in results),
         prefix=prefix_of(repository, config.root) if repository else "",
     )
+
+
+def _repository(
+    options: CheckOptions, start: Path, env: Mapping[str, str]
+) -> tuple[git.Repository | None, tuple[str, ...]]:
+    """The repository, and notes; the working tree can be checked without one, and then nothing says what changed."""
+    needed = options.staged or options.rev or options.base
+    try:
+        repository = git.find_repository(start, env)
+    except AuditError as error:
+        if needed:
+            raise
+        return None, (f"nothing is known of earlier states: {error}",)
+    if repository is None and needed:
+        raise AuditError(
+            "git-none", "not in a git repository", str(start), "Check the working tree instead: code-path-gate check"
+        )
+    return repository, ()
 
 
 def _head(options: CheckOptions, start: Path, repository: git.Repository | None) -> State:
@@ -234,7 +248,7 @@ class _Run:
         assert self.before is not None
         try:
             if self._loaded_before is None:
-                config = self.before.config()
+                config = _weighed_alike(self.before.config(), self.config)
                 tree = self.before.tree(config)
                 self._loaded_before = (config, tree, engine.load(tree))
             if isinstance(self._loaded_before, AuditError):
@@ -247,6 +261,13 @@ class _Run:
                 self._loaded_before = error
             self.notes.append(f"{self.before.name} could not be traced: {error}")
             return None
+
+
+def _weighed_alike(config: Config, now: Config) -> Config:
+    """The configuration of an earlier state, with the costs of now: what differs then is the code's doing."""
+    return config._replace(
+        model=now.model, classes=now.classes, rules=now.rules, rule_files=now.rule_files, hints=now.hints, root=now.root
+    )
 
 
 def _evidence(

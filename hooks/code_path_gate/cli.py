@@ -10,15 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, printable
+from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, AuditError, printable
 
 if TYPE_CHECKING:
-    from code_path_gate.refresh import Refreshed
+    from code_path_gate.commands import Answer
 
 PROG = "code-path-gate"
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
-STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -151,115 +150,46 @@ class _Version(argparse.Action):
     """--version; reading the version takes an import that no other command needs."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        _print(f"{PROG} {_version()}\n")
+        from code_path_gate.commands import tool_version
+
+        _print(f"{PROG} {tool_version()}\n")
         parser.exit()
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("code-path-audit")
-    except PackageNotFoundError:
-        return "0.0.0"
 
 
 def _check(options: argparse.Namespace) -> int:
     import datetime
 
-    from code_path_gate.check import CheckOptions, check
+    from code_path_gate.check import CheckOptions
+    from code_path_gate.commands import check_command
 
     actions = tuple(dict.fromkeys(options.action))
     wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
-    result = check(wanted, Path.cwd(), os.environ, datetime.date.today())
-    if options.format == "json":
-        from code_path_gate.json_form import check_json
-
-        text = check_json(result)
-    elif options.format == "markdown":
-        from code_path_gate.markdown_form import check_markdown
-
-        text = check_markdown(result)
-    elif options.format == "sarif":
-        from code_path_gate.sarif import check_sarif
-
-        text = check_sarif(result, _version())
-    elif options.format == "github":
-        from code_path_gate.github import annotate
-        from code_path_gate.markdown_form import check_markdown
-
-        text = annotate(result)
-        if os.environ.get(STEP_SUMMARY):
-            _append(os.environ[STEP_SUMMARY], check_markdown(result))
-    else:
-        from code_path_gate.text_form import check_text
-
-        text = check_text(result, options.explain)
-    _print(text)
-    return result.exit_code
-
-
-def _append(path: str, text: str) -> None:
-    try:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        _note(f"the step summary could not be written: {error.strerror}")
+    today = datetime.date.today()
+    return _show(check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today))
 
 
 def _refresh(options: argparse.Namespace) -> int:
     import datetime
 
-    from code_path_gate.refresh import RefreshOptions, refresh
+    from code_path_gate.commands import refresh_command
+    from code_path_gate.refresh import RefreshOptions
 
-    if (options.reason or options.until) and not options.accept:
-        raise AuditError("usage", "--reason and --until go with --accept", todo="Name the op: --accept OP_ID.")
     actions = tuple(dict.fromkeys(options.action))
     wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only)
-    for result in refresh(wanted, Path.cwd(), datetime.date.today()):
-        _print(_refreshed(result, bool(options.accept)))
-    return EXIT_OK
-
-
-def _refreshed(result: Refreshed, accepting: bool) -> str:
-    from code_path_gate import words
-
-    state = "written" if result.changed else "unchanged"
-    lines = [f"{result.action}: {result.path} {state}, load {result.baseline.load:,}"]
-    lines += [f"  note: {note}" for note in result.notes]
-    if accepting:
-        for acceptance in result.baseline.accepted:
-            until = acceptance.until or "for ever"
-            lines.append(
-                f"  accepted until {until}: {acceptance.op.id} {acceptance.op.callee} in {acceptance.op.function}"
-            )
-    for finding in result.admitted:
-        told = words.weights(finding)
-        name = f"{finding.what} in {finding.function}" if finding.function else finding.what
-        lines.append(f"  {words.KIND_WORDS[finding.kind]}: {name}{f' {told}' if told else ''}".replace(":  ", ": "))
-    return "".join(f"{printable(line)}\n" for line in lines)
+    return _show(refresh_command(wanted, Path.cwd(), datetime.date.today()))
 
 
 def _report(options: argparse.Namespace) -> int:
-    from code_path_gate.report import report
+    from code_path_gate.commands import report_command
 
-    for path in report(Path.cwd(), os.environ, options.date or _today(), options.output):
-        _print(f"{printable(path)}\n")
-    return EXIT_OK
+    return _show(report_command(Path.cwd(), os.environ, options.date, options.output))
 
 
-def _today() -> str:
-    from datetime import UTC, date, datetime
-
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return date.today().isoformat()
-    try:
-        return datetime.fromtimestamp(int(epoch), tz=UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        raise AuditError(
-            "date", f"SOURCE_DATE_EPOCH is no time: {epoch!r}", todo="Set it to seconds since 1970."
-        ) from None
+def _show(answer: Answer) -> int:
+    _print(answer.out)
+    if answer.note:
+        _note(answer.note)
+    return answer.code
 
 
 def _print(text: str) -> None:

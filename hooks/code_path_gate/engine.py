@@ -27,7 +27,7 @@ def load(tree: SourceTree) -> Program:
 def trace(
     program: Program, tree: SourceTree, action: ActionConfig, config: Config, file_size: FileSize
 ) -> tuple[Traced, Baseline]:
-    """One action, whole-program; AuditError for an entry point that names nothing, or a broken file that it may reach."""
+    """One action, whole-program; AuditError for an entry point that names nothing, or a broken file it may reach."""
     profile = pipeline.trace(program, action, config, NO_LIMIT, file_size)
     traced = Traced(profile, program, {file.path: file.data for file in tree.files})
     return traced, capture(profile, program, pipeline.costs_of(config).model)

@@ -106,9 +106,10 @@ def headline(result: CheckResult) -> str:
         parts.append(f"{_actions(len(failing))} failing ({', '.join(failing)})")
     if outdated:
         parts.append(f"{_actions(len(outdated))} with a baseline out of date ({', '.join(outdated)})")
-    parts.append(f"{_actions(clean)} clean")
+    if clean:
+        parts.append(f"{_actions(clean)} clean")
     if result.untouched:
-        parts.append(f"{len(result.untouched)} that the change cannot affect")
+        parts.append(f"{_actions(len(result.untouched))} not affected by the change")
     return "; ".join(parts)
 
 

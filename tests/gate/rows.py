@@ -17,7 +17,7 @@ THRESHOLD = 40_000
 
 
 def op(text: str, body: str = "") -> BaselineOp:
-    """One op as "function callee size", with "xN" for amplification, "#N" for the ordinal, "loop" for an unknown bound."""
+    """One op as "function callee size"; "xN" is amplification, "#N" the ordinal, "loop" an unknown bound."""
     function, callee, size, *rest = text.split()
     base = CLASS_OF[callee.partition(".")[0]]
     times = next((int(word[1:]) for word in rest if word.startswith("x")), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.containers import bound_method, unknown_element
+from code_path_audit.callgraph.containers import bound_method, key_field, unknown_element
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
     BOUND, BOX, CLASS, CLASSM, CORO, CTX, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STATIC,
@@ -53,7 +53,9 @@ def read(s: State, data: Read, base: int) -> None:
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
     elif kind == XMETHOD:
-        s.add(dst, s.of(XRES, f"{row[1]}.{name}"[:120], 0))
+        from code_path_audit.callgraph.externals import derived  # noqa: PLC0415
+
+        s.add(dst, derived(s, row[2], f"{row[1]}.{name}"))
     elif kind == NONE:
         return
 
@@ -134,6 +136,14 @@ def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
     """A member that a source instance inherits from a class outside."""
     dst, name, aid, site = data
     path = s.rows[outside][1]
+    if name == "__new__":
+        s.add(dst, s.of(EXT, "builtins.object.__new__"))
+        return
+    if s.kinds[base] == INST and not name.startswith("__init"):
+        box = classes.box_of(s, base)
+        if box is not None:
+            s.add(dst, box if name == "data" else bound_method(s, name, box))
+            return
     if s.kinds[outside] == EXT:
         from code_path_audit.callgraph.externals import member  # noqa: PLC0415
 
@@ -197,7 +207,7 @@ def read_class(s: State, data: Read, base: int, argument: int = 0) -> None:
         elif name == "__subclasses__":
             s.add(dst, s.of(XMETHOD, "builtins.type.__subclasses__", base))
         elif name == "__dict__":
-            s.add(dst, s.box("dict", (base, "__dict__")))
+            s.add(dst, class_dict(s, base))
         elif name in ("__mro__", "__bases__"):
             box = s.box("tuple", (base, name))
             for entry in classes.order(s, base):
@@ -211,6 +221,15 @@ def read_class(s: State, data: Read, base: int, argument: int = 0) -> None:
         s.watch(found[2], bind_class, (dst, base, name, aid, site))
     else:
         read_outside_member(s, data, base, found[1])
+
+
+def class_dict(s: State, cls: int) -> int:
+    """C.__dict__: the names of the class's own body."""
+    box = s.box("dict", (cls, "__dict__"))
+    for name in sorted(s.own[cls]):
+        s.flow(s.field(cls, name), key_field(s, box, "=s:" + name))
+        s.add(s.field(box, "keys"), s.of(STR, name))
+    return box
 
 
 def on_metaclass(s: State, data: tuple[Read, int], value: int) -> None:
@@ -252,7 +271,9 @@ def read_super(s: State, data: Read, base: int) -> None:
     found = classes.find(s, start, name, after)
     classes.depends(s, start, read, data, base)
     if found is None:
-        s.add(dst, s.of(XMETHOD, f"builtins.object.{name}", instance))
+        unknown = [e for e in classes.outside_bases(s, start) if s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1])]
+        owner = s.rows[unknown[0]][1] if unknown and name != "__new__" else "builtins.object"
+        s.add(dst, s.of(XMETHOD, f"{owner}.{name}", instance))
     elif found[0] == "own":
         if s.kinds[instance] == INST:
             s.watch(found[2], bind, (dst, instance, start, aid, site, name))

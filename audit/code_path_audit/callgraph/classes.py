@@ -147,6 +147,25 @@ def declare(s: State, value: int, name: str) -> int:
     return s.field(value, name)
 
 
+CONTAINERS = {
+    "builtins.list": "list", "builtins.dict": "dict", "builtins.set": "set", "builtins.tuple": "tuple",
+    "collections.OrderedDict": "dict", "collections.UserDict": "dict", "collections.UserList": "list",
+    "collections.defaultdict": "dict", "collections.deque": "list", "collections.Counter": "dict",
+    "typing.List": "list", "typing.Dict": "dict", "builtins.frozenset": "set", "collections.ChainMap": "dict",
+    "typing.MutableMapping": "dict", "typing.Mapping": "dict", "typing.MutableSequence": "list",
+}  # fmt: skip
+
+
+def box_of(s: State, instance: int) -> int | None:
+    """The container behind an object whose class derives from one: class Registry(dict)."""
+    for entry in outside_bases(s, s.rows[instance][1]):
+        if s.kinds[entry] == EXT:
+            for name in (s.rows[entry][1], *s.stubs.mro(s.rows[entry][1])):
+                if name in CONTAINERS:
+                    return s.box(CONTAINERS[name], ("of", instance))
+    return None
+
+
 ENUMS = ("enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum")
 RECORDS = ("typing.NamedTuple", "pydantic.BaseModel", "pydantic.main.BaseModel", "msgspec.Struct")
 

@@ -6,6 +6,7 @@ all elements, "keys" for the keys of a dict. A load by a constant key sees "=k" 
 
 from __future__ import annotations
 
+from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BMETHOD, BOX, CLASS, EXT, INST, INT, STR, UNKNOWN, XRES
 
@@ -131,7 +132,7 @@ def method(s: State, value: int, call: Call) -> None:
         s.add(call.dst, view(s, box, name))
     elif name in ("copy", "difference", "intersection", "symmetric_difference", "__copy__"):
         s.add(call.dst, box)
-    elif name == "__setitem__" and len(args) == 2:
+    elif name in ("__setitem__", "__set__") and len(args) == 2:
         store(s, box, args[0], args[1])
     elif name == "sort":
         for keyword, var in call.kw:
@@ -163,8 +164,9 @@ def on_update(s: State, data: tuple[int, str], value: int) -> None:
     """One iterable or mapping that is merged into a box."""
     box, kind = data
     if kind == "dict":
-        if s.kinds[value] == BOX and s.rows[value][1] == "dict":
-            merge(s, box, value)
+        inner = classes.box_of(s, value) if s.kinds[value] == INST else value
+        if inner is not None and s.kinds[inner] == BOX and s.rows[inner][1] == "dict":
+            merge(s, box, inner)
         elif s.kinds[value] == BOX:
             pairs = s.variable()
             s.flow(all_field(s, value), pairs)

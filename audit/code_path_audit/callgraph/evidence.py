@@ -9,7 +9,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.attributes import bind_and_call, module_names
 from code_path_audit.callgraph.calls import apply
-from code_path_audit.callgraph.externals import holder_key, is_common, named
+from code_path_audit.callgraph.externals import hand_over, holder_key, is_common, named
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
@@ -123,10 +123,13 @@ def from_names(s: State) -> bool:
     guesses, s.guesses = s.guesses, []
     for call, value in guesses:
         name = s.rows[value][1]
-        if not name or (name.startswith("__") and name.endswith("__")) or is_common(s, name):
-            continue
         callee = s.callees.get((call.aid, call.site))
         if callee is not None and any(s.kinds[v] != UNKNOWN for v in s.holds(callee)):
+            continue
+        if not name:
+            hand_over(s, call, call.dst or s.variable(), None, True, False)
+            continue
+        if (name.startswith("__") and name.endswith("__")) or is_common(s, name):
             continue
         found: dict[int, int] = {}
         for cls in s.constructed:

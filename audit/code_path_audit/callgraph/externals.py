@@ -66,8 +66,11 @@ def named(s: State, dotted: str, dst: int) -> None:
 # types and values
 
 
-def type_of_value(s: State, value: int) -> Resolved:
-    """A value as a type of the stubs; values of the source pass through as opaque names."""
+def type_of_value(s: State, value: int, depth: int = 0) -> Resolved:
+    """A value as a type of the stubs; values of the source pass through as opaque names.
+
+    `depth`: how far into containers their elements are told.
+    """
     kind = s.kinds[value]
     row = s.rows[value]
     if kind == STR:
@@ -81,16 +84,20 @@ def type_of_value(s: State, value: int) -> Resolved:
         return ("tuple", args, False) if row[1] == "builtins.tuple" and len(args) != 1 else ("inst", row[1], args)
     if kind == EXT and isinstance(s.stubs.lookup(row[1]), StubClass):
         return ("class_of", ("inst", row[1], ()))
-    if kind == BOX and row[1] in ("list", "set", "dict"):
-        return ("inst", "builtins." + row[1], ())
+    if kind == BOX and row[1] in ("list", "set", "tuple", "generator"):
+        inner = union_of(s, tuple(sorted(s.pts[s.field(value, "*")] or ())[:12])) if depth else ANY
+        name = {"generator": "typing.Iterator"}.get(row[1], "builtins." + row[1])
+        return ("tuple", (inner,), True) if row[1] == "tuple" else ("inst", name, (inner,))
+    if kind == BOX and row[1] == "dict":
+        return ("inst", "builtins.dict", ())
     if kind in (XRES, UNKNOWN, EXT):
         return ANY
     return ("inst", f"value:{value}", ())
 
 
-def union_of(s: State, held: tuple[int, ...]) -> Resolved:
+def union_of(s: State, held: tuple[int, ...], depth: int = 0) -> Resolved:
     """The union of some values as a type."""
-    types = tuple(dict.fromkeys(type_of_value(s, v) for v in held))
+    types = tuple(dict.fromkeys(type_of_value(s, v, depth) for v in held))
     return types[0] if len(types) == 1 else ("union", types) if types else ANY
 
 
@@ -260,6 +267,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
         returned = s.stubs.returns(entry, receiver_type, args, keywords, unpacked)
         add_type(s, returned, dst, f"{dotted}()", key)
+        if any(s.kinds[v] == BOX for var, _ in call.pos for v in s.holds(var)):
+            s.late.append((again, (call, entry, receiver_type, dst, f"{dotted}()", key), 0))
         callbacks(s, call, entry, receiver_type, args, keywords, dst)
     elif entry is None and is_class_name(dotted):
         s.add(dst, s.of(XINST, dotted, (), key))
@@ -293,6 +302,14 @@ def is_common(s: State, name: str) -> bool:
     return known
 
 
+def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None, int, str, object], _: int) -> None:
+    """What a call returns, asked once more when the elements of its arguments are known."""
+    call, entry, receiver_type, dst, path, key = data
+    args, keywords = argument_types(s, call)
+    unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
+    add_type(s, s.stubs.returns(entry, receiver_type, args, keywords, unpacked), dst, path, key)
+
+
 def is_class_name(dotted: str) -> bool:
     """Whether an unknown name looks like a class: requests.Session, but not numpy.array or logging.INFO."""
     last = dotted.rpartition(".")[2]
@@ -308,7 +325,7 @@ def argument_types(s: State, call: Call) -> tuple[tuple[Resolved, ...], tuple[tu
 def types_now(s: State, var: int) -> Resolved:
     """What a variable holds now, as a type."""
     held = s.pts[var]
-    return union_of(s, tuple(sorted(held)[:6])) if held else ANY
+    return union_of(s, tuple(sorted(held)[:6]), 1) if held else ANY
 
 
 def on_decorated(s: State, data: tuple[int, int, int | None, str], value: int) -> None:
@@ -324,7 +341,7 @@ def on_decorated(s: State, data: tuple[int, int, int | None, str], value: int) -
         return
     s.add(dst, value)
     if s.kinds[value] == FUNC:
-        s.marked.setdefault(s.modules[s.rows[value][1]], {})[value] = None
+        s.add(s.field(s.of(MODULE, s.modules[s.rows[value][1]]), "#marked"), value)
         s.faces.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
@@ -428,6 +445,8 @@ def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], valu
         s.watch(s.field(value, "*"), on_handed, data)
     elif kind == MODULE and unknown:
         hand_module(s, data, value)
+    elif kind == STR and unknown and "." in s.rows[value][1]:
+        hand_name(s, data, s.rows[value][1])
     elif kind in (XINST, XRES) and unknown and receiver != value:
         fire(s, value, aid, site)
 
@@ -476,10 +495,20 @@ def on_descendant(s: State, parent: int, value: int) -> None:
         s.flow(content(s, parent), content(s, value))
 
 
+def hand_name(s: State, data: tuple[int, int, int, int | None, bool, bool], text: str) -> None:
+    """The dotted name of a class or function of the source, handed to a library: it loads it and uses it."""
+    place = s.program.functions.get(text.replace(":", "."))
+    if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
+        return
+    from code_path_audit.callgraph.instructions import load  # noqa: PLC0415
+
+    load(s, place[0], data[0], data[1])
+    s.watch(s.field(s.of(MODULE, place[0]), text.replace(":", ".").rpartition(".")[2]), on_handed, (*data[:4], True, True))
+
+
 def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], value: int) -> None:
     """A module that is registered with a library: its functions that a decorator from outside marked are handed over."""
-    for function in s.marked.get(s.rows[value][1], ()):
-        on_handed(s, data, function)
+    s.watch(s.field(value, "#marked"), on_handed, data)
 
 
 def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:

@@ -162,6 +162,21 @@ def store_name(s: State, aid: int, base: int, row: tuple) -> None:
     cls = s.a_class[aid]
     if cls >= 0:
         s.flow(base + row[2], s.field(cls, row[1]))
+        s.watch(base + row[2], on_class_attribute, (cls, row[1], aid))
+
+
+def on_class_attribute(s: State, data: tuple[int, str, int], value: int) -> None:
+    """A descriptor in a class body is told its name."""
+    if s.kinds[value] != INST:
+        return
+    found = classes.find(s, s.rows[value][1], "__set_name__")
+    if found is not None and found[0] == "own":
+        cls, name, aid = data
+        owner, text = s.variable(), s.variable()
+        s.add(owner, cls)
+        s.add(text, s.of(STR, name))
+        call = Call(aid, -1, 0, ((owner, False), (text, False)), (), "construct")
+        s.watch(found[2], attributes.bind_and_call, (value, s.rows[value][1], call))
 
 
 def numbered(s: State, aid: int, index: int) -> int:

@@ -127,6 +127,7 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
         s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
     elif s.kinds[value] == XINST and s.rows[value][2] and s.kinds[s.rows[value][2][0][0]] == STR:
         s.watch(base, on_prefix, (call, s.rows[s.rows[value][2][0][0]][1]))
+        s.watch(base, on_outside_attribute, call)
     else:
         on_no_attribute_name(s, data, value)
 
@@ -136,7 +137,18 @@ def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
     call, base = data
     s.unresolved(call.aid, call.site, "getattr")
     s.watch(base, on_module_attribute, call)
+    s.watch(base, on_outside_attribute, call)
     s.if_empty.append((call.dst, on_nothing_got, call))
+
+
+def on_outside_attribute(s: State, call: Call, value: int) -> None:
+    """An attribute of an unknown external stays an unknown external, whatever its name."""
+    from code_path_audit.callgraph.externals import derived  # noqa: PLC0415
+
+    if s.kinds[value] == XRES:
+        s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.*"))
+    elif s.kinds[value] == XMETHOD:
+        s.add(call.dst, derived(s, s.rows[value][2], f"{s.rows[value][1]}.*"))
 
 
 def on_nothing_got(s: State, call: Call, _: int) -> None:
@@ -564,6 +576,27 @@ def tuples(s: State, call: Call, sources: list[int | None]) -> None:
     s.add(call.dst, box)
 
 
+def grouped(s: State, call: Call, value: int) -> bool:
+    """itertools.groupby(xs, key): pairs of a key and the elements of a group."""
+    box, row = s.box("generator", place(s, call)), s.box("tuple", (place(s, call), "row"))
+    group = s.box("generator", (place(s, call), "group"))
+    containers.all_field(s, box)
+    containers.all_field(s, group)
+    s.add(s.field(box, "?"), row)
+    keys = containers.key_field(s, row, "=i:0")
+    s.add(containers.key_field(s, row, "=i:1"), group)
+    args = plain(call)
+    for var in args[:1]:
+        item = element(s, var, call)
+        s.flow(item, s.field(group, "?"))
+        key = keyword(call, "key") or (args[1] if len(args) > 1 else None)
+        if key is not None:
+            s.watch(key, call_back_into, (call.aid, call.site, (item,), keys))
+    s.add(keys, s.of(XRES, "itertools.groupby()", 0))
+    s.add(call.dst, box)
+    return True
+
+
 def chained(s: State, call: Call, value: int) -> bool:
     """itertools.chain(xs, ys), chain.from_iterable(xss)"""
     box = s.box("generator", place(s, call))
@@ -690,7 +723,19 @@ def namespace(s: State, call: Call, value: int) -> bool:
             s.flow(s.field(module, name), containers.key_field(s, box, "=s:" + name))
         containers.all_field(s, box)
         s.add(call.dst, box)
+    elif call.pos:
+        s.watch(call.pos[0][0], on_vars, call)
     return True
+
+
+def on_vars(s: State, call: Call, value: int) -> None:
+    """vars(x)"""
+    if s.kinds[value] in (XINST, XRES):
+        from code_path_audit.callgraph.externals import derived  # noqa: PLC0415
+
+        s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.__dict__"))
+    else:
+        attributes.read(s, (call.dst, "__dict__", call.aid, call.site), value)
 
 
 def method_type(s: State, call: Call, value: int) -> bool:
@@ -785,7 +830,7 @@ MODELS: dict[str, Model] = {
     "collections.Counter": dictionary, "types.MappingProxyType": identity, "collections.ChainMap": identity,
     "weakref.WeakKeyDictionary": dictionary, "weakref.WeakValueDictionary": dictionary,
     "weakref.WeakSet": container("set"),
-    "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
+    "itertools.groupby": grouped, "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
     "itertools.product": zipped, "itertools.chain": chained, "itertools.chain.from_iterable": chained,
     "builtins.max": chosen, "builtins.min": chosen, "builtins.next": chosen, "random.choice": chosen,
     "builtins.anext": chosen,

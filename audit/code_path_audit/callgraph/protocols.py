@@ -91,7 +91,7 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
 def resume(s: State, aid: int, site: int, generator: int) -> None:
     """The body of a generator runs where it is iterated."""
     if site >= 0:
-        s.edge(Call(aid, site, 0, (), (), "iterate"), generator)
+        s.edge(Call(aid, site, 0, (), (), "resume"), generator)
 
 
 def on_content(s: State, target: int, value: int) -> None:
@@ -111,6 +111,8 @@ def iterate_instance(s: State, data: tuple[int, int, int, bool], value: int) -> 
         return
     elif special(s, value, "__getitem__", Call(aid, site, target, (), (), "iterate")):
         return
+    elif (box := classes.box_of(s, value)) is not None:
+        on_iterate(s, data, box)
     else:
         fields_of_tuple(s, value, target)
         for outside in classes.outside_bases(s, s.rows[value][1]):
@@ -349,8 +351,12 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
     elif kind == INST:
         call = Call(aid, site, dst, ((key, False),), (), "operator")
         if not special(s, value, "__getitem__", call):
-            fields_of_tuple(s, value, dst)
-            inherited_call(s, value, "__getitem__", call)
+            box = classes.box_of(s, value)
+            if box is not None:
+                containers.load(s, box, key, dst)
+            else:
+                fields_of_tuple(s, value, dst)
+                inherited_call(s, value, "__getitem__", call)
             special(s, value, "__missing__", call)
     elif kind == CLASS:
         subscript_class(s, data, value)
@@ -388,7 +394,10 @@ def store_item(s: State, data: tuple[int, int, int, int], value: int) -> None:
     if kind == BOX:
         containers.store(s, value, key, source)
     elif kind == INST:
-        special(s, value, "__setitem__", Call(aid, site, 0, ((key, False), (source, False)), (), "operator"))
+        stored = special(s, value, "__setitem__", Call(aid, site, 0, ((key, False), (source, False)), (), "operator"))
+        box = None if stored else classes.box_of(s, value)
+        if box is not None:
+            containers.store(s, box, key, source)
     elif kind in (XINST, XRES):
         from code_path_audit.callgraph.externals import hold  # noqa: PLC0415
 

@@ -39,6 +39,12 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
             caller, place = origin(s, aid, site)
             for (dotted, kind), confidence in rows.items():
                 note(externals, (caller, place, dotted, kind), confidence)
+    called = {(caller, callee) for caller, _, callee, kind in edges if kind != "resume"}
+    for caller, place, callee, kind in [key for key in edges if key[3] == "resume"]:
+        # a generator that is iterated where it was called needs no second edge
+        confidence = edges.pop((caller, place, callee, kind))
+        if (caller, callee) not in called and caller != callee:
+            edges[caller, place, callee, "iterate"] = confidence
     functions = {s.names[s.a_function[aid]] for aid in reached}
     external_rows = tuple(ExternalCall(*key, value) for key, value in sorted(externals.items()))
     arguments, receivers = argument_values(s, reached, external_rows)

@@ -108,7 +108,6 @@ class State:
         self.node_counts: dict[int, int | None] = {}
         self.faces: dict[int, dict[int, None]] = {}
         self.derived: dict[int, int] = {}
-        self.marked: dict[str, dict[int, None]] = {}
         self.data_contexts: dict[int, int] = {}
         self.made: dict[int, int] = {}
         self.unsettled: list[int] = []

@@ -59,11 +59,14 @@ def exclusive(folder: Path) -> Iterator[None]:
     """Holds off every other writer of the folder; leftovers of writers that were killed go."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
+        handle = _lock(folder)
     except OSError as error:
         raise unwritable(folder, error) from error
+    if handle is None:
+        yield
+        return
     try:
-        _lock(handle)
+        # whoever made these holds no lock any more, so nobody is writing them
         for leftover in sorted(folder.glob(f"{PREFIX}*{SUFFIX}")):
             leftover.unlink(missing_ok=True)
         yield
@@ -71,13 +74,15 @@ def exclusive(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _lock(handle: int) -> None:
+def _lock(folder: Path) -> int | None:
+    """A lock that closing the handle releases, and dying too; None on systems that have no such thing."""
     try:
         import fcntl
-    except ImportError:  # no such thing on this system: replacing a file is atomic all the same
-        return
-    # closing the handle, or dying, releases it
+    except ImportError:  # replacing a file is atomic all the same
+        return None
+    handle = os.open(folder, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
 
 
 PREFIX, SUFFIX = ".unfinished-", ".tmp"
@@ -91,7 +96,7 @@ def replace_file(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), _mode(path))
+            os.chmod(temporary, _mode(path))
             os.fsync(file.fileno())
         os.replace(temporary, path)
         _sync_folder(path.parent)
@@ -110,11 +115,13 @@ def _mode(path: Path) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Makes a rename outlive a power cut, where a folder can be synced at all."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def unwritable(path: Path, error: OSError) -> AuditError:

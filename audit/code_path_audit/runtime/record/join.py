@@ -92,7 +92,7 @@ class Places:
         """(fqname, site) of an instruction. Where several sites end alike, a written call outranks what it implies.
 
         `named` helps where an instruction stands for a whole statement (the step of a `for`, before 3.13): the one call
-        of that name inside of it.
+        of that name inside of it, or what it iterates.
         """
         found = self.sites.get((code.path, at[2], at[3]), [])
         ranked = sorted(found, key=lambda pair: (self.kind(pair) != "call", pair[1]))
@@ -101,15 +101,22 @@ class Places:
         if within:
             return within[0]
         if named and at[0] >= 0:
-            inside = [
-                (fqname, site)
-                for fqname in self.functions.get((code.path, fold(code.name)), ())
-                for site, place in enumerate(self.program.facts(fqname).positions.sites)
-                if at[:2] <= place[:2] and place[2:] <= at[2:] and self.last_name((fqname, site)) == named
-            ]
-            if len(inside) == 1:
-                return inside[0]
+            inside = self.inside(code, at)
+            if named == "__iter__":
+                loops = [pair for pair in inside if self.kind(pair) == "iterate"]
+                return min(loops, key=self.start) if loops else None
+            calls = [pair for pair in inside if self.kind(pair) == "call" and self.last_name(pair) == named]
+            return calls[0] if len(calls) == 1 else None
         return None
+
+    def inside(self, code: Code, at: Position) -> list[tuple[str, int]]:
+        """The sites of a code object's function that lie within a position."""
+        return [
+            (fqname, site)
+            for fqname in self.functions.get((code.path, fold(code.name)), ())
+            for site, place in enumerate(self.program.facts(fqname).positions.sites)
+            if at[:2] <= place[:2] and place[2:] <= at[2:]
+        ]
 
     def function(self, code: Code) -> str | None:
         """The fqname of a code object; where several share its name, the last that begins no later than it does, else
@@ -167,7 +174,7 @@ def _join_ops(
     known = {(op.function, op.site): op for op in static_ops}
     merged: dict[tuple[str, int, str, str, bool], tuple[str, int, tuple[Sample, ...]]] = {}
     for op in raw:
-        place = places.site(op.code, op.position)
+        place = places.site(op.code, op.position, op.callee.rpartition(".")[2])
         if place is None:
             unjoined["op"] += 1
             continue

@@ -1,0 +1,125 @@
+"""The three commands, each a function of its arguments that returns what to print, and the exit code."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from code_path_audit.errors import EXIT_OK, AuditError, printable
+from code_path_gate import words
+from code_path_gate.check import CheckOptions, check
+from code_path_gate.refresh import Refreshed, RefreshOptions, refresh
+from code_path_gate.result import CheckResult
+
+FORMATS = ("text", "json", "markdown", "github", "sarif")
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""Where GitHub says which file a step's summary goes to."""
+
+
+class Answer(NamedTuple):
+    """`out` for stdout, `note` for stderr ("" for nothing)."""
+
+    code: int
+    out: str
+    note: str = ""
+
+
+def check_command(
+    options: CheckOptions, form: str, explain: bool, start: Path, env: Mapping[str, str], today: datetime.date
+) -> Answer:
+    """Compare with the baselines; with the form "github" the step summary is written too."""
+    result = check(options, start, env, today)
+    note = ""
+    if form == "github" and env.get(STEP_SUMMARY):
+        from code_path_gate.markdown_form import check_markdown
+
+        note = _append(env[STEP_SUMMARY], check_markdown(result))
+    return Answer(result.exit_code, rendered(result, form, explain), note)
+
+
+def rendered(result: CheckResult, form: str, explain: bool) -> str:
+    """A check in one of `FORMATS`; each is imported only where it is asked for."""
+    if form == "json":
+        from code_path_gate.json_form import check_json
+
+        return check_json(result)
+    if form == "markdown":
+        from code_path_gate.markdown_form import check_markdown
+
+        return check_markdown(result)
+    if form == "sarif":
+        from code_path_gate.sarif import check_sarif
+
+        return check_sarif(result, tool_version())
+    if form == "github":
+        from code_path_gate.github import annotate
+
+        return annotate(result)
+    from code_path_gate.text_form import check_text
+
+    return check_text(result, explain)
+
+
+def _append(path: str, text: str) -> str:
+    """A text put at the end of a file; why not, where that cannot be done: it is no reason to fail a check."""
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        return f"the step summary could not be written: {error.strerror}"
+    return ""
+
+
+def refresh_command(options: RefreshOptions, start: Path, today: datetime.date) -> Answer:
+    """Make baselines anew, and say what is admitted by that."""
+    if (options.reason or options.until) and not options.accept:
+        raise AuditError("usage", "--reason and --until go with --accept", todo="Name the op: --accept OP_ID.")
+    results = refresh(options, start, today)
+    return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
+
+
+def _refreshed(result: Refreshed, accepting: bool) -> str:
+    state = "written" if result.changed else "unchanged"
+    lines = [f"{result.action}: {result.path} {state}, load {result.baseline.load:,}"]
+    lines += [f"  note: {note}" for note in result.notes]
+    if accepting:
+        for acceptance in result.baseline.accepted:
+            op, until = acceptance.op, acceptance.until or "for ever"
+            lines.append(f"  accepted until {until}: {op.id} {op.callee} in {op.function}")
+    for finding in result.admitted:
+        name = f"{finding.what} in {finding.function}" if finding.function else finding.what
+        parts = [f"{words.KIND_WORDS[finding.kind]}:", name, words.weights(finding)]
+        lines.append(f"  {' '.join(part for part in parts if part)}")
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def report_command(start: Path, env: Mapping[str, str], date: str, output: Path | None) -> Answer:
+    """Write the dated report, and the history beside it; `date` may be "": SOURCE_DATE_EPOCH, else today."""
+    from code_path_gate.report import report
+
+    paths = report(start, env, date or _date(env), output)
+    return Answer(EXIT_OK, "".join(f"{printable(path)}\n" for path in paths))
+
+
+def _date(env: Mapping[str, str]) -> str:
+    epoch = env.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.date.today().isoformat()
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        raise AuditError(
+            "date", f"SOURCE_DATE_EPOCH is no time: {epoch!r}", todo="Set it to seconds since 1970."
+        ) from None
+
+
+def tool_version() -> str:
+    """The version of the installed distribution; "0.0.0" where it runs from source."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("code-path-audit")
+    except PackageNotFoundError:
+        return "0.0.0"
