@@ -1,6 +1,9 @@
 """Observations: steps, merging, what is taken over from a new recording, and the file."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import (
     EdgeObservation,
@@ -18,8 +21,6 @@ from code_path_audit.runtime.observations import (
     update,
 )
 from code_path_audit.runtime.observations_file import load, parse, render, store
-from hypothesis import given
-from hypothesis import strategies as st
 
 OP = OpObservation(
     "save", "shop/cart.py", "shop.cart.save", "json.dumps", 1, "json_io", True, 3, ((100, 3),), ((20000, 3),), (), 8
@@ -122,10 +123,11 @@ def test_the_same_recording_again_changes_nothing(observations: Observations) ->
 def test_the_file_in_full() -> None:
     assert render(ALL) == (
         '{"observations": 1}\n'
-        '{"kind": "op", "action": "save", "file": "shop/cart.py", "function": "shop.cart.save", "callee": "json.dumps", '
-        '"ordinal": 1, "class": "json_io", "direct": true, "count": 3, "sizes": {"100": 3}, "ns": {"20000": 3}, "trips": 8}\n'
-        '{"kind": "edge", "action": "save", "file": "shop/cart.py", "caller": "shop.cart.save", "text": "self.hooks[name]", '
-        '"ordinal": 1, "callee": "shop.hooks.log", "count": 0}\n'
+        '{"kind": "op", "action": "save", "file": "shop/cart.py", "function": "shop.cart.save", '
+        '"callee": "json.dumps", "ordinal": 1, "class": "json_io", "direct": true, "count": 3, "sizes": {"100": 3}, '
+        '"ns": {"20000": 3}, "trips": 8}\n'
+        '{"kind": "edge", "action": "save", "file": "shop/cart.py", "caller": "shop.cart.save", '
+        '"text": "self.hooks[name]", "ordinal": 1, "callee": "shop.hooks.log", "count": 0}\n'
         '{"kind": "import", "action": "save", "file": "shop/cart.py", "module": "sqlite3", "ns": {"5000000": 0}}\n'
         '{"kind": "gc", "action": "save", "generation": 0, "count": 2, "ns": 200000}\n'
     )
@@ -139,6 +141,8 @@ def test_stored_and_loaded(tmp_path) -> None:  # type: ignore[no-untyped-def]
     assert [entry.name for entry in path.parent.iterdir()] == ["observations.jsonl"]
 
 
+CORRUPT, SECOND = "observations-corrupt", "observations.jsonl:2"
+HEAD = '{"observations": 1}\n'
 LINE = render(Observations((OP,))).splitlines()[1]
 
 
@@ -149,16 +153,16 @@ LINE = render(Observations((OP,))).splitlines()[1]
         ('{"observations": 1}\n=======\n', "observations-conflict", "observations.jsonl:2"),
         ('{"observations": 2}\n', "observations-version", "observations.jsonl"),
         (LINE, "observations-version", "observations.jsonl"),
-        ('{"observations": 1}\n{"kind": "op"', "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n[]', "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n{"kind": "lemon"}', "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n{"kind": []}', "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n' + LINE.replace('"count": 3', '"count": -3'), "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n' + LINE.replace('"count": 3', '"count": true'), "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n' + LINE.replace('{"100": 3}', '{"100": 99}'), "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n' + LINE.replace('{"100": 3}', "[1]"), "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n' + LINE.replace('"ordinal"', '"original"'), "observations-corrupt", "observations.jsonl:2"),
-        ('{"observations": 1}\n' + "[" * 100_000, "observations-corrupt", "observations.jsonl:2"),
+        ('{"observations": 1}\n{"kind": "op"', CORRUPT, SECOND),
+        ('{"observations": 1}\n[]', CORRUPT, SECOND),
+        ('{"observations": 1}\n{"kind": "lemon"}', CORRUPT, SECOND),
+        ('{"observations": 1}\n{"kind": []}', CORRUPT, SECOND),
+        (HEAD + LINE.replace('"count": 3', '"count": -3'), CORRUPT, SECOND),
+        (HEAD + LINE.replace('"count": 3', '"count": true'), CORRUPT, SECOND),
+        (HEAD + LINE.replace('{"100": 3}', '{"100": 99}'), CORRUPT, SECOND),
+        (HEAD + LINE.replace('{"100": 3}', "[1]"), CORRUPT, SECOND),
+        (HEAD + LINE.replace('"ordinal"', '"original"'), CORRUPT, SECOND),
+        ('{"observations": 1}\n' + "[" * 100_000, CORRUPT, SECOND),
     ],
 )  # fmt: skip
 def test_what_is_no_file_of_observations(text: str, slug: str, where: str) -> None:
@@ -192,7 +196,8 @@ def test_a_new_recording_replaces_its_own_action_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"), [(1, 1, True), (2, 3, True), (2, 4, False), (0, 0, True), (0, 1, False), (None, None, True), (None, 0, False)]
+    ("one", "other", "expected"),
+    [(1, 1, True), (2, 3, True), (2, 4, False), (0, 0, True), (0, 1, False), (None, None, True), (None, 0, False)],
 )  # fmt: skip
 def test_close(one: int | None, other: int | None, expected: bool) -> None:
     assert close(one, other, 1.5) is expected

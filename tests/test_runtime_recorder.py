@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.program.link import link
@@ -32,7 +33,9 @@ def run(folder: Path, source: str, passes: tuple[str, ...] = PASSES, *more: str)
 
 def request(folder: Path, passes: tuple[str, ...], *more: str) -> Request:
     roots = (Root(os.path.realpath(folder), ""),)
-    return Request("act", ENTRY, roots, (sys.executable, "app.py", *more), folder / ".code-path-audit" / "recordings", passes)
+    return Request(
+        "act", ENTRY, roots, (sys.executable, "app.py", *more), folder / ".code-path-audit" / "recordings", passes
+    )
 
 
 def program(folder: Path) -> Program:
@@ -70,7 +73,9 @@ OPS = [
 
 @pytest.mark.parametrize(("line", "callee", "size"), OPS)
 def test_an_op_its_name_and_its_size(tmp_path: Path, line: str, callee: str, size: int | None) -> None:
-    source = f"import ast, copy, json, pathlib, pickle, socket\nfrom json import loads\ndef main():\n    {line}\nmain()\n"
+    source = (
+        f"import ast, copy, json, pathlib, pickle, socket\nfrom json import loads\ndef main():\n    {line}\nmain()\n"
+    )
     recording = run(tmp_path, source, ("times",))
     assert ops(tmp_path, recording) == [("app.main", callee, 1, 1, True)]
     assert [sample[0] for op in recording.ops for sample in op.samples] == [len(source) if size is None else size]
@@ -297,13 +302,22 @@ UNNOTICED = [
     pytest.param("print(json.dumps([1])); sys.exit(3)", id="output and exit code"),
     pytest.param("json.loads('{')", id="an exception, with its traceback"),
     pytest.param("open('/nowhere/at/all')", id="an exception of a builtin"),
-    pytest.param("\n    try:\n        json.loads('{')\n    except ValueError:\n        import logging; logging.exception('x')", id="a logged traceback"),
+    pytest.param(
+        "\n    try:\n        json.loads('{')\n    except ValueError:\n        import logging; logging.exception('x')",
+        id="a logged traceback",
+    ),
     pytest.param("print(open, repr(json.loads.__name__), open.__name__, open is io.open)", id="names and identity"),
-    pytest.param("print(pickle.loads(pickle.dumps(open)) is open, pickle.loads(pickle.dumps(json.loads)) is json.loads)", id="pickled"),
+    pytest.param(
+        "print(pickle.loads(pickle.dumps(open)) is open, pickle.loads(pickle.dumps(json.loads)) is json.loads)",
+        id="pickled",
+    ),
     pytest.param("print(inspect.signature(json.loads), inspect.signature(open))", id="signatures"),
     pytest.param("print(type('C', (), {'o': open})().o('app.py').name)", id="a builtin in a class does not bind"),
     pytest.param("print(sys.path, sys.argv)", id="sys.path"),
-    pytest.param("print(sorted(set(sys.modules) & {'typing', 'ast', 're', 'tempfile', 'sqlite3'}))", id="modules"),
+    pytest.param(
+        "print(sorted(set(sys.modules) & {'typing', 'ast', 're', 'tempfile', 'sqlite3'}))",
+        id="modules",
+    ),
     pytest.param("exec(compile('def f(x: Q): pass\\nprint(f.__annotations__)', 'x', 'exec'))", id="future flags of the caller"),
     pytest.param("threading.Thread(target=lambda: 1 / 0, name='t').start()", id="an exception in a thread"),
     pytest.param("print(asyncio.run(coroutine()))", id="a coroutine"),
@@ -326,7 +340,9 @@ def test_the_program_does_what_it_does_without_us(tmp_path: Path, body: str, mod
     config.write_text(agent_config(request(tmp_path, ()), mode, tmp_path / "raw"))
     ends = []
     for env in (dict(os.environ), environment(config, os.environ)):
-        done = subprocess.run([sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
         ends.append((done.returncode, done.stdout, done.stderr))
     assert ends[1] == ends[0]
     assert not [row for row in read_recording(tmp_path / "raw").problems if row[0] == "record-failed"]
@@ -336,9 +352,10 @@ def test_a_recorder_that_cannot_write_is_not_the_programs_problem(tmp_path: Path
     (tmp_path / "app.py").write_text("import json\ndef main():\n    print(json.loads('1'))\nmain()\n")
     config = tmp_path / "config"
     config.write_text(agent_config(request(tmp_path, ()), "times", tmp_path / "missing"))
+    env = environment(config, os.environ)
     done = subprocess.run(
-        [sys.executable, "app.py"], cwd=tmp_path, env=environment(config, os.environ), capture_output=True, text=True, check=False
-    )  # fmt: skip
+        [sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
@@ -394,7 +411,9 @@ def test_recordings_are_kept_where_git_does_not_look(tmp_path: Path) -> None:
 
 def test_observations_of_a_recording(tmp_path: Path) -> None:
     recording = run(tmp_path, "import json\ndef main():\n    f()\ndef f():\n    json.loads('[1]')\nmain()\n")
-    observed = observe("act", recording, joined(tmp_path, recording), program(tmp_path), frozenset({("app", "app.main")}))
+    observed = observe(
+        "act", recording, joined(tmp_path, recording), program(tmp_path), frozenset({("app", "app.main")})
+    )
     (op,) = observed.ops
     assert op[:8] == ("act", "app.py", "app.f", "json.loads", 1, "json_io", True, 0)
     assert (op.sizes, op.trips) == (((2, 0),), 1)

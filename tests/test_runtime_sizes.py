@@ -1,6 +1,7 @@
 """Sizes that the recorder takes: cheap, capped, and never an error."""
 
 import pytest
+
 from code_path_audit.runtime.record.code_path_audit_agent.sizes import SIZERS, nodes
 
 
@@ -17,7 +18,8 @@ CYCLE.append(CYCLE)
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (1, 1), ("text", 1), (None, 1), ([], 1), ([1, 2], 3), ({"a": 1}, 3), ({"a": [1, {"b": None}]}, 7), ((1, (2,)), 4),
+        (1, 1), ("text", 1), (None, 1), ([], 1), ([1, 2], 3), ({"a": 1}, 3), ({"a": [1, {"b": None}]}, 7),
+        ((1, (2,)), 4),
         (Thing(), 7), (CYCLE, 2), (object(), 1),
     ],
 )  # fmt: skip

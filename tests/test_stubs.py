@@ -1,11 +1,9 @@
-"""What the stubs answer: names, results of calls, members, callbacks; then what holds for every name."""
+"""What the stubs answer: names, results of calls, chains of members, iteration, callbacks, annotations."""
 
-import itertools
+import ast
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.program.stub_model import ANY, NONE, Callback, StubClass, StubFunction, StubModule, StubVar
@@ -176,7 +174,8 @@ def test_what_is_not_known_of_the_arguments_leaves_all_overloads(stubs: Stubs) -
         (inst("zipfile.ZipFile"), ["open()", "read"], "typing.IO.read"),
         (inst("argparse.ArgumentParser"), ["parse_args()", "anything"], None),
         (inst("sqlite3.Connection"), ["cursor()", "execute()", "fetchall"], "sqlite3.Cursor.fetchall"),
-        (inst("concurrent.futures.ThreadPoolExecutor"), ["with", "submit()", "result"], "concurrent.futures.Future.result"),
+        (inst("concurrent.futures.ThreadPoolExecutor"), ["with", "submit()", "result"],
+         "concurrent.futures.Future.result"),
         (inst("logging.Logger"), ["getChild()", "info"], "logging.Logger.info"),
         (inst("xml.etree.ElementTree.ElementTree", inst("xml.etree.ElementTree.Element")), ["getroot()", "for", "find"],
          "xml.etree.ElementTree.Element.find"),
@@ -346,8 +345,6 @@ NAMES = {"Item": "shop.Item", "Path": "pathlib.Path", "t.Any": "typing.Any", "Op
     ],
 )
 def test_annotations_of_the_source(stubs: Stubs, annotation: str, resolved: Type) -> None:
-    import ast
-
     names = {**NAMES, **{name: f"builtins.{name}" for name in ("list", "int", "type", "tuple")}}
     node = ast.parse(annotation, mode="eval").body
     assert stubs.resolve(type_of(node), "shop", names.get) == resolved
@@ -381,87 +378,3 @@ def test_entries(stubs: Stubs) -> None:
     assert stubs.is_stdlib("os.path")
     assert not stubs.is_stdlib("requests")
     assert "concurrent.futures" in stubs.modules()
-
-
-def test_every_name_has_one_canonical_name(stubs: Stubs) -> None:
-    """Looking up what an entry is called gives that name again, in every module; and nothing raises."""
-    strange = []
-    for module in itertools.islice(stubs.modules(), 0, None, 6):  # a sixth of them: all take four seconds
-        loaded = stubs.module(module)
-        assert loaded is not None
-        for name in loaded.rows:
-            entry = stubs.lookup(f"{module}.{name}")
-            if entry is not None and stubs.canonical(entry.name) != entry.name:
-                strange.append((module, name, entry.name))
-            stubs.returns(entry)
-            stubs.callback_params(entry)
-    assert strange == []
-
-
-def test_tables_are_plain_and_give_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    import marshal
-
-    from code_path_audit.program import stub_tables
-
-    first = Stubs()
-    asked = ["open", "pathlib.Path.read_text", "asyncio.gather", "subprocess.run", "nope", "os.environ.get"]
-    answers = [(first.lookup(name), first.returns(first.lookup(name))) for name in asked]
-    kept = marshal.loads(marshal.dumps(first.used()))  # marshal takes no subclass of tuple
-    monkeypatch.setattr(stub_tables, "load", None)  # no file is read where there is a table
-    monkeypatch.setattr(stub_tables, "index", None)
-    second = Stubs(kept)
-    assert [(second.lookup(name), second.returns(second.lookup(name))) for name in asked] == answers
-    assert second.used() == first.used()
-    assert second.to_table("pathlib") == kept["pathlib"]
-    assert second.to_table("no.such") is None
-
-
-def test_answers_do_not_depend_on_the_order_of_questions() -> None:
-    names = ["json.load", "io.TextIOWrapper.read", "typing.Mapping", "asyncio.Queue", "os.path.join", "threading.Lock"]
-    forward, backward = Stubs(), Stubs()
-    there = {name: (forward.lookup(name), forward.returns(forward.lookup(name))) for name in names}
-    back = {name: (backward.lookup(name), backward.returns(backward.lookup(name))) for name in reversed(names)}
-    assert there == back
-
-
-SHARED = Stubs()
-TYPES = st.recursive(
-    st.sampled_from([ANY, NONE, ("self",), ("never",), STR, INT, ITEM, PATH, inst("dict"), lit("rb"), lit(1),
-                     ("typevar", "builtins._T"), ("module", "os"), inst("no.Such")]),
-    lambda inner: st.one_of(
-        st.builds(lambda name, args: inst(name, *args), st.sampled_from(["list", "dict", "typing.Iterator", "no.Such"]),
-                  st.lists(inner, max_size=3)),
-        st.builds(lambda t: ("class_of", t), inner),
-        st.builds(lambda items: ("tuple", tuple(items), False), st.lists(inner, max_size=3)),
-        st.builds(lambda params, result: ("callable", tuple(params), result), st.lists(inner, max_size=2), inner),
-        st.builds(lambda items: ("union", tuple(items)), st.lists(inner, min_size=2, max_size=3)),
-    ),
-    max_leaves=6,
-)  # fmt: skip
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.sampled_from(["open", "dict", "sorted", "map", "functools.reduce", "asyncio.gather", "dict.get", "zip", "re.sub",
-                     "builtins.list.append", "pathlib.Path", "subprocess.run", "sum", "max", "reversed", "nope"]),
-    st.lists(TYPES, max_size=3),
-    st.none() | TYPES,
-)  # fmt: skip
-def test_no_argument_is_too_strange(called: str, args: list[Type], receiver: Type | None) -> None:
-    entry = SHARED.lookup(called)
-    result = SHARED.returns(entry, receiver, tuple(args))
-    assert result == SHARED.returns(entry, receiver, tuple(args))
-    for value in (result, *args):
-        for answer in (SHARED.iter_type(value), SHARED.enter_type(value), SHARED.await_type(value),
-                       SHARED.item_type(value), SHARED.attribute(value, "read"), SHARED.call(value, tuple(args))):  # fmt: skip
-            assert isinstance(answer, tuple)
-    SHARED.callback_params(entry, receiver, tuple(args))
-
-
-@given(
-    st.text(max_size=30)
-    | st.lists(st.sampled_from(["os", "path", "", "..", "__all__", "\0"]), max_size=6).map(".".join)
-)
-def test_any_name_can_be_looked_up(name: str) -> None:
-    entry = SHARED.lookup(name)
-    assert entry is None or SHARED.canonical(entry.name) == entry.name

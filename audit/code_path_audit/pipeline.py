@@ -55,7 +55,8 @@ def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] 
     tree = discover(root, source)
     if packages:
         files = tuple(f for f in tree.files if f.module.partition(".")[0] in packages)
-        tree = SourceTree(files, tuple(s for s in tree.skipped if s.module.partition(".")[0] in packages))
+        kept = tuple(s for s in tree.skipped if s.module.partition(".")[0] in packages)
+        tree = SourceTree(files, kept, tree.entry_points)
     return program_of(tree)
 
 
@@ -68,7 +69,7 @@ def program_of(tree: SourceTree) -> Program:
             modules.append((extract_module(file.data, file.module, file.is_package), file.path))
         except Unparsable as error:
             skipped.append(SkippedFile(file.path, file.module, error.reason, error.line))
-    return link(modules, skipped)
+    return link(modules, skipped, tree.entry_points)
 
 
 # program to profile
@@ -91,7 +92,8 @@ def trace(
     refuse_broken(program, graph)
     ops = find_ops(program, graph, costs.model, costs.rules, file_size or size_reader(config.root), config.hints)
     mutations = find_mutations(program, graph, costs.rules)
-    named = Action(action.name, list(action.entry_points), action.description)
+    started = sorted({program.functions[name][0] for name in entries}) if action.imports else []
+    named = Action(action.name, list(dict.fromkeys((*action.entry_points, *started))), action.description)
     depth = config.max_depth if max_depth is None else max_depth
     return reports.rendered(trace_graph(program, graph, ops, mutations, costs.model, named, depth))
 

@@ -150,7 +150,14 @@ class _Run:
         if self._loaded is None:
             tree = self.head.tree(self.config)
             self._loaded = (tree, engine.load(tree))
+            self._tell_skipped(self._loaded[1])
         return self._loaded
+
+    def _tell_skipped(self, program: Program) -> None:
+        if program.skipped:
+            first, count = program.skipped[0], len(program.skipped)
+            files = "1 file was" if count == 1 else f"{count} files were"
+            self.notes.append(f"{files} not audited{', such as' if count > 1 else ':'} {first.path}: {first.reason}")
 
     def affected(self, chosen: Iterable[ActionConfig], changed: tuple[str, ...] | None) -> tuple[ActionConfig, ...]:
         """The actions that the change can affect, and those without a baseline."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, INT, STR, XMETHOD
+from code_path_audit.callgraph.values import BOX, EXT, INT, STR, XMETHOD
 from code_path_audit.facts import code as op
 from code_path_audit.facts.model import FunctionFacts
+
+NAMED_BY_PATH = frozenset(("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.open", "io.open"))
+"""Calls with one argument, a path, that their result stands for."""
 
 NOTHING = ArgumentValue("unknown", None, None, "unknown")
 UNKNOWN_BOUND = Bound(None, "unknown")
@@ -48,7 +51,8 @@ def receiver(s: State, aid: int, facts: FunctionFacts, callee: int) -> ArgumentV
         if row is None:
             return NOTHING
         if row[0] == op.CALL:
-            if row[3] and row[3][0] >= 0:
+            opens = any(s.kinds[v] == EXT and s.rows[v][1] in NAMED_BY_PATH for v in s.holds(s.a_base[aid] + row[2]))
+            if opens and row[3] and row[3][0] >= 0 and (len(row[3]) == 1 or "open" in facts.sites[row[5]].text):
                 return describe(s, s.a_base[aid] + row[3][0], facts, row[3][0])
             return NOTHING
         callee = row[2]

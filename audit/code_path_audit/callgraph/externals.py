@@ -13,7 +13,7 @@ from code_path_audit.callgraph.attributes import Read, bind_and_call
 from code_path_audit.callgraph.calls import call_back, call_back_into, construct
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
-    BMETHOD, BOUND, BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STR, UNKNOWN,
+    BOUND, BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STR, UNKNOWN,
     XINST, XMETHOD, XRES,
 )  # fmt: skip
 from code_path_audit.program.stub_model import ANY, Resolved, StubClass, StubFunction, StubVar
@@ -241,7 +241,7 @@ def call_outside(s: State, call: Call, value: int) -> None:
         s.calls_external(call.aid, call.site, row[1], call.kind)
         owner, _, name = row[1].rpartition(".")
         found = s.stubs.member(owner, name)
-        if s.kinds[row[2]] == INST:
+        if s.kinds[row[2]] == INST and found:
             overridden(s, row[2], call.aid, call.site)
         call_named(s, call, row[1], found[1] if found else None, row[2])
     else:
@@ -431,7 +431,7 @@ def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], valu
     """One value that goes outside."""
     aid, site, dst, receiver, now, unknown = data
     kind = s.kinds[value]
-    if kind in CALLABLES or kind in (INST, BMETHOD):
+    if kind in CALLABLES or kind == INST:
         if receiver is not None:
             keep(s, receiver, value)
         s.watch(dst, on_keeper, value)
@@ -457,14 +457,19 @@ def on_keeper(s: State, value: int, keeper: int) -> None:
         keep(s, keeper, value)
 
 
+MAX_PARENTS = 12
+"""How far back an object from outside is traced to what it came from."""
+
+
 def keep(s: State, holder: int, value: int) -> None:
     """An object from outside holds a value."""
     if s.kinds[holder] not in (XINST, XRES, INST) or (s.kinds[holder] == XINST and not s.rows[holder][3]):
         return
-    seen = set()
     current: int | None = holder
-    while current is not None and current not in seen and len(seen) < 12:
-        seen.add(current)
+    for _ in range(MAX_PARENTS):
+        if current is None or (current, value) in s.kept:
+            return
+        s.kept.add((current, value))
         s.add(held(s, current), value)
         current = s.parents.get(current)
 
@@ -514,9 +519,10 @@ def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], va
 def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:
     """A use of an object from outside: what it, or what it came from, holds may be called; it may return the results."""
     current: int | None = holder
-    seen: set[int] = set()
-    while current is not None and current not in seen and len(seen) < 12:
-        seen.add(current)
+    for _ in range(MAX_PARENTS):
+        if current is None or (current, aid, site, dst) in s.fired:
+            return
+        s.fired.add((current, aid, site, dst))
         if s.kinds[current] in (XRES, INST) or (s.kinds[current] == XINST and s.rows[current][3]):
             s.watch(held(s, current), on_fire, (aid, site, dst))
         current = s.parents.get(current)
@@ -550,7 +556,7 @@ def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
     elif kind == CLASS:
         construct(s, Call(aid, site, out, (), (), "callback?"), value)
         overridden(s, s.of(INST, value, 0), aid, site)
-    elif kind in CALLABLES or kind == BMETHOD:
+    elif kind in CALLABLES:
         call_back_into(s, (aid, site, (), out), value)
 
 
@@ -653,6 +659,9 @@ def construct_outside(s: State, made: Call, outside: int, instance: int) -> None
         callbacks(s, made, entry, ("inst", dotted, ()), args, keywords, s.variable())
         for var in (*(v for v, _ in made.pos), *(v for _, v in made.kw)):
             hold(s, instance, var)
+        if entry is None:
+            # of a library that nothing is known of: what it overrides counts where the object is made
+            overridden(s, instance, made.aid, made.site)
 
 
 def call_inherited(s: State, call: Call, outside: int, name: str, instance: int) -> None:
@@ -660,7 +669,8 @@ def call_inherited(s: State, call: Call, outside: int, name: str, instance: int)
     dotted = f"{s.rows[outside][1]}.{name}"
     found = s.stubs.member(s.rows[outside][1], name) if s.kinds[outside] == EXT else None
     s.calls_external(call.aid, call.site, dotted, call.kind)
-    overridden(s, instance, call.aid, call.site)
+    if found:
+        overridden(s, instance, call.aid, call.site)
     call_named(s, call, dotted, found[1] if found else None, instance)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from code_path_audit.callgraph import attributes, classes, containers
 from code_path_audit.callgraph.attributes import bind_and_call
 from code_path_audit.callgraph.calls import apply, call_back_into
+from code_path_audit.callgraph.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.protocols import formatted, iterate, on_wait, truth
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
@@ -861,6 +862,7 @@ MODELS: dict[str, Model] = {
     "operator.attrgetter.__call__": attribute_got, "operator.methodcaller.__call__": attribute_got,
     "contextlib.ExitStack.enter_context": entered, "contextlib.AsyncExitStack.enter_async_context": entered,
     "contextlib.AsyncExitStack.enter_context": entered,
+    **PLUGIN_MODELS,
 }  # fmt: skip
 
 __all__ = ["BOX", "MODELS", "bind_and_call"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers
+from code_path_audit.callgraph import classes, containers, plugins
 from code_path_audit.callgraph.attributes import bind_and_call
 from code_path_audit.callgraph.containers import unknown_element
 from code_path_audit.callgraph.state import Call, State
@@ -72,6 +72,8 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
         special(s, value, "__iter__", Call(aid, site, target, (), (), "iterate"))
     elif kind == STR:
         s.add(target, s.instance("builtins.str"))
+    elif kind == XINST and plugins.is_group(s, value):
+        plugins.elements(s, value, target)
     elif kind == XINST:
         from code_path_audit.callgraph.externals import add_type, type_of_value  # noqa: PLC0415
 
@@ -360,6 +362,9 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
             special(s, value, "__missing__", call)
     elif kind == CLASS:
         subscript_class(s, data, value)
+    elif kind == XINST and plugins.is_group(s, value):
+        plugins.elements(s, value, dst)
+        s.add(dst, value)
     elif kind in (XINST, STR):
         from code_path_audit.callgraph.externals import add_type, type_of_value  # noqa: PLC0415
 

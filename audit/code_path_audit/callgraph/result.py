@@ -22,6 +22,8 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
         for (callee, kind), confidence in rows.items():
             outgoing.setdefault(aid, []).append((site, callee, aid, kind, confidence))
     loaded = set() if imports else initially_loaded(s, roots, outgoing)
+    if imports:
+        entries = [*entries, *(aid for root in roots for aid in around(s, root))]
     reached = reach(s, entries, outgoing, loaded)
     edges: dict[tuple[str, int, str, str], str] = {}
     externals: dict[tuple[str, int, str, str], str] = {}
@@ -78,10 +80,7 @@ def origin(s: State, aid: int, site: int) -> tuple[str, int]:
 
 def initially_loaded(s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, str]]]) -> set[int]:
     """The modules that are imported before an action begins: from the modules of its entry points on."""
-    todo: list[int] = []
-    for root in roots:
-        parts = s.program.functions[root][0].split(".")
-        todo += [s.module_aids[n] for i in range(len(parts)) if (n := ".".join(parts[: i + 1])) in s.module_aids]
+    todo = [aid for root in roots for aid in around(s, root)]
     seen: set[int] = set(todo)
     while todo:
         for _, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
@@ -89,6 +88,12 @@ def initially_loaded(s: State, roots: tuple[str, ...], outgoing: dict[int, list[
                 seen.add(callee)
                 todo.append(callee)
     return seen
+
+
+def around(s: State, root: str) -> list[int]:
+    """The bodies of the module of a root and of the packages around it."""
+    parts = s.program.functions[root][0].split(".")
+    return [s.module_aids[n] for i in range(len(parts)) if (n := ".".join(parts[: i + 1])) in s.module_aids]
 
 
 def reach(s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, str]]], loaded: set[int]) -> set[int]:

@@ -106,6 +106,8 @@ class State:
         self.annotated: list[tuple[int, Type, int]] = []
         self.typed_sinks: list[tuple[int, int]] = []
         self.node_counts: dict[int, int | None] = {}
+        self.kept: set[tuple[int, int]] = set()
+        self.fired: set[tuple[int, int, int, int]] = set()
         self.faces: dict[int, dict[int, None]] = {}
         self.derived: dict[int, int] = {}
         self.data_contexts: dict[int, int] = {}

@@ -228,15 +228,19 @@ class Builder:
         self.frames.append(LoopFrame(self.current))
         self.current = {}
 
-    def leave_loop(self) -> None:
-        """End the body of a loop: close its phis; what holds afterwards is what held before, or at its end, or at a break."""
+    def leave_loop(self, endless: bool = False) -> dict[str, int] | None:
+        """End the body of a loop and close its phis. The state becomes that of a loop that ran out; an endless one never
+        does. Returns the state behind its breaks, None without any."""
         frame = self.frames[-1]
         ends = [*frame.continues]
         if not self.dead:
             ends.append(self.current)
-        after: dict[str, int] | None = None
-        for state in [*ends, *frame.breaks]:
-            after = self.merge(after, state)
+        normal: dict[str, int] | None = None
+        for state in ends:
+            normal = self.merge(normal, state)
+        broken: dict[str, int] | None = None
+        for state in frame.breaks:
+            broken = self.merge(broken, state)
         for name, phi in frame.phis.items():
             for state in ends:
                 last = state.get(name, phi)
@@ -244,20 +248,25 @@ class Builder:
                     self.code.append((op.COPY, phi, last))
         self.frames.pop()
         self.loop = self.loops[self.loop].parent
-        self.dead = False
-        before = frame.before
-        self.current = dict(before)
-        for name, reg in (after or {}).items():
-            old = before.get(name)
+        self.current = frame.before if endless else self.ran_out(frame, normal or {})
+        self.dead = endless
+        return None if broken is None else {**frame.before, **broken}
+
+    def ran_out(self, frame: LoopFrame, end: dict[str, int]) -> dict[str, int]:
+        """What holds after a loop ran out: what held at the end of its body, or before it if it never ran."""
+        state = dict(frame.before)
+        for name, reg in end.items():
+            old = frame.before.get(name)
             if old is None and self.frames:
                 old = self.outer(name, len(self.frames) - 1)
             if old is None or reg == frame.phis.get(name):
-                self.current[name] = reg
+                state[name] = reg
             elif old != reg:
                 phi = self.register()
                 self.code.append((op.COPY, phi, old))
                 self.code.append((op.COPY, phi, reg))
-                self.current[name] = phi
+                state[name] = phi
+        return state
 
     # nested functions
 
@@ -308,6 +317,9 @@ class Builder:
 
     def settle(self) -> None:
         """Resolve what was pending; the functions around this one are complete."""
+        lambdas = [(node, inner) for inner, node in self.nested if isinstance(node, ast.Lambda)]
+        for number, (_, inner) in enumerate(sorted(lambdas, key=lambda r: (r[0].lineno, r[0].col_offset)), 1):
+            inner.name = f"{self.name}.<lambda{number}>" if self.name else f"<lambda{number}>"
         for name in sorted(self.nonlocal_names):
             owner = self.owner(name)
             if owner is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 from zlib import crc32
 
 from code_path_audit.facts import code as op
@@ -68,7 +68,8 @@ def decode(data: bytes) -> ModuleFacts:
     if head + b"\n" != _HEAD % (VERSION, crc32(payload)):
         raise ValueError("not facts of this version, or damaged")
     try:
-        value = json.loads(payload.decode("utf-8", "surrogatepass"))
+        text = payload.decode("utf-8", "surrogatepass")
+        value = json.loads(text, object_pairs_hook=_refuse, parse_float=_refuse, parse_constant=_refuse)
         return _module(_frozen(value))
     except (TypeError, IndexError, KeyError, RecursionError) as error:
         raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
@@ -80,6 +81,10 @@ def _frozen(value: Any) -> Any:
 
 def _wrong(what: str, value: object) -> ValueError:
     return ValueError(f"facts of a wrong shape: {what}: {str(value)[:60]!r}")
+
+
+def _refuse(value: object) -> NoReturn:
+    raise _wrong("in no facts", value)
 
 
 def _of(kind: type, *values: object) -> None:
@@ -105,12 +110,13 @@ def _module(row: Any) -> ModuleFacts:
     _of(bool, module.is_package)
     if module.exports is not None:
         _each(str, module.exports)
+    _of(tuple, module.functions, module.hints)
     for line, kind, amount in module.hints:
         _of(int, line, amount)
         if kind not in ("bound", "size"):
             raise _wrong("not a hint", kind)
     functions = tuple([_function(index, function) for index, function in enumerate(module.functions)])
-    if not functions or functions[0].kind != "module":
+    if not functions:
         raise _wrong("no module body", module.module)
     sizes = [function.registers for function in functions]
     for function in functions:
@@ -122,6 +128,7 @@ def _function(index: int, row: Any) -> FunctionFacts:
     facts = FunctionFacts(*row)
     _of(str, facts.name)
     _of(bool, facts.is_async, facts.is_generator)
+    _of(tuple, facts.code, facts.key_params)
     _within(-1 if index == 0 else 0, max(index, 1), facts.parent)
     if facts.kind not in _FUNCTION_KINDS or (facts.kind == "module") != (facts.parent < 0):
         raise _wrong("not a function", facts.kind)
@@ -175,7 +182,9 @@ def _rows(facts: FunctionFacts) -> None:
         _within(-1, index, loop.parent)
         _of(str, loop.kind)
         _within(-1, registers, loop.over)
-        _within(0, registers, *(loop.range_args or ()))
+        if loop.range_args is not None:
+            _of(tuple, loop.range_args)
+            _within(0, registers, *loop.range_args)
     for statement in facts.statements:
         _within(0, 1 << 40, statement.block, statement.index)
         _each(str, statement.reads)
@@ -191,6 +200,7 @@ def _rows(facts: FunctionFacts) -> None:
 
 def _positions(facts: FunctionFacts) -> None:
     places = facts.positions
+    _of(tuple, *places)
     for place in places.sites:
         _each(int, place)
         if len(place) != 4:
@@ -261,6 +271,8 @@ class _Checker:
             if len(row) != len(shape) + 1:
                 raise _wrong(f"not an instruction {op.NAMES[row[0]]}", row)
             for letter, value in zip(shape, row[1:], strict=True):
+                if letter in "punkd":
+                    _of(tuple, value)
                 checks[letter](value)
 
     def function(self, value: Any) -> None:

@@ -19,7 +19,7 @@ def comprehension(b: Builder, node: Comprehension) -> int:
 
     hidden: dict[str, int | None] = {}
     opened = 0
-    conditions = 0
+    around = b.conditional
     for generator in node.generators:
         over, range_args = loop_source(b, generator.iter)
         for target in ast.walk(generator.target):
@@ -29,13 +29,13 @@ def comprehension(b: Builder, node: Comprehension) -> int:
         b.code.append((op.ITER, item, over, bool(generator.is_async), b.site(generator.iter, "iterate", text_of(generator.iter))))
         b.enter_loop("comprehension", over, range_args, generator.iter.lineno)
         opened += 1
+        b.conditional = 0
         outer, b.scoped = b.scoped, b.scoped | set(hidden)
         assign(b, generator.target, item)
         for condition in generator.ifs:
             for row in test(b, condition)[0]:
                 b.narrow(*row)
             b.conditional += 1
-            conditions += 1
         b.scoped = outer
     outer, b.scoped = b.scoped, b.scoped | set(hidden)
     reg = b.register()
@@ -45,7 +45,7 @@ def comprehension(b: Builder, node: Comprehension) -> int:
         key, value = -1, expr(b, node.elt)  # type: ignore[union-attr]
     b.code.append((op.COMPREHENSION, reg, KINDS[type(node)], key, value))
     b.scoped = outer
-    b.conditional -= conditions
+    b.conditional = around
     for _ in range(opened):
         b.leave_loop()
     for name, before in hidden.items():

@@ -11,6 +11,8 @@ from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.model import Argument
 
 TEXT_LIMIT = 60
+LARGEST_INT = 2**62
+"""Larger numbers are an int like any other: they are no index and no bound of a loop."""
 
 BINARY = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Div: "truediv", ast.Mod: "mod",
@@ -37,8 +39,7 @@ def text_of(node: ast.AST, depth: int = 8) -> str:
         head = text_of(node.value, depth - 1) if depth else ""  # type: ignore[attr-defined]
         return f"{head}.{node.attr}" if head else ""  # type: ignore[attr-defined]
     if kind is ast.Constant:
-        text = repr(node.value)  # type: ignore[attr-defined]
-        return text if len(text) <= TEXT_LIMIT else ""
+        return literal_text(node.value)  # type: ignore[attr-defined]
     if kind is ast.Call and depth:
         head = text_of(node.func, depth - 1)  # type: ignore[attr-defined]
         return f"{head}()" if head else ""
@@ -48,14 +49,21 @@ def text_of(node: ast.AST, depth: int = 8) -> str:
     return ""
 
 
+def literal_text(value: object) -> str:
+    """The source form of a literal, "" for a long one: numbers of thousands of digits have none at all."""
+    if (isinstance(value, int) and abs(value) > LARGEST_INT) or (isinstance(value, str | bytes) and len(value) > TEXT_LIMIT):
+        return ""
+    text = repr(value)
+    return text if len(text) <= TEXT_LIMIT else ""
+
+
 def argument_text(node: ast.AST, depth: int = 4) -> str:
     """Like `text_of`, but exact: two arguments with the same text read the same names in the same way."""
     kind = type(node)
     if kind is ast.Name:
         return node.id  # type: ignore[attr-defined, no-any-return]
     if kind is ast.Constant:
-        text = repr(node.value)  # type: ignore[attr-defined]
-        return text if len(text) <= TEXT_LIMIT else ""
+        return literal_text(node.value)  # type: ignore[attr-defined]
     if kind is ast.Attribute and depth:
         head = argument_text(node.value, depth - 1)  # type: ignore[attr-defined]
         return f"{head}.{node.attr}" if head else ""  # type: ignore[attr-defined]
@@ -76,7 +84,7 @@ def constant(b: Builder, node: ast.Constant) -> int:
     kind = type(value)
     if kind is str:
         b.code.append((op.STR, reg, value))
-    elif kind is int and -(2**62) < value < 2**62:
+    elif kind is int and -LARGEST_INT < value < LARGEST_INT:
         b.code.append((op.INT, reg, value))
     elif kind is bytes:
         b.code.append((op.PRIM, reg, "builtins.bytes", len(value)))
@@ -196,7 +204,9 @@ def unary(b: Builder, node: ast.UnaryOp) -> int:
     if type(node.op) is ast.Not:
         truth(b, node.operand, operand)
         return primitive(b, "builtins.bool")
-    if type(node.operand) is ast.Constant and type(node.operand.value) is int and type(node.op) is ast.USub:
+    if type(node.operand) is ast.Constant and type(node.operand.value) is int and type(node.op) is ast.USub and (
+        node.operand.value < LARGEST_INT
+    ):
         reg = b.register()
         b.code.append((op.INT, reg, -node.operand.value))
         return reg

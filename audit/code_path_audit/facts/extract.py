@@ -18,6 +18,9 @@ HINT = re.compile(rb"#\s*audit:\s*(bound|size)\s*=\s*(\d{1,15})\b")
 RECURSION_LIMIT = 20_000
 """Frames of pure Python live on the heap since 3.11, so that deep expressions cost memory, not the C stack."""
 
+PARSER_FRAMES = 1_000
+"""What the parser may nest, wherever it is called from: the answer must not depend on the caller's stack."""
+
 
 class Unparsable(Exception):
     """A file that is not Python: `reason` in words, `line` or 0."""
@@ -42,9 +45,11 @@ def extract_module(data: bytes, module: str, is_package: bool = False) -> Module
 
 def parse(data: bytes) -> ast.Module:
     """The tree of a file; PEP 263 encodings and a BOM are the parser's business."""
+    limit = sys.getrecursionlimit()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            sys.setrecursionlimit(stack_depth() + PARSER_FRAMES)
             return ast.parse(data)
     except SyntaxError as error:
         raise Unparsable(error.msg or "invalid syntax", error.lineno or 0) from None
@@ -52,6 +57,16 @@ def parse(data: bytes) -> ast.Module:
         raise Unparsable(str(error), 0) from None
     except (RecursionError, MemoryError):
         raise Unparsable("nested too deeply", 0) from None
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def stack_depth() -> int:
+    """How many frames are on the stack."""
+    depth, frame = 0, sys._getframe()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    return depth
 
 
 def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool) -> ModuleFacts:

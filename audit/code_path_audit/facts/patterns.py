@@ -70,8 +70,13 @@ def pattern(b: Builder, node: ast.pattern, subject: int) -> int:
         if node.rest is not None:
             capture(b, node.rest, subject)
     elif isinstance(node, ast.MatchOr):
+        before = b.current
+        state: dict[str, int] | None = None
         for sub in node.patterns:
+            b.current = dict(before)
             pattern(b, sub, subject)
+            state = b.merge(state, b.current)
+        b.current = state if state is not None else before
     elif isinstance(node, ast.MatchValue):
         value = expr(b, node.value)
         b.code.append((op.COMPARE, primitive(b, "builtins.bool"), "eq", subject, value, b.site(node, "operator", "__eq__")))

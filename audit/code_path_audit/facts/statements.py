@@ -64,23 +64,26 @@ def assign(b: Builder, target: ast.expr, reg: int) -> None:
         b.code.append((op.COPY, copy, reg))
         b.write(target.id, copy)  # type: ignore[attr-defined]
     elif kind is ast.Attribute:
-        base = expr(b, target.value)  # type: ignore[attr-defined]
-        text = text_of(target) or target.attr  # type: ignore[attr-defined]
-        b.writes.append(text)
-        b.code.append((op.STORE_ATTR, base, target.attr, reg, b.site(target, "property", text)))  # type: ignore[attr-defined]
-        b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)
+        store_attribute(b, target, expr(b, target.value), reg)  # type: ignore[arg-type,attr-defined]
     elif kind is ast.Subscript:
-        store_item(b, target, reg)  # type: ignore[arg-type]
+        base = expr(b, target.value)  # type: ignore[attr-defined]
+        put_item(b, target, base, expr(b, target.slice), reg)  # type: ignore[arg-type,attr-defined]
     elif kind in (ast.Tuple, ast.List):
         unpack(b, target, reg)  # type: ignore[arg-type]
     elif kind is ast.Starred:
         assign(b, target.value, reg)  # type: ignore[attr-defined]
 
 
-def store_item(b: Builder, target: ast.Subscript, reg: int) -> None:
+def store_attribute(b: Builder, target: ast.Attribute, base: int, reg: int) -> None:
+    """x.name = value"""
+    text = text_of(target) or target.attr
+    b.writes.append(text)
+    b.code.append((op.STORE_ATTR, base, target.attr, reg, b.site(target, "property", text)))
+    b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)
+
+
+def put_item(b: Builder, target: ast.Subscript, base: int, key: int, reg: int) -> None:
     """x[key] = value"""
-    base = expr(b, target.value)
-    key = expr(b, target.slice)
     b.code.append((op.STORE_ITEM, base, key, reg, b.site(target, "operator", "__setitem__")))
     text = text_of(target.value)
     if text:
@@ -130,18 +133,38 @@ def annotated(b: Builder, node: ast.AnnAssign) -> None:
 def augmented(b: Builder, node: ast.AugAssign) -> None:
     """a += value"""
     target = node.target
-    left = expr(b, target)
-    right = expr(b, node.value)
     operator = "i" + BINARY[type(node.op)]
+    if type(target) is ast.Name:
+        assign(b, target, combined(b, node, operator, expr(b, target)))
+        return
+    base = expr(b, target.value)  # type: ignore[union-attr]
+    left = b.register()
+    if type(target) is ast.Attribute:
+        text = text_of(target) or target.attr
+        b.reads.append(text)
+        b.code.append((op.ATTR, left, base, target.attr, b.site(target, "property", text)))
+        store_attribute(b, target, base, combined(b, node, operator, left))
+    elif type(target) is ast.Subscript:
+        key = expr(b, target.slice)
+        b.code.append((op.ITEM, left, base, key, b.site(target, "operator", "__getitem__")))
+        put_item(b, target, base, key, combined(b, node, operator, left))
+
+
+def combined(b: Builder, node: ast.AugAssign, operator: str, left: int) -> int:
+    """The value of `left += right`."""
+    right = expr(b, node.value)
     reg = b.register()
     b.code.append((op.BINARY, reg, operator, left, right, b.site(node, "operator", f"__{operator}__")))
-    assign(b, target, reg)
+    return reg
 
 
 def delete(b: Builder, node: ast.Delete) -> None:
     """del"""
-    for target in node.targets:
-        if type(target) is ast.Name:
+    targets = list(node.targets)
+    for target in targets:
+        if type(target) in (ast.Tuple, ast.List):
+            targets.extend(target.elts)  # type: ignore[attr-defined]
+        elif type(target) is ast.Name:
             b.current.pop(target.id, None)
         elif type(target) is ast.Subscript:
             base = expr(b, target.value)
@@ -221,9 +244,16 @@ def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     assign(b, node.target, item)
     body(b, node.body)
     b.conditional = outer
-    b.leave_loop()
-    if node.orelse:
-        body(b, node.orelse)
+    after_loop(b, node.orelse, b.leave_loop())
+
+
+def after_loop(b: Builder, orelse: list[ast.stmt], broken: dict[str, int] | None) -> None:
+    """The else of a loop runs where no break left it; then both ways meet."""
+    if orelse and not b.dead:
+        body(b, orelse)
+    if broken is not None:
+        b.current = b.merge(None if b.dead else b.current, broken)
+        b.dead = False
 
 
 def while_(b: Builder, node: ast.While) -> None:
@@ -234,13 +264,8 @@ def while_(b: Builder, node: ast.While) -> None:
         b.narrow(*row)
     body(b, node.body)
     b.conditional = outer
-    frame = b.frames[-1]
-    forever = type(node.test) is ast.Constant and node.test.value and not frame.breaks
-    b.leave_loop()
-    if node.orelse:
-        body(b, node.orelse)
-    if forever:
-        b.dead = True
+    endless = type(node.test) is ast.Constant and bool(node.test.value)
+    after_loop(b, node.orelse, b.leave_loop(endless))
 
 
 def break_(b: Builder, _node: ast.Break) -> None:
@@ -266,18 +291,7 @@ def try_(b: Builder, node: Any) -> None:
         body(b, node.orelse)
     after = None if b.dead else b.current
     b.dead = False
-    made: dict[str, list[int]] = {}
-    for name, reg in b.assignments[mark:]:
-        made.setdefault(name, []).append(reg)
-    caught = dict(before)
-    if node.handlers or node.finalbody:
-        for name, versions in made.items():
-            b.current = before
-            old = b.known(name)
-            phi = b.register()
-            for version in [*versions, *([old] if old is not None else [])]:
-                b.code.append((op.COPY, phi, version))
-            caught[name] = phi
+    caught = interrupted(b, before, mark) if node.handlers or node.finalbody else dict(before)
     ends = [after]
     for handler in node.handlers:
         b.current = dict(caught)
@@ -296,12 +310,28 @@ def try_(b: Builder, node: Any) -> None:
         state = b.merge(state, end) if end is not None else state
     if node.finalbody:
         alive = state is not None
-        b.current = state if state is not None else caught
+        b.current = b.merge(state, caught)
         body(b, node.finalbody)
         b.dead = b.dead or not alive
     else:
         b.dead = state is None
         b.current = state if state is not None else {}
+
+
+def interrupted(b: Builder, before: dict[str, int], mark: int) -> dict[str, int]:
+    """What may hold where a block was left at any point: what held before it, or any version that it made."""
+    made: dict[str, list[int]] = {}
+    for name, reg in b.assignments[mark:]:
+        made.setdefault(name, []).append(reg)
+    state = dict(before)
+    for name, versions in made.items():
+        b.current = before
+        old = b.known(name)
+        phi = b.register()
+        for version in [*versions, *([old] if old is not None else [])]:
+            b.code.append((op.COPY, phi, version))
+        state[name] = phi
+    return state
 
 
 def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
@@ -321,7 +351,12 @@ def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
             b.statements.append(Statement(b.blocks, 0, reads, writes, first, len(b.sites)))
             b.statement_lines.append(item.context_expr.lineno)
             b.blocks += 1
+    before, mark = dict(b.current), len(b.assignments)
     body(b, node.body)
+    if b.dead:
+        # the context manager may swallow what left the block
+        b.current = interrupted(b, before, mark)
+        b.dead = False
 
 
 # small ones

@@ -7,7 +7,8 @@ from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile
 
 
-def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFile] = ()) -> Program:
+def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFile] = (),
+         entry_points: tuple[tuple[str, str, str], ...] = ()) -> Program:  # fmt: skip
     """A program of (facts, path) pairs, sorted by module name, whatever order they come in."""
     by_name: dict[str, ModuleFacts] = {}
     paths: dict[str, str] = {}
@@ -22,7 +23,7 @@ def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFi
             # a module's body outranks a function or class of the same dotted name (`pkg.sub` against `sub` in `pkg`)
             if index == 0 or name not in functions:
                 functions[name] = (module, index)
-    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)))
+    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points)
 
 
 def unique_names(facts: ModuleFacts) -> list[str]:

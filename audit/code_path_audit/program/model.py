@@ -10,13 +10,14 @@ class Program(NamedTuple):
     """The whole source. `functions` maps an fqname to its module and its index there; `paths` a module to its file.
 
     An fqname is unique: where a scope defines a name more than once (overloads, a property's setter, if/else), the
-    second definition is `name#2`, the third `name#3`.
+    second definition is `name#2`, the third `name#3`. `entry_points` are what packages declare: (group, name, target).
     """
 
     modules: dict[str, ModuleFacts]
     paths: dict[str, str]
     functions: dict[str, tuple[str, int]]
     skipped: tuple[SkippedFile, ...]
+    entry_points: tuple[tuple[str, str, str], ...] = ()
 
     def facts(self, fqname: str) -> FunctionFacts:
         """The facts of a function; KeyError for a name that is not in the program."""

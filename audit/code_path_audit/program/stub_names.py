@@ -103,7 +103,7 @@ class StubNames:
         if row is None:
             return None
         table = self._given.get(name)
-        if table is None:
+        if table is None or table[:1] != (name,):  # none, or one of another module
             try:
                 table = stub_tables.load(*row)
             except (OSError, SyntaxError, ValueError):

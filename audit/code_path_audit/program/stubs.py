@@ -1,5 +1,7 @@
 """What calls outside the source return, from typeshed: one object that answers everything the solver asks of stubs."""
 
+from typing import cast
+
 from code_path_audit.program.stub_binding import Args, Call, Keywords, StubBinding
 from code_path_audit.program.stub_model import (
     ANY,
@@ -207,7 +209,7 @@ class Stubs(StubBinding):
             return ANY
         holder = self.as_instance(type)
         if type[0] == "class_of" and self.is_subclass(holder[1], "enum.EnumMeta"):
-            return type[1]
+            return cast(Resolved, type[1])
         name = "typing.AsyncIterable" if is_async else "typing.Iterable"
         args = self.super_args(holder[1], name)
         if args:

@@ -17,16 +17,16 @@ from code_path_audit.runtime.measure import CALLS, Timing, measure
 from code_path_audit.runtime.observations_file import write_whole
 from code_path_audit.runtime.probes import PROBES
 
-ASSUMED_BOUND = 10
+ASSUMED_BOUND = 5
 """How often a loop of unknown bound runs: see docs/decisions/0101-assumed-sizes.md, as for the sizes."""
 
 ASSUMED_SIZES = {
-    "file_io": 4000,
+    "file_io": 500,
     "network": 4000,
-    "ast_parse": 4000,
-    "json_io": 50,
-    "pickle": 50,
-    "deep_copy": 20,
+    "ast_parse": 1000,
+    "json_io": 10,
+    "pickle": 5,
+    "deep_copy": 5,
     "subprocess": 0,
 }
 """Where the size of an op is unknown, in the unit of its class."""

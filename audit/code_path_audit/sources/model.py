@@ -27,3 +27,4 @@ class SourceTree(NamedTuple):
 
     files: tuple[SourceFile, ...]
     skipped: tuple[SkippedFile, ...]
+    entry_points: tuple[tuple[str, str, str], ...] = ()

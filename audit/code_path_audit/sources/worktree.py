@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
+from code_path_audit.sources.entry_points import declared
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
 MAX_FILE_BYTES = 8 << 20
@@ -47,7 +48,7 @@ def discover(root: Path, source: tuple[str, ...], exclude: tuple[str, ...] = ())
             where=", ".join(str(root / name) for name in source) or str(root),
             todo="Set `source` to the folder that holds your modules.",
         )
-    return SourceTree(tuple(sorted(files)), skipped)
+    return SourceTree(tuple(sorted(files)), skipped, declared(root, source))
 
 
 def content_key(data: bytes) -> str:

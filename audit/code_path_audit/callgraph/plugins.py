@@ -1,0 +1,89 @@
+"""Plugins: importlib.metadata.entry_points() gives what the packages declare, and load() the object behind a name.
+
+Assumes that the declarations found beside the source are those of the installation. Where the group is not constant,
+any declared entry point of the source may be meant.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import attributes
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import MODULE, STR, XINST
+
+GROUP = "importlib.metadata.EntryPoints"
+POINT = "importlib.metadata.EntryPoint"
+
+
+def entry_points(s: State, call: Call, value: int) -> bool:
+    """entry_points(), entry_points(group="g"), iter_entry_points("g")"""
+    selected(s, call, "")
+    return True
+
+
+def select(s: State, call: Call, value: int) -> bool:
+    """.select(group="g", name="n"), .get("g"), ["g"]"""
+    base = s.rows[value][2]
+    selected(s, call, s.rows[base][3][1] if s.rows[base][3] else "")
+    return True
+
+
+def selected(s: State, call: Call, known: str) -> None:
+    """The value for a group that the arguments name."""
+    group = next((var for name, var in call.kw if name == "group"), None)
+    if group is None and call.pos and not known:
+        group = call.pos[0][0]
+    if group is None or known:
+        s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", known)))
+        return
+    s.watch(group, on_group, call)
+    s.if_empty.append((group, on_group, call))
+
+
+def on_group(s: State, call: Call, value: int) -> None:
+    """One name of a group."""
+    name = s.rows[value][1] if s.kinds[value] == STR else ""
+    s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", name)))
+
+
+def is_group(s: State, value: int) -> bool:
+    """Whether a value is a collection of entry points."""
+    row = s.rows[value]
+    return row[0] == XINST and row[1] == GROUP and bool(row[3])
+
+
+def elements(s: State, value: int, target: int) -> None:
+    """The entry points of a group whose targets are in the source."""
+    group = s.rows[value][3][1]
+    for name, _, path in s.program.entry_points:
+        if group in ("", name) and path.partition(":")[0] in s.program.modules:
+            s.add(target, s.of(XINST, POINT, (), ("entry_point", path)))
+
+
+def load(s: State, call: Call, value: int) -> bool:
+    """entry_point.load()"""
+    base = s.rows[value][2]
+    if s.kinds[base] != XINST or not s.rows[base][3] or s.rows[base][3][0] != "entry_point":
+        return False
+    from code_path_audit.callgraph.instructions import load as load_module  # noqa: PLC0415
+
+    module, _, attribute = s.rows[base][3][1].partition(":")
+    load_module(s, module, call.aid, call.site)
+    out = s.of(MODULE, module)
+    if not attribute:
+        s.add(call.dst, out)
+        return True
+    first, *rest = attribute.split(".")
+    target = s.variable() if rest else call.dst
+    attributes.read_module(s, (target, first, call.aid, call.site), out)
+    for index, name in enumerate(rest):
+        after = call.dst if index == len(rest) - 1 else s.variable()
+        s.watch(target, attributes.read, (after, name, call.aid, call.site))
+        target = after
+    return True
+
+
+PLUGIN_MODELS = {
+    "importlib.metadata.entry_points": entry_points, "importlib_metadata.entry_points": entry_points,
+    "pkg_resources.iter_entry_points": entry_points, f"{GROUP}.select": select, f"{GROUP}.get": select,
+    f"{GROUP}.__getitem__": select, f"{POINT}.load": load,
+}  # fmt: skip

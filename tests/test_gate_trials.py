@@ -1,0 +1,26 @@
+"""A sample of the gate's trials, on one package: each kind of edit once. Half a minute: a whole trace for each edit."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from benchmarks.gate_trials import PACKAGES, run
+from benchmarks.gate_trials_edits import ADDED, HARMLESS, run_ruff
+
+pytestmark = [pytest.mark.slow, pytest.mark.network]
+
+
+def test_harmless_edits_pass_and_regressions_fail() -> None:
+    cache = Path(tempfile.gettempdir()) / "code-path-audit-trials"
+    cache.mkdir(exist_ok=True)
+    harmless, regressions = run(PACKAGES[:1], cache, len(HARMLESS), len(ADDED), seed=5)
+    assert {row.kind for row in harmless} == set(HARMLESS)
+    assert {row.kind for row in regressions} == set(ADDED)
+    assert [row for row in (*harmless, *regressions) if not row.good] == []
+
+
+def test_what_no_formatter_takes() -> None:
+    assert run_ruff("def (", 80) is None
+    assert run_ruff("a=1\n", 80) == "a = 1\n"
