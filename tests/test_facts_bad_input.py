@@ -21,12 +21,11 @@ BROKEN = {
     "a byte of another encoding": (b"x = 1\ny = '\xff'\n", "utf-8", None),
     "an unknown encoding": (b"# coding: nonsense\n", "nonsense", 0),
     "an encoding that is none of text": (b"# coding: hex\nx = 1\n", "hex", 0),
-    "an encoding against the BOM": (b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", "latin-1", 0),
+    "an encoding against the BOM": (b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", "encoding", 0),
     "a number too long": (b"x = 1" + b"0" * 5_000, "4300 digits", 1),
     "brackets": (b"x = " + b"(" * 10_000 + b")" * 10_000, "too many nested parentheses", 1),
     "brackets that stay open": (b"[" * 10_000, "too many nested parentheses", 1),
     "indented blocks": (b"".join(b" " * n + b"if x:\n" for n in range(200)) + b" " * 200 + b"y\n", "indentation", None),
-    "a chain": (b"x = " + b"+".join([b"a"] * 20_000), "nested too deeply", 0),
     "signs": (b"x = " + b"-" * 20_000 + b"1", "nested too deeply", 0),
     "attributes": (b"x" + b".a" * 20_000, "nested too deeply", 0),
     "elifs": (b"if x: a\n" + b"elif y: b\n" * 20_000, "nested too deeply", 0),
@@ -61,14 +60,13 @@ DEEP: dict[str, Callable[[int], str]] = {
     "a[0]": lambda n: "a" + "[0]" * n,
     "a if a else": lambda n: "a if a else " * n + "a",
     "lambda": lambda n: "lambda: " * n + "a",
-    "await": lambda n: "await " * n + "a",
     "[[": lambda n: "[" * n + "]" * n,
     "[a for": lambda n: "[" * n + "a" + " for a in a]" * n,
     "f-string": lambda n: 'f"' + "{a}" * n + '"',
     "a = a": lambda n: "a = " * n + "a",
     "elif": lambda n: "if a: a\n" + "elif a: a\n" * n,
     "case": lambda n: "match a:\n case " + "[" * n + "]" * n + ": a",
-    "annotation": lambda n: "a: " + "b[" * n + "]" * n,
+    "annotation": lambda n: "a: " + "b[" * n + "b" + "]" * n,
     "string annotation": lambda n: "a: '" + "(" * n + ")" * n + "'",
     "def": lambda n: "".join(" " * k + "def f():\n" for k in range(n)) + " " * n + "pass",
 }
@@ -173,5 +171,5 @@ def test_what_only_the_compiler_refuses_gives_facts() -> None:
 
 
 def test_no_warning_of_the_audited_source_reaches_the_user(recwarn: pytest.WarningsRecorder) -> None:
-    extract_module(b"x = '\\d'\ny = 1 is 1\nz = 0or 1\na: '\\d' = 1\n", "m")
+    extract_module(b"x = '\\d'\ny = 1 is 1\nz = 1or 2\na: '\\d' = 1\n", "m")
     assert not recwarn.list

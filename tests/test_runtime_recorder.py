@@ -318,7 +318,10 @@ UNNOTICED = [
         "print(sorted(set(sys.modules) & {'typing', 'ast', 're', 'tempfile', 'sqlite3'}))",
         id="modules",
     ),
-    pytest.param("exec(compile('def f(x: Q): pass\\nprint(f.__annotations__)', 'x', 'exec'))", id="future flags of the caller"),
+    pytest.param(
+        "exec(compile('def f(x: Q): pass\\nprint(f.__annotations__)', 'x', 'exec'))",
+        id="future flags of the caller",
+    ),
     pytest.param("threading.Thread(target=lambda: 1 / 0, name='t').start()", id="an exception in a thread"),
     pytest.param("print(asyncio.run(coroutine()))", id="a coroutine"),
     pytest.param("print(__import__('gc').isenabled(), sys.getprofile(), sys.gettrace())", id="hooks"),

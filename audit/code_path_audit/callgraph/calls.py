@@ -132,7 +132,8 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
         if facts.params[index].kind in ("star", "starstar"):
             continue
         if index == 0 and first is not None:
-            context = (first,)
+            if key >= 0 and is_apart(s, function, (first,)):
+                context = (first,)
             continue
         var = argument_for(call, facts, index, first is not None)
         if var is not None:
@@ -162,14 +163,18 @@ def on_key(s: State, data: tuple[Call, int, int | None, tuple, int], value: int)
     index = ~key if key < 0 else key
     if s.kinds[value] in CALLABLES:
         context = (*context, index, value)
-    elif key >= 0 and s.kinds[value] in KEYABLE:
-        fid = s.rows[function][1]
-        known = (fid, s.rows[function][2], (*context, index, value)) in s.aids
-        if known or s.data_contexts.get(fid, 0) < MAX_DATA_CONTEXTS:
-            if not known:
-                s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
-            context = (*context, index, value)
+    elif key >= 0 and s.kinds[value] in KEYABLE and is_apart(s, function, (*context, index, value)):
+        context = (*context, index, value)
     link(s, call, function, first, context, index, value)
+
+
+def is_apart(s: State, function: int, context: tuple) -> bool:
+    """Whether an object or a container still gets a context of its own."""
+    _, fid, env = s.rows[function]
+    if (fid, env, context) in s.aids:
+        return True
+    s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
+    return s.data_contexts[fid] <= MAX_DATA_CONTEXTS
 
 
 def on_no_key(s: State, data: tuple[Call, int, int | None, tuple, int], _: int) -> None:

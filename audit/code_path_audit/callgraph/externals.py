@@ -13,7 +13,7 @@ from code_path_audit.callgraph.attributes import Read, bind_and_call
 from code_path_audit.callgraph.calls import call_back, call_back_into, construct
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
-    BOUND, BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STR, UNKNOWN,
+    BMETHOD, BOUND, BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STR, UNKNOWN,
     XINST, XMETHOD, XRES,
 )  # fmt: skip
 from code_path_audit.program.stub_model import ANY, Resolved, StubClass, StubFunction, StubVar
@@ -225,7 +225,9 @@ def call_outside(s: State, call: Call, value: int) -> None:
 
     kind = s.kinds[value]
     row = s.rows[value]
-    if kind == EXT:
+    if kind in (XRES, XINST):
+        s.late.append((call_unknown, call, value))
+    elif kind == EXT:
         model = MODELS.get(row[1])
         s.calls_external(call.aid, call.site, row[1], call.kind)
         if model is not None and model(s, call, value):
@@ -244,11 +246,18 @@ def call_outside(s: State, call: Call, value: int) -> None:
         if s.kinds[row[2]] == INST and found:
             overridden(s, row[2], call.aid, call.site)
         call_named(s, call, row[1], found[1] if found else None, row[2])
-    else:
-        path = row[1] if kind == XRES else f"{row[1]}.__call__"
-        s.calls_external(call.aid, call.site, path, call.kind)
-        found = s.stubs.member(row[1], "__call__") if kind == XINST else None
-        call_named(s, call, path, found[1] if found else None, value)
+
+
+def call_unknown(s: State, call: Call, value: int) -> None:
+    """Call what an unknown external returned; asked when nothing else is going on, and only where nothing else is called."""
+    callee = s.callees.get((call.aid, call.site)) if call.kind in ("call", "decorator") else None
+    if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
+        return
+    row = s.rows[value]
+    path = row[1] if row[0] == XRES else f"{row[1]}.__call__"
+    s.calls_external(call.aid, call.site, path, call.kind)
+    found = s.stubs.member(row[1], "__call__") if row[0] == XINST else None
+    call_named(s, call, path, found[1] if found else None, value)
 
 
 def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int | None) -> None:

@@ -24,6 +24,9 @@ MAX_VALUES = 160
 MAX_CONSTANTS = 24
 """More different strings or numbers than this are one str or int."""
 
+MAX_CONTAINERS = 48
+"""Containers that one variable may hold: tables of data have thousands."""
+
 MAX_STEPS = 60_000_000
 """Values passed along before the solver gives up: a runaway ends, and the result says so."""
 
@@ -181,6 +184,8 @@ class State:
             return sum(kinds[v] in CONSTANTS for v in held) < MAX_CONSTANTS
         if self.kinds[value] == XRES:
             return False
+        if self.kinds[value] == BOX:
+            return sum(self.kinds[v] == BOX for v in held) < MAX_CONTAINERS
         return len(held) < MAX_VALUES
 
     def flow(self, source: int, target: int) -> None:

@@ -246,21 +246,22 @@ class Recorder:
         """Append what is new. The file is opened anew each time: a program may close all descriptors it finds."""
         with self.lock:
             self.flushed = now or clock()
-            for site in self.sites.values():
+            # lists: other threads go on adding meanwhile
+            for site in list(self.sites.values()):
                 if site.count or site.samples:
                     row = (self.number(site.info), self.position(site.info, site.offset), site.callee, site.cost_class)
                     self.emit("op", *row, site.direct, site.count, site.samples)
                     site.count, site.samples = 0, []
             if self.edges:
                 edges, self.edges = self.edges, {}
-                for (caller, offset, callee, direct), count in edges.items():
+                for (caller, offset, callee, direct), count in list(edges.items()):
                     above = self.infos.get(caller)
                     place = (-1, -1, -1, -1) if above is None else self.position(above, offset)
                     self.emit("edge", -1 if above is None else self.number(above), place,
                               self.number(self.infos[callee]), direct, count)  # fmt: skip
             if self.starts:
                 starts, self.starts = self.starts, {}
-                for code, count in starts.items():
+                for code, count in list(starts.items()):
                     info = self.infos[code]
                     self.emit("starts", self.number(info), count, info.capped)
             imports, self.imports = self.imports, []
