@@ -174,7 +174,7 @@ def rename_function(files: Files, random: Random, places: list[Place]) -> Edited
     place = random.choice(places)
     name = place.fqname.rpartition(".")[2]
     node = find(files, place)
-    if node is None or node.decorator_list or name.startswith("__") or len(name) < 5 or "<" in name:
+    if node is None or node.decorator_list or name.startswith("__") or len(name) < 5 or hasattr(builtins, name):
         return None
     word = re.compile(rf"\b{re.escape(name)}\b")
     defined = sum(len(re.findall(rf"\bdef {re.escape(name)}\b", text)) for text in files.values())
@@ -219,6 +219,9 @@ def rename_module(files: Files, random: Random, places: list[Place]) -> Edited |
     name = module.rpartition(".")[2]
     if path.endswith("__init__.py") or "." not in module or name.startswith("__"):
         return None
+    package = files.get(f"{path.rpartition('/')[0]}/__init__.py", "")
+    if any(isinstance(one, ast.alias) and (one.asname or one.name) == name for one in ast.walk(ast.parse(package))):
+        return None  # the package has a name like the module: which of the two an import means is another question
     new_path = path.removesuffix(".py") + "_renamed.py"
     new: dict[str, str] = {}
     for other, text in files.items():

@@ -149,6 +149,18 @@ ROWS = {
         "f",
         ["newly_expensive f json.loads None->150000", "gone f json.load 150000->None"],
     ),
+    "the receiver of a method is known as something else": (
+        baseline(op("f open.A.read 1000")),
+        baseline(op("f open.B.read 1000")),
+        "f",
+        ["moved f open.B.read 100000->100000"],
+    ),
+    "another method of the same receiver is another op": (
+        baseline(op("f open.A.read 1000")),
+        baseline(op("f open.A.write 1000")),
+        "f",
+        ["newly_expensive f open.A.write None->100000", "gone f open.A.read 100000->None"],
+    ),
     "a class is renamed, with several methods": (
         baseline(op("m.A.f json.load 1000", "1"), op("m.A.g json.load 1000", "2")),
         baseline(op("m.B.f json.load 1000", "1"), op("m.B.g json.load 1000", "2")),

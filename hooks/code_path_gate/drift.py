@@ -3,7 +3,8 @@
 Ops are matched in steps, the surest evidence first; each step sees only what the ones before left over:
 
 1. same function, callee and class of work: by size and amplification first, so that an op inserted above another does
-   not take its place, then the closest in weight;
+   not take its place; then one of the same method name, whose receiver is known as something else; then the closest in
+   weight;
 2. a function that was renamed or moved: same body, else same name in another module;
 3. a helper extracted or inlined: one function lost the op, the other has it, and one reaches the other;
 4. a function that is gone altogether, and its op found again in another.
@@ -84,6 +85,7 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     """Which op of one side is which of the other. The result does not depend on the order of either."""
     pool = _Pool(was, now)
     pool.pair(_same_place_and_work)
+    pool.pair(_same_place_and_method)
     pool.pair_closest(_same_place)
     renamed = _renamed(pool, calls)
     pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)
@@ -104,6 +106,11 @@ def _same_place(op: BaselineOp) -> object:
 
 def _same_place_and_work(op: BaselineOp) -> object:
     return (op.function, *_work(op))
+
+
+def _same_place_and_method(op: BaselineOp) -> object:
+    # how well a receiver is known may change with an edit elsewhere: `io.BufferedWriter.write` for `io.IOBase.write`
+    return (op.function, op.callee.rpartition(".")[2], *_work(op)[1:])
 
 
 def _same_work(op: BaselineOp) -> object:
@@ -213,6 +220,8 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
     for was, now in matching.pairs:
         if was.function != now.function:
             yield _finding("moved", action, was, now, f"from {was.function}")
+        elif was.callee != now.callee:
+            yield _finding("moved", action, was, now, f"its callee was known as {was.callee}")
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
         elif now.weight > was.weight:

@@ -63,6 +63,7 @@ class State:
         self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
         self.late: deque[tuple[Handler, Any, int]] = deque()
         self.fields: dict[tuple[int, str], int] = {}
+        self.crowded: dict[int, list[int]] = {}
         self.steps = 0
         # functions and activations
         self.fids: dict[str, int] = {}
@@ -163,7 +164,7 @@ class State:
             held = self.pts[var] = set()
         elif value in held:
             return
-        elif len(held) >= MAX_CONSTANTS and not self.room(held, value):
+        elif len(held) >= MAX_CONSTANTS and not self.room(var, held, value):
             if self.kinds[value] in CONSTANTS:
                 self.add(var, self.of(XINST, "builtins.str" if self.kinds[value] == STR else "builtins.int", (), 0))
             elif self.kinds[value] != XRES:
@@ -177,16 +178,22 @@ class State:
         else:
             delta.append(value)
 
-    def room(self, held: set[int], value: int) -> bool:
-        """Whether a variable that holds many values takes one more."""
-        if self.kinds[value] in CONSTANTS:
-            kinds = self.kinds
-            return sum(kinds[v] in CONSTANTS for v in held) < MAX_CONSTANTS
-        if self.kinds[value] == XRES:
+    def room(self, var: int, held: set[int], value: int) -> bool:
+        """Whether a variable that holds many values takes one more; the kinds that have caps of their own are counted."""
+        kind = self.kinds[value]
+        if kind == XRES:
             return False
-        if self.kinds[value] == BOX:
-            return sum(self.kinds[v] == BOX for v in held) < MAX_CONTAINERS
-        return len(held) < MAX_VALUES
+        if kind not in CONSTANTS and kind != BOX:
+            return len(held) < MAX_VALUES
+        counts = self.crowded.get(var)
+        if counts is None:
+            constants = sum(self.kinds[v] in CONSTANTS for v in held)
+            counts = self.crowded[var] = [constants, sum(self.kinds[v] == BOX for v in held)]
+        index, cap = (0, MAX_CONSTANTS) if kind in CONSTANTS else (1, MAX_CONTAINERS)
+        if counts[index] >= cap:
+            return False
+        counts[index] += 1
+        return True
 
     def flow(self, source: int, target: int) -> None:
         """All that `source` holds, now and later, reaches `target`."""

@@ -88,25 +88,34 @@ def shipped_classes() -> tuple[str, ...]:
 
 
 def read_toml(path: Path, kind: str) -> dict[str, Any]:
-    """The tables of a TOML file; `kind` ("model" or "rule") begins the slug of an error: KIND-file."""
+    """The tables of a TOML file; `kind` is "model" or "rule". AuditErrors: model-file, rule-file."""
+    data, problem = _tables(path)
+    if problem and kind == "model":
+        raise AuditError("model-file", problem, where=str(path))
+    if problem:
+        raise AuditError("rule-file", problem, where=str(path))
+    return data
+
+
+def _tables(path: Path) -> tuple[dict[str, Any], str]:
+    """What a TOML file holds, or what is wrong with it."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise AuditError(f"{kind}-file", f"cannot read the file: {reason}", where=str(path)) from None
+        return {}, f"cannot read the file: {error.strerror or type(error).__name__}"
     except ValueError:
-        raise AuditError(f"{kind}-file", "this cannot be the name of a file", where=str(path)) from None
+        return {}, "this cannot be the name of a file"
     if len(data) > LARGEST_FILE:
-        raise AuditError(f"{kind}-file", f"the file has more than {LARGEST_FILE:,} bytes", where=str(path))
+        return {}, f"the file has more than {LARGEST_FILE:,} bytes"
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8")), ""
     except UnicodeDecodeError:
-        raise AuditError(f"{kind}-file", "the file is not UTF-8", where=str(path)) from None
+        return {}, "the file is not UTF-8"
     except ValueError as error:  # TOMLDecodeError, and what int() says of a number with thousands of digits
-        raise AuditError(f"{kind}-file", f"not valid TOML: {error}", where=str(path)) from None
+        return {}, f"not valid TOML: {error}"
     except RecursionError:
-        raise AuditError(f"{kind}-file", "nested too deeply to be read", where=str(path)) from None
+        return {}, "nested too deeply to be read"
 
 
 def _class(name: str, table: object, where: str) -> CostClass:

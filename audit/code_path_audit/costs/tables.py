@@ -1,6 +1,7 @@
 """Rule tables: TOML to `RuleTable`, with every mistake named. Data only; `costs.rules` matches."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
@@ -64,6 +65,7 @@ class RuleTable(NamedTuple):
     classes: Mapping[str, Any] = MappingProxyType({})
 
 
+@cache
 def shipped_tables() -> tuple[RuleTable, ...]:
     """The rule tables that ship, sorted by name."""
     return tuple(read_table(path, path.stem) for path in sorted(RULES.glob("*.toml")))
