@@ -1,7 +1,8 @@
 """Which values a name has where it is read: versions, merges, loops, scopes.
 
 Each row is a program in which a value is its own line number (`a = 3` on line 3), and each `use(x)` says in a comment
-which of them it sees; after "maybe" stand those that a coarser reading may add. What flows is followed here through the instructions that move a value, and through no other.
+which of them it sees; after "maybe" stand those that a coarser reading may add. What flows is followed here through
+the instructions that move a value, and through no other.
 """
 
 from __future__ import annotations

@@ -63,8 +63,14 @@ class D(E):
     ),
     "lambdas by their order": (
         "x = f(lambda: 1, key=lambda: 2)\ndef f(a=lambda: 3): return lambda: 4\n",
-        ["module ", "lambda <lambda1> in 0", "lambda <lambda2> in 0", "lambda <lambda3> in 0", "function f in 0",
-         "lambda f.<lambda1> in 4"],
+        [
+            "module ",
+            "lambda <lambda1> in 0",
+            "lambda <lambda2> in 0",
+            "lambda <lambda3> in 0",
+            "function f in 0",
+            "lambda f.<lambda1> in 4",
+        ],
     ),
     "comprehensions are no functions": (
         "x = [y for y in z]\nx = {y: y for y in z}\nx = {y for y in z}\nx = (y for y in z)\n",
@@ -88,15 +94,24 @@ def g():
     def h(): yield
 g = lambda: (yield)
 """,
-        ["module ", "function a in 0 yields", "function b in 0 yields", "function c in 0 yields",
-         "async function d in 0 yields", "function e in 0 yields", "function f in 0", "function g in 0",
-         "lambda <lambda1> in 0 yields", "function g.h in 7 yields"],
+        [
+            "module ",
+            "function a in 0 yields",
+            "function b in 0 yields",
+            "function c in 0 yields",
+            "async function d in 0 yields",
+            "function e in 0 yields",
+            "function f in 0",
+            "function g in 0",
+            "lambda <lambda1> in 0 yields",
+            "function g.h in 7 yields",
+        ],
     ),
     "a yield in a nested function that is dead makes no generator": (
         "def f():\n    return 1\n    def g(): yield\n",
         ["module ", "function f in 0"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FUNCTIONS)
@@ -122,7 +137,10 @@ def test_functions(case: str) -> None:
         ("f = lambda x, *y, z=1: x", "normal x, star y, kwonly z="),
         ("def f(a: int, b: 'A.B | None' = None): pass", "normal a: int, normal b=: A.B | None"),
         ("def f(*a: int, **k: list[str]): pass", "star a: int, starstar k: list[str]"),
-        ("def f(a: Callable[[int], str], b: Literal['x', 1]): pass", "normal a: Callable[[int], str], normal b: Literal['x', 1]"),
+        (
+            "def f(a: Callable[[int], str], b: Literal['x', 1]): pass",
+            "normal a: Callable[[int], str], normal b: Literal['x', 1]",
+        ),
         ("def f(a: x() + 1): pass", "normal a: ?"),
     ],
 )
@@ -194,12 +212,33 @@ SITES = {
     ),
     "attributes that are read, written and deleted may be properties": (
         "a.b.c\na.b = 1\ndel a.b\na.b += 1\n",
-        ["m: property a.b", "m: property a.b.c", "m: property a.b", "m: property a.b", "m: property a.b", "m: property a.b"],
+        [
+            "m: property a.b",
+            "m: property a.b.c",
+            "m: property a.b",
+            "m: property a.b",
+            "m: property a.b",
+            "m: property a.b",
+        ],
         (),
     ),
     "operators": (
         "-a + b @ c\na < b <= c\na in b\na is b\nnot a\na and b\na[b]\na[b:c]\na[b] = c\ndel a[b]\na += b\n",
-        ["neg", "matmul", "add", "lt", "le", "contains", "bool", "bool", "getitem", "getitem", "setitem", "delitem", "iadd"],
+        [
+            "neg",
+            "matmul",
+            "add",
+            "lt",
+            "le",
+            "contains",
+            "bool",
+            "bool",
+            "getitem",
+            "getitem",
+            "setitem",
+            "delitem",
+            "iadd",
+        ],
         ("operator",),
     ),
     "formatting": (
@@ -228,19 +267,37 @@ SITES = {
         ("import",),
     ),
     "imports for the type checker run nothing": (
-        "import typing\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a\nif typing.TYPE_CHECKING:\n    from b import c\n",
+        "import typing\nfrom typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    import a\nif typing.TYPE_CHECKING:\n    from b import c\n",
         ["m: import typing", "m: import typing"],
         ("import",),
     ),
     "in an arm of a condition": (
         "f()\nif g():\n    h()\nelif i():\n    j()\nelse:\n    k()\nl()\n",
-        ["m: call f", "m: call g", "m: call h maybe", "m: call i maybe", "m: call j maybe", "m: call k maybe", "m: call l"],
+        [
+            "m: call f",
+            "m: call g",
+            "m: call h maybe",
+            "m: call i maybe",
+            "m: call j maybe",
+            "m: call k maybe",
+            "m: call l",
+        ],
         ("call",),
     ),
     "in an expression that may stop": (
         "f() and g()\nh() or i()\nj() if k() else l()\nassert n(), o()\n",
-        ["m: call f", "m: call g maybe", "m: call h", "m: call i maybe", "m: call k", "m: call j maybe",
-         "m: call l maybe", "m: call n", "m: call o maybe"],
+        [
+            "m: call f",
+            "m: call g maybe",
+            "m: call h",
+            "m: call i maybe",
+            "m: call k",
+            "m: call j maybe",
+            "m: call l maybe",
+            "m: call n",
+            "m: call o maybe",
+        ],
         ("call",),
     ),
     "in a handler": (
@@ -265,8 +322,15 @@ for x in f():
 else:
     l()
 """,
-        ["m: call f", "m: call g loop 0", "m: call h loop 1", "m: call i loop 1", "m: call j loop 1 maybe",
-         "m: call k loop 2", "m: call l"],
+        [
+            "m: call f",
+            "m: call g loop 0",
+            "m: call h loop 1",
+            "m: call i loop 1",
+            "m: call j loop 1 maybe",
+            "m: call k loop 2",
+            "m: call l",
+        ],
         ("call",),
     ),
     "a loop in an arm runs its body every round": (
@@ -285,9 +349,18 @@ else:
         ("call",),
     ),
     "what is awaited": (
-        "async def f():\n    await g(h())\n    await x\n    async with i() as j: pass\n    async for k in l(): await k()\n",
-        ["f: call h", "f: call g awaited", "f: call await", "f: call await", "f: call i", "f: call l",
-         "f: call k loop 0 awaited", "f: call await loop 0"],
+        "async def f():\n    await g(h())\n    await x\n"
+        "    async with i() as j: pass\n    async for k in l(): await k()\n",
+        [
+            "f: call h",
+            "f: call g awaited",
+            "f: call await",
+            "f: call await",
+            "f: call i",
+            "f: call l",
+            "f: call k loop 0 awaited",
+            "f: call await loop 0",
+        ],
         ("call",),
     ),
     "what is called again and again is there once": (
@@ -315,7 +388,7 @@ else:
         [],
         ("call",),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", SITES)
@@ -362,9 +435,7 @@ def test_positions(source: str, places: list[tuple[int, int, int, int]]) -> None
 )
 def test_arguments(source: str, expected: str) -> None:
     site = next(s for s in facts(source).functions[0].sites if s.text == "f")
-    found = [
-        (f"{a.keyword}: " if a.keyword else "") + f"{a.shape} {a.text}".rstrip() for a in site.arguments
-    ]
+    found = [(f"{a.keyword}: " if a.keyword else "") + f"{a.shape} {a.text}".rstrip() for a in site.arguments]
     assert ", ".join(found) == expected
 
 
@@ -474,9 +545,15 @@ MUTATIONS = {
     ),
     "a method that only reads": ("def f(a):\n    a.rows.index(1)\n    a.copy()\n    a.get(2)\n", []),
     "a plain local": ("def f(a):\n    b = a\n    b += 1\n", []),
-    "a global that is declared": ("x = 0\ndef f():\n    global x\n    x.y = 1\n    x.append(2)\n", ["attr_write m.x.y 4", "container_mutate m.x 5"]),
-    "a module's own": ("x = []\nx.append(1)\nx[0] = 2\nx.y = 3\n", ["container_mutate m.x 2", "container_mutate m.x 3", "attr_write m.x.y 4"]),
-}  # fmt: skip
+    "a global that is declared": (
+        "x = 0\ndef f():\n    global x\n    x.y = 1\n    x.append(2)\n",
+        ["attr_write m.x.y 4", "container_mutate m.x 5"],
+    ),
+    "a module's own": (
+        "x = []\nx.append(1)\nx[0] = 2\nx.y = 3\n",
+        ["container_mutate m.x 2", "container_mutate m.x 3", "attr_write m.x.y 4"],
+    ),
+}
 
 
 @pytest.mark.parametrize("case", MUTATIONS)

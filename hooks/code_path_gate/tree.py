@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.exclude import excluded, parse_excludes
+from code_path_audit.sources.entry_points import EntryPoint, of_project
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key
 from code_path_gate.git import LINK, SUBMODULE, Entry
@@ -57,7 +58,17 @@ def source_tree(listed: Iterable[Entry], source: tuple[str, ...], exclude: tuple
             where=", ".join(source),
             todo="Set `source` to the folder that holds your modules; git must track them.",
         )
-    return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))))
+    return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))), _entry_points(by_path, fetch))
+
+
+def _entry_points(by_path: Mapping[str, Entry], fetch: Fetch) -> tuple[EntryPoint, ...]:
+    """What the project's own files declare, as the working tree's reader has it."""
+    texts = []
+    for name in ("pyproject.toml", "setup.cfg"):
+        entry = by_path.get(name)
+        data = fetch([entry.blob])[entry.blob] if entry is not None else None
+        texts.append((data or b"").decode("utf-8", "replace"))
+    return of_project(*texts)
 
 
 def _add_root(

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.containers import bound_method, key_field, unknown_element
-from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.containers import bound_method, key_field
+from code_path_audit.callgraph.functions import apply_with, bind_and_call
+from code_path_audit.callgraph.holders import hold
+from code_path_audit.callgraph.modules import module_names
+from code_path_audit.callgraph.outside import derived, member, named, read_external, unknown_element
+from code_path_audit.callgraph.state import Call, Read, State, Write
 from code_path_audit.callgraph.values import (
-    BOUND, BOX, CLASS, CLASSM, CORO, CTX, CTXFUNC, EXT, FUNC, GEN, INST, INT, MODULE, NONE, PARTIAL, PROPERTY, STATIC,
-    STR, SUPER, UNKNOWN, XINST, XMETHOD, XRES,
-)  # fmt: skip
-
-Read = tuple[int, str, int, int]
-"""A read that is going on: target variable, name, activation, site."""
-
-GENERATOR_METHODS = {"send", "__next__", "throw", "asend", "athrow", "__anext__"}
+    BOUND,
+    BOX,
+    CLASS,
+    CLASSM,
+    CORO,
+    CTX,
+    CTXFUNC,
+    EXT,
+    FUNC,
+    GEN,
+    INST,
+    INT,
+    MODULE,
+    NONE,
+    PARTIAL,
+    PROPERTY,
+    STATIC,
+    STR,
+    SUPER,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
+)
 
 
 def read(s: State, data: Read, base: int) -> None:
     """One value of the object whose attribute is read."""
-    dst, name, aid, site = data
+    dst, name, _, _ = data
     kind = s.kinds[base]
     row = s.rows[base]
     if kind == INST:
@@ -28,12 +48,8 @@ def read(s: State, data: Read, base: int) -> None:
     elif kind == MODULE:
         read_module(s, data, base)
     elif kind == EXT:
-        from code_path_audit.callgraph.externals import named  # noqa: PLC0415
-
         named(s, f"{row[1]}.{name}", dst)
     elif kind in (STR, INT, XINST):
-        from code_path_audit.callgraph.externals import read_external  # noqa: PLC0415
-
         read_external(s, data, base)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
@@ -53,8 +69,6 @@ def read(s: State, data: Read, base: int) -> None:
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
     elif kind == XMETHOD:
-        from code_path_audit.callgraph.externals import derived  # noqa: PLC0415
-
         s.add(dst, derived(s, row[2], f"{row[1]}.{name}"))
     elif kind == NONE:
         return
@@ -74,26 +88,17 @@ def read_module(s: State, data: Read, base: int) -> None:
         if "__getattr__" in names:
             text = s.variable()
             s.add(text, s.of(STR, name))
-            from code_path_audit.callgraph.calls import apply  # noqa: PLC0415
-
-            s.watch(s.field(base, "__getattr__"), apply, Call(aid, site, dst, ((text, False),), (), "property"))
+            s.watch(s.field(base, "__getattr__"), s.apply, Call(aid, site, dst, ((text, False),), (), "property"))
         elif name in ("__name__", "__file__", "__doc__", "__package__", "__path__"):
             s.add(dst, s.instance("builtins.str"))
 
 
-def module_names(s: State, module: str) -> frozenset[str]:
-    """The names that a module binds, also by star imports."""
-    found = s.module_names.get(module)
-    if found is None:
-        from code_path_audit.program.names import bound_names  # noqa: PLC0415
-
-        found = s.module_names[module] = bound_names(s.program, module)
-    return found
+# objects
 
 
 def read_instance(s: State, data: Read, base: int) -> None:
     """self.name: what was stored in the instance, then what its class has."""
-    dst, name, aid, site = data
+    dst, name, _, _ = data
     cls = s.rows[base][1]
     if name == "__class__":
         s.add(dst, cls)
@@ -134,7 +139,7 @@ def own_getattribute(s: State, cls: int) -> tuple[str, int, int] | None:
 
 def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
     """A member that a source instance inherits from a class outside."""
-    dst, name, aid, site = data
+    dst, name, _, _ = data
     path = s.rows[outside][1]
     if name == "__new__":
         s.add(dst, s.of(EXT, "builtins.object.__new__"))
@@ -145,8 +150,6 @@ def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
             s.add(dst, box if name == "data" else bound_method(s, name, box))
             return
     if s.kinds[outside] == EXT:
-        from code_path_audit.callgraph.externals import member  # noqa: PLC0415
-
         member(s, path, name, base, dst)
     else:
         s.add(dst, s.of(XMETHOD, f"{path}.{name}"[:120], base))
@@ -154,7 +157,7 @@ def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
 
 def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> None:
     """A class attribute read through an instance: descriptors do their work."""
-    dst, base, cls, aid, site, name = data
+    dst, base, cls, aid, site, _ = data
     kind = s.kinds[value]
     if kind in (FUNC, CTXFUNC):
         s.add(dst, s.of(BOUND, value, base))
@@ -163,8 +166,6 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
     elif kind == CLASSM:
         s.add(dst, s.of(BOUND, s.rows[value][1], cls))
     elif kind == PROPERTY:
-        from code_path_audit.callgraph.calls import apply_with  # noqa: PLC0415
-
         s.watch(s.field(value, "fget"), apply_with, (Call(aid, site, dst, (), (), "property"), base))
     elif kind == INST:
         found = classes.find(s, s.rows[value][1], "__get__")
@@ -180,23 +181,10 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
         s.add(dst, value)
 
 
-def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
-    """A class attribute that is called at once as a method: special methods."""
-    base, cls, call = data
-    from code_path_audit.callgraph.calls import apply  # noqa: PLC0415
-
-    kind = s.kinds[value]
-    if kind in (FUNC, CTXFUNC):
-        apply(s, call, s.of(BOUND, value, base))
-    elif kind == CLASSM:
-        apply(s, call, s.of(BOUND, s.rows[value][1], cls))
-    elif kind == STATIC:
-        apply(s, call, s.rows[value][1])
-    else:
-        apply(s, call, value)
+# classes
 
 
-def read_class(s: State, data: Read, base: int, argument: int = 0) -> None:
+def read_class(s: State, data: Read, base: int) -> None:
     """C.name"""
     dst, name, aid, site = data
     classes.depends(s, base, read_class, data, base)
@@ -284,16 +272,19 @@ def read_super(s: State, data: Read, base: int) -> None:
 
 
 def bind_class_super(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
-    """super() in a classmethod or a metaclass: a function found there is bound to the class where it is a classmethod."""
-    dst, cls, name, aid, site = data
+    """super() in a classmethod or a metaclass: what is found there is bound to the class."""
+    dst, cls, name, _, _ = data
     bind_class(s, data, value)
     if s.kinds[value] == FUNC and name not in ("__new__", "__init_subclass__", "__class_getitem__"):
         s.add(dst, s.of(BOUND, value, cls))
 
 
+# functions
+
+
 def read_function(s: State, data: Read, base: int) -> None:
     """Attributes of functions and methods."""
-    dst, name, aid, site = data
+    dst, name, _, _ = data
     row = s.rows[base]
     if name in ("__name__", "__qualname__", "__doc__", "__module__"):
         s.add(dst, s.instance("builtins.str"))
@@ -316,8 +307,7 @@ def read_function(s: State, data: Read, base: int) -> None:
             s.add(dst, unknown_element(s, face, "." + name))
 
 
-Write = tuple[str, int, int, int]
-"""A write that is going on: name, source variable, activation, site."""
+# writing
 
 
 def write(s: State, data: Write, base: int) -> None:
@@ -338,22 +328,16 @@ def write(s: State, data: Write, base: int) -> None:
         s.flow(source, s.field(base, name))
     elif kind == CLASS:
         s.flow(source, classes.declare(s, base, name))
-    elif kind == MODULE:
-        s.flow(source, s.field(base, name))
-    elif kind in (FUNC, BOUND, PARTIAL):
+    elif kind == MODULE or kind in (FUNC, BOUND, PARTIAL):
         s.flow(source, s.field(base, name))
     elif kind in (XINST, XRES):
-        from code_path_audit.callgraph.externals import hold  # noqa: PLC0415
-
         hold(s, base, source)
 
 
 def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     """An attribute whose class has a property or another data descriptor for it."""
-    base, name, source, aid, site = data
+    base, _, source, aid, site = data
     kind = s.kinds[value]
-    from code_path_audit.callgraph.calls import apply_with  # noqa: PLC0415
-
     if kind == PROPERTY:
         s.watch(s.field(value, "fset"), apply_with, (Call(aid, site, 0, ((source, False),), (), "property"), base))
     elif kind == INST:

@@ -11,16 +11,19 @@ from code_path_audit.facts.model import FunctionFacts
 NAMED_BY_PATH = frozenset(("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.open", "io.open"))
 """Calls with one argument, a path, that their result stands for."""
 
+LITERALS = frozenset((op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE))
 NOTHING = ArgumentValue("unknown", None, None, "unknown")
 UNKNOWN_BOUND = Bound(None, "unknown")
 Arguments = dict[tuple[str, int], tuple[ArgumentValue, ...]]
 
 
-def argument_values(s: State, reached: set[int], externals: tuple[ExternalCall, ...]) -> tuple[Arguments, dict[tuple[str, int], ArgumentValue]]:
+def argument_values(
+    s: State, reached: set[int], externals: tuple[ExternalCall, ...]
+) -> tuple[Arguments, dict[tuple[str, int], ArgumentValue]]:
     """The arguments and the receiver of each call site with an external callee."""
     wanted: dict[str, set[int]] = {}
-    for row in externals:
-        wanted.setdefault(row.caller, set()).add(row.site)
+    for external in externals:
+        wanted.setdefault(external.caller, set()).add(external.site)
     arguments: Arguments = {}
     receivers: dict[tuple[str, int], ArgumentValue] = {}
     for aid in sorted(reached):
@@ -34,12 +37,10 @@ def argument_values(s: State, reached: set[int], externals: tuple[ExternalCall, 
             key = (name, site)
             arguments[key] = tuple(map(larger, arguments[key], row)) if key in arguments else row
             callee = s.callees.get((aid, site))
-            for value in s.holds(callee) if callee is not None else ():
-                if s.kinds[value] == XMETHOD:
-                    found = receiver(s, aid, facts, callee - base)
-                    if found != NOTHING:
-                        receivers[key] = found
-                    break
+            if callee is not None and any(s.kinds[value] == XMETHOD for value in s.holds(callee)):
+                found = receiver(s, aid, facts, callee - base)
+                if found != NOTHING:
+                    receivers[key] = found
     return arguments, receivers
 
 
@@ -77,7 +78,8 @@ def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValu
     if not held or len(held) > 4:
         return NOTHING
     rows = [s.rows[v] for v in held]
-    source = "literal" if any(r[0] in (op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE) and r[1] == reg for r in facts.code) else "constant"
+    written = any(r[0] in LITERALS and r[1] == reg for r in facts.code)
+    source = "literal" if written else "constant"
     if all(r[0] == STR for r in rows):
         text = max((r[1] for r in rows), key=lambda t: (len(t), t))
         return ArgumentValue("str", len(text.encode("utf-8", "replace")), text if len(rows) == 1 else None, source)

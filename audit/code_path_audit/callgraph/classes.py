@@ -9,6 +9,7 @@ from code_path_audit.callgraph.values import CLASS, EXT, XRES
 from code_path_audit.facts import code as op
 
 MAX_MRO = 60
+"""Classes in one resolution order; what stands behind them is not looked at."""
 
 
 def make(s: State, value: int, aid: int) -> None:
@@ -62,7 +63,7 @@ def depends(s: State, value: int, handler: Handler, data: Any, argument: int) ->
 
 
 def order(s: State, value: int) -> tuple[int, ...]:
-    """The method resolution order of a class: classes of the source and, where they come up, names from outside (C3)."""
+    """The resolution order of a class (C3): classes of the source and, where they come up, those from outside."""
     found = s.mros.get(value)
     if found is None:
         s.mros[value] = (value,)  # a cycle of bases ends here
@@ -92,8 +93,8 @@ def linearize(s: State, value: int) -> tuple[int, ...]:
 def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, int] | None:
     """Where a class has an attribute: ("own", class, field), ("ext", base, 0), or None.
 
-    `after`: only behind this class in the order (super). A base outside the source answers if the stubs know the member,
-    or if nothing is known of it at all.
+    `after`: only behind this class in the order (super). A base outside the source answers if the stubs know the
+    member, or if nothing is known of it at all.
     """
     passed = after < 0
     for entry in order(s, value):

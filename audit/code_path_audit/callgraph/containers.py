@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BMETHOD, BOX, CLASS, EXT, INST, INT, STR, UNKNOWN, XRES
+from code_path_audit.callgraph.values import BMETHOD, BOX, CLASS, EXT, INST, INT, STR, UNKNOWN, XINST
 
 SEQUENCES = frozenset(("list", "tuple"))
+"""Kinds of boxes whose elements have places."""
 
 
 def constant_key(s: State, value: int) -> str | None:
@@ -69,13 +70,78 @@ def get(s: State, box: int, key: int | None, target: int) -> None:
         s.flow(s.field(box, "?"), target)
 
 
+# whole containers
+
+
+def iterate(s: State, source: int, target: int, aid: int, site: int, is_async: bool) -> None:
+    """The elements of what a variable holds."""
+    s.watch(source, s.on_iterate, (target, aid, site, is_async))
+
+
+def unpack(s: State, data: tuple[tuple[int, ...], int, int, int], value: int) -> None:
+    """a, *b = value"""
+    targets, star, aid, site = data
+    if s.kinds[value] == INST and classes.has_outside(s, s.rows[value][1], "typing.NamedTuple"):
+        for target, name in zip(targets, classes.record_fields(s, s.rows[value][1]), strict=False):
+            s.flow(s.field(value, name), target)
+        return
+    if (
+        s.kinds[value] == XINST
+        and s.rows[value][1] == "builtins.tuple"
+        and star < 0
+        and len(s.rows[value][2]) == len(targets)
+    ):
+        for target, held in zip(targets, s.rows[value][2], strict=True):
+            for element in held:
+                s.add(target, element)
+        return
+    if s.kinds[value] != BOX or s.rows[value][1] not in SEQUENCES:
+        element = s.variable()
+        s.on_iterate(s, (element, aid, site, False), value)
+        for index, target in enumerate(targets):
+            if index == star:
+                box = s.box("list", ("star", target))
+                put(s, box, None, element)
+                s.add(target, box)
+            else:
+                s.flow(element, target)
+        return
+    for index, target in enumerate(targets):
+        if star < 0 or index < star:
+            get(s, value, s.of(INT, index), target)
+        elif index == star:
+            box = s.box("list", ("star", target))
+            rest = s.variable()
+            known = [n for o, n in s.fields if o == value and n.startswith("=i:")]
+            for name in known:
+                if int(name[3:]) >= star:
+                    s.flow(s.fields[value, name], rest)
+            s.flow(s.field(value, "?"), rest)
+            put(s, box, None, rest)
+            s.add(target, box)
+        else:
+            get(s, value, None, target)
+
+
 def extend(s: State, box: int, values: int) -> None:
     """Add all elements of an iterable value to a box."""
-    from code_path_audit.callgraph.protocols import iterate  # noqa: PLC0415
-
     all_field(s, box)
     s.open_boxes.add(box)
     iterate(s, values, s.field(box, "?"), 0, -1, False)
+
+
+def update(s: State, box: int, kind: str, args: list[int], call: Call) -> None:
+    """extend and update."""
+    for var in args:
+        s.watch(var, on_update, (box, kind))
+    for keyword, var in call.kw:
+        if keyword is not None:
+            key = s.of(STR, keyword)
+            put(s, box, key, var)
+        else:
+            s.watch(var, on_update, (box, kind))
+    if call.dst:
+        s.add(call.dst, box)
 
 
 def merge(s: State, box: int, other: int) -> None:
@@ -110,56 +176,6 @@ def view(s: State, box: int, name: str) -> int:
     return out
 
 
-def method(s: State, value: int, call: Call) -> None:
-    """A call of a method of a box."""
-    from code_path_audit.callgraph.calls import call_back  # noqa: PLC0415
-
-    _, name, box = s.rows[value]
-    kind = s.rows[box][1]
-    s.calls_external(call.aid, call.site, f"builtins.{'list' if kind == 'deque' else kind}.{name}", call.kind)
-    args = [var for var, star in call.pos if not star]
-    if name in ("append", "add", "appendleft"):
-        for var in args[:1]:
-            put(s, box, None, var)
-    elif name == "insert":
-        for var in args[1:2]:
-            put(s, box, None, var)
-    elif name in ("extend", "extendleft", "union", "update", "intersection_update", "__or__"):
-        update(s, box, kind, args, call)
-    elif name in ("pop", "get", "popleft", "popitem", "setdefault", "__getitem__", "move_to_end"):
-        lookup(s, box, name, args, call)
-    elif name in ("items", "keys", "values"):
-        s.add(call.dst, view(s, box, name))
-    elif name in ("copy", "difference", "intersection", "symmetric_difference", "__copy__"):
-        s.add(call.dst, box)
-    elif name in ("__setitem__", "__set__") and len(args) == 2:
-        store(s, box, args[0], args[1])
-    elif name == "sort":
-        for keyword, var in call.kw:
-            if keyword == "key":
-                s.watch(var, call_back, (call.aid, call.site, (all_field(s, box),)))
-    elif name in ("index", "count", "__len__"):
-        s.add(call.dst, s.instance("builtins.int"))
-    elif name in ("__contains__", "isdisjoint", "issubset", "issuperset"):
-        s.add(call.dst, s.instance("builtins.bool"))
-    elif name == "__iter__":
-        s.add(call.dst, box)
-
-
-def update(s: State, box: int, kind: str, args: list[int], call: Call) -> None:
-    """extend and update."""
-    for var in args:
-        s.watch(var, on_update, (box, kind))
-    for keyword, var in call.kw:
-        if keyword is not None:
-            key = s.of(STR, keyword)
-            put(s, box, key, var)
-        else:
-            s.watch(var, on_update, (box, kind))
-    if call.dst:
-        s.add(call.dst, box)
-
-
 def on_update(s: State, data: tuple[int, str], value: int) -> None:
     """One iterable or mapping that is merged into a box."""
     box, kind = data
@@ -185,23 +201,7 @@ def on_pair(s: State, box: int, value: int) -> None:
         all_field(s, box)
 
 
-def lookup(s: State, box: int, name: str, args: list[int], call: Call) -> None:
-    """pop, get, setdefault ..."""
-    if name == "popitem":
-        pair = s.box("tuple", (box, "item"))
-        view(s, box, "items")
-        s.add(call.dst, pair)
-        return
-    if s.rows[box][1] == "dict" and args:
-        load(s, box, args[0], call.dst)
-        if name == "setdefault" and len(args) > 1:
-            store(s, box, args[0], args[1])
-        for var in args[1:]:
-            s.flow(var, call.dst)
-    elif name == "__getitem__" and args:
-        load(s, box, args[0], call.dst)
-    else:
-        get(s, box, None, call.dst)
+# by a variable that holds the key
 
 
 def load(s: State, box: int, key: int, target: int) -> None:
@@ -234,13 +234,6 @@ def on_store_key(s: State, data: tuple[int, int], value: int) -> None:
 def on_store_key_unknown(s: State, data: tuple[int, int], _: int) -> None:
     """A key of which nothing is known."""
     put(s, data[0], None, data[1])
-
-
-def unknown_element(s: State, value: int, path: str) -> int:
-    """The element of something outside: still outside."""
-    from code_path_audit.callgraph.externals import derived  # noqa: PLC0415
-
-    return derived(s, value, f"{s.rows[value][1]}{path}")
 
 
 def bound_method(s: State, name: str, box: int) -> int:

@@ -7,31 +7,44 @@ says; then values flow on. Edges found from here on have the confidence `inferre
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.attributes import bind_and_call, module_names
-from code_path_audit.callgraph.calls import apply
-from code_path_audit.callgraph.externals import hand_over, holder_key, is_common, named
+from code_path_audit.callgraph.escapes import hand_over
+from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.instructions import begin
+from code_path_audit.callgraph.modules import module_names
+from code_path_audit.callgraph.outside import holder_key, is_common, named
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.values import CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import Type
 
 MAX_ROUNDS = 100
+"""Of evidence and propagation; what is hit is in `SolvedGraph.widened`."""
+
 MAX_CANDIDATES = 8
 """A name that more classes have than this is no evidence."""
 
 MAX_SUBCLASSES = 40
-ITSELF = frozenset(("typing.Optional", "typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required",
-                    "typing.NotRequired", "typing.ReadOnly", "dataclasses.InitVar", "typing.Union", "typing.Unpack"))  # fmt: skip
+"""Classes below a declared one that are looked at."""
+
+ITSELF = frozenset((
+    "typing.Optional", "typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required", "typing.NotRequired",
+    "typing.ReadOnly", "dataclasses.InitVar", "typing.Union", "typing.Unpack",
+))  # fmt: skip
+"""Forms whose values are those of what stands in the brackets."""
+
 ALIASES = {
     "typing.List": "builtins.list", "typing.Dict": "builtins.dict", "typing.Set": "builtins.set",
     "typing.Tuple": "builtins.tuple", "typing.FrozenSet": "builtins.frozenset", "typing.Type": "builtins.type",
     "typing.DefaultDict": "collections.defaultdict", "typing.OrderedDict": "collections.OrderedDict",
     "typing.Deque": "collections.deque", "typing.Text": "builtins.str",
 }  # fmt: skip
-NOTHING = frozenset(("typing.Any", "typing.Callable", "collections.abc.Callable", "builtins.object", "typing.Literal",
-                     "typing.TypeVar", "typing.ParamSpec", "typing.Generic", "typing.Protocol", "typing.NoReturn",
-                     "typing.Hashable"))  # fmt: skip
+"""Names of typing for classes that have another."""
+
+NOTHING = frozenset((
+    "typing.Any", "typing.Callable", "collections.abc.Callable", "builtins.object", "typing.Literal", "typing.TypeVar",
+    "typing.ParamSpec", "typing.Generic", "typing.Protocol", "typing.NoReturn", "typing.Hashable",
+))  # fmt: skip
+"""Types that say nothing of a value."""
 
 
 def refine(s: State) -> None:
@@ -49,7 +62,11 @@ def refine(s: State) -> None:
 
 
 def from_annotations(s: State) -> bool:
-    """Parameters, results and variables that hold nothing get what their annotation says."""
+    """Parameters, results and variables that hold nothing get what their annotation says.
+
+    Assumes that annotations are true, and that an object is of the declared class or of one below it that is made.
+    Wrong where an annotation is only a protocol or a lie; a variable that has real values is never touched.
+    """
     s.unsettled += range(s.seen_activations, len(s.a_function))
     s.seen_activations = len(s.a_function)
     still = []
@@ -70,7 +87,7 @@ def from_annotations(s: State) -> bool:
 
 
 def is_vague(s: State, var: int) -> bool:
-    """Whether a variable holds nothing, or only what an unknown library returned: an annotation says more."""
+    """Whether a variable holds nothing, or only None and what an unknown library returned: an annotation says more."""
     held = s.pts[var]
     if not held:
         return True
@@ -90,7 +107,10 @@ def give(s: State, var: int, stated: Type, aid: int) -> None:
 
 
 def from_subclasses(s: State) -> bool:
-    """Variables of a declared class may hold objects of the classes below it that were made meanwhile."""
+    """Variables of a declared class (except, isinstance) may hold objects of the classes below it made meanwhile.
+
+    Adds edges too many where only some of those classes get there.
+    """
     for var, cls in s.typed_sinks:
         for value in instances(s, cls):
             s.add(var, value)
@@ -98,7 +118,10 @@ def from_subclasses(s: State) -> bool:
 
 
 def from_missing_keys(s: State) -> bool:
-    """Keys and key parameters of which nothing is known stand for any."""
+    """Keys, key parameters and computed names of which nothing is known stand for any: handlers left them behind.
+
+    A container is then read as a whole; wrong only by edges too many.
+    """
     rows, s.if_empty = s.if_empty, []
     for var, handler, data in rows:
         if not s.pts[var]:
@@ -107,7 +130,10 @@ def from_missing_keys(s: State) -> bool:
 
 
 def from_nothing(s: State) -> bool:
-    """Parameters that still hold nothing are unknown; what is read of them is then called by name, or unresolved."""
+    """Parameters that still hold nothing are unknown; what is read of them is then called by name, or unresolved.
+
+    Those of entry points above all: nobody in the source passes them anything.
+    """
     for aid in range(s.seen_unknown, len(s.a_function)):
         facts = s.facts[s.a_function[aid]]
         base = s.a_base[aid]
@@ -119,7 +145,12 @@ def from_nothing(s: State) -> bool:
 
 
 def from_names(s: State) -> bool:
-    """A method of an unknown receiver: those of the classes that the reached code constructs, by name and arity."""
+    """A method of an unknown receiver: those of the classes that the reached code constructs, by name and arity.
+
+    The weakest evidence. Names of builtin methods (`is_common`) and special ones are no evidence, nor is a name that
+    more than `MAX_CANDIDATES` methods have: the site stays unresolved as widened. Wrong where the receiver is of a
+    library, or of a class that is never constructed where the solver sees it.
+    """
     guesses, s.guesses = s.guesses, []
     for call, value in guesses:
         name = s.rows[value][1]
@@ -150,7 +181,10 @@ def from_names(s: State) -> bool:
 
 
 def takes(s: State, function: int, positional: int, keywords: tuple[tuple[str | None, int], ...]) -> bool:
-    """Whether a method can be called with so many arguments."""
+    """Whether a method can be called with so many arguments, self not counted.
+
+    Any @contextmanager method can; an unpacked argument counts as one.
+    """
     if s.kinds[function] == CTXFUNC:
         return True
     params = s.facts[s.rows[function][1]].params
@@ -214,7 +248,7 @@ def meanings(s: State, stated: Type, module: str) -> list[int]:
 
 
 def of_meaning(s: State, value: int) -> list[int]:
-    """Objects of what a name stands for."""
+    """Objects of what a name stands for; none for names that say nothing, and for NewType."""
     kind = s.kinds[value]
     if kind == CLASS:
         return instances(s, value)
@@ -225,8 +259,6 @@ def of_meaning(s: State, value: int) -> list[int]:
         if name in ("builtins.None", "types.NoneType"):
             return [s.of(NONE)]
         return [s.of(XINST, name, (), holder_key(name, "annotation"))]
-    if kind == XINST and s.rows[value][1] == "typing.NewType":
-        return []
     return []
 
 
@@ -246,7 +278,7 @@ def instances(s: State, cls: int) -> list[int]:
 
 
 def of_generic(s: State, stated: Type, module: str, depth: int) -> list[int]:
-    """X[...]"""
+    """X[...]: objects of X with its arguments; tuple[X, ...] has elements of one type, type[X] is the class itself."""
     _, base, arguments = stated
     out: list[int] = []
     for meaning in meanings(s, base, module):
@@ -260,12 +292,13 @@ def of_generic(s: State, stated: Type, module: str, depth: int) -> list[int]:
                 out += [v for part in first for v in values_of(s, part, module, depth + 1)]
             elif name == "builtins.type":
                 for part in arguments[:1]:
-                    out += [v for v in meanings(s, part, module) if s.kinds[v] in (CLASS, EXT)] if part[0] in ("name", "attr") else []
+                    out += (
+                        [v for v in meanings(s, part, module) if s.kinds[v] in (CLASS, EXT)]
+                        if part[0] in ("name", "attr")
+                        else []
+                    )
             elif name not in NOTHING:
                 parts = arguments[:1] if name == "builtins.tuple" and arguments[1:] == (("name", "..."),) else arguments
                 inner = tuple(tuple(values_of(s, part, module, depth + 1)) for part in parts)
                 out.append(s.of(XINST, name, inner, holder_key(name, "annotation")))
     return out
-
-
-__all__ = ["BOX", "apply", "refine"]

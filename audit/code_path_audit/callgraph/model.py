@@ -21,8 +21,8 @@ class Edge(NamedTuple):
 class ExternalCall(NamedTuple):
     """A call site and one callee outside the source, by its canonical dotted name.
 
-    Canonical means: where it is defined according to the stubs, or as it was imported where there is no stub; methods by
-    their class (`pathlib.Path.read_text`, `builtins.str.join`); what an unknown external returned by `()`:
+    Canonical means: where it is defined according to the stubs, or as it was imported where there is no stub; methods
+    by their class (`pathlib.Path.read_text`, `builtins.str.join`); what an unknown external returned by `()`:
     `requests.get().json`.
     """
 
@@ -69,9 +69,12 @@ class ArgumentValue(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """How often a loop's body runs at most: `count` is None where `source` is "unknown" (else literal, constant, hint, measured)."""
+    """How often a loop's body runs at most.
 
-    count: int | None
+    `count` is None where `source` is "unknown"; else that is "literal", "constant", "hint" or "measured".
+    """
+
+    count: int | None  # type: ignore[assignment]  # a bound is never asked for tuple.count
     source: str
 
 

@@ -1,4 +1,8 @@
-"""isinstance and callable: which values of a variable pass a test. A value nothing is known of becomes what the test says."""
+"""isinstance and callable: which values of a variable pass a test.
+
+A value nothing is known of becomes what the test says: an object of the class. Assumes that a test for a class means
+that such objects come by; wrong (edges too many) for a test that only guards against misuse and never holds.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,18 @@ from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.containers import all_field
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import (
-    BOX, CALLABLES, CLASS, EXT, INST, INT, NONE, STR, UNKNOWN, XINST, XMETHOD, XRES,
+    BOX,
+    CALLABLES,
+    CLASS,
+    EXT,
+    INST,
+    INT,
+    NONE,
+    STR,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
 )  # fmt: skip
 
 MAYBE = None
@@ -30,7 +45,10 @@ def narrow_not(s: State, data: tuple[int, int], value: int) -> None:
 
 
 def on_class(s: State, data: tuple[int, int], cls: int) -> None:
-    """One class of the test."""
+    """One class of the test: the value itself where it passes, an object of the class where it may be anything.
+
+    Tests for a protocol (`typing`, `collections.abc`, ...) let everything through that is not surely something else.
+    """
     dst, value = data
     if s.kinds[cls] == BOX:
         s.watch(all_field(s, cls), on_class, data)
@@ -63,7 +81,13 @@ def matches(s: State, value: int, cls: int) -> bool | None:
     if s.kinds[cls] == CLASS:
         # an object from outside may be of a class of the source that derives from its declared class
         if kind == XINST:
-            return MAYBE if any(s.kinds[b] == EXT and s.stubs.is_subclass(s.rows[b][1], dotted or "") for b in classes.order(s, cls)) else False
+            return (
+                MAYBE
+                if any(
+                    s.kinds[b] == EXT and s.stubs.is_subclass(s.rows[b][1], dotted or "") for b in classes.order(s, cls)
+                )
+                else False
+            )
         return False
     wanted = s.rows[cls][1]
     if dotted is None:
@@ -76,7 +100,10 @@ def matches(s: State, value: int, cls: int) -> bool | None:
 
 
 def is_abstract(s: State, dotted: str) -> bool:
-    """Whether a class tests for a protocol rather than for itself."""
+    """Whether a class tests for a protocol rather than for itself, or is one of which the stubs know nothing.
+
+    Judged by its module, so a concrete class of `abc` or `numbers` counts as a protocol as well.
+    """
     return dotted.startswith(("typing.", "collections.abc.", "numbers.", "abc.")) or not s.stubs.mro(dotted)
 
 
@@ -94,7 +121,7 @@ def builtin_class(s: State, value: int) -> str | None:
 
 
 def narrow_callable(s: State, data: tuple[int, str], value: int) -> None:
-    """callable(x)"""
+    """callable(x): values that surely are pass, and both ways those that may be (what an unknown library returned)."""
     dst, polarity = data
     kind = s.kinds[value]
     if kind in CALLABLES or kind in (EXT, XMETHOD):

@@ -7,6 +7,7 @@ any declared entry point of the source may be meant.
 from __future__ import annotations
 
 from code_path_audit.callgraph import attributes
+from code_path_audit.callgraph.modules import load as load_module
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import MODULE, STR, XINST
 
@@ -64,8 +65,6 @@ def load(s: State, call: Call, value: int) -> bool:
     base = s.rows[value][2]
     if s.kinds[base] != XINST or not s.rows[base][3] or s.rows[base][3][0] != "entry_point":
         return False
-    from code_path_audit.callgraph.instructions import load as load_module  # noqa: PLC0415
-
     module, _, attribute = s.rows[base][3][1].partition(":")
     load_module(s, module, call.aid, call.site)
     out = s.of(MODULE, module)

@@ -18,8 +18,8 @@ BEFORE = -3
 def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool) -> SolvedGraph:
     """Walk from the entry activations over the edges, then forget contexts."""
     outgoing: dict[int, list[tuple[int, int, int, str, str]]] = {}
-    for (aid, site), rows in s.edges.items():
-        for (callee, kind), confidence in rows.items():
+    for (aid, site), callees in s.edges.items():
+        for (callee, kind), confidence in callees.items():
             outgoing.setdefault(aid, []).append((site, callee, aid, kind, confidence))
     loaded = set() if imports else initially_loaded(s, roots, outgoing)
     if imports:
@@ -28,7 +28,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
     edges: dict[tuple[str, int, str, str], str] = {}
     externals: dict[tuple[str, int, str, str], str] = {}
     for aid in reached:
-        for site, callee, _, kind, confidence in outgoing.get(aid, ()):  # noqa: PLW2901
+        for site, callee, _, kind, confidence in outgoing.get(aid, ()):
             if callee in reached and site not in (ENTRY, BEFORE):
                 caller, place = origin(s, aid, site)
                 if s.a_function[callee] in s.synthetic:
@@ -41,12 +41,12 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
             caller, place = origin(s, aid, site)
             for (dotted, kind), confidence in rows.items():
                 note(externals, (caller, place, dotted, kind), confidence)
-    called = {(caller, callee) for caller, _, callee, kind in edges if kind != "resume"}
-    for caller, place, callee, kind in [key for key in edges if key[3] == "resume"]:
+    called = {(key[0], key[2]) for key in edges if key[3] != "resume"}
+    for key in [key for key in edges if key[3] == "resume"]:
         # a generator that is iterated where it was called needs no second edge
-        confidence = edges.pop((caller, place, callee, kind))
-        if (caller, callee) not in called and caller != callee:
-            edges[caller, place, callee, "iterate"] = confidence
+        confidence = edges.pop(key)
+        if (key[0], key[2]) not in called and key[0] != key[2]:
+            edges[*key[:3], "iterate"] = confidence
     functions = {s.names[s.a_function[aid]] for aid in reached}
     external_rows = tuple(ExternalCall(*key, value) for key, value in sorted(externals.items()))
     arguments, receivers = argument_values(s, reached, external_rows)
@@ -78,7 +78,9 @@ def origin(s: State, aid: int, site: int) -> tuple[str, int]:
     return s.names[fid], site
 
 
-def initially_loaded(s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, str]]]) -> set[int]:
+def initially_loaded(
+    s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, str]]]
+) -> set[int]:
     """The modules that are imported before an action begins: from the modules of its entry points on."""
     todo = [aid for root in roots for aid in around(s, root)]
     seen: set[int] = set(todo)
@@ -96,7 +98,9 @@ def around(s: State, root: str) -> list[int]:
     return [s.module_aids[n] for i in range(len(parts)) if (n := ".".join(parts[: i + 1])) in s.module_aids]
 
 
-def reach(s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, str]]], loaded: set[int]) -> set[int]:
+def reach(
+    s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, str]]], loaded: set[int]
+) -> set[int]:
     """Activations below the entries; modules that are loaded already are not run again."""
     seen = set(entries)
     todo = list(entries)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.calls import construct
+from code_path_audit.callgraph.calls import apply
+from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence import refine
-from code_path_audit.callgraph.instructions import begin, load, module_activation
+from code_path_audit.callgraph.instructions import begin
+from code_path_audit.callgraph.iteration import on_iterate
 from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.models import MODELS
+from code_path_audit.callgraph.modules import load, module_activation
 from code_path_audit.callgraph.result import BEFORE, ENTRY, collect
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PARTIAL, PROPERTY, STATIC
+from code_path_audit.callgraph.state import Call, State, Steps
+from code_path_audit.callgraph.values import CLASS, CLASSM, INST, STATIC
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
 
@@ -26,7 +30,7 @@ def solve(
     action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
     libraries without stubs return: dotted callee to dotted class.
     """
-    state = State(program, stubs, returns or {})
+    state = State(program, stubs, returns or {}, Steps(apply, construct, on_iterate, MODELS))
     for root in roots:
         load(state, program.functions[root][0], 0, -1)
     state.run(begin)
@@ -81,6 +85,3 @@ def receivers(s: State, aid: int, value: int, cls: int) -> None:
         construct(s, Call(aid, BEFORE, made, (), (), "construct"), cls)
         s.flow(made, s.a_base[aid])
         s.add(s.a_base[aid], s.of(INST, cls, 0))
-
-
-__all__ = ["BOUND", "CTXFUNC", "PARTIAL", "PROPERTY", "solve"]

@@ -8,10 +8,10 @@ came up, so that the same program gives the same solution.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, INT, MODULE, STR, XINST, XRES, Values
+from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, MODULE, STR, XINST, XRES, Values
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
@@ -45,11 +45,39 @@ class Call(NamedTuple):
     kind: str
 
 
+Read = tuple[int, str, int, int]
+"""A read of an attribute that is going on: target variable, name, activation, site."""
+
+Write = tuple[str, int, int, int]
+"""A write of an attribute that is going on: name, source variable, activation, site."""
+
+Context = tuple[int, ...]
+"""What tells the activations of one function apart: the object it is bound to, then pairs of parameter and value."""
+
+Model = Callable[["State", Call, int], bool]
+"""What a function of a library does: state, call and the value called to whether that is all there is to the call."""
+
+
+class Steps(NamedTuple):
+    """The steps that lead back to one another: a call reads attributes, and reading one may call a property.
+
+    `solve` hands them to the state, and the modules below those that define them take them from there, so that imports
+    run one way only. `apply` calls one value, `construct` a class of the source; `on_iterate` gives the elements of one
+    value; `models` are the functions of libraries that no type describes, by dotted name.
+    """
+
+    apply: Callable[[State, Call, int], None]
+    construct: Callable[[State, Call, int], None]
+    on_iterate: Handler
+    models: Mapping[str, Model]
+
+
 class State:
     """Everything the solver knows; the modules of this package are functions over it."""
 
-    def __init__(self, program: Program, stubs: Stubs, returns: dict[str, str]) -> None:
+    def __init__(self, program: Program, stubs: Stubs, returns: dict[str, str], steps: Steps) -> None:
         self.program, self.stubs, self.returns = program, stubs, returns
+        self.apply, self.construct, self.on_iterate, self.models = steps
         self.values = Values()
         self.of = self.values.of
         self.rows = self.values.rows
@@ -78,7 +106,7 @@ class State:
         self.a_yield: list[int] = []
         self.a_send: list[int] = []
         self.a_class: list[int] = []
-        self.aids: dict[tuple[int, int, tuple], int] = {}
+        self.aids: dict[tuple[int, int, Context], int] = {}
         self.contexts: dict[int, int] = {}
         self.fresh: deque[int] = deque()
         self.module_aids: dict[str, int] = {}
@@ -90,7 +118,7 @@ class State:
         self.reasons: dict[tuple[int, int], str] = {}
         self.callees: dict[tuple[int, int], int] = {}
         self.receivers: dict[tuple[int, int], int] = {}
-        self.linked: set[tuple] = set()
+        self.linked: set[tuple[Any, ...]] = set()
         self.defaults: dict[int, dict[str, int]] = {}
         self.widened: dict[str, None] = {}
         self.confidence = "exact"
@@ -103,7 +131,6 @@ class State:
         self.metaclass: dict[int, int] = {}
         self.traits: dict[int, set[str]] = {}
         self.constructed: dict[int, None] = {}
-        self.method_index: dict[str, dict[int, None]] = {}
         # evidence, used where values are missing
         self.if_empty: list[tuple[int, Handler, Any]] = []
         self.guesses: list[tuple[Call, int]] = []
@@ -179,7 +206,7 @@ class State:
             delta.append(value)
 
     def room(self, var: int, held: set[int], value: int) -> bool:
-        """Whether a variable that holds many values takes one more; the kinds that have caps of their own are counted."""
+        """Whether a variable that holds many values takes one more; kinds that have caps of their own are counted."""
         kind = self.kinds[value]
         if kind == XRES:
             return False
@@ -241,25 +268,27 @@ class State:
                 handler(self, data, value)
                 continue
             var = queue.popleft()
-            values = self.delta[var]
+            news = self.delta[var]
             self.delta[var] = None
-            if values is None:
+            if news is None:
                 continue
-            self.steps += len(values)
+            self.steps += len(news)
             if self.steps > MAX_STEPS:
                 self.widened["steps of the solver"] = None
-                for rest in (queue, fresh, tasks, late):
-                    rest.clear()  # type: ignore[attr-defined]
+                queue.clear()
+                fresh.clear()
+                tasks.clear()
+                late.clear()
                 return
             after = self.next[var]
             if after:
                 for target in list(after):
-                    for value in values:
+                    for value in news:
                         self.add(target, value)
             rows = self.watchers[var]
             if rows:
                 for handler, data in list(rows):
-                    for value in values:
+                    for value in news:
                         handler(self, data, value)
 
     def holds(self, var: int) -> list[int]:
@@ -285,7 +314,7 @@ class State:
             self.indices.append(index)
         return fid
 
-    def activate(self, fid: int, env: int, context: tuple) -> int:
+    def activate(self, fid: int, env: int, context: Context) -> int:
         """The activation of a function in a context: its body is read once."""
         key = (fid, env, context)
         aid = self.aids.get(key)
@@ -340,6 +369,3 @@ class State:
     def is_class(self, value: int) -> bool:
         """Whether a value is a class of the source."""
         return self.kinds[value] == CLASS
-
-
-__all__ = ["BOX", "INT", "Call", "Handler", "State"]

@@ -1,27 +1,29 @@
 """Abstract values: what a variable may hold. Each is interned as a small number; its row says what it is.
 
-    (FUNC, function, env)            a function of the source; env is the activation that made it
-    (CLASS, function, env)           a class of the source, by the function that is its body
-    (INST, class, context)           an instance of a class of the source
-    (BOUND, callable, self)          a bound method
-    (MODULE, name)                   a module of the source
-    (EXT, dotted)                    something outside the source, by name: a module, class or function
-    (XINST, dotted, args, key)       an instance of a class outside; args: its type arguments, tuples of values;
-                                     key: 0, or where it was made, if it may hold callables
-    (XMETHOD, dotted, self)          a method of a class outside, bound
-    (XRES, path, key)                what an unknown external returned: "requests.get()"
-    (BOX, kind, key)                 a container made in the source: list, tuple, set, dict
-    (BMETHOD, name, box)             a method of one
-    (STR, text) (INT, number)        constants
-    (GEN, activation) (CORO, activation) (CTX, activation)    generator, coroutine, @contextmanager's result
-    (SUPER, class, self)             super()
-    (PARTIAL, key)                   functools.partial; its fields hold what it calls and with what
-    (PROPERTY, key)                  property; fields fget, fset, fdel
-    (STATIC, callable) (CLASSM, callable)
-    (CTXFUNC, callable)              a function decorated with contextlib.contextmanager
-    (UNKNOWN, name)                  nothing is known; `name` is the attribute that was read of it, or ""
-    (NONE,)
+(FUNC, function, env)            a function of the source; env is the activation that made it
+(CLASS, function, env)           a class of the source, by the function that is its body
+(INST, class, context)           an instance of a class of the source
+(BOUND, callable, self)          a bound method
+(MODULE, name)                   a module of the source
+(EXT, dotted)                    something outside the source, by name: a module, class or function
+(XINST, dotted, args, key)       an instance of a class outside; args: its type arguments, tuples of values;
+                                 key: 0, or where it was made, if it may hold callables
+(XMETHOD, dotted, self)          a method of a class outside, bound
+(XRES, path, key)                what an unknown external returned: "requests.get()"
+(BOX, kind, key)                 a container made in the source: list, tuple, set, dict
+(BMETHOD, name, box)             a method of one
+(STR, text) (INT, number)        constants
+(GEN, activation) (CORO, activation) (CTX, activation)    generator, coroutine, @contextmanager's result
+(SUPER, class, self)             super()
+(PARTIAL, key)                   functools.partial; its fields hold what it calls and with what
+(PROPERTY, key)                  property; fields fget, fset, fdel
+(STATIC, callable) (CLASSM, callable)
+(CTXFUNC, callable)              a function decorated with contextlib.contextmanager
+(UNKNOWN, name)                  nothing is known; `name` is the attribute that was read of it, or ""
+(NONE,)
 """
+
+from typing import Any
 
 (
     FUNC, CLASS, INST, BOUND, MODULE, EXT, XINST, XMETHOD, XRES, BOX, BMETHOD, STR, INT, GEN, CORO, CTX, SUPER,
@@ -38,15 +40,15 @@ class Values:
     """The table of values: `of(row)` gives the number of a row, `rows[number]` the row, `kinds[number]` its kind."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple] = []
+        self.rows: list[tuple[Any, ...]] = []
         self.kinds: list[int] = []
-        self.ids: dict[tuple, int] = {}
+        self.ids: dict[tuple[Any, ...], int] = {}
 
-    def of(self, *row: object) -> int:
+    def of(self, *row: Any) -> int:
         """The number of a row, a new one where it is not known."""
         number = self.ids.get(row)
         if number is None:
             number = self.ids[row] = len(self.rows)
             self.rows.append(row)
-            self.kinds.append(row[0])  # type: ignore[arg-type]
+            self.kinds.append(row[0])
         return number

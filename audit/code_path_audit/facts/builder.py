@@ -9,8 +9,11 @@ are left pending and settled when the whole function, and the functions around i
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from code_path_audit.facts import code as op
+from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import (
     Argument,
     CallSite,
@@ -36,10 +39,27 @@ class LoopFrame:
         self.continues: list[dict[str, int]] = []
 
 
+class Readers(NamedTuple):
+    """What reads each kind of node, by its class: an expression gives the register of its value."""
+
+    expressions: Mapping[type, Callable[[Builder, Any], int]]
+    statements: Mapping[type, Callable[[Builder, Any], None]]
+
+
 class Builder:
     """One function in the making. `finish` turns it into `FunctionFacts`."""
 
-    def __init__(self, index: int, name: str, kind: str, parent: Builder | None, module: str, all_: list[Builder]) -> None:
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        kind: str,
+        parent: Builder | None,
+        module: str,
+        all_: list[Builder],
+        readers: Readers,
+    ) -> None:
+        self.readers = readers
         self.all = all_
         all_.append(self)
         self.index, self.name, self.kind, self.parent, self.module = index, name, kind, parent, module
@@ -47,7 +67,7 @@ class Builder:
         self.params: tuple[Param, ...] = ()
         self.returns: Type | None = None
         self.registers = 0
-        self.code: list[tuple] = []
+        self.code: list[Row] = []
         self.sites: list[CallSite] = []
         self.site_positions: list[tuple[int, int, int, int]] = []
         self.loops: list[Loop] = []
@@ -96,11 +116,7 @@ class Builder:
         self.registers = number + 1
         return number
 
-    def emit(self, *instruction: object) -> None:
-        """Add an instruction."""
-        self.code.append(instruction)
-
-    def site(self, node, kind: str, text: str) -> int:  # type: ignore[no-untyped-def]
+    def site(self, node: Any, kind: str, text: str) -> int:
         """A call site of an implicit call (property, operator, iteration ...): no arguments of its own."""
         key = (kind, text, self.loop, self.conditional > 0)
         row = self.site_memo.get(key)
@@ -110,7 +126,7 @@ class Builder:
         self.site_positions.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
         return len(self.sites) - 1
 
-    def call_site(self, node, kind: str, text: str, arguments: tuple[Argument, ...], awaited: bool) -> int:  # type: ignore[no-untyped-def]
+    def call_site(self, node: Any, kind: str, text: str, arguments: tuple[Argument, ...], awaited: bool) -> int:
         """A call site that is written as a call."""
         self.sites.append(CallSite(kind, text[:80], arguments, self.loop, self.conditional > 0, awaited))
         self.site_positions.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
@@ -229,8 +245,11 @@ class Builder:
         self.current = {}
 
     def leave_loop(self, endless: bool = False) -> dict[str, int] | None:
-        """End the body of a loop and close its phis. The state becomes that of a loop that ran out; an endless one never
-        does. Returns the state behind its breaks, None without any."""
+        """End the body of a loop and close its phis.
+
+        The state becomes that of a loop that ran out; an endless one never does. Returns the state behind its breaks,
+        None without any.
+        """
         frame = self.frames[-1]
         ends = [*frame.continues]
         if not self.dead:
@@ -277,7 +296,8 @@ class Builder:
             name, kind = f"<lambda{self.lambdas}>", "lambda"
         else:
             name, kind = node.name, "class" if isinstance(node, ast.ClassDef) else "function"
-        inner = Builder(len(self.all), f"{self.name}.{name}" if self.name else name, kind, self, self.module, self.all)
+        full = f"{self.name}.{name}" if self.name else name
+        inner = Builder(len(self.all), full, kind, self, self.module, self.all, self.readers)
         self.nested.append((inner, node))
         inner.line = min([d.lineno for d in getattr(node, "decorator_list", [])] + [node.lineno])
         inner.end_line = node.end_lineno or node.lineno
@@ -329,7 +349,7 @@ class Builder:
             bound_here = name in self.versions and name not in self.global_names and name not in self.nonlocal_names
             if bound_here and self.kind != "module":
                 self.code.extend((op.COPY, reg, version) for version in self.versions[name])
-                if self.kind == "function" or self.kind == "lambda":
+                if self.kind in ("function", "lambda"):
                     continue
             owner = None if name in self.global_names else self.owner(name)
             if owner is None:

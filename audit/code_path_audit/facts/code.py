@@ -6,6 +6,11 @@ execution is in the registers; the solver may read the instructions in any order
 one (`*args`) is written `~r`.
 """
 
+from typing import Any
+
+Row = tuple[Any, ...]
+"""One instruction."""
+
 STR = 0  # r, text
 INT = 1  # r, value
 PRIM = 2  # r, dotted builtin class: an instance of it; then its length (bytes), or constant text it begins with (str)

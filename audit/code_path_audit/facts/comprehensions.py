@@ -1,22 +1,26 @@
-"""Comprehensions and lambdas. A comprehension belongs to the function around it, and each of its `for` is a loop."""
+"""Comprehensions. Each belongs to the function around it, and each of its `for` is a loop."""
 
 from __future__ import annotations
 
 import ast
 
 from code_path_audit.facts import code as op
+from code_path_audit.facts.assignments import assign
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.expressions import EXPRESSIONS, expr, test, text_of
+from code_path_audit.facts.conditions import test
+from code_path_audit.facts.control import loop_source
 from code_path_audit.facts.functions import define_function
+from code_path_audit.facts.reading import expr
+from code_path_audit.facts.texts import text_of
 
 KINDS: dict[type, str] = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict", ast.GeneratorExp: "generator"}
+
+
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def comprehension(b: Builder, node: Comprehension) -> int:
     """[e for x in xs if c], and its three sisters."""
-    from code_path_audit.facts.statements import assign, loop_source  # noqa: PLC0415 - the two read each other
-
     hidden: dict[str, int | None] = {}
     opened = 0
     around = b.conditional
@@ -26,7 +30,9 @@ def comprehension(b: Builder, node: Comprehension) -> int:
             if type(target) is ast.Name and target.id not in hidden:
                 hidden[target.id] = b.known(target.id)
         item = b.register()
-        b.code.append((op.ITER, item, over, bool(generator.is_async), b.site(generator.iter, "iterate", text_of(generator.iter))))
+        b.code.append(
+            (op.ITER, item, over, bool(generator.is_async), b.site(generator.iter, "iterate", text_of(generator.iter)))
+        )
         b.enter_loop("comprehension", over, range_args, generator.iter.lineno)
         opened += 1
         b.conditional = 0
@@ -39,10 +45,10 @@ def comprehension(b: Builder, node: Comprehension) -> int:
         b.scoped = outer
     outer, b.scoped = b.scoped, b.scoped | set(hidden)
     reg = b.register()
-    if type(node) is ast.DictComp:
+    if isinstance(node, ast.DictComp):
         key, value = expr(b, node.key), expr(b, node.value)
     else:
-        key, value = -1, expr(b, node.elt)  # type: ignore[union-attr]
+        key, value = -1, expr(b, node.elt)
     b.code.append((op.COMPREHENSION, reg, KINDS[type(node)], key, value))
     b.scoped = outer
     b.conditional = around
@@ -59,8 +65,3 @@ def comprehension(b: Builder, node: Comprehension) -> int:
 def lambda_(b: Builder, node: ast.Lambda) -> int:
     """lambda: a function of its own, read after this one."""
     return define_function(b, node)
-
-
-EXPRESSIONS[ast.ListComp] = EXPRESSIONS[ast.SetComp] = comprehension
-EXPRESSIONS[ast.DictComp] = EXPRESSIONS[ast.GeneratorExp] = comprehension
-EXPRESSIONS[ast.Lambda] = lambda_

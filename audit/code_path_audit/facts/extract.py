@@ -7,12 +7,12 @@ import re
 import sys
 import warnings
 
-import code_path_audit.facts.comprehensions  # noqa: F401 - adds its rows to EXPRESSIONS
 from code_path_audit.facts import code as op
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.expressions import expr
+from code_path_audit.facts.builder import Builder, Readers
+from code_path_audit.facts.expressions import EXPRESSIONS
 from code_path_audit.facts.model import ModuleFacts
-from code_path_audit.facts.statements import body
+from code_path_audit.facts.reading import body, expr
+from code_path_audit.facts.statements import STATEMENTS
 
 HINT = re.compile(rb"#\s*audit:\s*(bound|size)\s*=\s*(\d{1,15})\b")
 RECURSION_LIMIT = 20_000
@@ -72,7 +72,7 @@ def stack_depth() -> int:
 def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool) -> ModuleFacts:
     """Read the module body, then each function when the one around it is complete; settle names; freeze."""
     builders: list[Builder] = []
-    root = Builder(0, "", "module", None, module, builders)
+    root = Builder(0, "", "module", None, module, builders, Readers(EXPRESSIONS, STATEMENTS))
     root.is_package = is_package
     root.end_line = data.count(b"\n") + 1
     body(root, tree.body)

@@ -5,14 +5,15 @@ reloaded without loss (`facts.codec`), and compared with `==`. Positions stand a
 moves lines changes `FunctionFacts.positions` and `FunctionFacts.line`, and nothing else.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Reg = int
 """A register: one value of one function, numbered from 0. A local variable has one for each of its versions."""
 
-Type = tuple
-"""A type expression, as in an annotation: ("name", n), ("attr", type, n), ("sub", type, (type, ...)), ("or", (type, ...)),
-("none",), ("const", value), ("list", (type, ...)) for the parameters in Callable[[...], r], or ("unknown",)."""
+Type = tuple[Any, ...]
+"""A type expression, as in an annotation: ("name", n), ("attr", type, n), ("sub", type, (type, ...)),
+("or", (type, ...)), ("none",), ("const", value), ("list", (type, ...)) for the parameters in Callable[[...], r], or
+("unknown",)."""
 
 
 class Param(NamedTuple):
@@ -40,8 +41,8 @@ class Loop(NamedTuple):
 class Argument(NamedTuple):
     """The shape of one argument of a call: `keyword` is None for a positional one, "*" and "**" for unpacked ones.
 
-    `shape` is "literal", "container", "name", "attribute", "call", "lambda" or "other"; `text` is its source, at most 60
-    characters, with names as written.
+    `shape` is "literal", "container", "name", "attribute", "call", "lambda" or "other"; `text` is its source, at most
+    60 characters, with names as written.
     """
 
     keyword: str | None
@@ -53,10 +54,10 @@ class Argument(NamedTuple):
 class CallSite(NamedTuple):
     """One place where something is called, also implicitly. Its index in `FunctionFacts.sites` names it.
 
-    `kind` is one of the edge kinds of the design (call, property, context, iterate, operator, decorator, import); `text`
-    is what is called, as written ("self.store.load"), at most 80 characters. `loop` is the index of the innermost loop
-    around it, -1 outside of loops; `conditional` says that it need not run every time the function, or the body of its
-    innermost loop, does. `awaited` says that the call stands directly below an `await`.
+    `kind` is one of the edge kinds of the design (call, property, context, iterate, operator, decorator, import);
+    `text` is what is called, as written ("self.store.load"), at most 80 characters. `loop` is the index of the
+    innermost loop around it, -1 outside of loops; `conditional` says that it need not run every time the function, or
+    the body of its innermost loop, does. `awaited` says that the call stands directly below an `await`.
     """
 
     kind: str
@@ -71,11 +72,12 @@ class Statement(NamedTuple):
     """One simple statement that holds a call site: what the pipelining analysis reasons over.
 
     `block` numbers the statement lists of the function (0 is its body); `index` is the place in the block. `reads` and
-    `writes` are names and dotted attribute paths ("self.rows"); `first`..`last` are the call sites in it (last excluded).
+    `writes` are names and dotted attribute paths ("self.rows"); `first`..`last` are the call sites in it (last
+    excluded).
     """
 
     block: int
-    index: int
+    index: int  # type: ignore[assignment]  # a row is never asked for tuple.index
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     first: int
@@ -97,7 +99,10 @@ class Mutation(NamedTuple):
 
 
 class Positions(NamedTuple):
-    """Where things are in the file, 1-based lines and 0-based UTF-8 columns: one row for each site, mutation, loop, statement."""
+    """Where things are in the file: one row for each site, mutation, loop and statement.
+
+    Lines count from 1, columns from 0 and in UTF-8 bytes.
+    """
 
     sites: tuple[tuple[int, int, int, int], ...]
     mutations: tuple[int, ...]
@@ -111,7 +116,8 @@ class FunctionFacts(NamedTuple):
     `name` is the qualified name within the module, without `<locals>`, "" for the module body. `kind` is "module",
     "class", "function" or "lambda". `parent` is the index of the function around it in `ModuleFacts.functions` (-1 for
     the module). `key_params` are the parameters that the function calls or returns, or that a function inside captures;
-    ~i for one that it only hands to the call whose result it returns. `code` is a tuple of instructions, each a tuple that begins with one of the numbers of `facts.code`.
+    ~i for one that it only hands to the call whose result it returns. `code` is a tuple of instructions, each a tuple
+    that begins with one of the numbers of `facts.code`.
     """
 
     name: str
@@ -122,7 +128,7 @@ class FunctionFacts(NamedTuple):
     params: tuple[Param, ...]
     returns: Type | None
     registers: int
-    code: tuple[tuple, ...]
+    code: tuple[tuple[Any, ...], ...]
     key_params: tuple[int, ...]
     sites: tuple[CallSite, ...]
     loops: tuple[Loop, ...]
@@ -146,4 +152,3 @@ class ModuleFacts(NamedTuple):
     functions: tuple[FunctionFacts, ...]
     exports: tuple[str, ...] | None
     hints: tuple[tuple[int, str, int], ...]
-

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from code_path_audit.facts import code as op
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.expressions import expr, primitive, test
+from code_path_audit.facts.conditions import test
+from code_path_audit.facts.control import branch
+from code_path_audit.facts.reading import expr, primitive
 
-Branch = Callable[[Builder, dict[str, int], list[tuple[str, int, int]], list[ast.stmt]], dict[str, int] | None]
 
-
-def match(b: Builder, node: ast.Match, branch: Branch) -> None:
+def match(b: Builder, node: ast.Match) -> None:
     """match: each case is an arm; class patterns narrow the subject and their captures read its attributes."""
     subject = expr(b, node.subject)
     before = b.current
@@ -79,7 +78,9 @@ def pattern(b: Builder, node: ast.pattern, subject: int) -> int:
         b.current = state if state is not None else before
     elif isinstance(node, ast.MatchValue):
         value = expr(b, node.value)
-        b.code.append((op.COMPARE, primitive(b, "builtins.bool"), "eq", subject, value, b.site(node, "operator", "__eq__")))
+        b.code.append(
+            (op.COMPARE, primitive(b, "builtins.bool"), "eq", subject, value, b.site(node, "operator", "__eq__"))
+        )
     return subject
 
 

@@ -30,7 +30,7 @@ CONFIDENCE_ORDER = ("exact", "observed", "inferred")
 
 
 class Nest(NamedTuple):
-    """The loops around one place: the product of their bounds, and those that amplify, outermost first."""
+    """The loops around one place: the product of their bounds, those that amplify, and where all bounds come from."""
 
     factor: int
     unknown: bool
@@ -68,7 +68,7 @@ def nest(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
             count, source = bound.count, bound.source
         if count > 1 or source == "unknown":
             loops.append(f"{function}:{facts.positions.loops[loop]}")
-            sources.append(source)
+        sources.append(source)
         factor = min(factor * max(count, 1), LIMIT)
         loop = facts.loops[loop].parent
     return Nest(factor, unknown, tuple(reversed(loops)), tuple(reversed(sources)))

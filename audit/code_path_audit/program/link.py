@@ -27,7 +27,7 @@ def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFi
 
 
 def unique_names(facts: ModuleFacts) -> list[str]:
-    """The fqname of each function of a module, in order; a repeated name gets `#2`, `#3`, ... also inside longer names."""
+    """The fqname of each function of a module, in order; repeated names get `#2`, `#3` ... also inside longer names."""
     names: list[str] = []
     seen: dict[str, int] = {}
     for function in facts.functions:

@@ -14,16 +14,21 @@ EntryPoint = tuple[str, str, str]
 
 def declared(root: Path, source: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     """The entry points that the project declares, and those of the distributions installed in its source roots."""
-    rows = set(of_pyproject(root / "pyproject.toml")) | set(of_ini(root / "setup.cfg", "options.entry_points"))
+    rows = set(of_project(text_of(root / "pyproject.toml"), text_of(root / "setup.cfg")))
     for name in source:
         folder = root / name
         try:
-            infos = sorted(p for p in folder.iterdir() if p.name.endswith((".dist-info", ".egg-info")))
+            infos = sorted(p for p in folder.iterdir() if p.name.endswith(".dist-info"))
         except OSError:
             continue
         for info in infos:
-            rows |= set(of_ini(info / "entry_points.txt", ""))
+            rows |= set(of_ini(text_of(info / "entry_points.txt"), ""))
     return tuple(sorted(rows))
+
+
+def of_project(pyproject: str, setup_cfg: str) -> tuple[EntryPoint, ...]:
+    """The entry points that a project declares, from the texts of its two files ("" where there is none)."""
+    return tuple(sorted({*of_pyproject(pyproject), *of_ini(setup_cfg, "options.entry_points")}))
 
 
 def text_of(path: Path) -> str:
@@ -36,10 +41,10 @@ def text_of(path: Path) -> str:
         return ""
 
 
-def of_pyproject(path: Path) -> Iterator[EntryPoint]:
+def of_pyproject(text: str) -> Iterator[EntryPoint]:
     """[project.entry-points], [project.scripts] and [tool.poetry.plugins]."""
     try:
-        data = tomllib.loads(text_of(path))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
     project, tool = data.get("project"), data.get("tool")
@@ -58,9 +63,8 @@ def of_pyproject(path: Path) -> Iterator[EntryPoint]:
                     yield group, name, target_of(target)
 
 
-def of_ini(path: Path, section: str) -> Iterator[EntryPoint]:
+def of_ini(text: str, section: str) -> Iterator[EntryPoint]:
     """entry_points.txt of an installed distribution, or (with `section`) setup.cfg, where groups are options."""
-    text = text_of(path)
     if not text:
         return
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
@@ -82,5 +86,5 @@ def of_ini(path: Path, section: str) -> Iterator[EntryPoint]:
 
 
 def target_of(text: str) -> str:
-    """"module:attr [extra]" without its extras."""
+    """A target without its extras: `module:attr` of `module:attr [extra]`."""
     return text.partition("[")[0].strip()

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class SourceFile(NamedTuple):
-    """One Python file. `path` is relative to the project root, with "/"; `key` is the hash of the content (git's blob id)."""
+    """One Python file. `path` is relative to the project root, with "/"; `key` is the hash of `data` (a blob id)."""
 
     path: str
     module: str

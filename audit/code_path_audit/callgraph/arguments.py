@@ -1,0 +1,130 @@
+"""The arguments of a call to the parameters of a function of the source."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOX, INT, STR
+from code_path_audit.facts.model import FunctionFacts
+
+
+def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> int | None:
+    """The variable that a call passes for a parameter, None where that is not told by position or name."""
+    position = index - bound
+    if facts.params[index].kind in ("pos", "normal") and position < len(call.pos):
+        var, star = call.pos[position]
+        return None if star or any(row[1] for row in call.pos[:position]) else var
+    name = facts.params[index].name
+    for keyword, var in call.kw:
+        if keyword == name:
+            return var
+    return None
+
+
+def star_box(s: State, aid: int, kind: str) -> int:
+    """The tuple behind *args, or the dict behind **kwargs, of an activation."""
+    return s.box("tuple" if kind == "star" else "dict", (kind, aid))
+
+
+def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: int | None, key: int, value: int,
+                   defaults: dict[str, int]) -> None:  # fmt: skip
+    """Each argument to its parameter."""
+    base = s.a_base[aid]
+    positional = [i for i, p in enumerate(facts.params) if p.kind in ("pos", "normal")]
+    by_name = {p.name: i for i, p in enumerate(facts.params) if p.kind in ("normal", "kwonly")}
+    star = any(p.kind == "star" for p in facts.params)
+    starstar = any(p.kind == "starstar" for p in facts.params)
+    given: set[int] = set()
+    place = 0
+    if first is not None:
+        if positional:
+            s.add(base + positional[0], first)
+            given.add(positional[0])
+            place = 1
+        elif star:
+            var = s.variable()
+            s.add(var, first)
+            containers.put(s, star_box(s, aid, "star"), s.of(INT, 0), var)
+    unpacked = False
+    for var, is_star in call.pos:
+        if is_star:
+            unpacked = True
+            s.watch(var, on_star, (aid, tuple(positional), place, star))
+            continue
+        if unpacked:
+            for index in positional[place:]:
+                s.flow(var, base + index)
+            if star:
+                containers.put(s, star_box(s, aid, "star"), None, var)
+            continue
+        if place < len(positional):
+            index = positional[place]
+            given.add(index)
+            if index == key:
+                s.add(base + index, value)
+            else:
+                s.flow(var, base + index)
+        elif star:
+            number = s.of(INT, place - len(positional))
+            containers.put(s, star_box(s, aid, "star"), number, var)
+        place += 1
+    for keyword, var in call.kw:
+        if keyword is None:
+            unpacked = True
+            rest = tuple((n, i) for n, i in by_name.items() if i not in given)
+            s.watch(var, on_star_star, (aid, rest, starstar))
+        elif keyword in by_name:
+            index = by_name[keyword]
+            given.add(index)
+            if index == key:
+                s.add(base + index, value)
+            else:
+                s.flow(var, base + index)
+        elif starstar:
+            containers.put(s, star_box(s, aid, "starstar"), s.of(STR, keyword), var)
+    for name, var in defaults.items():
+        index = next((i for i, p in enumerate(facts.params) if p.name == name), -1)
+        if index >= 0 and index not in given:
+            s.flow(var, base + index)
+
+
+def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) -> None:
+    """f(*value): elements by position where they are known."""
+    aid, positional, place, star = data
+    base = s.a_base[aid]
+    if s.kinds[value] != BOX:
+        element = s.variable()
+        s.on_iterate(s, (element, 0, -1, False), value)
+        for index in positional[place:]:
+            s.flow(element, base + index)
+        if star:
+            containers.put(s, star_box(s, aid, "star"), None, element)
+        return
+    for offset, index in enumerate(positional[place:]):
+        containers.get(s, value, s.of(INT, offset), base + index)
+    if star:
+        out = star_box(s, aid, "star")
+        shift = len(positional) - place
+        known = [name for owner, name in s.fields if owner == value and name.startswith("=i:")]
+        for name in known:
+            number = int(name[3:])
+            if number >= shift:
+                s.flow(s.fields[value, name], containers.key_field(s, out, f"=i:{number - shift}"))
+        containers.all_field(s, out)
+        s.flow(s.field(value, "?"), s.field(out, "?"))
+        if not known:
+            s.flow(containers.all_field(s, value), s.field(out, "?"))
+
+
+def on_star_star(s: State, data: tuple[int, tuple[tuple[str, int], ...], bool], value: int) -> None:
+    """f(**value)"""
+    aid, rest, starstar = data
+    base = s.a_base[aid]
+    if s.kinds[value] != BOX:
+        return
+    for name, index in rest:
+        if s.facts[s.a_function[aid]].params[index].kind == "pos":
+            continue
+        containers.get(s, value, s.of(STR, name), base + index)
+    if starstar:
+        containers.merge(s, star_box(s, aid, "starstar"), value)

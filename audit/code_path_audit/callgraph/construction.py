@@ -1,0 +1,91 @@
+"""Classes of the source that are called: metaclass, __new__, __init__, the fields of records."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.functions import apply_with, bind_and_call
+from code_path_audit.callgraph.outside_calls import construct_outside
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import CLASS, INST, STATIC
+
+
+def construct(s: State, call: Call, cls: int) -> None:
+    """C(...): __new__, then __init__; the call gives an instance."""
+    s.constructed[cls] = None
+    instance = s.of(INST, cls, 0)
+    kind = "construct" if call.kind in ("call", "construct") else call.kind
+    made = Call(call.aid, call.site, 0, call.pos, call.kw, kind)
+    meta = s.metaclass.get(cls)
+    if meta is not None:
+        s.watch(meta, on_metaclass_call, (call, cls))
+    on_construct(s, (call, made), cls)
+    new = classes.find(s, cls, "__new__")
+    if new is None or new[0] != "own":
+        s.add(call.dst, instance)
+    classes.depends(s, cls, on_construct, (call, made), cls)
+
+
+def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
+    """The part of a construction that the order of the class decides."""
+    call, made = data
+    instance = s.of(INST, cls, 0)
+    new = classes.find(s, cls, "__new__")
+    if new is not None and new[0] == "own":
+        result_var = s.variable()
+        new_call = Call(call.aid, call.site, result_var, made.pos, made.kw, made.kind)
+        s.watch(new[2], apply_new, (new_call, cls))
+        s.flow(result_var, call.dst)
+        s.watch(result_var, on_new, (made, cls))
+    else:
+        initialize(s, made, instance, cls)
+    if classes.is_record(s, cls):
+        fill_record(s, call, instance, cls)
+    post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
+    if post is not None and post[0] == "own":
+        s.watch(post[2], bind_and_call, (instance, cls, Call(call.aid, call.site, 0, (), (), made.kind)))
+
+
+def apply_new(s: State, data: tuple[Call, int], value: int) -> None:
+    """__new__ is static, and gets the class."""
+    if s.kinds[value] == STATIC:
+        value = s.rows[value][1]
+    apply_with(s, data, value)
+
+
+def on_new(s: State, data: tuple[Call, int], value: int) -> None:
+    """What __new__ returned is initialized if it is an instance of the class."""
+    made, cls = data
+    if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
+        s.constructed[s.rows[value][1]] = None
+        initialize(s, made, value, s.rows[value][1])
+
+
+def on_metaclass_call(s: State, data: tuple[Call, int], value: int) -> None:
+    """A metaclass with __call__ takes over."""
+    call, cls = data
+    if s.kinds[value] == CLASS:
+        found = classes.find(s, value, "__call__")
+        if found is not None and found[0] == "own":
+            s.watch(found[2], bind_and_call, (cls, value, call))
+
+
+def initialize(s: State, made: Call, instance: int, cls: int) -> None:
+    """__init__, of the source or from outside."""
+    init = classes.find(s, cls, "__init__")
+    if init is not None and init[0] == "own":
+        s.watch(init[2], bind_and_call, (instance, cls, made))
+    else:
+        for outside in classes.outside_bases(s, cls):
+            construct_outside(s, made, outside, instance)
+
+
+def fill_record(s: State, call: Call, instance: int, cls: int) -> None:
+    """The arguments of a dataclass (or its like) are its fields."""
+    names = classes.record_fields(s, cls)
+    for (var, star), name in zip(call.pos, names, strict=False):
+        if star:
+            break
+        s.flow(var, s.field(instance, name))
+    for keyword, var in call.kw:
+        if keyword in names:
+            s.flow(var, s.field(instance, str(keyword)))

@@ -1,0 +1,60 @@
+"""The methods of containers made in the source: append, update, pop, items, sort ..."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.containers import all_field, get, load, put, store, update, view
+from code_path_audit.callgraph.functions import call_back
+from code_path_audit.callgraph.state import Call, State
+
+
+def method(s: State, value: int, call: Call) -> None:
+    """A call of a method of a box."""
+    _, name, box = s.rows[value]
+    kind = s.rows[box][1]
+    s.calls_external(call.aid, call.site, f"builtins.{'list' if kind == 'deque' else kind}.{name}", call.kind)
+    args = [var for var, star in call.pos if not star]
+    if name in ("append", "add", "appendleft"):
+        for var in args[:1]:
+            put(s, box, None, var)
+    elif name == "insert":
+        for var in args[1:2]:
+            put(s, box, None, var)
+    elif name in ("extend", "extendleft", "union", "update", "intersection_update", "__or__"):
+        update(s, box, kind, args, call)
+    elif name in ("pop", "get", "popleft", "popitem", "setdefault", "__getitem__", "move_to_end"):
+        lookup(s, box, name, args, call)
+    elif name in ("items", "keys", "values"):
+        s.add(call.dst, view(s, box, name))
+    elif name in ("copy", "difference", "intersection", "symmetric_difference", "__copy__"):
+        s.add(call.dst, box)
+    elif name in ("__setitem__", "__set__") and len(args) == 2:
+        store(s, box, args[0], args[1])
+    elif name == "sort":
+        for keyword, var in call.kw:
+            if keyword == "key":
+                s.watch(var, call_back, (call.aid, call.site, (all_field(s, box),)))
+    elif name in ("index", "count", "__len__"):
+        s.add(call.dst, s.instance("builtins.int"))
+    elif name in ("__contains__", "isdisjoint", "issubset", "issuperset"):
+        s.add(call.dst, s.instance("builtins.bool"))
+    elif name == "__iter__":
+        s.add(call.dst, box)
+
+
+def lookup(s: State, box: int, name: str, args: list[int], call: Call) -> None:
+    """pop, get, setdefault ..."""
+    if name == "popitem":
+        pair = s.box("tuple", (box, "item"))
+        view(s, box, "items")
+        s.add(call.dst, pair)
+        return
+    if s.rows[box][1] == "dict" and args:
+        load(s, box, args[0], call.dst)
+        if name == "setdefault" and len(args) > 1:
+            store(s, box, args[0], args[1])
+        for var in args[1:]:
+            s.flow(var, call.dst)
+    elif name == "__getitem__" and args:
+        load(s, box, args[0], call.dst)
+    else:
+        get(s, box, None, call.dst)

@@ -1,0 +1,112 @@
+"""Instructions that make functions and classes."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.functions import apply_with, bind_and_call
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import CLASS, FUNC, INST, STR
+from code_path_audit.facts.code import Row
+from code_path_audit.program.link import unique_names
+
+
+def numbered(s: State, aid: int, index: int) -> int:
+    """The number of a function of the same module by its index there, -1 if its name is taken by a module."""
+    fid = s.a_function[aid]
+    module = s.modules[fid]
+    names = s.unique.get(module)
+    if names is None:
+        names = s.unique[module] = unique_names(s.program.modules[module])
+    if fid in s.synthetic or s.program.functions.get(names[index]) != (module, index):
+        return -1
+    return s.function(names[index])
+
+
+def function(s: State, aid: int, base: int, row: Row) -> None:
+    """def, lambda"""
+    _, reg, index, defaults = row
+    fid = numbered(s, aid, index)
+    if fid < 0:
+        return
+    value = s.of(FUNC, fid, aid)
+    s.made.setdefault(fid, value)
+    table = s.defaults.setdefault(value, {})
+    for name, default in defaults:
+        table[name] = base + default
+    s.add(base + reg, value)
+
+
+# classes
+
+
+def class_(s: State, aid: int, base: int, row: Row) -> None:
+    """class"""
+    _, reg, index, bases, keywords, site = row
+    fid = numbered(s, aid, index)
+    if fid < 0:
+        return
+    value = s.of(CLASS, fid, aid)
+    s.made.setdefault(fid, value)
+    body = s.activate(fid, aid, ())
+    classes.make(s, value, body)
+    s.edge(Call(aid, site, 0, (), (), "construct"), body)
+    for place, source in enumerate(bases):
+        s.watch(base + (~source if source < 0 else source), classes.add_base, (value, place))
+    for name, source in keywords:
+        if name == "metaclass":
+            s.metaclass[value] = base + source
+    s.add(base + reg, value)
+    keyword_vars = tuple((k, base + r) for k, r in keywords if k != "metaclass")
+    hook(s, (aid, site, keyword_vars), value)
+
+
+def hook(s: State, data: tuple[int, int, tuple[tuple[str, int], ...]], value: int) -> None:
+    """What the bases do when a class is made: __init_subclass__, and the metaclass."""
+    aid, site, keywords = data
+    classes.depends(s, value, hook, data, value)
+    found = classes.find(s, value, "__init_subclass__", value)
+    if found is not None and found[0] == "own":
+        s.watch(found[2], apply_with, (Call(aid, site, 0, (), keywords, "construct"), value))
+    for entry in classes.order(s, value):
+        meta = s.metaclass.get(entry)
+        if meta is not None:
+            s.metaclass.setdefault(value, meta)
+            s.watch(meta, on_metaclass, (aid, site, value))
+            break
+
+
+def on_metaclass(s: State, data: tuple[int, int, int], meta: int) -> None:
+    """A metaclass makes the class."""
+    aid, site, value = data
+    if s.kinds[meta] != CLASS:
+        return
+    args = tuple((s.variable(), False) for _ in range(3))
+    first = s.variable()
+    s.add(first, value)
+    for name in ("__new__", "__init__"):
+        found = classes.find(s, meta, name)
+        if found is not None and found[0] == "own":
+            receiver = meta if name == "__new__" else value
+            s.watch(found[2], apply_with, (Call(aid, site, 0, args, (), "construct"), receiver))
+
+
+def store_name(s: State, aid: int, base: int, row: Row) -> None:
+    """A name of a class body."""
+    cls = s.a_class[aid]
+    if cls >= 0:
+        s.flow(base + row[2], s.field(cls, row[1]))
+        s.watch(base + row[2], on_class_attribute, (cls, row[1], aid))
+
+
+def on_class_attribute(s: State, data: tuple[int, str, int], value: int) -> None:
+    """A descriptor in a class body is told its name."""
+    if s.kinds[value] != INST:
+        return
+    found = classes.find(s, s.rows[value][1], "__set_name__")
+    if found is not None and found[0] == "own":
+        cls, name, aid = data
+        owner, text = s.variable(), s.variable()
+        s.add(owner, cls)
+        s.add(text, s.of(STR, name))
+        call = Call(aid, -1, 0, ((owner, False), (text, False)), (), "construct")
+        s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))

@@ -1,0 +1,245 @@
+"""What libraries do with what they are given: keep it, call it now, or call it at a later use of what keeps it.
+
+Assumed throughout: a library does with what it is given what libraries do. A function or class that is handed to an
+unknown function may be called by it at once; handed to a constructor or a method it is kept, and any later use of the
+object that keeps it may call it; an object may have its special methods called, and what its class overrides of a base
+from outside. Wrong (edges too many) for libraries that only store or compare what they get, and (edges too few) for
+those that keep it in a place of their own, outside of every object that the source sees. The edges have the kind
+`callback?` here, which the result turns into inferred callbacks; what a stub says is called is a plain callback.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.functions import bind_and_call, call_back_into
+from code_path_audit.callgraph.holders import MAX_PARENTS, content, held, keep, on_keeper
+from code_path_audit.callgraph.modules import load
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, STR, XINST, XRES
+
+CALLED_PROTOCOLS = (
+    "__call__", "__iter__", "__next__", "__len__", "__str__", "__fspath__", "__enter__", "__exit__", "__getitem__",
+    "__contains__", "__hash__", "__eq__", "__lt__", "__format__", "__repr__", "__bool__", "__index__", "__int__",
+    "__html__", "keys", "read", "readline", "write", "flush", "close",
+)  # fmt: skip
+"""What code outside calls on any object that it is given."""
+
+STREAM_PROTOCOLS = (
+    "__iter__", "__next__", "__fspath__", "__enter__", "__exit__", "read", "readline", "write", "flush", "close",
+)  # fmt: skip
+"""What functions of the standard library call on objects that they take for streams, paths and iterables."""
+
+BY_PREFIX = {
+    "ast.NodeVisitor": ("visit_",), "ast.NodeTransformer": ("visit_",), "html.parser.HTMLParser": ("handle_",),
+    "cmd.Cmd": ("do_", "help_", "complete_"), "unittest.TestCase": ("test", "setUp", "tearDown"),
+    "unittest.case.TestCase": ("test", "setUp", "tearDown"), "http.server.BaseHTTPRequestHandler": ("do_",),
+    "socketserver.BaseRequestHandler": ("handle",),
+}  # fmt: skip
+"""Classes of the standard library that call methods by a composed name."""
+
+MAX_METHODS = 24
+"""Objects with more public methods than this are too large for all of them to be called by a library."""
+
+
+# handing over
+
+
+def hand_over(s: State, call: Call, dst: int, receiver: int | None, unknown: bool, is_constructor: bool) -> None:
+    """Arguments escape: what can be called is kept by the receiver and by the result; an unknown function calls it now.
+
+    Assumes that a constructor and a decorator only keep, and that a function the stubs know calls what they say alone.
+    Wrong for an unknown function that merely registers what it gets: the call then seems to happen at registration.
+    """
+    now = unknown and not is_constructor and call.kind != "decorator"
+    for var, _ in call.pos:
+        s.watch(var, on_handed, (call.aid, call.site, dst, receiver, now, unknown))
+    for _, var in call.kw:
+        s.watch(var, on_handed, (call.aid, call.site, dst, receiver, now, unknown))
+
+
+def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], value: int) -> None:
+    """One value that goes outside: a container hands over its elements, an unknown object what it holds already.
+
+    Modules and dotted names count only where nothing is known of the callee: the standard library loads neither.
+    """
+    aid, site, dst, receiver, now, unknown = data
+    kind = s.kinds[value]
+    if kind in CALLABLES or kind == INST:
+        if receiver is not None:
+            keep(s, receiver, value)
+        s.watch(dst, on_keeper, value)
+        if now:
+            escape(s, aid, site, value)
+        elif kind == INST:
+            protocols_called(s, value, aid, site, unknown)
+            if unknown:
+                methods_called(s, value, aid, site)
+    elif kind == BOX and (unknown or receiver is not None):
+        s.watch(s.field(value, "*"), on_handed, data)
+    elif kind == MODULE and unknown:
+        hand_module(s, data, value)
+    elif kind == STR and unknown and "." in s.rows[value][1]:
+        hand_name(s, data, s.rows[value][1])
+    elif kind in (XINST, XRES) and unknown and receiver != value:
+        fire(s, value, aid, site)
+
+
+def hand_name(s: State, data: tuple[int, int, int, int | None, bool, bool], text: str) -> None:
+    """The dotted name of a class or function of the source, handed to a library: it loads it and uses it.
+
+    Assumes that a string which spells such a name ("pkg.mod:func" as well) means it; wrong for names in messages.
+    """
+    place = s.program.functions.get(text.replace(":", "."))
+    if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
+        return
+    load(s, place[0], data[0], data[1])
+    s.watch(
+        s.field(s.of(MODULE, place[0]), text.replace(":", ".").rpartition(".")[2]), on_handed, (*data[:4], True, True)
+    )
+
+
+def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], value: int) -> None:
+    """A module that is registered with a library: it gets the functions that a decorator from outside marked.
+
+    As plugin managers do. Wrong for libraries that find functions by name alone: those are missed.
+    """
+    s.watch(s.field(value, "#marked"), on_handed, data)
+
+
+# what is kept is used
+
+
+def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:
+    """A use of an object from outside: what it, or what it came from, holds may be called; it may return the results.
+
+    Any use counts as one that calls everything held, so an object with many callbacks has too many edges; back at most
+    `MAX_PARENTS` steps to what the object came from.
+    """
+    current: int | None = holder
+    for _ in range(MAX_PARENTS):
+        if current is None or (current, aid, site, dst) in s.fired:
+            return
+        s.fired.add((current, aid, site, dst))
+        if s.kinds[current] in (XRES, INST) or (s.kinds[current] == XINST and s.rows[current][3]):
+            s.watch(held(s, current), on_fire, (aid, site, dst))
+        current = s.parents.get(current)
+
+
+def on_fire(s: State, data: tuple[int, int, int], value: int) -> None:
+    """One held value: called, where it can be. Of an object, which was handed over before, overrides and `__call__`."""
+    key = (data[0], data[1], value)
+    if key not in s.linked:
+        s.linked.add(key)
+        if s.kinds[value] == INST:
+            overridden(s, value, data[0], data[1])
+            found = classes.find(s, s.rows[value][1], "__call__")
+            if found is not None and found[0] == "own":
+                call = Call(data[0], data[1], 0, (), (), "callback?")
+                s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+        else:
+            escape(s, data[0], data[1], value, data[2])
+
+
+def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
+    """Code outside does with a value what it can: calls it, constructs it, uses its protocols, methods and overrides.
+
+    The upper bound of what a library may do; nothing is known of the arguments that it passes.
+    """
+    kind = s.kinds[value]
+    out = s.variable()
+    if dst:
+        s.watch(dst, on_result_holder, out)
+    if kind == INST:
+        protocols_called(s, value, aid, site)
+        overridden(s, value, aid, site)
+        methods_called(s, value, aid, site)
+    elif kind == CLASS:
+        s.construct(s, Call(aid, site, out, (), (), "callback?"), value)
+        overridden(s, s.of(INST, value, 0), aid, site)
+    elif kind in CALLABLES:
+        call_back_into(s, (aid, site, (), out), value)
+
+
+def on_result_holder(s: State, out: int, value: int) -> None:
+    """What callbacks returned is in what the library returned."""
+    if s.kinds[value] == XRES:
+        s.flow(out, content(s, value))
+
+
+# what is called of an object
+
+
+def methods_called(s: State, value: int, aid: int, site: int) -> None:
+    """A library of which nothing is known may call the public methods of a small object that it was given.
+
+    Small: at most `MAX_METHODS` of them, for a listener, a handler, a strategy. Wrong for data objects (edges too many)
+    and for larger ones (edges too few).
+    """
+    key = ("methods", aid, site, value)
+    if key in s.linked:
+        return
+    s.linked.add(key)
+    cls = s.rows[value][1]
+    names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if not n.startswith("_")}
+    if len(names) <= MAX_METHODS:
+        for name in sorted(names):
+            found = classes.find(s, cls, name)
+            if found is not None and found[0] == "own":
+                s.watch(found[2], on_override, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+
+
+def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:
+    """The special methods of an object that code outside was given.
+
+    All of them where nothing is known of the callee, those of streams and paths where the stubs know it: what else the
+    standard library calls has a model or a callback of its own.
+    """
+    key = ("protocols", aid, site, value)
+    if key in s.linked:
+        return
+    s.linked.add(key)
+    cls = s.rows[value][1]
+    for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
+        found = classes.find(s, cls, name)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+
+
+def overridden(s: State, value: int, aid: int, site: int) -> None:
+    """What a class of the source overrides of its bases outside: their code calls it.
+
+    Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
+    """
+    key = ("overridden", aid, site, value)
+    if key in s.linked:
+        return
+    s.linked.add(key)
+    cls = s.rows[value][1]
+    outside = classes.outside_bases(s, cls)
+    if not outside:
+        return
+    seen: set[str] = set()
+    for entry in classes.order(s, cls):
+        if s.kinds[entry] != CLASS:
+            continue
+        for name in sorted(s.own[entry] - seen):
+            seen.add(name)
+            if name in ("__init__", "__new__", "__init_subclass__"):
+                continue
+            if any(classes.outside_has(s, o, name) or calls_by_prefix(s, o, name) for o in outside):
+                call = Call(aid, site, 0, (), (), "callback?")
+                s.watch(s.field(entry, name), on_override, (value, cls, call))
+
+
+def calls_by_prefix(s: State, outside: int, name: str) -> bool:
+    """Whether a base class outside finds its methods by a prefix (`BY_PREFIX`; other such classes are not known)."""
+    if s.kinds[outside] != EXT:
+        return False
+    order = s.stubs.mro(s.rows[outside][1]) or (s.rows[outside][1],)
+    return any(name.startswith(prefix) for base in order for prefix in BY_PREFIX.get(base, ()))
+
+
+def on_override(s: State, data: tuple[int, int, Call], value: int) -> None:
+    """A method that overrides one from outside is called; a plain attribute is not."""
+    if s.kinds[value] in (FUNC, CTXFUNC):
+        bind_and_call(s, data, value)

@@ -1,0 +1,195 @@
+"""Calls of functions of the source, each in its context; calls with something in front, and calls back from outside.
+
+Context: a function is read once for each value of its key parameter (`FunctionFacts.key_params`: a parameter that it
+calls, returns, or that a function inside it captures), so that wrappers, decorators and factories keep apart what goes
+through them. Assumes that such a function is reached with few different values; past `MAX_CONTEXTS` the rest share one.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.arguments import argument_for, bind_arguments
+from code_path_audit.callgraph.state import Call, Context, State
+from code_path_audit.callgraph.values import (
+    BMETHOD,
+    BOUND,
+    BOX,
+    CALLABLES,
+    CLASS,
+    CLASSM,
+    CORO,
+    CTX,
+    CTXFUNC,
+    EXT,
+    FUNC,
+    GEN,
+    INST,
+    PARTIAL,
+    STATIC,
+    XMETHOD,
+    XRES,
+)
+from code_path_audit.facts.model import FunctionFacts
+
+MAX_CONTEXTS = 48
+"""Activations of one function; calls past them share the one without a context."""
+
+MAX_DATA_CONTEXTS = 12
+"""Objects and containers keep apart less than callables do, and there are more of them."""
+
+KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, BOX))
+"""Kinds of values that a context may be made of."""
+
+
+# contexts
+
+
+def invoke(s: State, call: Call, function: int, first: int | None) -> None:
+    """Call a function; `first` is what it is bound to."""
+    facts = s.facts[s.rows[function][1]]
+    context: Context = ()
+    for key in facts.key_params:
+        index = ~key if key < 0 else key
+        if facts.params[index].kind in ("star", "starstar"):
+            continue
+        if index == 0 and first is not None:
+            if key >= 0 and is_apart(s, function, (first,)):
+                context = (first,)
+            continue
+        var = argument_for(call, facts, index, first is not None)
+        if var is not None:
+            data = (call, function, first, context, key)
+            s.watch(var, on_key, data)
+            s.if_empty.append((var, on_no_key, data))
+            return
+    link(s, call, function, first, context, -1, 0)
+
+
+def on_key(s: State, data: tuple[Call, int, int | None, Context, int], value: int) -> None:
+    """One value of the key parameter: a context of its own."""
+    call, function, first, context, key = data
+    index = ~key if key < 0 else key
+    if s.kinds[value] in CALLABLES or (
+        key >= 0 and s.kinds[value] in KEYABLE and is_apart(s, function, (*context, index, value))
+    ):
+        context = (*context, index, value)
+    link(s, call, function, first, context, index, value)
+
+
+def is_apart(s: State, function: int, context: Context) -> bool:
+    """Whether an object or a container still gets a context of its own."""
+    _, fid, env = s.rows[function]
+    if (fid, env, context) in s.aids:
+        return True
+    s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
+    return s.data_contexts[fid] <= MAX_DATA_CONTEXTS
+
+
+def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int], _: int) -> None:
+    """Nothing is known of the key parameter."""
+    call, function, first, context, _ = data
+    link(s, call, function, first, context, -1, 0)
+
+
+def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int) -> None:
+    """Bind the arguments of a call to an activation, and its result to the call."""
+    _, fid, env = s.rows[function]
+    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= MAX_CONTEXTS:
+        context = ()
+    aid = s.activate(fid, env, context)
+    s.edge(call, aid)
+    done = (call, function, first, aid, value)
+    if done in s.linked:
+        return
+    s.linked.add(done)
+    facts = s.facts[fid]
+    bind_arguments(s, call, facts, aid, first, key, value, s.defaults.get(function, {}))
+    result(s, facts, aid, call.dst)
+
+
+def result(s: State, facts: FunctionFacts, aid: int, dst: int) -> None:
+    """What calling an activation gives."""
+    if not dst:
+        return
+    if facts.is_generator:
+        s.add(dst, s.of(GEN, aid))
+    elif facts.is_async:
+        s.add(dst, s.of(CORO, aid))
+    else:
+        s.flow(s.a_return[aid], dst)
+
+
+# with something in front
+
+
+def apply_with(s: State, data: tuple[Call, int], value: int) -> None:
+    """Call one value with a first argument in front."""
+    call, first = data
+    s.answered.add((call.aid, call.site))
+    if s.kinds[value] == FUNC:
+        invoke(s, call, value, first)
+        return
+    var = s.variable()
+    s.add(var, first)
+    s.apply(s, Call(call.aid, call.site, call.dst, ((var, False), *call.pos), call.kw, call.kind), value)
+
+
+def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
+    """A class attribute that is called at once as a method: special methods."""
+    base, cls, call = data
+    kind = s.kinds[value]
+    if kind in (FUNC, CTXFUNC):
+        s.apply(s, call, s.of(BOUND, value, base))
+    elif kind == CLASSM:
+        s.apply(s, call, s.of(BOUND, s.rows[value][1], cls))
+    elif kind == STATIC:
+        s.apply(s, call, s.rows[value][1])
+    else:
+        s.apply(s, call, value)
+
+
+def call_bound(s: State, call: Call, target: int, first: int) -> None:
+    """A bound method."""
+    kind = s.kinds[target]
+    if kind == FUNC:
+        invoke(s, call, target, first)
+    elif kind == CTXFUNC:
+        call_context_function(s, call, s.rows[target][1], first)
+    else:
+        apply_with(s, (call, first), target)
+
+
+def call_context_function(s: State, call: Call, target: int, first: int | None) -> None:
+    """A @contextmanager function: its result is a context manager over its generator."""
+    made = s.variable()
+    inner = Call(call.aid, call.site, made, call.pos, call.kw, call.kind)
+    if s.kinds[target] == FUNC:
+        invoke(s, inner, target, first)
+    elif first is not None:
+        call_bound(s, inner, target, first)
+    else:
+        s.apply(s, inner, target)
+    s.watch(made, on_context_generator, call.dst)
+
+
+def on_context_generator(s: State, dst: int, value: int) -> None:
+    """The generator behind a context manager."""
+    s.add(dst, s.of(CTX, s.rows[value][1]) if s.kinds[value] == GEN else value)
+
+
+# callbacks
+
+
+def call_back(s: State, data: tuple[int, int, tuple[int, ...]], value: int) -> None:
+    """Code outside the source calls a value of the source, from a call site, with these arguments."""
+    aid, site, args = data
+    if s.kinds[value] in CALLABLES or s.kinds[value] in (INST, BMETHOD):
+        s.apply(s, Call(aid, site, 0, tuple((var, False) for var in args), (), "callback"), value)
+
+
+def call_back_into(s: State, data: tuple[int, int, tuple[int, ...], int], value: int) -> None:
+    """Like `call_back`, with a variable for the result."""
+    aid, site, args, dst = data
+    if s.kinds[value] in CALLABLES or s.kinds[value] in (INST, BMETHOD):
+        s.apply(s, Call(aid, site, dst, tuple((var, False) for var in args), (), "callback"), value)
+    elif s.kinds[value] in (EXT, XMETHOD, XRES):
+        s.apply(s, Call(aid, site, dst, tuple((var, False) for var in args), (), "call"), value)

@@ -1,0 +1,131 @@
+"""Iteration, generators and await: what comes out of a value step by step."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes, containers, plugins
+from code_path_audit.callgraph.escapes import fire
+from code_path_audit.callgraph.holders import content
+from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element
+from code_path_audit.callgraph.outside_calls import call_inherited
+from code_path_audit.callgraph.special_methods import special
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
+
+
+def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+    """The elements of one value."""
+    target, aid, site, is_async = data
+    kind = s.kinds[value]
+    if kind == BOX:
+        if s.rows[value][1] == "dict":
+            s.flow(s.field(value, "keys"), target)
+        else:
+            s.flow(containers.all_field(s, value), target)
+    elif kind == GEN:
+        s.flow(s.a_yield[s.rows[value][1]], target)
+        resume(s, aid, site, s.rows[value][1])
+    elif kind == INST:
+        iterate_instance(s, data, value)
+    elif kind == CLASS:
+        if classes.is_enum(s, value):
+            s.add(target, s.of(INST, value, 0))
+        special(s, value, "__iter__", Call(aid, site, target, (), (), "iterate"))
+    elif kind == STR:
+        s.add(target, s.instance("builtins.str"))
+    elif kind == XINST and plugins.is_group(s, value):
+        plugins.elements(s, value, target)
+    elif kind == XINST:
+        add_type(s, s.stubs.iter_type(type_of_value(s, value), is_async), target)
+        fire(s, value, aid, site)
+    elif kind == XRES:
+        s.add(target, unknown_element(s, value, "[]"))
+        s.watch(content(s, value), on_content, target)
+    elif kind == UNKNOWN:
+        s.add(target, s.of(UNKNOWN, ""))
+
+
+def resume(s: State, aid: int, site: int, generator: int) -> None:
+    """The body of a generator runs where it is iterated."""
+    if site >= 0:
+        s.edge(Call(aid, site, 0, (), (), "resume"), generator)
+
+
+def on_content(s: State, target: int, value: int) -> None:
+    """What callbacks returned comes out of a library as it is, or element by element."""
+    s.add(target, value)
+    if s.kinds[value] == BOX and s.rows[value][1] != "dict":
+        s.flow(containers.all_field(s, value), target)
+
+
+def iterate_instance(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+    """An object: __iter__ and then __next__; or __getitem__."""
+    target, aid, site, is_async = data
+    made = s.variable()
+    if special(s, value, "__aiter__" if is_async else "__iter__", Call(aid, site, made, (), (), "iterate")):
+        s.watch(made, on_iterator, data)
+    elif special(s, value, "__next__", Call(aid, site, target, (), (), "iterate")) or special(
+        s, value, "__getitem__", Call(aid, site, target, (), (), "iterate")
+    ):
+        return
+    elif (box := classes.box_of(s, value)) is not None:
+        on_iterate(s, data, box)
+    else:
+        fields_of_tuple(s, value, target)
+        for outside in classes.outside_bases(s, s.rows[value][1]):
+            call_inherited(s, Call(aid, site, target, (), (), "iterate"), outside, "__iter__", value)
+
+
+def fields_of_tuple(s: State, value: int, target: int) -> None:
+    """A named tuple is iterated over its fields."""
+    cls = s.rows[value][1]
+    if classes.has_outside(s, cls, "typing.NamedTuple"):
+        for name in classes.record_fields(s, cls):
+            s.flow(s.field(value, name), target)
+
+
+def on_iterator(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+    """What __iter__ returned."""
+    target, aid, site, is_async = data
+    if s.kinds[value] == INST:
+        result = s.variable() if is_async else target
+        special(s, value, "__anext__" if is_async else "__next__", Call(aid, site, result, (), (), "iterate"))
+        if is_async:
+            wait(s, result, target, aid, site)
+    else:
+        on_iterate(s, data, value)
+
+
+# await, yield from
+
+
+def wait(s: State, source: int, target: int, aid: int, site: int) -> None:
+    """await"""
+    s.watch(source, on_wait, (target, aid, site))
+
+
+def on_wait(s: State, data: tuple[int, int, int], value: int) -> None:
+    """await of one value."""
+    target, aid, site = data
+    kind = s.kinds[value]
+    if kind == CORO:
+        s.flow(s.a_return[s.rows[value][1]], target)
+    elif kind == INST:
+        made = s.variable()
+        if special(s, value, "__await__", Call(aid, site, made, (), (), "call")):
+            s.watch(made, on_delegate, (target, aid, site, made))
+    elif kind == XINST:
+        add_type(s, s.stubs.await_type(type_of_value(s, value)), target)
+    elif kind in (XRES, UNKNOWN, BOX):
+        s.add(target, value)
+
+
+def on_delegate(s: State, data: tuple[int, int, int, int], value: int) -> None:
+    """yield from: what the inner generator returns is the result; what it yields is yielded."""
+    target, aid, site, yielded = data
+    if s.kinds[value] == GEN:
+        inner = s.rows[value][1]
+        s.flow(s.a_return[inner], target)
+        s.flow(s.a_yield[inner], yielded)
+        s.flow(s.a_send[aid], s.a_send[inner])
+    else:
+        on_iterate(s, (yielded, aid, site, False), value)

@@ -1,0 +1,74 @@
+"""What the models of library functions share: the arguments of a call, and the simplest models there are.
+
+A model takes the state, the call and the value called, and says whether that is all there is to the call; else the
+stubs are asked as well.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.state import Call, Model, State
+
+
+def plain(call: Call) -> list[int]:
+    """The positional arguments up to the first unpacked one."""
+    out = []
+    for var, star in call.pos:
+        if star:
+            break
+        out.append(var)
+    return out
+
+
+def keyword(call: Call, name: str) -> int | None:
+    """A keyword argument."""
+    return next((var for k, var in call.kw if k == name), None)
+
+
+def place(s: State, call: Call) -> tuple[int, int]:
+    """A call site of an activation: what a value that it makes is keyed by."""
+    return call.aid, call.site
+
+
+def element(s: State, var: int, call: Call) -> int:
+    """A variable with the elements of an argument."""
+    item = s.variable()
+    containers.iterate(s, var, item, call.aid, call.site, False)
+    return item
+
+
+def identity(s: State, call: Call, value: int) -> bool:
+    """Returns its first argument."""
+    for var in plain(call)[:1]:
+        s.flow(var, call.dst)
+    return True
+
+
+def second(s: State, call: Call, value: int) -> bool:
+    """typing.cast(T, x)"""
+    for var in plain(call)[1:2]:
+        s.flow(var, call.dst)
+    return True
+
+
+def answers(dotted: str) -> Model:
+    """isinstance, callable, id ...: an instance of a builtin class, whatever the arguments."""
+
+    def model(s: State, call: Call, value: int) -> bool:
+        s.add(call.dst, s.instance(dotted))
+        return True
+
+    return model
+
+
+PLAIN_MODELS: dict[str, Model] = {
+    "functools.update_wrapper": identity, "functools.total_ordering": identity, "abc.abstractmethod": identity,
+    "typing.overload": identity, "typing.final": identity, "typing.runtime_checkable": identity,
+    "typing.no_type_check": identity, "typing.override": identity, "typing.cast": second,
+    "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,
+    "atexit.register.__wrapped__": identity, "dataclasses.replace": identity, "typing.dataclass_transform": identity,
+    "types.MappingProxyType": identity, "collections.ChainMap": identity,
+    "builtins.isinstance": answers("builtins.bool"), "builtins.issubclass": answers("builtins.bool"),
+    "builtins.callable": answers("builtins.bool"), "builtins.hasattr": answers("builtins.bool"),
+    "builtins.id": answers("builtins.int"),
+}  # fmt: skip

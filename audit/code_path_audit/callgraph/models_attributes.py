@@ -1,0 +1,153 @@
+"""Models: attributes and names by text: getattr, setattr, vars, globals, operator.attrgetter."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import attributes, classes, containers
+from code_path_audit.callgraph.model_arguments import place, plain
+from code_path_audit.callgraph.modules import module_names
+from code_path_audit.callgraph.outside import derived
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import CLASS, INST, MODULE, PARTIAL, STR, UNKNOWN, XINST, XMETHOD, XRES
+
+MAX_MODULE_FUNCTIONS = 64
+"""A module with more public definitions than this is too large for any of them to be meant."""
+
+
+def get_attribute(s: State, call: Call, value: int) -> bool:
+    """getattr(x, name, default): a constant name is an attribute; a name with a constant prefix, all that match."""
+    args = plain(call)
+    if len(args) < 2:
+        return True
+    s.watch(args[1], on_attribute_name, (call, args[0]))
+    s.if_empty.append((args[1], on_no_attribute_name, (call, args[0])))
+    for var in args[2:3]:
+        s.flow(var, call.dst)
+    return True
+
+
+def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
+    """One name."""
+    call, base = data
+    if s.kinds[value] == STR:
+        s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
+    elif s.kinds[value] == XINST and s.rows[value][2] and s.kinds[s.rows[value][2][0][0]] == STR:
+        s.watch(base, on_prefix, (call, s.rows[s.rows[value][2][0][0]][1]))
+        s.watch(base, on_outside_attribute, call)
+    else:
+        on_no_attribute_name(s, data, value)
+
+
+def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
+    """A name that is not constant: unresolved, but for modules and for unknown externals.
+
+    Of an object of the source no attribute is guessed, so calls of what it gives are missed.
+    """
+    call, base = data
+    s.unresolved(call.aid, call.site, "getattr")
+    s.watch(base, on_module_attribute, call)
+    s.watch(base, on_outside_attribute, call)
+    s.if_empty.append((call.dst, on_nothing_got, call))
+
+
+def on_outside_attribute(s: State, call: Call, value: int) -> None:
+    """An attribute of an unknown external stays an unknown external, whatever its name."""
+    if s.kinds[value] == XRES:
+        s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.*"))
+    elif s.kinds[value] == XMETHOD:
+        s.add(call.dst, derived(s, s.rows[value][2], f"{s.rows[value][1]}.*"))
+
+
+def on_nothing_got(s: State, call: Call, _: int) -> None:
+    """Nothing is known of the result."""
+    s.add(call.dst, s.of(UNKNOWN, ""))
+
+
+def on_module_attribute(s: State, call: Call, value: int) -> None:
+    """getattr(module, name): any public function or class that the module itself defines.
+
+    Assumes a table of handlers or commands; wrong (edges too many) where only some of them can be named.
+    """
+    if s.kinds[value] != MODULE or s.rows[value][1] not in s.program.modules:
+        return
+    facts = s.program.modules[s.rows[value][1]]
+    names = [f.name for f in facts.functions if f.parent == 0 and f.name[:1] not in ("_", "<")]
+    if len(names) <= MAX_MODULE_FUNCTIONS:
+        for name in names:
+            attributes.read_module(s, (call.dst, name, call.aid, call.site), value)
+
+
+def on_prefix(s: State, data: tuple[Call, str], value: int) -> None:
+    """getattr(self, "visit_" + name): every method with the prefix, of two characters at least."""
+    call, prefix = data
+    if s.kinds[value] not in (INST, CLASS) or len(prefix) < 2:
+        return
+    cls = s.rows[value][1] if s.kinds[value] == INST else value
+    names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if n.startswith(prefix)}
+    for name in sorted(names):
+        attributes.read(s, (call.dst, name, call.aid, call.site), value)
+
+
+def set_attribute(s: State, call: Call, value: int) -> bool:
+    """setattr(x, name, value)"""
+    args = plain(call)
+    if len(args) == 3:
+        s.watch(args[1], on_set_name, (call, args[0], args[2]))
+    return True
+
+
+def on_set_name(s: State, data: tuple[Call, int, int], value: int) -> None:
+    """One name."""
+    call, base, source = data
+    if s.kinds[value] == STR:
+        s.watch(base, attributes.write, (s.rows[value][1], source, call.aid, call.site))
+
+
+def namespace(s: State, call: Call, value: int) -> bool:
+    """globals() and vars(): the module's names; vars(x) and x.__dict__ are not followed."""
+    if s.rows[value][1] == "builtins.globals":
+        module = s.of(MODULE, s.modules[s.a_function[call.aid]])
+        box = s.box("dict", (module, "globals"))
+        for name in sorted(module_names(s, s.modules[s.a_function[call.aid]])):
+            s.flow(s.field(module, name), containers.key_field(s, box, "=s:" + name))
+        containers.all_field(s, box)
+        s.add(call.dst, box)
+    elif call.pos:
+        s.watch(call.pos[0][0], on_vars, call)
+    return True
+
+
+def on_vars(s: State, call: Call, value: int) -> None:
+    """vars(x)"""
+    if s.kinds[value] in (XINST, XRES):
+        s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.__dict__"))
+    else:
+        attributes.read(s, (call.dst, "__dict__", call.aid, call.site), value)
+
+
+def attribute_getter(s: State, call: Call, value: int) -> bool:
+    """operator.attrgetter("a"), methodcaller("m"): a function of one argument."""
+    made = s.of(XMETHOD, s.rows[value][1] + ".__call__", s.of(PARTIAL, place(s, call)))
+    for var in plain(call)[:1]:
+        s.flow(var, s.field(s.of(PARTIAL, place(s, call)), "name"))
+    s.add(call.dst, made)
+    return True
+
+
+def attribute_got(s: State, call: Call, value: int) -> bool:
+    """attrgetter("a")(x)"""
+    base = s.rows[value][2]
+    for var in plain(call)[:1]:
+        out = s.variable() if "methodcaller" in s.rows[value][1] else call.dst
+        inner = Call(call.aid, call.site, out, (), (), call.kind)
+        s.watch(s.field(base, "name"), on_attribute_name, (inner, var))
+        if out != call.dst:
+            s.watch(out, s.apply, Call(call.aid, call.site, call.dst, (), (), call.kind))
+    return True
+
+
+ATTRIBUTE_MODELS: dict[str, Model] = {
+    "builtins.getattr": get_attribute, "builtins.setattr": set_attribute, "builtins.globals": namespace,
+    "builtins.vars": namespace, "builtins.locals": namespace, "operator.attrgetter": attribute_getter,
+    "operator.methodcaller": attribute_getter, "operator.attrgetter.__call__": attribute_got,
+    "operator.methodcaller.__call__": attribute_got,
+}  # fmt: skip

@@ -1,0 +1,151 @@
+"""Models: classes and what stands in their bodies: type, super, property, dataclass."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes, containers
+from code_path_audit.callgraph.model_arguments import place, plain
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST
+
+
+def type_of(s: State, call: Call, value: int) -> bool:
+    """type(x): its class. type(name, bases, namespace) is a new class that behaves like its bases."""
+    args = plain(call)
+    if len(args) == 1:
+        s.watch(args[0], on_type, call.dst)
+        return True
+    if len(args) == 3:
+        containers.iterate(s, args[1], call.dst, call.aid, -1, False)
+    return True
+
+
+def on_type(s: State, dst: int, value: int) -> None:
+    """The class of a value."""
+    if s.kinds[value] == INST:
+        s.add(dst, s.rows[value][1])
+    elif s.kinds[value] == XINST:
+        s.add(dst, s.of(EXT, s.rows[value][1]))
+    elif s.kinds[value] == STR:
+        s.add(dst, s.of(EXT, "builtins.str"))
+
+
+def super_(s: State, call: Call, value: int) -> bool:
+    """super(), and super(C, self)"""
+    args = plain(call)
+    if len(args) == 2:
+        s.watch(args[0], on_super_class, (args[1], call.dst))
+        return True
+    aid = call.aid
+    fid = s.a_function[aid]
+    while s.facts[fid].kind not in ("class", "module") and s.facts[s.a_function[s.a_env[aid]]].kind not in (
+        "class",
+        "module",
+    ):
+        aid = s.a_env[aid]
+        fid = s.a_function[aid]
+    env = s.a_env[aid]
+    if env >= 0 and s.a_class[env] >= 0 and s.facts[fid].params:
+        s.watch(s.a_base[aid], on_super_self, (s.a_class[env], call.dst))
+    return True
+
+
+def on_super_class(s: State, data: tuple[int, int], value: int) -> None:
+    """super(C, ...)"""
+    if s.kinds[value] == CLASS:
+        s.watch(data[0], on_super_self, (value, data[1]))
+
+
+def on_super_self(s: State, data: tuple[int, int], value: int) -> None:
+    """super(..., self)"""
+    cls, dst = data
+    if s.kinds[value] in (INST, CLASS):
+        s.add(dst, s.of(SUPER, cls, value))
+
+
+def object_new(s: State, call: Call, value: int) -> bool:
+    """object.__new__(cls)"""
+    for var in plain(call)[:1]:
+        s.watch(var, on_object_new, call.dst)
+    return True
+
+
+def on_object_new(s: State, dst: int, value: int) -> None:
+    """An instance without a constructor."""
+    if s.kinds[value] == CLASS:
+        s.constructed[value] = None
+        s.add(dst, s.of(INST, value, 0))
+
+
+def subclasses(s: State, call: Call, value: int) -> bool:
+    """C.__subclasses__()"""
+    cls = s.rows[value][2]
+    box = s.box("list", (cls, "subclasses"))
+    for sub in s.subclasses.get(cls, ()):
+        s.add(s.field(box, "?"), sub)
+    containers.all_field(s, box)
+    s.add(call.dst, box)
+    return True
+
+
+def type_variable(s: State, call: Call, value: int) -> bool:
+    """TypeVar("T"): one value for each place, so that a class's parameters are told apart."""
+    s.add(call.dst, s.of(XINST, "typing.TypeVar", (), (s.a_function[call.aid], call.site)))
+    return True
+
+
+# decorators
+
+
+def record_class(s: State, call: Call, value: int) -> bool:
+    """dataclass, attr.s, define: with and without arguments."""
+    args = plain(call)
+    if not args:
+        s.add(call.dst, value)
+    for var in args[:1]:
+        s.watch(var, on_record, call.dst)
+    return True
+
+
+def on_record(s: State, dst: int, value: int) -> None:
+    """The class becomes a record."""
+    if s.kinds[value] == CLASS:
+        s.traits[value].add("record")
+        classes.changed(s, value)
+        s.add(dst, value)
+
+
+def property_(s: State, call: Call, value: int) -> bool:
+    """property(fget, fset), cached_property and their like."""
+    made = s.of(PROPERTY, place(s, call))
+    for var, name in zip(plain(call), ("fget", "fset", "fdel"), strict=False):
+        s.flow(var, s.field(made, name))
+    for keyword, var in call.kw:
+        if keyword in ("fget", "fset", "fdel"):
+            s.flow(var, s.field(made, str(keyword)))
+    s.add(call.dst, made)
+    return True
+
+
+def property_part(name: str) -> Model:
+    """@x.setter"""
+
+    def model(s: State, call: Call, value: int) -> bool:
+        base = s.rows[value][2]
+        for var in plain(call)[:1]:
+            s.flow(var, s.field(base, name))
+        s.add(call.dst, base)
+        return True
+
+    return model
+
+
+CLASS_MODELS: dict[str, Model] = {
+    "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
+    "builtins.type.__subclasses__": subclasses, "builtins.property": property_,
+    "functools.cached_property": property_, "abc.abstractproperty": property_,
+    "builtins.property.setter": property_part("fset"), "builtins.property.getter": property_part("fget"),
+    "builtins.property.deleter": property_part("fdel"), "dataclasses.dataclass": record_class, "attr.s": record_class,
+    "attr.attrs": record_class, "attr.define": record_class, "attrs.define": record_class,
+    "attr.frozen": record_class, "attrs.frozen": record_class, "attr.mutable": record_class,
+    "attrs.mutable": record_class, "pydantic.dataclasses.dataclass": record_class, "typing.TypeVar": type_variable,
+}  # fmt: skip

@@ -1,0 +1,62 @@
+"""Models: code and modules by text: importlib.import_module, eval, exec."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.model_arguments import plain
+from code_path_audit.callgraph.modules import load, run_text
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import STR, XRES
+
+
+def import_module(s: State, call: Call, value: int) -> bool:
+    """importlib.import_module("name"), __import__("name")"""
+    for var in plain(call)[:1]:
+        s.watch(var, on_import_name, call)
+        s.if_empty.append((var, on_no_import_name, call))
+    return True
+
+
+def on_import_name(s: State, call: Call, value: int) -> None:
+    """One module name."""
+    if s.kinds[value] != STR:
+        on_no_import_name(s, call, value)
+        return
+    name = s.rows[value][1]
+    if name.startswith("."):
+        name = s.modules[s.a_function[call.aid]].rpartition(".")[0] + name
+    load(s, name, call.aid, call.site)
+    s.add(call.dst, s.module_value(name))
+
+
+def on_no_import_name(s: State, call: Call, _: int) -> None:
+    """A module name that is not constant."""
+    s.unresolved(call.aid, call.site, "dynamic import")
+    s.add(call.dst, s.of(XRES, "importlib.import_module()", 0))
+
+
+def evaluate(s: State, call: Call, value: int) -> bool:
+    """eval and exec of a constant string are read; of anything else they are unresolved."""
+    for var in plain(call)[:1]:
+        s.watch(var, on_code, call)
+        s.if_empty.append((var, on_code_unknown, call))
+    return True
+
+
+def on_code(s: State, call: Call, value: int) -> None:
+    """One piece of code."""
+    if s.kinds[value] != STR:
+        on_code_unknown(s, call, value)
+        return
+    if not run_text(s, call, s.rows[value][1]):
+        on_code_unknown(s, call, value)
+
+
+def on_code_unknown(s: State, call: Call, _: int) -> None:
+    """Code made at run time."""
+    s.unresolved(call.aid, call.site, "eval/exec")
+
+
+CODE_MODELS: dict[str, Model] = {
+    "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
+    "builtins.exec": evaluate,
+}  # fmt: skip

@@ -1,0 +1,200 @@
+"""Models: containers and iterators: list, sorted, dict, zip, enumerate, max, next, itertools."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.functions import call_back_into
+from code_path_audit.callgraph.iteration import on_iterator
+from code_path_audit.callgraph.model_arguments import element, keyword, place, plain
+from code_path_audit.callgraph.models_protocols import on_special
+from code_path_audit.callgraph.operators import truth
+from code_path_audit.callgraph.special_methods import special
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import XRES
+
+
+def container(kind: str) -> Model:
+    """list(xs), set(xs), sorted(xs, key=f), reversed(xs) ...: a new container with the elements."""
+
+    def model(s: State, call: Call, value: int) -> bool:
+        box = s.box(kind, place(s, call))
+        out = s.field(box, "?")
+        containers.all_field(s, box)
+        s.open_boxes.add(box)
+        for var in plain(call)[:1]:
+            item = element(s, var, call)
+            s.sized_by[box] = var
+            s.flow(item, out)
+            key = keyword(call, "key")
+            if key is not None:
+                s.watch(key, call_back_into, (call.aid, call.site, (item,), s.variable()))
+            if kind == "set":
+                s.watch(item, on_hashed, call)
+            s.watch(item, on_compared, call) if "sorted" in s.rows[value][1] and key is None else None
+        s.add(call.dst, box)
+        return True
+
+    return model
+
+
+def on_compared(s: State, call: Call, value: int) -> None:
+    """sorted() compares the elements."""
+    on_special(s, ("__lt__", Call(call.aid, call.site, 0, (), (), "operator")), value)
+
+
+def on_hashed(s: State, call: Call, value: int) -> None:
+    """A set hashes and compares its elements."""
+    for name in ("__hash__", "__eq__"):
+        on_special(s, (name, Call(call.aid, call.site, 0, (), (), "operator")), value)
+
+
+def dictionary(s: State, call: Call, value: int) -> bool:
+    """dict(), OrderedDict(), defaultdict(factory), Counter()"""
+    box = s.box("dict", place(s, call))
+    containers.all_field(s, box)
+    s.open_boxes.add(box)
+    args = plain(call)
+    if s.rows[value][1].endswith("defaultdict") and args:
+        s.watch(args[0], call_back_into, (call.aid, call.site, (), s.field(box, "?")))
+        args = args[1:]
+    containers.update(s, box, "dict", args, Call(call.aid, call.site, 0, (), call.kw, call.kind))
+    s.add(call.dst, box)
+    return True
+
+
+# one after the other
+
+
+def iterator(s: State, call: Call, value: int) -> bool:
+    """iter(xs); iter(f, sentinel) calls f."""
+    args = plain(call)
+    if len(args) == 2:
+        box = s.box("generator", place(s, call))
+        containers.all_field(s, box)
+        s.watch(args[0], call_back_into, (call.aid, call.site, (), s.field(box, "?")))
+        s.add(call.dst, box)
+        return True
+    for var in args[:1]:
+        s.watch(var, on_iter, call)
+    return True
+
+
+def on_iter(s: State, call: Call, value: int) -> None:
+    """iter() of one value: its iterator, or the value where it stands for it."""
+    if not special(s, value, "__iter__", Call(call.aid, call.site, call.dst, (), (), "iterate")):
+        s.add(call.dst, value)
+
+
+def chosen(s: State, call: Call, value: int) -> bool:
+    """max, min, next, sum ...: an element, or one of several arguments."""
+    args = plain(call)
+    name = s.rows[value][1]
+    if name == "builtins.next":
+        for var in args[:1]:
+            s.watch(var, on_iterator, (call.dst, call.aid, call.site, False))
+        for var in args[1:]:
+            s.flow(var, call.dst)
+        return True
+    items = [element(s, args[0], call)] if len(args) == 1 else args
+    for item in items:
+        s.flow(item, call.dst)
+    default, key = keyword(call, "default"), keyword(call, "key")
+    if default is not None:
+        s.flow(default, call.dst)
+    if key is not None:
+        s.watch(key, call_back_into, (call.aid, call.site, tuple(items[:1]), s.variable()))
+    return True
+
+
+def consumed(s: State, call: Call, value: int) -> bool:
+    """any, all, sum, "".join ...: iterates its argument."""
+    for var in plain(call)[:1]:
+        item = element(s, var, call)
+        if s.rows[value][1] in ("builtins.any", "builtins.all"):
+            s.watch(item, truth, (call.aid, call.site))
+        if s.rows[value][1] == "builtins.sum":
+            s.flow(item, call.dst)
+    return False
+
+
+# combinations
+
+
+def enumerated(s: State, call: Call, value: int) -> bool:
+    """enumerate(xs)"""
+    tuples(s, call, [None, *plain(call)[:1]])
+    for var in plain(call)[:1]:
+        s.sized_by[s.box("generator", place(s, call))] = var
+    return True
+
+
+def zipped(s: State, call: Call, value: int) -> bool:
+    """zip(xs, ys), itertools.product, zip_longest"""
+    tuples(s, call, list(plain(call)))
+    return True
+
+
+def tuples(s: State, call: Call, sources: list[int | None]) -> None:
+    """A sequence of tuples with the elements of several sequences (None: a number)."""
+    box = s.box("generator", place(s, call))
+    row = s.box("tuple", (place(s, call), "row"))
+    containers.all_field(s, box)
+    s.add(s.field(box, "?"), row)
+    for index, source in enumerate(sources):
+        target = containers.key_field(s, row, f"=i:{index}")
+        if source is None:
+            s.add(target, s.instance("builtins.int"))
+        else:
+            s.flow(element(s, source, call), target)
+    s.add(call.dst, box)
+
+
+def grouped(s: State, call: Call, value: int) -> bool:
+    """itertools.groupby(xs, key): pairs of a key and the elements of a group."""
+    box, row = s.box("generator", place(s, call)), s.box("tuple", (place(s, call), "row"))
+    group = s.box("generator", (place(s, call), "group"))
+    containers.all_field(s, box)
+    containers.all_field(s, group)
+    s.add(s.field(box, "?"), row)
+    keys = containers.key_field(s, row, "=i:0")
+    s.add(containers.key_field(s, row, "=i:1"), group)
+    args = plain(call)
+    for var in args[:1]:
+        item = element(s, var, call)
+        s.flow(item, s.field(group, "?"))
+        key = keyword(call, "key") or (args[1] if len(args) > 1 else None)
+        if key is not None:
+            s.watch(key, call_back_into, (call.aid, call.site, (item,), keys))
+    s.add(keys, s.of(XRES, "itertools.groupby()", 0))
+    s.add(call.dst, box)
+    return True
+
+
+def chained(s: State, call: Call, value: int) -> bool:
+    """itertools.chain(xs, ys), chain.from_iterable(xss)"""
+    box = s.box("generator", place(s, call))
+    containers.all_field(s, box)
+    for var in plain(call):
+        item = element(s, var, call)
+        s.flow(element(s, item, call) if "from_iterable" in s.rows[value][1] else item, s.field(box, "?"))
+    for var, star in call.pos:
+        if star:
+            s.flow(element(s, element(s, var, call), call), s.field(box, "?"))
+    s.add(call.dst, box)
+    return True
+
+
+CONTAINER_MODELS: dict[str, Model] = {
+    "builtins.list": container("list"), "builtins.tuple": container("list"), "builtins.set": container("set"),
+    "builtins.frozenset": container("set"), "builtins.sorted": container("list"),
+    "builtins.reversed": container("list"), "collections.deque": container("list"),
+    "itertools.islice": container("generator"), "itertools.cycle": container("generator"),
+    "builtins.dict": dictionary, "collections.OrderedDict": dictionary, "collections.defaultdict": dictionary,
+    "collections.Counter": dictionary, "weakref.WeakKeyDictionary": dictionary,
+    "weakref.WeakValueDictionary": dictionary, "weakref.WeakSet": container("set"), "itertools.groupby": grouped,
+    "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
+    "itertools.product": zipped, "itertools.chain": chained, "itertools.chain.from_iterable": chained,
+    "builtins.max": chosen, "builtins.min": chosen, "builtins.next": chosen, "random.choice": chosen,
+    "builtins.anext": chosen, "builtins.any": consumed, "builtins.all": consumed, "builtins.sum": consumed,
+    "builtins.str.join": consumed, "builtins.iter": iterator, "builtins.aiter": iterator,
+}  # fmt: skip

@@ -1,0 +1,52 @@
+"""Models: asyncio and the methods of generators."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.iteration import on_wait
+from code_path_audit.callgraph.model_arguments import element, place, plain
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import CORO, GEN
+
+
+def run_coroutine(s: State, call: Call, value: int) -> bool:
+    """asyncio.run(c), create_task(c), wait_for(c): what awaiting it gives."""
+    name = s.rows[value][1].rpartition(".")[2]
+    for var in plain(call)[:1]:
+        if name in ("run", "run_until_complete"):
+            s.watch(var, on_wait, (call.dst, call.aid, call.site))
+        else:
+            s.flow(var, call.dst)
+    return True
+
+
+def gathered(s: State, call: Call, value: int) -> bool:
+    """asyncio.gather(*cs): a list of results, once awaited."""
+    box = s.box("list", place(s, call))
+    containers.all_field(s, box)
+    for var, star in call.pos:
+        source = element(s, var, call) if star else var
+        s.watch(source, on_wait, (s.field(box, "?"), call.aid, call.site))
+    s.add(call.dst, box)
+    return True
+
+
+def generator_method(s: State, call: Call, value: int) -> bool:
+    """next(), send(), throw() of a generator."""
+    base = s.rows[value][2]
+    if s.kinds[base] != GEN:
+        return bool(s.kinds[base] == CORO)
+    aid = s.rows[base][1]
+    for var in plain(call)[:1]:
+        s.flow(var, s.a_send[aid])
+    s.flow(s.a_yield[aid], call.dst)
+    return True
+
+
+COROUTINE_MODELS: dict[str, Model] = {
+    "asyncio.run": run_coroutine, "asyncio.create_task": run_coroutine, "asyncio.ensure_future": run_coroutine,
+    "asyncio.wait_for": run_coroutine, "asyncio.shield": run_coroutine, "asyncio.gather": gathered,
+    "asyncio.AbstractEventLoop.run_until_complete": run_coroutine, "typing.Generator.send": generator_method,
+    "typing.Generator.__next__": generator_method, "typing.Generator.throw": generator_method,
+    "typing.Generator.close": generator_method, "typing.Generator.asend": generator_method,
+}  # fmt: skip

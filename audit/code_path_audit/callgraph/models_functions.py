@@ -1,0 +1,175 @@
+"""Models: functions made of functions: wraps, partial, lru_cache, singledispatch, map, reduce, weak references."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.functions import call_back_into
+from code_path_audit.callgraph.model_arguments import element, identity, place, plain
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
+
+
+def wrapper(kind: int) -> Model:
+    """staticmethod, classmethod, contextmanager: the function in a wrapping."""
+
+    def model(s: State, call: Call, value: int) -> bool:
+        for var in plain(call)[:1]:
+            s.watch(var, on_wrap, (kind, call.dst))
+        return True
+
+    return model
+
+
+def on_wrap(s: State, data: tuple[int, int], value: int) -> None:
+    """One function."""
+    s.add(data[1], s.of(data[0], value))
+
+
+def wraps(s: State, call: Call, value: int) -> bool:
+    """functools.wraps(f)(g) is g."""
+    s.add(call.dst, s.of(EXT, "functools.update_wrapper"))
+    return True
+
+
+def caching(s: State, call: Call, value: int) -> bool:
+    """lru_cache, cache, singledispatch without or with arguments: the function itself."""
+    args = plain(call)
+    for var in args[:1]:
+        s.watch(var, on_caching, (call.dst, value))
+    if not args:
+        s.add(call.dst, value)
+    return True
+
+
+def on_caching(s: State, data: tuple[int, int], value: int) -> None:
+    """lru_cache(f) is f; lru_cache(128) is a decorator."""
+    dst, decorator = data
+    s.add(dst, value if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, CLASS) else decorator)
+
+
+def dispatched(s: State, call: Call, value: int) -> bool:
+    """singledispatch: f.register(T) adds an implementation that a call of f may reach."""
+    for var in plain(call)[:1]:
+        made = s.of(PARTIAL, ("dispatch", *place(s, call)))
+        s.partials[made] = ((), ())
+        s.flow(var, s.field(made, "func"))
+        s.add(s.field(made, "register"), s.of(XMETHOD, "functools.singledispatch.register", made))
+        s.add(call.dst, made)
+    return True
+
+
+def register(s: State, call: Call, value: int) -> bool:
+    """f.register(T), f.register(T, g), and @f.register by annotation."""
+    base = s.rows[value][2]
+    args = plain(call)
+    for var in args[:2]:
+        s.watch(var, on_register, (base, call.dst, value))
+    return True
+
+
+def on_register(s: State, data: tuple[int, int, int], value: int) -> None:
+    """An implementation, or the type it is for."""
+    base, dst, method = data
+    if s.kinds[value] == FUNC:
+        s.add(s.field(base, "func"), value)
+        s.add(dst, value)
+    else:
+        s.add(dst, method)
+
+
+# functions of functions
+
+
+def partial(s: State, call: Call, value: int) -> bool:
+    """functools.partial"""
+    if not call.pos:
+        return True
+    made = s.of(PARTIAL, place(s, call))
+    s.partials[made] = (call.pos[1:], call.kw)
+    s.flow(call.pos[0][0], s.field(made, "func"))
+    s.add(call.dst, made)
+    return True
+
+
+def method_type(s: State, call: Call, value: int) -> bool:
+    """types.MethodType(f, self)"""
+    args = plain(call)
+    if len(args) == 2:
+        made = s.of(PARTIAL, place(s, call))
+        s.partials[made] = (((args[1], False),), ())
+        s.flow(args[0], s.field(made, "func"))
+        s.add(call.dst, made)
+    return True
+
+
+def weak(s: State, call: Call, value: int) -> bool:
+    """weakref.ref(x): calling it gives x; weakref.proxy(x) stands for x."""
+    args = plain(call)
+    if s.rows[value][1].endswith("proxy"):
+        return identity(s, call, value)
+    made = s.of(PARTIAL, place(s, call))
+    s.partials[made] = ((), ())
+    if args:
+        inner = s.of(PARTIAL, ("value", *place(s, call)))
+        s.flow(args[0], s.field(inner, "value"))
+        s.add(call.dst, s.of(XMETHOD, "weakref.ref.__call__", inner))
+    return True
+
+
+def weak_call(s: State, call: Call, value: int) -> bool:
+    """ref()"""
+    s.flow(s.field(s.rows[value][2], "value"), call.dst)
+    return True
+
+
+def mapped(s: State, call: Call, value: int) -> bool:
+    """map(f, xs): f is called with elements; the result has what it returns."""
+    args = plain(call)
+    if not args:
+        return True
+    elements = [element(s, var, call) for var in args[1:]]
+    box = s.box("generator", place(s, call))
+    containers.all_field(s, box)
+    s.watch(args[0], call_back_into, (call.aid, call.site, tuple(elements), s.field(box, "?")))
+    s.add(call.dst, box)
+    return True
+
+
+def filtered(s: State, call: Call, value: int) -> bool:
+    """filter(f, xs)"""
+    args = plain(call)
+    if len(args) == 2:
+        item = element(s, args[1], call)
+        box = s.box("generator", place(s, call))
+        containers.all_field(s, box)
+        s.flow(item, s.field(box, "?"))
+        s.watch(args[0], call_back_into, (call.aid, call.site, (item,), s.variable()))
+        s.add(call.dst, box)
+    return True
+
+
+def reduced(s: State, call: Call, value: int) -> bool:
+    """functools.reduce"""
+    args = plain(call)
+    if len(args) >= 2:
+        item = element(s, args[1], call)
+        so_far = s.variable()
+        s.flow(item, so_far)
+        for var in args[2:]:
+            s.flow(var, so_far)
+        s.flow(so_far, call.dst)
+        s.watch(args[0], call_back_into, (call.aid, call.site, (so_far, item), so_far))
+    return True
+
+
+FUNCTION_MODELS: dict[str, Model] = {
+    "builtins.staticmethod": wrapper(STATIC), "builtins.classmethod": wrapper(CLASSM),
+    "contextlib.contextmanager": wrapper(CTXFUNC), "contextlib.asynccontextmanager": wrapper(CTXFUNC),
+    "functools.wraps": wraps, "functools.lru_cache": caching, "functools.cache": caching,
+    "functools.singledispatch": dispatched, "functools.singledispatchmethod": caching,
+    "functools.singledispatch.register": register, "functools.partial": partial, "functools.partialmethod": partial,
+    "functools.reduce": reduced, "types.MethodType": method_type, "builtins.map": mapped, "builtins.filter": filtered,
+    "itertools.filterfalse": filtered, "itertools.takewhile": filtered, "itertools.dropwhile": filtered,
+    "itertools.starmap": mapped, "weakref.ref": weak, "weakref.proxy": weak, "weakref.ref.__call__": weak_call,
+    "weakref.WeakMethod": weak,
+}  # fmt: skip

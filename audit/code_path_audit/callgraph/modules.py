@@ -1,0 +1,58 @@
+"""Modules of the source: the names that they bind, importing them, and code that is evaluated in one."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.facts import code as op
+from code_path_audit.facts.extract import Unparsable, extract_module
+from code_path_audit.program.names import bound_names
+
+
+def module_names(s: State, module: str) -> frozenset[str]:
+    """The names that a module binds, also by star imports."""
+    found = s.module_names.get(module)
+    if found is None:
+        found = s.module_names[module] = bound_names(s.program, module)
+    return found
+
+
+def load(s: State, dotted: str, aid: int, site: int) -> None:
+    """Import a module, and the packages around it."""
+    parts = dotted.split(".")
+    for count in range(1, len(parts) + 1):
+        name = ".".join(parts[:count])
+        if name in s.program.modules:
+            target = module_activation(s, name)
+            if site >= 0:
+                s.edge(Call(aid, site, 0, (), (), "import"), target)
+
+
+def module_activation(s: State, name: str) -> int:
+    """The activation of a module's body."""
+    aid = s.module_aids.get(name)
+    if aid is None:
+        aid = s.module_aids[name] = s.activate(s.function(name), -1, ())
+    return aid
+
+
+def run_text(s: State, caller: Call, text: str) -> bool:
+    """eval and exec of a constant: its code runs in the module of the caller, and counts as the caller's."""
+    module = s.modules[s.a_function[caller.aid]]
+    try:
+        facts = extract_module(text.strip().encode(), module).functions
+    except Unparsable:
+        return False
+    fid = len(s.names)
+    s.names.append(s.names[s.a_function[caller.aid]])
+    s.facts.append(facts[0])
+    s.modules.append(module)
+    s.indices.append(-1)
+    s.synthetic[fid] = (caller.aid, caller.site)
+    aid = s.activate(fid, caller.aid, ())
+    s.edge(Call(caller.aid, caller.site, 0, (), (), "call"), aid)
+    for row in facts[0].code:
+        if row[0] == op.STORE_GLOBAL:
+            s.module_names[module] = module_names(s, module) | {row[1]}
+    if facts[0].code and facts[0].code[-1][0] == op.CALL:
+        s.flow(s.a_base[aid] + facts[0].code[-1][1], caller.dst)
+    return True

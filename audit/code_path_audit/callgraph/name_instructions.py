@@ -1,0 +1,111 @@
+"""Instructions that bind and read names: imports, globals, variables of the functions around."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import attributes
+from code_path_audit.callgraph.modules import load, module_names
+from code_path_audit.callgraph.outside import named
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import MODULE, STR
+from code_path_audit.facts import code as op
+from code_path_audit.facts.code import Row
+from code_path_audit.program.names import exported
+
+# imports
+
+
+def import_(s: State, aid: int, base: int, row: Row) -> None:
+    """import a.b"""
+    _, reg, dotted, first, site = row
+    load(s, dotted, aid, site)
+    s.add(base + reg, s.module_value(dotted.partition(".")[0] if first else dotted))
+
+
+def import_from(s: State, aid: int, base: int, row: Row) -> None:
+    """from a import b"""
+    _, reg, module, name, site = row
+    child = f"{module}.{name}"
+    if module not in s.program.modules:
+        if child in s.program.modules:
+            load(s, child, aid, site)
+            s.add(base + reg, s.of(MODULE, child))
+        else:
+            named(s, child, base + reg)
+        return
+    load(s, module, aid, site)
+    names = module_names(s, module)
+    if child in s.program.modules and (name not in names or module == s.modules[s.a_function[aid]]):
+        load(s, child, aid, site)
+        s.add(base + reg, s.of(MODULE, child))
+    else:
+        attributes.read_module(s, (base + reg, name, aid, site), s.of(MODULE, module))
+
+
+def import_star(s: State, aid: int, base: int, row: Row) -> None:
+    """from a import *"""
+    _, module, site = row
+    if module not in s.program.modules:
+        return
+    load(s, module, aid, site)
+    here, there = s.of(MODULE, s.modules[s.a_function[aid]]), s.of(MODULE, module)
+    for name in sorted(exported(s.program, module)):
+        child = f"{module}.{name}"
+        if child in s.program.modules and name not in module_names(s, module):
+            load(s, child, aid, site)
+            s.add(s.field(here, name), s.of(MODULE, child))
+        s.flow(s.field(there, name), s.field(here, name))
+
+
+# scopes
+
+
+def global_(s: State, aid: int, base: int, row: Row) -> None:
+    """A name that is no local: of the module, or a builtin."""
+    _, reg, name = row
+    module = s.modules[s.a_function[aid]]
+    if name in module_names(s, module):
+        s.flow(s.field(s.of(MODULE, module), name), base + reg)
+    elif name == "__name__":
+        s.add(base + reg, s.of(STR, module))
+    elif name in ("__file__", "__doc__", "__package__"):
+        s.add(base + reg, s.instance("builtins.str"))
+    elif s.stubs.lookup(f"builtins.{name}") is not None:
+        named(s, f"builtins.{name}", base + reg)
+    else:
+        star_from_outside(s, module, name, base + reg)
+
+
+def star_from_outside(s: State, module: str, name: str, dst: int) -> None:
+    """A name that can only come from `from library import *`."""
+    for row in s.program.modules[module].functions[0].code:
+        if row[0] == op.IMPORT_STAR and row[1] not in s.program.modules:
+            named(s, f"{row[1]}.{name}", dst)
+
+
+def store_global(s: State, aid: int, base: int, row: Row) -> None:
+    """A global of the module is bound."""
+    s.flow(base + row[2], s.field(s.of(MODULE, s.modules[s.a_function[aid]]), row[1]))
+
+
+def owner_base(s: State, aid: int, index: int) -> int:
+    """The registers of the activation around this one that belongs to a function of the module; -1 if there is none."""
+    env = s.a_env[aid]
+    while env >= 0:
+        if s.indices[s.a_function[env]] == index:
+            return s.a_base[env]
+        env = s.a_env[env]
+    return -1
+
+
+def free(s: State, aid: int, base: int, row: Row) -> None:
+    """A variable of a function around this one."""
+    owner = owner_base(s, aid, row[2])
+    if owner >= 0:
+        s.flow(owner + row[3], base + row[1])
+
+
+def store_free(s: State, aid: int, base: int, row: Row) -> None:
+    """nonlocal"""
+    owner = owner_base(s, aid, row[1])
+    if owner >= 0:
+        s.flow(base + row[3], owner + row[2])

@@ -1,0 +1,134 @@
+"""Operators, comparisons, conditions and formatting."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.iteration import iterate_instance
+from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
+from code_path_audit.callgraph.special_methods import special
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
+
+REFLECTED = {
+    "add": "radd", "sub": "rsub", "mul": "rmul", "matmul": "rmatmul", "truediv": "rtruediv", "mod": "rmod",
+    "pow": "rpow", "lshift": "rlshift", "rshift": "rrshift", "or": "ror", "xor": "rxor", "and": "rand",
+    "floordiv": "rfloordiv", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne",
+}  # fmt: skip
+
+
+def binary(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+    """The left operand of a binary operator, one value of it."""
+    dst, name, right, aid, site = data
+    kind = s.kinds[value]
+    if kind == INST:
+        plain = name[1:] if name.startswith("i") and name[1:] in REFLECTED and name not in REFLECTED else name
+        call = Call(aid, site, dst, ((right, False),), (), "operator")
+        if not special(s, value, f"__{name}__", call) and plain != name:
+            special(s, value, f"__{plain}__", call)
+    elif kind == BOX:
+        s.add(dst, value)
+        if name in ("add", "iadd", "or", "ior"):
+            s.watch(right, on_concatenate, value)
+    elif kind in (XINST, STR, INT):
+        operator(s, data, value)
+    elif kind in (XRES, EXT):
+        s.add(dst, s.of(XRES, f"{s.rows[value][1]}"[:120], 0))
+    elif kind == CLASS:
+        s.add(dst, value)
+        s.flow(right, dst)
+        special(s, value, f"__{name}__", Call(aid, site, dst, ((right, False),), (), "operator"))
+
+
+def on_concatenate(s: State, box: int, value: int) -> None:
+    """list + list, dict | dict: the left one is taken to hold both.
+
+    Assumes that aliasing the sum with its left operand adds few false values.
+    """
+    if s.kinds[value] == BOX and value != box:
+        if s.rows[box][1] == "dict" and s.rows[value][1] == "dict":
+            containers.merge(s, box, value)
+        else:
+            s.flow(containers.all_field(s, value), s.field(box, "?"))
+            containers.all_field(s, box)
+            s.open_boxes.add(box)
+
+
+def reflected(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+    """The right operand: the reflected method is called where the left one has none."""
+    dst, name, left, aid, site = data
+    other = REFLECTED.get(name)
+    if other is not None and s.kinds[value] == INST:
+        if name in ("eq", "ne") and any(s.kinds[v] == INST for v in s.holds(left)):
+            return
+        special(s, value, f"__{other}__", Call(aid, site, dst, ((left, False),), (), "operator"))
+
+
+def compare(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+    """A comparison, one value of its left operand (of the container, for `in`)."""
+    dst, name, right, aid, site = data
+    if s.kinds[value] not in (INST, CLASS):
+        return
+    call = Call(aid, site, dst, ((right, False),), (), "operator")
+    if special(s, value, f"__{name}__", call):
+        return
+    if name == "contains":
+        iterate_instance(s, (s.variable(), aid, site, False), value) if s.kinds[value] == INST else None
+    elif name == "ne":
+        special(s, value, "__eq__", call)
+
+
+# operands from outside
+
+
+def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+    """A binary operator whose left operand is from outside: `path / "x"`."""
+    dst, name, right, aid, site = data
+    kind = s.kinds[value]
+    dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[value][1]
+    if kind in (STR, INT):
+        if name in ("add", "iadd") and kind == STR:
+            s.watch(right, on_concatenated, (value, dst))
+        elif name == "mod" and kind == STR and s.rows[value][1].partition("%")[0]:
+            s.add(dst, s.of(XINST, dotted, ((s.of(STR, s.rows[value][1].partition("%")[0]),),), 0))
+        else:
+            s.add(dst, s.instance(dotted))
+        if name == "mod" and kind == STR:
+            s.watch(right, formatted, ("__str__", aid, site))
+        return
+    plain = name[1:] if name.startswith("i") and name not in ("invert",) else name
+    found = s.stubs.member(dotted, f"__{plain}__")
+    if found is None:
+        s.add(dst, value)
+        return
+    add_type(s, s.stubs.returns(found[1], type_of_value(s, value)), dst, f"{dotted}.__{plain}__()")
+
+
+def on_concatenated(s: State, data: tuple[int, int], value: int) -> None:
+    """ "a" + "b"; a constant in front of something else is kept as a prefix."""
+    left, dst = data
+    if s.kinds[value] == STR and len(s.rows[left][1]) + len(s.rows[value][1]) <= PATH_LIMIT:
+        s.add(dst, s.of(STR, s.rows[left][1] + s.rows[value][1]))
+    else:
+        s.add(dst, s.of(XINST, "builtins.str", ((left,),), 0))
+
+
+# conditions and texts
+
+
+def truth(s: State, data: tuple[int, int], value: int) -> None:
+    """A value as a condition."""
+    if s.kinds[value] == INST:
+        call = Call(data[0], data[1], 0, (), (), "operator")
+        if not special(s, value, "__bool__", call):
+            special(s, value, "__len__", call)
+
+
+def formatted(s: State, data: tuple[str, int, int], value: int) -> None:
+    """A value in an f-string, in str() or in repr()."""
+    name, aid, site = data
+    if s.kinds[value] == INST:
+        call = Call(aid, site, 0, (), (), "operator")
+        order = {"__format__": ("__format__", "__str__", "__repr__"), "__str__": ("__str__", "__repr__")}
+        for candidate in order.get(name, (name,)):
+            if special(s, value, candidate, call):
+                return

@@ -1,0 +1,253 @@
+"""Calls of what lies outside the source: by a model, else by what the stubs say that it returns and calls back.
+
+A decorator of an unknown library is taken to return a thing that can be called like the function itself.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.escapes import fire, hand_over, overridden
+from code_path_audit.callgraph.functions import call_back_into
+from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant
+from code_path_audit.callgraph.outside import (
+    PATH_LIMIT,
+    add_type,
+    argument_types,
+    derived,
+    holder_key,
+    is_class_name,
+    is_common,
+    type_of_value,
+    typed_variable,
+)
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import (
+    BMETHOD,
+    BOX,
+    CALLABLES,
+    CLASS,
+    EXT,
+    FUNC,
+    GEN,
+    INST,
+    MODULE,
+    PROPERTY,
+    XINST,
+    XMETHOD,
+    XRES,
+)
+from code_path_audit.program.stub_model import Resolved, StubClass, StubFunction
+
+
+def call_outside(s: State, call: Call, value: int) -> None:
+    """Call something outside the source."""
+    kind = s.kinds[value]
+    row = s.rows[value]
+    if kind in (XRES, XINST):
+        s.late.append((call_unknown, call, value))
+    elif kind == EXT:
+        model = s.models.get(row[1])
+        s.calls_external(call.aid, call.site, row[1], call.kind)
+        if model is not None and model(s, call, value):
+            return
+        call_named(s, call, row[1], s.stubs.lookup(row[1]), None)
+    elif kind == XMETHOD:
+        if s.kinds[row[2]] in (GEN, CLASS) or row[1] in s.models:
+            model = s.models.get(row[1])
+            if model is not None and model(s, call, value):
+                s.calls_external(call.aid, call.site, row[1], call.kind)
+                return
+        s.receivers.setdefault((call.aid, call.site), row[2])
+        s.calls_external(call.aid, call.site, row[1], call.kind)
+        owner, _, name = row[1].rpartition(".")
+        found = s.stubs.member(owner, name)
+        if s.kinds[row[2]] == INST and found:
+            overridden(s, row[2], call.aid, call.site)
+        call_named(s, call, row[1], found[1] if found else None, row[2])
+
+
+def call_unknown(s: State, call: Call, value: int) -> None:
+    """Call what an unknown external returned.
+
+    Asked when nothing else is going on, and only where nothing of the source is called at the same place: such a value
+    is then taken for the same thing with another face (a decorated function), not for a second callee.
+    """
+    callee = s.callees.get((call.aid, call.site)) if call.kind in ("call", "decorator") else None
+    if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
+        return
+    row = s.rows[value]
+    path = row[1] if row[0] == XRES else f"{row[1]}.__call__"
+    s.calls_external(call.aid, call.site, path, call.kind)
+    found = s.stubs.member(row[1], "__call__") if row[0] == XINST else None
+    call_named(s, call, path, found[1] if found else None, value)
+
+
+def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int | None) -> None:
+    """The general case: callbacks, what is kept, the result.
+
+    A name that no stub knows gives an instance of itself if it looks like a class (`is_class_name`), else something
+    unknown that is called `dotted()`; a configured return type (`State.returns`) comes first.
+    """
+    key = (s.a_function[call.aid], call.site)
+    unknown = entry is None
+    known_return = s.returns.get(dotted)
+    dst = call.dst or s.variable()
+    if known_return is not None:
+        s.add(dst, s.of(XINST, known_return, (), holder_key(known_return, key)))
+    elif isinstance(entry, StubFunction | StubClass):
+        receiver_type = type_of_value(s, receiver) if receiver is not None else None
+        if receiver is not None and s.kinds[receiver] in (INST, CLASS):
+            receiver_type = ("inst", dotted.rpartition(".")[0], ())
+        args, keywords = argument_types(s, call)
+        unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
+        returned = s.stubs.returns(entry, receiver_type, args, keywords, unpacked)
+        add_type(s, returned, dst, f"{dotted}()", key)
+        if any(s.kinds[v] == BOX for var, _ in call.pos for v in s.holds(var)):
+            s.late.append((again, (call, entry, receiver_type, dst, f"{dotted}()", key), 0))
+        callbacks(s, call, entry, receiver_type, args, keywords, dst)
+    elif entry is None and is_class_name(dotted):
+        s.add(dst, s.of(XINST, dotted, (), key))
+    else:
+        made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
+        if receiver is not None and s.kinds[receiver] == XRES and s.rows[receiver][2]:
+            made = derived(s, receiver, f"{dotted}()")
+        if len(call.pos) == 1 and not call.kw and (call.kind == "decorator" or dotted.endswith("()")):
+            s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
+        else:
+            s.add(dst, made)
+    hand_over(s, call, dst, receiver, unknown, is_constructor=isinstance(entry, StubClass) or is_class_name(dotted))
+    if receiver is not None:
+        s.watch(dst, on_descendant, receiver)
+        if s.kinds[receiver] == XRES:
+            s.flow(content(s, receiver), dst)
+        if call.kind != "decorator" and not is_common(s, dotted.rpartition(".")[2]):
+            fire(s, receiver, call.aid, call.site, dst)
+
+
+def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None, int, str, object], _: int) -> None:
+    """What a call returns, asked once more when the elements of its arguments are known."""
+    call, entry, receiver_type, dst, path, key = data
+    args, keywords = argument_types(s, call)
+    unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
+    add_type(s, s.stubs.returns(entry, receiver_type, args, keywords, unpacked), dst, path, key)
+
+
+def on_decorated(s: State, data: tuple[int, int, int | None, str], value: int) -> None:
+    """What an unknown decorator returns is what it was given, with another face: `cli.command` after `@click.group()`.
+
+    Assumes that the decorated name can still be called like the function, and makes a property of what a decorator
+    whose name ends in "property" gets. Wrong for decorators that replace a function by something that never calls it.
+    """
+    dst, made, receiver, name = data
+    if s.kinds[value] not in CALLABLES:
+        s.add(dst, made)
+        return
+    if name.lower().endswith("property"):
+        prop = s.of(PROPERTY, value)
+        s.add(s.field(prop, "fget"), value)
+        s.add(dst, prop)
+        return
+    s.add(dst, value)
+    if s.kinds[value] == FUNC:
+        s.add(s.field(s.of(MODULE, s.modules[s.rows[value][1]]), "#marked"), value)
+        s.faces.setdefault(value, {})[made] = None
+        if receiver is not None:
+            belongs(s, made, receiver)
+
+
+# callbacks that the stubs declare
+
+
+def callbacks(
+    s: State,
+    call: Call,
+    entry: object,
+    receiver: Resolved | None,
+    args: tuple[Resolved, ...],
+    keywords: tuple[tuple[str, Resolved], ...],
+    dst: int,
+) -> None:
+    """Parameters that the stubs say are called."""
+    if not isinstance(entry, StubFunction | StubClass):
+        return
+    for row in s.stubs.callback_params(entry, receiver, args, keywords):
+        var = argument(call, row.position, row.name)
+        if var is None:
+            continue
+        if row.passes == "args":
+            handed = tuple(v for v, star in call.pos[row.position + 1 :] if not star)
+        elif row.passes == "tuple":
+            handed = unpacked_argument(s, call)
+        elif row.passes == "elements":
+            handed = tuple(elements_of(s, v) for v, star in call.pos[row.position + 1 :] if not star)
+        else:
+            handed = tuple(typed_variable(s, t) for t in row.params or ())
+        out = s.variable()
+        s.watch(var, call_back_into, (call.aid, call.site, handed, out))
+        s.watch(out, on_callback_result, dst)
+
+
+def on_callback_result(s: State, dst: int, value: int) -> None:
+    """What a callback returned may be what the object that called it hands out: future.result()."""
+    if s.kinds[value] in CALLABLES or s.kinds[value] in (INST,):
+        for owner in s.holds(dst):
+            if s.kinds[owner] == XINST:
+                s.add(s.field(owner, "()"), value)
+
+
+def argument(call: Call, index: int, name: str) -> int | None:
+    """The variable passed for a parameter."""
+    for keyword, var in call.kw:
+        if keyword == name:
+            return var
+    plain = call.pos[: index + 1]
+    if 0 <= index < len(call.pos) and not any(star for _, star in plain):
+        return call.pos[index][0]
+    return None
+
+
+def unpacked_argument(s: State, call: Call) -> tuple[int, ...]:
+    """The elements of args=(...) of a Thread."""
+    for keyword, var in call.kw:
+        if keyword == "args":
+            parts = tuple(s.variable() for _ in range(4))
+            s.watch(var, containers.unpack, (parts, -1, call.aid, -1))
+            return parts
+    return ()
+
+
+def elements_of(s: State, var: int) -> int:
+    """A variable with the elements of what another holds."""
+    out = s.variable()
+    containers.iterate(s, var, out, 0, -1, False)
+    return out
+
+
+# classes of the source with bases outside
+
+
+def construct_outside(s: State, made: Call, outside: int, instance: int) -> None:
+    """The constructor of a base class from outside gets the arguments."""
+    dotted = s.rows[outside][1]
+    if dotted in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
+        return
+    if s.kinds[outside] == EXT and not dotted.endswith(("Error", "Exception", "Warning")):
+        s.calls_external(made.aid, made.site, dotted, made.kind)
+        entry = s.stubs.lookup(dotted)
+        args, keywords = argument_types(s, made)
+        callbacks(s, made, entry, ("inst", dotted, ()), args, keywords, s.variable())
+        for var in (*(v for v, _ in made.pos), *(v for _, v in made.kw)):
+            hold(s, instance, var)
+        if entry is None:
+            # of a library that nothing is known of: what it overrides counts where the object is made
+            overridden(s, instance, made.aid, made.site)
+
+
+def call_inherited(s: State, call: Call, outside: int, name: str, instance: int) -> None:
+    """A method that an object of the source has from outside."""
+    dotted = f"{s.rows[outside][1]}.{name}"
+    found = s.stubs.member(s.rows[outside][1], name) if s.kinds[outside] == EXT else None
+    s.calls_external(call.aid, call.site, dotted, call.kind)
+    if found:
+        overridden(s, instance, call.aid, call.site)
+    call_named(s, call, dotted, found[1] if found else None, instance)

@@ -1,0 +1,111 @@
+"""Instructions that make values: literals, displays, comprehensions, slices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from code_path_audit.callgraph import containers, protocols
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
+from code_path_audit.facts.code import Row
+
+
+def string(s: State, aid: int, base: int, row: Row) -> None:
+    """A string; a long one is only a str of its length."""
+    text = row[2]
+    if len(text) <= 200:
+        s.add(base + row[1], s.of(STR, text))
+    else:
+        s.add(base + row[1], s.instance("builtins.str"))
+
+
+def integer(s: State, aid: int, base: int, row: Row) -> None:
+    """A number."""
+    s.add(base + row[1], s.of(INT, row[2]))
+
+
+def primitive(s: State, aid: int, base: int, row: Row) -> None:
+    """Another literal; a string that begins with constant text keeps it, for getattr."""
+    dotted = row[2]
+    if dotted == "builtins.None":
+        s.add(base + row[1], s.of(NONE))
+    elif dotted == "builtins.str" and len(row) > 3 and row[3]:
+        s.add(base + row[1], s.of(XINST, dotted, ((s.of(STR, row[3]),),), 0))
+    else:
+        s.add(base + row[1], s.instance(dotted))
+
+
+def sequence(kind: str) -> Callable[[State, int, int, Row], None]:
+    """[...], (...), {...}"""
+
+    def handler(s: State, aid: int, base: int, row: Row) -> None:
+        box = s.box(kind, (aid, row[1]))
+        containers.all_field(s, box)
+        place: int | None = 0
+        for reg in row[2]:
+            if reg < 0:
+                containers.extend(s, box, base + ~reg)
+                place = None
+            elif place is None:
+                containers.put(s, box, None, base + reg)
+            else:
+                containers.put(s, box, s.of(INT, place) if kind != "set" else None, base + reg)
+                place += 1
+        if kind == "set":
+            s.open_boxes.discard(box)
+        if place is not None:
+            s.lengths[box] = len(row[2])
+        s.add(base + row[1], box)
+
+    return handler
+
+
+def dictionary(s: State, aid: int, base: int, row: Row) -> None:
+    """{k: v, **d}"""
+    box = s.box("dict", (aid, row[1]))
+    containers.all_field(s, box)
+    s.lengths[box] = len(row[2])
+    for key, value in row[2]:
+        if key < 0:
+            s.watch(base + value, containers.on_update, (box, "dict"))
+            s.lengths.pop(box, None)
+        else:
+            containers.store(s, box, base + key, base + value)
+    s.open_boxes.discard(box)
+    s.add(base + row[1], box)
+
+
+def comprehension(s: State, aid: int, base: int, row: Row) -> None:
+    """[... for ...]"""
+    _, reg, kind, key, value = row
+    box = s.box(kind, (aid, reg))
+    if key >= 0:
+        containers.store(s, box, base + key, base + value)
+    else:
+        containers.put(s, box, None, base + value)
+    s.open_boxes.add(box)
+    s.add(base + reg, box)
+
+
+def slice_(s: State, aid: int, base: int, row: Row) -> None:
+    """x[a:b]"""
+    s.watch(base + row[2], on_slice, (base + row[1], aid, row[3]))
+
+
+def on_slice(s: State, data: tuple[int, int, int], value: int) -> None:
+    """A part of a sequence is taken for the whole."""
+    dst, aid, site = data
+    if s.kinds[value] == INST:
+        key = s.variable()
+        s.add(key, s.instance("builtins.slice"))
+        protocols.item(s, (dst, key, aid, site), value)
+    elif s.kinds[value] == STR:
+        s.add(dst, s.instance("builtins.str"))
+    elif s.kinds[value] == BOX:
+        part = s.box(s.rows[value][1], ("slice", value))
+        containers.all_field(s, part)
+        s.flow(containers.all_field(s, value), s.field(part, "?"))
+        s.open_boxes.add(part)
+        s.add(dst, part)
+    else:
+        s.add(dst, value)

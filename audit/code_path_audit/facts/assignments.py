@@ -1,0 +1,136 @@
+"""Assignments: to names, attributes, elements, several targets at once; del."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.annotations import type_of
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.mutations import is_shared, qualified
+from code_path_audit.facts.operators import BINARY
+from code_path_audit.facts.reading import elements, expr
+from code_path_audit.facts.texts import text_of
+
+
+def assign(b: Builder, target: ast.expr, reg: int) -> None:
+    """Bind a target to a value."""
+    if type(target) is ast.Name:
+        copy = b.register()
+        b.code.append((op.COPY, copy, reg))
+        b.write(target.id, copy)
+    elif type(target) is ast.Attribute:
+        store_attribute(b, target, expr(b, target.value), reg)
+    elif type(target) is ast.Subscript:
+        base = expr(b, target.value)
+        put_item(b, target, base, expr(b, target.slice), reg)
+    elif isinstance(target, ast.Tuple | ast.List):
+        unpack(b, target, reg)
+    elif type(target) is ast.Starred:
+        assign(b, target.value, reg)
+
+
+def store_attribute(b: Builder, target: ast.Attribute, base: int, reg: int) -> None:
+    """x.name = value"""
+    text = text_of(target) or target.attr
+    b.writes.append(text)
+    b.code.append((op.STORE_ATTR, base, target.attr, reg, b.site(target, "property", text)))
+    b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)
+
+
+def put_item(b: Builder, target: ast.Subscript, base: int, key: int, reg: int) -> None:
+    """x[key] = value"""
+    b.code.append((op.STORE_ITEM, base, key, reg, b.site(target, "operator", "__setitem__")))
+    text = text_of(target.value)
+    if text:
+        b.writes.append(text)
+        if is_shared(b, target.value):
+            b.mutation("container_mutate", qualified(b, text), -1, base, target.lineno)
+
+
+def unpack(b: Builder, target: ast.Tuple | ast.List, reg: int) -> None:
+    """a, *b = value"""
+    parts = tuple(b.register() for _ in target.elts)
+    star = next((i for i, t in enumerate(target.elts) if type(t) is ast.Starred), -1)
+    b.code.append((op.UNPACK, reg, parts, star, b.site(target, "iterate", "unpack")))
+    for part, sub in zip(parts, target.elts, strict=True):
+        assign(b, sub, part)
+
+
+def assign_statement(b: Builder, node: ast.Assign) -> None:
+    """a = b = value; two tuples of the same length are bound element by element."""
+    value = node.value
+    if len(node.targets) == 1 and type(value) is ast.Tuple and type(node.targets[0]) is ast.Tuple:
+        targets = node.targets[0].elts
+        if len(targets) == len(value.elts) and not any(type(t) is ast.Starred for t in [*targets, *value.elts]):
+            for target, reg in zip(targets, elements(b, value.elts), strict=True):
+                assign(b, target, reg)
+            return
+    reg = expr(b, value)
+    for target in node.targets:
+        assign(b, target, reg)
+
+
+def annotated(b: Builder, node: ast.AnnAssign) -> None:
+    """a: T = value, and a: T alone (evidence for a field or a variable)."""
+    stated = type_of(node.annotation)
+    source = expr(b, node.value) if node.value is not None else -1
+    if node.value is None and type(node.target) is ast.Name and b.kind not in ("class", "module"):
+        return
+    reg = b.register()
+    b.code.append((op.TYPED, reg, source, stated))
+    if type(node.target) is ast.Name and node.value is None:
+        if b.kind == "class":
+            b.code.append((op.STORE_NAME, node.target.id, reg))
+        return
+    assign(b, node.target, reg)
+
+
+def augmented(b: Builder, node: ast.AugAssign) -> None:
+    """a += value"""
+    target = node.target
+    operator = "i" + BINARY[type(node.op)]
+    if type(target) is ast.Name:
+        assign(b, target, combined(b, node, operator, expr(b, target)))
+        return
+    base = expr(b, target.value)  # type: ignore[union-attr]
+    left = b.register()
+    if type(target) is ast.Attribute:
+        text = text_of(target) or target.attr
+        b.reads.append(text)
+        b.code.append((op.ATTR, left, base, target.attr, b.site(target, "property", text)))
+        store_attribute(b, target, base, combined(b, node, operator, left))
+    elif type(target) is ast.Subscript:
+        key = expr(b, target.slice)
+        b.code.append((op.ITEM, left, base, key, b.site(target, "operator", "__getitem__")))
+        put_item(b, target, base, key, combined(b, node, operator, left))
+
+
+def combined(b: Builder, node: ast.AugAssign, operator: str, left: int) -> int:
+    """The value of `left += right`."""
+    right = expr(b, node.value)
+    reg = b.register()
+    b.code.append((op.BINARY, reg, operator, left, right, b.site(node, "operator", f"__{operator}__")))
+    return reg
+
+
+def delete(b: Builder, node: ast.Delete) -> None:
+    """del"""
+    targets = list(node.targets)
+    for target in targets:
+        if isinstance(target, ast.Tuple | ast.List):
+            targets.extend(target.elts)
+        elif type(target) is ast.Name:
+            b.current.pop(target.id, None)
+        elif type(target) is ast.Subscript:
+            base = expr(b, target.value)
+            key = expr(b, target.slice)
+            b.code.append((op.DEL_ITEM, base, key, b.site(target, "operator", "__delitem__")))
+            text = text_of(target.value)
+            if text and is_shared(b, target.value):
+                b.mutation("container_mutate", qualified(b, text), -1, base, target.lineno)
+        elif type(target) is ast.Attribute:
+            base = expr(b, target.value)
+            text = text_of(target) or target.attr
+            b.code.append((op.DELETE_ATTR, base, target.attr, b.site(target, "property", text)))
+            b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)

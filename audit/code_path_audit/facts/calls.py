@@ -1,0 +1,69 @@
+"""Calls as written, and await."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.model import Argument
+from code_path_audit.facts.mutations import is_shared, qualified
+from code_path_audit.facts.reading import expr
+from code_path_audit.facts.texts import SHAPES, argument_text, text_of
+
+MUTATORS = frozenset((
+    "append", "extend", "insert", "add", "update", "pop", "popitem", "remove", "discard", "clear", "setdefault",
+    "sort", "reverse", "appendleft", "extendleft", "popleft", "rotate", "intersection_update", "difference_update",
+    "symmetric_difference_update",
+))  # fmt: skip
+
+
+def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) -> int:
+    """A call as written."""
+    func = node.func
+    callee = expr(b, func)
+    positional: list[int] = []
+    keywords: list[tuple[str | None, int]] = []
+    rows: list[Argument] = []
+    for argument in node.args:
+        if type(argument) is ast.Starred:
+            reg = expr(b, argument.value)
+            positional.append(~reg)
+            rows.append(Argument("*", SHAPES.get(type(argument.value), "other"), argument_text(argument.value), reg))
+        else:
+            reg = expr(b, argument)
+            positional.append(reg)
+            rows.append(Argument(None, SHAPES.get(type(argument), "other"), argument_text(argument), reg))
+    for keyword in node.keywords:
+        reg = expr(b, keyword.value)
+        keywords.append((keyword.arg, reg))
+        shape = SHAPES.get(type(keyword.value), "other")
+        rows.append(Argument(keyword.arg or "**", shape, argument_text(keyword.value), reg))
+    text = text_of(func)
+    site = b.call_site(node, kind, text, tuple(rows), awaited)
+    reg = b.register()
+    b.code.append((op.CALL, reg, callee, tuple(positional), tuple(keywords), site))
+    b.called.add(callee)
+    b.passed[reg] = tuple(positional)
+    if type(func) is ast.Attribute and func.attr in MUTATORS:
+        target = text_of(func.value)
+        if target and is_shared(b, func.value):
+            b.mutation("container_mutate", qualified(b, target), site, base_register(b, callee), node.lineno)
+            b.writes.append(target)
+    return reg
+
+
+def base_register(b: Builder, callee: int) -> int:
+    """The receiver of the attribute read that made `callee`."""
+    for instruction in reversed(b.code):
+        if instruction[0] == op.ATTR and instruction[1] == callee:
+            return int(instruction[2])
+    return -1
+
+
+def awaited(b: Builder, node: ast.Await) -> int:
+    """await: the value of a coroutine."""
+    inner = call(b, node.value, awaited=True) if type(node.value) is ast.Call else expr(b, node.value)
+    reg = b.register()
+    b.code.append((op.AWAIT, reg, inner, b.site(node, "call", "await")))
+    return reg

@@ -1,0 +1,125 @@
+"""Conditions: truth, and, or, if-expressions, and what isinstance() and callable() say of variables afterwards."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.reading import expr
+
+TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+
+
+def truth(b: Builder, node: ast.AST, reg: int) -> None:
+    """A value used as a condition calls `__bool__` or `__len__`."""
+    if type(node) in TESTED:
+        b.code.append((op.TRUTH, reg, b.site(node, "operator", "__bool__")))
+
+
+def test(b: Builder, node: ast.expr) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """A condition. Returns what holds of variables where it is true, and where it is false.
+
+    Each row is (name, register of the narrowed version, register that it came from).
+    """
+    if type(node) is ast.UnaryOp and type(node.op) is ast.Not:
+        true, false = test(b, node.operand)
+        return false, true
+    if type(node) is ast.BoolOp:
+        return bool_op_test(b, node)
+    reg = expr(b, node)
+    if type(node) is ast.Call:
+        return narrowing(b, node)
+    truth(b, node, reg)
+    return [], []
+
+
+def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """`and`: what each operand says holds in the next, and all of it where the whole is true; `or` the other way."""
+    conjunction = type(node.op) is ast.And
+    before = dict(b.current)
+    gathered: list[tuple[str, int, int]] = []
+    for index, value in enumerate(node.values):
+        b.conditional += index > 0
+        true, false = test(b, value)
+        b.conditional -= index > 0
+        held = true if conjunction else false
+        for name_, reg, origin in held:
+            b.narrow(name_, reg, origin)
+        gathered += held
+    for name_, _, _ in gathered:
+        if name_ in before:
+            b.current[name_] = before[name_]
+        else:
+            b.current.pop(name_, None)
+    return (gathered, []) if conjunction else ([], gathered)
+
+
+def narrowing(b: Builder, node: ast.Call) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """isinstance(x, C) and callable(x) of a variable."""
+    func, arguments = node.func, node.args
+    if type(func) is not ast.Name or not arguments or type(arguments[0]) is not ast.Name or node.keywords:
+        return [], []
+    source = b.read(arguments[0].id)
+    if func.id == "isinstance" and len(arguments) == 2:
+        against = b.sites[-1].arguments[1].reg
+    elif func.id == "callable" and len(arguments) == 1:
+        against = -1
+    else:
+        return [], []
+    rows = []
+    for polarity in ("is", "not"):
+        reg = b.register()
+        b.code.append((op.NARROW, reg, source, polarity, against))
+        rows.append([(arguments[0].id, reg, source)])
+    return rows[0], rows[1]
+
+
+def bool_op(b: Builder, node: ast.BoolOp) -> int:
+    """and, or: the value of one of the operands."""
+    reg = b.register()
+    before = dict(b.current)
+    conjunction = type(node.op) is ast.And
+    for index, value in enumerate(node.values):
+        b.conditional += index > 0
+        last = index == len(node.values) - 1
+        if not last and type(value) is ast.Call:
+            inner = expr(b, value)
+            true, false = narrowing(b, value)
+            for row in true if conjunction else false:
+                b.narrow(*row)
+        else:
+            inner = expr(b, value)
+        if not last:
+            truth(b, value, inner)
+        b.conditional -= index > 0
+        b.code.append((op.COPY, reg, inner))
+    restore(b, before)
+    return reg
+
+
+def restore(b: Builder, before: dict[str, int]) -> None:
+    """Forget what a condition said of variables, but keep what it assigned (walrus)."""
+    for name_, reg in list(b.current.items()):
+        old = before.get(name_)
+        while reg != old and reg in b.origin:
+            reg = b.origin[reg]
+        b.current[name_] = reg
+
+
+def if_exp(b: Builder, node: ast.IfExp) -> int:
+    """x if c else y."""
+    true, false = test(b, node.test)
+    reg = b.register()
+    before = b.current
+    states = []
+    b.conditional += 1
+    for value, held in ((node.body, true), (node.orelse, false)):
+        b.current = dict(before)
+        for row in held:
+            b.narrow(*row)
+        b.code.append((op.COPY, reg, expr(b, value)))
+        states.append(b.current)
+    b.conditional -= 1
+    b.current = b.merge(states[0], states[1])
+    return reg

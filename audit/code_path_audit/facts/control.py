@@ -1,0 +1,200 @@
+"""Control flow: if, loops, try, with. Each arm works on a copy of the state; the copies are merged where they meet."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.assignments import assign
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.conditions import test
+from code_path_audit.facts.model import Statement
+from code_path_audit.facts.reading import body, expr
+from code_path_audit.facts.texts import text_of
+
+# branches
+
+
+def if_(b: Builder, node: ast.If) -> None:
+    """if, elif, else"""
+    if is_type_checking(node.test):
+        b.typing_only += 1
+        body(b, node.body)
+        b.typing_only -= 1
+        body(b, node.orelse)
+        return
+    true, false = test(b, node.test)
+    before = b.current
+    left = branch(b, before, true, node.body)
+    right = branch(b, before, false, node.orelse)
+    join(b, left, right)
+
+
+def branch(
+    b: Builder, before: dict[str, int], held: list[tuple[str, int, int]], nodes: list[ast.stmt]
+) -> dict[str, int] | None:
+    """One arm of an if: the state at its end, None where it does not reach it."""
+    b.current = dict(before)
+    for row in held:
+        b.narrow(*row)
+    b.conditional += 1
+    body(b, nodes)
+    b.conditional -= 1
+    dead, b.dead = b.dead, False
+    return None if dead else b.current
+
+
+def join(b: Builder, left: dict[str, int] | None, right: dict[str, int] | None) -> None:
+    """The state after two arms."""
+    b.dead = left is None and right is None
+    b.current = b.merge(left, right)
+
+
+def is_type_checking(node: ast.expr) -> bool:
+    """typing.TYPE_CHECKING"""
+    return (type(node) is ast.Name and node.id == "TYPE_CHECKING") or (
+        type(node) is ast.Attribute and node.attr == "TYPE_CHECKING"
+    )
+
+
+# loops
+
+
+def loop_source(b: Builder, node: ast.expr) -> tuple[int, tuple[int, ...] | None]:
+    """What a for iterates: its register, and the registers of range()'s arguments where it is a range."""
+    over = expr(b, node)
+    if type(node) is ast.Call and type(node.func) is ast.Name and node.func.id == "range":
+        row = b.sites[-1].arguments
+        if all(a.keyword is None for a in row):
+            return over, tuple(a.reg for a in row)
+    return over, None
+
+
+def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
+    """for, async for"""
+    over, range_args = loop_source(b, node.iter)
+    item = b.register()
+    is_async = type(node) is ast.AsyncFor
+    b.code.append((op.ITER, item, over, is_async, b.site(node.iter, "iterate", text_of(node.iter))))
+    b.enter_loop("for", over, range_args, node.lineno)
+    outer, b.conditional = b.conditional, 0
+    assign(b, node.target, item)
+    body(b, node.body)
+    b.conditional = outer
+    after_loop(b, node.orelse, b.leave_loop())
+
+
+def after_loop(b: Builder, orelse: list[ast.stmt], broken: dict[str, int] | None) -> None:
+    """The else of a loop runs where no break left it; then both ways meet."""
+    if orelse and not b.dead:
+        body(b, orelse)
+    if broken is not None:
+        b.current = b.merge(None if b.dead else b.current, broken)
+        b.dead = False
+
+
+def while_(b: Builder, node: ast.While) -> None:
+    """while"""
+    b.enter_loop("while", -1, None, node.lineno)
+    outer, b.conditional = b.conditional, 0
+    for row in test(b, node.test)[0]:
+        b.narrow(*row)
+    body(b, node.body)
+    b.conditional = outer
+    endless = type(node.test) is ast.Constant and bool(node.test.value)
+    after_loop(b, node.orelse, b.leave_loop(endless))
+
+
+def break_(b: Builder, _node: ast.Break) -> None:
+    """break"""
+    if b.frames:
+        b.frames[-1].breaks.append(b.current)
+    b.dead = True
+
+
+def continue_(b: Builder, _node: ast.Continue) -> None:
+    """continue"""
+    if b.frames:
+        b.frames[-1].continues.append(b.current)
+    b.dead = True
+
+
+# exceptions and contexts
+
+
+def try_(b: Builder, node: Any) -> None:
+    """try: a handler may see any version that its body made."""
+    before = dict(b.current)
+    mark = len(b.assignments)
+    body(b, node.body)
+    if not b.dead and node.orelse:
+        body(b, node.orelse)
+    after = None if b.dead else b.current
+    b.dead = False
+    caught = interrupted(b, before, mark) if node.handlers or node.finalbody else dict(before)
+    ends = [after]
+    for handler in node.handlers:
+        b.current = dict(caught)
+        b.conditional += 1
+        if handler.type is not None:
+            reg = b.register()
+            b.code.append((op.CATCH, reg, expr(b, handler.type)))
+            if handler.name:
+                b.write(handler.name, reg)
+        body(b, handler.body)
+        b.conditional -= 1
+        ends.append(None if b.dead else b.current)
+        b.dead = False
+    state: dict[str, int] | None = None
+    for end in ends:
+        state = b.merge(state, end) if end is not None else state
+    if node.finalbody:
+        alive = state is not None
+        b.current = b.merge(state, caught)
+        body(b, node.finalbody)
+        b.dead = b.dead or not alive
+    else:
+        b.dead = state is None
+        b.current = state if state is not None else {}
+
+
+def interrupted(b: Builder, before: dict[str, int], mark: int) -> dict[str, int]:
+    """What may hold where a block was left at any point: what held before it, or any version that it made."""
+    made: dict[str, list[int]] = {}
+    for name, reg in b.assignments[mark:]:
+        made.setdefault(name, []).append(reg)
+    state = dict(before)
+    for name, versions in made.items():
+        b.current = before
+        old = b.known(name)
+        phi = b.register()
+        for version in [*versions, *([old] if old is not None else [])]:
+            b.code.append((op.COPY, phi, version))
+        state[name] = phi
+    return state
+
+
+def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
+    """with, async with"""
+    is_async = type(node) is ast.AsyncWith
+    for item in node.items:
+        first, calls = len(b.sites), b.calls
+        b.reads, b.writes = [], []
+        inner = expr(b, item.context_expr)
+        reg = b.register()
+        text = text_of(item.context_expr)
+        b.code.append((op.ENTER, reg, inner, is_async, b.site(item.context_expr, "context", text)))
+        if item.optional_vars is not None:
+            assign(b, item.optional_vars, reg)
+        if b.calls > calls:
+            reads, writes = tuple(sorted(set(b.reads))), tuple(sorted(set(b.writes)))
+            b.statements.append(Statement(b.blocks, 0, reads, writes, first, len(b.sites)))
+            b.statement_lines.append(item.context_expr.lineno)
+            b.blocks += 1
+    before, mark = dict(b.current), len(b.assignments)
+    body(b, node.body)
+    if b.dead:
+        # the context manager may swallow what left the block
+        b.current = interrupted(b, before, mark)
+        b.dead = False

@@ -1,0 +1,77 @@
+"""How any node is read: by the tables that the builder carries.
+
+So the modules that read nodes inside their own (a call its arguments, an `if` its body) need not import one another.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.model import Statement
+
+COMPOUND = frozenset((ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith,
+                      ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match))  # fmt: skip
+"""Statements with statements inside: those get rows of their own."""
+
+
+# expressions
+
+
+def expr(b: Builder, node: ast.expr) -> int:
+    """The register of an expression's value; one of a kind that no table has is some object."""
+    handler = b.readers.expressions.get(type(node))
+    if handler is None:
+        return primitive(b, "builtins.object")
+    return handler(b, node)
+
+
+def elements(b: Builder, nodes: list[ast.expr]) -> tuple[int, ...]:
+    """The registers of the elements of a display; ~r for an unpacked one."""
+    return tuple(~expr(b, n.value) if type(n) is ast.Starred else expr(b, n) for n in nodes)
+
+
+def primitive(b: Builder, dotted: str) -> int:
+    """A register with an instance of a builtin class."""
+    reg = b.register()
+    b.code.append((op.PRIM, reg, dotted))
+    return reg
+
+
+# statements
+
+
+def body(b: Builder, nodes: list[ast.stmt]) -> None:
+    """A list of statements; what follows a return, raise, break or continue never runs."""
+    block = b.block
+    b.block = b.blocks
+    b.blocks += 1
+    for index, node in enumerate(nodes):
+        if b.dead:
+            b.is_generator = b.is_generator or any(map(yields, nodes[index:]))
+            break
+        statement(b, node, index)
+    b.block = block
+
+
+def yields(node: ast.AST) -> bool:
+    """Whether dead code makes the function a generator all the same (return; yield)."""
+    return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+
+
+def statement(b: Builder, node: ast.stmt, index: int) -> None:
+    """One statement; a simple one with calls gets its row in `FunctionFacts.statements`."""
+    handler = b.readers.statements.get(type(node))
+    if handler is None:
+        return
+    if type(node) in COMPOUND:
+        handler(b, node)
+        return
+    first, calls = len(b.sites), b.calls
+    b.reads, b.writes = [], []
+    handler(b, node)
+    if b.calls > calls:
+        reads, writes = tuple(sorted(set(b.reads))), tuple(sorted(set(b.writes)))
+        b.statements.append(Statement(b.block, index, reads, writes, first, len(b.sites)))
+        b.statement_lines.append(node.lineno)

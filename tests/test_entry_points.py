@@ -1,0 +1,67 @@
+"""Entry points that packages declare, from the files that declare them."""
+
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.sources.entry_points import declared, of_ini, of_project
+
+PYPROJECT = """
+[project.entry-points."shop.plugins"]
+search = "shop.search:Search [fast]"
+[project.scripts]
+shop = "shop.cli:main"
+[tool.poetry.plugins."shop.themes"]
+dark = "shop.themes"
+"""
+SETUP_CFG = """
+[metadata]
+name = shop
+[options.entry_points]
+shop.plugins =
+    search = shop.search:Search
+    cart = shop.cart:Cart.plugin
+"""
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "setup_cfg", "expected"),
+    [
+        ("", "", ()),
+        (
+            PYPROJECT,
+            "",
+            (
+                ("console_scripts", "shop", "shop.cli:main"),
+                ("shop.plugins", "search", "shop.search:Search"),
+                ("shop.themes", "dark", "shop.themes"),
+            ),
+        ),
+        (
+            "",
+            SETUP_CFG,
+            (("shop.plugins", "cart", "shop.cart:Cart.plugin"), ("shop.plugins", "search", "shop.search:Search")),
+        ),
+        ("[project", "[options", ()),  # broken files are another's business
+        ('project = 1\ntool = "x"', "", ()),
+        ('[project]\nentry-points = 3\nscripts = ["a"]', "", ()),
+        ("[project.scripts]\na = 1", "", ()),
+    ],
+)
+def test_project(pyproject: str, setup_cfg: str, expected: tuple[tuple[str, str, str], ...]) -> None:
+    assert of_project(pyproject, setup_cfg) == expected
+
+
+def test_installed_distributions(tmp_path: Path) -> None:
+    info = tmp_path / "site" / "shop-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "entry_points.txt").write_text("[shop.plugins]\nsearch = shop.search:Search\n")
+    (tmp_path / "pyproject.toml").write_text("[project.scripts]\nshop = 'shop.cli:main'\n")
+    assert declared(tmp_path, ("site", "missing")) == (
+        ("console_scripts", "shop", "shop.cli:main"),
+        ("shop.plugins", "search", "shop.search:Search"),
+    )
+
+
+def test_a_name_keeps_its_case() -> None:
+    assert list(of_ini("[g]\nName = m:A\n", "")) == [("g", "Name", "m:A")]

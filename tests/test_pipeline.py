@@ -1,0 +1,176 @@
+"""The stages in order: what each hands to the next, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from code_path_audit import pipeline
+from code_path_audit.config import ActionConfig, default_config, load_config
+from code_path_audit.errors import AuditError
+from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
+
+Make = Callable[[dict[str, str | bytes]], Path]
+
+FILES: dict[str, str | bytes] = {
+    "code-path-audit.toml": """
+source = ["src", "lib"]
+model = "heuristic"
+[actions.save]
+entry_points = ["shop.app.save"]
+[[rules]]
+match = ["slowlib.crunch"]
+class = "crunch"
+[classes.crunch]
+base = 0
+per_unit = 1000
+assumed_size = 2
+[hints."shop.app.load"]
+bound = 5
+""",
+    "src/shop/__init__.py": "",
+    "src/shop/app.py": """
+import json
+import slowlib
+from helper import help_me
+
+def save(x):
+    slowlib.crunch(x)
+    help_me(x)
+    load(x)
+
+def load(rows):
+    for row in rows:
+        json.loads(row)
+""",
+    "lib/helper.py": "import json\n\ndef help_me(x): return json.dumps(x)\n",
+}
+
+
+def test_a_program_has_its_modules_paths_and_functions(make_tree: Make) -> None:
+    program = pipeline.load(load_config(make_tree(FILES)))
+    assert program.paths == {"helper": "lib/helper.py", "shop": "src/shop/__init__.py", "shop.app": "src/shop/app.py"}
+    assert list(program.functions) == ["helper", "helper.help_me", "shop", "shop.app", "shop.app.load", "shop.app.save"]
+    assert program.line("shop.app.save") == 6
+    assert program.skipped == ()
+
+
+def test_a_trace_uses_the_rules_classes_and_hints_of_the_configuration(make_tree: Make) -> None:
+    config = load_config(make_tree(FILES))
+    profile = pipeline.trace(pipeline.load(config), config.actions[0], config)
+    found = {op.callee: (op.base_class, op.amplification, op.bound_source, op.weight) for op in profile.expensive_ops}
+    assert found == {
+        "slowlib.crunch": ("crunch", 1, "", 2_000),
+        "json.dumps": ("json_io", 1, "", 150),
+        "json.loads": ("json_io", 5, "hint", 750),
+    }
+
+
+def test_the_depth_of_an_argument_outranks_the_configuration(make_tree: Make) -> None:
+    config = load_config(make_tree(FILES))
+    assert pipeline.trace(pipeline.load(config), config.actions[0], config).max_depth == config.max_depth
+    shallow = pipeline.trace(pipeline.load(config), config.actions[0], config, 0)
+    assert (shallow.max_depth, shallow.cut_functions) == (0, ("helper.help_me", "shop.app.load"))
+
+
+def test_only_some_packages(make_tree: Make) -> None:
+    program = pipeline.load_sources(make_tree(FILES), ("src", "lib"), ("helper",))
+    assert list(program.modules) == ["helper"]
+
+
+def test_a_file_that_does_not_parse_is_named() -> None:
+    files = (
+        SourceFile("a.py", "a", False, "", b"def f(: pass\n"),
+        SourceFile("b.py", "b", False, "", b"def f(): pass\n"),
+    )
+    unread = SkippedFile("c.py", "c", "cannot be read", 0)
+    program = pipeline.program_of(SourceTree(files, (unread,)))
+    assert list(program.modules) == ["b"]
+    assert [(row.path, row.module, row.line) for row in program.skipped] == [("a.py", "a", 1), ("c.py", "c", 0)]
+
+
+BROKEN_REACH = [
+    (
+        "import broken\ndef f(): pass\n",
+        True,
+    ),  # an import at the top runs before the action, and may define what it calls
+    ("def f():\n    import broken\n", True),
+    ("def f():\n    from broken import x\n", True),
+    ("def f():\n    from pack import broken\n", False),  # another one
+    ("import other\ndef f(): pass\n", True),  # through another module
+    ("def f(): pass\ndef g():\n    import broken\n", True),  # not told apart within a module: safe, not sharp
+    ("def f(): pass\n", False),
+    ("def f():\n    import brokenness\n", False),
+]
+
+
+@pytest.mark.parametrize(("source", "refused"), BROKEN_REACH)
+def test_a_broken_file_is_refused_where_the_action_may_reach_it(make_tree: Make, source: str, refused: bool) -> None:
+    root = make_tree(
+        {"app.py": source, "other.py": "from broken import x\n", "broken.py": "def (\n", "pack/__init__.py": ""}
+    )
+    config = default_config(root)
+    program = pipeline.load(config)
+    action = ActionConfig("a", ("app.f",))
+    if refused:
+        with pytest.raises(AuditError) as caught:
+            pipeline.trace(program, action, config)
+        assert caught.value.slug == "source-broken"
+        assert "broken.py:1" in str(caught.value)
+    else:
+        assert pipeline.trace(program, action, config).skipped[0].path == "broken.py"
+
+
+def test_a_broken_package_is_reached_through_its_modules(make_tree: Make) -> None:
+    root = make_tree({"app.py": "def f():\n    import p.q\n", "p/__init__.py": "(", "p/q.py": ""})
+    config = default_config(root)
+    with pytest.raises(AuditError, match=r"p/__init__\.py:1"):
+        pipeline.trace(pipeline.load(config), ActionConfig("a", ("app.f",)), config)
+
+
+def test_the_size_of_a_file_by_argument(make_tree: Make) -> None:
+    root = make_tree(
+        {"app.py": "from pathlib import Path\ndef f(): Path('rows.json').read_text()\n", "rows.json": "xx"}
+    )
+    config = default_config(root)._replace(model="heuristic")
+    program, action = pipeline.load(config), ActionConfig("a", ("app.f",))
+    asked: list[str] = []
+
+    def size(path: str) -> int:
+        asked.append(path)
+        return 70
+
+    assert {op.size for op in pipeline.trace(program, action, config).expensive_ops} == {2}
+    assert {op.size for op in pipeline.trace(program, action, config, file_size=size).expensive_ops} == {70}
+    assert set(asked) == {"rows.json"}
+
+
+def test_a_report_has_every_file(make_tree: Make) -> None:
+    config = load_config(make_tree(FILES))
+    program = pipeline.load(config)
+    profiles = [pipeline.trace(program, action, config) for action in config.actions]
+    files = pipeline.report_files(program, profiles, config, "2025-01-31")
+    assert sorted(path.removeprefix("2025-01-31/") for path in files) == [
+        "actions/save.json",
+        "actions/save.md",
+        "actions/save.mmd",
+        "call_graph.json",
+        "expensive_ops.json",
+        "index.html",
+        "optimization_candidates.md",
+        "state_mutations.json",
+        "summary.md",
+    ]
+    assert all(text.endswith("\n") for text in files.values())
+    assert files == pipeline.report_files(program, profiles, config, "2025-01-31")
+
+
+def test_the_whole_graph_has_every_function(make_tree: Make) -> None:
+    program = pipeline.load(load_config(make_tree(FILES)))
+    graph = pipeline.callgraph(program)
+    assert set(graph.functions) == set(program.functions)
+    some = pipeline.callgraph(program, ["shop.app.load"])
+    assert "shop.app.load" in some.functions
+    assert "shop.app.save" not in some.functions
