@@ -337,7 +337,6 @@ def test_code_in_a_constant_that_is_no_code(code: str) -> None:
     assert "m.f -> m.g call exact" in edges(graph)
 
 
-@pytest.mark.skip(reason="the solver does not end")
 def test_code_that_evaluates_itself_ends() -> None:
     source = "CODE = 'exec(CODE)'\ndef f():\n    exec(CODE)\n    g()\ndef g(): pass\n"
     assert "m.f -> m.g call exact" in edges(solve(source))

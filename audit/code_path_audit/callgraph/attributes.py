@@ -119,16 +119,25 @@ def read_instance_class(s: State, data: Read, base: int, again: bool = False) ->
         classes.depends(s, cls, read_instance_class, data, base)
     found = classes.find(s, cls, name)
     if found is None:
-        getter = classes.find(s, cls, "__getattr__") or own_getattribute(s, cls)
-        if getter is not None and getter[0] == "own" and not (name.startswith("__") and name.endswith("__")):
-            text = s.variable()
-            s.add(text, s.of(STR, name))
-            s.watch(getter[2], bind_and_call, (base, cls, Call(aid, site, dst, ((text, False),), (), "property")))
+        s.late.append((read_missing, data, base))
         return
     if found[0] == "own":
         s.watch(found[2], bind, (dst, base, cls, aid, site, name))
     else:
         read_outside_member(s, data, base, found[1])
+
+
+def read_missing(s: State, data: Read, base: int) -> None:
+    """__getattr__ is asked for what neither the instance nor its class has; asked when nothing else is going on."""
+    dst, name, aid, site = data
+    cls = s.rows[base][1]
+    getter = own_getattribute(s, cls)
+    if getter is None and not s.pts[s.field(base, name)]:
+        getter = classes.find(s, cls, "__getattr__")
+    if getter is not None and getter[0] == "own" and not (name.startswith("__") and name.endswith("__")):
+        text = s.variable()
+        s.add(text, s.of(STR, name))
+        s.watch(getter[2], bind_and_call, (base, cls, Call(aid, site, dst, ((text, False),), (), "property")))
 
 
 def own_getattribute(s: State, cls: int) -> tuple[str, int, int] | None:
@@ -332,6 +341,22 @@ def write(s: State, data: Write, base: int) -> None:
         s.flow(source, s.field(base, name))
     elif kind in (XINST, XRES):
         hold(s, base, source)
+
+
+def delete(s: State, data: tuple[str, int, int], base: int) -> None:
+    """del x.name: a property's deleter."""
+    name, aid, site = data
+    if s.kinds[base] == INST:
+        found = classes.find(s, s.rows[base][1], name)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], on_delete, (base, aid, site))
+
+
+def on_delete(s: State, data: tuple[int, int, int], value: int) -> None:
+    """The deleter of one property."""
+    base, aid, site = data
+    if s.kinds[value] == PROPERTY:
+        s.watch(s.field(value, "fdel"), apply_with, (Call(aid, site, 0, (), (), "property"), base))
 
 
 def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int) -> None:

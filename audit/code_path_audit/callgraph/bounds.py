@@ -12,6 +12,9 @@ NAMED_BY_PATH = frozenset(("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPat
 """Calls with one argument, a path, that their result stands for."""
 
 LITERALS = frozenset((op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE))
+LONGEST_TEXT = 200
+"""Longer strings have a length and no text."""
+
 NOTHING = ArgumentValue("unknown", None, None, "unknown")
 UNKNOWN_BOUND = Bound(None, "unknown")
 Arguments = dict[tuple[str, int], tuple[ArgumentValue, ...]]
@@ -74,6 +77,11 @@ def larger(a: ArgumentValue, b: ArgumentValue) -> ArgumentValue:
 
 def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValue:
     """One argument."""
+    for row in facts.code:
+        if row[0] == op.PRIM and row[1] == reg and row[2] == "builtins.bytes" and len(row) > 3:
+            return ArgumentValue("bytes", row[3], None, "literal")
+        if row[0] == op.STR and row[1] == reg and len(row[2]) > LONGEST_TEXT:
+            return ArgumentValue("str", len(row[2].encode("utf-8", "replace")), None, "literal")
     held = s.holds(var)
     if not held or len(held) > 4:
         return NOTHING
@@ -82,11 +90,11 @@ def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValu
     source = "literal" if written else "constant"
     if all(r[0] == STR for r in rows):
         text = max((r[1] for r in rows), key=lambda t: (len(t), t))
-        return ArgumentValue("str", len(text.encode("utf-8", "replace")), text if len(rows) == 1 else None, source)
+        return ArgumentValue("str", len(text.encode("utf-8", "replace")), text if len(rows) == 1 and len(text) <= LONGEST_TEXT else None, source)
     if all(r[0] == INT for r in rows):
         return ArgumentValue("int", max(r[1] for r in rows), None, source)
     if all(r[0] == BOX for r in rows):
-        sizes = [nodes(s, v, 0) for v in held]
+        sizes = [nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held]  # one that starts empty is filled
         known = [n for n in sizes if n is not None]
         return ArgumentValue("container", max(known) if len(known) == len(sizes) else None, None, source)
     return NOTHING

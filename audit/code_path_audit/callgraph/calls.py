@@ -25,12 +25,15 @@ from code_path_audit.callgraph.values import (
     XRES,
 )
 
+ANSWERS = frozenset((FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM))
+"""Kinds of values that a call of them resolves; calling a string or None answers nothing."""
+
 
 def apply(s: State, call: Call, value: int) -> None:
     """Call one value."""
     kind = s.kinds[value]
     row = s.rows[value]
-    if kind != UNKNOWN:
+    if kind in ANSWERS:
         s.answered.add((call.aid, call.site))
     if kind == FUNC:
         invoke(s, call, value, None)
@@ -38,7 +41,8 @@ def apply(s: State, call: Call, value: int) -> None:
             for face in s.faces[value]:
                 fire(s, face, call.aid, call.site, call.dst)
     elif kind == BOUND:
-        call_bound(s, call, row[1], row[2])
+        guessed = len(row) > 3 and not call.kind.endswith("?")
+        call_bound(s, call._replace(kind=call.kind + "?") if guessed else call, row[1], row[2])
     elif kind == CLASS:
         construct(s, call, value)
     elif kind == INST:

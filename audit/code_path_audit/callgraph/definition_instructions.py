@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.attributes import class_dict
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CLASS, FUNC, INST, STR
@@ -81,6 +82,9 @@ def on_metaclass(s: State, data: tuple[int, int, int], meta: int) -> None:
     if s.kinds[meta] != CLASS:
         return
     args = tuple((s.variable(), False) for _ in range(3))
+    s.add(args[0][0], s.instance("builtins.str"))
+    s.add(args[1][0], s.box("tuple", (value, "bases")))
+    s.add(args[2][0], class_dict(s, value))
     first = s.variable()
     s.add(first, value)
     for name in ("__new__", "__init__"):

@@ -58,8 +58,9 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
         var = argument_for(call, facts, index, first is not None)
         if var is not None:
             data = (call, function, first, context, key)
+            unknown = (*data, s.confidence)
             s.watch(var, on_key, data)
-            s.if_empty.append((var, on_no_key, data))
+            s.if_empty.append((var, on_no_key, unknown))
             return
     link(s, call, function, first, context, -1, 0)
 
@@ -84,10 +85,12 @@ def is_apart(s: State, function: int, context: Context) -> bool:
     return s.data_contexts[fid] <= MAX_DATA_CONTEXTS
 
 
-def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int], _: int) -> None:
-    """Nothing is known of the key parameter."""
-    call, function, first, context, _ = data
+def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, str], _: int) -> None:
+    """Nothing is known of the key parameter; the callee is as sure as it was when the call was found."""
+    call, function, first, context, _, confidence = data
+    now, s.confidence = s.confidence, confidence
     link(s, call, function, first, context, -1, 0)
+    s.confidence = now
 
 
 def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int) -> None:

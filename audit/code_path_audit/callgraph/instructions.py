@@ -190,5 +190,5 @@ HANDLERS: dict[int, Handler] = {
     op.SET: values.sequence("set"), op.DICT: values.dictionary, op.COMPREHENSION: values.comprehension,
     op.SLICE: values.slice_, op.IMPORT: names.import_, op.IMPORT_FROM: names.import_from,
     op.IMPORT_STAR: names.import_star, op.NARROW: narrowed, op.TYPED: typed, op.MATCH_ATTR: match_attribute,
-    op.DELETE_ATTR: lambda s, a, b, r: None,
+    op.DELETE_ATTR: lambda s, a, b, r: s.watch(b + r[1], attributes.delete, (r[2], a, r[3])),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import derived
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CLASS, INST, MODULE, PARTIAL, STR, UNKNOWN, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.values import BOUND, CLASS, INST, MODULE, PARTIAL, STR, UNKNOWN, XINST, XMETHOD, XRES
 
 MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
@@ -83,8 +83,15 @@ def on_prefix(s: State, data: tuple[Call, str], value: int) -> None:
         return
     cls = s.rows[value][1] if s.kinds[value] == INST else value
     names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if n.startswith(prefix)}
+    found = s.variable()
+    s.watch(found, on_guess, call.dst)
     for name in sorted(names):
-        attributes.read(s, (call.dst, name, call.aid, call.site), value)
+        attributes.read(s, (found, name, call.aid, call.site), value)
+
+
+def on_guess(s: State, dst: int, value: int) -> None:
+    """What a prefix finds is a guess, and so is calling it."""
+    s.add(dst, s.of(BOUND, *s.rows[value][1:3], "guessed") if s.kinds[value] == BOUND else value)
 
 
 def set_attribute(s: State, call: Call, value: int) -> bool:

@@ -23,8 +23,13 @@ def load(s: State, dotted: str, aid: int, site: int) -> None:
         name = ".".join(parts[:count])
         if name in s.program.modules:
             target = module_activation(s, name)
-            if site >= 0:
+            if site >= 0 and not is_running(s.modules[s.a_function[aid]], name):
                 s.edge(Call(aid, site, 0, (), (), "import"), target)
+
+
+def is_running(module: str, name: str) -> bool:
+    """Whether a module runs already when another imports it: it is that module, or a package around it."""
+    return module == name or module.startswith(name + ".")
 
 
 def module_activation(s: State, name: str) -> int:
@@ -35,9 +40,19 @@ def module_activation(s: State, name: str) -> int:
     return aid
 
 
+MAX_EVALUATED = 2
+"""How often evaluated code may evaluate code."""
+
+
 def run_text(s: State, caller: Call, text: str) -> bool:
     """eval and exec of a constant: its code runs in the module of the caller, and counts as the caller's."""
     module = s.modules[s.a_function[caller.aid]]
+    depth, around = 0, s.a_function[caller.aid]
+    while around in s.synthetic:
+        # code that evaluates code ends here: it may evaluate itself
+        depth, around = depth + 1, s.a_function[s.synthetic[around][0]]
+    if depth >= MAX_EVALUATED:
+        return False
     try:
         facts = extract_module(text.strip().encode(), module).functions
     except Unparsable:

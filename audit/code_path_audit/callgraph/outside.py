@@ -42,7 +42,7 @@ def named(s: State, dotted: str, dst: int) -> None:
         s.add(dst, s.of(MODULE, dotted))
         return
     entry = s.stubs.lookup(dotted)
-    if isinstance(entry, StubVar):
+    if isinstance(entry, StubVar) and not dotted.startswith("typing."):  # Optional, Union ... stand for themselves
         add_type(s, s.stubs.returns(entry), dst, path=dotted)
     else:
         s.add(dst, s.of(EXT, dotted[:PATH_LIMIT]))

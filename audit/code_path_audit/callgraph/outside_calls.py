@@ -118,6 +118,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     hand_over(s, call, dst, receiver, unknown, is_constructor=isinstance(entry, StubClass) or is_class_name(dotted))
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
+        if s.kinds[receiver] == XINST and s.rows[receiver][3]:
+            s.flow(content(s, receiver), dst)
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
         if call.kind != "decorator" and not is_common(s, dotted.rpartition(".")[2]):
@@ -184,15 +186,13 @@ def callbacks(
             handed = tuple(typed_variable(s, t) for t in row.params or ())
         out = s.variable()
         s.watch(var, call_back_into, (call.aid, call.site, handed, out))
-        s.watch(out, on_callback_result, dst)
+        s.watch(dst, on_result_owner, out)
 
 
-def on_callback_result(s: State, dst: int, value: int) -> None:
+def on_result_owner(s: State, out: int, owner: int) -> None:
     """What a callback returned may be what the object that called it hands out: future.result()."""
-    if s.kinds[value] in CALLABLES or s.kinds[value] in (INST,):
-        for owner in s.holds(dst):
-            if s.kinds[owner] == XINST:
-                s.add(s.field(owner, "()"), value)
+    if s.kinds[owner] == XINST and s.rows[owner][3]:
+        s.flow(out, s.field(owner, "()"))
 
 
 def argument(call: Call, index: int, name: str) -> int | None:

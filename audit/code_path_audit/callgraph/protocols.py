@@ -33,7 +33,7 @@ def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
             inherited_call(s, value, names[1], Call(aid, site, 0, (), (), "context"))
     elif kind == XINST:
         entered = s.stubs.enter_type(type_of_value(s, value), is_async)
-        if entered in (("self",), type_of_value(s, value)):
+        if entered in (("self",), type_of_value(s, value)) or not s.stubs.mro(s.rows[value][1]):
             s.add(target, value)
         else:
             add_type(s, entered, target)

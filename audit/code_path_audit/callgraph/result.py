@@ -33,8 +33,8 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
                 caller, place = origin(s, aid, site)
                 if s.a_function[callee] in s.synthetic:
                     continue
-                if kind == "callback?":
-                    kind, confidence = "callback", "inferred"
+                if kind.endswith("?"):
+                    kind, confidence = kind[:-1], "inferred"
                 note(edges, (caller, place, s.names[s.a_function[callee]], kind), confidence)
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
@@ -125,6 +125,8 @@ def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str
             continue
         name, facts = s.names[fid], s.facts[fid]
         receivers = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
+        copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.AWAIT)}
+        reported: set[int] = set()
         for row in facts.code:
             if row[0] != op.CALL:
                 continue
@@ -133,11 +135,23 @@ def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str
             forced = s.reasons.get((aid, site))
             if forced in ("getattr", "eval/exec", "dynamic import"):
                 rows[key] = Unresolved(name, site, forced, facts.sites[site].text)
+                reported.add(row[1])
                 continue
+            if source_of(copies, row[2]) in reported:
+                continue  # what an unresolved getattr returned: one cause, one row
             if key in resolved or key in answered or key in rows:
                 continue
             rows[key] = Unresolved(name, site, forced or why(s, aid, row[2], receivers), facts.sites[site].text)
     return tuple(sorted(rows.values()))
+
+
+def source_of(copies: dict[int, int], reg: int) -> int:
+    """The register that a value was copied from, through its versions."""
+    for _ in range(20):
+        if reg not in copies:
+            break
+        reg = copies[reg]
+    return reg
 
 
 def why(s: State, aid: int, callee: int, receivers: dict[int, int]) -> str:

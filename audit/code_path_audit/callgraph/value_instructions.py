@@ -10,10 +10,14 @@ from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
 from code_path_audit.facts.code import Row
 
 
+LONGEST_STRING = 100_000
+"""A longer string is a str of no known length."""
+
+
 def string(s: State, aid: int, base: int, row: Row) -> None:
     """A string; a long one is only a str of its length."""
     text = row[2]
-    if len(text) <= 200:
+    if len(text) <= LONGEST_STRING:
         s.add(base + row[1], s.of(STR, text))
     else:
         s.add(base + row[1], s.instance("builtins.str"))

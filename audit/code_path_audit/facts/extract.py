@@ -15,6 +15,7 @@ from code_path_audit.facts.reading import body, expr
 from code_path_audit.facts.statements import STATEMENTS
 
 HINT = re.compile(rb"#\s*audit:\s*(bound|size)\s*=\s*(\d{1,15})\b")
+LINE_END = re.compile(rb"\r\n|\r|\n")
 RECURSION_LIMIT = 20_000
 """Frames of pure Python live on the heap since 3.11, so that deep expressions cost memory, not the C stack."""
 
@@ -74,7 +75,7 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool) -> Mo
     builders: list[Builder] = []
     root = Builder(0, "", "module", None, module, builders, Readers(EXPRESSIONS, STATEMENTS))
     root.is_package = is_package
-    root.end_line = data.count(b"\n") + 1
+    root.end_line = len(LINE_END.findall(data)) + 1
     body(root, tree.body)
     queue = [root]
     for builder in queue:
@@ -106,14 +107,32 @@ def read_body(b: Builder, node: ast.AST) -> None:
 
 
 def exports(tree: ast.Module) -> tuple[str, ...] | None:
-    """`__all__`, where it is a literal."""
+    """`__all__`, where it is a literal, and what literals add to it; None where anything else changes it."""
+    found: tuple[str, ...] | None = None
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
-            if not isinstance(node.value, ast.List | ast.Tuple):
-                return None
-            names = [e.value for e in node.value.elts if isinstance(e, ast.Constant)]
-            return tuple(n for n in names if isinstance(n, str))
-    return None
+        match node:
+            case ast.Assign(targets=targets, value=value) if any(is_all(t) for t in targets):
+                found = literal_names(value)
+            case ast.AnnAssign(target=target, value=value) if is_all(target) and value is not None:
+                found = literal_names(value)
+            case ast.AugAssign(target=target, value=value) if is_all(target):
+                more = literal_names(value)
+                found = found + more if found is not None and more is not None else None
+    return found
+
+
+def is_all(node: ast.expr) -> bool:
+    """The name __all__."""
+    return isinstance(node, ast.Name) and node.id == "__all__"
+
+
+def literal_names(node: ast.expr) -> tuple[str, ...] | None:
+    """The strings of a list or tuple of constants."""
+    if not isinstance(node, ast.List | ast.Tuple):
+        return None
+    values = [e.value for e in node.elts if isinstance(e, ast.Constant)]
+    names = tuple(v for v in values if isinstance(v, str))
+    return names if len(names) == len(node.elts) else None
 
 
 def hints(data: bytes) -> tuple[tuple[int, str, int], ...]:
@@ -121,6 +140,6 @@ def hints(data: bytes) -> tuple[tuple[int, str, int], ...]:
     if b"audit:" not in data:
         return ()
     rows = []
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(LINE_END.split(data), 1):
         rows += [(number, m[1].decode(), int(m[2])) for m in HINT.finditer(line)]
     return tuple(rows)

@@ -56,8 +56,15 @@ def body(b: Builder, nodes: list[ast.stmt]) -> None:
 
 
 def yields(node: ast.AST) -> bool:
-    """Whether dead code makes the function a generator all the same (return; yield)."""
-    return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+    """Whether dead code makes the function a generator all the same (return; yield); not what a function inside yields."""
+    todo = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            todo.extend(ast.iter_child_nodes(current))
+    return False
 
 
 def statement(b: Builder, node: ast.stmt, index: int) -> None:

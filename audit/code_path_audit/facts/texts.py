@@ -49,10 +49,11 @@ def literal_text(value: object) -> str:
 def argument_text(node: ast.AST, depth: int = 4) -> str:
     """Like `text_of`, but exact: two arguments with the same text read the same names in the same way."""
     if type(node) is ast.Name:
-        return node.id
+        return node.id if len(node.id) <= TEXT_LIMIT else ""
     if type(node) is ast.Constant:
         return literal_text(node.value)
     if type(node) is ast.Attribute and depth:
         head = argument_text(node.value, depth - 1)
-        return f"{head}.{node.attr}" if head else ""
+        text = f"{head}.{node.attr}" if head else ""
+        return text if len(text) <= TEXT_LIMIT else ""
     return ""
