@@ -193,7 +193,7 @@ class Point(NamedTuple):
     direct: bool
     size: int | None
     ns: int
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 def points(app: App, ops: tuple[RawOp, ...]) -> list[Point]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from benchmarks import accuracy, documents, micro, others, scenarios
 from benchmarks.predict import spoken
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.gate.programs import tree
 
 from code_path_gate import engine
 from code_path_gate.affected import import_closure, names_file, touches
+from tests.gate.programs import tree
 
 FILES = {
     "shop/__init__.py": "",

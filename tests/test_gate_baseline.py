@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gate.rows import baseline, op
 
 from code_path_audit.errors import EXIT_ERROR, AuditError
 from code_path_gate.baseline.model import Acceptance, Baseline, UnresolvedRow
@@ -21,6 +20,7 @@ from code_path_gate.baseline.read import MAX_BYTES, parse_baseline
 from code_path_gate.baseline.upgrades import upgrade
 from code_path_gate.baseline.write import exclusive, format_baseline, replace_file
 from code_path_gate.states import Worktree, safe_path
+from tests.gate.rows import baseline, op
 
 ONE = baseline(
     op("shop.store.load json.load 1000 x3"),

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, CONFIG, FILES, READER, SLOW_APP, STORE, Gate, commit_shop, make_gate
 

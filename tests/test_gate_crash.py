@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+
 from benchmarks.gate_trials_crash import full_disk, killed, limited, project, two_at_once
 
 pytestmark = pytest.mark.slow

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import cache
 
 import pytest
-from tests.gate.programs import traced
 
 from code_path_gate import engine
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.changed_edge import Traced, explain
 from code_path_gate.drift import compare, match
 from code_path_gate.policy import Policy, failure
+from tests.gate.programs import traced
 
 APP = "shop/app.py"
 STORE = "shop/store.py"

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from tests.gate.results import FAILS, GROWN, NOW, failing, finding, result
 
 from code_path_audit.errors import AuditError
 from code_path_gate.changed_edge import Evidence, Step, changed_lines
@@ -18,6 +17,7 @@ from code_path_gate.policy import ActionVerdict, Judged
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.sarif import check_sarif
 from code_path_gate.text_form import SCREEN, check_text
+from tests.gate.results import FAILS, GROWN, NOW, failing, finding, result
 
 REPORTED = Judged(finding("new", "shop.g open 10"), "reported", "")
 ACCEPTED_HERE = Judged(

@@ -7,13 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.conftest import write_tree
-from tests.gate.repositories import Repo
 
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.worktree import discover
 from code_path_gate import git
 from code_path_gate.tree import source_tree
+from tests.conftest import write_tree
+from tests.gate.repositories import Repo
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import datetime
 from typing import NamedTuple
 
 import pytest
-from tests.gate.rows import THRESHOLD, baseline, calls, op
 
 from code_path_gate.baseline.model import Acceptance, Baseline
 from code_path_gate.policy import EARLIER, OLDER, Policy, Side, exit_code, judge, judge_unknown
+from tests.gate.rows import THRESHOLD, baseline, calls, op
 
 TODAY = datetime.date(2026, 6, 15)
 DEFAULT = Policy(THRESHOLD)

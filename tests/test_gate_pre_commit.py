@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, FILES, SLOW_APP, STORE
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.gate.repositories import Repo
-from tests.gate.shop import FILES, SLOW_APP, make_gate
 
 from code_path_audit.errors import AuditError
 from code_path_gate.history import Point, format_history, parse_history, trend_markdown, with_points
+from tests.gate.repositories import Repo
+from tests.gate.shop import FILES, SLOW_APP, make_gate
 
 A1, A2, A3 = Point("a1", "save", 100, 1, 0), Point("a2", "save", 150, 2, 1), Point("a2", "load", 7, 0, 0)
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 from benchmarks.gate_trials import PACKAGES, run
 from benchmarks.gate_trials_edits import ADDED, HARMLESS, run_ruff
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from tests.profile_builders import build, heuristic, traced
 
 from code_path_audit.profiles.model import Candidate, Pipelining, Redundancy
+from tests.profile_builders import build, heuristic, traced
 
 # redundancy: source, (callee and input, sites, load of the repeats)
 
@@ -243,9 +243,7 @@ DEPENDENT = {
     "a change of the working directory": (
         "def main():\n    Path('a').read_text()\n    os.chdir('b')\n    Path('b').read_text()\n"
     ),
-    "one of them awaited": (
-        "async def main(client):\n    a = await client.get('a')\n    b = requests.get('b')\n"
-    ),
+    "one of them awaited": ("async def main(client):\n    a = await client.get('a')\n    b = requests.get('b')\n"),
     "only one of them weighs anything": "def main():\n    a = requests.get('a')\n    b = len('b')\n",
     "different blocks": "def main(c):\n    if c:\n        requests.get('a')\n    requests.get('b')\n",
 }

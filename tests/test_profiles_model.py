@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.profile_builders import build
 
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import CallGraph, FunctionNode
+from tests.profile_builders import build
 
 
 def five() -> CallGraph:

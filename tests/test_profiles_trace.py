@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.profile_builders import Built, build, heuristic, traced
 
 from code_path_audit.callgraph.model import Bound, Edge, SolvedGraph
 from code_path_audit.costs.model import ExpensiveOp
@@ -16,6 +15,7 @@ from code_path_audit.profiles.amplification import LIMIT, amplified, routes, str
 from code_path_audit.profiles.reach import Reach, reach
 from code_path_audit.profiles.trace import build_call_graph_view
 from code_path_audit.program.model import Program
+from tests.profile_builders import Built, build, heuristic, traced
 
 BY_HAND = """\
     def main():

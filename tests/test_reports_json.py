@@ -9,7 +9,6 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_reports_sample import CALLBACK, FETCH, LOAD, MAIN, PARSE, READ, sample
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
@@ -27,6 +26,7 @@ from code_path_audit.reports.json_report import (
     to_json,
 )
 from code_path_audit.sources.model import SkippedFile
+from tests.test_reports_sample import CALLBACK, FETCH, LOAD, MAIN, PARSE, READ, sample
 
 MUTATION = StateMutation("self.rows", "attr_write", 3, LOAD, "src/shop/config.py")
 DOCUMENTS: dict[str, Mapping[str, Any]] = {
@@ -38,7 +38,9 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
 
 
 def test_a_call_graph() -> None:
-    assert to_json(call_graph_document(sample().call_graph, sample().edges)) == """\
+    assert (
+        to_json(call_graph_document(sample().call_graph, sample().edges))
+        == """\
 {
   "edges": {
     "shop.app.main": [
@@ -91,6 +93,7 @@ def test_a_call_graph() -> None:
   ]
 }
 """
+    )
 
 
 def test_state_mutations() -> None:

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from tests.test_reports_sample import FETCH, MAIN, sample
 
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.reports.markdown import path, profile_markdown, runs
 from code_path_audit.reports.text import code, counted, duration, prose, quantity, shortened, table, visible
 from code_path_audit.sources.model import SkippedFile
+from tests.test_reports_sample import FETCH, MAIN, sample
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -323,5 +323,3 @@ def test_shortened(text: str, width: int) -> None:
 def test_counted() -> None:
     shown = [counted(1, "op"), counted(2_000, "op"), counted(0, "class", "classes")]
     assert shown == ["1 op", "2,000 ops", "0 classes"]
-
-

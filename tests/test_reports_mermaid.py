@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_reports_sample import FETCH, LOAD, MAIN, PARSE, READ, sample
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.mermaid_text import MAX_LABEL, label, node_id
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode
 from code_path_audit.reports.mermaid import MAX_EDGES, MAX_NODES, best_confidence, flowchart, loop_bounds, select
+from tests.test_reports_sample import FETCH, LOAD, MAIN, PARSE, READ, sample
 
 FOLDER = Path(__file__).with_name("mermaid")
 Reader = Callable[[list[str]], list[dict[str, Any]]]

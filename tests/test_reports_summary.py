@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_reports_sample import FETCH, LOAD, MAIN, PARSE, sample
 
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.reports.html import index_html
@@ -16,6 +15,7 @@ from code_path_audit.reports.priorities import loop_lines, proposals, share
 from code_path_audit.reports.summary import candidates_markdown, summary_markdown
 from code_path_audit.reports.terminal import columns_of, fitted, summary_text
 from code_path_audit.sources.model import SkippedFile
+from tests.test_reports_sample import FETCH, LOAD, MAIN, PARSE, sample
 
 STARTUP = sample()
 SAVE = replace(

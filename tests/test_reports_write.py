@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_reports_sample import sample
 
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import Action
 from code_path_audit.reports.files import report_files
 from code_path_audit.reports.write import action_stems, checked_date, exchange, put_in_place, write_report
+from tests.test_reports_sample import sample
 
 DATE = "2025-01-31"
 OLD = {"call_graph.json": "old\n", "actions/gone.md": "old\n"}
@@ -174,7 +174,7 @@ def test_no_two_actions_share_a_file(names: set[str]) -> None:
     stems = action_stems(names)
     assert stems.keys() == names
     assert len({stem.casefold() for stem in stems.values()}) == len(names)
-    assert all(stem.isascii() and stem.isprintable() and not set(stem) & set("/\\:*?\"<>|") for stem in stems.values())
+    assert all(stem.isascii() and stem.isprintable() and not set(stem) & set('/\\:*?"<>|') for stem in stems.values())
 
 
 @pytest.mark.parametrize("seed", [1, 2])

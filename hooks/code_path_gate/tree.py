@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
-from code_path_audit.sources.exclude import excluded, parse_excludes
 from code_path_audit.sources.entry_points import EntryPoint, of_project
+from code_path_audit.sources.exclude import excluded, parse_excludes
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key
 from code_path_gate.git import LINK, SUBMODULE, Entry

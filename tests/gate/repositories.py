@@ -7,9 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import write_tree
-
 from code_path_gate import git
+from tests.conftest import write_tree
 
 
 class Repo:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.gate.rows import op
-
 from code_path_gate.changed_edge import ChangedEdge, Evidence, Step
 from code_path_gate.drift import Finding
 from code_path_gate.policy import ActionVerdict, Judged
 from code_path_gate.result import ActionResult, CheckResult
+from tests.gate.rows import op
 
 PATH = (
     Step("shop.app.save", "src/shop/app.py", 6, (5,), False),

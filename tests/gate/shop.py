@@ -7,9 +7,9 @@ from textwrap import dedent
 from typing import NamedTuple
 
 import pytest
-from tests.gate.repositories import Repo
 
 from code_path_gate.cli import main
+from tests.gate.repositories import Repo
 
 CONFIG = """\
 [tool.code-path-audit]

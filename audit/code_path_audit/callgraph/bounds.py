@@ -90,11 +90,18 @@ def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValu
     source = "literal" if written else "constant"
     if all(r[0] == STR for r in rows):
         text = max((r[1] for r in rows), key=lambda t: (len(t), t))
-        return ArgumentValue("str", len(text.encode("utf-8", "replace")), text if len(rows) == 1 and len(text) <= LONGEST_TEXT else None, source)
+        return ArgumentValue(
+            "str",
+            len(text.encode("utf-8", "replace")),
+            text if len(rows) == 1 and len(text) <= LONGEST_TEXT else None,
+            source,
+        )
     if all(r[0] == INT for r in rows):
         return ArgumentValue("int", max(r[1] for r in rows), None, source)
     if all(r[0] == BOX for r in rows):
-        sizes = [nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held]  # one that starts empty is filled
+        sizes = [
+            nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held
+        ]  # one that starts empty is filled
         known = [n for n in sizes if n is not None]
         return ArgumentValue("container", max(known) if len(known) == len(sizes) else None, None, source)
     return NOTHING

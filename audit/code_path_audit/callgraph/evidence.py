@@ -12,6 +12,7 @@ from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import holder_key, is_common, named
+from code_path_audit.callgraph.outside_calls import call_unknown
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.annotations import dotted
@@ -50,7 +51,7 @@ NOTHING = frozenset((
 def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
     s.confidence = "inferred"
-    steps = (from_annotations, from_subclasses, from_missing_keys, from_nothing, from_names)
+    steps = (from_annotations, from_subclasses, from_missing_keys, from_unknown, from_nothing, from_names)
     for _ in range(MAX_ROUNDS):
         for step in steps:
             if step(s):
@@ -126,6 +127,14 @@ def from_missing_keys(s: State) -> bool:
     for var, handler, data in rows:
         if not s.pts[var]:
             handler(s, data, 0)
+    return s.busy()
+
+
+def from_unknown(s: State) -> bool:
+    """Calls of what an unknown library returned: what it is given may be called, where nothing else is known to be."""
+    rows, s.postponed = s.postponed, []
+    for call, value in rows:
+        call_unknown(s, call, value)
     return s.busy()
 
 

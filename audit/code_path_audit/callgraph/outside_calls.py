@@ -44,7 +44,7 @@ def call_outside(s: State, call: Call, value: int) -> None:
     kind = s.kinds[value]
     row = s.rows[value]
     if kind in (XRES, XINST):
-        s.late.append((call_unknown, call, value))
+        s.postponed.append((call, value))
     elif kind == EXT:
         model = s.models.get(row[1])
         s.calls_external(call.aid, call.site, row[1], call.kind)

@@ -137,6 +137,7 @@ class State:
         self.annotated: list[tuple[int, Type, int]] = []
         self.typed_sinks: list[tuple[int, int]] = []
         self.node_counts: dict[int, int | None] = {}
+        self.postponed: list[tuple[Call, int]] = []
         self.kept: set[tuple[int, int]] = set()
         self.fired: set[tuple[int, int, int, int]] = set()
         self.faces: dict[int, dict[int, None]] = {}

@@ -9,7 +9,6 @@ from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
 from code_path_audit.facts.code import Row
 
-
 LONGEST_STRING = 100_000
 """A longer string is a str of no known length."""
 

@@ -85,10 +85,7 @@ def comment_sizes(program: Program, module: str) -> Mapping[int, int]:
     if not rows:
         return {}
     busy = {
-        line
-        for function in facts.functions
-        for first, _, last, _ in function.positions.sites
-        for line in (first, last)
+        line for function in facts.functions for first, _, last, _ in function.positions.sites for line in (first, last)
     }
     sizes: dict[int, int] = {}
     for line, amount in rows:

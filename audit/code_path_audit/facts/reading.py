@@ -56,7 +56,7 @@ def body(b: Builder, nodes: list[ast.stmt]) -> None:
 
 
 def yields(node: ast.AST) -> bool:
-    """Whether dead code makes the function a generator all the same (return; yield); not what a function inside yields."""
+    """Whether dead code makes the function a generator all the same (return; yield), by itself."""
     todo = [node]
     while todo:
         current = todo.pop()

@@ -72,11 +72,7 @@ def definitions(program: Program, name: str) -> Iterator[str]:
 
 def globbed(program: Program, pattern: str) -> list[str]:
     """The functions that a glob matches, sorted: those that can be called from outside, else nested ones."""
-    hits = [
-        name
-        for name in program.functions
-        if fnmatchcase(name, pattern) and program.facts(name).kind == "function"
-    ]
+    hits = [name for name in program.functions if fnmatchcase(name, pattern) and program.facts(name).kind == "function"]
     return sorted([name for name in hits if not is_nested(program, name)] or hits)
 
 

@@ -218,8 +218,11 @@ def groups(steps: list[Step], worth: int) -> list[list[Step]]:
     group: list[Step] = []
     crossed: list[Step] = []
     for step in steps:
-        if group and step.load >= worth and step.awaited == group[0].awaited and all(
-            independent(earlier, step) for earlier in [*group, *crossed]
+        if (
+            group
+            and step.load >= worth
+            and step.awaited == group[0].awaited
+            and all(independent(earlier, step) for earlier in [*group, *crossed])
         ):
             group.append(step)
         elif step.load >= worth:
@@ -281,8 +284,10 @@ def names_meet(written: frozenset[str], other: frozenset[str]) -> bool:
     """
     for name in written:
         for path in other:
-            if name == path or path.startswith((f"{name}.", f"{name}[")) or (
-                name.startswith((f"{path}.", f"{path}[")) and path not in ("self", "cls")
+            if (
+                name == path
+                or path.startswith((f"{name}.", f"{name}["))
+                or (name.startswith((f"{path}.", f"{path}[")) and path not in ("self", "cls"))
             ):
                 return True
     return False

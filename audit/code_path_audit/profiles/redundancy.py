@@ -133,9 +133,7 @@ def without_exclusive(reach: Reach, group: list[ExpensiveOp]) -> list[ExpensiveO
     return taken
 
 
-def local_groups(
-    reach: Reach, known: Knowledge, ops: list[ExpensiveOp]
-) -> list[tuple[list[ExpensiveOp], str]]:
+def local_groups(reach: Reach, known: Knowledge, ops: list[ExpensiveOp]) -> list[tuple[list[ExpensiveOp], str]]:
     """Ops of one function with the same callee and the same values as input, none changed in between."""
     groups: dict[tuple[str, str, tuple[tuple[str, int], ...]], list[ExpensiveOp]] = {}
     texts: dict[tuple[str, str, tuple[tuple[str, int], ...]], str] = {}
@@ -219,9 +217,7 @@ def changed_between(reach: Reach, known: Knowledge, function: str, pair: tuple[i
     return False
 
 
-def of_sites(
-    reach: Reach, model: CostModel, callee: str, text: str, group: list[ExpensiveOp], once: bool
-) -> Repeat:
+def of_sites(reach: Reach, model: CostModel, callee: str, text: str, group: list[ExpensiveOp], once: bool) -> Repeat:
     """The redundancy of several sites: all but the first are repeats, all but one execution where one serves all."""
     if once:
         load = sum(op.weight for op in group) - max(weighed(model, op, 1) for op in group)

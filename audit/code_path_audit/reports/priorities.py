@@ -90,7 +90,7 @@ def steps(op: ExpensiveOp) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def loop_lines(amplified_by: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
-    """"function:line" rows as the lines of each function, in order; a row of another form is passed over."""
+    """ "function:line" rows as the lines of each function, in order; a row of another form is passed over."""
     lines: dict[str, tuple[int, ...]] = {}
     for row in amplified_by:
         function, _, line = row.rpartition(":")

@@ -88,7 +88,7 @@ def _proposal(number: int, proposal: Proposal) -> list[str]:
 
 
 def savings_text(proposal: Proposal) -> str:
-    """"1.2 ms of 3.4 ms (35%) in load", for the actions that gain most."""
+    """ "1.2 ms of 3.4 ms (35%) in load", for the actions that gain most."""
     shown = [
         f"{_load(row.saving, proposal.calibrated)} of {_load(row.load, proposal.calibrated)} "
         f"({share(row.saving, row.load)}) in {row.action}"

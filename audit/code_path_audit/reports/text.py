@@ -98,5 +98,5 @@ def quantity(load: int, calibrated: bool) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """"1 op", "2 ops", "3 classes"."""
+    """ "1 op", "2 ops", "3 classes"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -31,9 +31,7 @@ def action_stems(names: Iterable[str]) -> dict[str, str]:
     """
     wanted = sorted(set(names))
     folded = [name.casefold() for name in wanted]
-    return {
-        name: name if _is_safe(name) and folded.count(name.casefold()) == 1 else _hashed(name) for name in wanted
-    }
+    return {name: name if _is_safe(name) and folded.count(name.casefold()) == 1 else _hashed(name) for name in wanted}
 
 
 def _is_safe(name: str) -> bool:

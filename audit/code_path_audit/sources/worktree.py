@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
-from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
 from code_path_audit.sources.entry_points import declared
+from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
 MAX_FILE_BYTES = 8 << 20
