@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import attributes, classes, containers
+from code_path_audit.callgraph.functions import apply_with
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import derived
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import BOUND, CLASS, INST, MODULE, PARTIAL, STR, UNKNOWN, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.values import (
+    BOUND,
+    CLASS,
+    INST,
+    MODULE,
+    PARTIAL,
+    PROPERTY,
+    STR,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
+)
 
 MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
@@ -40,13 +53,35 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
 def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
     """A name that is not constant: unresolved, but for modules and for unknown externals.
 
-    Of an object of the source no attribute is guessed, so calls of what it gives are missed.
+    Of an object of the source only the properties are taken to be read: that runs code. No method is guessed, so calls
+    of what the read gives are missed.
     """
     call, base = data
     s.unresolved(call.aid, call.site, "getattr")
     s.watch(base, on_module_attribute, call)
     s.watch(base, on_outside_attribute, call)
+    s.watch(base, on_object_properties, call)
     s.if_empty.append((call.dst, on_nothing_got, call))
+
+
+def on_object_properties(s: State, call: Call, value: int) -> None:
+    """getattr(x, name): any property of x may be the one that is read. Wrong where the name can only be a plain field."""
+    if s.kinds[value] != INST:
+        return
+    cls = s.rows[value][1]
+    entries = [entry for entry in classes.order(s, cls) if s.kinds[entry] == CLASS]
+    for name in sorted({name for entry in entries for name in s.own[entry]}):
+        found = classes.find(s, cls, name)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], on_property_read, (call, value))
+
+
+def on_property_read(s: State, data: tuple[Call, int], value: int) -> None:
+    """One class attribute, if it is a property."""
+    call, base = data
+    if s.kinds[value] == PROPERTY:
+        read = Call(call.aid, call.site, call.dst, (), (), "property?")
+        s.watch(s.field(value, "fget"), apply_with, (read, base))
 
 
 def on_outside_attribute(s: State, call: Call, value: int) -> None:
