@@ -65,7 +65,7 @@ def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
 
 
 def on_object_properties(s: State, call: Call, value: int) -> None:
-    """getattr(x, name): any property of x may be the one that is read. Wrong where the name can only be a plain field."""
+    """getattr(x, name): any property of x may be read. Wrong where the name can only be that of a plain field."""
     if s.kinds[value] != INST:
         return
     cls = s.rows[value][1]
