@@ -27,7 +27,7 @@ def setup_commands() -> list[str]:
 def test_the_readme_has_two_set_up_commands_of_one_line() -> None:
     assert setup_commands() == [
         "python -m pip install . && code-path-audit",
-        "python -m pip install -e '.[test]' && python -m pytest",
+        "python -m pip install -e '.[test]' && python -m pytest -n auto",
     ]
 
 
