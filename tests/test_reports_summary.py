@@ -115,6 +115,7 @@ startup
   20,000,000  ×100  pathlib.Path.read_text  src/shop/config.py:12
          500        requests.get            src/shop/config.py:7
   ! 2 functions more than 10 calls deep not followed
+  ! not followed: shop.app.main:5 getattr, shop.app.main:6 unknown callee
   ! 1 file skipped: src/shop/old.py: invalid syntax
   ! 1 widening: shop.app.main: 70 candidates for hook
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PROG = "code-path-audit"
 REPORT_FOLDER = "docs/reports/code_path_audit"
-PIPE_WIDTH = 100
+PIPE_WIDTH = 160
 MAX_NOTES = 50
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
 """Set in the environment: a bug shows its traceback. It changes no result."""

@@ -143,6 +143,8 @@ def values_of(s: State, type_: Resolved, path: str = "", key: object = 0) -> lis
         inner = type_[1]
         if inner[0] == "inst" and not inner[1].startswith("value:"):
             return [s.of(EXT, inner[1])]
+        if inner[0] == "tuple":
+            return [s.of(EXT, "builtins.tuple")]
         return [v for v in values_of(s, inner) if s.kinds[v] == CLASS]
     if tag == "module":
         return [s.of(EXT, type_[1])]

@@ -38,6 +38,9 @@ from code_path_audit.callgraph.values import (
 )
 from code_path_audit.program.stub_model import Resolved, StubClass, StubFunction
 
+REGISTERING = ("add", "set", "register", "append", "insert", "connect", "attach", "subscribe")
+"""Methods with such names keep what they are given for later, and call nothing now."""
+
 
 def call_outside(s: State, call: Call, value: int) -> None:
     """Call something outside the source."""
@@ -122,7 +125,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
             s.flow(content(s, receiver), dst)
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
-        if call.kind != "decorator" and not is_common(s, dotted.rpartition(".")[2]):
+        name = dotted.rpartition(".")[2]
+        if call.kind != "decorator" and not is_common(s, name) and not name.startswith(REGISTERING):
             fire(s, receiver, call.aid, call.site, dst)
 
 

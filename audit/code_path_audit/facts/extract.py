@@ -102,7 +102,8 @@ def read_body(b: Builder, node: ast.AST) -> None:
         b.returned.add(reg)
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         for parameter in getattr(node, "type_params", ()):
-            b.current[parameter.name] = b.register()
+            reg = b.current[parameter.name] = b.register()
+            b.inner_versions[parameter.name] = [reg]
         body(b, node.body)
 
 

@@ -41,6 +41,12 @@ ORDER_KEEPING = frozenset((
 ))  # fmt: skip
 """Functions outside the source that act on the whole process, or on the time: nothing may move across them."""
 
+SYNCHRONIZING = (
+    "multiprocessing.", "threading.", "_thread.", "queue.", "concurrent.", "subprocess.Popen.", "asyncio.Queue",
+    "asyncio.Lock", "asyncio.Event", "asyncio.Semaphore", "asyncio.Condition",
+)  # fmt: skip
+"""What starts, waits for or talks to something that runs beside: its order is its meaning."""
+
 MUTATORS = frozenset((
     "append", "extend", "insert", "add", "update", "pop", "popitem", "remove", "discard", "clear", "setdefault",
     "sort", "reverse", "appendleft", "extendleft", "popleft", "rotate", "put", "put_nowait", "writerow",
@@ -57,6 +63,11 @@ HARMLESS_METHODS = frozenset((
 
 TOO_MANY = 500
 """Functions below a statement from which on no proof is tried: it would hardly ever hold, and cost the most."""
+
+
+def keeps_order(callee: str) -> bool:
+    """Whether nothing may move across a call of something outside the source."""
+    return callee in ORDER_KEEPING or callee.startswith(SYNCHRONIZING)
 
 
 class Effects(NamedTuple):
@@ -123,7 +134,10 @@ class Knowledge:
         self.loads: dict[str, int] = {}
         self.doubted = 0
         for name in self.order:
-            keeping = any(call.callee in ORDER_KEEPING for call in reach.externals.get(name, ()))
+            keeping = any(
+                (call.callee in ORDER_KEEPING or call.callee.startswith(SYNCHRONIZING))
+                for call in reach.externals.get(name, ())
+            )
             if keeping or name in self.doubtful:
                 self.doubted |= self.bit[name]
 
@@ -223,7 +237,7 @@ class Knowledge:
         writes.update(values.facts.globals_written)
         doubts = self.doubtful.get(function, "")
         for call in self.reach.externals.get(function, ()):
-            if call.callee in ORDER_KEEPING:
+            if call.callee in ORDER_KEEPING or call.callee.startswith(SYNCHRONIZING):
                 doubts = doubts or call.callee
             elif is_stateful(call.callee) and not self.is_local(values, call.site):
                 shared = True

@@ -14,11 +14,11 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.model import Statement
 from code_path_audit.profiles.effects import (
     MUTATORS,
-    ORDER_KEEPING,
     Effects,
     Knowledge,
     is_harmless,
     is_stateful,
+    keeps_order,
     last_name,
 )
 from code_path_audit.profiles.model import Pipelining
@@ -160,7 +160,7 @@ def step_of(
     for call in reach.externals.get(function, ()):
         if call.site in sites:
             whole = any(argument.text in ("self", "cls") for argument in facts.sites[call.site].arguments)
-            if call.callee in ORDER_KEEPING or whole:
+            if keeps_order(call.callee) or whole:
                 doubts = doubts or call.callee
             if is_stateful(call.callee) and not known.is_local(known.values(function), call.site):
                 shared = True

@@ -12,6 +12,8 @@ from code_path_audit.reports.text import TIMES, counted, duration, quantity, sho
 
 MAX_OPS = 10
 """Ops that the terminal lists for an action."""
+MAX_UNRESOLVED = 2
+"""Unresolved calls that the terminal names for an action."""
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
@@ -39,7 +41,7 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
     shown = ops[:MAX_OPS]
     weights = [_weight(op, profile.calibrated) for op in shown]
-    counts = [f"{TIMES}{units(op.amplification)}" if op.amplified_by or op.amplification > 1 else "" for op in shown]
+    counts = [_times(op) for op in shown]
     columns = [max(map(len, column), default=0) for column in (weights, counts)]
     room = width - sum(columns) - 6
     callee = min(max((columns_of(visible(op.callee)) for op in shown), default=0), room // 2)
@@ -54,12 +56,28 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     return lines + [_paint(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
 
 
+def _times(op: ExpensiveOp) -> str:
+    """How often it runs; "?" where a loop's bound is not known."""
+    if not op.amplified_by and op.amplification <= 1:
+        return ""
+    known = units(op.amplification) if op.amplification > 1 else ""
+    return (
+        f"{TIMES}{known}{'?' if op.bound_source == 'unknown' else ''}"
+        if known or op.bound_source == "unknown"
+        else f"{TIMES}1"
+    )
+
+
 def _weight(op: ExpensiveOp, calibrated: bool) -> str:
     return duration(op.weight) if calibrated else units(op.weight)
 
 
 def _notes(profile: ActionProfile) -> list[str]:
     notes = [cut(profile)] if profile.cut_by_depth else []
+    if profile.unresolved:
+        rows = [f"{row.function}:{row.line} {row.reason}" for row in profile.unresolved[:MAX_UNRESOLVED]]
+        more = len(profile.unresolved) - len(rows)
+        notes.append(visible("not followed: " + ", ".join(rows) + (f", {more:,} more" if more else "")))
     if profile.skipped:
         first = min(profile.skipped)
         notes.append(f"{counted(len(profile.skipped), 'file')} skipped: {visible(first.path)}: {visible(first.reason)}")
