@@ -363,6 +363,7 @@ def test_code_that_evaluates_itself_ends() -> None:
         "def f():\n    d = {}\n    d[d] = d\n    d.update(d)\n    d.get(d)()\n",
         "def f(): super().f(); super(f, f).f(); super(1)\n",
         "def f(): (yield (yield))(); yield from f()\n",
+        "def f(x): f'{x}'.strip(); 'a'.join(x); b'x'.decode(); [x].index(x); (1).bit_length(); getattr(f, x + x)()\n",
         "type('X', (), {})()\ndef f(): type('X', (f,), {'a': f})().a()\n",
     ],
 )

@@ -6,7 +6,9 @@ from textwrap import dedent
 
 import pytest
 
+from code_path_audit.costs.models import load_model
 from code_path_audit.profiles.model import Candidate, Pipelining, Redundancy
+from code_path_audit.profiles.pipelining import pays
 from tests.profile_builders import build, heuristic, traced
 
 # redundancy: source, (callee and input, sites, load of the repeats)
@@ -178,14 +180,6 @@ INDEPENDENT = {
         """,
         ("m.main", 2, "httpx.AsyncClient.get (line 2); httpx.AsyncClient.get (line 3)", 1_000, 500, "asyncio.gather"),
     ),
-    "work that holds the interpreter": (
-        """\
-        def main(a, b):
-            x = json.loads(a)
-            y = json.loads(b)
-        """,
-        ("m.main", 2, "json.loads (line 2); json.loads (line 3)", 300, 150, "processes"),
-    ),
     "files of their own": (
         """\
         def main():
@@ -212,6 +206,7 @@ def load():
 """
 
 DEPENDENT = {
+    "less than it costs to start a process": "def main(a, b):\n    x = json.loads(a)\n    y = json.loads(b)\n",
     "the second needs the first": "def main():\n    a = requests.get('a')\n    b = requests.get(a)\n",
     "something between may join them": "def main():\n    a = requests.get('a')\n    x = a\n    b = requests.get(x)\n",
     "a return in between": "def main():\n    a = requests.get('a')\n    if a: return\n    b = requests.get('b')\n",
@@ -247,6 +242,15 @@ DEPENDENT = {
     "only one of them weighs anything": "def main():\n    a = requests.get('a')\n    b = len('b')\n",
     "different blocks": "def main(c):\n    if c:\n        requests.get('a')\n    requests.get('b')\n",
 }
+
+
+@pytest.mark.parametrize(
+    ("how", "saving", "expected"),
+    [("threads", 1, True), ("asyncio.gather", 1, True), ("processes", 500, False), ("processes", 501, True)],
+)
+def test_other_processes_have_to_be_started(how: str, saving: int, expected: bool) -> None:
+    row = Pipelining("m.main", "m.py", 1, ("a", "b"), (), 2 * saving, saving, how)
+    assert pays(row, load_model("heuristic")) is expected
 
 
 @pytest.mark.parametrize("case", DEPENDENT)

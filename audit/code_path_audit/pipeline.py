@@ -109,6 +109,7 @@ def trace(
     `file_size` gives the size of a file by its path in the project; by default that of the working tree.
     """
     costs = costs_of(config)
+    refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
     with collector_off():
         graph = solve_graph(program, entries, stubs(), costs.returns, action.imports)
@@ -120,6 +121,20 @@ def trace(
     named = Action(action.name, list(dict.fromkeys((*action.entry_points, *started))), action.description)
     depth = config.max_depth if max_depth is None else max_depth
     return reports.rendered(trace_graph(program, graph, ops, mutations, costs.model, named, depth))
+
+
+def refuse_skipped(program: Program, entry_points: Sequence[str]) -> None:
+    """AuditError where an entry point lies in a file that was not read or parsed."""
+    for file in program.skipped:
+        for entry in entry_points:
+            dotted = entry.replace(":", ".")
+            if file.module and file.module not in program.modules and (dotted + ".").startswith(file.module + "."):
+                raise AuditError(
+                    "source-broken",
+                    f"the file of the entry point {entry} cannot be used: {file.reason}",
+                    where=f"{file.path}:{file.line}" if file.line else file.path,
+                    todo="Correct the file, or exclude it.",
+                )
 
 
 def hinted(program: Program, graph: SolvedGraph, config: Config) -> SolvedGraph:

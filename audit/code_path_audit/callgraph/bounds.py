@@ -6,11 +6,13 @@ from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, EXT, INT, STR, XMETHOD
 from code_path_audit.facts import code as op
+from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts
 
 NAMED_BY_PATH = frozenset(("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.open", "io.open"))
 """Calls with one argument, a path, that their result stands for."""
 
+MAKERS = frozenset((op.ATTR, op.CALL, op.COPY, op.PRIM, op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE))
 LITERALS = frozenset((op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE))
 LONGEST_TEXT = 200
 """Longer strings have a length and no text."""
@@ -49,10 +51,10 @@ def argument_values(
 
 def receiver(s: State, aid: int, facts: FunctionFacts, callee: int) -> ArgumentValue:
     """What the object of a method call was made from: Path("x.json").read_text() has "x.json"."""
-    made_by = {row[1]: row for row in facts.code if row[0] in (op.ATTR, op.CALL, op.COPY)}
+    made_by = makers(s, facts)
     for _ in range(8):
         row = made_by.get(callee)
-        if row is None:
+        if row is None or row[0] not in (op.ATTR, op.CALL, op.COPY):
             return NOTHING
         if row[0] == op.CALL:
             opens = any(s.kinds[v] == EXT and s.rows[v][1] in NAMED_BY_PATH for v in s.holds(s.a_base[aid] + row[2]))
@@ -66,6 +68,14 @@ def receiver(s: State, aid: int, facts: FunctionFacts, callee: int) -> ArgumentV
     return NOTHING
 
 
+def makers(s: State, facts: FunctionFacts) -> dict[int, Row]:
+    """The instruction that makes each register of a function; made once for each function."""
+    found = s.makers.get(id(facts))
+    if found is None:
+        found = s.makers[id(facts)] = {row[1]: row for row in facts.code if row[0] in MAKERS}
+    return found
+
+
 def larger(a: ArgumentValue, b: ArgumentValue) -> ArgumentValue:
     """Two contexts of one call site: equal, or what is known, or the larger."""
     if a == b or b.size is None:
@@ -77,16 +87,16 @@ def larger(a: ArgumentValue, b: ArgumentValue) -> ArgumentValue:
 
 def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValue:
     """One argument."""
-    for row in facts.code:
-        if row[0] == op.PRIM and row[1] == reg and row[2] == "builtins.bytes" and len(row) > 3:
-            return ArgumentValue("bytes", row[3], None, "literal")
-        if row[0] == op.STR and row[1] == reg and len(row[2]) > LONGEST_TEXT:
-            return ArgumentValue("str", len(row[2].encode("utf-8", "replace")), None, "literal")
+    row = makers(s, facts).get(reg)
+    if row is not None and row[0] == op.PRIM and row[2] == "builtins.bytes" and len(row) > 3:
+        return ArgumentValue("bytes", row[3], None, "literal")
+    if row is not None and row[0] == op.STR and len(row[2]) > LONGEST_TEXT:
+        return ArgumentValue("str", len(row[2].encode("utf-8", "replace")), None, "literal")
     held = s.holds(var)
     if not held or len(held) > 4:
         return NOTHING
     rows = [s.rows[v] for v in held]
-    written = any(r[0] in LITERALS and r[1] == reg for r in facts.code)
+    written = row is not None and row[0] in LITERALS
     source = "literal" if written else "constant"
     if all(r[0] == STR for r in rows):
         text = max((r[1] for r in rows), key=lambda t: (len(t), t))
@@ -99,9 +109,8 @@ def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValu
     if all(r[0] == INT for r in rows):
         return ArgumentValue("int", max(r[1] for r in rows), None, source)
     if all(r[0] == BOX for r in rows):
-        sizes = [
-            nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held
-        ]  # one that starts empty is filled
+        # a container that starts empty is filled
+        sizes = [nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held]
         known = [n for n in sizes if n is not None]
         return ArgumentValue("container", max(known) if len(known) == len(sizes) else None, None, source)
     return NOTHING

@@ -43,11 +43,20 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
     call, base = data
     if s.kinds[value] == STR:
         s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
-    elif s.kinds[value] == XINST and s.rows[value][2] and s.kinds[s.rows[value][2][0][0]] == STR:
-        s.watch(base, on_prefix, (call, s.rows[s.rows[value][2][0][0]][1]))
+    elif (prefix := constant_prefix(s, value)) is not None:
+        s.watch(base, on_prefix, (call, prefix))
         s.watch(base, on_outside_attribute, call)
     else:
         on_no_attribute_name(s, data, value)
+
+
+def constant_prefix(s: State, value: int) -> str | None:
+    """The constant text that a str begins with, where that is known: a str keeps it as its type argument."""
+    row = s.rows[value]
+    if row[0] != XINST or row[1] != "builtins.str" or not row[2] or not row[2][0]:
+        return None
+    first = row[2][0][0]
+    return str(s.rows[first][1]) if s.kinds[first] == STR else None
 
 
 def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, MODULE, STR, XINST, XRES, Values
+from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
@@ -138,6 +139,7 @@ class State:
         self.typed_sinks: list[tuple[int, int]] = []
         self.node_counts: dict[int, int | None] = {}
         self.postponed: list[tuple[Call, int]] = []
+        self.makers: dict[int, dict[int, Row]] = {}
         self.kept: set[tuple[int, int]] = set()
         self.fired: set[tuple[int, int, int, int]] = set()
         self.faces: dict[int, dict[int, None]] = {}

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.costs.model import CostModel, ExpensiveOp
+from code_path_audit.costs.weights import weight
 from code_path_audit.facts.model import Statement
 from code_path_audit.profiles.effects import (
     MUTATORS,
@@ -77,6 +78,12 @@ def find_pipelining(reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]
             for group in groups(steps, worth):
                 found.append(Concurrent(row_of(reach, function, group), tuple(step.ops for step in group)))
     return tuple(sorted(found, key=lambda group: (-group.row.saving, group.row)))
+
+
+def pays(row: Pipelining, model: CostModel) -> bool:
+    """Whether running steps at the same time saves more than it costs: other processes have to be started."""
+    start = model.classes.get("subprocess")
+    return row.how != "processes" or start is None or row.saving > weight(start, 1, start.assumed_size)
 
 
 def runs(statements: tuple[Statement, ...]) -> list[list[int]]:

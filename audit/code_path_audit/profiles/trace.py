@@ -10,7 +10,7 @@ from code_path_audit.profiles.candidates import find_candidates
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode, UnresolvedCall
-from code_path_audit.profiles.pipelining import find_pipelining
+from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
 from code_path_audit.program.model import Program
@@ -38,7 +38,7 @@ def trace(
     heavy = tuple(amplified(reached, model, found, op) for op in reached.ops)
     known = Knowledge(reached)
     repeats = find_redundancy(reached, model, found, known, heavy)
-    concurrent = find_pipelining(reached, known, heavy)
+    concurrent = tuple(group for group in find_pipelining(reached, known, heavy) if pays(group.row, model))
     candidates = find_candidates(reached, model, found, known, heavy, repeats, concurrent)
     unresolved = unresolved_rows(reached)
     return ActionProfile(

@@ -75,7 +75,7 @@ def _weight(op: ExpensiveOp, calibrated: bool) -> str:
 def _notes(profile: ActionProfile) -> list[str]:
     notes = [cut(profile)] if profile.cut_by_depth else []
     if profile.unresolved:
-        rows = [f"{row.function}:{row.line} {row.reason}" for row in profile.unresolved[:MAX_UNRESOLVED]]
+        rows = [f"{row.function}:{row.line} {row.reason}" for row in sorted(profile.unresolved)[:MAX_UNRESOLVED]]
         more = len(profile.unresolved) - len(rows)
         notes.append(visible("not followed: " + ", ".join(rows) + (f", {more:,} more" if more else "")))
     if profile.skipped:
