@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.facts import code
 from code_path_audit.facts.model import ModuleFacts
-from code_path_audit.program.imports import imported_names
+from code_path_audit.program import imports
 from code_path_audit.program.model import Program
 
 MAX_NAME = 200
@@ -19,20 +19,8 @@ def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[s
     More than is ever called: a name in a string that is a module counts as imported, and so do the packages around a
     module. A module that is missing is in it by the name that asked for it, so its coming and going counts.
     """
-    names: set[str] = set()
     front = [name for entry in entry_points for name in _entry_modules(program, entry)]
-    while front:
-        name = front.pop()
-        if name in names:
-            continue
-        names.add(name)
-        parent = name.rpartition(".")[0]
-        if parent:
-            front.append(parent)
-        module = program.modules.get(name)
-        if module is not None:
-            front.extend(imported for imported in _imports(program, module) if imported not in names)
-    return frozenset(names)
+    return imports.import_closure(program, front, lambda module: _imports(program, module))
 
 
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:
@@ -51,7 +39,7 @@ def _entry_modules(program: Program, entry: str) -> Iterator[str]:
 
 
 def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
-    yield from imported_names(module)
+    yield from imports.imported_names(module)
     for text in _strings(module):
         # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
         named = text.partition(":")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from code_path_audit.facts import code
 from code_path_audit.facts.model import ModuleFacts
@@ -22,8 +22,13 @@ def imported_names(module: ModuleFacts) -> Iterator[str]:
                 yield row[1]
 
 
-def import_closure(program: Program, modules: Iterable[str]) -> frozenset[str]:
-    """Every module name that some modules reach by imports: the packages around each, and missing ones too."""
+def import_closure(
+    program: Program, modules: Iterable[str], imported: Callable[[ModuleFacts], Iterable[str]] = imported_names
+) -> frozenset[str]:
+    """Every module name that some modules reach by imports: the packages around each, and missing ones too.
+
+    `imported` gives the names that a module asks for.
+    """
     names: set[str] = set()
     front = list(modules)
     while front:
@@ -36,5 +41,5 @@ def import_closure(program: Program, modules: Iterable[str]) -> frozenset[str]:
             front.append(parent)
         module = program.modules.get(name)
         if module is not None:
-            front.extend(found for found in imported_names(module) if found not in names)
+            front.extend(found for found in imported(module) if found not in names)
     return frozenset(names)
