@@ -10,7 +10,7 @@ from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import EntryPoint, of_project
 from code_path_audit.sources.exclude import excluded, parse_excludes
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
-from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key
+from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, one_per_module
 from code_path_gate.git import LINK, SUBMODULE, Entry
 
 INIT = "__init__.py"
@@ -39,7 +39,7 @@ def source_tree(listed: Iterable[Entry], source: tuple[str, ...], exclude: tuple
     skipped: list[SkippedFile] = []
     for root in dict.fromkeys(source):
         _add_root("" if root == "." else root, by_path, source, exclude, found, skipped)
-    found, taken = _one_per_module(found)
+    found, taken = one_per_module(found)
     skipped += taken
     blobs = fetch(sorted({file.blob for file in found}))
     files: list[SourceFile] = []
@@ -160,19 +160,3 @@ def _package(path: str, by_path: Mapping[str, Entry]) -> str:
         folder, name = posixpath.split(folder)
         names.insert(0, name)
     return ".".join(names)
-
-
-def _one_per_module(files: list[_Found]) -> tuple[list[_Found], list[SkippedFile]]:
-    kept: dict[str, _Found] = {}
-    losers: list[SkippedFile] = []
-    for file in files:
-        other = kept.setdefault(file.module, file)
-        if other is file:
-            continue
-        winner, loser = other, file
-        beside = posixpath.dirname(other.path) == posixpath.dirname(posixpath.dirname(file.path))
-        if file.is_package and not other.is_package and beside:
-            winner, loser = file, other
-        kept[file.module] = winner
-        losers.append(SkippedFile(loser.path, loser.module, f"its module name is taken by {winner.path}", 0))
-    return list(kept.values()), losers

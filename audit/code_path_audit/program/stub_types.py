@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from code_path_audit.program.stub_model import ANY, NONE, SELF, Resolved
+from code_path_audit.program.stub_model import ANY, SELF, Resolved
 
 MAX_UNION = 12
 """A union of more members than this is ("any",) in what `clipped` returns."""
@@ -35,12 +35,6 @@ def union(types: Iterable[Resolved]) -> Resolved:
 def members(type: Resolved) -> tuple[Resolved, ...]:
     """The members of a union; a type that is none is its own single member."""
     return type[1] if type[0] == "union" else (type,)
-
-
-def without_none(type: Resolved) -> Resolved:
-    """`T | None` to T; None itself stays."""
-    rest = [member for member in members(type) if member != NONE]
-    return union(rest) if rest else type
 
 
 def widened(type: Resolved) -> Resolved:

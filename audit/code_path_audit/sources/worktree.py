@@ -6,7 +6,7 @@ import os
 import stat
 from hashlib import sha1
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import declared
@@ -38,7 +38,7 @@ def discover(root: Path, source: tuple[str, ...], exclude: tuple[str, ...] = ())
     walk = _Walk(os.path.realpath(root), frozenset(source), parse_excludes(exclude))
     for name in dict.fromkeys(source):
         walk.add_source(name)
-    files, duplicates = _one_per_module(walk.files)
+    files, duplicates = one_per_module(walk.files)
     skipped = tuple(sorted({*walk.skipped, *duplicates}))
     if not files:
         more = f"; {len(skipped)} skipped, such as {skipped[0].path}: {skipped[0].reason}" if skipped else ""
@@ -228,9 +228,23 @@ def _read_regular(full: str) -> bytes | str:
         os.close(descriptor)
 
 
-def _one_per_module(files: list[SourceFile]) -> tuple[list[SourceFile], list[SkippedFile]]:
+class _Named(Protocol):
+    """A file with its module, whatever state of the source it is from."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def module(self) -> str: ...
+    @property
+    def is_package(self) -> bool: ...
+
+
+_File = TypeVar("_File", bound=_Named)
+
+
+def one_per_module(files: list[_File]) -> tuple[list[_File], list[SkippedFile]]:
     """Each module name once. The files come in the order of `source`; a package outranks a module within one root."""
-    kept: dict[str, SourceFile] = {}
+    kept: dict[str, _File] = {}
     losers: list[SkippedFile] = []
     for file in files:
         other = kept.setdefault(file.module, file)
