@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import cli
+from code_path_audit.commands.callgraph import FORMATS as GRAPH_FORMATS
 from code_path_audit.errors import AuditError
 
 Make = Callable[[dict[str, str | bytes]], Path]
@@ -156,7 +157,7 @@ def test_callgraph_from_files(shop: Path, capsys: pytest.CaptureFixture[str], so
     assert "shop.store.Store.save" not in graph
 
 
-@pytest.mark.parametrize("form", cli.GRAPH_FORMATS)
+@pytest.mark.parametrize("form", GRAPH_FORMATS)
 def test_callgraph_formats(shop: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     assert "shop.store.encode" in out(["callgraph", "--format", form], capsys).replace("#46;", ".")
 

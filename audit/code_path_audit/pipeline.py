@@ -36,6 +36,9 @@ from code_path_audit.sources.worktree import discover
 
 FileSize = Callable[[str], int | None]
 
+NO_LIMIT = 1_000_000
+"""Calls deep: all that is reached."""
+
 
 class Costs(NamedTuple):
     """What the configuration says of costs: the model, the rules, and what functions of unknown libraries return."""

@@ -1,0 +1,71 @@
+"""What the commands' arguments have in common."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from code_path_audit.commands.output import PROG, write
+from code_path_audit.errors import EXIT_ERROR, AuditError
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors in the form of all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """As argparse has it: says what is wrong, and exits with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_ERROR, f"{PROG}: error: {AuditError('usage', message)}\n")
+
+
+class Version(argparse.Action):
+    """--version; reading the version takes an import that no other command needs."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            text = version(PROG)
+        except PackageNotFoundError:
+            text = "(not installed)"
+        write(f"{PROG} {text}\n")
+        parser.exit()
+
+
+def make_parser(command: str, description: str = "", epilog: str = "") -> Parser:
+    """The parser of one command, "" for what runs without one."""
+    return Parser(
+        prog=f"{PROG} {command}".rstrip(),
+        description=description,
+        epilog=epilog,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter if epilog else argparse.HelpFormatter,
+    )
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Which actions, of which source: what `selection.profiles_of` reads."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--action", metavar="NAME", help="a declared action (default: all of them)")
+    which.add_argument(
+        "--entry",
+        metavar="FQNAME",
+        action="append",
+        default=[],
+        help="an entry point, with no action declared: function, glob, module or module:function; can be repeated",
+    )
+    parser.add_argument(
+        "--source",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="with --entry: a source root, with no configuration read; can be repeated",
+    )
+    parser.add_argument("--depth", metavar="N", type=_depth, help="follow at most N calls from an entry point")
+
+
+def _depth(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a number of calls, 0 or more, found {text!r}")

@@ -1,0 +1,53 @@
+"""`code-path-audit report`: the dated report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from code_path_audit.commands.arguments import Parser, make_parser
+from code_path_audit.commands.selection import traced
+from code_path_audit.config import load_config, require_actions
+from code_path_audit.errors import AuditError, printable
+
+REPORT_FOLDER = "docs/reports/code_path_audit"
+
+
+def parser() -> Parser:
+    """Its arguments."""
+    made = make_parser("report", "Write the dated report on all actions: JSON, Markdown, Mermaid, HTML.")
+    made.add_argument("--date", metavar="YYYY-MM-DD", help="default: SOURCE_DATE_EPOCH, else today")
+    made.add_argument("--output", metavar="DIR", type=Path, help=f"default: {REPORT_FOLDER} in the project")
+    return made
+
+
+def run(options: argparse.Namespace) -> str:
+    """The paths of the files that were written."""
+    from code_path_audit import pipeline
+    from code_path_audit.reports.write import checked_date, write_report
+
+    config = load_config(Path.cwd())
+    date = checked_date(options.date or _today())
+    program, profiles = traced(config, require_actions(config))
+    out = options.output or config.root / REPORT_FOLDER
+    paths = write_report(out, date, pipeline.report_files(program, profiles, config, date))
+    return "".join(f"{printable(os.path.relpath(out / path))}\n" for path in paths)
+
+
+def _today() -> str:
+    """The date of a report: SOURCE_DATE_EPOCH (seconds, UTC) where it is set, else today."""
+    from datetime import UTC, date, datetime
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return date.today().isoformat()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        raise AuditError(
+            "report-date",
+            f"{epoch[:40]!r} is no number of seconds",
+            "SOURCE_DATE_EPOCH",
+            "Set it right, or pass --date.",
+        ) from None

@@ -1,0 +1,69 @@
+"""From arguments to a configuration, and to the profiles of the actions that they name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from code_path_audit.commands.output import tell_skipped
+from code_path_audit.config import (
+    ActionConfig,
+    Config,
+    default_config,
+    find_action,
+    find_config,
+    load_config,
+    require_actions,
+)
+from code_path_audit.errors import AuditError
+
+if TYPE_CHECKING:
+    from code_path_audit.profiles.model import ActionProfile
+    from code_path_audit.program.model import Program
+
+
+def profiles_of(options: argparse.Namespace) -> tuple[Program, list[ActionProfile]]:
+    """What `--action`, `--entry`, `--source` and `--depth` ask for."""
+    if options.entry:
+        if options.source:
+            config = config_of([Path(name) for name in options.source])
+        else:
+            config = find_config(Path.cwd()) or default_config(Path.cwd())
+        actions: tuple[ActionConfig, ...] = (ActionConfig(", ".join(options.entry), tuple(options.entry)),)
+    elif options.source:
+        raise AuditError(
+            "usage", "--source goes with --entry", todo="Declared actions have their source in the configuration."
+        )
+    else:
+        config = load_config(Path.cwd())
+        actions = (find_action(config, options.action),) if options.action else require_actions(config)
+    return traced(config, actions, options.depth)
+
+
+def traced(
+    config: Config, actions: Sequence[ActionConfig], depth: int | None = None
+) -> tuple[Program, list[ActionProfile]]:
+    """The program of a configuration, and the profiles of some actions; what was skipped is told."""
+    from code_path_audit import pipeline
+
+    program = pipeline.load(config)
+    tell_skipped(program)
+    limit = config.max_depth if depth is None else depth
+    return program, [pipeline.trace(program, action, config, limit) for action in actions]
+
+
+def config_of(folders: Sequence[Path]) -> Config:
+    """No configuration at all: these source roots, below the working directory, or else below what they share."""
+    for folder in folders:
+        if not folder.exists():
+            raise AuditError("source-missing", "there is no such source root", str(folder), "Name an existing folder.")
+    full = [Path(os.path.realpath(folder)) for folder in folders]
+    root = Path.cwd().resolve()
+    if not all(folder.is_relative_to(root) for folder in full):
+        root = Path(os.path.commonpath(full))
+        while (root / "__init__.py").is_file() or not root.is_dir():
+            root = root.parent
+    return default_config(root, [folder.relative_to(root).as_posix() for folder in full])

@@ -1,0 +1,57 @@
+"""`code-path-audit` without a command: traces of actions."""
+
+from __future__ import annotations
+
+import argparse
+
+from code_path_audit.commands.arguments import Parser, Version, add_selection, make_parser
+from code_path_audit.commands.output import color, width
+from code_path_audit.commands.report import REPORT_FOLDER
+from code_path_audit.commands.selection import profiles_of
+from code_path_audit.config import TABLE
+from code_path_audit.errors import AuditError
+
+
+def parser() -> Parser:
+    """Its arguments, and the list of all commands."""
+    made = make_parser(
+        "",
+        "Trace actions: which expensive operations each one reaches, along which path, how often, on how much data.",
+        "commands, each with a --help of its own:\n"
+        "  callgraph   who calls whom, in the whole source or from the functions of given files\n"
+        "  explain     one operation at length, by its id\n"
+        f"  report      all actions as files, below {REPORT_FOLDER}\n"
+        "  record      run a command, and keep what an action really does in it\n"
+        "  calibrate   measure this machine, and write a cost model for it\n\n"
+        f"Actions are declared in pyproject.toml, in tables [{TABLE}.actions.NAME] with entry_points.",
+    )
+    add_selection(made)
+    form = made.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one action: its profile; several: an object by action name")
+    form.add_argument("--markdown", action="store_true", help="the profiles as Markdown")
+    form.add_argument("--mermaid", action="store_true", help="the calls of one action as a Mermaid flowchart")
+    made.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
+    return made
+
+
+def run(options: argparse.Namespace) -> str:
+    """The profiles, in the form that was asked for."""
+    from code_path_audit.reports.json_report import profile_to_dict, to_json
+    from code_path_audit.reports.markdown import profile_markdown
+    from code_path_audit.reports.mermaid import flowchart
+    from code_path_audit.reports.terminal import summary_text
+
+    _, profiles = profiles_of(options)
+    if options.json:
+        documents = {profile.action.name: profile_to_dict(profile) for profile in profiles}
+        return to_json(documents if len(documents) > 1 else next(iter(documents.values())))
+    if options.markdown:
+        return "\n".join(profile_markdown(profile) for profile in profiles)
+    if options.mermaid:
+        if len(profiles) > 1:
+            names = ", ".join(profile.action.name for profile in profiles)
+            raise AuditError(
+                "one-action", "a flowchart shows one action", "--mermaid", f"Add --action, one of: {names}."
+            )
+        return flowchart(profiles[0])
+    return summary_text(profiles, width=width(), color=color())
