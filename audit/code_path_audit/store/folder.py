@@ -1,0 +1,111 @@
+"""A folder that is the user's alone, and files in it, by name: opened once, so that no link can be put in its place."""
+
+from __future__ import annotations
+
+import os
+import sys
+from stat import S_ISDIR, S_ISREG
+
+_OTHERS_WRITE = 0o022
+_BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.listdir in os.supports_fd
+# what a platform lacks is 0: the same calls, with less protection
+_FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+class Folder:
+    """An open folder. Names are plain file names. Every method may raise OSError; call `close` at the end."""
+
+    __slots__ = ("_fd", "_path")
+
+    def __init__(self, path: str, create: bool) -> None:
+        """Opens `path`, and makes it if told so. OSError if it is not there, a link, or not the user's alone."""
+        self._path = path = os.path.abspath(path)
+        self._fd = -1
+        if os.path.islink(path):
+            raise OSError(0, "it is a symbolic link")
+        if create:
+            os.makedirs(path, 0o700, exist_ok=True)
+        if _BY_DESCRIPTOR:
+            self._fd = os.open(path, os.O_RDONLY | _FOLDER)
+        try:
+            _refuse(os.stat(path) if self._fd < 0 else os.fstat(self._fd))
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def names(self) -> list[str]:
+        """The names in it, sorted."""
+        return sorted(os.listdir(self._path if self._fd < 0 else self._fd))
+
+    def open(self, name: str, flags: int) -> int:
+        """A descriptor of a regular file of the user, which no other can write."""
+        flags |= _FILE
+        if self._fd < 0:
+            fd = os.open(os.path.join(self._path, name), flags, 0o600)
+        else:
+            fd = os.open(name, flags, 0o600, dir_fd=self._fd)
+        try:
+            state = os.fstat(fd)
+            if not S_ISREG(state.st_mode) or not _ours(state):
+                raise OSError(0, "not a file of this user alone")
+        except OSError:
+            os.close(fd)
+            raise
+        return fd
+
+    def rename(self, name: str, new: str) -> None:
+        """Puts a file in place at once."""
+        if self._fd < 0:
+            os.replace(os.path.join(self._path, name), os.path.join(self._path, new))
+        else:
+            os.replace(name, new, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+
+    def remove(self, name: str) -> None:
+        """Removes a file; one that is gone, or in use where that forbids it, is left as it is."""
+        try:
+            if self._fd < 0:
+                os.unlink(os.path.join(self._path, name))
+            else:
+                os.unlink(name, dir_fd=self._fd)
+        except OSError:
+            pass
+
+
+def lock(fd: int) -> bool | None:
+    """Locks an open file for this process until it is closed, without waiting; False if another one holds it.
+
+    None where there are no locks: nothing that the store does is wrong without, only done twice.
+    """
+    if sys.platform == "win32":
+        return None
+    from errno import EACCES, EAGAIN
+
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+
+        flock(fd, LOCK_EX | LOCK_NB)
+    except OSError as error:
+        return False if error.errno in (EACCES, EAGAIN) else None
+    except ImportError:
+        return None
+    return True
+
+
+def _refuse(state: os.stat_result) -> None:
+    if not S_ISDIR(state.st_mode):
+        raise OSError(0, "it is not a folder")
+    if sys.platform != "win32" and state.st_uid != os.geteuid():
+        raise OSError(0, "it belongs to another user")
+    if not _ours(state):
+        raise OSError(0, "others may write to it; it needs the mode 0700")
+
+
+def _ours(state: os.stat_result) -> bool:
+    return sys.platform == "win32" or (state.st_uid == os.geteuid() and not state.st_mode & _OTHERS_WRITE)
