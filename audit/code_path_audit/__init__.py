@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing is not loaded for its sake: every check of a hook comes by here
 if TYPE_CHECKING:
     from code_path_audit.api import (
         build_call_graph,

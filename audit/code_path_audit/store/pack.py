@@ -13,7 +13,7 @@ import os
 
 from code_path_audit.store.folder import Folder, lock
 from code_path_audit.store.merging import absorbed, kept, newest
-from code_path_audit.store.segment import KEY, VERSION, Segment, write_segment
+from code_path_audit.store.segment import HEAD, KEY, ROW, VERSION, Segment, write_segment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,16 +99,16 @@ class Store:
         if not self._folder or len(data) > self._limit // 4:
             return
         found = self.get(key)
-        if found is not None and found == data:
+        if (found is not None and found == data) or not self._folder:
             return
         self._pending[key] = (key, memoryview(data), self._day)
-        self._pending_size += len(data)
+        self._pending_size += len(data) + ROW
         if self._pending_size > _SPILL:
             self.commit()
 
     def commit(self) -> None:
         """Writes what was put, and what was used. Whole or not at all; a failure is a note, and ends the writing."""
-        if not self._pending and not self._used:
+        if not self._folder or not (self._pending or self._used):
             return
         try:
             folder = Folder(self._folder, create=bool(self._pending))
@@ -129,6 +129,7 @@ class Store:
     def _give_up(self, error: OSError) -> None:
         self.notes.append(f"nothing is cached: {self._folder}: {error.strerror or error}")
         self._folder = ""
+        self._segments = self._segments or []
 
     def _load(self) -> list[Segment]:
         """The files that are there, the newest first."""
@@ -166,8 +167,8 @@ class Store:
         try:
             mine = lock(merging) is not False
             segments = _segments(folder)
-            absorbs = absorbed([segment.size for segment in segments], self._pending_size, self._limit) if mine else 0
-            old = segments[:absorbs]
+            size = HEAD + self._pending_size
+            old = segments[: absorbed([segment.size for segment in segments], size, self._limit)] if mine else []
             sources = [self._pending.values(), *(segment.entries() for segment in old)]
             entries = kept(newest(sources), self._limit)
             name = _add(folder, entries, _next(segments)) if entries else ""
