@@ -45,7 +45,8 @@ def sound(facts: ModuleFacts) -> None:
         for one, two in zip(function.statements, function.statements[1:], strict=False):
             assert one.first <= one.last <= two.last
         mentioned = {row[-1] for row in function.code if codec.SHAPES[row[0]][-1] == "S"}
-        assert set(range(len(function.sites))) <= mentioned  # no site that no instruction speaks of
+        # no site that no instruction speaks of, but those of loads whose element is known (facts.forwarding)
+        assert {n for n, site in enumerate(function.sites) if site.text != "__getitem__"} <= mentioned
 
 
 @pytest.mark.parametrize("folder", ["audit", "hooks", "tests/specimens"])

@@ -40,6 +40,7 @@ def store_attribute(b: Builder, target: ast.Attribute, base: int, reg: int) -> N
 
 def put_item(b: Builder, target: ast.Subscript, base: int, key: int, reg: int) -> None:
     """x[key] = value"""
+    b.fills = True
     b.code.append((op.STORE_ITEM, base, key, reg, b.site(target, "operator", "__setitem__")))
     text = text_of(target.value)
     if text:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from code_path_audit.facts import code as op
 from code_path_audit.facts.code import Row
+from code_path_audit.facts.forwarding import forward
 from code_path_audit.facts.model import (
     Argument,
     CallSite,
@@ -97,6 +98,9 @@ class Builder:
         self.loop = -1
         self.conditional = 0
         self.block = 0
+        self.joins: list[int] = []
+        self.fills = False
+        self.end = 0
         self.blocks = 1
         self.calls = 0
         self.reads: list[str] = []
@@ -209,8 +213,13 @@ class Builder:
 
     # control flow
 
+    def join(self) -> None:
+        """What stands from here on may be reached from elsewhere than from what stands before it."""
+        self.joins.append(len(self.code))
+
     def merge(self, left: dict[str, int] | None, right: dict[str, int] | None) -> dict[str, int]:
         """The state after two paths meet; None stands for a path that ended."""
+        self.join()
         if left is None:
             return right if right is not None else {}
         if right is None or left == right:
@@ -238,6 +247,7 @@ class Builder:
 
     def enter_loop(self, kind: str, over: int, range_args: tuple[int, ...] | None, line: int) -> None:
         """Begin the body of a loop."""
+        self.join()
         self.loops.append(Loop(self.loop, kind, over, range_args))
         self.loop_lines.append(line)
         self.loop = len(self.loops) - 1
@@ -269,6 +279,7 @@ class Builder:
         self.loop = self.loops[self.loop].parent
         self.current = frame.before if endless else self.ran_out(frame, normal or {})
         self.dead = endless
+        self.join()
         return None if broken is None else {**frame.before, **broken}
 
     def ran_out(self, frame: LoopFrame, end: dict[str, int]) -> dict[str, int]:
@@ -337,6 +348,7 @@ class Builder:
 
     def settle(self) -> None:
         """Resolve what was pending; the functions around this one are complete."""
+        self.end = len(self.code)
         lambdas = [(node, inner) for inner, node in self.nested if isinstance(node, ast.Lambda)]
         for number, (_, inner) in enumerate(sorted(lambdas, key=lambda r: (r[0].lineno, r[0].col_offset)), 1):
             inner.name = f"{self.name}.<lambda{number}>" if self.name else f"<lambda{number}>"
@@ -365,6 +377,8 @@ class Builder:
 
     def finish(self) -> FunctionFacts:
         """The facts, once every function of the module has been settled; what comes from outside stands first."""
+        if self.fills:
+            self.code = forward(self.code, self.joins, self.end)
         self.code.sort(key=lambda row: row[0] not in (op.GLOBAL, op.FREE))
         captured = {self.versions[name][0] for name in self.cells if self.versions.get(name)}
         keys = {self.first(reg) for reg in self.called | self.returned} | captured

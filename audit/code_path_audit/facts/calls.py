@@ -46,6 +46,7 @@ def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) 
     b.called.add(callee)
     b.passed[reg] = tuple(positional)
     if type(func) is ast.Attribute and func.attr in MUTATORS:
+        b.fills = True
         target = text_of(func.value)
         if target and is_shared(b, func.value):
             b.mutation("container_mutate", qualified(b, target), site, base_register(b, callee), node.lineno)

@@ -52,6 +52,7 @@ def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int
             b.current[name_] = before[name_]
         else:
             b.current.pop(name_, None)
+    b.join()
     return (gathered, []) if conjunction else ([], gathered)
 
 
@@ -95,6 +96,7 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
         b.conditional -= index > 0
         b.code.append((op.COPY, reg, inner))
     restore(b, before)
+    b.join()
     return reg
 
 
@@ -115,6 +117,7 @@ def if_exp(b: Builder, node: ast.IfExp) -> int:
     states = []
     b.conditional += 1
     for value, held in ((node.body, true), (node.orelse, false)):
+        b.join()
         b.current = dict(before)
         for row in held:
             b.narrow(*row)

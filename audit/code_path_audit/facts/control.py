@@ -35,6 +35,7 @@ def branch(
     b: Builder, before: dict[str, int], held: list[tuple[str, int, int]], nodes: list[ast.stmt]
 ) -> dict[str, int] | None:
     """One arm of an if: the state at its end, None where it does not reach it."""
+    b.join()
     b.current = dict(before)
     for row in held:
         b.narrow(*row)
@@ -135,6 +136,7 @@ def try_(b: Builder, node: Any) -> None:
     caught = interrupted(b, before, mark) if node.handlers or node.finalbody else dict(before)
     ends = [after]
     for handler in node.handlers:
+        b.join()
         b.current = dict(caught)
         b.conditional += 1
         if handler.type is not None:
@@ -198,3 +200,4 @@ def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
         # the context manager may swallow what left the block
         b.current = interrupted(b, before, mark)
         b.dead = False
+    b.join()

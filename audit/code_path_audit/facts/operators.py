@@ -73,4 +73,6 @@ def compare(b: Builder, node: ast.Compare) -> int:
             a, c = (right, left) if operator == "contains" else (left, right)
             b.code.append((op.COMPARE, b.register(), operator, a, c, site))
         left = right
+    if len(node.ops) > 1:
+        b.join()
     return primitive(b, "builtins.bool")

@@ -49,6 +49,7 @@ def assert_(b: Builder, node: ast.Assert) -> None:
         b.conditional += 1
         expr(b, node.msg)
         b.conditional -= 1
+        b.join()
 
 
 def type_alias(b: Builder, node: Any) -> None:
