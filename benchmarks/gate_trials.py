@@ -97,7 +97,7 @@ def trace(files: Mapping[str, str], package: Package) -> tuple[Traced, Baseline]
             KNOWN[key] = extract_module(data, row.module, row.is_package)
         modules.append((KNOWN[key], path))
     action = ActionConfig("trial", (package.entry,))
-    config = Config(root=Path(), source=(".",), actions=(action,), classes=CLASSES)
+    config = Config(root=Path(), source=(".",), actions=(action,), model="heuristic", classes=CLASSES)
     return engine.trace(link(modules), SourceTree(tuple(rows), ()), action, config, lambda path: None)
 
 

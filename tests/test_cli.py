@@ -100,8 +100,11 @@ def test_several_actions_as_json_are_an_object_by_name(shop: Path, capsys: pytes
 
 
 def test_entries_without_any_configuration(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = shop / "pyproject.toml"
+    config.write_text(config.read_text().replace('model = "heuristic"\n', ""))
     declared = json.loads(out(["--json", "--action", "save"], capsys))
-    (shop / "pyproject.toml").unlink()
+    assert declared["model"] == "reference"
+    config.unlink()
     for source in ([], ["--source", "src"], ["--source", str(shop / "src")], ["--source", "src/shop"]):
         named = json.loads(out(["--json", "--entry", "shop.store.Store.save", *source], capsys))
         assert named["expensive_ops"] == declared["expensive_ops"]

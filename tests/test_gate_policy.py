@@ -8,7 +8,16 @@ from typing import NamedTuple
 import pytest
 
 from code_path_gate.baseline.model import Acceptance, Baseline
-from code_path_gate.policy import EARLIER, OLDER, Policy, Side, exit_code, judge, judge_unknown
+from code_path_gate.policy import (
+    ANALYSIS_DIFFERS,
+    CONSTANTS_DIFFER,
+    EARLIER,
+    Policy,
+    Side,
+    exit_code,
+    judge,
+    judge_unknown,
+)
 from tests.gate.rows import THRESHOLD, baseline, calls, op
 
 TODAY = datetime.date(2026, 6, 15)
@@ -47,6 +56,16 @@ ROWS = {
     ),
     "a light op twice as heavy does not": Row(
         baseline(LIGHT), baseline(op("f json.load 20")), ["reported grown", "reported load_changed"], 0
+    ),
+    # where a repeated start is cheaper than the first
+    "an expensive op that runs twice as often fails": Row(
+        baseline(HEAVY), baseline(HEAVIER._replace(weight=160_000)), ["fails grown", "reported load_changed"], 1
+    ),
+    "an accepted op that runs twice as often fails": Row(
+        accepting(baseline(), agreed()),
+        baseline(HEAVIER._replace(weight=160_000)),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
     ),
     "an expensive op in a loop of unknown bound fails": Row(
         baseline(HEAVY), baseline(op("f json.load 1000 loop")), ["fails grown"], 1
@@ -243,8 +262,20 @@ def test_drift_outranks_an_outdated_baseline() -> None:
 def test_why_an_outdated_baseline_is() -> None:
     graph = calls("f")
     earlier = judge(baseline(), baseline(HEAVY), graph, DEFAULT, TODAY, Side(None, baseline(HEAVY)))
-    older = judge(baseline()._replace(analysis=2), baseline(HEAVY), graph, DEFAULT, TODAY)
-    assert [earlier.judged[0].why, older.judged[0].why] == [EARLIER, OLDER]
+    assert earlier.judged[0].why == EARLIER
+    for old, why in (
+        (baseline()._replace(analysis=2), ANALYSIS_DIFFERS),
+        (baseline()._replace(costs=()), CONSTANTS_DIFFER),
+        (
+            baseline()._replace(costs=(), model="mine"),
+            "the baseline was weighed by the cost model 'mine', now it is 'heuristic'",
+        ),
+    ):
+        verdict = judge(old, baseline(HEAVY), graph, DEFAULT, TODAY)
+        assert (verdict.judged[0].status, verdict.judged[0].why, verdict.notes) == ("outdated", why, ())
+        # what fails nothing is no reason to refresh at once, but to know it
+        verdict = judge(old, baseline(), graph, DEFAULT, TODAY)
+        assert (exit_code([verdict]), verdict.notes) == (0, (why,))
 
 
 def test_a_void_acceptance_is_named() -> None:

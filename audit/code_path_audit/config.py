@@ -14,7 +14,7 @@ from code_path_audit.errors import AuditError
 TABLE = "tool.code-path-audit"
 OWN_FILE = "code-path-audit.toml"
 PYPROJECT = "pyproject.toml"
-DEFAULT_MODEL = "heuristic"
+DEFAULT_MODEL = "reference"
 DEFAULT_MAX_DEPTH = 10
 MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100

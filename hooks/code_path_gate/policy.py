@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
-from code_path_gate.baseline.model import Acceptance, Baseline
+from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.drift import UNKNOWN_LOOP, Calls, Finding, compare, entered_loop, match
 
 GROWTH = 2.0
@@ -76,7 +76,7 @@ def judge(
     """
     held = accepted_now(baseline, current, calls, today)
     judged = [_judge_one(finding, policy, held) for finding in _all(baseline, current, calls, policy)]
-    older = baseline.analysis != current.analysis or baseline.costs != current.costs
+    older = older_because(baseline, current)
     if base is not None:
         changes = list(compare(base.traced, current, calls, policy.threshold))
         here = _worse(changes, policy)
@@ -85,7 +85,7 @@ def judge(
         before = accepted_now(base.baseline, current, calls, today) if base.baseline else {}
         judged += _accepted_here(changes, judged, policy, before, _all_of_base(base, current, calls, policy))
     elif older:
-        judged = [row._replace(status="outdated", why=OLDER) if row.status == "fails" else row for row in judged]
+        judged = [row._replace(status="outdated", why=older) if row.status == "fails" else row for row in judged]
     if policy.strict:
         judged = [_strict(row) for row in judged]
     notes = tuple(
@@ -93,12 +93,25 @@ def judge(
         for acceptance in baseline.accepted
         if (fault := fault_of(acceptance, today))
     )
+    if older and not any(row.why == older for row in judged):
+        # nothing crosses the threshold because of it; still, what has grown here is no doing of the code
+        notes = (*notes, older)
     ranked = sorted(judged, key=lambda row: STATUSES.index(row.status))
     return ActionVerdict(baseline.action, tuple(ranked), baseline.load, current.load, notes)
 
 
-OLDER = "the baseline was made by another version of the analysis or of the cost model"
+ANALYSIS_DIFFERS = "the baseline was made by another version of the analysis"
+CONSTANTS_DIFFER = "the baseline was weighed by other constants of the cost model"
 EARLIER = "this was so before this change: the baseline was out of date already"
+
+
+def older_because(baseline: Baseline, current: Baseline) -> str:
+    """Why a baseline cannot be held against what is found now, whatever the code: "" where it can."""
+    if baseline.model != current.model and baseline.costs != current.costs:
+        return f"the baseline was weighed by the cost model {baseline.model!r:.80}, now it is {current.model!r:.80}"
+    if baseline.analysis != current.analysis:
+        return ANALYSIS_DIFFERS
+    return CONSTANTS_DIFFER if baseline.costs != current.costs else ""
 
 
 def judge_unknown(current: Baseline, calls: Calls, policy: Policy) -> ActionVerdict:
@@ -130,9 +143,17 @@ def failure(finding: Finding, policy: Policy) -> str:
             return "an expensive op moved into a loop of unknown bound"
         if (finding.after or 0) >= GROWTH * (finding.before or 0):
             return f"an expensive op became at least {GROWTH:g} times as heavy"
+        # a repeated start is cheaper than the first, so twice as often is not yet twice as heavy
+        if finding.was is not None and runs_oftener(finding.was, finding.now):
+            return f"an expensive op runs at least {GROWTH:g} times as often"
     if finding.kind in policy.fail:
         return f"the configuration fails every finding of kind {finding.kind}"
     return ""
+
+
+def runs_oftener(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op runs at least twice as often as before."""
+    return now.amplification >= GROWTH * was.amplification
 
 
 def fault_of(acceptance: Acceptance, today: datetime.date) -> str:
@@ -151,7 +172,8 @@ def fault_of(acceptance: Acceptance, today: datetime.date) -> str:
 
 
 def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: datetime.date) -> dict[str, Acceptance]:
-    """The current ops, by id, that a valid acceptance covers: the same op, less than twice as heavy as when accepted.
+    """The current ops, by id, that a valid acceptance covers: the same op, less than twice as heavy as when accepted,
+    and run less than twice as often.
 
     An accepted op is known again after a move like every other.
     """
@@ -163,7 +185,7 @@ def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: dat
         for was, now in pairs
         if was.id in valid
         and now.weight < GROWTH * max(was.weight, 1)
-        and (not entered_loop(was, now) or now.weight < was.weight)
+        and (not (entered_loop(was, now) or runs_oftener(was, now)) or now.weight < was.weight)
     }
 
 
@@ -223,10 +245,10 @@ def _key(finding: Finding) -> Key:
     return (finding.kind, "" if finding.kind == "unresolved_grew" else finding.function, finding.what)
 
 
-def _blame(row: Judged, here: Collection[Key], older: bool) -> Judged:
+def _blame(row: Judged, here: Collection[Key], older: str) -> Judged:
     if row.status != "fails" or _key(row.finding) in here:
         return row
-    return row._replace(status="outdated", why=OLDER if older else EARLIER)
+    return row._replace(status="outdated", why=older or EARLIER)
 
 
 def _note_new_acceptance(row: Judged, held: Held, base: Side) -> Judged:

@@ -17,7 +17,7 @@ from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
 from code_path_gate.drift import Calls, Finding, compare, entered_loop, match
-from code_path_gate.policy import accepted_now
+from code_path_gate.policy import accepted_now, older_because
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import Worktree, baseline_path, safe_path
 
@@ -125,10 +125,11 @@ def _require_comparable(old: Baseline | None, current: Baseline, path: str) -> B
             where=path,
             todo=f"Make one first: code-path-gate refresh --action {current.action}",
         )
-    if old.analysis != current.analysis or old.costs != current.costs:
+    older = older_because(old, current)
+    if older:
         raise AuditError(
             "refresh-mixed",
-            "the baseline was made by another version of the analysis or of the cost model",
+            older,
             where=path,
             todo=f"Make it anew as a whole first: code-path-gate refresh --action {current.action}",
         )

@@ -28,7 +28,7 @@ ACTION = ActionConfig("save", ("shop.app:main",))
 
 def config(root: Path = Path(".")) -> Config:
     """A configuration with one action, which enters at `shop.app.main`."""
-    return Config(root=root, source=("src",), actions=(ACTION,), classes=CLASSES)
+    return Config(root=root, source=("src",), actions=(ACTION,), model="heuristic", classes=CLASSES)
 
 
 def tree(files: Mapping[str, str]) -> SourceTree:

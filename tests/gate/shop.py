@@ -14,6 +14,7 @@ from tests.gate.repositories import Repo
 CONFIG = """\
 [tool.code-path-audit]
 source = ["src"]
+model = "heuristic"
 
 [tool.code-path-audit.classes.file_io]
 base = 90000

@@ -17,8 +17,8 @@ from code_path_audit.runtime.measure import CALLS, Timing, measure
 from code_path_audit.runtime.observations_file import write_whole
 from code_path_audit.runtime.probes import PROBES
 
-ASSUMED_BOUND = 5
-"""How often a loop of unknown bound runs: see docs/decisions/0101-assumed-sizes.md, as for the sizes."""
+ASSUMED_BOUND = 2
+"""How often a loop of unknown bound runs: see docs/decisions/0104-unknown-loops-run-twice.md."""
 
 ASSUMED_SIZES = {
     "file_io": 500,
