@@ -117,6 +117,17 @@ def test_pycg() -> None:
     }
 
 
+def test_pycg_names_inherited_constructors_and_no_stores() -> None:
+    externals = (
+        ExternalCall("main.f", 0, "ext.Base", "construct", "exact"),
+        ExternalCall("main.f", 1, "ext.Other", "call", "exact"),
+        ExternalCall("main.f", 2, "builtins.dict.update", "call", "exact"),
+        ExternalCall("main.f", 2, "builtins.dict.items", "call", "exact"),
+    )
+    graph = json.loads(FORMATS["pycg"](PROGRAM, GRAPH._replace(edges=(), externals=externals)))
+    assert graph["main.f"] == ["<**PyDict**>.items", "ext.Base.__init__", "ext.Other"]
+
+
 def test_dot() -> None:
     assert FORMATS["dot"](PROGRAM, GRAPH) == (
         "digraph calls {\n"

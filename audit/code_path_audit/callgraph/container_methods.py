@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.containers import all_field, get, load, put, store, update, view
+from code_path_audit.callgraph.containers import all_field, get, load, mix, put, store, update, view
 from code_path_audit.callgraph.functions import call_back
 from code_path_audit.callgraph.state import Call, State
+
+MOVING = frozenset(("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate"))
+"""Methods that give elements another index; pop() takes the last one."""
 
 
 def method(s: State, value: int, call: Call) -> None:
@@ -13,6 +16,8 @@ def method(s: State, value: int, call: Call) -> None:
     kind = s.rows[box][1]
     s.calls_external(call.aid, call.site, f"builtins.{'list' if kind == 'deque' else kind}.{name}", call.kind)
     args = [var for var, star in call.pos if not star]
+    if name in MOVING and kind == "list" and (args or name != "pop"):
+        mix(s, box)
     if name in ("append", "add", "appendleft"):
         for var in args[:1]:
             put(s, box, None, var)

@@ -26,12 +26,21 @@ def constant_key(s: State, value: int) -> str | None:
     return None
 
 
+def place(s: State, box: int, key: int | None) -> str | None:
+    """The name of the field for a key of a box; an index from the end of a sequence may be any."""
+    name = constant_key(s, key) if key is not None else None
+    return None if name is not None and name.startswith("=i:-") and s.rows[box][1] != "dict" else name
+
+
 def key_field(s: State, box: int, key: str) -> int:
     """The field for a constant key, joined to "*" when it is made."""
     known = (box, key) in s.fields
     var = s.field(box, key)
     if not known:
         s.flow(var, all_field(s, box))
+        s.keys_of.setdefault(box, []).append(key)
+        for row in list(s.mirrors.get(box, ())):
+            reflect(s, row, key, var)
     return var
 
 
@@ -46,7 +55,7 @@ def all_field(s: State, box: int) -> int:
 
 def put(s: State, box: int, key: int | None, source: int) -> None:
     """Store all that a variable holds, under a key value or (None) somewhere."""
-    name = constant_key(s, key) if key is not None else None
+    name = place(s, box, key)
     if name is None:
         all_field(s, box)
         s.flow(source, s.field(box, "?"))
@@ -60,14 +69,17 @@ def put(s: State, box: int, key: int | None, source: int) -> None:
 
 def get(s: State, box: int, key: int | None, target: int) -> None:
     """Load by a key value, or (None) any element."""
-    name = constant_key(s, key) if key is not None else None
-    if name is not None and name.startswith("=i:-"):
-        name = None
+    name = place(s, box, key)
     if name is None:
         s.flow(all_field(s, box), target)
     else:
         s.flow(key_field(s, box, name), target)
         s.flow(s.field(box, "?"), target)
+
+
+def mix(s: State, box: int) -> None:
+    """The elements of a list move: any may be under any index."""
+    s.flow(all_field(s, box), s.field(box, "?"))
 
 
 # whole containers
@@ -112,9 +124,8 @@ def unpack(s: State, data: tuple[tuple[int, ...], int, int, int], value: int) ->
         elif index == star:
             box = s.box("list", ("star", target))
             rest = s.variable()
-            known = [n for o, n in s.fields if o == value and n.startswith("=i:")]
-            for name in known:
-                if int(name[3:]) >= star:
+            for name in s.keys_of.get(value, ()):
+                if name.startswith("=i:") and int(name[3:]) >= star:
                     s.flow(s.fields[value, name], rest)
             s.flow(s.field(value, "?"), rest)
             put(s, box, None, rest)
@@ -145,13 +156,38 @@ def update(s: State, box: int, kind: str, args: list[int], call: Call) -> None:
 
 
 def merge(s: State, box: int, other: int) -> None:
-    """dict.update and {**other}: the keys of another box, as far as they are known now, and what it holds elsewhere."""
-    for owner, name in [key for key in s.fields if key[0] == other and key[1].startswith("=")]:
-        s.flow(s.fields[owner, name], key_field(s, box, name))
-    s.flow(s.field(other, "?"), s.field(box, "?"))
+    """dict.update and {**other}: all that another box has, now and later."""
+    mirror(s, other, box, -1, None)
     s.flow(s.field(other, "keys"), s.field(box, "keys"))
+
+
+def mirror(s: State, box: int, other: int, lower: int, upper: int | None) -> None:
+    """What one box holds another has too, under the same keys.
+
+    From `lower` on (-1: under any key), up to `upper`, counted from `lower` in the other.
+    """
+    row = (other, lower, upper)
+    rows = s.mirrors.setdefault(box, {})
+    if box == other or row in rows:
+        return
+    rows[row] = None
     all_field(s, box)
-    s.open_boxes.add(box)
+    all_field(s, other)
+    s.flow(s.field(box, "?"), s.field(other, "?"))
+    s.open_boxes.add(other)
+    for key in list(s.keys_of.get(box, ())):
+        reflect(s, row, key, s.fields[box, key])
+
+
+def reflect(s: State, row: tuple[int, int, int | None], key: str, var: int) -> None:
+    """One element under a constant key, if it is among those that the other box has."""
+    other, lower, upper = row
+    if lower < 0:
+        s.flow(var, key_field(s, other, key))
+    elif key.startswith("=i:"):
+        index = int(key[3:])
+        if index >= lower and (upper is None or index < upper):
+            s.flow(var, key_field(s, other, f"=i:{index - lower}"))
 
 
 def view(s: State, box: int, name: str) -> int:
@@ -196,7 +232,7 @@ def on_update(s: State, data: tuple[int, str], value: int) -> None:
 def on_pair(s: State, box: int, value: int) -> None:
     """A (key, value) pair that becomes an item of a dict."""
     if s.kinds[value] == BOX:
-        s.flow(s.field(value, "=i:0"), s.field(box, "keys"))
+        s.flow(key_field(s, value, "=i:0"), s.field(box, "keys"))
         s.flow(key_field(s, value, "=i:1"), s.field(box, "?"))
         all_field(s, box)
 
@@ -227,8 +263,13 @@ def store(s: State, box: int, key: int, source: int) -> None:
 
 
 def on_store_key(s: State, data: tuple[int, int], value: int) -> None:
-    """One value of a key."""
-    put(s, data[0], value, data[1])
+    """One value of a key; under a slice the elements of the source are stored, and those behind it move."""
+    box, source = data
+    if s.kinds[value] == XINST and s.rows[value][1] == "builtins.slice" and s.rows[box][1] == "list":
+        extend(s, box, source)
+        mix(s, box)
+    else:
+        put(s, box, value, source)
 
 
 def on_store_key_unknown(s: State, data: tuple[int, int], _: int) -> None:

@@ -10,6 +10,7 @@ from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import hand_over
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.instructions import begin
+from code_path_audit.callgraph.misfits import from_misfits
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import holder_key, is_common, named
 from code_path_audit.callgraph.outside_calls import call_unknown
@@ -51,7 +52,10 @@ NOTHING = frozenset((
 def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
     s.confidence = "inferred"
-    steps = (from_annotations, from_subclasses, from_missing_keys, from_unknown, from_nothing, from_names)
+    steps = (
+        from_annotations, from_subclasses, from_callers, from_missing_keys, from_misfits, from_unknown, from_nothing,
+        from_names,
+    )  # fmt: skip
     for _ in range(MAX_ROUNDS):
         for step in steps:
             if step(s):
@@ -115,6 +119,24 @@ def from_subclasses(s: State) -> bool:
     for var, cls in s.typed_sinks:
         for value in instances(s, cls):
             s.add(var, value)
+    return s.busy()
+
+
+def from_callers(s: State) -> bool:
+    """Parameters of entry points that hold nothing may be what the source itself passes them elsewhere.
+
+    Assumes that who calls from outside passes such things too; wrong, by edges too many, where entry points are called
+    in other ways within, and by edges too few where what comes from outside is of another kind.
+    """
+    empty: dict[int, list[tuple[int, int]]] = {}
+    for aid in s.entries:
+        for index, param in enumerate(s.facts[s.a_function[aid]].params):
+            if param.kind in ("pos", "normal", "kwonly") and not s.pts[s.a_base[aid] + index]:
+                empty.setdefault(s.a_function[aid], []).append((index, s.a_base[aid] + index))
+    if empty:
+        for aid, fid in enumerate(s.a_function):
+            for index, var in empty.get(fid, ()):
+                s.flow(s.a_base[aid] + index, var)
     return s.busy()
 
 

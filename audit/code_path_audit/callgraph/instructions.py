@@ -115,7 +115,7 @@ def on_match_class(s: State, data: tuple[int, int, int, int], value: int) -> Non
     if found is not None and found[0] == "own":
         for box in s.holds(found[2]):
             if s.kinds[box] == BOX:
-                texts = s.holds(s.field(box, f"=i:{index}"))
+                texts = s.holds(containers.key_field(s, box, f"=i:{index}"))
                 for text in texts:
                     if s.kinds[text] == STR:
                         s.watch(subject, attributes.read, (dst, s.rows[text][1], aid, -1))

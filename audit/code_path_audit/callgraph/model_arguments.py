@@ -33,6 +33,7 @@ def place(s: State, call: Call) -> tuple[int, int]:
 def element(s: State, var: int, call: Call) -> int:
     """A variable with the elements of an argument."""
     item = s.variable()
+    s.iterated.append((var, call))
     containers.iterate(s, var, item, call.aid, call.site, False)
     return item
 

@@ -29,6 +29,8 @@ def binary(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
         s.add(dst, value)
         if name in ("add", "iadd", "or", "ior"):
             s.watch(right, on_concatenate, value)
+        elif name in ("mul", "imul"):
+            containers.mix(s, value)
     elif kind in (XINST, STR, INT):
         operator(s, data, value)
     elif kind in (XRES, EXT):

@@ -107,5 +107,7 @@ def store_item(s: State, data: tuple[int, int, int, int], value: int) -> None:
 def delete_item(s: State, data: tuple[int, int, int], value: int) -> None:
     """del value[key]"""
     key, aid, site = data
+    if s.kinds[value] == BOX and s.rows[value][1] == "list":
+        containers.mix(s, value)
     if s.kinds[value] == INST:
         special(s, value, "__delitem__", Call(aid, site, 0, ((key, False),), (), "operator"))

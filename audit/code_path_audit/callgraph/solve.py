@@ -34,12 +34,11 @@ def solve(
     for root in roots:
         load(state, program.functions[root][0], 0, -1)
     state.run(begin)
-    entries = []
     for root in roots:
-        entries.append(enter(state, root))
+        state.entries.append(enter(state, root))
         state.run(begin)
     refine(state)
-    return collect(state, roots, entries, imports)
+    return collect(state, roots, state.entries, imports)
 
 
 def enter(s: State, root: str) -> int:

@@ -133,6 +133,8 @@ class State:
         self.traits: dict[int, set[str]] = {}
         self.constructed: dict[int, None] = {}
         # evidence, used where values are missing
+        self.entries: list[int] = []
+        self.iterated: list[tuple[int, Call]] = []
         self.if_empty: list[tuple[int, Handler, Any]] = []
         self.guesses: list[tuple[Call, int]] = []
         self.annotated: list[tuple[int, Type, int]] = []
@@ -155,6 +157,8 @@ class State:
         self.unique: dict[str, list[str]] = {}
         self.synthetic: dict[int, tuple[int, int]] = {}
         self.open_boxes: set[int] = set()
+        self.keys_of: dict[int, list[str]] = {}
+        self.mirrors: dict[int, dict[tuple[int, int, int | None], None]] = {}
         self.partials: dict[int, tuple[tuple[tuple[int, bool], ...], tuple[tuple[str | None, int], ...]]] = {}
         self.held: dict[int, int] = {}
         self.parents: dict[int, int] = {}

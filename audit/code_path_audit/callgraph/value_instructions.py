@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from code_path_audit.callgraph import containers, protocols
+from code_path_audit.callgraph import containers, protocols, slices
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
 from code_path_audit.facts.code import Row
@@ -92,12 +92,14 @@ def comprehension(s: State, aid: int, base: int, row: Row) -> None:
 
 def slice_(s: State, aid: int, base: int, row: Row) -> None:
     """x[a:b]"""
-    s.watch(base + row[2], on_slice, (base + row[1], aid, row[3]))
+    _, reg, source, lower, upper, step, site = row
+    bounds = tuple(base + bound if bound >= 0 else -1 for bound in (lower, upper, step))
+    s.watch(base + source, on_slice, (base + reg, bounds, aid, site))
 
 
-def on_slice(s: State, data: tuple[int, int, int], value: int) -> None:
-    """A part of a sequence is taken for the whole."""
-    dst, aid, site = data
+def on_slice(s: State, data: tuple[int, tuple[int, ...], int, int], value: int) -> None:
+    """A part of a sequence: of a list or tuple by its bounds, where those are known."""
+    dst, bounds, aid, site = data
     if s.kinds[value] == INST:
         key = s.variable()
         s.add(key, s.instance("builtins.slice"))
@@ -105,10 +107,6 @@ def on_slice(s: State, data: tuple[int, int, int], value: int) -> None:
     elif s.kinds[value] == STR:
         s.add(dst, s.instance("builtins.str"))
     elif s.kinds[value] == BOX:
-        part = s.box(s.rows[value][1], ("slice", value))
-        containers.all_field(s, part)
-        s.flow(containers.all_field(s, value), s.field(part, "?"))
-        s.open_boxes.add(part)
-        s.add(dst, part)
+        slices.part(s, dst, value, bounds)
     else:
         s.add(dst, value)

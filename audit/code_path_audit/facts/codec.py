@@ -40,7 +40,7 @@ SHAPES = {
     op.BINARY: "rtrrS", op.UNARY: "rtrS", op.COMPARE: "rtrrS", op.FORMAT: "trS", op.TRUTH: "rS", op.ITER: "rrbS",
     op.UNPACK: "rpiS", op.ENTER: "rrbS", op.AWAIT: "rrS", op.YIELD: "rr", op.YIELD_FROM: "rrS", op.RETURN: "r",
     op.RAISE: "rS", op.CATCH: "rr", op.LIST: "ru", op.TUPLE: "ru", op.SET: "ru", op.DICT: "rd", op.IMPORT: "rtbS",
-    op.IMPORT_FROM: "rttS", op.IMPORT_STAR: "tS", op.NARROW: "rrtR", op.TYPED: "rRT", op.SLICE: "rrS",
+    op.IMPORT_FROM: "rttS", op.IMPORT_STAR: "tS", op.NARROW: "rrtR", op.TYPED: "rRT", op.SLICE: "rrRRRS",
     op.MATCH_ATTR: "rr#r", op.DELETE_ATTR: "rtS", op.COMPREHENSION: "rtRr",
 }  # fmt: skip
 """The fields of each instruction, a letter each.

@@ -58,11 +58,11 @@ def subscript(b: Builder, node: ast.Subscript) -> int:
     if path:
         b.reads.append(path)
     if type(node.slice) is ast.Slice:
-        for part in (node.slice.lower, node.slice.upper, node.slice.step):
-            if part is not None:
-                expr(b, part)
+        bounds = [
+            expr(b, part) if part is not None else -1 for part in (node.slice.lower, node.slice.upper, node.slice.step)
+        ]
         reg = b.register()
-        b.code.append((op.SLICE, reg, base, b.site(node, "operator", "__getitem__")))
+        b.code.append((op.SLICE, reg, base, *bounds, b.site(node, "operator", "__getitem__")))
         return reg
     key = expr(b, node.slice)
     reg = b.register()

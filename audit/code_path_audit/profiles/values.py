@@ -100,7 +100,7 @@ class Values:
         if kind == code.ATTR:
             return self.home(row[2], steady, changed_globals, depth - 1) if row[3] in steady else UNKNOWN
         if kind in (code.BINARY, code.SLICE):
-            parts = (row[3], row[4]) if kind == code.BINARY else (row[2],)
+            parts = (row[3], row[4]) if kind == code.BINARY else tuple(r for r in row[2:6] if r >= 0)
             return self.inner([self.home(part, steady, changed_globals, depth - 1) for part in parts])
         if kind == code.UNPACK:
             return self.home(row[1], steady, changed_globals, depth - 1)

@@ -12,6 +12,16 @@ from code_path_audit.program.model import Program
 
 SCHEMA_VERSION = 1
 BUILTIN_MARKERS = frozenset(("builtins.staticmethod", "builtins.classmethod", "builtins.property"))
+STORES = frozenset(
+    f"builtins.{owner}.{name}"
+    for owner, names in {
+        "dict": ("update", "clear"),
+        "list": ("append", "clear", "extend", "insert", "remove"),
+        "set": ("add", "clear", "discard", "remove", "update"),
+    }.items()
+    for name in names
+)
+"""Methods that only put something into a container or take it out, and give nothing back."""
 MERMAID_EDGES = 500
 """What Mermaid draws where nobody configured it."""
 
@@ -39,9 +49,10 @@ def graph_json(program: Program, graph: SolvedGraph) -> str:
 def pycg_json(program: Program, graph: SolvedGraph) -> str:
     """`{caller: [callees]}` as the PyCG project writes it: every node is a key.
 
-    Builtins are `<builtin>.name`, methods of a builtin class `<**PyStr**>.name`. That project knows no edge for an
-    import that runs a module, for a class statement that runs a class body, or for `@staticmethod` and its like; a
-    class is a node only where its body calls something.
+    Builtins are `<builtin>.name`, methods of a builtin class `<**PyStr**>.name`; the constructor that a class of the
+    source has from outside is `module.Base.__init__`. That project knows no edge for an import that runs a module, for
+    a class statement that runs a class body, for `@staticmethod` and its like, or for what only stores into a container
+    (`d.update(...)`, as `d[k] = v`); a class is a node only where its body calls something.
     """
     calls: dict[str, set[str]] = {
         _plain(program, name): set() for name in graph.functions if program.facts(name).kind != "class"
@@ -50,9 +61,9 @@ def pycg_json(program: Program, graph: SolvedGraph) -> str:
         if edge.kind != "import" and program.facts(edge.callee).kind != "class":
             calls.setdefault(_plain(program, edge.caller), set()).add(_plain(program, edge.callee))
     for external in graph.externals:
-        if external.kind == "decorator" and external.callee in BUILTIN_MARKERS:
+        if (external.kind == "decorator" and external.callee in BUILTIN_MARKERS) or external.callee in STORES:
             continue
-        name = _pycg_name(external.callee)
+        name = _pycg_name(external.callee + ".__init__" if external.kind == "construct" else external.callee)
         calls.setdefault(_plain(program, external.caller), set()).add(name)
         calls.setdefault(name, set())
     return json.dumps({name: sorted(calls[name]) for name in sorted(calls)}, indent=1, ensure_ascii=True) + "\n"

@@ -1,0 +1,36 @@
+"""Calls that could only fail as their declaration stands: a function where something to iterate is asked for.
+
+    map([1, 2, 3], f)
+
+Then the declaration is not to be trusted: the name may stand for something else at run time, or in another version. The
+call is taken for one of a library of which nothing is known: it calls the functions that it is given, at once, and
+what they return is in what it returns. Asked only when values have been followed to the end, and only of arguments that
+hold functions and nothing else. Wrong, by edges too many, where the call does fail.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.escapes import escape
+from code_path_audit.callgraph.model_arguments import place
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
+
+FUNCTIONS = frozenset((FUNC, BOUND, BMETHOD, PARTIAL, CTXFUNC))
+"""Kinds of values that nothing can iterate."""
+
+
+def from_misfits(s: State) -> bool:
+    """Step of evidence: arguments that library functions iterate, and that hold nothing but functions."""
+    rows, s.iterated = s.iterated, []
+    for var, call in rows:
+        held = s.holds(var)
+        if not held:
+            s.iterated.append((var, call))
+        elif all(s.kinds[value] in FUNCTIONS for value in held) and any(var == given for given, _ in call.pos):
+            if call.dst:
+                s.add(call.dst, s.of(XRES, "()", ("misfit", *place(s, call))))
+            for given, _ in call.pos:
+                for value in s.holds(given):
+                    if s.kinds[value] in FUNCTIONS:
+                        escape(s, call.aid, call.site, value, call.dst)
+    return s.busy()

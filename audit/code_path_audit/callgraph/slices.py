@@ -1,0 +1,76 @@
+"""Parts of sequences: which elements `rows[1:3]` has, and under which index.
+
+A part of a list or tuple shares the elements of the whole by place where its bounds are constants that count from the
+start, and its step is 1. Else it is taken to have all of them, under any index (edges too many). What is stored into a
+part does not reach the whole.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.containers import SEQUENCES, all_field, mirror
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import INT, NONE
+
+Slice = tuple[int, int, tuple[int | None, ...], tuple[int, ...]]
+"""A slice that is being read: target, container, the bounds that are known, the variables of those still to be read."""
+
+
+def part(s: State, dst: int, box: int, bounds: tuple[int, ...]) -> None:
+    """box[lower:upper:step], for variables that hold the bounds, -1 for one that is left out."""
+    if s.rows[box][1] in SEQUENCES and not is_part(s, box):
+        read(s, (dst, box, (), bounds))
+    else:
+        unordered(s, dst, box)
+
+
+def is_part(s: State, box: int) -> bool:
+    """Whether a container is a part of another."""
+    key = s.rows[box][2]
+    return isinstance(key, tuple) and key[:1] == ("slice",)
+
+
+def read(s: State, data: Slice) -> None:
+    """Ask for the next bound; a part for each of its values."""
+    dst, box, known, rest = data
+    while rest and rest[0] < 0:
+        known, rest = (*known, None), rest[1:]
+    if rest:
+        s.watch(rest[0], on_bound, (dst, box, known, rest))
+        s.if_empty.append((rest[0], on_unknown, (dst, box, known, rest)))
+        return
+    lower, upper, step = known
+    lower = 0 if lower is None else lower
+    if step not in (None, 1) or lower < 0 or (upper is not None and upper < 0):
+        unordered(s, dst, box)
+        return
+    made = s.box(s.rows[box][1], ("slice", box, lower, upper))
+    mirror(s, box, made, lower, upper)
+    s.add(dst, made)
+
+
+def on_bound(s: State, data: Slice, value: int) -> None:
+    """One value of a bound."""
+    dst, box, known, rest = data
+    if s.kinds[value] == INT:
+        read(s, (dst, box, (*known, s.rows[value][1]), rest[1:]))
+    elif s.kinds[value] == NONE:
+        read(s, (dst, box, (*known, None), rest[1:]))
+    else:
+        unordered(s, dst, box)
+
+
+def on_unknown(s: State, data: Slice, _: int) -> None:
+    """A bound of which nothing is known."""
+    unordered(s, data[0], data[1])
+
+
+def unordered(s: State, dst: int, box: int) -> None:
+    """A part that may have any element under any index; its own parts are taken for itself, so that loops end."""
+    if is_part(s, box) and len(s.rows[box][2]) == 2:
+        s.add(dst, box)
+        return
+    made = s.box(s.rows[box][1], ("slice", box))
+    all_field(s, made)
+    s.flow(all_field(s, box), s.field(made, "?"))
+    s.open_boxes.add(made)
+    s.add(dst, made)
