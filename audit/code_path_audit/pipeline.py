@@ -16,7 +16,7 @@ from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.costs.models import load_model
 from code_path_audit.costs.mutations import find_mutations
 from code_path_audit.costs.operations import find_ops
-from code_path_audit.costs.rules import Rules, load_returns, load_rules
+from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
 from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import Unparsable, extract_module
@@ -41,11 +41,12 @@ NO_LIMIT = 1_000_000
 
 
 class Costs(NamedTuple):
-    """What the configuration says of costs: the model, the rules, and what functions of unknown libraries return."""
+    """What the configuration says of costs and libraries: the model, the rules, what functions return and do."""
 
     model: CostModel
     rules: Rules
     returns: dict[str, str]
+    behaviours: dict[str, str]
 
 
 @contextmanager
@@ -115,7 +116,7 @@ def trace(
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
     with collector_off():
-        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports)
+        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours)
     refuse_broken(program, graph)
     graph = hinted(program, graph, config)
     ops = find_ops(program, graph, costs.model, costs.rules, file_size or size_reader(config.root), config.hints)
@@ -178,7 +179,8 @@ def costs_of(config: Config) -> Costs:
     classes = {name: table for read in tables for name, table in read.classes.items()} | dict(config.classes)
     model = load_model(config.root / config.model if config.model.endswith(".toml") else config.model, classes)
     rules = load_rules(model.classes, tables)
-    return Costs(model, rules, load_returns((*shipped_tables(), *tables)))
+    every = (*shipped_tables(), *tables)
+    return Costs(model, rules, load_returns(every), load_behaviours(every))
 
 
 # the whole program
@@ -187,7 +189,8 @@ def costs_of(config: Config) -> Costs:
 def solve(program: Program, entries: tuple[str, ...], imports: bool = False) -> SolvedGraph:
     """The call graph from some fqnames on, with the shipped rules."""
     with collector_off():
-        return solve_graph(program, entries, stubs(), load_returns(shipped_tables()), imports)
+        shipped = shipped_tables()
+        return solve_graph(program, entries, stubs(), load_returns(shipped), imports, load_behaviours(shipped))
 
 
 def callgraph(program: Program, roots: Sequence[str] | None = None) -> SolvedGraph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
+from code_path_audit.callgraph import classes, hooks, proxies
 from code_path_audit.callgraph.containers import bound_method, key_field
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import hold
@@ -50,6 +50,8 @@ def read(s: State, data: Read, base: int) -> None:
     elif kind == EXT:
         named(s, f"{row[1]}.{name}", dst)
     elif kind in (STR, INT, XINST):
+        if base in s.proxies:
+            s.watch(proxies.real(s, base, data[2], data[3]), read, data)
         read_external(s, data, base)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
@@ -186,8 +188,12 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
             s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
         else:
             s.add(dst, value)
+            if s.kinds[base] == INST:
+                hooks.used(s, "read", value, data[5], base, aid, site)
     else:
         s.add(dst, value)
+        if kind in (XINST, XRES) and s.kinds[base] == INST:
+            hooks.used(s, "read", value, data[5], base, aid, site)
 
 
 # classes
@@ -341,6 +347,10 @@ def write(s: State, data: Write, base: int) -> None:
         s.flow(source, s.field(base, name))
     elif kind in (XINST, XRES):
         hold(s, base, source)
+        if base in s.proxies:
+            s.watch(proxies.real(s, base, aid, site), write, data)
+    elif kind == XMETHOD:
+        hold(s, s.rows[base][2], source)
 
 
 def delete(s: State, data: tuple[str, int, int], base: int) -> None:
@@ -361,7 +371,7 @@ def on_delete(s: State, data: tuple[int, int, int], value: int) -> None:
 
 def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     """An attribute whose class has a property or another data descriptor for it."""
-    base, _, source, aid, site = data
+    base, name, source, aid, site = data
     kind = s.kinds[value]
     if kind == PROPERTY:
         s.watch(s.field(value, "fset"), apply_with, (Call(aid, site, 0, ((source, False),), (), "property"), base))
@@ -372,3 +382,6 @@ def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int)
             s.add(instance, base)
             call = Call(aid, site, 0, ((instance, False), (source, False)), (), "property")
             s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+            return
+    if kind in (INST, XINST, XRES):
+        hooks.used(s, "write", value, name, base, aid, site)

@@ -110,13 +110,13 @@ def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, in
 
 
 def outside_has(s: State, entry: int, name: str) -> bool:
-    """Whether a base class from outside has a member, as far as is known."""
+    """Whether a base class from outside has a member, as far as is known: special forms of typing have none."""
     if s.kinds[entry] == XRES:
         return not name.startswith("__")
     dotted = s.rows[entry][1]
     if s.stubs.mro(dotted):
         return s.stubs.member(dotted, name) is not None
-    return not name.startswith("__")
+    return not name.startswith("__") and s.stubs.lookup(dotted) is None
 
 
 def outside_bases(s: State, value: int) -> list[int]:

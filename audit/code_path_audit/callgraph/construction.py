@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
+from code_path_audit.callgraph import classes, hooks
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.outside_calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
@@ -38,6 +38,7 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
         s.watch(result_var, on_new, (made, cls))
     else:
         initialize(s, made, instance, cls)
+    hooks.constructed(s, call, cls)
     if classes.is_record(s, cls):
         fill_record(s, call, instance, cls)
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.containers import all_field, get, load, mix, put, store, update, view
 from code_path_audit.callgraph.functions import call_back
+from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 
 MOVING = frozenset(("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate"))
@@ -38,12 +39,19 @@ def method(s: State, value: int, call: Call) -> None:
         for keyword, var in call.kw:
             if keyword == "key":
                 s.watch(var, call_back, (call.aid, call.site, (all_field(s, box),)))
-    elif name in ("index", "count", "__len__"):
+    elif name in ("index", "count", "remove", "__len__"):
+        if name != "__len__":
+            s.watch(all_field(s, box), on_compared, call)
         s.add(call.dst, s.instance("builtins.int"))
     elif name in ("__contains__", "isdisjoint", "issubset", "issuperset"):
         s.add(call.dst, s.instance("builtins.bool"))
     elif name == "__iter__":
         s.add(call.dst, box)
+
+
+def on_compared(s: State, call: Call, value: int) -> None:
+    """index, count and remove compare elements."""
+    special(s, value, "__eq__", Call(call.aid, call.site, 0, (), (), "operator"))
 
 
 def lookup(s: State, box: int, name: str, args: list[int], call: Call) -> None:

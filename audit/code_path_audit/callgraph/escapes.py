@@ -11,11 +11,26 @@ those that keep it in a place of their own, outside of every object that the sou
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.functions import bind_and_call, call_back_into
-from code_path_audit.callgraph.holders import MAX_PARENTS, content, held, keep, on_keeper
+from code_path_audit.callgraph.functions import apply_with, bind_and_call, call_back_into
+from code_path_audit.callgraph.holders import MAX_PARENTS, can_keep, content, held, keep, on_keeper
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CALLABLES, CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, STR, XINST, XRES
+from code_path_audit.callgraph.values import (
+    BOX,
+    CALLABLES,
+    CLASS,
+    CLASSM,
+    CTXFUNC,
+    EXT,
+    FUNC,
+    INST,
+    MODULE,
+    PROPERTY,
+    STATIC,
+    STR,
+    XINST,
+    XRES,
+)
 
 CALLED_PROTOCOLS = (
     "__call__", "__iter__", "__next__", "__len__", "__str__", "__fspath__", "__enter__", "__exit__", "__getitem__",
@@ -36,6 +51,15 @@ BY_PREFIX = {
     "socketserver.BaseRequestHandler": ("handle",),
 }  # fmt: skip
 """Classes of the standard library that call methods by a composed name."""
+
+FOREIGN = (
+    "types.FunctionType", "types.MethodType", "types.ModuleType.", "importlib.import_module()", "builtins.exec()",
+    "builtins.eval()", "runpy.run_path()", "runpy.run_module()",
+)  # fmt: skip
+"""What code that the program loads at run time is called here: plugins, users' files, generated code."""
+
+MAX_FOREIGN_METHODS = 80
+"""An object that is handed to such code is made for it: it may have more methods than a listener has."""
 
 MAX_METHODS = 24
 """Objects with more public methods than this are too large for all of them to be called by a library."""
@@ -109,7 +133,7 @@ def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], va
 # what is kept is used
 
 
-def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:
+def fire(s: State, holder: int, aid: int, site: int, dst: int = 0, name: str = "") -> None:
     """A use of an object from outside: what it, or what it came from, holds may be called; it may return the results.
 
     Any use counts as one that calls everything held, so an object with many callbacks has too many edges; back at most
@@ -120,24 +144,52 @@ def fire(s: State, holder: int, aid: int, site: int, dst: int = 0) -> None:
         if current is None or (current, aid, site, dst) in s.fired:
             return
         s.fired.add((current, aid, site, dst))
-        if s.kinds[current] in (XRES, INST) or (s.kinds[current] == XINST and s.rows[current][3]):
-            s.watch(held(s, current), on_fire, (aid, site, dst))
+        if can_keep(s, current):
+            s.watch(held(s, current), on_fire, (aid, site, dst, name))
         current = s.parents.get(current)
 
 
-def on_fire(s: State, data: tuple[int, int, int], value: int) -> None:
-    """One held value: called, where it can be. Of an object, which was handed over before, overrides and `__call__`."""
+def on_fire(s: State, data: tuple[int, int, int, str], value: int) -> None:
+    """One held value: called, where it can be.
+
+    Of an object, which was handed over before: overrides, `__call__`, and the method that has the name of the one that
+    is called on the keeper, since wrappers delegate (`signer.dumps(x)` calls `dumps` of the serializer it was given).
+    """
     key = (data[0], data[1], value)
     if key not in s.linked:
         s.linked.add(key)
         if s.kinds[value] == INST:
             overridden(s, value, data[0], data[1])
-            found = classes.find(s, s.rows[value][1], "__call__")
-            if found is not None and found[0] == "own":
-                call = Call(data[0], data[1], 0, (), (), "callback?")
-                s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+            for name in ("__call__", data[3]) if data[3] else ("__call__",):
+                found = classes.find(s, s.rows[value][1], name)
+                if found is not None and found[0] == "own":
+                    call = Call(data[0], data[1], 0, (), (), "callback?")
+                    s.watch(found[2], on_override, (value, s.rows[value][1], call))
         else:
             escape(s, data[0], data[1], value, data[2])
+
+
+def hand_to_foreign(s: State, call: Call, code: int) -> None:
+    """A call of code that the program loaded at run time: the objects that it is handed are there for it to use.
+
+    Public methods and properties run, and so do the special ones of what they return. Assumes nothing of the code, so
+    edges too many: the code will use some of them.
+    """
+    for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw), held(s, code)):
+        s.watch(var, on_foreign, (call.aid, call.site, True))
+
+
+def on_foreign(s: State, data: tuple[int, int, bool], value: int) -> None:
+    """One value in the hands of code that was loaded at run time."""
+    aid, site, is_first = data
+    if s.kinds[value] == BOX and is_first:
+        s.watch(s.field(value, "*"), on_foreign, data)
+    elif s.kinds[value] == INST:
+        protocols_called(s, value, aid, site)
+        if is_first:
+            out = s.variable()
+            s.watch(out, on_foreign, (aid, site, False))
+            methods_called(s, value, aid, site, MAX_FOREIGN_METHODS, out)
 
 
 def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
@@ -169,23 +221,23 @@ def on_result_holder(s: State, out: int, value: int) -> None:
 # what is called of an object
 
 
-def methods_called(s: State, value: int, aid: int, site: int) -> None:
+def methods_called(s: State, value: int, aid: int, site: int, limit: int = MAX_METHODS, dst: int = 0) -> None:
     """A library of which nothing is known may call the public methods of a small object that it was given.
 
     Small: at most `MAX_METHODS` of them, for a listener, a handler, a strategy. Wrong for data objects (edges too many)
     and for larger ones (edges too few).
     """
-    key = ("methods", aid, site, value)
+    key = ("methods", aid, site, value, limit)
     if key in s.linked:
         return
     s.linked.add(key)
     cls = s.rows[value][1]
     names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if not n.startswith("_")}
-    if len(names) <= MAX_METHODS:
+    if len(names) <= limit:
         for name in sorted(names):
             found = classes.find(s, cls, name)
             if found is not None and found[0] == "own":
-                s.watch(found[2], on_override, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+                s.watch(found[2], on_override, (value, cls, Call(aid, site, dst, (), (), "callback?")))
 
 
 def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:
@@ -240,6 +292,9 @@ def calls_by_prefix(s: State, outside: int, name: str) -> bool:
 
 
 def on_override(s: State, data: tuple[int, int, Call], value: int) -> None:
-    """A method that overrides one from outside is called; a plain attribute is not."""
-    if s.kinds[value] in (FUNC, CTXFUNC):
+    """A method that overrides one from outside is called, a property is read; a plain attribute runs nothing."""
+    kind = s.kinds[value]
+    if kind in (FUNC, CTXFUNC, STATIC, CLASSM):
         bind_and_call(s, data, value)
+    elif kind == PROPERTY:
+        s.watch(s.field(value, "fget"), apply_with, (data[2], data[0]))

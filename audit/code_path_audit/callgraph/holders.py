@@ -7,15 +7,33 @@ makes independent objects (a factory): what is given to one then seems to be cal
 
 from __future__ import annotations
 
+from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import CALLABLES, INST, XINST, XRES
+from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, XINST, XRES
 
 MAX_PARENTS = 12
 """How far back an object from outside is traced to what it came from."""
 
+PLAIN = frozenset((
+    "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",
+    "string", "decimal", "fractions", "time", "math", "random", "hashlib", "uuid", "struct", "base64", "urllib",
+    "zipfile", "tarfile", "tempfile", "shutil", "csv", "itertools", "operator", "enum", "abc", "configparser",
+    "sqlite3", "http", "email", "sys", "platform", "stat", "locale", "copy", "pickle", "ast", "inspect", "textwrap",
+    "dataclasses", "numbers", "importlib", "tokenize", "token", "difflib", "fnmatch", "glob", "shlex", "html",
+    "mimetypes", "ipaddress", "secrets", "codecs", "unicodedata", "traceback", "linecache", "dis", "array",
+    "bisect", "heapq", "zlib", "gzip", "bz2", "lzma", "tomllib", "subprocess", "contextvars", "getpass",
+))  # fmt: skip
+"""Modules of the standard library whose objects keep no callables of their users."""
+
+GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
+"""Modules whose objects are one registry: what is handed to one logger may be called through another."""
+
 
 def held(s: State, holder: int) -> int:
-    """The variable of what an object from outside holds."""
+    """The variable of what an object from outside holds; all objects of one registry hold the same."""
+    name = registry(s, holder)
+    if name:
+        holder = s.of(EXT, name)
     var = s.held.get(holder)
     if var is None:
         var = s.held[holder] = s.variable()
@@ -27,7 +45,7 @@ def keep(s: State, holder: int, value: int) -> None:
 
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
     """
-    if s.kinds[holder] not in (XINST, XRES, INST) or (s.kinds[holder] == XINST and not s.rows[holder][3]):
+    if not can_keep(s, holder):
         return
     current: int | None = holder
     for _ in range(MAX_PARENTS):
@@ -36,6 +54,33 @@ def keep(s: State, holder: int, value: int) -> None:
         s.kept.add((current, value))
         s.add(held(s, current), value)
         current = s.parents.get(current)
+
+
+def can_keep(s: State, value: int) -> bool:
+    """Whether an object may keep callables for code outside to call.
+
+    Those from outside do unless their class is plain, those of the source if a base from outside is not plain.
+    """
+    kind = s.kinds[value]
+    if kind == XINST:
+        return bool(s.rows[value][3])
+    if kind != INST:
+        return kind == XRES
+    return any(
+        s.kinds[e] == XRES or s.rows[e][1].partition(".")[0] not in PLAIN
+        for e in classes.outside_bases(s, s.rows[value][1])
+    )
+
+
+def registry(s: State, value: int) -> str:
+    """The registry of the whole process that an object is a face of (`GLOBAL_HOLDERS`): any logger; or ""."""
+    kind = s.kinds[value]
+    if kind == XINST:
+        return s.rows[value][3] if s.rows[value][3] in GLOBAL_HOLDERS else ""
+    if kind == INST:
+        tops = (s.rows[e][1].partition(".")[0] for e in classes.outside_bases(s, s.rows[value][1]))
+        return next((top for top in tops if top in GLOBAL_HOLDERS), "")
+    return ""
 
 
 def hold(s: State, holder: int, source: int) -> None:
@@ -47,6 +92,8 @@ def on_hold(s: State, holder: int, value: int) -> None:
     """One value that an object from outside is given."""
     if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
         keep(s, holder, value)
+    elif s.kinds[value] == BOX:
+        s.watch(s.field(value, "*"), on_hold, holder)
 
 
 def on_keeper(s: State, value: int, keeper: int) -> None:
@@ -60,7 +107,7 @@ def belongs(s: State, value: int, parent: int) -> None:
     if (
         s.kinds[value] in (XRES, XINST)
         and value != parent
-        and s.kinds[parent] in (XRES, XINST)
+        and s.kinds[parent] in (XRES, XINST, INST)
         and (s.kinds[value] == XRES or s.rows[value][3])
     ):
         s.parents.setdefault(value, parent)

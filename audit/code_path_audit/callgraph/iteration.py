@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, plugins
+from code_path_audit.callgraph import classes, containers, plugins, proxies
 from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.holders import content
 from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element
-from code_path_audit.callgraph.outside_calls import call_inherited
-from code_path_audit.callgraph.special_methods import special
+from code_path_audit.callgraph.special_methods import inherited_call, special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
 
@@ -36,6 +35,8 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
         plugins.elements(s, value, target)
     elif kind == XINST:
         add_type(s, s.stubs.iter_type(type_of_value(s, value), is_async), target)
+        if value in s.proxies:
+            s.watch(proxies.real(s, value, aid, site), on_iterate, data)
         fire(s, value, aid, site)
     elif kind == XRES:
         s.add(target, unknown_element(s, value, "[]"))
@@ -71,8 +72,7 @@ def iterate_instance(s: State, data: tuple[int, int, int, bool], value: int) -> 
         on_iterate(s, data, box)
     else:
         fields_of_tuple(s, value, target)
-        for outside in classes.outside_bases(s, s.rows[value][1]):
-            call_inherited(s, Call(aid, site, target, (), (), "iterate"), outside, "__iter__", value)
+        inherited_call(s, value, "__iter__", Call(aid, site, target, (), (), "iterate"))
 
 
 def fields_of_tuple(s: State, value: int, target: int) -> None:
@@ -127,5 +127,6 @@ def on_delegate(s: State, data: tuple[int, int, int, int], value: int) -> None:
         s.flow(s.a_return[inner], target)
         s.flow(s.a_yield[inner], yielded)
         s.flow(s.a_send[aid], s.a_send[inner])
+        resume(s, aid, site, inner)
     else:
         on_iterate(s, (yielded, aid, site, False), value)

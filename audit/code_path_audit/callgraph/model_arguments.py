@@ -65,7 +65,7 @@ def answers(dotted: str) -> Model:
 PLAIN_MODELS: dict[str, Model] = {
     "functools.update_wrapper": identity, "functools.total_ordering": identity, "abc.abstractmethod": identity,
     "typing.overload": identity, "typing.final": identity, "typing.runtime_checkable": identity,
-    "typing.no_type_check": identity, "typing.override": identity, "typing.cast": second,
+    "typing.no_type_check": identity, "typing.override": identity,
     "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,
     "atexit.register.__wrapped__": identity, "dataclasses.replace": identity, "typing.dataclass_transform": identity,
     "types.MappingProxyType": identity, "collections.ChainMap": identity,

@@ -13,6 +13,7 @@ from code_path_audit.callgraph.models_code import CODE_MODELS
 from code_path_audit.callgraph.models_containers import CONTAINER_MODELS
 from code_path_audit.callgraph.models_coroutines import COROUTINE_MODELS
 from code_path_audit.callgraph.models_functions import FUNCTION_MODELS
+from code_path_audit.callgraph.models_libraries import LIBRARY_MODELS
 from code_path_audit.callgraph.models_protocols import PROTOCOL_MODELS
 from code_path_audit.callgraph.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.state import Model
@@ -26,5 +27,6 @@ MODELS: dict[str, Model] = {
     **PROTOCOL_MODELS,
     **COROUTINE_MODELS,
     **CODE_MODELS,
+    **LIBRARY_MODELS,
     **PLUGIN_MODELS,
 }

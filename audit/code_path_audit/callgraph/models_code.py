@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.model_arguments import plain
+from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.holders import hold
+from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.modules import load, run_text
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import STR, XRES
+from code_path_audit.callgraph.values import BOX, STR, XRES
 
 
 def import_module(s: State, call: Call, value: int) -> bool:
@@ -52,8 +54,20 @@ def on_code(s: State, call: Call, value: int) -> None:
 
 
 def on_code_unknown(s: State, call: Call, _: int) -> None:
-    """Code made at run time."""
+    """Code made at run time: it may define any name of its namespace, and use what stands there."""
     s.unresolved(call.aid, call.site, "eval/exec")
+    made = s.of(XRES, "builtins.exec()", place(s, call))
+    for var in plain(call)[1:3]:
+        s.watch(var, on_namespace, made)
+
+
+def on_namespace(s: State, made: int, value: int) -> None:
+    """A namespace that unknown code runs in."""
+    if s.kinds[value] == BOX and s.rows[value][1] == "dict":
+        hold(s, made, containers.all_field(s, value))
+        out = s.variable()
+        s.add(out, made)
+        containers.put(s, value, None, out)
 
 
 CODE_MODELS: dict[str, Model] = {

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.holders import belongs
+from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, PLAIN, belongs
 from code_path_audit.callgraph.state import Call, Read, State
-from code_path_audit.callgraph.values import BOX, CLASS, EXT, INT, MODULE, NONE, STR, UNKNOWN, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.values import (
+    BOX,
+    CLASS,
+    EXT,
+    INST,
+    INT,
+    MODULE,
+    NONE,
+    STR,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
+)
 from code_path_audit.program.stub_model import ANY, Resolved, StubClass, StubFunction, StubVar
 
 PATH_LIMIT = 120
@@ -12,20 +25,6 @@ PATH_LIMIT = 120
 
 MAX_DERIVED = 4
 """Steps from something unknown to what is got from it, before it is taken for itself."""
-
-PLAIN = frozenset((
-    "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",
-    "string", "decimal", "fractions", "time", "math", "random", "hashlib", "uuid", "struct", "base64", "urllib",
-    "zipfile", "tarfile", "tempfile", "shutil", "csv", "itertools", "operator", "enum", "abc", "configparser",
-    "sqlite3", "http", "email", "sys", "platform", "stat", "locale", "copy", "pickle", "ast", "inspect", "textwrap",
-    "dataclasses", "numbers", "importlib", "tokenize", "token", "difflib", "fnmatch", "glob", "shlex", "html",
-    "mimetypes", "ipaddress", "secrets", "codecs", "unicodedata", "traceback", "linecache", "dis", "array",
-    "bisect", "heapq", "zlib", "gzip", "bz2", "lzma", "tomllib", "subprocess", "contextvars", "getpass",
-))  # fmt: skip
-"""Modules of the standard library whose objects keep no callables of their users."""
-
-GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
-"""Modules whose objects are one registry: what is handed to one logger may be called through another."""
 
 COMMON = ("builtins.str", "builtins.list", "builtins.dict", "builtins.set", "builtins.bytes", "io.TextIOWrapper",
           "pathlib.Path", "re.Match", "re.Pattern", "logging.Logger", "datetime.datetime")  # fmt: skip
@@ -218,7 +217,7 @@ def derived(s: State, base: int, path: str) -> int:
     row = s.rows[base]
     if row[0] == XRES and s.derived.get(base, 0) >= MAX_DERIVED:
         return base
-    key = row[2] if row[0] == XRES else row[3] if row[0] == XINST else 0
+    key = row[2] if row[0] == XRES else row[3] if row[0] == XINST else ("of", base) if row[0] == INST else 0
     value = s.of(XRES, path[:PATH_LIMIT], key)
     s.derived.setdefault(value, s.derived.get(base, 0) + 1)
     belongs(s, value, base)

@@ -5,10 +5,10 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
-from code_path_audit.callgraph.escapes import fire, hand_over, overridden
+from code_path_audit.callgraph import classes, containers, hooks, proxies
+from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, overridden
 from code_path_audit.callgraph.functions import call_back_into
-from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant
+from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant, registry
 from code_path_audit.callgraph.outside import (
     PATH_LIMIT,
     add_type,
@@ -21,6 +21,7 @@ from code_path_audit.callgraph.outside import (
     typed_variable,
 )
 from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.templates import rendered
 from code_path_audit.callgraph.values import (
     BMETHOD,
     BOX,
@@ -46,6 +47,8 @@ def call_outside(s: State, call: Call, value: int) -> None:
     """Call something outside the source."""
     kind = s.kinds[value]
     row = s.rows[value]
+    if value in s.proxies:
+        s.watch(proxies.real(s, value, call.aid, call.site), call_real, call)
     if kind in (XRES, XINST):
         s.postponed.append((call, value))
     elif kind == EXT:
@@ -53,6 +56,8 @@ def call_outside(s: State, call: Call, value: int) -> None:
         s.calls_external(call.aid, call.site, row[1], call.kind)
         if model is not None and model(s, call, value):
             return
+        if call.pos and not call.pos[0][1] and row[1].count(".") > 1:
+            s.watch(call.pos[0][0], on_unbound, (call, value))
         call_named(s, call, row[1], s.stubs.lookup(row[1]), None)
     elif kind == XMETHOD:
         if s.kinds[row[2]] in (GEN, CLASS) or row[1] in s.models:
@@ -64,9 +69,25 @@ def call_outside(s: State, call: Call, value: int) -> None:
         s.calls_external(call.aid, call.site, row[1], call.kind)
         owner, _, name = row[1].rpartition(".")
         found = s.stubs.member(owner, name)
-        if s.kinds[row[2]] == INST and found:
+        if s.kinds[row[2]] == INST:
             overridden(s, row[2], call.aid, call.site)
         call_named(s, call, row[1], found[1] if found else None, row[2])
+
+
+def on_unbound(s: State, data: tuple[Call, int], value: int) -> None:
+    """Base.__init__(self, ...): a method of a class outside, called with an object whose class extends it."""
+    call, function = data
+    if s.kinds[value] != INST:
+        return
+    owner, _, name = s.rows[function][1].rpartition(".")
+    for outside in classes.outside_bases(s, s.rows[value][1]):
+        if s.kinds[outside] == EXT and s.rows[outside][1] == owner:
+            call_inherited(s, call._replace(pos=call.pos[1:]), outside, name, value)
+
+
+def call_real(s: State, call: Call, value: int) -> None:
+    """Call what a proxy stands for."""
+    s.apply(s, call, value)
 
 
 def call_unknown(s: State, call: Call, value: int) -> None:
@@ -75,6 +96,9 @@ def call_unknown(s: State, call: Call, value: int) -> None:
     Asked when nothing else is going on, and only where nothing of the source is called at the same place: such a value
     is then taken for the same thing with another face (a decorated function), not for a second callee.
     """
+    path = s.rows[value][1]
+    if path.startswith(FOREIGN):
+        hand_to_foreign(s, call, value)
     callee = s.callees.get((call.aid, call.site)) if call.kind in ("call", "decorator") else None
     if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
         return
@@ -93,6 +117,15 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     """
     key = (s.a_function[call.aid], call.site)
     unknown = entry is None
+    behaviour = s.behaviours.of(dotted)
+    if behaviour == "identity" and call.pos:
+        s.flow(call.pos[0][0], call.dst)
+        return
+    if behaviour == "proxied" and receiver in s.proxies:
+        s.flow(proxies.real(s, receiver, call.aid, call.site), call.dst)
+        return
+    if behaviour == "template":
+        rendered(s, call)
     known_return = s.returns.get(dotted)
     dst = call.dst or s.variable()
     if known_return is not None:
@@ -109,11 +142,22 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
             s.late.append((again, (call, entry, receiver_type, dst, f"{dotted}()", key), 0))
         callbacks(s, call, entry, receiver_type, args, keywords, dst)
     elif entry is None and is_class_name(dotted):
-        s.add(dst, s.of(XINST, dotted, (), key))
+        made = s.of(XINST, dotted, (), key)
+        if behaviour == "proxy":
+            proxies.make(s, call, made)
+        s.add(dst, made)
     else:
         made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
         if receiver is not None and s.kinds[receiver] == XRES and s.rows[receiver][2]:
             made = derived(s, receiver, f"{dotted}()")
+        if behaviour == "proxy":
+            proxies.make(s, call, made)
+        elif behaviour.startswith("on "):
+            hooks.mark(s, call, made, behaviour)
+            if call.kind == "decorator":
+                hooks.marked(s, call, made, call.pos[0][0])
+        if receiver in s.marks and call.kind == "decorator":
+            hooks.marked(s, call, receiver, call.pos[0][0])
         if len(call.pos) == 1 and not call.kw and (call.kind == "decorator" or dotted.endswith("()")):
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:
@@ -126,8 +170,12 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
         name = dotted.rpartition(".")[2]
-        if call.kind != "decorator" and not is_common(s, name) and not name.startswith(REGISTERING):
-            fire(s, receiver, call.aid, call.site, dst)
+        if (
+            call.kind != "decorator"
+            and (not is_common(s, name) or s.kinds[receiver] == INST or registry(s, receiver))
+            and not name.startswith(REGISTERING)
+        ):
+            fire(s, receiver, call.aid, call.site, dst, name)
 
 
 def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None, int, str, object], _: int) -> None:
@@ -252,6 +300,5 @@ def call_inherited(s: State, call: Call, outside: int, name: str, instance: int)
     dotted = f"{s.rows[outside][1]}.{name}"
     found = s.stubs.member(s.rows[outside][1], name) if s.kinds[outside] == EXT else None
     s.calls_external(call.aid, call.site, dotted, call.kind)
-    if found:
-        overridden(s, instance, call.aid, call.site)
+    overridden(s, instance, call.aid, call.site)
     call_named(s, call, dotted, found[1] if found else None, instance)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, plugins
+from code_path_audit.callgraph import classes, containers, plugins, proxies
 from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.holders import hold
-from code_path_audit.callgraph.iteration import fields_of_tuple, wait
+from code_path_audit.callgraph.iteration import fields_of_tuple, resume, wait
 from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.special_methods import inherited_call, special
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, CTX, EXT, INST, STR, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.values import BOX, CLASS, CTX, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
 
 
 def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
@@ -19,6 +19,7 @@ def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
     kind = s.kinds[value]
     if kind == CTX:
         s.flow(s.a_yield[s.rows[value][1]], target)
+        resume(s, aid, site, s.rows[value][1])
     elif kind == INST:
         names = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
         result = s.variable() if is_async else target
@@ -37,6 +38,8 @@ def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
             s.add(target, value)
         else:
             add_type(s, entered, target)
+        if value in s.proxies:
+            s.watch(proxies.real(s, value, aid, site), enter, data)
         s.calls_external(aid, site, f"{s.rows[value][1]}.{'__aenter__' if is_async else '__enter__'}", "context")
         fire(s, value, aid, site)
     elif kind in (XRES, UNKNOWN):
@@ -58,6 +61,7 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
             else:
                 fields_of_tuple(s, value, dst)
                 inherited_call(s, value, "__getitem__", call)
+            fire(s, value, aid, site)
             special(s, value, "__missing__", call)
     elif kind == CLASS:
         subscript_class(s, data, value)
@@ -65,6 +69,8 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
         plugins.elements(s, value, dst)
         s.add(dst, value)
     elif kind in (XINST, STR):
+        if value in s.proxies:
+            s.watch(proxies.real(s, value, aid, site), item, data)
         add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
     elif kind == XRES:
         s.add(dst, unknown_element(s, value, "[]"))
@@ -100,8 +106,15 @@ def store_item(s: State, data: tuple[int, int, int, int], value: int) -> None:
         box = None if stored else classes.box_of(s, value)
         if box is not None:
             containers.store(s, box, key, source)
+        if not stored:
+            fire(s, value, aid, site)
     elif kind in (XINST, XRES):
         hold(s, value, source)
+        if value in s.proxies:
+            s.watch(proxies.real(s, value, aid, site), store_item, data)
+    elif kind == XMETHOD:
+        # an attribute of an object that nothing is known of: env.filters["x"] = f
+        hold(s, s.rows[value][2], source)
 
 
 def delete_item(s: State, data: tuple[int, int, int], value: int) -> None:
@@ -110,4 +123,7 @@ def delete_item(s: State, data: tuple[int, int, int], value: int) -> None:
     if s.kinds[value] == BOX and s.rows[value][1] == "list":
         containers.mix(s, value)
     if s.kinds[value] == INST:
-        special(s, value, "__delitem__", Call(aid, site, 0, ((key, False),), (), "operator"))
+        if not special(s, value, "__delitem__", Call(aid, site, 0, ((key, False),), (), "operator")):
+            fire(s, value, aid, site)
+    elif value in s.proxies:
+        s.watch(proxies.real(s, value, aid, site), delete_item, data)

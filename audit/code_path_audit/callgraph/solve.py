@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from code_path_audit.callgraph.attributes import read
+from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence import refine
@@ -23,14 +27,16 @@ def solve(
     stubs: Stubs,
     returns: dict[str, str] | None = None,
     imports: bool = False,
+    behaviours: Mapping[str, str] | None = None,
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
     `roots` are fqnames of functions and modules. A module's body that is merely imported to get at a root belongs to no
     action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
-    libraries without stubs return: dotted callee to dotted class.
+    libraries without stubs return: dotted callee to dotted class; `behaviours` what they do with what they are given.
     """
-    state = State(program, stubs, returns or {}, Steps(apply, construct, on_iterate, MODELS))
+    steps = Steps(apply, construct, on_iterate, read, MODELS)
+    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps)
     for root in roots:
         load(state, program.functions[root][0], 0, -1)
     state.run(begin)

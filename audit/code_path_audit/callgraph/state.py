@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, MODULE, STR, XINST, XRES, Values
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts, Type
@@ -64,21 +65,24 @@ class Steps(NamedTuple):
 
     `solve` hands them to the state, and the modules below those that define them take them from there, so that imports
     run one way only. `apply` calls one value, `construct` a class of the source; `on_iterate` gives the elements of one
-    value; `models` are the functions of libraries that no type describes, by dotted name.
+    value, `read` an attribute of one; `models` are the functions of libraries that no type describes, by dotted name.
     """
 
     apply: Callable[[State, Call, int], None]
     construct: Callable[[State, Call, int], None]
     on_iterate: Handler
+    read: Handler
     models: Mapping[str, Model]
 
 
 class State:
     """Everything the solver knows; the modules of this package are functions over it."""
 
-    def __init__(self, program: Program, stubs: Stubs, returns: dict[str, str], steps: Steps) -> None:
-        self.program, self.stubs, self.returns = program, stubs, returns
-        self.apply, self.construct, self.on_iterate, self.models = steps
+    def __init__(
+        self, program: Program, stubs: Stubs, returns: dict[str, str], behaviours: Behaviours, steps: Steps
+    ) -> None:
+        self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
+        self.apply, self.construct, self.on_iterate, self.read, self.models = steps
         self.values = Values()
         self.of = self.values.of
         self.rows = self.values.rows
@@ -162,6 +166,11 @@ class State:
         self.partials: dict[int, tuple[tuple[tuple[int, bool], ...], tuple[tuple[str | None, int], ...]]] = {}
         self.held: dict[int, int] = {}
         self.parents: dict[int, int] = {}
+        self.proxies: dict[int, tuple[int, int]] = {}
+        self.stood_for: dict[tuple[int, int, int], int] = {}
+        self.marks: dict[int, tuple[str, tuple[int, ...]]] = {}
+        self.rendered: dict[tuple[int, int], int] = {}
+        self.stored: dict[int, tuple[str, ...]] = {}
 
     # variables
 

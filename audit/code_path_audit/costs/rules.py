@@ -135,6 +135,12 @@ def check_classes(tables: Iterable[RuleTable], classes: Iterable[str]) -> None:
                 )
 
 
+def load_behaviours(tables: Iterable[RuleTable]) -> dict[str, str]:
+    """What names of libraries do with what they are given, of all tables, sorted; a later table counts."""
+    rows = {name: text for table in tables for name, text in table.behaviours.items()}
+    return dict(sorted(rows.items()))
+
+
 def load_returns(tables: Iterable[RuleTable]) -> dict[str, str]:
     """Dotted callee to the dotted class of what it returns, of all tables, sorted; a class stands for itself.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
+from code_path_audit.callgraph.behaviours import BEHAVIOURS, is_behaviour
 from code_path_audit.config import nearest
 from code_path_audit.costs.models import NO_CLASS, read_toml
 from code_path_audit.errors import AuditError
@@ -15,7 +16,7 @@ RECEIVER = "receiver"
 RULE_MUTATIONS = ("file_write", "ipc_emit")
 RULE_UNITS = ("bytes", "nodes")
 
-_TABLE_KEYS = ("rule", "returns", "aliases", "classes")
+_TABLE_KEYS = ("rule", "returns", "aliases", "behaviours", "classes")
 _RULE_KEYS = (
     "match", "class", "size_from", "path_from", "count_from", "unit", "mutation", "channel", "mode_argument",
     "sql_argument", "unless", "light",
@@ -55,6 +56,7 @@ class Rule(NamedTuple):
 class RuleTable(NamedTuple):
     """One file of rules. `returns`: the class of what a dotted callee returns; `aliases`: other names to public ones.
 
+    `behaviours`: what a dotted name does with what it is given, one of the texts of `callgraph.behaviours`.
     `classes` are a user's cost classes, as read: `costs.models.load_model` takes them.
     """
 
@@ -62,6 +64,7 @@ class RuleTable(NamedTuple):
     rules: tuple[Rule, ...]
     returns: Mapping[str, str] = MappingProxyType({})
     aliases: Mapping[str, str] = MappingProxyType({})
+    behaviours: Mapping[str, str] = MappingProxyType({})
     classes: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -98,7 +101,7 @@ def parse_table(data: Mapping[str, Any], where: str) -> RuleTable:
     classes = data.get("classes", {})
     if not isinstance(classes, Mapping):
         _wrong(where, "classes", "a table of classes", classes)
-    return RuleTable(where, rules, returns, aliases, classes)
+    return RuleTable(where, rules, returns, aliases, _behaviours(data.get("behaviours", {}), where), classes)
 
 
 def config_table(rules: Sequence[Mapping[str, Any]], where: str) -> RuleTable:
@@ -190,6 +193,15 @@ def _names(value: object, where: str, key: str) -> dict[str, str]:
     for name, target in value.items():
         if not isinstance(target, str) or not all(target.split(".")) or not all(name.split(".")):
             _wrong(where, f'{key}."{name:.80}"', "a dotted name", target)
+    return dict(value)
+
+
+def _behaviours(value: object, where: str) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        _wrong(where, "behaviours", "a table of dotted names", value)
+    for name, text in value.items():
+        if not isinstance(text, str) or not is_behaviour(text) or not all(name.split(".")):
+            _wrong(where, f'behaviours."{name:.80}"', f"one of {', '.join(BEHAVIOURS)}, or read/write NAME_*", text)
     return dict(value)
 
 

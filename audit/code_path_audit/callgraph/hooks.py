@@ -1,0 +1,91 @@
+"""Methods that a library runs when an attribute that it manages is read or written, or when an object is made.
+
+A library's descriptor in a class body (a trait, a field) runs methods of that class: those with a composed name
+(`_NAME_default`), those that a decorator marked for the attribute (`@observe("NAME")`), and what the field was given
+(`field(converter=f)`) when an object is constructed. Which packages and decorators do so stands in the tables
+(`behaviours`). Assumes that every read may be the first; wrong (edges too many) for the later ones.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.escapes import fire, on_override, overridden
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import CLASS, INST, STR, XINST, XRES
+
+MARKS = {"on read": "#read:", "on write": "#write:", "on construction": "#construct"}
+"""The class fields of the methods that a decorator marked."""
+
+
+def mark(s: State, call: Call, made: int, behaviour: str) -> None:
+    """A decorator with arguments that marks methods: what it is called with names the attributes."""
+    s.marks[made] = (behaviour, tuple(var for var, star in call.pos if not star))
+
+
+def marked(s: State, call: Call, decorator: int, function: int) -> None:
+    """A method of a class body is decorated by what `mark` has seen."""
+    behaviour, names = s.marks[decorator]
+    cls = s.a_class[call.aid]
+    if cls < 0:
+        return
+    if behaviour == "on construction":
+        s.flow(function, s.field(cls, MARKS[behaviour]))
+    for name in names:
+        s.watch(name, on_name, (cls, MARKS[behaviour], function))
+
+
+def on_name(s: State, data: tuple[int, str, int], value: int) -> None:
+    """One attribute that a decorator names."""
+    cls, prefix, function = data
+    if s.kinds[value] == STR and prefix.endswith(":"):
+        s.flow(function, s.field(cls, prefix + s.rows[value][1]))
+
+
+def used(s: State, how: str, descriptor: int, name: str, instance: int, aid: int, site: int) -> None:
+    """An attribute whose class has a library's descriptor for it is read or written (`how`)."""
+    kind = s.kinds[descriptor]
+    if kind == INST:
+        if any(s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1]) for e in bases_that_act(s, descriptor)):
+            overridden(s, descriptor, aid, site)
+        package = next((s.rows[e][1].partition(".")[0] for e in bases_that_act(s, descriptor)), "")
+    elif kind in (XINST, XRES):
+        package = s.rows[descriptor][1].partition(".")[0]
+    else:
+        return
+    hooks = s.behaviours.hooked.get(package)
+    if hooks is None:
+        return
+    cls = s.rows[instance][1]
+    call = Call(aid, site, 0, (), (), "callback?")
+    names = [f"{head}{name}{tail}" for when, head, tail in hooks if when == how]
+    for entry in classes.order(s, cls):
+        if s.kinds[entry] == CLASS:
+            s.watch(s.field(entry, f"#{how}:{name}"), on_override, (instance, cls, call))
+    for hook in names:
+        found = classes.find(s, cls, hook)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], on_override, (instance, cls, call))
+
+
+def bases_that_act(s: State, instance: int) -> list[int]:
+    """The bases from outside of an object's class, without the special forms of typing."""
+    bases = classes.outside_bases(s, s.rows[instance][1])
+    return [e for e in bases if s.kinds[e] == XRES or not s.rows[e][1].startswith(("typing.", "abc.", "builtins."))]
+
+
+def constructed(s: State, call: Call, cls: int) -> None:
+    """An object is made: marked methods run, and what the fields of its class were given."""
+    instance = s.of(INST, cls, 0)
+    inner = Call(call.aid, call.site, 0, (), (), "callback?")
+    for entry in classes.order(s, cls):
+        if s.kinds[entry] != CLASS:
+            continue
+        s.watch(s.field(entry, MARKS["on construction"]), on_override, (instance, cls, inner))
+        for name in sorted(s.own[entry]):
+            s.watch(s.field(entry, name), on_field, (call.aid, call.site))
+
+
+def on_field(s: State, data: tuple[int, int], value: int) -> None:
+    """A class attribute that a library's function for fields made."""
+    if s.kinds[value] in (XINST, XRES) and s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
+        fire(s, value, *data)

@@ -1,0 +1,111 @@
+"""Models: standard library objects that hand on what they were given: context variables, loggers, json."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.escapes import on_override
+from code_path_audit.callgraph.model_arguments import keyword, place, plain
+from code_path_audit.callgraph.narrowing import narrow
+from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import CLASS, EXT, INST, MODULE, STR, XINST
+
+VARIABLE = "contextvars.ContextVar"
+LOGGERS = "#logger class"
+
+
+def context_variable(s: State, call: Call, value: int) -> bool:
+    """ContextVar("name", default=x): one variable for each place that makes one; it holds what is set."""
+    made = s.of(XINST, VARIABLE, (), ("variable", *place(s, call)))
+    default = keyword(call, "default")
+    if default is not None:
+        s.flow(default, s.field(made, "value"))
+    s.add(call.dst, made)
+    return True
+
+
+def set_variable(s: State, call: Call, value: int) -> bool:
+    """variable.set(x)"""
+    for var in plain(call)[:1]:
+        s.flow(var, s.field(s.rows[value][2], "value"))
+    return False
+
+
+def get_variable(s: State, call: Call, value: int) -> bool:
+    """variable.get(default)"""
+    s.flow(s.field(s.rows[value][2], "value"), call.dst)
+    for var in plain(call)[:1]:
+        s.flow(var, call.dst)
+    return True
+
+
+def cast(s: State, call: Call, value: int) -> bool:
+    """typing.cast(T, x): x; where x may be of the class T of the source, an object of T. Assumes that casts are true."""
+    args = plain(call)
+    if len(args) == 2:
+        s.flow(args[1], call.dst)
+        s.watch(args[0], on_cast, (args[1], call.dst, s.modules[s.a_function[call.aid]]))
+    return True
+
+
+def on_cast(s: State, data: tuple[int, int, str], value: int) -> None:
+    """The type of a cast: a class, or its name."""
+    source, dst, module = data
+    if s.kinds[value] == STR and s.rows[value][1].isidentifier():
+        s.watch(s.field(s.of(MODULE, module), s.rows[value][1]), on_cast, data)
+    elif s.kinds[value] == CLASS:
+        against = s.variable()
+        s.add(against, value)
+        s.watch(source, narrow, (dst, "is", against))
+
+
+def set_logger_class(s: State, call: Call, value: int) -> bool:
+    """logging.setLoggerClass(C): loggers are objects of C. Assumes that it is set before any logger is made."""
+    for var in plain(call)[:1]:
+        s.flow(var, s.field(s.of(EXT, "logging"), LOGGERS))
+    return False
+
+
+def get_logger(s: State, call: Call, value: int) -> bool:
+    """logging.getLogger(): a logger, of the class that was set for them."""
+    s.watch(s.field(s.of(EXT, "logging"), LOGGERS), on_logger_class, call)
+    return False
+
+
+def on_logger_class(s: State, call: Call, value: int) -> None:
+    """A class of the source for loggers."""
+    if s.kinds[value] == CLASS:
+        s.construct(s, Call(call.aid, call.site, call.dst, (), (), "callback"), value)
+
+
+def serialized(*methods: str) -> Model:
+    """json.dumps(x): C code asks a subclass of dict for its items. Elements of elements are not looked at."""
+
+    def model(s: State, call: Call, value: int) -> bool:
+        named = keyword(call, "obj")
+        for var in (*plain(call)[:1], *(() if named is None else (named,))):
+            s.watch(var, on_serialized, (methods, call))
+        return False
+
+    return model
+
+
+def on_serialized(s: State, data: tuple[tuple[str, ...], Call], value: int) -> None:
+    """One object that is serialized."""
+    if s.kinds[value] == INST:
+        inner = Call(data[1].aid, data[1].site, 0, (), (), "callback")
+        for name in data[0]:
+            call_member(s, value, name, inner)
+
+
+def call_member(s: State, value: int, name: str, call: Call) -> None:
+    """C code calls a method of an object, where its class has it."""
+    found = classes.find(s, s.rows[value][1], name)
+    if found is not None and found[0] == "own":
+        s.watch(found[2], on_override, (value, s.rows[value][1], call))
+
+
+LIBRARY_MODELS: dict[str, Model] = {
+    VARIABLE: context_variable, f"{VARIABLE}.set": set_variable, f"{VARIABLE}.get": get_variable, "typing.cast": cast,
+    "logging.setLoggerClass": set_logger_class, "logging.getLogger": get_logger,
+    "json.dumps": serialized("items"), "json.dump": serialized("items"),
+}  # fmt: skip

@@ -1,0 +1,55 @@
+"""Proxies: objects of a library that stand for another one, which is found anew at each use.
+
+What a proxy stands for is what the callable that it was made of returns, or what its context variable holds, or the
+object itself; with a second constant argument, that attribute of it. The callable runs, and the attribute is read, where
+the proxy is used. Which classes are proxies stands in the tables (`behaviours`). Wrong for uses that ask the proxy
+itself (`isinstance`, its own methods), and where the callable gives something else at another time.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import CALLABLES, STR, XINST
+
+CONTEXT_VARIABLE = "contextvars.ContextVar"
+
+
+def make(s: State, call: Call, proxy: int) -> None:
+    """A call that makes a proxy: its first argument, and the attribute that the second names."""
+    if call.pos and not call.pos[0][1]:
+        name = call.pos[1][0] if len(call.pos) > 1 and not call.pos[1][1] else -1
+        s.proxies.setdefault(proxy, (call.pos[0][0], name))
+
+
+def real(s: State, proxy: int, aid: int, site: int) -> int:
+    """The variable of what a proxy stands for, where it is used at a site."""
+    key = (proxy, aid, site)
+    found = s.stood_for.get(key)
+    if found is None:
+        found = s.stood_for[key] = s.variable()
+        source, name = s.proxies[proxy]
+        if name >= 0:
+            target = s.variable()
+            s.watch(name, on_name, (target, found, aid, site))
+        else:
+            target = found
+        s.watch(source, on_source, (target, aid, site))
+    return found
+
+
+def on_name(s: State, data: tuple[int, int, int, int], value: int) -> None:
+    """The attribute of the object behind a proxy, where its name is constant."""
+    target, found, aid, site = data
+    if s.kinds[value] == STR:
+        s.watch(target, s.read, (found, s.rows[value][1], aid, site))
+
+
+def on_source(s: State, data: tuple[int, int, int], value: int) -> None:
+    """What a proxy was made of."""
+    target, aid, site = data
+    if s.kinds[value] in CALLABLES:
+        s.apply(s, Call(aid, site, target, (), (), "callback"), value)
+    elif s.kinds[value] == XINST and s.rows[value][1] == CONTEXT_VARIABLE:
+        s.flow(s.field(value, "value"), target)
+    elif value not in s.proxies:
+        s.add(target, value)

@@ -1,0 +1,97 @@
+"""Templates: code that is no Python source reads what it is given.
+
+A template that is rendered with an object reads its properties, iterates it, shows it as text, and does the same with
+what these give: attributes, elements, results, `MAX_DEPTH` steps far. Which calls render stands in the tables
+(`behaviours`). Assumes that any property may be read; wrong (edges too many) for those that no template asks for, and
+(too few) for methods of objects that are not handed over themselves.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.escapes import protocols_called
+from code_path_audit.callgraph.functions import bind_and_call
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOX, CLASS, INST, PROPERTY
+from code_path_audit.facts import code as op
+
+MAX_DEPTH = 3
+"""Steps from what a template is given to what it reads."""
+
+MAX_OBJECTS = 60
+"""Objects that one rendering looks at; what comes after them is not read, and the result says so."""
+
+
+def rendered(s: State, call: Call) -> None:
+    """A call that renders: all of its arguments."""
+    for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
+        s.watch(var, on_given, (call.aid, call.site, 0))
+
+
+def on_given(s: State, data: tuple[int, int, int], value: int) -> None:
+    """One value that a template may read."""
+    aid, site, depth = data
+    if s.kinds[value] == BOX and depth <= MAX_DEPTH:
+        s.watch(s.field(value, "*"), on_given, data)
+    if s.kinds[value] != INST or ("template", aid, site, value) in s.linked:
+        return
+    count = s.rendered.get((aid, site), 0)
+    if count >= MAX_OBJECTS:
+        s.widened["objects that a template may read"] = None
+        return
+    s.rendered[aid, site] = count + 1
+    s.linked.add(("template", aid, site, value))
+    protocols_called(s, value, aid, site)
+    cls = s.rows[value][1]
+    deeper = (aid, site, depth + 1)
+    for entry in classes.order(s, cls):
+        if s.kinds[entry] == CLASS:
+            for name in sorted(s.own[entry]):
+                if not name.startswith("_"):
+                    s.watch(s.field(entry, name), on_member, (value, cls, deeper))
+    if (box := classes.box_of(s, value)) is not None:
+        on_given(s, deeper, box)
+    if depth < MAX_DEPTH:
+        for name in stored(s, cls):
+            s.watch(s.field(value, name), on_given, deeper)
+    found = classes.find(s, cls, "__getattr__")
+    if found is not None and found[0] == "own":
+        s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+
+
+def on_member(s: State, data: tuple[int, int, tuple[int, int, int]], value: int) -> None:
+    """A public name of the class of an object: properties and descriptors run."""
+    instance, cls, deeper = data
+    aid, site, depth = deeper
+    out = s.variable()
+    call = Call(aid, site, out, (), (), "callback?")
+    if s.kinds[value] == PROPERTY:
+        s.watch(s.field(value, "fget"), bind_and_call, (instance, cls, call))
+    elif s.kinds[value] == INST:
+        found = classes.find(s, s.rows[value][1], "__get__")
+        if found is None or found[0] != "own":
+            return
+        s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+    else:
+        return
+    if depth <= MAX_DEPTH:
+        s.watch(out, on_given, deeper)
+
+
+def stored(s: State, cls: int) -> tuple[str, ...]:
+    """The attributes that the methods of a class store in `self`, and the fields of its records, sorted."""
+    known = s.stored.get(cls)
+    if known is not None:
+        return known
+    names: set[str] = set()
+    for entry in classes.order(s, cls):
+        if s.kinds[entry] != CLASS:
+            continue
+        fid = s.rows[entry][1]
+        for facts in s.program.modules[s.modules[fid]].functions:
+            if facts.parent == s.indices[fid]:
+                names.update(row[2] for row in facts.code if row[0] == op.STORE_ATTR and not row[2].startswith("_"))
+    if classes.is_record(s, cls):
+        names.update(n for n in classes.record_fields(s, cls) if not n.startswith("_"))
+    found = s.stored[cls] = tuple(sorted(names))
+    return found
