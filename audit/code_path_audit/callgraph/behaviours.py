@@ -1,8 +1,8 @@
 """What the shipped rule tables, and a user's, say that names of libraries do with what they are given.
 
-A behaviour is one of the words in `BEHAVIOURS`, by the dotted name as the source imports it; `package.*.name` stands for
-that name anywhere in a package, `*.name` for it in any library without stubs. Tables are data: nothing of a library that
-is installed beside the source is read. Wrong where another version of the library does otherwise.
+A behaviour is one of the words in `BEHAVIOURS`, by the dotted name as the source imports it; `package.*.name` stands
+for that name anywhere in a package, `*.name` for it in any library without stubs. Tables are data: nothing of a library
+that is installed beside the source is read. Wrong where another version of the library does otherwise.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ those that keep it in a place of their own, outside of every object that the sou
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.functions import apply_with, bind_and_call, call_back_into
+from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import MAX_PARENTS, can_keep, content, held, keep, on_keeper
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, State
@@ -160,7 +160,7 @@ def on_fire(s: State, data: tuple[int, int, int, str], value: int) -> None:
         s.linked.add(key)
         if s.kinds[value] == INST:
             overridden(s, value, data[0], data[1])
-            for name in ("__call__", data[3]) if data[3] else ("__call__",):
+            for name in ("__call__", data[3]) if data[3] and not data[3].startswith("__") else ("__call__",):
                 found = classes.find(s, s.rows[value][1], name)
                 if found is not None and found[0] == "own":
                     call = Call(data[0], data[1], 0, (), (), "callback?")
@@ -209,7 +209,7 @@ def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
         s.construct(s, Call(aid, site, out, (), (), "callback?"), value)
         overridden(s, s.of(INST, value, 0), aid, site)
     elif kind in CALLABLES:
-        call_back_into(s, (aid, site, (), out), value)
+        s.apply(s, Call(aid, site, out, (), (), "callback?"), value)
 
 
 def on_result_holder(s: State, out: int, value: int) -> None:
@@ -278,9 +278,20 @@ def overridden(s: State, value: int, aid: int, site: int) -> None:
             seen.add(name)
             if name in ("__init__", "__new__", "__init_subclass__"):
                 continue
-            if any(classes.outside_has(s, o, name) or calls_by_prefix(s, o, name) for o in outside):
+            if any(may_call(s, o, name) for o in outside):
                 call = Call(aid, site, 0, (), (), "callback?")
                 s.watch(s.field(entry, name), on_override, (value, cls, call))
+
+
+def may_call(s: State, outside: int, name: str) -> bool:
+    """Whether a base class from outside may call a method of that name: one that it has, or finds by its name.
+
+    What a table says that it runs for an attribute (`behaviours`) it calls there, and nowhere else.
+    """
+    hooks = s.behaviours.hooked.get(s.rows[outside][1].partition(".")[0], ())
+    if any(name.startswith(head) and name.endswith(tail) for _, head, tail in hooks):
+        return False
+    return classes.outside_has(s, outside, name) or calls_by_prefix(s, outside, name)
 
 
 def calls_by_prefix(s: State, outside: int, name: str) -> bool:

@@ -39,7 +39,7 @@ def get_variable(s: State, call: Call, value: int) -> bool:
 
 
 def cast(s: State, call: Call, value: int) -> bool:
-    """typing.cast(T, x): x; where x may be of the class T of the source, an object of T. Assumes that casts are true."""
+    """typing.cast(T, x): x; an object of T where T is of the source and x may be one. Assumes that casts are true."""
     args = plain(call)
     if len(args) == 2:
         s.flow(args[1], call.dst)

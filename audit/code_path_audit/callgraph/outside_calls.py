@@ -162,7 +162,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:
             s.add(dst, made)
-    hand_over(s, call, dst, receiver, unknown, is_constructor=isinstance(entry, StubClass) or is_class_name(dotted))
+    keeps = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "proxy")
+    hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
         if s.kinds[receiver] == XINST and s.rows[receiver][3]:
@@ -170,12 +171,15 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
         name = dotted.rpartition(".")[2]
-        if (
-            call.kind != "decorator"
-            and (not is_common(s, name) or s.kinds[receiver] == INST or registry(s, receiver))
-            and not name.startswith(REGISTERING)
-        ):
+        if call.kind != "decorator" and may_use(s, receiver, name):
             fire(s, receiver, call.aid, call.site, dst, name)
+
+
+def may_use(s: State, receiver: int, name: str) -> bool:
+    """Whether a method of an object may call what that holds: not those of common classes, nor those that keep."""
+    if name.startswith(REGISTERING):
+        return False
+    return s.kinds[receiver] == INST or not is_common(s, name) or bool(registry(s, receiver))
 
 
 def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None, int, str, object], _: int) -> None:

@@ -1,9 +1,9 @@
 """Proxies: objects of a library that stand for another one, which is found anew at each use.
 
 What a proxy stands for is what the callable that it was made of returns, or what its context variable holds, or the
-object itself; with a second constant argument, that attribute of it. The callable runs, and the attribute is read, where
-the proxy is used. Which classes are proxies stands in the tables (`behaviours`). Wrong for uses that ask the proxy
-itself (`isinstance`, its own methods), and where the callable gives something else at another time.
+object itself; with a second constant argument, that attribute of it. The callable runs, and the attribute is read,
+where the proxy is used. Which classes are proxies stands in the tables (`behaviours`). Wrong for uses that ask
+the proxy itself (`isinstance`, its own methods), and where the callable gives something else at another time.
 """
 
 from __future__ import annotations
