@@ -152,7 +152,7 @@ def run_ns(app: App, work: Path, mode: str) -> tuple[int, int]:
         folder = work / "raw"
         folder.mkdir(exist_ok=True)
         config = work / f"config-{mode}"
-        config.write_text(agent_config(Request(app.name, app.entries, roots, (), folder), mode, folder))
+        config.write_bytes(agent_config(Request(app.name, app.entries, roots, (), folder), mode, folder))
         env = environment(config, app.env)
     began, before = time.perf_counter_ns(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([app.python, *app.argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)

@@ -6,6 +6,7 @@ These tests start interpreters, some more than one: the file takes about ten sec
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -80,6 +81,43 @@ def test_an_op_its_name_and_its_size(tmp_path: Path, line: str, callee: str, siz
     assert ops(tmp_path, recording) == [("app.main", callee, 1, 1, True)]
     assert [sample[0] for op in recording.ops for sample in op.samples] == [len(source) if size is None else size]
     assert all(ns > 0 for op in recording.ops for _, ns, _ in op.samples)
+
+
+EVENT_OPS = [
+    pytest.param("open('app.py').read()", "io.TextIOWrapper.read", id="a file object"),
+    pytest.param("open('app.py', 'rb').readline()", "io.BufferedReader.readline", id="a binary one"),
+    pytest.param("open('out', 'w').write('x')", "io.TextIOWrapper.write", id="written"),
+    pytest.param("sqlite3.connect(':memory:').execute('select 1')", "sqlite3.Connection.execute", id="a database"),
+    pytest.param("sqlite3.connect(':memory:').cursor().execute('select 1')", "sqlite3.Cursor.execute", id="a cursor"),
+    pytest.param("sqlite3.connect(':memory:').execute('select 1').fetchall()", "sqlite3.Cursor.fetchall", id="pattern"),
+    pytest.param("socket.socketpair()[0].send(b'x')", "socket.socket.send", id="a method that a base has"),
+    pytest.param("csv.writer(io.StringIO()).writerow([1])", "csv.Writer.writerow", id="a type without a public name"),
+    pytest.param("os.stat('app.py')", "os.stat", id="a light function in C"),
+    pytest.param("getattr(os, 'sta' + 't')('app.py')", "os.stat", id="by getattr"),
+    pytest.param("os.path.exists('app.py')", "os.path.exists", id="a light one in Python, with one in C inside"),
+    pytest.param("pathlib.Path('app.py').exists()", "pathlib.Path.exists", id="a light method"),
+    pytest.param("gzip.GzipFile('app.gz', 'w').write(b'x')", "gzip.GzipFile.write", id="a method of a Python class"),
+    pytest.param("[os.stat(p) for p in ('.', 'app.py')]", "os.stat", id="in a comprehension"),
+    pytest.param("mine.Sub('app.py').read()", "io.FileIO.read", id="a subclass in Python of a type in C"),
+]
+
+
+@pytest.mark.parametrize(("line", "callee"), EVENT_OPS)
+def test_ops_that_only_events_see(tmp_path: Path, line: str, callee: str) -> None:
+    source = f"""\
+import csv, gzip, io, mine, os, pathlib, socket, sqlite3
+os.stat("app.py"), open("app.py").read()
+def main():
+    {line}
+main()
+"""
+    (tmp_path / "mine.py").write_text("import io\nclass Sub(io.FileIO):\n    pass\n")
+    recording = run(tmp_path, source)
+    found = joined(tmp_path, recording)
+    count = 2 if "for p in" in line else 1
+    assert [(op.hits, op.direct, op.samples) for op in found.ops if op.callee == callee] == [(count, True, ())]
+    assert found.unjoined == ()
+    assert [op.callee for op in found.ops if op.callee == "os.stat"] == ["os.stat"] * (callee == "os.stat")
 
 
 def test_the_size_of_a_file_written_is_known_when_it_is_closed(tmp_path: Path) -> None:
@@ -181,7 +219,12 @@ def test_calls_that_nobody_sees_in_the_source(tmp_path: Path) -> None:
 def test_how_often_an_op_runs_for_each_start_of_its_function(tmp_path: Path) -> None:
     recording = run(tmp_path, PROGRAM)
     found = {(op.function, op.callee): op.trips for op in joined(tmp_path, recording).ops if op.direct}
-    assert found == {("app.gen", "json.loads"): 3, ("app.main", "json.dumps"): 5, ("app.main", "tokenize.open"): 1}
+    assert found == {
+        ("app.gen", "json.loads"): 3,
+        ("app.main", "json.dumps"): 5,
+        ("app.main", "tokenize.open"): 1,
+        ("app.main", "io.TextIOWrapper.read"): 1,
+    }
 
 
 def test_only_what_is_below_an_entry_point_counts(tmp_path: Path) -> None:
@@ -191,8 +234,12 @@ def test_only_what_is_below_an_entry_point_counts(tmp_path: Path) -> None:
 
 
 def test_what_a_library_does_belongs_to_the_call_of_it(tmp_path: Path) -> None:
-    source = "import linecache\ndef main():\n    linecache.getlines('app.py')\nmain()\n"
-    assert ops(tmp_path, run(tmp_path, source, ("times",))) == [("app.main", "tokenize.open", 1, 1, False)]
+    source = "import tabnanny\ndef main():\n    tabnanny.check('app.py')\nmain()\n"
+    found = ops(tmp_path, run(tmp_path, source, ("times",)))
+    assert found == [
+        ("app.main", "tokenize.generate_tokens", 1, 1, False),
+        ("app.main", "tokenize.open", 1, 1, False),
+    ]
 
 
 def test_imports_are_noted_apart_from_ops(tmp_path: Path) -> None:
@@ -324,6 +371,23 @@ UNNOTICED = [
     ),
     pytest.param("threading.Thread(target=lambda: 1 / 0, name='t').start()", id="an exception in a thread"),
     pytest.param("print(asyncio.run(coroutine()))", id="a coroutine"),
+    pytest.param(
+        "import importlib.resources as r; r.read_text('json', '__init__.py'); shutil.rmtree('gone', onerror=print)",
+        id="the place that a warning names",
+    ),
+    pytest.param("sys.stdout.write(input()); sys.stdout.flush(); os._exit(4)", id="standard input, and a hard exit"),
+    pytest.param("os.kill(os.getpid(), signal.SIGTERM)", id="a signal"),
+    pytest.param("signal.raise_signal(signal.SIGINT)", id="an interrupt"),
+    pytest.param("sys.exit('a message')", id="an exit with a message"),
+    pytest.param("atexit.register(print, 'last'); print('first')", id="what runs at exit"),
+    pytest.param("atexit.register(json.loads, '{'); print('first')", id="an exception at exit"),
+    pytest.param("os.execv(sys.executable, [sys.executable, '-S', '-c', 'print(1)'])", id="another program instead"),
+    pytest.param("json.dumps([Noisy()], default=repr); print('after')", id="when an object is let go"),
+    pytest.param("raise ExceptionGroup('g', [ValueError(1)]) from OSError(2)", id="a group of exceptions"),
+    pytest.param("print(callable(os.remove), os.unlink in os.supports_dir_fd, os.stat in os.supports_fd)", id="sets"),
+    pytest.param("print(copy.copy(os.remove) is os.remove, copy.deepcopy([open]) == [open])", id="copied"),
+    pytest.param("print(issubclass(gzip.GzipFile, io.IOBase), gzip.open.__module__, gzip.GzipFile)", id="a class"),
+    pytest.param("gen = os.walk('.'); print(next(gen)[0], gen)", id="a generator"),
     pytest.param("print(__import__('gc').isenabled(), sys.getprofile(), sys.gettrace())", id="hooks"),
 ]  # fmt: skip
 
@@ -334,19 +398,21 @@ def test_the_program_does_what_it_does_without_us(tmp_path: Path, body: str, mod
     if mode == "edges" and "getprofile" in body and sys.version_info < (3, 12):
         pytest.skip("the profile function is there for all to see")
     header = "from __future__ import annotations\nimport sys\n" if "sys.modules)" in body else (
-        "from __future__ import annotations\nimport asyncio, inspect, io, json, pickle, sys, threading\n"
+        "from __future__ import annotations\nimport asyncio, atexit, copy, gzip, inspect, io, json, os, pickle\n"
+        "import shutil, signal, sys, threading\nclass Noisy:\n    def __del__(self):\n        print('gone')\n"
         "async def coroutine():\n    return 5\n"
     )  # fmt: skip
     (tmp_path / "app.py").write_text(f"{header}def main():\n    {body}\nmain()\n")
     config = tmp_path / "config"
     (tmp_path / "raw").mkdir()
-    config.write_text(agent_config(request(tmp_path, ()), mode, tmp_path / "raw"))
+    config.write_bytes(agent_config(request(tmp_path, ()), mode, tmp_path / "raw"))
     ends = []
     for env in (dict(os.environ), environment(config, os.environ)):
         done = subprocess.run(
-            [sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-        )
-        ends.append((done.returncode, done.stdout, done.stderr))
+            [sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
+            input="a line\n",
+        )  # fmt: skip
+        ends.append((done.returncode, *(re.sub("0x[0-9a-f]+", "0x", text) for text in (done.stdout, done.stderr))))
     assert ends[1] == ends[0]
     assert not [row for row in read_recording(tmp_path / "raw").problems if row[0] == "record-failed"]
 
@@ -354,7 +420,7 @@ def test_the_program_does_what_it_does_without_us(tmp_path: Path, body: str, mod
 def test_a_recorder_that_cannot_write_is_not_the_programs_problem(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import json\ndef main():\n    print(json.loads('1'))\nmain()\n")
     config = tmp_path / "config"
-    config.write_text(agent_config(request(tmp_path, ()), "times", tmp_path / "missing"))
+    config.write_bytes(agent_config(request(tmp_path, ()), "times", tmp_path / "missing"))
     env = environment(config, os.environ)
     done = subprocess.run(
         [sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from code_path_audit.config import Config, find_action, load_config
+from code_path_audit.costs.tables import RuleTable, config_table, read_table
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.program.link import link
@@ -82,7 +83,7 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
         command=command,
         folder=config.root / FOLDER,
         passes=tuple(options.passes or PASSES),
-        callees=extra_callees(config),
+        tables=user_tables(config),
     )
     recorded = record(request)
     observed, lines = observations_of(recorded, request.action, files.files, analyse)
@@ -163,16 +164,9 @@ def all_functions(files: tuple[SourceFile, ...]) -> list[str]:
     return list(link(modules).functions)
 
 
-def extra_callees(config: Config) -> tuple[tuple[str, str], ...]:
-    """Exact dotted names among the project's own rules: ops that the built-in table does not know."""
-    found = set()
-    for rule in config.rules:
-        callees, cost_class = rule.get("callee", rule.get("callees", ())), rule.get("class", rule.get("cost_class"))
-        for callee in [callees] if isinstance(callees, str) else callees if isinstance(callees, list | tuple) else []:
-            if (
-                isinstance(callee, str)
-                and isinstance(cost_class, str)
-                and all(part.isidentifier() for part in callee.split("."))
-            ):
-                found.add((callee, cost_class))
-    return tuple(sorted(found))
+def user_tables(config: Config) -> tuple[RuleTable, ...]:
+    """The rules of a configuration: those of its files, and those in place. AuditError where they are wrong."""
+    tables = [read_table(config.root / path) for path in config.rule_files]
+    if config.rules:
+        tables.append(config_table(config.rules, f"{config.file}: rules"))
+    return tuple(tables)

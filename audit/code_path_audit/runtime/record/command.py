@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import os
+import py_compile
 import signal
 import subprocess
 import sys
@@ -11,12 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from code_path_audit.costs.tables import RuleTable
 from code_path_audit.errors import AuditError
+from code_path_audit.runtime.record.op_table import op_table
 from code_path_audit.runtime.record.raw import Recording, read_recording
 
 PASSES = ("times", "edges")
 FOLDER = ".code-path-audit/recordings"
 STARTUP = Path(__file__).parent / "startup"
+AGENT = STARTUP.parent / "code_path_audit_agent"
 VARIABLE = "CODE_PATH_AUDIT_RECORD"
 
 
@@ -30,7 +35,8 @@ class Root(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What to record. `entries` are fqnames; `callees` are more ops to time: (dotted name, cost class)."""
+    """What to record. `entries` are fqnames; `tables` hold a user's rules, `callees` more ops: (dotted name, cost
+    class)."""
 
     action: str
     entries: tuple[str, ...]
@@ -39,7 +45,7 @@ class Request(NamedTuple):
     folder: Path
     passes: tuple[str, ...] = PASSES
     callees: tuple[tuple[str, str], ...] = ()
-    samples: int = 200
+    tables: tuple[RuleTable, ...] = ()
 
 
 class Recorded(NamedTuple):
@@ -67,18 +73,18 @@ def roots_of(project: Path, source: tuple[str, ...]) -> tuple[Root, ...]:
     return tuple(roots)
 
 
-def agent_config(request: Request, mode: str, folder: Path) -> str:
-    """What the agent reads: a Python literal."""
-    return ascii(
+def agent_config(request: Request, mode: str, folder: Path) -> bytes:
+    """What the agent reads: marshalled, since that needs no import; every Python reads this version of the format."""
+    return marshal.dumps(
         {
             "mode": mode,
             "folder": str(folder),
             "action": request.action,
             "entries": list(request.entries),
             "roots": [tuple(root) for root in request.roots],
-            "callees": list(request.callees),
-            "samples": request.samples,
-        }
+            "ops": op_table(request.tables, request.callees),
+        },
+        2,
     )
 
 
@@ -97,6 +103,18 @@ def session_folder(folder: Path, action: str) -> Path:
         ) from error
 
 
+def compile_agent(folder: Path) -> None:
+    """Compile the agent for this Python into a recording's folder; one of another version does so for itself."""
+    before, sys.pycache_prefix = sys.pycache_prefix, str(folder / "agent")
+    try:
+        for file in sorted(AGENT.glob("*.py")):
+            py_compile.compile(str(file))
+    except OSError:
+        return
+    finally:
+        sys.pycache_prefix = before
+
+
 def environment(config: Path, base: Mapping[str, str]) -> dict[str, str]:
     """The command's environment: what starts the recorder in every Python below it."""
     found = {**base, VARIABLE: str(config)}
@@ -111,10 +129,11 @@ def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | N
     began, `record-unwritable`.
     """
     folder = session_folder(request.folder, request.action)
+    compile_agent(folder)
     exits = []
     for mode in request.passes:
         config = folder / f"config-{mode}"
-        config.write_text(agent_config(request, mode, folder), encoding="ascii")
+        config.write_bytes(agent_config(request, mode, folder))
         exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
     recording = read_recording(folder)
     check(request, recording)

@@ -91,6 +91,7 @@ class _Sum:
     def __init__(self) -> None:
         self.op_counts: Counter[tuple[Code, Position, str, str, bool]] = Counter()
         self.op_samples: dict[tuple[Code, Position, str, str, bool], list[Sample]] = {}
+        self.events: Counter[tuple[Code, Position, str, str, bool]] = Counter()
         self.edges: Counter[tuple[Code, Position, Code, bool]] = Counter()
         self.starts: Counter[Code] = Counter()
         self.capped: set[Code] = set()
@@ -105,7 +106,8 @@ def read_recording(folder: Path) -> Recording:
     """All raw files of a folder, in whatever order. OSError where the folder cannot be read.
 
     Times, sizes, imports and collections are those of the timing pass, starts and edges those of the edge pass; counts
-    of ops come from the timing pass, or from the edge pass where only that one ran.
+    of ops come from the timing pass, or from the edge pass where only that one ran. Ops that only events see (methods
+    of C types, light ones) are those of the edge pass, without times.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix == ".txt" and path.is_file())
     timed = any(path.name.startswith("times-") for path in files)
@@ -147,6 +149,8 @@ def _read_row(row: Any, codes: dict[int, Code], total: _Sum, ops: bool) -> bool:
                 key = (codes[code], position(place), callee, cost_class, direct)
                 total.op_counts[key] += max(0, count)
                 total.op_samples.setdefault(key, []).extend(sample(each) for each in samples)
+        case ("event", int(code), tuple(place), str(callee), str(cost_class), bool(direct), int(count), list()):
+            total.events[codes[code], position(place), callee, cost_class, direct] += max(0, count)
         case ("edge", int(caller), tuple(place), int(callee), bool(direct), int(count)):
             above = NOWHERE if caller < 0 else codes[caller]
             total.edges[(above, position(place), codes[callee], direct)] += max(0, count)
@@ -188,9 +192,10 @@ def sample(each: Any) -> Sample:
 
 
 def _frozen(total: _Sum) -> Recording:
+    counts = total.events | total.op_counts
     return Recording(
         ops=tuple(
-            RawOp(*key, count, tuple(sorted(total.op_samples[key]))) for key, count in sorted(total.op_counts.items())
+            RawOp(*key, count, tuple(sorted(total.op_samples.get(key, ())))) for key, count in sorted(counts.items())
         ),
         edges=tuple(RawEdge(*key, count) for key, count in sorted(total.edges.items())),
         starts=tuple(sorted((code, -1 if code in total.capped else count) for code, count in total.starts.items())),

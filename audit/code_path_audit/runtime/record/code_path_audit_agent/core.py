@@ -18,9 +18,12 @@ if TYPE_CHECKING:  # importing typing would cost every recorded process
     from typing import Any
 
 FORMAT = 1
-FLUSH_NS = 250_000_000
-SAMPLES = 200
-"""Samples kept of one op site; later executions are counted, not sized."""
+FLUSH_NS = 10_000_000
+FLUSH_SHARE = 100
+"""The file is written at most every 10 ms, and so seldom that writing takes at most a hundredth of the time."""
+
+PROJECT, ENTRY, OP, IMPORT = 1, 2, 4, 8
+"""What code is: the project's; an entry point; an op's, so that ops below it are part of it; the import system's."""
 
 clock = time.perf_counter_ns
 getframe = sys._getframe
@@ -35,12 +38,12 @@ BELOW: ContextVar[bool] = ContextVar("code_path_audit_below", default=False)
 
 
 class Local(_local):
-    """One thread's state: `active` entry points (where events say so), `busy` while an op runs, `importing` while an
-    import below an entry point does."""
+    """One thread's state: `active` entry points (where events say so), `importing` while an import below an entry point
+    runs, `import_below` whether the outermost import that runs is below one."""
 
     active = 0
-    busy = False
     importing = False
+    import_below = False
 
 
 class Info:
@@ -58,14 +61,21 @@ class Info:
 
 
 class Site:
-    """One op site: where, what, how often since the last flush, and samples (size or -1, ns, ns awaited)."""
+    """One op site: where, what, how often since the last flush and ever (`taken`), samples (size or -1, ns, ns
+    awaited), and at which execution the next sample (`due`) and the next size (`size_due`) is taken.
 
-    __slots__ = ("awaited", "callee", "cost_class", "count", "direct", "info", "offset", "samples", "sizer", "taken")
+    `kind` is the row in the file: "op" where a stand-in saw it, "event" where an event did.
+    """
 
-    def __init__(self, info: Info, offset: int, callee: str, cost_class: str, sizer: str, direct: bool) -> None:
+    __slots__ = (
+        "callee", "cost_class", "count", "direct", "due", "info", "kind", "offset", "samples", "size_due", "taken",
+    )  # fmt: skip
+
+    def __init__(self, info: Info, offset: int, callee: str, cost_class: str, direct: bool, kind: str = "op") -> None:
         self.info, self.offset, self.callee, self.cost_class = info, offset, callee, cost_class
-        self.sizer, self.direct = sizer, direct
+        self.direct, self.kind = direct, kind
         self.count = self.taken = 0
+        self.due = self.size_due = 1
         self.samples: list[tuple[int, int, int]] = []
 
 
@@ -87,9 +97,11 @@ class Recorder:
         self.roots: list[tuple[str, str, str]] = [tuple(root) for root in config["roots"]]
         self.entries = frozenset(config["entries"])
         self.cwd = os.getcwd()
-        self.below_all = False
+        self.below_all = self.starts_by_edges = False
         self.local = Local()
         self.infos: dict[int, Info] = {}
+        self.kinds: dict[int, int] = {}
+        self.sites: dict[tuple[int, int, str], Site] = {}
         self.files: dict[str, tuple[str, str]] = {}
         self.positions: dict[int, list[tuple[int, int, int, int]]] = {}
         self.reset()
@@ -99,7 +111,7 @@ class Recorder:
         self.pid = _getpid()
         self.path = os.path.join(self.folder, f"{self.mode}-{self.pid}-{clock():x}.txt")
         self.lock = RLock()
-        self.sites: dict[tuple[int, int, str], Site] = {}
+        self.sites.clear()
         self.edges: dict[tuple[int, int, int, bool], int] = {}
         self.starts: dict[int, int] = {}
         self.imports: list[tuple[int, int, str, int]] = []
@@ -108,8 +120,7 @@ class Recorder:
         self.problems: set[str] = set()
         self.late: dict[int, Any] = {}
         self.lines: list[str] = []
-        self.flushed = clock()
-        self.dirty = False
+        self.flush_at = clock() + FLUSH_NS
         for info in self.infos.values():
             info.number = -1
         self.numbers = 0
@@ -129,7 +140,16 @@ class Recorder:
             fqname = ".".join([info.module, *parts])
             info.entry = fqname in self.entries
         self.infos[id(code)] = info
+        self.kinds[id(code)] = self.kinds.get(id(code), 0) | (
+            PROJECT * info.project + ENTRY * info.entry + IMPORT * code.co_filename.startswith("<frozen importlib")
+        )
         return info
+
+    def mark(self, code: CodeType, kind: int) -> None:
+        """Say what a code object is, beside what its file tells."""
+        info = self.infos.get(id(code)) or self.learn(code)
+        info.entry = info.entry or bool(kind & ENTRY)
+        self.kinds[id(code)] |= kind
 
     def place(self, filename: str) -> tuple[str, str]:
         """(path relative to the project root, module) of a source file of the project, else two empty strings."""
@@ -153,62 +173,60 @@ class Recorder:
         self.files[filename] = found
         return found
 
-    def locate(self, frame: FrameType | None) -> tuple[Info, int, bool] | None:
-        """(the project's nearest code at or below `frame`, its instruction, whether it is `frame` itself), or None
-        where no entry point is on the stack, nor did one start this thread, task or process."""
-        infos, nearest, offset, direct, first = self.infos, None, 0, False, frame
+    def locate(self, frame: FrameType | None) -> FrameType | None:
+        """The project's nearest frame at or below `frame`, or None where no entry point is on the stack, nor did one
+        start this thread, task or process; or where this is part of another op, or of what the import system reads."""
+        kinds, near, mask = self.kinds, None, OP | IMPORT
         while frame is not None:
             code = frame.f_code
-            info = infos.get(id(code)) or self.learn(code)
-            if info.project and nearest is None:
-                nearest, offset, direct = info, frame.f_lasti, frame is first
-            if info.entry:
-                return (nearest, offset, direct) if nearest is not None else None
+            kind = kinds.get(id(code))
+            if kind is None:
+                self.learn(code)
+                kind = kinds[id(code)]
+            if kind:
+                if kind & mask:
+                    return None
+                if near is None and kind & PROJECT:
+                    near = frame
+                if kind & ENTRY:
+                    return near
+            mask = OP
             frame = frame.f_back
-        if nearest is not None and (self.below_all or BELOW.get()):
-            return nearest, offset, direct
-        return None
+        return near if near is not None and (self.below_all or BELOW.get()) else None
 
     def below(self, frame: FrameType | None) -> bool:
         """Whether `frame` runs below an entry point."""
         if self.below_all or BELOW.get():
             return True
-        infos = self.infos
+        kinds = self.kinds
         while frame is not None:
             code = frame.f_code
-            if (infos.get(id(code)) or self.learn(code)).entry:
+            kind = kinds.get(id(code))
+            if kind is None:
+                self.learn(code)
+                kind = kinds[id(code)]
+            if kind & ENTRY:
                 return True
             frame = frame.f_back
         return False
 
     # ops
 
-    def site(self, frame: FrameType, callee: str, cost_class: str, sizer: str) -> Site | None:
-        """The op site of a call made by `frame`, or None where it is not below an entry point."""
-        # what the import system reads belongs to the import, which is noted as such
-        found = None if frame.f_code.co_filename.startswith("<frozen importlib") else self.locate(frame)
-        if found is None:
-            return None
-        key = (id(found[0].code), found[1], callee)
+    def site(self, frame: FrameType, direct: bool, callee: str, cost_class: str, kind: str = "op") -> Site:
+        """The op site at the instruction that a frame of the project is at."""
+        code = frame.f_code
+        key = (id(code), frame.f_lasti, callee)
         site = self.sites.get(key)
         if site is None:
-            site = self.sites[key] = Site(found[0], found[1], callee, cost_class, sizer, found[2])
-            found[0].holds_op = True
+            info = self.infos[id(code)]
+            info.holds_op = True
+            site = self.sites[key] = Site(info, frame.f_lasti, callee, cost_class, direct, kind)
         return site
 
-    def add(self, site: Site, sample: tuple[int, int, int] | None, counted: bool = True) -> None:
-        """One execution of an op. The first of a site is written at once, so that a killed process leaves it behind."""
+    def add(self, site: Site, size: int | None, ns: int, away: int = 0) -> None:
+        """A sample of an execution that is counted already."""
         with self.lock:
-            new = site.taken == 0
-            if counted:
-                site.count += 1
-                site.taken += 1
-            if sample is not None:
-                site.samples.append(sample)
-            self.dirty = True
-            now = clock()
-            if new or now - self.flushed > FLUSH_NS:
-                self.flush(now)
+            site.samples.append((-1 if size is None else size, ns, away))
 
     # the file
 
@@ -245,16 +263,19 @@ class Recorder:
     def flush(self, now: int = 0) -> None:
         """Append what is new. The file is opened anew each time: a program may close all descriptors it finds."""
         with self.lock:
-            self.flushed = now or clock()
+            began = now or clock()
             # lists: other threads go on adding meanwhile
             for site in list(self.sites.values()):
                 if site.count or site.samples:
+                    count, site.count = site.count, 0
+                    samples, site.samples = site.samples, []
                     row = (self.number(site.info), self.position(site.info, site.offset), site.callee, site.cost_class)
-                    self.emit("op", *row, site.direct, site.count, site.samples)
-                    site.count, site.samples = 0, []
+                    self.emit(site.kind, *row, site.direct, count, samples)
             if self.edges:
                 edges, self.edges = self.edges, {}
                 for (caller, offset, callee, direct), count in list(edges.items()):
+                    if self.starts_by_edges:
+                        self.starts[callee] = self.starts.get(callee, 0) + count
                     above = self.infos.get(caller)
                     place = (-1, -1, -1, -1) if above is None else self.position(above, offset)
                     self.emit("edge", -1 if above is None else self.number(above), place,
@@ -274,9 +295,11 @@ class Recorder:
             if self.entered:
                 self.emit("entered", self.entered)
                 self.entered = 0
-            lines, self.lines, self.dirty = self.lines, [], False
+            lines, self.lines = self.lines, []
             if lines:
                 self.append("".join(line + "\n" for line in lines))
+            ended = clock()
+            self.flush_at = ended + max(FLUSH_NS, FLUSH_SHARE * (ended - began))
 
     def append(self, text: str) -> None:
         """Write to the end of this process's file; where that fails, the program goes on."""

@@ -9,7 +9,8 @@ import sys
 from opcode import opmap
 from types import CodeType, FrameType
 
-from .core import BELOW, FLUSH_NS, GENERATOR, Info, Recorder, clock, getframe
+from .core import BELOW, ENTRY, GENERATOR, OP, PROJECT, Recorder, clock, getframe
+from .events import Events
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost every recorded process
@@ -18,31 +19,27 @@ if TYPE_CHECKING:  # importing typing would cost every recorded process
 ENOUGH = 100
 """Hits of one function after which sys.monitoring is told to skip it, and of a place where something is called, 4."""
 ENOUGH_CALLS = 4
-TOOL = 2
+TOOLS = (4, 3)
+"""Tools of sys.monitoring that nobody has a claim to, unlike those of debuggers, coverage, profilers and optimizers."""
 _RESUME = opmap["RESUME"]
 
 
-def note(recorder: Recorder, caller: FrameType | None, info: Info) -> tuple[int, int, int, bool]:
-    """Count one start of `info`, called from `caller` (or from the project's nearest frame below that)."""
-    infos, direct = recorder.infos, True
+def note(recorder: Recorder, caller: FrameType | None, code: CodeType) -> None:
+    """Count one start of `code`, called from `caller` (or from the project's nearest frame below that)."""
+    kinds, direct = recorder.kinds, True
     while caller is not None:
-        code = caller.f_code
-        above = infos.get(id(code)) or recorder.learn(code)
-        if above.project:
+        above = caller.f_code
+        if id(above) not in kinds:
+            recorder.learn(above)
+        if kinds[id(above)] & PROJECT:
             break
         direct = False
         caller = caller.f_back
-    key = (
-        (0, -1, id(info.code), False) if caller is None else (id(caller.f_code), caller.f_lasti, id(info.code), direct)
-    )
+    key = (0, -1, id(code), False) if caller is None else (id(caller.f_code), caller.f_lasti, id(code), direct)
     edges = recorder.edges
-    if key in edges:
-        edges[key] += 1
-    else:
-        edges[key] = 1
-        if clock() - recorder.flushed > FLUSH_NS:
-            recorder.flush()
-    return key
+    edges[key] = edges.get(key, 0) + 1
+    if clock() > recorder.flush_at:
+        recorder.flush()
 
 
 # CPython 3.11
@@ -51,8 +48,10 @@ def note(recorder: Recorder, caller: FrameType | None, info: Info) -> tuple[int,
 class ProfilePass:
     """sys.setprofile in every thread."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, events: Events) -> None:
         self.recorder = recorder
+        self.events = events
+        recorder.starts_by_edges = True
 
     def start(self) -> None:
         if sys.getprofile() is not None:
@@ -77,40 +76,62 @@ class ProfilePass:
 
     def thread_function(self, below: bool) -> Any:
         """The profile function of one thread. `entered` holds the frames of entry points that are running."""
-        recorder = self.recorder
-        infos, learn, starts_at = recorder.infos, recorder.learn, _first_resume
+        recorder, events = self.recorder, self.events
+        kinds, learn, starts_at = recorder.kinds, recorder.learn, _first_resume
+        names, codes, in_c, note_op = events.names, events.codes, events.in_c, events.note
         entered: list[FrameType] = []
         inside = BELOW.get
         resumes: dict[int, int] = {}
 
+        # runs at each call and return of the program: what it looks up is bound here, the commonest case comes first
         def profile(frame: FrameType, event: str, arg: Any) -> None:
-            if event == "call":
+            if event == "c_call":
+                if arg.__name__ in names and (entered or below or recorder.below_all or inside()):
+                    try:
+                        op = in_c(arg)
+                        if op is not None:
+                            note_op(op, frame)
+                    except Exception as error:
+                        recorder.problem("record-failed", ascii(error))
+            elif event == "call":
                 code = frame.f_code
+                number = id(code)
                 try:
-                    info = infos[id(code)]
+                    kind = kinds[number]
                 except KeyError:
-                    info = learn(code)
-                if info.entry:
+                    learn(code)
+                    kind = kinds[number]
+                if not kind:
+                    return
+                if kind & ENTRY:
                     if not code.co_flags & GENERATOR or frame.f_lasti <= starts_at(code):
-                        recorder.entered += info.project
+                        recorder.entered += kind & PROJECT
                     entered.append(frame)
-                if not info.project:
+                elif not entered and not below and not recorder.below_all and not inside():
                     return
-                if not entered and not below and not recorder.below_all and not inside():
-                    return
-                if code.co_flags & GENERATOR:
-                    at = resumes.get(id(code))
-                    if at is None:
-                        at = resumes[id(code)] = starts_at(code)
-                    if frame.f_lasti > at:
-                        return
                 try:
-                    starts = recorder.starts
-                    starts[id(code)] = starts.get(id(code), 0) + 1
-                    note(recorder, frame.f_back, info)
+                    back = frame.f_back
+                    if kind & OP and number in codes:
+                        note_op(codes[number], back)
+                    if not kind & PROJECT:
+                        return
+                    if code.co_flags & GENERATOR:
+                        at = resumes.get(number)
+                        if at is None:
+                            at = resumes[number] = starts_at(code)
+                        if frame.f_lasti > at:
+                            return
+                    if back is not None:
+                        above = id(back.f_code)
+                        key = (above, back.f_lasti, number, True)
+                        edges = recorder.edges
+                        if key in edges:
+                            edges[key] += 1
+                            return
+                    note(recorder, back, code)
                 except Exception as error:
                     recorder.problem("record-failed", ascii(error))
-            elif event == "return" and entered and entered[-1] is frame:
+            elif entered and event == "return" and entered[-1] is frame:
                 entered.pop()
 
         return profile
@@ -128,28 +149,36 @@ def _first_resume(code: CodeType) -> int:
 class MonitoringPass:
     """sys.monitoring: global starts that switch themselves off outside the project, and local calls inside of it."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, events: Events) -> None:
         self.recorder = recorder
+        self.ops = events
         self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+        self.tool = -1
         self.walks = recorder.below_all
         self.seen_entry = recorder.below_all
         self.hits: dict[tuple[int, int], int] = {}
 
     def start(self) -> None:
-        monitoring = self.monitoring
-        if monitoring.get_tool(TOOL) is not None:
-            self.recorder.problem("record-profile-in-use", f"sys.monitoring tool {TOOL} was in use at the start")
+        monitoring, events = self.monitoring, self.monitoring.events
+        self.tool = next((tool for tool in TOOLS if monitoring.get_tool(tool) is None), -1)
+        if self.tool < 0:
+            self.recorder.problem("record-monitoring-in-use", "no tool of sys.monitoring was free at the start")
             return
-        monitoring.use_tool_id(TOOL, "code-path-audit")
-        monitoring.register_callback(TOOL, monitoring.events.PY_START, self.on_start)
-        monitoring.register_callback(TOOL, monitoring.events.CALL, self.on_call)
-        monitoring.register_callback(TOOL, monitoring.events.PY_RETURN, self.on_end)
-        monitoring.register_callback(TOOL, monitoring.events.PY_UNWIND, self.on_end)
-        monitoring.set_events(TOOL, monitoring.events.PY_START | monitoring.events.PY_UNWIND)
+        monitoring.use_tool_id(self.tool, "code-path-audit")
+        monitoring.register_callback(self.tool, events.PY_START, self.on_start)
+        monitoring.register_callback(self.tool, events.CALL, self.on_call)
+        monitoring.register_callback(self.tool, events.PY_RETURN, self.on_end)
+        monitoring.register_callback(self.tool, events.PY_UNWIND, self.on_end)
+        monitoring.set_events(self.tool, events.PY_START | events.PY_UNWIND)
+
+    def make_way(self) -> None:
+        """The program wants our tool: it gets it."""
+        tool, self.tool = self.tool, -1
+        self.monitoring.set_events(tool, 0)
+        self.monitoring.free_tool_id(tool)
 
     def check(self) -> None:
-        if self.monitoring.get_tool(TOOL) != "code-path-audit":
-            self.recorder.problem("record-profile-in-use", f"the program took over sys.monitoring tool {TOOL}")
+        """At the end: nothing, a program that comes in the way was noted when it did."""
 
     def enter(self) -> None:
         """An entry point begins: what ran before the first one was switched off at sight, and counts from now on."""
@@ -171,6 +200,8 @@ class MonitoringPass:
         """A function begins (a generator: its first step)."""
         recorder = self.recorder
         try:
+            if self.tool < 0:
+                return None
             info = recorder.infos.get(id(code)) or recorder.learn(code)
             events = self.monitoring.events
             if info.entry:
@@ -178,11 +209,11 @@ class MonitoringPass:
                     self.walks = True  # it comes and goes with each step; the stack knows
                 else:
                     recorder.local.active += 1
-                    self.monitoring.set_local_events(TOOL, code, events.CALL | events.PY_RETURN)
+                    self.monitoring.set_local_events(self.tool, code, events.CALL | events.PY_RETURN)
                 recorder.entered += info.project
                 self.enter()
             elif info.project and not info.starts and self.seen_entry:
-                self.monitoring.set_local_events(TOOL, code, events.CALL)
+                self.monitoring.set_local_events(self.tool, code, events.CALL)
             if not info.project or not (self.seen_entry or BELOW.get()):
                 return None if info.entry else self.monitoring.DISABLE
             if not self.below():
@@ -190,7 +221,7 @@ class MonitoringPass:
             info.starts += 1
             starts = recorder.starts
             starts[id(code)] = starts.get(id(code), 0) + 1
-            note(recorder, getframe(1).f_back, info)
+            note(recorder, getframe(1).f_back, code)
             if info.starts >= ENOUGH and not info.entry and not info.holds_op:
                 info.capped = True
                 return self.monitoring.DISABLE
@@ -207,14 +238,23 @@ class MonitoringPass:
         return None
 
     def on_call(self, code: CodeType, offset: int, called: Any, first: Any) -> object:
-        """Something is called by the project's code: an edge from here, also where the callee is no longer watched."""
+        """Something is called by the project's code: an op, or an edge from here, also where the callee is no longer
+        watched."""
         recorder = self.recorder
         try:
             target = getattr(called, "__code__", None)
-            if type(target) is CodeType and not target.co_flags & GENERATOR:
-                info = recorder.infos.get(id(target)) or recorder.learn(target)
-                if info.project and self.below():
-                    recorder.edges.setdefault((id(code), offset, id(target), True), 0)
+            if type(target) is CodeType:
+                op = self.ops.codes.get(id(target))
+                if not target.co_flags & GENERATOR:
+                    info = recorder.infos.get(id(target)) or recorder.learn(target)
+                    if info.project and self.below():
+                        recorder.edges.setdefault((id(code), offset, id(target), True), 0)
+            else:
+                op = self.ops.in_c(called)
+            if op is not None:
+                if self.below():
+                    self.ops.note(op, getframe(1))
+                return None
             key = (id(code), offset)
             hits = self.hits[key] = self.hits.get(key, 0) + 1
             if hits >= ENOUGH_CALLS:

@@ -1,50 +1,49 @@
 """Puts the stand-ins in place: in modules that are there already, and in others as soon as they have been imported.
 
-Names that other modules took with `from x import y` are rebound too, in every module that is loaded by then.
+Names that other modules took with `from x import y` are rebound too, in every module that is loaded by then. What
+cannot be replaced (methods of C types that are immutable), and what is too light to be timed, is left to the events of
+the edge pass.
 """
 
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, ModuleType
 
-from .core import Recorder, clock, getframe
-from .table import COPIES, LEFT_ALONE, TABLE, Row
-from .wrappers import stand_in
+from .core import BELOW, ENTRY, IMPORT, PROJECT, Recorder, clock, getframe
+from .events import Events
+from .table import LEFT_ALONE, Row, Table, excluded, fits
+from .wrappers import is_stand_in, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost every recorded process
     from typing import Any
 
+_IMMUTABLE, _HEAP = 1 << 8, 1 << 9
+_COMPILED = frozenset({"cython_function_or_method", "fused_cython_function", "_lru_cache_wrapper", "nb_func"})
+
 
 class Installer:
     """The rows and hooks of each module, and the finder that waits for the modules."""
 
-    def __init__(self, recorder: Recorder, hooks: dict[str, Any]) -> None:
+    def __init__(self, recorder: Recorder, hooks: dict[str, Any], events: Events | None) -> None:
         self.recorder = recorder
         self.hooks = hooks
-        self.rows: dict[str, list[Row]] = {module: list(rows) for module, rows in TABLE.items()}
-        known = {row[1] for rows in TABLE.values() for row in rows}
-        for callee, cost_class in recorder.config.get("callees", ()):
-            parts = callee.split(".")
-            for cut in range(1, len(parts)):
-                if callee not in known:
-                    module = ".".join(parts[:cut])
-                    self.rows.setdefault(module, []).append((".".join(parts[cut:]), callee, cost_class, "none"))
+        self.events = events
+        self.table = Table(dict(recorder.config["ops"]))
         self.done: set[str] = set()
         self.made: dict[int, tuple[Any, Any]] = {}
 
     def start(self) -> None:
         """Patch what is loaded, and wait for the rest."""
-        for name in sorted({*self.rows, *self.hooks}):
-            module = sys.modules.get(name)
-            if module is not None:
+        for name, module in sorted(sys.modules.items()):
+            if self.waits_for(name):
                 self.patch(name, module)
         self.rebind("")
         sys.meta_path.insert(0, Finder(self))
 
     def waits_for(self, name: str) -> bool:
-        return (name in self.rows or name in self.hooks) and name not in self.done
+        return name not in self.done and (name in self.hooks or bool(self.table.of(name)))
 
     def patch(self, name: str, module: ModuleType) -> None:
         """Wrap the rows of one module and run its hook; what is not there in this version is passed over."""
@@ -52,35 +51,78 @@ class Installer:
             return
         self.done.add(name)
         try:
-            for path, callee, cost_class, sizer in self.rows.get(name, ()):
-                self.wrap(module, path, callee, cost_class, sizer)
+            if name not in LEFT_ALONE:
+                for row in self.table.of(name):
+                    self.find(name, module, row)
             hook = self.hooks.get(name)
             if hook is not None:
                 hook(module)
         except Exception as error:
             self.recorder.problem("record-failed", f"{name}: {error!a}")
 
-    def wrap(self, module: ModuleType, path: str, callee: str, cost_class: str, sizer: str) -> None:
-        *owners, name = path.split(".")
+    def find(self, name: str, module: ModuleType, row: Row) -> None:
+        """Replace what a row names in a module. Looked up without asking for attributes: that could run code."""
+        *owners, last = row.path
         owner: Any = module
         for part in owners:
-            owner = getattr(owner, part, None)
-        original = getattr(owner, name, None)
-        if original is None or not callable(original) or isinstance(original, type):
+            owner = held(owner, part)
+            if not isinstance(owner, ModuleType | type):
+                return
+        if "*" not in last:
+            self.replace(owner, last, row, row.callee)
+            return
+        for member in sorted(names_in(owner)):
+            parts = [*row.callee.split(".")[:-1], member]
+            if not member.startswith("_") and fits(last.replace("**", "*"), member) and not excluded(row.unless, parts):
+                found = held(owner, member)
+                if isinstance(found, FunctionType | BuiltinFunctionType | MethodDescriptorType):
+                    self.replace(owner, member, row, ".".join(parts))
+
+    def replace(self, owner: Any, name: str, row: Row, callee: str) -> None:
+        """Put a stand-in where a callable is, or leave it to events."""
+        raw = held(owner, name)
+        if raw is None or is_stand_in(raw):
             return
         if isinstance(owner, type):
-            raw = next((vars(cls)[name] for cls in owner.__mro__ if name in vars(cls)), None)
-            if isinstance(raw, staticmethod | classmethod):
-                return
-            setattr(owner, name, stand_in(self.recorder, raw, callee, cost_class, sizer, method=True))
-            return
-        made = stand_in(self.recorder, original, callee, cost_class, sizer)
-        setattr(owner, name, made)
-        for other in COPIES.get(callee, ()):
-            copy = sys.modules.get(other)
-            if copy is not None and getattr(copy, name, None) is original:
-                setattr(copy, name, made)
-        self.made[id(original)] = (original, made)
+            self.replace_method(owner, name, raw, row, callee)
+        elif isinstance(raw, type):
+            self.replace_class(raw, row, callee)
+        elif row.light:
+            if self.events is not None:
+                self.events.function(raw, callee, row.cost_class)
+        elif (
+            isinstance(raw, FunctionType | BuiltinFunctionType | MethodType) or type(raw).__name__ in _COMPILED
+        ) and id(raw) not in self.made:
+            made = stand_in(self.recorder, raw, callee, row.cost_class, row.sizer)
+            setattr(owner, name, made)
+            # a function in C may be taken straight from where it is defined
+            home = getattr(raw, "__module__", None)
+            other = None if home in LEFT_ALONE else sys.modules.get(home) if isinstance(home, str) else None
+            if isinstance(other, ModuleType) and vars(other).get(name) is raw:
+                setattr(other, name, made)
+            self.made[id(raw)] = (raw, made)
+
+    def replace_method(self, owner: type, name: str, raw: Any, row: Row, callee: str) -> None:
+        fixed = owner.__flags__ & _IMMUTABLE or not owner.__flags__ & _HEAP
+        if row.light or fixed:
+            if self.events is not None:
+                self.events.method(owner, name, raw, callee, row.cost_class)
+        elif isinstance(raw, staticmethod | classmethod):
+            inner = stand_in(
+                self.recorder, raw.__func__, callee, row.cost_class, row.sizer, method=isinstance(raw, classmethod)
+            )
+            setattr(owner, name, type(raw)(inner))
+        elif callable(raw) and not isinstance(raw, type):
+            setattr(owner, name, stand_in(self.recorder, raw, callee, row.cost_class, row.sizer, method=True))
+
+    def replace_class(self, owner: type, row: Row, callee: str) -> None:
+        """Calling a class is the op: where it is Python's, its `__init__` is what is timed."""
+        raw = held(owner, "__init__")
+        if isinstance(raw, FunctionType) and not row.light:
+            if not is_stand_in(raw) and not owner.__flags__ & _IMMUTABLE:
+                self.replace_method(owner, "__init__", raw, row, callee)
+        elif self.events is not None:
+            self.events.kind(owner, callee, row.cost_class)
 
     def rebind(self, package: str) -> None:
         """Give the stand-ins made since the last time to every module of a package ("": to all) that holds an original.
@@ -103,6 +145,19 @@ class Installer:
                     space[key] = replacement
 
 
+def held(owner: Any, name: str) -> Any:
+    """What a module or a class has under a name, as it is stored."""
+    if isinstance(owner, type):
+        return next((vars(base)[name] for base in owner.__mro__ if name in vars(base)), None)
+    return vars(owner).get(name)
+
+
+def names_in(owner: Any) -> set[str]:
+    if isinstance(owner, type):
+        return {name for base in owner.__mro__ if base is not object for name in vars(base)}
+    return set(vars(owner))
+
+
 class Finder:
     """First on sys.meta_path: finds nothing itself, but sees what is imported, and follows up on what it waits for."""
 
@@ -117,10 +172,7 @@ class Finder:
         try:
             if name in self.finding:
                 return None
-            site = None
-            if not local.importing:
-                found = recorder.locate(outside_of_imports(getframe(1)))
-                site = None if found is None else (id(found[0].code), found[1])
+            site = None if local.importing else self.asked(outside_of_imports(getframe(1)))
             if site is None and not installer.waits_for(name):
                 return None
             self.finding.add(name)
@@ -134,6 +186,28 @@ class Finder:
             recorder.problem("record-failed", ascii(error))
             return None
         return spec
+
+    def asked(self, frame: Any) -> tuple[int, int] | None:
+        """(code, instruction) of the project that asked for an import below an entry point. An import inside of another
+        one is looked for no further than that one: what holds for it was found out when it began."""
+        recorder = self.installer.recorder
+        kinds, local, near = recorder.kinds, recorder.local, None
+        while frame is not None:
+            code = frame.f_code
+            if id(code) not in kinds:
+                recorder.learn(code)
+            kind = kinds[id(code)]
+            if kind:
+                if kind & IMPORT:
+                    break
+                if near is None and kind & PROJECT:
+                    near = (id(code), frame.f_lasti)
+                if kind & ENTRY:
+                    return near
+            frame = frame.f_back
+        if frame is None:
+            local.import_below = recorder.below_all or BELOW.get()
+        return near if local.import_below else None
 
 
 def next_spec(own: Finder, name: str, path: Any, target: Any) -> Any:

@@ -33,31 +33,30 @@ def nodes(value: object, cap: int = NODE_CAP) -> int:
 
 def _visit(value: object, cap: int) -> tuple[int, list[object]]:
     """(nodes counted, what was left unvisited). A container longer than `cap` is left as a whole."""
+    if type(value) in _SCALARS:
+        return 1, []
     seen: set[int] = set()
+    scalars, containers = _SCALARS, _CONTAINERS
     count, pending = 0, [value]
     while pending and count < cap:
         item = pending.pop()
-        kind = type(item)
-        if kind in _SCALARS:
+        held: Any = item if type(item) in containers else getattr(item, "__dict__", None)
+        if id(item) in seen or type(held) not in containers:
             count += 1
             continue
-        if id(item) in seen:
-            count += 1
-            continue
-        held = item if kind in _CONTAINERS else getattr(item, "__dict__", None)
-        if type(held) not in _CONTAINERS:
-            count += 1
-            continue
-        if len(held) > cap:  # type: ignore[arg-type]
+        if len(held) > cap:
             pending.append(item)
             break
         seen.add(id(item))
         count += 1
         if type(held) is dict:
             count += len(held)
-            pending.extend(held.values())
-        else:
-            pending.extend(held)  # type: ignore[arg-type]
+            held = held.values()
+        for each in held:
+            if type(each) in scalars:
+                count += 1
+            else:
+                pending.append(each)
     return count, pending
 
 
@@ -92,10 +91,10 @@ def opened(args: tuple[Any, ...], result: Any) -> int | None:
         return None
 
 
-def path0(args: tuple[Any, ...], result: Any) -> int | None:
-    """The size of the file named by the first argument."""
+def path_size(path: Any) -> int | None:
+    """The size of the file that a path names."""
     try:
-        return _stat(argument(args, 0)).st_size
+        return _stat(path).st_size
     except (OSError, TypeError, ValueError):
         return None
 
@@ -115,6 +114,17 @@ SIZERS: dict[str, Callable[[tuple[Any, ...], Any], int | None]] = {
     "nodes1": lambda args, result: nodes(argument(args, 1)) if len(args) > 1 else None,
     "nodes_result": lambda args, result: nodes(result),
     "opened": opened,
-    "path0": path0,
+    "path0": lambda args, result: path_size(argument(args, 0)),
     "body": body,
 }
+
+
+def sizer_of(name: str, method: bool) -> Callable[[tuple[Any, ...], Any], int | None]:
+    """The sizer of a row: one by name, or "bytes:N", "nodes:N" or "path:N" of the N-th argument, not counting self."""
+    found = SIZERS.get(name)
+    if found is not None:
+        return found
+    what, _, number = name.partition(":")
+    at = int(number) + method
+    measure: Any = {"bytes": length, "nodes": nodes, "path": path_size}[what]
+    return lambda args, result: measure(args[at]) if len(args) > at else None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import atexit
 import gc
+import marshal
 import os
 import sys
 from types import FunctionType, ModuleType, TracebackType
 
-from .core import BELOW, HERE, Recorder, clock, getframe
+from .core import BELOW, ENTRY, HERE, OP, Recorder, clock, getframe
 from .edges import MonitoringPass, ProfilePass
+from .events import Events
 from .install import Installer
+from .wrappers import UNSEEN, awaited, driven
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost every recorded process
@@ -24,7 +27,7 @@ ACTIVE: list[Recorder] = []
 
 
 def start_from_file(path: str) -> None:
-    """Start with the configuration in a file: a Python literal, a dict; see `record.command.agent_config`."""
+    """Start with the configuration in a file: a dict, marshalled; see `record.command.agent_config`."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         text = b""
@@ -32,8 +35,8 @@ def start_from_file(path: str) -> None:
             text += block
     finally:
         os.close(descriptor)
-    # the file is our own; eval without names, because ast would be an import that the program did not ask for
-    start(eval(text.decode("ascii"), {"__builtins__": {}}))
+    # the file is our own, and any other form would need an import that the program did not ask for
+    start(marshal.loads(text))
 
 
 def start(config: dict[str, Any]) -> Recorder:
@@ -41,17 +44,22 @@ def start(config: dict[str, Any]) -> Recorder:
     recorder = Recorder(config)
     recorder.below_all = os.environ.pop(MARK, "") == "1"
     ACTIVE.append(recorder)
-    installer = Installer(recorder, hooks(recorder))
+    events = Events(recorder)
+    installer = Installer(recorder, hooks(recorder), None if recorder.mode == "times" else events)
     installer.start()
     processes(recorder)
-    recorder.learn(run_below.__code__).entry = True
-    recorder.learn(bootstrap_below.__code__).entry = True
+    recorder.mark(run_below.__code__, ENTRY)
+    recorder.mark(bootstrap_below.__code__, ENTRY)
+    for op in (awaited, driven):
+        recorder.mark(op.__code__, OP)
     sys.excepthook = out_of_sight(sys.excepthook)
+    sys.unraisablehook = out_of_sight(sys.unraisablehook)
+    watch_monitoring(recorder)
     if recorder.mode == "times":
         gc.callbacks.append(collections(recorder))
         at_end(recorder, recorder.settle)
         return recorder
-    watch: Any = MonitoringPass(recorder) if sys.version_info >= (3, 12) else ProfilePass(recorder)
+    watch: Any = (MonitoringPass if sys.version_info >= (3, 12) else ProfilePass)(recorder, events)
     recorder.config["watch"] = watch
 
     def finish() -> None:
@@ -63,6 +71,28 @@ def start(config: dict[str, Any]) -> Recorder:
         sys.modules["threading"].setprofile(watch.new_thread)
     watch.start()
     return recorder
+
+
+def watch_monitoring(recorder: Recorder) -> None:
+    """Say where the program uses sys.monitoring itself, and give it our tool where it asks for that one."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None:
+        return
+    use = monitoring.use_tool_id
+
+    def call(tool: Any, name: Any, /) -> Any:
+        try:
+            watch = recorder.config.get("watch")
+            if name != "code-path-audit":
+                recorder.problem("record-monitoring-in-use", f"the program uses sys.monitoring: {name!a:.80}")
+                if watch is not None and watch.tool == tool:
+                    watch.make_way()
+        except Exception as error:
+            recorder.problem("record-failed", ascii(error))
+        return use(tool, name)
+
+    members = {"__call__": staticmethod(call), "__getattr__": forward(use)}
+    monitoring.use_tool_id = type(type(use).__name__, (), members)()
 
 
 # processes
@@ -111,13 +141,15 @@ def collections(recorder: Recorder) -> Any:
     def callback(phase: str, info: dict[str, int]) -> None:
         try:
             if phase == "start":
-                began[0] = clock() if recorder.below(getframe(1)) else 0
-            elif began[0]:
+                began[0] = clock()
+                return
+            ns = clock() - began[0]
+            if recorder.below(getframe(1)):
                 row = recorder.collections.setdefault(info["generation"], [0, 0])
                 row[0] += 1
-                row[1] += clock() - began[0]
+                row[1] += ns
         except Exception:
-            began[0] = 0
+            return
 
     return callback
 
@@ -242,6 +274,16 @@ def hooks(recorder: Recorder) -> dict[str, Any]:
 
         previous.append(module.settrace(switched))
 
+    def coverage(module: ModuleType) -> None:
+        def start(original: Any) -> Any:
+            def call(self: Any) -> Any:
+                recorder.problem("record-coverage", "the program measures its coverage")
+                return original(self)
+
+            return call
+
+        replace(module.Coverage, "start", start)
+
     def gevent(module: ModuleType) -> None:
         recorder.problem("record-greenlet", f"the program uses {module.__name__}")
 
@@ -251,6 +293,7 @@ def hooks(recorder: Recorder) -> dict[str, Any]:
         "asyncio.base_events": tasks,
         "multiprocessing.process": children,
         "traceback": tracebacks,
+        "coverage.control": coverage,
         "greenlet": greenlets,
         "gevent": gevent,
         "eventlet": gevent,
@@ -281,7 +324,7 @@ def strip(error: Any, trace: TracebackType | None, depth: int = 20) -> Traceback
 
 
 def ours(trace: TracebackType) -> bool:
-    return trace.tb_frame.f_code.co_filename.startswith(HERE)
+    return trace.tb_frame.f_code.co_filename.startswith((HERE, UNSEEN))
 
 
 def out_of_sight(hook: Any) -> Any:
@@ -290,8 +333,12 @@ def out_of_sight(hook: Any) -> Any:
     def call(*args: Any) -> Any:
         if len(args) == 3:
             return hook(args[0], args[1], strip(args[1], args[2]))
-        strip(getattr(args[0], "exc_value", None), getattr(args[0], "exc_traceback", None))
-        return hook(*args)
+        raised = args[0]
+        trace = strip(getattr(raised, "exc_value", None), getattr(raised, "exc_traceback", None))
+        if type(raised).__name__ == "UnraisableHookArgs":
+            # its fields cannot be set
+            raised = type(raised)((raised.exc_type, raised.exc_value, trace, raised.err_msg, raised.object))
+        return hook(raised)
 
     return call
 

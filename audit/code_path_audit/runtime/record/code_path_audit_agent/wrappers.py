@@ -7,10 +7,10 @@ as the original, does not bind when it is found in a class.
 from __future__ import annotations
 
 import sys
-from types import CoroutineType, FunctionType, coroutine
+from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, coroutine
 
-from .core import Recorder, Site, clock, getframe
-from .sizes import SIZERS
+from .core import OP, Recorder, Site, clock, getframe
+from .sizes import SIZERS, sizer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost every recorded process
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # importing typing would cost every recorded process
 
 _FUTURE_FLAGS = 0x1FE0000
 _CO_COROUTINE = 0x80
+_CO_GENERATOR = 0x20 | 0x200
 _COPIED = (
     "__module__",
     "__name__",
@@ -28,13 +29,16 @@ _COPIED = (
     "__text_signature__",
 )
 WRITING = frozenset("wax+")
+EACH, EACH_SIZE = 16, 4
+"""Executions of a site that are all timed, and all sized; later ones are, ever more seldom."""
 
 
 def stand_in(recorder: Recorder, original: Any, callee: str, cost_class: str, sizer: str, method: bool = False) -> Any:
     """The object to put in the place of `original`; `method` says that it stands in a class, and must bind."""
-    timed = recorder.mode == "times"
-    call = with_flags(recorder, original) if callee == "builtins.compile" else None
-    wrapper = recording(recorder, original, callee, cost_class, sizer, timed, call)
+    adapt = with_flags(recorder, original) if callee == "builtins.compile" else None
+    # a generator runs later, when somebody asks for its values
+    timed = recorder.mode == "times" and not getattr(getattr(original, "__code__", None), "co_flags", 0) & _CO_GENERATOR
+    wrapper = recording(recorder, original, callee, cost_class, sizer_of(sizer, method) if timed else None, adapt)
     if method or isinstance(original, FunctionType):
         for name in _COPIED:
             if hasattr(original, name):
@@ -68,76 +72,105 @@ def mark_coroutine(wrapper: Any, original: Any) -> None:
             wrapper._is_coroutine = sys.modules["asyncio.coroutines"]._is_coroutine
 
 
-def recording(
-    recorder: Recorder, original: Any, callee: str, cost_class: str, sizer: str, timed: bool, adapt: Any
-) -> Any:
-    """The function that every call of the op goes through. Only the outermost op of a thread counts."""
-    local = recorder.local
-    find = recorder.site
+def recording(recorder: Recorder, original: Any, callee: str, cost_class: str, size: Any, adapt: Any) -> Any:
+    """The function that every call of the op goes through. Only the outermost op on a stack counts."""
+    locate, sites, make = recorder.locate, recorder.sites, recorder.site
+    python = not isinstance(original, BuiltinFunctionType)
 
+    # what is looked up at each call is bound here: this runs between the program and its work
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
+        frame, site = getframe().f_back, None
         if adapt is not None:
-            args, kwargs = adapt(getframe(1), args, kwargs)
-        if local.busy:
-            return original(*args, **kwargs)
-        local.busy = True
+            args, kwargs = adapt(frame, args, kwargs)
         try:
-            site = find(getframe(1), callee, cost_class, sizer)
+            near = locate(frame)
+            if near is not None:
+                site = sites.get((id(near.f_code), near.f_lasti, callee))
+                if site is None:
+                    site = make(near, near is frame, callee, cost_class)
+            frame = near = None
         except Exception as error:
-            site = None
             recorder.problem("record-failed", ascii(error))
         if site is None:
-            # what is inside may still be below an entry point: an op that calls one back
-            local.busy = False
             return original(*args, **kwargs)
+        site.count += 1
+        site.taken = taken = site.taken + 1
         began = clock()
         try:
             result = original(*args, **kwargs)
         except BaseException:
-            ns = clock() - began
-            local.busy = False
-            leave(recorder, site, args, None, ns, timed, True)
+            # counted; its time is not that of the work
+            ended(recorder, site)
             raise
-        ns = clock() - began
-        local.busy = False
-        if type(result) is CoroutineType:
-            return awaited(recorder, site, args, result)
-        leave(recorder, site, args, result, ns, timed, False)
+        now = clock()
+        if python and type(result) is CoroutineType:
+            return awaited(recorder, site, args, result, size)
+        if taken >= site.due or now > recorder.flush_at:
+            sample(recorder, site, args, result, now - began, size)
         return result
 
+    call.__code__ = unseen(call.__code__)
+    recorder.mark(call.__code__, OP)
     return call
 
 
-def leave(
-    recorder: Recorder, site: Site, args: Any, result: Any, ns: int, timed: bool, failed: bool, away: int = 0
-) -> None:
-    """Note one execution; an op that raised is counted, its time is not that of the work."""
-    local = recorder.local
-    local.busy = True
+UNSEEN = "<code_path_audit_agent importlib _bootstrap>"
+"""The file name of the stand-ins' code. Python passes over frames of the import system, which it knows by such a name,
+where it looks for the place a warning is about."""
+
+_unseen: dict[int, tuple[CodeType, CodeType]] = {}
+
+
+def unseen(code: CodeType) -> CodeType:
+    """The same code, under that file name; one object for each."""
+    if id(code) not in _unseen:
+        _unseen[id(code)] = code, code.replace(co_filename=UNSEEN)
+    return _unseen[id(code)][1]
+
+
+def is_stand_in(value: Any) -> bool:
+    """Whether a callable is one of ours already."""
+    for each in (value, vars(type(value)).get("__call__")):
+        code = getattr(getattr(each, "__func__", each), "__code__", None)
+        if isinstance(code, CodeType) and code.co_filename == UNSEEN:
+            return True
+    return False
+
+
+def sample(recorder: Recorder, site: Site, args: Any, result: Any, ns: int, size: Any, away: int = 0) -> None:
+    """Keep the time of one execution, and its size where that is due, and write what is new where that is due."""
     try:
-        if not timed or failed:
-            recorder.add(site, None)
-            return
-        if sys.gettrace() is not None:
-            recorder.problem("record-tracer", "a trace function was active: coverage, a debugger")
-        if site.taken >= recorder.config.get("samples", 200):
-            recorder.add(site, None)
-            return
-        if (
-            site.sizer == "opened"
-            and WRITING.intersection(str(getattr(result, "mode", "")))
-            and size_later(recorder, site, result, ns)
-        ):
-            recorder.add(site, None)
-            return
-        # sizing walks through the data: after the first executions only now and then
-        size = SIZERS[site.sizer](args, result) if site.taken < 10 or not site.taken % 20 else None
-        recorder.add(site, (-1 if size is None else size, ns, away))
+        taken = site.taken
+        if taken >= site.due:
+            # all of the first, then ever fewer: sites that run often hardly pay, and are known well enough
+            site.due = taken + (1 if taken < EACH else taken >> 2)
+            sized = taken >= site.size_due
+            if size is not None:
+                if sys.gettrace() is not None:
+                    recorder.problem("record-tracer", "a trace function was active: coverage, a debugger")
+                if sys.getprofile() is not None:
+                    recorder.problem("record-profile-in-use", "a profile function was active: a profiler")
+                late = size is SIZERS["opened"] and WRITING.intersection(str(getattr(result, "mode", "")))
+                if not (late and size_later(recorder, site, result, ns)):
+                    recorder.add(site, size(args, result) if sized else None, ns, away)
+            if sized:
+                # sizing walks through the data
+                site.size_due = taken + 1 if taken < EACH_SIZE else 2 * taken
+        # the first of a site is written at once, so that a killed process leaves it behind
+        if taken == 1 or clock() > recorder.flush_at:
+            recorder.flush()
     except Exception as error:
         recorder.problem("record-failed", ascii(error))
-    finally:
-        local.busy = False
+
+
+def ended(recorder: Recorder, site: Site) -> None:
+    """After an op that raised, or that is only counted: write what is new where that is due."""
+    try:
+        if site.taken == 1 or clock() > recorder.flush_at:
+            recorder.flush()
+    except Exception as error:
+        recorder.problem("record-failed", ascii(error))
 
 
 def size_later(recorder: Recorder, site: Site, file: Any, ns: int) -> bool:
@@ -158,7 +191,7 @@ def size_later(recorder: Recorder, site: Site, file: Any, ns: int) -> bool:
                 size = os.stat(path).st_size
             except OSError:
                 size = -1
-            recorder.add(site, (size, ns, 0), counted=False)
+            recorder.add(site, size, ns)
         except Exception as error:
             recorder.problem("record-failed", ascii(error))
 
@@ -166,34 +199,32 @@ def size_later(recorder: Recorder, site: Site, file: Any, ns: int) -> bool:
     return True
 
 
-async def awaited(recorder: Recorder, site: Site, args: Any, inner: Any) -> Any:
+async def awaited(recorder: Recorder, site: Site, args: Any, inner: Any, size: Any) -> Any:
     """Await an op that is a coroutine, its own time apart from the time it waited."""
     __tracebackhide__ = True
     clocks = [0, clock()]
     try:
-        result = await driven(recorder, inner, clocks)
+        result = await driven(inner, clocks)
     except BaseException:
-        leave(recorder, site, args, None, 0, True, True)
+        ended(recorder, site)
         raise
-    leave(recorder, site, args, result, clocks[0], recorder.mode == "times", False, clock() - clocks[1] - clocks[0])
+    sample(recorder, site, args, result, clocks[0], size, clock() - clocks[1] - clocks[0])
     return result
 
 
 @coroutine
-def driven(recorder: Recorder, inner: Any, clocks: list[int]) -> Any:
+def driven(inner: Any, clocks: list[int]) -> Any:
     """Send what comes in on to `inner`, and add the time inside of it to `clocks[0]`."""
     __tracebackhide__ = True
-    local, value, error = recorder.local, None, None
+    value, error = None, None
     try:
         while True:
             began = clock()
-            local.busy = True
             try:
                 out = inner.send(value) if error is None else inner.throw(error)
             except StopIteration as stop:
                 return stop.value
             finally:
-                local.busy = False
                 clocks[0] += clock() - began
             value = error = None
             try:

@@ -20,9 +20,13 @@ def start():  # type: () -> None
         if sys.version_info < (3, 11):  # noqa: UP036 - the recorded program's Python may be any
             raise RuntimeError("python%d.%d" % sys.version_info[:2])  # noqa: UP031 - old Pythons read this
         sys.path.insert(0, agent_parent)
+        # the agent is compiled once for a recording, wherever it is installed and whatever the program's settings
+        written = sys.pycache_prefix, sys.dont_write_bytecode
+        sys.pycache_prefix, sys.dont_write_bytecode = os.path.join(os.path.dirname(config), "agent"), False
         try:
             from code_path_audit_agent.start import start_from_file  # type: ignore[import-not-found]
         finally:
+            sys.pycache_prefix, sys.dont_write_bytecode = written
             sys.path.remove(agent_parent)
         start_from_file(config)
     except Exception as error:
