@@ -2,11 +2,12 @@
 
     python benchmarks/recording.py overhead --scenarios FILE --work DIR --only black,mkdocs [--python PATH] [--rounds N]
     python benchmarks/recording.py validate --scenarios FILE --work DIR [--model reference] [--only NAME,...]
+    python benchmarks/recording.py joins --scenarios FILE --work DIR [--truth DIR] [--only NAME,...] [--verbose]
+    python benchmarks/recording.py stability --scenarios FILE --work DIR [--only NAME,...]
 
-DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs). FILE is TOML and says how:
-for each scenario `name`, `packages`, `entries`, `command` (after `python`), and the exit codes that are `ok` beside 0.
-Overhead is a ratio of medians (and of the least) of interleaved runs of whole processes, each pass against the
-untouched program. Nothing is downloaded.
+DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs); FILE says how: see
+`benchmarks.applications`. Overhead is a ratio of medians (and of the least) of interleaved runs of whole processes,
+each pass against the untouched program. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -20,125 +21,19 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from benchmarks.applications import App, apps, server
+from benchmarks.recorded import joins, stability
 from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostModel
 from code_path_audit.costs.models import load_model
 from code_path_audit.runtime.fit import errors
-from code_path_audit.runtime.record.command import Request, Root, agent_config, environment, record
+from code_path_audit.runtime.record.command import Request, agent_config, compile_agent, environment, record
 from code_path_audit.runtime.record.raw import RawOp
 
-OPS = """
-import ast, copy, json, pickle, pathlib
-def main():
-    rows = [{"id": n, "name": f"item {n}", "tags": ["a", "b"]} for n in range(60)]
-    source = "def f(a, b=None):\\n    return [x for x in a if x]\\n" * 30
-    path = pathlib.Path("ops.json")
-    for n in range(150):
-        path.write_text(json.dumps(rows))
-        read = json.loads(path.read_text())
-        copy.deepcopy(read)
-        pickle.loads(pickle.dumps(read))
-        ast.parse(source)
-        with open(path) as file:
-            file.read()
-main()
-"""
-
-
 LINE = "{:56} {:>5} {:>4} | {:>5} {:>6} {:>6} {:>5} | {:>7} {:>6} {:>5} | {:>5} {:>6} {:>6}"
-
-
-class App(NamedTuple):
-    """One program to run: `argv` after the interpreter, where its modules are, and where it runs."""
-
-    name: str
-    python: str
-    argv: tuple[str, ...]
-    roots: tuple[Root, ...]
-    entries: tuple[str, ...]
-    cwd: Path
-    env: dict[str, str]
-    ok: tuple[int, ...]
-
-
-def apps(options: argparse.Namespace, work: Path) -> list[App]:
-    """The scenarios asked for; with `overhead`, also a script that does nothing but ops."""
-    found = []
-    with open(options.scenarios, "rb") as file:
-        rows = tomllib.load(file)["scenario"]
-    only = options.only.split(",") if options.only else [row["name"] for row in rows]
-    for row in rows:
-        if row["name"] in only and not row.get("serve"):
-            found.append(app_of(row, options, work))
-    if options.what == "overhead":
-        (work / "ops").mkdir()
-        (work / "ops" / "ops.py").write_text(OPS)
-        python = options.python or sys.executable
-        found.append(
-            App(
-                "ops",
-                python,
-                ("ops.py",),
-                (Root(str(work / "ops"), ""),),
-                ("ops.main",),
-                work / "ops",
-                dict(os.environ),
-                (0,),
-            )
-        )
-    return found
-
-
-def app_of(row: dict[str, Any], options: argparse.Namespace, work: Path) -> App:
-    """One scenario, in a fresh copy of its run folder."""
-    name = row["name"]
-    venv, cwd = options.work / "venv" / name, work / name
-    shutil.copytree(options.work / "run" / name, cwd, symlinks=True)
-    for file, text in row.get("files", {}).items():
-        (cwd / file).parent.mkdir(parents=True, exist_ok=True)
-        (cwd / file).write_text(text.removeprefix("\n"))
-    clean(row, cwd)
-    site = next((venv / "lib").glob("python3*")) / "site-packages"
-    words = {
-        "{bin}": str(venv / "bin"),
-        "{python}": str(venv / "bin/python"),
-        "{run}": str(cwd),
-        "{stdlib}": os.path.dirname(os.__file__),
-    }
-    argv = []
-    for word in row["command"]:
-        for key, value in words.items():
-            word = word.replace(key, value)
-        argv.append(word)
-    for line in row.get("setup", []):
-        for key, value in words.items():
-            line = line.replace(key, value)
-        subprocess.run(line, shell=True, cwd=cwd, check=False, capture_output=True)
-    roots = [
-        Root(str(site if (site / p).exists() or (site / f"{p}.py").exists() else cwd), "", p) for p in row["packages"]
-    ]
-    env = {
-        "PATH": f"{venv / 'bin'}:/usr/bin:/bin", "HOME": str(cwd / "home"), "LANG": "C.UTF-8", "TZ": "UTC",
-        "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "VIRTUAL_ENV": str(venv),
-        "SOURCE_DATE_EPOCH": "1700000000",
-        **({"PYTHONPATH": str(site)} if options.python else {}),
-    }  # fmt: skip
-    python = options.python or str(venv / "bin/python")
-    return App(name, python, tuple(argv), tuple(roots), tuple(row["entries"]), cwd, env, (0, *row.get("ok", [])))
-
-
-def clean(row: dict[str, Any], cwd: Path) -> None:
-    """Take away what an earlier run of the scenario made, so that each run does the same."""
-    keep = {name.split("/")[0] for name in row.get("files", {})} | {"home"}
-    for path in cwd.iterdir():
-        if path.name not in keep:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.rmtree(cwd / "home", ignore_errors=True)
-    (cwd / "home").mkdir()
 
 
 def run_ns(app: App, work: Path, mode: str) -> tuple[int, int]:
@@ -151,6 +46,7 @@ def run_ns(app: App, work: Path, mode: str) -> tuple[int, int]:
     if mode != "untouched":
         folder = work / "raw"
         folder.mkdir(exist_ok=True)
+        compile_agent(work)
         config = work / f"config-{mode}"
         config.write_bytes(agent_config(Request(app.name, app.entries, roots, (), folder), mode, folder))
         env = environment(config, app.env)
@@ -268,16 +164,20 @@ def report(total: list[Point], model: CostModel) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("overhead", "validate"))
+    parser.add_argument("what", choices=("overhead", "validate", "joins", "stability"))
     parser.add_argument("--scenarios", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--python", default="")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--model", default="reference")
+    parser.add_argument("--truth", type=Path, help="a folder of NAME.json.gz: what another recorder saw")
+    parser.add_argument("--verbose", action="store_true", help="also print what joins nothing, and differing edges")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="code-path-audit-") as folder:
-        {"overhead": overhead, "validate": validate}[options.what](options, Path(os.path.realpath(folder)))
+        run = {"overhead": overhead, "validate": validate, "joins": joins, "stability": stability}[options.what]
+        with server(options):
+            run(options, Path(os.path.realpath(folder)))
 
 
 if __name__ == "__main__":

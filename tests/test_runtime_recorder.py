@@ -116,7 +116,7 @@ main()
     found = joined(tmp_path, recording)
     count = 2 if "for p in" in line else 1
     assert [(op.hits, op.direct, op.samples) for op in found.ops if op.callee == callee] == [(count, True, ())]
-    assert found.unjoined == ()
+    assert found.lost == ()
     assert [op.callee for op in found.ops if op.callee == "os.stat"] == ["os.stat"] * (callee == "os.stat")
 
 

@@ -110,10 +110,7 @@ def observations_of(
     static_ops, edges = analyse(action) if analyse else ((), frozenset())
     joined = join(recorded.recording, program, static_ops)
     observed = observe(action, recorded.recording, joined, program, edges)
-    lost = [
-        f"{count} recorded places of kind {kind!r} could not be joined to a call site"
-        for kind, count in joined.unjoined
-    ]
+    lost = [f"{count} places of kind {kind!r} join no call site: {reason}" for kind, reason, count in joined.unjoined()]
     recording = recorded.recording
     summary = (
         f"{len(observed.ops)} op sites, {len(observed.edges)} observed edges, {len(observed.imports)} imports, "

@@ -64,12 +64,39 @@ class JoinedEdge(NamedTuple):
     hits: int
 
 
+class Lost(NamedTuple):
+    """A recorded place that joins no call site: `kind` is "op" (then it is left out) or "edge" (kept, without a site),
+    `callee` what was called there, `reason` one of `REASONS`."""
+
+    kind: str
+    reason: str
+    file: str
+    function: str
+    line: int
+    callee: str
+    hits: int
+
+
+REASONS = {
+    "file": "its file is no source of the project, or cannot be parsed",
+    "function": "its function is not in the source: it was made while running",
+    "position": "its code has no position",
+    "site": "nothing is called there in the source",
+}
+"""Why a place joins no call site."""
+
+
 class Joined(NamedTuple):
-    """A recording at its call sites. `unjoined` counts what could not be placed, by what it was ("op", "edge", ...)."""
+    """A recording at its call sites. `lost` is what could not be placed, sorted."""
 
     ops: tuple[JoinedOp, ...]
     edges: tuple[JoinedEdge, ...]
-    unjoined: tuple[tuple[str, int], ...]
+    lost: tuple[Lost, ...] = ()
+
+    def unjoined(self) -> tuple[tuple[str, str, int], ...]:
+        """(kind, reason, places), sorted."""
+        counts = Counter((lost.kind, REASONS[lost.reason]) for lost in self.lost)
+        return tuple((*key, count) for key, count in sorted(counts.items()))
 
 
 class Places:
@@ -108,6 +135,14 @@ class Places:
             calls = [pair for pair in inside if self.kind(pair) == "call" and self.last_name(pair) == named]
             return calls[0] if len(calls) == 1 else None
         return None
+
+    def why(self, code: Code, at: Position) -> str:
+        """Why a place joins no call site: a key of `REASONS`."""
+        if code.path not in self.names:
+            return "file"
+        if self.function(code) is None:
+            return "function"
+        return "position" if at[2] < 0 else "site"
 
     def inside(self, code: Code, at: Position) -> list[tuple[str, int]]:
         """The sites of a code object's function that lie within a position."""
@@ -154,14 +189,14 @@ def join(recording: Recording, program: Program, static_ops: Iterable[StaticOp] 
     another op is numbered among those recorded in the same function with the same callee, in the order of their
     sites."""
     places = Places(program)
-    unjoined: Counter[str] = Counter()
+    lost: list[Lost] = []
     starts: Counter[str] = Counter()
     for code, count in recording.starts:
         if code.name.rpartition(".")[2] not in FOLDED and count > 0:
             starts[places.function(code) or ""] += count
-    ops = _join_ops(recording.ops, places, static_ops, starts, unjoined)
-    edges = _join_edges(recording.edges, places, unjoined)
-    return Joined(ops, edges, tuple(sorted(unjoined.items())))
+    ops = _join_ops(recording.ops, places, static_ops, starts, lost)
+    edges = _join_edges(recording.edges, places, lost)
+    return Joined(ops, edges, tuple(sorted(lost)))
 
 
 def _join_ops(
@@ -169,14 +204,15 @@ def _join_ops(
     places: Places,
     static_ops: Iterable[StaticOp],
     starts: Mapping[str, int],
-    unjoined: Counter[str],
+    lost: list[Lost],
 ) -> tuple[JoinedOp, ...]:
     known = {(op.function, op.site): op for op in static_ops}
     merged: dict[tuple[str, int, str, str, bool], tuple[str, int, tuple[Sample, ...]]] = {}
     for op in raw:
         place = places.site(op.code, op.position, op.callee.rpartition(".")[2])
         if place is None:
-            unjoined["op"] += 1
+            why = places.why(op.code, op.position)
+            lost.append(Lost("op", why, op.code.path, op.code.name, op.position[0], op.callee, op.hits))
             continue
         static = known.get(place)
         callee = static.callee if static is not None and op.direct else op.callee
@@ -198,19 +234,20 @@ def _join_ops(
     return tuple(rows)
 
 
-def _join_edges(raw: Iterable[RawEdge], places: Places, unjoined: Counter[str]) -> tuple[JoinedEdge, ...]:
+def _join_edges(raw: Iterable[RawEdge], places: Places, lost: list[Lost]) -> tuple[JoinedEdge, ...]:
     merged: Counter[tuple[str, str, int, str, bool]] = Counter()
     for edge in raw:
         last = edge.callee.name.rpartition(".")[2]
         if last in FOLDED or (not edge.caller.path and edge.position[0] < 0):
             continue
         callee, caller = places.function(edge.callee), places.function(edge.caller)
-        if callee is None or caller is None:
-            unjoined["function"] += 1
-            continue
         place = places.site(edge.caller, edge.position, last)
-        if place is None:
-            unjoined["edge"] += 1
+        if callee is None or place is None:
+            why = places.why(edge.callee, edge.position) if callee is None else places.why(edge.caller, edge.position)
+            where = edge.caller.path, edge.caller.name, edge.position[0]
+            lost.append(Lost("edge", why, *where, edge.callee.name, edge.hits))
+        if callee is None or caller is None:
+            continue
         merged[edge.caller.path, *(place or (caller, -1)), callee, edge.direct] += edge.hits
     return tuple(JoinedEdge(*key, count) for key, count in sorted(merged.items()))
 
