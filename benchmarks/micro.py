@@ -1,6 +1,6 @@
 """PyCG's micro-benchmark: 119 small programs with hand-made call graphs, by category.
 
-    python -m benchmarks.micro CHECKOUT [--only CATEGORY[/CASE]] [--misses] [--json] [--markdown]
+    python -m benchmarks.micro CHECKOUT [--only CATEGORY[/CASE]] [--misses] [--json] [--others] [--markdown]
 
 CHECKOUT is a clone of the PyCG repository; its cases are read from there, and none is part of this one. A case is
 **complete** when every edge that we give is an expected one, and **sound** when every expected edge is among ours.
@@ -11,13 +11,14 @@ import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import documents
+from benchmarks import documents, others
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+WORK = REPOSITORY / "build" / "truth"
 SNIPPETS = Path("micro-benchmark", "snippets")
 Pair = tuple[str, str]
 
@@ -49,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words.add_argument("--only", default="", metavar="CATEGORY[/CASE]", help="some cases")
     words.add_argument("--misses", action="store_true", help="each program that is not exact, beside its differences")
     words.add_argument("--json", action="store_true", help="as JSON")
+    words.add_argument("--others", action="store_true", help="pyan3 and PyCG on the same cases")
+    words.add_argument("--work", type=Path, default=WORK, help="where the other tools are installed")
     words.add_argument("--markdown", action="store_true", help="rewrite the table in docs/accuracy.md")
     options = words.parse_args(argv)
     folders = find_cases(options.checkout, options.only)
@@ -56,14 +59,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"micro: no cases below {options.checkout / SNIPPETS}", file=sys.stderr)
         return 2
     cases = [run(folder) for folder in folders]
+    tools = {"code-path-audit": cases}
+    if options.others:
+        for tool in others.PROGRAMS:
+            found = others.graphs(tool, [folder.resolve() for folder in folders], "main.py", options.work.resolve())
+            tools[tool] = [judge(folder, graph) for folder, graph in zip(folders, found, strict=True)]
     if options.json:
         rows = [{**case._asdict(), "complete": case.complete, "sound": case.sound} for case in cases]
         print(json.dumps(rows, indent=1))
     else:
-        print("\n".join(table(cases)))
+        for tool, judged in tools.items():
+            print("\n".join([tool] * (len(tools) > 1) + list(table(judged))))
         print("\n".join(differences(cases, options.checkout if options.misses else None)))
     if options.markdown:
-        documents.rewrite(REPOSITORY / "docs" / "accuracy.md", {"micro": "\n".join(markdown(cases))})
+        documents.rewrite(REPOSITORY / "docs" / "accuracy.md", {"micro": "\n".join(markdown(tools))})
     return 0
 
 
@@ -76,12 +85,19 @@ def find_cases(checkout: Path, only: str = "") -> list[Path]:
 
 def run(folder: Path) -> Case:
     """One case: the graph from `main.py` on, with the case's folder as the source root, against the expected one."""
-    expected = pairs(json.loads((folder / "callgraph.json").read_text(encoding="utf-8")))
     try:
-        ours = pairs(callgraph(folder))
+        return judge(folder, callgraph(folder))
     except Exception as problem:  # a case that breaks the program is neither, and listed; not the end of the table
         return Case(folder.parent.name, folder.name, (), (), f"{type(problem).__name__}: {problem}")
-    return Case(folder.parent.name, folder.name, tuple(sorted(ours - expected)), tuple(sorted(expected - ours)), "")
+
+
+def judge(folder: Path, graph: dict[str, list[str]] | None) -> Case:
+    """What a graph of one case has too much and too little; None stands for a tool that has failed."""
+    if graph is None:
+        return Case(folder.parent.name, folder.name, (), (), "no graph")
+    expected = pairs(json.loads((folder / "callgraph.json").read_text(encoding="utf-8")))
+    found = pairs(graph)
+    return Case(folder.parent.name, folder.name, tuple(sorted(found - expected)), tuple(sorted(expected - found)), "")
 
 
 def callgraph(folder: Path) -> dict[str, list[str]]:
@@ -117,12 +133,14 @@ def table(cases: Sequence[Case]) -> Iterator[str]:
         yield f"{category:14}{total:7}{complete:10}{sound:7}"
 
 
-def markdown(cases: Sequence[Case]) -> Iterator[str]:
-    """The table for docs/accuracy.md, and the cases that are not exact below it."""
-    yield "| category | cases | complete | sound |"
-    yield "|---|---:|---:|---:|"
-    for category, total, complete, sound in counts(cases):
-        yield f"| {category} | {total} | {complete} | {sound} |"
+def markdown(tools: Mapping[str, Sequence[Case]]) -> Iterator[str]:
+    """The table for docs/accuracy.md, complete and sound for each tool, and our cases that are not exact below it."""
+    cases = next(iter(tools.values()))
+    yield f"| category | cases |{''.join(f' {tool}: complete | sound |' for tool in tools)}"
+    yield f"|---|---:|{'---:|---:|' * len(tools)}"
+    for rows in zip(*map(counts, tools.values()), strict=True):
+        figures = "".join(f" {complete} | {sound} |" for _, _, complete, sound in rows)
+        yield f"| {rows[0][0]} | {rows[0][1]} |{figures}"
     if inexact := [case for case in cases if not (case.complete and case.sound)]:
         yield ""
         yield "Not exact:"

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +21,38 @@ Tool = Callable[[Scenario, Path], tuple[dict[str, Any], float]]
 
 TIMEOUT_S = 600
 
-# each prints {caller: [callee]} for the files below argv[1]; they run under the tool's own interpreter
+# `edges` gives {caller: [callees]} for the files below a folder; these run under the tool's own interpreter
 PYAN3 = """
-import json, pathlib, sys
 from pyan.analyzer import CallGraphVisitor
-sys.setrecursionlimit(20000)
-root = pathlib.Path(sys.argv[1])
-visitor = CallGraphVisitor(sorted(map(str, root.rglob("*.py"))), root=str(root))
-edges = {}
-for caller, callees in visitor.uses_edges.items():
-    edges.setdefault(caller.get_name(), set()).update(callee.get_name() for callee in callees if callee.defined)
-print(json.dumps({caller: sorted(callees) for caller, callees in edges.items()}))
+def edges(root, files):
+    visitor = CallGraphVisitor(sorted(map(str, root.rglob("*.py"))), root=str(root))
+    found = {}
+    for caller, callees in visitor.uses_edges.items():
+        found.setdefault(caller.get_name(), set()).update(callee.get_name() for callee in callees if callee.defined)
+    return found
 """
 PYCG = """
-import json, pathlib, sys
+import importlib.util  # it uses this without importing it, and then finds no module
 from pycg.pycg import CallGraphGenerator
 from pycg.utils.constants import CALL_GRAPH_OP
+def edges(root, files):
+    graph = CallGraphGenerator(files, str(root), -1, CALL_GRAPH_OP)
+    graph.analyze()
+    return graph.output()
+"""
+# prints a line for each folder of argv, from a process of its own: the tools keep what they have imported
+EACH = """
+import json, os, pathlib, sys
 sys.setrecursionlimit(20000)
-root = pathlib.Path(sys.argv[1])
-graph = CallGraphGenerator(sorted(map(str, root.rglob("*.py"))), str(root), -1, CALL_GRAPH_OP)
-graph.analyze()
-edges = {caller: sorted(callees) for caller, callees in graph.output().items()}
-print(json.dumps(edges))
+for root in map(pathlib.Path, sys.argv[2:]):
+    child = os.fork() if len(sys.argv) > 3 else 0
+    if not child:
+        files = sorted(map(str, root.rglob("*.py"))) if sys.argv[1] == "all" else [str(root / sys.argv[1])]
+        print(json.dumps({caller: sorted(callees) for caller, callees in edges(root, files).items()}), flush=True)
+        if len(sys.argv) > 3:
+            os._exit(0)
+    elif os.waitpid(child, 0)[1]:
+        print("null", flush=True)
 """
 
 
@@ -79,7 +89,7 @@ def run(program: str, requires: tuple[str, ...], scenario: Scenario, work: Path)
     python, folder = installed(work, requires), gathered(scenario, work)
     began = time.perf_counter()
     try:
-        words = [str(python), "-c", program, str(folder)]
+        words = [str(python), "-c", program + EACH, "all", str(folder)]
         done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=TIMEOUT_S)
         edges = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
@@ -110,7 +120,18 @@ def closure(edges: Mapping[str, list[str]], entries: tuple[str, ...]) -> dict[st
     return {"functions": sorted(seen), "edges": {caller: edges[caller] for caller in sorted(seen) if caller in edges}}
 
 
+def graphs(name: str, folders: Sequence[Path], main: str, work: Path) -> list[dict[str, list[str]] | None]:
+    """A tool's edges for each folder, from a file in it on; None where it fails. pyan3 is given all files in any case."""
+    program, requires = PROGRAMS[name]
+    words = [str(installed(work, requires)), "-c", program + EACH, main, *map(str, folders)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=TIMEOUT_S)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+PROGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "pyan3": (PYAN3, ("pyan3==2.9.0",)),
+    "PyCG": (PYCG, ("pycg==0.0.7", "setuptools==65.5.0")),  # it imports pkg_resources
+}
 TOOLS: dict[str, Tool] = {
-    "pyan3": functools.partial(run, PYAN3, ("pyan3==2.9.0",)),
-    "PyCG": functools.partial(run, PYCG, ("pycg==0.0.7", "setuptools==65.5.0")),  # it imports pkg_resources
+    name: functools.partial(run, program, requires) for name, (program, requires) in PROGRAMS.items()
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,34 @@ def test_micro_scores_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         "\ncalls/wanting\n  missed  main -> main.g\n"
         "\nextra/false\n  false   main -> main.f\n"
     )
+
+
+def test_micro_beside_other_tools(tmp_path: Path) -> None:
+    case_folder(tmp_path, "calls", "exact", {"main": ["main.f"]}, "def f():\n    pass\n\n\nf()\n")
+    folder = tmp_path / micro.SNIPPETS / "calls" / "exact"
+    tools = {"ours": [micro.judge(folder, {"main": ["main.f"]})], "theirs": [micro.judge(folder, None)]}
+    assert list(micro.markdown(tools)) == [
+        "| category | cases | ours: complete | sound | theirs: complete | sound |",
+        "|---|---:|---:|---:|---:|---:|",
+        "| calls | 1 | 1 | 1 | 0 | 0 |",
+        "| all | 1 | 1 | 1 | 0 | 0 |",
+    ]
+
+
+def test_another_tool_that_fails_in_one_folder(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    program = "def edges(root, files):\n    return {root.name: [1 // (root.name != 'b')], files[0][-6:]: []}\n"
+    words = [
+        sys.executable,
+        "-c",
+        program + others.EACH,
+        "main.py",
+        *(str(tmp_path / name) for name in ("a", "b", "c")),
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert rows == [{"a": [1], "ain.py": []}, None, {"c": [1], "ain.py": []}]
 
 
 def test_micro_without_cases_is_no_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
