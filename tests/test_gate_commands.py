@@ -409,3 +409,32 @@ def test_without_git_on_the_machine(shop: Repo, gate: Gate, monkeypatch: pytest.
     ran = gate("check")
     assert (ran.code, "[git-missing]" in ran.out) == (1, True)
     assert "[git-missing]" in gate("check", "--staged").err
+
+
+def test_rule_files_and_models_are_those_of_the_state(shop: Repo, gate: Gate) -> None:
+    rules = '[[rule]]\nmatch = "builtins.print"\nclass = "{}"\n'
+    model = 'extends = "heuristic"\nthreshold = {}\n'
+    config = CONFIG.replace(
+        'source = ["src"]', 'source = ["src"]\nmodel = "costs/mine.toml"\nrule_files = ["costs/rules.toml"]'
+    )
+    shop.write(
+        {"pyproject.toml": config, "costs/mine.toml": model.format(40000), "costs/rules.toml": rules.format("none")}
+    )
+    gate("refresh")
+    shop.commit({})
+    # what is in the working tree alone has no say in the index or in a commit
+    shop.write({"costs/mine.toml": "broken", "costs/rules.toml": "broken"})
+    assert ("[rule-file]" in gate("check").err, gate("check").code) == (True, 2)
+    for state in (["--staged"], ["--rev", "HEAD"], ["--staged", "--base", "HEAD"]):
+        assert gate("check", *state) == (0, "code-path-gate: 2 actions clean\n", ""), state
+    # staged rules have, and the code is not to blame for what they find
+    shop.write({"costs/mine.toml": model.format(40000), "costs/rules.toml": rules.format("file_io")})
+    shop.run("add", "costs")
+    ran = gate("check", "--staged")
+    assert (ran.code, "OUT OF DATE save: builtins.print" in ran.out) == (3, True)
+    assert "this change has the cost model, the rules or the hints weigh it otherwise" in ran.out
+    gate("refresh")
+    shop.run("add", ".")
+    assert gate("check", "--staged").code == 0
+    shop.run("rm", "-q", "--cached", "costs/rules.toml")
+    assert "it is not in the index" in gate("check", "--staged").err

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from code_path_audit.errors import AuditError
 from code_path_gate.changed_edge import Evidence, Step, changed_lines
@@ -15,15 +17,18 @@ from code_path_gate.json_form import check_json
 from code_path_gate.markdown_form import check_markdown
 from code_path_gate.policy import ActionVerdict, Judged
 from code_path_gate.result import ActionResult, CheckResult
-from code_path_gate.sarif import check_sarif
+from code_path_gate.sarif import MAX_RESULTS, check_sarif
 from code_path_gate.text_form import SCREEN, check_text
-from tests.gate.results import FAILS, GROWN, NOW, failing, finding, result
+from tests.gate.results import EDGE, FAILS, GROWN, NOW, PATH, failing, finding, result
 
+# the copy of JSON Schema Store, whose licence lies beside it
+SCHEMA = Draft7Validator(json.loads((Path(__file__).parent / "data" / "sarif" / "sarif-2.1.0.json").read_text("utf-8")))
 REPORTED = Judged(finding("new", "shop.g open 10"), "reported", "")
 ACCEPTED_HERE = Judged(
     finding("newly_expensive", "shop.h open 500"), "accepted here", "this change refreshed the baseline"
 )
 OUTDATED = Judged(finding("newly_expensive", "shop.i open 600"), "outdated", "the baseline was out of date already")
+ACCEPTED = Judged(finding("newly_expensive", "shop.j open 700"), "accepted", "accepted: it is needed")
 LOAD = Judged(Finding("load_changed", "save", "", "", "", 150_000, 6_000_000), "reported", "")
 
 
@@ -36,6 +41,7 @@ FAILS save: json.dump in shop.store.write: grown, 150,000 -> 6,000,000 [op {NOW.
     an expensive op became at least 2 times as heavy; amplification 1 -> 40
     edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
     path shop.app.save* > shop.store.write?
+    inferred, not proven: the call in shop.store.write
 save: load 150,000 -> 6,000,000; 1 new
 What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):
     code-path-gate refresh --action save --accept {NOW.id} --reason "..." --until YYYY-MM-DD
@@ -68,12 +74,34 @@ FAILS: save: json.dump in shop.store.write
                 shop.store.write  [inferred call]  src/shop/store.py:14
   path before   shop.app.save  [loop at line 5]  src/shop/app.py:6
                 shop.store.write  [inferred call]  src/shop/store.py:14
+  doubt         inferred, not proven: the call in shop.store.write
   to do         Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} \
 --reason "..." --until YYYY-MM-DD
 
 not affected by the change: load
 """
     )
+
+
+GUESS = "inferred, not proven: the call in shop.store.write"
+
+
+@pytest.mark.parametrize("form", ["text", "long", "markdown", "github", "sarif", "json"])
+def test_every_format_says_that_a_path_has_an_inferred_call(form: str) -> None:
+    steps = tuple(step._replace(inferred=False) for step in PATH)
+    sure = Evidence(steps, steps, EDGE)
+    (action,) = result(FAILS).actions
+    proven = result(FAILS)._replace(actions=(action._replace(evidence={NOW.id: sure}),))
+    texts = {
+        "text": check_text,
+        "long": lambda checked: check_text(checked, explain=True),
+        "markdown": check_markdown,
+        "github": annotate,
+        "sarif": lambda checked: check_sarif(checked, "1.0.0"),
+        "json": check_json,
+    }
+    said = '"inferred": true' if form == "json" else GUESS
+    assert (said in texts[form](result(FAILS)), said in texts[form](proven)) == (True, False)
 
 
 @pytest.mark.parametrize("count", [1, 5, 6, 7, 8, 40, 500])
@@ -131,6 +159,7 @@ def test_annotations() -> None:
         "150,000 -> 6,000,000. an expensive op became at least 2 times as heavy.%0Aamplification 1 -> 40%0A"
         "Changed edge: shop.app.save -> shop.store.write, now in a loop.%0A"
         "Path (* loop, ? inferred call): shop.app.save* > shop.store.write?%0A"
+        "inferred, not proven: the call in shop.store.write%0A"
         f"Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} "
         '--reason "..." --until YYYY-MM-DD\n'
         "code-path-gate: 1 action failing (save); 1 action not affected by the change\n"
@@ -176,6 +205,7 @@ def test_markdown() -> None:
 - changed edge: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
 - Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." \
 --until YYYY-MM-DD`
+- inferred, not proven: the call in shop.store.write
 - path:
   1. `shop.app.save  [loop at line 5]` `src/shop/app.py:6`
   2. `shop.store.write  [inferred call]` `src/shop/store.py:14`
@@ -205,6 +235,33 @@ def sarif(checked: CheckResult) -> dict[str, Any]:
     return run  # type: ignore[no-any-return]
 
 
+SARIF = {
+    "nothing found": result(code=0),
+    "one of every status": result(FAILS, OUTDATED, ACCEPTED_HERE, ACCEPTED, REPORTED, LOAD, prefix="project/"),
+    "names of a hostile repository": hostile(),
+    "a failing budget": result(Judged(LOAD.finding, "fails", "over the budget")),
+    "odd paths": result(FAILS, prefix="über all/100%/a:b#c?d/"),
+    "more than code scanning takes": result(*(failing(number) for number in range(MAX_RESULTS + 1))),
+}
+
+
+@pytest.mark.parametrize("name", SARIF)
+def test_sarif_is_valid_against_its_schema(name: str) -> None:
+    text = check_sarif(SARIF[name], "1.2.3")
+    assert [error.message for error in SCHEMA.iter_errors(json.loads(text))] == []
+    (run,) = json.loads(text)["runs"]
+    assert len(run["results"]) <= MAX_RESULTS
+    for row in run["results"]:
+        uri = row["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert not set(uri) & set(" :#?") and uri.isascii()
+
+
+def test_the_schema_refuses_what_is_no_sarif() -> None:
+    document = json.loads(check_sarif(result(FAILS), "1.2.3"))
+    document["runs"][0]["results"][0]["level"] = "fatal"
+    assert not SCHEMA.is_valid(document)
+
+
 def test_sarif_has_what_code_scanning_requires() -> None:
     run = sarif(result(FAILS, OUTDATED, ACCEPTED_HERE, REPORTED, prefix="project/"))
     driver = run["tool"]["driver"]
@@ -229,7 +286,7 @@ def test_sarif_has_what_code_scanning_requires() -> None:
     assert [row["id"] for row in first["relatedLocations"]] == [0, 1]
     for row in run["results"]:
         assert row["message"]["text"]
-        assert set(row["partialFingerprints"]) == {"codePathOp/v1"}
+        assert set(row["partialFingerprints"]) == {"codePathOp/v1", "primaryLocationLineHash"}
         assert len(row["locations"]) == 1
 
 

@@ -13,7 +13,7 @@ from code_path_audit.callgraph.model import Bound, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
-from code_path_audit.costs.models import load_model
+from code_path_audit.costs.models import ReadFile, from_disk, load_model
 from code_path_audit.costs.mutations import find_mutations
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
@@ -107,12 +107,14 @@ def trace(
     config: Config,
     max_depth: int | None = None,
     file_size: FileSize | None = None,
+    costs: Costs | None = None,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
-    `file_size` gives the size of a file by its path in the project; by default that of the working tree.
+    `file_size` gives the size of a file by its path in the project; by default that of the working tree. `costs` are
+    by default those of the configuration.
     """
-    costs = costs_of(config)
+    costs = costs or costs_of(config)
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
     with collector_off():
@@ -171,13 +173,17 @@ def refuse_broken(program: Program, graph: SolvedGraph) -> None:
         )
 
 
-def costs_of(config: Config) -> Costs:
-    """The cost model and the rules of a configuration. AuditError for files that are not what they should be."""
-    tables: list[RuleTable] = [read_table(config.root / path) for path in config.rule_files]
+def costs_of(config: Config, read: ReadFile = from_disk) -> Costs:
+    """The cost model and the rules of a configuration. AuditError for files that are not what they should be.
+
+    `read` gives the bytes of the files that the configuration names, by path below its root.
+    """
+    tables: list[RuleTable] = [read_table(config.root / path, read=read) for path in config.rule_files]
     if config.rules:
         tables.append(config_table(config.rules, f"{config.file}: rules"))
     classes = {name: table for read in tables for name, table in read.classes.items()} | dict(config.classes)
-    model = load_model(config.root / config.model if config.model.endswith(".toml") else config.model, classes)
+    named = config.root / config.model if config.model.endswith(".toml") else config.model
+    model = load_model(named, classes, read)
     rules = load_rules(model.classes, tables)
     every = (*shipped_tables(), *tables)
     return Costs(model, rules, load_returns(every), load_behaviours(every))

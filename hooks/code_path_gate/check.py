@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import posixpath
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
+from code_path_audit.pipeline import Costs
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SourceTree
 from code_path_gate import engine, git
@@ -204,7 +206,8 @@ class _Run:
         data = self.head.baseline(self.config, self.settings.baselines, action.name)
         baseline = None if data is None else parse_baseline(data, shown, action.name)
         tree, program = self.program()
-        traced, current = engine.trace(program, tree, action, self.config, self.head.file_size(self.config))
+        sizes = self.head.file_size(self.config)
+        traced, current = engine.trace(program, tree, action, self.config, sizes, self.costs)
         calls = engine.calls(traced)
         policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
         if baseline is None:
@@ -216,13 +219,29 @@ class _Run:
             nothing = current._replace(ops=(), unresolved=(), mutations=())
             # where nothing asks for a trace of the state before, no finding is in question
             traced_before = (old[1] if old else nothing) if needed else current
-            side = Side(self._committed_before(action), traced_before)
+            side = Side(self._committed_before(action), traced_before, self.reweighed)
             verdict = judge(baseline, current, calls, policy, self.today, side)
         return ActionResult(verdict, _evidence(verdict, traced, current, calls, old), shown)
 
     def _three_way(self, baseline: Baseline, current: Baseline) -> bool:
-        """With --base; also where an older baseline leaves open what is whose doing."""
-        return bool(self.options.base) or baseline.analysis != current.analysis or baseline.costs != current.costs
+        """With --base; also where an older baseline, or other weights, leave open what is whose doing."""
+        older = baseline.analysis != current.analysis or baseline.costs != current.costs
+        return bool(self.options.base) or older or self.reweighed
+
+    @cached_property
+    def costs(self) -> Costs:
+        """By what both sides are weighed: the cost model and the rules of the state that is checked."""
+        return engine.costs(self.config, self.head.read_file(self.config))
+
+    @cached_property
+    def reweighed(self) -> bool:
+        """Whether the change touches what ops are weighed by."""
+        if self.before is None:
+            return False
+        try:
+            return _weights(self.before, self.before.config()) != _weights(self.head, self.config)
+        except (AuditError, OSError):
+            return True
 
     def _needs_before(self, verdict: ActionVerdict, action: ActionConfig) -> bool:
         if self.before is None:
@@ -262,7 +281,9 @@ class _Run:
                 return None
             config, tree, program = self._loaded_before
             same = next((other for other in config.actions if other.name == action.name), None)
-            return None if same is None else engine.trace(program, tree, same, config, self.before.file_size(config))
+            if same is None:
+                return None
+            return engine.trace(program, tree, same, config, self.before.file_size(config), self.costs)
         except AuditError as error:
             if self._loaded_before is None:
                 self._loaded_before = error
@@ -271,10 +292,15 @@ class _Run:
 
 
 def _weighed_alike(config: Config, now: Config) -> Config:
-    """The configuration of an earlier state, with the costs of now: what differs then is the code's doing."""
-    return config._replace(
-        model=now.model, classes=now.classes, rules=now.rules, rule_files=now.rule_files, hints=now.hints, root=now.root
-    )
+    """The configuration of an earlier state, with the hints of now: what differs then is the code's doing."""
+    return config._replace(hints=now.hints, root=now.root)
+
+
+def _weights(state: State, config: Config) -> tuple[object, ...]:
+    """All that a configuration says of weights, with the files that it names."""
+    read = state.read_file(config)
+    paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
+    return (config.model, config.classes, config.rules, config.hints, [read(config.root / path) for path in paths])
 
 
 def _evidence(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config
+from code_path_audit.costs.models import ReadFile
+from code_path_audit.pipeline import Costs
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SourceTree
 from code_path_gate.baseline.capture import capture
@@ -24,13 +26,27 @@ def load(tree: SourceTree) -> Program:
     return pipeline.program_of(tree)
 
 
+def costs(config: Config, read: ReadFile) -> Costs:
+    """The cost model and the rules of a configuration; `read` gives the bytes of the files that it names."""
+    return pipeline.costs_of(config, read)
+
+
 def trace(
-    program: Program, tree: SourceTree, action: ActionConfig, config: Config, file_size: FileSize
+    program: Program,
+    tree: SourceTree,
+    action: ActionConfig,
+    config: Config,
+    file_size: FileSize,
+    costs: Costs | None = None,
 ) -> tuple[Traced, Baseline]:
-    """One action, whole-program; AuditError for an entry point that names nothing, or a broken file it may reach."""
-    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size)
+    """One action, whole-program; AuditError for an entry point that names nothing, or a broken file it may reach.
+
+    `costs` are by default those of the configuration, with the files that it names as they are on disk.
+    """
+    costs = costs or pipeline.costs_of(config)
+    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs)
     traced = Traced(profile, program, {file.path: file.data for file in tree.files})
-    return traced, capture(profile, program, pipeline.costs_of(config).model)
+    return traced, capture(profile, program, costs.model)
 
 
 def calls(traced: Traced) -> dict[str, tuple[str, ...]]:

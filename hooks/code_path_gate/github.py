@@ -41,6 +41,8 @@ def _annotation(level: str, row: Row, prefix: str) -> str:
         message.append(f"Changed edge: {words.edge_text(evidence.edge)}.")
     if evidence.path:
         message.append(f"Path (* loop, ? inferred call): {words.path_text(evidence.path)}")
+    if evidence.inferred:
+        message.append(words.doubt(evidence.path))
     if level != "notice":
         message.append(words.remedy(row))
     file, line = place(row, prefix)

@@ -56,6 +56,7 @@ def _finding(row: Row) -> dict[str, object]:
         "note": finding.note,
         "op": op._asdict() if op else None,
         "edge": edge._asdict() if edge else None,
+        "inferred": row.evidence.inferred,
         "path": [_step(step) for step in row.evidence.path],
         "path_before": [_step(step) for step in row.evidence.before],
     }

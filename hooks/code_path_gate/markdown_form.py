@@ -65,6 +65,8 @@ def _block(row: Row) -> str:
         lines.append(f"- changed edge: {_code(words.edge_text(edge))} at {_code(f'{edge.file}:{edge.line}')}")
     if row.judged.status in ("fails", "outdated"):
         lines.append(f"- {_text(words.remedy(row).partition(': ')[0])}: {_code(words.remedy(row).partition(': ')[2])}")
+    if evidence.inferred:
+        lines.append(f"- {_text(words.doubt(evidence.path))}")
     if evidence.path:
         lines.append("- path:")
         shown = evidence.path[:MAX_PATH_STEPS]

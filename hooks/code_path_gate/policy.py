@@ -43,10 +43,14 @@ class Judged(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What the change started from: the baseline committed there (None without one), and a trace by this version."""
+    """What the change started from: the baseline committed there (None without one), and a trace by this version.
+
+    `reweighed` says that the change touched the cost model, the rules or the hints, by which both sides are weighed.
+    """
 
     baseline: Baseline | None
     traced: Baseline
+    reweighed: bool = False
 
 
 class ActionVerdict(NamedTuple):
@@ -80,7 +84,8 @@ def judge(
     if base is not None:
         changes = list(compare(base.traced, current, calls, policy.threshold))
         here = _worse(changes, policy)
-        judged = [_blame(row, here, older) for row in judged]
+        why = older or (REWEIGHED if base.reweighed else EARLIER)
+        judged = [_blame(row, here, why) for row in judged]
         judged = [_note_new_acceptance(row, held, base) for row in judged]
         before = accepted_now(base.baseline, current, calls, today) if base.baseline else {}
         judged += _accepted_here(changes, judged, policy, before, _all_of_base(base, current, calls, policy))
@@ -102,6 +107,7 @@ def judge(
 
 ANALYSIS_DIFFERS = "the baseline was made by another version of the analysis"
 CONSTANTS_DIFFER = "the baseline was weighed by other constants of the cost model"
+REWEIGHED = "the code is as before: this change has the cost model, the rules or the hints weigh it otherwise"
 EARLIER = "this was so before this change: the baseline was out of date already"
 
 
@@ -245,10 +251,10 @@ def _key(finding: Finding) -> Key:
     return (finding.kind, "" if finding.kind == "unresolved_grew" else finding.function, finding.what)
 
 
-def _blame(row: Judged, here: Collection[Key], older: str) -> Judged:
+def _blame(row: Judged, here: Collection[Key], why: str) -> Judged:
     if row.status != "fails" or _key(row.finding) in here:
         return row
-    return row._replace(status="outdated", why=older or EARLIER)
+    return row._replace(status="outdated", why=why)
 
 
 def _note_new_acceptance(row: Judged, held: Held, base: Side) -> Judged:

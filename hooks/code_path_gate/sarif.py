@@ -63,6 +63,8 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
     text = f"{words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
     if evidence.edge is not None:
         text += f" Changed edge: {words.edge_text(evidence.edge)}."
+    if evidence.inferred:
+        text += f" Note: {words.doubt(evidence.path)}."
     if status in ("fails", "outdated"):
         text += f" {words.remedy(row)}"
     file, line = place(row, prefix)
@@ -72,8 +74,18 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
         "level": LEVELS[status],
         "message": {"text": printable(text)},
         "locations": [_location(file, line)],
-        "partialFingerprints": {"codePathOp/v1": _fingerprint(row)},
-        "properties": {"action": row.action, "status": status, "before": finding.before, "after": finding.after},
+        # the first is the only one that code scanning looks at
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{_fingerprint(row)[:16]}:1",
+            "codePathOp/v1": _fingerprint(row),
+        },
+        "properties": {
+            "action": row.action,
+            "status": status,
+            "before": finding.before,
+            "after": finding.after,
+            "inferred": evidence.inferred,
+        },
     }
     steps = evidence.path or evidence.before
     if steps:

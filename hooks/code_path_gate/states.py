@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from code_path_audit.config import (
     load_config,
     parse_config,
 )
+from code_path_audit.costs.models import LARGEST_FILE, ReadFile, from_disk
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SourceTree
@@ -43,6 +45,9 @@ class State(Protocol):
 
     def file_size(self, config: Config) -> FileSize:
         """How large files are that the code names."""
+
+    def read_file(self, config: Config) -> ReadFile:
+        """The bytes of the rule and model files that the configuration names."""
 
 
 def baseline_path(folder: str, action: str) -> str:
@@ -83,6 +88,10 @@ class Worktree:
     def file_size(self, config: Config) -> FileSize:
         """As `State`."""
         return size_reader(config.root)
+
+    def read_file(self, config: Config) -> ReadFile:
+        """As `State`."""
+        return from_disk
 
 
 def _not_a_file(path: Path) -> bytes:
@@ -236,6 +245,18 @@ class GitState:
             return git.blob_size(self.repository, entry.blob)
 
         return size
+
+    def read_file(self, config: Config) -> ReadFile:
+        """As `State`."""
+        prefix = self.prefix(config)
+
+        def read(path: Path) -> bytes:
+            data = self.read(prefix + path.relative_to(config.root).as_posix(), LARGEST_FILE)
+            if data is None:
+                raise FileNotFoundError(errno.ENOENT, f"it is not in {self.name}")
+            return data
+
+        return read
 
 
 def prefix_of(repository: git.Repository, root: Path) -> str:

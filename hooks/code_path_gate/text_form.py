@@ -63,6 +63,8 @@ def _block(row: Row) -> list[str]:
         lines.append(f"    at   {evidence.path[-1].file}:{evidence.path[-1].line}")
     if evidence.path:
         lines.append(f"    path {_cut(words.path_text(evidence.path))}")
+        if evidence.inferred:
+            lines.append(f"    {words.doubt(evidence.path)}")
     return lines
 
 
@@ -113,6 +115,7 @@ def _long(result: CheckResult) -> list[str]:
             edge = evidence.edge
             facts.append(("changed edge", f"{words.edge_text(edge)} ({edge.file}:{edge.line})"))
         facts += _path("path", evidence.path) + _path("path before", evidence.before)
+        facts.append(("doubt", words.doubt(evidence.path)))
         if row.judged.status in ("fails", "outdated"):
             facts.append(("to do", words.remedy(row)))
         lines += [f"  {name:<14}{value}" for name, value in facts if value]

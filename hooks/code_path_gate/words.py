@@ -78,6 +78,15 @@ def path_text(path: tuple[Step, ...]) -> str:
     return " > ".join(f"{step.function}{'*' * bool(step.loops)}{'?' * step.inferred}" for step in path)
 
 
+def doubt(path: tuple[Step, ...]) -> str:
+    """That a path is no proof, where a call on it was found without following values; "" where all of it was."""
+    guesses = [step.function for step in path if step.inferred]
+    if not guesses:
+        return ""
+    more = f" and {len(guesses) - 1} more" if len(guesses) > 1 else ""
+    return f"inferred, not proven: the call in {guesses[0]}{more}"
+
+
 def remedy(row: Row) -> str:
     """What to do about one finding: a command where one does it."""
     finding, action = row.judged.finding, row.action

@@ -1,7 +1,7 @@
 """Cost models: TOML to `CostModel`, with every mistake of a user's file named."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,8 +16,17 @@ NO_CLASS = "none"
 LARGEST_FILE = 1_000_000
 """Bytes of a rule or model file: more is not one."""
 
+ReadFile = Callable[[Path], bytes]
+"""The bytes of a rule or model file, at most one more than `LARGEST_FILE` of them; OSError where there is none."""
+
 _MODEL_KEYS = ("name", "threshold", "assumed_bound", "extends", "classes", "provenance", "rule", "returns", "aliases")
 _CLASS_KEYS = ("base", "per_unit", "assumed_size", "warm_base", "unit", "calibrated", "provenance")
+
+
+def from_disk(path: Path) -> bytes:
+    """A `ReadFile` of files as they are on disk."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE + 1)
 
 
 def model_names() -> tuple[str, ...]:
@@ -25,11 +34,15 @@ def model_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in MODELS.glob("*.toml")))
 
 
-def load_model(name_or_path: str | Path, extra_classes: Mapping[str, Mapping[str, Any]] | None = None) -> CostModel:
+def load_model(
+    name_or_path: str | Path,
+    extra_classes: Mapping[str, Mapping[str, Any]] | None = None,
+    read: ReadFile = from_disk,
+) -> CostModel:
     """A shipped model by name, or a model file by path (".toml"), with a user's classes added, or put over its own.
 
-    A file either has all classes that ship or `extends` a shipped model. AuditErrors: model-missing, model-file,
-    model-key, model-value, model-incomplete.
+    `read` gives the bytes of a user's file, which either has all classes that ship or `extends` a shipped model.
+    AuditErrors: model-missing, model-file, model-key, model-value, model-incomplete.
     """
     text = str(name_or_path)
     if not text.endswith(".toml"):
@@ -38,7 +51,7 @@ def load_model(name_or_path: str | Path, extra_classes: Mapping[str, Mapping[str
             _missing(text)
     else:
         path = Path(name_or_path)
-    model = parse_model(read_toml(path, "model"), text)
+    model = parse_model(read_toml(path, "model", read if text.endswith(".toml") else from_disk), text)
     if not extra_classes:
         return model
     extra = {name: _class(name, table, "configuration") for name, table in sorted(extra_classes.items())}
@@ -87,9 +100,9 @@ def shipped_classes() -> tuple[str, ...]:
     return tuple(sorted(read_toml(MODELS / "heuristic.toml", "model")["classes"]))
 
 
-def read_toml(path: Path, kind: str) -> dict[str, Any]:
+def read_toml(path: Path, kind: str, read: ReadFile = from_disk) -> dict[str, Any]:
     """The tables of a TOML file; `kind` is "model" or "rule". AuditErrors: model-file, rule-file."""
-    data, problem = _tables(path)
+    data, problem = _tables(path, read)
     if problem and kind == "model":
         raise AuditError("model-file", problem, where=str(path))
     if problem:
@@ -97,11 +110,10 @@ def read_toml(path: Path, kind: str) -> dict[str, Any]:
     return data
 
 
-def _tables(path: Path) -> tuple[dict[str, Any], str]:
+def _tables(path: Path, read: ReadFile) -> tuple[dict[str, Any], str]:
     """What a TOML file holds, or what is wrong with it."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        data = read(path)
     except OSError as error:
         return {}, f"cannot read the file: {error.strerror or type(error).__name__}"
     except ValueError:

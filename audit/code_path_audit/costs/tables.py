@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.callgraph.behaviours import BEHAVIOURS, is_behaviour
 from code_path_audit.config import nearest
-from code_path_audit.costs.models import NO_CLASS, read_toml
+from code_path_audit.costs.models import NO_CLASS, ReadFile, from_disk, read_toml
 from code_path_audit.errors import AuditError
 
 RULES = Path(__file__).parent / "rules"
@@ -74,9 +74,9 @@ def shipped_tables() -> tuple[RuleTable, ...]:
     return tuple(read_table(path, path.stem) for path in sorted(RULES.glob("*.toml")))
 
 
-def read_table(path: Path, name: str = "") -> RuleTable:
+def read_table(path: Path, name: str = "", read: ReadFile = from_disk) -> RuleTable:
     """A rule file. AuditErrors: rule-file, and those of `parse_table`."""
-    return parse_table(read_toml(path, "rule"), name or str(path))
+    return parse_table(read_toml(path, "rule", read), name or str(path))
 
 
 def parse_table(data: Mapping[str, Any], where: str) -> RuleTable:
