@@ -17,12 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+REPORT = ("report", "--date", "2026-01-01", "--output", "report")
 CONFIG = """\
 [tool.code-path-audit]
 source = ["src"]
@@ -37,6 +38,10 @@ NEW = (
 )
 
 
+Files = dict[str, bytes]
+"""Contents by path. Files in a folder are a report: they change together."""
+
+
 class Outcome(NamedTuple):
     """`kills` that hit a running command, how many of them left new files, and each file that was not whole."""
 
@@ -46,10 +51,13 @@ class Outcome(NamedTuple):
 
 
 def project(root: Path) -> None:
-    """A project with two actions."""
+    """A project with two actions, committed: a report keeps a history where there are commits."""
     (root / "src").mkdir(parents=True)
     (root / "pyproject.toml").write_text(CONFIG)
     (root / "src" / "app.py").write_text(OLD)
+    author = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "--no-verify", "-m", "first"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
 
 
 def gate(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
@@ -64,34 +72,43 @@ def finish(process: subprocess.Popen[bytes]) -> tuple[int, str]:
     return process.returncode, told.decode()
 
 
-def baselines(root: Path) -> dict[str, bytes]:
-    """The committed files."""
-    return {path.name: path.read_bytes() for path in sorted((root / "baselines").glob("*.json"))}
+def written(root: Path, arguments: tuple[str, ...]) -> Files:
+    """Every file that the command writes."""
+    if arguments[0] == "refresh":
+        return {path.name: path.read_bytes() for path in sorted((root / "baselines").glob("*.json"))}
+    out = root / "report"
+    paths = [*sorted((out / "2026-01-01").rglob("*")), out / "history.jsonl"]
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
-def report_files(root: Path) -> dict[str, bytes]:
-    """Every file of the report."""
-    out = root / "report" / "2026-01-01"
-    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+def leftovers(root: Path) -> list[str]:
+    """What unfinished writing left."""
+    return [path.name for folder in ("baselines", "report") for path in sorted((root / folder).glob(".[u2]*"))]
 
 
-def states(
-    root: Path, arguments: tuple[str, ...], read: Callable[[Path], dict[str, bytes]]
-) -> Iterator[dict[str, bytes]]:
-    """The files that the command leaves for either source."""
-    for text in (OLD, NEW):
+def states(root: Path, arguments: tuple[str, ...]) -> tuple[Files, Files]:
+    """The files that the command leaves for either source, once there is a history behind the reports."""
+    found = []
+    for text in (OLD, NEW, OLD, NEW):
         (root / "src" / "app.py").write_text(text)
         assert finish(gate(root, *arguments))[0] == 0
-        yield read(root)
+        found.append(written(root, arguments))
+    return found[2], found[3]
 
 
-def killed(kills: int, random: Random, arguments: tuple[str, ...], whole: bool) -> Outcome:
-    """A command killed again and again, while the source goes to and fro; `whole`: its files change together."""
-    read = report_files if arguments[0] == "report" else baselines
+def faults(found: Files, old: Files, new: Files) -> list[str]:
+    """What is neither old nor new."""
+    wrong = [f"{name}, {len(data)} bytes" for name, data in found.items() if data not in (old.get(name), new.get(name))]
+    reports = [{name: data for name, data in files.items() if "/" in name} for files in (found, old, new)]
+    return wrong if reports[0] in reports[1:] else [*wrong, "a mixture"]
+
+
+def killed(kills: int, random: Random, arguments: tuple[str, ...]) -> Outcome:
+    """A command killed again and again, while the source goes to and fro."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         project(root)
-        old, new = states(root, arguments, read)
+        old, new = states(root, arguments)
         begun = time.monotonic()
         assert finish(gate(root, *arguments))[0] == 0
         length = time.monotonic() - begun
@@ -103,39 +120,38 @@ def killed(kills: int, random: Random, arguments: tuple[str, ...], whole: bool) 
             process.send_signal(signal.SIGKILL)
             code, _ = finish(process)
             hits += code == -signal.SIGKILL
-            found = read(root)
-            if whole and found not in (old, new):
-                broken.append(f"run {number}: a mixture")
-            for name, data in found.items():
-                if data not in (old.get(name), new.get(name)):
-                    broken.append(f"run {number}: {name}, {len(data)} bytes")
+            found = written(root, arguments)
+            broken += [f"run {number}: {fault}" for fault in faults(found, old, new)]
             changed += found == new
             if hits == kills:
                 break
+        # a run that is let be tidies up
+        assert finish(gate(root, *arguments))[0] == 0
+        broken += [f"left over: {name}" for name in leftovers(root)]
         return Outcome(hits, changed, tuple(broken))
 
 
-def two_at_once(times: int) -> tuple[str, ...]:
-    """What went wrong where two refreshed at once."""
+def two_at_once(times: int, arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """What went wrong where a command ran twice at once."""
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         project(root)
-        old, new = states(root, ("refresh",), baselines)
+        old, new = states(root, arguments)
         for number in range(times):
             (root / "src" / "app.py").write_text(OLD if number % 2 else NEW)
-            both = [gate(root, "refresh"), gate(root, "refresh")]
+            both = [gate(root, *arguments), gate(root, *arguments)]
             codes = [finish(process) for process in both]
-            if [code for code, _ in codes] != [0, 0] or baselines(root) != (old if number % 2 else new):
+            if [code for code, _ in codes] != [0, 0] or written(root, arguments) != (old if number % 2 else new):
                 wrong.append(f"run {number}: {codes}")
-        wrong += [f"left over: {path.name}" for path in (root / "baselines").glob(".unfinished-*")]
+        wrong += [f"left over: {name}" for name in leftovers(root)]
     return tuple(wrong)
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[bool]:
-    """A tmpfs of 64 KiB in a folder; False where that may not be mounted."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    """A tmpfs of 512 KiB in a folder; False where that may not be mounted."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
     mounted = (
         shutil.which("mount") is not None and subprocess.run(command, check=False, capture_output=True).returncode == 0
     )
@@ -146,22 +162,23 @@ def small_disk(folder: Path) -> Iterator[bool]:
             subprocess.run(["umount", str(folder)], check=True)
 
 
-def full_disk() -> tuple[bool, int, str, bool]:
-    """Whether a disk was mounted, the exit code and message of a refresh on it, and whether all files are as before."""
+def full_disk(arguments: tuple[str, ...]) -> tuple[bool, int, str, bool]:
+    """Whether a disk was mounted, the exit code and message of a command on it, and whether all files are as before."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         project(root)
-        (root / "baselines").mkdir()
-        with small_disk(root / "baselines") as mounted:
-            assert finish(gate(root, "refresh"))[0] == 0
-            before = baselines(root)
+        out = root / ("baselines" if arguments[0] == "refresh" else "report")
+        out.mkdir()
+        with small_disk(out) as mounted:
+            assert finish(gate(root, *arguments))[0] == 0
+            before = written(root, arguments)
             (root / "src" / "app.py").write_text(NEW)
             if mounted:
-                fill(root / "baselines" / "filler")
-                code, told = finish(gate(root, "refresh"))
+                fill(out / "filler")
+                code, told = finish(gate(root, *arguments))
             else:
-                code, told = limited(root)
-            return mounted, code, told, baselines(root) == before
+                code, told = limited(root, arguments)
+            return mounted, code, told, written(root, arguments) == before and not leftovers(root)
 
 
 def fill(path: Path) -> None:
@@ -174,15 +191,15 @@ def fill(path: Path) -> None:
             return
 
 
-def limited(root: Path) -> tuple[int, str]:
-    """A refresh that may write files of 100 bytes at most."""
+def limited(root: Path, arguments: tuple[str, ...]) -> tuple[int, str]:
+    """A command that may write files of 100 bytes at most."""
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "code_path_gate", "refresh"]
+    command = [sys.executable, "-m", "code_path_gate", *arguments]
     done = subprocess.run(command, cwd=root, env=env, preexec_fn=limit, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr
 
@@ -194,17 +211,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     random = Random(options.seed)
-    refresh = killed(options.kills, random, ("refresh",), whole=False)
-    report = killed(options.kills, random, ("report", "--date", "2026-01-01", "--output", "report"), whole=True)
-    races = two_at_once(20)
-    mounted, code, told, same = full_disk()
-    print(f"refresh: {refresh.kills} kills, {refresh.new} with all new files, broken: {list(refresh.broken)}")
-    print(f"report: {report.kills} kills, {report.new} with all new files, broken: {list(report.broken)}")
-    print(f"20 times two at once: {list(races) or 'whole'}")
-    print(
-        f"full disk ({'a tmpfs' if mounted else 'a limit'}): exit code {code}, files as before: {same}; {told.strip()}"
-    )
-    return 1 if refresh.broken or report.broken or races or not same or code != 2 else 0
+    wrong = False
+    for arguments in (("refresh",), REPORT):
+        name = arguments[0]
+        outcome = killed(options.kills, random, arguments)
+        print(f"{name}: {outcome.kills} kills, {outcome.new} with all new files, broken: {list(outcome.broken)}")
+        races = two_at_once(20, arguments)
+        print(f"{name}, 20 times two at once: {list(races) or 'whole'}")
+        mounted, code, told, same = full_disk(arguments)
+        disk = "a tmpfs" if mounted else "a limit"
+        print(f"{name}, full disk ({disk}): exit code {code}, files as before: {same}; {told.strip()}", flush=True)
+        wrong = wrong or bool(outcome.broken or races or not same or code != 2)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

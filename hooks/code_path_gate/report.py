@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from code_path_audit import pipeline
 from code_path_audit.config import load_config, require_actions
 from code_path_audit.errors import AuditError
+from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.write import checked_date, write_report
 from code_path_audit.sources.worktree import discover
 from code_path_gate import engine, git
-from code_path_gate.baseline.write import replace_file, unwritable
+from code_path_gate.baseline.write import exclusive, replace_file, unwritable
 from code_path_gate.history import Point, format_history, parse_history, trend_markdown, with_points
 from code_path_gate.settings import read_settings
 
@@ -29,30 +31,25 @@ def report(start: Path, env: Mapping[str, str], date: str, output: Path | None =
     tree = discover(config.root, config.source, config.exclude)
     program = engine.load(tree)
     profiles = [pipeline.trace(program, action, config, config.max_depth) for action in actions]
-    history = _read(out / HISTORY)
     commit = _commit(start, env)
-    if commit:
-        history = with_points(
-            history,
-            (
-                Point(
-                    commit,
-                    profile.action.name,
-                    profile.total_load_estimate,
-                    sum(op.weight > profile.threshold for op in profile.expensive_ops),
-                    len(profile.unresolved),
-                )
-                for profile in profiles
-            ),
-        )
+    points = [_point(commit, profile) for profile in profiles] if commit else []
     files = dict(pipeline.report_files(program, profiles, config, date))
-    files["summary.md"] += trend_markdown(history)
-    written = write_report(out, date, files)
-    if commit:
+    # two at once must not undo each other: the history is read under the same lock that it is written under
+    with exclusive(out):
+        history = with_points(_read(out / HISTORY), points)
+        files["summary.md"] += trend_markdown(history)
+        written = write_report(out, date, files)
+        if not points:
+            return written
         replace_file(out / HISTORY, format_history(history).encode("ascii"))
-        if not (out / ".gitattributes").exists():
+        if not os.path.lexists(out / ".gitattributes"):
             replace_file(out / ".gitattributes", MERGE_RULE.encode("ascii"))
-    return (*written, *((HISTORY,) if commit else ()))
+    return (*written, HISTORY)
+
+
+def _point(commit: str, profile: ActionProfile) -> Point:
+    expensive = sum(op.weight > profile.threshold for op in profile.expensive_ops)
+    return Point(commit, profile.action.name, profile.total_load_estimate, expensive, len(profile.unresolved))
 
 
 def _read(path: Path) -> tuple[Point, ...]:

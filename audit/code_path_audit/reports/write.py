@@ -58,7 +58,9 @@ def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, .
     _check_replaceable(target)
     try:
         out.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(out)
         fresh = Path(tempfile.mkdtemp(prefix=f".{date}.", dir=out))
+        lock = _lock(fresh)
         try:
             for name, text in files.items():
                 path = fresh / name
@@ -69,6 +71,8 @@ def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, .
             put_in_place(fresh, target)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+            if lock is not None:
+                os.close(lock)
     except OSError as error:
         raise AuditError(
             "report-not-written",
@@ -77,6 +81,34 @@ def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, .
             todo="Choose another folder, or make this one writable; nothing was changed.",
         ) from error
     return tuple(sorted(f"{date}/{name}" for name in files))
+
+
+_LEFTOVER = re.compile(r"\.\d{4}-\d{2}-\d{2}\..*")
+
+
+def _remove_leftovers(out: Path) -> None:
+    """Removes what writers that were killed left beside the reports; a living one holds a lock."""
+    for path in sorted(out.iterdir()):
+        if _LEFTOVER.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            lock = _lock(path)
+            if lock is not None:
+                shutil.rmtree(path, ignore_errors=True)
+                os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """A lock that closing the handle releases, and dying too; None where another has it, or there is no such thing."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def checked_date(date: str) -> str:
