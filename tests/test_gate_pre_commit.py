@@ -1,4 +1,4 @@
-"""The hook as pre-commit runs it, installed from this very repository: fifteen seconds, most of them for installing."""
+"""The hook as pre-commit runs it, installed from this very repository: a minute, for installing and for each commit."""
 
 from __future__ import annotations
 
@@ -48,51 +48,171 @@ def pre_commit(folder: Path, cache: Path, *arguments: str) -> subprocess.Complet
     return run(folder, cache, sys.executable, "-m", "pre_commit", *arguments)
 
 
-def test_try_repo_and_run(tmp_path: Path, ours: Path, cache: Path) -> None:
+def test_try_repo(tmp_path: Path, ours: Path, cache: Path) -> None:
     repo = Repo.init(tmp_path / "shop")
     repo.write(FILES)
     repo.run("add", ".")
     # the first commit: there are no baselines yet
     tried = pre_commit(repo.root, cache, "try-repo", str(ours), "code-path-gate")
     assert (tried.returncode, "exit code: 3" in tried.stdout) == (1, True), tried.stdout + tried.stderr
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, ours: Path, cache: Path) -> Path:
+    """The shop, with the hook installed; its first commit went through it."""
+    repo = Repo.init(tmp_path_factory.mktemp("made") / "shop")
     revision = Repo(ours).run("rev-parse", "HEAD")
     config = f"repos:\n- repo: {ours}\n  rev: {revision}\n  hooks:\n  - id: code-path-gate\n"
-    repo.write({".pre-commit-config.yaml": config})
+    repo.write({**FILES, ".pre-commit-config.yaml": config})
     repo.run("add", ".")
     first = pre_commit(repo.root, cache, "run")
-    assert first.returncode == 1, first.stdout
-    (gate,) = cache.glob("repo*/py_env-*/bin/code-path-gate")
-    assert run(repo.root, cache, str(gate), "refresh").returncode == 0
+    assert (first.returncode, "exit code: 3" in first.stdout) == (1, True), first.stdout
+    refresh(repo.root, cache)
     repo.run("add", ".")
     assert pre_commit(repo.root, cache, "install").returncode == 0
     done = run(repo.root, cache, "git", "commit", "-m", "the shop")
     assert done.returncode == 0, done.stdout + done.stderr
+    return repo.root
 
-    # a file staged in part: the regression is staged, the cure is not
-    repo.write({"src/shop/app.py": SLOW_APP})
-    repo.run("add", ".")
-    repo.write({"src/shop/app.py": APP})
-    done = run(repo.root, cache, "git", "commit", "-m", "slow")
-    assert (done.returncode, "FAILS save: builtins.open in shop.store.write" in done.stderr + done.stdout) == (1, True)
-    assert (repo.root / "src/shop/app.py").read_text() == APP
-    repo.run("restore", "--staged", ".")
 
-    # a commit that only deletes, which pre-commit shows no hook
-    repo.run("rm", "-q", "src/shop/store.py")
-    done = run(repo.root, cache, "git", "commit", "-m", "gone")
-    told = done.stdout + done.stderr
-    assert (done.returncode, "Passed" in told, "Skipped" in told) == (0, True, False), told
-    repo.run("reset", "-q", "--hard", "HEAD~1")
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Repo:
+    shutil.copytree(made, tmp_path / "shop")
+    return Repo(tmp_path / "shop")
 
-    # `git commit FILE` has an index of its own
-    repo.write({"src/shop/app.py": SLOW_APP, "src/shop/store.py": STORE + "\n"})
-    done = run(repo.root, cache, "git", "commit", "-m", "other", "src/shop/store.py")
-    assert done.returncode == 0, done.stdout + done.stderr
-    done = run(repo.root, cache, "git", "commit", "-a", "-m", "slow")
-    assert done.returncode == 1
-    # from a subfolder
-    done = run(repo.root / "src", cache, "git", "commit", "-a", "-m", "slow")
-    assert done.returncode == 1
-    # everything
-    repo.run("reset", "-q", "--hard")
-    assert pre_commit(repo.root, cache, "run", "--all-files").returncode == 0
+
+def refresh(folder: Path, cache: Path) -> None:
+    """What a person does after reading the message, with the gate that pre-commit installed."""
+    (gate,) = cache.glob("repo*/py_env-*/bin/code-path-gate")
+    assert run(folder, cache, str(gate), "refresh").returncode == 0
+
+
+def commit(folder: Path, cache: Path, *arguments: str) -> tuple[int, str]:
+    """A commit by a person: its exit code, and all that was said."""
+    done = run(folder, cache, "git", "commit", "-m", "a change", *arguments)
+    return done.returncode, done.stdout + done.stderr
+
+
+SLOW = "FAILS save: builtins.open in shop.store.write"
+
+
+def test_a_file_staged_in_part(shop: Repo, cache: Path) -> None:
+    # the regression is staged, the cure is not
+    shop.write({"src/shop/app.py": SLOW_APP})
+    shop.run("add", ".")
+    shop.write({"src/shop/app.py": APP})
+    code, told = commit(shop.root, cache)
+    assert (code, SLOW in told) == (1, True), told
+    assert (shop.root / "src/shop/app.py").read_text() == APP
+    # and the other way round: with more that git knows nothing of
+    shop.run("add", ".")
+    shop.write({"src/shop/app.py": SLOW_APP, "src/shop/store.py": STORE + "\nx = 1\n", "src/shop/new.py": "def ("})
+    shop.run("add", "src/shop/store.py")
+    code, told = commit(shop.root, cache)
+    assert code == 0, told
+    assert (shop.root / "src/shop/app.py").read_text() == SLOW_APP
+
+
+def test_a_commit_that_only_deletes(shop: Repo, cache: Path) -> None:
+    # pre-commit shows no hook what was deleted
+    shop.run("rm", "-q", "src/shop/store.py")
+    code, told = commit(shop.root, cache)
+    assert (code, "Passed" in told, "Skipped" in told) == (0, True, False), told
+    # a baseline that is gone is no pass, nor is an entry point
+    shop.run("rm", "-q", "baselines/save.json")
+    assert (commit(shop.root, cache)[0], "there is no baseline" in commit(shop.root, cache)[1]) == (1, True)
+    shop.run("reset", "-q", "--hard")
+    shop.run("rm", "-q", "src/shop/reader.py")
+    code, told = commit(shop.root, cache)
+    assert (code, "exit code: 2" in told) == (1, True), told
+
+
+def test_a_commit_of_one_file_has_an_index_of_its_own(shop: Repo, cache: Path) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP, "src/shop/store.py": STORE + "\n"})
+    assert commit(shop.root, cache, "src/shop/store.py")[0] == 0
+    assert commit(shop.root, cache, "-a")[0] == 1
+
+
+def test_from_a_subfolder_and_all_files(shop: Repo, cache: Path) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP})
+    code, told = commit(shop.root / "src", cache, "-a")
+    assert (code, SLOW in told) == (1, True), told
+    shop.run("add", ".")
+    assert pre_commit(shop.root / "src", cache, "run").returncode == 1
+    shop.run("reset", "-q", "--hard")
+    assert pre_commit(shop.root, cache, "run", "--all-files").returncode == 0
+
+
+@pytest.mark.parametrize("union", [True, False], ids=["both sides kept", "markers"])
+def test_a_merge_conflict_in_a_baseline(shop: Repo, cache: Path, union: bool) -> None:
+    if not union:
+        shop.write({"baselines/.gitattributes": ""})
+        assert commit(shop.root, cache, "-a")[0] == 0
+    for branch, text in (("one", "'1'"), ("other", "'[1, 2]'")):
+        shop.run("switch", "-q", "-c", branch, "main")
+        shop.write({"src/shop/store.py": STORE.replace("json.dump", f"json.loads({text})\n        json.dump")})
+        refresh(shop.root, cache)
+        assert commit(shop.root, cache, "-a")[0] == 0
+    merged = run(shop.root, cache, "git", "merge", "one")
+    assert merged.returncode == 1
+    # git itself refuses to commit what is not resolved; a person who adds all of it as it is meets the gate
+    shop.write({"src/shop/store.py": STORE})
+    shop.run("add", ".")
+    code, told = commit(shop.root, cache)
+    assert (code, f"[baseline-{'duplicate' if union else 'conflict'}]" in told) == (1, True), told
+    refresh(shop.root, cache)
+    shop.run("add", ".")
+    code, told = commit(shop.root, cache)
+    assert code == 0, told
+
+
+def test_a_worktree(shop: Repo, cache: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shop.run("worktree", "add", "-q", "-b", "branch", str(other))
+    (other / "src/shop/app.py").write_text(SLOW_APP)
+    code, told = commit(other, cache, "-a")
+    assert (code, SLOW in told) == (1, True), told
+    (other / "src/shop/app.py").write_text(APP + "\n\nx = 1\n")
+    assert commit(other, cache, "-a")[0] == 0
+
+
+def test_a_submodule(shop: Repo, cache: Path, tmp_path: Path) -> None:
+    outer = Repo.init(tmp_path / "outer")
+    outer.run("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(shop.root), "src/part")
+    # the outer project has the hook too: the submodule is not its source, and its change no reason to fail
+    config = (shop.root / ".pre-commit-config.yaml").read_text()
+    outer.write({**FILES, ".pre-commit-config.yaml": config})
+    refresh(outer.root, cache)
+    outer.run("add", ".")
+    assert pre_commit(outer.root, cache, "install").returncode == 0
+    code, told = commit(outer.root, cache)
+    assert code == 0, told
+    inner = Repo(outer.root / "src" / "part")
+    inner.run("config", "user.name", "Tester")
+    inner.run("config", "user.email", "tester@example.org")
+    assert pre_commit(inner.root, cache, "install").returncode == 0
+    inner.write({"src/shop/app.py": SLOW_APP})
+    code, told = commit(inner.root, cache, "-a")
+    assert (code, SLOW in told) == (1, True), told
+    inner.write({"src/shop/app.py": APP + "\n\nx = 1\n"})
+    assert commit(inner.root, cache, "-a")[0] == 0
+    code, told = commit(outer.root, cache, "-a")
+    assert code == 0, told
+
+
+def test_a_shallow_clone(shop: Repo, cache: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        assert commit(shop.root, cache, "--allow-empty")[0] == 0, number
+    shop.run("switch", "-q", "-c", "branch", "main~2")
+    shop.write({"src/shop/unused.py": "x = 2\n"})
+    assert commit(shop.root, cache, "-a")[0] == 0
+    clone = tmp_path / "clone"
+    shop.run("clone", "-q", "--depth", "1", "--no-single-branch", f"file://{shop.root}", str(clone))
+    config = clone / ".pre-commit-config.yaml"
+    config.write_text(config.read_text() + "    args: [--base, origin/main]\n")
+    done = pre_commit(clone, cache, "run", "--all-files")
+    assert (done.returncode, "[git-shallow]" in done.stdout) == (1, True), done.stdout
+    assert "Fetch more: git fetch --unshallow" in done.stdout
+    Repo(clone).run("fetch", "-q", "--unshallow")
+    done = pre_commit(clone, cache, "run", "--all-files")
+    assert done.returncode == 0, done.stdout
