@@ -31,7 +31,7 @@ ONE = baseline(
 
 TEXT = """\
 {
-"format": 1,
+"format": 2,
 "action": "save",
 "analysis": 1,
 "model": "heuristic",
@@ -43,15 +43,15 @@ TEXT = """\
 "end"],
 "ops": [
 {"id": "LOAD", "function": "shop.store.load", "callee": "json.load", "cost_class": "loop_amplified", \
-"base_class": "json_io", "ordinal": 1, "size": 1000, "size_source": "literal", "amplification": 3, "weight": 450000, \
+"base_class": "json_io", "ordinal": 1, "size": 1000, "size_source": "literal", "amplification": 3, "open_loops": 0, "weight": 450000, \
 "body": "body of shop.store.load"},
 {"id": "SAVE", "function": "shop.store.save", "callee": "open", "cost_class": "file_io", \
-"base_class": "file_io", "ordinal": 1, "size": 20, "size_source": "literal", "amplification": 1, "weight": 2000, \
+"base_class": "file_io", "ordinal": 1, "size": 20, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 2000, \
 "body": "body of shop.store.save"},
 "end"],
 "accepted": [
 {"id": "GET", "function": "shop.net.get", "callee": "requests.get", "cost_class": "network", \
-"base_class": "network", "ordinal": 1, "size": 100, "size_source": "literal", "amplification": 1, "weight": 50000, \
+"base_class": "network", "ordinal": 1, "size": 100, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 50000, \
 "body": "body of shop.net.get", "reason": "the server is near", "until": "2027-01-31"},
 "end"],
 "unresolved": [
@@ -129,10 +129,10 @@ BAD = {
     "nested too deeply": (b"[" * 100_000 + b"]" * 100_000, "baseline-syntax"),
     "not a number": (changed(('"size": 20,', '"size": NaN,')), "baseline-syntax"),
     "a number of ten thousand digits": (changed(('"size": 20,', f'"size": {"9" * 10_000},')), "baseline-syntax"),
-    "a key twice in one object": (changed(('"format": 1,', '"format": 1, "format": 1,')), "baseline-syntax"),
-    "of a newer version": (changed(('"format": 1,', '"format": 2,')), "baseline-newer"),
-    "no version": (changed(('"format": 1,\n', "")), "baseline-schema"),
-    "a version that is none": (changed(('"format": 1,', '"format": true,')), "baseline-schema"),
+    "a key twice in one object": (changed(('"format": 2,', '"format": 2, "format": 2,')), "baseline-syntax"),
+    "of a newer version": (changed(('"format": 2,', '"format": 3,')), "baseline-newer"),
+    "no version": (changed(('"format": 2,\n', "")), "baseline-schema"),
+    "a version that is none": (changed(('"format": 2,', '"format": true,')), "baseline-schema"),
     "of another action": (changed(('"action": "save"', '"action": "load"')), "baseline-schema"),
     "a list without its end": (changed(('"end"],\n"accepted"', '"more"],\n"accepted"')), "baseline-schema"),
     "a row that is none": (changed((FIRST_OP, "7,")), "baseline-schema"),
@@ -216,6 +216,22 @@ def test_an_old_format_is_upgraded_step_by_step() -> None:
     assert old == {"format": 1, "lines": ["a"]}
     assert upgrade(old, 1, 3, {2: steps[2]}) is None
     assert upgrade(old, 1, 1, {}) == old
+
+
+def test_a_file_of_format_1() -> None:
+    old = TEXT.replace('"format": 2', '"format": 1').replace('"open_loops": 0, ', "")
+    upgraded = parse_baseline(old.encode(), "save.json", "save")
+    # that format did not say in how many loops of unknown bound an op is
+    rows = (*upgraded.ops, *(acceptance.op for acceptance in upgraded.accepted))
+    assert {row.open_loops for row in rows} == {-1}
+    assert [row._replace(open_loops=0) for row in rows] == [*ONE.ops, ONE.accepted[0].op]
+
+
+@pytest.mark.parametrize("damage", ['"ops": 1', '"ops": [1, "end"]', '"ops": ["end"], "accepted": {}'])
+def test_a_damaged_file_of_format_1(damage: str) -> None:
+    with pytest.raises(AuditError) as caught:
+        parse_baseline(b'{"format": 1, %s}' % damage.encode(), "save.json", "save")
+    assert caught.value.slug == "baseline-schema"
 
 
 def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:

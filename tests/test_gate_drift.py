@@ -58,6 +58,24 @@ ROWS = {
         "f",
         ["grown f json.load 150000->150000"],
     ),
+    "another loop of unknown bound around one": (
+        baseline(op("f json.load 1000 loop")),
+        baseline(op("f json.load 1000 loop loop")),
+        "f",
+        ["grown f json.load 150000->150000"],
+    ),
+    "a loop of unknown bound around an op that an old format told little of": (
+        baseline(op("f json.load 1000")._replace(open_loops=-1), op("g json.load 1000 loop")._replace(open_loops=-1)),
+        baseline(op("f json.load 1000 loop"), op("g json.load 1000 loop loop")),
+        "f, g",
+        ["grown f json.load 150000->150000"],
+    ),
+    "a loop of known bound becomes one of unknown bound, which counts for less": (
+        baseline(op("f json.load 1000 x5")),
+        baseline(op("f json.load 1000 x2 loop")),
+        "f",
+        ["shrunk f json.load 750000->300000", "load_changed 750000->300000"],
+    ),
     "shrunk": (
         baseline(op("f json.load 1000 x3")),
         baseline(op("f json.load 1000")),

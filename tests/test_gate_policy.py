@@ -70,6 +70,15 @@ ROWS = {
     "an expensive op in a loop of unknown bound fails": Row(
         baseline(HEAVY), baseline(op("f json.load 1000 loop")), ["fails grown"], 1
     ),
+    "also where the loop, of which a round after the first costs little, is assumed to weigh little": Row(
+        baseline(HEAVY),
+        baseline(op("f json.load 600 x2 loop")),
+        ["fails grown", "reported load_changed"],
+        1,
+    ),
+    "an expensive op in one more loop of unknown bound fails": Row(
+        baseline(op("f json.load 1000 loop")), baseline(op("f json.load 1000 loop loop")), ["fails grown"], 1
+    ),
     "new and light is reported": Row(baseline(), baseline(LIGHT), ["reported new", "reported load_changed"], 0),
     "any kind can be made to fail": Row(
         baseline(), baseline(LIGHT), ["fails new", "reported load_changed"], 1, DEFAULT._replace(fail=("new",))

@@ -224,10 +224,8 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
             yield _finding("moved", action, was, now, f"its callee was known as {was.callee}")
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
-        elif now.weight > was.weight:
+        elif now.weight > was.weight or (now.weight == was.weight and entered_loop(was, now)):
             yield _finding("grown", action, was, now, _reason(was, now))
-        elif now.weight == was.weight and entered_loop(was, now):
-            yield _finding("grown", action, was, now, UNKNOWN_LOOP)
         elif now.weight < was.weight:
             yield _finding("shrunk", action, was, now, _reason(was, now))
     for now in matching.new:
@@ -237,12 +235,14 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
 
 
 def entered_loop(was: BaselineOp, now: BaselineOp) -> bool:
-    """Whether a loop amplifies an op now, and none did."""
-    return now.cost_class == LOOP_AMPLIFIED != was.cost_class
+    """Whether one more loop amplifies an op now, and it is not known how often it runs: any figure is a guess."""
+    if was.open_loops < 0:
+        return now.open_loops > 0 and was.cost_class != LOOP_AMPLIFIED
+    return now.open_loops > was.open_loops
 
 
 UNKNOWN_LOOP = "now in a loop whose bound is unknown"
-"""The note of an op that weighs the same only because an unknown bound counts as one."""
+"""In the note of an op whose weight is a guess, because a loop that it was not in before has no known bound."""
 
 
 def _finding(kind: str, action: str, was: BaselineOp | None, now: BaselineOp | None, note: str) -> Finding:
@@ -264,7 +264,7 @@ def _finding(kind: str, action: str, was: BaselineOp | None, now: BaselineOp | N
 
 def _reason(was: BaselineOp, now: BaselineOp) -> str:
     """What of an op changed, in words."""
-    reasons = []
+    reasons = [UNKNOWN_LOOP] if entered_loop(was, now) else []
     if was.amplification != now.amplification:
         reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
     if was.size != now.size or was.size_source != now.size_source:

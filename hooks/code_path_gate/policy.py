@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
-from code_path_gate.drift import UNKNOWN_LOOP, Calls, Finding, compare, entered_loop, match
+from code_path_gate.drift import Calls, Finding, compare, entered_loop, match
 
 GROWTH = 2.0
 """How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
@@ -145,7 +145,7 @@ def failure(finding: Finding, policy: Policy) -> str:
     if finding.kind == "newly_expensive":
         return f"an op crossed the threshold of {policy.threshold:,}"
     if finding.kind == "grown" and finding.now is not None and finding.now.weight > policy.threshold:
-        if finding.note == UNKNOWN_LOOP:
+        if finding.was is not None and entered_loop(finding.was, finding.now):
             return "an expensive op moved into a loop of unknown bound"
         if (finding.after or 0) >= GROWTH * (finding.before or 0):
             return f"an expensive op became at least {GROWTH:g} times as heavy"

@@ -17,12 +17,13 @@ THRESHOLD = 40_000
 
 
 def op(text: str, body: str = "") -> BaselineOp:
-    """One op as "function callee size"; "xN" is amplification, "#N" the ordinal, "loop" an unknown bound."""
+    """One op as "function callee size"; "xN" is amplification, "#N" the ordinal, "loop" one of unknown bound."""
     function, callee, size, *rest = text.split()
     base = CLASS_OF[callee.partition(".")[0]]
     times = next((int(word[1:]) for word in rest if word.startswith("x")), 1)
     ordinal = next((int(word[1:]) for word in rest if word.startswith("#")), 1)
     amplified = times > 1 or "loop" in rest
+    open_loops = rest.count("loop")
     return BaselineOp(
         id=op_id(function, callee, base, ordinal),
         function=function,
@@ -33,6 +34,7 @@ def op(text: str, body: str = "") -> BaselineOp:
         size=int(size),
         size_source="literal",
         amplification=times,
+        open_loops=open_loops,
         weight=weight(CostClass(base, 0, PER_UNIT[base], 1, 0, "", False), times, int(size)),
         body=body or f"body of {function}",
     )

@@ -32,6 +32,7 @@ def capture(profile: ActionProfile, program: Program, model: CostModel) -> Basel
             op.size,
             op.size_source,
             op.amplification,
+            len(op.amplified_by) if op.bound_source == "unknown" else 0,
             op.weight,
             body(op.function),
         )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import CostClass
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
 
 ANALYSIS = 1
@@ -31,8 +31,10 @@ class CostRow(NamedTuple):
 class BaselineOp(NamedTuple):
     """One op; `body` is the digest of its function's body.
 
-    `cost_class` is "loop_amplified" where a loop amplifies it, `base_class` the class of the work. `weight` is in load
-    units and follows from the class's constants, `size` and `amplification`.
+    `open_loops` counts the loops that amplify it where the bound of one of them is unknown, and is 0 where all bounds
+    are known; -1 in what an old format told nothing of. `cost_class` is "loop_amplified" where a loop amplifies it,
+    `base_class` the class of the work. `weight` is in load units and follows from the class's constants,
+    `size` and `amplification`.
     """
 
     id: str
@@ -44,6 +46,7 @@ class BaselineOp(NamedTuple):
     size: float
     size_source: str
     amplification: int
+    open_loops: int
     weight: int
     body: str
 

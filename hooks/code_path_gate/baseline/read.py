@@ -232,7 +232,7 @@ class _Reader:
 
 
 OP_TEXTS = ("id", "function", "callee", "cost_class", "base_class", "size_source", "body")
-OP_NUMBERS = {"ordinal": 1, "amplification": 1, "weight": 0}
+OP_NUMBERS = {"ordinal": 1, "amplification": 1, "open_loops": -1, "weight": 0}
 
 
 def _check_identities(baseline: Baseline, reader: _Reader) -> None:

@@ -1,7 +1,6 @@
 """Old file formats, each to the next newer one: one module for each, listed here and nowhere discovered.
 
-A step takes the decoded file of one format and returns that of the next. Format 1 is the first, so there is none yet;
-the module for format 1 will be `upgrades/v1.py` with `def upgrade(data)`, and the line `1: v1.upgrade` here.
+A step takes the decoded file of one format and returns that of the next.
 """
 
 from __future__ import annotations
@@ -9,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from code_path_gate.baseline.upgrades import v1
+
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
-STEPS: Mapping[int, Step] = {}
+STEPS: Mapping[int, Step] = {1: v1.upgrade}
 """The step from each old format to the one after it."""
 
 
