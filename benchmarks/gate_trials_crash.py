@@ -60,10 +60,15 @@ def project(root: Path) -> None:
         subprocess.run(["git", *command], cwd=root, check=True)
 
 
+def environment() -> dict[str, str]:
+    """That of this process, with its own modules: the tree under trial, and not one that is installed."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def gate(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """A command of the gate, started in its own process."""
     command = [sys.executable, "-m", "code_path_gate", *arguments]
-    return subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=root, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def finish(process: subprocess.Popen[bytes]) -> tuple[int, str]:
@@ -198,9 +203,10 @@ def limited(root: Path, arguments: tuple[str, ...]) -> tuple[int, str]:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "code_path_gate", *arguments]
-    done = subprocess.run(command, cwd=root, env=env, preexec_fn=limit, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=root, env=environment(), preexec_fn=limit, capture_output=True, text=True, check=False
+    )
     return done.returncode, done.stderr
 
 
