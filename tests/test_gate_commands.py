@@ -414,9 +414,7 @@ def test_without_git_on_the_machine(shop: Repo, gate: Gate, monkeypatch: pytest.
 def test_rule_files_and_models_are_those_of_the_state(shop: Repo, gate: Gate) -> None:
     rules = '[[rule]]\nmatch = "builtins.print"\nclass = "{}"\n'
     model = 'extends = "heuristic"\nthreshold = {}\n'
-    config = CONFIG.replace(
-        'source = ["src"]', 'source = ["src"]\nmodel = "costs/mine.toml"\nrule_files = ["costs/rules.toml"]'
-    )
+    config = CONFIG.replace('model = "heuristic"', 'model = "costs/mine.toml"\nrule_files = ["costs/rules.toml"]')
     shop.write(
         {"pyproject.toml": config, "costs/mine.toml": model.format(40000), "costs/rules.toml": rules.format("none")}
     )
