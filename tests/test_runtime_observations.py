@@ -1,5 +1,9 @@
 """Observations: steps, merging, what is taken over from a new recording, and the file."""
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,26 +13,32 @@ from code_path_audit.runtime.observations import (
     EdgeObservation,
     GcObservation,
     ImportObservation,
-    Measured,
+    LoopObservation,
     Observations,
     OpObservation,
+    RunObservation,
+    added,
     close,
     histogram,
+    key_of,
     log2,
+    mean,
     median,
     merge,
     step,
     update,
 )
-from code_path_audit.runtime.observations_file import load, parse, render, store
+from code_path_audit.runtime.observations_file import MAX_BYTES, load, parse, render, store
 
 OP = OpObservation(
     "save", "shop/cart.py", "shop.cart.save", "json.dumps", 1, "json_io", True, 3, ((100, 3),), ((20000, 3),), (), 8
 )
-EDGE = EdgeObservation("save", "shop/cart.py", "shop.cart.save", "self.hooks[name]", 1, "shop.hooks.log", 0)
+EDGE = EdgeObservation("save", "shop/cart.py", "shop.cart.save", "self.hooks[name]", 1, "shop.hooks.log", True, 0)
 IMPORT = ImportObservation("save", "shop/cart.py", "sqlite3", ((5_000_000, 0),))
 GC = GcObservation("save", 0, 2, 200_000)
-ALL = Observations((OP,), (EDGE,), (IMPORT,), (GC,))
+LOOP = LoopObservation("save", "shop/cart.py", "shop.cart.save", 2, 50)
+RUN = RunObservation("save", 3)
+ALL = Observations((OP,), (EDGE,), (IMPORT,), (GC,), (LOOP,), (RUN,))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +60,7 @@ def test_histogram_and_median() -> None:
     assert rows == ((1, 1), (100, 1), (5000, 0))
     assert median(rows) == 100
     assert median(()) is None
+    assert (mean(((10, 1), (100, 0))), mean(())) == (40, None)
 
 
 OPS = st.builds(
@@ -75,6 +86,7 @@ EDGES = st.builds(
     st.sampled_from(["f", "x.f"]),
     st.integers(1, 2),
     st.sampled_from(["m.f", "m.g"]),
+    st.booleans(),
     st.integers(0, 20),
 )
 IMPORTS = st.builds(
@@ -87,21 +99,65 @@ IMPORTS = st.builds(
 COLLECTIONS = st.builds(
     GcObservation, st.just("a"), st.integers(0, 2), st.integers(0, 9), st.integers(0, 10**9).map(step)
 )
+LOOPS = st.builds(
+    LoopObservation,
+    st.sampled_from(["a", "b"]),
+    st.just("m.py"),
+    st.sampled_from(["m.f", "m.g"]),
+    st.integers(1, 3),
+    st.integers(1, 10**6).map(step),
+)
+RUNS = st.builds(RunObservation, st.sampled_from(["a", "b"]), st.integers(0, 20))
 OBSERVATIONS = st.builds(
-    lambda *rows: merge(Observations(), Observations(*map(tuple, rows))),
+    lambda *rows: merge(Observations(*map(tuple, rows))),
     st.lists(OPS),
     st.lists(EDGES),
     st.lists(IMPORTS),
     st.lists(COLLECTIONS),
+    st.lists(LOOPS),
+    st.lists(RUNS),
 )
 
 
 @given(OBSERVATIONS, OBSERVATIONS, OBSERVATIONS)
 def test_branches_merge_in_any_order(one: Observations, other: Observations, third: Observations) -> None:
     assert merge(one, other) == merge(other, one)
-    assert merge(merge(one, other), third) == merge(one, merge(other, third))
-    assert merge(one, one) == one
+    assert merge(one, other, third) == merge(third, one, other) == merge(other, third, one)
+    # what is in both is one recording, not two
+    assert merge(one, one) == merge(one) == one
     assert merge(one, Observations()) == one
+
+
+@given(OBSERVATIONS, OBSERVATIONS)
+def test_a_merge_adds_histograms_and_loses_nothing(one: Observations, other: Observations) -> None:
+    both = merge(one, other)
+    sides = [{key_of(row): row for row in side.ops} for side in (one, other)]
+    assert {key_of(row) for row in both.ops} == sides[0].keys() | sides[1].keys()
+    for row in both.ops:
+        parts = [side[key_of(row)] for side in sides if key_of(row) in side]
+        if len(set(parts)) < 2:
+            assert row == parts[0]
+            continue
+        for value, count in row.sizes:
+            counts = [dict(part.sizes)[value] for part in parts if value in dict(part.sizes)]
+            assert 2**count <= sum(2**each for each in counts) < 2 ** (count + 1)
+        assert {value for value, _ in row.sizes} == {value for part in parts for value, _ in part.sizes}
+        assert row.hits == added(part.hits for part in parts)
+
+
+JITTER = st.sampled_from([-1, 0, 1])
+
+
+@given(OBSERVATIONS, st.data())
+def test_a_recording_that_hardly_differs_changes_no_line(old: Observations, data: st.DataObject) -> None:
+    def again(op: OpObservation) -> OpObservation:
+        hits = max(0, op.hits + data.draw(JITTER))
+        # other executions were slow this time: the middle is at most a factor of four away
+        ns = tuple((max(1, value * 2), count) for value, count in op.ns if value)
+        return op._replace(hits=hits, ns=ns if len(ns) == len(op.ns) else op.ns)
+
+    new = old._replace(ops=tuple(map(again, old.ops)))
+    assert render(update(old, new, old.actions())) == render(old)
 
 
 @given(OBSERVATIONS)
@@ -127,9 +183,12 @@ def test_the_file_in_full() -> None:
         '"callee": "json.dumps", "ordinal": 1, "class": "json_io", "direct": true, "count": 3, "sizes": {"100": 3}, '
         '"ns": {"20000": 3}, "trips": 8}\n'
         '{"kind": "edge", "action": "save", "file": "shop/cart.py", "caller": "shop.cart.save", '
-        '"text": "self.hooks[name]", "ordinal": 1, "callee": "shop.hooks.log", "count": 0}\n'
+        '"text": "self.hooks[name]", "ordinal": 1, "callee": "shop.hooks.log", "direct": true, "count": 0}\n'
         '{"kind": "import", "action": "save", "file": "shop/cart.py", "module": "sqlite3", "ns": {"5000000": 0}}\n'
         '{"kind": "gc", "action": "save", "generation": 0, "count": 2, "ns": 200000}\n'
+        '{"kind": "loop", "action": "save", "file": "shop/cart.py", "function": "shop.cart.save", "ordinal": 2, '
+        '"trips": 50}\n'
+        '{"kind": "run", "action": "save", "count": 3}\n'
     )
 
 
@@ -162,6 +221,9 @@ LINE = render(Observations((OP,))).splitlines()[1]
         (HEAD + LINE.replace('{"100": 3}', '{"100": 99}'), CORRUPT, SECOND),
         (HEAD + LINE.replace('{"100": 3}', "[1]"), CORRUPT, SECOND),
         (HEAD + LINE.replace('"ordinal"', '"original"'), CORRUPT, SECOND),
+        (HEAD + LINE.replace('"count": 3', '"count": 63'), CORRUPT, SECOND),
+        (HEAD + LINE.replace('"trips": 8', '"trips": 9' + "0" * 40), CORRUPT, SECOND),
+        (HEAD + LINE.replace('"100"', '"1' + "0" * 40 + '"'), CORRUPT, SECOND),
         ('{"observations": 1}\n' + "[" * 100_000, CORRUPT, SECOND),
     ],
 )  # fmt: skip
@@ -204,9 +266,20 @@ def test_close(one: int | None, other: int | None, expected: bool) -> None:
     assert close(other, one, 1.5) is expected
 
 
-def test_what_the_stages_take() -> None:
-    other = OP._replace(action="load", sizes=((500, 0),), trips=None, ns=((10000, 0),))
-    through_library = OP._replace(direct=False, sizes=((9, 9),))
-    observations = Observations((other, OP, through_library), (EDGE, EDGE._replace(ordinal=2)))
-    assert observations.measured() == {("shop.cart.save", "json.dumps", 1): Measured(500, 8, 20000)}
-    assert observations.observed_edges() == (("shop.cart.save", "shop.hooks.log"),)
+@pytest.mark.parametrize(
+    ("make", "slug", "told"),
+    [
+        (lambda path: path.write_bytes(b"x" * (MAX_BYTES + 1)), "observations-large", "67,108,864 bytes"),
+        (lambda path: path.write_bytes(b'{"observations": 1}\n\xff'), CORRUPT, f"{SECOND})"),
+        (lambda path: path.mkdir(), "observations-unreadable", "not a regular file"),
+        (os.mkfifo, "observations-unreadable", "not a regular file"),
+        (lambda path: path.symlink_to(__file__), "observations-unreadable", "a link that leads out of the project"),
+    ],
+)
+def test_files_that_cannot_be_read(make: Callable[[Path], object], slug: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "observations.jsonl"
+    make(path)
+    with pytest.raises(AuditError) as caught:
+        load(path, root=tmp_path)
+    assert caught.value.slug == slug
+    assert told in str(caught.value)

@@ -5,6 +5,8 @@
     edges       "caller -> callee kind", with a confidence where it is not exact ("any": not what it is about)
     externals   "caller -> dotted name": some of the calls that leave the source; others may be there
     unresolved  "caller reason": all that stays unresolved
+    observed    "caller -> callee, text": calls that a recorded run is to have seen at the first site of that text,
+                with ", library" where a library made them
     imports     whether what the roots' modules import at their top belongs to it (as for start-up)
     python      the lowest version whose syntax it is
     not_yet     why the graph is known to be wrong; such a specimen must fail
@@ -26,6 +28,8 @@ import pytest
 from code_path_audit import pipeline
 from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_REASONS, SolvedGraph
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.observations import EdgeObservation, Observations
+from code_path_audit.runtime.placed import placed
 
 SPECIMENS = Path(__file__).parent / "specimens"
 
@@ -39,12 +43,23 @@ class Expected(NamedTuple):
     unresolved: frozenset[tuple[str, str]]
     imports: bool
     python: tuple[int, ...]
+    observed: tuple[EdgeObservation, ...]
 
 
 def read_expected(text: str) -> Expected:
     """The file, checked: every kind, confidence and reason is one of the words of the model, no edge is there twice."""
     table: dict[str, Any] = tomllib.loads(text)
-    assert table.keys() <= {"about", "entry", "edges", "externals", "unresolved", "imports", "python", "not_yet"}
+    assert table.keys() <= {
+        "about",
+        "entry",
+        "edges",
+        "externals",
+        "unresolved",
+        "imports",
+        "python",
+        "not_yet",
+        "observed",
+    }
     assert table["about"].endswith(".")
     edges: dict[tuple[str, str, str], str] = {}
     for row in table["edges"]:
@@ -57,7 +72,14 @@ def read_expected(text: str) -> Expected:
     unresolved = frozenset((row.split(" ", 1)[0], row.split(" ", 1)[1]) for row in table.get("unresolved", []))
     assert all(reason in UNRESOLVED_REASONS for _, reason in unresolved)
     version = tuple(int(part) for part in table.get("python", "3.11").split("."))
-    return Expected(tuple(table["entry"]), edges, externals, unresolved, table.get("imports", False), version)
+    imports, observed = table.get("imports", False), tuple(map(observation, table.get("observed", [])))
+    return Expected(tuple(table["entry"]), edges, externals, unresolved, imports, version, observed)
+
+
+def observation(row: str) -> EdgeObservation:
+    names, text, *library = row.split(", ")
+    caller, callee = names.split(" -> ")
+    return EdgeObservation("", "", caller, text, 1, callee, not library, 0)
 
 
 def differences(expected: Expected, program: Program, graph: SolvedGraph) -> list[str]:
@@ -108,7 +130,9 @@ def test_specimen(folder: Path) -> None:
         pytest.skip(f"syntax of Python {'.'.join(map(str, expected.python))}")
     program = pipeline.load_sources(folder, (".",))
     assert not program.skipped
-    rows = differences(expected, program, pipeline.solve(program, expected.entry, expected.imports))
+    here = placed(Observations(edges=expected.observed), program)
+    assert len(here.calls) == len(expected.observed)
+    rows = differences(expected, program, pipeline.solve(program, expected.entry, expected.imports, here.calls))
     if rows:
         pytest.fail(f"{folder.name}\n  " + "\n  ".join(rows), pytrace=False)
 

@@ -16,13 +16,15 @@ OWN_FILE = "code-path-audit.toml"
 PYPROJECT = "pyproject.toml"
 DEFAULT_MODEL = "reference"
 DEFAULT_MAX_DEPTH = 10
+DEFAULT_OBSERVATIONS = "baselines/observations.jsonl"
 MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100
 MAX_NUMBER = 2**53
 """What JSON readers keep exactly."""
 
 KEYS = (
-    "source", "exclude", "actions", "model", "rule_files", "rules", "classes", "hints", "max_depth", "gate",
+    "source", "exclude", "actions", "model", "rule_files", "rules", "classes", "hints", "max_depth",
+    "observations", "gate",
 )  # fmt: skip
 ACTION_KEYS = ("entry_points", "description", "imports")
 HINT_KEYS = ("bound", "size")
@@ -50,7 +52,7 @@ class Config(NamedTuple):
     `actions` and `hints` are sorted by name. `model` is the name of a shipped model or a path that ends in ".toml".
     `rule_files` are paths of TOML files with more rules and classes; `rules` and `classes` are the same given in place,
     and `gate` the gate's own table: these three are as read, their readers validate them. `file` says where all this
-    comes from, "" where there is no configuration.
+    comes from, "" where there is no configuration. `observations` is the path of what `record` keeps.
     """
 
     root: Path
@@ -65,6 +67,7 @@ class Config(NamedTuple):
     classes: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     gate: Mapping[str, Any] = MappingProxyType({})
     file: str = ""
+    observations: str = DEFAULT_OBSERVATIONS
 
 
 def load_config(start: Path) -> Config:
@@ -167,6 +170,7 @@ def parse_config(table: object, root: Path, file: str, prefix: str = "") -> Conf
         classes=MappingProxyType(_classes(_table(top.get("classes", {}), at.key("classes")), at.key("classes"))),
         gate=MappingProxyType(_table(top.get("gate", {}), at.key("gate"))),
         file=file,
+        observations=_file(top.get("observations", DEFAULT_OBSERVATIONS), at.key("observations")),
     )
 
 
@@ -278,6 +282,12 @@ def _path(text: str, at: _Place) -> str:
             todo="Move the configuration to a folder above all that it names.",
         )
     return str(path)
+
+
+def _file(value: object, at: _Place) -> str:
+    if not isinstance(value, str) or not value:
+        _wrong(at, "a path of a file", value)
+    return _path(value, at)
 
 
 def _model(value: object, at: _Place) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Bound, SolvedGraph
+from code_path_audit.callgraph.model import OBSERVED, Bound, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
@@ -23,13 +25,17 @@ from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
-from code_path_audit.profiles.trace import build_call_graph_view
+from code_path_audit.profiles.trace import build_call_graph_view, weighed
 from code_path_audit.profiles.trace import trace as trace_graph
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
 from code_path_audit.reports import files as reports
+from code_path_audit.runtime.callees import recordable
+from code_path_audit.runtime.compare import compare
+from code_path_audit.runtime.observations import Observations
+from code_path_audit.runtime.placed import Placed, measured_bounds, placed
 from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SkippedFile, SourceTree
 from code_path_audit.sources.worktree import discover
@@ -108,25 +114,58 @@ def trace(
     max_depth: int | None = None,
     file_size: FileSize | None = None,
     costs: Costs | None = None,
+    observations: Observations | None = None,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
-    `file_size` gives the size of a file by its path in the project; by default that of the working tree. `costs` are
-    by default those of the configuration.
+    `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
+    those of the working tree. `costs` are by default those of the configuration.
     """
     costs = costs or costs_of(config)
+    seen = observations_of(config) if observations is None else observations
+    declared = any(other.name == action.name for other in config.actions)
+    here = placed(seen, program, action.name if declared else "") if any(seen) else Placed()
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
     with collector_off():
-        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours)
+        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, here.calls)
     refuse_broken(program, graph)
-    graph = hinted(program, graph, config)
-    ops = find_ops(program, graph, costs.model, costs.rules, file_size or size_reader(config.root), config.hints)
+    size = file_size or size_reader(config.root)
+    stated = hinted(program, graph, config)
+    graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
+    ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
     started = sorted({program.functions[name][0] for name in entries}) if action.imports else []
     named = Action(action.name, list(dict.fromkeys((*action.entry_points, *started))), action.description)
     depth = config.max_depth if max_depth is None else max_depth
-    return reports.rendered(trace_graph(program, graph, ops, mutations, costs.model, named, depth))
+    profile = trace_graph(program, graph, ops, mutations, costs.model, named, depth)
+    if declared and action.name in seen.actions():
+        # what it would say without observations: their calls left out, and their sizes and bounds
+        unseen = stated._replace(edges=tuple(edge for edge in stated.edges if edge.kind != OBSERVED))
+        assumed = find_ops(program, unseen, costs.model, costs.rules, size, config.hints)
+        assumed = weighed(program, unseen, assumed, costs.model, profile.entries, depth)
+        comparison = compare(
+            action.name,
+            assumed,
+            profile.expensive_ops,
+            seen,
+            program,
+            profile.call_graph.nodes,
+            {name: cost.calibrated for name, cost in costs.model.classes.items()},
+            recordable(config),
+        )
+        profile = replace(profile, comparison=comparison)
+    return reports.rendered(profile)
+
+
+def observations_of(config: Config) -> Observations:
+    """What recorded runs saw, as the working tree has it; nothing where there is no such file."""
+    path = config.root / config.observations
+    if not os.path.lexists(path):
+        return Observations()
+    from code_path_audit.runtime.observations_file import load as read
+
+    return read(path, root=config.root)
 
 
 def refuse_skipped(program: Program, entry_points: Sequence[str]) -> None:
@@ -192,16 +231,21 @@ def costs_of(config: Config, read: ReadFile = from_disk) -> Costs:
 # the whole program
 
 
-def solve(program: Program, entries: tuple[str, ...], imports: bool = False) -> SolvedGraph:
-    """The call graph from some fqnames on, with the shipped rules."""
+def solve(
+    program: Program, entries: tuple[str, ...], imports: bool = False, observed: Iterable[ObservedCall] = ()
+) -> SolvedGraph:
+    """The call graph from some fqnames on, with the shipped rules; `observed` are calls that recorded runs saw."""
     with collector_off():
         shipped = shipped_tables()
-        return solve_graph(program, entries, stubs(), load_returns(shipped), imports, load_behaviours(shipped))
+        behaviours = load_behaviours(shipped)
+        return solve_graph(program, entries, stubs(), load_returns(shipped), imports, behaviours, observed)
 
 
-def callgraph(program: Program, roots: Sequence[str] | None = None) -> SolvedGraph:
+def callgraph(
+    program: Program, roots: Sequence[str] | None = None, observed: Iterable[ObservedCall] = ()
+) -> SolvedGraph:
     """The call graph from some functions on, by default from all functions and modules there are."""
-    return solve(program, tuple(program.functions) if roots is None else tuple(roots), imports=True)
+    return solve(program, tuple(program.functions) if roots is None else tuple(roots), True, observed)
 
 
 def operations(program: Program, graph: SolvedGraph, config: Config | None = None) -> tuple[ExpensiveOp, ...]:
@@ -218,8 +262,10 @@ def mutations(program: Program, graph: SolvedGraph, config: Config | None = None
 def report_files(program: Program, profiles: Sequence[ActionProfile], config: Config, date: str) -> dict[str, str]:
     """Every file of the dated report, as text by path."""
     costs = costs_of(config)
-    graph = callgraph(program)
-    ops = find_ops(program, graph, costs.model, costs.rules, size_reader(config.root), config.hints)
+    here = placed(observations_of(config), program)
+    graph = callgraph(program, observed=here.calls)
+    graph = measured_bounds(graph, program, here.trips, costs.model.assumed_bound)
+    ops = find_ops(program, graph, costs.model, costs.rules, size_reader(config.root), config.hints, here.ops)
     changes = find_mutations(program, graph, costs.rules)
     view = build_call_graph_view(program, graph, ops, changes)
     by_function: dict[str, list[ExpensiveOp]] = {}

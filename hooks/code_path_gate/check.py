@@ -13,6 +13,7 @@ from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, fi
 from code_path_audit.errors import AuditError
 from code_path_audit.pipeline import Costs
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.model import SourceTree
 from code_path_gate import engine, git
 from code_path_gate.affected import import_closure, names_file, touches
@@ -24,8 +25,6 @@ from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_u
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import GitState, State, Worktree, baseline_path, prefix_of
-
-OBSERVATIONS = "observations.jsonl"
 
 
 class CheckOptions(NamedTuple):
@@ -181,7 +180,7 @@ class _Run:
         return tuple(found)
 
     def _all_affected(self, changed: Iterable[str]) -> bool:
-        whole = {*self.config.rule_files, self.config.model, f"{self.settings.baselines}/{OBSERVATIONS}"}
+        whole = {*self.config.rule_files, self.config.model, self.config.observations}
         for path in changed:
             if path in whole or (self._in_source(path) and (self.config.root / path).is_dir()):
                 return True
@@ -206,8 +205,8 @@ class _Run:
         data = self.head.baseline(self.config, self.settings.baselines, action.name)
         baseline = None if data is None else parse_baseline(data, shown, action.name)
         tree, program = self.program()
-        sizes = self.head.file_size(self.config)
-        traced, current = engine.trace(program, tree, action, self.config, sizes, self.costs)
+        size = self.head.file_size(self.config)
+        traced, current = engine.trace(program, tree, action, self.config, size, self.costs, self.observations)
         calls = engine.calls(traced)
         policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
         if baseline is None:
@@ -232,6 +231,11 @@ class _Run:
     def costs(self) -> Costs:
         """By what both sides are weighed: the cost model and the rules of the state that is checked."""
         return engine.costs(self.config, self.head.read_file(self.config))
+
+    @cached_property
+    def observations(self) -> Observations:
+        """What recorded runs saw, likewise for both sides: what differs is the code's doing."""
+        return self.head.observations(self.config)
 
     @cached_property
     def reweighed(self) -> bool:
@@ -283,7 +287,8 @@ class _Run:
             same = next((other for other in config.actions if other.name == action.name), None)
             if same is None:
                 return None
-            return engine.trace(program, tree, same, config, self.before.file_size(config), self.costs)
+            size = self.before.file_size(config)
+            return engine.trace(program, tree, same, config, size, self.costs, self.observations)
         except AuditError as error:
             if self._loaded_before is None:
                 self._loaded_before = error
@@ -297,10 +302,11 @@ def _weighed_alike(config: Config, now: Config) -> Config:
 
 
 def _weights(state: State, config: Config) -> tuple[object, ...]:
-    """All that a configuration says of weights, with the files that it names."""
+    """All that a configuration says of weights, with the files that it names, and what recorded runs saw."""
     read = state.read_file(config)
     paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
-    return (config.model, config.classes, config.rules, config.hints, [read(config.root / path) for path in paths])
+    files = [read(config.root / path) for path in paths]
+    return (config.model, config.classes, config.rules, config.hints, files, state.observations(config))
 
 
 def _evidence(

@@ -9,11 +9,13 @@ from code_path_audit.config import ActionConfig, Config
 from code_path_audit.costs.models import ReadFile
 from code_path_audit.pipeline import Costs
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.model import SourceTree
 from code_path_gate.baseline.capture import capture
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.changed_edge import Traced
 
+NOTHING_SEEN = Observations()
 NO_LIMIT = 1_000_000
 """Calls deep: a limit would make an op come and go with every helper between it and the entry point."""
 
@@ -38,13 +40,14 @@ def trace(
     config: Config,
     file_size: FileSize,
     costs: Costs | None = None,
+    observations: Observations = NOTHING_SEEN,
 ) -> tuple[Traced, Baseline]:
     """One action, whole-program; AuditError for an entry point that names nothing, or a broken file it may reach.
 
     `costs` are by default those of the configuration, with the files that it names as they are on disk.
     """
     costs = costs or pipeline.costs_of(config)
-    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs)
+    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs, observations)
     traced = Traced(profile, program, {file.path: file.data for file in tree.files})
     return traced, capture(profile, program, costs.model)
 

@@ -61,8 +61,9 @@ def refresh(options: RefreshOptions, start: Path, today: datetime.date) -> tuple
     tree = discover(config.root, config.source, config.exclude)
     program = engine.load(tree)
     made = []
+    seen = Worktree(config.root).observations(config)
     for action in chosen:
-        traced, current = engine.trace(program, tree, action, config, size_reader(config.root))
+        traced, current = engine.trace(program, tree, action, config, size_reader(config.root), observations=seen)
         calls, threshold = engine.calls(traced), traced.profile.threshold
         made.append(_Fresh(action, current, calls, threshold))
     # two at once must not undo each other: what is there is read under the same lock that it is written under

@@ -20,6 +20,8 @@ from code_path_audit.config import (
 )
 from code_path_audit.costs.models import LARGEST_FILE, ReadFile, from_disk
 from code_path_audit.errors import AuditError
+from code_path_audit.pipeline import observations_of
+from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, discover
@@ -48,6 +50,9 @@ class State(Protocol):
 
     def read_file(self, config: Config) -> ReadFile:
         """The bytes of the rule and model files that the configuration names."""
+
+    def observations(self, config: Config) -> Observations:
+        """What recorded runs saw; nothing where there is no such file."""
 
 
 def baseline_path(folder: str, action: str) -> str:
@@ -92,6 +97,10 @@ class Worktree:
     def read_file(self, config: Config) -> ReadFile:
         """As `State`."""
         return from_disk
+
+    def observations(self, config: Config) -> Observations:
+        """As `State`."""
+        return observations_of(config)
 
 
 def _not_a_file(path: Path) -> bytes:
@@ -257,6 +266,29 @@ class GitState:
             return data
 
         return read
+
+    def observations(self, config: Config) -> Observations:
+        """As `State`."""
+        path = self.prefix(config) + config.observations
+        if path not in self.entries:
+            return Observations()
+        from code_path_audit.runtime import observations_file
+
+        where = f"{path} in {self.name}"
+        if self.entries[path].stage:
+            raise AuditError(
+                "observations-conflict",
+                "the merge of the observations is not resolved",
+                where=where,
+                todo="Run code-path-audit record --merge on the file, then git add it.",
+            )
+        try:
+            data = self.read(path, observations_file.MAX_BYTES)
+        except AuditError as error:
+            if error.slug != "file-too-large":
+                raise
+            raise observations_file.too_large(where) from None
+        return observations_file.decode(data or b"", where)
 
 
 def prefix_of(repository: git.Repository, root: Path) -> str:

@@ -41,12 +41,19 @@ def begin(s: State, aid: int) -> None:
 
 def call(s: State, aid: int, base: int, row: Row) -> None:
     """A call."""
-    _, reg, callee, positional, keywords, site = row
+    made = call_of(s, aid, row)
+    s.callees[aid, made.site] = base + row[2]
+    s.watch(base + row[2], apply, made)
+
+
+def call_of(s: State, aid: int, row: Row) -> Call:
+    """The call that an instruction makes in an activation."""
+    _, reg, _, positional, keywords, site = row
+    base = s.a_base[aid]
     pos = tuple((base + ~r, True) if r < 0 else (base + r, False) for r in positional)
     kw = tuple((name, base + r) for name, r in keywords)
     kind = s.facts[s.a_function[aid]].sites[site].kind
-    s.callees[aid, site] = base + callee
-    s.watch(base + callee, apply, Call(aid, site, base + reg, pos, kw, kind))
+    return Call(aid, site, base + reg, pos, kw, kind)
 
 
 def raise_(s: State, aid: int, base: int, row: Row) -> None:

@@ -18,6 +18,20 @@ class Edge(NamedTuple):
     confidence: str
 
 
+OBSERVED = "observed"
+"""The kind, and the confidence, of an edge that a recorded run saw and static analysis did not find."""
+
+
+class ObservedCall(NamedTuple):
+    """A call that a recorded run saw: at a site of a function, of a function of the source. Not `direct`: a library was
+    called there, and called back."""
+
+    caller: str
+    site: int
+    callee: str
+    direct: bool = True
+
+
 class ExternalCall(NamedTuple):
     """A call site and one callee outside the source, by its canonical dotted name.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.bounds import argument_values, loop_bounds
-from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph, Unresolved
+from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import UNKNOWN
 from code_path_audit.facts import code as op
@@ -35,13 +35,15 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
                     continue
                 if kind.endswith("?"):
                     kind, confidence = kind[:-1], "inferred"
+                if kind == OBSERVED:
+                    confidence = OBSERVED
                 note(edges, (caller, place, s.names[s.a_function[callee]], kind), confidence)
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
             caller, place = origin(s, aid, site)
             for (dotted, kind), confidence in rows.items():
-                note(externals, (caller, place, dotted, kind), confidence)
-    called = {(key[0], key[2]) for key in edges if key[3] != "resume"}
+                note(externals, (caller, place, dotted, kind), OBSERVED if kind == OBSERVED else confidence)
+    called = {(key[0], key[2]) for key in edges if key[3] not in ("resume", OBSERVED)}
     for key in [key for key in edges if key[3] == "resume"]:
         # a generator that is iterated where it was called needs no second edge
         confidence = edges.pop(key)
@@ -106,7 +108,7 @@ def reach(
     todo = list(entries)
     while todo:
         for site, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
-            if callee in seen or site == BEFORE or (kind == "import" and callee in loaded):
+            if callee in seen or site == BEFORE or (kind in ("import", OBSERVED) and callee in loaded):
                 continue
             seen.add(callee)
             todo.append(callee)
@@ -118,6 +120,7 @@ def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str
     """Call sites of reached functions that nothing resolves, in any context, each with its reason."""
     resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
     answered = {origin(s, aid, site) for aid, site in s.answered if aid in reached}
+    seen = {key[:2] for key in edges if key[3] == OBSERVED}
     rows: dict[tuple[str, int], Unresolved] = {}
     for aid in sorted(reached):
         fid = s.a_function[aid]
@@ -126,6 +129,8 @@ def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str
         name, facts = s.names[fid], s.facts[fid]
         receivers = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
         copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.AWAIT)}
+        # a getattr whose result was seen to be called is as resolved as that call
+        called = {source_of(copies, row[2]) for row in facts.code if row[0] == op.CALL and (name, row[5]) in seen}
         reported: set[int] = set()
         for row in facts.code:
             if row[0] != op.CALL:
@@ -134,6 +139,8 @@ def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str
             key = (name, site)
             forced = s.reasons.get((aid, site))
             if forced in ("getattr", "eval/exec", "dynamic import"):
+                if key in seen or row[1] in called:
+                    continue
                 rows[key] = Unresolved(name, site, forced, facts.sites[site].text)
                 reported.add(row[1])
                 continue

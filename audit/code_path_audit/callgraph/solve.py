@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from code_path_audit.callgraph.attributes import read
 from code_path_audit.callgraph.behaviours import Behaviours
@@ -11,9 +11,10 @@ from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence import refine
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.iteration import on_iterate
-from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models import MODELS
 from code_path_audit.callgraph.modules import load, module_activation
+from code_path_audit.callgraph.observed import make_calls
 from code_path_audit.callgraph.result import BEFORE, ENTRY, collect
 from code_path_audit.callgraph.state import Call, State, Steps
 from code_path_audit.callgraph.values import CLASS, CLASSM, INST, STATIC
@@ -28,12 +29,14 @@ def solve(
     returns: dict[str, str] | None = None,
     imports: bool = False,
     behaviours: Mapping[str, str] | None = None,
+    observed: Iterable[ObservedCall] = (),
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
     `roots` are fqnames of functions and modules. A module's body that is merely imported to get at a root belongs to no
     action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
     libraries without stubs return: dotted callee to dotted class; `behaviours` what they do with what they are given.
+    `observed` are calls that a recorded run saw.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS)
     state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps)
@@ -44,6 +47,7 @@ def solve(
         state.entries.append(enter(state, root))
         state.run(begin)
     refine(state)
+    make_calls(state, observed)
     return collect(state, roots, state.entries, imports)
 
 

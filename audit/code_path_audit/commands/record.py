@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import Output
-from code_path_audit.config import find_action, load_config
+from code_path_audit.config import Config, find_action, load_config
 
 if TYPE_CHECKING:
+    from code_path_audit.program.model import Program
+    from code_path_audit.runtime.observations import Observations
     from code_path_audit.runtime.record.join import StaticOp
 
 
@@ -27,15 +29,25 @@ def run(options: argparse.Namespace) -> Output:
     """Nothing to print: stdout is the command's. Exits as the command did."""
     from code_path_audit.runtime.record.cli import run_record
 
-    return Output("", run_record(options, analyse))
+    return Output("", run_record(options, Analysis().of))
 
 
-def analyse(action: str) -> tuple[tuple[StaticOp, ...], frozenset[tuple[str, str]]]:
-    """What a trace of an action finds: its ops, and who calls whom."""
-    from code_path_audit import pipeline
-    from code_path_audit.runtime.record.join import StaticOp
+class Analysis:
+    """Traces for a recording to be joined with; the source is read once, when it is first asked for."""
 
-    config = load_config(Path.cwd())
-    profile = pipeline.trace(pipeline.load(config), find_action(config, action), config, pipeline.NO_LIMIT)
-    ops = tuple(StaticOp(op.function, op.site, op.callee, op.ordinal) for op in profile.expensive_ops)
-    return ops, frozenset((edge.caller, edge.callee) for edge in profile.edges)
+    def __init__(self) -> None:
+        self.loaded: tuple[Config, Program] | None = None
+
+    def of(self, action: str, observations: Observations) -> tuple[tuple[StaticOp, ...], frozenset[tuple[str, str]]]:
+        """What a trace of an action finds with some observations: its ops, and who calls whom."""
+        from code_path_audit import pipeline
+        from code_path_audit.runtime.record.join import StaticOp
+
+        if self.loaded is None:
+            config = load_config(Path.cwd())
+            self.loaded = (config, pipeline.load(config))
+        config, program = self.loaded
+        chosen = find_action(config, action)
+        profile = pipeline.trace(program, chosen, config, pipeline.NO_LIMIT, observations=observations)
+        ops = tuple(StaticOp(op.function, op.site, op.callee, op.ordinal) for op in profile.expensive_ops)
+        return ops, frozenset((edge.caller, edge.callee) for edge in profile.edges)

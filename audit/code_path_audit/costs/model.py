@@ -34,6 +34,15 @@ class CostModel(NamedTuple):
     classes: dict[str, CostClass]
 
 
+class MeasuredOp(NamedTuple):
+    """What recorded runs measured at an op, medians: its size in the unit of its class, nanoseconds of one execution.
+
+    None where nothing was."""
+
+    size: int | None
+    ns: int | None
+
+
 class ExpensiveOp(NamedTuple):
     """One op: a call site whose callee a cost rule matches. The first five fields are public and stay.
 
@@ -42,7 +51,8 @@ class ExpensiveOp(NamedTuple):
     `cost_class` is `loop_amplified`, else the same. `amplification` is the product of loop bounds; `amplified_by` lists
     the loops that made it, heaviest path, outermost first, as "function:line". `id` is the op's identity (no line).
     `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `light`: no
-    execution is a cold start, not even the first (a handle that was opened before, metadata).
+    execution is a cold start, not even the first (a handle that was opened before, metadata). `measured_ns` is what one
+    execution took in recorded runs, None where it was not recorded; no weight is made of it.
     """
 
     callee: str
@@ -66,6 +76,7 @@ class ExpensiveOp(NamedTuple):
     amplified_by: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     light: bool = False
+    measured_ns: int | None = None
 
 
 class StateMutation(NamedTuple):

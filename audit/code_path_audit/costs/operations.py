@@ -8,7 +8,7 @@ from code_path_audit.callgraph.model import CONFIDENCES, Bound, SolvedGraph
 from code_path_audit.config import Hint
 from code_path_audit.costs.calls import MatchedCall, matched_calls
 from code_path_audit.costs.identity import op_id
-from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
+from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp, MeasuredOp
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.sizes import FileSize, comment_sizes, op_size
 from code_path_audit.costs.weights import LARGEST_COUNT, weight
@@ -19,6 +19,7 @@ _BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """From the surest to the least sure: the bound of nested loops is as sure as the least sure of them."""
 
 _UNKNOWN = Bound(None, "unknown")
+UNMEASURED = MeasuredOp(None, None)
 
 
 class Loops(NamedTuple):
@@ -36,11 +37,13 @@ def find_ops(
     rules: Rules,
     file_size: FileSize | None = None,
     hints: Mapping[str, Hint] | None = None,
+    measured: Mapping[tuple[str, str, int], MeasuredOp] | None = None,
 ) -> tuple[ExpensiveOp, ...]:
     """All ops of the reached functions, one a call site, sorted by (function, line, column, site).
 
     Amplification is that of the function's own loops. Where a site has several callees that cost something, the class
-    that is heaviest at its assumed size stands for it. `hints` are by function's fqname.
+    that is heaviest at its assumed size stands for it. `hints` are by function's fqname, `measured` is by the function,
+    the callee and the op's ordinal.
     """
     by_site: dict[tuple[str, int], list[MatchedCall]] = defaultdict(list)
     for call in matched_calls(program, graph, rules):
@@ -58,7 +61,8 @@ def find_ops(
         if module not in comments:
             comments[module] = comment_sizes(program, module)
         hint = hints.get(call.function) if hints else None
-        ops.append(_op(program, graph, model, call, ordinals[same], comments[module], file_size, hint))
+        found = measured.get((call.function, call.callee, ordinals[same]), UNMEASURED) if measured else UNMEASURED
+        ops.append(_op(program, graph, model, call, ordinals[same], comments[module], file_size, hint, found))
     return tuple(ops)
 
 
@@ -71,12 +75,13 @@ def _op(
     comments: Mapping[int, int],
     file_size: FileSize | None,
     hint: Hint | None,
+    measured: MeasuredOp,
 ) -> ExpensiveOp:
     facts = program.facts(call.function)
     line, column, last_line, _ = facts.positions.sites[call.site]
     cost_class = model.classes[call.rule.cost_class]
     comment = _comment(comments, line, last_line) if comments else None
-    size = op_size(call, cost_class, file_size, comment, hint)
+    size = op_size(call, cost_class, file_size, comment, hint, measured.size)
     loops = loops_around(facts, graph, call.function, call.site, model.assumed_bound)
     amplified = loops.amplification > 1 or loops.source == "unknown"
     return ExpensiveOp(
@@ -99,6 +104,7 @@ def _op(
         confidence=call.confidence,
         amplified_by=tuple(f"{call.function}:{line}" for line in loops.lines) if amplified else (),
         light=call.rule.light,
+        measured_ns=measured.ns,
     )
 
 

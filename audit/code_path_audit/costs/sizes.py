@@ -34,9 +34,10 @@ def op_size(
     file_size: FileSize | None = None,
     comment: int | None = None,
     hint: Hint | None = None,
+    measured: int | None = None,
 ) -> Size:
     """The size of one op. In order: a comment beside it, the value itself, a number of it, the file it is in, the
-    user's hint for the function, what the class assumes.
+    user's hint for the function, what a recorded run measured (in the unit of the class), what the class assumes.
     """
     if comment is not None:
         return Size(min(comment, LARGEST_COUNT), "hint")
@@ -52,6 +53,8 @@ def op_size(
         return Size(_in_unit(in_file, "bytes", cost_class), "file")
     if hint is not None and hint.size is not None:
         return Size(hint.size, "hint")
+    if measured is not None:
+        return Size(measured, "measured")
     return Size(cost_class.assumed_size, "assumed")
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import weight
-from code_path_audit.profiles.reach import Reach, is_module, runs_module
+from code_path_audit.profiles.reach import Reach, runs_module
 
 LIMIT = 10**12
 """The greatest amplification."""
@@ -106,7 +106,7 @@ def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) 
             for callee, (edge, around) in best.get(name, {}).items():
                 if member[callee] == index:
                     continue
-                if edge.kind == "import" and is_module(reach.program, callee):
+                if runs_module(reach, edge):
                     product, unknown, recursive = 1, False, False
                 else:
                     product = min(route.amplification * around.factor, LIMIT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import OBSERVED
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import code
 from code_path_audit.profiles.amplification import strong_components
@@ -114,6 +115,8 @@ class Knowledge:
         self.reach = reach
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
+        # a run shows one callee of a call, and not that there is no other
+        self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.confidence == OBSERVED}
         cut = frozenset(reach.cut)
         for edge in reach.graph.edges:
             if edge.callee in cut and edge.caller in reach.depths:

@@ -88,6 +88,48 @@ class UnresolvedCall(NamedTuple):
     text: str
 
 
+class ComparedOp(NamedTuple):
+    """One op that was predicted and ran. Load units of all its executions in one run of the action: `predicted` by a
+    trace without observations, `informed` with sizes and bounds as recorded; `measured` in nanoseconds. `why` says what
+    is wrong with a prediction that is far off, "" for any other."""
+
+    op_id: str
+    function: str
+    callee: str
+    cost_class: str
+    predicted: int
+    informed: int
+    measured: int
+    why: str
+
+
+class MissedOp(NamedTuple):
+    """An op that ran where the trace has none; `measured` as above."""
+
+    function: str
+    callee: str
+    cost_class: str
+    measured: int
+    why: str
+
+
+class Comparison(NamedTuple):
+    """A recorded action: predicted against measured. The totals are over `rows`.
+
+    `never_ran` are ids of ops that did not run while the action was recorded, `unseen` of those that a recording cannot
+    see. `stale` counts observations of a source that has changed since.
+    """
+
+    rows: tuple[ComparedOp, ...]
+    predicted: int
+    informed: int
+    measured: int
+    never_ran: tuple[str, ...]
+    unseen: tuple[str, ...]
+    missed_ops: tuple[MissedOp, ...]
+    stale: int
+
+
 @dataclass
 class CallGraph:
     """Who calls whom: `nodes` by fqname, `edges` from caller to callees. Functions outside the source are no nodes."""
@@ -156,7 +198,8 @@ class ActionProfile:
     `redundancy` is (callee and input, how many times); `pipelining_candidates` has the steps of each independent
     group; `unresolved_calls` is "function:line reason: text". The typed rows behind these three are in `redundancies`,
     `pipelinings` and `unresolved`. `cut_by_depth` counts the functions that the depth limit kept out, `cut_functions`
-    names them. `mermaid` and `markdown` are "" until the pipeline has rendered them.
+    names them. `comparison` holds the trace against a recording, None where there is none. `mermaid` and
+    `markdown` are "" until the pipeline has rendered them.
     """
 
     action: Action
@@ -183,3 +226,4 @@ class ActionProfile:
     widened: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     entries: tuple[str, ...] = ()
+    comparison: Comparison | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import OBSERVED
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.costs.weights import weight
 from code_path_audit.facts.model import Statement
@@ -174,6 +175,8 @@ def step_of(
     for row in reach.unresolved:
         if row.caller == function and row.site in sites and not is_harmless(row.text):
             doubts = doubts or row.reason
+    if any(edge.confidence == OBSERVED and edge.site in sites for edge in reach.callees.get(function, ())):
+        doubts = doubts or OBSERVED
     for mutation in known.mutations.get(function, ()):
         if mutation.site in sites and mutation.site >= 0:
             emits = emits or mutation.kind == "ipc_emit"

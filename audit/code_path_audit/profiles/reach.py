@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph, Unresolved
+from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.program.model import Program
 
@@ -102,8 +102,8 @@ def is_module(program: Program, fqname: str) -> bool:
 
 
 def runs_module(reach: Reach, edge: Edge) -> bool:
-    """Whether an edge is an import that runs a module's body."""
-    return edge.kind == "import" and is_module(reach.program, edge.callee)
+    """Whether an edge is an import that runs a module's body, seen in the source or in a recorded run."""
+    return edge.kind in ("import", OBSERVED) and is_module(reach.program, edge.callee)
 
 
 def place(program: Program, fqname: str, site: int = -1) -> str:

@@ -67,6 +67,20 @@ def trace(
     )
 
 
+def weighed(
+    program: Program,
+    graph: SolvedGraph,
+    ops: tuple[ExpensiveOp, ...],
+    model: CostModel,
+    entries: tuple[str, ...],
+    max_depth: int,
+) -> tuple[ExpensiveOp, ...]:
+    """The ops that entries reach, as an action runs them: a trace without its other findings."""
+    reached = reach(program, graph, entries, ops, (), max_depth)
+    found = routes(reached, model)
+    return tuple(amplified(reached, model, found, op) for op in reached.ops)
+
+
 def build_call_graph_view(
     program: Program,
     graph: SolvedGraph,

@@ -16,7 +16,10 @@ from code_path_audit.profiles.model import (
     ActionProfile,
     CallGraph,
     Candidate,
+    ComparedOp,
+    Comparison,
     FunctionNode,
+    MissedOp,
     Pipelining,
     Redundancy,
     UnresolvedCall,
@@ -78,6 +81,7 @@ def profile_to_dict(profile: ActionProfile) -> dict[str, Any]:
         "cut_functions": list(profile.cut_functions),
         "skipped": _rows(profile.skipped),
         "widened": list(profile.widened),
+        "comparison": _comparison(profile.comparison),
         "mermaid": profile.mermaid,
         "markdown": profile.markdown,
     }
@@ -128,7 +132,26 @@ def _profile(document: Mapping[str, Any]) -> ActionProfile:
         widened=tuple(document["widened"]),
         edges=tuple(_from(Edge, document["edges"])),
         entries=tuple(document["entries"]),
+        comparison=_comparison_from(document["comparison"]),
     )
+
+
+def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in comparison._asdict().items()},
+        "rows": _rows(comparison.rows),
+        "missed_ops": _rows(comparison.missed_ops),
+    }
+
+
+def _comparison_from(document: Mapping[str, Any] | None) -> Comparison | None:
+    if document is None:
+        return None
+    found: Comparison = _from(Comparison, [document])[0]
+    rows, missed = _from(ComparedOp, document["rows"]), _from(MissedOp, document["missed_ops"])
+    return found._replace(rows=tuple(rows), missed_ops=tuple(missed))
 
 
 def _node(node: FunctionNode) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import MUTATION_KINDS, ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
+from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
 from code_path_audit.reports.priorities import heaviest_first, share, steps
 from code_path_audit.reports.text import TIMES, at_most, code, counted, duration, prose, quantity, table, units
@@ -22,6 +23,7 @@ def profile_markdown(profile: ActionProfile) -> str:
         _introduction(profile),
         ["## Expensive operations", "", *_ops(profile)],
         ["## Chart", "", "```mermaid", flowchart(profile).rstrip("\n"), "```"],
+        _section(TITLE, measured_section(profile)),
         _section("Candidates", _candidates(profile)),
         _section("Redundant work", _redundancies(profile)),
         _section("Could run at the same time", _pipelinings(profile)),

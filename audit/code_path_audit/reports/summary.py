@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.markdown import MAX_ROWS, limits, path
+from code_path_audit.reports.measured import TITLE, summary_section
 from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share
 from code_path_audit.reports.text import at_most, code, counted, duration, prose, quantity, table, units
 from code_path_audit.reports.write import action_stems
@@ -26,6 +27,7 @@ def summary_markdown(profiles: Iterable[ActionProfile]) -> str:
         ["# Code path audit"],
         ["## Fix first", "", *_fix_first(rows)],
         ["## Actions", "", *_actions(rows)],
+        _recorded(rows),
         _notes(rows),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -143,6 +145,11 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
         )
     header = ["Action", "Load", "Expensive ops", "All ops", "Unresolved calls", "Biggest op", "Of the load"]
     return table(header, "lrrrrlr", rows)
+
+
+def _recorded(profiles: Sequence[ActionProfile]) -> list[str]:
+    lines = summary_section(profiles)
+    return [f"## {TITLE}", "", *lines] if lines else []
 
 
 def _notes(profiles: Sequence[ActionProfile]) -> list[str]:

@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.profiles.model import ActionProfile, Comparison
 from code_path_audit.reports.markdown import cut
+from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
 from code_path_audit.reports.text import TIMES, counted, duration, quantity, shortened, units, visible
@@ -74,6 +75,8 @@ def _weight(op: ExpensiveOp, calibrated: bool) -> str:
 
 def _notes(profile: ActionProfile) -> list[str]:
     notes = [cut(profile)] if profile.cut_by_depth else []
+    if profile.comparison is not None:
+        notes.append(visible(recorded(profile, profile.comparison)))
     if profile.unresolved:
         rows = [f"{row.function}:{row.line} {row.reason}" for row in sorted(profile.unresolved)[:MAX_UNRESOLVED]]
         more = len(profile.unresolved) - len(rows)
@@ -84,6 +87,13 @@ def _notes(profile: ActionProfile) -> list[str]:
     if profile.widened:
         notes.append(f"{counted(len(profile.widened), 'widening')}: {visible(min(profile.widened))}")
     return notes
+
+
+def recorded(profile: ActionProfile, found: Comparison) -> str:
+    """One line on a recorded action."""
+    seen = len(missed_calls(profile))
+    calls = f"; {counted(seen, 'call')} followed that only the recording shows" if seen else ""
+    return f"recorded: {verdict(found, profile.calibrated).rstrip('.')}{calls}"
 
 
 def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> list[str]:

@@ -2,147 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.runtime.observations import EdgeObservation, Observations, OpObservation, median
+from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
+from code_path_audit.program.model import Program
+from code_path_audit.reports.measured import factor
+from code_path_audit.runtime.observations import Observations, OpObservation, mean, median
+from code_path_audit.runtime.placed import Place, calls_of
 
 FAR = 4.0
-"""A prediction that is off by more than this factor is listed with a reason."""
-CLOSE_SIZE = 2.0
-
-
-class Row(NamedTuple):
-    """One op that was predicted and ran: load units (ns) of all its executions, and why they differ, "" where they
-    agree."""
-
-    function: str
-    callee: str
-    ordinal: int
-    cost_class: str
-    predicted: int
-    measured: int
-    why: str
-
-
-class Comparison(NamedTuple):
-    """All of an action. `never_ran` are predicted ops without a measurement; `missed_ops` ran at sites without an op;
-    `missed_calls` were seen where static analysis has no edge. Totals are over `rows`, in nanoseconds."""
-
-    action: str
-    rows: tuple[Row, ...]
-    predicted: int
-    measured: int
-    never_ran: tuple[ExpensiveOp, ...]
-    missed_ops: tuple[OpObservation, ...]
-    missed_calls: tuple[EdgeObservation, ...]
+"""A prediction that is off by more than this factor has a reason."""
+CLOSE = 2.0
+"""Numbers of runs and sizes within this factor are no reason."""
 
 
 def compare(
     action: str,
-    ops: Iterable[ExpensiveOp],
+    assumed: Iterable[ExpensiveOp],
+    informed: Iterable[ExpensiveOp],
     observations: Observations,
-    known_edges: frozenset[tuple[str, str]] = frozenset(),
+    program: Program,
+    reached: Collection[str],
     calibrated: Mapping[str, bool] | None = None,
+    recordable: Callable[[str], bool] | None = None,
 ) -> Comparison:
-    """Join a trace's ops with the observations of the action; `calibrated` says it of each class of the cost model."""
-    ran = {(op.function, op.callee, op.ordinal): op for op in observations.ops if op.action == action and op.direct}
-    rows, never, seen = [], [], set()
-    for op in sorted(ops, key=lambda op: (op.function, op.callee, op.ordinal)):
-        key = (op.function, op.callee, op.ordinal)
-        found = ran.get(key)
+    """The ops of a trace against the observations of its action.
+
+    `assumed` are the ops as a trace without observations has them, `informed` as one with them does. `reached` are the
+    functions of the trace. `calibrated` says it of each class of the cost model; `recordable` says which callees a
+    recording can see (None: all).
+    """
+    runs = next((row.hits for row in observations.runs if row.action == action), 0)
+    of_action = [op for op in observations.ops if op.action == action and op.direct]
+    ran = {place_of(op): op for op in of_action}
+    before = {op.id: op for op in assumed}
+    rows: list[ComparedOp] = []
+    never: list[str] = []
+    unseen: list[str] = []
+    seen: set[Place] = set()
+    for op in sorted(informed, key=lambda op: (op.function, op.callee, op.ordinal, op.base_class)):
+        found = ran.get((op.function, op.callee, op.ordinal))
+        time = None if found is None else measured(found, runs)
+        if found is None or time is None:
+            (unseen if recordable and not recordable(op.callee) else never).append(op.id)
         if found is None:
-            never.append(op)
             continue
-        seen.add(key)
-        time = median(found.ns)
+        seen.add(place_of(found))
         if time is not None:
-            measured = time << found.hits
-            base_class = op.base_class or op.cost_class
-            rows.append(
-                Row(
-                    *key,
-                    base_class,
-                    op.weight,
-                    measured,
-                    reason(op, found, measured, (calibrated or {}).get(base_class, True)),
-                )
-            )
-    missed = tuple(found for key, found in sorted(ran.items()) if key not in seen)
-    calls = tuple(
-        edge for edge in observations.edges if edge.action == action and (edge.caller, edge.callee) not in known_edges
-    )
-    predicted, measured = sum(row.predicted for row in rows), sum(row.measured for row in rows)
-    return Comparison(action, tuple(rows), predicted, measured, tuple(never), missed, calls)
-
-
-def reason(op: ExpensiveOp, found: OpObservation, measured: int, calibrated: bool) -> str:
-    """Why a prediction is off by more than `FAR`: how often it runs, how much it handles, or what its class costs."""
-    if factor(op.weight, measured) <= FAR:
-        return ""
-    times, size = 1 << found.hits, median(found.sizes)
-    if factor(op.amplification, times) > CLOSE_SIZE:
-        return f"runs: {op.amplification:,} assumed, about {times:,} seen"
-    if size is not None and op.size_source != "measured" and factor(op.size, size) > CLOSE_SIZE:
-        return f"size: {op.size:,g} {op.size_source}, {size:,} seen"
-    return "the class is not calibrated" if not calibrated else "the constants of the class"
-
-
-def factor(one: float, other: float) -> float:
-    """How many times the larger of two is the smaller; values below 1 count as 1."""
-    one, other = max(1.0, one), max(1.0, other)
-    return max(one, other) / min(one, other)
-
-
-def comparison_markdown(comparison: Comparison, limit: int = 20) -> str:
-    """The section of a summary: totals, then at most `limit` rows of each kind, the heaviest or first ones."""
-    lines = [f"### `{plain(comparison.action)}`: predicted against measured", ""]
-    if not comparison.rows:
-        lines += ["No recorded op matches a predicted one.", ""]
-    else:
-        off = factor(comparison.predicted, comparison.measured)
-        lines += [
-            f"{len(comparison.rows)} ops: {comparison.predicted:,} load units predicted, "
-            f"{comparison.measured:,} ns measured (off by {off:.1f}).",
-            "",
-            "| function | callee | predicted | measured | off by | why |",
-            "|---|---|--:|--:|--:|---|",
-        ]
-        heaviest = sorted(comparison.rows, key=lambda row: (-max(row.predicted, row.measured), row[:3]))
-        lines += [
-            f"| `{plain(row.function)}` | `{plain(row.callee)}` | {row.predicted:,} | {row.measured:,} "
-            f"| {factor(row.predicted, row.measured):.1f} | {plain(row.why)} |"
-            for row in heaviest[:limit]
-        ]
-        lines += [*more(len(heaviest), limit), ""]
-    lines += listed(
-        "Ops that never ran", [f"`{plain(op.function)}`: `{plain(op.callee)}`" for op in comparison.never_ran], limit
-    )
-    lines += listed(
-        "Ops that static analysis missed",
-        [f"`{plain(op.function)}`: `{plain(op.callee)}`" for op in comparison.missed_ops],
-        limit,
-    )
-    calls = [
-        f"`{plain(edge.caller)}` to `{plain(edge.callee)}`, at `{plain(edge.text)}`" for edge in comparison.missed_calls
+            known = before.get(op.id)
+            work = op.base_class or op.cost_class
+            why = reason(known, op, found, time, runs, (calibrated or {}).get(work, True))
+            weight = 0 if known is None else known.weight
+            rows.append(ComparedOp(op.id, op.function, op.callee, work, weight, op.weight, time, why))
+    missed = [
+        MissedOp(op.function, op.callee, op.cost_class, measured(op, runs) or 0, missing(op, reached))
+        for place, op in sorted(ran.items())
+        if place not in seen and op.function in program.functions
     ]
-    lines += listed("Calls that static analysis missed", calls, limit)
-    return "\n".join(lines).rstrip() + "\n"
+    return Comparison(
+        tuple(rows),
+        sum(row.predicted for row in rows),
+        sum(row.informed for row in rows),
+        sum(row.measured for row in rows),
+        tuple(never),
+        tuple(unseen),
+        tuple(missed),
+        stale(observations, action, program),
+    )
 
 
-def listed(title: str, rows: list[str], limit: int) -> list[str]:
-    """A titled list; nothing where it is empty."""
-    if not rows:
-        return []
-    return [f"{title} ({len(rows)}):", "", *(f"- {row}" for row in rows[:limit]), *more(len(rows), limit), ""]
+def place_of(op: OpObservation) -> Place:
+    return (op.function, op.callee, op.ordinal)
 
 
-def more(count: int, limit: int) -> list[str]:
-    return [f"... and {count - limit} more"] if count > limit else []
+def measured(op: OpObservation, runs: int) -> int | None:
+    """Nanoseconds of all executions of an op in one run of its action; None where no time was taken."""
+    each = mean(op.ns)
+    # counts are powers of two, known to a factor of two: so is this
+    return None if each is None else round(each * 2.0 ** (op.hits - runs))
 
 
-def plain(text: str) -> str:
-    """Text of unknown origin inside a code span of a table: nothing that could end either, nothing invisible."""
-    kept = "".join(char if char.isprintable() else "?" for char in text)
-    return kept.replace("`", "'").replace("|", "\\|").replace("<", "&lt;") if set(kept) & set("`|<") else kept
+def reason(
+    assumed: ExpensiveOp | None, informed: ExpensiveOp, found: OpObservation, time: int, runs: int, calibrated: bool
+) -> str:
+    """Why a prediction is off by more than `FAR`, "" where it is not: the most that explains it first."""
+    if assumed is None:
+        return "only a recorded call leads to it"
+    if factor(assumed.weight, time) <= FAR:
+        return ""
+    times, size = max(1, round(2.0 ** (found.hits - runs))), median(found.sizes)
+    causes = []
+    if factor(assumed.amplification, times) > CLOSE:
+        bound = "assumed" if assumed.bound_source == "unknown" else assumed.bound_source or "no loop"
+        text = f"runs: {assumed.amplification:,} ({bound}), about {times:,} seen"
+        causes.append((factor(assumed.amplification, times), text))
+    if size is not None and factor(assumed.size, size) > CLOSE:
+        text = f"size: {assumed.size:,g} ({assumed.size_source}), {size:,} seen"
+        causes.append((factor(assumed.size, size), text))
+    if factor(informed.weight, time) > FAR or not causes:
+        text = "the constants of the class" if calibrated else "the constants of the class, which is not calibrated"
+        causes.append((factor(informed.weight, time), text))
+    return "; ".join(text for _, text in sorted(causes, key=lambda cause: (-cause[0], cause[1])))
+
+
+def missing(op: OpObservation, reached: Collection[str]) -> str:
+    """Why a trace has no op where one ran."""
+    return "the call is not resolved" if op.function in reached else "the function is not reached"
+
+
+def stale(observations: Observations, action: str, program: Program) -> int:
+    """How many observations of an action name a function or a call that the source does not have any more."""
+    gone = [op for op in observations.ops if op.action == action and op.function not in program.functions]
+    lost = [edge for edge in observations.edges if edge.action == action and not calls_of(edge, program)]
+    return len(gone) + len(lost)

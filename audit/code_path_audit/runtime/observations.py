@@ -20,10 +20,10 @@ STABLE_NS = 4.0
 Histogram = tuple[tuple[int, int], ...]
 """(step, log2 of the count) in ascending order of the steps."""
 
-Key = tuple[str, str, int]
-"""(fqname of the function, callee, ordinal among the ops of the function with that callee)."""
-
 _STEPS: list[int] = [0] + [mantissa * 10**power for power in range(16) for mantissa in (1, 2, 5)]
+
+LARGEST = _STEPS[-1]
+"""No size, time or trip count is larger."""
 
 
 class OpObservation(NamedTuple):
@@ -48,7 +48,8 @@ class OpObservation(NamedTuple):
 
 
 class EdgeObservation(NamedTuple):
-    """A call between two functions of the source. `text` is the call as written, `ordinal` its place among the same."""
+    """A call between two functions of the source. `text` is the call as written, `ordinal` its place among the same;
+    `direct` is False where a library made it on behalf of the call site."""
 
     action: str
     file: str
@@ -56,6 +57,7 @@ class EdgeObservation(NamedTuple):
     text: str
     ordinal: int
     callee: str
+    direct: bool
     hits: int
 
 
@@ -78,13 +80,22 @@ class GcObservation(NamedTuple):
     ns: int
 
 
-class Measured(NamedTuple):
-    """What the stages take of an op: median size, trips for each start of its function, median ns; None where
-    unknown."""
+class LoopObservation(NamedTuple):
+    """A loop around ops, or around calls that lead to ops. `ordinal` is its place among the loops of its function,
+    from 1; `trips` is how often its body ran for each start of the function, with the loops around it."""
 
-    size: int | None
-    bound: int | None
-    ns: int | None
+    action: str
+    file: str
+    function: str
+    ordinal: int
+    trips: int
+
+
+class RunObservation(NamedTuple):
+    """How often the action itself ran: a log2. What its ops took is a matter of all these runs."""
+
+    action: str
+    hits: int
 
 
 class Observations(NamedTuple):
@@ -94,23 +105,15 @@ class Observations(NamedTuple):
     edges: tuple[EdgeObservation, ...] = ()
     imports: tuple[ImportObservation, ...] = ()
     collections: tuple[GcObservation, ...] = ()
+    loops: tuple[LoopObservation, ...] = ()
+    runs: tuple[RunObservation, ...] = ()
 
-    def measured(self) -> dict[Key, Measured]:
-        """By key, of direct ops; where several actions ran one, the largest values stand."""
-        found: dict[Key, Measured] = {}
-        for op in self.ops:
-            if op.direct:
-                key = (op.function, op.callee, op.ordinal)
-                new = Measured(median(op.sizes), op.trips, median(op.ns))
-                found[key] = Measured(*map(largest, found.get(key, new), new))
-        return found
-
-    def observed_edges(self) -> tuple[tuple[str, str], ...]:
-        """(caller, callee), sorted, without repetition."""
-        return tuple(sorted({(edge.caller, edge.callee) for edge in self.edges}))
+    def actions(self) -> frozenset[str]:
+        """The actions that were recorded."""
+        return frozenset(row.action for rows in self for row in rows)
 
 
-Record = OpObservation | EdgeObservation | ImportObservation | GcObservation
+Record = OpObservation | EdgeObservation | ImportObservation | GcObservation | LoopObservation | RunObservation
 Row = TypeVar("Row", bound=Record)
 
 
@@ -146,48 +149,54 @@ def median(rows: Histogram) -> int | None:
     return None
 
 
-def largest(one: int | None, other: int | None) -> int | None:
-    return one if other is None else other if one is None else max(one, other)
+def mean(rows: Histogram) -> float | None:
+    """The mean of a histogram's steps; None for an empty one."""
+    total = sum(1 << min(count, 62) for _, count in rows)
+    return sum(value << min(count, 62) for value, count in rows) / total if total else None
 
 
 # merging
 
 
-def merge(one: Observations, other: Observations) -> Observations:
-    """The union of two sets of observations, in whatever order: of a key in both, histograms are united and of each
-    count the larger stands (the log2 of a sum is that of the larger, or one more), so that merging twice adds
-    nothing."""
-    return Observations(
-        _merged(one.ops, other.ops), _merged(one.edges, other.edges),
-        _merged(one.imports, other.imports), _merged(one.collections, other.collections),
-    )  # fmt: skip
+def merge(*all_of: Observations) -> Observations:
+    """The union of sets of observations, whatever their order. Of a key with different records their counts are added,
+    bucket by bucket; records that are the same are one recording, so that merging twice adds nothing."""
+    return Observations(*(_merged(row for one in all_of for row in one[index]) for index in range(len(Observations()))))  # type: ignore[arg-type]
 
 
-def _merged(one: tuple[Row, ...], other: tuple[Row, ...]) -> tuple[Row, ...]:
-    rows: dict[tuple[object, ...], Row] = {}
-    for row in (*one, *other):
-        key = key_of(row)
-        before = rows.get(key)
-        rows[key] = row if before is None else _united(before, row)
-    return tuple(sorted(rows.values(), key=sort_key))
+def _merged(rows: Iterable[Row]) -> tuple[Row, ...]:
+    found: dict[tuple[object, ...], dict[Row, None]] = {}
+    for row in rows:
+        found.setdefault(key_of(row), {})[row] = None
+    return tuple(sorted((_united(tuple(same)) for same in found.values()), key=sort_key))
 
 
-def _united(one: Row, other: Row) -> Row:
+def _united(rows: tuple[Row, ...]) -> Row:
+    first = rows[0]
+    if len(rows) == 1:
+        return first
     values: list[Any] = []
-    name: str
-    mine: Any
-    theirs: Any
-    for name, mine, theirs in zip(one._fields, one, other, strict=True):
-        if name in ("sizes", "ns", "awaited") and isinstance(mine, tuple):
-            rows = dict(mine)
-            for value, count in theirs:
-                rows[value] = max(count, rows.get(value, 0))
-            values.append(tuple(sorted(rows.items())))
-        elif name in ("hits", "trips", "ns"):
-            values.append(largest(mine, theirs))
+    for name, column in zip(first._fields, zip(*rows, strict=True), strict=True):
+        if name in ("sizes", "awaited") or (name == "ns" and isinstance(column[0], tuple)):
+            buckets: dict[int, list[int]] = {}
+            for histogram_of in column:
+                for value, count in histogram_of:
+                    buckets.setdefault(value, []).append(count)
+            values.append(tuple((value, added(counts)) for value, counts in sorted(buckets.items())))
+        elif name == "hits":
+            values.append(added(column))
+        elif name == "ns":
+            values.append(step(sum(column)))
+        elif name == "trips":
+            values.append(max((value for value in column if value is not None), default=None))
         else:
-            values.append(max(mine, theirs))
-    return type(one)(*values)
+            values.append(max(column))
+    return type(first)(*values)
+
+
+def added(counts: Iterable[int]) -> int:
+    """The log2 of the sum of counts that are given as log2."""
+    return log2(sum(1 << min(count, 62) for count in counts))
 
 
 def update(old: Observations, new: Observations, actions: frozenset[str]) -> Observations:
@@ -195,6 +204,7 @@ def update(old: Observations, new: Observations, actions: frozenset[str]) -> Obs
     return Observations(
         _updated(old.ops, new.ops, actions), _updated(old.edges, new.edges, actions),
         _updated(old.imports, new.imports, actions), _updated(old.collections, new.collections, actions),
+        _updated(old.loops, new.loops, actions), _updated(old.runs, new.runs, actions),
     )  # fmt: skip
 
 
@@ -234,7 +244,7 @@ _VALUES = frozenset({"hits", "sizes", "ns", "awaited", "trips", "cost_class", "d
 
 def key_of(row: Row) -> tuple[object, ...]:
     """What identifies a record: all that is no measured value."""
-    extra = (row.direct,) if isinstance(row, OpObservation) else ()
+    extra = (row.direct,) if isinstance(row, OpObservation | EdgeObservation) else ()
     return (*(value for name, value in zip(row._fields, row, strict=True) if name not in _VALUES), *extra)
 
 

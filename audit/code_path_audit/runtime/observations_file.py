@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import stat
 from pathlib import Path
 from typing import Any
 
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import (
+    LARGEST,
     EdgeObservation,
     GcObservation,
     ImportObservation,
+    LoopObservation,
     Observations,
     OpObservation,
+    RunObservation,
     merge,
 )  # fmt: skip
 
 FORMAT = 1
 MAX_BYTES = 1 << 26
 FILE_NAME = "observations.jsonl"
+MAX_LOG2 = 63
 MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 _KINDS: dict[str, Any] = {
@@ -28,6 +32,8 @@ _KINDS: dict[str, Any] = {
     "edge": EdgeObservation,
     "import": ImportObservation,
     "gc": GcObservation,
+    "loop": LoopObservation,
+    "run": RunObservation,
 }
 _HISTOGRAMS = {("op", "sizes"), ("op", "ns"), ("op", "awaited"), ("import", "ns")}
 _INTEGERS = frozenset({"ordinal", "hits", "trips", "generation", "ns"})
@@ -38,8 +44,7 @@ _READ = {short: name for name, short in _WRITTEN.items()}
 def render(observations: Observations) -> str:
     """The file's text: the format first, then a record a line, by kind and key."""
     lines = [json.dumps({"observations": FORMAT})]
-    rows = (observations.ops, observations.edges, observations.imports, observations.collections)
-    for kind, records in zip(_KINDS, rows, strict=True):
+    for kind, records in zip(_KINDS, observations, strict=True):
         lines += [json.dumps({"kind": kind, **_plain(row)}) for row in records]
     return "\n".join(lines) + "\n"
 
@@ -100,7 +105,7 @@ def parse(text: str, where: str = FILE_NAME, conflicts: bool = False) -> Observa
             where=where,
             todo="Record again with this version, or use the one that they were made with.",
         )
-    return merge(Observations(), Observations(*(tuple(records) for records in rows.values())))
+    return merge(Observations(*(tuple(records) for records in rows.values())))
 
 
 def _row(kind: str, record: dict[str, Any]) -> Any:
@@ -113,42 +118,80 @@ def _row(kind: str, record: dict[str, Any]) -> Any:
             if not isinstance(value, dict | None):
                 raise ValueError(f"{name} is no histogram")
             pairs = sorted((int(each), count) for each, count in (value or {}).items())
-            if not all(type(count) is int and 0 <= count < 63 and each >= 0 for each, count in pairs):
+            if not all(type(count) is int and 0 <= count < MAX_LOG2 and 0 <= each <= LARGEST for each, count in pairs):
                 raise ValueError(f"{name} is no histogram")
             value = tuple(pairs)
-        elif not (name == "trips" and value is None):
+        elif not ((kind, name) == ("op", "trips") and value is None):
             wanted: type = int if name in _INTEGERS else bool if name == "direct" else str
-            if type(value) is not wanted or (isinstance(value, int) and value < 0):
+            if type(value) is not wanted:
                 raise ValueError(f"{name} should be of type {wanted.__name__}")
+            if isinstance(value, int) and not 0 <= value <= (MAX_LOG2 - 1 if name == "hits" else LARGEST):
+                raise ValueError(f"{name} is out of range")
         values.append(value)
     if record:
         raise ValueError(f"unknown field {min(record)!r}")
     return _KINDS[kind]._make(values)
 
 
-def load(path: Path, conflicts: bool = False) -> Observations:
-    """The observations in a file; none where there is no file. AuditError as in `parse`, also where it cannot be
-    read."""
+def too_large(where: str) -> AuditError:
+    """The error for a file of more than `MAX_BYTES`."""
+    return AuditError(
+        "observations-large",
+        f"the observations have more than {MAX_BYTES:,} bytes",
+        where=where,
+        todo="Is it the right file? Otherwise record fewer actions.",
+    )
+
+
+def decode(data: bytes, where: str = FILE_NAME, conflicts: bool = False) -> Observations:
+    """Read the file's bytes. AuditError as in `parse`, and `observations-large` for more than are ever recorded."""
+    if len(data) > MAX_BYTES:
+        raise too_large(where)
     try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise AuditError(
+            "observations-corrupt",
+            "not a record of observations: not UTF-8",
+            where=f"{where}:{line}",
+            todo="Restore the file from git, or record again.",
+        ) from None
+    return parse(text, where, conflicts)
+
+
+def load(path: Path, conflicts: bool = False, root: Path | None = None) -> Observations:
+    """The observations in a file; none where there is no file. AuditError as in `decode`; `observations-unreadable`
+    where it cannot be read, is no regular file, or is not inside of `root`."""
+    try:
+        # a pipe of that name would hold us up, a device might never end
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise OSError(0, "not a regular file")
+        if root is not None and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+            raise OSError(0, "a link that leads out of the project")
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise ValueError(f"larger than {MAX_BYTES:,} bytes")
-        text = data.decode("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Observations()
-    except (OSError, ValueError) as error:
-        raise AuditError("observations-corrupt", f"cannot read the observations: {error}", where=str(path)) from error
-    return parse(text, str(path), conflicts)
+    except OSError as error:
+        raise AuditError(
+            "observations-unreadable",
+            f"cannot read the observations: {error.strerror}",
+            where=str(path),
+            todo="Put a readable file in its place, or take it away.",
+        ) from error
+    return decode(data, str(path), conflicts)
 
 
 def store(path: Path, observations: Observations) -> None:
     """Write the file as a whole or not at all; folders are made. AuditError `observations-unwritable`."""
-    write_whole(path, render(observations).encode(), "observations-unwritable", "the observations")
+    write_whole(path, render(observations).encode(), slug="observations-unwritable", what="the observations")
 
 
 def write_whole(path: Path, data: bytes, slug: str, what: str) -> None:
     """Replace a file in one step, so that a killed run leaves it as it was; AuditError(slug) where that fails."""
+    import tempfile
+
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

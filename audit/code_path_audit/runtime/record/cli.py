@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from code_path_audit.config import Config, find_action, load_config
+from code_path_audit.config import DEFAULT_OBSERVATIONS, Config, find_action, load_config
 from code_path_audit.costs.tables import RuleTable, config_table, read_table
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.facts.extract import Unparsable, extract_module
@@ -22,8 +22,9 @@ from code_path_audit.runtime.record.raw import Recording
 from code_path_audit.sources.model import SkippedFile, SourceFile
 from code_path_audit.sources.worktree import discover
 
-Analyse = Callable[[str], tuple[Iterable[StaticOp], frozenset[tuple[str, str]]]]
-"""From an action's name to what a trace of it found: its ops, and its edges as (caller, callee)."""
+Analyse = Callable[[str, Observations], tuple[Iterable[StaticOp], frozenset[tuple[str, str]]]]
+"""From an action's name, and observations to go by, to what a trace of it finds: its ops, its edges as (caller,
+callee)."""
 
 
 def add_record_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -61,7 +62,7 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
     """Record, or merge. Returns the command's own exit code (that of the first pass that failed). AuditError as
     documented."""
     config = load_config(Path.cwd()) if options.action or not options.output else None
-    output = options.output or (config.root if config else Path.cwd()) / "baselines" / FILE_NAME
+    output = options.output or (config.root / config.observations if config else Path.cwd() / DEFAULT_OBSERVATIONS)
     if options.merge:
         if options.action or options.command:
             raise AuditError("usage", "--merge goes with no action and no command")
@@ -86,7 +87,7 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
         tables=user_tables(config),
     )
     recorded = record(request)
-    observed, lines = observations_of(recorded, request.action, files.files, analyse)
+    observed, lines = observations_of(recorded, request.action, files.files, analyse, request.entries)
     store(output, update(load(output), observed, frozenset({request.action})))
     to_stderr([*map(printable, lines), f"observations: {output}", f"raw recording: {recorded.folder}"])
     return next((code for code in recorded.exits if code), 0)
@@ -103,13 +104,22 @@ def merge_files(paths: list[Path], output: Path) -> None:
 
 
 def observations_of(
-    recorded: Recorded, action: str, files: Iterable[SourceFile], analyse: Analyse | None = None
+    recorded: Recorded,
+    action: str,
+    files: Iterable[SourceFile],
+    analyse: Analyse | None = None,
+    entries: Collection[str] = (),
 ) -> tuple[Observations, list[str]]:
     """The observations of a recording, and what to tell the user."""
     program = program_of(recorded.recording, files)
-    static_ops, edges = analyse(action) if analyse else ((), frozenset())
+    static_ops, edges = analyse(action, Observations()) if analyse else ((), frozenset())
     joined = join(recorded.recording, program, static_ops)
-    observed = observe(action, recorded.recording, joined, program, edges)
+    observed = observe(action, recorded.recording, joined, program, edges, entries)
+    if analyse and observed.edges:
+        # the ops behind calls that were only seen are to have the names that a trace through these calls gives them
+        behind, _ = analyse(action, Observations(edges=observed.edges))
+        joined = join(recorded.recording, program, behind)
+        observed = observe(action, recorded.recording, joined, program, edges, entries)
     lost = [f"{count} places of kind {kind!r} join no call site: {reason}" for kind, reason, count in joined.unjoined()]
     recording = recorded.recording
     summary = (

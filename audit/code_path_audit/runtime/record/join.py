@@ -7,7 +7,7 @@ on.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts.model import FunctionFacts
@@ -17,12 +17,15 @@ from code_path_audit.runtime.observations import (
     EdgeObservation,
     GcObservation,
     ImportObservation,
+    LoopObservation,
     Observations,
     OpObservation,
+    RunObservation,
     histogram,
     log2,
     step,
 )  # fmt: skip
+from code_path_audit.runtime.record.loops import JoinedLoop, loops_of
 from code_path_audit.runtime.record.raw import Code, Position, RawEdge, RawOp, Recording, Sample
 
 FOLDED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>"})
@@ -87,11 +90,14 @@ REASONS = {
 
 
 class Joined(NamedTuple):
-    """A recording at its call sites. `lost` is what could not be placed, sorted."""
+    """A recording at its call sites. `lost` is what could not be placed, sorted;
+    `starts` says how often functions began, where that was counted."""
 
     ops: tuple[JoinedOp, ...]
     edges: tuple[JoinedEdge, ...]
     lost: tuple[Lost, ...] = ()
+    loops: tuple[JoinedLoop, ...] = ()
+    starts: tuple[tuple[str, int], ...] = ()
 
     def unjoined(self) -> tuple[tuple[str, str, int], ...]:
         """(kind, reason, places), sorted."""
@@ -196,7 +202,9 @@ def join(recording: Recording, program: Program, static_ops: Iterable[StaticOp] 
             starts[places.function(code) or ""] += count
     ops = _join_ops(recording.ops, places, static_ops, starts, lost)
     edges = _join_edges(recording.edges, places, lost)
-    return Joined(ops, edges, tuple(sorted(lost)))
+    loops = loops_of(ops, edges, starts, program)
+    begun = tuple(sorted((name, count) for name, count in starts.items() if name))
+    return Joined(ops, edges, tuple(sorted(lost)), loops, begun)
 
 
 def _join_ops(
@@ -258,9 +266,10 @@ def observe(
     joined: Joined,
     program: Program,
     known_edges: frozenset[tuple[str, str]] = frozenset(),
+    entries: Collection[str] = (),
 ) -> Observations:
     """What is worth keeping of a joined recording. Edges in `known_edges` (caller, callee) are left out: the audit has
-    them."""
+    them. The action ran as often as the least of its `entries` that began."""
     ops = tuple(
         OpObservation(
             action, op.file, op.function, op.callee, op.ordinal, op.cost_class, op.direct, log2(op.hits),
@@ -271,17 +280,16 @@ def observe(
         )
         for op in joined.ops
     )  # fmt: skip
-    counts: Counter[tuple[str, str, str, int, str]] = Counter()
+    counts: Counter[tuple[str, str, str, int, str, bool]] = Counter()
+    begun = {name for name, _ in joined.starts}
     for edge in joined.edges:
+        if edge.callee in entries and edge.caller not in begun:
+            continue  # how the action came to begin is no part of it
         if edge.site >= 0 and (edge.caller, edge.callee) not in known_edges:
             facts = program.facts(edge.caller)
             text = facts.sites[edge.site].text
-            ordinal = sum(
-                1
-                for site in facts.sites[: edge.site + 1]
-                if site.text == text and site.kind == facts.sites[edge.site].kind
-            )
-            counts[edge.file, edge.caller, text, ordinal, edge.callee] += edge.hits
+            ordinal = sum(site.text == text for site in facts.sites[: edge.site + 1])
+            counts[edge.file, edge.caller, text, ordinal, edge.callee, edge.direct] += edge.hits
     edges = tuple(EdgeObservation(action, *key, log2(count)) for key, count in sorted(counts.items()))
     by_module: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in recording.imports:
@@ -292,4 +300,9 @@ def observe(
     collections = tuple(
         GcObservation(action, generation, log2(runs), step(ns)) for generation, runs, ns in recording.collections
     )
-    return Observations(ops, edges, imports, collections)
+    loops = tuple(
+        LoopObservation(action, loop.file, loop.function, loop.loop + 1, step(loop.trips)) for loop in joined.loops
+    )
+    began = [count for name, count in joined.starts if name in entries]
+    runs = (RunObservation(action, log2(min(began))),) if began else ()
+    return Observations(ops, edges, imports, collections, loops, runs)
