@@ -486,4 +486,4 @@ def test_observations_of_a_recording(tmp_path: Path) -> None:
     (op,) = observed.ops
     assert op[:8] == ("act", "app.py", "app.f", "json.loads", 1, "json_io", True, 0)
     assert (op.sizes, op.trips) == (((2, 0),), 1)
-    assert [edge[1:] for edge in observed.edges] == [("app.py", "app.main", "f", 1, "app.f", 0)]
+    assert [edge[1:] for edge in observed.edges] == [("app.py", "app.main", "f", 1, "app.f", True, 0)]
