@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 
 from code_path_audit.store.folder import Folder, lock
-from code_path_audit.store.merging import absorbed, kept, newest
 from code_path_audit.store.segment import HEAD, KEY, ROW, VERSION, Segment, write_segment
 
 TYPE_CHECKING = False
@@ -163,6 +162,8 @@ class Store:
 
     def _write(self, folder: Folder) -> None:
         """What was put, as one file with those that it absorbs."""
+        from code_path_audit.store.merging import absorbed, kept, newest
+
         merging = folder.open(_LOCK, os.O_RDWR | os.O_CREAT)
         try:
             mine = lock(merging) is not False

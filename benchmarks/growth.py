@@ -1,0 +1,269 @@
+"""How the time to solve grows with the code that is reached, and that it ends whatever there is to solve.
+
+    python -m benchmarks.growth [--app NAME] [--hostile] [--limit 120] [--work DIR] [--markdown]
+
+Entry points of growing reach in three packages, downloaded with pip at pinned releases; then programs that are made to
+have no end (`--hostile`: these alone). Each is solved in a process of its own, which is stopped after `--limit`
+seconds: that would be a cliff. What the solver gave up on the way is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import select
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.documents import rewrite
+from benchmarks.speed_commands import ROOT
+from benchmarks.speed_projects import downloaded
+
+PAGE = ROOT / "docs" / "performance.md"
+
+APPS = {
+    "django": (
+        "django==5.2.19",
+        (
+            "django.utils.text.slugify",
+            "django.http.request.QueryDict.__init__",
+            "django.urls.resolvers.URLResolver.resolve",
+            "django.template.base.Template.render",
+            "django.db.models.query.QuerySet.get",
+            "django.core.handlers.wsgi.WSGIHandler.__call__",
+            "django.core.management.execute_from_command_line",
+        ),
+    ),
+    "sqlalchemy": (
+        "sqlalchemy==2.0.40",
+        (
+            "sqlalchemy.engine.url.make_url",
+            "sqlalchemy.sql.schema.Table.to_metadata",
+            "sqlalchemy.engine.create.create_engine",
+            "sqlalchemy.engine.base.Connection.execute",
+            "sqlalchemy.orm.session.Session.flush",
+            "sqlalchemy.orm.query.Query.all",
+        ),
+    ),
+    "sympy": (
+        "sympy==1.13.3",
+        (
+            "sympy.ntheory.primetest.isprime",
+            "sympy.core.sympify.sympify",
+            "sympy.core.expr.Expr.series",
+            "sympy.simplify.simplify.simplify",
+            "sympy.integrals.integrals.integrate",
+            "sympy.solvers.solvers.solve",
+        ),
+    ),
+}
+"""Release, and entry points."""
+
+
+class Solved(NamedTuple):
+    """What came of one: `end` is "" or why it did not come to its end."""
+
+    what: str
+    functions: int
+    edges: int
+    seconds: float
+    megabytes: float
+    widened: tuple[str, ...]
+    end: str
+
+
+def apart(what: str, solve: Callable[[], dict[str, Any]], limit: float) -> Solved:
+    """Runs in a forked process, which is stopped after a limit."""
+    reading, writing = os.pipe()
+    begin = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        try:
+            answer = solve()
+        except Exception as error:
+            answer = {"end": f"{type(error).__name__}: {error}"[:120]}
+        with os.fdopen(writing, "w", encoding="utf-8") as out:
+            json.dump(answer, out)
+        os._exit(0)
+    os.close(writing)
+    text = b""
+    end = ""
+    while True:
+        ready, _, _ = select.select([reading], [], [], max(limit - (time.monotonic() - begin), 0))
+        if not ready:
+            os.kill(pid, signal.SIGKILL)
+            end = f"stopped after {limit:.0f} s"
+            break
+        more = os.read(reading, 1 << 16)
+        if not more:
+            break
+        text += more
+    os.close(reading)
+    usage = os.wait4(pid, 0)[2]
+    answer = json.loads(text) if text and not end else {}
+    return Solved(
+        what,
+        answer.get("functions", 0),
+        answer.get("edges", 0),
+        answer.get("seconds", time.monotonic() - begin),
+        usage.ru_maxrss / 1024,
+        tuple(answer.get("widened", ())),
+        end or answer.get("end", "" if text else "the process died"),
+    )
+
+
+def solving(program: Any, entries: tuple[str, ...]) -> Callable[[], dict[str, Any]]:
+    """Solves a program from some entry points on."""
+
+    def solve() -> dict[str, Any]:
+        from code_path_audit import pipeline
+        from code_path_audit.profiles.entry import resolve_entries
+
+        begin = time.perf_counter()
+        graph = pipeline.solve(program, resolve_entries(program, list(entries)))
+        took = time.perf_counter() - begin
+        found = {"functions": len(graph.functions), "edges": len(graph.edges)}
+        return {**found, "seconds": took, "widened": list(graph.widened)}
+
+    return solve
+
+
+def packages(apps: list[str], work: Path, limit: float) -> Iterator[Solved]:
+    """The curve: the entry points of each package, by what they reach."""
+    from code_path_audit import pipeline
+
+    for app in apps:
+        release, entries = APPS[app]
+        folder = downloaded(work, release)
+        program = pipeline.load_sources(folder, (".",), (app,))
+        pipeline.stubs()  # parsed once, before the first is timed
+        found = [apart(entry, solving(program, (entry,)), limit) for entry in entries]
+        yield from sorted(found, key=lambda one: (bool(one.end), one.functions))
+
+
+# programs without an end: each takes a size, and gives the text of one module with a function `main`
+
+
+def callbacks(size: int) -> str:
+    """Every function is handed every function, and calls what it is handed."""
+    names = ", ".join(f"f{number}" for number in range(size))
+    functions = "".join(f"def f{n}(g, h):\n    h(g, f{(n * 7 + 1) % size})\n    return g\n" for n in range(size))
+    return f"{functions}def main():\n    for f in [{names}]:\n        for g in [{names}]:\n            f(g, g)(f, g)\n"
+
+
+def nesting(size: int) -> str:
+    """Containers that hold themselves, deeper with each call."""
+    calls = "".join(
+        f"def f{n}(x):\n    y = [x, {{'k': x}}]\n    y.append(y)\n    return f{(n + 1) % size}(y)\n"
+        for n in range(size)
+    )
+    return f"{calls}def main():\n    f0([])\n"
+
+
+def closures(size: int) -> str:
+    """Functions that make functions from functions."""
+    steps = "".join(f"    f = compose(f, lambda g: lambda x: g(f(x)))({n})\n" for n in range(size))
+    return f"def compose(f, g):\n    return lambda x: g(f(x))\ndef main():\n    f = lambda x: x\n{steps}    f(f)\n"
+
+
+def objects(size: int) -> str:
+    """Classes whose objects refer to all others, and methods found on what they refer to."""
+    classes = "".join(
+        f"class C{n}:\n    def __init__(self, other):\n        self.other = other\n"
+        f"    def go(self):\n        self.next = C{(n * 3 + 1) % size}(self)\n        self.other.go()\n"
+        f"        return self.next.go().other.next\n"
+        for n in range(size)
+    )
+    return f"{classes}def main():\n    C0(C1(None)).go()\n"
+
+
+def forwarding(size: int) -> str:
+    """Decorators over decorators, each passing on whatever it gets."""
+    layers = "".join(
+        f"def d{n}(f):\n    def inner(*args, **kwargs):\n"
+        f"        return f(f, *args, f=inner, **kwargs)\n    return inner\n"
+        for n in range(size)
+    )
+    stack = "".join(f"@d{n}\n" for n in range(size))
+    target = "def target(*args, **kwargs):\n    return args[0](*args, **kwargs)\n"
+    return f"{layers}{stack}{target}def main():\n    target(target)\n"
+
+
+def tables(size: int) -> str:
+    """A table of functions that fill and call the table."""
+    functions = "".join(
+        f"def f{n}(table, key):\n    table[key + '{n}'] = f{(n * 5 + 2) % size}\n"
+        f"    return table[key](table, key + key)\n"
+        for n in range(size)
+    )
+    return f"{functions}def main():\n    table = {{'a': f0}}\n    f0(table, 'a')\n"
+
+
+HOSTILE = {one.__name__: one for one in (callbacks, nesting, closures, objects, forwarding, tables)}
+SIZES = (50, 200, 800)
+
+
+def hostile(limit: float) -> Iterator[Solved]:
+    """Each kind of program at each size."""
+    from code_path_audit import pipeline
+    from code_path_audit.facts.extract import extract_module
+    from code_path_audit.program.link import link
+
+    pipeline.stubs()
+    for name, text in HOSTILE.items():
+        for size in SIZES:
+            program = link([(extract_module(text(size).encode(), "endless", False), "endless.py")], [], ())
+            yield apart(f"{name}, {size}", solving(program, ("endless.main",)), limit)
+
+
+def table(found: list[Solved], first: str) -> str:
+    """As Markdown."""
+    lines = [
+        f"| {first} | functions reached | edges | seconds | s / 1,000 functions | MB | given up |",
+        "|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for one in found:
+        if one.end:
+            lines.append(f"| {one.what} | | | **{one.end}** | | {one.megabytes:,.0f} | |")
+            continue
+        rate = one.seconds / max(one.functions, 1) * 1000
+        cells = (one.what, f"{one.functions:,}", f"{one.edges:,}", f"{one.seconds:.2f}", f"{rate:.2f}")
+        lines.append(f"| {' | '.join(cells)} | {one.megabytes:,.0f} | {', '.join(one.widened) or '-'} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """The command line; 1 if something did not end."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--app", action="append", choices=tuple(APPS), help="default: all")
+    parser.add_argument("--hostile", action="store_true", help="the programs without an end alone")
+    parser.add_argument("--limit", type=float, default=120, help="seconds for one")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "code-path-audit-speed")
+    parser.add_argument("--markdown", action="store_true", help="write the tables into docs/performance.md")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    tables: dict[str, str] = {}
+    ended = True
+    if not options.hostile:
+        found = list(packages(options.app or list(APPS), options.work, options.limit))
+        tables["growth"] = table(found, "entry point")
+        ended &= not any(one.end for one in found)
+        print(tables["growth"], flush=True)
+    if options.hostile or not options.app:
+        found = list(hostile(options.limit))
+        tables["hostile"] = table(found, "program, size")
+        ended &= not any(one.end for one in found)
+        print(tables["hostile"])
+    if options.markdown:
+        rewrite(PAGE, tables)
+    return 0 if ended else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
