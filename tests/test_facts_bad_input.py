@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from code_path_audit.facts.codec import decode, encode
+from code_path_audit.facts.codec import encode, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.facts.model import ModuleFacts
 
@@ -83,7 +83,7 @@ def test_deep_nesting_gives_facts_or_a_reason(shape: str, size: int) -> None:
         assert error.reason
         assert size > 50
     else:
-        assert decode(encode(found)) == found
+        assert open_facts(encode(found)) == found
     assert sys.getrecursionlimit() == limit
 
 
@@ -167,7 +167,7 @@ def test_what_only_the_compiler_refuses_gives_facts() -> None:
         if source.endswith(":"):
             continue
         found = extract_module(source.encode(), "m")
-        assert decode(encode(found)) == found
+        assert open_facts(encode(found)) == found
 
 
 def test_no_warning_of_the_audited_source_reaches_the_user(recwarn: pytest.WarningsRecorder) -> None:

@@ -1,7 +1,7 @@
 """Facts are stored and reloaded without loss, and whatever else is reloaded is refused.
 
-`decode` checks each register, call site and function that an instruction mentions, so that these tests also say that
-extraction never makes one that is not there.
+`facts_shape.check` looks at each register, call site and function that an instruction mentions, so that these tests
+also say that extraction never makes one that is not there.
 """
 
 from __future__ import annotations
@@ -20,13 +20,20 @@ from hypothesis import strategies as st
 
 from code_path_audit.facts import code as op
 from code_path_audit.facts import codec
-from code_path_audit.facts.codec import decode, encode
+from code_path_audit.facts.codec import encode, extract_bytes, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.model import FUNCTION_FIELDS, ModuleFacts
+from tests.facts_shape import check
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = sorted((ROOT / "audit").rglob("*.py")) + sorted((ROOT / "hooks").rglob("*.py"))
 SPECIMENS = sorted((ROOT / "tests" / "specimens").rglob("*.py"))
+
+
+def plain(facts: ModuleFacts) -> tuple[Any, ...]:
+    """All that facts hold, as tuples all the way down."""
+    functions = tuple([tuple([getattr(f, field) for field in FUNCTION_FIELDS]) for f in facts.functions])
+    return (facts.module, facts.is_package, functions, facts.exports, facts.hints, facts.header)
 
 
 def same(one: object, other: object) -> bool:
@@ -36,17 +43,34 @@ def same(one: object, other: object) -> bool:
     return not (isinstance(one, tuple) and isinstance(other, tuple)) or all(map(same, one, other))
 
 
-def sound(facts: ModuleFacts) -> None:
-    """Stored and reloaded; and what the statements say of sites is true of them."""
-    data = encode(facts)
-    assert same(decode(data), facts)
-    assert encode(decode(data)) == data
+def sound(data: bytes, module: str = "m", is_package: bool = False) -> ModuleFacts:
+    """Read early or late, stored as text or as facts: always the same; and what they mention is there."""
+    facts = extract_module(data, module, is_package, at_once=True)
+    check(facts)
+    assert facts == extract_module(data, module, is_package)
+    stored = extract_bytes(data, module, is_package)
+    opened = open_facts(stored)
+    assert not any(opened.functions[index].is_read for index in range(len(opened.functions)))
+    assert encode(opened) == stored
+    names, *header = facts.header
+    assert opened.header.names == names
+    assert all(map(set(opened.header[1]).issuperset, [header[0]])) and opened.header[2:] == tuple(header[1:])
+    assert set(opened.strings) >= set(facts.strings)
+    assert opened == facts
+    kept = encode(opened, as_read=True)
+    read = open_facts(kept)
+    assert read.sources == (None,) * len(facts.functions) or not any(read.sources)
+    assert (read.header, read.strings, read.digests) == (opened.header, opened.strings, opened.digests)
+    assert same(plain(read)[2], plain(facts)[2])
+    assert encode(read, as_read=True) == kept
+    check(read)
     for function in facts.functions:
         for one, two in zip(function.statements, function.statements[1:], strict=False):
             assert one.first <= one.last <= two.last
         mentioned = {row[-1] for row in function.code if codec.SHAPES[row[0]][-1] == "S"}
         # no site that no instruction speaks of, but those of loads whose element is known (facts.forwarding)
         assert {n for n, site in enumerate(function.sites) if site.text != "__getitem__"} <= mentioned
+    return facts
 
 
 @pytest.mark.parametrize("folder", ["audit", "hooks", "tests/specimens"])
@@ -54,11 +78,10 @@ def test_without_loss(folder: str) -> None:
     found = 0
     for path in sorted((ROOT / folder).rglob("*.py")):
         try:
-            facts = extract_module(path.read_bytes(), "a.b", path.name == "__init__.py")
+            sound(path.read_bytes(), "a.b", path.name == "__init__.py")
         except Unparsable as error:  # a specimen of a newer version's syntax
             assert "specimens" in folder and sys.version_info < (3, 14), (path, error)
             continue
-        sound(facts)
         found += 1
     assert found > 10
 
@@ -69,7 +92,7 @@ def test_the_standard_library() -> None:
     paths = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))[::2][:100]
     assert len(paths) > 50
     for path in paths:
-        sound(extract_module(path.read_bytes(), path.stem))
+        sound(path.read_bytes(), path.stem)
 
 
 def test_every_instruction_has_a_shape() -> None:
@@ -87,7 +110,7 @@ def test_every_instruction_has_a_shape() -> None:
     ],
 )
 def test_odd_values(source: str) -> None:
-    sound(extract_module(source.encode(), "m"))
+    sound(source.encode())
 
 
 # programs
@@ -196,9 +219,7 @@ def test_any_program() -> None:
                 extract_module(source.encode(), "a.b")
             return
         parsed.append(True)
-        facts = extract_module(source.encode(), "a.b")
-        sound(facts)
-        assert extract_module(source.encode(), "a.b") == facts
+        sound(source.encode(), "a.b")
 
     check()
     assert sum(parsed) > len(parsed) // 2
@@ -212,25 +233,61 @@ def test_any_program() -> None:
 @settings(max_examples=300)
 def test_any_bytes(data: bytes) -> None:
     try:
-        sound(extract_module(data, "m"))
+        sound(data)
     except Unparsable as error:
         assert error.reason
 
 
 # what is refused
 
-GOOD = extract_module(OWN[0].read_bytes(), "a")
-SMALL = extract_module(b"import a\ndef f(x: int = 1): return x.y(*x, k=[1])\n", "m")
+GOOD = extract_bytes(OWN[0].read_bytes(), "a")
+SOURCE = b"""\
+import a
+class C:
+    def f(self, x: int = 1) -> str:
+        "what it does"  # and why
+        for y in x:
+            self.z = y
+        return x.y(*x, k=[1, "s"])
+    g = lambda x: x
+"""
+KEPT = extract_bytes(SOURCE, "m")
 
 
-def sealed(value: object) -> bytes:
-    """Any JSON, as if it were facts of this version."""
-    payload = json.dumps(value).encode()
-    return codec._HEAD % (codec.VERSION, crc32(payload)) + payload
+def all_read(data: bytes) -> bytes:
+    """The same facts with every body stored as facts."""
+    facts = open_facts(data)
+    assert all(function.code is not None for function in facts.functions)
+    return encode(facts, as_read=True)
+
+
+READ = all_read(KEPT)
+
+
+def sealed(head: object, rest: bytes = b"") -> bytes:
+    """Any JSON, as if it were the head of facts of this version."""
+    first = head if isinstance(head, bytes) else json.dumps(head).encode()
+    return codec._MAGIC + b"%d %08x\n" % (len(first), crc32(first + rest)) + first + rest
+
+
+def parts(data: bytes) -> tuple[Any, bytes]:
+    """The head, as JSON, and what follows it."""
+    line, _, rest = data.partition(b"\n")
+    size = int(line.split()[-2])
+    return json.loads(rest[:size]), rest[size:]
+
+
+def whole(data: bytes) -> ModuleFacts:
+    """Facts with every body read."""
+    facts = open_facts(data)
+    for function in facts.functions:
+        assert function.code is not None
+    assert facts.strings is not None
+    return facts
 
 
 def test_what_is_sealed_is_read() -> None:
-    assert same(decode(sealed(SMALL)), SMALL)
+    assert whole(sealed(*parts(KEPT))) == whole(KEPT) == whole(READ) == extract_module(SOURCE, "m")
 
 
 @pytest.mark.parametrize(
@@ -239,70 +296,86 @@ def test_what_is_sealed_is_read() -> None:
         b"",
         b"\n",
         b"[]",
-        encode(GOOD)[:-1],
-        encode(GOOD) + b" ",
-        encode(GOOD)[1:],
-        encode(GOOD).replace(b"facts 1 ", b"facts 2 ", 1),
-        encode(GOOD).replace(b"\n", b"\r\n", 1),
+        GOOD[:-1],
+        GOOD + b" ",
+        GOOD[1:],
+        GOOD.replace(codec._MAGIC, b"code-path-audit facts 1 3.11 ", 1),
+        GOOD.replace(b"facts 2 3.", b"facts 2 2.", 1),
+        GOOD.replace(b"\n", b"\r\n", 1),
         sealed(None),
         sealed(1),
         sealed("abc"),
         sealed({}),
         sealed([]),
-        sealed([[]] * 5),
+        sealed([[]] * 12),
         sealed({"module": "m"}),
-        sealed([*SMALL, 1]),
-        sealed([1, *SMALL[1:]]),
-        sealed(["m", 0, *SMALL[2:]]),
-        sealed(["m", False, [], None, []]),
-        sealed(["m", False, {}, None, []]),
-        sealed([*SMALL[:3], "ab", []]),
-        sealed([*SMALL[:4], [[1, "bound", 1.5]]]),
-        sealed([*SMALL[:4], [[1, "limit", 1]]]),
-        sealed([*SMALL[:4], ""]),
-        codec._HEAD % (codec.VERSION, crc32(b"[" * 200_000)) + b"[" * 200_000,
-        codec._HEAD % (codec.VERSION, crc32(b"NaN")) + b"NaN",
-        codec._HEAD % (codec.VERSION, crc32(b"\xff")) + b"\xff",
-        codec._HEAD % (codec.VERSION, crc32(b"9" * 10_000)) + b"9" * 10_000,
+        sealed(["m", False, None, [], "", [], [], [], [[], [], [], []], [], [0], ""]),
+        sealed(["m", False, None, [], "0", [-1], [1], [0], [[""], [], [], []], [""], [0, 1], "t"]),
+        sealed(b"[" * 200_000),
+        sealed(b"NaN"),
+        sealed(b"\xff"),
+        sealed(b"9" * 10_000),
+        sealed(b"[1.5]"),
+        sealed(*parts(KEPT)) + b"x",
+        codec._MAGIC + b"\n",
+        codec._MAGIC + b"-1 00000000\n",
+        codec._MAGIC + b"99 00000000\n",
     ],
 )
 def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):
-        decode(data)
+        open_facts(data)
 
 
-def replaced(value: object, path: tuple[int, ...], new: object) -> object:
-    """A copy of nested tuples with one place changed."""
+def replaced(value: Any, path: tuple[int, ...], new: object) -> Any:
+    """A copy of nested lists with one place changed."""
     if not path:
         return new
-    assert isinstance(value, tuple)
     items = list(value)
     items[path[0]] = replaced(items[path[0]], path[1:], new)
     return items
 
 
 def places(value: object, path: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
-    """The paths of all values within nested tuples."""
+    """The paths of all values within nested lists."""
     found = [path]
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         for index, item in enumerate(value):
             found += places(item, (*path, index))
     return found
 
 
+ANYTHING = (
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.integers(-3, 12) | st.text(max_size=3)
+    | st.just([]) | st.just({}) | st.just([[]]) | st.floats()
+)  # fmt: skip
+
+
 @given(st.data())
 @settings(max_examples=300)
-def test_one_value_changed_is_refused_or_keeps_every_promise(data: st.DataObject) -> None:
-    path = data.draw(st.sampled_from(places(SMALL)))
-    new: object = data.draw(
-        st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.integers(-3, 12) | st.text(max_size=3)
-        | st.just([]) | st.just({}) | st.just([[]]) | st.floats()
-    )  # fmt: skip
+def test_one_value_of_the_head_changed_gives_facts_or_is_refused(data: st.DataObject) -> None:
+    head, rest = parts(data.draw(st.sampled_from([KEPT, READ])))
+    path = data.draw(st.sampled_from(places(head)))
     try:
-        found = decode(sealed(replaced(SMALL, path, new)))
+        whole(sealed(replaced(head, path, data.draw(ANYTHING)), rest))
     except ValueError:
         return
-    assert same(decode(encode(found)), found)
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_one_value_of_a_body_changed_gives_facts_or_is_refused(data: st.DataObject) -> None:
+    head, rest = parts(READ)
+    begin = sum(head[10][:3])  # behind the strings, the module and the class
+    body = json.loads(rest[begin : begin + head[10][3]])
+    path = data.draw(st.sampled_from(places(body)))
+    changed = json.dumps(replaced(body, path, data.draw(ANYTHING))).encode()
+    head[10][3] = len(changed)
+    head[11] = "-" * len(head[11])
+    try:
+        found = whole(sealed(head, rest[:begin] + changed + rest[begin + len(json.dumps(body)) :]))
+    except ValueError:
+        return
     for function in found.functions:
         for row in function.code:
             assert row[0] in op.NAMES
@@ -310,16 +383,32 @@ def test_one_value_changed_is_refused_or_keeps_every_promise(data: st.DataObject
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=300)
 def test_damaged_bytes_are_refused(data: st.DataObject) -> None:
-    good = encode(SMALL)
+    good = data.draw(st.sampled_from([KEPT, READ]))
     place = data.draw(st.integers(0, len(good) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda b: b != good[place]))
-    with pytest.raises(ValueError):
-        decode(good[:place] + bytes([byte]) + good[place + 1 :])
+    for bad in (good[:place] + bytes([byte]) + good[place + 1 :], good[:place], good + good[:place] or b""):
+        if bad != good:
+            with pytest.raises(ValueError):
+                open_facts(bad)
 
 
-@pytest.mark.parametrize(("field", "value"), [("module", object()), ("exports", (float("nan"),))])
-def test_what_is_no_fact_is_not_stored(field: str, value: Any) -> None:
+@pytest.mark.parametrize(
+    "text", [b"", b"x = 1", b"def f(", b"\xff", b"if x:\n  pass", b"\0", b" def f(): pass\nx", b"("]
+)
+def test_a_text_that_is_no_function_is_refused(text: bytes) -> None:
+    head, rest = parts(KEPT)
+    place = head[11].index("t")
+    begin = sum(head[10][: place + 1])
+    rest = rest[:begin] + text + rest[begin + head[10][place + 1] :]
+    head[10][place + 1] = len(text)
+    found = open_facts(sealed(head, rest))
     with pytest.raises(ValueError):
-        encode(SMALL._replace(**{field: value}))
+        found.functions[place].code  # noqa: B018
+
+
+@pytest.mark.parametrize(("module", "exports"), [(object(), None), ("m", (float("nan"),))])
+def test_what_is_no_fact_is_not_stored(module: Any, exports: Any) -> None:
+    with pytest.raises(ValueError):
+        encode(ModuleFacts(module, False, extract_module(SOURCE, "m").functions, exports, ()))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from code_path_audit.facts import code
 from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.program import imports
 from code_path_audit.program.model import Program
-
-MAX_NAME = 200
-"""Characters; longer strings name no module and no file."""
 
 
 def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
@@ -40,20 +36,13 @@ def _entry_modules(program: Program, entry: str) -> Iterator[str]:
 
 def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
     yield from imports.imported_names(module)
-    for text in _strings(module):
+    for text in module.strings:
         # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
         named = text.partition(":")[0]
         while named and named not in program.modules:
             named = named.rpartition(".")[0]
         if named:
             yield named
-
-
-def _strings(module: ModuleFacts) -> Iterator[str]:
-    for function in module.functions:
-        for instruction in function.code:
-            if instruction[0] == code.STR and len(instruction[2]) <= MAX_NAME:
-                yield instruction[2]
 
 
 def names_file(program: Program, closure: frozenset[str], paths: Iterable[str]) -> bool:
@@ -63,7 +52,7 @@ def names_file(program: Program, closure: frozenset[str], paths: Iterable[str]) 
         text.rpartition("/")[2] in names
         for name in sorted(closure)
         if name in program.modules
-        for text in _strings(program.modules[name])
+        for text in program.modules[name].strings
     )
 
 

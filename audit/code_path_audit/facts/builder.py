@@ -17,8 +17,8 @@ from code_path_audit.facts.code import Row
 from code_path_audit.facts.forwarding import forward
 from code_path_audit.facts.model import (
     Argument,
+    Body,
     CallSite,
-    FunctionFacts,
     Loop,
     Mutation,
     Param,
@@ -48,7 +48,7 @@ class Readers(NamedTuple):
 
 
 class Builder:
-    """One function in the making. `finish` turns it into `FunctionFacts`."""
+    """One function in the making: what it is, and from `start` on what has been read of it; `finish` gives that."""
 
     def __init__(
         self,
@@ -64,10 +64,16 @@ class Builder:
         self.all = all_
         all_.append(self)
         self.index, self.name, self.kind, self.parent, self.module = index, name, kind, parent, module
-        self.is_async = self.is_generator = False
+        self.line = self.end_line = self.def_line = 1
+        self.is_async = False
+
+    def start(self) -> None:
+        """Get ready to read the body: most functions never are."""
+        self.is_generator = self.is_package = self.dead = False
+        self.is_open = True
+        self.shift = self.registers = 0
         self.params: tuple[Param, ...] = ()
         self.returns: Type | None = None
-        self.registers = 0
         self.code: list[Row] = []
         self.sites: list[CallSite] = []
         self.site_positions: list[tuple[int, int, int, int]] = []
@@ -77,15 +83,12 @@ class Builder:
         self.statement_lines: list[int] = []
         self.mutations: list[Mutation] = []
         self.mutation_lines: list[int] = []
-        self.line = self.end_line = 1
-        self.is_package = False
-        self.typing_only = 0
         self.current: dict[str, int] = {}
         self.frames: list[LoopFrame] = []
-        self.dead = False
         self.versions: dict[str, list[int]] = {}
         self.scoped: frozenset[str] = frozenset()
         self.inner_versions: dict[str, list[int]] = {}
+        self.type_names: set[str] = set()
         self.nested: list[tuple[Builder, ast.AST]] = []
         self.pending: dict[str, int] = {}
         self.cells: dict[str, int] = {}
@@ -96,20 +99,16 @@ class Builder:
         self.entered: dict[int, int] = {}
         self.assignments: list[tuple[str, int]] = []
         self.loop = -1
-        self.conditional = 0
-        self.block = 0
+        self.typing_only = self.conditional = self.block = self.calls = self.lambdas = self.end = 0
         self.joins: list[int] = []
         self.fills = False
-        self.end = 0
         self.blocks = 1
-        self.calls = 0
         self.reads: list[str] = []
         self.writes: list[str] = []
         self.called: set[int] = set()
         self.passed: dict[int, tuple[int, ...]] = {}
         self.returned: set[int] = set()
         self.param_registers: list[int] = []
-        self.lambdas = 0
         self.site_memo: dict[tuple[str, str, int, bool], CallSite] = {}
 
     # registers and sites
@@ -310,7 +309,9 @@ class Builder:
         full = f"{self.name}.{name}" if self.name else name
         inner = Builder(len(self.all), full, kind, self, self.module, self.all, self.readers)
         self.nested.append((inner, node))
-        inner.line = min([d.lineno for d in getattr(node, "decorator_list", [])] + [node.lineno])
+        inner.def_line = node.lineno
+        decorators = () if isinstance(node, ast.Lambda) else node.decorator_list
+        inner.line = min([d.lineno for d in decorators] + [node.lineno]) if decorators else node.lineno
         inner.end_line = node.end_lineno or node.lineno
         return inner, self.register()
 
@@ -333,9 +334,10 @@ class Builder:
 
     def owner(self, name: str) -> Builder | None:
         """The function around this one that binds a name, None for a global."""
-        scope = self.parent
+        scope, within = self.parent, self.kind
         while scope is not None:
-            if name in scope.inner_versions:
+            # variables of a comprehension are seen by lambdas in it alone, type parameters by all that stands inside
+            if name in scope.inner_versions and (within == "lambda" or name in scope.type_names):
                 return scope
             if scope.kind == "module":
                 return None
@@ -343,6 +345,7 @@ class Builder:
                 if name in scope.nonlocal_names:
                     return scope.owner(name)
                 return scope
+            within = scope.kind
             scope = scope.parent
         return None
 
@@ -375,7 +378,7 @@ class Builder:
             reg = before
         return reg
 
-    def finish(self) -> FunctionFacts:
+    def finish(self) -> Body:
         """The facts, once every function of the module has been settled; what comes from outside stands first."""
         if self.fills:
             self.code = forward(self.code, self.joins, self.end)
@@ -386,11 +389,23 @@ class Builder:
         key_params = tuple(
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
-        return FunctionFacts(
-            self.name, self.kind, self.parent.index if self.parent else -1, self.is_async, self.is_generator,
-            self.params, self.returns, self.registers, tuple(self.code), key_params, tuple(self.sites),
-            tuple(self.loops), tuple(self.statements), tuple(self.mutations), tuple(sorted(self.globals_written)),
-            self.line, self.end_line,
-            Positions(tuple(self.site_positions), tuple(self.mutation_lines), tuple(self.loop_lines),
-                      tuple(self.statement_lines)),
+        return Body(
+            self.is_generator, self.params, self.returns, self.registers, tuple(self.code), key_params,
+            tuple(self.sites), tuple(self.loops), tuple(self.statements), tuple(self.mutations),
+            tuple(sorted(self.globals_written)), self.positions(),
         )  # fmt: skip
+
+    def positions(self) -> Positions:
+        """Where things are in the file, whose line `shift` is the first one that was read."""
+        shift = self.shift
+        sites = self.site_positions
+        if not shift:
+            return Positions(
+                tuple(sites), tuple(self.mutation_lines), tuple(self.loop_lines), tuple(self.statement_lines)
+            )
+        return Positions(
+            tuple([(line + shift, column, end + shift, end_column) for line, column, end, end_column in sites]),
+            tuple([line + shift for line in self.mutation_lines]),
+            tuple([line + shift for line in self.loop_lines]),
+            tuple([line + shift for line in self.statement_lines]),
+        )

@@ -1,22 +1,34 @@
-"""Facts to bytes and back, without loss: JSON behind a line that names the format and a checksum of the rest.
+"""Facts to bytes and back, without loss; what is not reached stays bytes.
 
-JSON, since nothing that is loaded may run code or harm the interpreter (marshal and pickle promise neither). What is
-decoded is checked down to each instruction, so that no later stage can meet a register, a call site or a function that
-is not there: whatever bytes there are, the answer is facts of the right shape, or ValueError.
+    line 1      "code-path-audit facts", versions of this format and of Python, size of the head, checksum of the rest
+    head        JSON, one line: names, places, digests, imports of the module, and the size of each body
+    strings     JSON: the string constants
+    bodies      one behind the other: the text of a function from its `def` on, or JSON of `facts.model.Body`
+
+JSON, since nothing that is loaded may run code or harm the interpreter (marshal and pickle promise neither). The
+checksum guards against damage. What is decoded is checked in its shape, as far as that costs next to nothing: whatever
+bytes there are, the answer is facts or ValueError, be it when they are opened or when a body is first asked for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, NoReturn
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import accumulate, chain, starmap
+from operator import lt
+from typing import Any, NoReturn, overload
 from zlib import crc32
 
 from code_path_audit.facts import code as op
+from code_path_audit.facts.header import dump
 from code_path_audit.facts.model import (
     Argument,
+    Body,
     CallSite,
     FunctionFacts,
+    Header,
     Loop,
     ModuleFacts,
     Mutation,
@@ -25,13 +37,11 @@ from code_path_audit.facts.model import (
     Statement,
 )
 
-VERSION = 1
-"""Goes up with every change of `facts.model`, of `facts.code` or of this format."""
+VERSION = 2
+"""Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
-_HEAD = b"code-path-audit facts %d %08x\n"
-_MAX_TYPE_DEPTH = 60
-_PARAM_KINDS = frozenset(("pos", "normal", "star", "kwonly", "starstar"))
-_FUNCTION_KINDS = frozenset(("module", "class", "function", "lambda"))
+_MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
+_KINDS = ("module", "class", "function", "lambda", "async function")
 
 SHAPES = {
     op.STR: "rt", op.INT: "ri", op.PRIM: "rt?", op.FUNC: "rfn", op.CLASS: "rfunS", op.COPY: "rr", op.GLOBAL: "rt",
@@ -50,264 +60,250 @@ None for `**`; d (register or -1, register) pairs; c register of the function na
 S site or -1; t text; i integer; b bool; T type; # text or integer; ? none, one integer or one text.
 """
 
+_LENGTHS = [len(SHAPES[number]) + 1 for number in range(len(SHAPES))]
+_NESTED = [any(letter in "punkdT" for letter in SHAPES[number]) for number in range(len(SHAPES))]
 
-def encode(facts: ModuleFacts) -> bytes:
-    """The facts as bytes; equal facts give equal bytes. ValueError for a value that no facts have."""
+
+# the three functions that others call
+
+
+def extract_bytes(data: bytes, module: str, is_package: bool = False) -> bytes:
+    """The facts of one file as bytes. Raises `facts.extract.Unparsable`. Same file, same bytes."""
+    from code_path_audit.facts.extract import extract_module
+
+    return encode(extract_module(data, module, is_package))
+
+
+def open_facts(data: bytes) -> ModuleFacts:
+    """The facts that `encode` was given, their bodies still bytes.
+
+    ValueError for anything else: another version of this format or of Python, damaged bytes, facts of a wrong shape;
+    for the last also later, when a body is first asked for.
+    """
+    line, _, rest = data.partition(b"\n")
     try:
-        text = json.dumps(facts, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except (TypeError, RecursionError) as error:
-        raise ValueError(f"not facts of a module: {error}") from None
-    # lone surrogates are legal in Python's literals
-    payload = text.encode("utf-8", "surrogatepass")
-    return _HEAD % (VERSION, crc32(payload)) + payload
-
-
-def decode(data: bytes) -> ModuleFacts:
-    """What `encode` was given. ValueError for anything else: another version, damaged bytes, facts of a wrong shape."""
-    head, _, payload = data.partition(b"\n")
-    if head + b"\n" != _HEAD % (VERSION, crc32(payload)):
-        raise ValueError("not facts of this version, or damaged")
-    try:
-        text = payload.decode("utf-8", "surrogatepass")
-        value = json.loads(text, object_pairs_hook=_refuse, parse_float=_refuse, parse_constant=_refuse)
-        return _module(_frozen(value))
-    except (TypeError, IndexError, KeyError, RecursionError) as error:
+        size, checksum = line.removeprefix(_MAGIC).split(b" ")
+        if line[: len(_MAGIC)] != _MAGIC or b"%08x" % crc32(rest) != checksum:
+            raise ValueError("not facts of this version, or damaged")
+        row = _loads(rest[: int(size)])
+        module, is_package, exports, hints, kinds, parents, lines, numbers, named, digests, sizes, texts = row
+        header = Header(*[tuple(names) for names in named])
+        places = list(accumulate(sizes, initial=int(size)))
+        count = len(header.names)
+        if not (
+            len(kinds) == len(parents) == len(lines) == len(numbers) == len(digests) == len(texts) == count > 0
+            and len(places) == count + 2
+            and places[-1] == len(rest)
+            and min(sizes) >= 0
+            and set(map(type, (*parents, *lines, *numbers, *sizes))) == {int}
+            and set(map(type, (module, kinds, texts, *digests, *chain(*header), *(exports or ())))) == {str}
+            and set(kinds) <= set("01234")
+            and parents[0] == -1 <= min(parents)
+            and all(map(lt, parents, range(count)))
+            and type(is_package) is bool
+        ):
+            raise ValueError("facts of a wrong shape")
+        functions = _Functions(rest, places, (module, is_package), header.names, kinds, parents, lines, numbers, texts)
+        return ModuleFacts(
+            module, is_package, functions, exports if exports is None else tuple(exports),
+            tuple([(line, kind, amount) for line, kind, amount in hints]), _Sources(functions), header,
+            partial(_strings, rest, *places[:2]), partial(_digests, digests),
+        )  # fmt: skip
+    except (TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
+
+
+def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
+    """The facts as bytes. Equal facts give equal bytes, but for `as_read`. ValueError for a value that no facts have.
+
+    A function that has its text is kept as text. With `as_read`, those whose body somebody has asked for are kept as
+    what was read, so that the next one to open the facts need not read the text again.
+    """
+    functions, sources = facts.functions, facts.sources
+    bodies = []
+    dumped = {}
+    texts = ""
+    for index in range(len(functions)):
+        source = sources[index]
+        if source is None or (as_read and functions[index].is_read):
+            body = functions[index].body
+            dumped[index] = dump(body[:-1])
+            source = b"[%b,%b]" % (dumped[index], dump(_flat(body.positions)))
+            texts += "-"
+        else:
+            texts += "t"
+        bodies.append(source)
+    strings = dump(facts.strings)
+    kinds = "".join([str(_KINDS.index(f.kind) + 2 * f.is_async) for f in functions])
+    head = dump([
+        facts.module, facts.is_package, facts.exports, facts.hints, kinds, [f.parent for f in functions],
+        [f.line for f in functions], [f.end_line - f.line for f in functions], facts.header, facts.digests_by(dumped),
+        [len(strings), *map(len, bodies)], texts,
+    ])  # fmt: skip
+    rest = b"".join([head, strings, *bodies])
+    return _MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
+
+
+class _Functions(Sequence[FunctionFacts]):
+    """The functions of an opened module, each made when it is first asked for."""
+
+    __slots__ = ("about", "kinds", "lines", "made", "names", "numbers", "parents", "places", "rest", "texts")
+
+    def __init__(
+        self,
+        rest: bytes,
+        places: list[int],
+        about: tuple[str, bool],
+        names: tuple[str, ...],
+        kinds: str,
+        parents: list[int],
+        lines: list[int],
+        numbers: list[int],
+        texts: str,
+    ) -> None:
+        self.rest, self.places, self.about, self.names, self.kinds = rest, places, about, names, kinds
+        self.parents, self.lines, self.numbers, self.texts = parents, lines, numbers, texts
+        self.made: list[FunctionFacts | None] = [None] * len(names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, index: int) -> FunctionFacts: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FunctionFacts, ...]: ...
+    def __getitem__(self, index: int | slice) -> FunctionFacts | tuple[FunctionFacts, ...]:
+        if isinstance(index, slice):
+            return tuple([self[place] for place in range(*index.indices(len(self.names)))])
+        found = self.made[index]
+        if found is None:
+            index %= len(self.names)
+            kind = _KINDS[int(self.kinds[index])]
+            is_async = kind == "async function"
+            line = self.lines[index]
+            found = self.made[index] = FunctionFacts.late(
+                _plain(self.names[index]), "function" if is_async else kind, self.parents[index], is_async, line,
+                line + self.numbers[index], partial(self.read, index),
+            )  # fmt: skip
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def source(self, index: int) -> bytes | None:
+        """The text of a function, None where it is not kept as text."""
+        return self.rest[self.places[index + 1] : self.places[index + 2]] if self.texts[index] == "t" else None
+
+    def read(self, index: int) -> Body:
+        """The body of a function."""
+        data = self.rest[self.places[index + 1] : self.places[index + 2]]
+        if self.texts[index] == "t":
+            from code_path_audit.facts.bodies import body_of
+
+            end = self.lines[index] + self.numbers[index]
+            return body_of(*self.about, data, end - data.count(b"\n"))
+        try:
+            return _body(data)
+        except (TypeError, IndexError, AttributeError, RecursionError) as error:
+            raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
+
+
+class _Sources(Sequence[bytes | None]):
+    """The texts of the functions of an opened module."""
+
+    __slots__ = ("functions",)
+
+    def __init__(self, functions: _Functions) -> None:
+        self.functions = functions
+
+    def __len__(self) -> int:
+        return len(self.functions)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes | None: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[bytes | None, ...]: ...
+    def __getitem__(self, index: int | slice) -> bytes | tuple[bytes | None, ...] | None:
+        if isinstance(index, slice):
+            return tuple([self[place] for place in range(*index.indices(len(self)))])
+        return self.functions.source(index)
+
+
+# reading
+
+
+def _refuse(value: object) -> NoReturn:
+    raise ValueError(f"in no facts: {str(value)[:60]!r}")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_refuse, parse_float=_refuse, parse_constant=_refuse)
+
+
+def _loads(data: bytes) -> Any:
+    return _decoder.decode(data.decode("utf-8", "surrogatepass"))
+
+
+def _strings(rest: bytes, begin: int, end: int) -> tuple[str, ...]:
+    return tuple(_loads(rest[begin:end]))
+
+
+def _digests(rows: list[str], dumped: Mapping[int, bytes]) -> tuple[str, ...]:
+    return tuple(rows)
+
+
+def _plain(name: str) -> str:
+    """The name of a function without the numbers that make it unique."""
+    if "#" not in name:
+        return name
+    return ".".join([part.partition("#")[0] for part in name.split(".")])
 
 
 def _frozen(value: Any) -> Any:
     return tuple([_frozen(item) if type(item) is list else item for item in value])
 
 
-def _wrong(what: str, value: object) -> ValueError:
-    return ValueError(f"facts of a wrong shape: {what}: {str(value)[:60]!r}")
+def _flat(positions: Positions) -> list[Any]:
+    return [[number for place in positions.sites for number in place], *positions[1:]]
 
 
-def _refuse(value: object) -> NoReturn:
-    raise _wrong("in no facts", value)
+def _positions(row: Any) -> Positions:
+    flat, mutations, loops, statements = row
+    sites = tuple(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
+    return Positions(sites, tuple(mutations), tuple(loops), tuple(statements))
 
 
-def _of(kind: type, *values: object) -> None:
-    for value in values:
-        if type(value) is not kind:
-            raise _wrong(f"not a {kind.__name__}", value)
+def _body(data: bytes) -> Body:
+    row, places = _loads(data)
+    generator, params, returns, registers, code, keys, sites, loops, statements, mutations, written = row
+    rows = []
+    for instruction in code:
+        kind = instruction[0]
+        if kind < 0 or (len(instruction) != _LENGTHS[kind] and (kind != op.PRIM or len(instruction) != 3)):
+            raise ValueError("facts of a wrong shape: not an instruction")
+        rows.append(_frozen(instruction) if _NESTED[kind] else tuple(instruction))
+    body = Body(
+        generator,
+        tuple([Param(name, kind, default, stated and _frozen(stated)) for name, kind, default, stated in params]),
+        returns and _frozen(returns),
+        registers,
+        tuple(rows),
+        tuple(keys),
+        tuple([_site(site) for site in sites]),
+        tuple([Loop(parent, kind, over, arguments and tuple(arguments)) for parent, kind, over, arguments in loops]),
+        tuple([Statement(a, b, tuple(reads), tuple(writes), c, d) for a, b, reads, writes, c, d in statements]),
+        tuple(starmap(Mutation, mutations)),
+        tuple(written),
+        _positions(places),
+    )
+    if (len(body.sites), len(body.mutations), len(body.loops), len(body.statements)) != tuple(map(len, body.positions)):
+        raise ValueError("facts of a wrong shape: positions of something else")
+    return body
 
 
-def _each(kind: type, values: Any) -> None:
-    _of(tuple, values)
-    _of(kind, *values)
-
-
-def _within(low: int, high: int, *values: object) -> None:
-    for value in values:
-        if type(value) is not int or not low <= value < high:
-            raise _wrong(f"not in [{low}, {high})", value)
-
-
-def _module(row: Any) -> ModuleFacts:
-    module = ModuleFacts(*row)
-    _of(str, module.module)
-    _of(bool, module.is_package)
-    if module.exports is not None:
-        _each(str, module.exports)
-    _of(tuple, module.functions, module.hints)
-    for line, kind, amount in module.hints:
-        _of(int, line, amount)
-        if kind not in ("bound", "size"):
-            raise _wrong("not a hint", kind)
-    functions = tuple([_function(index, function) for index, function in enumerate(module.functions)])
-    if not functions:
-        raise _wrong("no module body", module.module)
-    sizes = [function.registers for function in functions]
-    for function in functions:
-        _Checker(function, sizes).code()
-    return module._replace(functions=functions)
-
-
-def _function(index: int, row: Any) -> FunctionFacts:
-    facts = FunctionFacts(*row)
-    _of(str, facts.name)
-    _of(bool, facts.is_async, facts.is_generator)
-    _of(tuple, facts.code, facts.key_params)
-    _within(-1 if index == 0 else 0, max(index, 1), facts.parent)
-    if facts.kind not in _FUNCTION_KINDS or (facts.kind == "module") != (facts.parent < 0):
-        raise _wrong("not a function", facts.kind)
-    params = tuple([_param(param) for param in facts.params])
-    sites = tuple([CallSite(*site) for site in facts.sites])
-    loops = tuple([Loop(*loop) for loop in facts.loops])
-    statements = tuple([Statement(*statement) for statement in facts.statements])
-    mutations = tuple([Mutation(*mutation) for mutation in facts.mutations])
-    facts = facts._replace(
-        params=params, sites=tuple([_site(site, facts.registers, len(loops)) for site in sites]), loops=loops,
-        statements=statements, mutations=mutations, positions=Positions(*facts.positions),
-    )  # fmt: skip
-    if facts.returns is not None:
-        _type(facts.returns)
-    _each(str, facts.globals_written)
-    _of(int, facts.line, facts.end_line)
-    _within(len(params), 1 << 40, facts.registers)
-    _within(-len(params), len(params), *facts.key_params)
-    _rows(facts)
-    _positions(facts)
-    return facts
-
-
-def _param(row: Any) -> Param:
-    param = Param(*row)
-    _of(str, param.name)
-    _of(bool, param.default)
-    if param.kind not in _PARAM_KINDS:
-        raise _wrong("not a parameter", param.kind)
-    if param.annotation is not None:
-        _type(param.annotation)
-    return param
-
-
-def _site(site: CallSite, registers: int, loops: int) -> CallSite:
-    arguments = tuple([Argument(*argument) for argument in site.arguments])
-    _of(str, site.kind, site.text)
-    _of(bool, site.conditional, site.awaited)
-    _within(-1, loops, site.loop)
-    for argument in arguments:
-        _of(str, argument.shape, argument.text)
-        if argument.keyword is not None:
-            _of(str, argument.keyword)
-        _within(0, registers, argument.reg)
-    return site._replace(arguments=arguments)
-
-
-def _rows(facts: FunctionFacts) -> None:
-    sites, loops, registers = len(facts.sites), len(facts.loops), facts.registers
-    for index, loop in enumerate(facts.loops):
-        _within(-1, index, loop.parent)
-        _of(str, loop.kind)
-        _within(-1, registers, loop.over)
-        if loop.range_args is not None:
-            _of(tuple, loop.range_args)
-            _within(0, registers, *loop.range_args)
-    for statement in facts.statements:
-        _within(0, 1 << 40, statement.block, statement.index)
-        _each(str, statement.reads)
-        _each(str, statement.writes)
-        _within(0, statement.last + 1, statement.first)
-        _within(0, sites + 1, statement.last)
-    for mutation in facts.mutations:
-        _of(str, mutation.kind, mutation.target)
-        _within(-1, loops, mutation.loop)
-        _within(-1, sites, mutation.site)
-        _within(-1, registers, mutation.reg)
-
-
-def _positions(facts: FunctionFacts) -> None:
-    places = facts.positions
-    _of(tuple, *places)
-    for place in places.sites:
-        _each(int, place)
-        if len(place) != 4:
-            raise _wrong("not a position", place)
-    for lines, rows in (
-        (places.sites, facts.sites),
-        (places.mutations, facts.mutations),
-        (places.loops, facts.loops),
-        (places.statements, facts.statements),
-    ):
-        if len(lines) != len(rows):
-            raise _wrong("positions of something else", len(lines))
-        if lines is not places.sites:
-            _each(int, lines)
-
-
-def _type(row: Any, depth: int = 0) -> None:
-    """A type expression, as `facts.model.Type` describes it."""
-    if depth > _MAX_TYPE_DEPTH:
-        raise _wrong("too deep a type", row)
-    match row:
-        case ("name", str()) | ("none",) | ("unknown",) | ("const", None | str() | int()):
-            return
-        case ("attr", inner, str()):
-            inner_types: tuple[Any, ...] = (inner,)
-        case ("sub", inner, tuple() as items):
-            inner_types = (inner, *items)
-        case ("or" | "list", tuple() as items):
-            inner_types = items
-        case _:
-            raise _wrong("not a type", row)
-    for inner in inner_types:
-        _type(inner, depth + 1)
-
-
-class _Checker:
-    """Checks the instructions of one function against `SHAPES`."""
-
-    def __init__(self, facts: FunctionFacts, sizes: list[int]) -> None:
-        self.facts, self.sizes = facts, sizes
-        self.owner = 0
-        self.checks: dict[str, Callable[[Any], None]] = {
-            "r": lambda v: _within(0, facts.registers, v),
-            "R": lambda v: _within(-1, facts.registers, v),
-            "p": self.registers,
-            "u": self.unpacked,
-            "n": self.named,
-            "k": self.keywords,
-            "d": self.pairs,
-            "f": self.function,
-            "c": lambda v: _within(0, self.sizes[self.owner], v),
-            "S": lambda v: _within(-1, len(facts.sites), v),
-            "t": lambda v: _of(str, v),
-            "i": lambda v: _of(int, v),
-            "b": lambda v: _of(bool, v),
-            "T": _type,
-            "#": _text_or_number,
-            "?": _text_or_number,
-        }
-
-    def code(self) -> None:
-        """Every instruction."""
-        checks = self.checks
-        for row in self.facts.code:
-            shape = SHAPES[row[0]]
-            if shape[-1] == "?" and len(row) == len(shape):
-                shape = shape[:-1]
-            if len(row) != len(shape) + 1:
-                raise _wrong(f"not an instruction {op.NAMES[row[0]]}", row)
-            for letter, value in zip(shape, row[1:], strict=True):
-                if letter in "punkd":
-                    _of(tuple, value)
-                checks[letter](value)
-
-    def function(self, value: Any) -> None:
-        """The index of a function of the module."""
-        _within(0, len(self.sizes), value)
-        self.owner = value
-
-    def registers(self, values: Any) -> None:
-        """A tuple of registers."""
-        _within(0, self.facts.registers, *values)
-
-    def unpacked(self, values: Any) -> None:
-        """A tuple of registers, some of them unpacked."""
-        _within(-self.facts.registers, self.facts.registers, *values)
-
-    def named(self, rows: Any) -> None:
-        """Pairs of name and register."""
-        for name, reg in rows:
-            _of(str, name)
-            _within(0, self.facts.registers, reg)
-
-    def keywords(self, rows: Any) -> None:
-        """Pairs of name or None and register."""
-        for name, reg in rows:
-            if name is not None:
-                _of(str, name)
-            _within(0, self.facts.registers, reg)
-
-    def pairs(self, rows: Any) -> None:
-        """Pairs of key and value."""
-        for key, value in rows:
-            _within(-1, self.facts.registers, key)
-            _within(0, self.facts.registers, value)
-
-
-def _text_or_number(value: Any) -> None:
-    if type(value) not in (str, int):
-        raise _wrong("neither text nor number", value)
+def _site(row: Any) -> CallSite:
+    kind, text, arguments, loop, conditional, awaited = row
+    if arguments:
+        return CallSite(kind, text, tuple(starmap(Argument, arguments)), loop, conditional, awaited)
+    return CallSite(kind, text, (), loop, conditional, awaited)

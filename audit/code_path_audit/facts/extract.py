@@ -4,107 +4,118 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-import warnings
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from code_path_audit.facts import code as op
-from code_path_audit.facts.builder import Builder, Readers
-from code_path_audit.facts.expressions import EXPRESSIONS
-from code_path_audit.facts.model import ModuleFacts
-from code_path_audit.facts.reading import body, expr
-from code_path_audit.facts.statements import STATEMENTS
+from code_path_audit.facts.bodies import READERS, body_of, read_body
+from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.header import about, digest, dump, header, strings_in, unique_names
+from code_path_audit.facts.late import Late, Text, imports_of, late, text_of_file
+from code_path_audit.facts.model import Body, FunctionFacts, ModuleFacts
+from code_path_audit.facts.parsing import Unparsable, deep, parse
+from code_path_audit.facts.reading import body
+from code_path_audit.facts.scanning import essence, strings
+
+__all__ = ["Unparsable", "extract_module", "parse"]
 
 HINT = re.compile(rb"#\s*audit:\s*(bound|size)\s*=\s*(\d{1,15})\b")
 LINE_END = re.compile(rb"\r\n|\r|\n")
-RECURSION_LIMIT = 20_000
-"""Frames of pure Python live on the heap since 3.11, so that deep expressions cost memory, not the C stack."""
-
-PARSER_FRAMES = 1_000
-"""What the parser may nest, wherever it is called from: the answer must not depend on the caller's stack."""
 
 
-class Unparsable(Exception):
-    """A file that is not Python: `reason` in words, `line` or 0."""
+def extract_module(data: bytes, module: str, is_package: bool = False, at_once: bool = False) -> ModuleFacts:
+    """The facts of one file. Raises Unparsable.
 
-    def __init__(self, reason: str, line: int) -> None:
-        super().__init__(reason, line)
-        self.reason, self.line = reason, line
-
-
-def extract_module(data: bytes, module: str, is_package: bool = False) -> ModuleFacts:
-    """The facts of one file. Raises Unparsable."""
+    The bodies of most functions are read when they are first asked for, but `at_once` where that is wanted: the facts
+    are the same.
+    """
     tree = parse(data)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
     try:
-        return facts_of(tree, data, module, is_package)
+        with deep():
+            return facts_of(tree, data, module, is_package, None if at_once else text_of_file(data))
     except RecursionError:
         raise Unparsable("nested too deeply", 0) from None
-    finally:
-        sys.setrecursionlimit(limit)
 
 
-def parse(data: bytes) -> ast.Module:
-    """The tree of a file; PEP 263 encodings and a BOM are the parser's business."""
-    limit = sys.getrecursionlimit()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            sys.setrecursionlimit(stack_depth() + PARSER_FRAMES)
-            return ast.parse(data)
-    except SyntaxError as error:
-        raise Unparsable(error.msg or "invalid syntax", error.lineno or 0) from None
-    except ValueError as error:
-        raise Unparsable(str(error), 0) from None
-    except (RecursionError, MemoryError):
-        raise Unparsable("nested too deeply", 0) from None
-    finally:
-        sys.setrecursionlimit(limit)
+def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text: Text | None) -> ModuleFacts:
+    """Read the module body, then each function when the one around it is complete; settle names; freeze.
 
-
-def stack_depth() -> int:
-    """How many frames are on the stack."""
-    depth, frame = 0, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
-    return depth
-
-
-def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool) -> ModuleFacts:
-    """Read the module body, then each function when the one around it is complete; settle names; freeze."""
+    Functions that can be read from the text later are not read, if there is one.
+    """
     builders: list[Builder] = []
-    root = Builder(0, "", "module", None, module, builders, Readers(EXPRESSIONS, STATEMENTS))
+    root = Builder(0, "", "module", None, module, builders, READERS)
+    root.start()
     root.is_package = is_package
-    root.end_line = len(LINE_END.findall(data)) + 1
+    root.end_line = (len(LINE_END.findall(data)) if b"\r" in data else data.count(b"\n")) + 1
     body(root, tree.body)
     queue = [root]
+    kept: dict[int, Late] = {}
+    imports: set[str] = set()
+    texts: set[str] = set()
     for builder in queue:
         builder.settle()
         for inner, node in builder.nested:
+            if text is not None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and builder.is_open:
+                found = late(text, node)
+                if found is not None:
+                    kept[inner.index] = found
+                    imports.update(imports_of(found, node, root))
+                    texts.update(strings(found.source, found.code, node))
+                    continue
             read_body(inner, node)
             queue.append(inner)
-    written = {name for b in builders[1:] for name in b.globals_written}
+    written = {name for b in queue for name in b.globals_written if b is not root}
     for name in sorted(written):
         root.code.extend((op.GLOBAL, version, name) for version in root.versions.get(name, ()))
-    functions = tuple(b.finish() for b in builders)
-    return ModuleFacts(module, is_package, functions, exports(tree), hints(data))
+    functions: list[FunctionFacts] = []
+    bodies: list[Body | Late] = []
+    for b in builders:
+        found = kept.get(b.index)
+        read: Callable[[], Body]
+        if found is not None:
+            bodies.append(found)
+            read = partial(body_of, module, is_package, found.source, b.def_line)
+        else:
+            done = b.finish()
+            bodies.append(done)
+            read = partial(_known, done)
+        parent = b.parent.index if b.parent is not None else -1
+        functions.append(FunctionFacts.late(b.name, b.kind, parent, b.is_async, b.line, b.end_line, read))
+    codes = [done.code for done in bodies if isinstance(done, Body)]
+    texts.update(strings_in(codes))
+    every = tuple(sorted(texts))
+    names = unique_names([(f.name, f.parent) for f in functions])
+    said = hints(data)
+    return ModuleFacts(
+        module, is_package, tuple(functions), exports(tree), said,
+        [body.source if isinstance(body, Late) else None for body in bodies],
+        header(names, codes, imports), lambda: every, partial(digests, module, is_package, said, bodies),
+    )  # fmt: skip
 
 
-def read_body(b: Builder, node: ast.AST) -> None:
-    """The body of a function, lambda or class; parameters take the first registers, in order."""
-    for param in b.params:
-        reg = b.register()
-        b.write(param.name, reg)
-        b.param_registers.append(reg)
-    if isinstance(node, ast.Lambda):
-        reg = expr(b, node.body)
-        b.code.append((op.RETURN, reg))
-        b.returned.add(reg)
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        for parameter in getattr(node, "type_params", ()):
-            reg = b.current[parameter.name] = b.register()
-            b.inner_versions[parameter.name] = [reg]
-        body(b, node.body)
+def _known(body: Body) -> Body:
+    return body
+
+
+def digests(
+    module: str,
+    is_package: bool,
+    said: tuple[tuple[int, str, int], ...],
+    bodies: list[Body | Late],
+    dumped: Mapping[int, bytes],
+) -> tuple[str, ...]:
+    """`ModuleFacts.digests` of a module that has just been read."""
+    context = about(module, is_package, said)
+    found = []
+    for index, row in enumerate(bodies):
+        if isinstance(row, Body):
+            found.append(digest(context, dumped.get(index) or dump(row[:-1])))
+        elif said:
+            found.append(digest(context, row.source))
+        else:
+            # a docstring says nothing
+            found.append(digest(context, essence(row.source[: row.body]) + b"\n" + essence(row.source[row.code :])))
+    return tuple(found)
 
 
 def exports(tree: ast.Module) -> tuple[str, ...] | None:

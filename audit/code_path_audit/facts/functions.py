@@ -19,36 +19,39 @@ def stated(node: ast.arg) -> Type | None:
     return None if node.annotation is None else type_of(node.annotation)
 
 
-def parameters(node: ast.arguments) -> tuple[tuple[Param, ...], list[tuple[str, ast.expr]]]:
-    """The parameters in order, and the default expressions by name."""
+def parameters(node: ast.arguments) -> tuple[Param, ...]:
+    """The parameters in order."""
     params: list[Param] = []
-    defaults: list[tuple[str, ast.expr]] = []
     positional = [("pos", a) for a in node.posonlyargs] + [("normal", a) for a in node.args]
     first_default = len(positional) - len(node.defaults)
     for index, (kind, arg) in enumerate(positional):
-        if index >= first_default:
-            defaults.append((arg.arg, node.defaults[index - first_default]))
         params.append(Param(arg.arg, kind, index >= first_default, stated(arg)))
     if node.vararg:
         params.append(Param(node.vararg.arg, "star", False, stated(node.vararg)))
     for arg, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
-        if default is not None:
-            defaults.append((arg.arg, default))
         params.append(Param(arg.arg, "kwonly", default is not None, stated(arg)))
     if node.kwarg:
         params.append(Param(node.kwarg.arg, "starstar", False, stated(node.kwarg)))
-    return tuple(params), defaults
+    return tuple(params)
+
+
+def defaults(node: ast.arguments) -> list[tuple[str, ast.expr]]:
+    """The default expressions by the name of their parameter, in order."""
+    found: list[tuple[str, ast.expr]] = []
+    if node.defaults:
+        positional = [*node.posonlyargs, *node.args][-len(node.defaults) :]
+        found += [(arg.arg, default) for arg, default in zip(positional, node.defaults, strict=True)]
+    for arg, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+        if default is not None:
+            found.append((arg.arg, default))
+    return found
 
 
 def define_function(b: Builder, node: FunctionNode | ast.Lambda) -> int:
     """The function value: defaults are evaluated here, the body later."""
-    params, defaults = parameters(node.args)
-    values = tuple((name, expr(b, value)) for name, value in defaults)
+    values = tuple([(name, expr(b, value)) for name, value in defaults(node.args)])
     inner, reg = b.define(node)
-    inner.params = params
     inner.is_async = isinstance(node, ast.AsyncFunctionDef)
-    if not isinstance(node, ast.Lambda):
-        inner.returns = None if node.returns is None else type_of(node.returns)
     b.code.append((op.FUNC, reg, inner.index, values))
     return reg
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from code_path_audit.facts import code
 from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.program.model import Program
 
 
-def imported_names(module: ModuleFacts) -> Iterator[str]:
+def imported_names(module: ModuleFacts) -> Iterable[str]:
     """Every dotted name that an import statement anywhere in a module may load, also of modules that do not exist."""
-    for function in module.functions:
-        for row in function.code:
-            if row[0] == code.IMPORT:
-                yield row[2]
-            elif row[0] == code.IMPORT_FROM:
-                yield row[2]
-                yield f"{row[2]}.{row[3]}"
-            elif row[0] == code.IMPORT_STAR:
-                yield row[1]
+    return module.header.imports
 
 
 def import_closure(

@@ -28,13 +28,4 @@ def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFi
 
 def unique_names(facts: ModuleFacts) -> list[str]:
     """The fqname of each function of a module, in order; repeated names get `#2`, `#3` ... also inside longer names."""
-    names: list[str] = []
-    seen: dict[str, int] = {}
-    for function in facts.functions:
-        if function.parent < 0:
-            names.append(facts.module)
-            continue
-        name = names[function.parent] + "." + function.name.rpartition(".")[2]
-        count = seen[name] = seen.get(name, 0) + 1
-        names.append(name if count == 1 else f"{name}#{count}")
-    return names
+    return [f"{facts.module}.{name}" if name else facts.module for name in facts.header.names]

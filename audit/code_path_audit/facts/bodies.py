@@ -1,0 +1,72 @@
+"""The body of one function: from its tree, or late, from its text."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.facts import code as op
+from code_path_audit.facts.annotations import type_of
+from code_path_audit.facts.builder import Builder, Readers
+from code_path_audit.facts.expressions import EXPRESSIONS
+from code_path_audit.facts.functions import parameters
+from code_path_audit.facts.model import Body
+from code_path_audit.facts.parsing import Unparsable, deep, parse
+from code_path_audit.facts.reading import body, expr
+from code_path_audit.facts.statements import STATEMENTS
+
+READERS = Readers(EXPRESSIONS, STATEMENTS)
+
+
+def read_body(b: Builder, node: ast.AST) -> None:
+    """The body of a function, lambda or class; parameters take the first registers, in order."""
+    b.start()
+    b.is_open = (
+        isinstance(node, ast.ClassDef)
+        and not getattr(node, "type_params", ())
+        and b.parent is not None
+        and b.parent.is_open
+    )
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        b.params = parameters(node.args)
+        if not isinstance(node, ast.Lambda):
+            b.returns = None if node.returns is None else type_of(node.returns)
+    for param in b.params:
+        reg = b.register()
+        b.write(param.name, reg)
+        b.param_registers.append(reg)
+    if isinstance(node, ast.Lambda):
+        reg = expr(b, node.body)
+        b.code.append((op.RETURN, reg))
+        b.returned.add(reg)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        for parameter in getattr(node, "type_params", ()):
+            reg = b.current[parameter.name] = b.register()
+            b.inner_versions[parameter.name] = [reg]
+            b.type_names.add(parameter.name)
+        body(b, node.body)
+
+
+def body_of(module: str, is_package: bool, source: bytes, line: int) -> Body:
+    """What stands in a function, from its text, which begins at this line of its file.
+
+    ValueError for a text that is no function.
+    """
+    try:
+        text = source.decode()
+        (node,) = parse("if 1:\n" + text if text[:1] in (" ", "\t") else text).body
+        if isinstance(node, ast.If):
+            line -= 1
+            (node,) = node.body
+    except (ValueError, Unparsable) as error:
+        raise ValueError(f"no text of a function: {error}") from None
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        raise ValueError("no text of a function")
+    root = Builder(0, "", "module", None, module, [], READERS)
+    root.start()
+    root.is_package = is_package
+    b = Builder(1, node.name, "function", root, module, root.all, READERS)
+    with deep():
+        read_body(b, node)
+        b.shift = line - 1
+        b.settle()
+        return b.finish()

@@ -1,0 +1,60 @@
+"""Source to a syntax tree, with the same answer wherever it is called from."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+RECURSION_LIMIT = 20_000
+"""Frames of pure Python live on the heap since 3.11, so that deep expressions cost memory, not the C stack."""
+
+PARSER_FRAMES = 1_000
+"""What the parser may nest, wherever it is called from: the answer must not depend on the caller's stack."""
+
+
+class Unparsable(Exception):
+    """A file that is not Python: `reason` in words, `line` or 0."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason, line)
+        self.reason, self.line = reason, line
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Room on the stack for reading a tree."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, stack_depth() + RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def parse(data: bytes | str) -> ast.Module:
+    """The tree of a file; PEP 263 encodings and a BOM are the parser's business."""
+    limit = sys.getrecursionlimit()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sys.setrecursionlimit(stack_depth() + PARSER_FRAMES)
+            return ast.parse(data)
+    except SyntaxError as error:
+        raise Unparsable(error.msg or "invalid syntax", error.lineno or 0) from None
+    except ValueError as error:
+        raise Unparsable(str(error), 0) from None
+    except (RecursionError, MemoryError):
+        raise Unparsable("nested too deeply", 0) from None
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def stack_depth() -> int:
+    """How many frames are on the stack."""
+    depth, frame = 0, sys._getframe()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    return depth
