@@ -28,6 +28,9 @@ from code_path_audit.callgraph.values import (
 ANSWERS = frozenset((FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM))
 """Kinds of values that a call of them resolves; calling a string or None answers nothing."""
 
+MAX_ARGUMENTS = 40
+"""Positional arguments that partials of partials gather."""
+
 
 def apply(s: State, call: Call, value: int) -> None:
     """Call one value."""
@@ -52,15 +55,24 @@ def apply(s: State, call: Call, value: int) -> None:
     elif kind in (EXT, XMETHOD, XRES, XINST):
         call_outside(s, call, value)
     elif kind == PARTIAL:
-        pos, kw = s.partials[value]
-        merged = Call(call.aid, call.site, call.dst, pos + call.pos, kw + call.kw, call.kind)
-        s.watch(s.field(value, "func"), apply, merged)
+        call_partial(s, call, value)
     elif kind == CTXFUNC:
         call_context_function(s, call, row[1], None)
     elif kind in (STATIC, CLASSM):
         apply(s, call, row[1])
     elif kind == UNKNOWN:
         s.guesses.append((call, value))
+
+
+def call_partial(s: State, call: Call, value: int) -> None:
+    """partial(f, ...)(...): what was kept goes in front; a keyword of the call takes the place of one that was kept."""
+    pos, kw = s.partials[value]
+    if len(pos) + len(call.pos) > MAX_ARGUMENTS:  # a partial that, as far as is known, holds itself
+        s.widened["arguments of one partial"] = None
+        return
+    given = {name for name, _ in call.kw}
+    kept = tuple(pair for pair in kw if pair[0] not in given or (pair[0] is None and pair not in call.kw))
+    s.watch(s.field(value, "func"), apply, call._replace(pos=pos + call.pos, kw=kept + call.kw))
 
 
 def call_instance(s: State, call: Call, value: int) -> None:

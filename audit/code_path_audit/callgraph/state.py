@@ -271,8 +271,14 @@ class State:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
         queue, fresh, tasks, late = self.queue, self.fresh, self.tasks, self.late
         while tasks or fresh or queue or late:
+            if self.steps > MAX_STEPS:
+                self.widened["steps of the solver"] = None
+                for rest in (queue, fresh, tasks, late):
+                    rest.clear()
+                return
             if tasks:
                 handler, data, values = tasks.popleft()
+                self.steps += len(values)
                 for value in values:
                     handler(self, data, value)
                 continue
@@ -281,6 +287,7 @@ class State:
                 continue
             if not queue:
                 handler, data, value = late.popleft()
+                self.steps += 1
                 handler(self, data, value)
                 continue
             var = queue.popleft()
@@ -289,13 +296,6 @@ class State:
             if news is None:
                 continue
             self.steps += len(news)
-            if self.steps > MAX_STEPS:
-                self.widened["steps of the solver"] = None
-                queue.clear()
-                fresh.clear()
-                tasks.clear()
-                late.clear()
-                return
             after = self.next[var]
             if after:
                 for target in list(after):
