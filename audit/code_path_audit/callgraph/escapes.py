@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
-from code_path_audit.callgraph.holders import MAX_PARENTS, can_keep, content, held, keep, on_keeper
+from code_path_audit.callgraph.holders import can_keep, content, family, held, keep, on_keeper
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
@@ -134,19 +134,17 @@ def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], va
 
 
 def fire(s: State, holder: int, aid: int, site: int, dst: int = 0, name: str = "") -> None:
-    """A use of an object from outside: what it, or what it came from, holds may be called; it may return the results.
+    """A use of an object from outside: what its family holds may be called; the use may return the results.
 
-    Any use counts as one that calls everything held, so an object with many callbacks has too many edges; back at most
-    `MAX_PARENTS` steps to what the object came from.
+    Any use counts as one that calls everything held, so an object with many callbacks has too many edges.
     """
-    current: int | None = holder
-    for _ in range(MAX_PARENTS):
-        if current is None or (current, aid, site, dst) in s.fired:
-            return
-        s.fired.add((current, aid, site, dst))
-        if can_keep(s, current):
-            s.watch(held(s, current), on_fire, (aid, site, dst, name))
-        current = s.parents.get(current)
+    if not can_keep(s, holder):
+        return
+    var = held(s, holder)
+    returned = s.field(family(s, holder), "#returned")
+    if dst:
+        s.watch(dst, on_result_holder, returned)
+    s.watch(var, on_fire, (aid, site, returned, name))
 
 
 def on_fire(s: State, data: tuple[int, int, int, str], value: int) -> None:
@@ -192,21 +190,18 @@ def on_foreign(s: State, data: tuple[int, int, bool], value: int) -> None:
             methods_called(s, value, aid, site, MAX_FOREIGN_METHODS, out)
 
 
-def escape(s: State, aid: int, site: int, value: int, dst: int = 0) -> None:
+def escape(s: State, aid: int, site: int, value: int, out: int = 0) -> None:
     """Code outside does with a value what it can: calls it, constructs it, uses its protocols, methods and overrides.
 
-    The upper bound of what a library may do; nothing is known of the arguments that it passes.
+    The upper bound of what a library may do; nothing is known of the arguments that it passes. `out` gets the results.
     """
     kind = s.kinds[value]
-    out = s.variable()
-    if dst:
-        s.watch(dst, on_result_holder, out)
     if kind == INST:
         protocols_called(s, value, aid, site)
         overridden(s, value, aid, site)
         methods_called(s, value, aid, site)
     elif kind == CLASS:
-        s.construct(s, Call(aid, site, out, (), (), "callback?"), value)
+        s.construct(s, Call(aid, site, out or s.variable(), (), (), "callback?"), value)
         overridden(s, s.of(INST, value, 0), aid, site)
     elif kind in CALLABLES:
         s.apply(s, Call(aid, site, out, (), (), "callback?"), value)

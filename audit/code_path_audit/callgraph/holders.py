@@ -11,9 +11,6 @@ from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, XINST, XRES
 
-MAX_PARENTS = 12
-"""How far back an object from outside is traced to what it came from."""
-
 PLAIN = frozenset((
     "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",
     "string", "decimal", "fractions", "time", "math", "random", "hashlib", "uuid", "struct", "base64", "urllib",
@@ -29,31 +26,35 @@ GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
 """Modules whose objects are one registry: what is handed to one logger may be called through another."""
 
 
+def family(s: State, holder: int) -> int:
+    """The object that stands for all that came out of one another."""
+    while True:
+        above = s.families.get(holder)
+        if above is None:
+            return holder
+        further = s.families.get(above)
+        if further is not None:
+            s.families[holder] = further
+        holder = above
+
+
 def held(s: State, holder: int) -> int:
-    """The variable of what an object from outside holds; all objects of one registry hold the same."""
+    """The variable of what the family of an object from outside holds; all objects of one registry hold the same."""
     name = registry(s, holder)
-    if name:
-        holder = s.of(EXT, name)
-    var = s.held.get(holder)
+    root = s.of(EXT, name) if name else family(s, holder)
+    var = s.held.get(root)
     if var is None:
-        var = s.held[holder] = s.variable()
+        var = s.held[root] = s.variable()
     return var
 
 
 def keep(s: State, holder: int, value: int) -> None:
-    """An object from outside holds a value, and so does what it came from, `MAX_PARENTS` steps back.
+    """An object from outside holds a value, and so does its family.
 
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
     """
-    if not can_keep(s, holder):
-        return
-    current: int | None = holder
-    for _ in range(MAX_PARENTS):
-        if current is None or (current, value) in s.kept:
-            return
-        s.kept.add((current, value))
-        s.add(held(s, current), value)
-        current = s.parents.get(current)
+    if can_keep(s, holder):
+        s.add(held(s, holder), value)
 
 
 def can_keep(s: State, value: int) -> bool:
@@ -105,12 +106,21 @@ def on_keeper(s: State, value: int, keeper: int) -> None:
 def belongs(s: State, value: int, parent: int) -> None:
     """What came out of an object from outside shares what that holds; the first such object counts."""
     if (
-        s.kinds[value] in (XRES, XINST)
-        and value != parent
-        and s.kinds[parent] in (XRES, XINST, INST)
-        and (s.kinds[value] == XRES or s.rows[value][3])
+        s.kinds[value] not in (XRES, XINST)
+        or s.kinds[parent] not in (XRES, XINST, INST)
+        or (s.kinds[value] == XINST and not s.rows[value][3])
+        or value in s.families
     ):
-        s.parents.setdefault(value, parent)
+        return
+    root = family(s, parent)
+    if root == value:
+        return
+    s.families[value] = root
+    before = s.held.pop(value, None)
+    if before is not None:
+        # what was asked of the old variable goes on there; both hold the same from now on
+        s.flow(before, held(s, root))
+        s.flow(held(s, root), before)
 
 
 def on_descendant(s: State, parent: int, value: int) -> None:

@@ -146,8 +146,6 @@ class State:
         self.node_counts: dict[int, int | None] = {}
         self.postponed: list[tuple[Call, int]] = []
         self.makers: dict[int, dict[int, Row]] = {}
-        self.kept: set[tuple[int, int]] = set()
-        self.fired: set[tuple[int, int, int, int]] = set()
         self.faces: dict[int, dict[int, None]] = {}
         self.derived: dict[int, int] = {}
         self.data_contexts: dict[int, int] = {}
@@ -165,12 +163,12 @@ class State:
         self.mirrors: dict[int, dict[tuple[int, int, int | None], None]] = {}
         self.partials: dict[int, tuple[tuple[tuple[int, bool], ...], tuple[tuple[str | None, int], ...]]] = {}
         self.held: dict[int, int] = {}
-        self.parents: dict[int, int] = {}
         self.proxies: dict[int, tuple[int, int]] = {}
         self.stood_for: dict[tuple[int, int, int], int] = {}
         self.marks: dict[int, tuple[str, tuple[int, ...]]] = {}
         self.rendered: dict[tuple[int, int], int] = {}
         self.stored: dict[int, tuple[str, ...]] = {}
+        self.families: dict[int, int] = {}
 
     # variables
 
