@@ -101,7 +101,7 @@ def narrowed(s: State, aid: int, base: int, row: Row) -> None:
     if against < 0:
         s.watch(base + source, narrow_callable, (base + reg, polarity))
     else:
-        s.watch(base + source, narrow, (base + reg, polarity, base + against))
+        s.watch(base + source, narrow, (base + reg, polarity, base + against, base + source))
 
 
 def match_attribute(s: State, aid: int, base: int, row: Row) -> None:

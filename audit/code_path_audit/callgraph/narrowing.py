@@ -26,12 +26,15 @@ from code_path_audit.callgraph.values import (
 
 MAYBE = None
 
+MAX_CLASSES = 24
+"""Of one test, each told apart."""
 
-def narrow(s: State, data: tuple[int, str, int], value: int) -> None:
+
+def narrow(s: State, data: tuple[int, str, int, int], value: int) -> None:
     """One value of the variable against the classes of the test."""
-    dst, polarity, against = data
+    dst, polarity, against, source = data
     if polarity == "is":
-        s.watch(against, on_class, (dst, value))
+        s.watch(against, on_class, (dst, value, against, source))
         return
     s.late.append((narrow_not, (dst, against), value))
 
@@ -44,14 +47,19 @@ def narrow_not(s: State, data: tuple[int, int], value: int) -> None:
         s.add(dst, value)
 
 
-def on_class(s: State, data: tuple[int, int], cls: int) -> None:
+def on_class(s: State, data: tuple[int, int, int, int], cls: int) -> None:
     """One class of the test: the value itself where it passes, an object of the class where it may be anything.
 
-    Tests for a protocol (`typing`, `collections.abc`, ...) let everything through that is not surely something else.
+    Tests for a protocol (`typing`, `collections.abc`, ...) let everything through that is not surely something else;
+    so does a test for more than `MAX_CLASSES` classes, which is one for classes that are not known.
     """
-    dst, value = data
+    dst, value, against, source = data
+    if len(s.pts[against] or ()) > MAX_CLASSES:
+        s.flow(source, dst)
+        return
     if s.kinds[cls] == BOX:
-        s.watch(all_field(s, cls), on_class, data)
+        inside = all_field(s, cls)
+        s.watch(inside, on_class, (dst, value, inside, source))
         return
     answer = matches(s, value, cls)
     if answer is True:
