@@ -12,6 +12,10 @@ MAX_MRO = 60
 """Classes in one resolution order; what stands behind them is not looked at."""
 
 
+MAX_BASES = 6
+"""Classes that one base expression may stand for."""
+
+
 def make(s: State, value: int, aid: int) -> None:
     """Prepare a class value; `aid` is the activation of its body."""
     if value in s.own:
@@ -33,6 +37,9 @@ def add_base(s: State, data: tuple[int, int], base: int) -> None:
     while len(rows) <= index:
         rows.append([])
     if base in rows[index]:
+        return
+    if len(rows[index]) >= MAX_BASES:
+        s.widened["classes that one base may be"] = None
         return
     rows[index].append(base)
     s.subclasses.setdefault(base, {})[value] = None

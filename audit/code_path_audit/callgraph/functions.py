@@ -33,6 +33,9 @@ from code_path_audit.facts.model import FunctionFacts
 MAX_CONTEXTS = 48
 """Activations of one function; calls past them share the one without a context."""
 
+MAX_KEYS = 40
+"""Values that one call passes for a key parameter; of more, none has a context of its own."""
+
 MAX_DATA_CONTEXTS = 12
 """Objects and containers keep apart less than callables do, and there are more of them."""
 
@@ -58,19 +61,19 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
         var = argument_for(call, facts, index, first is not None)
         if var is not None:
             data = (call, function, first, context, key)
-            unknown = (*data, s.confidence)
-            s.watch(var, on_key, data)
-            s.if_empty.append((var, on_no_key, unknown))
+            s.watch(var, on_key, (*data, var))
+            s.if_empty.append((var, on_no_key, (*data, s.confidence)))
             return
     link(s, call, function, first, context, -1, 0)
 
 
-def on_key(s: State, data: tuple[Call, int, int | None, Context, int], value: int) -> None:
-    """One value of the key parameter: a context of its own."""
-    call, function, first, context, key = data
+def on_key(s: State, data: tuple[Call, int, int | None, Context, int, int], value: int) -> None:
+    """One value of the key parameter: a context of its own, unless one call passes very many."""
+    call, function, first, context, key, var = data
     index = ~key if key < 0 else key
-    if s.kinds[value] in CALLABLES or (
-        key >= 0 and s.kinds[value] in KEYABLE and is_apart(s, function, (*context, index, value))
+    if len(s.pts[var] or ()) <= MAX_KEYS and (
+        s.kinds[value] in CALLABLES
+        or (key >= 0 and s.kinds[value] in KEYABLE and is_apart(s, function, (*context, index, value)))
     ):
         context = (*context, index, value)
     link(s, call, function, first, context, index, value)
