@@ -10,7 +10,7 @@ hold functions and nothing else. Wrong, by edges too many, where the call does f
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.escapes import escape
+from code_path_audit.callgraph.escapes import escape, on_result_holder
 from code_path_audit.callgraph.model_arguments import place
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
@@ -32,5 +32,8 @@ def from_misfits(s: State) -> bool:
             for given, _ in call.pos:
                 for value in s.holds(given):
                     if s.kinds[value] in FUNCTIONS:
-                        escape(s, call.aid, call.site, value, call.dst)
+                        out = s.variable()
+                        if call.dst:
+                            s.watch(call.dst, on_result_holder, out)
+                        escape(s, call.aid, call.site, value, out)
     return s.busy()

@@ -55,7 +55,7 @@ def on_cast(s: State, data: tuple[int, int, str], value: int) -> None:
     elif s.kinds[value] == CLASS:
         against = s.variable()
         s.add(against, value)
-        s.watch(source, narrow, (dst, "is", against))
+        s.watch(source, narrow, (dst, "is", against, source))
 
 
 def set_logger_class(s: State, call: Call, value: int) -> bool:
