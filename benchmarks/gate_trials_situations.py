@@ -96,7 +96,7 @@ HARMLESS: dict[str, Edits] = {
         (HOOKS, "def run_script_with_context(script_path, cwd, context):", "def run_script_with_context(script_path: str, cwd: str, context: dict) -> None:"),
     ),
     "a logging decorator on the path": (
-        (CONFIG, DEF_GET_CONFIG, "def logged(function):\n    @functools.wraps(function)\n    def wrapper(*args, **kwargs):\n        logger.debug('calling %s', function)\n        return function(*args, **kwargs)\n\n    return wrapper\n\n\n@logged\n" + DEF_GET_CONFIG),
+        (CONFIG, DEF_GET_CONFIG, "def logged(function):\n    @functools.wraps(function)\n    def wrapper(*args, **kwargs):\n        logger.debug('calling %s', function.__name__)\n        return function(*args, **kwargs)\n\n    return wrapper\n\n\n@logged\n" + DEF_GET_CONFIG),
         (CONFIG, "import copy\n", "import copy\nimport functools\n"),
     ),
     "a decorator with arguments on the path": (
@@ -136,10 +136,9 @@ HARMLESS: dict[str, Edits] = {
         (HOOKS, SCRIPT_LOOP, "    _run_all(scripts, project_dir, context)\n"),
         (HOOKS, "", "\n\ndef _run_all(scripts, project_dir, context):\n" + SCRIPT_LOOP),
     ),
-    "a helper is inlined": (
-        (REPLAY, "    make_sure_path_exists(replay_dir)\n", "    Path(replay_dir).mkdir(parents=True, exist_ok=True)\n"),
-        (REPLAY, "import os\n", "import os\nfrom pathlib import Path\n"),
+    "a helper of one caller is inlined": (
         (REPLAY, "    replay_file = get_file_name(replay_dir, template_name)\n", "    replay_file = os.path.join(replay_dir, template_name + '.json')\n"),
+        (HOOKS, "    utils.make_executable(script_path)\n", "    status = os.stat(script_path)\n    os.chmod(script_path, status.st_mode | 64)\n"),
     ),
     "imports by module instead of by name": (
         (MAIN, "from cookiecutter.replay import dump, load\n", "from cookiecutter import replay as replays\n"),
@@ -200,11 +199,6 @@ HARMLESS: dict[str, Edits] = {
         (REPLAY, "with open(replay_file, encoding=\"utf-8\") as infile:", "with Path(replay_file).open(encoding=\"utf-8\") as infile:"),
         (REPLAY, "import os\n", "import os\nfrom pathlib import Path\n"),
     ),
-    "another library of the same kind": (
-        (ZIPFILE, "import requests\n", "import httpx\n"),
-        (ZIPFILE, "requests.get(zip_uri, stream=True, timeout=100)", "httpx.get(zip_uri, timeout=100)"),
-        (ZIPFILE, "r.iter_content(chunk_size=1024)", "r.iter_bytes(chunk_size=1024)"),
-    ),
     "a module becomes a package": (
         ("cookiecutter/replay/__init__.py", "", "from cookiecutter.replay.files import dump, get_file_name, load\n"),
         ("cookiecutter/replay/files.py", "", "import json\nimport os\n\nfrom cookiecutter.utils import make_sure_path_exists\n\n\ndef get_file_name(replay_dir, template_name):\n    suffix = '.json' if not template_name.endswith('.json') else ''\n    return os.path.join(replay_dir, f'{template_name}{suffix}')\n\n\ndef dump(replay_dir, template_name, context):\n    make_sure_path_exists(replay_dir)\n    replay_file = get_file_name(replay_dir, template_name)\n" + OPEN_REPLAY + "\n\ndef load(replay_dir, template_name):\n    replay_file = get_file_name(replay_dir, template_name)\n" + READ_REPLAY + "    return context\n"),
@@ -224,6 +218,22 @@ HARMLESS: dict[str, Edits] = {
         (REPLAY, DUMP, "logger = logging.getLogger(__name__)\n\n\n" + DUMP),
     ),
 }  # fmt: skip
+
+LIMITS: dict[str, Edits] = {
+    # an op counts once a call site: the helper's own is still there for its other callers, and this is one more
+    "a helper that others call too is inlined": (
+        (REPLAY, "    make_sure_path_exists(replay_dir)\n", "    Path(replay_dir).mkdir(parents=True, exist_ok=True)\n"),
+        (REPLAY, "import os\n", "import os\nfrom pathlib import Path\n"),
+        (REPLAY, "    replay_file = get_file_name(replay_dir, template_name)\n", "    replay_file = os.path.join(replay_dir, template_name + '.json')\n"),
+    ),
+    # nothing but names tells that two ops are the same work
+    "another library of the same kind, with other names": (
+        (ZIPFILE, "import requests\n", "import httpx\n"),
+        (ZIPFILE, "requests.get(zip_uri, stream=True, timeout=100)", "httpx.get(zip_uri, timeout=100)"),
+        (ZIPFILE, "r.iter_content(chunk_size=1024)", "r.iter_bytes(chunk_size=1024)"),
+    ),
+}  # fmt: skip
+"""Harmless, and yet they fail: false alarms that are known, with the reason."""
 
 REGRESSIONS: dict[str, tuple[Edits, str]] = {
     "renamed, and called in a loop": (
@@ -356,7 +366,7 @@ OTHER: dict[str, tuple[Edits, int, str]] = {
     "an action is renamed": (
         (("pyproject.toml", "actions.generate", "actions.make"),),
         3,
-        "make: there is no baseline for this action; baselines/generate.json is that of no action",
+        "baselines/generate.json is the baseline of no action: delete it",
     ),
     "a new action": (
         (("pyproject.toml", "", '[tool.code-path-audit.actions.replay]\nentry_points = ["cookiecutter.replay:load"]\n'),),
@@ -390,7 +400,7 @@ OTHER: dict[str, tuple[Edits, int, str]] = {
     "weights are changed": (
         (("pyproject.toml", "base = 12000", "base = 90000"),),
         3,
-        "the baseline was made by another version of the analysis or of the cost model",
+        "the baseline was weighed by other constants of the cost model",
     ),
     "a budget that is too small": (
         (("pyproject.toml", "", "[tool.code-path-audit.gate.budgets.generate]\nmax_load = 1000\n"),), 1, "max_load = 1,000",

@@ -125,9 +125,18 @@ def test_the_first_commit(tmp_path: Path, gate: Gate, monkeypatch: pytest.Monkey
     repo.write(FILES)
     repo.run("add", ".")
     ran = gate("check", "--staged")
-    assert (ran.code, first(ran.out)) == (
+    assert ran == (
         3,
-        "code-path-gate: 2 actions with a baseline out of date (load, save)",
+        """\
+code-path-gate: 2 actions with a baseline out of date (load, save)
+OUT OF DATE load of save: load changed, none -> 112,700
+    there is no baseline for this action; ops above the threshold: 1
+OUT OF DATE load of load: load changed, none -> 0
+    there is no baseline for this action; ops above the threshold: 0
+save: load 0 -> 112,700
+What to do: code-path-gate refresh --action save --action load, and commit the baseline.
+""",
+        "",
     )
     gate("refresh")
     repo.run("add", ".")
@@ -336,6 +345,63 @@ def test_budgets_and_kinds_of_the_configuration(shop: Repo, gate: Gate) -> None:
     assert (ran.code, "the load is over the budget max_load = 100" in ran.out) == (1, True)
 
 
+def test_a_budget_that_is_broken_already(shop: Repo, gate: Gate) -> None:
+    tight = f"{CONFIG}\n[tool.code-path-audit.gate]\nbudgets.save.max_load = 100\n"
+    # who sets a budget must keep it
+    shop.write({"pyproject.toml": tight})
+    assert gate("check", "--base", "main").code == 1
+    shop.commit({"pyproject.toml": tight})
+    # and a change that adds nothing is not to blame, though no refresh helps
+    shop.write({"src/shop/store.py": STORE + "\nx = 1\n"})
+    ran = gate("check", "--base", "main")
+    assert ran == (
+        3,
+        """\
+code-path-gate: 1 action with a baseline out of date (save); 1 action not affected by the change
+OUT OF DATE load of save: load changed, 112,700 -> 112,700
+    the load is over the budget max_load = 100, and was so before this change
+What to do:
+    Lower the load, or raise max_load in the configuration: code-path-audit --action save
+""",
+        "",
+    )
+    shop.write({"src/shop/store.py": STORE.replace("json.dump", "open('y')\n        json.dump")})
+    assert gate("check", "--base", "main").code == 1
+
+
+def test_one_op_of_two_actions(shop: Repo, gate: Gate) -> None:
+    both = CONFIG + '\n[tool.code-path-audit.actions.send]\nentry_points = ["shop.app:save"]\n'
+    shop.write({"pyproject.toml": both})
+    gate("refresh")
+    shop.commit({})
+    shop.write({"src/shop/app.py": SLOW_APP})
+    ran = gate("check")
+    ids = {line.rpartition("[op ")[2] for line in ran.out.splitlines() if line.startswith("FAILS")}
+    assert (ran.code, ran.out.count("FAILS"), len(ids)) == (1, 2, 1)
+    # what the screen says to do mends both
+    accept, admit = (line.split() for line in ran.out.splitlines()[-2:])
+    assert (accept[2], admit[1:]) == ("--accept", ["refresh", "--action", "save", "--action", "send"])
+    ran = gate("refresh", "--accept", accept[3], "--reason", "the list is short")
+    assert (ran.code, ran.out.count("accepted for ever")) == (0, 2)
+    assert gate("check").code == 0
+
+
+def test_a_renamed_action(shop: Repo, gate: Gate) -> None:
+    shop.write({"pyproject.toml": CONFIG.replace("actions.save", "actions.keep")})
+    shop.run("add", ".")
+    for state in ([], ["--staged"]):
+        ran = gate("check", *state)
+        assert (ran.code, "there is no baseline for this action" in ran.out) == (3, True)
+        assert "note: baselines/save.json is the baseline of no action: delete it" in ran.out
+
+
+def test_a_new_entry_point(shop: Repo, gate: Gate) -> None:
+    shop.write({"pyproject.toml": CONFIG.replace("shop.reader:load", 'shop.reader:load", "shop.store:write')})
+    ran = gate("check")
+    assert ran.code == 1
+    assert "    edge shop.store.write -> builtins.open, a new entry point (src/shop/store.py:5)\n" in ran.out
+
+
 def test_the_step_summary_of_github(shop: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
@@ -436,3 +502,17 @@ def test_rule_files_and_models_are_those_of_the_state(shop: Repo, gate: Gate) ->
     assert gate("check", "--staged").code == 0
     shop.run("rm", "-q", "--cached", "costs/rules.toml")
     assert "it is not in the index" in gate("check", "--staged").err
+
+
+def test_what_a_refresh_admits(shop: Repo, gate: Gate) -> None:
+    many = "".join(f"    open('{n}')\n" for n in range(7))
+    shop.write({"src/shop/reader.py": f"def load():\n{many}"})
+    ran = gate("refresh", "--action", "load")
+    assert (ran.code, ran.out.count("newly expensive: builtins.open in shop.reader.load none -> 91,200")) == (0, 7)
+    # of a first baseline all is new: the heaviest will do
+    (shop.root / "baselines" / "load.json").unlink()
+    ran = gate("refresh", "--action", "load")
+    assert (ran.out.count("newly expensive"), ran.out.splitlines()[-1]) == (
+        5,
+        "  and 3 more: all of it is in the file, for the first time",
+    )

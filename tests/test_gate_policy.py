@@ -258,13 +258,15 @@ def test_verdict(name: str) -> None:
 
 
 def test_no_baseline_is_no_pass() -> None:
-    verdict = judge_unknown(baseline(LIGHT), calls("f"), DEFAULT)
-    assert (verdict.judged, exit_code([verdict])) == ((), 3)
+    verdict = judge_unknown(baseline(LIGHT), DEFAULT)
+    (row,) = verdict.judged
+    assert (row.status, row.why) == ("outdated", "there is no baseline for this action; ops above the threshold: 0")
+    assert exit_code([verdict]) == 3
 
 
 def test_drift_outranks_an_outdated_baseline() -> None:
     failing = judge(baseline(), baseline(HEAVY), calls("f"), DEFAULT, TODAY)
-    missing = judge_unknown(baseline(), calls("f"), DEFAULT)
+    missing = judge_unknown(baseline(), DEFAULT)
     assert exit_code([missing, failing]) == 1
 
 

@@ -131,6 +131,8 @@ def _edge(
     callees = [*(step.function for step in path[1:]), op.callee]
     changed = _ChangedLines(head, base)
     if old is None or op.path != old.path:
+        if path[0].function not in base.profile.entries:
+            return _at(path[0], callees[0], "a new entry point", changed)
         for step, callee in zip(path[:-1], callees, strict=False):
             if (step.function, callee) not in known:
                 return _at(step, callee, "a new call", changed)

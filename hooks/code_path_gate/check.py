@@ -55,7 +55,7 @@ def check(options: CheckOptions, start: Path, env: Mapping[str, str], today: dat
         against=before.name if options.base and before is not None else "",
         actions=results,
         untouched=untouched,
-        notes=tuple(dict.fromkeys((*notes, *run.notes))),
+        notes=tuple(dict.fromkeys((*notes, *run.notes, *_orphans(head, config, settings)))),
         exit_code=exit_code(result.verdict for result in results),
         prefix=prefix_of(repository, config.root) if repository else "",
     )
@@ -122,6 +122,16 @@ def _changed(
         paths = git.worktree_changes(repository, before.state)
     prefix = prefix_of(repository, config.root)
     return tuple(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+
+
+def _orphans(head: State, config: Config, settings: Settings) -> list[str]:
+    """Baselines that nothing is held against, such as those of an action that was renamed."""
+    names = {action.name for action in config.actions}
+    return [
+        f"{baseline_path(settings.baselines, name)} is the baseline of no action: delete it"
+        for name in head.baselines(config, settings.baselines)
+        if name not in names and not name.startswith(".")
+    ]
 
 
 class _Run:
@@ -197,6 +207,13 @@ class _Run:
         except AuditError:
             return None
 
+    def _settings_before(self) -> Settings:
+        config = self._config_before()
+        try:
+            return self.settings if config is None else read_settings(config)
+        except AuditError:
+            return self.settings
+
     def action(self, action: ActionConfig) -> ActionResult:
         """One action, traced and judged."""
         path = baseline_path(self.settings.baselines, action.name)
@@ -210,7 +227,7 @@ class _Run:
         calls = engine.calls(traced)
         policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
         if baseline is None:
-            return ActionResult(judge_unknown(current, calls, policy), {}, shown)
+            return ActionResult(judge_unknown(current, policy), {}, shown)
         verdict = judge(baseline, current, calls, policy, self.today)
         needed = self._needs_before(verdict, action)
         old = self._trace_before(action) if needed else None
@@ -218,7 +235,8 @@ class _Run:
             nothing = current._replace(ops=(), unresolved=(), mutations=())
             # where nothing asks for a trace of the state before, no finding is in question
             traced_before = (old[1] if old else nothing) if needed else current
-            side = Side(self._committed_before(action), traced_before, self.reweighed)
+            budgets = self.settings.budgets != self._settings_before().budgets
+            side = Side(self._committed_before(action), traced_before, self.reweighed, budgets)
             verdict = judge(baseline, current, calls, policy, self.today, side)
         return ActionResult(verdict, _evidence(verdict, traced, current, calls, old), shown)
 

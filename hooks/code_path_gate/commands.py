@@ -80,18 +80,25 @@ def refresh_command(options: RefreshOptions, start: Path, today: datetime.date) 
     return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
 
 
+SHOWN_OF_FIRST = 5
+"""What is named of a first baseline, the heaviest: all of it is new."""
+
+
 def _refreshed(result: Refreshed, accepting: bool) -> str:
     state = "written" if result.changed else "unchanged"
     lines = [f"{result.action}: {result.path} {state}, load {result.baseline.load:,}"]
     lines += [f"  note: {note}" for note in result.notes]
     if accepting:
         for acceptance in result.baseline.accepted:
-            op, until = acceptance.op, acceptance.until or "for ever"
-            lines.append(f"  accepted until {until}: {op.id} {op.callee} in {op.function}")
-    for finding in result.admitted:
+            op, until = acceptance.op, f"until {acceptance.until}" if acceptance.until else "for ever"
+            lines.append(f"  accepted {until}: {op.id} {op.callee} in {op.function}")
+    shown = result.admitted[:SHOWN_OF_FIRST] if result.first else result.admitted
+    for finding in shown:
         name = f"{finding.what} in {finding.function}" if finding.function else finding.what
         parts = [f"{words.KIND_WORDS[finding.kind]}:", name, words.weights(finding)]
         lines.append(f"  {' '.join(part for part in parts if part)}")
+    if len(shown) < len(result.admitted):
+        lines.append(f"  and {len(result.admitted) - len(shown)} more: all of it is in the file, for the first time")
     return "".join(f"{printable(line)}\n" for line in lines)
 
 

@@ -45,12 +45,14 @@ class Judged(NamedTuple):
 class Side(NamedTuple):
     """What the change started from: the baseline committed there (None without one), and a trace by this version.
 
-    `reweighed` says that the change touched the cost model, the rules or the hints, by which both sides are weighed.
+    `reweighed` says that the change touched the cost model, the rules or the hints, by which both sides are weighed;
+    `rebudgeted`, that it touched the budget.
     """
 
     baseline: Baseline | None
     traced: Baseline
     reweighed: bool = False
+    rebudgeted: bool = False
 
 
 class ActionVerdict(NamedTuple):
@@ -83,7 +85,7 @@ def judge(
     older = older_because(baseline, current)
     if base is not None:
         changes = list(compare(base.traced, current, calls, policy.threshold))
-        here = _worse(changes, policy)
+        here = _worse(changes, policy) | ({("load_changed", "", "")} if base.rebudgeted else set())
         why = older or (REWEIGHED if base.reweighed else EARLIER)
         judged = [_blame(row, here, why) for row in judged]
         judged = [_note_new_acceptance(row, held, base) for row in judged]
@@ -120,12 +122,12 @@ def older_because(baseline: Baseline, current: Baseline) -> str:
     return CONSTANTS_DIFFER if baseline.costs != current.costs else ""
 
 
-def judge_unknown(current: Baseline, calls: Calls, policy: Policy) -> ActionVerdict:
-    """What is said of an action that has no baseline: what it pays for, and that nothing holds it in check."""
-    empty = current._replace(ops=(), unresolved=(), mutations=())
-    judged = (Judged(finding, "outdated", MISSING) for finding in compare(empty, current, calls, policy.threshold))
-    expensive = tuple(row for row in judged if row.finding.kind == "newly_expensive")
-    return ActionVerdict(current.action, expensive, 0, current.load, (MISSING,), missing=True)
+def judge_unknown(current: Baseline, policy: Policy) -> ActionVerdict:
+    """What is said of an action that has no baseline: how much it pays for, and that nothing holds it in check."""
+    expensive = sum(op.weight > policy.threshold for op in current.ops)
+    finding = Finding("load_changed", current.action, "", "", "", None, current.load)
+    row = Judged(finding, "outdated", f"{MISSING}; ops above the threshold: {expensive:,}")
+    return ActionVerdict(current.action, (row,), 0, current.load, missing=True)
 
 
 MISSING = "there is no baseline for this action"
@@ -219,11 +221,14 @@ def _judge_one(finding: Finding, policy: Policy, held: Held) -> Judged:
     return Judged(finding, "fails", why)
 
 
+OVER_MAX_LOAD = "the load is over the budget max_load"
+
+
 def _over_budget(finding: Finding, policy: Policy, allowance: int) -> str:
     if finding.kind != "load_changed" or finding.after is None:
         return ""
     if policy.max_load is not None and finding.after > policy.max_load:
-        return f"the load is over the budget max_load = {policy.max_load:,}"
+        return f"{OVER_MAX_LOAD} = {policy.max_load:,}"
     before = (finding.before or 0) + allowance
     if policy.max_growth is not None and finding.after > before * (1 + policy.max_growth):
         return f"the load grew by more than the budget max_growth = {policy.max_growth:g}"
@@ -254,6 +259,8 @@ def _key(finding: Finding) -> Key:
 def _blame(row: Judged, here: Collection[Key], why: str) -> Judged:
     if row.status != "fails" or _key(row.finding) in here:
         return row
+    if row.finding.kind == "load_changed" and row.why.startswith(OVER_MAX_LOAD):
+        why = f"{row.why}, and was so before this change"
     return row._replace(status="outdated", why=why)
 
 

@@ -41,7 +41,10 @@ class RefreshOptions(NamedTuple):
 
 
 class Refreshed(NamedTuple):
-    """One action's new baseline. `admitted` are the differences to the old one that count from now on."""
+    """One action's new baseline. `admitted` are the differences to the old one that count from now on.
+
+    `first` says that there was none that could be read.
+    """
 
     action: str
     path: str
@@ -49,6 +52,7 @@ class Refreshed(NamedTuple):
     baseline: Baseline
     admitted: tuple[Finding, ...]
     notes: tuple[str, ...]
+    first: bool = False
 
 
 def refresh(options: RefreshOptions, start: Path, today: datetime.date) -> tuple[Refreshed, ...]:
@@ -100,7 +104,7 @@ def _all(
         admitted = tuple(compare(before, new, fresh.calls, fresh.threshold))
         data = Worktree(config.root).baseline(config, settings.baselines, name) if not notes else None
         changed = data != format_baseline(new).encode("ascii")
-        results.append(Refreshed(name, path, changed, new, admitted, notes))
+        results.append(Refreshed(name, path, changed, new, admitted, notes, old is None))
     return tuple(results)
 
 

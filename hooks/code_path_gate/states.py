@@ -45,6 +45,9 @@ class State(Protocol):
     def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
         """The bytes of an action's baseline, None where there is none."""
 
+    def baselines(self, config: Config, folder: str) -> tuple[str, ...]:
+        """The names of all files that could be baselines, sorted; without ".json"."""
+
     def file_size(self, config: Config) -> FileSize:
         """How large files are that the code names."""
 
@@ -89,6 +92,13 @@ class Worktree:
             raise AuditError(
                 "baseline-unreadable", f"cannot read the baseline: {error.strerror}", str(path), "Make it readable."
             ) from error
+
+    def baselines(self, config: Config, folder: str) -> tuple[str, ...]:
+        """As `State`; none where the folder cannot be listed."""
+        try:
+            return _stems(os.listdir(config.root / folder))
+        except OSError:
+            return ()
 
     def file_size(self, config: Config) -> FileSize:
         """As `State`."""
@@ -243,6 +253,11 @@ class GitState:
         except AuditError as error:
             raise too_large(path, action) if error.slug == "file-too-large" else error from None
 
+    def baselines(self, config: Config, folder: str) -> tuple[str, ...]:
+        """As `State`."""
+        head = f"{self.prefix(config)}{folder}/"
+        return _stems(path.removeprefix(head) for path in self.entries if path.startswith(head))
+
     def file_size(self, config: Config) -> FileSize:
         """As `State`; the size of a link is that of no file."""
         prefix = self.prefix(config)
@@ -289,6 +304,10 @@ class GitState:
                 raise
             raise observations_file.too_large(where) from None
         return observations_file.decode(data or b"", where)
+
+
+def _stems(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(name.removesuffix(".json") for name in names if name.endswith(".json") and "/" not in name))
 
 
 def prefix_of(repository: git.Repository, root: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from code_path_audit.errors import printable
 from code_path_gate import words
 from code_path_gate.changed_edge import Step
@@ -77,20 +79,34 @@ def _cut(text: str) -> str:
 
 def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
     failing = [row for row in shown if row.judged.status == "fails"]
+    stale = [row for row in shown if row.judged.status == "outdated"]
+    over = next((row for row in (*failing, *stale) if words.over_budget(row)), None)
+    budget = [] if over is None else [f"    {words.remedy(over)}"]
+    failing = [row for row in failing if not words.over_budget(row)]
     if failing:
         op = next((row for row in failing if row.judged.finding.id), None)
         lines = ["What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):"]
         if op is not None:
-            lines.append(
-                f"    code-path-gate refresh --action {op.action} --accept {op.judged.finding.id} "
-                '--reason "..." --until YYYY-MM-DD'
-            )
-        return [*lines, f"    code-path-gate refresh --action {failing[0].action}"]
-    stale = [row.action for row in shown if row.judged.status == "outdated"]
-    stale += [action.verdict.action for action in result.actions if action.verdict.missing]
-    if stale:
-        return [f"What to do: code-path-gate refresh --action {stale[0]}, and commit the baseline."]
-    return []
+            # an op has the same id in every action; accepted without one, it is accepted in all of them
+            alike = {row.action for row in failing if row.judged.finding.id == op.judged.finding.id}
+            action = f"--action {op.action} " if len(alike) == 1 else ""
+            command = f"refresh {action}--accept {op.judged.finding.id}"
+            lines.append(f'    code-path-gate {command} --reason "..." --until YYYY-MM-DD')
+        actions = dict.fromkeys(row.action for row in failing)
+        return [*lines, f"    code-path-gate refresh{_named(actions)}", *budget]
+    actions = dict.fromkeys(row.action for row in stale if not words.over_budget(row))
+    if actions:
+        return [f"What to do: code-path-gate refresh{_named(actions)}, and commit the baseline.", *budget]
+    return ["What to do:", *budget] if budget else []
+
+
+MAX_NAMED = 3
+"""Actions that one command names; of more, all are meant."""
+
+
+def _named(actions: Iterable[str]) -> str:
+    names = list(actions)
+    return "".join(f" --action {name}" for name in names) if len(names) <= MAX_NAMED else ""
 
 
 def _action_notes(result: CheckResult) -> list[str]:

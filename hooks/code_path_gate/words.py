@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_gate.changed_edge import ChangedEdge, Step
 from code_path_gate.drift import Finding
+from code_path_gate.policy import OVER_MAX_LOAD
 from code_path_gate.result import CheckResult, Row
 
 KIND_WORDS = {
@@ -90,6 +91,8 @@ def doubt(path: tuple[Step, ...]) -> str:
 def remedy(row: Row) -> str:
     """What to do about one finding: a command where one does it."""
     finding, action = row.judged.finding, row.action
+    if row.judged.status == "outdated" and over_budget(row):
+        return f"Lower the load, or raise max_load in the configuration: code-path-audit --action {action}"
     if row.judged.status == "outdated":
         return f"Bring the baseline up to date: code-path-gate refresh --action {action}"
     if finding.id:
@@ -97,7 +100,14 @@ def remedy(row: Row) -> str:
             "Make it lighter, or accept it: "
             f'code-path-gate refresh --action {action} --accept {finding.id} --reason "..." --until YYYY-MM-DD'
         )
+    if over_budget(row):
+        return f"Lower the load, or raise max_load in the configuration: code-path-audit --action {action}"
     return f"Undo it, or admit it with all else that changed: code-path-gate refresh --action {action}"
+
+
+def over_budget(row: Row) -> bool:
+    """Whether a finding is about an absolute budget, which no refresh of a baseline changes."""
+    return row.judged.why.startswith(OVER_MAX_LOAD)
 
 
 def headline(result: CheckResult) -> str:
