@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, hooks, proxies
+from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies
 from code_path_audit.callgraph.containers import bound_method, key_field
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import hold
@@ -52,11 +52,15 @@ def read(s: State, data: Read, base: int) -> None:
     elif kind in (STR, INT, XINST):
         if base in s.proxies:
             s.watch(proxies.real(s, base, data[2], data[3]), read, data)
+        if s.managers and kind == XINST:
+            plugin_managers.read_plugin(s, data, base)
         read_external(s, data, base)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
+        if s.managers:
+            plugin_managers.read_plugin(s, data, base)
     elif kind == SUPER:
         read_super(s, data, base)
     elif kind in (FUNC, CTXFUNC, BOUND, PARTIAL, CLASSM, STATIC):
@@ -205,7 +209,9 @@ def read_class(s: State, data: Read, base: int) -> None:
     classes.depends(s, base, read_class, data, base)
     found = classes.find(s, base, name)
     if found is None:
-        if name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        if name == "__module__":
+            s.add(dst, s.of(STR, s.modules[s.rows[base][1]]))
+        elif name in ("__name__", "__qualname__", "__doc__"):
             s.add(dst, s.instance("builtins.str"))
         elif name == "__subclasses__":
             s.add(dst, s.of(XMETHOD, "builtins.type.__subclasses__", base))
@@ -301,7 +307,9 @@ def read_function(s: State, data: Read, base: int) -> None:
     """Attributes of functions and methods."""
     dst, name, _, _ = data
     row = s.rows[base]
-    if name in ("__name__", "__qualname__", "__doc__", "__module__"):
+    if name == "__module__" and row[0] == FUNC:
+        s.add(dst, s.of(STR, s.modules[row[1]]))
+    elif name in ("__name__", "__qualname__", "__doc__", "__module__"):
         s.add(dst, s.instance("builtins.str"))
     elif name == "__self__" and row[0] == BOUND:
         s.add(dst, row[2])

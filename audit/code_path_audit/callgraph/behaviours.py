@@ -13,6 +13,9 @@ BEHAVIOURS = (
     "proxy",  # stands for what its first argument gives: a callable's result, a context variable's value
     "proxied",  # a method of a proxy that returns what it stands for
     "template",  # a template runs: it reads what it is given
+    "plugins",  # a manager of the plugins that the packages declare for the group it is given
+    "plugin",  # an attribute of what came from such a manager: the object that was declared
+    "plugin object",  # the same, called
     "field",  # a class attribute made of it calls what it holds when an object is constructed
     "identity",  # returns its first argument
     "on read",  # a decorator: the method runs when the attributes that the arguments name are read

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions import bind_and_call, call_bound, call_context_function, invoke
 from code_path_audit.callgraph.outside_calls import call_inherited, call_outside
+from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
     BMETHOD,
@@ -40,6 +41,8 @@ def apply(s: State, call: Call, value: int) -> None:
         s.answered.add((call.aid, call.site))
     if kind == FUNC:
         invoke(s, call, value, None)
+        if value in s.cached:
+            hash_arguments(s, call)
         if value in s.faces:
             for face in s.faces[value]:
                 fire(s, face, call.aid, call.site, call.dst)
@@ -73,6 +76,18 @@ def call_partial(s: State, call: Call, value: int) -> None:
     given = {name for name, _ in call.kw}
     kept = tuple(pair for pair in kw if pair[0] not in given or (pair[0] is None and pair not in call.kw))
     s.watch(s.field(value, "func"), apply, call._replace(pos=pos + call.pos, kw=kept + call.kw))
+
+
+def hash_arguments(s: State, call: Call) -> None:
+    """A function with a cache: its arguments are hashed at each call."""
+    inner = Call(call.aid, call.site, 0, (), (), "operator")
+    for var in (*(v for v, star in call.pos if not star), *(v for k, v in call.kw if k is not None)):
+        s.watch(var, on_hashed, inner)
+
+
+def on_hashed(s: State, call: Call, value: int) -> None:
+    """One argument of a function with a cache."""
+    special(s, value, "__hash__", call)
 
 
 def call_instance(s: State, call: Call, value: int) -> None:

@@ -39,11 +39,30 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     else:
         initialize(s, made, instance, cls)
     hooks.constructed(s, call, cls)
+    if has_generated_init(s, cls):
+        construct_record(s, made, instance)
+    elif classes.is_record(s, cls):
+        fill_record(s, made, instance, cls)
+
+
+def has_generated_init(s: State, cls: int) -> bool:
+    """Whether no written `__init__` stands in front of the first record in the order of a class."""
+    found = classes.find(s, cls, "__init__")
+    if found is None or found[0] != "own":
+        return True
+    order = classes.order(s, cls)
+    record = next((i for i, e in enumerate(order) if "record" in s.traits.get(e, ())), len(order))
+    return record < order.index(found[1])
+
+
+def construct_record(s: State, made: Call, instance: int) -> None:
+    """What a generated constructor does: it takes the fields, and calls __post_init__."""
+    cls = s.rows[instance][1]
     if classes.is_record(s, cls):
-        fill_record(s, call, instance, cls)
+        fill_record(s, made, instance, cls)
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
     if post is not None and post[0] == "own":
-        s.watch(post[2], bind_and_call, (instance, cls, Call(call.aid, call.site, 0, (), (), made.kind)))
+        s.watch(post[2], bind_and_call, (instance, cls, Call(made.aid, made.site, 0, (), (), made.kind)))
 
 
 def apply_new(s: State, data: tuple[Call, int], value: int) -> None:

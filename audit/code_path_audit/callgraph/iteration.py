@@ -34,7 +34,10 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
     elif kind == XINST and plugins.is_group(s, value):
         plugins.elements(s, value, target)
     elif kind == XINST:
-        add_type(s, s.stubs.iter_type(type_of_value(s, value), is_async), target)
+        if s.stubs.mro(s.rows[value][1]):
+            add_type(s, s.stubs.iter_type(type_of_value(s, value), is_async), target)
+        else:
+            s.add(target, unknown_element(s, value, "[]"))
         if value in s.proxies:
             s.watch(proxies.real(s, value, aid, site), on_iterate, data)
         fire(s, value, aid, site)

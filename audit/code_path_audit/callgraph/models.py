@@ -15,6 +15,7 @@ from code_path_audit.callgraph.models_coroutines import COROUTINE_MODELS
 from code_path_audit.callgraph.models_functions import FUNCTION_MODELS
 from code_path_audit.callgraph.models_libraries import LIBRARY_MODELS
 from code_path_audit.callgraph.models_protocols import PROTOCOL_MODELS
+from code_path_audit.callgraph.models_text import TEXT_MODELS
 from code_path_audit.callgraph.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.state import Model
 
@@ -28,5 +29,6 @@ MODELS: dict[str, Model] = {
     **COROUTINE_MODELS,
     **CODE_MODELS,
     **LIBRARY_MODELS,
+    **TEXT_MODELS,
     **PLUGIN_MODELS,
 }

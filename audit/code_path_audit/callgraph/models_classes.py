@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes, containers
+from code_path_audit.callgraph.construction import construct_record
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST
+from code_path_audit.callgraph.values import CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD
 
 
 def type_of(s: State, call: Call, value: int) -> bool:
@@ -76,6 +77,14 @@ def on_object_new(s: State, dst: int, value: int) -> None:
         s.add(dst, s.of(INST, value, 0))
 
 
+def object_init(s: State, call: Call, value: int) -> bool:
+    """super().__init__(...) of a record: the generated constructor takes the fields and calls __post_init__."""
+    instance = s.rows[value][2] if s.kinds[value] == XMETHOD else -1
+    if instance >= 0 and s.kinds[instance] == INST and classes.is_record(s, s.rows[instance][1]):
+        construct_record(s, call, instance)
+    return False
+
+
 def subclasses(s: State, call: Call, value: int) -> bool:
     """C.__subclasses__()"""
     cls = s.rows[value][2]
@@ -141,6 +150,7 @@ def property_part(name: str) -> Model:
 
 CLASS_MODELS: dict[str, Model] = {
     "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
+    "builtins.object.__init__": object_init,
     "builtins.type.__subclasses__": subclasses, "builtins.property": property_,
     "functools.cached_property": property_, "abc.abstractproperty": property_,
     "builtins.property.setter": property_part("fset"), "builtins.property.getter": property_part("fget"),

@@ -13,13 +13,14 @@ from code_path_audit.callgraph.values import BOX, STR, XRES
 def import_module(s: State, call: Call, value: int) -> bool:
     """importlib.import_module("name"), __import__("name")"""
     for var in plain(call)[:1]:
-        s.watch(var, on_import_name, call)
+        s.watch(var, on_import_name, (call, s.rows[value][1] == "builtins.__import__"))
         s.if_empty.append((var, on_no_import_name, call))
     return True
 
 
-def on_import_name(s: State, call: Call, value: int) -> None:
-    """One module name."""
+def on_import_name(s: State, data: tuple[Call, bool], value: int) -> None:
+    """One module name; `__import__` of nothing but a name gives the package at its top."""
+    call, is_top_only = data
     if s.kinds[value] != STR:
         on_no_import_name(s, call, value)
         return
@@ -27,6 +28,8 @@ def on_import_name(s: State, call: Call, value: int) -> None:
     if name.startswith("."):
         name = s.modules[s.a_function[call.aid]].rpartition(".")[0] + name
     load(s, name, call.aid, call.site)
+    if is_top_only and len(call.pos) + len(call.kw) == 1:
+        name = name.partition(".")[0]
     s.add(call.dst, s.module_value(name))
 
 

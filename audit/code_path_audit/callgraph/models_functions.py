@@ -44,6 +44,8 @@ def caching(s: State, call: Call, value: int) -> bool:
 def on_caching(s: State, data: tuple[int, int], value: int) -> None:
     """lru_cache(f) is f; lru_cache(128) is a decorator."""
     dst, decorator = data
+    if s.kinds[value] == FUNC and "cache" in s.rows[decorator][1]:
+        s.cached.add(value)
     s.add(dst, value if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, CLASS) else decorator)
 
 

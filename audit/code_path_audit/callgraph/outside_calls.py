@@ -5,7 +5,7 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, hooks, proxies
+from code_path_audit.callgraph import classes, containers, hooks, plugin_managers, proxies
 from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, overridden
 from code_path_audit.callgraph.functions import call_back_into
 from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant, registry
@@ -145,6 +145,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         made = s.of(XINST, dotted, (), key)
         if behaviour == "proxy":
             proxies.make(s, call, made)
+        elif behaviour == "plugins":
+            plugin_managers.make(s, call, made)
         s.add(dst, made)
     else:
         made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)

@@ -71,7 +71,10 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
     elif kind in (XINST, STR):
         if value in s.proxies:
             s.watch(proxies.real(s, value, aid, site), item, data)
-        add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
+        if kind == STR or s.stubs.mro(s.rows[value][1]):
+            add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
+        else:
+            s.add(dst, unknown_element(s, value, "[]"))
     elif kind == XRES:
         s.add(dst, unknown_element(s, value, "[]"))
     elif kind == EXT:

@@ -165,6 +165,8 @@ class State:
         self.held: dict[int, int] = {}
         self.proxies: dict[int, tuple[int, int]] = {}
         self.stood_for: dict[tuple[int, int, int], int] = {}
+        self.cached: set[int] = set()
+        self.managers: dict[int, int] = {}
         self.marks: dict[int, tuple[str, tuple[int, ...]]] = {}
         self.rendered: dict[tuple[int, int], int] = {}
         self.stored: dict[int, tuple[str, ...]] = {}
