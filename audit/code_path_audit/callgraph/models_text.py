@@ -1,7 +1,7 @@
 """Models: methods of constant strings whose result is constant too: split, rpartition, lower, strip, replace.
 
-`"shop.Cart".rsplit(".", 1)` names a module and a class: what is imported and looked up by a text in the settings is then
-found like any other. Texts of up to `MAX_TEXT` characters in up to `MAX_PARTS` parts; of what is longer or not constant
+`"shop.Cart".rsplit(".", 1)` names a module and a class: what is imported and looked up by a text in the settings is
+then found like any other. Texts of up to `MAX_TEXT` characters in up to `MAX_PARTS` parts; of what is longer or not constant
 only the type is known.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import containers
 from code_path_audit.callgraph.model_arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import INT, STR
+from code_path_audit.callgraph.values import INT, STR, XMETHOD
 
 MAX_TEXT = 200
 MAX_PARTS = 12
@@ -22,6 +22,8 @@ def constant_method(name: str) -> Model:
     """A method of str, called on a constant with constant arguments."""
 
     def model(s: State, call: Call, value: int) -> bool:
+        if s.kinds[value] != XMETHOD or s.kinds[s.rows[value][2]] != STR:
+            return False
         receiver = s.rows[value][2]
         args = plain(call)
         limit = keyword(call, "maxsplit")

@@ -19,3 +19,4 @@ def load(text):
 
 
 load(SETTINGS["CLASS"])().run()
+print(*map(str.lower, ["A"]))
