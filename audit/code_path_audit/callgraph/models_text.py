@@ -1,8 +1,8 @@
 """Models: methods of constant strings whose result is constant too: split, rpartition, lower, strip, replace.
 
 `"shop.Cart".rsplit(".", 1)` names a module and a class: what is imported and looked up by a text in the settings is
-then found like any other. Texts of up to `MAX_TEXT` characters in up to `MAX_PARTS` parts; of what is longer or not constant
-only the type is known.
+then found like any other. Texts of up to `MAX_TEXT` characters in up to `MAX_PARTS` parts; of what is longer or not
+constant only the type is known.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Managers of plugins (stevedore and its like): objects that load what the packages declare for a group.
 
 What came out of a manager (an element, a result) has the declared objects in some attribute. Which classes are
-managers, and which attributes these are, stands in the tables (`behaviours`). Assumes, as for `importlib.metadata`, that the
-declarations beside the source are those of the installation; any plugin of the group may be meant.
+managers, and which attributes these are, stands in the tables (`behaviours`). Assumes, as for `importlib.metadata`,
+that the declarations beside the source are those of the installation; any plugin of the group may be meant.
 """
 
 from __future__ import annotations
