@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
-from benchmarks.speed_commands import ROOT
+from benchmarks.speed_commands import ROOT, bound
 from benchmarks.speed_projects import downloaded
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -84,9 +84,10 @@ def apart(what: str, solve: Callable[[], dict[str, Any]], limit: float) -> Solve
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        bound(0)
         try:
             answer = solve()
-        except Exception as error:
+        except Exception as error:  # out of memory, too
             answer = {"end": f"{type(error).__name__}: {error}"[:120]}
         with os.fdopen(writing, "w", encoding="utf-8") as out:
             json.dump(answer, out)

@@ -22,7 +22,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
-from benchmarks.others import PYAN3, installed
+from benchmarks.others import PROGRAMS, PYAN3, installed
 from benchmarks.speed_commands import ROOT, Failed, Run, environment, in_turn, peak_memory, script, seconds, told
 from benchmarks.speed_projects import (
     FILES,
@@ -51,6 +51,9 @@ print(time.perf_counter() - begin)
 """
 """Bare `ast.parse` of all files, read before; the garbage collector is off, and nothing is kept."""
 
+
+WHOLE = "import pathlib, sys; sys.setrecursionlimit(20000); edges(pathlib.Path(sys.argv[1]), [])"
+"""What pyan3 is asked for: its edges of all files."""
 
 Measure = Callable[[Run, Project], float]
 Pair = Callable[[Run, Project], tuple[list[float], list[float]]]
@@ -112,9 +115,10 @@ def against_parse(measure: Measure) -> Pair:
 
 def cold_to_pyan(run: Run, project: Project) -> tuple[list[float], list[float]]:
     """The cold trace, and pyan3 on the same files, once."""
-    tool = installed(run.work, ("pyan3==2.9.0",))
+    _, requires = PROGRAMS["pyan3"]
+    tool = installed(run.work, requires)
     slow = run._replace(limit=max(run.limit, 1200))
-    return [cold(run, project)], [seconds(slow, [str(tool), "-c", PYAN3, str(project.root)], project.root)]
+    return [cold(run, project)], [seconds(slow, [str(tool), "-c", PYAN3 + WHOLE, str(project.root)], project.root)]
 
 
 def cold_to_ruff(run: Run, project: Project) -> tuple[list[float], list[float]]:

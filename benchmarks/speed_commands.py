@@ -10,10 +10,13 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+MEMORY = 6 << 30
+"""What a measured process may take, in bytes: more would be a failure anyway, and harm what else runs here."""
 
 
 class Failed(Exception):
@@ -47,6 +50,7 @@ def seconds(run: Run, command: Sequence[str], cwd: Path, codes: tuple[int, ...] 
     process = subprocess.Popen(
         command, cwd=cwd, env=run.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
+    bound(process.pid)
     try:
         _, err = process.communicate(timeout=run.limit)
     except subprocess.TimeoutExpired:
@@ -58,6 +62,15 @@ def seconds(run: Run, command: Sequence[str], cwd: Path, codes: tuple[int, ...] 
         last = err.decode(errors="replace").strip().splitlines()[-1:] or [""]
         raise Failed(f"exit code {process.returncode}: {last[0][:120]}")
     return took
+
+
+def bound(pid: int) -> None:
+    """Limits the memory of a process, and of all that it starts, where the system can; 0 is this process."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(ProcessLookupError):  # it is done
+            resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def told(run: Run, command: Sequence[str], cwd: Path) -> float:
@@ -88,6 +101,7 @@ def script(run: Run, name: str) -> list[str]:
 def peak_memory(run: Run, command: Sequence[str], cwd: Path) -> float:
     """The most memory that a command and all below it take together, in MB; pages they share count once."""
     process = subprocess.Popen(command, cwd=cwd, env=run.env, stdout=subprocess.DEVNULL, start_new_session=True)
+    bound(process.pid)
     most, begin = 0, time.monotonic()
     while process.poll() is None:
         most = max(most, sum(proportional(pid) for pid in family(process.pid)))
