@@ -7,7 +7,7 @@ that the declarations beside the source are those of the installation; any plugi
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.holders import MAX_PARENTS
+from code_path_audit.callgraph.holders import family
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, Read, State
 from code_path_audit.callgraph.values import MODULE, STR
@@ -44,17 +44,13 @@ def read_plugin(s: State, data: Read, base: int) -> None:
     behaviour = s.behaviours.of(f"{s.rows[base][1]}.{name}")
     if behaviour not in ("plugin", "plugin object"):
         return
-    current: int | None = base
-    for _ in range(MAX_PARENTS):
-        if current is None:
-            return
-        if current in s.managers:
-            if behaviour == "plugin":
-                s.flow(s.managers[current], dst)
-            else:
-                s.watch(s.managers[current], on_plugin, Call(aid, site, dst, (), (), "callback"))
-            return
-        current = s.parents.get(current)
+    targets = s.managers.get(family(s, base))
+    if targets is None:
+        return
+    if behaviour == "plugin":
+        s.flow(targets, dst)
+    else:
+        s.watch(targets, on_plugin, Call(aid, site, dst, (), (), "callback"))
 
 
 def on_plugin(s: State, call: Call, value: int) -> None:
