@@ -121,7 +121,7 @@ def closure(edges: Mapping[str, list[str]], entries: tuple[str, ...]) -> dict[st
 
 
 def graphs(name: str, folders: Sequence[Path], main: str, work: Path) -> list[dict[str, list[str]] | None]:
-    """A tool's edges for each folder, from a file in it on; None where it fails. pyan3 is given all files in any case."""
+    """A tool's edges for each folder, from the file `main` in it on; None where it fails. pyan3 takes all files."""
     program, requires = PROGRAMS[name]
     words = [str(installed(work, requires)), "-c", program + EACH, main, *map(str, folders)]
     done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=TIMEOUT_S)
