@@ -11,9 +11,7 @@ from code_path_audit.program.names import bound_names
 def module_names(s: State, module: str) -> frozenset[str]:
     """The names that a module binds, also by star imports."""
     found = s.module_names.get(module)
-    if found is None:
-        found = s.module_names[module] = bound_names(s.program, module)
-    return found
+    return found if found is not None else bound_names(s.program, module, s.module_names)
 
 
 def load(s: State, dotted: str, aid: int, site: int) -> None:

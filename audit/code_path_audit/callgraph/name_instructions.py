@@ -48,7 +48,7 @@ def import_star(s: State, aid: int, base: int, row: Row) -> None:
         return
     load(s, module, aid, site)
     here, there = s.of(MODULE, s.modules[s.a_function[aid]]), s.of(MODULE, module)
-    for name in sorted(exported(s.program, module)):
+    for name in exported(s.program, module, module_names(s, module)):
         child = f"{module}.{name}"
         if child in s.program.modules and name not in module_names(s, module):
             load(s, child, aid, site)

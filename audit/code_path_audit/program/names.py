@@ -1,22 +1,69 @@
 """Which names a module binds."""
 
+from __future__ import annotations
+
 from code_path_audit.program.model import Program
 
 
-def bound_names(program: Program, module: str, _visiting: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The globals of a module: assigned, imported, defined, declared `global` in a function, or star-imported."""
-    header = program.modules[module].header
-    names = set(header.bound)
-    for star in header.stars:
-        if star in program.modules and star not in _visiting:
-            names |= exported(program, star, _visiting | {module})
-    return frozenset(names)
+def bound_names(program: Program, module: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The globals of a module: assigned, imported, defined, declared `global` in a function, or star-imported.
+
+    `known` holds what was found before, and is given what is found now: the names of all modules that this one imports
+    by a star, and those by theirs. Modules that star-import one another in a ring are taken to get all of each other's
+    names (names too many: Python gives them what is there when the import runs).
+    """
+    if module not in known:
+        names, importers = own_names(program, module, known)
+        todo = [(name, list(found)) for name, found in names.items()]
+        for name, new in todo:
+            for importer in importers.get(name, ()):
+                held = names[importer]
+                added = [n for n in passed_on(program, name, new) if n not in held]
+                if added:
+                    held.update(added)
+                    todo.append((importer, added))
+        known.update({name: frozenset(found) for name, found in names.items()})
+    return known[module]
 
 
-def exported(program: Program, module: str, _visiting: frozenset[str] = frozenset()) -> frozenset[str]:
-    """What `from module import *` binds: `__all__` where it is a literal, else the public names."""
-    names = bound_names(program, module, _visiting)
+def own_names(
+    program: Program, module: str, known: dict[str, frozenset[str]]
+) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
+    """What is not known yet: the names that modules bind themselves, and which modules star-import which."""
+    names: dict[str, set[str]] = {}
+    importers: dict[str, list[str]] = {}
+    todo = [module]
+    for current in todo:
+        if current in names:
+            continue
+        header = program.modules[current].header
+        names[current] = set(header.bound)
+        for star in header.stars:
+            if star not in program.modules:
+                continue
+            if star in known:
+                names[current].update(exported(program, star, known[star]))
+            else:
+                importers.setdefault(star, []).append(current)
+                todo.append(star)
+                # a submodule is no global of its package before it is imported, and can be listed all the same
+                names[current].update(exported(program, star, frozenset()))
+    return names, importers
+
+
+def exported(program: Program, module: str, names: frozenset[str]) -> list[str]:
+    """What `from module import *` binds, of the names that the module has: `__all__` where it is a literal, else the
+    public names; besides, submodules that `__all__` lists. Sorted.
+    """
+    listed = program.modules[module].exports or ()
+    submodules = [n for n in listed if n not in names and f"{module}.{n}" in program.modules]
+    return sorted({*passed_on(program, module, names), *submodules})
+
+
+def passed_on(program: Program, module: str, names: frozenset[str] | list[str]) -> list[str]:
+    """Those of some names of a module that a star import takes."""
     listed = program.modules[module].exports
     if listed is not None:
-        return frozenset(n for n in listed if n in names or f"{module}.{n}" in program.modules)
-    return frozenset(n for n in names if not n.startswith("_"))
+        wanted = frozenset(listed)
+        return [n for n in names if n in wanted]
+    return [n for n in names if not n.startswith("_")]

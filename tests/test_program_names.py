@@ -1,0 +1,45 @@
+"""Which names modules bind, by star imports above all: rows of modules, and what they end up with."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit import pipeline
+from code_path_audit.program.names import bound_names, exported
+from code_path_audit.sources.model import SourceFile, SourceTree
+
+
+def names_of(modules: dict[str, str], module: str) -> str:
+    files = tuple(SourceFile(f"{name}.py", name, False, "", text.encode()) for name, text in modules.items())
+    return " ".join(sorted(bound_names(pipeline.program_of(SourceTree(files, (), ())), module, {})))
+
+
+ROWS = [
+    ("assigned, imported, defined", {"m": "a = 1\nimport b.c\ndef d(): pass"}, "a b d"),
+    ("declared global", {"m": "def a():\n    global b\n    b = 1"}, "a b"),
+    ("a star takes public names", {"m": "from n import *\nc = 1", "n": "a = _b = 1"}, "a c"),
+    ("a star takes what is listed", {"m": "from n import *", "n": "__all__ = ['_b', 'gone']\na = _b = 1"}, "_b"),
+    ("through several", {"m": "from n import *", "n": "from o import *\nb = 1", "o": "a = 1"}, "a b"),
+    ("two that import each other", {"m": "from n import *\na = 1", "n": "from m import *\nb = 1"}, "a b"),
+    ("one that imports itself", {"m": "from m import *\na = 1"}, "a"),
+    ("from outside nothing is known", {"m": "from os import *\na = 1"}, "a"),
+    ("a listed submodule", {"m": "from n import *", "n": "__all__ = ['o', 'p']", "n.o": ""}, "o"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("modules", "names"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_names(modules: dict[str, str], names: str) -> None:
+    assert names_of(modules, "m") == names
+
+
+def test_a_ring_has_all_names_everywhere() -> None:
+    """As many steps as there are names in all modules together: a ring of hundreds is nothing."""
+    size = 300
+    texts = {f"m{i}": f"from m{(i + 1) % size} import *\nf{i} = 1" for i in range(size)}
+    files = tuple(SourceFile(f"{name}.py", name, False, "", text.encode()) for name, text in texts.items())
+    program = pipeline.program_of(SourceTree(files, (), ()))
+    known: dict[str, frozenset[str]] = {}
+    everything = {f"f{i}" for i in range(size)}
+    assert bound_names(program, "m0", known) == everything
+    assert known == dict.fromkeys(texts, everything)
+    assert exported(program, "m5", known["m5"]) == sorted(everything)
