@@ -361,6 +361,10 @@ def test_code_that_evaluates_itself_ends() -> None:
         "@f\ndef f(x): return f\nf()\n",
         "import functools\ndef f():\n    p = functools.partial(f)\n    p = functools.partial(p, p)\n    p()\n",
         "def f():\n    d = {}\n    d[d] = d\n    d.update(d)\n    d.get(d)()\n",
+        "def f():\n    d, e = {}, {}\n    d.update(e)\n    e.update(d)\n    d[e] = {**d, **e}\n    d[e]()\n",
+        "def f(x=[1]):\n    x[1:] = x\n    x = x[1:][2:]\n    x *= 2\n    x.insert(0, x[:f])\n"
+        "    del x[0]\n    f(x[0:3])\n",
+        "def f(x=2): return f(x * x - x // 0 + 2 ** x)\n",
         "def f(): super().f(); super(f, f).f(); super(1)\n",
         "def f(): (yield (yield))(); yield from f()\n",
         "def f(x): f'{x}'.strip(); 'a'.join(x); b'x'.decode(); [x].index(x); (1).bit_length(); getattr(f, x + x)()\n",
@@ -381,6 +385,28 @@ def test_caps_are_reported() -> None:
     graph = solve(source)
     called = {e.callee for e in graph.edges if e.caller == "m.f"}
     assert len(called) == count or graph.widened
+
+
+CHAIN = "".join(f"class C{i}(C{i - 1}): pass\n" for i in range(1, 70))
+CAPS = {
+    "classes in a resolution order": f"class C0:\n    def m(self): pass\n{CHAIN}def f():\n    C69().m()\n",
+    "classes below a declared one": (
+        "class C0:\n    def m(self): pass\n"
+        + "".join(f"class D{i}(C0): pass\n" for i in range(60))
+        + "def f(x: C0):\n    x.m()\n"
+    ),
+    "contexts of one function": (
+        "def g(h): return h\n"
+        + "".join(f"def h{i}(): pass\n" for i in range(60))
+        + "def f():\n"
+        + "".join(f"    g(h{i})()\n" for i in range(60))
+    ),
+}
+
+
+@pytest.mark.parametrize("cap", CAPS)
+def test_a_cap_is_reported(cap: str) -> None:
+    assert cap in solve(CAPS[cap]).widened
 
 
 # promises of every graph

@@ -189,11 +189,13 @@ def range_bound(s: State, base: int, facts: FunctionFacts, registers: tuple[int,
     if len(rows) == 1:
         start, stop, step = 0, max(rows[0]), 1
     else:
-        step = min((abs(v) for v in rows[2]), default=1) if len(rows) > 2 else 1
+        step = min((abs(v) for v in rows[2] if v), default=0) if len(rows) > 2 else 1
+        if not step:
+            return Bound(0, "constant")  # range() of step 0 raises
         down = len(rows) > 2 and min(rows[2]) < 0
         start, stop = (min(rows[1]), max(rows[0])) if down else (min(rows[0]), max(rows[1]))
     literal = all(any(r[0] == op.INT and r[1] == reg for r in facts.code) for reg in registers)
-    return Bound(max(0, -(-(stop - start) // (step or 1))), "literal" if literal else "constant")
+    return Bound(max(0, -(-(stop - start) // step)), "literal" if literal else "constant")
 
 
 def length(s: State, value: int, depth: int) -> int | None:

@@ -94,6 +94,8 @@ def linearize(s: State, value: int) -> tuple[int, ...]:
             head = rows[0][0]
         out.append(head)
         rows = [[v for v in row if v != head] for row in rows]
+    if any(rows):
+        s.widened["classes in a resolution order"] = None
     return tuple(out)
 
 

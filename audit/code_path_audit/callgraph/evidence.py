@@ -302,9 +302,13 @@ def instances(s: State, cls: int) -> list[int]:
         if current in s.constructed:
             out.append(s.of(INST, current, 0))
         for sub in s.subclasses.get(current, ()):
-            if sub not in seen and len(seen) < MAX_SUBCLASSES:
-                seen.add(sub)
-                todo.append(sub)
+            if sub in seen:
+                continue
+            if len(seen) >= MAX_SUBCLASSES:
+                s.widened["classes below a declared one"] = None
+                break
+            seen.add(sub)
+            todo.append(sub)
     return out or [s.of(INST, cls, 0)]
 
 

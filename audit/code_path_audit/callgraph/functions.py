@@ -101,6 +101,7 @@ def link(s: State, call: Call, function: int, first: int | None, context: Contex
     _, fid, env = s.rows[function]
     if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= MAX_CONTEXTS:
         context = ()
+        s.widened["contexts of one function"] = None
     aid = s.activate(fid, env, context)
     s.edge(call, aid)
     done = (call, function, first, aid, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
+from code_path_audit.callgraph import arithmetic, containers
 from code_path_audit.callgraph.iteration import iterate_instance
 from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
 from code_path_audit.callgraph.special_methods import special
@@ -90,6 +90,8 @@ def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None
     if kind in (STR, INT):
         if name in ("add", "iadd") and kind == STR:
             s.watch(right, on_concatenated, (value, dst))
+        elif kind == INT and name in arithmetic.OPERATORS:
+            arithmetic.compute(s, data, value)
         elif name == "mod" and kind == STR and s.rows[value][1].partition("%")[0]:
             s.add(dst, s.of(XINST, dotted, ((s.of(STR, s.rows[value][1].partition("%")[0]),),), 0))
         else:
