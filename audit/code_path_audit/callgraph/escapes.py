@@ -256,6 +256,7 @@ def overridden(s: State, value: int, aid: int, site: int) -> None:
     """What a class of the source overrides of its bases outside: their code calls it.
 
     Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
+    Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back.
     """
     key = ("overridden", aid, site, value)
     if key in s.linked:
@@ -265,13 +266,17 @@ def overridden(s: State, value: int, aid: int, site: int) -> None:
     outside = classes.outside_bases(s, cls)
     if not outside:
         return
+    guessed = not any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o][1]) for o in outside)
+    caller = s.names[s.a_function[aid]].rpartition(".")[2] if guessed else ""
+    around = s.a_env[aid]
+    within = s.a_class[around] if around >= 0 else -1
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
             continue
         for name in sorted(s.own[entry] - seen):
             seen.add(name)
-            if name in ("__init__", "__new__", "__init_subclass__"):
+            if name in ("__init__", "__new__", "__init_subclass__") or (name == caller and entry == within):
                 continue
             if any(may_call(s, o, name) for o in outside):
                 call = Call(aid, site, 0, (), (), "callback?")
