@@ -41,6 +41,12 @@ e = d
 e["a"] = 3
 use(d["a"])  # sees 3
 """,
+    "a variable with an annotation": """\
+def f():
+    d: dict[str, int] = {}
+    d["a"] = 3
+    use(d["a"])  # sees 3
+""",
     "a key that a variable holds": """\
 def f():
     key = "a"
@@ -152,6 +158,18 @@ def f(g):
         d["a"] = 12
         g()
         d["a"] = 14
+    use(d["a"])  # sees
+""",
+    "in another case, and what only type checkers read": """\
+def f(d, TYPE_CHECKING):
+    d = {"a": 2}
+    match d:
+        case {"b": _}:
+            d["a"] = 5
+        case {"a": x} if use(d["a"]):  # sees
+            use(x)  # sees
+    if TYPE_CHECKING:
+        d["a"] = 9
     use(d["a"])  # sees
 """,
     "a global, when something runs": """\

@@ -22,6 +22,7 @@ def if_(b: Builder, node: ast.If) -> None:
         b.typing_only += 1
         body(b, node.body)
         b.typing_only -= 1
+        b.join()
         body(b, node.orelse)
         return
     true, false = test(b, node.test)

@@ -44,9 +44,12 @@ NO_RESULT = frozenset((
 
 HARMLESS = frozenset((
     op.STR, op.INT, op.PRIM, op.FUNC, op.COPY, op.GLOBAL, op.FREE, op.STORE_GLOBAL, op.STORE_FREE, op.STORE_NAME,
-    op.LIST, op.TUPLE, op.SET, op.DICT, op.TYPED, op.RETURN,
+    op.LIST, op.TUPLE, op.SET, op.DICT, op.RETURN,
 ))  # fmt: skip
 """Instructions that run no code of others; what they read is still handed on."""
+
+SAME = frozenset((op.COPY, op.TYPED))
+"""Instructions whose result is what they read."""
 
 READING = {op.TRUTH: 1, op.ITER: 2, op.UNPACK: 1, op.SLICE: 2}
 """Instructions that read elements of a container, which then have a second name; and the field of the container."""
@@ -82,7 +85,7 @@ def concerned(code: list[Row]) -> bool:
     loaded: list[int] = []
     for row in code:
         kind = row[0]
-        if kind == op.COPY:
+        if kind in SAME:
             source: int = row[2]
             copies[row[1]] = copies.get(source, source)
         elif kind == op.ITEM:
@@ -118,7 +121,7 @@ class View:
         self.sets = sets
         self.origins: dict[int, int] = {}
         for row in code[:end]:
-            if row[0] == op.COPY and sets[row[1]] == 1:
+            if row[0] in SAME and row[2] >= 0 and sets[row[1]] == 1:
                 source: int = row[2]
                 self.origins[row[1]] = self.origins.get(source, source)
         self.aliases: dict[int, int] = {}
@@ -130,7 +133,7 @@ class View:
         self.closed: set[int] = set()
         self.methods: dict[int, tuple[int, str]] = {}
         # where a register has several sources, or other functions read it, nobody knows when
-        self.shared = {self.origin(row[2]) for row in code[:end] if row[0] == op.COPY and sets[row[1]] > 1}
+        self.shared = {self.origin(row[2]) for row in code[:end] if row[0] in SAME and sets[row[1]] > 1}
         self.shared.update(self.origin(reg) for row in code[end:] for reg in read_by(row))
 
     def origin(self, reg: int) -> int:
@@ -148,7 +151,7 @@ class View:
     def step(self, row: Row) -> int | None:
         """Go on by one instruction. Returns the register of the element where it loads one that is known."""
         kind = row[0]
-        if kind == op.COPY:
+        if kind in SAME:
             return None
         if kind in (op.LIST, op.TUPLE):
             self.sequence(row)

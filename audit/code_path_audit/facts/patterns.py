@@ -18,6 +18,7 @@ def match(b: Builder, node: ast.Match) -> None:
     ends: list[dict[str, int] | None] = []
     exhaustive = False
     for case in node.cases:
+        b.join()
         b.current = dict(before)
         b.conditional += 1
         narrowed = pattern(b, case.pattern, subject)
