@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from code_path_audit.store.merging import absorbed
+from code_path_audit.store.merging import LARGE, absorbed
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_audit.store.place import store_folder
 from code_path_audit.store.segment import HEAD
@@ -302,6 +302,9 @@ def test_many_commits_leave_few_files(tmp_path: Path) -> None:
         ([40, 201], 10, 1000, 1),
         ([41, 1, 1], 10, 1000, 0),
         ([50, 50], 1, 100, 2),  # the limit
+        ([1, LARGE], LARGE, 1 << 30, 2),
+        ([1, LARGE + 1, 1], LARGE, 1 << 30, 1),
+        ([1, LARGE + 1, 1], LARGE, 100 << 20, 3),
     ],
 )
 def test_which_files_are_rewritten(sizes: list[int], new: int, limit: int, count: int) -> None:

@@ -14,6 +14,9 @@ _RATIO = 4
 """A file is rewritten together with newer ones once they reach a fourth of its size: so there are few files, each
 at least four times as large as all newer ones together, and an entry is rewritten a few dozen times in its life."""
 
+LARGE = 64 << 20
+"""A file of more bytes is left as it is, until entries have to go: no commit takes long for the sake of order."""
+
 
 def absorbed(sizes: Sequence[int], new: int, limit: int) -> int:
     """How many of the newest files are to be rewritten together with `new` bytes; `sizes` are the newest first.
@@ -23,7 +26,7 @@ def absorbed(sizes: Sequence[int], new: int, limit: int) -> int:
     if sum(sizes) + new > limit:
         return len(sizes)
     for count, size in enumerate(sizes):
-        if size > _RATIO * new:
+        if size > min(_RATIO * new, LARGE):
             return count
         new += size
     return len(sizes)

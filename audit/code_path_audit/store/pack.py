@@ -25,7 +25,7 @@ LIMIT = 1 << 30
 
 _DAY = 86_400
 _STALE = 30 * _DAY
-_SPILL = 64 << 20
+_SPILL = 64 << 20  # what is put is written when it has reached this size; the file is `merging.LARGE`
 _ATTEMPTS = 3
 _PREFIX = f"v{VERSION}-"
 _LOCK = "lock"
