@@ -233,6 +233,62 @@ def test_only_what_is_below_an_entry_point_counts(tmp_path: Path) -> None:
     assert recording.entered == 1
 
 
+IMPLIED = """\
+class A:
+    def __init__(self, name): self.name = name
+    def __enter__(self): return f"{self.name}"
+    def __exit__(self, *error): return True
+    def __str__(self): return ""
+    def __iter__(self): return iter(())
+    def __bool__(self): return True
+    def __contains__(self, x): return True
+    def __add__(self, other): return other
+class B(A):
+    def __enter__(self): return 1
+    def __exit__(self, *error): return None
+def gen():
+    yield 1
+def main():
+    a, b = A(1), B(2)
+    with a as x, b:
+        for i in a:
+            pass
+        x + str(a)
+    with b: pass
+    with a, b: 1 / 0
+    for i in a:
+        for j in gen():
+            a + j
+    [j for j in a]
+    1 in a
+    a + 1
+main()
+"""
+
+
+def test_calls_that_syntax_implies_join_the_syntax(tmp_path: Path) -> None:
+    recording = run(tmp_path, IMPLIED, ("edges",))
+    found = joined(tmp_path, recording)
+    facts = program(tmp_path).facts("app.main")
+    places: dict[str, list[tuple[int, int]]] = {}
+    for edge in found.edges:
+        if edge.caller == "app.main":
+            kind = f"{facts.sites[edge.site].kind} {edge.callee.removeprefix('app.')}"
+            places.setdefault(kind, []).append(facts.positions.sites[edge.site][:2])
+    assert {kind: sorted(rows) for kind, rows in places.items()} == {
+        "call A.__init__": [(16, 11), (16, 17)],
+        "call A.__str__": [(20, 12)],
+        "context A.__enter__": [(17, 9), (22, 9)],
+        "context A.__exit__": [(17, 9), (22, 9)],
+        "context B.__enter__": [(17, 17), (21, 9), (22, 12)],
+        "context B.__exit__": [(17, 17), (21, 9), (22, 12)],
+        "iterate A.__iter__": [(18, 17), (23, 13), (26, 16)],
+        "operator A.__add__": [(28, 4)],
+        "operator A.__contains__": [(27, 4)],
+    }
+    assert found.lost == ()
+
+
 def test_what_a_library_does_belongs_to_the_call_of_it(tmp_path: Path) -> None:
     source = "import tabnanny\ndef main():\n    tabnanny.check('app.py')\nmain()\n"
     found = ops(tmp_path, run(tmp_path, source, ("times",)))

@@ -84,6 +84,7 @@ REASONS = {
     "file": "its file is no source of the project, or cannot be parsed",
     "function": "its function is not in the source: it was made while running",
     "position": "its code has no position",
+    "truth": "an object is asked whether it is true, which is no call site",
     "site": "nothing is called there in the source",
 }
 """Why a place joins no call site."""
@@ -124,8 +125,8 @@ class Places:
     def site(self, code: Code, at: Position, named: str = "") -> tuple[str, int] | None:
         """(fqname, site) of an instruction. Where several sites end alike, a written call outranks what it implies.
 
-        `named` helps where an instruction stands for a whole statement (the step of a `for`, before 3.13): the one call
-        of that name inside of it, or what it iterates.
+        Before 3.13 an instruction that iterates, enters or leaves stands for its whole statement: what it iterates and
+        the items of a `with` come first in that. `named` helps elsewhere: the one call of that name in the statement.
         """
         found = self.sites.get((code.path, at[2], at[3]), [])
         ranked = sorted(found, key=lambda pair: (self.kind(pair) != "call", pair[1]))
@@ -133,11 +134,14 @@ class Places:
         within = [pair for pair in ranked if self.start(pair) <= at[:2]]
         if within:
             return within[0]
-        if named and at[0] >= 0:
-            inside = self.inside(code, at)
-            if named == "__iter__":
-                loops = [pair for pair in inside if self.kind(pair) == "iterate"]
-                return min(loops, key=self.start) if loops else None
+        if at[0] < 0:
+            return None
+        inside = sorted(self.inside(code, at), key=self.start)
+        what, _, number = at[4].partition(":")
+        if what in ("iterate", "context"):
+            implied = [pair for pair in inside if self.kind(pair) == what]
+            return implied[int(number or 0)] if int(number or 0) < len(implied) else None
+        if named:
             calls = [pair for pair in inside if self.kind(pair) == "call" and self.last_name(pair) == named]
             return calls[0] if len(calls) == 1 else None
         return None
@@ -148,7 +152,9 @@ class Places:
             return "file"
         if self.function(code) is None:
             return "function"
-        return "position" if at[2] < 0 else "site"
+        if at[2] < 0:
+            return "position"
+        return "truth" if at[4] == "truth" else "site"
 
     def inside(self, code: Code, at: Position) -> list[tuple[str, int]]:
         """The sites of a code object's function that lie within a position."""
@@ -156,7 +162,7 @@ class Places:
             (fqname, site)
             for fqname in self.functions.get((code.path, fold(code.name)), ())
             for site, place in enumerate(self.program.facts(fqname).positions.sites)
-            if at[:2] <= place[:2] and place[2:] <= at[2:]
+            if at[:2] <= place[:2] and place[2:] <= at[2:4]
         ]
 
     def function(self, code: Code) -> str | None:

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 MAX_LINE = 1 << 20
 MAX_FILE = 1 << 28
 
-Position = tuple[int, int, int, int]
-"""(line, column, last line, last column), columns in UTF-8 bytes; -1 where unknown."""
+Position = tuple[int, int, int, int, str]
+"""(line, column, last line, last column, what is done), columns in UTF-8 bytes; -1 where unknown. The last is
+"iterate", "truth" or "context:N" (the N-th item of a `with`), "" for a call."""
 
 Sample = tuple[int, int, int]
 """(size, ns, ns awaited) of one execution; size -1 where unknown."""
@@ -176,10 +177,10 @@ def _read_row(row: Any, codes: dict[int, Code], total: _Sum, ops: bool) -> bool:
 
 
 def position(place: Any) -> Position:
-    """Four integers, or ValueError."""
+    """Four integers and a text, or ValueError."""
     match place:
-        case (int(line), int(column), int(end_line), int(end_column)):
-            return (line, column, end_line, end_column)
+        case (int(line), int(column), int(end_line), int(end_column), str(what)):
+            return (line, column, end_line, end_column, what)
     raise ValueError("no position")
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 from _contextvars import ContextVar
 from _thread import RLock, _local
+from opcode import opmap
 from types import CodeType, FrameType
 
 TYPE_CHECKING = False
@@ -79,12 +80,46 @@ class Site:
         self.samples: list[tuple[int, int, int]] = []
 
 
-def positions_of(code: CodeType) -> list[tuple[int, int, int, int]]:
-    """(line, column, last line, last column) of every instruction."""
-    return [
-        tuple([-1 if value is None else value for value in (line, column, end_line, end_column)])  # type: ignore[misc]
-        for line, end_line, column, end_column in code.co_positions()
-    ]
+Place = tuple[int, int, int, int, str]
+"""(line, column, last line, last column) of an instruction, and what it does where that is not a call that is written:
+"iterate", "truth", or "context:N" of the N-th item of a `with`. Before 3.13 such an instruction stands for a whole
+statement."""
+
+_NAMES = {
+    "iterate": "FOR_ITER GET_ITER GET_AITER GET_ANEXT SEND GET_YIELD_FROM_ITER END_ASYNC_FOR",
+    "enter": "BEFORE_WITH BEFORE_ASYNC_WITH",
+    "leave": "CALL",
+    "raise": "WITH_EXCEPT_START",
+    "truth": "TO_BOOL UNARY_NOT POP_JUMP_IF_TRUE POP_JUMP_IF_FALSE JUMP_IF_TRUE_OR_POP JUMP_IF_FALSE_OR_POP "
+    "POP_JUMP_FORWARD_IF_TRUE POP_JUMP_FORWARD_IF_FALSE POP_JUMP_BACKWARD_IF_TRUE POP_JUMP_BACKWARD_IF_FALSE",
+}
+NOWHERE: Place = (-1, -1, -1, -1, "")
+_DOES = {opmap[name]: what for what, names in _NAMES.items() for name in names.split() if name in opmap}
+
+
+def places_of(code: CodeType) -> list[Place]:
+    """The place of every instruction."""
+    rows = [
+        (-1 if line is None else line, -1 if column is None else column, -1 if end is None else end,
+         -1 if end_column is None else end_column)
+        for line, end, column, end_column in code.co_positions()
+    ]  # fmt: skip
+    does = [_DOES.get(number, "") for number in code.co_code[::2]]
+    items: dict[tuple[int, int, int, int], int] = {}
+    for row, what in zip(rows, does, strict=False):
+        if what == "enter":
+            items[row] = items.get(row, 0) + 1
+    seen: dict[object, int] = {}
+    found = []
+    for row, what in zip(rows, does, strict=False):
+        if what in ("enter", "leave", "raise"):
+            # items are entered in their order, and left in the reverse one, on each way out
+            count = items.get(row, 0)
+            number = seen[row, what] = seen.get((row, what), -1) + 1
+            at = number if what == "enter" or not count else count - 1 - number % count
+            what = f"context:{at}" if count else ""
+        found.append((*row, what))
+    return found
 
 
 class Recorder:
@@ -103,7 +138,7 @@ class Recorder:
         self.kinds: dict[int, int] = {}
         self.sites: dict[tuple[int, int, str], Site] = {}
         self.files: dict[str, tuple[str, str]] = {}
-        self.positions: dict[int, list[tuple[int, int, int, int]]] = {}
+        self.places: dict[int, list[Place]] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -253,12 +288,12 @@ class Recorder:
             self.emit("code", info.number, info.path, info.name, info.code.co_firstlineno)
         return info.number
 
-    def position(self, info: Info, offset: int) -> tuple[int, int, int, int]:
-        """(line, column, last line, last column) of an instruction; columns in UTF-8 bytes; -1 where unknown."""
-        rows = self.positions.get(id(info.code))
+    def position(self, info: Info, offset: int) -> Place:
+        """The place of an instruction; columns in UTF-8 bytes; -1 where unknown."""
+        rows = self.places.get(id(info.code))
         if rows is None:
-            rows = self.positions[id(info.code)] = positions_of(info.code)
-        return rows[offset // 2] if 0 <= offset // 2 < len(rows) else (-1, -1, -1, -1)
+            rows = self.places[id(info.code)] = places_of(info.code)
+        return rows[offset // 2] if 0 <= offset // 2 < len(rows) else NOWHERE
 
     def flush(self, now: int = 0) -> None:
         """Append what is new. The file is opened anew each time: a program may close all descriptors it finds."""
@@ -277,7 +312,7 @@ class Recorder:
                     if self.starts_by_edges:
                         self.starts[callee] = self.starts.get(callee, 0) + count
                     above = self.infos.get(caller)
-                    place = (-1, -1, -1, -1) if above is None else self.position(above, offset)
+                    place = NOWHERE if above is None else self.position(above, offset)
                     self.emit("edge", -1 if above is None else self.number(above), place,
                               self.number(self.infos[callee]), direct, count)  # fmt: skip
             if self.starts:
