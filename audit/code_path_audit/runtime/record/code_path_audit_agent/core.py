@@ -11,6 +11,7 @@ import sys
 import time
 from _contextvars import ContextVar
 from _thread import RLock, _local
+from itertools import islice
 from opcode import opmap
 from types import CodeType, FrameType
 
@@ -95,31 +96,30 @@ _NAMES = {
 }
 NOWHERE: Place = (-1, -1, -1, -1, "")
 _DOES = {opmap[name]: what for what, names in _NAMES.items() for name in names.split() if name in opmap}
+_ENTERS = frozenset(number for number, what in _DOES.items() if what == "enter")
 
 
-def places_of(code: CodeType) -> list[Place]:
-    """The place of every instruction."""
-    rows = [
-        (-1 if line is None else line, -1 if column is None else column, -1 if end is None else end,
-         -1 if end_column is None else end_column)
-        for line, end, column, end_column in code.co_positions()
-    ]  # fmt: skip
-    does = [_DOES.get(number, "") for number in code.co_code[::2]]
-    items: dict[tuple[int, int, int, int], int] = {}
-    for row, what in zip(rows, does, strict=False):
-        if what == "enter":
-            items[row] = items.get(row, 0) + 1
-    seen: dict[object, int] = {}
-    found = []
-    for row, what in zip(rows, does, strict=False):
-        if what in ("enter", "leave", "raise"):
-            # items are entered in their order, and left in the reverse one, on each way out
-            count = items.get(row, 0)
-            number = seen[row, what] = seen.get((row, what), -1) + 1
-            at = number if what == "enter" or not count else count - 1 - number % count
-            what = f"context:{at}" if count else ""
-        found.append((*row, what))
-    return found
+def place_of(code: CodeType, offset: int) -> Place:
+    """The place of the instruction at a byte offset."""
+    body = code.co_code
+    if not 0 <= offset < len(body):
+        return NOWHERE
+    row = next(islice(code.co_positions(), offset // 2, None))
+    what = _DOES.get(body[offset], "")
+    if what in ("enter", "leave", "raise"):
+        what = _item(code, body, offset, row) if _ENTERS.intersection(body[::2]) else ""
+    return *[-1 if value is None else value for value in (row[0], row[2], row[1], row[3])], what  # type: ignore[return-value]
+
+
+def _item(code: CodeType, body: bytes, offset: int, row: object) -> str:
+    """Which item of a `with` an instruction enters or leaves, if it does; the whole statement may be its place."""
+    same = [at for at, other in enumerate(code.co_positions()) if other == row]
+    count = sum(1 for at in same if body[2 * at] in _ENTERS)
+    if not count:
+        return ""
+    number = [at for at in same if body[2 * at] == body[offset]].index(offset // 2)
+    # items are entered in their order, and left in the reverse one, on each way out
+    return f"context:{number if body[offset] in _ENTERS else count - 1 - number % count}"
 
 
 class Recorder:
@@ -136,9 +136,10 @@ class Recorder:
         self.local = Local()
         self.infos: dict[int, Info] = {}
         self.kinds: dict[int, int] = {}
+        self.stand_ins: dict[int, object] = {}
         self.sites: dict[tuple[int, int, str], Site] = {}
         self.files: dict[str, tuple[str, str]] = {}
-        self.places: dict[int, list[Place]] = {}
+        self.places: dict[tuple[int, int], Place] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -290,10 +291,10 @@ class Recorder:
 
     def position(self, info: Info, offset: int) -> Place:
         """The place of an instruction; columns in UTF-8 bytes; -1 where unknown."""
-        rows = self.places.get(id(info.code))
-        if rows is None:
-            rows = self.places[id(info.code)] = places_of(info.code)
-        return rows[offset // 2] if 0 <= offset // 2 < len(rows) else NOWHERE
+        place = self.places.get((id(info.code), offset))
+        if place is None:
+            place = self.places[id(info.code), offset] = place_of(info.code, offset)
+        return place
 
     def flush(self, now: int = 0) -> None:
         """Append what is new. The file is opened anew each time: a program may close all descriptors it finds."""

@@ -13,7 +13,7 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, Metho
 from .core import BELOW, ENTRY, IMPORT, PROJECT, Recorder, clock, getframe
 from .events import Events
 from .table import LEFT_ALONE, Row, Table, excluded, fits
-from .wrappers import is_stand_in, stand_in
+from .wrappers import stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost every recorded process
@@ -43,7 +43,7 @@ class Installer:
         sys.meta_path.insert(0, Finder(self))
 
     def waits_for(self, name: str) -> bool:
-        return name not in self.done and (name in self.hooks or bool(self.table.of(name)))
+        return name not in self.done and (name in self.hooks or self.table.names(name))
 
     def patch(self, name: str, module: ModuleType) -> None:
         """Wrap the rows of one module and run its hook; what is not there in this version is passed over."""
@@ -81,7 +81,7 @@ class Installer:
     def replace(self, owner: Any, name: str, row: Row, callee: str) -> None:
         """Put a stand-in where a callable is, or leave it to events."""
         raw = held(owner, name)
-        if raw is None or is_stand_in(raw):
+        if raw is None or id(raw) in self.recorder.stand_ins:
             return
         if isinstance(owner, type):
             self.replace_method(owner, name, raw, row, callee)
@@ -108,6 +108,8 @@ class Installer:
             if self.events is not None:
                 self.events.method(owner, name, raw, callee, row.cost_class)
         elif isinstance(raw, staticmethod | classmethod):
+            if id(raw.__func__) in self.recorder.stand_ins:
+                return
             inner = stand_in(
                 self.recorder, raw.__func__, callee, row.cost_class, row.sizer, method=isinstance(raw, classmethod)
             )
@@ -119,7 +121,7 @@ class Installer:
         """Calling a class is the op: where it is Python's, its `__init__` is what is timed."""
         raw = held(owner, "__init__")
         if isinstance(raw, FunctionType) and not row.light:
-            if not is_stand_in(raw) and not owner.__flags__ & _IMMUTABLE:
+            if id(raw) not in self.recorder.stand_ins and not owner.__flags__ & _IMMUTABLE:
                 self.replace_method(owner, "__init__", raw, row, callee)
         elif self.events is not None:
             self.events.kind(owner, callee, row.cost_class)
@@ -132,13 +134,13 @@ class Installer:
         made, self.made = self.made, {}
         if not made:
             return
-        inner = package + "."
-        for name, module in list(sys.modules.items()):
-            if package and name != package and not name.startswith(inner):
-                continue
+        inner = (package + ".", package) if package else ("",)
+        for name, module in [row for row in list(sys.modules.items()) if row[0].startswith(inner)]:
             if name in LEFT_ALONE or name.startswith("code_path_audit_agent") or not isinstance(module, ModuleType):
                 continue
             space = vars(module)
+            if made.keys().isdisjoint(map(id, list(space.values()))):
+                continue
             for key in [key for key, value in list(space.items()) if id(value) in made]:
                 original, replacement = made[id(space[key])]
                 if space[key] is original and key != "__wrapped__":

@@ -14,9 +14,10 @@ class Row:
 
     __slots__ = ("callee", "cost_class", "light", "path", "sizer", "unless")
 
-    def __init__(self, path: str, callee: str, cost_class: str, sizer: str, light: bool, unless: str) -> None:
-        self.path, self.callee, self.cost_class = path.split("."), callee, cost_class
-        self.sizer, self.light = sizer, light
+    def __init__(self, module: str, line: str) -> None:
+        name, self.callee, self.cost_class, self.sizer, weight, unless = line.split("|")
+        self.path = name[len(module) + 1 :].split(".")
+        self.light = weight == "light"
         self.unless = tuple(text.split(".") for text in unless.split())
 
 
@@ -25,31 +26,30 @@ class Table:
 
     def __init__(self, grouped: dict[str, str]) -> None:
         self.grouped = grouped
-        self.rows: dict[str, list[Row]] = {}
+        self.lines: dict[str, list[str]] = {}
 
-    def of(self, module: str) -> list[Row]:
-        """The rows of a module: of those that name something in it, exact names first."""
+    def names(self, module: str) -> bool:
+        """Whether any row names something in a module, or could."""
         text = self.grouped.pop(module.partition(".")[0], "")
         if text:
             self.read(text)
-        return self.rows.get(module, [])
+        return module in self.lines
+
+    def of(self, module: str) -> list[Row]:
+        """The rows that name something in a module, exact names first."""
+        rows = [Row(module, line) for line in self.lines.get(module, ())] if self.names(module) else []
+        return sorted(rows, key=lambda row: "*" in row.path[-1])
 
     def read(self, text: str) -> None:
-        patterns = []
+        lines = self.lines
         for line in text.split("\n"):
-            name, callee, cost_class, sizer, weight, unless = line.split("|")
+            name, callee, _ = line.split("|", 2)
             if callee in NEVER:
                 continue
-            parts = name.split(".")
-            for cut in range(1, len(parts)):
-                row = (".".join(parts[cut:]), callee, cost_class, sizer, weight == "light", unless)
-                at = (".".join(parts[:cut]), Row(*row))
-                if "*" not in name:
-                    self.rows.setdefault(at[0], []).append(at[1])
-                else:
-                    patterns.append(at)
-        for module, pattern in patterns:
-            self.rows.setdefault(module, []).append(pattern)
+            at = name.rfind(".")
+            while at > 0:
+                lines.setdefault(name[:at], []).append(line)
+                at = name.rfind(".", 0, at)
 
 
 def excluded(unless: tuple[list[str], ...], parts: list[str]) -> bool:

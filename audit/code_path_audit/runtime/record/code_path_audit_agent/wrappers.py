@@ -46,6 +46,7 @@ def stand_in(recorder: Recorder, original: Any, callee: str, cost_class: str, si
         wrapper.__dict__.update(getattr(original, "__dict__", {}))
         wrapper.__wrapped__ = original
         mark_coroutine(wrapper, original)
+        recorder.stand_ins[id(wrapper)] = wrapper
         return wrapper
     members: dict[str, Any] = {
         "__slots__": ("__wrapped__",),
@@ -60,6 +61,7 @@ def stand_in(recorder: Recorder, original: Any, callee: str, cost_class: str, si
     }
     instance = type(type(original).__name__, (), members)()
     instance.__wrapped__ = original
+    recorder.stand_ins[id(instance)] = instance
     return instance
 
 
@@ -127,15 +129,6 @@ def unseen(code: CodeType) -> CodeType:
     if id(code) not in _unseen:
         _unseen[id(code)] = code, code.replace(co_filename=UNSEEN)
     return _unseen[id(code)][1]
-
-
-def is_stand_in(value: Any) -> bool:
-    """Whether a callable is one of ours already."""
-    for each in (value, vars(type(value)).get("__call__")):
-        code = getattr(getattr(each, "__func__", each), "__code__", None)
-        if isinstance(code, CodeType) and code.co_filename == UNSEEN:
-            return True
-    return False
 
 
 def sample(recorder: Recorder, site: Site, args: Any, result: Any, ns: int, size: Any, away: int = 0) -> None:
