@@ -6,8 +6,8 @@
     python benchmarks/recording.py stability --scenarios FILE --work DIR [--only NAME,...]
 
 DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs); FILE says how: see
-`benchmarks.applications`. Overhead is a ratio of medians (and of the least) of interleaved runs of whole processes,
-each pass against the untouched program. Nothing is downloaded.
+`benchmarks.applications`. Overhead is the median ratio of interleaved runs of whole processes, each pass against
+the untouched run of its round, and the ratio of the least. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ def overhead(options: argparse.Namespace, work: Path) -> None:
         for mode in ("times", "edges"):
             for which, name in enumerate(("wall", "processor")):
                 base, run = [row[which] for row in times["untouched"]], [row[which] for row in times[mode]]
-                ratio = statistics.median(run) / statistics.median(base)
-                text += f" | {mode} {name} {ratio:.2f} (least {min(run) / min(base):.2f})"
+                # of each round against the untouched run beside it: the machine changes from minute to minute
+                paired = statistics.median(ours / plain for ours, plain in zip(run, base, strict=True))
+                text += f" | {mode} {name} {paired:.2f} (least {min(run) / min(base):.2f})"
         print(text, flush=True)
 
 

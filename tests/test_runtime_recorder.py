@@ -1,6 +1,6 @@
 """The recorder on small programs, each run as a command: what it records, and that the program does not notice.
 
-These tests start interpreters, some more than one: the file takes about ten seconds.
+These tests start interpreters, some more than one: the file takes half a minute.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from code_path_audit.costs.tables import config_table
 from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.program.link import link
@@ -227,6 +228,39 @@ def test_how_often_an_op_runs_for_each_start_of_its_function(tmp_path: Path) -> 
     }
 
 
+RESUMED = """\
+import asyncio
+def gen():
+    yield 1
+    yield 2
+async def agen():
+    yield 1
+    yield 2
+async def inner():
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+async def go():
+    async for x in agen():
+        pass
+    await asyncio.gather(inner(), inner())
+def main():
+    for made in (gen(), gen()):
+        list(made)
+    asyncio.run(go())
+main()
+"""
+
+
+def test_a_resume_is_not_a_call(tmp_path: Path) -> None:
+    recording = run(tmp_path, RESUMED)
+    starts = {code.name: count for code, count in recording.starts}
+    assert starts == {"main": 1, "gen": 2, "agen": 1, "inner": 2, "go": 1}
+    counts: dict[str, int] = {}
+    for edge in joined(tmp_path, recording).edges:
+        counts[edge.callee] = counts.get(edge.callee, 0) + edge.hits
+    assert counts == {"app.main": 1, "app.gen": 2, "app.agen": 1, "app.inner": 2, "app.go": 1}
+
+
 def test_only_what_is_below_an_entry_point_counts(tmp_path: Path) -> None:
     recording = run(tmp_path, PROGRAM)
     assert "app.outside" not in {op.function for op in joined(tmp_path, recording).ops}
@@ -316,18 +350,34 @@ def test_imports_are_noted_apart_from_ops(tmp_path: Path) -> None:
         pytest.param("fork()", id="fork"),
         pytest.param("process('fork')", id="multiprocessing fork"),
         pytest.param("process('spawn')", id="multiprocessing spawn"),
+        pytest.param("process('forkserver')", id="multiprocessing forkserver"),
+        pytest.param("pool('fork')", id="process pool, forked"),
+        pytest.param("pool('spawn')", id="process pool, spawned"),
+        pytest.param("pools()", id="multiprocessing pool"),
+        pytest.param("asyncio.run(executed())", id="run_in_executor"),
+        pytest.param("threading.Timer(0, work).run()", id="timer"),
     ],
 )
 def test_work_that_goes_elsewhere_is_still_below_the_entry_point(tmp_path: Path, body: str) -> None:
     source = f"""\
 import asyncio, json, multiprocessing, os, threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 def work():
     return json.loads("[1]")
 async def start():
     work()
 async def gathered():
     await asyncio.gather(start())
+async def executed():
+    await asyncio.get_running_loop().run_in_executor(None, work)
+def pool(how):
+    with ProcessPoolExecutor(1, multiprocessing.get_context(how)) as made:
+        made.submit(work).result()
+def pools():
+    made = multiprocessing.get_context("fork").Pool(1)
+    made.apply(work)
+    made.close()
+    made.join()
 async def threaded():
     await asyncio.to_thread(work)
 def fork():
@@ -388,15 +438,38 @@ def test_garbage_collection_below_an_entry_point(tmp_path: Path) -> None:
     assert [(generation, runs) for generation, runs, _ in recording.collections] == [(2, 1)]
 
 
-def test_a_killed_process_leaves_what_it_had_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", PASSES)
+def test_a_killed_process_leaves_what_it_had_done(tmp_path: Path, mode: str) -> None:
     (tmp_path / "app.py").write_text(
-        "import json, os, signal\ndef main():\n    json.loads('1')\n    open('app.py').close()\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\nmain()\n"
+        "import json\ndef work():\n    json.loads('1')\ndef main():\n    for _ in range(2000):\n        work()\n"
+        "    open('app.py').close()\n    print('ready', flush=True)\n    input()\nmain()\n"
     )
-    recorded = record(request(tmp_path, ("times",)), cwd=tmp_path)
-    assert recorded.exits == (128 + signal.SIGKILL,)
-    assert sorted(op.callee for op in recorded.recording.ops) == ["builtins.open", "json.loads"]
-    assert recorded.recording.unfinished == 1
+    config, folder = tmp_path / "config", tmp_path / "raw"
+    folder.mkdir()
+    config.write_bytes(agent_config(request(tmp_path, ()), mode, folder))
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=tmp_path, env=environment(config, os.environ), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+    with process.stdin, process.stdout:
+        assert process.stdout.readline() == "ready\n"
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    recording = read_recording(folder)
+    assert (recording.processes, recording.unfinished, recording.broken) == (1, 1, 0)
+    hits = {callee: hits for _, callee, _, hits, _ in ops(tmp_path, recording)}
+    assert set(hits) == {"builtins.open", "json.loads"} and 1 <= hits["json.loads"] <= 2000
+    if mode == "edges":
+        assert ("app.main", "app.work") in edges(tmp_path, recording)
+
+
+def test_a_line_that_was_cut_off_is_counted(tmp_path: Path) -> None:
+    run(tmp_path, "import json\ndef main():\n    json.loads('1')\nmain()\n", ("times",))
+    (file,) = (tmp_path / ".code-path-audit" / "recordings").glob("*/times-*.txt")
+    file.write_bytes(file.read_bytes()[:-4])
+    recording = read_recording(file.parent)
+    assert (len(recording.ops), recording.broken, recording.unfinished) == (1, 1, 1)
 
 
 # the program does not notice
@@ -492,20 +565,68 @@ def test_the_programs_own_sitecustomize_runs(tmp_path: Path) -> None:
     assert record(request(tmp_path, ("times",)), env=env, cwd=tmp_path).exits == (0,)
 
 
+def test_a_rule_of_the_users_is_an_op(tmp_path: Path) -> None:
+    rules = config_table(
+        [{"match": ["shop.Client.fetch", "shop.load"], "class": "network", "size_from": [0]},
+         {"match": ["copy.deepcopy"], "class": "none"}],
+        "test",
+    )  # fmt: skip
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "shop.py").write_text(
+        "class Client:\n    def fetch(self, text): return text\ndef load(text): return text\n"
+    )
+    (tmp_path / "app.py").write_text(
+        "import copy\nfrom shop import Client, load\n"
+        "def main():\n    Client().fetch('four'); load('12'); copy.deepcopy([])\nmain()\n"
+    )
+    asked = request(tmp_path, ("times",))._replace(
+        tables=(rules,), roots=(Root(os.path.realpath(tmp_path), "", "app"),)
+    )
+    recording = record(asked, {**os.environ, "PYTHONPATH": str(tmp_path / "lib")}, tmp_path).recording
+    found = [(op.callee, op.cost_class, op.hits, [size for size, _, _ in op.samples]) for op in recording.ops]
+    assert found == [("shop.Client.fetch", "network", 1, [4]), ("shop.load", "network", 1, [2])]
+
+
 # what is refused, or said
 
 REFUSED = [
     pytest.param("def main():\n    pass\n", "record-never-ran", id="the action never ran"),
     pytest.param("import gevent\ndef main():\n    pass\nmain()\n", "record-greenlet", id="gevent"),
+    pytest.param("import eventlet\ndef main():\n    pass\nmain()\n", "record-greenlet", id="eventlet"),
+    pytest.param(
+        "import greenlet\ndef main():\n    greenlet.switch()\nmain()\n", "record-greenlet", id="greenlets that switch"
+    ),
 ]
+FAKES = {
+    "gevent": "",
+    "eventlet": "",
+    # as the real one: a trace function is told of each switch
+    "greenlet": "def settrace(new, _old=[None]):\n    old, _old[0] = _old[0], new\n    return old\n"
+    "def switch():\n    settrace.__defaults__[0][0]('switch', (1, 2))\n",
+    "coverage/__init__": "from coverage.control import Coverage\n",
+    "coverage/control": "class Coverage:\n    def start(self): return 'started'\n",
+}
+
+
+def fakes(folder: Path) -> None:
+    """Modules that stand for packages which may not be installed, where the project does not look."""
+    for name, text in FAKES.items():
+        path = folder / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
 
 
 @pytest.mark.parametrize(("source", "slug"), REFUSED)
 def test_a_recording_that_is_none(tmp_path: Path, source: str, slug: str) -> None:
-    (tmp_path / "gevent.py").write_text("")
+    fakes(tmp_path)
     with pytest.raises(AuditError) as caught:
         run(tmp_path, source)
     assert caught.value.slug == slug
+
+
+def test_greenlets_that_are_only_there_are_no_obstacle(tmp_path: Path) -> None:
+    fakes(tmp_path)
+    assert run(tmp_path, "import greenlet\ndef main():\n    pass\nmain()\n").problems == ()
 
 
 def test_a_command_that_does_not_start(tmp_path: Path) -> None:
@@ -514,19 +635,47 @@ def test_a_command_that_does_not_start(tmp_path: Path) -> None:
     assert caught.value.slug == "record-command"
 
 
-@pytest.mark.parametrize(
-    ("body", "mode", "slug"),
-    [
-        ("sys.settrace(lambda *a: None); json.loads('1')", "times", "record-tracer"),
-        pytest.param(
-            "sys.setprofile(lambda *a: None)", "edges", "record-profile-in-use",
-            marks=pytest.mark.skipif(sys.version_info >= (3, 12), reason="sys.monitoring does not mind"),
-        ),
-    ],
-)  # fmt: skip
-def test_a_program_that_traces_itself(tmp_path: Path, body: str, mode: str, slug: str) -> None:
-    recording = run(tmp_path, f"import json, sys\ndef main():\n    {body}\nmain()\n", (mode,))
-    assert [problem[0] for problem in recording.problems] == [slug]
+NEW, OLD = sys.version_info >= (3, 12), sys.version_info < (3, 12)
+MEDDLING = [
+    ("sys.settrace(lambda *a: None); json.loads('1')", "times", "record-tracer", True),
+    ("sys.setprofile(lambda *a: None); json.loads('1')", "times", "record-profile-in-use", True),
+    ("sys.setprofile(lambda *a: None)", "edges", "record-profile-in-use", OLD),
+    ("cProfile.Profile().enable()", "edges", "record-profile-in-use", OLD),
+    ("cProfile.Profile().enable()", "edges", "record-monitoring-in-use", NEW),
+    ("[sys.monitoring.use_tool_id(tool, 'mine') for tool in range(6)]", "edges", "record-monitoring-in-use", NEW),
+    (
+        "[sys.monitoring.use_tool_id(tool, 'mine') for tool in range(6)]; json.loads('1')",
+        "times",
+        "record-monitoring-in-use",
+        NEW,
+    ),
+    ("assert coverage.Coverage().start() == 'started'; json.loads('1')", "times", "record-coverage", True),
+    ("assert coverage.Coverage().start() == 'started'", "edges", "record-coverage", True),
+]
+
+
+@pytest.mark.parametrize(("body", "mode", "slug"), [row[:3] for row in MEDDLING if row[3]])
+def test_a_program_that_watches_itself(tmp_path: Path, body: str, mode: str, slug: str) -> None:
+    fakes(tmp_path)
+    source = f"import coverage, cProfile, json, sys\ndef main():\n    {body}\nmain()\nprint('ended')\n"
+    (tmp_path / "app.py").write_text(source)
+    recorded = record(request(tmp_path, (mode,)), cwd=tmp_path)
+    assert ({problem[0] for problem in recorded.recording.problems}, recorded.exits) == ({slug}, (0,))
+
+
+def test_where_the_recorder_fails_the_program_goes_on(tmp_path: Path) -> None:
+    source = """\
+    import json
+    class Evil:
+        __dict__ = property(lambda self: 1 / 0)
+    def main():
+        assert json.dumps([Evil()], default=lambda evil: 5) == "[5]"
+        json.loads("1")
+    main()
+    """
+    recording = run(tmp_path, source, ("times",))
+    assert recording.problems == (("record-failed", "ZeroDivisionError('division by zero')"),)
+    assert sorted((op.callee, op.hits) for op in recording.ops) == [("json.dumps", 1), ("json.loads", 1)]
 
 
 def test_recordings_are_kept_where_git_does_not_look(tmp_path: Path) -> None:

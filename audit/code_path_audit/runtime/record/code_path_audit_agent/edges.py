@@ -245,10 +245,10 @@ class MonitoringPass:
             target = getattr(called, "__code__", None)
             if type(target) is CodeType:
                 op = self.ops.codes.get(id(target))
-                if not target.co_flags & GENERATOR:
-                    info = recorder.infos.get(id(target)) or recorder.learn(target)
-                    if info.project and self.below():
-                        recorder.edges.setdefault((id(code), offset, id(target), True), 0)
+                # a generator is called here, and begins to run wherever its first value is asked for
+                info = recorder.infos.get(id(target)) or recorder.learn(target)
+                if info.project and self.below():
+                    recorder.edges.setdefault((id(code), offset, id(target), True), 0)
             else:
                 op = self.ops.in_c(called)
             if op is not None:

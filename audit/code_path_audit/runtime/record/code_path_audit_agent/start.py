@@ -243,6 +243,7 @@ def hooks(recorder: Recorder) -> dict[str, Any]:
             def call(self: Any) -> Any:
                 if not below(getframe(1)):
                     return original(self)
+                self._code_path_audit_below = True
                 os.environ[MARK] = "1"
                 try:
                     return original(self)
@@ -251,7 +252,17 @@ def hooks(recorder: Recorder) -> dict[str, Any]:
 
             return call
 
+        def bootstrap(original: Any) -> Any:
+            def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+                if getattr(self, "_code_path_audit_below", False):
+                    # a forked child has the stack of the op that forked it: what it does is its own work
+                    return run_below(original, (self, *args), kwargs)
+                return original(self, *args, **kwargs)
+
+            return call
+
         replace(module.BaseProcess, "start", start)
+        replace(module.BaseProcess, "_bootstrap", bootstrap)
 
     def tracebacks(module: ModuleType) -> None:
         def init(original: Any) -> Any:
