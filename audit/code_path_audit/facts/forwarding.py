@@ -25,6 +25,9 @@ Key = str | int
 FILLING = frozenset(("append", "update"))
 """Methods whose effect on the elements is followed; any other method is taken to do anything."""
 
+MAX_UPDATE = 100
+"""Elements of a dict that another is updated by; a larger one may do anything, so that very many updates end."""
+
 SOURCES: dict[int, tuple[int, ...]] = {
     op.FUNC: (3,), op.CLASS: (3, 4), op.COPY: (2,), op.STORE_GLOBAL: (2,), op.STORE_FREE: (3,), op.STORE_NAME: (2,),
     op.ATTR: (2,), op.STORE_ATTR: (1, 3), op.ITEM: (2, 3), op.STORE_ITEM: (1, 2, 3), op.DEL_ITEM: (1, 2),
@@ -129,6 +132,11 @@ class View:
             row[1]: row[2] for row in code if row[0] in (op.STR, op.INT) and sets[row[1]] == 1
         }
         self.elements: dict[int, dict[Key, int]] = {}
+        # of which something is known, or which nobody else has; of those, the ones that others have; those all of whose
+        # elements have been shared: so that each step looks at few containers
+        self.recent: dict[int, None] = {}
+        self.exposed: dict[int, None] = {}
+        self.revealed: set[int] = set()
         self.lengths: dict[int, int | None] = {}
         self.closed: set[int] = set()
         self.methods: dict[int, tuple[int, str]] = {}
@@ -144,9 +152,11 @@ class View:
     def forget(self) -> None:
         """Control flow meets: no element is known, and in a loop what comes later may have given anything to others."""
         self.methods.clear()
-        for container in self.elements:
+        for container in self.recent:
             self.shared.add(container)
             self.lose(container)
+        self.recent.clear()
+        self.exposed.clear()
 
     def step(self, row: Row) -> int | None:
         """Go on by one instruction. Returns the register of the element where it loads one that is known."""
@@ -168,18 +178,24 @@ class View:
         elif kind == op.CALL and self.origin(row[2]) in self.methods and self.fill(row):
             pass
         elif kind in READING and self.origin(row[READING[kind]]) in self.elements:
-            for held in self.elements[self.origin(row[READING[kind]])].values():
-                self.share(held)
+            self.reveal(self.origin(row[READING[kind]]))
         else:
             self.other(row)
         return None
 
     # what makes containers
 
+    def begin(self, container: int) -> None:
+        """A new container, of which everything is known."""
+        self.elements[container] = {}
+        self.recent[container] = None
+        if container in self.shared:
+            self.exposed[container] = None
+
     def sequence(self, row: Row) -> None:
         """[a, b], (a, b)"""
         _, reg, parts = row
-        self.elements[reg] = {}
+        self.begin(reg)
         if any(part < 0 for part in parts):
             self.lengths[reg] = None
             for part in parts:
@@ -193,7 +209,7 @@ class View:
     def mapping(self, row: Row) -> None:
         """{key: value}"""
         _, reg, pairs = row
-        self.elements[reg] = {}
+        self.begin(reg)
         self.closed.add(reg)
         for key, value in pairs:
             if key < 0:
@@ -223,8 +239,7 @@ class View:
         key = self.key(container, row[3])
         element = self.elements[container].get(key) if key is not None else None
         if element is None:
-            for held in self.elements[container].values():
-                self.share(held)
+            self.reveal(container)
         else:
             if row[1] in self.shared or self.sets[row[1]] > 1:
                 self.share(element)
@@ -239,7 +254,10 @@ class View:
             self.lose(container)
             return
         self.elements[container][key] = value
+        self.recent[container] = None
+        self.revealed.discard(container)
         if container in self.shared:
+            self.exposed[container] = None
             self.share(value)
 
     def remove(self, container: int, key: int) -> None:
@@ -261,7 +279,8 @@ class View:
             return True
         if name == "update" and container not in self.lengths and len(positional) <= 1:
             others = [self.origin(reg) for reg in positional]
-            if all(reg in self.closed for reg in others) and all(key is not None for key, _ in keywords):
+            known = all(reg in self.closed and len(self.elements[reg]) <= MAX_UPDATE for reg in others)
+            if known and all(key is not None for key, _ in keywords):
                 rows = [row for reg in others for row in self.elements[reg].items()]
                 for key, value in [*rows, *keywords]:
                     self.store(container, key, value)
@@ -286,6 +305,15 @@ class View:
             if container in self.elements and container not in self.shared:
                 todo += [self.origin(element) for element in self.elements[container].values()]
             self.shared.add(container)
+            if container in self.elements:
+                self.exposed[container] = None
+
+    def reveal(self, container: int) -> None:
+        """Any element of a container may have a second name from here on."""
+        if container not in self.revealed:
+            self.revealed.add(container)
+            for element in self.elements[container].values():
+                self.share(element)
 
     def lose(self, container: int) -> None:
         """Nothing is known of the elements of a container any more."""
@@ -298,5 +326,5 @@ class View:
 
     def disturb(self) -> None:
         """Code of others runs: it may change all containers that others have."""
-        for container in [c for c in self.elements if c in self.shared]:
-            self.lose(container)
+        while self.exposed:
+            self.lose(self.exposed.popitem()[0])
