@@ -371,7 +371,7 @@ OTHER: dict[str, tuple[Edits, int, str]] = {
     "a new action": (
         (("pyproject.toml", "", '[tool.code-path-audit.actions.replay]\nentry_points = ["cookiecutter.replay:load"]\n'),),
         3,
-        "replay: there is no baseline for this action",
+        "OUT OF DATE load of replay: load changed, none -> ",
     ),
     "a new entry point of an action": (
         (("pyproject.toml", ENTRY, 'entry_points = ["cookiecutter.main:cookiecutter", "cookiecutter.cli:list_installed_templates"]'),),
