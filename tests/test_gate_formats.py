@@ -112,6 +112,15 @@ def test_the_short_form_fits_a_screen(count: int) -> None:
     assert text.count("FAILS ") + sum(int(line.split()[1]) for line in text.splitlines() if " more: " in line) == count
 
 
+def test_a_long_path_is_cut_between_its_steps() -> None:
+    steps = tuple(Step(f"shop.module.function_{number}", "src/a.py", number, (), False) for number in range(20))
+    (action,) = result(FAILS).actions
+    long = result(FAILS)._replace(actions=(action._replace(evidence={NOW.id: Evidence(steps)}),))
+    (line,) = [line for line in check_text(long).splitlines() if line.startswith("    path ")]
+    kept = " > ".join(f"shop.module.function_{number}" for number in range(15, 20))
+    assert line == f"    path shop.module.function_0 > ... > {kept}"
+
+
 def test_what_a_change_lets_through_comes_first() -> None:
     lines = check_text(result(FAILS, OUTDATED, ACCEPTED_HERE)).splitlines()
     heads = [line.split(" save:")[0] for line in lines if " save: " in line and not line.startswith(" ")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import gate_trials_team
 from benchmarks.gate_trials import PACKAGES, run
 from benchmarks.gate_trials_edits import ADDED, HARMLESS, run_ruff
 
@@ -20,6 +21,14 @@ def test_harmless_edits_pass_and_regressions_fail() -> None:
     assert {row.kind for row in harmless} == set(HARMLESS)
     assert {row.kind for row in regressions} == set(ADDED)
     assert [row for row in (*harmless, *regressions) if not row.good] == []
+
+
+def test_what_teams_do() -> None:
+    cache = Path(tempfile.gettempdir()) / "code-path-audit-trials"
+    cache.mkdir(exist_ok=True)
+    done = list(gate_trials_team.run(cache, every=6))
+    assert len(done) > 20
+    assert [(trial.name, trial.way, trial.said) for trial in done if not trial.good] == []
 
 
 def test_what_no_formatter_takes() -> None:

@@ -14,7 +14,7 @@ SCREEN = 24
 
 LABELS = {"accepted here": "ACCEPTED HERE", "fails": "FAILS", "outdated": "OUT OF DATE", "accepted": "accepted"}
 MAX_PATH = 160
-"""Characters of a path in the short form; the middle goes first."""
+"""Characters of a path in the short form; steps in the middle go first."""
 
 
 def check_text(result: CheckResult, explain: bool = False) -> str:
@@ -71,10 +71,18 @@ def _block(row: Row) -> list[str]:
 
 
 def _cut(text: str) -> str:
-    if len(text) <= MAX_PATH:
-        return text
-    half = (MAX_PATH - 5) // 2
-    return f"{text[:half]} ... {text[-half:]}"
+    """A path of one screen's width: its first step, and as many of its last as there is room for."""
+    steps = text.split(" > ")
+    if len(text) <= MAX_PATH or len(steps) < 3:
+        return text if len(text) <= MAX_PATH else f"{text[:MAX_PATH]}..."
+    last: list[str] = []
+    room = MAX_PATH - len(steps[0]) - len(" > ... ")
+    for step in reversed(steps[1:]):
+        room -= len(step) + len(" > ")
+        if room < 0 and last:
+            break
+        last.insert(0, step)
+    return " > ".join([steps[0], "...", *last])[: 2 * MAX_PATH]
 
 
 def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
