@@ -27,7 +27,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         code: int = options.run(options)
-        sys.stdout.flush()
         return code
     except SystemExit as stop:  # argparse: --help, --version, a usage error
         return stop.code if isinstance(stop.code, int) else EXIT_ERROR
@@ -39,10 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _note(f"error: {error}")
         return error.exit_code
     except BrokenPipeError:
-        # the reader has seen enough; what is still buffered must not fail again when the interpreter ends. The verdict
-        # did not arrive whole, so this is no pass
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # the reader has seen enough; the verdict did not arrive whole, so this is no pass
+        _abandon_stdout()
         return EXIT_ERROR
     except KeyboardInterrupt:
         _note("interrupted")
@@ -53,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             traceback.print_exc()
         _note(
-            f"a bug of ours: {type(error).__name__}: {printable(str(error))[:300]}\n"
+            f"a bug of ours: {type(error).__name__}: {str(error)[:300]}. "
             f"Please report it, with what you ran; {DEBUG}=1 shows where it happened. [bug]"
         )
         return EXIT_BUG
@@ -195,7 +192,20 @@ def _show(answer: Answer) -> int:
 def _print(text: str) -> None:
     # what a terminal cannot show must not end in a traceback
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _abandon_stdout()
+        raise AuditError("output", f"cannot write the output: {error.strerror}", "stdout") from error
+
+
+def _abandon_stdout() -> None:
+    """What is still buffered must not fail again when the interpreter ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _note(text: str) -> None:
