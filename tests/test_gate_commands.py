@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -516,3 +517,67 @@ def test_what_a_refresh_admits(shop: Repo, gate: Gate) -> None:
         5,
         "  and 3 more: all of it is in the file, for the first time",
     )
+
+
+def cut(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def marked(text: str) -> str:
+    head, _, tail = text.partition('"ops": [\n')
+    return f'{head}"ops": [\n<<<<<<< HEAD\n=======\n>>>>>>> other\n{tail}'
+
+
+def doubled(text: str) -> str:
+    row = next(line for line in text.splitlines(keepends=True) if line.startswith('{"id"'))
+    return text.replace(row, row + row)
+
+
+BAD_BASELINES = {
+    "truncated": (cut, "[baseline-truncated]"),
+    "conflict markers": (marked, "[baseline-conflict]"),
+    "of a newer version": (lambda text: text.replace('"format": 2', '"format": 99'), "Upgrade code-path-audit"),
+    "duplicate ids": (doubled, "[baseline-duplicate]"),
+    "a false weight": (lambda text: text.replace('"weight": 91200', '"weight": 91201'), "[baseline-weight]"),
+    "a false id": (lambda text: text.replace('"ordinal": 1', '"ordinal": 2', 1), "[baseline-identity]"),
+    "100 MB": (lambda text: text + " " * (100_000_000 - len(text)), "[baseline-too-large]"),
+    "of another action": (lambda text: text.replace('"action": "save"', '"action": "load"'), "[baseline-schema]"),
+    "no text": (lambda text: text.replace("save", "\ud800"), "[baseline-syntax]"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BASELINES)
+def test_a_bad_baseline_is_an_error_that_says_what_to_do(shop: Repo, gate: Gate, name: str) -> None:
+    spoil, told = BAD_BASELINES[name]
+    path = shop.root / BASELINE
+    path.write_bytes(spoil(path.read_text()).encode("utf-8", "surrogatepass"))
+    shop.run("add", ".")
+    for state in ([], ["--staged"]):
+        ran = gate("check", *state)
+        assert (ran.code, ran.out, told in ran.err, BASELINE in ran.err) == (2, "", True, True), ran.err
+        assert (ran.err.count("\n"), "Traceback" in ran.err) == (1, False)
+
+
+def test_an_older_baseline_is_upgraded(shop: Repo, gate: Gate) -> None:
+    text = (shop.root / BASELINE).read_text()
+    old = re.sub(r'"open_loops": \d+, ', "", text.replace('"format": 2', '"format": 1'))
+    shop.write({BASELINE: old})
+    assert (old != text, gate("check")) == (True, (0, "code-path-gate: 2 actions clean\n", ""))
+    shop.write({"src/shop/app.py": SLOW_APP})
+    assert gate("check").code == 1
+    shop.write({"src/shop/app.py": APP})
+    gate("refresh")
+    assert (shop.root / BASELINE).read_text() == text
+
+
+def test_a_baseline_that_leaves_the_repository(shop: Repo, gate: Gate, tmp_path: Path) -> None:
+    outside = tmp_path / "save.json"
+    shutil.move(shop.root / BASELINE, outside)
+    (shop.root / BASELINE).symlink_to(outside)
+    shop.run("add", ".")
+    for state in ([], ["--staged"]):
+        ran = gate("check", *state)
+        assert (ran.code, ran.out, "[baseline-outside]" in ran.err) == (2, "", True)
+    assert "[baseline-outside]" in gate("refresh").err
+    shop.write({"pyproject.toml": CONFIG + '\n[tool.code-path-audit.gate]\nbaselines = "../baselines"\n'})
+    assert "a folder below the project root" in gate("check").err

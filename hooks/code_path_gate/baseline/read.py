@@ -23,7 +23,7 @@ from code_path_gate.baseline.model import (
 )
 from code_path_gate.baseline.upgrades import STEPS, Step, upgrade
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 20_000_000
 """Larger files are refused unread."""
 
 END = "end"
