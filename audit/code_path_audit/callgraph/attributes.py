@@ -197,6 +197,7 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
     else:
         s.add(dst, value)
         if kind in (XINST, XRES) and s.kinds[base] == INST:
+            hooks.default_of(s, value, dst)
             hooks.used(s, "read", value, data[5], base, aid, site)
 
 

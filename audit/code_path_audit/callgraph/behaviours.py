@@ -17,6 +17,7 @@ BEHAVIOURS = (
     "plugin",  # an attribute of what came from such a manager: the object that was declared
     "plugin object",  # the same, called
     "field",  # a class attribute made of it calls what it holds when an object is constructed
+    "import",  # returns the object that the text in its first argument names
     "identity",  # returns its first argument
     "on read",  # a decorator: the method runs when the attributes that the arguments name are read
     "on write",  # the same when they are written

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import fire, on_override, overridden
+from code_path_audit.callgraph.holders import family
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CLASS, INST, STR, XINST, XRES
 
@@ -65,6 +66,33 @@ def used(s: State, how: str, descriptor: int, name: str, instance: int, aid: int
         found = classes.find(s, cls, hook)
         if found is not None and found[0] == "own":
             s.watch(found[2], on_override, (instance, cls, call))
+
+
+def declare(s: State, call: Call, made: int) -> None:
+    """A managed attribute is declared: what it is given first is its default, or the class of its objects."""
+    default = call.pos[0][0] if call.pos and not call.pos[0][1] else None
+    for keyword, var in call.kw:
+        if keyword in ("default_value", "default"):
+            default = var
+    if default is not None:
+        s.flow(default, s.field(made, "#default"))
+
+
+def default_of(s: State, descriptor: int, dst: int) -> None:
+    """What reading a managed attribute gives, as far as its declaration tells; `.tag(...)` and the like keep that."""
+    root = family(s, descriptor)
+    if s.kinds[root] in (XINST, XRES) and s.rows[root][1].partition(".")[0] in s.behaviours.hooked:
+        of_class = s.rows[root][1].endswith(("Instance", "This"))
+        s.watch(s.field(root, "#default"), on_default, (dst, of_class))
+
+
+def on_default(s: State, data: tuple[int, bool], value: int) -> None:
+    """A default, or (of_class) the class whose object it is: made by whoever made the owner, so nothing is called."""
+    dst, of_class = data
+    if not of_class:
+        s.add(dst, value)
+    elif s.kinds[value] == CLASS:
+        s.add(dst, s.of(INST, value, 0))
 
 
 def bases_that_act(s: State, instance: int) -> list[int]:

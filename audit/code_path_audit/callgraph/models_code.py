@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import containers
 from code_path_audit.callgraph.holders import hold
+from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.modules import load, run_text
 from code_path_audit.callgraph.state import Call, Model, State
@@ -76,4 +77,5 @@ def on_namespace(s: State, made: int, value: int) -> None:
 CODE_MODELS: dict[str, Model] = {
     "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
     "builtins.exec": evaluate,
+    "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import on_override
+from code_path_audit.callgraph.functions import call_back_into
 from code_path_audit.callgraph.model_arguments import keyword, place, plain
 from code_path_audit.callgraph.narrowing import narrow
 from code_path_audit.callgraph.state import Call, Model, State
@@ -89,6 +90,15 @@ def serialized(*methods: str) -> Model:
     return model
 
 
+def parsed(s: State, call: Call, value: int) -> bool:
+    """json.loads(text, object_hook=f): what the hooks return is in the result, and may be all of it."""
+    for name in ("object_hook", "object_pairs_hook"):
+        hook = keyword(call, name)
+        if hook is not None:
+            s.watch(hook, call_back_into, (call.aid, call.site, (), call.dst))
+    return False
+
+
 def on_serialized(s: State, data: tuple[tuple[str, ...], Call], value: int) -> None:
     """One object that is serialized."""
     if s.kinds[value] == INST:
@@ -107,5 +117,5 @@ def call_member(s: State, value: int, name: str, call: Call) -> None:
 LIBRARY_MODELS: dict[str, Model] = {
     VARIABLE: context_variable, f"{VARIABLE}.set": set_variable, f"{VARIABLE}.get": get_variable, "typing.cast": cast,
     "logging.setLoggerClass": set_logger_class, "logging.getLogger": get_logger,
-    "json.dumps": serialized("items"), "json.dump": serialized("items"),
+    "json.loads": parsed, "json.load": parsed, "json.dumps": serialized("items"), "json.dump": serialized("items"),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from code_path_audit.callgraph import classes, containers, hooks, plugin_manager
 from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, overridden
 from code_path_audit.callgraph.functions import call_back_into
 from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant, registry
+from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.outside import (
     PATH_LIMIT,
     add_type,
@@ -121,6 +122,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     if behaviour == "identity" and call.pos:
         s.flow(call.pos[0][0], call.dst)
         return
+    if behaviour == "import" and call.pos and unknown:
+        import_object(s, call, s.of(EXT, dotted))
+        return
     if behaviour == "proxied" and receiver in s.proxies:
         s.flow(proxies.real(s, receiver, call.aid, call.site), call.dst)
         return
@@ -145,6 +149,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         made = s.of(XINST, dotted, (), key)
         if behaviour == "proxy":
             proxies.make(s, call, made)
+        elif s.behaviours.hooked.get(dotted.partition(".")[0]):
+            hooks.declare(s, call, made)
         elif behaviour == "plugins":
             plugin_managers.make(s, call, made)
         s.add(dst, made)

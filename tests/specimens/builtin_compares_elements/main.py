@@ -24,6 +24,11 @@ def save():
     return json.dumps(Pairs())
 
 
+def load(text):
+    return json.dumps(json.loads(text, object_pairs_hook=Pairs))
+
+
 Other()
 find([Point()])
 save()
+load(input())

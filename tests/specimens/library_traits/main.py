@@ -1,9 +1,20 @@
-from traitlets import HasTraits, Unicode, default, observe
+from traitlets import HasTraits, Instance, List, Unicode, default, observe
+
+
+def step():
+    return 1
+
+
+class Part:
+    def run(self):
+        return 2
 
 
 class App(HasTraits):
     name = Unicode()
     path = Unicode()
+    steps = List([step]).tag(config=True)
+    part = Instance(Part)
 
     def _name_default(self):
         return "a"
@@ -28,5 +39,12 @@ def write(app):
     app.path = "d"
 
 
+def declared(app):
+    app.part.run()
+    for each in app.steps:
+        each()
+
+
 read(App())
+declared(App())
 write(App())
