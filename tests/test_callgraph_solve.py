@@ -377,6 +377,26 @@ def test_strange_programs_end(source: str) -> None:
     consistent(program_of({"m": source}), graph)
 
 
+def test_a_long_chain_of_dicts_that_update_one_another() -> None:
+    count = 1200
+    source = "def g(): pass\ndef key(x): return 'a'\ndef f():\n"
+    source += "".join(f"    d{i} = {{}}\n" for i in range(count))
+    source += "".join(f"    d{i}.update(d{i - 1})\n" for i in range(1, count))
+    source += f"    d0[key(key(key(1)))] = g\n    d{count - 1}['a']()\n"
+    assert "m.f -> m.g call exact" in edges(solve(source))
+
+
+def test_parts_of_a_long_list() -> None:
+    """More parts than are told apart: each may be all of it, so none is missed."""
+    source = "def a(): pass\ndef b(): pass\ndef f():\n    x = [a, b]\n"
+    source += "".join(f"    x[{i}:][0]()\n" for i in range(40))
+    source += "    y = [a, b]\n    y[1:][0]()\n"
+    graph = solve(source)
+    assert "m.f -> m.b call exact" in edges(graph)
+    sites = [e.site for e in graph.edges if e.callee == "m.a"]
+    assert 1 < len(sites) < 40
+
+
 def test_caps_are_reported() -> None:
     """Very many functions in one variable: the solver may give up, but never silently."""
     count = 600

@@ -39,8 +39,8 @@ def key_field(s: State, box: int, key: str) -> int:
     if not known:
         s.flow(var, all_field(s, box))
         s.keys_of.setdefault(box, []).append(key)
-        for row in list(s.mirrors.get(box, ())):
-            reflect(s, row, key, var)
+        for row in s.mirrors.get(box, ()):
+            s.tasks.append((on_new_key, (row, key), [var]))  # in its turn: boxes may mirror one another in a long chain
     return var
 
 
@@ -177,6 +177,11 @@ def mirror(s: State, box: int, other: int, lower: int, upper: int | None) -> Non
     s.open_boxes.add(other)
     for key in list(s.keys_of.get(box, ())):
         reflect(s, row, key, s.fields[box, key])
+
+
+def on_new_key(s: State, data: tuple[tuple[int, int, int | None], str], var: int) -> None:
+    """A box has a key that it did not have when another began to mirror it."""
+    reflect(s, data[0], data[1], var)
 
 
 def reflect(s: State, row: tuple[int, int, int | None], key: str, var: int) -> None:

@@ -11,6 +11,12 @@ from code_path_audit.callgraph.containers import SEQUENCES, all_field, mirror
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import INT, NONE
 
+MAX_PARTS = 24
+"""Parts of one container that are told apart; the others may be all of it."""
+
+MAX_ELEMENTS = 200
+"""Elements of a container whose parts are told apart."""
+
 Slice = tuple[int, int, tuple[int | None, ...], tuple[int, ...]]
 """A slice that is being read: target, container, the bounds that are known, the variables of those still to be read."""
 
@@ -40,10 +46,14 @@ def read(s: State, data: Slice) -> None:
         return
     lower, upper, step = known
     lower = 0 if lower is None else lower
-    if step not in (None, 1) or lower < 0 or (upper is not None and upper < 0):
+    made = s.box(s.rows[box][1], ("slice", box, lower, upper))
+    parts = s.mirrors.get(box, {})
+    # the same bound may be told twice
+    many = len(parts) >= MAX_PARTS or len(s.keys_of.get(box, ())) > MAX_ELEMENTS
+    apart = (made, lower, upper) in parts or not many
+    if not apart or step not in (None, 1) or lower < 0 or (upper is not None and upper < 0):
         unordered(s, dst, box)
         return
-    made = s.box(s.rows[box][1], ("slice", box, lower, upper))
     mirror(s, box, made, lower, upper)
     s.add(dst, made)
 
