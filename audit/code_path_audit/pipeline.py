@@ -125,13 +125,8 @@ def trace(
     seen = observations_of(config) if observations is None else observations
     declared = any(other.name == action.name for other in config.actions)
     here = placed(seen, program, action.name if declared else "") if any(seen) else Placed()
-    refuse_skipped(program, action.entry_points)
-    entries = resolve_entries(program, list(action.entry_points))
-    with collector_off():
-        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, here.calls)
-    refuse_broken(program, graph)
+    entries, stated = solve_action(program, action, config, costs, here.calls)
     size = file_size or size_reader(config.root)
-    stated = hinted(program, graph, config)
     graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
@@ -156,6 +151,29 @@ def trace(
         )
         profile = replace(profile, comparison=comparison)
     return reports.rendered(profile)
+
+
+def solve_action(
+    program: Program, action: ActionConfig, config: Config, costs: Costs, observed: Iterable[ObservedCall]
+) -> tuple[tuple[str, ...], SolvedGraph]:
+    """The entry points of an action, as fqnames, and its graph with the bounds that are stated. AuditError as `trace`
+    has them."""
+    refuse_skipped(program, action.entry_points)
+    entries = resolve_entries(program, list(action.entry_points))
+    with collector_off():
+        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, observed)
+    refuse_broken(program, graph)
+    return entries, hinted(program, graph, config)
+
+
+def found(
+    program: Program, action: ActionConfig, config: Config, observations: Observations
+) -> tuple[tuple[ExpensiveOp, ...], SolvedGraph]:
+    """The ops and the graph of an action, with no more of the observations than their calls: what a recording is joined
+    with."""
+    costs = costs_of(config)
+    _, graph = solve_action(program, action, config, costs, placed(observations, program, action.name).calls)
+    return find_ops(program, graph, costs.model, costs.rules), graph
 
 
 def observations_of(config: Config) -> Observations:

@@ -47,7 +47,6 @@ class Analysis:
             config = load_config(Path.cwd())
             self.loaded = (config, pipeline.load(config))
         config, program = self.loaded
-        chosen = find_action(config, action)
-        profile = pipeline.trace(program, chosen, config, pipeline.NO_LIMIT, observations=observations)
-        ops = tuple(StaticOp(op.function, op.site, op.callee, op.ordinal) for op in profile.expensive_ops)
-        return ops, frozenset((edge.caller, edge.callee) for edge in profile.edges)
+        found, graph = pipeline.found(program, find_action(config, action), config, observations)
+        ops = tuple(StaticOp(op.function, op.site, op.callee, op.ordinal) for op in found)
+        return ops, frozenset((edge.caller, edge.callee) for edge in graph.edges)

@@ -14,8 +14,9 @@ from code_path_gate.baseline.capture import op_order
 from code_path_gate.baseline.model import FORMAT, Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import END
 
-MERGE_RULE = "*.json merge=union\n"
-"""What `.gitattributes` beside the baselines says: rows that two branches add at one place are both kept."""
+MERGE_RULE = "*.json merge=union\n*.jsonl merge=union\n"
+"""What `.gitattributes` beside the baselines says: rows that two branches add at one place are both kept. Of
+observations that both changed, both are: reading adds them."""
 
 
 def format_baseline(baseline: Baseline) -> str:

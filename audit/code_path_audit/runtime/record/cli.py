@@ -14,13 +14,16 @@ from code_path_audit.errors import AuditError, printable
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
-from code_path_audit.runtime.observations import Observations, merge, update
+from code_path_audit.runtime.observations import EdgeObservation, Observations, merge, sort_key, update
 from code_path_audit.runtime.observations_file import FILE_NAME, load, store
 from code_path_audit.runtime.record.command import FOLDER, PASSES, Recorded, Request, notes, record, roots_of, to_stderr
 from code_path_audit.runtime.record.join import StaticOp, join, observe
 from code_path_audit.runtime.record.raw import Recording
 from code_path_audit.sources.model import SkippedFile, SourceFile
 from code_path_audit.sources.worktree import discover
+
+MAX_ROUNDS = 10
+"""Traces, each led further by calls that the one before needs."""
 
 Analyse = Callable[[str, Observations], tuple[Iterable[StaticOp], frozenset[tuple[str, str]]]]
 """From an action's name, and observations to go by, to what a trace of it finds: its ops, its edges as (caller,
@@ -112,21 +115,43 @@ def observations_of(
 ) -> tuple[Observations, list[str]]:
     """The observations of a recording, and what to tell the user."""
     program = program_of(recorded.recording, files)
-    static_ops, edges = analyse(action, Observations()) if analyse else ((), frozenset())
+    static_ops: Iterable[StaticOp] = ()
+    missed: tuple[EdgeObservation, ...] | None = None
+    if analyse:
+        missed, static_ops = missed_edges(action, recorded.recording, program, analyse, entries)
     joined = join(recorded.recording, program, static_ops)
-    observed = observe(action, recorded.recording, joined, program, edges, entries)
-    if analyse and observed.edges:
-        # the ops behind calls that were only seen are to have the names that a trace through these calls gives them
-        behind, _ = analyse(action, Observations(edges=observed.edges))
-        joined = join(recorded.recording, program, behind)
-        observed = observe(action, recorded.recording, joined, program, edges, entries)
+    observed = observe(action, recorded.recording, joined, program, frozenset(), entries)
+    if missed is not None:
+        observed = observed._replace(edges=missed)
     lost = [f"{count} places of kind {kind!r} join no call site: {reason}" for kind, reason, count in joined.unjoined()]
     recording = recorded.recording
+    collections = sum(runs for _, runs, _ in recording.collections)
     summary = (
-        f"{len(observed.ops)} op sites, {len(observed.edges)} observed edges, {len(observed.imports)} imports, "
-        f"{sum(runs for _, runs, _ in recording.collections)} garbage collections in {recording.processes} processes"
+        f"{len(observed.ops)} op sites, {len(observed.edges)} calls that static analysis missed, "
+        f"{len(observed.imports)} imports, {collections} garbage collections in {recording.processes} processes"
     )
     return observed, [*notes(recorded), *lost, summary]
+
+
+def missed_edges(
+    action: str, recording: Recording, program: Program, analyse: Analyse, entries: Collection[str]
+) -> tuple[tuple[EdgeObservation, ...], Iterable[StaticOp]]:
+    """The calls that a trace needs to be told of, and the ops that it finds with them.
+
+    A call that a trace finds once it was led to the caller by another is not kept; nor is one that leads nowhere, since
+    nothing leads to its caller.
+    """
+    joined = join(recording, program)
+    kept: tuple[EdgeObservation, ...] = ()
+    for _ in range(MAX_ROUNDS):
+        ops, edges = analyse(action, Observations(edges=kept))
+        reached = {*entries, *(name for edge in edges for name in edge)}
+        seen = observe(action, recording, joined, program, edges, entries).edges
+        more = {row for row in seen if row.caller in reached}.difference(kept)
+        if not more:
+            break
+        kept = tuple(sorted((*kept, *more), key=sort_key))
+    return tuple(row for row in kept if (row.caller, row.callee) in edges), ops
 
 
 def program_of(recording: Recording, files: Iterable[SourceFile]) -> Program:
