@@ -382,7 +382,9 @@ class Builder:
         """The facts, once every function of the module has been settled; what comes from outside stands first."""
         if self.fills:
             self.code = forward(self.code, self.joins, self.end)
-        self.code.sort(key=lambda row: row[0] not in (op.GLOBAL, op.FREE))
+        outside = [row for row in self.code if row[0] == op.GLOBAL or row[0] == op.FREE]
+        if outside:
+            self.code = outside + [row for row in self.code if row[0] != op.GLOBAL and row[0] != op.FREE]
         captured = {self.versions[name][0] for name in self.cells if self.versions.get(name)}
         keys = {self.first(reg) for reg in self.called | self.returned} | captured
         forwarded = {self.first(reg) for call in self.returned for reg in self.passed.get(call, ())}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate, chain, starmap
 from operator import lt
@@ -96,7 +96,8 @@ def open_facts(data: bytes) -> ModuleFacts:
             and places[-1] == len(rest)
             and min(sizes) >= 0
             and set(map(type, (*parents, *lines, *numbers, *sizes))) == {int}
-            and set(map(type, (module, kinds, texts, *digests, *chain(*header), *(exports or ())))) == {str}
+            and set(map(type, (module, kinds, texts, *filter(None, digests), *chain(*header), *(exports or ()))))
+            == {str}
             and set(kinds) <= set("01234")
             and parents[0] == -1 <= min(parents)
             and all(map(lt, parents, range(count)))
@@ -107,7 +108,7 @@ def open_facts(data: bytes) -> ModuleFacts:
         return ModuleFacts(
             module, is_package, functions, exports if exports is None else tuple(exports),
             tuple([(line, kind, amount) for line, kind, amount in hints]), _Sources(functions), header,
-            partial(_strings, rest, *places[:2]), partial(_digests, digests),
+            partial(_strings, rest, *places[:2]), digests,
         )  # fmt: skip
     except (TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
@@ -121,23 +122,26 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
     """
     functions, sources = facts.functions, facts.sources
     bodies = []
-    dumped = {}
+    digests: list[str | None] = []
     texts = ""
     for index in range(len(functions)):
         source = sources[index]
         if source is None or (as_read and functions[index].is_read):
             body = functions[index].body
-            dumped[index] = dump(body[:-1])
-            source = b"[%b,%b]" % (dumped[index], dump(_flat(body.positions)))
+            dumped = dump(body[:-1])
+            # of a text the digest is found when it is asked for
+            digests.append(facts.digest_of(index, dumped))
+            source = b"[%b,%b]" % (dumped, dump(_flat(body.positions)))
             texts += "-"
         else:
+            digests.append(None)
             texts += "t"
         bodies.append(source)
     strings = dump(facts.strings)
     kinds = "".join([str(_KINDS.index(f.kind) + 2 * f.is_async) for f in functions])
     head = dump([
         facts.module, facts.is_package, facts.exports, facts.hints, kinds, [f.parent for f in functions],
-        [f.line for f in functions], [f.end_line - f.line for f in functions], facts.header, facts.digests_by(dumped),
+        [f.line for f in functions], [f.end_line - f.line for f in functions], facts.header, digests,
         [len(strings), *map(len, bodies)], texts,
     ])  # fmt: skip
     rest = b"".join([head, strings, *bodies])
@@ -247,10 +251,6 @@ def _loads(data: bytes) -> Any:
 
 def _strings(rest: bytes, begin: int, end: int) -> tuple[str, ...]:
     return tuple(_loads(rest[begin:end]))
-
-
-def _digests(rows: list[str], dumped: Mapping[int, bytes]) -> tuple[str, ...]:
-    return tuple(rows)
 
 
 def _plain(name: str) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from code_path_audit.facts import code as op
 from code_path_audit.facts.bodies import READERS, body_of, read_body
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.header import about, digest, dump, header, strings_in, unique_names
+from code_path_audit.facts.header import header, strings_in, unique_names
 from code_path_audit.facts.late import Late, Text, imports_of, late, text_of_file
 from code_path_audit.facts.model import Body, FunctionFacts, ModuleFacts
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.reading import body
-from code_path_audit.facts.scanning import essence, strings
+from code_path_audit.facts.scanning import strings_of_text, values_of
 
 __all__ = ["Unparsable", "extract_module", "parse"]
 
@@ -52,6 +52,7 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
     kept: dict[int, Late] = {}
     imports: set[str] = set()
     texts: set[str] = set()
+    plain: set[bytes] = set()
     for builder in queue:
         builder.settle()
         for inner, node in builder.nested:
@@ -60,7 +61,7 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
                 if found is not None:
                     kept[inner.index] = found
                     imports.update(imports_of(found, node, root))
-                    texts.update(strings(found.source, found.code, node))
+                    strings_of_text(found.source, found.code, node, plain, texts)
                     continue
             read_body(inner, node)
             queue.append(inner)
@@ -83,39 +84,19 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
         functions.append(FunctionFacts.late(b.name, b.kind, parent, b.is_async, b.line, b.end_line, read))
     codes = [done.code for done in bodies if isinstance(done, Body)]
     texts.update(strings_in(codes))
+    texts.update(values_of(plain))
     every = tuple(sorted(texts))
     names = unique_names([(f.name, f.parent) for f in functions])
     said = hints(data)
     return ModuleFacts(
         module, is_package, tuple(functions), exports(tree), said,
         [body.source if isinstance(body, Late) else None for body in bodies],
-        header(names, codes, imports), lambda: every, partial(digests, module, is_package, said, bodies),
+        header(names, codes, imports), lambda: every,
     )  # fmt: skip
 
 
 def _known(body: Body) -> Body:
     return body
-
-
-def digests(
-    module: str,
-    is_package: bool,
-    said: tuple[tuple[int, str, int], ...],
-    bodies: list[Body | Late],
-    dumped: Mapping[int, bytes],
-) -> tuple[str, ...]:
-    """`ModuleFacts.digests` of a module that has just been read."""
-    context = about(module, is_package, said)
-    found = []
-    for index, row in enumerate(bodies):
-        if isinstance(row, Body):
-            found.append(digest(context, dumped.get(index) or dump(row[:-1])))
-        elif said:
-            found.append(digest(context, row.source))
-        else:
-            # a docstring says nothing
-            found.append(digest(context, essence(row.source[: row.body]) + b"\n" + essence(row.source[row.code :])))
-    return tuple(found)
 
 
 def exports(tree: ast.Module) -> tuple[str, ...] | None:

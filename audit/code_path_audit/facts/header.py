@@ -10,6 +10,7 @@ from typing import Any
 from code_path_audit.facts import code as op
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import MAX_STRING, FunctionFacts, Header, ModuleFacts
+from code_path_audit.facts.scanning import essence
 
 DIGEST_BYTES = 12
 """96 bits: two functions of one program with the same digest by chance are not to be expected."""
@@ -75,7 +76,7 @@ def strings_of(functions: Sequence[FunctionFacts]) -> tuple[str, ...]:
 
 # digests
 
-_dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_dump = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def dump(value: Any) -> bytes:
@@ -97,13 +98,16 @@ def about(module: str, is_package: bool, hints: Iterable[tuple[int, str, int]]) 
     return dump([module, is_package, list(hints)])
 
 
-def digests_of(facts: ModuleFacts) -> tuple[str, ...]:
-    """The digests of a module whose functions are all read."""
+def digest_of(facts: ModuleFacts, index: int, dumped: bytes | None = None) -> str:
+    """The digest of a function; `dumped` is its body without positions, where somebody has written it down already."""
     context = about(facts.module, facts.is_package, facts.hints)
-    return tuple([digest(context, dump(function.body[:-1])) for function in facts.functions])
+    source = facts.sources[index]
+    if source is not None:
+        return digest(context, source if facts.hints else essence(source))
+    return digest(context, dumped or dump(facts.functions[index].body[:-1]))
 
 
-def digest_of(facts: ModuleFacts) -> str:
+def digest_of_all(facts: ModuleFacts) -> str:
     """The digest of a module: of all of its functions and of what links them, not of any position."""
     shape = [(f.kind, f.parent, f.is_async) for f in facts.functions]
     content = dump([facts.header, shape, facts.exports, facts.digests])

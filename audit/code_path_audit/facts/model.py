@@ -10,7 +10,7 @@ what it says does not depend on when that is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 Reg = int
@@ -306,11 +306,11 @@ class ModuleFacts:
         sources: Sequence[bytes | None] | None = None,
         header: Header | None = None,
         strings: Callable[[], tuple[str, ...]] | None = None,
-        digests: Callable[[Mapping[int, bytes]], tuple[str, ...]] | None = None,
+        digests: Sequence[str | None] | None = None,
     ) -> None:
         self.module, self.is_package, self.functions, self.exports = module, is_package, functions, exports
         self.hints, self.sources = hints, sources if sources is not None else (None,) * len(functions)
-        self._header, self._strings, self._digests = header, strings, digests
+        self._header, self._strings, self._digests = header, strings, digests or ()
 
     @property
     def header(self) -> Header:
@@ -334,29 +334,28 @@ class ModuleFacts:
             self._strings = lambda: found
         return self._strings()
 
+    def digest_of(self, index: int, dumped: bytes | None = None) -> str:
+        """What tells the facts of one function from others, positions apart: same digest, same facts.
+
+        Moving lines and changing comments leaves it alone. The reverse does not hold: the digest of a function that is
+        kept as text may change where its facts do not, as when a line is wrapped. `dumped` is its body without
+        positions (`header.dump`), where somebody has written it down already.
+        """
+        from code_path_audit.facts.header import digest_of
+
+        return (self._digests[index] if self._digests else None) or digest_of(self, index, dumped)
+
     @property
     def digests(self) -> tuple[str, ...]:
-        """For each function what tells its facts from others, positions apart: same digest, same facts.
-
-        Moving lines and changing comments leaves a digest alone. The reverse does not hold: the digest of a function
-        that is kept as text may change where its facts do not, as when a line is wrapped.
-        """
-        return self.digests_by({})
-
-    def digests_by(self, dumped: Mapping[int, bytes]) -> tuple[str, ...]:
-        """The same, for one who has written some bodies down already (`header.dump` of a body but its positions)."""
-        if self._digests is None:
-            from code_path_audit.facts.header import digests_of
-
-            return digests_of(self)
-        return self._digests(dumped)
+        """Those of all functions."""
+        return tuple([self.digest_of(index) for index in range(len(self.functions))])
 
     @property
     def digest(self) -> str:
         """The same for the whole module."""
-        from code_path_audit.facts.header import digest_of
+        from code_path_audit.facts.header import digest_of_all
 
-        return digest_of(self)
+        return digest_of_all(self)
 
     def _values(self) -> tuple[Any, ...]:
         return self.module, self.is_package, tuple(self.functions), self.exports, self.hints

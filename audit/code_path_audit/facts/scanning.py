@@ -21,64 +21,61 @@ _FORMATS = re.compile(rb":(?=([^{}]*)\})")
 _FORMATTED_END = re.compile(rb"\b[rR]?[fFtT][rR]?$")
 
 
-def strings(source: bytes, begin: int, node: ast.AST) -> Iterator[str]:
-    """Every string constant behind `begin` of at most `MAX_STRING` characters, and perhaps some more texts.
+def strings_of_text(source: bytes, begin: int, node: ast.AST, plain: set[bytes], found: set[str]) -> None:
+    """Find every string constant behind `begin` of at most `MAX_STRING` characters, and perhaps some more texts.
 
-    `node` is the tree of the text: read only where the text alone is not plain, as with f-strings.
+    Literals go to `plain`, for `values_of`, and texts to `found`. `node` is the tree of the text: it is read only where
+    the text alone does not tell, as with f-strings that have strings inside.
     """
     code = source[begin:]
     if b'"' not in code and b"'" not in code:
         return
-    texts = []
+    rows = _STRINGS.findall(code)
+    if b"{" in code and _FORMATTED.search(code) is not None:
+        for token, _ in rows:
+            if b"{" in token:
+                bare = token.replace(b"{{", b"").replace(b"}}", b"")
+                inside = token[3:-3] if token[:3] in TRIPLE else token[1:-1]
+                if b'"' in inside or b"'" in inside or bare.count(b"{") != bare.count(b"}"):
+                    # strings inside of the f-string, one of which may have ended it too early
+                    found.update(_constants(node))
+                    return
+                plain.update([b'"""%b"""' % format for format in _FORMATS.findall(token)])
+                plain.add(b'"""%b"""' % inside.replace(b"{{", b"{").replace(b"}}", b"}"))
     run: list[bytes] = []
-    formatted = b"{" in code and _FORMATTED.search(code) is not None
-    for token, adjacent in _STRINGS.findall(code):
-        if not token:
-            continue
-        if formatted and b"{" in token:
-            bare = token.replace(b"{{", b"").replace(b"}}", b"")
-            inside = token[3:-3] if token[:3] in TRIPLE else token[1:-1]
-            if b'"' in inside or b"'" in inside or bare.count(b"{") != bare.count(b"}"):
-                # strings inside of the f-string, one of which may have ended it too early
-                yield from _constants(node)
-                return
-            texts += _FORMATS.findall(token)
-            texts.append(inside.replace(b"{{", b"{").replace(b"}}", b"}"))
+    for token, adjacent in rows:
+        plain.add(token)
+        if adjacent or run:
+            run.append(token)
+            if not adjacent:
+                if any(b"\\" in part for part in run):
+                    # raw ones and others, one behind the other
+                    found.update(_constants(node))
+                    return
+                plain.add(b'"""%b"""' % b"".join([part[3:-3] if part[:3] in TRIPLE else part[1:-1] for part in run]))
+                run = []
+
+
+def values_of(plain: set[bytes]) -> Iterator[str]:
+    """The texts of literals; where there are escapes, once read as in a raw string and once as in any other."""
+    for token in plain:
         text = token[3:-3] if token[:3] in TRIPLE else token[1:-1]
-        texts.append(text)
-        if b"\\" in text:
-            # the text was that of a raw string, this is that of any other
-            texts.append(_value(token, text))
-        if not adjacent and not run:
-            continue
-        run.append(text)
-        if not adjacent:
-            whole = b"".join(run)
-            if b"\\" in whole:
-                # raw ones and others, one behind the other
-                yield from _constants(node)
-                return
-            texts.append(whole)
-            run = []
-    for text in texts:
-        if len(text) <= 4 * MAX_STRING and len(value := text.decode("utf-8", "surrogatepass")) <= MAX_STRING:
+        if len(text) <= 4 * MAX_STRING and len(value := text.decode()) <= MAX_STRING:
             yield value
+        if b"\\" in text:
+            try:
+                tree = parse(b"(%b)" % token)
+            except Unparsable:
+                continue
+            value = tree.body[0].value.value  # type: ignore[attr-defined]
+            if len(value) <= MAX_STRING:
+                yield value
 
 
 def _constants(node: ast.AST) -> Iterator[str]:
     for inner in ast.walk(node):
         if type(inner) is ast.Constant and type(inner.value) is str and len(inner.value) <= MAX_STRING:
             yield inner.value
-
-
-def _value(token: bytes, text: bytes) -> bytes:
-    """The value of a literal; the text as it is where only a raw string could have it."""
-    try:
-        tree = parse(b"(%b)" % token)
-    except Unparsable:
-        return text
-    value = tree.body[0].value.value  # type: ignore[attr-defined]
-    return str(value).encode("utf-8", "surrogatepass")
 
 
 def essence(code: bytes) -> bytes:
