@@ -77,7 +77,8 @@ def test_this_repository_uses_the_hook() -> None:
     run(sys.executable, "-m", "pre_commit", "validate-config", str(ROOT / ".pre-commit-config.yaml"))
     hooks = {hook["id"]: hook for repo in load(ROOT / ".pre-commit-config.yaml")["repos"] for hook in repo["hooks"]}
     (manifest,) = load(ROOT / ".pre-commit-hooks.yaml")
-    assert hooks["code-path-gate"]["entry"] == manifest["entry"]
+    for key in ("entry", "always_run", "pass_filenames", "require_serial"):
+        assert hooks["code-path-gate"][key] == manifest[key]
 
 
 SNIPPETS = dict(
