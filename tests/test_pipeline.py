@@ -174,3 +174,24 @@ def test_the_whole_graph_has_every_function(make_tree: Make) -> None:
     some = pipeline.callgraph(program, ["shop.app.load"])
     assert "shop.app.load" in some.functions
     assert "shop.app.save" not in some.functions
+
+
+@pytest.mark.parametrize(
+    ("entry", "reached"),
+    [
+        ("shop:main", ["json.load in shop.main#2"]),  # the function, as a console script names it
+        ("shop.main", ["json.loads in shop.main"]),  # the body of the module
+        ("shop:Box", ["json.dump in shop.Box.__init__"]),
+    ],
+)
+def test_a_function_and_a_submodule_of_one_name(make_tree: Make, entry: str, reached: list[str]) -> None:
+    root = make_tree(
+        {
+            "shop/__init__.py": "import json\ndef main(file):\n    json.load(file)\n"
+            "class Box:\n    def __init__(self, file):\n        json.dump(1, file)\n",
+            "shop/main.py": "import json\njson.loads('1')\n",
+        }
+    )
+    config = default_config(root, (".",))
+    profile = pipeline.trace(pipeline.load(config), ActionConfig("a", (entry,)), config)
+    assert [f"{op.callee} in {op.function}" for op in profile.expensive_ops] == reached

@@ -1,6 +1,6 @@
 """Modules to a program: gives every function its unique name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.program.model import Program
@@ -18,12 +18,22 @@ def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFi
             continue
         by_name[facts.module] = facts
         paths[facts.module] = path
+    # a module's body outranks a function or class of the same dotted name: `pkg.sub` against `sub` in `pkg`
+    functions.update((module, (module, 0)) for module in by_name)
     for module, facts in by_name.items():
         for index, name in enumerate(unique_names(facts)):
-            # a module's body outranks a function or class of the same dotted name (`pkg.sub` against `sub` in `pkg`)
-            if index == 0 or name not in functions:
-                functions[name] = (module, index)
+            if index:
+                functions[_free(name, functions)] = (module, index)
     return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points)
+
+
+def _free(name: str, taken: Mapping[str, object]) -> str:
+    """The name, or `name#2`, `name#3` ...: whichever no other module has."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}#{number}"
+    return free
 
 
 def unique_names(facts: ModuleFacts) -> list[str]:
