@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import sys
 from collections.abc import Iterator
 
 import pytest
 
 from code_path_audit.facts import code as op
+from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.model import ModuleFacts
 
@@ -728,3 +731,15 @@ def test_the_name_of_the_module_enters_where_it_must() -> None:
     one, two = facts(SHIFTED, "a.b"), facts(SHIFTED, "c")
     assert one.functions == two.functions
     assert set(one.digests).isdisjoint(two.digests)
+
+
+def test_nothing_of_the_reading_is_left() -> None:
+    # no collector runs while files are read: what knows itself would stay until the end
+    gc.collect()
+    gc.disable()
+    try:
+        found = facts(SHIFTED)
+        assert [function.code for function in found.functions]
+        assert not [held for held in gc.get_objects() if isinstance(held, Builder | ast.Module)]
+    finally:
+        gc.enable()

@@ -46,6 +46,13 @@ def read_body(b: Builder, node: ast.AST) -> None:
         body(b, node.body)
 
 
+def release(builders: list[Builder]) -> None:
+    """Let go of what was built, and of the tree: builders know one another, and no garbage collector runs."""
+    for builder in builders:
+        vars(builder).clear()
+    builders.clear()
+
+
 def body_of(module: str, is_package: bool, source: bytes, line: int) -> Body:
     """What stands in a function, from its text, which begins at this line of its file.
 
@@ -69,4 +76,6 @@ def body_of(module: str, is_package: bool, source: bytes, line: int) -> Body:
         read_body(b, node)
         b.shift = line - 1
         b.settle()
-        return b.finish()
+        done = b.finish()
+    release(root.all)
+    return done

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from code_path_audit.facts import code as op
-from code_path_audit.facts.bodies import READERS, body_of, read_body
+from code_path_audit.facts.bodies import READERS, body_of, read_body, release
 from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.header import header, strings_in, unique_names
 from code_path_audit.facts.late import Late, Text, imports_of, late, text_of_file
@@ -82,6 +82,7 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
             read = partial(_known, done)
         parent = b.parent.index if b.parent is not None else -1
         functions.append(FunctionFacts.late(b.name, b.kind, parent, b.is_async, b.line, b.end_line, read))
+    release(builders)
     codes = [done.code for done in bodies if isinstance(done, Body)]
     texts.update(strings_in(codes))
     texts.update(values_of(plain))
