@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit.program.model import Program
 from code_path_gate import engine
 from code_path_gate.affected import import_closure, names_file, touches
 from tests.gate.programs import tree
@@ -40,11 +41,15 @@ ROWS = {
 }
 
 
+def by_path(program: Program) -> dict[str, str]:
+    return {path: module for module, path in program.paths.items()}
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_affected(name: str) -> None:
     path, expected = ROWS[name]
     program = engine.load(tree(FILES))
-    assert touches([path], import_closure(program, ["shop.app:main"]), program) is expected
+    assert touches([path], import_closure(program, ["shop.app:main"]), by_path(program)) is expected
 
 
 ENTRIES = {
@@ -63,7 +68,7 @@ ENTRIES = {
 def test_entry_points(name: str) -> None:
     entry, expected = ENTRIES[name]
     program = engine.load(tree(FILES))
-    assert touches(["src/shop/names.py"], import_closure(program, [entry]), program) is expected
+    assert touches(["src/shop/names.py"], import_closure(program, [entry]), by_path(program)) is expected
 
 
 def test_files_that_the_code_names() -> None:

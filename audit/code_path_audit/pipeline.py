@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,14 +19,13 @@ from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
 from code_path_audit.errors import AuditError
-from code_path_audit.facts.extract import Unparsable, extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.workers import collector_off
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import build_call_graph_view, weighed
 from code_path_audit.profiles.trace import trace as trace_graph
+from code_path_audit.program.build import ALONE, Files, How, Progress, no_progress
 from code_path_audit.program.imports import import_closure
-from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
 from code_path_audit.reports import files as reports
@@ -37,8 +34,10 @@ from code_path_audit.runtime.compare import compare
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.placed import Placed, measured_bounds, placed
 from code_path_audit.sources.data_files import size_reader
-from code_path_audit.sources.model import SkippedFile, SourceTree
+from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
+from code_path_audit.store.pack import open_store
+from code_path_audit.store.place import store_folder
 
 FileSize = Callable[[str], int | None]
 
@@ -55,18 +54,6 @@ class Costs(NamedTuple):
     behaviours: dict[str, str]
 
 
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Without cyclic garbage collection, which finds nothing here and triples the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 @cache
 def stubs() -> Stubs:
     """The stubs of the standard library: parsed once in a process, and the same for every program."""
@@ -76,9 +63,25 @@ def stubs() -> Stubs:
 # source to program
 
 
-def load(config: Config) -> Program:
+def how_for(
+    config: Config,
+    environ: Mapping[str, str],
+    now: float,
+    cache_dir: str | None = None,
+    progress: Progress = no_progress,
+) -> tuple[How, str]:
+    """How the work on a project is done: with the store that the user has; and a note if there is none to be had.
+
+    `cache_dir` is what the command line says, None where it says nothing; `now` in seconds since 1970.
+    """
+    roots = [str(config.root / source) for source in config.source]
+    folder, note = store_folder(cache_dir, environ, roots)
+    return How(open_store(folder, now), progress=progress), note
+
+
+def load(config: Config, how: How = ALONE) -> Program:
     """The program that a configuration names. AuditError where there is nothing to audit."""
-    return program_of(discover(config.root, config.source, config.exclude))
+    return program_of(discover(config.root, config.source, config.exclude), how)
 
 
 def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] = ()) -> Program:
@@ -91,17 +94,9 @@ def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] 
     return program_of(tree)
 
 
-def program_of(tree: SourceTree) -> Program:
+def program_of(tree: SourceTree, how: How = ALONE) -> Program:
     """Facts of every file, linked; files that do not parse are among `Program.skipped`."""
-    modules: list[tuple[ModuleFacts, str]] = []
-    skipped = list(tree.skipped)
-    with collector_off():
-        for file in tree.files:
-            try:
-                modules.append((extract_module(file.data, file.module, file.is_package), file.path))
-            except Unparsable as error:
-                skipped.append(SkippedFile(file.path, file.module, error.reason, error.line))
-    return link(modules, skipped, tree.entry_points)
+    return Files(tree, how).program()
 
 
 # program to profile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.program import imports
@@ -64,9 +64,11 @@ def names_of_path(path: str) -> frozenset[str]:
     return frozenset(".".join(parts[start:]) for start in range(len(parts)))
 
 
-def touches(changed: Iterable[str], closure: frozenset[str], program: Program) -> bool:
-    """Whether a change of these files (relative to the project root) can change what the closure's modules do."""
-    modules = {path: module for module, path in program.paths.items()}
+def touches(changed: Iterable[str], closure: frozenset[str], modules: Mapping[str, str]) -> bool:
+    """Whether a change of these files (relative to the project root) can change what the closure's modules do.
+
+    `modules` gives the module of each file there is.
+    """
     for path in changed:
         if path in modules:
             if modules[path] in closure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -12,15 +12,17 @@ from typing import NamedTuple
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.pipeline import Costs
+from code_path_audit.program.build import ALONE, Files, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
-from code_path_audit.sources.model import SourceTree
-from code_path_gate import engine, git
+from code_path_audit.sources.model import SkippedFile
+from code_path_gate import engine, git, kept
 from code_path_gate.affected import import_closure, names_file, touches
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.changed_edge import Evidence, Traced, explain
 from code_path_gate.drift import match
+from code_path_gate.kept import FileSize, Measured
 from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
@@ -37,8 +39,17 @@ class CheckOptions(NamedTuple):
     strict: bool = False
 
 
-def check(options: CheckOptions, start: Path, env: Mapping[str, str], today: datetime.date) -> CheckResult:
-    """Everything that is to be said of one state. `start` is any folder of the project, `env` what git may need."""
+def check(
+    options: CheckOptions,
+    start: Path,
+    env: Mapping[str, str],
+    today: datetime.date,
+    how: Callable[[Config], How] = lambda config: ALONE,
+) -> CheckResult:
+    """Everything that is to be said of one state. `start` is any folder of the project, `env` what git may need.
+
+    `how` says how the work is done, once the configuration is known; results do not depend on it.
+    """
     repository, notes = _repository(options, start, env)
     head = _head(options, start, repository)
     config = head.config()
@@ -46,10 +57,11 @@ def check(options: CheckOptions, start: Path, env: Mapping[str, str], today: dat
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
     before = _before(options, head, repository)
     changed = _changed(options, head, before, config, repository)
-    run = _Run(options, head, before, config, settings, today)
+    run = _Run(options, head, before, config, settings, today, how(config))
     affected = run.affected(chosen, changed)
     results = tuple(run.action(action) for action in affected)
     untouched = tuple(action.name for action in chosen if action not in affected)
+    run.how.store.commit()
     return CheckResult(
         state=head.name,
         against=before.name if options.base and before is not None else "",
@@ -145,6 +157,7 @@ class _Run:
         config: Config,
         settings: Settings,
         today: datetime.date,
+        how: How,
     ) -> None:
         self.options = options
         self.head = head
@@ -153,20 +166,20 @@ class _Run:
         self.settings = settings
         self.today = today
         self.notes: list[str] = []
-        self._loaded: tuple[SourceTree, Program] | None = None
-        self._loaded_before: tuple[Config, SourceTree, Program] | AuditError | None = None
+        self.how = how
+        self._profiles: dict[tuple[str, str], Traced] = {}
+        self._files_before: tuple[Config, Files] | AuditError | None = None
 
-    def program(self) -> tuple[SourceTree, Program]:
+    @cached_property
+    def files(self) -> Files:
         """The state that is checked."""
-        if self._loaded is None:
-            tree = self.head.tree(self.config)
-            self._loaded = (tree, engine.load(tree))
-            self._tell_skipped(self._loaded[1])
-        return self._loaded
+        files = Files(self.head.tree(self.config), self.how)
+        self._tell_skipped(files.skipped())
+        return files
 
-    def _tell_skipped(self, program: Program) -> None:
-        if program.skipped:
-            first, count = program.skipped[0], len(program.skipped)
+    def _tell_skipped(self, skipped: Sequence[SkippedFile]) -> None:
+        if skipped:
+            first, count = skipped[0], len(skipped)
             files = "1 file was" if count == 1 else f"{count} files were"
             self.notes.append(f"{files} not audited{', such as' if count > 1 else ':'} {first.path}: {first.reason}")
 
@@ -183,11 +196,14 @@ class _Run:
             if own in changed or self.head.baseline(self.config, self.settings.baselines, action.name) is None:
                 found.append(action)
             elif python or data:
-                _, program = self.program()
-                closure = import_closure(program, action.entry_points)
-                if touches(python, closure, program) or names_file(program, closure, data):
+                closure = self._closure(action.entry_points)
+                paths = {file.path: file.module for file in self.files.tree.files}
+                if touches(python, closure, paths) or (data and names_file(self.files.program(), closure, data)):
                     found.append(action)
         return tuple(found)
+
+    def _closure(self, entry_points: tuple[str, ...]) -> frozenset[str]:
+        return kept.names(self.files, [entry_points], lambda program: import_closure(program, entry_points))
 
     def _all_affected(self, changed: Iterable[str]) -> bool:
         whole = {*self.config.rule_files, self.config.model, self.config.observations}
@@ -221,24 +237,63 @@ class _Run:
         shown = posixpath.join(prefix, path)
         data = self.head.baseline(self.config, self.settings.baselines, action.name)
         baseline = None if data is None else parse_baseline(data, shown, action.name)
-        tree, program = self.program()
-        size = self.head.file_size(self.config)
-        traced, current = engine.trace(program, tree, action, self.config, size, self.costs, self.observations)
-        calls = engine.calls(traced)
-        policy = self.settings.policy(action.name, traced.profile.threshold, self.options.strict)
+        current, calls = self._measured(self.head, self.config, self.files, action)
+        policy = self.settings.policy(action.name, self.costs.model.threshold, self.options.strict)
         if baseline is None:
             return ActionResult(judge_unknown(current, policy), {}, shown)
         verdict = judge(baseline, current, calls, policy, self.today)
         needed = self._needs_before(verdict, action)
-        old = self._trace_before(action) if needed else None
+        old = self._measured_before(action) if needed else None
         if self._three_way(baseline, current) and self.before is not None:
             nothing = current._replace(ops=(), unresolved=(), mutations=())
             # where nothing asks for a trace of the state before, no finding is in question
-            traced_before = (old[1] if old else nothing) if needed else current
+            traced_before = (old.current if old else nothing) if needed else current
             budgets = self.settings.budgets != self._settings_before().budgets
             side = Side(self._committed_before(action), traced_before, self.reweighed, budgets)
             verdict = judge(baseline, current, calls, policy, self.today, side)
-        return ActionResult(verdict, _evidence(verdict, traced, current, calls, old), shown)
+        return ActionResult(verdict, self._evidence(verdict, action, current, calls, old), shown)
+
+    def _measured(self, state: State, config: Config, files: Files, action: ActionConfig) -> Measured:
+        """An action of a state; it is traced if no trace of the same is kept."""
+        about = [action, config._replace(root=None, actions=(), gate={}, file=""), self.weights]  # type: ignore[arg-type]
+
+        def measure(program: Program, size: FileSize) -> Measured:
+            traced, current = engine.trace(program, files.tree, action, config, size, self.costs, self.observations)
+            self._profiles[state.name, action.name] = traced
+            return Measured(current, engine.calls(traced))
+
+        return kept.measured(files, about, state.file_size(config), measure)
+
+    def _evidence(
+        self,
+        verdict: ActionVerdict,
+        action: ActionConfig,
+        current: Baseline,
+        calls: Mapping[str, tuple[str, ...]],
+        old: Measured | None,
+    ) -> dict[str, Evidence]:
+        """What explains the findings; only for that are whole profiles made."""
+        named = [row for row in verdict.judged if row.finding.id]
+        if not named:
+            return {}
+        traced = self._traced(self.head, self.config, self.files, action)
+        before = None
+        ids: dict[str, str] = {}
+        if old is not None and isinstance(self._files_before, tuple):
+            ids = {pair.now.id: pair.was.id for pair in match(old.current.ops, current.ops, calls).pairs}
+            config, files = self._files_before
+            assert self.before is not None
+            same = next(other for other in config.actions if other.name == action.name)
+            before = self._traced(self.before, config, files, same)
+        return {row.finding.id: explain(row.finding, traced, before, ids.get(row.finding.id, "")) for row in named}
+
+    def _traced(self, state: State, config: Config, files: Files, action: ActionConfig) -> Traced:
+        """The whole profile of an action, which is kept for one run alone."""
+        found = self._profiles.get((state.name, action.name))
+        if found is None:
+            size = state.file_size(config)
+            found = engine.trace(files.program(), files.tree, action, config, size, self.costs, self.observations)[0]
+        return found
 
     def _three_way(self, baseline: Baseline, current: Baseline) -> bool:
         """With --base; also where an older baseline, or other weights, leave open what is whose doing."""
@@ -251,6 +306,11 @@ class _Run:
         return engine.costs(self.config, self.head.read_file(self.config))
 
     @cached_property
+    def weights(self) -> tuple[object, ...]:
+        """All that says what ops weigh, in the state that is checked."""
+        return _weights(self.head, self.config)
+
+    @cached_property
     def observations(self) -> Observations:
         """What recorded runs saw, likewise for both sides: what differs is the code's doing."""
         return self.head.observations(self.config)
@@ -261,7 +321,7 @@ class _Run:
         if self.before is None:
             return False
         try:
-            return _weights(self.before, self.before.config()) != _weights(self.head, self.config)
+            return _weights(self.before, self.before.config()) != self.weights
         except (AuditError, OSError):
             return True
 
@@ -291,25 +351,21 @@ class _Run:
             self.notes.append(f"the baseline before the change is of no use: {error}")
             return None
 
-    def _trace_before(self, action: ActionConfig) -> tuple[Traced, Baseline] | None:
-        """The state before, traced by this very version; None, with a note, where that cannot be done."""
+    def _measured_before(self, action: ActionConfig) -> Measured | None:
+        """The state before, measured by this very version; None, with a note, where that cannot be done."""
         assert self.before is not None
         try:
-            if self._loaded_before is None:
+            if self._files_before is None:
                 config = _weighed_alike(self.before.config(), self.config)
-                tree = self.before.tree(config)
-                self._loaded_before = (config, tree, engine.load(tree))
-            if isinstance(self._loaded_before, AuditError):
+                self._files_before = (config, Files(self.before.tree(config), self.how))
+            if isinstance(self._files_before, AuditError):
                 return None
-            config, tree, program = self._loaded_before
+            config, files = self._files_before
             same = next((other for other in config.actions if other.name == action.name), None)
-            if same is None:
-                return None
-            size = self.before.file_size(config)
-            return engine.trace(program, tree, same, config, size, self.costs, self.observations)
+            return None if same is None else self._measured(self.before, config, files, same)
         except AuditError as error:
-            if self._loaded_before is None:
-                self._loaded_before = error
+            if self._files_before is None:
+                self._files_before = error
             self.notes.append(f"{self.before.name} could not be traced: {error}")
             return None
 
@@ -325,21 +381,3 @@ def _weights(state: State, config: Config) -> tuple[object, ...]:
     paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
     files = [read(config.root / path) for path in paths]
     return (config.model, config.classes, config.rules, config.hints, files, state.observations(config))
-
-
-def _evidence(
-    verdict: ActionVerdict,
-    traced: Traced,
-    current: Baseline,
-    calls: Mapping[str, tuple[str, ...]],
-    old: tuple[Traced, Baseline] | None,
-) -> dict[str, Evidence]:
-    ids: dict[str, str] = {}
-    if old is not None:
-        ids = {pair.now.id: pair.was.id for pair in match(old[1].ops, current.ops, calls).pairs}
-    before = old[0] if old is not None else None
-    return {
-        row.finding.id: explain(row.finding, traced, before, ids.get(row.finding.id, ""))
-        for row in verdict.judged
-        if row.finding.id
-    }

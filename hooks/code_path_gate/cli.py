@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, AuditError, printable
 
 if TYPE_CHECKING:
+    from code_path_audit.config import Config
+    from code_path_audit.program.build import How
     from code_path_gate.commands import Answer
 
 PROG = "code-path-gate"
@@ -100,6 +102,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="the long form of the text: everything about every finding"
     )
+    _add_cache(parser)
     parser.set_defaults(run=_check)
 
 
@@ -143,6 +146,14 @@ def _add_actions(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="where to keep what was read and traced (default: the user's cache folder; off: nowhere)",
+    )
+
+
 class _Version(argparse.Action):
     """--version; reading the version takes an import that no other command needs."""
 
@@ -162,7 +173,33 @@ def _check(options: argparse.Namespace) -> int:
     actions = tuple(dict.fromkeys(options.action))
     wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
     today = datetime.date.today()
-    return _show(check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today))
+    how = _How(options.cache_dir)
+    answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, how)
+    how.tell()
+    return _show(answer)
+
+
+class _How:
+    """How the work is done, once the configuration is known."""
+
+    def __init__(self, cache_dir: str | None) -> None:
+        self.cache_dir = cache_dir
+        self.notes: list[str] = []
+        self.how: How | None = None
+
+    def __call__(self, config: Config) -> How:
+        import time
+
+        from code_path_audit.pipeline import how_for
+
+        self.how, note = how_for(config, os.environ, time.time(), self.cache_dir)
+        self.notes = [note] if note else []
+        return self.how
+
+    def tell(self) -> None:
+        """Says what stood in the way of keeping results."""
+        for note in [*self.notes, *(self.how.store.notes if self.how else ())]:
+            _note(f"note: {note}")
 
 
 def _refresh(options: argparse.Namespace) -> int:

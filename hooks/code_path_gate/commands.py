@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
+from code_path_audit.program.build import ALONE, How
 from code_path_gate import words
 from code_path_gate.check import CheckOptions, check
 from code_path_gate.refresh import Refreshed, RefreshOptions, refresh
@@ -27,10 +29,16 @@ class Answer(NamedTuple):
 
 
 def check_command(
-    options: CheckOptions, form: str, explain: bool, start: Path, env: Mapping[str, str], today: datetime.date
+    options: CheckOptions,
+    form: str,
+    explain: bool,
+    start: Path,
+    env: Mapping[str, str],
+    today: datetime.date,
+    how: Callable[[Config], How] = lambda config: ALONE,
 ) -> Answer:
     """Compare with the baselines; with the form "github" the step summary is written too."""
-    result = check(options, start, env, today)
+    result = check(options, start, env, today, how)
     note = ""
     if form == "github" and env.get(STEP_SUMMARY):
         from code_path_gate.markdown_form import check_markdown

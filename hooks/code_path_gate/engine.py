@@ -8,6 +8,7 @@ from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.costs.models import ReadFile
 from code_path_audit.pipeline import Costs
+from code_path_audit.program.build import ALONE, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.model import SourceTree
@@ -23,9 +24,9 @@ FileSize = Callable[[str], int | None]
 """The size in bytes of a file that the code names by a path relative to the project root; None for no file."""
 
 
-def load(tree: SourceTree) -> Program:
+def load(tree: SourceTree, how: How = ALONE) -> Program:
     """All facts of a tree, linked."""
-    return pipeline.program_of(tree)
+    return pipeline.program_of(tree, how)
 
 
 def costs(config: Config, read: ReadFile) -> Costs:

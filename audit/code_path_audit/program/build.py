@@ -1,0 +1,182 @@
+"""The files of one state to a program, through the store: what was read once is not read again.
+
+For each content the store has the facts, and beside them a summary of a few bytes: the digest of what they mean, or why
+there are none. The summaries alone answer whether a result that was kept still holds.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from code_path_audit.facts.codec import VERSION, open_facts
+from code_path_audit.facts.workers import Broken, collector_off, extract_all
+from code_path_audit.program.link import link
+from code_path_audit.program.model import Program
+from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
+from code_path_audit.store.pack import Store, digest, open_store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from code_path_audit.facts.model import ModuleFacts
+
+_VERSION = b"%d %d.%d" % (VERSION, *sys.version_info[:2])
+BATCH = 200
+"""Files that are read before progress is told."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of work that goes on: what, how much of it is done, and of how much."""
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """For where nobody looks."""
+
+
+class How(NamedTuple):
+    """How work is done, none of which changes a result: what is kept where, by how many, and who is told."""
+
+    store: Store
+    workers: int | None = None
+    executor: Executor | None = None
+    progress: Progress = no_progress
+
+
+ALONE = How(open_store("", 0.0))
+"""Nothing is kept."""
+
+
+class Summary(NamedTuple):
+    """What is known of a file without its facts: a digest of what they mean, or why there are none."""
+
+    digest: str
+    reason: str = ""
+    line: int = 0
+
+
+MISSING = Summary("")
+"""Of a module that no file has."""
+
+
+class Files:
+    """The files of one state by module, and what they say, each read at most once."""
+
+    def __init__(self, tree: SourceTree, how: How = ALONE) -> None:
+        self.tree = tree
+        self.how = how
+        self.by_module = {file.module: file for file in tree.files}
+        self._summaries: dict[str, Summary] = {}
+        self._facts: dict[str, ModuleFacts] = {}
+        self._program: Program | None = None
+
+    def summary(self, module: str) -> Summary:
+        """What is known of a module; `MISSING` where there is no such file."""
+        found = self._summaries.get(module)
+        if found is None:
+            file = self.by_module.get(module)
+            if file is None:
+                return MISSING
+            self._summarize([file])
+            found = self._summaries[module]
+        return found
+
+    def program(self) -> Program:
+        """All facts, linked; files that do not parse are among `Program.skipped`."""
+        if self._program is None:
+            with collector_off():
+                self._summarize(self.tree.files)
+                self._program = self._linked()
+        return self._program
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """The files that were not read or do not parse, sorted."""
+        self._summarize(self.tree.files)
+        broken = [
+            SkippedFile(file.path, file.module, summary.reason, summary.line)
+            for file in self.tree.files
+            if not (summary := self._summaries[file.module]).digest
+        ]
+        return tuple(sorted([*self.tree.skipped, *broken]))
+
+    def _linked(self) -> Program:
+        modules = []
+        lost = []
+        for file in self.tree.files:
+            if not self._summaries[file.module].digest:
+                continue
+            facts = self._facts.get(file.module) or self._stored(file)
+            if facts is None:
+                lost.append(file)
+            else:
+                modules.append((facts, file.path))
+        if lost:
+            # their summaries outlived them
+            self._extract(lost)
+            modules += [(self._facts[file.module], file.path) for file in lost if file.module in self._facts]
+        return link(modules, self.skipped(), self.tree.entry_points)
+
+    def _stored(self, file: SourceFile) -> ModuleFacts | None:
+        data = self.how.store.get(_key("facts", file))
+        if data is None:
+            return None
+        try:
+            return open_facts(bytes(data))
+        except ValueError:
+            return None
+
+    def _summarize(self, files: Iterable[SourceFile]) -> None:
+        unknown = []
+        for file in files:
+            if file.module in self._summaries:
+                continue
+            data = self.how.store.get(_key("summary", file))
+            found = None if data is None else _summary(bytes(data))
+            if found is None:
+                unknown.append(file)
+            else:
+                self._summaries[file.module] = found
+        if unknown:
+            self._extract(unknown)
+
+    def _extract(self, files: Sequence[SourceFile]) -> None:
+        """Reads files, and keeps what they say."""
+        store = self.how.store
+        done = 0
+        for batch in _batches(files, self.how):
+            rows = [(file.data, file.module, file.is_package) for file in batch]
+            results = extract_all(rows, self.how.workers, self.how.executor)
+            for file, result in zip(batch, results, strict=True):
+                if isinstance(result, Broken):
+                    summary = Summary("", result.reason, result.line)
+                else:
+                    facts = self._facts[file.module] = open_facts(result)
+                    summary = Summary(facts.digest)
+                    store.put(_key("facts", file), result)
+                self._summaries[file.module] = summary
+                store.put(_key("summary", file), json.dumps(summary).encode())
+            done += len(batch)
+            self.how.progress("reading files", done, len(files))
+
+
+def _batches(files: Sequence[SourceFile], how: How) -> list[Sequence[SourceFile]]:
+    """All at once where nobody wants to know how far it is: fewer processes begin."""
+    if how.progress is no_progress or len(files) <= BATCH:
+        return [files]
+    size = max(BATCH, -(-len(files) // 8))
+    return [files[begin : begin + size] for begin in range(0, len(files), size)]
+
+
+def _key(kind: str, file: SourceFile) -> bytes:
+    shape = b"p" if file.is_package else b"m"
+    return digest(kind, _VERSION, file.module.encode("utf-8", "surrogatepass"), shape, file.key.encode())
+
+
+def _summary(data: bytes) -> Summary | None:
+    try:
+        text, reason, line = json.loads(data)
+    except ValueError:
+        return None
+    good = isinstance(text, str) and isinstance(reason, str) and isinstance(line, int) and bool(text) != bool(reason)
+    return Summary(text, reason, line) if good else None

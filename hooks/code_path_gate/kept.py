@@ -1,0 +1,142 @@
+"""Results that are kept from one run to the next, each with what it depends on.
+
+A result is found again in two steps: what it was asked for leads to what was consulted when it was made last, and the
+answers to that, as they are now, lead to the result. So a change of anything that was consulted asks for it anew, and
+a change of anything else costs nothing. What was kept by another version of this program is never found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from code_path_audit.program.build import Files
+from code_path_audit.program.consulted import Consulted, Ledger
+from code_path_audit.program.model import Program
+from code_path_audit.store.pack import digest
+from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
+from code_path_gate.fingerprint import fingerprint
+
+FileSize = Callable[[str], int | None]
+
+
+class Measured(NamedTuple):
+    """An action as it is now: what a baseline of it holds, and who calls whom below its entry points."""
+
+    current: Baseline
+    calls: dict[str, tuple[str, ...]]
+
+
+Measure = Callable[[Program, FileSize], Measured]
+"""Traces an action in a program, with the sizes of files by their path in the project."""
+
+
+def measured(files: Files, about: Iterable[object], size: FileSize, measure: Measure) -> Measured:
+    """An action, measured by `measure` if nothing is kept. `about` is all else that the result depends on."""
+    found = _Kept("measured", files, about, size)
+    data = found.get()
+    kept = None if data is None else _decoded(data)
+    if kept is not None:
+        return kept
+    ledger = Ledger()
+    sizes: set[str] = set()
+
+    def asked_size(path: str) -> int | None:
+        sizes.add(path)
+        return size(path)
+
+    made = measure(ledger.watch(files.program()), asked_size)
+    data = _encoded(made)
+    if _decoded(data) == made:
+        found.put(data, ledger.consulted(), sizes)
+    return made
+
+
+def names(files: Files, about: Iterable[object], find: Callable[[Program], frozenset[str]]) -> frozenset[str]:
+    """A set of names that `find` finds in a program, if none is kept."""
+    found = _Kept("names", files, about, None)
+    data = found.get()
+    kept = None if data is None else _loads(data)
+    if isinstance(kept, list) and all(isinstance(name, str) for name in kept):
+        return frozenset(kept)
+    ledger = Ledger()
+    made = find(ledger.watch(files.program()))
+    found.put(_dumps(sorted(made)), ledger.consulted(), ())
+    return made
+
+
+class _Kept:
+    """One result in the store."""
+
+    def __init__(self, kind: str, files: Files, about: Iterable[object], size: FileSize | None) -> None:
+        self.files, self.size = files, size
+        self.store = files.how.store
+        self.kind = kind
+        parts = [fingerprint(), repr(files.tree.entry_points).encode(), *(repr(part).encode() for part in about)]
+        self.about = digest(kind + " of", *parts)
+
+    def get(self) -> bytes | None:
+        """The result, if what it depends on is as it was."""
+        data = self.store.get(digest(self.kind + " asks", self.about))
+        if data is None:
+            return None
+        try:
+            modules, everything, sizes = _loads(bytes(data))
+            found = self.store.get(self._key(Consulted(tuple(modules), bool(everything)), sizes))
+        except (TypeError, ValueError):
+            return None
+        return None if found is None else bytes(found)
+
+    def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
+        """Keeps a result."""
+        asked = sorted(sizes)
+        self.store.put(digest(self.kind + " asks", self.about), _dumps([*consulted, asked]))
+        self.store.put(self._key(consulted, asked), data)
+
+    def _key(self, consulted: Consulted, sizes: Iterable[str]) -> bytes:
+        files = self.files
+        modules = set(consulted.modules)
+        if consulted.everything:
+            modules.update(files.by_module)
+        answers: list[object] = []
+        for name in sorted(modules):
+            file = files.by_module.get(name)
+            answers.append((name, file.path if file else "", *files.summary(name)))
+        skipped = [file for file in files.tree.skipped if file.module in modules]
+        lengths = [(path, self.size(path) if self.size else None) for path in sizes]
+        return digest(self.kind, self.about, repr((answers, skipped, lengths)).encode())
+
+
+# as bytes
+
+
+def _encoded(made: Measured) -> bytes:
+    baseline, calls = made
+    return _dumps([baseline, [[name, *callees] for name, callees in calls.items()]])
+
+
+def _decoded(data: bytes) -> Measured | None:
+    try:
+        baseline, calls = _loads(data)
+        action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
+        if accepted:
+            return None
+        current = Baseline(
+            action, analysis, model, tuple(CostRow(*row) for row in costs), tuple(BaselineOp(*row) for row in ops), (),
+            tuple(UnresolvedRow(*row) for row in unresolved), tuple(MutationRow(*row) for row in mutations),
+        )  # fmt: skip
+        return Measured(current, {row[0]: tuple(row[1:]) for row in calls})
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _dumps(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _loads(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
