@@ -53,6 +53,11 @@ def test_all_of_an_action() -> None:
     )  # fmt: skip
 
 
+def test_an_op_whose_time_was_not_taken_ran() -> None:
+    found = compare("save", [SAVE], [SAVE], Observations((SAVED._replace(ns=()),)), PROGRAM, ())
+    assert (found.rows, found.never_ran, found.missed_ops) == ((), (), ())
+
+
 def test_an_op_that_ran_in_a_function_that_is_reached() -> None:
     found = compare("save", [], [], Observations((SAVED,)), PROGRAM, {"shop.save"})
     assert [(row.callee, row.why) for row in found.missed_ops] == [("json.dumps", "the call is not resolved")]

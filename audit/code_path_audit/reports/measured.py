@@ -134,7 +134,7 @@ def _table(profile: ActionProfile, found: Comparison) -> list[str]:
             unit(row.predicted),
             unit(row.informed),
             duration(row.measured),
-            _ratio(factor(row.predicted, row.measured)),
+            _ratio(factor(row.predicted, row.measured)) if row.predicted else "",
             prose(row.why),
         ]
         for row in sorted(found.rows, key=lambda row: (-max(row.predicted, row.measured), row))

@@ -76,7 +76,7 @@ def _weight(op: ExpensiveOp, calibrated: bool) -> str:
 def _notes(profile: ActionProfile) -> list[str]:
     notes = [cut(profile)] if profile.cut_by_depth else []
     if profile.comparison is not None:
-        notes.append(visible(recorded(profile, profile.comparison)))
+        notes += recorded(profile, profile.comparison)
     if profile.unresolved:
         rows = [f"{row.function}:{row.line} {row.reason}" for row in sorted(profile.unresolved)[:MAX_UNRESOLVED]]
         more = len(profile.unresolved) - len(rows)
@@ -89,11 +89,14 @@ def _notes(profile: ActionProfile) -> list[str]:
     return notes
 
 
-def recorded(profile: ActionProfile, found: Comparison) -> str:
-    """One line on a recorded action."""
+def recorded(profile: ActionProfile, found: Comparison) -> list[str]:
+    """What a recording says of an action, in a line or two."""
     seen = len(missed_calls(profile))
-    calls = f"; {counted(seen, 'call')} followed that only the recording shows" if seen else ""
-    return f"recorded: {verdict(found, profile.calibrated).rstrip('.')}{calls}"
+    lines = [f"recorded: {verdict(found, profile.calibrated).partition('. ')[0].rstrip('.')}"]
+    if seen or found.missed_ops:
+        missed = f"; {counted(len(found.missed_ops), 'op')} that ran not found" if found.missed_ops else ""
+        lines.append(f"recorded: {counted(seen, 'call')} followed that static analysis missed{missed}")
+    return lines
 
 
 def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> list[str]:

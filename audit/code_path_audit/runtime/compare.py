@@ -44,9 +44,8 @@ def compare(
     for op in sorted(informed, key=lambda op: (op.function, op.callee, op.ordinal, op.base_class)):
         found = ran.get((op.function, op.callee, op.ordinal))
         time = None if found is None else measured(found, runs)
-        if found is None or time is None:
-            (unseen if recordable and not recordable(op.callee) else never).append(op.id)
         if found is None:
+            (unseen if recordable and not recordable(op.callee) else never).append(op.id)
             continue
         seen.add(place_of(found))
         if time is not None:
