@@ -174,9 +174,19 @@ def test_amplification(source: str | dict[str, str], callee: str, assumed: int, 
     assert (op.cost_class == "loop_amplified") == looped
 
 
-def test_a_path_with_an_inferred_edge_is_inferred() -> None:
-    (op,) = traced(build(TIE, inferred=["a"])).expensive_ops
-    assert op.confidence == "inferred"
+@pytest.mark.parametrize(
+    ("inferred", "path", "confidence"),
+    [
+        ([], "main a work", "exact"),
+        # of equally heavy paths the one with the fewest guesses is told
+        (["a"], "main b work", "exact"),
+        (["a", "b"], "main a work", "inferred"),
+        (["work"], "main a work", "inferred"),
+    ],
+)
+def test_a_path_with_an_inferred_edge_is_inferred(inferred: list[str], path: str, confidence: str) -> None:
+    (op,) = traced(build(TIE, inferred=inferred)).expensive_ops
+    assert (" ".join(name.removeprefix("m.") for name in op.path), op.confidence) == (path, confidence)
 
 
 def test_products_end_at_a_limit() -> None:

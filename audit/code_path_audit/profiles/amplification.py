@@ -27,6 +27,8 @@ BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """Where a loop bound comes from, the surest first; an op names the least sure of its loops."""
 
 CONFIDENCE_ORDER = ("exact", "observed", "inferred")
+GUESS = 1_000_000
+"""An inferred step is as long as so many others: of equally heavy paths the one with the fewest guesses is told."""
 
 
 class Nest(NamedTuple):
@@ -39,7 +41,8 @@ class Nest(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The heaviest path to a function; `via` is its last edge (None at an entry), `length` its number of edges.
+    """The heaviest path to a function; `via` is its last edge (None at an entry), `length` its number of edges,
+    inferred ones counted as `GUESS`.
 
     `unknown` says that a loop on it has an unknown bound, `recursive` that it runs through a cycle; `component` numbers
     the strongly connected component of the function.
@@ -83,7 +86,8 @@ def edge_nest(reach: Reach, model: CostModel, edge: Edge) -> Nest:
 def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) -> dict[str, Route]:
     """The heaviest path from an entry to each function that `edges` (all of the action's, where None) lead to.
 
-    Heaviest: the greatest product; among equals one with an unknown bound, then the shortest, then the first by name.
+    Heaviest: the greatest product; among equals one with an unknown bound, then the one with the fewest inferred edges, then the
+    shortest, then the first by name.
     """
     best: dict[str, dict[str, tuple[Edge, Nest]]] = {}
     for edge in sorted(reach.edges if edges is None else edges):
@@ -111,7 +115,7 @@ def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) 
                 else:
                     product = min(route.amplification * around.factor, LIMIT)
                     unknown, recursive = route.unknown or around.unknown, route.recursive
-                step = Route(product, unknown, route.length + 1, edge, member[callee], recursive)
+                step = Route(product, unknown, route.length + hop(edge), edge, member[callee], recursive)
                 waiting.setdefault(callee, []).append(step)
     return found
 
@@ -152,8 +156,13 @@ def settle(
             return
         for callee, (edge, _) in best.get(name, {}).items():
             if callee in inside and callee not in found:
-                steps.append(Route(-amplification, not unknown, length + 1, edge, index, True))
-                heappush(queue, (length + 1, (*path, callee), callee, len(steps) - 1))
+                steps.append(Route(-amplification, not unknown, length + hop(edge), edge, index, True))
+                heappush(queue, (length + hop(edge), (*path, callee), callee, len(steps) - 1))
+
+
+def hop(edge: Edge) -> int:
+    """How long a step is."""
+    return GUESS if edge.confidence == "inferred" else 1
 
 
 def path_to(route: Route, name: str, found: dict[str, Route]) -> tuple[str, ...]:
