@@ -86,8 +86,8 @@ def edge_nest(reach: Reach, model: CostModel, edge: Edge) -> Nest:
 def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) -> dict[str, Route]:
     """The heaviest path from an entry to each function that `edges` (all of the action's, where None) lead to.
 
-    Heaviest: the greatest product; among equals one with an unknown bound, then the one with the fewest inferred edges, then the
-    shortest, then the first by name.
+    Heaviest: the greatest product; among equals one with an unknown bound, then the one with the fewest inferred
+    edges, then the shortest, then the first by name.
     """
     best: dict[str, dict[str, tuple[Edge, Nest]]] = {}
     for edge in sorted(reach.edges if edges is None else edges):
