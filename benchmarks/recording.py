@@ -1,9 +1,9 @@
 """What recording costs, and how well a cost model predicts: measured on real applications.
 
-    python benchmarks/recording.py overhead --scenarios FILE --work DIR --only black,mkdocs [--python PATH] [--rounds N]
-    python benchmarks/recording.py validate --scenarios FILE --work DIR [--model reference] [--only NAME,...]
-    python benchmarks/recording.py joins --scenarios FILE --work DIR [--truth DIR] [--only NAME,...] [--verbose]
-    python benchmarks/recording.py stability --scenarios FILE --work DIR [--only NAME,...]
+    python -m benchmarks.recording overhead --scenarios FILE --work DIR --only black,mkdocs [--python PATH] [--rounds N]
+    python -m benchmarks.recording validate --scenarios FILE --work DIR [--model reference] [--only NAME,...]
+    python -m benchmarks.recording joins --scenarios FILE --work DIR [--truth DIR] [--only NAME,...] [--verbose]
+    python -m benchmarks.recording stability --scenarios FILE --work DIR [--only NAME,...]
 
 DIR holds `venv/NAME` (where the application is installed) and `run/NAME` (where it runs); FILE says how: see
 `benchmarks.applications`. Overhead is the median ratio of interleaved runs of whole processes, each pass against

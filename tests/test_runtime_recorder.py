@@ -99,6 +99,12 @@ EVENT_OPS = [
     pytest.param("pathlib.Path('app.py').exists()", "pathlib.Path.exists", id="a light method"),
     pytest.param("gzip.GzipFile('app.gz', 'w').write(b'x')", "gzip.GzipFile.write", id="a method of a Python class"),
     pytest.param("[os.stat(p) for p in ('.', 'app.py')]", "os.stat", id="in a comprehension"),
+    pytest.param(
+        "io.FileIO('app.py')",
+        "io.FileIO",
+        id="a class in C",
+        marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="no event tells of it"),
+    ),
     pytest.param("mine.Sub('app.py').read()", "io.FileIO.read", id="a subclass in Python of a type in C"),
 ]
 
