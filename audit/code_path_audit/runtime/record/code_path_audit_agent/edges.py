@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from opcode import opmap
-from types import CodeType, FrameType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodDescriptorType, MethodType
 
 from .core import BELOW, ENTRY, GENERATOR, OP, PROJECT, Recorder, clock, getframe
 from .events import Events
@@ -242,14 +242,24 @@ class MonitoringPass:
         watched."""
         recorder = self.recorder
         try:
-            target = getattr(called, "__code__", None)
-            if type(target) is CodeType:
-                op = self.ops.codes.get(id(target))
+            kind, op = type(called), None
+            if kind is MethodType:
+                called = called.__func__
+                kind = type(called)
+            if kind is FunctionType:
                 # a generator is called here, and begins to run wherever its first value is asked for
-                info = recorder.infos.get(id(target)) or recorder.learn(target)
-                if info.project and self.below():
+                target = called.__code__
+                known = recorder.kinds.get(id(target))
+                if known is None:
+                    recorder.learn(target)
+                    known = recorder.kinds[id(target)]
+                if known & PROJECT and self.below():
                     recorder.edges.setdefault((id(code), offset, id(target), True), 0)
-            else:
+                if known & OP:
+                    op = self.ops.codes.get(id(target))
+            elif kind is type or (
+                (kind is BuiltinFunctionType or kind is MethodDescriptorType) and called.__name__ in self.ops.names
+            ):
                 op = self.ops.in_c(called)
             if op is not None:
                 if self.below():
