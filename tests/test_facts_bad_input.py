@@ -173,3 +173,9 @@ def test_what_only_the_compiler_refuses_gives_facts() -> None:
 def test_no_warning_of_the_audited_source_reaches_the_user(recwarn: pytest.WarningsRecorder) -> None:
     extract_module(b"x = '\\d'\ny = 1 is 1\nz = 1or 2\na: '\\d' = 1\n", "m")
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("ruler", ["#" * 400, "# #" * 200, "#\n" * 400])
+def test_rulers_behind_a_string(ruler: str) -> None:
+    # what may stand between two strings was matched in exponentially many ways: this hung
+    assert extract_module(f'x = "a"  {ruler}\n'.encode(), "m").functions

@@ -14,7 +14,7 @@ _LITERAL = (
     rb"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
 TRIPLE = (b'"""', b"'''")
-_STRINGS = re.compile(rb"(" + _LITERAL + rb")(?=((?:[ \t\n\\]|#[^\n]*)*[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
+_STRINGS = re.compile(rb"(" + _LITERAL + rb")(?=((?:[ \t\n\\]|#[^\n]*+)*+[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
 _TOKENS = re.compile(rb"(" + _LITERAL + rb"|#[^\n]*)", re.DOTALL)
 _FORMATTED = re.compile(rb"\b[rR]?[fFtT][rR]?[\"']")
 _FORMATS = re.compile(rb":(?=([^{}]*)\})")
