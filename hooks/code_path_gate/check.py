@@ -196,7 +196,7 @@ class _Run:
             if own in changed or self.head.baseline(self.config, self.settings.baselines, action.name) is None:
                 found.append(action)
             elif python or data:
-                closure = self._closure(action.entry_points)
+                closure = self._closure((*action.entry_points, *self._seen_calls(action)))
                 paths = {file.path: file.module for file in self.files.tree.files}
                 if touches(python, closure, paths) or (data and names_file(self.files.program(), closure, data)):
                     found.append(action)
@@ -204,6 +204,10 @@ class _Run:
 
     def _closure(self, entry_points: tuple[str, ...]) -> frozenset[str]:
         return kept.names(self.files, [entry_points], lambda program: import_closure(program, entry_points))
+
+    def _seen_calls(self, action: ActionConfig) -> tuple[str, ...]:
+        """The functions that recorded runs of an action called: no import need lead to them."""
+        return tuple(edge.callee for edge in self.observations.edges if edge.action == action.name)
 
     def _all_affected(self, changed: Iterable[str]) -> bool:
         whole = {*self.config.rule_files, self.config.model, self.config.observations}
