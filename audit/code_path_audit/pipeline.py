@@ -76,7 +76,7 @@ def how_for(
     """
     roots = [str(config.root / source) for source in config.source]
     folder, note = store_folder(cache_dir, environ, roots)
-    return How(open_store(folder, now), progress=progress), note
+    return How(open_store(folder, now), progress=progress, asked=set()), note
 
 
 def load(config: Config, how: How = ALONE) -> Program:

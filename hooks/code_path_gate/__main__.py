@@ -2,6 +2,6 @@
 
 import sys
 
-from code_path_gate.cli import main
+from code_path_gate.front import main
 
 sys.exit(main())

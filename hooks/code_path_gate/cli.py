@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options: argparse.Namespace | None = None
     try:
         options = _parser().parse_args(arguments)
+        options.arguments = arguments
         code: int = options.run(options)
         return code
     except SystemExit as stop:  # argparse: --help, --version, a usage error
@@ -166,16 +167,20 @@ class _Version(argparse.Action):
 
 def _check(options: argparse.Namespace) -> int:
     import datetime
+    import time
 
     from code_path_gate.check import CheckOptions
     from code_path_gate.commands import check_command
 
+    started = time.time_ns()
     actions = tuple(dict.fromkeys(options.action))
     wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
     today = datetime.date.today()
     how = _How(options.cache_dir)
     answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, how)
     how.tell()
+    if not answer.note:
+        how.remember(options, started, answer)
     return _show(answer)
 
 
@@ -186,6 +191,7 @@ class _How:
         self.cache_dir = cache_dir
         self.notes: list[str] = []
         self.how: How | None = None
+        self.config: Config | None = None
 
     def __call__(self, config: Config) -> How:
         import time
@@ -194,7 +200,21 @@ class _How:
 
         self.how, note = how_for(config, os.environ, time.time(), self.cache_dir)
         self.notes = [note] if note else []
+        self.config = config
         return self.how
+
+    def remember(self, options: argparse.Namespace, started: int, answer: Answer) -> None:
+        """Keeps the answer to a check for `front`, where that is safe."""
+        from code_path_gate import front
+        from code_path_gate.watched import dependencies
+
+        arguments: list[str] = options.arguments
+        if self.config is None or self.how is None or self.notes or not front.can_replay(arguments):
+            return
+        needs = dependencies(self.config, Path.cwd(), os.environ, options.staged, self.how.asked or ())
+        if needs is not None:
+            folder = self.how.store.folder
+            front.remember(arguments, started, answer.code, answer.out, *needs, folder)
 
     def tell(self) -> None:
         """Says what stood in the way of keeping results."""

@@ -34,22 +34,26 @@ Measure = Callable[[Program, FileSize], Measured]
 
 def measured(files: Files, about: Iterable[object], size: FileSize, measure: Measure) -> Measured:
     """An action, measured by `measure` if nothing is kept. `about` is all else that the result depends on."""
-    found = _Kept("measured", files, about, size)
-    data = found.get()
-    kept = None if data is None else _decoded(data)
-    if kept is not None:
-        return kept
-    ledger = Ledger()
     sizes: set[str] = set()
 
     def asked_size(path: str) -> int | None:
         sizes.add(path)
+        if files.how.asked is not None:
+            files.how.asked.add(path)
         return size(path)
+
+    found = _Kept("measured", files, about, asked_size)
+    data = found.get()
+    kept = None if data is None else _decoded(data)
+    if kept is not None:
+        return kept
+    sizes.clear()
+    ledger = Ledger()
 
     made = measure(ledger.watch(files.program()), asked_size)
     data = _encoded(made)
     if _decoded(data) == made:
-        found.put(data, ledger.consulted(), sizes)
+        found.put(data, ledger.consulted(), sorted(sizes))
     return made
 
 

@@ -36,12 +36,16 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 
 class How(NamedTuple):
-    """How work is done, none of which changes a result: what is kept where, by how many, and who is told."""
+    """How work is done, none of which changes a result: what is kept where, by how many, and who is told.
+
+    `asked` takes up the paths of the files whose size a result depends on.
+    """
 
     store: Store
     workers: int | None = None
     executor: Executor | None = None
     progress: Progress = no_progress
+    asked: set[str] | None = None
 
 
 ALONE = How(open_store("", 0.0))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MAX_BYTES = 1 << 20
+DECLARING = ("pyproject.toml", "setup.cfg", "entry_points.txt")
+"""The files that declare entry points."""
 EntryPoint = tuple[str, str, str]
 """(group, name, target): ("app.plugins", "search", "app.contrib.search:SearchPlugin")."""
 

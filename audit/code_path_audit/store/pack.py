@@ -70,6 +70,11 @@ class Store:
         self._segments: list[Segment] | None = None if folder else []
         self._used: dict[Segment, set[int]] = {}
 
+    @property
+    def folder(self) -> str:
+        """Where it lies; "" for a store that keeps nothing."""
+        return self._folder
+
     def get(self, key: bytes) -> memoryview | None:
         """What was put for a key, valid as long as it is held; None if there is nothing, or nothing whole."""
         if self._pending:
