@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import build_call_graph_view, weighed
 from code_path_audit.profiles.trace import trace as trace_graph
-from code_path_audit.program.build import ALONE, Files, How, Progress, no_progress
+from code_path_audit.program.build import ALONE, Files, How
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
@@ -36,8 +36,6 @@ from code_path_audit.runtime.placed import Placed, measured_bounds, placed
 from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
-from code_path_audit.store.pack import open_store
-from code_path_audit.store.place import store_folder
 
 FileSize = Callable[[str], int | None]
 
@@ -61,22 +59,6 @@ def stubs() -> Stubs:
 
 
 # source to program
-
-
-def how_for(
-    config: Config,
-    environ: Mapping[str, str],
-    now: float,
-    cache_dir: str | None = None,
-    progress: Progress = no_progress,
-) -> tuple[How, str]:
-    """How the work on a project is done: with the store that the user has; and a note if there is none to be had.
-
-    `cache_dir` is what the command line says, None where it says nothing; `now` in seconds since 1970.
-    """
-    roots = [str(config.root / source) for source in config.source]
-    folder, note = store_folder(cache_dir, environ, roots)
-    return How(open_store(folder, now), progress=progress, asked=set()), note
 
 
 def load(config: Config, how: How = ALONE) -> Program:

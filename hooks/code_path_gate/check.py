@@ -7,26 +7,28 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
-from code_path_audit.pipeline import Costs
 from code_path_audit.program.build import ALONE, Files, How
-from code_path_audit.program.model import Program
-from code_path_audit.runtime.observations import Observations
-from code_path_audit.sources.model import SkippedFile
-from code_path_gate import engine, git, kept
+from code_path_gate import git, kept
 from code_path_gate.affected import import_closure, names_file, touches
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
-from code_path_gate.changed_edge import Evidence, Traced, explain
 from code_path_gate.drift import match
 from code_path_gate.kept import FileSize, Measured
 from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import GitState, State, Worktree, baseline_path, prefix_of
+
+if TYPE_CHECKING:
+    from code_path_audit.pipeline import Costs
+    from code_path_audit.program.model import Program
+    from code_path_audit.runtime.observations import Observations
+    from code_path_audit.sources.model import SkippedFile
+    from code_path_gate.changed_edge import Evidence, Traced
 
 
 class CheckOptions(NamedTuple):
@@ -241,8 +243,8 @@ class _Run:
         shown = posixpath.join(prefix, path)
         data = self.head.baseline(self.config, self.settings.baselines, action.name)
         baseline = None if data is None else parse_baseline(data, shown, action.name)
-        current, calls = self._measured(self.head, self.config, self.files, action)
-        policy = self.settings.policy(action.name, self.costs.model.threshold, self.options.strict)
+        current, calls, threshold = self._measured(self.head, self.config, self.files, action)
+        policy = self.settings.policy(action.name, threshold, self.options.strict)
         if baseline is None:
             return ActionResult(judge_unknown(current, policy), {}, shown)
         verdict = judge(baseline, current, calls, policy, self.today)
@@ -262,9 +264,11 @@ class _Run:
         about = [action, config._replace(root=None, actions=(), gate={}, file=""), self.weights]  # type: ignore[arg-type]
 
         def measure(program: Program, size: FileSize) -> Measured:
+            from code_path_gate import engine  # whoever finds what was kept needs none of it
+
             traced, current = engine.trace(program, files.tree, action, config, size, self.costs, self.observations)
             self._profiles[state.name, action.name] = traced
-            return Measured(current, engine.calls(traced))
+            return Measured(current, engine.calls(traced), traced.profile.threshold)
 
         return kept.measured(files, about, state.file_size(config), measure)
 
@@ -280,6 +284,8 @@ class _Run:
         named = [row for row in verdict.judged if row.finding.id]
         if not named:
             return {}
+        from code_path_gate.changed_edge import explain
+
         traced = self._traced(self.head, self.config, self.files, action)
         before = None
         ids: dict[str, str] = {}
@@ -293,6 +299,8 @@ class _Run:
 
     def _traced(self, state: State, config: Config, files: Files, action: ActionConfig) -> Traced:
         """The whole profile of an action, which is kept for one run alone."""
+        from code_path_gate import engine
+
         found = self._profiles.get((state.name, action.name))
         if found is None:
             size = state.file_size(config)
@@ -307,6 +315,8 @@ class _Run:
     @cached_property
     def costs(self) -> Costs:
         """By what both sides are weighed: the cost model and the rules of the state that is checked."""
+        from code_path_gate import engine
+
         return engine.costs(self.config, self.head.read_file(self.config))
 
     @cached_property

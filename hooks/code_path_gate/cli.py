@@ -196,7 +196,7 @@ class _How:
     def __call__(self, config: Config) -> How:
         import time
 
-        from code_path_audit.pipeline import how_for
+        from code_path_audit.program.build import how_for
 
         self.how, note = how_for(config, os.environ, time.time(), self.cache_dir)
         self.notes = [note] if note else []

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
 from code_path_audit.program.build import ALONE, How
 from code_path_gate import words
 from code_path_gate.check import CheckOptions, check
-from code_path_gate.refresh import Refreshed, RefreshOptions, refresh
 from code_path_gate.result import CheckResult
+
+if TYPE_CHECKING:
+    from code_path_gate.refresh import Refreshed, RefreshOptions
 
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -84,6 +86,8 @@ def refresh_command(options: RefreshOptions, start: Path, today: datetime.date) 
     """Make baselines anew, and say what is admitted by that."""
     if (options.reason or options.until) and not options.accept:
         raise AuditError("usage", "--reason and --until go with --accept", todo="Name the op: --accept OP_ID.")
+    from code_path_gate.refresh import refresh
+
     results = refresh(options, start, today)
     return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
 

@@ -22,10 +22,11 @@ FileSize = Callable[[str], int | None]
 
 
 class Measured(NamedTuple):
-    """An action as it is now: what a baseline of it holds, and who calls whom below its entry points."""
+    """An action as it is now: what a baseline of it holds, who calls whom below its entry points, the threshold."""
 
     current: Baseline
     calls: dict[str, tuple[str, ...]]
+    threshold: int
 
 
 Measure = Callable[[Program, FileSize], Measured]
@@ -116,13 +117,12 @@ class _Kept:
 
 
 def _encoded(made: Measured) -> bytes:
-    baseline, calls = made
-    return _dumps([baseline, [[name, *callees] for name, callees in calls.items()]])
+    return _dumps([made.current, [[name, *callees] for name, callees in made.calls.items()], made.threshold])
 
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, calls = _loads(data)
+        baseline, calls, threshold = _loads(data)
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -130,7 +130,7 @@ def _decoded(data: bytes) -> Measured | None:
             action, analysis, model, tuple(CostRow(*row) for row in costs), tuple(BaselineOp(*row) for row in ops), (),
             tuple(UnresolvedRow(*row) for row in unresolved), tuple(MutationRow(*row) for row in mutations),
         )  # fmt: skip
-        return Measured(current, {row[0]: tuple(row[1:]) for row in calls})
+        return Measured(current, {row[0]: tuple(row[1:]) for row in calls}, threshold)
     except (TypeError, ValueError, IndexError):
         return None
 

@@ -7,7 +7,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from code_path_audit.config import (
     MAX_CONFIG_BYTES,
@@ -18,17 +18,18 @@ from code_path_audit.config import (
     load_config,
     parse_config,
 )
-from code_path_audit.costs.models import LARGEST_FILE, ReadFile, from_disk
 from code_path_audit.errors import AuditError
-from code_path_audit.pipeline import observations_of
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, discover
 from code_path_gate import git
 from code_path_gate.baseline.read import MAX_BYTES, too_large
-from code_path_gate.engine import FileSize
 from code_path_gate.tree import source_tree
+
+if TYPE_CHECKING:
+    from code_path_audit.costs.models import ReadFile
+    from code_path_gate.kept import FileSize
 
 
 class State(Protocol):
@@ -106,10 +107,16 @@ class Worktree:
 
     def read_file(self, config: Config) -> ReadFile:
         """As `State`."""
+        from code_path_audit.costs.models import from_disk
+
         return from_disk
 
     def observations(self, config: Config) -> Observations:
         """As `State`."""
+        if not os.path.lexists(config.root / config.observations):
+            return Observations()
+        from code_path_audit.pipeline import observations_of
+
         return observations_of(config)
 
 
@@ -272,6 +279,8 @@ class GitState:
 
     def read_file(self, config: Config) -> ReadFile:
         """As `State`."""
+        from code_path_audit.costs.models import LARGEST_FILE
+
         prefix = self.prefix(config)
 
         def read(path: Path) -> bytes:

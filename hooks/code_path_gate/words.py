@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from code_path_gate.changed_edge import ChangedEdge, Step
+from typing import TYPE_CHECKING
+
 from code_path_gate.drift import Finding
 from code_path_gate.policy import OVER_MAX_LOAD
 from code_path_gate.result import CheckResult, Row
+
+if TYPE_CHECKING:
+    from code_path_gate.changed_edge import ChangedEdge, Step
 
 KIND_WORDS = {
     "newly_expensive": "newly expensive",

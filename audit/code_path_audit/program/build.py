@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.facts.codec import VERSION, open_facts
@@ -17,10 +17,12 @@ from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.store.pack import Store, digest, open_store
+from code_path_audit.store.place import store_folder
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from code_path_audit.config import Config
     from code_path_audit.facts.model import ModuleFacts
 
 _VERSION = b"%d %d.%d" % (VERSION, *sys.version_info[:2])
@@ -50,6 +52,22 @@ class How(NamedTuple):
 
 ALONE = How(open_store("", 0.0))
 """Nothing is kept."""
+
+
+def how_for(
+    config: Config,
+    environ: Mapping[str, str],
+    now: float,
+    cache_dir: str | None = None,
+    progress: Progress = no_progress,
+) -> tuple[How, str]:
+    """How the work on a project is done: with the store that the user has; and a note if there is none to be had.
+
+    `cache_dir` is what the command line says, None where it says nothing; `now` in seconds since 1970.
+    """
+    roots = [str(config.root / source) for source in config.source]
+    folder, note = store_folder(cache_dir, environ, roots)
+    return How(open_store(folder, now), progress=progress, asked=set()), note
 
 
 class Summary(NamedTuple):
