@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import settings
 # the same verdict on every run, and on a machine that is busy
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
+
+# what one test keeps is none of the business of another, nor of who runs them
+os.environ["CODE_PATH_AUDIT_CACHE"] = "off"
 
 Tree = Mapping[str, str | bytes]
 """Files by their path, with "/": text is dedented by the caller, and written as UTF-8."""

@@ -17,6 +17,7 @@ from code_path_gate.affected import import_closure, names_file, touches
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.drift import match
+from code_path_gate.evidence import Evidence
 from code_path_gate.kept import FileSize, Measured
 from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from code_path_audit.program.model import Program
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.model import SkippedFile
-    from code_path_gate.changed_edge import Evidence, Traced
+    from code_path_gate.changed_edge import Traced
 
 
 class CheckOptions(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from code_path_gate.changed_edge import Step
+from code_path_gate.evidence import Step
 from code_path_gate.result import CheckResult, Row, rows
 
 VERSION = 1

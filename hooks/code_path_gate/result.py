@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from code_path_gate.evidence import Evidence
 from code_path_gate.policy import ActionVerdict, Judged
-
-if TYPE_CHECKING:
-    from code_path_gate.changed_edge import Evidence
 
 
 class ActionResult(NamedTuple):

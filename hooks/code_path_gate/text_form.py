@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from code_path_audit.errors import printable
 from code_path_gate import words
+from code_path_gate.evidence import Step
 from code_path_gate.result import CheckResult, Row, rows
-
-if TYPE_CHECKING:
-    from code_path_gate.changed_edge import Step
 
 SCREEN = 24
 """Lines that the short form keeps to."""

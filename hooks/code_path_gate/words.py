@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from code_path_gate.drift import Finding
+from code_path_gate.evidence import ChangedEdge, Step
 from code_path_gate.policy import OVER_MAX_LOAD
 from code_path_gate.result import CheckResult, Row
-
-if TYPE_CHECKING:
-    from code_path_gate.changed_edge import ChangedEdge, Step
 
 KIND_WORDS = {
     "newly_expensive": "newly expensive",
