@@ -1,6 +1,6 @@
 """Trials of the gate on packages that nobody here wrote: harmless edits must pass, regressions must fail.
 
-    python -m benchmarks.gate_trials [--harmless 210] [--regressions 130] [--seed 1] [--others]
+    python -m benchmarks.gate_trials [--harmless 210] [--regressions 130] [--seed 1] [--others] [--model NAME]
         [--cache DIR] [--write FILE]
 
 Downloads pinned releases with pip, once. Everything is seeded: the same command gives the same edits.
@@ -36,11 +36,12 @@ from code_path_gate.policy import Policy, failure
 
 
 class Package(NamedTuple):
-    """A pinned release and the action that is guarded in it."""
+    """A pinned release, the action that is guarded in it, and the cost model that weighs it, "" for `CLASSES`."""
 
     release: str
     folder: str
     entry: str
+    model: str = ""
 
 
 PACKAGES = (
@@ -106,6 +107,8 @@ def trace(files: Mapping[str, str], package: Package) -> tuple[Traced, Baseline]
         modules.append((KNOWN[key], path))
     action = ActionConfig("trial", (package.entry,))
     config = Config(root=Path(), source=(".",), actions=(action,), model="heuristic", classes=CLASSES)
+    if package.model:
+        config = config._replace(model=package.model, classes={})
     return engine.trace(link(modules), SourceTree(tuple(rows), ()), action, config, lambda path: None)
 
 
@@ -240,10 +243,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "code-path-audit-trials")
     parser.add_argument("--others", action="store_true", help="on packages that the gate was not made with")
+    parser.add_argument("--model", default="", help="a shipped cost model, instead of the weights of this script")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    packages = OTHERS if options.others else PACKAGES
+    packages = tuple(row._replace(model=options.model) for row in (OTHERS if options.others else PACKAGES))
     harmless, regressions = run(packages, options.cache, options.harmless, options.regressions, options.seed)
     text = document(packages, harmless, regressions, options.seed)
     if options.write:

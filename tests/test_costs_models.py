@@ -27,7 +27,8 @@ def test_heuristic_is_the_specifications_table() -> None:
         "pickle": 300,
         "subprocess": 500,
     }
-    assert {row[1:2] + row[3:] for row in HEURISTIC.classes.values()} == {(0, 1, 0, "any", False)}
+    assert {row[1:2] + row[3:7] for row in HEURISTIC.classes.values()} == {(0, 1, 0, "any", False)}
+    assert not any(row.kinds for row in HEURISTIC.classes.values())
 
 
 @pytest.mark.parametrize("name", model_names())
@@ -137,6 +138,18 @@ def test_a_model_file_that_extends(tmp_path: Path) -> None:
     assert model.classes["network"] == HEURISTIC.classes["network"]
 
 
+def test_kinds_take_from_their_class_what_they_leave_out() -> None:
+    kinds = {
+        "stat": {"base": 2, "per_unit": 0},
+        "read": {"per_unit": 3, "assumed_size": 9, "warm_base": 1, "unit": "any"},
+    }
+    table = {"base": 10, "per_unit": 1, "assumed_size": 5, "unit": "bytes", "calibrated": True, "kinds": kinds}
+    found = parse_model({"extends": "heuristic", "classes": {"file_io": table}}, "mine.toml").classes["file_io"]
+    assert found.of("stat") == CostClass("file_io", 2, 0, 5, 2, "bytes", True)
+    assert found.of("read") == CostClass("file_io", 0, 3, 9, 1, "any", True)
+    assert found.of("else") is found is found.of("")
+
+
 GOOD = {"base": 0, "per_unit": 1, "assumed_size": 1}
 BAD = [
     ({"treshold": 1}, "model-key", "unknown key treshold; nearest: threshold"),
@@ -153,6 +166,15 @@ BAD = [
     ({"classes": {"network": {**GOOD, "assumed_size": "1"}}}, "model-value", "classes.network.assumed_size is '1'"),
     ({"classes": {"network": {**GOOD, "unit": "rows"}}}, "model-value", "Expected: one of bytes, nodes, any"),
     ({"classes": {"network": {**GOOD, "calibrated": 1}}}, "model-value", "classes.network.calibrated is 1"),
+    ({"classes": {"network": {**GOOD, "kinds": 1}}}, "model-value", "classes.network.kinds is 1"),
+    ({"classes": {"network": {**GOOD, "kinds": {"a": 1}}}}, "model-value", "classes.network.kinds.a is 1"),
+    ({"classes": {"network": {**GOOD, "kinds": {"a": {}}}}}, "model-value", "classes.network.kinds.a has no per_unit"),
+    ({"classes": {"network": {**GOOD, "kinds": {"a.b": GOOD}}}}, "model-value", "a name of letters, digits, _ and -"),
+    (
+        {"classes": {"network": {**GOOD, "kinds": {"a": {**GOOD, "kinds": {}}}}}},
+        "model-key",
+        "classes.network.kinds.a.kinds",
+    ),
     ({"classes": {"loop_amplified": GOOD}}, "model-value", "other than loop_amplified and none"),
     ({"classes": {"a b": GOOD}}, "model-value", "a name of letters, digits, _ and -"),
     ({"classes": {"network": GOOD}}, "model-incomplete", "no class ast_parse, deep_copy, file_io, json_io, pickle"),

@@ -83,16 +83,25 @@ def build(
     blank = FunctionFacts(
         "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), 1, 1, Positions((), (), (), ())
     )
-    function = blank._replace(
-        name="f",
-        kind="function",
-        parent=0,
-        sites=sites,
-        loops=tuple(Loop(parent, "for", 0, None) for parent, _ in loops),
-        statements=(Statement(0, 0, (), ("total",), 0, 0),),
-        mutations=tuple(row for row, _ in mutations),
-        globals_written=global_names,
-        positions=Positions(
+    function = FunctionFacts(
+        "f",
+        "function",
+        0,
+        False,
+        False,
+        (),
+        None,
+        0,
+        (),
+        (),
+        sites,
+        tuple(Loop(parent, "for", 0, None) for parent, _ in loops),
+        (Statement(0, 0, (), ("total",), 0, 0),),
+        tuple(row for row, _ in mutations),
+        global_names,
+        1,
+        1,
+        Positions(
             tuple((call.line, 4, call.last_line or call.line, 9) for call in calls),
             tuple(line for _, line in mutations),
             tuple(100 + index for index in range(len(loops))),
@@ -310,6 +319,31 @@ def test_a_light_op_starts_warm() -> None:
     assert [(op.callee, op.light, op.weight) for op in found] == [
         ("builtins.open", False, 1001),
         ("io.TextIOWrapper.read", True, 11),
+    ]
+
+
+def test_a_kind_of_work_has_constants_of_its_own() -> None:
+    kinds = {
+        "open": {"base": 50, "per_unit": 0},
+        "open_write": {"base": 300, "per_unit": 0},
+        "handle": {"base": 7, "per_unit": 0},
+    }
+    model = load_model("heuristic", {"file_io": {"base": 1000, "warm_base": 10, "per_unit": 0, "kinds": kinds}})
+    found = ops(
+        Call(5, ("builtins.open",)),
+        Call(6, ("builtins.open",), pos(text("x"), text("w"))),
+        Call(7, ("io.TextIOWrapper.read",)),
+        Call(8, ("os.stat",)),
+        Call(9, ("shutil.copytree",)),
+        model=model,
+    )
+    # what has constants of its own needs no rule to be light
+    assert [(op.callee, op.kind, op.light, op.weight) for op in found] == [
+        ("builtins.open", "open", False, 50),
+        ("builtins.open", "open_write", False, 300),
+        ("io.TextIOWrapper.read", "handle", False, 7),
+        ("os.stat", "", True, 10),
+        ("shutil.copytree", "", False, 1000),
     ]
 
 

@@ -228,7 +228,7 @@ def test_aliases_that_go_round_end() -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_shipped_rule_names_a_class(table: RuleTable) -> None:
-    assert table.rules or table.behaviours
+    assert table.rules or table.behaviours or table.kinds
     assert {rule.cost_class for rule in table.rules} <= {*CLASSES, ""}
     assert all(rule.mutation for rule in table.rules if not rule.cost_class)
 
@@ -325,6 +325,58 @@ def test_the_more_specific_pattern_wins_then_the_first() -> None:
     )
     found = [(rule.cost_class if (rule := rules.match(n)) else None) for n in ("lib.x", "lib.load_x", "lib.load_load")]
     assert found == ["pickle", "file_io", "file_io"]
+
+
+KINDS = parse_table(
+    {"kinds": {"file_io": {"open": ["lib.open", "a.*"], "all": "lib.**"}, "pickle": {"fast": "lib.*"}}}, "t"
+)
+
+
+@pytest.mark.parametrize(
+    ("callee", "cost_class", "kind"),
+    [
+        ("lib.open", "file_io", "open"),  # an exact name outranks a pattern
+        ("lib.other", "file_io", "all"),
+        ("lib.deep.other", "file_io", "all"),
+        ("a.b", "file_io", "open"),
+        ("a.b.c", "file_io", ""),
+        ("lib.open", "pickle", "fast"),
+        ("lib.open", "network", ""),
+        ("public.open", "file_io", "open"),  # an alias
+    ],
+)
+def test_the_kind_of_work(callee: str, cost_class: str, kind: str) -> None:
+    assert Rules([KINDS, RuleTable("u", (), {}, {"public": "lib"})]).kind(callee, cost_class) == kind
+
+
+def test_a_users_kind_outranks_a_shipped_one() -> None:
+    user = parse_table({"kinds": {"file_io": {"mine": "lib.*"}}}, "u")
+    assert [Rules([KINDS], [user]).kind(name, "file_io") for name in ("lib.open", "lib.a.b")] == ["mine", "all"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text"),
+    [
+        ([], "kinds is []"),
+        ({"file_io": []}, "kinds.file_io is []"),
+        ({"file_io": {"open": 1}}, "kinds.file_io.open is 1"),
+        ({"file_io": {"open": []}}, "kinds.file_io.open is []"),
+        ({"file_io": {"open": ["a b"]}}, "kinds.file_io.open: bad pattern"),
+    ],
+)
+def test_bad_kinds(kinds: object, text: str) -> None:
+    with pytest.raises(AuditError, match=re.escape(text)):
+        parse_table({"kinds": kinds}, "mine.toml")
+
+
+def test_shipped_kinds_are_kinds_of_classes_that_ship() -> None:
+    model = load_model("reference")
+    rows = [row for table in TABLES for row in table.kinds]
+    assert {cost_class for cost_class, _, _ in rows} <= set(CLASSES)
+    # a kind without constants of its own would say nothing
+    assert {(cost_class, kind) for cost_class, kind, _ in rows} == {
+        (name, kind) for name, row in model.classes.items() for kind in row.kinds if not kind.endswith("_write")
+    }
 
 
 BAD = [

@@ -441,6 +441,27 @@ def test_refresh_is_the_same_from_everywhere(
     assert sorted(os.listdir(elsewhere / "baselines")) == [".gitattributes", "load.json", "save.json"]
 
 
+def test_kinds_of_work_are_kept_with_the_baseline(shop: Repo, gate: Gate) -> None:
+    kind = "[tool.code-path-audit.classes.file_io.kinds.open_write]\nbase = 200000\nper_unit = 0\n\n"
+    shop.write(
+        {
+            "pyproject.toml": CONFIG.replace(
+                "[tool.code-path-audit.classes.json_io]", f"{kind}[tool.code-path-audit.classes.json_io]"
+            )
+        }
+    )
+    gate("refresh")
+    text = (shop.root / BASELINE).read_text()
+    assert '{"name": "file_io.open_write", "base": 200000, "warm_base": 200000, "per_unit": 0},' in text
+    assert '"callee": "builtins.open"' in text and '"weight": 200000' in text
+    assert gate("check").code == 0
+    # a weight that is kept because it is less is kept by the constants of its kind
+    shop.write({"src/shop/app.py": SLOW_APP})
+    gate("refresh", "--shrink-only")
+    assert '"weight": 200000' in (shop.root / BASELINE).read_text()
+    assert "builtins.open in shop.store.write: grown, 200,000 -> " in gate("check").out
+
+
 def test_another_cost_model_is_no_drift_of_the_code(shop: Repo, gate: Gate) -> None:
     heaviest = CONFIG.replace("base = 90000", "base = 30000")
     shop.write({"pyproject.toml": heaviest})

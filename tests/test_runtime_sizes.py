@@ -1,5 +1,8 @@
 """Sizes that the recorder takes: cheap, capped, and never an error."""
 
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
 import pytest
 
 from code_path_audit.runtime.record.code_path_audit_agent.sizes import SIZERS, nodes
@@ -11,6 +14,22 @@ class Thing:
         self.parts = [1, 2]
 
 
+class Row(NamedTuple):
+    """A class made of a builtin container, as many libraries have them."""
+
+    a: int
+    b: list[int]
+
+
+class Names(dict[str, object]):
+    """One whose own methods must not run."""
+
+    def values(self) -> Any:
+        raise AssertionError("the program's code ran")
+
+    __iter__ = __len__ = keys = items = copy = values  # type: ignore[assignment]
+
+
 CYCLE: list[object] = []
 CYCLE.append(CYCLE)
 
@@ -20,6 +39,7 @@ CYCLE.append(CYCLE)
     [
         (1, 1), ("text", 1), (None, 1), ([], 1), ([1, 2], 3), ({"a": 1}, 3), ({"a": [1, {"b": None}]}, 7),
         ((1, (2,)), 4),
+        (OrderedDict(a=1, b=[2]), 6), (Row(1, [2, 3]), 5), (Names(a=1, b={"c": 2}), 7), (Names(), 1),
         (Thing(), 7), (CYCLE, 2), (object(), 1),
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.worktree import discover
 from code_path_gate import engine
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
-from code_path_gate.baseline.read import parse_baseline, weights_of
+from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
 from code_path_gate.drift import Calls, Finding, compare, entered_loop, match
 from code_path_gate.policy import accepted_now, older_because
@@ -168,10 +168,12 @@ def renewed(old: Baseline, current: Baseline, calls: Calls, today: datetime.date
 
 def _agreed(row: BaselineOp, now: BaselineOp, current: Baseline) -> BaselineOp:
     """A row under the name that its op has now, weighed by the constants of now."""
-    cost = next(row for row in current.costs if row.name == now.base_class)
     row = row._replace(id=now.id, function=now.function, ordinal=now.ordinal, body=now.body)
-    cold, light = weights_of(row, cost)
-    return row._replace(weight=cold if now.weight == weights_of(now, cost)[0] else light)
+    for cost in rows_of(now, current.costs):
+        for due, weight in zip(weights_of(now, cost), weights_of(row, cost), strict=True):
+            if due == now.weight:
+                return row._replace(weight=weight)
+    raise AssertionError(f"the weight of {now.id} follows from no constants")
 
 
 def shrunk(old: Baseline, current: Baseline, calls: Calls, threshold: int) -> Baseline:

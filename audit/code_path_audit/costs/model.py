@@ -1,5 +1,8 @@
 """Operations and mutations found in the reached code: plain values between the call graph and the trace."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import NamedTuple
 
 EXPENSIVE_THRESHOLD = 40_000
@@ -14,6 +17,7 @@ class CostClass(NamedTuple):
     """What one kind of work costs, in load units: see `weight` in `costs.weights` for the formula.
 
     `unit` is what a size counts: "bytes", "nodes" (leaves + containers + dict keys), or "any": taken as it was found.
+    `kinds` are constants for some of the work of the class, by the names that the rule tables give it.
     """
 
     name: str
@@ -23,6 +27,11 @@ class CostClass(NamedTuple):
     warm_base: float
     unit: str
     calibrated: bool
+    kinds: Mapping[str, CostClass] = {}
+
+    def of(self, kind: str) -> CostClass:
+        """The constants of a kind of work: its own, or those of the class."""
+        return self.kinds.get(kind, self)
 
 
 class CostModel(NamedTuple):
@@ -50,9 +59,10 @@ class ExpensiveOp(NamedTuple):
     the amplification is that of the function's own loops alone. `base_class` is the class of the work where
     `cost_class` is `loop_amplified`, else the same. `amplification` is the product of loop bounds; `amplified_by` lists
     the loops that made it, heaviest path, outermost first, as "function:line". `id` is the op's identity (no line).
-    `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `light`: no
-    execution is a cold start, not even the first (a handle that was opened before, metadata). `measured_ns` is what one
-    execution took in recorded runs, None where it was not recorded; no weight is made of it.
+    `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `kind` names the
+    constants of the class that weigh it, "" for the class's own. `light`: no execution is a cold start, not even the
+    first (a handle that was opened before, metadata). `measured_ns` is what one execution took in recorded runs, None
+    where it was not recorded; no weight is made of it.
     """
 
     callee: str
@@ -77,6 +87,7 @@ class ExpensiveOp(NamedTuple):
     path: tuple[str, ...] = ()
     light: bool = False
     measured_ns: int | None = None
+    kind: str = ""
 
 
 class StateMutation(NamedTuple):

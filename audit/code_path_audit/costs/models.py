@@ -19,8 +19,11 @@ LARGEST_FILE = 1_000_000
 ReadFile = Callable[[Path], bytes]
 """The bytes of a rule or model file, at most one more than `LARGEST_FILE` of them; OSError where there is none."""
 
-_MODEL_KEYS = ("name", "threshold", "assumed_bound", "extends", "classes", "provenance", "rule", "returns", "aliases")
-_CLASS_KEYS = ("base", "per_unit", "assumed_size", "warm_base", "unit", "calibrated", "provenance")
+_MODEL_KEYS = (
+    "name", "threshold", "assumed_bound", "extends", "classes", "provenance", "rule", "returns", "aliases", "kinds",
+)  # fmt: skip
+_KIND_KEYS = ("base", "per_unit", "assumed_size", "warm_base", "unit", "calibrated", "provenance")
+_CLASS_KEYS = (*_KIND_KEYS, "kinds")
 
 
 def from_disk(path: Path) -> bytes:
@@ -132,26 +135,46 @@ def _tables(path: Path, read: ReadFile) -> tuple[dict[str, Any], str]:
 
 def _class(name: str, table: object, where: str) -> CostClass:
     key = f"classes.{name}"
+    _check_name(name, where, key)
+    found = _constants(name, table, where, key, _CLASS_KEYS)
+    assert isinstance(table, Mapping)
+    kinds = table.get("kinds", {})
+    if not isinstance(kinds, Mapping):
+        _wrong(where, f"{key}.kinds", "a table of kinds, each with per_unit", kinds)
+    rows = {}
+    for kind, own in sorted(kinds.items()):
+        _check_name(kind, where, f"{key}.kinds.{kind}")
+        rows[kind] = _constants(name, own, where, f"{key}.kinds.{kind}", _KIND_KEYS, found)
+    return found._replace(kinds=rows)
+
+
+def _check_name(name: str, where: str, key: str) -> None:
     plain = name.replace("_", "").replace("-", "")
     if not (plain.isascii() and plain.isalnum()) or len(name) > 60 or name in (LOOP_AMPLIFIED, NO_CLASS):
         _wrong(where, key, f"a name of letters, digits, _ and -, other than {LOOP_AMPLIFIED} and {NO_CLASS}", name)
+
+
+def _constants(
+    name: str, table: object, where: str, key: str, known: tuple[str, ...], above: CostClass | None = None
+) -> CostClass:
+    """The constants of a class, or of a kind of it: what a kind leaves out of size and unit is that of its class."""
     if not isinstance(table, Mapping):
         _wrong(where, key, "a table with base, per_unit and assumed_size", table)
-    _keys(table, _CLASS_KEYS, where, key + ".")
+    _keys(table, known, where, key + ".")
     if "per_unit" not in table:
         raise AuditError("model-value", f"{key} has no per_unit", where=where, todo="Add the load of one unit of size.")
     base = _number(table.get("base", 0), where, f"{key}.base")
-    unit = table.get("unit", "any")
+    unit = table.get("unit", above.unit if above else "any")
     if unit not in UNITS:
         _wrong(where, f"{key}.unit", f"one of {', '.join(UNITS)}", unit)
-    calibrated = table.get("calibrated", False)
+    calibrated = table.get("calibrated", above.calibrated if above else False)
     if not isinstance(calibrated, bool):
         _wrong(where, f"{key}.calibrated", "true or false", calibrated)
     return CostClass(
         name,
         base,
         _number(table["per_unit"], where, f"{key}.per_unit"),
-        _number(table.get("assumed_size", 1), where, f"{key}.assumed_size"),
+        _number(table.get("assumed_size", above.assumed_size if above else 1), where, f"{key}.assumed_size"),
         _number(table.get("warm_base", base), where, f"{key}.warm_base"),
         unit,
         calibrated,

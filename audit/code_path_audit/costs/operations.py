@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import CONFIDENCES, Bound, SolvedGraph
 from code_path_audit.config import Hint
-from code_path_audit.costs.calls import MatchedCall, matched_calls
+from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls
 from code_path_audit.costs.identity import op_id
-from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp, MeasuredOp
+from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, ExpensiveOp, MeasuredOp
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.sizes import FileSize, comment_sizes, op_size
 from code_path_audit.costs.weights import LARGEST_COUNT, weight
@@ -49,7 +49,7 @@ def find_ops(
     for call in matched_calls(program, graph, rules):
         if call.rule.cost_class:
             by_site[call.function, call.site].append(call)
-    chosen = [_heaviest(calls, model) for calls in by_site.values()]
+    chosen = [_heaviest(calls, model, rules) for calls in by_site.values()]
     chosen.sort(key=lambda call: (call.function, _position(program, call), call.site))
     ordinals: dict[tuple[str, str, str], int] = defaultdict(int)
     comments: dict[str, Mapping[int, int]] = {}
@@ -62,7 +62,7 @@ def find_ops(
             comments[module] = comment_sizes(program, module)
         hint = hints.get(call.function) if hints else None
         found = measured.get((call.function, call.callee, ordinals[same]), UNMEASURED) if measured else UNMEASURED
-        ops.append(_op(program, graph, model, call, ordinals[same], comments[module], file_size, hint, found))
+        ops.append(_op(program, graph, model, rules, call, ordinals[same], comments[module], file_size, hint, found))
     return tuple(ops)
 
 
@@ -70,6 +70,7 @@ def _op(
     program: Program,
     graph: SolvedGraph,
     model: CostModel,
+    rules: Rules,
     call: MatchedCall,
     ordinal: int,
     comments: Mapping[int, int],
@@ -79,7 +80,8 @@ def _op(
 ) -> ExpensiveOp:
     facts = program.facts(call.function)
     line, column, last_line, _ = facts.positions.sites[call.site]
-    cost_class = model.classes[call.rule.cost_class]
+    kind, cost_class = constants(call, model, rules)
+    light = call.rule.light and not kind
     comment = _comment(comments, line, last_line) if comments else None
     size = op_size(call, cost_class, file_size, comment, hint, measured.size)
     loops = loops_around(facts, graph, call.function, call.site, model.assumed_bound)
@@ -89,7 +91,7 @@ def _op(
         cost_class=LOOP_AMPLIFIED if amplified else cost_class.name,
         data_size_estimate=size.estimate(),
         line=line,
-        weight=weight(cost_class, loops.amplification, size.amount, call.rule.light),
+        weight=weight(cost_class, loops.amplification, size.amount, light),
         base_class=cost_class.name,
         function=call.function,
         file=program.path(call.function),
@@ -103,9 +105,19 @@ def _op(
         bound_source=loops.source,
         confidence=call.confidence,
         amplified_by=tuple(f"{call.function}:{line}" for line in loops.lines) if amplified else (),
-        light=call.rule.light,
+        light=light,
         measured_ns=measured.ns,
+        kind=kind,
     )
+
+
+def constants(call: MatchedCall, model: CostModel, rules: Rules) -> tuple[str, CostClass]:
+    """(kind, constants) that weigh a call: those of its kind of work where the model has them, else ("", its class)."""
+    cost_class = model.classes[call.rule.cost_class]
+    kind = rules.kind(call.callee, cost_class.name) if cost_class.kinds else ""
+    if f"{kind}_write" in cost_class.kinds and changes_state(call):
+        kind += "_write"
+    return (kind, cost_class.kinds[kind]) if kind in cost_class.kinds else ("", cost_class)
 
 
 def loops_around(facts: FunctionFacts, graph: SolvedGraph, function: str, site: int, assumed_bound: int) -> Loops:
@@ -124,12 +136,12 @@ def loops_around(facts: FunctionFacts, graph: SolvedGraph, function: str, site: 
     return Loops(min(amplification, LARGEST_COUNT), source, tuple(reversed(lines)))
 
 
-def _heaviest(calls: list[MatchedCall], model: CostModel) -> MatchedCall:
+def _heaviest(calls: list[MatchedCall], model: CostModel, rules: Rules) -> MatchedCall:
     def rank(call: MatchedCall) -> tuple[int, int, str]:
-        cost_class = model.classes[call.rule.cost_class]
+        kind, cost_class = constants(call, model, rules)
         # by the class and not by the op's own size: the op keeps its identity when its data grows
         return (
-            -weight(cost_class, 1, cost_class.assumed_size, call.rule.light),
+            -weight(cost_class, 1, cost_class.assumed_size, call.rule.light and not kind),
             CONFIDENCES.index(call.confidence),
             call.callee,
         )

@@ -34,6 +34,8 @@ class Rules:
         self._unless: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         self._canonical: dict[str, str] = {}
         self._matched: dict[str, Rule | None] = {}
+        self._kinds: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
+        self._kind_of: dict[tuple[str, str], str] = {}
         order = 0
         for index, table in enumerate(tables):
             for rule in table.rules:
@@ -41,6 +43,20 @@ class Rules:
                 self._add(rule, index >= len(shipped), order)
         for rows in (*self._exact.values(), *self._patterns.values()):
             rows.sort(key=_rank, reverse=True)
+        self._add_kinds(shipped, user)
+
+    def _add_kinds(self, shipped: Sequence[RuleTable], user: Sequence[RuleTable]) -> None:
+        """In the order in which the first that matches counts: a user's, exact names, patterns by literal length."""
+        ranked = []
+        for index, table in enumerate((*shipped, *user)):
+            for cost_class, kind, text in table.kinds:
+                name = self.canonical(text)
+                rank = (index >= len(shipped), "*" not in name, len(name.replace("*", "")))
+                ranked.append((rank, cost_class, kind, tuple(name.split("."))))
+        ranked.sort(key=lambda row: row[0], reverse=True)
+        for _, cost_class, kind, segments in ranked:
+            bucket = "" if "*" in segments[0] else segments[0]
+            self._kinds.setdefault((cost_class, bucket), []).append((segments, kind))
 
     def _add(self, rule: Rule, is_user: bool, order: int) -> None:
         if rule.unless:
@@ -105,6 +121,17 @@ class Rules:
                     best = row
                     break
         return None if best is None else best.rule
+
+    def kind(self, callee: str, cost_class: str) -> str:
+        """Which kind of its class's work a dotted callee is, "" where no table says it."""
+        name = self.canonical(callee)
+        found = self._kind_of.get((name, cost_class))
+        if found is None:
+            segments = tuple(name.split("."))
+            rows = (*self._kinds.get((cost_class, segments[0]), ()), *self._kinds.get((cost_class, ""), ()))
+            found = next((kind for pattern, kind in rows if pattern_matches(pattern, segments)), "")
+            self._kind_of[name, cost_class] = found
+        return found
 
     def _excluded(self, rule: Rule, segments: tuple[str, ...]) -> bool:
         return any(pattern_matches(pattern, segments) for pattern in self._unless.get(rule.unless, ()))

@@ -16,7 +16,7 @@ RECEIVER = "receiver"
 RULE_MUTATIONS = ("file_write", "ipc_emit")
 RULE_UNITS = ("bytes", "nodes")
 
-_TABLE_KEYS = ("rule", "returns", "aliases", "behaviours", "classes")
+_TABLE_KEYS = ("rule", "returns", "aliases", "behaviours", "classes", "kinds")
 _RULE_KEYS = (
     "match", "class", "size_from", "path_from", "count_from", "unit", "mutation", "channel", "mode_argument",
     "sql_argument", "unless", "light",
@@ -57,7 +57,8 @@ class RuleTable(NamedTuple):
     """One file of rules. `returns`: the class of what a dotted callee returns; `aliases`: other names to public ones.
 
     `behaviours`: what a dotted name does with what it is given, one of the texts of `callgraph.behaviours`.
-    `classes` are a user's cost classes, as read: `costs.models.load_model` takes them.
+    `classes` are a user's cost classes, as read: `costs.models.load_model` takes them. `kinds` says which callees are
+    which kind of work of a class: rows of (cost class, kind, pattern).
     """
 
     name: str
@@ -66,6 +67,7 @@ class RuleTable(NamedTuple):
     aliases: Mapping[str, str] = MappingProxyType({})
     behaviours: Mapping[str, str] = MappingProxyType({})
     classes: Mapping[str, Any] = MappingProxyType({})
+    kinds: tuple[tuple[str, str, str], ...] = ()
 
 
 @cache
@@ -101,7 +103,8 @@ def parse_table(data: Mapping[str, Any], where: str) -> RuleTable:
     classes = data.get("classes", {})
     if not isinstance(classes, Mapping):
         _wrong(where, "classes", "a table of classes", classes)
-    return RuleTable(where, rules, returns, aliases, _behaviours(data.get("behaviours", {}), where), classes)
+    behaviours = _behaviours(data.get("behaviours", {}), where)
+    return RuleTable(where, rules, returns, aliases, behaviours, classes, _kinds(data.get("kinds", {}), where))
 
 
 def config_table(rules: Sequence[Mapping[str, Any]], where: str) -> RuleTable:
@@ -136,6 +139,19 @@ def _rule(row: object, where: str, key: str) -> Rule:
         _patterns(row.get("unless", []), where, f"{key}.unless", least=0),
         light,
     )
+
+
+def _kinds(value: object, where: str) -> tuple[tuple[str, str, str], ...]:
+    if not isinstance(value, Mapping):
+        _wrong(where, "kinds", "a table of classes, each a table of kinds", value)
+    rows = []
+    for cost_class, kinds in value.items():
+        if not isinstance(kinds, Mapping):
+            _wrong(where, f"kinds.{cost_class:.80}", "a table of kinds, each a list of callees", kinds)
+        for kind, patterns in kinds.items():
+            for pattern in _patterns(patterns, where, f"kinds.{cost_class:.80}.{kind:.80}"):
+                rows.append((cost_class, kind, pattern))
+    return tuple(rows)
 
 
 def _patterns(value: object, where: str, key: str, least: int = 1) -> tuple[str, ...]:

@@ -275,4 +275,4 @@ def op_loop(reach: Reach, op: ExpensiveOp) -> int:
 
 def weighed(model: CostModel, op: ExpensiveOp, amplification: int) -> int:
     """The weight of `amplification` executions of an op."""
-    return weight(model.classes[base_class_of(op)], amplification, op.size, op.light)
+    return weight(model.classes[base_class_of(op)].of(op.kind), amplification, op.size, op.light)

@@ -219,6 +219,7 @@ class ActionProfile:
     model: str = ""
     threshold: int = EXPENSIVE_THRESHOLD
     calibrated: bool = False
+    uncalibrated: tuple[str, ...] = ()
     max_depth: int = 10
     cut_by_depth: int = 0
     cut_functions: tuple[str, ...] = ()

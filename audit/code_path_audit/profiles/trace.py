@@ -5,7 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.errors import AuditError
-from code_path_audit.profiles.amplification import amplified, routes
+from code_path_audit.profiles.amplification import amplified, base_class_of, routes
 from code_path_audit.profiles.candidates import find_candidates
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
@@ -57,6 +57,7 @@ def trace(
         model=model.name,
         threshold=model.threshold,
         calibrated=any(cost.calibrated for cost in model.classes.values()),
+        uncalibrated=tuple(sorted({name for name in map(base_class_of, heavy) if not model.classes[name].calibrated})),
         max_depth=max_depth,
         cut_by_depth=len(reached.cut),
         cut_functions=reached.cut,

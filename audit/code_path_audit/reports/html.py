@@ -10,7 +10,7 @@ from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.markdown import cut, runs
 from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share, steps
 from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
-from code_path_audit.reports.text import MAX_PROSE, TIMES, counted, duration, quantity, units, visible
+from code_path_audit.reports.text import MAX_PROSE, TIMES, counted, duration, quantity, uncalibrated, units, visible
 from code_path_audit.reports.write import action_stems
 
 MAX_OPS = 50
@@ -161,6 +161,9 @@ def _place(op: ExpensiveOp) -> str:
 
 def _limits(profile: ActionProfile) -> str:
     notes = []
+    guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
+    if guessed:
+        notes.append(_text(guessed.capitalize()))
     if profile.cut_by_depth:
         notes.append(cut(profile))
     for file in sorted(profile.skipped):

@@ -60,6 +60,7 @@ def profile_to_dict(profile: ActionProfile) -> dict[str, Any]:
         "model": profile.model,
         "threshold": profile.threshold,
         "calibrated": profile.calibrated,
+        "uncalibrated": list(profile.uncalibrated),
         "entries": list(profile.entries),
         "total_load_estimate": profile.total_load_estimate,
         "call_graph": {
@@ -125,6 +126,7 @@ def _profile(document: Mapping[str, Any]) -> ActionProfile:
         model=document["model"],
         threshold=document["threshold"],
         calibrated=document["calibrated"],
+        uncalibrated=tuple(document["uncalibrated"]),
         max_depth=document["max_depth"],
         cut_by_depth=document["cut_by_depth"],
         cut_functions=tuple(document["cut_functions"]),

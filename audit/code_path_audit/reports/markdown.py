@@ -8,7 +8,18 @@ from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
 from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
 from code_path_audit.reports.priorities import heaviest_first, share, steps
-from code_path_audit.reports.text import TIMES, at_most, code, counted, duration, prose, quantity, table, units
+from code_path_audit.reports.text import (
+    TIMES,
+    at_most,
+    code,
+    counted,
+    duration,
+    prose,
+    quantity,
+    table,
+    uncalibrated,
+    units,
+)
 
 MAX_ROWS = 100
 """Rows that a table shows."""
@@ -45,13 +56,15 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
 def _introduction(profile: ActionProfile) -> list[str]:
     expensive = sum(op.weight > profile.threshold for op in profile.expensive_ops)
     lines = [prose(profile.action.description), ""] if profile.action.description.strip() else []
+    guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
     return [
         *lines,
         f"**Load {quantity(profile.total_load_estimate, profile.calibrated)}** from "
         f"{counted(len(profile.expensive_ops), 'op')}, {expensive} of them over the threshold of "
         f"{quantity(profile.threshold, profile.calibrated)}. "
         f"{counted(len(profile.call_graph.nodes), 'function')} reached; "
-        f"{counted(len(profile.unresolved), 'call')} unresolved. Cost model: {code(profile.model)}.",
+        f"{counted(len(profile.unresolved), 'call')} unresolved. Cost model: {code(profile.model)}"
+        f"{f' ({prose(guessed)})' if guessed else ''}.",
         "",
         f"Entry points: {', '.join(code(entry) for entry in sorted(profile.entries)) or 'none'}",
     ]

@@ -9,7 +9,7 @@ from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
-from code_path_audit.reports.text import TIMES, counted, duration, quantity, shortened, units, visible
+from code_path_audit.reports.text import TIMES, counted, duration, quantity, shortened, uncalibrated, units, visible
 
 MAX_OPS = 10
 """Ops that the terminal lists for an action."""
@@ -75,6 +75,8 @@ def _weight(op: ExpensiveOp, calibrated: bool) -> str:
 
 def _notes(profile: ActionProfile) -> list[str]:
     notes = [cut(profile)] if profile.cut_by_depth else []
+    guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
+    notes += [visible(guessed)] if guessed else []
     if profile.comparison is not None:
         notes += recorded(profile, profile.comparison)
     if profile.unresolved:

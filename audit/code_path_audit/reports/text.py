@@ -92,6 +92,11 @@ def _digits(amount: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def uncalibrated(names: Sequence[str], calibrated: bool) -> str:
+    """Which classes a reader should not take for times; "" where none is, or where no weight is shown as one."""
+    return f"not calibrated, so no more than a guess: {', '.join(names)}" if calibrated and names else ""
+
+
 def quantity(load: int, calibrated: bool) -> str:
     """Load units, and the time that they stand for once the model is calibrated: "1,234,567 (1.23 ms)"."""
     return f"{units(load)} ({duration(load)})" if calibrated else units(load)

@@ -6,11 +6,13 @@ import argparse
 import platform
 import sys
 import time
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from code_path_audit.costs.model import EXPENSIVE_THRESHOLD
+from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostModel
+from code_path_audit.costs.models import parse_model
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.fit import UNITS, Fitted, fit, two_digits
 from code_path_audit.runtime.measure import CALLS, Timing, measure
@@ -24,12 +26,13 @@ ASSUMED_SIZES = {
     "file_io": 500,
     "network": 4000,
     "ast_parse": 1000,
+    "ast_parse.template": 100,
     "json_io": 10,
     "pickle": 5,
     "deep_copy": 5,
     "subprocess": 0,
 }
-"""Where the size of an op is unknown, in the unit of its class."""
+"""Where the size of an op is unknown, in the unit of its class; "class.kind" where a kind has another."""
 
 
 class Assumption(NamedTuple):
@@ -109,7 +112,8 @@ def run_calibrate(options: argparse.Namespace) -> int:
     for row in fitted:
         goal = "" if row.errors.calibrated else ", not calibrated"
         print(
-            f"{row.name}: {row.base:,.0f} ns + {row.per_unit:,g} ns for each unit of size ({row.unit}), "
+            f"{row.name}{row.kind and '.'}{row.kind}: {row.base:,.0f} ns + {row.per_unit:,g} ns for each unit of size "
+            f"({row.unit}), "
             f"{row.warm_base:,.0f} ns when repeated; off by {row.errors.median:.2f} (median), "
             f"{row.errors.p90:.2f} (90th percentile){goal}",
             file=sys.stderr,
@@ -126,35 +130,35 @@ def show_progress(text: str) -> None:
 
 def render_model(
     name: str,
-    fitted: Iterable[Fitted],
+    fitted: Sequence[Fitted],
     timings: Iterable[Timing],
     provenance: Provenance,
     uncalibrated: Iterable[str] = (),
 ) -> str:
     """The model as TOML: what the audit reads first, where it comes from below. `uncalibrated` are marked as such."""
-    uncalibrated = frozenset(uncalibrated)
     import tomli_w
 
-    classes: dict[str, dict[str, object]] = {}
-    origins: dict[str, dict[str, object]] = {}
-    calls: dict[str, int] = {}
+    uncalibrated = frozenset(uncalibrated)
+    classes: dict[str, dict[str, Any]] = {}
+    origins: dict[str, dict[str, Any]] = {}
+    calls: dict[tuple[str, str], int] = {}
     for timing in timings:
-        calls[timing.cost_class] = calls.get(timing.cost_class, 0) + 2 * timing.calls
+        key = (timing.cost_class, timing.kind)
+        calls[key] = calls.get(key, 0) + 2 * timing.calls
+    kinds = [row for row in fitted if row.kind]
     for row in fitted:
-        calibrated = row.errors.calibrated and row.name not in uncalibrated
-        classes[row.name] = class_table(row.base, row.warm_base, row.per_unit, row.name, calibrated)
-        origins[row.name] = {
-            "calls": calls.get(row.name, 0),
-            "points": row.errors.samples,
-            "median_error": round(row.errors.median, 2),
-            "p90_error": round(row.errors.p90, 2),
-        }
+        if not row.kind:
+            calibrated = row.errors.calibrated and row.name not in uncalibrated
+            classes[row.name] = {**class_table(row, row.name), "calibrated": calibrated}
+            origins[row.name] = origin(row, calls)
     for name_of_class, assumed in ASSUMED_CLASSES.items():
         if name_of_class not in classes:
-            classes[name_of_class] = class_table(
-                assumed.base, assumed.warm_base, assumed.per_unit, name_of_class, False
-            )
+            classes[name_of_class] = {**class_table(assumed, name_of_class), "calibrated": False}
             origins[name_of_class] = {"assumed": assumed.why}
+    for row in kinds:
+        if row.name in classes:
+            classes[row.name].setdefault("kinds", {})[row.kind] = class_table(row, row.name, row.kind)
+            origins[row.name].setdefault("kinds", {})[row.kind] = origin(row, calls)
     partial = sorted({probe.cost_class for probe in PROBES} - set(classes))
     model = {
         "name": name,
@@ -167,15 +171,33 @@ def render_model(
     return "# Made by `code-path-audit calibrate`; one load unit is one nanosecond.\n\n" + tomli_w.dumps(model)
 
 
-def class_table(base: float, warm_base: float, per_unit: float, name: str, calibrated: bool) -> dict[str, object]:
-    """One class as TOML; whole numbers as such, where they are large enough."""
+def calibrated_model(fitted: Iterable[Fitted]) -> CostModel:
+    """What was fitted, as a model in memory."""
+    text = render_model("calibrated", tuple(fitted), (), Provenance("", "", "", 0))
+    return parse_model(tomllib.loads(text), "calibrated")
+
+
+def origin(row: Fitted, calls: Mapping[tuple[str, str], int]) -> dict[str, object]:
+    """What is said of one class or kind: how often it was timed, and how far the fit is off its own timings."""
     return {
-        "base": whole(base),
-        "warm_base": whole(warm_base),
-        "per_unit": whole(two_digits(per_unit)),
-        "assumed_size": ASSUMED_SIZES.get(name, 1),
-        "unit": UNITS.get(name, "nodes"),
-        "calibrated": calibrated,
+        "calls": calls.get((row.name, row.kind), 0),
+        "points": row.errors.samples,
+        "median_error": round(row.errors.median, 2),
+        "p90_error": round(row.errors.p90, 2),
+    }
+
+
+def class_table(row: Fitted | Assumption, name: str, kind: str = "") -> dict[str, object]:
+    """The constants of one class or kind as TOML; whole numbers as such, where they are large enough."""
+    sizes = {"assumed_size": ASSUMED_SIZES.get(f"{name}.{kind}" if kind else name, 1)}
+    if kind and f"{name}.{kind}" not in ASSUMED_SIZES:
+        sizes = {}
+    return {
+        "base": whole(row.base),
+        "warm_base": whole(row.warm_base),
+        "per_unit": whole(two_digits(row.per_unit)),
+        **sizes,
+        **({} if kind else {"unit": UNITS.get(name, "nodes")}),
     }
 
 

@@ -14,6 +14,12 @@ from code_path_audit.runtime.measure import Timing
 GOAL_MEDIAN = 2.0
 GOAL_P90 = 4.0
 
+LEAST_BASE = 100.0
+"""Nanoseconds that anything takes: where only the slope shows, the fit would go to nothing."""
+
+LEAST_SLOPE = 1e-3
+"""Nanoseconds for a byte below which the size makes no difference."""
+
 UNITS = {"file_io": "bytes", "ast_parse": "bytes", "network": "bytes", "subprocess": "any"}
 """What a class counts its size in; nodes, where it is not said here: leaves + containers + dict keys."""
 
@@ -33,7 +39,8 @@ class Errors(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """One class: nanoseconds for a single cold execution, for a repeated one, and for each unit of size."""
+    """One class, or one kind of its work: nanoseconds for a single cold execution, for a repeated one, and for each
+    unit of size."""
 
     name: str
     unit: str
@@ -41,18 +48,19 @@ class Fitted(NamedTuple):
     warm_base: float
     per_unit: float
     errors: Errors
+    kind: str = ""
 
 
 def fit(timings: Iterable[Timing]) -> tuple[Fitted, ...]:
-    """Fit every class that was timed, sorted by name. AuditError `calibrate-extra` without numpy and scipy."""
-    by_class: dict[str, list[Timing]] = defaultdict(list)
+    """Fit every class and kind that was timed, sorted. AuditError `calibrate-extra` without numpy and scipy."""
+    groups: dict[tuple[str, str], list[Timing]] = defaultdict(list)
     for timing in timings:
-        by_class[timing.cost_class].append(timing)
-    return tuple(fit_class(name, rows) for name, rows in sorted(by_class.items()))
+        groups[timing.cost_class, timing.kind].append(timing)
+    return tuple(fit_class(name, rows, kind) for (name, kind), rows in sorted(groups.items()))
 
 
-def fit_class(name: str, rows: Sequence[Timing]) -> Fitted:
-    """One class; each callee weighs the same, however many sizes of it were timed."""
+def fit_class(name: str, rows: Sequence[Timing], kind: str = "") -> Fitted:
+    """One class or kind; each callee weighs the same, however many sizes of it were timed."""
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         counts[row.callee] += 1
@@ -61,10 +69,12 @@ def fit_class(name: str, rows: Sequence[Timing]) -> Fitted:
     base, per_unit = fit_line(sizes, [row.cold_ns for row in rows], weights)
     # warm work is cheaper by the unit too; the model has one slope, so this takes only what a repeated start costs
     warm, _ = fit_line(sizes, [row.warm_ns for row in rows], weights)
-    base, warm, per_unit = two_digits(base), min(two_digits(warm), two_digits(base)), two_digits(per_unit)
+    base = max(two_digits(base), LEAST_BASE)
+    warm, per_unit = max(min(two_digits(warm), base), LEAST_BASE), two_digits(per_unit)
+    per_unit = per_unit if per_unit >= LEAST_SLOPE else 0.0
     predicted = [base + per_unit * size for size in sizes]
     unit = UNITS.get(name, "nodes")
-    return Fitted(name, unit, base, warm, per_unit, errors(predicted, [row.cold_ns for row in rows]))
+    return Fitted(name, unit, base, warm, per_unit, errors(predicted, [row.cold_ns for row in rows]), kind)
 
 
 def fit_line(sizes: Sequence[float], times: Sequence[float], weights: Sequence[float]) -> tuple[float, float]:

@@ -1,27 +1,39 @@
-"""Times each probe cold and warm. Cold: the caches were thrashed before every single call, as other work does in a
-program."""
+"""Times each probe cold and warm: before every single call the caches were thrashed, as other work does in a program,
+much of it or little."""
 
 from __future__ import annotations
 
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from code_path_audit.runtime.probes import PROBES, Probe
+from code_path_audit.runtime.probes import PROBES, Probe, installed
 
 CALLS = 25
 """Single calls for each probe and size; the lower quartile of them stands: the upper half holds what else the machine
 did."""
+ROUNDS = 3
+"""All probes in turn, so many times, each with its share of the calls: what else the machine does comes in bursts."""
 SLOW_NS = 50_000_000
-"""Work this slow gets fewer calls: its figure does not depend on caches."""
-BUFFER_BYTES = 3 << 20
-OBJECTS = 18_000
-"""A little more than a core's own cache holds: applications are about as cold as that. With 8 and 60,000, single
-operations read up to 4 times what applications measure, with 1 and 1,000 a third of it and less: see
+"""Work this slow gets one call a round: its figure does not depend on caches."""
+LEVELS = {
+    "nothing": (0, 0),
+    "256 KiB, 300 objects": (256 << 10, 300),
+    "1 MiB, 1,000 objects": (1 << 20, 1000),
+    "2 MiB, 6,000 objects": (2 << 20, 6000),
+    "3 MiB, 18,000 objects": (3 << 20, 18_000),
+    "8 MiB, 60,000 objects": (8 << 20, 60_000),
+}
+"""How cold is cold: bytes that are copied and objects that are visited before each single call."""
+COLD = "3 MiB, 18,000 objects"
+COLD_CLASSES = {"json_io": "8 MiB, 60,000 objects"}
+"""The level of the first execution, by class where it differs. Chosen on the development half of the applications: see
 docs/cost-model.md."""
+WARM = "2 MiB, 6,000 objects"
+"""The level of a repeated one: between two executions of a loop a program does other work."""
 
 
 class Timing(NamedTuple):
@@ -33,13 +45,14 @@ class Timing(NamedTuple):
     cold_ns: int
     warm_ns: int
     calls: int
+    kind: str = ""
 
 
 class Caches:
     """Memory to walk through between two calls: more than the processor keeps near, scattered as a program's objects
     are."""
 
-    def __init__(self, buffer_bytes: int = BUFFER_BYTES, objects: int = OBJECTS) -> None:
+    def __init__(self, buffer_bytes: int, objects: int) -> None:
         self.buffer = bytearray(buffer_bytes)
         self.boxes = [[number] for number in range(objects)]
         # a fixed permutation: neighbours in the list are far apart in memory
@@ -55,46 +68,72 @@ class Caches:
 def measure(
     probes: Iterable[Probe] = PROBES,
     calls: int = CALLS,
-    caches: Caches | None = None,
+    level: str = "",
     progress: Callable[[str], None] = lambda text: None,
 ) -> tuple[Timing, ...]:
-    """All probes at all of their sizes, in order. Works in a temporary folder, with the garbage collector off."""
-    caches = Caches() if caches is None else caches
+    """All probes at all of their sizes, in order. Works in a temporary folder, with the garbage collector off.
+
+    `level`, one of `LEVELS`, takes the place of the levels chosen.
+    """
+    probes = tuple(filter(installed, probes))
+    names = {level or COLD_CLASSES.get(probe.cost_class, COLD) for probe in probes} | {WARM}
+    caches = {name: Caches(*LEVELS[name]) for name in names}
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         with tempfile.TemporaryDirectory(prefix="code-path-audit-") as folder:
-            timings = []
-            for probe in probes:
-                progress(probe.callee)
-                for size in probe.sizes:
-                    timings.append(time_one(probe, size, Path(folder), calls, caches))
-            return tuple(timings)
+            rounds: list[list[Times]] = []
+            for number in range(ROUNDS):
+                place = Path(folder) / str(number)
+                rounds.append([])
+                for probe in probes:
+                    progress(f"{probe.callee}, {number + 1} of {ROUNDS}")
+                    cold = caches[level or COLD_CLASSES.get(probe.cost_class, COLD)]
+                    for size in probe.sizes:
+                        times = (cold, caches[WARM])
+                        (place / probe.callee / str(size)).mkdir(parents=True, exist_ok=True)
+                        rounds[-1].append(time_one(probe, size, place / probe.callee / str(size), calls, times))
+            return tuple(pooled(rows) for rows in zip(*rounds, strict=True))
     finally:
         if was_enabled:
             gc.enable()
 
 
-def time_one(probe: Probe, size: int, folder: Path, calls: int, caches: Caches) -> Timing:
-    """One probe at one size."""
+class Times(NamedTuple):
+    """Single calls of one probe at one size, in nanoseconds; `size` in the unit of the class."""
+
+    probe: Probe
+    size: int
+    cold_ns: tuple[int, ...]
+    warm_ns: tuple[int, ...]
+
+
+def time_one(probe: Probe, size: int, folder: Path, calls: int, caches: tuple[Caches, Caches]) -> Times:
+    """One round of one probe at one size, its share of `calls` single calls at each level."""
     clock = time.perf_counter_ns
     counted, work = probe.make(size, folder)
     began = clock()
     work()
-    if clock() - began > SLOW_NS:
-        calls = max(3, calls // 5)
-    cold, warm = [], []
-    for _ in range(calls):
-        caches.thrash()
-        began = clock()
-        work()
-        cold.append(clock() - began)
-    for _ in range(calls):
-        began = clock()
-        work()
-        warm.append(clock() - began)
+    count = 1 if clock() - began > SLOW_NS else -(-calls // ROUNDS)
+    found = []
+    for level in caches:
+        times = []
+        for _ in range(count):
+            level.thrash()
+            began = clock()
+            work()
+            times.append(clock() - began)
+        found.append(tuple(times))
     gc.collect()
-    return Timing(probe.callee, probe.cost_class, counted, quartile(cold), quartile(warm), calls)
+    return Times(probe, counted, *found)
+
+
+def pooled(rounds: Sequence[Times]) -> Timing:
+    """The rounds of one probe at one size as one timing."""
+    probe, size, _, _ = rounds[0]
+    cold = [ns for row in rounds for ns in row.cold_ns]
+    warm = [ns for row in rounds for ns in row.warm_ns]
+    return Timing(probe.callee, probe.cost_class, size, quartile(cold), quartile(warm), len(cold), probe.kind)
 
 
 def quartile(values: list[int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel
 from code_path_audit.profiles.model import ActionProfile
@@ -44,11 +45,19 @@ def capture(profile: ActionProfile, program: Program, model: CostModel) -> Basel
         action=profile.action.name,
         analysis=ANALYSIS,
         model=model.name,
-        costs=tuple(sorted(CostRow(c.name, c.base, c.warm_base, c.per_unit) for c in model.classes.values())),
+        costs=tuple(sorted(_cost_rows(model))),
         ops=tuple(sorted(ops, key=op_order)),
         unresolved=tuple(UnresolvedRow(*key, count) for key, count in sorted(unresolved.items())),
         mutations=tuple(MutationRow(*key, body(key[0])) for key in sorted(mutations)),
     )
+
+
+def _cost_rows(model: CostModel) -> Iterator[CostRow]:
+    """The constants of each class, and of each kind of its work as "class.kind"."""
+    for name, found in model.classes.items():
+        yield CostRow(name, found.base, found.warm_base, found.per_unit)
+        for kind, own in found.kinds.items():
+            yield CostRow(f"{name}.{kind}", own.base, own.warm_base, own.per_unit)
 
 
 def op_order(op: BaselineOp) -> tuple[str, str, str, int, str]:

@@ -40,7 +40,7 @@ def _visit(value: object, cap: int) -> tuple[int, list[object]]:
     count, pending = 0, [value]
     while pending and count < cap:
         item = pending.pop()
-        held: Any = item if type(item) in containers else getattr(item, "__dict__", None)
+        held: Any = item if type(item) in containers else _inside(item)
         if id(item) in seen or type(held) not in containers:
             count += 1
             continue
@@ -58,6 +58,19 @@ def _visit(value: object, cap: int) -> tuple[int, list[object]]:
             else:
                 pending.append(each)
     return count, pending
+
+
+def _inside(item: object) -> Any:
+    """What a value of a class holds: the elements of the builtin container that it is, else its attributes."""
+    kind = type(item)
+    bases: Any = (dict, list, tuple, set, frozenset)
+    for base in bases:
+        if issubclass(kind, base):
+            # by the builtin type's own methods: those of the class are the program's code
+            if base.__len__(item) > LIMIT * LIMIT:
+                return None
+            return dict(enumerate(base.values(item))) if issubclass(kind, dict) else [*base.__iter__(item)]
+    return getattr(item, "__dict__", None)
 
 
 def _rough(item: object) -> int:
