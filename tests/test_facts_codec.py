@@ -345,7 +345,7 @@ def places(value: object, path: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
     return found
 
 
-ANYTHING = (
+ANYTHING: st.SearchStrategy[object] = (
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.integers(-3, 12) | st.text(max_size=3)
     | st.just([]) | st.just({}) | st.just([[]]) | st.floats()
 )  # fmt: skip

@@ -11,8 +11,8 @@ from jsonschema import Draft7Validator
 
 from code_path_audit.errors import AuditError
 from code_path_gate.changed_edge import changed_lines
-from code_path_gate.evidence import Evidence, Step
 from code_path_gate.drift import KINDS, Finding
+from code_path_gate.evidence import Evidence, Step
 from code_path_gate.github import annotate, error_annotation
 from code_path_gate.json_form import check_json
 from code_path_gate.markdown_form import check_markdown

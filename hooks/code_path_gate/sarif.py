@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from code_path_audit.errors import printable
 from code_path_gate import words
-from code_path_gate.evidence import Step
 from code_path_gate.drift import KINDS
+from code_path_gate.evidence import Step
 from code_path_gate.github import place
 from code_path_gate.result import CheckResult, Row, rows
 

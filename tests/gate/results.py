@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from code_path_gate.evidence import ChangedEdge, Evidence, Step
 from code_path_gate.drift import Finding
+from code_path_gate.evidence import ChangedEdge, Evidence, Step
 from code_path_gate.policy import ActionVerdict, Judged
 from code_path_gate.result import ActionResult, CheckResult
 from tests.gate.rows import op
