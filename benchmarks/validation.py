@@ -118,7 +118,7 @@ def writes(app: App, op: RawOp) -> bool:
     """Whether the mode, written as a constant in the call, is one that writes: what the audit reads, too."""
     if not op.callee.endswith("open") or not op.direct:
         return False
-    line, column, last_line, last_column = op.position
+    line, column, last_line, last_column = op.position[:4]
     paths = (Path(root.folder) / op.code.path.removeprefix(root.prefix) for root in app.roots)
     path = next((path for path in paths if path.exists()), None)
     if path is None or line != last_line:
