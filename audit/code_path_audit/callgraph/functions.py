@@ -30,9 +30,6 @@ from code_path_audit.callgraph.values import (
 )
 from code_path_audit.facts.model import FunctionFacts
 
-MAX_CONTEXTS = 48
-"""Activations of one function; calls past them share the one without a context."""
-
 MAX_KEYS = 40
 """Values that one call passes for a key parameter; of more, none has a context of its own."""
 
@@ -99,7 +96,7 @@ def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, str], _
 def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int) -> None:
     """Bind the arguments of a call to an activation, and its result to the call."""
     _, fid, env = s.rows[function]
-    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= MAX_CONTEXTS:
+    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= s.max_contexts:
         context = ()
         s.widened["contexts of one function"] = None
     aid = s.activate(fid, env, context)

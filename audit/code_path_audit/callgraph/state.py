@@ -26,8 +26,18 @@ MAX_VALUES = 160
 MAX_CONSTANTS = 24
 """More different strings or numbers than this are one str or int."""
 
+MAX_CONTEXTS = 48
+"""Activations of one function; calls past them share the one without a context."""
+
 MAX_CONTAINERS = 48
 """Containers that one variable may hold: tables of data have thousands."""
+
+SQUEEZES = ((2_500_000, 40, 12), (4_000_000, 24, 4), (6_000_000, 12, 0))
+"""(steps, values, contexts): after so many steps, a variable takes up to so many values, a function so many contexts.
+
+A program that is large, or of which little is known, is told apart less finely from then on, so that the work grows with
+what is reached and not with its square; the result says so.
+"""
 
 MAX_STEPS = 60_000_000
 """Values passed along before the solver gives up: a runaway ends, and the result says so."""
@@ -98,6 +108,11 @@ class State:
         self.fields: dict[tuple[int, str], int] = {}
         self.crowded: dict[int, list[int]] = {}
         self.steps = 0
+        self.squeezed = 0
+        self.squeeze_at = SQUEEZES[0][0]
+        self.max_values = MAX_VALUES
+        self.max_contexts = MAX_CONTEXTS
+        self.crowd = MAX_CONSTANTS
         # functions and activations
         self.fids: dict[str, int] = {}
         self.names: list[str] = []
@@ -207,7 +222,7 @@ class State:
             held = self.pts[var] = set()
         elif value in held:
             return
-        elif len(held) >= MAX_CONSTANTS and not self.room(var, held, value):
+        elif len(held) >= self.crowd and not self.room(var, held, value):
             if self.kinds[value] in CONSTANTS:
                 self.add(var, self.of(XINST, "builtins.str" if self.kinds[value] == STR else "builtins.int", (), 0))
             elif self.kinds[value] != XRES:
@@ -227,7 +242,9 @@ class State:
         if kind == XRES:
             return False
         if kind not in CONSTANTS and kind != BOX:
-            return len(held) < MAX_VALUES
+            return len(held) < self.max_values
+        if len(held) >= self.max_values:
+            return False
         counts = self.crowded.get(var)
         if counts is None:
             constants = sum(self.kinds[v] in CONSTANTS for v in held)
@@ -271,6 +288,8 @@ class State:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
         queue, fresh, tasks, late = self.queue, self.fresh, self.tasks, self.late
         while tasks or fresh or queue or late:
+            if self.steps > self.squeeze_at:
+                self.squeeze()
             if self.steps > MAX_STEPS:
                 self.widened["steps of the solver"] = None
                 for rest in (queue, fresh, tasks, late):
@@ -306,6 +325,14 @@ class State:
                 for handler, data in list(rows):
                     for value in news:
                         handler(self, data, value)
+
+    def squeeze(self) -> None:
+        """Tell less apart from now on (`SQUEEZES`)."""
+        _, self.max_values, self.max_contexts = SQUEEZES[self.squeezed]
+        self.crowd = min(MAX_CONSTANTS, self.max_values)
+        self.squeezed += 1
+        self.squeeze_at = SQUEEZES[self.squeezed][0] if self.squeezed < len(SQUEEZES) else MAX_STEPS
+        self.widened["values and contexts, for so large a program"] = None
 
     def holds(self, var: int) -> list[int]:
         """What a variable holds now."""
