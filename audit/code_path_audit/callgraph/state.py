@@ -35,8 +35,8 @@ MAX_CONTAINERS = 48
 SQUEEZES = ((2_500_000, 40, 12), (4_000_000, 24, 4), (6_000_000, 12, 0))
 """(steps, values, contexts): after so many steps, a variable takes up to so many values, a function so many contexts.
 
-A program that is large, or of which little is known, is told apart less finely from then on, so that the work grows with
-what is reached and not with its square; the result says so.
+A program that is large, or of which little is known, is told apart less finely from then on, so that the work grows
+with what is reached and not with its square; the result says so.
 """
 
 MAX_STEPS = 60_000_000
