@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from code_path_audit.callgraph.state import Handler, State
+from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import CLASS, EXT, XRES
+from code_path_audit.callgraph.variables import Handler
 from code_path_audit.facts import code as op
 
 MAX_MRO = 60

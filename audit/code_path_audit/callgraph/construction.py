@@ -31,11 +31,16 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     instance = s.of(INST, cls, 0)
     new = classes.find(s, cls, "__new__")
     if new is not None and new[0] == "own":
-        result_var = s.variable()
+        escapes = made.kind == "callback?" and not made.pos and not made.kw
+        result_var = s.field(cls, "#new") if escapes else s.variable()
         new_call = Call(call.aid, call.site, result_var, made.pos, made.kw, made.kind)
         s.watch(new[2], apply_new, (new_call, cls))
         s.flow(result_var, call.dst)
-        s.watch(result_var, on_new, (made, cls))
+        if escapes:  # all such calls give the same, so what __new__ returns is looked through once
+            s.watch(result_var, on_escaped_new, cls)
+            s.watch(s.field(cls, "#made"), on_new, (made, cls))
+        else:
+            s.watch(result_var, on_new, (made, cls))
     else:
         initialize(s, made, instance, cls)
     hooks.constructed(s, call, cls)
@@ -70,6 +75,12 @@ def apply_new(s: State, data: tuple[Call, int], value: int) -> None:
     if s.kinds[value] == STATIC:
         value = s.rows[value][1]
     apply_with(s, data, value)
+
+
+def on_escaped_new(s: State, cls: int, value: int) -> None:
+    """What __new__ returned where code outside called the class: the instances of the class."""
+    if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
+        s.add(s.field(cls, "#made"), value)
 
 
 def on_new(s: State, data: tuple[Call, int], value: int) -> None:

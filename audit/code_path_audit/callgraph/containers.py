@@ -70,9 +70,10 @@ def put(s: State, box: int, key: int | None, source: int) -> None:
 def get(s: State, box: int, key: int | None, target: int) -> None:
     """Load by a key value, or (None) any element."""
     name = place(s, box, key)
+    everything = all_field(s, box)
     if name is None:
-        s.flow(all_field(s, box), target)
-    else:
+        s.flow(everything, target)
+    elif target not in (s.next[everything] or ()):  # else it has all elements already
         s.flow(key_field(s, box, name), target)
         s.flow(s.field(box, "?"), target)
 

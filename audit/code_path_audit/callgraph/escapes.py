@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
-from code_path_audit.callgraph.holders import can_keep, content, family, held, keep, on_keeper
+from code_path_audit.callgraph.holders import can_keep, content, family, held, keep, on_keeper, reach
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
@@ -99,7 +99,7 @@ def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], valu
             if unknown:
                 methods_called(s, value, aid, site)
     elif kind == BOX and (unknown or receiver is not None):
-        s.watch(s.field(value, "*"), on_handed, data)
+        s.watch(reach(s, value), on_handed, data)
     elif kind == MODULE and unknown:
         hand_module(s, data, value)
     elif kind == STR and unknown and "." in s.rows[value][1]:
@@ -162,7 +162,7 @@ def on_fire(s: State, data: tuple[int, int, int, str], value: int) -> None:
                 found = classes.find(s, s.rows[value][1], name)
                 if found is not None and found[0] == "own":
                     call = Call(data[0], data[1], 0, (), (), "callback?")
-                    s.watch(found[2], on_override, (value, s.rows[value][1], call))
+                    s.watch(running(s, found[2]), on_override, (value, s.rows[value][1], call))
         else:
             escape(s, data[0], data[1], value, data[2])
 
@@ -195,6 +195,10 @@ def escape(s: State, aid: int, site: int, value: int, out: int = 0) -> None:
 
     The upper bound of what a library may do; nothing is known of the arguments that it passes. `out` gets the results.
     """
+    key = ("escape", aid, site, value, out)
+    if key in s.linked:
+        return
+    s.linked.add(key)
     kind = s.kinds[value]
     if kind == INST:
         protocols_called(s, value, aid, site)
@@ -232,7 +236,7 @@ def methods_called(s: State, value: int, aid: int, site: int, limit: int = MAX_M
         for name in sorted(names):
             found = classes.find(s, cls, name)
             if found is not None and found[0] == "own":
-                s.watch(found[2], on_override, (value, cls, Call(aid, site, dst, (), (), "callback?")))
+                s.watch(running(s, found[2]), on_override, (value, cls, Call(aid, site, dst, (), (), "callback?")))
 
 
 def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:
@@ -280,7 +284,7 @@ def overridden(s: State, value: int, aid: int, site: int) -> None:
                 continue
             if any(may_call(s, o, name) for o in outside):
                 call = Call(aid, site, 0, (), (), "callback?")
-                s.watch(s.field(entry, name), on_override, (value, cls, call))
+                s.watch(running(s, s.field(entry, name)), on_override, (value, cls, call))
 
 
 def may_call(s: State, outside: int, name: str) -> bool:
@@ -300,6 +304,21 @@ def calls_by_prefix(s: State, outside: int, name: str) -> bool:
         return False
     order = s.stubs.mro(s.rows[outside][1]) or (s.rows[outside][1],)
     return any(name.startswith(prefix) for base in order for prefix in BY_PREFIX.get(base, ()))
+
+
+def running(s: State, var: int) -> int:
+    """The variable of those values of a class attribute that code outside can run: one for all who use it."""
+    out = s.runs.get(var)
+    if out is None:
+        out = s.runs[var] = s.variable()
+        s.watch(var, on_running, out)
+    return out
+
+
+def on_running(s: State, out: int, value: int) -> None:
+    """One value of a class attribute."""
+    if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, PROPERTY):
+        s.add(out, value)
 
 
 def on_override(s: State, data: tuple[int, int, Call], value: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, XINST, XRES
+from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
 
 PLAIN = frozenset((
     "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",
@@ -94,7 +94,32 @@ def on_hold(s: State, holder: int, value: int) -> None:
     if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
         keep(s, holder, value)
     elif s.kinds[value] == BOX:
-        s.watch(s.field(value, "*"), on_hold, holder)
+        s.watch(reach(s, value), on_hold, holder)
+
+
+def reach(s: State, box: int) -> int:
+    """The variable of what is handed over with a container: what may be called, used or loaded, at any depth.
+
+    One for all who are given the container; a large table of data has few such elements.
+    """
+    key = (box, "#reach")
+    var = s.fields.get(key)
+    if var is None:
+        var = s.field(*key)
+        s.watch(s.field(box, "*"), on_reach, var)
+    return var
+
+
+def on_reach(s: State, var: int, value: int) -> None:
+    """One element of a container that is handed over."""
+    kind = s.kinds[value]
+    if kind == BOX:
+        s.flow(reach(s, value), var)
+    elif kind == XINST:
+        if can_keep(s, value):
+            s.add(var, value)
+    elif kind in CALLABLES or kind in (INST, MODULE, XRES) or (kind == STR and "." in s.rows[value][1]):
+        s.add(var, value)
 
 
 def on_keeper(s: State, value: int, keeper: int) -> None:

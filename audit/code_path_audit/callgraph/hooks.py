@@ -105,15 +105,32 @@ def constructed(s: State, call: Call, cls: int) -> None:
     """An object is made: marked methods run, and what the fields of its class were given."""
     instance = s.of(INST, cls, 0)
     inner = Call(call.aid, call.site, 0, (), (), "callback?")
-    for entry in classes.order(s, cls):
-        if s.kinds[entry] != CLASS:
-            continue
-        s.watch(s.field(entry, MARKS["on construction"]), on_override, (instance, cls, inner))
+    gather(s, cls)
+    s.watch(s.field(cls, "#marked in order"), on_override, (instance, cls, inner))
+    s.watch(s.field(cls, "#fields in order"), on_field, (call.aid, call.site))
+
+
+def gather(s: State, cls: int) -> None:
+    """What the construction of a class runs, of all classes in its order: once, not at each place that makes one."""
+    order = [entry for entry in classes.order(s, cls) if s.kinds[entry] == CLASS]
+    size = (len(order), sum(len(s.own[entry]) for entry in order))
+    if s.gathered.get(cls) == size:
+        return
+    s.gathered[cls] = size
+    for entry in order:
+        s.flow(s.field(entry, MARKS["on construction"]), s.field(cls, "#marked in order"))
+        fields = s.field(entry, "#fields")
+        s.flow(fields, s.field(cls, "#fields in order"))
         for name in sorted(s.own[entry]):
-            s.watch(s.field(entry, name), on_field, (call.aid, call.site))
+            s.watch(s.field(entry, name), on_class_field, fields)
+
+
+def on_class_field(s: State, fields: int, value: int) -> None:
+    """A class attribute that a library's function for fields made."""
+    if s.kinds[value] in (XINST, XRES) and s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
+        s.add(fields, value)
 
 
 def on_field(s: State, data: tuple[int, int], value: int) -> None:
-    """A class attribute that a library's function for fields made."""
-    if s.kinds[value] in (XINST, XRES) and s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
-        fire(s, value, *data)
+    """An object is made that has such a field."""
+    fire(s, value, *data)

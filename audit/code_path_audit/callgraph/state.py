@@ -1,8 +1,7 @@
-"""The state of one solution: variables, what they hold, what follows from that; activations and their edges.
+"""The state of one solution: variables (`variables.py`), what follows from what they hold; activations and their edges.
 
-A variable is a number. `add` gives it a value, `flow` lets all its values reach another, `watch` calls a handler once
-for each value it will ever have. `run` goes on until nothing is new. Everything is processed in the order in which it
-came up, so that the same program gives the same solution.
+`run` goes on until nothing is new. Everything is processed in the order in which it came up, so that the same program
+gives the same solution.
 """
 
 from __future__ import annotations
@@ -12,35 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.behaviours import Behaviours
-from code_path_audit.callgraph.values import BOX, CLASS, CONSTANTS, EXT, MODULE, STR, XINST, XRES, Values
+from code_path_audit.callgraph.values import BOX, CLASS, EXT, MODULE, XINST
+from code_path_audit.callgraph.variables import MAX_STEPS, Handler, Variables
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
-
-Handler = Callable[["State", Any, int], None]
-
-MAX_VALUES = 160
-"""A variable that may hold more is widened: further values are dropped, and the result says so."""
-
-MAX_CONSTANTS = 24
-"""More different strings or numbers than this are one str or int."""
-
-MAX_CONTEXTS = 48
-"""Activations of one function; calls past them share the one without a context."""
-
-MAX_CONTAINERS = 48
-"""Containers that one variable may hold: tables of data have thousands."""
-
-SQUEEZES = ((2_500_000, 40, 12), (4_000_000, 24, 4), (6_000_000, 12, 0))
-"""(steps, values, contexts): after so many steps, a variable takes up to so many values, a function so many contexts.
-
-A program that is large, or of which little is known, is told apart less finely from then on, so that the work grows
-with what is reached and not with its square; the result says so.
-"""
-
-MAX_STEPS = 60_000_000
-"""Values passed along before the solver gives up: a runaway ends, and the result says so."""
 
 
 class Call(NamedTuple):
@@ -85,7 +61,7 @@ class Steps(NamedTuple):
     models: Mapping[str, Model]
 
 
-class State:
+class State(Variables):
     """Everything the solver knows; the modules of this package are functions over it."""
 
     def __init__(
@@ -93,26 +69,7 @@ class State:
     ) -> None:
         self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
         self.apply, self.construct, self.on_iterate, self.read, self.models = steps
-        self.values = Values()
-        self.of = self.values.of
-        self.rows = self.values.rows
-        self.kinds = self.values.kinds
-        # variables
-        self.pts: list[set[int] | None] = [None]
-        self.delta: list[list[int] | None] = [None]
-        self.next: list[dict[int, None] | None] = [None]
-        self.watchers: list[dict[tuple[Handler, Any], None] | None] = [None]
-        self.queue: deque[int] = deque()
-        self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
-        self.late: deque[tuple[Handler, Any, int]] = deque()
-        self.fields: dict[tuple[int, str], int] = {}
-        self.crowded: dict[int, list[int]] = {}
-        self.steps = 0
-        self.squeezed = 0
-        self.squeeze_at = SQUEEZES[0][0]
-        self.max_values = MAX_VALUES
-        self.max_contexts = MAX_CONTEXTS
-        self.crowd = MAX_CONSTANTS
+        super().__init__()
         # functions and activations
         self.fids: dict[str, int] = {}
         self.names: list[str] = []
@@ -140,7 +97,6 @@ class State:
         self.receivers: dict[tuple[int, int], int] = {}
         self.linked: set[tuple[Any, ...]] = set()
         self.defaults: dict[int, dict[str, int]] = {}
-        self.widened: dict[str, None] = {}
         self.confidence = "exact"
         # classes
         self.bases: dict[int, list[list[int]]] = {}
@@ -169,6 +125,8 @@ class State:
         self.seen_activations = 0
         self.seen_unknown = 0
         self.common: dict[str, bool] = {}
+        self.runs: dict[int, int] = {}
+        self.gathered: dict[int, tuple[int, int]] = {}
         self.sized_by: dict[int, int] = {}
         self.lengths: dict[int, int] = {}
         self.unique: dict[str, list[str]] = {}
@@ -186,103 +144,6 @@ class State:
         self.rendered: dict[tuple[int, int], int] = {}
         self.stored: dict[int, tuple[str, ...]] = {}
         self.families: dict[int, int] = {}
-
-    # variables
-
-    def variable(self) -> int:
-        """A new variable."""
-        self.pts.append(None)
-        self.delta.append(None)
-        self.next.append(None)
-        self.watchers.append(None)
-        return len(self.pts) - 1
-
-    def variables(self, count: int) -> int:
-        """The first of `count` new variables in a row."""
-        first = len(self.pts)
-        nothing = [None] * count
-        self.pts += nothing
-        self.delta += nothing
-        self.next += nothing
-        self.watchers += nothing
-        return first
-
-    def field(self, owner: int, name: str) -> int:
-        """The variable for an attribute or an element of a value."""
-        key = (owner, name)
-        var = self.fields.get(key)
-        if var is None:
-            var = self.fields[key] = self.variable()
-        return var
-
-    def add(self, var: int, value: int) -> None:
-        """A variable may hold a value."""
-        held = self.pts[var]
-        if held is None:
-            held = self.pts[var] = set()
-        elif value in held:
-            return
-        elif len(held) >= self.crowd and not self.room(var, held, value):
-            if self.kinds[value] in CONSTANTS:
-                self.add(var, self.of(XINST, "builtins.str" if self.kinds[value] == STR else "builtins.int", (), 0))
-            elif self.kinds[value] != XRES:
-                self.widened["values of one variable"] = None
-            return
-        held.add(value)
-        delta = self.delta[var]
-        if delta is None:
-            self.delta[var] = [value]
-            self.queue.append(var)
-        else:
-            delta.append(value)
-
-    def room(self, var: int, held: set[int], value: int) -> bool:
-        """Whether a variable that holds many values takes one more; kinds that have caps of their own are counted."""
-        kind = self.kinds[value]
-        if kind == XRES:
-            return False
-        if kind not in CONSTANTS and kind != BOX:
-            return len(held) < self.max_values
-        if len(held) >= self.max_values:
-            return False
-        counts = self.crowded.get(var)
-        if counts is None:
-            constants = sum(self.kinds[v] in CONSTANTS for v in held)
-            counts = self.crowded[var] = [constants, sum(self.kinds[v] == BOX for v in held)]
-        index, cap = (0, MAX_CONSTANTS) if kind in CONSTANTS else (1, MAX_CONTAINERS)
-        if counts[index] >= cap:
-            return False
-        counts[index] += 1
-        return True
-
-    def flow(self, source: int, target: int) -> None:
-        """All that `source` holds, now and later, reaches `target`."""
-        if source == target:
-            return
-        after = self.next[source]
-        if after is None:
-            after = self.next[source] = {}
-        elif target in after:
-            return
-        after[target] = None
-        held = self.pts[source]
-        if held:
-            for value in list(held):
-                self.add(target, value)
-
-    def watch(self, var: int, handler: Handler, data: Any) -> None:
-        """Call handler(state, data, value) for each value that `var` has or will have; never at once."""
-        rows = self.watchers[var]
-        key = (handler, data)
-        if rows is None:
-            self.watchers[var] = {key: None}
-        elif key in rows:
-            return
-        else:
-            rows[key] = None
-        held = self.pts[var]
-        if held:
-            self.tasks.append((handler, data, list(held)))
 
     def run(self, begin: Callable[[State, int], None]) -> None:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
@@ -317,27 +178,12 @@ class State:
             self.steps += len(news)
             after = self.next[var]
             if after:
-                for target in list(after):
-                    for value in news:
-                        self.add(target, value)
+                self.pass_on(news, after)
             rows = self.watchers[var]
             if rows:
                 for handler, data in list(rows):
                     for value in news:
                         handler(self, data, value)
-
-    def squeeze(self) -> None:
-        """Tell less apart from now on (`SQUEEZES`)."""
-        _, self.max_values, self.max_contexts = SQUEEZES[self.squeezed]
-        self.crowd = min(MAX_CONSTANTS, self.max_values)
-        self.squeezed += 1
-        self.squeeze_at = SQUEEZES[self.squeezed][0] if self.squeezed < len(SQUEEZES) else MAX_STEPS
-        self.widened["values and contexts, for so large a program"] = None
-
-    def holds(self, var: int) -> list[int]:
-        """What a variable holds now."""
-        held = self.pts[var]
-        return list(held) if held else []
 
     def busy(self) -> bool:
         """Whether something is still to be passed on."""

@@ -1,0 +1,223 @@
+"""Variables and what they may hold: how values are added and passed on, and where a variable is full.
+
+A variable is a number. `add` gives it a value, `flow` lets all its values reach another, `watch` calls a handler once
+for each value it will ever have. What is new waits in queues, in the order in which it came up; `State.run` empties
+them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from code_path_audit.callgraph.values import BOX, CONSTANTS, INT, NONE, STR, XINST, XRES, Values
+
+Handler = Callable[[Any, Any, int], None]
+
+MAX_VALUES = 160
+"""A variable that may hold more is widened: further values are dropped, and the result says so."""
+
+MAX_CONSTANTS = 24
+"""More different strings or numbers than this are one str or int."""
+
+MAX_CONTEXTS = 48
+"""Activations of one function; calls past them share the one without a context."""
+
+MAX_CONTAINERS = 48
+"""Containers that one variable may hold: tables of data have thousands."""
+
+SQUEEZES = ((2_500_000, 40, 12), (4_000_000, 24, 4), (6_000_000, 12, 0))
+"""(steps, values, contexts): after so many steps, a variable takes up to so many values, a function so many contexts.
+
+A program that is large, or of which little is known, is told apart less finely from then on, so that the work grows
+with what is reached and not with its square; the result says so.
+"""
+
+CAP_OF_KIND = tuple(1 << kind if kind in (STR, INT, BOX, XRES) else 1 for kind in range(NONE + 1))
+"""A bit for each kind that a variable may be full for; kinds without a cap of their own share one."""
+
+MAX_STEPS = 60_000_000
+"""Values passed along before the solver gives up: a runaway ends, and the result says so."""
+
+
+class Variables:
+    """The variables of one solution; `widened` says in words which caps were hit."""
+
+    def __init__(self) -> None:
+        self.values = Values()
+        self.of = self.values.of
+        self.rows = self.values.rows
+        self.kinds = self.values.kinds
+        self.pts: list[set[int] | None] = [None]
+        self.delta: list[list[int] | None] = [None]
+        self.next: list[dict[int, None] | None] = [None]
+        self.watchers: list[dict[tuple[Handler, Any], None] | None] = [None]
+        self.queue: deque[int] = deque()
+        self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
+        self.late: deque[tuple[Handler, Any, int]] = deque()
+        self.fields: dict[tuple[int, str], int] = {}
+        self.crowded: dict[int, list[int]] = {}
+        self.closed: dict[int, int] = {}
+        self.steps = 0
+        self.squeezed = 0
+        self.squeeze_at = SQUEEZES[0][0]
+        self.max_values = MAX_VALUES
+        self.max_contexts = MAX_CONTEXTS
+        self.crowd = MAX_CONSTANTS
+        self.widened: dict[str, None] = {}
+
+    def variable(self) -> int:
+        """A new variable."""
+        self.pts.append(None)
+        self.delta.append(None)
+        self.next.append(None)
+        self.watchers.append(None)
+        return len(self.pts) - 1
+
+    def variables(self, count: int) -> int:
+        """The first of `count` new variables in a row."""
+        first = len(self.pts)
+        nothing = [None] * count
+        self.pts += nothing
+        self.delta += nothing
+        self.next += nothing
+        self.watchers += nothing
+        return first
+
+    def field(self, owner: int, name: str) -> int:
+        """The variable for an attribute or an element of a value."""
+        key = (owner, name)
+        var = self.fields.get(key)
+        if var is None:
+            var = self.fields[key] = self.variable()
+        return var
+
+    def add(self, var: int, value: int) -> None:
+        """A variable may hold a value."""
+        held = self.pts[var]
+        if held is None:
+            held = self.pts[var] = set()
+        elif value in held:
+            return
+        elif len(held) >= self.crowd and not self.room(var, held, value):
+            self.refuse(var, value)
+            return
+        held.add(value)
+        delta = self.delta[var]
+        if delta is None:
+            self.delta[var] = [value]
+            self.queue.append(var)
+        else:
+            delta.append(value)
+
+    def pass_on(self, news: list[int], targets: Iterable[int]) -> None:
+        """Variables may hold some different values: what `add` does for each, in the same order, where no cap is near
+        for all of them at once."""
+        all_held, all_delta, queue, closed = self.pts, self.delta, self.queue, self.closed
+        count, crowd = len(news), self.crowd
+        by_mask = {0: news}
+        for target in targets:
+            held = all_held[target]
+            if held is None:
+                if count > crowd:
+                    for value in news:
+                        self.add(target, value)
+                    continue
+                all_held[target] = set(news)
+                all_delta[target] = news[:]
+                queue.append(target)
+                continue
+            if len(held) + count > crowd:
+                mask = closed.get(target, 0)
+                rest = by_mask.get(mask)
+                if rest is None:
+                    rest = by_mask[mask] = [value for value in news if not mask & CAP_OF_KIND[self.kinds[value]]]
+                if not held.issuperset(rest):
+                    for value in rest:
+                        if value not in held:
+                            self.add(target, value)
+                continue
+            if held.issuperset(news):
+                continue
+            fresh = [value for value in news if value not in held]
+            held.update(fresh)
+            delta = all_delta[target]
+            if delta is None:
+                all_delta[target] = fresh
+                queue.append(target)
+            else:
+                delta += fresh
+
+    def room(self, var: int, held: set[int], value: int) -> bool:
+        """Whether a variable that holds many values takes one more; kinds that have caps of their own are counted."""
+        kind = self.kinds[value]
+        if kind == XRES:
+            return False
+        if kind not in CONSTANTS and kind != BOX:
+            return len(held) < self.max_values
+        if len(held) >= self.max_values:
+            return False
+        counts = self.crowded.get(var)
+        if counts is None:
+            constants = sum(self.kinds[v] in CONSTANTS for v in held)
+            counts = self.crowded[var] = [constants, sum(self.kinds[v] == BOX for v in held)]
+        index, cap = (0, MAX_CONSTANTS) if kind in CONSTANTS else (1, MAX_CONTAINERS)
+        if counts[index] >= cap:
+            return False
+        counts[index] += 1
+        return True
+
+    def squeeze(self) -> None:
+        """Tell less apart from now on (`SQUEEZES`)."""
+        _, self.max_values, self.max_contexts = SQUEEZES[self.squeezed]
+        self.crowd = min(MAX_CONSTANTS, self.max_values)
+        self.squeezed += 1
+        self.squeeze_at = SQUEEZES[self.squeezed][0] if self.squeezed < len(SQUEEZES) else MAX_STEPS
+        self.widened["values and contexts, for so large a program"] = None
+
+    def refuse(self, var: int, value: int) -> None:
+        """A variable is full for a value, and so from now on for all of its kind."""
+        kind = self.kinds[value]
+        bit = CAP_OF_KIND[kind]
+        mask = self.closed.get(var, 0)
+        if mask & bit:
+            return
+        self.closed[var] = mask | bit
+        if kind in CONSTANTS:
+            self.add(var, self.of(XINST, "builtins.str" if kind == STR else "builtins.int", (), 0))
+        elif kind != XRES:
+            self.widened["values of one variable"] = None
+
+    def flow(self, source: int, target: int) -> None:
+        """All that `source` holds, now and later, reaches `target`."""
+        if source == target:
+            return
+        after = self.next[source]
+        if after is None:
+            after = self.next[source] = {}
+        elif target in after:
+            return
+        after[target] = None
+        held = self.pts[source]
+        if held:
+            self.pass_on(list(held), (target,))
+
+    def watch(self, var: int, handler: Handler, data: Any) -> None:
+        """Call handler(state, data, value) for each value that `var` has or will have; never at once."""
+        rows = self.watchers[var]
+        key = (handler, data)
+        if rows is None:
+            self.watchers[var] = {key: None}
+        elif key in rows:
+            return
+        else:
+            rows[key] = None
+        held = self.pts[var]
+        if held:
+            self.tasks.append((handler, data, list(held)))
+
+    def holds(self, var: int) -> list[int]:
+        """What a variable holds now."""
+        held = self.pts[var]
+        return list(held) if held else []
