@@ -92,11 +92,13 @@ def trace(
     file_size: FileSize | None = None,
     costs: Costs | None = None,
     observations: Observations | None = None,
+    compared: bool = True,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
     `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
-    those of the working tree. `costs` are by default those of the configuration.
+    those of the working tree. `costs` are by default those of the configuration. `compared` asks for the comparison
+    with what was recorded, which reads the rules of the working tree.
     """
     costs = costs or costs_of(config)
     seen = observations_of(config) if observations is None else observations
@@ -111,7 +113,7 @@ def trace(
     named = Action(action.name, list(dict.fromkeys((*action.entry_points, *started))), action.description)
     depth = config.max_depth if max_depth is None else max_depth
     profile = trace_graph(program, graph, ops, mutations, costs.model, named, depth)
-    if declared and action.name in seen.actions():
+    if compared and declared and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds
         unseen = stated._replace(edges=tuple(edge for edge in stated.edges if edge.kind != OBSERVED))
         assumed = find_ops(program, unseen, costs.model, costs.rules, size, config.hints)
@@ -165,10 +167,14 @@ def observations_of(config: Config) -> Observations:
 
 def refuse_skipped(program: Program, entry_points: Sequence[str]) -> None:
     """AuditError where an entry point lies in a file that was not read or parsed."""
-    for file in program.skipped:
-        for entry in entry_points:
-            dotted = entry.replace(":", ".")
-            if file.module and file.module not in program.modules and (dotted + ".").startswith(file.module + "."):
+    skipped = {file.module: file for file in reversed(program.skipped) if file.module}
+    for entry in entry_points:
+        parts = entry.replace(":", ".").split(".")
+        for end in range(1, len(parts) + 1):
+            name = ".".join(parts[:end])
+            # asked of the program first, and of every name: what is kept depends on the ones that were asked for
+            if name not in program.modules and name in skipped:
+                file = skipped[name]
                 raise AuditError(
                     "source-broken",
                     f"the file of the entry point {entry} cannot be used: {file.reason}",

@@ -215,11 +215,19 @@ class _Run:
     def _all_affected(self, changed: Iterable[str]) -> bool:
         whole = {*self.config.rule_files, self.config.model, self.config.observations}
         for path in changed:
-            if path in whole or (self._in_source(path) and (self.config.root / path).is_dir()):
+            if path in whole or (self._in_source(path) and self._is_submodule(path)):
                 return True
             if path in (OWN_FILE, PYPROJECT) and self._config_before() != self.config:
                 return True
         return False
+
+    def _is_submodule(self, path: str) -> bool:
+        """Whether a changed path is a folder: as git has it, where that is what is checked."""
+        if not isinstance(self.head, GitState):
+            return (self.config.root / path).is_dir()
+        states = [self.head, *([self.before] if self.before else [])]
+        entries = [state.entries.get(state.prefix(self.config) + path) for state in states]
+        return any(entry is not None and entry.mode == git.SUBMODULE for entry in entries)
 
     def _in_source(self, path: str) -> bool:
         return any(root in (".", path) or path.startswith(root + "/") for root in self.config.source)

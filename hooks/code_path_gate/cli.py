@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from code_path_audit.config import Config
     from code_path_audit.program.build import How
     from code_path_gate.commands import Answer
+    from code_path_gate.watched import Place
 
 PROG = "code-path-gate"
 FORMATS = ("text", "json", "markdown", "github", "sarif")
@@ -103,7 +105,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="the long form of the text: everything about every finding"
     )
-    _add_cache(parser)
+    _add_work(parser)
     parser.set_defaults(run=_check)
 
 
@@ -122,6 +124,7 @@ def _add_refresh(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--until", metavar="DATE", default="", help="with --accept: the last day it holds, like 2027-01-31"
     )
+    _add_work(parser)
     parser.set_defaults(run=_refresh)
 
 
@@ -134,6 +137,7 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     parser.add_argument("--date", metavar="YYYY-MM-DD", default="", help="default: SOURCE_DATE_EPOCH, else today")
     parser.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
+    _add_work(parser)
     parser.set_defaults(run=_report)
 
 
@@ -147,12 +151,11 @@ def _add_actions(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_cache(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--cache-dir",
-        metavar="DIR",
-        help="where to keep what was read and traced (default: the user's cache folder; off: nowhere)",
-    )
+def _add_work(parser: argparse.ArgumentParser) -> None:
+    from code_path_audit.commands.working import add_cache, add_workers
+
+    add_cache(parser)
+    add_workers(parser)
 
 
 class _Version(argparse.Action):
@@ -167,76 +170,84 @@ class _Version(argparse.Action):
 
 def _check(options: argparse.Namespace) -> int:
     import datetime
-    import time
 
+    from code_path_audit.commands.working import working
     from code_path_gate.check import CheckOptions
     from code_path_gate.commands import check_command
 
-    started = time.time_ns()
-    actions = tuple(dict.fromkeys(options.action))
-    wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
-    today = datetime.date.today()
-    how = _How(options.cache_dir)
-    answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, how)
-    how.tell()
-    if not answer.note:
-        how.remember(options, started, answer)
+    with working(options, _note) as work:
+        kept = _Kept(options, work)
+        actions = tuple(dict.fromkeys(options.action))
+        wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
+        today = datetime.date.today()
+        answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, kept)
+    kept.remember(answer)
     return _show(answer)
 
 
-class _How:
-    """How the work is done, once the configuration is known."""
+class _Kept:
+    """What a check was of, taken down before anything is read, and where its answer is kept."""
 
-    def __init__(self, cache_dir: str | None) -> None:
-        self.cache_dir = cache_dir
-        self.notes: list[str] = []
+    def __init__(self, options: argparse.Namespace, work: Callable[[Config], How]) -> None:
+        from code_path_gate import front
+
+        self.options = options
+        self.work = work
+        self.started = time.time_ns()
         self.how: How | None = None
         self.config: Config | None = None
+        self.place: Place | None = None
+        self.git = b""
+        if front.can_replay(options.arguments):
+            from code_path_gate.watched import git_place
+
+            # as it was before anything was read: what a check says of a state must not be kept for another
+            with suppress(OSError):
+                self.place = git_place(Path.cwd(), os.environ, options.staged)
+                self.git = front.git_state(self.place.folder, self.place.index_file) if self.place else b""
 
     def __call__(self, config: Config) -> How:
-        import time
-
-        from code_path_audit.program.build import how_for
-
-        self.how, note = how_for(config, os.environ, time.time(), self.cache_dir)
-        self.notes = [note] if note else []
-        self.config = config
+        self.how, self.config = self.work(config), config
         return self.how
 
-    def remember(self, options: argparse.Namespace, started: int, answer: Answer) -> None:
+    def remember(self, answer: Answer) -> None:
         """Keeps the answer to a check for `front`, where that is safe."""
         from code_path_gate import front
         from code_path_gate.watched import dependencies
 
-        arguments: list[str] = options.arguments
-        if self.config is None or self.how is None or self.notes or not front.can_replay(arguments):
+        if self.config is None or self.how is None or self.place is None or answer.note or not self.how.store.folder:
             return
-        needs = dependencies(self.config, Path.cwd(), os.environ, options.staged, self.how.asked or ())
-        if needs is not None:
-            folder = self.how.store.folder
-            front.remember(arguments, started, answer.code, answer.out, *needs, folder)
-
-    def tell(self) -> None:
-        """Says what stood in the way of keeping results."""
-        for note in [*self.notes, *(self.how.store.notes if self.how else ())]:
-            _note(f"note: {note}")
+        # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
+        with suppress(OSError, ValueError):
+            staged = self.options.staged
+            rows = [] if staged else dependencies(self.config, Path.cwd(), self.how.asked or ())
+            if rows is not None:
+                place = self.place._replace(rows=(*self.place.rows, *rows))
+                made = front.Made(self.started, answer.code, answer.out, self.git)
+                front.remember(self.options.arguments, made, place, self.how.store.folder)
 
 
 def _refresh(options: argparse.Namespace) -> int:
     import datetime
 
+    from code_path_audit.commands.working import working
     from code_path_gate.commands import refresh_command
     from code_path_gate.refresh import RefreshOptions
 
     actions = tuple(dict.fromkeys(options.action))
     wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only)
-    return _show(refresh_command(wanted, Path.cwd(), datetime.date.today()))
+    with working(options, _note) as how:
+        answer = refresh_command(wanted, Path.cwd(), datetime.date.today(), how)
+    return _show(answer)
 
 
 def _report(options: argparse.Namespace) -> int:
+    from code_path_audit.commands.working import working
     from code_path_gate.commands import report_command
 
-    return _show(report_command(Path.cwd(), os.environ, options.date, options.output))
+    with working(options, _note) as how:
+        answer = report_command(Path.cwd(), os.environ, options.date, options.output, how)
+    return _show(answer)
 
 
 def _show(answer: Answer) -> int:

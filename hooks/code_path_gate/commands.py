@@ -82,13 +82,15 @@ def _append(path: str, text: str) -> str:
     return ""
 
 
-def refresh_command(options: RefreshOptions, start: Path, today: datetime.date) -> Answer:
+def refresh_command(
+    options: RefreshOptions, start: Path, today: datetime.date, how: Callable[[Config], How] = lambda config: ALONE
+) -> Answer:
     """Make baselines anew, and say what is admitted by that."""
     if (options.reason or options.until) and not options.accept:
         raise AuditError("usage", "--reason and --until go with --accept", todo="Name the op: --accept OP_ID.")
     from code_path_gate.refresh import refresh
 
-    results = refresh(options, start, today)
+    results = refresh(options, start, today, how)
     return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
 
 
@@ -114,11 +116,17 @@ def _refreshed(result: Refreshed, accepting: bool) -> str:
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def report_command(start: Path, env: Mapping[str, str], date: str, output: Path | None) -> Answer:
+def report_command(
+    start: Path,
+    env: Mapping[str, str],
+    date: str,
+    output: Path | None,
+    how: Callable[[Config], How] = lambda config: ALONE,
+) -> Answer:
     """Write the dated report, and the history beside it; `date` may be "": SOURCE_DATE_EPOCH, else today."""
     from code_path_gate.report import report
 
-    paths = report(start, env, date or _date(env), output)
+    paths = report(start, env, date or _date(env), output, how)
     return Answer(EXIT_OK, "".join(f"{printable(path)}\n" for path in paths))
 
 

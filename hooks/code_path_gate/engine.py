@@ -48,7 +48,7 @@ def trace(
     `costs` are by default those of the configuration, with the files that it names as they are on disk.
     """
     costs = costs or pipeline.costs_of(config)
-    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs, observations)
+    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs, observations, compared=False)
     traced = Traced(profile, program, {file.path: file.data for file in tree.files})
     return traced, capture(profile, program, costs.model)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError
+from code_path_audit.program.build import ALONE, How
 from code_path_audit.sources.data_files import size_reader
 from code_path_audit.sources.worktree import discover
 from code_path_gate import engine
@@ -55,18 +56,25 @@ class Refreshed(NamedTuple):
     first: bool = False
 
 
-def refresh(options: RefreshOptions, start: Path, today: datetime.date) -> tuple[Refreshed, ...]:
-    """Makes the baselines that `options` ask for, and writes what changed. `start` is any folder of the project."""
+def refresh(
+    options: RefreshOptions, start: Path, today: datetime.date, how: Callable[[Config], How] = lambda config: ALONE
+) -> tuple[Refreshed, ...]:
+    """Makes the baselines that `options` ask for, and writes what changed. `start` is any folder of the project.
+
+    `how` says how the work is done; results do not depend on it.
+    """
     config = load_config(start)
     settings = read_settings(config)
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
     if options.accept:
         _check_acceptance(options, today)
     tree = discover(config.root, config.source, config.exclude)
-    program = engine.load(tree)
+    work = how(config)
+    program = engine.load(tree, work)
     made = []
     seen = Worktree(config.root).observations(config)
-    for action in chosen:
+    for number, action in enumerate(chosen):
+        work.progress("tracing actions", number, len(chosen))
         traced, current = engine.trace(program, tree, action, config, size_reader(config.root), observations=seen)
         calls, threshold = engine.calls(traced), traced.profile.threshold
         made.append(_Fresh(action, current, calls, threshold))

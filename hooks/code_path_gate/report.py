@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from code_path_audit import pipeline
-from code_path_audit.config import load_config, require_actions
+from code_path_audit.config import Config, load_config, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.program.build import ALONE, How
 from code_path_audit.reports.write import checked_date, write_report
 from code_path_audit.sources.worktree import discover
 from code_path_gate import engine, git
@@ -21,7 +22,13 @@ HISTORY = "history.jsonl"
 MERGE_RULE = "history.jsonl merge=union\n"
 
 
-def report(start: Path, env: Mapping[str, str], date: str, output: Path | None = None) -> tuple[str, ...]:
+def report(
+    start: Path,
+    env: Mapping[str, str],
+    date: str,
+    output: Path | None = None,
+    how: Callable[[Config], How] = lambda config: ALONE,
+) -> tuple[str, ...]:
     """Writes the report of `date` ("YYYY-MM-DD") and the history; the paths written, relative to the report folder."""
     config = load_config(start)
     settings = read_settings(config)
@@ -29,8 +36,12 @@ def report(start: Path, env: Mapping[str, str], date: str, output: Path | None =
     date = checked_date(date)
     out = output if output is not None else config.root / settings.reports
     tree = discover(config.root, config.source, config.exclude)
-    program = engine.load(tree)
-    profiles = [pipeline.trace(program, action, config, config.max_depth) for action in actions]
+    work = how(config)
+    program = engine.load(tree, work)
+    profiles = []
+    for number, action in enumerate(actions):
+        work.progress("tracing actions", number, len(actions))
+        profiles.append(pipeline.trace(program, action, config, config.max_depth))
     commit = _commit(start, env)
     points = [_point(commit, profile) for profile in profiles] if commit else []
     files = dict(pipeline.report_files(program, profiles, config, date))

@@ -1,12 +1,19 @@
-"""Which files and folders a check could have read: what it depends on besides git."""
+"""Which files and folders a check could have read: what it depends on besides git's index and last commit.
+
+Each is a row: `+` before a path stands for all that is known of it without opening it, `=` for which file or folder it
+is, whatever happened in it. Where not all can be named, or something is out of the ordinary, there are no rows, and
+nothing is replayed.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, Config
+from code_path_audit.sources.data_files import plain_parts
 from code_path_audit.sources.entry_points import DECLARING
 from code_path_gate.settings import read_settings
 from code_path_gate.states import baseline_path
@@ -16,49 +23,91 @@ MAX_PATHS = 60_000
 
 REFUSED = frozenset(("__pycache__", "node_modules", "site-packages"))
 ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
+INSTALLED = ".dist-info"
+
+ELSEWHERE = (
+    "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_QUARANTINE_PATH", "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+)  # fmt: skip
+"""Variables that put parts of a repository where nobody looks here."""
 
 
-def dependencies(
-    config: Config, start: Path, environ: Mapping[str, str], staged: bool, sizes: Iterable[str]
-) -> tuple[list[str], str, str] | None:
-    """(paths, folder of git, file of the index) that a check depends on; None where they cannot all be named.
+class Place(NamedTuple):
+    """Where git keeps what a check depends on: its folder ("" for none), the index where that is checked, and rows."""
 
-    A check of the index depends on no other file, but for a repository that may come between.
-    """
+    folder: str
+    index_file: str
+    rows: tuple[str, ...]
+
+
+def git_place(start: Path, environ: Mapping[str, str], staged: bool) -> Place | None:
+    """The repository around a folder; None for one whose parts lie in several places, or that another user owns."""
+    if any(environ.get(name) for name in ELSEWHERE):
+        return None
     top = start.resolve()
-    between = []
-    while not (top / ".git").exists():
-        between.append(str(top / ".git"))
+    rows = []
+    while not os.path.lexists(top / ".git"):
+        rows.append(f"+{top / '.git'}")
         if top == top.parent:
-            break
+            # git takes a folder that looks like one for a repository, too
+            return None if staged or environ.get("GIT_DIR") or (start / "HEAD").exists() else Place("", "", tuple(rows))
         top = top.parent
     git = top / ".git"
-    if git.is_file() or (not git.is_dir() and staged):
-        return None  # a linked worktree or a submodule: its parts lie in several places
-    folder = str(git) if git.is_dir() else ""
-    if staged:
-        return between, folder, str(top / environ.get("GIT_INDEX_FILE", str(git / "index")))
-    paths = watched(config, start, read_settings(config).baselines, sizes)
-    return None if paths is None else ([*between, *paths], folder, "")
+    if git.is_symlink() or not git.is_dir():
+        return None  # a linked worktree or a submodule
+    if environ.get("GIT_DIR") and os.path.realpath(start / environ["GIT_DIR"]) != str(git):
+        return None
+    if os.name == "posix" and any(path.stat().st_uid != os.geteuid() for path in (top, git)):
+        return None  # whether git trusts it depends on the user's configuration
+    rows += [f"={top}", f"={git}", f"+{git / 'config'}", f"+{git / 'config.worktree'}"]
+    index = str(start / (environ.get("GIT_INDEX_FILE") or git / "index")) if staged else ""
+    return Place(str(git), index, tuple(rows))
 
 
-def watched(config: Config, start: Path, baselines: str, sizes: Iterable[str]) -> list[str] | None:
-    """The paths that a check of the working tree depends on; None where they cannot all be named.
+def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> list[str] | None:
+    """The rows that a check of the working tree depends on; None where they cannot all be named.
 
     A folder stands for the names in it. `sizes` are the files whose size was asked for.
     """
-    found = [*_configurations(config.root, start)]
-    names = [
-        "setup.cfg", *config.rule_files, config.model, config.observations, baselines,
+    root = str(config.root)
+    if os.path.realpath(root) != root:
+        return None
+    rows = [f"={root}", *(f"+{path}" for path in _configurations(config.root, start))]
+    baselines = read_settings(config).baselines
+    named = [
+        "setup.cfg", PYPROJECT, OWN_FILE, *config.rule_files, config.model, config.observations, baselines,
         *(baseline_path(baselines, action.name) for action in config.actions), *sizes,
     ]  # fmt: skip
-    found += [str(config.root / name) for name in names]
     for source in config.source:
-        for path in _below(str(config.root / source)):
-            if path is None or len(found) > MAX_PATHS:
+        # a folder in a package has the package's name in front, and so have its modules
+        folders = source.split("/")[:-1]
+        named += [source, *("/".join([*folders[:end], "__init__.py"]) for end in range(1, len(folders) + 1))]
+    for name in named:
+        found = _named(root, name)
+        if found is None:
+            return None
+        rows += found
+    for source in config.source:
+        for path in _below(os.path.join(root, source)):
+            if path is None or len(rows) > MAX_PATHS:
                 return None
-            found.append(path)
-    return found
+            rows.append(f"+{path}")
+    return rows
+
+
+def _named(root: str, name: str) -> list[str] | None:
+    """A path as the configuration or the code has it, and the folders on the way; None where a link is among them."""
+    if name == ".":
+        return []
+    parts = plain_parts(name)
+    rows = []
+    path = root
+    for part in parts:
+        path = os.path.join(path, part)
+        if os.path.islink(path):
+            return None
+        rows.append(f"={path}")
+    return [*rows[:-1], f"+{path}"] if rows else []
 
 
 def _configurations(root: Path, start: Path) -> Iterator[str]:
@@ -71,25 +120,26 @@ def _configurations(root: Path, start: Path) -> Iterator[str]:
         folder = folder.parent
 
 
-def _below(path: str) -> Iterator[str | None]:
+def _below(path: str, at_top: bool = True) -> Iterator[str | None]:
     """A source root, its folders and what the audit reads in them; None for what it is not safe to look through."""
     yield path
     try:
         entries = list(os.scandir(path))
-    except NotADirectoryError:
+    except (NotADirectoryError, FileNotFoundError):
         return
     except OSError:
         yield None
         return
-    if any(entry.name in ENVIRONMENTS for entry in entries):
+    if not at_top and any(entry.name in ENVIRONMENTS for entry in entries):
         return
     for entry in entries:
         if entry.is_symlink():
             # what lies behind a link may change without a trace here
-            if entry.is_dir() or entry.name.endswith(".py"):
+            if entry.name.endswith((".py", INSTALLED)) or entry.is_dir():
                 yield None
         elif entry.is_dir():
-            if not entry.name.startswith(".") and entry.name not in REFUSED:
-                yield from _below(entry.path)
+            hidden = entry.name.startswith(".") or entry.name in REFUSED
+            if not hidden or (at_top and entry.name.endswith(INSTALLED)):
+                yield from _below(entry.path, False)
         elif entry.name.endswith(".py") or entry.name in DECLARING:
             yield entry.path

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_path_audit.commands.arguments import Parser, make_parser
-from code_path_audit.commands.output import tell_skipped
+from code_path_audit.commands.output import note, tell_skipped
 from code_path_audit.commands.selection import config_of
+from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import Config, default_config, find_config
 from code_path_audit.errors import AuditError
 
@@ -26,6 +27,8 @@ def parser() -> Parser:
         "--source", metavar="DIR", action="append", default=[], help="a source root, with no configuration read"
     )
     made.add_argument("--format", choices=FORMATS, default="json", help="default: json")
+    add_cache(made)
+    add_workers(made)
     made.add_argument("files", metavar="FILES", nargs="*", help="Python files to start from")
     return made
 
@@ -43,7 +46,8 @@ def run(options: argparse.Namespace) -> str:
         config = find_config(Path.cwd()) or default_config(Path.cwd())
         if files and not all(_covers(config, file) for file in files):
             config = config_of([_package_root(file) for file in files])
-    program = pipeline.load(config)
+    with working(options, note) as how:
+        program = pipeline.load(config, how(config))
     tell_skipped(program)
     roots = functions_of(program, [_module_of(program, config, file) for file in files]) if files else None
     return WRITERS[options.format](program, pipeline.callgraph(program, roots))

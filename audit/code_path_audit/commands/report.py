@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 
 from code_path_audit.commands.arguments import Parser, make_parser
+from code_path_audit.commands.output import note
 from code_path_audit.commands.selection import traced
+from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import load_config, require_actions
 from code_path_audit.errors import AuditError, printable
 
@@ -19,6 +21,8 @@ def parser() -> Parser:
     made = make_parser("report", "Write the dated report on all actions: JSON, Markdown, Mermaid, HTML.")
     made.add_argument("--date", metavar="YYYY-MM-DD", help="default: SOURCE_DATE_EPOCH, else today")
     made.add_argument("--output", metavar="DIR", type=Path, help=f"default: {REPORT_FOLDER} in the project")
+    add_cache(made)
+    add_workers(made)
     return made
 
 
@@ -29,7 +33,8 @@ def run(options: argparse.Namespace) -> str:
 
     config = load_config(Path.cwd())
     date = checked_date(options.date or _today())
-    program, profiles = traced(config, require_actions(config))
+    with working(options, note) as how:
+        program, profiles = traced(config, require_actions(config), how(config))
     out = options.output or config.root / REPORT_FOLDER
     paths = write_report(out, date, pipeline.report_files(program, profiles, config, date))
     return "".join(f"{printable(os.path.relpath(out / path))}\n" for path in paths)

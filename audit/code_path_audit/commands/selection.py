@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,12 @@ from code_path_audit.errors import AuditError
 
 if TYPE_CHECKING:
     from code_path_audit.profiles.model import ActionProfile
+    from code_path_audit.program.build import How
     from code_path_audit.program.model import Program
 
 
-def profiles_of(options: argparse.Namespace) -> tuple[Program, list[ActionProfile]]:
-    """What `--action`, `--entry`, `--source` and `--depth` ask for."""
+def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> tuple[Program, list[ActionProfile]]:
+    """What `--action`, `--entry`, `--source` and `--depth` ask for; `how` says how the work is done."""
     if options.entry:
         if options.source:
             config = config_of([Path(name) for name in options.source])
@@ -40,19 +41,23 @@ def profiles_of(options: argparse.Namespace) -> tuple[Program, list[ActionProfil
     else:
         config = load_config(Path.cwd())
         actions = (find_action(config, options.action),) if options.action else require_actions(config)
-    return traced(config, actions, options.depth)
+    return traced(config, actions, how(config), options.depth)
 
 
 def traced(
-    config: Config, actions: Sequence[ActionConfig], depth: int | None = None
+    config: Config, actions: Sequence[ActionConfig], how: How, depth: int | None = None
 ) -> tuple[Program, list[ActionProfile]]:
     """The program of a configuration, and the profiles of some actions; what was skipped is told."""
     from code_path_audit import pipeline
 
-    program = pipeline.load(config)
+    program = pipeline.load(config, how)
     tell_skipped(program)
     limit = config.max_depth if depth is None else depth
-    return program, [pipeline.trace(program, action, config, limit) for action in actions]
+    profiles = []
+    for number, action in enumerate(actions):
+        how.progress("tracing actions", number, len(actions))
+        profiles.append(pipeline.trace(program, action, config, limit))
+    return program, profiles
 
 
 def config_of(folders: Sequence[Path]) -> Config:

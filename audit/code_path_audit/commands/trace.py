@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from code_path_audit.commands.arguments import Parser, Version, add_selection, make_parser
-from code_path_audit.commands.output import color, width
+from code_path_audit.commands.output import color, note, width
 from code_path_audit.commands.report import REPORT_FOLDER
 from code_path_audit.commands.selection import profiles_of
+from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import TABLE
 from code_path_audit.errors import AuditError
 
@@ -30,6 +31,8 @@ def parser() -> Parser:
     form.add_argument("--json", action="store_true", help="one action: its profile; several: an object by action name")
     form.add_argument("--markdown", action="store_true", help="the profiles as Markdown")
     form.add_argument("--mermaid", action="store_true", help="the calls of one action as a Mermaid flowchart")
+    add_cache(made)
+    add_workers(made)
     made.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     return made
 
@@ -41,7 +44,8 @@ def run(options: argparse.Namespace) -> str:
     from code_path_audit.reports.mermaid import flowchart
     from code_path_audit.reports.terminal import summary_text
 
-    _, profiles = profiles_of(options)
+    with working(options, note) as how:
+        _, profiles = profiles_of(options, how)
     if options.json:
         documents = {profile.action.name: profile_to_dict(profile) for profile in profiles}
         return to_json(documents if len(documents) > 1 else next(iter(documents.values())))

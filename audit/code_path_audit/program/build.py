@@ -7,8 +7,10 @@ there are none. The summaries alone answer whether a result that was kept still 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.facts.codec import VERSION, open_facts
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from code_path_audit.config import Config
     from code_path_audit.facts.model import ModuleFacts
 
-_VERSION = b"%d %d.%d" % (VERSION, *sys.version_info[:2])
 BATCH = 200
 """Files that are read before progress is told."""
 
@@ -192,7 +193,21 @@ def _batches(files: Sequence[SourceFile], how: How) -> list[Sequence[SourceFile]
 
 def _key(kind: str, file: SourceFile) -> bytes:
     shape = b"p" if file.is_package else b"m"
-    return digest(kind, _VERSION, file.module.encode("utf-8", "surrogatepass"), shape, file.key.encode())
+    return digest(kind, reader_version(), file.module.encode("utf-8", "surrogatepass"), shape, file.key.encode())
+
+
+@cache
+def reader_version() -> bytes:
+    """What reads files: the bytes of the stage that does, and Python. Facts of any other are not to be believed."""
+    import code_path_audit.facts as stage
+
+    parts = [b"%d %d.%d.%d" % (VERSION, *sys.version_info[:3])]
+    for folder in stage.__path__:
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".py"):
+                with open(os.path.join(folder, name), "rb") as file:
+                    parts += [name.encode(), file.read()]
+    return digest("reader", *parts)
 
 
 def _summary(data: bytes) -> Summary | None:

@@ -24,6 +24,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.modules: set[str] = set()
+        self.names: set[str] = set()
         self.everything = False
 
     def watch(self, program: Program) -> Program:
@@ -32,7 +33,16 @@ class Ledger:
 
     def consulted(self) -> Consulted:
         """What was asked so far."""
-        return Consulted(tuple(sorted(self.modules)), self.everything)
+        return Consulted(tuple(sorted(self.modules.union(*map(_homes, self.names)))), self.everything)
+
+
+def _homes(name: str) -> Iterator[str]:
+    """The modules that a name depends on, found or not: each that could have it, and so give it to another with a #.
+
+    `a.b.c` may be `c` in the module `a.b`, `b.c` in `a`, or the body of a module; of several, one is `a.b.c#2`.
+    """
+    parts = [part.partition("#")[0] for part in name.split(".")]
+    return (".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 class _Modules(dict[str, ModuleFacts]):
@@ -72,30 +82,39 @@ class _Modules(dict[str, ModuleFacts]):
         self.ledger.everything = True
         return super().items()
 
+    def __len__(self) -> int:
+        self.ledger.everything = True
+        return super().__len__()
+
+    def __reversed__(self) -> Iterator[str]:
+        self.ledger.everything = True
+        return super().__reversed__()
+
+    def copy(self) -> Any:
+        self.ledger.everything = True
+        return super().copy()
+
 
 class _Functions(dict[str, tuple[str, int]]):
-    """The functions of a program; a name that is not among them depends on every module that could have it."""
+    """The functions of a program; every question for one is written down."""
 
     def __init__(self, functions: dict[str, tuple[str, int]], ledger: Ledger) -> None:
         super().__init__(functions)
         self.ledger = ledger
+        self.ask = ledger.names.add
 
     def __getitem__(self, name: str) -> tuple[str, int]:
-        found = super().__getitem__(name)
-        self.ledger.modules.add(found[0])
-        return found
+        self.ask(name)
+        return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
+        if isinstance(name, str):
+            self.ask(name)
+        return super().__contains__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
-        found = super().get(name)
-        if found is not None:
-            self.ledger.modules.add(found[0])
-            return found
-        parts = name.split(".")
-        self.ledger.modules.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
-        return default
+        self.ask(name)
+        return super().get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         self.ledger.everything = True
@@ -112,3 +131,15 @@ class _Functions(dict[str, tuple[str, int]]):
     def items(self) -> Any:
         self.ledger.everything = True
         return super().items()
+
+    def __len__(self) -> int:
+        self.ledger.everything = True
+        return super().__len__()
+
+    def __reversed__(self) -> Iterator[str]:
+        self.ledger.everything = True
+        return super().__reversed__()
+
+    def copy(self) -> Any:
+        self.ledger.everything = True
+        return super().copy()

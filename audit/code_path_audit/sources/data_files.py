@@ -19,9 +19,17 @@ def size_reader(root: Path) -> Callable[[str], int | None]:
     return size
 
 
-def _size(root: Path, path: str) -> int | None:
+def plain_parts(path: str) -> tuple[str, ...]:
+    """The names in a path below the project root; none for a path that no file is looked for at."""
     parts = PurePosixPath(path).parts
-    if not parts or "\0" in path or path.startswith("/") or ".." in parts or len(path) > 500:
+    if "\0" in path or path.startswith("/") or ".." in parts or len(path) > 500:
+        return ()
+    return parts
+
+
+def _size(root: Path, path: str) -> int | None:
+    parts = plain_parts(path)
+    if not parts:
         return None
     full = root
     try:

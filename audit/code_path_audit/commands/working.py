@@ -1,0 +1,146 @@
+"""How a command works: what it keeps where, with how many processes, and who is told how far it is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO
+
+from code_path_audit.errors import AuditError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from code_path_audit.config import Config
+    from code_path_audit.program.build import How
+
+FROM = 1.0
+"""Seconds that work takes before anyone is told of it."""
+
+OFTEN = 0.1
+"""Seconds between two messages."""
+
+
+def add_cache(parser: argparse.ArgumentParser) -> None:
+    """Where results are kept."""
+    parser.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="where to keep what was read and traced (default: the user's cache folder; off: nowhere)",
+    )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Who reads the files."""
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument(
+        "--workers", metavar="N", type=_count, help="processes that read files (default: as many as there are cores)"
+    )
+    who.add_argument(
+        "--executor", metavar="ADDRESS", help="a Dask scheduler whose workers read them, such as tcp://10.0.0.1:8786"
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1_000:
+        raise ValueError
+    return number
+
+
+@contextmanager
+def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterator[Callable[[Config], How]]:
+    """A function from a configuration to how the work on it is done.
+
+    At the end what was read is written down, also where an error ends the work, and `note` takes what stood in the way.
+    """
+    from code_path_audit.program.build import how_for, no_progress
+
+    bar = Progress(sys.stderr, time.monotonic) if _shown(sys.stderr) else None
+    made: list[How] = []
+    notes: list[str] = []
+    executor, close = _executor(getattr(options, "executor", None))
+
+    def begin(config: Config) -> How:
+        how, refused = how_for(config, os.environ, time.time(), options.cache_dir, bar or no_progress)
+        made.append(how._replace(workers=getattr(options, "workers", None), executor=executor))
+        notes.extend([refused] if refused else [])
+        return made[-1]
+
+    try:
+        yield begin
+    finally:
+        for how in made:
+            how.store.commit()
+            notes += how.store.notes
+        if bar is not None:
+            bar.clear()
+        close()
+        for text in notes:
+            note(f"note: {text}")
+
+
+def _shown(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # it was closed
+        return False
+
+
+def _executor(address: str | None) -> tuple[Executor | None, Callable[[], object]]:
+    """Where tasks go, and what lets go of it."""
+    if not address:
+        return None, lambda: None
+    todo = "Start one with: dask scheduler; and give its address, such as tcp://10.0.0.1:8786."
+    try:
+        client_of = import_module("distributed").Client
+    except ImportError as error:
+        raise AuditError(
+            "executor", "Dask is not installed", "--executor", "Install it: pip install 'code-path-audit[distributed]'."
+        ) from error
+    try:
+        client = client_of(address, timeout=10)
+    except (OSError, ValueError, TypeError) as error:
+        raise AuditError("executor", f"no Dask scheduler answers: {error}", address, todo) from error
+    executor: Executor = client.get_executor(pure=False)
+    return executor, client.close
+
+
+class Progress:
+    """One line on a terminal that says how far the work is, from its first second on. `clock` gives seconds."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float]) -> None:
+        self.stream = stream
+        self.clock = clock
+        self.began = self.told = clock()
+        self.phase = ("", self.began)
+        self.width = 0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Something goes on."""
+        now = self.clock()
+        if what != self.phase[0]:
+            self.phase = (what, self.began if not self.phase[0] else now)
+        if now - self.began < FROM or (now - self.told < OFTEN and done < total):
+            return
+        self.told = now
+        seconds = now - self.phase[1]
+        rate = f", {done / seconds:,.0f} a second" if seconds > 0 and done else ""
+        self._write(f"{what}: {done:,} of {total:,}{rate}")
+
+    def clear(self) -> None:
+        """Leaves nothing behind."""
+        if self.width:
+            self._write("")
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self.stream.write(f"\r{text:<{self.width}}" if text or self.width else "\r")
+            self.stream.flush()
+        self.width = len(text)

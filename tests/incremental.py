@@ -1,0 +1,381 @@
+"""A small project with a history at random, and two ways to ask about it: with what was kept, and without."""
+
+# ruff: noqa: E501 (files as text)
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from code_path_audit.cli import main as audit
+from code_path_gate.front import main as gate
+from tests.conftest import write_tree
+from tests.gate.repositories import Repo
+
+ROOT = Path(__file__).parents[1]
+
+CONFIG = """\
+[project]
+name = "shop"
+version = "1"
+
+[project.entry-points."shop.plugins"]
+search = "shop.plugins.search:Search"
+
+[tool.code-path-audit]
+source = ["src"]
+model = "heuristic"
+rule_files = ["conf/rules.toml"]
+
+[tool.code-path-audit.classes.file_io]
+base = 90000
+per_unit = 0.3
+assumed_size = 4000
+
+[tool.code-path-audit.actions.save]
+entry_points = ["shop.app:save"]
+
+[tool.code-path-audit.actions.load]
+entry_points = ["shop.reader:load"]
+
+[tool.code-path-audit.actions.every]
+entry_points = ["shop.jobs.*"]
+imports = true
+"""
+
+FILES: dict[str, str] = {
+    "pyproject.toml": CONFIG,
+    "conf/rules.toml": '[[rule]]\nmatch = ["remote.fetch"]\nclass = "network"\n',
+    "data/rates.json": "[1, 2, 3]\n",
+    "src/shop/__init__.py": "from shop.store import Store\n",
+    "src/shop/app.py": (
+        "from shop import Store\nfrom shop.names import *\nimport remote\n\n\n"
+        "def save(names):\n    store = Store('x.json')\n    for name in names:\n        store.add(name)\n"
+        "    store.write()\n    helper(3)\n"
+    ),
+    "src/shop/store.py": (
+        "import json\n\nfrom shop.base import Base\n\n\nclass Store(Base):\n"
+        "    def __init__(self, path):\n        self.path = path\n        self.rows = []\n\n"
+        "    def add(self, row):\n        self.rows.append(row)\n\n"
+        "    def write(self):\n        with open(self.path, 'w') as file:\n            json.dump(self.rows, file)\n"
+        "        self.done()\n"
+    ),
+    "src/shop/base.py": "class Base:\n    def done(self):\n        from shop.late import finish\n\n        finish(self)\n",
+    "src/shop/late.py": "import copy\n\n\ndef finish(it):\n    return copy.deepcopy(it)\n",
+    "src/shop/names.py": "__all__ = ['helper']\n\n\ndef helper(n):\n    return [i for i in range(n)]\n",
+    "src/shop/reader.py": (
+        "import importlib\n\nRATES = 'data/rates.json'\n\n\ndef load():\n"
+        "    with open(RATES) as file:\n        text = file.read()\n"
+        "    plugin = importlib.import_module('shop.plugins.search')\n    return plugin.Search().run(text)\n"
+    ),
+    "src/shop/plugins/__init__.py": "",
+    "src/shop/plugins/search.py": "from shop.base import Base\n\n\nclass Search(Base):\n    def run(self, text):\n        return text\n",
+    "src/shop/jobs/daily.py": "from shop.reader import load\n\n\ndef run():\n    for _ in range(4):\n        load()\n",
+    "src/shop/jobs/weekly.py": "import shop.jobs.daily\n\n\ndef run():\n    shop.jobs.daily.run()\n",
+    "src/other/unused.py": "import pickle\n\n\ndef thaw(data):\n    return pickle.loads(data)\n",
+}  # fmt: skip
+
+BODIES = (
+    "    open('data/rates.json').read()\n",
+    "    for i in range(7):\n        open('log', 'a').write('x')\n",
+    "    import remote\n    remote.fetch('u')\n",
+    "    import pickle\n    pickle.dumps([1])\n",
+    "    from other.unused import thaw\n    thaw(b'')\n",
+    "    from shop.extra import more\n    more()\n",
+    "    x = lambda: open('y')\n    x()\n",
+    "    getattr(shop, name)()\n",
+    "    class Local:\n        def go(self): pass\n    Local().go()\n",
+    "    open('data/new.bin').read()\n",
+    "    import ast\n    ast.parse(open('a\\0b').read())\n",
+)
+NEW = {
+    "src/shop/extra.py": "import json\n\n\ndef more():\n    json.loads('[]')\n",
+    "src/shop/extra/__init__.py": "def more():\n    open('z')\n",
+    "src/shop/save.py": "x = 1\n",
+    "src/shop/app/save.py": "open('q')\n",
+    "src/shop/jobs/__init__.py": "def extra():\n    open('w')\n",
+    "src/shop/jobs.py": "def run():\n    open('v')\n",
+    "src/shop.py": "def app(): pass\n",
+    "src/shop/reader/load.py": "",
+    "src/remote.py": "import urllib.request\n\n\ndef fetch(url):\n    urllib.request.urlopen(url)\n",
+    "src/json.py": "def dump(a, b): pass\n",
+    "src/shop/plugins/extra.py": "from shop.plugins.search import Search\n\n\nclass Wide(Search):\n    def run(self, text):\n        open('wide')\n",
+    "src/demo-1.dist-info/entry_points.txt": "[shop.plugins]\nextra = shop.plugins.extra:Wide\n",
+    "src/shop/broken.py": "def (\n",
+    "src/sub/pyvenv.cfg": "",
+    "src/__init__.py": "",
+    "data/new.bin": "x" * 70_000,
+    "src/shop/.hidden.py": "def (",
+    "setup.cfg": "[options.entry_points]\nshop.plugins =\n    extra = shop.plugins.extra:Wide\n",
+}  # fmt: skip
+CONFIG_EDITS = (
+    ('source = ["src"]', 'source = ["src"]\nexclude = ["other"]'),
+    ('source = ["src"]', 'source = ["src", "src/other"]'),
+    ('source = ["src"]', 'source = ["."]'),
+    ('source = ["src"]', 'source = ["src/shop"]'),
+    ("base = 90000", "base = 10"),
+    ('["shop.app:save"]', '["shop.app:save", "shop.names.helper"]'),
+    ("imports = true", "imports = false"),
+    ('model = "heuristic"', 'model = "reference"'),
+    ('search = "shop.plugins.search:Search"', 'extra = "shop.plugins.extra:Wide"'),
+    ("[tool.code-path-audit.actions.load]", "[tool.code-path-audit.gate]\nstrict = true\n\n[tool.code-path-audit.actions.load]"),
+    ("[tool.code-path-audit.actions.load]", '[tool.code-path-audit.hints."shop.app.save"]\nbound = 50\n\n[tool.code-path-audit.actions.load]'),
+)  # fmt: skip
+
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("gate", "check"),
+    ("gate", "check", "--format", "json"),
+    ("gate", "check", "--staged"),
+    ("gate", "check", "--staged", "--format", "json"),
+    ("gate", "check", "--base", "HEAD~1", "--format", "json"),
+    ("gate", "check", "--action", "save", "--explain"),
+    ("audit", "--json"),
+    ("audit", "callgraph", "--format", "pycg"),
+)
+
+
+class History:
+    """A project, and everything that may happen to it."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.root = folder / "project"
+        self.cache = folder / "cache"
+        self.repo = Repo.init(self.root)
+        self.repo.commit(FILES)
+        assert self.run("gate", "refresh", cached=False)[0] == 0
+        self.repo.commit({})
+        self.repo.run("branch", "other")
+        self.log: list[str] = []
+
+    # asking
+
+    def run(self, tool: str, *arguments: str, cached: bool) -> tuple[int, str]:
+        """What a command says, in this process."""
+        options = ["--cache-dir", str(self.cache) if cached else "off"]
+        out = io.StringIO()
+        here = os.getcwd()
+        os.chdir(self.root)
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+                code = gate([*arguments, *options]) if tool == "gate" else audit([*arguments, *options])
+        finally:
+            os.chdir(here)
+        return code, out.getvalue()
+
+    def start(self, tool: str, *arguments: str, cached: bool) -> subprocess.Popen[bytes]:
+        """The same in a process of its own."""
+        module = "code_path_gate" if tool == "gate" else "code_path_audit"
+        env = {**os.environ, "CODE_PATH_AUDIT_CACHE": str(self.cache) if cached else "off"}
+        env["PYTHONPATH"] = os.pathsep.join(str(ROOT / name) for name in ("audit", "hooks"))
+        command = [sys.executable, "-m", module, *arguments]
+        return subprocess.Popen(command, cwd=self.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def compare(self, count: int) -> None:
+        """Some commands, each without what was kept, with it, and once more: all say the same."""
+        for command in self.random.sample(COMMANDS, count):
+            full = self.run(*command, cached=False)
+            assert self.run(*command, cached=True) == full, (command, self.log)
+            assert self.run(*command, cached=True) == full, (command, self.log)
+
+    def compare_processes(self) -> None:
+        """Two at once that share what is kept, and one alone that keeps nothing."""
+        command = self.random.choice(COMMANDS)
+        running = [self.start(*command, cached=cached) for cached in (True, True, False)]
+        answers = [(process.communicate()[0], process.returncode) for process in running]
+        assert answers[0] == answers[1] == answers[2], (command, self.log)
+
+    # what happens
+
+    def step(self) -> str:
+        """Something happens."""
+        name, happens = self.random.choice(tuple(self.kinds()))
+        self.log.append(name)
+        self.log.append(str(happens() or ""))
+        return name
+
+    def kinds(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Everything that may happen, by its name: the commoner ones more than once."""
+        names = [name for name in dir(self) if name.startswith("do_")]
+        for name in names:
+            for _ in range(6 if name in ("do_edit_body", "do_add", "do_delete") else 1):
+                yield name.removeprefix("do_"), getattr(self, name)
+
+    def python(self) -> Path:
+        return self.random.choice(sorted(path for path in self.root.rglob("src/**/*.py") if path.is_file()))
+
+    def do_edit_body(self) -> object:
+        path = self.python()
+        lines = path.read_text().splitlines(keepends=True)
+        places = [at for at, line in enumerate(lines) if line.startswith("def ")]
+        if not places:
+            path.write_text("".join(lines) + f"\n\ndef more():\n{self.random.choice(BODIES)}")
+        else:
+            lines.insert(self.random.choice(places) + 1, self.random.choice(BODIES))
+            path.write_text("".join(lines))
+        return path
+
+    def do_add(self) -> object:
+        path, text = self.random.choice(sorted(NEW.items()))
+        with contextlib.suppress(OSError):  # a file where a folder would be
+            write_tree(self.root, {path: text})
+        return path
+
+    def do_restore(self) -> object:
+        path, text = self.random.choice(sorted(FILES.items()))
+        with contextlib.suppress(OSError):
+            write_tree(self.root, {path: text})
+        return path
+
+    def do_delete(self) -> object:
+        path = self.python()
+        path.unlink()
+        return path
+
+    def do_delete_data(self) -> None:
+        (self.root / self.random.choice(("data/rates.json", "data/new.bin", "setup.cfg"))).unlink(missing_ok=True)
+
+    def do_delete_folder(self) -> None:
+        shutil.rmtree(self.root / "src" / self.random.choice(("shop/plugins", "shop/jobs", "shop/extra", "sub")), True)
+
+    def do_rename(self) -> object:
+        path = self.python()
+        path.rename(path.with_name(f"renamed{self.random.randrange(3)}.py"))
+        return path
+
+    def do_shift_lines(self) -> None:
+        path = self.python()
+        path.write_text("# a comment\n\n" + path.read_text())
+
+    def do_break(self) -> None:
+        path = self.python()
+        path.write_text(path.read_text() + "\ndef (\n")
+
+    def do_same_size(self) -> object:
+        """An edit that leaves the size, and sets the time back."""
+        path = self.python()
+        before, text = path.stat(), path.read_text()
+        path.write_text(text.replace("open(", "repr(") if "open(" in text else text.replace("repr(", "open("))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return path
+
+    def do_touch(self) -> None:
+        os.utime(self.python(), (1_700_000_000, self.random.choice((1_700_000_000, 4_000_000_000))))
+
+    def do_data(self) -> None:
+        write_tree(self.root, {"data/rates.json": "x" * self.random.choice((0, 10, 90_000, 5_000_000))})
+
+    def do_config(self) -> object:
+        old, new = self.random.choice(CONFIG_EDITS)
+        path = self.root / "pyproject.toml"
+        path.write_text(path.read_text().replace(old, new, 1))
+        return new
+
+    def do_config_back(self) -> None:
+        (self.root / "pyproject.toml").write_text(CONFIG)
+
+    def do_rules(self) -> None:
+        match = self.random.choice(("remote.fetch", "builtins.repr", "pickle.loads"))
+        write_tree(self.root, {"conf/rules.toml": f'[[rule]]\nmatch = ["{match}"]\nclass = "network"\n'})
+
+    def do_refresh(self) -> None:
+        self.run("gate", "refresh", cached=self.random.random() < 0.5)
+
+    def do_baseline_gone(self) -> None:
+        (self.root / "baselines/save.json").unlink(missing_ok=True)
+
+    def do_baseline_of_nothing(self) -> None:
+        write_tree(self.root, {"baselines/gone.json": "{}"})
+
+    def do_stage(self) -> None:
+        self.repo.run("add", "--all")
+
+    def do_stage_some(self) -> None:
+        self.repo.run("add", "--", str(self.python()))
+
+    def do_stage_other_content(self) -> None:
+        """As `git add -p`: what is staged is neither the last commit nor the file."""
+        path = self.python()
+        done = subprocess.run(
+            ["git", "hash-object", "-w", "--stdin"], cwd=self.root, input=path.read_bytes() + b"\nopen('p')\n",
+            capture_output=True, check=True,
+        )  # fmt: skip
+        name = path.relative_to(self.root).as_posix()
+        self.repo.run("update-index", "--add", "--cacheinfo", f"100644,{done.stdout.decode().strip()},{name}")
+
+    def do_unstage(self) -> None:
+        self.repo.run("reset", "-q")
+
+    def do_rewrite_index(self) -> None:
+        (self.root / ".git/index").unlink(missing_ok=True)
+        self.repo.run("read-tree", "HEAD")
+
+    def do_commit(self) -> None:
+        self.repo.run("add", "--all")
+        self.repo.run("commit", "-q", "--no-verify", "--allow-empty", "-m", "more")
+
+    def do_switch(self) -> None:
+        self.repo.run("checkout", "-q", "-f", self.random.choice(("main", "other")))
+        self.repo.run("clean", "-fdq")
+
+    def do_reset(self) -> None:
+        self.repo.run("reset", "-q", "--hard", self.random.choice(("HEAD", "HEAD~1" if self.deep() else "HEAD")))
+
+    def do_pack_refs(self) -> None:
+        self.repo.run("pack-refs", "--all")
+
+    def deep(self) -> bool:
+        return int(self.repo.run("rev-list", "--count", "HEAD")) > 2
+
+    def do_link(self) -> object:
+        path = self.python()
+        target = path.with_name("target.py")
+        if not target.exists():
+            path.rename(target)
+            path.symlink_to("target.py")
+        return path
+
+    def do_link_folder(self) -> None:
+        folder = self.root / "src/shop/plugins"
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(self.root / "elsewhere", ignore_errors=True)
+            folder.rename(self.root / "elsewhere")
+            folder.symlink_to("../../elsewhere")
+
+    def do_edit_behind_link(self) -> None:
+        path = self.root / "elsewhere/search.py"
+        if path.exists():
+            path.write_text(path.read_text() + "\nopen('behind')\n")
+
+    def do_outer_configuration(self) -> None:
+        write_tree(self.root.parent, {"pyproject.toml": "[tool.other]\n"})
+
+    def do_lose_cache(self) -> None:
+        shutil.rmtree(self.cache, ignore_errors=True)
+
+    def do_truncate_cache(self) -> None:
+        for path in self.packs():
+            os.truncate(path, self.random.randrange(path.stat().st_size + 1))
+
+    def do_damage_cache(self) -> None:
+        for path in self.packs():
+            data = bytearray(path.read_bytes())
+            for _ in range(20):
+                data[self.random.randrange(len(data))] ^= 1 << self.random.randrange(8)
+            path.write_bytes(data)
+
+    def do_older_cache(self) -> None:
+        for path in self.packs():
+            data = bytearray(path.read_bytes())
+            data[14] = 0
+            path.write_bytes(data)
+
+    def packs(self) -> list[Path]:
+        return [path for path in sorted(self.cache.glob("*.pack")) if path.stat().st_size]

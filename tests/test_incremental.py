@@ -1,0 +1,44 @@
+"""Incremental equals full, byte for byte, whatever the history."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.incremental import History
+
+STEPS = int(os.environ.get("INCREMENTAL_STEPS", "3000"))
+"""Of the long run, over as many histories as that takes."""
+
+
+@pytest.fixture(autouse=True)
+def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "GITHUB_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_sample_of_histories(tmp_path: Path, seed: int) -> None:
+    history = History(tmp_path, seed)
+    for _ in range(8):
+        history.step()
+        history.compare(1)
+    history.compare_processes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(20))
+def test_thousands_of_steps(tmp_path: Path, part: int) -> None:
+    """Histories of 30 steps: longer ones end in a project of which nothing parses."""
+    for number in range(STEPS // 20 // 30):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        history = History(folder, 1_000 * part + number + 10)
+        for step in range(30):
+            history.step()
+            history.compare(2)
+            if step % 15 == 14:
+                history.compare_processes()
