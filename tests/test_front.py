@@ -1,0 +1,241 @@
+"""What an answer that was kept depends on: a row is a change, after which a check is made anew; or one that is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.program.consulted import Ledger
+from code_path_gate import front, watched
+from tests.conftest import write_tree
+from tests.gate.programs import traced
+from tests.gate.repositories import Repo
+from tests.gate.shop import CONFIG, FILES
+
+Change = Callable[[Path], object]
+FAR = 4_102_444_800 * 10**9
+"""A check that began long after everything else: nothing is too fresh to be kept."""
+
+
+def write(path: str, text: str = "x") -> Change:
+    return lambda root: write_tree(root, {path: text})
+
+
+def same_but_for_content(root: Path) -> None:
+    """Same size, same time."""
+    path = root / "src/shop/store.py"
+    before = path.stat()
+    path.write_text(path.read_text().replace("json.dump(", "json.load("))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def git_to_link(root: Path) -> None:
+    (root / ".git").rename(root / "git")
+    (root / ".git").symlink_to("git")
+
+
+def to_link(root: Path) -> None:
+    (root / "conf").rename(root / "elsewhere")
+    (root / "conf").symlink_to("elsewhere")
+
+
+CHANGES: dict[str, Change] = {
+    "a file of the source": write("src/shop/app.py"),
+    "one more": write("src/shop/more.py"),
+    "one less": lambda root: (root / "src/shop/unused.py").unlink(),
+    "one renamed": lambda root: (root / "src/shop/unused.py").rename(root / "src/shop/used.py"),
+    "same size, same time": same_but_for_content,
+    "a folder appears": write("src/shop/new/x.py"),
+    "what nobody may read": lambda root: (root / "src/shop/app.py").chmod(0),
+    "a package around another source root": write("lib/__init__.py"),
+    "the configuration": write("pyproject.toml", CONFIG + "# more\n"),
+    "another configuration": write("code-path-audit.toml"),
+    "declared entry points": write("setup.cfg"),
+    "installed entry points": write("src/x.dist-info/entry_points.txt"),
+    "hidden installed entry points": write("src/.x.dist-info/entry_points.txt"),
+    "rules": write("conf/rules.toml"),
+    "rules behind a link": to_link,
+    "a file whose size counts": write("data/rates.json", "more"),
+    "a baseline": write("baselines/save.json"),
+    "a baseline of nothing": write("baselines/gone.json"),
+    "observations": write("baselines/observations.jsonl"),
+    "what git is told": lambda root: Repo(root).run("config", "core.bare", "false", "--add"),
+    "a commit": lambda root: Repo(root).commit({"docs/page.md": "y"}),
+    "another branch": lambda root: Repo(root).run("checkout", "-q", "-b", "other"),
+    "no repository": lambda root: shutil.rmtree(root / ".git"),
+}
+HARMLESS: dict[str, Change] = {
+    "nothing": lambda root: None,
+    "read": lambda root: (root / "src/shop/app.py").read_text(),
+    "a file that is none of the source": write("docs/page.md"),
+    "caches": write("src/shop/__pycache__/x.pyc"),
+    "git's index": lambda root: Repo(root).run("add", "--all"),
+}
+NO_REPLAY: dict[str, Change] = {
+    "a link in the source": lambda root: (root / "src/shop/link.py").symlink_to("app.py"),
+    "a linked folder in the source": lambda root: (root / "src/shop/link").symlink_to("../../docs"),
+    "rules behind a link": to_link,
+    "a linked worktree": lambda root: ((root / ".git").rename(root / "git"), write(".git", "gitdir: git\n")(root)),
+    "a git folder that is a link": git_to_link,
+    "no last commit": lambda root: Repo(root).run("checkout", "-q", "--orphan", "new"),
+    "a branch that stands for another": write(".git/refs/heads/main", "ref: refs/heads/other\n"),
+}
+
+WIDER = CONFIG.replace('source = ["src"]', 'source = ["src", "lib/inner"]\nrule_files = ["conf/rules.toml"]')
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "GITHUB_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CODE_PATH_AUDIT_CACHE", str(tmp_path / "cache"))
+    root = tmp_path / "shop"
+    more = {
+        "pyproject.toml": WIDER, "conf/rules.toml": "", "lib/inner/x.py": "", "data/rates.json": "[]",
+        "docs/page.md": "", "baselines/.gitattributes": "", "src/shop/__pycache__/y": "",
+    }  # fmt: skip
+    Repo.init(root).commit({**FILES, **more})
+    monkeypatch.chdir(root)
+    return root
+
+
+def remembered(root: Path, *arguments: str) -> tuple[int, str] | None:
+    """What `front` says once a check is kept that asked for the size of two files."""
+    from code_path_audit.config import load_config
+
+    place = watched.git_place(root, os.environ, "--staged" in arguments)
+    if place is not None:
+        config = load_config(root)
+        rows = (
+            [] if "--staged" in arguments else watched.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
+        )
+        if rows is not None:
+            known = front.git_state(place.folder, place.index_file)
+            made = front.Made(time.time_ns(), 1, "it says so\n", known)
+            front.RACE, race = -FAR, front.RACE
+            front.COARSE_RACE, coarse = -FAR, front.COARSE_RACE
+            try:
+                full = place._replace(rows=(*place.rows, *rows))
+                front.remember(["check", *arguments], made, full, os.environ["CODE_PATH_AUDIT_CACHE"])
+            finally:
+                front.RACE, front.COARSE_RACE = race, coarse
+    return front.replayed(["check", *arguments])
+
+
+SAYS = (1, "it says so\n")
+
+
+@pytest.mark.parametrize("what", HARMLESS)
+def test_what_does_not_matter(shop: Path, what: str) -> None:
+    assert remembered(shop) == SAYS
+    HARMLESS[what](shop)
+    assert front.replayed(["check"]) == SAYS
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_matters(shop: Path, what: str) -> None:
+    assert remembered(shop) == SAYS
+    CHANGES[what](shop)
+    assert front.replayed(["check"]) is None
+
+
+@pytest.mark.parametrize("what", NO_REPLAY)
+def test_where_nothing_is_kept(shop: Path, what: str) -> None:
+    NO_REPLAY[what](shop)
+    assert remembered(shop) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "replays"),
+    [
+        (lambda root: Repo(root).run("log"), True),
+        (lambda root: (write("src/shop/app.py")(root), Repo(root).run("add", "--all")), False),
+        (write("src/shop/app.py"), True),
+        (lambda root: Repo(root).run("commit", "-q", "--allow-empty", "-m", "x", "--no-verify"), False),
+    ],
+    ids=["nothing new staged", "staged", "not staged", "a commit"],
+)  # fmt: skip
+def test_the_index(shop: Path, change: Change, replays: bool) -> None:
+    assert remembered(shop, "--staged") == SAYS
+    change(shop)
+    assert (front.replayed(["check", "--staged"]) == SAYS) == replays
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GIT_INDEX_FILE", "other"), ("GIT_DIR", "/elsewhere"), ("GIT_CONFIG_COUNT", "0"), ("TZ", "Asia/Tokyo"),
+        ("PATH", ""), ("GITHUB_STEP_SUMMARY", "x"), ("CODE_PATH_AUDIT_CACHE", "off"),
+    ],
+)  # fmt: skip
+def test_the_environment(shop: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert remembered(shop) == SAYS
+    monkeypatch.setenv(name, value)
+    assert front.replayed(["check"]) is None
+
+
+@pytest.mark.parametrize("name", watched.ELSEWHERE)
+def test_repositories_in_several_places(shop: Path, name: str) -> None:
+    assert watched.git_place(shop, {name: str(shop)}, False) is None
+
+
+@pytest.mark.parametrize("git_dir", [".git", "{root}/.git"])
+def test_git_says_where_it_is_anyway(shop: Path, git_dir: str) -> None:
+    assert watched.git_place(shop, {"GIT_DIR": git_dir.format(root=shop)}, False) is not None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "--base", "HEAD"], ["check", "--rev", "HEAD"], ["check", "--format", "sarif"],
+     ["check", "--format=sarif"], ["refresh"], [], ["check", "--help"]],
+)  # fmt: skip
+def test_commands_that_are_never_replayed(arguments: list[str]) -> None:
+    assert not front.can_replay(arguments)
+
+
+def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
+    place = watched.git_place(shop, os.environ, False)
+    assert place is not None
+    known = front.git_state(place.folder, place.index_file)
+    cache = os.environ["CODE_PATH_AUDIT_CACHE"]
+    fresh = front.Made(shop.stat().st_ctime_ns, 0, "", known)
+    for row in (f"+{shop / 'src/shop/app.py'}", f"+{shop / 'not/there'}"):
+        front.remember(["check"], fresh, place._replace(rows=(row,)), cache)
+        assert front.replayed(["check"]) is None
+    later = front.Made(time.time_ns() + 10**10, 0, "", b"another commit")
+    front.remember(["check"], later, place, cache)
+    assert front.replayed(["check"]) is None
+
+
+@pytest.mark.parametrize(
+    ("ask", "modules"),
+    [
+        (lambda program: program.functions.get("shop.app.main"), {"shop", "shop.app", "shop.app.main"}),
+        (lambda program: "shop.app.main" in program.functions, {"shop", "shop.app", "shop.app.main"}),
+        (lambda program: program.functions.get("shop.app.nobody#2"), {"shop", "shop.app", "shop.app.nobody"}),
+        (lambda program: program.functions["shop.app.main"], {"shop", "shop.app", "shop.app.main"}),
+        (lambda program: program.modules.get("nobody"), {"nobody"}),
+        (lambda program: "nobody" in program.modules, {"nobody"}),
+        (lambda program: program.facts("shop.app.main"), {"shop", "shop.app", "shop.app.main"}),
+    ],
+)  # fmt: skip
+def test_what_a_question_depends_on(ask: Callable[[object], object], modules: set[str]) -> None:
+    ledger = Ledger()
+    ask(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program))
+    assert ledger.consulted() == (tuple(sorted(modules)), False)
+
+
+@pytest.mark.parametrize(
+    "ask", [list, len, sorted, dict, lambda d: d.copy(), lambda d: d.items(), lambda d: list(reversed(d))]
+)
+def test_questions_that_depend_on_everything(ask: Callable[[object], object]) -> None:
+    for of in ("modules", "functions"):
+        ledger = Ledger()
+        ask(getattr(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program), of))
+        assert ledger.consulted().everything

@@ -1,0 +1,131 @@
+"""How a command works: progress on a terminal, from one second on; who reads the files."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.cli import main
+from code_path_audit.commands.working import Progress, working
+from code_path_audit.config import default_config
+from code_path_audit.facts.workers import extract_all
+from code_path_audit.program.build import no_progress
+from tests.conftest import MakeTree
+
+posix = pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")
+
+
+class Clock:
+    """A time that passes when told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ([(0.0, 10), (0.9, 20)], ""),
+        ([(0.9, 20), (1.0, 40)], "\rreading files: 40 of 80, 40 a second"),
+        ([(2.0, 40), (2.05, 50), (2.2, 55)], "\rreading files: 40 of 80, 20 a second\rreading files: 55 of 80, 25 a second"),  # noqa: E501
+        ([(2.0, 40), (2.05, 80)], "\rreading files: 40 of 80, 20 a second\rreading files: 80 of 80, 39 a second"),
+        ([(4.0, 0)], "\rreading files: 0 of 80"),
+    ],
+)  # fmt: skip
+def test_from_one_second_on(told: list[tuple[float, int]], text: str) -> None:
+    clock, stream = Clock(), io.StringIO()
+    bar = Progress(stream, clock)
+    for after, done in told:
+        clock.now = 100.0 + after
+        bar("reading files", done, 80)
+    assert stream.getvalue() == text
+    bar.clear()
+    assert stream.getvalue().removeprefix(text).strip(" \r") == ""
+
+
+@posix
+@pytest.mark.parametrize("terminal", [True, False])
+def test_only_on_a_terminal(terminal: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    reading, writing = os.openpty() if terminal else os.pipe()
+    options = argparse.Namespace(cache_dir="off")
+    with open(reading, "rb", buffering=0) as out:
+        with open(writing, "w") as stream:
+            monkeypatch.setattr("sys.stderr", stream)
+            with working(options, lambda text: None) as how:
+                tell = how(default_config(tmp_path, ["."])).progress
+                assert (tell is no_progress) == (not terminal)
+                if isinstance(tell, Progress):
+                    tell.began = tell.told = tell.began - 2  # as if it had begun earlier
+                tell("reading files", 3, 7)
+                stream.flush()
+                shown = out.read(1000) if terminal else b""
+        assert (b"reading files: 3 of 7" in shown) == terminal
+        if not terminal:
+            assert out.read() == b""
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1001", ""])
+def test_workers_are_a_number(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--workers", value]) == 2
+    assert "--workers" in capsys.readouterr().err
+
+
+SOURCE = {f"m{number}.py": f"def f{number}():\n    open('x')\n" for number in range(6)} | {"broken.py": "def (\n"}
+
+
+@pytest.mark.parametrize("more", [["--workers", "1"], ["--workers", "2"], ["--cache-dir", "{cache}"]])
+def test_the_same_whoever_reads(
+    more: list[str], make_tree: MakeTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(make_tree(SOURCE))
+    arguments = ["--entry", "m1.f1", "--source", ".", "--json"]
+    assert main(arguments) == 0
+    alone = capsys.readouterr().out
+    for _ in range(2):
+        assert main([*arguments, *(word.format(cache=tmp_path / "cache") for word in more)]) == 0
+        assert capsys.readouterr().out == alone
+    assert json.loads(alone)["action"]
+
+
+def test_a_store_in_the_source_is_told(
+    make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(make_tree(SOURCE))
+    assert main(["--entry", "m1.f1", "--source", ".", "--cache-dir", "cache"]) == 0
+    assert "nothing is cached" in capsys.readouterr().err
+    assert not Path("cache").exists()
+
+
+def test_an_executor_that_is_not_there(
+    make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(make_tree(SOURCE))
+    assert main(["--entry", "m1.f1", "--source", ".", "--executor", "nonsense://x"]) == 2
+    assert capsys.readouterr().err.endswith("[executor]\n")
+
+
+@pytest.mark.slow
+def test_a_cluster_of_two_workers(
+    make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Same bytes as alone; takes seconds, for the processes of the cluster."""
+    distributed = pytest.importorskip("distributed")
+    rows = [(text.encode() * 40, f"m{number}", False) for number, text in enumerate(list(SOURCE.values()) * 30)]
+    monkeypatch.chdir(make_tree(SOURCE))
+    arguments = ["--entry", "m1.f1", "--source", ".", "--json"]
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        with distributed.Client(cluster) as client:
+            assert extract_all(rows, executor=client.get_executor(pure=False)) == extract_all(rows, 1)
+        assert main(arguments) == 0
+        alone = capsys.readouterr().out
+        assert main([*arguments, "--executor", cluster.scheduler_address]) == 0
+        assert capsys.readouterr().out == alone
