@@ -215,6 +215,12 @@ ROWS = {
         "f",
         [],
     ),
+    "a mutation of a variable that was renamed": (
+        baseline(mutations="m.f container_mutate m.cart"),
+        baseline(mutations="m.f container_mutate m.basket"),
+        "m.f",
+        [],
+    ),
     "a mutation in an extracted helper, and in a renamed function": (
         baseline(mutations="f attr_write self.x, g global_write TOTAL"),
         baseline(mutations="helper attr_write self.x, h global_write TOTAL"),

@@ -305,13 +305,13 @@ def _mutations(baseline: Baseline, current: Baseline, calls: Calls) -> Iterator[
     lost: dict[tuple[str, str], list[MutationRow]] = defaultdict(list)
     for row in baseline.mutations:
         if (row.function, row.kind, row.target) not in after:
-            lost[row.kind, _leaf(row.target)].append(row)
+            lost[row.kind, _leaf(row)].append(row)
     for row in current.mutations:
         if (row.function, row.kind, row.target) in before:
             continue
-        moved_from = next((old for old in lost[row.kind, _leaf(row.target)] if _same_mutation(old, row, calls)), None)
+        moved_from = next((old for old in lost[row.kind, _leaf(row)] if _same_mutation(old, row, calls)), None)
         if moved_from is not None:
-            lost[row.kind, _leaf(row.target)].remove(moved_from)
+            lost[row.kind, _leaf(row)].remove(moved_from)
         else:
             yield Finding("mutation_new", baseline.action, "", row.function, f"{row.kind} {row.target}", None, None)
 
@@ -325,9 +325,15 @@ def _same_mutation(old: MutationRow, new: MutationRow, calls: Calls) -> bool:
     )
 
 
-def _leaf(target: str) -> str:
-    """The last attribute of a target: what stays of `cart.rows` when the local `cart` is renamed."""
-    return target.rpartition(".")[2] if "." in target and not target.startswith("file:") else ""
+def _leaf(row: MutationRow) -> str:
+    """The last attribute of a target: what stays of `cart.rows` when the local `cart` is renamed.
+
+    "" for a variable: one of the function, or of what stands around it (`shop.names.TOTAL` in `shop.names.count`).
+    """
+    owner, dot, name = row.target.rpartition(".")
+    if not dot or row.target.startswith("file:") or row.function.startswith(owner + "."):
+        return ""
+    return name
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str, str, str]:
