@@ -27,7 +27,7 @@ class Names(dict[str, object]):
     def values(self) -> Any:
         raise AssertionError("the program's code ran")
 
-    __iter__ = __len__ = keys = items = copy = values  # type: ignore[assignment]
+    __iter__ = __len__ = keys = items = copy = values
 
 
 CYCLE: list[object] = []
