@@ -107,7 +107,12 @@ def constructed(s: State, call: Call, cls: int) -> None:
     inner = Call(call.aid, call.site, 0, (), (), "callback?")
     gather(s, cls)
     s.watch(s.field(cls, "#marked in order"), on_override, (instance, cls, inner))
-    s.watch(s.field(cls, "#fields in order"), on_field, (call.aid, call.site))
+    place = (call.aid, call.site)
+    places = s.made_at.setdefault(cls, {})
+    if place not in places:
+        places[place] = None
+        for value in list(s.class_fields.get(cls, ())):
+            fire(s, value, *place)
 
 
 def gather(s: State, cls: int) -> None:
@@ -119,18 +124,18 @@ def gather(s: State, cls: int) -> None:
     s.gathered[cls] = size
     for entry in order:
         s.flow(s.field(entry, MARKS["on construction"]), s.field(cls, "#marked in order"))
-        fields = s.field(entry, "#fields")
-        s.flow(fields, s.field(cls, "#fields in order"))
         for name in sorted(s.own[entry]):
-            s.watch(s.field(entry, name), on_class_field, fields)
+            s.watch(s.field(entry, name), on_class_field, cls)
 
 
-def on_class_field(s: State, fields: int, value: int) -> None:
-    """A class attribute that a library's function for fields made."""
+def on_class_field(s: State, cls: int, value: int) -> None:
+    """A class attribute that a library's function for fields made: used wherever the class is made.
+
+    Kept apart from the variables, whose caps would drop fields of a class that has many.
+    """
     if s.kinds[value] in (XINST, XRES) and s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
-        s.add(fields, value)
-
-
-def on_field(s: State, data: tuple[int, int], value: int) -> None:
-    """An object is made that has such a field."""
-    fire(s, value, *data)
+        fields = s.class_fields.setdefault(cls, {})
+        if value not in fields:
+            fields[value] = None
+            for aid, site in list(s.made_at.get(cls, ())):
+                fire(s, value, aid, site)

@@ -127,6 +127,8 @@ class State(Variables):
         self.common: dict[str, bool] = {}
         self.runs: dict[int, int] = {}
         self.gathered: dict[int, tuple[int, int]] = {}
+        self.class_fields: dict[int, dict[int, None]] = {}
+        self.made_at: dict[int, dict[tuple[int, int], None]] = {}
         self.sized_by: dict[int, int] = {}
         self.lengths: dict[int, int] = {}
         self.unique: dict[str, list[str]] = {}
