@@ -1,7 +1,6 @@
-"""What recording costs, and how well a cost model predicts: measured on real applications.
+"""What recording costs, what it joins, and how it repeats: measured on real applications.
 
     python -m benchmarks.recording overhead --scenarios FILE --work DIR --only black,mkdocs [--python PATH] [--rounds N]
-    python -m benchmarks.recording validate --scenarios FILE --work DIR [--model reference] [--only NAME,...]
     python -m benchmarks.recording joins --scenarios FILE --work DIR [--truth DIR] [--only NAME,...] [--verbose]
     python -m benchmarks.recording stability --scenarios FILE --work DIR [--only NAME,...]
 
@@ -21,17 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
 from pathlib import Path
-from typing import NamedTuple
 
 from benchmarks.applications import App, apps, server
 from benchmarks.recorded import joins, stability
-from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostModel
-from code_path_audit.costs.models import load_model
-from code_path_audit.runtime.fit import errors
-from code_path_audit.runtime.record.command import Request, agent_config, compile_agent, environment, record
-from code_path_audit.runtime.record.raw import RawOp
+from code_path_audit.runtime.record.command import Request, agent_config, compile_agent, environment
 
 LINE = "{:56} {:>5} {:>4} | {:>5} {:>6} {:>6} {:>5} | {:>7} {:>6} {:>5} | {:>5} {:>6} {:>6}"
 
@@ -81,102 +74,19 @@ def overhead(options: argparse.Namespace, work: Path) -> None:
         print(text, flush=True)
 
 
-class Point(NamedTuple):
-    """One op site of one application: median size, and the time of all its measured executions together."""
-
-    app: str
-    cost_class: str
-    callee: str
-    direct: bool
-    size: int | None
-    ns: int
-    count: int  # type: ignore[assignment]
-
-
-def points(app: App, ops: tuple[RawOp, ...]) -> list[Point]:
-    """Sites with what the model predicts of them: the sum of n executions, the first one cold."""
-    found = []
-    for op in ops:
-        if op.samples:
-            sizes = [size for size, _, _ in op.samples if size >= 0]
-            size = round(statistics.median(sizes)) if sizes else None
-            ns = sum(ns for _, ns, _ in op.samples)
-            found.append(Point(app.name, op.cost_class, op.callee, op.direct, size, ns, len(op.samples)))
-    return found
-
-
-def validate(options: argparse.Namespace, work: Path) -> None:
-    """Prints how far the model is off on the applications, by class, with known and with assumed sizes."""
-    model = load_model(options.model)
-    total: list[Point] = []
-    for app in apps(options, work):
-        request = Request(app.name, app.entries, app.roots, (app.python, *app.argv), work / "recordings", ("times",))
-        with open(os.devnull, "wb") as quiet:
-            saved = os.dup(1), os.dup(2)
-            os.dup2(quiet.fileno(), 1)
-            os.dup2(quiet.fileno(), 2)
-            try:
-                recorded = record(request, app.env, app.cwd)
-            finally:
-                os.dup2(saved[0], 1)
-                os.dup2(saved[1], 2)
-        rows = points(app, recorded.recording.ops)
-        print(
-            f"{app.name:14} {len(rows):3} op sites  {dict(Counter(row.cost_class for row in rows))}",
-            *recorded.recording.problems,
-        )
-        total += rows
-    report(total, model)
-
-
-def predict(point: Point, size: float, model: CostModel) -> float:
-    """What the model says of a site, for its measured number of executions."""
-    row = model.classes[point.cost_class]
-    return row.base + (point.count - 1) * row.warm_base + point.count * row.per_unit * size
-
-
-def report(total: list[Point], model: CostModel) -> None:
-    """A line for each class, and for each callee in it."""
-    print(
-        "off: max(p/m, m/p) as median and 90th percentile; bias: median of p/m; above: share of sites whose executions"
-    )
-    print("take more than the threshold on average; size: median; time: median of an execution")
-    head = ("", "sites", "apps", "known", "off", "p90", "bias", "assumed", "p90", "bias", "above", "size", "us")
-    print(LINE.format(*head))
-    groups: dict[str, list[Point]] = defaultdict(list)
-    for point in total:
-        for name in (point.cost_class, f"{point.cost_class}: {point.callee}"):
-            groups[name].append(point)
-        if point.direct:
-            groups[f"{point.cost_class} (called by the application)"].append(point)
-    for name, rows in sorted(groups.items()):
-        row = model.classes[rows[0].cost_class]
-        sized = [point for point in rows if point.size is not None]
-        known = errors([predict(p, p.size or 0, model) for p in sized], [p.ns for p in sized])
-        assumed = errors([predict(p, row.assumed_size, model) for p in rows], [p.ns for p in rows])
-        each = [p.ns / p.count for p in rows]
-        above = sum(ns > EXPENSIVE_THRESHOLD for ns in each) / len(rows)
-        size = f"{statistics.median(p.size or 0 for p in sized):.0f}" if sized else "-"
-        figures = [f"{value:.2f}" for value in (*known[1:], *assumed[1:])]
-        time_us = f"{statistics.median(each) / 1000:.0f}"
-        apps_seen = len({p.app for p in rows})
-        print(LINE.format(name, len(rows), apps_seen, known.samples, *figures, f"{above:.0%}", size, time_us))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("overhead", "validate", "joins", "stability"))
+    parser.add_argument("what", choices=("overhead", "joins", "stability"))
     parser.add_argument("--scenarios", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--python", default="")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--model", default="reference")
     parser.add_argument("--truth", type=Path, help="a folder of NAME.json.gz: what another recorder saw")
     parser.add_argument("--verbose", action="store_true", help="also print what joins nothing, and differing edges")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="code-path-audit-") as folder:
-        run = {"overhead": overhead, "validate": validate, "joins": joins, "stability": stability}[options.what]
+        run = {"overhead": overhead, "joins": joins, "stability": stability}[options.what]
         with server(options):
             run(options, Path(os.path.realpath(folder)))
 

@@ -12,7 +12,7 @@ import pytest
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import Observations, merge
 from code_path_audit.runtime.observations_file import load
-from code_path_audit.runtime.record.cli import add_record_parser, entry_names
+from code_path_audit.runtime.record.cli import entry_names, fill_record_parser
 from code_path_audit.runtime.record.command import Root, roots_of
 from code_path_audit.sources.model import SourceFile
 
@@ -49,8 +49,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def call(*arguments: str) -> int:
     parser = argparse.ArgumentParser()
-    add_record_parser(parser.add_subparsers())
-    options = parser.parse_args(["record", *arguments])
+    fill_record_parser(parser)
+    options = parser.parse_args(arguments)
     return int(options.run(options))
 
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,16 @@ from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
-from code_path_audit.runtime.record.command import PASSES, Request, Root, agent_config, environment, record
+from code_path_audit.runtime.record.command import (
+    LAST_LINE,
+    PASSES,
+    Request,
+    Root,
+    agent_config,
+    await_ends,
+    environment,
+    record,
+)
 from code_path_audit.runtime.record.join import Joined, StaticOp, join, observe
 from code_path_audit.runtime.record.raw import Recording, read_recording
 
@@ -405,6 +415,15 @@ if __name__ == "__main__":
     assert ("app.work", "json.loads", 1, 1, True) in ops(tmp_path, recording)
     assert "app.work" in {code.name and f"app.{code.name}" for code, _ in recording.starts}
     assert recording.unfinished == 0
+
+
+def test_what_outlives_the_command_is_awaited(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    (tmp_path / f"times-{child.pid}-0.txt").write_bytes(b"('entered', 1)\n")
+    (tmp_path / f"edges-{os.getpid()}-0.txt").write_bytes(LAST_LINE)
+    threading.Thread(target=child.communicate).start()
+    await_ends(tmp_path)
+    assert child.returncode is not None
 
 
 def test_a_python_started_by_the_program_is_recorded_at_its_own_entry_point(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -33,11 +33,9 @@ from code_path_audit.runtime.callees import recordable
 from code_path_audit.runtime.compare import compare
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.placed import Placed, measured_bounds, placed
-from code_path_audit.sources.data_files import size_reader
+from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
-
-FileSize = Callable[[str], int | None]
 
 NO_LIMIT = 1_000_000
 """Calls deep: all that is reached."""

@@ -18,7 +18,7 @@ from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.drift import match
 from code_path_gate.evidence import Evidence
-from code_path_gate.kept import FileSize, Measured
+from code_path_gate.kept import Measured
 from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from code_path_audit.pipeline import Costs
     from code_path_audit.program.model import Program
     from code_path_audit.runtime.observations import Observations
+    from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile
     from code_path_gate.changed_edge import Traced
 
@@ -64,7 +65,6 @@ def check(
     affected = run.affected(chosen, changed)
     results = tuple(run.action(action) for action in affected)
     untouched = tuple(action.name for action in chosen if action not in affected)
-    run.how.store.commit()
     return CheckResult(
         state=head.name,
         against=before.name if options.base and before is not None else "",

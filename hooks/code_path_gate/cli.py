@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from code_path_audit.commands.output import abandon_stdout, write
 from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, AuditError, printable
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(options, "format", "") == "github":
             from code_path_gate.github import error_annotation
 
-            _print(error_annotation(error))
+            write(error_annotation(error))
         _note(f"error: {error}")
         return error.exit_code
     except BrokenPipeError:
         # the reader has seen enough; the verdict did not arrive whole, so this is no pass
-        _abandon_stdout()
+        abandon_stdout()
         return EXIT_ERROR
     except KeyboardInterrupt:
         _note("interrupted")
@@ -164,7 +165,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from code_path_gate.commands import tool_version
 
-        _print(f"{PROG} {tool_version()}\n")
+        write(f"{PROG} {tool_version()}\n")
         parser.exit()
 
 
@@ -251,29 +252,10 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _show(answer: Answer) -> int:
-    _print(answer.out)
+    write(answer.out)
     if answer.note:
         _note(answer.note)
     return answer.code
-
-
-def _print(text: str) -> None:
-    # what a terminal cannot show must not end in a traceback
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _abandon_stdout()
-        raise AuditError("output", f"cannot write the output: {error.strerror}", "stdout") from error
-
-
-def _abandon_stdout() -> None:
-    """What is still buffered must not fail again when the interpreter ends."""
-    with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _note(text: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.costs.models import ReadFile
@@ -11,6 +9,7 @@ from code_path_audit.pipeline import Costs
 from code_path_audit.program.build import ALONE, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
+from code_path_audit.sources.data_files import FileSize
 from code_path_audit.sources.model import SourceTree
 from code_path_gate.baseline.capture import capture
 from code_path_gate.baseline.model import Baseline
@@ -19,9 +18,6 @@ from code_path_gate.changed_edge import Traced
 NOTHING_SEEN = Observations()
 NO_LIMIT = 1_000_000
 """Calls deep: a limit would make an op come and go with every helper between it and the entry point."""
-
-FileSize = Callable[[str], int | None]
-"""The size in bytes of a file that the code names by a path relative to the project root; None for no file."""
 
 
 def load(tree: SourceTree, how: How = ALONE) -> Program:

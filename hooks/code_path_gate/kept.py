@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 from code_path_audit.program.build import Files
 from code_path_audit.program.consulted import Consulted, Ledger
 from code_path_audit.program.model import Program
+from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import digest
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.fingerprint import fingerprint
-
-FileSize = Callable[[str], int | None]
 
 
 class Measured(NamedTuple):
@@ -54,7 +53,7 @@ def measured(files: Files, about: Iterable[object], size: FileSize, measure: Mea
     made = measure(ledger.watch(files.program()), asked_size)
     data = _encoded(made)
     if _decoded(data) == made:
-        found.put(data, ledger.consulted(), sorted(sizes))
+        found.put(data, ledger.consulted(), sizes)
     return made
 
 

@@ -20,7 +20,7 @@ from code_path_audit.config import (
 )
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import Observations
-from code_path_audit.sources.data_files import size_reader
+from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, discover
 from code_path_gate import git
@@ -29,7 +29,6 @@ from code_path_gate.tree import source_tree
 
 if TYPE_CHECKING:
     from code_path_audit.costs.models import ReadFile
-    from code_path_gate.kept import FileSize
 
 
 class State(Protocol):

@@ -8,15 +8,19 @@ from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import EntryPoint, of_project
-from code_path_audit.sources.exclude import excluded, parse_excludes
+from code_path_audit.sources.exclude import (
+    BUILD_FOLDERS,
+    ENVIRONMENT_FILE,
+    ENVIRONMENT_FOLDER,
+    FOREIGN_FOLDERS,
+    excluded,
+    parse_excludes,
+)
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, one_per_module
 from code_path_gate.git import LINK, SUBMODULE, Entry
 
 INIT = "__init__.py"
-FOREIGN = frozenset({"__pycache__", "node_modules", "site-packages"})
-BUILD = frozenset({"build", "dist"})
-ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 
 Fetch = Callable[[Iterable[str]], Mapping[str, bytes | None]]
 """The bytes of blobs by id; None for one that is too large."""
@@ -91,7 +95,7 @@ def _add_root(
         parts = path.removeprefix(prefix).split("/")
         if not path.startswith(prefix) or not (path.endswith(".py") or entry.mode == SUBMODULE):
             continue
-        if any(part.startswith(".") or part in FOREIGN for part in parts):
+        if any(part.startswith(".") or part in FOREIGN_FOLDERS for part in parts):
             continue
         if any(path == other or path.startswith(other + "/") for other in others if other.startswith(prefix)):
             continue  # a source root inside another is read for itself
@@ -107,13 +111,13 @@ def _add_root(
 
 def _refused_folders(by_path: Mapping[str, Entry], prefix: str) -> list[str]:
     """Virtual environments, and what packaging tools leave at the top of a source root."""
-    refused = [prefix + name for name in sorted(BUILD) if f"{prefix}{name}/{INIT}" not in by_path]
+    refused = [prefix + name for name in sorted(BUILD_FOLDERS) if f"{prefix}{name}/{INIT}" not in by_path]
     for path in by_path:
         folder, _, name = path.rpartition("/")
-        if path.startswith(prefix) and folder + "/" != prefix and folder and name == ENVIRONMENT_MARKS[0]:
+        if path.startswith(prefix) and folder + "/" != prefix and folder and name == ENVIRONMENT_FILE:
             refused.append(folder)
-        if "/conda-meta/" in path and path.startswith(prefix):
-            refused.append(path.partition("/conda-meta/")[0])
+        if f"/{ENVIRONMENT_FOLDER}/" in path and path.startswith(prefix):
+            refused.append(path.partition(f"/{ENVIRONMENT_FOLDER}/")[0])
     return refused
 
 

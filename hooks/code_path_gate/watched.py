@@ -15,14 +15,13 @@ from typing import NamedTuple
 from code_path_audit.config import OWN_FILE, PYPROJECT, Config
 from code_path_audit.sources.data_files import plain_parts
 from code_path_audit.sources.entry_points import DECLARING
+from code_path_audit.sources.exclude import ENVIRONMENT_MARKS, FOREIGN_FOLDERS
 from code_path_gate.settings import read_settings
 from code_path_gate.states import baseline_path
 
 MAX_PATHS = 60_000
 """More than this are not told apart faster than they are read."""
 
-REFUSED = frozenset(("__pycache__", "node_modules", "site-packages"))
-ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
 INSTALLED = ".dist-info"
 
 ELSEWHERE = (
@@ -130,7 +129,7 @@ def _below(path: str, at_top: bool = True) -> Iterator[str | None]:
     except OSError:
         yield None
         return
-    if not at_top and any(entry.name in ENVIRONMENTS for entry in entries):
+    if not at_top and any(entry.name in ENVIRONMENT_MARKS for entry in entries):
         return
     for entry in entries:
         if entry.is_symlink():
@@ -138,7 +137,7 @@ def _below(path: str, at_top: bool = True) -> Iterator[str | None]:
             if entry.name.endswith((".py", INSTALLED)) or entry.is_dir():
                 yield None
         elif entry.is_dir():
-            hidden = entry.name.startswith(".") or entry.name in REFUSED
+            hidden = entry.name.startswith(".") or entry.name in FOREIGN_FOLDERS
             if not hidden or (at_top and entry.name.endswith(INSTALLED)):
                 yield from _below(entry.path, False)
         elif entry.name.endswith(".py") or entry.name in DECLARING:

@@ -60,10 +60,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
         if place < len(positional):
             index = positional[place]
             given.add(index)
-            if index == key:
-                s.add(base + index, value)
-            else:
-                s.flow(var, base + index)
+            give(s, base, index, var, key, value)
         elif star:
             number = s.of(INT, place - len(positional))
             containers.put(s, star_box(s, aid, "star"), number, var)
@@ -76,16 +73,21 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
         elif keyword in by_name:
             index = by_name[keyword]
             given.add(index)
-            if index == key:
-                s.add(base + index, value)
-            else:
-                s.flow(var, base + index)
+            give(s, base, index, var, key, value)
         elif starstar:
             containers.put(s, star_box(s, aid, "starstar"), s.of(STR, keyword), var)
     for name, var in defaults.items():
         index = next((i for i, p in enumerate(facts.params) if p.name == name), -1)
         if index >= 0 and index not in given:
             s.flow(var, base + index)
+
+
+def give(s: State, base: int, index: int, var: int, key: int, value: int) -> None:
+    """One parameter: what is passed, but of the key parameter the one value that this activation is for."""
+    if index == key:
+        s.add(base + index, value)
+    else:
+        s.flow(var, base + index)
 
 
 def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) -> None:

@@ -10,10 +10,11 @@ from code_path_audit.costs.calls import MatchedCall, changes_state, matched_call
 from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, ExpensiveOp, MeasuredOp
 from code_path_audit.costs.rules import Rules
-from code_path_audit.costs.sizes import FileSize, comment_sizes, op_size
+from code_path_audit.costs.sizes import comment_sizes, op_size
 from code_path_audit.costs.weights import LARGEST_COUNT, weight
 from code_path_audit.facts.model import FunctionFacts
 from code_path_audit.program.model import Program
+from code_path_audit.sources.data_files import FileSize
 
 _BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """From the surest to the least sure: the bound of nested loops is as sure as the least sure of them."""

@@ -1,6 +1,6 @@
 """How much data one op handles, and how that is known."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import ArgumentValue
@@ -9,12 +9,10 @@ from code_path_audit.costs.calls import MatchedCall, changes_state, constant_pat
 from code_path_audit.costs.model import SIZE_SOURCES, CostClass
 from code_path_audit.costs.weights import LARGEST_COUNT
 from code_path_audit.program.model import Program
+from code_path_audit.sources.data_files import FileSize
 
 NODE_BYTES = 8
 """Bytes of text for one node of a JSON-like document: for a class that counts one, and a size known in the other."""
-
-FileSize = Callable[[str], int | None]
-"""The size in bytes of one of the project's files, by its path from the project root; None if there is no such file."""
 
 
 class Size(NamedTuple):

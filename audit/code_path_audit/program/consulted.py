@@ -5,10 +5,9 @@ As build systems do that verify traces: a result holds as long as each thing tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.program.model import Program
 
 
@@ -29,7 +28,10 @@ class Ledger:
 
     def watch(self, program: Program) -> Program:
         """The same program, whose modules and functions are watched."""
-        return program._replace(modules=_Modules(program.modules, self), functions=_Functions(program.functions, self))
+        return program._replace(
+            modules=_Watched(program.modules, self.modules.add, self),
+            functions=_Watched(program.functions, self.names.add, self),
+        )
 
     def consulted(self) -> Consulted:
         """What was asked so far."""
@@ -45,65 +47,18 @@ def _homes(name: str) -> Iterator[str]:
     return (".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
-class _Modules(dict[str, ModuleFacts]):
-    """The modules of a program; every question for one is written down."""
+V = TypeVar("V")
 
-    def __init__(self, modules: dict[str, ModuleFacts], ledger: Ledger) -> None:
-        super().__init__(modules)
+
+class _Watched(dict[str, V]):
+    """A table of a program by name: each name that it is asked for is written down, and whether all were looked at."""
+
+    def __init__(self, table: Mapping[str, V], ask: Callable[[str], None], ledger: Ledger) -> None:
+        super().__init__(table)
+        self.ask = ask
         self.ledger = ledger
-        self.ask = ledger.modules.add
 
-    def __getitem__(self, name: str) -> ModuleFacts:
-        self.ask(name)
-        return super().__getitem__(name)
-
-    def __contains__(self, name: object) -> bool:
-        if isinstance(name, str):
-            self.ask(name)
-        return super().__contains__(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        self.ask(name)
-        return super().get(name, default)
-
-    def __iter__(self) -> Iterator[str]:
-        self.ledger.everything = True
-        return super().__iter__()
-
-    def keys(self) -> Any:
-        self.ledger.everything = True
-        return super().keys()
-
-    def values(self) -> Any:
-        self.ledger.everything = True
-        return super().values()
-
-    def items(self) -> Any:
-        self.ledger.everything = True
-        return super().items()
-
-    def __len__(self) -> int:
-        self.ledger.everything = True
-        return super().__len__()
-
-    def __reversed__(self) -> Iterator[str]:
-        self.ledger.everything = True
-        return super().__reversed__()
-
-    def copy(self) -> Any:
-        self.ledger.everything = True
-        return super().copy()
-
-
-class _Functions(dict[str, tuple[str, int]]):
-    """The functions of a program; every question for one is written down."""
-
-    def __init__(self, functions: dict[str, tuple[str, int]], ledger: Ledger) -> None:
-        super().__init__(functions)
-        self.ledger = ledger
-        self.ask = ledger.names.add
-
-    def __getitem__(self, name: str) -> tuple[str, int]:
+    def __getitem__(self, name: str) -> V:
         self.ask(name)
         return super().__getitem__(name)
 

@@ -59,15 +59,6 @@ class Provenance(NamedTuple):
     seconds: int
 
 
-def add_calibrate_parser(subparsers: Any) -> argparse.ArgumentParser:
-    """Add the subcommand to `subparsers` (what `ArgumentParser.add_subparsers` returns)."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "calibrate", help="measure this machine, and write a cost model for it"
-    )
-    fill_calibrate_parser(parser)
-    return parser
-
-
 def fill_calibrate_parser(parser: argparse.ArgumentParser) -> None:
     """The arguments of `calibrate`; `options.run(options)` runs it and returns the exit code."""
     classes = sorted({probe.cost_class for probe in PROBES})

@@ -6,8 +6,11 @@ import stat
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+FileSize = Callable[[str], int | None]
+"""The size in bytes of one of the project's files, by its path from the project root; None if there is no such file."""
 
-def size_reader(root: Path) -> Callable[[str], int | None]:
+
+def size_reader(root: Path) -> FileSize:
     """A function from a path relative to the project root to the size of that file in bytes; None outside of it."""
     known: dict[str, int | None] = {}
 

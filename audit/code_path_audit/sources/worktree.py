@@ -10,7 +10,14 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import declared
-from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
+from code_path_audit.sources.exclude import (
+    BUILD_FOLDERS,
+    ENVIRONMENT_MARKS,
+    FOREIGN_FOLDERS,
+    Exclude,
+    excluded,
+    parse_excludes,
+)
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
 MAX_FILE_BYTES = 8 << 20
@@ -19,11 +26,6 @@ MAX_FILE_BYTES = 8 << 20
 _TOO_LARGE = f"larger than {MAX_FILE_BYTES:,} bytes"
 _INIT = "__init__.py"
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-# folders that hold no source of the project, whatever they hold
-_FOREIGN_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
-# copies that packaging tools leave: at the top of a source root, and only where they are no package
-_BUILD_FOLDERS = frozenset({"build", "dist"})
-_ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 
 
 def discover(root: Path, source: tuple[str, ...], exclude: tuple[str, ...] = ()) -> SourceTree:
@@ -145,9 +147,9 @@ class _Walk:
                 self._skip(folder.path, folder.package, _reason(error))
                 continue
             names = {entry.name for entry in found}
-            if folder.depth and names & _ENVIRONMENT_MARKS:
+            if folder.depth and names & ENVIRONMENT_MARKS:
                 continue
-            if folder.depth == 1 and folder.path.rpartition("/")[2] in _BUILD_FOLDERS and _INIT not in names:
+            if folder.depth == 1 and folder.path.rpartition("/")[2] in BUILD_FOLDERS and _INIT not in names:
                 continue
             for entry in found:
                 self._visit(entry, folder, stack, links)
@@ -165,7 +167,7 @@ class _Walk:
             if is_python:
                 self._skip(path, _module_of(name, folder.package), _reason(error))
             return
-        if not (is_folder or is_python) or (is_folder and name in _FOREIGN_FOLDERS):
+        if not (is_folder or is_python) or (is_folder and name in FOREIGN_FOLDERS):
             return
         if self.excludes and excluded(path, self.excludes):
             return

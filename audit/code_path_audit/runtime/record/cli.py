@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Callable, Collection, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from code_path_audit.config import DEFAULT_OBSERVATIONS, Config, find_action, load_config
 from code_path_audit.costs.tables import RuleTable, config_table, read_table
@@ -28,15 +27,6 @@ MAX_ROUNDS = 10
 Analyse = Callable[[str, Observations], tuple[Iterable[StaticOp], frozenset[tuple[str, str]]]]
 """From an action's name, and observations to go by, to what a trace of it finds: its ops, its edges as (caller,
 callee)."""
-
-
-def add_record_parser(subparsers: Any) -> argparse.ArgumentParser:
-    """Add the subcommand to `subparsers` (what `ArgumentParser.add_subparsers` returns)."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "record", help="run a command and keep what an action really does"
-    )
-    fill_record_parser(parser)
-    return parser
 
 
 def fill_record_parser(parser: argparse.ArgumentParser) -> None:

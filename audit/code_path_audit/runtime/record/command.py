@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,10 @@ FOLDER = ".code-path-audit/recordings"
 STARTUP = Path(__file__).parent / "startup"
 AGENT = STARTUP.parent / "code_path_audit_agent"
 VARIABLE = "CODE_PATH_AUDIT_RECORD"
+LAST_LINE = b"('end',)\n"
+LEFT_BEHIND = 5.0
+"""Seconds to wait for processes that outlive the command. multiprocessing's resource tracker needs a few milliseconds;
+a daemon never ends."""
 
 
 class Root(NamedTuple):
@@ -135,6 +140,7 @@ def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | N
         config = folder / f"config-{mode}"
         config.write_bytes(agent_config(request, mode, folder))
         exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
+        await_ends(folder)
     recording = read_recording(folder)
     check(request, recording)
     return Recorded(recording, tuple(exits), folder)
@@ -158,6 +164,28 @@ def run_command(command: tuple[str, ...], env: Mapping[str, str], cwd: Path | No
     finally:
         signal.signal(signal.SIGINT, handler)
     return 128 - code if code < 0 else code
+
+
+def await_ends(folder: Path) -> None:
+    """Wait for what the command left behind and is about to end: multiprocessing's helpers end after their program."""
+    if os.name == "nt":  # no way to ask for a process by its number without harm
+        return
+    deadline = time.monotonic() + LEFT_BEHIND
+    while any(map(_writing, folder.glob("*-*-*.txt"))) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _writing(file: Path) -> bool:
+    """Whether the process that writes this recording lives, and has not yet written its last line."""
+    try:
+        with open(file, "rb") as opened:
+            opened.seek(max(0, os.fstat(opened.fileno()).st_size - len(LAST_LINE)))
+            if opened.read() == LAST_LINE:
+                return False
+        os.kill(int(file.stem.split("-")[1]), 0)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def check(request: Request, recording: Recording) -> None:
