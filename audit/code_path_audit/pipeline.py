@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from code_path_audit.callgraph.model import OBSERVED, Bound, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
@@ -19,7 +19,7 @@ from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
 from code_path_audit.errors import AuditError
-from code_path_audit.facts.workers import collector_off
+from code_path_audit.processes import collector_off, side_by_side
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import build_call_graph_view, weighed
@@ -36,6 +36,8 @@ from code_path_audit.runtime.placed import Placed, measured_bounds, placed
 from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
+
+T = TypeVar("T")
 
 NO_LIMIT = 1_000_000
 """Calls deep: all that is reached."""
@@ -80,6 +82,32 @@ def program_of(tree: SourceTree, how: How = ALONE) -> Program:
 
 
 # program to profile
+
+ALONE_FUNCTIONS = 500
+"""Actions of a program with fewer functions are traced in this process: others would take longer to begin than to
+work."""
+
+
+def traces(
+    program: Program,
+    actions: Sequence[ActionConfig],
+    config: Config,
+    max_depth: int | None = None,
+    how: How = ALONE,
+) -> list[ActionProfile]:
+    """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order."""
+    costs, observations = costs_of(config), observations_of(config)
+
+    def one(action: ActionConfig) -> ActionProfile:
+        return trace(program, action, config, max_depth, costs=costs, observations=observations)
+
+    return each_action(program, [partial(one, action) for action in actions], how)
+
+
+def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
+    """What each call returns, a call for each action: side by side, where the program is large enough for that."""
+    workers = how.workers if len(program.functions) >= ALONE_FUNCTIONS else 1
+    return side_by_side(calls, workers, lambda done: how.progress("tracing actions", done, len(calls)))
 
 
 def trace(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.costs.models import ReadFile
@@ -15,6 +18,7 @@ from code_path_gate.baseline.capture import capture
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.changed_edge import Traced
 
+T = TypeVar("T")
 NOTHING_SEEN = Observations()
 NO_LIMIT = 1_000_000
 """Calls deep: a limit would make an op come and go with every helper between it and the entry point."""
@@ -47,6 +51,11 @@ def trace(
     profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs, observations, compared=False)
     traced = Traced(profile, program, {file.path: file.data for file in tree.files})
     return traced, capture(profile, program, costs.model)
+
+
+def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
+    """What each call returns, a call for each action, side by side."""
+    return pipeline.each_action(program, calls, how)
 
 
 def calls(traced: Traced) -> dict[str, tuple[str, ...]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
+from code_path_audit.costs.models import from_disk
 from code_path_audit.errors import AuditError
 from code_path_audit.program.build import ALONE, How
 from code_path_audit.sources.data_files import size_reader
@@ -71,13 +73,14 @@ def refresh(
     tree = discover(config.root, config.source, config.exclude)
     work = how(config)
     program = engine.load(tree, work)
-    made = []
+    costs = engine.costs(config, from_disk)
     seen = Worktree(config.root).observations(config)
-    for number, action in enumerate(chosen):
-        work.progress("tracing actions", number, len(chosen))
-        traced, current = engine.trace(program, tree, action, config, size_reader(config.root), observations=seen)
-        calls, threshold = engine.calls(traced), traced.profile.threshold
-        made.append(_Fresh(action, current, calls, threshold))
+
+    def fresh(action: ActionConfig) -> _Fresh:
+        traced, current = engine.trace(program, tree, action, config, size_reader(config.root), costs, seen)
+        return _Fresh(action, current, engine.calls(traced), traced.profile.threshold)
+
+    made = engine.each_action(program, [partial(fresh, action) for action in chosen], work)
     # two at once must not undo each other: what is there is read under the same lock that it is written under
     with exclusive(safe_path(config.root, settings.baselines, chosen[0].name).parent):
         results = _all(options, made, config, settings, today)

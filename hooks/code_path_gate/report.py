@@ -38,10 +38,7 @@ def report(
     tree = discover(config.root, config.source, config.exclude)
     work = how(config)
     program = engine.load(tree, work)
-    profiles = []
-    for number, action in enumerate(actions):
-        work.progress("tracing actions", number, len(actions))
-        profiles.append(pipeline.trace(program, action, config, config.max_depth))
+    profiles = pipeline.traces(program, actions, config, how=work)
     commit = _commit(start, env)
     points = [_point(commit, profile) for profile in profiles] if commit else []
     files = dict(pipeline.report_files(program, profiles, config, date))

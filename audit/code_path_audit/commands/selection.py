@@ -52,12 +52,7 @@ def traced(
 
     program = pipeline.load(config, how)
     tell_skipped(program)
-    limit = config.max_depth if depth is None else depth
-    profiles = []
-    for number, action in enumerate(actions):
-        how.progress("tracing actions", number, len(actions))
-        profiles.append(pipeline.trace(program, action, config, limit))
-    return program, profiles
+    return program, pipeline.traces(program, actions, config, depth, how)
 
 
 def config_of(folders: Sequence[Path]) -> Config:

@@ -36,10 +36,10 @@ def add_cache(parser: argparse.ArgumentParser) -> None:
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
-    """Who reads the files."""
+    """Who does the work."""
     who = parser.add_mutually_exclusive_group()
     who.add_argument(
-        "--workers", metavar="N", type=_count, help="processes that read files (default: as many as there are cores)"
+        "--workers", metavar="N", type=_count, help="processes at once (default: as many as there are cores)"
     )
     who.add_argument(
         "--executor", metavar="ADDRESS", help="a Dask scheduler whose workers read them, such as tcp://10.0.0.1:8786"

@@ -6,12 +6,12 @@ interpreter, a kill) costs the run nothing but that file.
 
 from __future__ import annotations
 
-import gc
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from code_path_audit.processes import can_fork, collector_off, cores, fork_each
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -83,34 +83,6 @@ def _result(row: bytes) -> Result:
     return Broken(*json.loads(row[1:])) if row.startswith(_BROKEN) else row
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
-def can_fork() -> bool:
-    """Whether a fork is safe: no other thread may hold a lock."""
-    import sys
-    import threading
-
-    return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Without cyclic garbage collection: trees have cycles of nothing, and walking them triples the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 # sharing the work
 
 
@@ -149,52 +121,16 @@ def _by_processes(files: Files, count: int, run: Run) -> list[Result]:
 
 def fork(todo: list[list[int]], files: Files) -> list[list[bytes]]:
     """Each share in a copy of this process, which sends back what it has as it goes."""
-    import selectors
-    import signal
-
-    received = [bytearray() for _ in todo]
-    children: dict[int, int] = {}
-    try:
-        with selectors.DefaultSelector() as selector:
-            for number, share in enumerate(todo):
-                reading, writing = os.pipe()
-                pid = os.fork()
-                if pid == 0:
-                    _child(writing, [files[index] for index in share])
-                os.close(writing)
-                children[pid] = reading
-                selector.register(reading, selectors.EVENT_READ, number)
-            while selector.get_map():
-                for key, _ in selector.select():
-                    data = os.read(key.fd, 1 << 20)
-                    received[key.data] += data
-                    if not data:
-                        selector.unregister(key.fd)
-    finally:
-        for pid, reading in children.items():
-            os.close(reading)
-            try:
-                os.kill(pid, signal.SIGKILL)  # it has nothing left to do, or nobody wants it any more
-            finally:
-                os.waitpid(pid, 0)
-    return [_frames(data) for data in received]
+    return [_frames(data) for data in fork_each([partial(_write, share, files) for share in todo], len(todo))]
 
 
-def _child(writing: int, files: Files) -> None:
-    """Never returns."""
-    code = 1
-    try:
-        gc.disable()
-        with open(writing, "wb", buffering=1 << 16) as out:
-            for row in files:
-                found = _extract(*row)
-                out.write(b"%d\n" % len(found))
-                out.write(found)
-                if len(found) > 1 << 16:
-                    out.flush()
-        code = 0
-    finally:
-        os._exit(code)
+def _write(share: list[int], files: Files, out: BinaryIO) -> None:
+    for index in share:
+        found = _extract(*files[index])
+        out.write(b"%d\n" % len(found))
+        out.write(found)
+        if len(found) > 1 << 16:
+            out.flush()
 
 
 def _frames(data: bytearray) -> list[bytes]:

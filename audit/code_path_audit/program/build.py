@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.facts.codec import VERSION, open_facts
-from code_path_audit.facts.workers import Broken, collector_off, extract_all
+from code_path_audit.facts.workers import Broken, extract_all
+from code_path_audit.processes import collector_off
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree

@@ -1,0 +1,83 @@
+"""Work in copies of this process: the same results as here, in the same order, whatever becomes of the copies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.errors import AuditError
+from code_path_audit.processes import fork_each, side_by_side
+
+HERE = os.getpid()
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def refuse(slug: str) -> int:
+    raise AuditError(slug, "refused")
+
+
+def die_elsewhere(number: int) -> int:
+    if os.getpid() != HERE:
+        os._exit(3)
+    return number
+
+
+def fail_elsewhere(number: int) -> int:
+    if os.getpid() != HERE:
+        raise ValueError
+    return number
+
+
+def unpicklable_elsewhere(number: int) -> object:
+    return number if os.getpid() == HERE else lambda: number
+
+
+@pytest.mark.parametrize("workers", [1, 2, 9, None])
+def test_results_are_in_the_order_of_the_calls(workers: int | None) -> None:
+    assert side_by_side([partial(square, number) for number in range(20)], workers) == [n * n for n in range(20)]
+
+
+@pytest.mark.parametrize("call", [die_elsewhere, fail_elsewhere, unpicklable_elsewhere])
+def test_what_a_copy_cannot_do_is_done_here(call: Callable[[int], object]) -> None:
+    assert side_by_side([partial(square, 3), partial(call, 4), partial(square, 5)], 2) == [9, 4, 25]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_first_error_in_order_is_raised(workers: int) -> None:
+    calls = [partial(square, 1), partial(refuse, "first"), partial(refuse, "second")]
+    with pytest.raises(AuditError) as caught:
+        side_by_side(calls, workers)
+    assert caught.value.slug == "first"
+
+
+def test_calls_run_in_other_processes() -> None:
+    found = side_by_side([os.getpid] * 4, 2)
+    assert HERE not in found and len(set(found)) == 4
+
+
+def test_no_copy_is_left_behind(tmp_path: Path) -> None:
+    with pytest.raises(ChildProcessError):
+        side_by_side([os.getpid] * 4, 2)
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_how_many_are_done_is_told(workers: int) -> None:
+    told: list[int] = []
+    side_by_side([partial(square, number) for number in range(4)], workers, told.append)
+    assert told == sorted(told) and len(told) == 4
+
+
+def test_what_was_written_before_a_copy_ended_arrives() -> None:
+    def writes(out: object) -> None:
+        os.write(out.fileno(), b"half")  # type: ignore[attr-defined]
+        os._exit(1)
+
+    assert fork_each([writes, lambda out: out.write(b"whole") and None], 2) == [b"half", b"whole"]
