@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies
+from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.containers import bound_method, key_field
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import hold
@@ -194,7 +194,7 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
             s.add(dst, value)
             if s.kinds[base] == INST:
                 hooks.used(s, "read", value, data[5], base, aid, site)
-    else:
+    elif not (s.declared and records.hides(s, value)):
         s.add(dst, value)
         if kind in (XINST, XRES) and s.kinds[base] == INST:
             hooks.default_of(s, value, dst)
@@ -265,6 +265,8 @@ def bind_class(s: State, data: tuple[int, int, str, int, int], value: int) -> No
         member = s.of(INST, cls, 0)
         s.add(s.field(member, "value"), value)
         s.add(dst, member)
+    elif s.declared and records.hides(s, value):
+        s.flow(s.field(value, "#default"), dst)
     elif kind == INST:
         bind(s, (dst, s.of(NONE), cls, aid, site, name), value)
     else:

@@ -16,7 +16,8 @@ BEHAVIOURS = (
     "plugins",  # a manager of the plugins that the packages declare for the group it is given
     "plugin",  # an attribute of what came from such a manager: the object that was declared
     "plugin object",  # the same, called
-    "field",  # a class attribute made of it calls what it holds when an object is constructed
+    "field",  # a class attribute made of it calls what it holds when an object is constructed; see `records`
+    "factory",  # the default of such a field: what it is given is called where the field is left out
     "import",  # returns the object that the text in its first argument names
     "identity",  # returns its first argument
     "on read",  # a decorator: the method runs when the attributes that the arguments name are read

@@ -8,6 +8,8 @@ from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import CLASS, EXT, XRES
 from code_path_audit.callgraph.variables import Handler
 from code_path_audit.facts import code as op
+from code_path_audit.facts.annotations import dotted
+from code_path_audit.facts.model import FunctionFacts, Type
 
 MAX_MRO = 60
 """Classes in one resolution order; what stands behind them is not looked at."""
@@ -191,16 +193,54 @@ def is_record(s: State, value: int) -> bool:
     return any("record" in s.traits.get(e, ()) for e in order(s, value)) or has_outside(s, value, *RECORDS)
 
 
-def record_fields(s: State, value: int) -> list[str]:
-    """The fields of a record in the order of its constructor: annotated names of the bodies, bases first."""
-    names: dict[str, None] = {}
-    for entry in reversed(order(s, value)):
+# the fields of records
+
+
+def fields_of(s: State, cls: int) -> tuple[list[str], set[str]]:
+    """The fields that the constructor of a record takes by position, in order, bases first; and all of its fields."""
+    names: dict[str, bool] = {}
+    for entry in reversed(order(s, cls)):
         if s.kinds[entry] != CLASS:
             continue
-        facts = s.facts[s.rows[entry][1]]
-        typed = {row[1] for row in facts.code if row[0] == op.TYPED}
-        copies = {row[1]: row[2] for row in facts.code if row[0] == op.COPY}
-        for row in facts.code:
-            if row[0] == op.STORE_NAME and (row[2] in typed or copies.get(row[2]) in typed):
-                names[row[1]] = None
-    return list(names)
+        fid = s.rows[entry][1]
+        rows = s.record_rows.get(fid)
+        if rows is None:
+            rows = s.record_rows[fid] = body_fields(s.facts[fid])
+        if not rows:  # attrs without annotations
+            stored = (row[1] for row in s.facts[fid].code if row[0] == op.STORE_NAME)
+            rows = tuple((name, True) for name in stored if any(v in s.declared for v in s.holds(s.field(entry, name))))
+        names.update(rows)
+    return [name for name, by_position in names.items() if by_position], set(names)
+
+
+def body_fields(facts: FunctionFacts) -> tuple[tuple[str, bool], ...]:
+    """The annotated names of a class body, and whether the constructor takes them by position."""
+    typed: dict[int, tuple[int, Type]] = {}
+    calls: dict[int, frozenset[str | None]] = {}
+    copies: dict[int, int] = {}
+    for row in facts.code:
+        if row[0] == op.TYPED:
+            typed[row[1]] = (row[2], row[3])
+        elif row[0] == op.CALL:
+            calls[row[1]] = frozenset(name for name, _ in row[4])
+        elif row[0] == op.COPY:
+            copies[row[1]] = row[2]
+    out: list[tuple[str, bool]] = []
+    by_name = False
+    for row in facts.code:
+        if row[0] != op.STORE_NAME:
+            continue
+        reg = row[2] if row[2] in typed else copies.get(row[2], -1)
+        if reg not in typed:
+            continue
+        source, stated = typed[reg]
+        if form(stated) == "KW_ONLY":
+            by_name = True
+        elif form(stated) != "ClassVar":
+            out.append((row[1], not by_name and not calls.get(source, frozenset()) & {"init", "kw_only"}))
+    return tuple(out)
+
+
+def form(stated: Type) -> str:
+    """The last name of a type, without what stands in its brackets."""
+    return dotted(stated[1] if stated and stated[0] == "sub" else stated).rpartition(".")[2]

@@ -1,8 +1,8 @@
-"""Classes of the source that are called: metaclass, __new__, __init__, the fields of records."""
+"""Classes of the source that are called: metaclass, __new__, __init__, generated constructors."""
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, hooks
+from code_path_audit.callgraph import classes, hooks, records
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.outside_calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
@@ -47,7 +47,7 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     if has_generated_init(s, cls):
         construct_record(s, made, instance)
     elif classes.is_record(s, cls):
-        fill_record(s, made, instance, cls)
+        records.fill(s, made, instance, cls)
 
 
 def has_generated_init(s: State, cls: int) -> bool:
@@ -64,7 +64,9 @@ def construct_record(s: State, made: Call, instance: int) -> None:
     """What a generated constructor does: it takes the fields, and calls __post_init__."""
     cls = s.rows[instance][1]
     if classes.is_record(s, cls):
-        fill_record(s, made, instance, cls)
+        records.fill(s, made, instance, cls)
+    else:  # of a library that is not known to make records, but knows fields
+        records.supply(s, made, cls, frozenset(name for name, _ in made.kw if name is not None))
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
     if post is not None and post[0] == "own":
         s.watch(post[2], bind_and_call, (instance, cls, Call(made.aid, made.site, 0, (), (), made.kind)))
@@ -108,15 +110,3 @@ def initialize(s: State, made: Call, instance: int, cls: int) -> None:
     else:
         for outside in classes.outside_bases(s, cls):
             construct_outside(s, made, outside, instance)
-
-
-def fill_record(s: State, call: Call, instance: int, cls: int) -> None:
-    """The arguments of a dataclass (or its like) are its fields."""
-    names = classes.record_fields(s, cls)
-    for (var, star), name in zip(call.pos, names, strict=False):
-        if star:
-            break
-        s.flow(var, s.field(instance, name))
-    for keyword, var in call.kw:
-        if keyword in names:
-            s.flow(var, s.field(instance, str(keyword)))

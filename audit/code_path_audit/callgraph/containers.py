@@ -95,7 +95,7 @@ def unpack(s: State, data: tuple[tuple[int, ...], int, int, int], value: int) ->
     """a, *b = value"""
     targets, star, aid, site = data
     if s.kinds[value] == INST and classes.has_outside(s, s.rows[value][1], "typing.NamedTuple"):
-        for target, name in zip(targets, classes.record_fields(s, s.rows[value][1]), strict=False):
+        for target, name in zip(targets, classes.fields_of(s, s.rows[value][1])[0], strict=False):
             s.flow(s.field(value, name), target)
         return
     if (

@@ -14,6 +14,7 @@ from code_path_audit.callgraph.misfits import from_misfits
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import holder_key, is_common, named
 from code_path_audit.callgraph.outside_calls import call_unknown
+from code_path_audit.callgraph.records import states_value
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.annotations import dotted
@@ -98,9 +99,11 @@ def is_vague(s: State, var: int) -> bool:
         return True
     for value in held:
         kind = s.kinds[value]
-        if kind in (NONE, UNKNOWN, XRES):
+        if kind in (NONE, UNKNOWN):
             continue
-        if kind != XINST or s.stubs.mro(s.rows[value][1]):
+        if kind not in (XINST, XRES) or (kind == XINST and s.stubs.mro(s.rows[value][1])):
+            return False
+        if s.declared and states_value(s, value):
             return False
     return True
 

@@ -8,7 +8,7 @@ A library's descriptor in a class body (a trait, a field) runs methods of that c
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
+from code_path_audit.callgraph import classes, records
 from code_path_audit.callgraph.escapes import fire, on_override, overridden
 from code_path_audit.callgraph.holders import family
 from code_path_audit.callgraph.state import Call, State
@@ -125,14 +125,17 @@ def gather(s: State, cls: int) -> None:
     for entry in order:
         s.flow(s.field(entry, MARKS["on construction"]), s.field(cls, "#marked in order"))
         for name in sorted(s.own[entry]):
-            s.watch(s.field(entry, name), on_class_field, cls)
+            s.watch(s.field(entry, name), on_class_field, (cls, name))
 
 
-def on_class_field(s: State, cls: int, value: int) -> None:
+def on_class_field(s: State, data: tuple[int, str], value: int) -> None:
     """A class attribute that a library's function for fields made: used wherever the class is made.
 
     Kept apart from the variables, whose caps would drop fields of a class that has many.
     """
+    cls, name = data
+    if value in s.declared:
+        records.on_declared(s, cls, name, value)
     if s.kinds[value] in (XINST, XRES) and s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
         fields = s.class_fields.setdefault(cls, {})
         if value not in fields:

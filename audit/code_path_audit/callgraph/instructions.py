@@ -117,7 +117,7 @@ def on_match_class(s: State, data: tuple[int, int, int, int], value: int) -> Non
         s.flow(subject, dst)
     if s.kinds[value] != CLASS:
         return
-    names = classes.record_fields(s, value)
+    names = classes.fields_of(s, value)[0]
     found = classes.find(s, value, "__match_args__")
     if found is not None and found[0] == "own":
         for box in s.holds(found[2]):

@@ -82,7 +82,7 @@ def fields_of_tuple(s: State, value: int, target: int) -> None:
     """A named tuple is iterated over its fields."""
     cls = s.rows[value][1]
     if classes.has_outside(s, cls, "typing.NamedTuple"):
-        for name in classes.record_fields(s, cls):
+        for name in classes.fields_of(s, cls)[0]:
             s.flow(s.field(value, name), target)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers
+from code_path_audit.callgraph import classes, containers, records
 from code_path_audit.callgraph.construction import construct_record
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD
+from code_path_audit.callgraph.values import CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD, XRES
 
 
 def type_of(s: State, call: Call, value: int) -> bool:
@@ -123,6 +123,14 @@ def on_record(s: State, dst: int, value: int) -> None:
         s.add(dst, value)
 
 
+def record_field(s: State, call: Call, value: int) -> bool:
+    """dataclasses.field(...)"""
+    made = s.of(XRES, "dataclasses.field()", place(s, call))
+    records.declare(s, call, made, "field")
+    s.add(call.dst, made)
+    return True
+
+
 def property_(s: State, call: Call, value: int) -> bool:
     """property(fget, fset), cached_property and their like."""
     made = s.of(PROPERTY, place(s, call))
@@ -154,7 +162,8 @@ CLASS_MODELS: dict[str, Model] = {
     "builtins.type.__subclasses__": subclasses, "builtins.property": property_,
     "functools.cached_property": property_, "abc.abstractproperty": property_,
     "builtins.property.setter": property_part("fset"), "builtins.property.getter": property_part("fget"),
-    "builtins.property.deleter": property_part("fdel"), "dataclasses.dataclass": record_class, "attr.s": record_class,
+    "builtins.property.deleter": property_part("fdel"), "dataclasses.dataclass": record_class,
+    "dataclasses.field": record_field, "attr.s": record_class,
     "attr.attrs": record_class, "attr.define": record_class, "attrs.define": record_class,
     "attr.frozen": record_class, "attrs.frozen": record_class, "attr.mutable": record_class,
     "attrs.mutable": record_class, "pydantic.dataclasses.dataclass": record_class, "typing.TypeVar": type_variable,

@@ -5,7 +5,7 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, hooks, plugin_managers, proxies
+from code_path_audit.callgraph import classes, containers, hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, overridden
 from code_path_audit.callgraph.functions import call_back_into
 from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant, registry
@@ -118,7 +118,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     """
     key = (s.a_function[call.aid], call.site)
     unknown = entry is None
-    behaviour = s.behaviours.of(dotted)
+    behaviour, made = s.behaviours.of(dotted), 0
     if behaviour == "identity" and call.pos:
         s.flow(call.pos[0][0], call.dst)
         return
@@ -170,7 +170,10 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:
             s.add(dst, made)
-    keeps = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "proxy")
+    keeps = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "factory", "proxy")
+    if made and behaviour in ("field", "factory"):
+        records.declare(s, call, made, behaviour)
+        call = records.without_factory(call, behaviour)
     hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)

@@ -129,6 +129,10 @@ class State(Variables):
         self.gathered: dict[int, tuple[int, int]] = {}
         self.class_fields: dict[int, dict[int, None]] = {}
         self.made_at: dict[int, dict[tuple[int, int], None]] = {}
+        self.declared: dict[int, str] = {}
+        self.declared_in: dict[int, dict[tuple[str, int], None]] = {}
+        self.supplied: dict[int, dict[tuple[int, int, frozenset[str]], None]] = {}
+        self.record_rows: dict[int, tuple[tuple[str, bool], ...]] = {}
         self.sized_by: dict[int, int] = {}
         self.lengths: dict[int, int] = {}
         self.unique: dict[str, list[str]] = {}

@@ -92,6 +92,6 @@ def stored(s: State, cls: int) -> tuple[str, ...]:
             if facts.parent == s.indices[fid]:
                 names.update(row[2] for row in facts.code if row[0] == op.STORE_ATTR and not row[2].startswith("_"))
     if classes.is_record(s, cls):
-        names.update(n for n in classes.record_fields(s, cls) if not n.startswith("_"))
+        names.update(n for n in classes.fields_of(s, cls)[1] if not n.startswith("_"))
     found = s.stored[cls] = tuple(sorted(names))
     return found

@@ -1,0 +1,130 @@
+"""Records (dataclasses, attrs, NamedTuple, pydantic and their like): their fields, and what filling them runs.
+
+A declared field (`field(default_factory=f)`, `attrs.field(factory=f)`, `Field(default_factory=f)`) calls its factory
+where an object is constructed without that argument, and what it returns is in the field. Which functions declare
+fields stands in the table of behaviours (`field`, `factory`). Assumes that `init=` and `kw_only=` are written where
+they are not what they are anyway; unpacked arguments may leave any field out (edges too many).
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.containers import all_field
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import EXT, INST, XRES
+
+FACTORY_KEYWORDS = ("default_factory", "factory")
+"""What the argument is called that makes the value of a field, wherever records come from."""
+
+
+# what declares them
+
+
+def declare(s: State, call: Call, made: int, behaviour: str) -> None:
+    """A field is declared, or (`factory`) what makes the default of one."""
+    first = call.pos[0][0] if call.pos and not call.pos[0][1] else None
+    if made in s.declared:
+        return
+    s.declared[made] = "takes_self" if any(name == "takes_self" for name, _ in call.kw) else ""
+    for name, var in call.kw:
+        if name in FACTORY_KEYWORDS:
+            s.flow(var, s.field(made, "#factory"))
+        elif name == "default":
+            first = var
+    if first is not None and behaviour == "factory":
+        s.flow(first, s.field(made, "#factory"))
+    elif first is not None:
+        s.watch(first, on_default, made)
+
+
+def without_factory(call: Call, behaviour: str) -> Call:
+    """A declaration without what it only calls to fill the field."""
+    pos = () if behaviour == "factory" else call.pos
+    return call._replace(pos=pos, kw=tuple(row for row in call.kw if row[0] not in FACTORY_KEYWORDS))
+
+
+def on_default(s: State, made: int, value: int) -> None:
+    """The default of a field: a value, or a factory in its place."""
+    if value in s.declared:
+        s.declared[made] = s.declared[value]
+        s.flow(s.field(value, "#factory"), s.field(made, "#factory"))
+    else:
+        s.add(s.field(made, "#default"), value)
+
+
+def states_value(s: State, value: int) -> bool:
+    """Whether a declared field says what it holds, so that its annotation need not be asked."""
+    if value not in s.declared:
+        return False
+    return bool(s.holds(s.field(value, "#factory")) or s.holds(s.field(value, "#default")))
+
+
+# what construction does
+
+
+def fill(s: State, call: Call, instance: int, cls: int) -> None:
+    """The arguments of a record are its fields; those that are left out are made."""
+    positional, names = classes.fields_of(s, cls)
+    given: set[str] = set()
+    for (var, star), name in zip(call.pos, positional, strict=False):
+        if star:
+            break
+        s.flow(var, s.field(instance, name))
+        given.add(name)
+    for keyword, var in call.kw:
+        for name in names & {str(keyword), f"_{keyword}"}:  # attrs takes `_x` as x; never both
+            s.flow(var, s.field(instance, name))
+            given.add(name)
+    supply(s, call, cls, frozenset(given))
+
+
+def supply(s: State, call: Call, cls: int, given: frozenset[str]) -> None:
+    """An object is made at a place that gives these fields: the declared others are made there."""
+    place = (call.aid, call.site, given)
+    places = s.supplied.setdefault(cls, {})
+    if place not in places:
+        places[place] = None
+        for name, declared in list(s.declared_in.get(cls, ())):
+            make_default(s, cls, name, declared, place)
+
+
+def on_declared(s: State, cls: int, name: str, value: int) -> None:
+    """A class attribute that declares a field: it is filled wherever the class is made, now or later."""
+    known = s.declared_in.setdefault(cls, {})
+    if (name, value) in known:
+        return
+    known[name, value] = None
+    s.flow(s.field(value, "#default"), s.field(s.of(INST, cls, 0), name))
+    for place in list(s.supplied.get(cls, ())):
+        make_default(s, cls, name, value, place)
+
+
+def make_default(s: State, cls: int, name: str, declared: int, place: tuple[int, int, frozenset[str]]) -> None:
+    """The factory of a field is called where the argument is left out."""
+    aid, site, given = place
+    if name not in given:
+        s.watch(s.field(declared, "#factory"), on_factory, (cls, name, declared, aid, site))
+
+
+def on_factory(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+    """One factory: containers are one for each field, wherever it is filled."""
+    cls, name, declared, aid, site = data
+    instance = s.of(INST, cls, 0)
+    target = s.field(instance, name)
+    if s.kinds[value] == EXT and s.rows[value][1] in classes.CONTAINERS:
+        box = s.box(classes.CONTAINERS[s.rows[value][1]], (declared, "made"))
+        all_field(s, box)
+        s.add(target, box)
+        s.calls_external(aid, site, s.rows[value][1], "callback")
+        return
+    handed: tuple[tuple[int, bool], ...] = ()
+    if s.declared[declared]:
+        var = s.variable()
+        s.add(var, instance)
+        handed = ((var, False),)
+    s.apply(s, Call(aid, site, target, handed, (), "callback"), value)
+
+
+def hides(s: State, value: int) -> bool:
+    """Whether a class attribute is a declaration alone, which an object of the class has a value in place of."""
+    return s.kinds[value] == XRES and value in s.declared and s.rows[value][1].startswith("dataclasses.")
