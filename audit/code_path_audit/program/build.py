@@ -1,7 +1,7 @@
 """The files of one state to a program, through the store: what was read once is not read again.
 
-For each content the store has the facts, and beside them a summary of a few bytes: the digest of what they mean, or why
-there are none. The summaries alone answer whether a result that was kept still holds.
+For each content the store has the facts, and beside them a summary of a few bytes: the digest of what they mean, once
+somebody has asked for it, or why there are none. The summaries alone answer whether a result that was kept still holds.
 """
 
 from __future__ import annotations
@@ -73,14 +73,15 @@ def how_for(
 
 
 class Summary(NamedTuple):
-    """What is known of a file without its facts: a digest of what they mean, or why there are none."""
+    """What is known of a file without its facts: a digest of what they mean ("": nobody has asked yet), or why there
+    are none."""
 
     digest: str
     reason: str = ""
     line: int = 0
 
 
-MISSING = Summary("")
+MISSING = Summary("", "no such module")
 """Of a module that no file has."""
 
 
@@ -96,15 +97,28 @@ class Files:
         self._program: Program | None = None
 
     def summary(self, module: str) -> Summary:
-        """What is known of a module; `MISSING` where there is no such file."""
-        found = self._summaries.get(module)
-        if found is None:
-            file = self.by_module.get(module)
-            if file is None:
-                return MISSING
+        """What is known of a module, with the digest of its facts; `MISSING` where there is no such file."""
+        file = self.by_module.get(module)
+        if file is None:
+            return MISSING
+        if module not in self._summaries:
             self._summarize([file])
-            found = self._summaries[module]
-        return found
+        found = self._summaries[module]
+        return found if found.digest or found.reason else self._digested(file)
+
+    def _digested(self, file: SourceFile) -> Summary:
+        facts = self._facts.get(file.module) or self._stored(file)
+        if facts is None:
+            # the summary outlived them
+            self._extract([file])
+            facts = self._facts.get(file.module)
+        if facts is not None:
+            self._keep(file, Summary(facts.digest))
+        return self._summaries[file.module]
+
+    def _keep(self, file: SourceFile, summary: Summary) -> None:
+        self._summaries[file.module] = summary
+        self.how.store.put(_key("summary", file), json.dumps(summary).encode())
 
     def program(self) -> Program:
         """All facts, linked; files that do not parse are among `Program.skipped`."""
@@ -120,7 +134,7 @@ class Files:
         broken = [
             SkippedFile(file.path, file.module, summary.reason, summary.line)
             for file in self.tree.files
-            if not (summary := self._summaries[file.module]).digest
+            if (summary := self._summaries[file.module]).reason
         ]
         return tuple(sorted([*self.tree.skipped, *broken]))
 
@@ -128,7 +142,7 @@ class Files:
         modules = []
         lost = []
         for file in self.tree.files:
-            if not self._summaries[file.module].digest:
+            if self._summaries[file.module].reason:
                 continue
             facts = self._facts.get(file.module) or self._stored(file)
             if facts is None:
@@ -173,13 +187,11 @@ class Files:
             results = extract_all(rows, self.how.workers, self.how.executor)
             for file, result in zip(batch, results, strict=True):
                 if isinstance(result, Broken):
-                    summary = Summary("", result.reason, result.line)
+                    self._keep(file, Summary("", result.reason, result.line))
                 else:
-                    facts = self._facts[file.module] = open_facts(result)
-                    summary = Summary(facts.digest)
+                    self._facts[file.module] = open_facts(result)
                     store.put(_key("facts", file), result)
-                self._summaries[file.module] = summary
-                store.put(_key("summary", file), json.dumps(summary).encode())
+                    self._keep(file, Summary(""))
             done += len(batch)
             self.how.progress("reading files", done, len(files))
 
@@ -216,5 +228,5 @@ def _summary(data: bytes) -> Summary | None:
         text, reason, line = json.loads(data)
     except ValueError:
         return None
-    good = isinstance(text, str) and isinstance(reason, str) and isinstance(line, int) and bool(text) != bool(reason)
+    good = isinstance(text, str) and isinstance(reason, str) and isinstance(line, int) and not (text and reason)
     return Summary(text, reason, line) if good else None
