@@ -19,6 +19,9 @@ BEHAVIOURS = (
     "field",  # a class attribute made of it calls what it holds when an object is constructed; see `records`
     "factory",  # the default of such a field: what it is given is called where the field is left out
     "import",  # returns the object that the text in its first argument names
+    "text",  # shows its arguments as text, and neither calls nor keeps them
+    "repr",  # the same by their `__repr__`
+    "message",  # the same by a text in front that may ask for either
     "identity",  # returns its first argument
     "on read",  # a decorator: the method runs when the attributes that the arguments name are read
     "on write",  # the same when they are written

@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import arithmetic, containers
 from code_path_audit.callgraph.iteration import iterate_instance
 from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
+from code_path_audit.callgraph.shown import on_shown
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
@@ -97,7 +98,7 @@ def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None
         else:
             s.add(dst, s.instance(dotted))
         if name == "mod" and kind == STR:
-            s.watch(right, formatted, ("__str__", aid, site))
+            s.watch(right, on_shown, ("__str__", aid, site, -1))
         return
     plain = name[1:] if name.startswith("i") and name not in ("invert",) else name
     found = s.stubs.member(dotted, f"__{plain}__")
@@ -130,9 +131,4 @@ def truth(s: State, data: tuple[int, int], value: int) -> None:
 def formatted(s: State, data: tuple[str, int, int], value: int) -> None:
     """A value in an f-string, in str() or in repr()."""
     name, aid, site = data
-    if s.kinds[value] == INST:
-        call = Call(aid, site, 0, (), (), "operator")
-        order = {"__format__": ("__format__", "__str__", "__repr__"), "__str__": ("__str__", "__repr__")}
-        for candidate in order.get(name, (name,)):
-            if special(s, value, candidate, call):
-                return
+    on_shown(s, (name, aid, site, 0), value)

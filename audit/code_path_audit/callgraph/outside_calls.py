@@ -8,7 +8,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import classes, containers, hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, overridden
 from code_path_audit.callgraph.functions import call_back_into
-from code_path_audit.callgraph.holders import belongs, content, hold, on_descendant, registry
+from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, belongs, content, hold, on_descendant, registry
 from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.outside import (
     PATH_LIMIT,
@@ -21,6 +21,8 @@ from code_path_audit.callgraph.outside import (
     type_of_value,
     typed_variable,
 )
+from code_path_audit.callgraph.shown import BEHAVIOURS as SHOWING
+from code_path_audit.callgraph.shown import shown, streams
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.templates import rendered
 from code_path_audit.callgraph.values import (
@@ -174,6 +176,11 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     if made and behaviour in ("field", "factory"):
         records.declare(s, call, made, behaviour)
         call = records.without_factory(call, behaviour)
+    if behaviour in SHOWING:
+        shown(s, call, behaviour, receiver)
+        call = streams(call)
+        if receiver is None and dotted.partition(".")[0] in GLOBAL_HOLDERS:  # logging.info() asks the handlers too
+            fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.aid, call.site)
     hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
