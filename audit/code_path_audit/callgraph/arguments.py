@@ -107,7 +107,7 @@ def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) 
     if star:
         out = star_box(s, aid, "star")
         shift = len(positional) - place
-        known = [name for owner, name in s.fields if owner == value and name.startswith("=i:")]
+        known = [name for name in s.keys_of.get(value, ()) if name.startswith("=i:")]
         for name in known:
             number = int(name[3:])
             if number >= shift:

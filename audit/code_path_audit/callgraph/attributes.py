@@ -113,7 +113,7 @@ def read_instance(s: State, data: Read, base: int) -> None:
         s.add(dst, s.box("dict", (base, "__dict__")))
         return
     s.flow(s.field(base, name), dst)
-    classes.depends(s, cls, read_instance_class, data, base)
+    classes.depends(s, cls, read_instance_class, data, base, name)
     read_instance_class(s, data, base, again=True)
 
 
@@ -122,7 +122,7 @@ def read_instance_class(s: State, data: Read, base: int, again: bool = False) ->
     dst, name, aid, site = data
     cls = s.rows[base][1]
     if not again:
-        classes.depends(s, cls, read_instance_class, data, base)
+        classes.depends(s, cls, read_instance_class, data, base, name)
     found = classes.find(s, cls, name)
     if found is None:
         s.late.append((read_missing, data, base))
@@ -207,7 +207,7 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
 def read_class(s: State, data: Read, base: int) -> None:
     """C.name"""
     dst, name, aid, site = data
-    classes.depends(s, base, read_class, data, base)
+    classes.depends(s, base, read_class, data, base, name)
     found = classes.find(s, base, name)
     if found is None:
         if name == "__module__":
@@ -281,7 +281,7 @@ def read_super(s: State, data: Read, base: int) -> None:
     if not s.is_class(start):
         return
     found = classes.find(s, start, name, after)
-    classes.depends(s, start, read, data, base)
+    classes.depends(s, start, read, data, base, name, after)
     if found is None:
         unknown = [e for e in classes.outside_bases(s, start) if s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1])]
         owner = s.rows[unknown[0]][1] if unknown and name != "__new__" else "builtins.object"

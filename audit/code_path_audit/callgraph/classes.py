@@ -15,6 +15,12 @@ MAX_MRO = 60
 """Classes in one resolution order; what stands behind them is not looked at."""
 
 
+ANY_NAME = ""
+"""What asks a class for several names, all of them special ones."""
+
+Looked = tuple[str, int]
+"""What a class was asked for: a name, and the class behind which it is looked for (-1: any)."""
+
 MAX_BASES = 6
 """Classes that one base expression may stand for."""
 
@@ -51,25 +57,47 @@ def add_base(s: State, data: tuple[int, int], base: int) -> None:
 
 def changed(s: State, value: int) -> None:
     """The order of a class, and of those below it, is not what it was: look attributes up again."""
+    below = with_subclasses(s, value)
+    for current in below:
+        s.mros.pop(current, None)
+    for current in below:
+        for key in list(s.lookups.get(current, ())):
+            look_again(s, current, key)
+
+
+def with_subclasses(s: State, value: int) -> list[int]:
+    """A class and those below it."""
     todo, seen = [value], {value}
     while todo:
-        current = todo.pop()
-        s.mros.pop(current, None)
-        for sub in s.subclasses.get(current, ()):
+        for sub in s.subclasses.get(todo.pop(), ()):
             if sub not in seen:
                 seen.add(sub)
                 todo.append(sub)
-    for current in sorted(seen):
-        rows = s.lookups.get(current)
-        if rows:
-            s.lookups[current] = []
-            for handler, data, argument in rows:
-                handler(s, data, argument)
+    return sorted(seen)
 
 
-def depends(s: State, value: int, handler: Handler, data: Any, argument: int) -> None:
-    """Run a handler again when the order of a class changes."""
-    s.lookups.setdefault(value, []).append((handler, data, argument))
+def look_again(s: State, value: int, key: Looked) -> None:
+    """Run again what asked a class for a name, unless the answer is what it was: an attribute of the same class."""
+    row = s.lookups[value].get(key)
+    if row is None:
+        return
+    answer, rows = row
+    if answer is not None and answer[0] == "own" and find(s, value, *key) == answer:
+        return
+    del s.lookups[value][key]
+    for handler, data, argument in rows:
+        handler(s, data, argument)
+
+
+def depends(
+    s: State, value: int, handler: Handler, data: Any, argument: int, name: str = ANY_NAME, after: int = -1
+) -> None:
+    """Run a handler again when a class may have another answer to `find` for a name, or for any special one."""
+    table = s.lookups.setdefault(value, {})
+    row = table.get((name, after))
+    if row is None:
+        row = table[name, after] = (find(s, value, name, after) if name else None, [])
+    row[1].append((handler, data, argument))
 
 
 def order(s: State, value: int) -> tuple[int, ...]:
@@ -156,7 +184,11 @@ def declare(s: State, value: int, name: str) -> int:
     """The field of a class attribute that is set from outside its body."""
     if name not in s.own[value]:
         s.own[value].add(name)
-        changed(s, value)
+        special = name.startswith("__")
+        for current in with_subclasses(s, value):
+            for key in list(s.lookups.get(current, ())):
+                if special or key[0] == name:
+                    look_again(s, current, key)
     return s.field(value, name)
 
 

@@ -39,6 +39,9 @@ Read = tuple[int, str, int, int]
 Write = tuple[str, int, int, int]
 """A write of an attribute that is going on: name, source variable, activation, site."""
 
+Lookups = tuple[tuple[str, int, int] | None, list[tuple[Handler, Any, int]]]
+"""What a class answered when it was asked for a name, and what runs again when it answers otherwise."""
+
 Context = tuple[int, ...]
 """What tells the activations of one function apart: the object it is bound to, then pairs of parameter and value."""
 
@@ -103,7 +106,7 @@ class State(Variables):
         self.own: dict[int, set[str]] = {}
         self.mros: dict[int, tuple[int, ...]] = {}
         self.subclasses: dict[int, dict[int, None]] = {}
-        self.lookups: dict[int, list[tuple[Handler, Any, int]]] = {}
+        self.lookups: dict[int, dict[tuple[str, int], Lookups]] = {}
         self.metaclass: dict[int, int] = {}
         self.traits: dict[int, set[str]] = {}
         self.constructed: dict[int, None] = {}
