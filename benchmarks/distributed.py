@@ -3,8 +3,8 @@
     python -m benchmarks.distributed [--files 20000] [--megabytes 60] [--repeats 3] [--markdown]
 
 Needs the extra `distributed`. The files are those of the generated tree, read before; each way in turn, wall-clock
-time, medians; every way must give the same bytes. The cluster's workers are processes of this machine: the figures say what
-handing the work over costs, not what more machines gain.
+time, medians; every way must give the same bytes. The cluster's workers are processes of this machine: the figures say
+what handing the work over costs, not what more machines gain.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ def edges(root, files):
 """
 PYCG = """
 import importlib.util  # it uses this without importing it, and then finds no module
+import unicodedata  # the parser asks for it while its import hook is in place, and then finds none
 from pycg.pycg import CallGraphGenerator
 from pycg.utils.constants import CALL_GRAPH_OP
 def edges(root, files):
