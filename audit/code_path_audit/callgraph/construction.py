@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, hooks, records
+from code_path_audit.callgraph import classes, hooks, made_classes, records
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.outside_calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
@@ -10,7 +10,9 @@ from code_path_audit.callgraph.values import CLASS, INST, STATIC
 
 
 def construct(s: State, call: Call, cls: int) -> None:
-    """C(...): __new__, then __init__; the call gives an instance."""
+    """C(...): __new__, then __init__; the call gives an instance, or, of a metaclass or an enumeration, a new class."""
+    if made_classes.called(s, call, cls):
+        return
     s.constructed[cls] = None
     instance = s.of(INST, cls, 0)
     kind = "construct" if call.kind in ("call", "construct") else call.kind
@@ -28,6 +30,8 @@ def construct(s: State, call: Call, cls: int) -> None:
 def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     """The part of a construction that the order of the class decides."""
     call, made = data
+    if made_classes.called(s, call, cls):  # as is known now
+        return
     instance = s.of(INST, cls, 0)
     new = classes.find(s, cls, "__new__")
     if new is not None and new[0] == "own":

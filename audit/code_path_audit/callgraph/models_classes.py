@@ -2,21 +2,102 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, records
+from code_path_audit.callgraph import classes, containers, made_classes, records
 from code_path_audit.callgraph.construction import construct_record
-from code_path_audit.callgraph.model_arguments import place, plain
+from code_path_audit.callgraph.functions import call_back
+from code_path_audit.callgraph.model_arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD, XRES
 
 
 def type_of(s: State, call: Call, value: int) -> bool:
-    """type(x): its class. type(name, bases, namespace) is a new class that behaves like its bases."""
+    """type(x): its class. type(name, bases, namespace) is a new class."""
     args = plain(call)
-    if len(args) == 1:
+    if len(args) == 1 and len(call.pos) == 1:
         s.watch(args[0], on_type, call.dst)
-        return True
-    if len(args) == 3:
-        containers.iterate(s, args[1], call.dst, call.aid, -1, False)
+    elif len(args) == 3:
+        made_classes.make(s, call, args[1], args[2], named(call))
+    else:
+        s.unresolved(call.aid, call.site, "eval/exec")
+    return True
+
+
+def named(call: Call) -> tuple[tuple[str, int], ...]:
+    """The keyword arguments that are written by name."""
+    return tuple((name, var) for name, var in call.kw if name is not None)
+
+
+def new_class(s: State, call: Call, value: int) -> bool:
+    """types.new_class(name, bases, keywords, fill): `fill` is called with the namespace."""
+    args = plain(call)
+    bases = args[1] if len(args) > 1 else keyword(call, "bases")
+    given = args[2] if len(args) > 2 else keyword(call, "kwds")
+    fill = args[3] if len(args) > 3 else keyword(call, "exec_body")
+    meta = s.variable()
+    if given is not None:
+        s.watch(given, on_class_keywords, meta)
+    space = s.variable()
+    box = s.box("dict", (*place(s, call), "namespace"))
+    containers.all_field(s, box)
+    s.add(space, box)
+    if fill is not None:
+        s.watch(fill, call_back, (call.aid, call.site, (space,)))
+    made_classes.make(s, call, bases, space, (("metaclass", meta),))
+    return True
+
+
+def on_class_keywords(s: State, meta: int, value: int) -> None:
+    """The keywords of types.new_class."""
+    if s.kinds[value] == BOX:
+        s.flow(containers.key_field(s, value, "=s:metaclass"), meta)
+
+
+def named_tuple(s: State, call: Call, value: int) -> bool:
+    """namedtuple("P", "x y"), NamedTuple("P", [("x", int)])"""
+    args = plain(call)
+    fields = args[1] if len(args) > 1 else keyword(call, "field_names")
+    made_classes.record(s, call, s.of(EXT, "typing.NamedTuple"), fields)
+    return True
+
+
+def made_dataclass(s: State, call: Call, value: int) -> bool:
+    """dataclasses.make_dataclass("D", fields, bases=..., namespace=...)"""
+    args = plain(call)
+    made = made_classes.record(s, call, None, args[1] if len(args) > 1 else None)
+    made_classes.make(s, call, keyword(call, "bases"), keyword(call, "namespace"), ())
+    s.traits[made].add("record")
+    classes.changed(s, made)
+    return True
+
+
+def simple_namespace(s: State, call: Call, value: int) -> bool:
+    """SimpleNamespace(name=x): an object of its own for each place, with these attributes."""
+    cls = made_classes.new_class(s, call)
+    classes.add_base(s, (cls, 0), value)
+    instance = s.of(INST, cls, 0)
+    for name, var in call.kw:
+        if name is not None:
+            s.flow(var, s.field(instance, name))
+        else:
+            s.watch(var, on_attributes, instance)
+    s.add(call.dst, instance)
+    return True
+
+
+def on_attributes(s: State, instance: int, value: int) -> None:
+    """SimpleNamespace(**value)"""
+    if s.kinds[value] == BOX:
+        for key in s.keys_of.get(value, ()):
+            if key.startswith("=s:"):
+                s.flow(s.fields[value, key], s.field(instance, key[3:]))
+
+
+def enumeration(s: State, call: Call, value: int) -> bool:
+    """Enum("E", "A B")"""
+    args = plain(call)
+    if len(args) < 2:
+        return False
+    made_classes.record(s, call, value, args[1], is_enum=True)
     return True
 
 
@@ -28,6 +109,9 @@ def on_type(s: State, dst: int, value: int) -> None:
         s.add(dst, s.of(EXT, s.rows[value][1]))
     elif s.kinds[value] == STR:
         s.add(dst, s.of(EXT, "builtins.str"))
+    elif s.kinds[value] == CLASS:
+        meta = s.metaclass.get(value)
+        s.add(dst, s.of(EXT, "builtins.type")) if meta is None else s.flow(meta, dst)
 
 
 def super_(s: State, call: Call, value: int) -> bool:
@@ -136,9 +220,9 @@ def property_(s: State, call: Call, value: int) -> bool:
     made = s.of(PROPERTY, place(s, call))
     for var, name in zip(plain(call), ("fget", "fset", "fdel"), strict=False):
         s.flow(var, s.field(made, name))
-    for keyword, var in call.kw:
-        if keyword in ("fget", "fset", "fdel"):
-            s.flow(var, s.field(made, str(keyword)))
+    for name, var in named(call):
+        if name in ("fget", "fset", "fdel"):
+            s.flow(var, s.field(made, name))
     s.add(call.dst, made)
     return True
 
@@ -157,6 +241,10 @@ def property_part(name: str) -> Model:
 
 
 CLASS_MODELS: dict[str, Model] = {
+    "types.new_class": new_class, "collections.namedtuple": named_tuple, "typing.NamedTuple": named_tuple,
+    "dataclasses.make_dataclass": made_dataclass, "abc.ABCMeta": type_of, "types.SimpleNamespace": simple_namespace,
+    "argparse.Namespace": simple_namespace,
+    **dict.fromkeys(classes.ENUMS, enumeration),
     "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
     "builtins.object.__init__": object_init,
     "builtins.type.__subclasses__": subclasses, "builtins.property": property_,

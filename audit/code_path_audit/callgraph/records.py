@@ -9,7 +9,7 @@ they are not what they are anyway; unpacked arguments may leave any field out (e
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.containers import all_field
+from code_path_audit.callgraph.containers import all_field, key_field
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import EXT, INST, XRES
 
@@ -66,6 +66,9 @@ def fill(s: State, call: Call, instance: int, cls: int) -> None:
     """The arguments of a record are its fields; those that are left out are made."""
     positional, names = classes.fields_of(s, cls)
     given: set[str] = set()
+    box = classes.box_of(s, instance) if classes.has_outside(s, cls, "typing.NamedTuple") else None
+    for index, name in enumerate(positional if box is not None else ()):
+        s.flow(s.field(instance, name), key_field(s, box or 0, f"=i:{index}"))
     for (var, star), name in zip(call.pos, positional, strict=False):
         if star:
             break

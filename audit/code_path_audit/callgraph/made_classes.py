@@ -1,0 +1,173 @@
+"""Classes that a call makes: type(name, bases, namespace), a metaclass, types.new_class, namedtuple, Enum("E", "A B").
+
+Such a class is a class like one that a statement makes, one for each place and activation; the elements of its
+namespace under constant names are its attributes. Where names are not constant and callable things stand under them, or
+nothing is known of the namespace, the call is unresolved ("eval/exec": code made at run time). Assumes that a namespace
+is complete when the class is made or that what is added later belongs to it too (edges too many).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from code_path_audit.callgraph import classes, containers
+from code_path_audit.callgraph.definition_instructions import hook, on_class_attribute
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
+from code_path_audit.facts.extract import extract_module
+from code_path_audit.facts.model import FunctionFacts
+
+MAX_NAMES = 200
+"""Fields of a record that one text or list names."""
+
+
+@cache
+def empty_body() -> FunctionFacts:
+    """The facts of a class with nothing in it."""
+    return extract_module(b"class made:\n    pass\n", "made").functions[1]
+
+
+def new_class(s: State, call: Call, part: object = "") -> int:
+    """The class that a call makes, with nothing in it and no bases."""
+    key = (call.aid, call.site, part)
+    value = s.made_classes.get(key)
+    if value is None:
+        caller = s.a_function[call.aid]
+        fid = len(s.names)
+        s.names.append(f"{s.names[caller]}.<class>")
+        s.facts.append(empty_body())
+        s.modules.append(s.modules[caller])
+        s.indices.append(-2)
+        value = s.made_classes[key] = s.of(CLASS, fid, call.aid)
+        s.own[value], s.bases[value], s.traits[value] = set(), [], set()
+    return value
+
+
+def make(s: State, call: Call, bases: int | None, namespace: int | None, keywords: tuple[tuple[str, int], ...]) -> int:
+    """type(name, bases, namespace), by the variables that hold them; the class is what the call gives."""
+    value = new_class(s, call)
+    if bases is not None:
+        s.watch(bases, on_bases, value)
+    if namespace is not None:
+        s.watch(namespace, on_namespace, (value, call))
+        s.if_empty.append((namespace, on_no_namespace, call))
+    for name, var in keywords:
+        if name == "metaclass":
+            s.metaclass[value] = var
+    hook(s, (call.aid, call.site, tuple(row for row in keywords if row[0] != "metaclass")), value)
+    s.add(call.dst, value)
+    return value
+
+
+def on_bases(s: State, cls: int, value: int) -> None:
+    """The tuple of bases."""
+    if s.kinds[value] != BOX:
+        return
+    keys = sorted((key for key in s.keys_of.get(value, ()) if key.startswith("=i:")), key=lambda key: int(key[3:]))
+    for index, key in enumerate(keys):
+        s.watch(s.fields[value, key], classes.add_base, (cls, index))
+    s.watch(s.field(value, "?"), classes.add_base, (cls, len(keys)))
+
+
+def on_namespace(s: State, data: tuple[int, Call], value: int) -> None:
+    """The namespace: a dict, or something that nothing is known of."""
+    cls, call = data
+    box = classes.box_of(s, value) if s.kinds[value] == INST else value
+    if box is None or s.kinds[box] != BOX or s.rows[box][1] != "dict":
+        on_no_namespace(s, call, value)
+        return
+    s.watch(s.field(box, "keys"), on_name, (cls, box, call))
+    s.watch(s.field(box, "?"), on_nameless, call)
+
+
+def on_name(s: State, data: tuple[int, int, Call], value: int) -> None:
+    """One name of a namespace."""
+    cls, box, call = data
+    if s.kinds[value] == STR:
+        var = classes.declare(s, cls, s.rows[value][1])
+        s.flow(containers.key_field(s, box, "=s:" + s.rows[value][1]), var)
+        s.watch(var, on_class_attribute, (cls, s.rows[value][1], call.aid))
+
+
+def on_nameless(s: State, call: Call, value: int) -> None:
+    """Something in a namespace under a name that is not known."""
+    if s.kinds[value] in CALLABLES or s.kinds[value] == PROPERTY:
+        on_no_namespace(s, call, value)
+
+
+def on_no_namespace(s: State, call: Call, _: int) -> None:
+    """Nothing is known of what a class is made of."""
+    s.unresolved(call.aid, call.site, "eval/exec")
+
+
+# records and enumerations
+
+
+def record(s: State, call: Call, base: int | None, fields: int | None, *, is_enum: bool = False) -> int:
+    """namedtuple("P", "x y"), Enum("E", ["A", "B"]): a class below another, with the fields that a variable names."""
+    value = new_class(s, call)
+    s.record_rows[s.rows[value][1]] = ()
+    if base is not None:
+        classes.add_base(s, (value, 0), base)
+    if fields is not None:
+        s.watch(fields, on_fields, (value, is_enum))
+    s.add(call.dst, value)
+    return value
+
+
+def on_fields(s: State, data: tuple[int, bool], value: int) -> None:
+    """The names of fields: a text, or a container of names, of pairs, or by name."""
+    cls, is_enum = data
+    if s.kinds[value] == STR:
+        for name in s.rows[value][1].replace(",", " ").split()[:MAX_NAMES]:
+            add_field(s, cls, name, is_enum)
+    elif s.kinds[value] == BOX and s.rows[value][1] == "dict":
+        s.watch(s.field(value, "keys"), on_field, data)
+    elif s.kinds[value] == BOX:
+        for key in s.keys_of.get(value, ()):
+            s.watch(s.fields[value, key], on_field, data)
+        s.watch(s.field(value, "?"), on_field, data)
+
+
+def on_field(s: State, data: tuple[int, bool], value: int) -> None:
+    """One field: its name, or a tuple of its name, its type and its default."""
+    if s.kinds[value] == STR:
+        add_field(s, data[0], s.rows[value][1], data[1])
+    elif s.kinds[value] == BOX and s.rows[value][1] == "tuple":
+        for name in s.holds(containers.key_field(s, value, "=i:0")):
+            if s.kinds[name] == STR:
+                add_field(s, data[0], s.rows[name][1], data[1])
+                default = s.fields.get((value, "=i:2"))
+                if default is not None:
+                    s.flow(default, classes.declare(s, data[0], s.rows[name][1]))
+
+
+def add_field(s: State, cls: int, name: str, is_enum: bool) -> None:
+    """One field of a record, or one member of an enumeration."""
+    fid = s.rows[cls][1]
+    rows = s.record_rows[fid]
+    if is_enum:
+        s.add(classes.declare(s, cls, name), s.of(INT, len(rows) + 1))
+    if (name, True) not in rows and len(rows) < MAX_NAMES:
+        s.record_rows[fid] = (*rows, (name, True))
+        classes.changed(s, cls)
+
+
+def called(s: State, call: Call, cls: int) -> bool:
+    """A class of the source whose call makes a class: a metaclass with three arguments, an enumeration with names."""
+    if len(call.pos) < 2 or any(star for _, star in call.pos):
+        return False
+    outside = [s.rows[e][1] for e in classes.outside_bases(s, cls) if s.kinds[e] == EXT]
+    if len(call.pos) == 3 and any(name in METACLASSES for name in outside):
+        meta = s.variable()
+        s.add(meta, cls)
+        named = tuple((str(name), var) for name, var in call.kw if name is not None)
+        make(s, call, call.pos[1][0], call.pos[2][0], (*named, ("metaclass", meta)))
+        return True
+    if classes.is_enum(s, cls):
+        record(s, call, cls, call.pos[1][0], is_enum=True)
+        return True
+    return False
+
+
+METACLASSES = ("builtins.type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType")
