@@ -37,7 +37,8 @@ class Clock:
         ([(0.9, 20), (1.0, 40)], "\rreading files: 40 of 80, 40 a second"),
         ([(2.0, 40), (2.05, 50), (2.2, 55)], "\rreading files: 40 of 80, 20 a second\rreading files: 55 of 80, 25 a second"),  # noqa: E501
         ([(2.0, 40), (2.05, 80)], "\rreading files: 40 of 80, 20 a second\rreading files: 80 of 80, 39 a second"),
-        ([(4.0, 0)], "\rreading files: 0 of 80"),
+        ([(4.0, 0)], "\rreading files: 0 of 80, 4 s"),
+        ([(30.0, 2)], "\rreading files: 2 of 80, 30 s"),
     ],
 )  # fmt: skip
 def test_from_one_second_on(told: list[tuple[float, int]], text: str) -> None:

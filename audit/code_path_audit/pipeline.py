@@ -19,12 +19,12 @@ from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
 from code_path_audit.errors import AuditError
-from code_path_audit.processes import collector_off, side_by_side
+from code_path_audit.processes import collector_off, nobody, side_by_side
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import build_call_graph_view, weighed
 from code_path_audit.profiles.trace import trace as trace_graph
-from code_path_audit.program.build import ALONE, Files, How
+from code_path_audit.program.build import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
@@ -106,8 +106,13 @@ def traces(
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
     """What each call returns, a call for each action: side by side, where the program is large enough for that."""
-    workers = how.workers if len(program.functions) >= ALONE_FUNCTIONS else 1
-    return side_by_side(calls, workers, lambda done: how.progress("tracing actions", done, len(calls)))
+    if len(program.functions) < ALONE_FUNCTIONS:
+        return [call() for call in calls]
+
+    def told(done: int) -> None:
+        how.progress("tracing actions", done, len(calls))
+
+    return side_by_side(calls, how.workers, nobody if how.progress is no_progress else told)
 
 
 def trace(

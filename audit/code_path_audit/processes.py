@@ -17,6 +17,9 @@ T = TypeVar("T")
 Body = Callable[[BinaryIO], None]
 """Writes what it finds."""
 
+TELL = 0.2
+"""Seconds after which whoever waits is told that work goes on."""
+
 
 def nobody(done: int) -> None:
     """For where nobody waits."""
@@ -56,16 +59,13 @@ def side_by_side(
     """What each call returns, in order; or the first AuditError in that order.
 
     At most `workers` processes at once, by default as many as there are cores. A copy that ends early, or whose call
-    raises anything else, costs nothing but time: the call is made again, here. `told` hears how many are done. What a
-    call returns must be of plain values (it is pickled); what else it changes is lost with the process.
+    raises anything else, costs nothing but time: the call is made again, here. `told` hears how many are done, several
+    times a second, for which even a single call is made in a copy. What a call returns must be of plain values (it is
+    pickled); what else it changes is lost with the process.
     """
     count = min(workers if workers is not None else cores(), len(calls))
-    if count <= 1 or not can_fork():
-        found = []
-        for number, call in enumerate(calls):
-            told(number)
-            found.append(call())
-        return found
+    if (count <= 1 and told is nobody) or not can_fork():
+        return [call() for call in calls]
     import pickle
 
     results = []
@@ -107,13 +107,13 @@ def fork_each(bodies: Sequence[Body], at_once: int, told: Callable[[int], None] 
                 while begun < len(bodies) and len(children) < at_once:
                     children[begun] = _begin(bodies[begun], begun, selector)
                     begun += 1
-                for key, _ in selector.select():
+                told(begun - len(children))
+                for key, _ in selector.select(TELL):
                     data = os.read(key.fd, 1 << 20)
                     received[key.data] += data
                     if not data:
                         selector.unregister(key.fd)
                         _end(*children.pop(key.data))
-                        told(begun - len(children))
     finally:
         for child in children.values():
             _end(*child)

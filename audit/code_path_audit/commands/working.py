@@ -130,7 +130,7 @@ class Progress:
             return
         self.told = now
         seconds = now - self.phase[1]
-        rate = f", {done / seconds:,.0f} a second" if seconds > 0 and done else ""
+        rate = f", {done / seconds:,.0f} a second" if done > seconds else f", {seconds:.0f} s"
         self._write(f"{what}: {done:,} of {total:,}{rate}")
 
     def clear(self) -> None:
