@@ -211,6 +211,16 @@ def test_outside_of_git(shop: Repo, gate: Gate) -> None:
     assert "[git-none]" in gate("check", "--staged").err
 
 
+def test_a_damaged_head(shop: Repo, gate: Gate) -> None:
+    branch = shop.root / ".git" / "refs" / "heads" / "main"
+    branch.write_text("junk\n")
+    assert gate("check", "--staged").err.endswith("takes HEAD to a commit that is whole. [git-head]\n")
+    ran = gate("check")  # the working tree can be checked without a commit, but nothing tells whose doing a drift is
+    assert (ran.code, "nothing is known of earlier states: HEAD is damaged" in ran.out) == (0, True)
+    (shop.root / ".git" / "HEAD").unlink()
+    assert "its HEAD is missing or damaged" in gate("check", "--staged").err
+
+
 def test_base_tells_whose_doing_it_is(shop: Repo, gate: Gate) -> None:
     # main is red already; the branch does something else
     shop.commit({"src/shop/app.py": SLOW_APP})

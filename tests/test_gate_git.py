@@ -61,6 +61,50 @@ def test_the_first_commit(repo: Repo) -> None:
     assert git.staged_changes(found, None) == ("a.py",)
 
 
+@pytest.mark.parametrize("size", [0, 12, 32, 60, -1])
+def test_a_truncated_index_is_an_error(repo: Repo, size: int) -> None:
+    repo.commit({"a.py": "a = 1\n", "b.py": "b = 1\n"})
+    found = repo.found()
+    file = repo.root / ".git" / "index"
+    file.write_bytes(file.read_bytes()[:size])
+    with pytest.raises(AuditError) as caught:
+        git.entries(found, git.INDEX)
+    assert (caught.value.slug, "index is damaged" in str(caught.value)) == ("git-index", True)
+    with pytest.raises(AuditError):
+        git.worktree_changes(found, git.require_commit(found, "HEAD"))
+
+
+def test_an_index_without_a_checksum(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n"})
+    file = repo.root / ".git" / "index"
+    data = file.read_bytes()
+    file.write_bytes(data[:-20] + bytes(20))
+    assert names(git.entries(repo.found(), git.INDEX)) == ["a.py"]
+    file.unlink()
+    assert names(git.entries(repo.found(), git.INDEX)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("HEAD", "0123456789012345678901234567890123456789\n"), ("refs/heads/main", "junk\n"), ("refs/heads/main", "")],
+)
+def test_a_damaged_head(repo: Repo, file: str, text: str) -> None:
+    repo.commit({"a.py": ""})
+    found = repo.found()
+    assert git.head_commit(found) == git.resolve(found, "HEAD")
+    (repo.root / ".git" / file).write_text(text)
+    with pytest.raises(AuditError) as caught:
+        git.head_commit(found)
+    assert caught.value.slug == "git-head"
+
+
+def test_a_branch_without_a_commit(repo: Repo) -> None:
+    assert git.head_commit(repo.found()) is None
+    repo.commit({"a.py": ""})
+    repo.run("switch", "-q", "--orphan", "new")
+    assert git.head_commit(repo.found()) is None
+
+
 def test_the_index_that_git_hands_to_a_hook(repo: Repo, tmp_path: Path) -> None:
     """`git commit FILE` runs hooks with an index of its own, named relative to the top."""
     repo.commit({"a.py": "1\n"})

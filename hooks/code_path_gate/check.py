@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -59,7 +60,7 @@ def check(
     config = head.config()
     settings = read_settings(config)
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
-    before = _before(options, head, repository)
+    before, early = _before(options, head, repository)
     changed = _changed(options, head, before, config, repository)
     run = _Run(options, head, before, config, settings, today, how(config))
     affected = run.affected(chosen, changed)
@@ -70,7 +71,7 @@ def check(
         against=before.name if options.base and before is not None else "",
         actions=results,
         untouched=untouched,
-        notes=tuple(dict.fromkeys((*notes, *run.notes, *_orphans(head, config, settings)))),
+        notes=tuple(dict.fromkeys((*notes, *early, *run.notes, *_orphans(head, config, settings)))),
         exit_code=exit_code(result.verdict for result in results),
         prefix=prefix_of(repository, config.root) if repository else "",
     )
@@ -89,7 +90,13 @@ def _repository(
         return None, (f"nothing is known of earlier states: {error}",)
     if repository is None and needed:
         raise AuditError(
-            "git-none", "not in a git repository", str(start), "Check the working tree instead: code-path-gate check"
+            "git-none",
+            "git takes this for no repository, although there is a .git: its HEAD is missing or damaged, or it is a "
+            "link to a repository that has moved"
+            if any(os.path.lexists(folder / ".git") for folder in (start, *start.parents))
+            else "not in a git repository",
+            str(start),
+            "Check the working tree instead: code-path-gate check",
         )
     return repository, ()
 
@@ -102,20 +109,27 @@ def _head(options: CheckOptions, start: Path, repository: git.Repository | None)
     return GitState(repository, state, folder)
 
 
-def _before(options: CheckOptions, head: State, repository: git.Repository | None) -> GitState | None:
-    """The state that the change started from: the merge base, else the last commit; None where there is none."""
+def _before(
+    options: CheckOptions, head: State, repository: git.Repository | None
+) -> tuple[GitState | None, tuple[str, ...]]:
+    """The state that the change started from: the merge base, else the last commit; None where there is none; notes."""
     if repository is None:
-        return None
+        return None, ()
     folder = head.folder if isinstance(head, GitState) else prefix_of(repository, head.config().root).rstrip("/")
     if options.base:
         tip = (
             head.state
             if isinstance(head, GitState) and head.state != git.INDEX
-            else git.require_commit(repository, "HEAD")
+            else git.head_commit(repository) or git.require_commit(repository, "HEAD")
         )
-        return GitState(repository, git.merge_base(repository, options.base, tip), folder)
-    commit = git.resolve(repository, f"{options.rev}^" if options.rev else "HEAD")
-    return None if commit is None else GitState(repository, commit, folder)
+        return GitState(repository, git.merge_base(repository, options.base, tip), folder), ()
+    try:
+        commit = git.resolve(repository, f"{options.rev}^") if options.rev else git.head_commit(repository)
+    except AuditError as error:
+        if options.staged:
+            raise
+        return None, (f"nothing is known of earlier states: {error}",)
+    return None if commit is None else GitState(repository, commit, folder), ()
 
 
 def _changed(

@@ -93,6 +93,56 @@ def resolve(repository: Repository, revision: str) -> str | None:
     return done.stdout.decode("ascii").strip() if done.returncode == 0 and done.stdout.strip() else None
 
 
+def head_commit(repository: Repository) -> str | None:
+    """The last commit; None on a branch that has none yet. AuditError `git-head` where it is damaged."""
+    commit = resolve(repository, "HEAD")
+    if commit is not None:
+        return commit
+    branch = _run(repository.top, repository.env, ["symbolic-ref", "--quiet", "HEAD"])
+    name = os.fsdecode(branch.stdout).strip()
+    if branch.returncode == 0 and name:
+        # says nothing of a branch that is not there, and complains of one that is damaged
+        listed = _run(repository.top, repository.env, ["for-each-ref", name])
+        if listed.returncode == 0 and not listed.stdout.strip() and not listed.stderr.strip():
+            return None
+    raise AuditError(
+        "git-head",
+        f"HEAD is damaged: {name or 'it'} names no commit that git has",
+        where=str(repository.top),
+        todo="See git fsck and git reflog; git switch --detach COMMIT takes HEAD to a commit that is whole.",
+    )
+
+
+def require_index(repository: Repository) -> None:
+    """AuditError `git-index` where the index is not what git wrote: git itself reads a truncated one without a word."""
+    told = _git(repository, ["rev-parse", "--show-object-format", "--git-path", "index"])
+    algorithm, _, path = told.partition(b"\n")
+    try:
+        data = (repository.top / os.fsdecode(path.removesuffix(b"\n"))).read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _index_error(repository, error.strerror or "it cannot be read") from error
+    length = 32 if algorithm == b"sha256" else 20
+    end = data[-length:]
+    if not end.strip(b"\0") and len(data) > length:
+        return  # git was told to leave the checksum out (index.skipHash)
+    import hashlib
+
+    made = hashlib.sha256 if length == 32 else hashlib.sha1
+    if made(data[:-length], usedforsecurity=False).digest() != end:
+        raise _index_error(repository, "its checksum is not that of its content")
+
+
+def _index_error(repository: Repository, what: str) -> AuditError:
+    return AuditError(
+        "git-index",
+        f"git's index is damaged: {what}",
+        where=str(repository.top),
+        todo="Make it anew from the last commit, and stage again: git read-tree HEAD (after removing .git/index).",
+    )
+
+
 def require_commit(repository: Repository, revision: str) -> str:
     """As `resolve`; AuditError `git-unknown-revision` says how to fetch it, where that may be what is missing."""
     commit = resolve(repository, revision)
@@ -146,6 +196,7 @@ def worktree_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     """Paths where the working tree differs from a commit, untracked files included."""
     # not `git diff`, which writes the index anew
     options = ["--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=none", "-z"]
+    require_index(repository)
     unstaged = _git(repository, ["status", *options])
     found = {os.fsdecode(line[3:]) for line in unstaged.split(b"\0") if line}
     return tuple(sorted(found.union(staged_changes(repository, commit))))
@@ -163,6 +214,7 @@ def _paths(listed: bytes) -> tuple[str, ...]:
 def entries(repository: Repository, state: str) -> tuple[Entry, ...]:
     """All files of the index or of a commit, sorted by path."""
     if state == INDEX:
+        require_index(repository)
         found = _index_entries(_git(repository, ["ls-files", "--stage", "-z"]))
     else:
         found = _tree_entries(_git(repository, ["ls-tree", "-r", "-z", "--full-tree", state]))

@@ -74,7 +74,7 @@ def _read(path: Path) -> tuple[Point, ...]:
 def _commit(start: Path, env: Mapping[str, str]) -> str:
     """The commit that the working tree is at, with a "+" where it has changes; "" where there is none."""
     repository = git.find_repository(start, env)
-    commit = git.resolve(repository, "HEAD") if repository else None
+    commit = git.head_commit(repository) if repository else None
     if repository is None or commit is None:
         return ""
     changed = [path for path in git.worktree_changes(repository, commit) if path.endswith((".py", ".toml"))]
