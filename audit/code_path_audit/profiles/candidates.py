@@ -20,6 +20,7 @@ from code_path_audit.profiles.amplification import (
     op_loop,
     weighed,
 )
+from code_path_audit.profiles.batching import batch_words
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_stateful
 from code_path_audit.profiles.model import Candidate
 from code_path_audit.profiles.pipelining import Concurrent
@@ -72,7 +73,7 @@ def find_candidates(
         *caches(repeats),
         *concurrents(pipelinings),
         *early_imports(reach, ops),
-        *batches(reach, ops),
+        *batches(reach, known, ops),
     ]
     candidates = []
     for proposal in proposals:
@@ -149,7 +150,8 @@ def hoists(reach: Reach, known: Knowledge, ops: Iterable[ExpensiveOp]) -> Iterat
             where = " and ".join(str(lines[row]) for row in reversed(own_loops))
             yield proposal(
                 "hoist", f"Run {op.callee} once, before the loop in line {where}", op, [op], "small",
-                f"its input does not change in the loop; effort small: one statement moves inside {op.function}",
+                f"its input does not change in the loop{stream_note(op)}; "
+                f"effort small: one statement moves inside {op.function}",
                 Plan(loops={op_order(op): target}), unbounded,
             )  # fmt: skip
         elif loop == -1 and constant_input(reach, op) and not known.is_cached(op.function):
@@ -159,6 +161,12 @@ def hoists(reach: Reach, known: Knowledge, ops: Iterable[ExpensiveOp]) -> Iterat
                 "effort small: one function keeps a result",
                 Plan(once=frozenset((op_order(op),))), unbounded,
             )  # fmt: skip
+
+
+def stream_note(op: ExpensiveOp) -> str:
+    """That what is opened once is read once."""
+    opens = op.callee.rpartition(".")[2] in ("open", "urlopen", "popen")
+    return ", and what is read from it can be kept: a stream is read once" if opens else ""
 
 
 def repeatable(known: Knowledge, op: ExpensiveOp) -> bool:
@@ -308,15 +316,20 @@ def early_imports(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> Iterator[Propos
         )  # fmt: skip
 
 
-def batches(reach: Reach, ops: Iterable[ExpensiveOp]) -> Iterator[Proposal]:
-    """Calls to another process or machine in a loop of their own function: one call that carries everything."""
+def batches(reach: Reach, known: Knowledge, ops: Iterable[ExpensiveOp]) -> Iterator[Proposal]:
+    """Calls to another process or machine in a loop of their own function: one call that carries everything.
+
+    Not where every round has the same input, which is a second try or meant to be done again.
+    """
     for op in ops:
-        if op.site < 0 or base_class_of(op) not in BATCHED or op_loop(reach, op) < 0 or op.amplification < 2:
+        loop = op_loop(reach, op)
+        if op.site < 0 or base_class_of(op) not in BATCHED or loop < 0 or op.amplification < 2:
             continue
-        if constant_input(reach, op):
+        words = batch_words(op.callee, base_class_of(op))
+        if words is None or reach.program.facts(op.function).loops[loop].kind == "while":
             continue
-        yield proposal(
-            "batch", f"Send one {op.callee} for all, after the loop", op, [op], "large",
-            "each call in the loop pays the fixed cost again; effort large: the other side has to take many at once",
-            Plan(batched=frozenset((op_order(op),))),
-        )  # fmt: skip
+        if not words.same_input and (constant_input(reach, op) or invariant_loop(reach, known, op) != loop):
+            continue
+        key = frozenset((op_order(op),))
+        plan = Plan(once=key) if words.same_input else Plan(batched=key)
+        yield proposal("batch", words.title, op, [op], words.effort, words.why, plan)
