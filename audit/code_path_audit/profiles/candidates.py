@@ -290,16 +290,18 @@ def early_imports(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> Iterator[Propos
         inside = facts(edge.caller).kind in ("function", "lambda")
         if inside and runs_module(reach, edge):
             late.setdefault(edge.callee, []).append(index)
+    callees = {caller: list({edge.callee: None for edge in edges}) for caller, edges in reach.callees.items()}
+    costly = {op.function for op in ops}
     plans = []
     for module, indexes in late.items():
-        left_out = set(indexes)
-        callees: dict[str, list[str]] = {}
-        for index, edge in enumerate(reach.edges):
-            if index not in left_out:
-                callees.setdefault(edge.caller, []).append(edge.callee)
-        if module in reach.entries:
+        if module in reach.entries or costly.isdisjoint(depths_from([module], callees)):
             continue
-        still = depths_from(reach.entries, callees)
+        left_out = {reach.edges[index] for index in indexes}
+        others = {
+            caller: [edge.callee for edge in reach.callees[caller] if edge not in left_out]
+            for caller in {edge.caller for edge in left_out}
+        }
+        still = depths_from(reach.entries, {**callees, **others})
         gone = tuple(op for op in ops if op.function not in still)
         if gone:
             plans.append((sum(op.weight for op in gone), module, indexes, gone))
