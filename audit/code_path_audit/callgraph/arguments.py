@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import containers
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, INT, STR
+from code_path_audit.callgraph.values import BOX, INST, INT, STR
 from code_path_audit.facts.model import FunctionFacts
 
 
@@ -69,7 +69,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
         if keyword is None:
             unpacked = True
             rest = tuple((n, i) for n, i in by_name.items() if i not in given)
-            s.watch(var, on_star_star, (aid, rest, starstar))
+            s.watch(var, on_star_star, (aid, rest, starstar, call.aid, call.site))
         elif keyword in by_name:
             index = by_name[keyword]
             given.add(index)
@@ -118,10 +118,17 @@ def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) 
             s.flow(containers.all_field(s, value), s.field(out, "?"))
 
 
-def on_star_star(s: State, data: tuple[int, tuple[tuple[str, int], ...], bool], value: int) -> None:
+def on_star_star(s: State, data: tuple[int, tuple[tuple[str, int], ...], bool, int, int], value: int) -> None:
     """f(**value)"""
-    aid, rest, starstar = data
+    aid, rest, starstar, caller, site = data
     base = s.a_base[aid]
+    if s.kinds[value] == INST:
+        element = s.variable()
+        containers.as_mapping(s, value, element, caller, site)
+        for _, index in rest:
+            s.flow(element, base + index)
+        if starstar:
+            containers.put(s, star_box(s, aid, "starstar"), None, element)
     if s.kinds[value] != BOX:
         return
     for name, index in rest:

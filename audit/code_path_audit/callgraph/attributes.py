@@ -6,6 +6,7 @@ from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies, 
 from code_path_audit.callgraph.containers import bound_method, key_field
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import hold
+from code_path_audit.callgraph.mixins import OWNERS
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import derived, member, named, read_external, unknown_element
 from code_path_audit.callgraph.state import Call, Read, State, Write
@@ -163,6 +164,8 @@ def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
         box = classes.box_of(s, base)
         if box is not None:
             s.add(dst, box if name == "data" else bound_method(s, name, box))
+            if path.startswith(OWNERS):  # written in Python: it calls what the class overrides
+                s.add(dst, s.of(XMETHOD, f"{path}.{name}", base))
             return
     if s.kinds[outside] == EXT:
         member(s, path, name, base, dst)
@@ -368,9 +371,15 @@ def delete(s: State, data: tuple[str, int, int], base: int) -> None:
     """del x.name: a property's deleter."""
     name, aid, site = data
     if s.kinds[base] == INST:
-        found = classes.find(s, s.rows[base][1], name)
+        cls = s.rows[base][1]
+        found = classes.find(s, cls, name)
         if found is not None and found[0] == "own":
             s.watch(found[2], on_delete, (base, aid, site))
+        deleter = classes.find(s, cls, "__delattr__")
+        if deleter is not None and deleter[0] == "own":
+            text = s.variable()
+            s.add(text, s.of(STR, name))
+            s.watch(deleter[2], bind_and_call, (base, cls, Call(aid, site, 0, ((text, False),), (), "property")))
 
 
 def on_delete(s: State, data: tuple[int, int, int], value: int) -> None:

@@ -22,6 +22,8 @@ def method(s: State, value: int, call: Call) -> None:
     if name in ("append", "add", "appendleft"):
         for var in args[:1]:
             put(s, box, None, var)
+            if kind == "set":
+                s.watch(var, on_hashed, call)
     elif name == "insert":
         for var in args[1:2]:
             put(s, box, None, var)
@@ -47,6 +49,12 @@ def method(s: State, value: int, call: Call) -> None:
         s.add(call.dst, s.instance("builtins.bool"))
     elif name == "__iter__":
         s.add(call.dst, box)
+
+
+def on_hashed(s: State, call: Call, value: int) -> None:
+    """A set hashes and compares what is added."""
+    for name in ("__hash__", "__eq__"):
+        special(s, value, name, Call(call.aid, call.site, 0, (), (), "operator"))
 
 
 def on_compared(s: State, call: Call, value: int) -> None:

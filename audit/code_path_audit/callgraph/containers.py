@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BMETHOD, BOX, CLASS, EXT, INST, INT, STR, UNKNOWN, XINST
+from code_path_audit.callgraph.values import BMETHOD, BOUND, BOX, CLASS, EXT, FUNC, INST, INT, STR, UNKNOWN, XINST
 
 SEQUENCES = frozenset(("list", "tuple"))
 """Kinds of boxes whose elements have places."""
@@ -145,13 +145,13 @@ def extend(s: State, box: int, values: int) -> None:
 def update(s: State, box: int, kind: str, args: list[int], call: Call) -> None:
     """extend and update."""
     for var in args:
-        s.watch(var, on_update, (box, kind))
+        s.watch(var, on_update, (box, kind, call.aid, call.site))
     for keyword, var in call.kw:
         if keyword is not None:
             key = s.of(STR, keyword)
             put(s, box, key, var)
         else:
-            s.watch(var, on_update, (box, kind))
+            s.watch(var, on_update, (box, kind, call.aid, call.site))
     if call.dst:
         s.add(call.dst, box)
 
@@ -218,9 +218,11 @@ def view(s: State, box: int, name: str) -> int:
     return out
 
 
-def on_update(s: State, data: tuple[int, str], value: int) -> None:
+def on_update(s: State, data: tuple[int, str, int, int], value: int) -> None:
     """One iterable or mapping that is merged into a box."""
-    box, kind = data
+    box, kind, aid, site = data
+    if kind == "dict" and s.kinds[value] == INST:
+        as_mapping(s, value, s.field(box, "?"), aid, site)
     if kind == "dict":
         inner = classes.box_of(s, value) if s.kinds[value] == INST else value
         if inner is not None and s.kinds[inner] == BOX and s.rows[inner][1] == "dict":
@@ -243,18 +245,53 @@ def on_pair(s: State, box: int, value: int) -> None:
         all_field(s, box)
 
 
+def as_mapping(s: State, value: int, target: int, aid: int, site: int) -> None:
+    """dict(x), {**x}, f(**x): an object is asked for its keys and for what stands under them."""
+    ask(
+        s,
+        value,
+        "keys" if classes.find(s, s.rows[value][1], "keys") else "__iter__",
+        Call(aid, site, 0, (), (), "iterate"),
+    )
+    ask(s, value, "__iter__", Call(aid, site, 0, (), (), "iterate"))
+    ask(s, value, "__getitem__", Call(aid, site, target, (), (), "operator"))
+
+
+def ask(s: State, value: int, name: str, call: Call) -> None:
+    """A special method of an object, where its class has it."""
+    found = classes.find(s, s.rows[value][1], name)
+    if found is not None and found[0] == "own":
+        s.watch(found[2], on_asked, (value, call))
+
+
+def on_asked(s: State, data: tuple[int, Call], value: int) -> None:
+    """One special method."""
+    if s.kinds[value] == FUNC:
+        s.apply(s, data[1], s.of(BOUND, value, data[0]))
+
+
 # by a variable that holds the key
 
 
-def load(s: State, box: int, key: int, target: int) -> None:
+def load(s: State, box: int, key: int, target: int, aid: int = 0, site: int = -1) -> None:
     """box[key], for a variable that holds the key."""
-    s.watch(key, on_load_key, (box, target))
+    s.watch(key, on_load_key, (box, target, aid, site))
     s.if_empty.append((key, on_load_key_unknown, (box, target)))
 
 
-def on_load_key(s: State, data: tuple[int, int], value: int) -> None:
-    """One value of a key."""
-    get(s, data[0], value, data[1])
+def on_load_key(s: State, data: tuple[int, int, int, int], value: int) -> None:
+    """One value of a key; an object is asked for its hash, or for its number."""
+    box, target, aid, site = data
+    get(s, box, value, target)
+    if s.kinds[value] == INST:
+        hash_key(s, box, value, aid, site)
+
+
+def hash_key(s: State, box: int, value: int, aid: int, site: int) -> None:
+    """An object in the place of a key."""
+    call = Call(aid, site, 0, (), (), "operator")
+    for name in ("__index__",) if s.rows[box][1] in SEQUENCES else ("__hash__", "__eq__"):
+        ask(s, value, name, call)
 
 
 def on_load_key_unknown(s: State, data: tuple[int, int], _: int) -> None:
@@ -262,15 +299,17 @@ def on_load_key_unknown(s: State, data: tuple[int, int], _: int) -> None:
     get(s, data[0], None, data[1])
 
 
-def store(s: State, box: int, key: int, source: int) -> None:
+def store(s: State, box: int, key: int, source: int, aid: int = 0, site: int = -1) -> None:
     """box[key] = source"""
-    s.watch(key, on_store_key, (box, source))
+    s.watch(key, on_store_key, (box, source, aid, site))
     s.if_empty.append((key, on_store_key_unknown, (box, source)))
 
 
-def on_store_key(s: State, data: tuple[int, int], value: int) -> None:
+def on_store_key(s: State, data: tuple[int, int, int, int], value: int) -> None:
     """One value of a key; under a slice the elements of the source are stored, and those behind it move."""
-    box, source = data
+    box, source, aid, site = data
+    if s.kinds[value] == INST:
+        hash_key(s, box, value, aid, site)
     if s.kinds[value] == XINST and s.rows[value][1] == "builtins.slice" and s.rows[box][1] == "list":
         extend(s, box, source)
         mix(s, box)

@@ -256,13 +256,14 @@ def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = 
             s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
 
 
-def overridden(s: State, value: int, aid: int, site: int) -> None:
+def overridden(s: State, value: int, aid: int, site: int, only: tuple[str, ...] | None = None) -> None:
     """What a class of the source overrides of its bases outside: their code calls it.
 
     Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
     Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back.
+    `only` these, where it is known what is called.
     """
-    key = ("overridden", aid, site, value)
+    key = ("overridden", aid, site, value, only)
     if key in s.linked:
         return
     s.linked.add(key)
@@ -280,6 +281,8 @@ def overridden(s: State, value: int, aid: int, site: int) -> None:
             continue
         for name in sorted(s.own[entry] - seen):
             seen.add(name)
+            if only is not None and name not in only:
+                continue
             if name in ("__init__", "__new__", "__init_subclass__") or (name == caller and entry == within):
                 continue
             if any(may_call(s, o, name) for o in outside):

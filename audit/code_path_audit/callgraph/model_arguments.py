@@ -69,7 +69,6 @@ PLAIN_MODELS: dict[str, Model] = {
     "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,
     "atexit.register.__wrapped__": identity, "dataclasses.replace": identity, "typing.dataclass_transform": identity,
     "types.MappingProxyType": identity, "collections.ChainMap": identity,
-    "builtins.isinstance": answers("builtins.bool"), "builtins.issubclass": answers("builtins.bool"),
-    "builtins.callable": answers("builtins.bool"), "builtins.hasattr": answers("builtins.bool"),
+    "builtins.callable": answers("builtins.bool"),
     "builtins.id": answers("builtins.int"),
 }  # fmt: skip

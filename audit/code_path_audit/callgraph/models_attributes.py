@@ -138,11 +138,43 @@ def on_guess(s: State, dst: int, value: int) -> None:
     s.add(dst, s.of(BOUND, *s.rows[value][1:3], "guessed") if s.kinds[value] == BOUND else value)
 
 
+def has_attribute(s: State, call: Call, value: int) -> bool:
+    """hasattr(x, name): the attribute is read."""
+    args = plain(call)
+    if len(args) == 2:
+        s.watch(args[1], on_asked_name, (call._replace(dst=s.variable()), args[0]))
+    s.add(call.dst, s.instance("builtins.bool"))
+    return True
+
+
+def on_asked_name(s: State, data: tuple[Call, int], value: int) -> None:
+    """One constant name; of any other nothing is read."""
+    call, base = data
+    if s.kinds[value] == STR:
+        s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
+
+
+def delete_attribute(s: State, call: Call, value: int) -> bool:
+    """delattr(x, name)"""
+    args = plain(call)
+    if len(args) == 2:
+        s.watch(args[1], on_delete_name, (call, args[0]))
+    return True
+
+
+def on_delete_name(s: State, data: tuple[Call, int], value: int) -> None:
+    """One name."""
+    call, base = data
+    if s.kinds[value] == STR:
+        s.watch(base, attributes.delete, (s.rows[value][1], call.aid, call.site))
+
+
 def set_attribute(s: State, call: Call, value: int) -> bool:
     """setattr(x, name, value)"""
     args = plain(call)
     if len(args) == 3:
         s.watch(args[1], on_set_name, (call, args[0], args[2]))
+        s.if_empty.append((args[1], on_no_set_name, (call, args[0], args[2])))
     return True
 
 
@@ -151,6 +183,35 @@ def on_set_name(s: State, data: tuple[Call, int, int], value: int) -> None:
     call, base, source = data
     if s.kinds[value] == STR:
         s.watch(base, attributes.write, (s.rows[value][1], source, call.aid, call.site))
+    else:
+        on_no_set_name(s, data, value)
+
+
+def on_no_set_name(s: State, data: tuple[Call, int, int], _: int) -> None:
+    """A name that is not constant: any property of the object may be written."""
+    call, base, source = data
+    s.watch(base, on_object_setters, (call, source))
+
+
+def on_object_setters(s: State, data: tuple[Call, int], value: int) -> None:
+    """setattr(x, name, value): the setters of x."""
+    call, source = data
+    if s.kinds[value] != INST:
+        return
+    cls = s.rows[value][1]
+    entries = [entry for entry in classes.order(s, cls) if s.kinds[entry] == CLASS]
+    for name in sorted({name for entry in entries for name in s.own[entry]}):
+        found = classes.find(s, cls, name)
+        if found is not None and found[0] == "own":
+            s.watch(found[2], on_setter, (call, source, value))
+
+
+def on_setter(s: State, data: tuple[Call, int, int], value: int) -> None:
+    """One class attribute, if it is a property."""
+    call, source, base = data
+    if s.kinds[value] == PROPERTY:
+        write = Call(call.aid, call.site, 0, ((source, False),), (), "property?")
+        s.watch(s.field(value, "fset"), apply_with, (write, base))
 
 
 def namespace(s: State, call: Call, value: int) -> bool:
@@ -197,7 +258,8 @@ def attribute_got(s: State, call: Call, value: int) -> bool:
 
 
 ATTRIBUTE_MODELS: dict[str, Model] = {
-    "builtins.getattr": get_attribute, "builtins.setattr": set_attribute, "builtins.globals": namespace,
+    "builtins.getattr": get_attribute, "builtins.setattr": set_attribute,
+    "builtins.hasattr": has_attribute, "builtins.delattr": delete_attribute, "builtins.globals": namespace,
     "builtins.vars": namespace, "builtins.locals": namespace, "operator.attrgetter": attribute_getter,
     "operator.methodcaller": attribute_getter, "operator.attrgetter.__call__": attribute_got,
     "operator.methodcaller.__call__": attribute_got,

@@ -10,7 +10,7 @@ from code_path_audit.callgraph.models_protocols import on_special
 from code_path_audit.callgraph.operators import truth
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import XRES
+from code_path_audit.callgraph.values import BOX, XRES
 
 
 def container(kind: str) -> Model:
@@ -30,6 +30,8 @@ def container(kind: str) -> Model:
                 s.watch(key, call_back_into, (call.aid, call.site, (item,), s.variable()))
             if kind == "set":
                 s.watch(item, on_hashed, call)
+            if s.rows[value][1] == "builtins.reversed":
+                s.watch(var, on_reversed, call)
             s.watch(item, on_compared, call) if "sorted" in s.rows[value][1] and key is None else None
         s.add(call.dst, box)
         return True
@@ -40,6 +42,22 @@ def container(kind: str) -> Model:
 def on_compared(s: State, call: Call, value: int) -> None:
     """sorted() compares the elements."""
     on_special(s, ("__lt__", Call(call.aid, call.site, 0, (), (), "operator")), value)
+
+
+def on_reversed(s: State, call: Call, value: int) -> None:
+    """reversed(): by __reversed__, or by length and index."""
+    inner = Call(call.aid, call.site, 0, (), (), "iterate")
+    if not special(s, value, "__reversed__", inner):
+        special(s, value, "__len__", inner)
+        special(s, value, "__getitem__", inner)
+
+
+def on_summed(s: State, data: tuple[Call, int], value: int) -> None:
+    """sum() adds each element to what there is."""
+    call, item = data
+    inner = Call(call.aid, call.site, call.dst, ((item, False),), (), "operator")
+    special(s, value, "__radd__", inner)
+    special(s, value, "__add__", inner)
 
 
 def on_hashed(s: State, call: Call, value: int) -> None:
@@ -114,7 +132,35 @@ def consumed(s: State, call: Call, value: int) -> bool:
             s.watch(item, truth, (call.aid, call.site))
         if s.rows[value][1] == "builtins.sum":
             s.flow(item, call.dst)
+            s.watch(item, on_summed, (call, item))
     return False
+
+
+def heap_push(s: State, call: Call, value: int) -> bool:
+    """heapq.heappush(heap, item), heappushpop, heapreplace; the elements are compared."""
+    args = plain(call)
+    for var in args[:1]:
+        for item in args[1:2]:
+            s.watch(var, on_pushed, item)
+            s.watch(item, on_compared, call)
+        if not s.rows[value][1].endswith("heappush"):
+            s.flow(element(s, var, call), call.dst)
+    return True
+
+
+def on_pushed(s: State, item: int, value: int) -> None:
+    """One heap."""
+    if s.kinds[value] == BOX:
+        containers.put(s, value, None, item)
+
+
+def heap_pop(s: State, call: Call, value: int) -> bool:
+    """heapq.heappop(heap)"""
+    for var in plain(call)[:1]:
+        item = element(s, var, call)
+        s.flow(item, call.dst)
+        s.watch(item, on_compared, call)
+    return True
 
 
 # combinations
@@ -195,6 +241,9 @@ CONTAINER_MODELS: dict[str, Model] = {
     "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
     "itertools.product": zipped, "itertools.chain": chained, "itertools.chain.from_iterable": chained,
     "builtins.max": chosen, "builtins.min": chosen, "builtins.next": chosen, "random.choice": chosen,
+    "heapq.heappush": heap_push, "heapq.heappushpop": heap_push, "heapq.heapreplace": heap_push,
+    "heapq.heappop": heap_pop, "concurrent.futures.as_completed": container("generator"),
+    "concurrent.futures._base.as_completed": container("generator"), "asyncio.as_completed": container("generator"),
     "builtins.anext": chosen, "builtins.any": consumed, "builtins.all": consumed, "builtins.sum": consumed,
     "builtins.str.join": consumed, "builtins.iter": iterator, "builtins.aiter": iterator,
 }  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.model_arguments import plain
 from code_path_audit.callgraph.operators import formatted, truth
 from code_path_audit.callgraph.protocols import enter
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import BOX, CLASS
 
 
 def copied(s: State, call: Call, value: int) -> bool:
@@ -34,6 +37,35 @@ def calls_special(*names: str) -> Model:
         return False
 
     return model
+
+
+def indexed(s: State, call: Call, value: int) -> bool:
+    """range(), slice(): each argument gives its number."""
+    for var in plain(call):
+        s.watch(var, on_special, ("__index__", Call(call.aid, call.site, 0, (), (), "operator")))
+    return False
+
+
+def checked(s: State, call: Call, value: int) -> bool:
+    """isinstance(x, C), issubclass(x, C): a metaclass may answer, or __subclasshook__ of the class."""
+    name = "__instancecheck__" if "isinstance" in s.rows[value][1] else "__subclasscheck__"
+    for var in plain(call)[1:2]:
+        s.watch(var, on_checked, (name, call.aid, call.site))
+    s.add(call.dst, s.instance("builtins.bool"))
+    return True
+
+
+def on_checked(s: State, data: tuple[str, int, int], value: int) -> None:
+    """One class, or a tuple of them."""
+    name, aid, site = data
+    if s.kinds[value] == CLASS:
+        call = Call(aid, site, 0, (), (), "operator")
+        special(s, value, name, call)
+        hook = classes.find(s, value, "__subclasshook__")
+        if hook is not None and hook[0] == "own":
+            s.watch(hook[2], bind_and_call, (value, value, call))
+    elif s.kinds[value] == BOX:
+        s.watch(s.field(value, "*"), on_checked, data)
 
 
 def text(method: str) -> Model:
@@ -66,6 +98,12 @@ PROTOCOL_MODELS: dict[str, Model] = {
     "builtins.hash": calls_special("__hash__"), "builtins.abs": calls_special("__abs__"),
     "builtins.int": calls_special("__int__"), "builtins.float": calls_special("__float__"),
     "builtins.dir": calls_special("__dir__"), "os.fspath": calls_special("__fspath__"), "builtins.bool": boolean,
+    "builtins.divmod": calls_special("__divmod__"), "builtins.pow": calls_special("__pow__"),
+    "builtins.round": calls_special("__round__"), "builtins.bytes": calls_special("__bytes__", "__iter__"),
+    "sys.getsizeof": calls_special("__sizeof__"), "builtins.complex": calls_special("__complex__", "__float__"),
+    "math.floor": calls_special("__floor__"), "math.ceil": calls_special("__ceil__"),
+    "math.trunc": calls_special("__trunc__"), "operator.index": calls_special("__index__"), "builtins.range": indexed,
+    "builtins.slice": indexed, "builtins.isinstance": checked, "builtins.issubclass": checked,
     "builtins.str": text("__str__"), "builtins.repr": text("__repr__"), "builtins.format": text("__format__"),
     "builtins.print": text("__str__"), "builtins.str.format": text("__format__"),
     "contextlib.ExitStack.enter_context": entered, "contextlib.AsyncExitStack.enter_async_context": entered,

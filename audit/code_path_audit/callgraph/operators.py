@@ -6,7 +6,7 @@ from code_path_audit.callgraph import arithmetic, containers
 from code_path_audit.callgraph.iteration import iterate_instance
 from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
 from code_path_audit.callgraph.shown import on_shown
-from code_path_audit.callgraph.special_methods import special
+from code_path_audit.callgraph.special_methods import inherited_call, special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
 
@@ -24,8 +24,12 @@ def binary(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     if kind == INST:
         plain = name[1:] if name.startswith("i") and name[1:] in REFLECTED and name not in REFLECTED else name
         call = Call(aid, site, dst, ((right, False),), (), "operator")
-        if not special(s, value, f"__{name}__", call) and plain != name:
-            special(s, value, f"__{plain}__", call)
+        if (
+            not special(s, value, f"__{name}__", call)
+            and not (plain != name and special(s, value, f"__{plain}__", call))
+            and not name.startswith("i")
+        ):
+            inherited_call(s, value, f"__{name}__", call)
     elif kind == BOX:
         s.add(dst, value)
         if name in ("add", "iadd", "or", "ior"):
@@ -69,15 +73,33 @@ def reflected(s: State, data: tuple[int, str, int, int, int], value: int) -> Non
 def compare(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     """A comparison, one value of its left operand (of the container, for `in`)."""
     dst, name, right, aid, site = data
+    if s.kinds[value] == BOX and name == "contains":
+        in_container(s, value, right, aid, site)
     if s.kinds[value] not in (INST, CLASS):
         return
     call = Call(aid, site, dst, ((right, False),), (), "operator")
     if special(s, value, f"__{name}__", call):
         return
     if name == "contains":
-        iterate_instance(s, (s.variable(), aid, site, False), value) if s.kinds[value] == INST else None
+        if s.kinds[value] == INST:
+            inherited_call(s, value, "__contains__", call)
+            iterate_instance(s, (s.variable(), aid, site, False), value)
     elif name == "ne":
         special(s, value, "__eq__", call)
+
+
+def in_container(s: State, box: int, item: int, aid: int, site: int) -> None:
+    """item in box: elements are compared, of a set or a dict after the item was hashed."""
+    call = Call(aid, site, 0, (), (), "operator")
+    s.watch(item, on_sought, ("__hash__" if s.rows[box][1] in ("set", "dict") else "__eq__", call))
+    if s.rows[box][1] in ("list", "tuple", "generator"):
+        s.watch(containers.all_field(s, box), on_sought, ("__eq__", call))
+
+
+def on_sought(s: State, data: tuple[str, Call], value: int) -> None:
+    """One value that is looked for, or compared with it."""
+    if s.kinds[value] == INST:
+        special(s, value, data[0], data[1])
 
 
 # operands from outside

@@ -10,6 +10,7 @@ from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_
 from code_path_audit.callgraph.functions import call_back_into
 from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, belongs, content, hold, on_descendant, registry
 from code_path_audit.callgraph.imports_by_text import import_object
+from code_path_audit.callgraph.mixins import called_by
 from code_path_audit.callgraph.outside import (
     PATH_LIMIT,
     add_type,
@@ -42,6 +43,14 @@ from code_path_audit.callgraph.values import (
 )
 from code_path_audit.program.stub_model import Resolved, StubClass, StubFunction
 
+RUN_AT_ONCE = (
+    "collections.UserDict",
+    "collections.UserList",
+    "socketserver.BaseRequestHandler",
+    "html.parser.HTMLParser",
+)
+"""Classes of the standard library whose constructor calls what a class below overrides."""
+
 REGISTERING = ("add", "set", "register", "append", "insert", "connect", "attach", "subscribe")
 """Methods with such names keep what they are given for later, and call nothing now."""
 
@@ -73,7 +82,7 @@ def call_outside(s: State, call: Call, value: int) -> None:
         owner, _, name = row[1].rpartition(".")
         found = s.stubs.member(owner, name)
         if s.kinds[row[2]] == INST:
-            overridden(s, row[2], call.aid, call.site)
+            overridden(s, row[2], call.aid, call.site, called_by(row[1]))
         call_named(s, call, row[1], found[1] if found else None, row[2])
 
 
@@ -312,7 +321,7 @@ def construct_outside(s: State, made: Call, outside: int, instance: int) -> None
         callbacks(s, made, entry, ("inst", dotted, ()), args, keywords, s.variable())
         for var in (*(v for v, _ in made.pos), *(v for _, v in made.kw)):
             hold(s, instance, var)
-        if entry is None:
+        if entry is None or any(name in RUN_AT_ONCE for name in (dotted, *s.stubs.mro(dotted))):
             # of a library that nothing is known of: what it overrides counts where the object is made
             overridden(s, instance, made.aid, made.site)
 
@@ -322,5 +331,5 @@ def call_inherited(s: State, call: Call, outside: int, name: str, instance: int)
     dotted = f"{s.rows[outside][1]}.{name}"
     found = s.stubs.member(s.rows[outside][1], name) if s.kinds[outside] == EXT else None
     s.calls_external(call.aid, call.site, dotted, call.kind)
-    overridden(s, instance, call.aid, call.site)
+    overridden(s, instance, call.aid, call.site, called_by(dotted))
     call_named(s, call, dotted, found[1] if found else None, instance)

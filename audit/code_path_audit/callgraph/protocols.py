@@ -51,7 +51,7 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
     dst, key, aid, site = data
     kind = s.kinds[value]
     if kind == BOX:
-        containers.load(s, value, key, dst)
+        containers.load(s, value, key, dst, aid, site)
     elif kind == INST:
         call = Call(aid, site, dst, ((key, False),), (), "operator")
         if not special(s, value, "__getitem__", call):
@@ -103,7 +103,7 @@ def store_item(s: State, data: tuple[int, int, int, int], value: int) -> None:
     key, source, aid, site = data
     kind = s.kinds[value]
     if kind == BOX:
-        containers.store(s, value, key, source)
+        containers.store(s, value, key, source, aid, site)
     elif kind == INST:
         stored = special(s, value, "__setitem__", Call(aid, site, 0, ((key, False), (source, False)), (), "operator"))
         box = None if stored else classes.box_of(s, value)

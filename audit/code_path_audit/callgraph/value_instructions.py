@@ -70,10 +70,10 @@ def dictionary(s: State, aid: int, base: int, row: Row) -> None:
     s.lengths[box] = len(row[2])
     for key, value in row[2]:
         if key < 0:
-            s.watch(base + value, containers.on_update, (box, "dict"))
+            s.watch(base + value, containers.on_update, (box, "dict", aid, -1))
             s.lengths.pop(box, None)
         else:
-            containers.store(s, box, base + key, base + value)
+            containers.store(s, box, base + key, base + value, aid)
     s.open_boxes.discard(box)
     s.add(base + row[1], box)
 
@@ -83,7 +83,7 @@ def comprehension(s: State, aid: int, base: int, row: Row) -> None:
     _, reg, kind, key, value = row
     box = s.box(kind, (aid, reg))
     if key >= 0:
-        containers.store(s, box, base + key, base + value)
+        containers.store(s, box, base + key, base + value, aid)
     else:
         containers.put(s, box, None, base + value)
     s.open_boxes.add(box)
