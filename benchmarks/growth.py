@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
+from benchmarks.hostile import HOSTILE
 from benchmarks.speed_commands import ROOT, bound
 from benchmarks.speed_projects import downloaded
 
@@ -148,65 +149,6 @@ def packages(apps: list[str], work: Path, limit: float) -> Iterator[Solved]:
         yield from sorted(found, key=lambda one: (bool(one.end), one.functions))
 
 
-# programs without an end: each takes a size, and gives the text of one module with a function `main`
-
-
-def callbacks(size: int) -> str:
-    """Every function is handed every function, and calls what it is handed."""
-    names = ", ".join(f"f{number}" for number in range(size))
-    functions = "".join(f"def f{n}(g, h):\n    h(g, f{(n * 7 + 1) % size})\n    return g\n" for n in range(size))
-    return f"{functions}def main():\n    for f in [{names}]:\n        for g in [{names}]:\n            f(g, g)(f, g)\n"
-
-
-def nesting(size: int) -> str:
-    """Containers that hold themselves, deeper with each call."""
-    calls = "".join(
-        f"def f{n}(x):\n    y = [x, {{'k': x}}]\n    y.append(y)\n    return f{(n + 1) % size}(y)\n"
-        for n in range(size)
-    )
-    return f"{calls}def main():\n    f0([])\n"
-
-
-def closures(size: int) -> str:
-    """Functions that make functions from functions."""
-    steps = "".join(f"    f = compose(f, lambda g: lambda x: g(f(x)))({n})\n" for n in range(size))
-    return f"def compose(f, g):\n    return lambda x: g(f(x))\ndef main():\n    f = lambda x: x\n{steps}    f(f)\n"
-
-
-def objects(size: int) -> str:
-    """Classes whose objects refer to all others, and methods found on what they refer to."""
-    classes = "".join(
-        f"class C{n}:\n    def __init__(self, other):\n        self.other = other\n"
-        f"    def go(self):\n        self.next = C{(n * 3 + 1) % size}(self)\n        self.other.go()\n"
-        f"        return self.next.go().other.next\n"
-        for n in range(size)
-    )
-    return f"{classes}def main():\n    C0(C1(None)).go()\n"
-
-
-def forwarding(size: int) -> str:
-    """Decorators over decorators, each passing on whatever it gets."""
-    layers = "".join(
-        f"def d{n}(f):\n    def inner(*args, **kwargs):\n"
-        f"        return f(f, *args, f=inner, **kwargs)\n    return inner\n"
-        for n in range(size)
-    )
-    stack = "".join(f"@d{n}\n" for n in range(size))
-    target = "def target(*args, **kwargs):\n    return args[0](*args, **kwargs)\n"
-    return f"{layers}{stack}{target}def main():\n    target(target)\n"
-
-
-def tables(size: int) -> str:
-    """A table of functions that fill and call the table."""
-    functions = "".join(
-        f"def f{n}(table, key):\n    table[key + '{n}'] = f{(n * 5 + 2) % size}\n"
-        f"    return table[key](table, key + key)\n"
-        for n in range(size)
-    )
-    return f"{functions}def main():\n    table = {{'a': f0}}\n    f0(table, 'a')\n"
-
-
-HOSTILE = {one.__name__: one for one in (callbacks, nesting, closures, objects, forwarding, tables)}
 SIZES = (50, 200, 800)
 
 

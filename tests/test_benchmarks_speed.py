@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import generated_tree, growth, speed, store
+from benchmarks import generated_tree, hostile, speed, store
 from benchmarks.speed_commands import Failed, Run, in_turn, peak_memory, seconds
 from benchmarks.speed_projects import Edit, Place, Project, add_comment, add_constant, add_statement, prepare
 from code_path_audit import pipeline
@@ -168,11 +168,11 @@ def test_the_page_has_a_place_for_each_table(name: str) -> None:
 # how solving grows
 
 
-@pytest.mark.parametrize("name", growth.HOSTILE)
+@pytest.mark.parametrize("name", hostile.HOSTILE)
 def test_endless_programs_are_programs(name: str) -> None:
-    tree = ast.parse(growth.HOSTILE[name](5))
+    tree = ast.parse(hostile.HOSTILE[name](5))
     assert "main" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert len(growth.HOSTILE[name](50)) > 5 * len(growth.HOSTILE[name](5))
+    assert len(hostile.HOSTILE[name](50)) > 5 * len(hostile.HOSTILE[name](5))
 
 
 def test_the_store_is_measured(tmp_path: Path) -> None:

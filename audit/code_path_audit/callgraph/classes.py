@@ -58,6 +58,7 @@ def add_base(s: State, data: tuple[int, int], base: int) -> None:
 def changed(s: State, value: int) -> None:
     """The order of a class, and of those below it, is not what it was: look attributes up again."""
     below = with_subclasses(s, value)
+    s.steps += len(below)
     for current in below:
         s.mros.pop(current, None)
     for current in below:
@@ -103,16 +104,26 @@ def depends(
 def order(s: State, value: int) -> tuple[int, ...]:
     """The resolution order of a class (C3): classes of the source and, where they come up, those from outside."""
     found = s.mros.get(value)
-    if found is None:
-        s.mros[value] = (value,)  # a cycle of bases ends here
-        found = s.mros[value] = linearize(s, value)
-    return found
+    if found is not None:
+        return found
+    todo = [value]
+    s.mros[value] = (value,)  # a cycle of bases ends here
+    while todo:
+        current = todo[-1]
+        base = next((b for row in s.bases.get(current, ()) for b in row if s.kinds[b] == CLASS and b not in s.mros), -1)
+        if base >= 0:
+            todo.append(base)
+            s.mros[base] = (base,)
+        else:
+            s.mros[current] = linearize(s, current)
+            todo.pop()
+    return s.mros[value]
 
 
 def linearize(s: State, value: int) -> tuple[int, ...]:
     """C3 over the bases; where it has no answer, depth first. Several candidates for one base follow one another."""
     bases = [b for row in s.bases.get(value, ()) for b in row]
-    rows = [list(order(s, b)) if s.kinds[b] == CLASS else [b] for b in bases]
+    rows = [list(s.mros.get(b, (b,))) for b in bases]
     rows.append(list(bases))
     out = [value]
     while any(rows) and len(out) < MAX_MRO:
@@ -124,6 +135,7 @@ def linearize(s: State, value: int) -> tuple[int, ...]:
         else:
             head = rows[0][0]
         out.append(head)
+        s.steps += 2 + len(rows)
         rows = [[v for v in row if v != head] for row in rows]
     if any(rows):
         s.widened["classes in a resolution order"] = None
@@ -136,6 +148,7 @@ def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, in
     `after`: only behind this class in the order (super). A base outside the source answers if the stubs know the
     member, or if nothing is known of it at all.
     """
+    s.steps += 2
     passed = after < 0
     for entry in order(s, value):
         if not passed:

@@ -6,6 +6,9 @@ says; then values flow on. Edges found from here on have the confidence `inferre
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import hand_over
 from code_path_audit.callgraph.functions import bind_and_call
@@ -19,6 +22,8 @@ from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import Type
+
+Row = TypeVar("Row")
 
 MAX_ROUNDS = 100
 """Of evidence and propagation; what is hit is in `SolvedGraph.widened`."""
@@ -53,18 +58,26 @@ NOTHING = frozenset((
 def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
     s.confidence = "inferred"
-    steps = (
-        from_annotations, from_subclasses, from_callers, from_missing_keys, from_misfits, from_unknown, from_nothing,
-        from_names,
-    )  # fmt: skip
+    facts = (from_annotations, from_subclasses, from_callers)
+    guesses = (from_missing_keys, from_misfits, from_unknown, from_nothing, from_names)
     for _ in range(MAX_ROUNDS):
-        for step in steps:
-            if step(s):
-                s.run(begin)
-                break
-        else:
+        if not any(step(s) for step in facts):
+            s.guess()
+            if not any(step(s) for step in guesses):
+                return
+        s.run(begin)
+        if s.is_over():
             return
     s.widened["rounds of evidence"] = None
+
+
+def within_budget(s: State, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows that a step looks at, until the steps that may be taken are taken."""
+    for row in rows:
+        if s.is_over():
+            return
+        s.steps += 4
+        yield row
 
 
 def from_annotations(s: State) -> bool:
@@ -74,6 +87,7 @@ def from_annotations(s: State) -> bool:
     Wrong where an annotation is only a protocol or a lie; a variable that has real values is never touched.
     """
     s.unsettled += range(s.seen_activations, len(s.a_function))
+    s.steps += 2 * len(s.unsettled) + len(s.annotated)
     s.seen_activations = len(s.a_function)
     still = []
     for aid in s.unsettled:
@@ -119,7 +133,8 @@ def from_subclasses(s: State) -> bool:
 
     Adds edges too many where only some of those classes get there.
     """
-    for var, cls in s.typed_sinks:
+    s.typed_sinks = list(dict.fromkeys(s.typed_sinks))
+    for var, cls in within_budget(s, s.typed_sinks):
         for value in instances(s, cls):
             s.add(var, value)
     return s.busy()
@@ -137,6 +152,7 @@ def from_callers(s: State) -> bool:
             if param.kind in ("pos", "normal", "kwonly") and not s.pts[s.a_base[aid] + index]:
                 empty.setdefault(s.a_function[aid], []).append((index, s.a_base[aid] + index))
     if empty:
+        s.steps += len(s.a_function)
         for aid, fid in enumerate(s.a_function):
             for index, var in empty.get(fid, ()):
                 s.flow(s.a_base[aid] + index, var)
@@ -149,7 +165,7 @@ def from_missing_keys(s: State) -> bool:
     A container is then read as a whole; wrong only by edges too many.
     """
     rows, s.if_empty = s.if_empty, []
-    for var, handler, data in rows:
+    for var, handler, data in within_budget(s, rows):
         if not s.pts[var]:
             handler(s, data, 0)
     return s.busy()
@@ -158,7 +174,7 @@ def from_missing_keys(s: State) -> bool:
 def from_unknown(s: State) -> bool:
     """Calls of what an unknown library returned: what it is given may be called, where nothing else is known to be."""
     rows, s.postponed = s.postponed, []
-    for call, value in rows:
+    for call, value in within_budget(s, rows):
         call_unknown(s, call, value)
     return s.busy()
 
@@ -186,7 +202,7 @@ def from_names(s: State) -> bool:
     library, or of a class that is never constructed where the solver sees it.
     """
     guesses, s.guesses = s.guesses, []
-    for call, value in guesses:
+    for call, value in within_budget(s, guesses):
         name = s.rows[value][1]
         callee = s.callees.get((call.aid, call.site))
         if callee is not None and any(s.kinds[v] != UNKNOWN for v in s.holds(callee)):

@@ -106,6 +106,7 @@ def link(s: State, call: Call, function: int, first: int | None, context: Contex
         return
     s.linked.add(done)
     facts = s.facts[fid]
+    s.steps += 5 + len(call.pos) + len(facts.params)
     bind_arguments(s, call, facts, aid, first, key, value, s.defaults.get(function, {}))
     result(s, facts, aid, call.dst)
 

@@ -32,6 +32,8 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
         if row.caller in s.program.functions and row.callee in s.program.functions:
             by_caller.setdefault(row.caller, []).append(row)
     seen = 0
+    if by_caller:
+        s.allow_more()
     while by_caller and seen < len(s.a_function):
         # calling may activate more; those are looked at in the next round
         first, seen = seen, len(s.a_function)

@@ -129,6 +129,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
     """
     key = (s.a_function[call.aid], call.site)
     unknown = entry is None
+    s.steps += 20
     behaviour, made = s.behaviours.of(dotted), 0
     if behaviour == "identity" and call.pos:
         s.flow(call.pos[0][0], call.dst)

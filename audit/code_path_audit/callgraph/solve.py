@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.callgraph.attributes import read
 from code_path_audit.callgraph.behaviours import Behaviours
+from code_path_audit.callgraph.budget import BUDGET, Budget
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence import refine
@@ -30,16 +31,18 @@ def solve(
     imports: bool = False,
     behaviours: Mapping[str, str] | None = None,
     observed: Iterable[ObservedCall] = (),
+    budget: Budget = BUDGET,
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
     `roots` are fqnames of functions and modules. A module's body that is merely imported to get at a root belongs to no
     action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
     libraries without stubs return: dotted callee to dotted class; `behaviours` what they do with what they are given.
-    `observed` are calls that a recorded run saw.
+    `observed` are calls that a recorded run saw. `budget` is the work that it may be; past it less is found, and the
+    result says so.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS)
-    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps)
+    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, budget)
     for root in roots:
         load(state, program.functions[root][0], 0, -1)
     state.run(begin)

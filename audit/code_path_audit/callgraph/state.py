@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.behaviours import Behaviours
+from code_path_audit.callgraph.budget import BUDGET, Budget
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, MODULE, XINST
-from code_path_audit.callgraph.variables import MAX_STEPS, Handler, Variables
+from code_path_audit.callgraph.variables import Handler, Variables
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
@@ -68,11 +69,17 @@ class State(Variables):
     """Everything the solver knows; the modules of this package are functions over it."""
 
     def __init__(
-        self, program: Program, stubs: Stubs, returns: dict[str, str], behaviours: Behaviours, steps: Steps
+        self,
+        program: Program,
+        stubs: Stubs,
+        returns: dict[str, str],
+        behaviours: Behaviours,
+        steps: Steps,
+        budget: Budget = BUDGET,
     ) -> None:
         self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
         self.apply, self.construct, self.on_iterate, self.read, self.models = steps
-        super().__init__()
+        super().__init__(budget)
         # functions and activations
         self.fids: dict[str, int] = {}
         self.names: list[str] = []
@@ -159,13 +166,12 @@ class State(Variables):
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
         queue, fresh, tasks, late = self.queue, self.fresh, self.tasks, self.late
         while tasks or fresh or queue or late:
-            if self.steps > self.squeeze_at:
+            if self.steps > self.limit:
                 self.squeeze()
-            if self.steps > MAX_STEPS:
-                self.widened["steps of the solver"] = None
-                for rest in (queue, fresh, tasks, late):
-                    rest.clear()
-                return
+                if self.is_over():
+                    for rest in (queue, fresh, tasks, late):
+                        rest.clear()
+                    return
             if tasks:
                 handler, data, values = tasks.popleft()
                 self.steps += len(values)
@@ -185,12 +191,12 @@ class State(Variables):
             self.delta[var] = None
             if news is None:
                 continue
-            self.steps += len(news)
             after = self.next[var]
             if after:
                 self.pass_on(news, after)
             rows = self.watchers[var]
             if rows:
+                self.steps += len(rows) * len(news)
                 for handler, data in list(rows):
                     for value in news:
                         handler(self, data, value)
@@ -220,6 +226,7 @@ class State(Variables):
         if aid is None:
             aid = self.aids[key] = len(self.a_function)
             self.a_function.append(fid)
+            self.steps += 4 * len(self.facts[fid].code) + 10
             self.a_env.append(env)
             self.a_base.append(self.variables(self.facts[fid].registers + 3))
             first = self.a_base[aid] + self.facts[fid].registers

@@ -8,9 +8,10 @@ them.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from code_path_audit.callgraph.budget import BUDGET, Budget
 from code_path_audit.callgraph.values import BOX, CONSTANTS, INT, NONE, STR, XINST, XRES, Values
 
 Handler = Callable[[Any, Any, int], None]
@@ -27,24 +28,15 @@ MAX_CONTEXTS = 48
 MAX_CONTAINERS = 48
 """Containers that one variable may hold: tables of data have thousands."""
 
-SQUEEZES = ((2_500_000, 40, 12), (4_000_000, 24, 4), (6_000_000, 12, 0))
-"""(steps, values, contexts): after so many steps, a variable takes up to so many values, a function so many contexts.
-
-A program that is large, or of which little is known, is told apart less finely from then on, so that the work grows
-with what is reached and not with its square; the result says so.
-"""
-
 CAP_OF_KIND = tuple(1 << kind if kind in (STR, INT, BOX, XRES) else 1 for kind in range(NONE + 1))
 """A bit for each kind that a variable may be full for; kinds without a cap of their own share one."""
-
-MAX_STEPS = 60_000_000
-"""Values passed along before the solver gives up: a runaway ends, and the result says so."""
 
 
 class Variables:
     """The variables of one solution; `widened` says in words which caps were hit."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget = BUDGET) -> None:
+        self.budget = budget
         self.values = Values()
         self.of = self.values.of
         self.rows = self.values.rows
@@ -61,7 +53,10 @@ class Variables:
         self.closed: dict[int, int] = {}
         self.steps = 0
         self.squeezed = 0
-        self.squeeze_at = SQUEEZES[0][0]
+        self.end = budget.steps
+        self.beyond = "values still to be followed, past the budget of steps"
+        self.guessing = False
+        self.limit = min(budget.levels[0].steps, self.end) if budget.levels else self.end
         self.max_values = MAX_VALUES
         self.max_contexts = MAX_CONTEXTS
         self.crowd = MAX_CONSTANTS
@@ -90,6 +85,7 @@ class Variables:
         key = (owner, name)
         var = self.fields.get(key)
         if var is None:
+            self.steps += 4
             var = self.fields[key] = self.variable()
         return var
 
@@ -111,11 +107,12 @@ class Variables:
         else:
             delta.append(value)
 
-    def pass_on(self, news: list[int], targets: Iterable[int]) -> None:
+    def pass_on(self, news: list[int], targets: Collection[int]) -> None:
         """Variables may hold some different values: what `add` does for each, in the same order, where no cap is near
         for all of them at once."""
         all_held, all_delta, queue, closed = self.pts, self.delta, self.queue, self.closed
         count, crowd = len(news), self.crowd
+        self.steps += 2 * len(targets) + (count * len(targets) >> 4)
         by_mask = {0: news}
         for target in targets:
             held = all_held[target]
@@ -169,12 +166,40 @@ class Variables:
         return True
 
     def squeeze(self) -> None:
-        """Tell less apart from now on (`SQUEEZES`)."""
-        _, self.max_values, self.max_contexts = SQUEEZES[self.squeezed]
-        self.crowd = min(MAX_CONSTANTS, self.max_values)
-        self.squeezed += 1
-        self.squeeze_at = SQUEEZES[self.squeezed][0] if self.squeezed < len(SQUEEZES) else MAX_STEPS
-        self.widened["values and contexts, for so large a program"] = None
+        """Tell less apart from now on: the next level of the budget, if there is one."""
+        levels = self.budget.levels
+        while self.squeezed < len(levels) and self.steps > levels[self.squeezed].steps:
+            _, self.max_values, self.max_contexts = levels[self.squeezed]
+            self.crowd = min(MAX_CONSTANTS, self.max_values)
+            self.squeezed += 1
+            self.widened["values and contexts, for so large a program"] = None
+        self.limit = min(levels[self.squeezed].steps, self.end) if self.squeezed < len(levels) else self.end
+
+    def guess(self) -> None:
+        """From now on what is found follows from weak evidence, for which there is a budget of its own."""
+        if not self.guessing:
+            self.guessing = True
+            self.allow(max(self.budget.guesses, self.steps))
+            if self.end < self.budget.steps:
+                self.beyond = "guesses at keys, names and results, past their budget of steps"
+
+    def allow(self, steps: int) -> None:
+        """So many steps more, at most up to the end of the budget."""
+        self.end = min(self.steps + steps, self.budget.steps)
+        self.limit = min(self.limit, self.end)
+
+    def allow_more(self) -> None:
+        """What a recorded run saw is followed even past the end, for as many steps as guesses may take."""
+        self.end = self.steps + self.budget.guesses
+        self.beyond = "what follows from recorded calls, past the budget of steps"
+        self.squeeze()
+
+    def is_over(self) -> bool:
+        """Whether the steps that may be taken now are taken: nothing more is passed on, and the result says so."""
+        if self.steps <= self.end:
+            return False
+        self.widened[self.beyond] = None
+        return True
 
     def refuse(self, var: int, value: int) -> None:
         """A variable is full for a value, and so from now on for all of its kind."""
@@ -199,6 +224,7 @@ class Variables:
         elif target in after:
             return
         after[target] = None
+        self.steps += 2
         held = self.pts[source]
         if held:
             self.pass_on(list(held), (target,))
@@ -213,6 +239,7 @@ class Variables:
             return
         else:
             rows[key] = None
+        self.steps += 6
         held = self.pts[var]
         if held:
             self.tasks.append((handler, data, list(held)))

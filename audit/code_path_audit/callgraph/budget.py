@@ -1,0 +1,38 @@
+"""How much work one solution may be: what is given up, in which order, so that solving ends whatever there is to solve.
+
+A step is about a microsecond of work: a handler that is called, a value that is passed on, a row of a body that is
+read. Steps are counted, never timed, so the same program is given up at the same place on every machine.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Level(NamedTuple):
+    """From so many `steps` on, a variable takes up to so many `values`, a function so many `contexts`."""
+
+    steps: int
+    values: int
+    contexts: int
+
+
+class Budget(NamedTuple):
+    """The work that one solution may be.
+
+    `levels`: a program that is large, or of which little is known, is told apart less finely from then on, so that the
+    work grows with what is reached and not with its square. `guesses`: steps for what follows from weak evidence, if
+    finding all else did not take more. `steps`: the end; what was still to be passed on is dropped.
+    """
+
+    levels: tuple[Level, ...]
+    guesses: int
+    steps: int
+
+
+BUDGET = Budget(
+    levels=(Level(8_000_000, 40, 12), Level(11_000_000, 24, 4), Level(14_000_000, 12, 0)),
+    guesses=8_000_000,
+    steps=20_000_000,
+)
+"""Of the fourteen applications of the accuracy page none takes more than 5.3 million steps."""
