@@ -416,7 +416,9 @@ CAPS = {
         + "def f(x: C0):\n    x.m()\n"
     ),
     "contexts of one function": (
-        "def g(h): return h\n"
+        "def g(h):\n"
+        + "    str(h)\n" * 20
+        + "    return h\n"
         + "".join(f"def h{i}(): pass\n" for i in range(60))
         + "def f():\n"
         + "".join(f"    g(h{i})()\n" for i in range(60))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies, records
-from code_path_audit.callgraph.containers import bound_method, key_field
+from code_path_audit.callgraph.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.mixins import OWNERS
@@ -96,6 +96,8 @@ def read_module(s: State, data: Read, base: int) -> None:
             text = s.variable()
             s.add(text, s.of(STR, name))
             s.watch(s.field(base, "__getattr__"), s.apply, Call(aid, site, dst, ((text, False),), (), "property"))
+        elif name == "__dict__":
+            s.add(dst, module_dict(s, base))
         elif name in ("__name__", "__file__", "__doc__", "__package__", "__path__"):
             s.add(dst, s.instance("builtins.str"))
 
@@ -234,6 +236,15 @@ def read_class(s: State, data: Read, base: int) -> None:
         s.watch(found[2], bind_class, (dst, base, name, aid, site))
     else:
         read_outside_member(s, data, base, found[1])
+
+
+def module_dict(s: State, module: int) -> int:
+    """globals(), module.__dict__: the names of a module of the source."""
+    box = s.box("dict", (module, "globals"))
+    for name in sorted(module_names(s, s.rows[module][1])):
+        s.flow(s.field(module, name), key_field(s, box, "=s:" + name))
+    all_field(s, box)
+    return box
 
 
 def class_dict(s: State, cls: int) -> int:

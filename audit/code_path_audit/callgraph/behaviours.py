@@ -19,6 +19,7 @@ BEHAVIOURS = (
     "field",  # a class attribute made of it calls what it holds when an object is constructed; see `records`
     "factory",  # the default of such a field: what it is given is called where the field is left out
     "import",  # returns the object that the text in its first argument names
+    "module",  # returns the module that its first argument names or leads to
     "text",  # shows its arguments as text, and neither calls nor keeps them
     "repr",  # the same by their `__repr__`
     "message",  # the same by a text in front that may ask for either

@@ -19,6 +19,7 @@ from code_path_audit.callgraph.outside import holder_key, is_common, named
 from code_path_audit.callgraph.outside_calls import call_unknown
 from code_path_audit.callgraph.records import states_value
 from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.unknown_imports import from_texts
 from code_path_audit.callgraph.values import CLASS, CTXFUNC, EXT, FUNC, INST, MODULE, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import Type
@@ -59,7 +60,7 @@ def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
     s.confidence = "inferred"
     facts = (from_annotations, from_subclasses, from_callers)
-    guesses = (from_missing_keys, from_misfits, from_unknown, from_nothing, from_names)
+    guesses = (from_missing_keys, from_texts, from_misfits, from_unknown, from_nothing, from_names)
     for _ in range(MAX_ROUNDS):
         if not any(step(s) for step in facts):
             s.guess()

@@ -33,6 +33,10 @@ from code_path_audit.facts.model import FunctionFacts
 MAX_KEYS = 40
 """Values that one call passes for a key parameter; of more, none has a context of its own."""
 
+SMALL, MANY_SMALL = 16, 8
+"""A function of so few instructions (a decorator that marks, a wrapper's maker) has so many times the contexts: it is
+what a hundred functions share, and costs little to read again."""
+
 MAX_DATA_CONTEXTS = 12
 """Objects and containers keep apart less than callables do, and there are more of them."""
 
@@ -96,7 +100,8 @@ def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, str], _
 def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int) -> None:
     """Bind the arguments of a call to an activation, and its result to the call."""
     _, fid, env = s.rows[function]
-    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= s.max_contexts:
+    limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
+    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
         context = ()
         s.widened["contexts of one function"] = None
     aid = s.activate(fid, env, context)

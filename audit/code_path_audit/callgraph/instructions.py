@@ -11,7 +11,7 @@ from code_path_audit.callgraph import value_instructions as values
 from code_path_audit.callgraph.arguments import star_box
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
-from code_path_audit.callgraph.narrowing import narrow, narrow_callable
+from code_path_audit.callgraph.narrowing import narrow, narrow_callable, narrow_text
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, NONE, STR
@@ -96,9 +96,11 @@ def typed(s: State, aid: int, base: int, row: Row) -> None:
 
 
 def narrowed(s: State, aid: int, base: int, row: Row) -> None:
-    """isinstance, callable"""
+    """isinstance, callable, startswith"""
     _, reg, source, polarity, against = row
-    if against < 0:
+    if polarity == "starts":
+        s.watch(base + source, narrow_text, (base + reg, base + against))
+    elif against < 0:
         s.watch(base + source, narrow_callable, (base + reg, polarity))
     else:
         s.watch(base + source, narrow, (base + reg, polarity, base + against, base + source))

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import attributes, classes, containers
-from code_path_audit.callgraph.functions import apply_with
+from code_path_audit.callgraph.functions import apply_with, call_back_into
 from code_path_audit.callgraph.model_arguments import place, plain
+from code_path_audit.callgraph.models_protocols import on_special
 from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import derived
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import (
     BOUND,
     CLASS,
+    CLASSM,
+    CTXFUNC,
+    FUNC,
     INST,
+    INT,
     MODULE,
     PARTIAL,
     PROPERTY,
+    STATIC,
     STR,
     UNKNOWN,
     XINST,
     XMETHOD,
     XRES,
 )
+
+LISTED = (STR, "", "dir")
+"""What stands where a text would keep its constant beginning: it is one of the names that dir() gave."""
+
+MAX_LISTED = 400
+"""Names of one module that are listed."""
 
 MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
@@ -43,6 +55,9 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
     call, base = data
     if s.kinds[value] == STR:
         s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
+    elif is_listed(s, value):
+        s.watch(base, on_any_name, call.dst)
+        s.watch(base, on_outside_attribute, call)
     elif (prefix := constant_prefix(s, value)) is not None:
         s.watch(base, on_prefix, (call, prefix))
         s.watch(base, on_outside_attribute, call)
@@ -57,6 +72,12 @@ def constant_prefix(s: State, value: int) -> str | None:
         return None
     first = row[2][0][0]
     return str(s.rows[first][1]) if s.kinds[first] == STR else None
+
+
+def is_listed(s: State, value: int) -> bool:
+    """Whether a text is one of the names that dir() gave."""
+    row = s.rows[value]
+    return bool(row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] == LISTED)
 
 
 def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
@@ -115,22 +136,91 @@ def on_module_attribute(s: State, call: Call, value: int) -> None:
         return
     facts = s.program.modules[s.rows[value][1]]
     names = [f.name for f in facts.functions if f.parent == 0 and f.name[:1] not in ("_", "<")]
+    s.picks.setdefault(s.rows[value][1], []).append(call)
+    names = [*s.named.get(s.rows[value][1], ())] or names
     if len(names) <= MAX_MODULE_FUNCTIONS:
         for name in names:
             attributes.read_module(s, (call.dst, name, call.aid, call.site), value)
 
 
 def on_prefix(s: State, data: tuple[Call, str], value: int) -> None:
-    """getattr(self, "visit_" + name): every method with the prefix, of two characters at least."""
+    """getattr(self, "visit_" + name): every method with the prefix, of two characters at least; of a module, every
+    definition."""
     call, prefix = data
-    if s.kinds[value] not in (INST, CLASS) or len(prefix) < 2:
+    if len(prefix) < 2:
         return
-    cls = s.rows[value][1] if s.kinds[value] == INST else value
-    names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if n.startswith(prefix)}
     found = s.variable()
     s.watch(found, on_guess, call.dst)
-    for name in sorted(names):
-        attributes.read(s, (found, name, call.aid, call.site), value)
+    for name in names_of(s, value):
+        if name.startswith(prefix):
+            attributes.read(s, (found, name, call.aid, call.site), value)
+
+
+def names_of(s: State, value: int) -> list[str]:
+    """What dir() gives: the names of a module of the source, or those that the classes of an object define."""
+    kind = s.kinds[value]
+    if kind == MODULE and s.rows[value][1] in s.program.modules:
+        names = set(module_names(s, s.rows[value][1]))
+        return sorted(names) if len(names) <= MAX_LISTED else []
+    if kind not in (INST, CLASS):
+        return []
+    cls = s.rows[value][1] if kind == INST else value
+    return sorted({n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e]})
+
+
+def on_any_name(s: State, dst: int, value: int) -> None:
+    """getattr(x, name) with a name from dir(x), and the values of inspect.getmembers(x): any attribute of x.
+
+    Properties are not read: who lists names looks for methods.
+    """
+    found = s.variable()
+    s.watch(found, on_guess, dst)
+    if s.kinds[value] == INST:
+        cls = s.rows[value][1]
+        for name in names_of(s, value):
+            row = classes.find(s, cls, name)
+            if row is not None and row[0] == "own":
+                s.watch(row[2], on_listed, (found, value, cls))
+    else:
+        for name in names_of(s, value):
+            attributes.read(s, (found, name, 0, -1), value)
+
+
+def on_listed(s: State, data: tuple[int, int, int], value: int) -> None:
+    """One class attribute of an object whose names are listed."""
+    found, base, cls = data
+    if s.kinds[value] in (FUNC, STATIC, CLASSM, CTXFUNC):
+        attributes.bind(s, (found, base, cls, 0, -1, ""), value)
+
+
+def listed(s: State, call: Call, value: int) -> bool:
+    """dir(x): texts that are names of attributes; dir() of nothing is not followed."""
+    for var in plain(call)[:1]:
+        s.watch(var, on_special, ("__dir__", Call(call.aid, call.site, 0, (), (), "operator")))
+    box = s.box("list", place(s, call))
+    s.add(containers.all_field(s, box), s.instance("builtins.str", (s.of(*LISTED),)))
+    s.add(s.field(box, "?"), s.instance("builtins.str", (s.of(*LISTED),)))
+    s.add(call.dst, box)
+    return True
+
+
+def members(s: State, call: Call, value: int) -> bool:
+    """inspect.getmembers(x, predicate): pairs of name and attribute; the predicate gets the attributes."""
+    box = s.box("list", place(s, call))
+    pair = s.box("tuple", ("member", *place(s, call)))
+    s.add(containers.all_field(s, box), pair)
+    s.add(s.field(box, "?"), pair)
+    name, got = s.variable(), s.variable()
+    s.add(name, s.instance("builtins.str", (s.of(*LISTED),)))
+    containers.put(s, pair, s.of(INT, 0), name)
+    containers.put(s, pair, s.of(INT, 1), got)
+    for var in plain(call)[:1]:
+        s.watch(var, on_any_name, got)
+        s.watch(var, on_outside_attribute, call._replace(dst=got))
+    for var in plain(call)[1:2]:
+        s.watch(var, call_back_into, (call.aid, call.site, (got,), s.variable()))
+    s.add(call.dst, box)
+    return True
 
 
 def on_guess(s: State, dst: int, value: int) -> None:
@@ -217,12 +307,7 @@ def on_setter(s: State, data: tuple[Call, int, int], value: int) -> None:
 def namespace(s: State, call: Call, value: int) -> bool:
     """globals() and vars(): the module's names; vars(x) and x.__dict__ are not followed."""
     if s.rows[value][1] == "builtins.globals":
-        module = s.of(MODULE, s.modules[s.a_function[call.aid]])
-        box = s.box("dict", (module, "globals"))
-        for name in sorted(module_names(s, s.modules[s.a_function[call.aid]])):
-            s.flow(s.field(module, name), containers.key_field(s, box, "=s:" + name))
-        containers.all_field(s, box)
-        s.add(call.dst, box)
+        s.add(call.dst, attributes.module_dict(s, s.of(MODULE, s.modules[s.a_function[call.aid]])))
     elif call.pos:
         s.watch(call.pos[0][0], on_vars, call)
     return True
@@ -258,6 +343,7 @@ def attribute_got(s: State, call: Call, value: int) -> bool:
 
 
 ATTRIBUTE_MODELS: dict[str, Model] = {
+    "builtins.dir": listed, "inspect.getmembers": members, "inspect.getmembers_static": members,
     "builtins.getattr": get_attribute, "builtins.setattr": set_attribute,
     "builtins.hasattr": has_attribute, "builtins.delattr": delete_attribute, "builtins.globals": namespace,
     "builtins.vars": namespace, "builtins.locals": namespace, "operator.attrgetter": attribute_getter,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
+from code_path_audit.callgraph import containers, unknown_imports
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.model_arguments import place, plain
+from code_path_audit.callgraph.models_attributes import constant_prefix
 from code_path_audit.callgraph.modules import load, run_text
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, STR, XRES
@@ -22,22 +23,22 @@ def import_module(s: State, call: Call, value: int) -> bool:
 def on_import_name(s: State, data: tuple[Call, bool], value: int) -> None:
     """One module name; `__import__` of nothing but a name gives the package at its top."""
     call, is_top_only = data
-    if s.kinds[value] != STR:
-        on_no_import_name(s, call, value)
-        return
-    name = s.rows[value][1]
+    name = s.rows[value][1] if s.kinds[value] == STR else constant_prefix(s, value) or ""
     if name.startswith("."):
         name = s.modules[s.a_function[call.aid]].rpartition(".")[0] + name
+    if s.kinds[value] != STR:
+        on_no_import_name(s, call, value, name)
+        return
     load(s, name, call.aid, call.site)
     if is_top_only and len(call.pos) + len(call.kw) == 1:
         name = name.partition(".")[0]
     s.add(call.dst, s.module_value(name))
 
 
-def on_no_import_name(s: State, call: Call, _: int) -> None:
+def on_no_import_name(s: State, call: Call, _: int, prefix: str = "") -> None:
     """A module name that is not constant."""
     s.unresolved(call.aid, call.site, "dynamic import")
-    s.add(call.dst, s.of(XRES, "importlib.import_module()", 0))
+    unknown_imports.note(s, call, prefix)
 
 
 def evaluate(s: State, call: Call, value: int) -> bool:

@@ -97,7 +97,7 @@ PROTOCOL_MODELS: dict[str, Model] = {
     "copy.copy": copied, "copy.deepcopy": copied, "builtins.len": calls_special("__len__"),
     "builtins.hash": calls_special("__hash__"), "builtins.abs": calls_special("__abs__"),
     "builtins.int": calls_special("__int__"), "builtins.float": calls_special("__float__"),
-    "builtins.dir": calls_special("__dir__"), "os.fspath": calls_special("__fspath__"), "builtins.bool": boolean,
+    "os.fspath": calls_special("__fspath__"), "builtins.bool": boolean,
     "builtins.divmod": calls_special("__divmod__"), "builtins.pow": calls_special("__pow__"),
     "builtins.round": calls_special("__round__"), "builtins.bytes": calls_special("__bytes__", "__iter__"),
     "sys.getsizeof": calls_special("__sizeof__"), "builtins.complex": calls_special("__complex__", "__float__"),

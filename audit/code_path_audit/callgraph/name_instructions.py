@@ -66,7 +66,7 @@ def global_(s: State, aid: int, base: int, row: Row) -> None:
     if name in module_names(s, module):
         s.flow(s.field(s.of(MODULE, module), name), base + reg)
     elif name == "__name__":
-        s.add(base + reg, s.of(STR, module))
+        s.add(base + reg, s.of(STR, module, "__name__"))
     elif name in ("__file__", "__doc__", "__package__"):
         s.add(base + reg, s.instance("builtins.str"))
     elif s.stubs.lookup(f"builtins.{name}") is not None:

@@ -142,3 +142,29 @@ def narrow_callable(s: State, data: tuple[int, str], value: int) -> None:
         answer = MAYBE
     if answer is MAYBE or answer == (polarity == "is"):
         s.add(dst, value)
+
+
+# texts
+
+
+def narrow_text(s: State, data: tuple[int, int], value: int) -> None:
+    """x.startswith(p), where it is true: constants that do pass; of another text it is known how it begins."""
+    dst, against = data
+    kind = s.kinds[value]
+    if kind in (STR, UNKNOWN) or (kind == XINST and s.rows[value][1] == "builtins.str"):
+        s.watch(against, on_beginning, (dst, value))
+    else:
+        s.add(dst, value)
+
+
+def on_beginning(s: State, data: tuple[int, int], prefix: int) -> None:
+    """One text that it may begin with, or a tuple of them."""
+    dst, value = data
+    if s.kinds[prefix] == BOX:
+        s.watch(all_field(s, prefix), on_beginning, data)
+    elif s.kinds[prefix] != STR:
+        s.add(dst, value)
+    elif s.kinds[value] != STR:
+        s.add(dst, s.of(XINST, "builtins.str", ((prefix,),), 0))
+    elif str(s.rows[value][1]).startswith(s.rows[prefix][1]):
+        s.add(dst, value)

@@ -26,6 +26,7 @@ from code_path_audit.callgraph.shown import BEHAVIOURS as SHOWING
 from code_path_audit.callgraph.shown import shown, streams
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.templates import rendered
+from code_path_audit.callgraph.unknown_imports import asked
 from code_path_audit.callgraph.values import (
     BMETHOD,
     BOX,
@@ -111,6 +112,7 @@ def call_unknown(s: State, call: Call, value: int) -> None:
     path = s.rows[value][1]
     if path.startswith(FOREIGN):
         hand_to_foreign(s, call, value)
+        asked(s, call, path)
     callee = s.callees.get((call.aid, call.site)) if call.kind in ("call", "decorator") else None
     if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
         return
@@ -136,6 +138,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         return
     if behaviour == "import" and call.pos and unknown:
         import_object(s, call, s.of(EXT, dotted))
+        return
+    if behaviour == "module" and call.pos and unknown:
+        s.models["importlib.import_module"](s, call, s.of(EXT, dotted))
         return
     if behaviour == "proxied" and receiver in s.proxies:
         s.flow(proxies.real(s, receiver, call.aid, call.site), call.dst)

@@ -161,6 +161,11 @@ class State(Variables):
         self.rendered: dict[tuple[int, int], int] = {}
         self.stored: dict[int, tuple[str, ...]] = {}
         self.families: dict[int, int] = {}
+        self.blind_imports: list[Call] = []
+        self.begun_imports: list[tuple[Call, str]] = []
+        self.seen_texts = 0
+        self.named: dict[str, dict[str, None]] = {}
+        self.picks: dict[str, list[Call]] = {}
 
     def run(self, begin: Callable[[State, int], None]) -> None:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""

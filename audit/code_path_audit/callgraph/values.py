@@ -12,7 +12,7 @@
 (XRES, path, key)                what an unknown external returned: "requests.get()"
 (BOX, kind, key)                 a container made in the source: list, tuple, set, dict
 (BMETHOD, name, box)             a method of one
-(STR, text) (INT, number)        constants
+(STR, text) (INT, number)        constants; (STR, text, "__name__") is what a module says of itself
 (GEN, activation) (CORO, activation) (CTX, activation)    generator, coroutine, @contextmanager's result
 (SUPER, class, self)             super()
 (PARTIAL, key)                   functools.partial; its fields hold what it calls and with what

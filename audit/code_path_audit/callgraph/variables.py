@@ -12,12 +12,16 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from code_path_audit.callgraph.budget import BUDGET, Budget
-from code_path_audit.callgraph.values import BOX, CONSTANTS, INT, NONE, STR, XINST, XRES, Values
+from code_path_audit.callgraph.values import BOX, CALLABLES, CONSTANTS, INT, NONE, STR, XINST, XRES, Values
 
 Handler = Callable[[Any, Any, int], None]
 
 MAX_VALUES = 160
 """A variable that may hold more is widened: further values are dropped, and the result says so."""
+
+MANY_CALLABLES = 3
+"""So many times the values where they are callables: the handlers of a large program meet in one place, and losing one
+loses all that is behind it."""
 
 MAX_CONSTANTS = 24
 """More different strings or numbers than this are one str or int."""
@@ -28,8 +32,10 @@ MAX_CONTEXTS = 48
 MAX_CONTAINERS = 48
 """Containers that one variable may hold: tables of data have thousands."""
 
-CAP_OF_KIND = tuple(1 << kind if kind in (STR, INT, BOX, XRES) else 1 for kind in range(NONE + 1))
-"""A bit for each kind that a variable may be full for; kinds without a cap of their own share one."""
+CAP_OF_KIND = tuple(
+    1 << kind if kind in (STR, INT, BOX, XRES) else 2 if kind in CALLABLES else 1 for kind in range(NONE + 1)
+)
+"""A bit for each kind that a variable may be full for; callables share one, kinds without their own cap another."""
 
 
 class Variables:
@@ -151,6 +157,8 @@ class Variables:
         kind = self.kinds[value]
         if kind == XRES:
             return False
+        if kind in CALLABLES:
+            return len(held) < self.max_values * MANY_CALLABLES
         if kind not in CONSTANTS and kind != BOX:
             return len(held) < self.max_values
         if len(held) >= self.max_values:

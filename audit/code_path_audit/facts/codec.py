@@ -37,7 +37,7 @@ from code_path_audit.facts.model import (
     Statement,
 )
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])

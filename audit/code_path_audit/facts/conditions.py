@@ -57,8 +57,12 @@ def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int
 
 
 def narrowing(b: Builder, node: ast.Call) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
-    """isinstance(x, C) and callable(x) of a variable."""
+    """isinstance(x, C) and callable(x) of a variable; x.startswith(text) where it is true."""
     func, arguments = node.func, node.args
+    if type(func) is ast.Attribute and func.attr == "startswith" and type(func.value) is ast.Name and arguments:
+        source, reg = b.read(func.value.id), b.register()
+        b.code.append((op.NARROW, reg, source, "starts", b.sites[-1].arguments[0].reg))
+        return [(func.value.id, reg, source)], []
     if type(func) is not ast.Name or not arguments or type(arguments[0]) is not ast.Name or node.keywords:
         return [], []
     source = b.read(arguments[0].id)

@@ -1,0 +1,133 @@
+"""Modules that are imported by a text which is made at run time: plugins, backends, handlers named in settings.
+
+Three kinds of evidence, all inferred; the import itself stays unresolved. *A prefix*: a text that begins with a package
+of the source (`"shop.backends." + name`) means any module below it. *Texts that name it*: where nothing is known of the
+text, any dotted name or file of the source that the reached code spells as a constant (`"shop.ext.tax"`,
+`"shop.cart:Cart"`, `"dodo.py"`) may be what comes; the name that a module has of itself (`__name__`) is no such text.
+*What is asked of it*: `found.setup(app)` means every module of the source that defines a function `setup` which takes
+one argument.
+
+Wrong, by edges too many, for names in messages and for modules that happen to have such a function; by edges too few
+for names that only a file of the user holds, and modules of which only constants or classes are asked.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.attributes import read_module
+from code_path_audit.callgraph.modules import load
+from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.values import CTXFUNC, FUNC, MODULE, STR, XRES
+from code_path_audit.facts.model import Param
+
+MAX_NAMED = 200
+"""Texts that name something of the source: of more, the rest is not looked at."""
+
+MAX_BELOW = 100
+"""Modules below a prefix, or with a function of one name: more are no evidence."""
+
+MODULES = ("importlib.import_module().", "types.ModuleType.")
+"""What a function of a module that nothing is known of is called here, up to its own name."""
+
+
+def note(s: State, call: Call, prefix: str = "") -> None:
+    """An import of a text that is not known, or only how it begins."""
+    if "." in prefix:
+        s.begun_imports.append((call, prefix))
+    else:
+        s.add(call.dst, s.of(XRES, "importlib.import_module()", 0))
+        s.blind_imports.append(call)
+        s.seen_texts = 0
+
+
+def from_texts(s: State) -> bool:
+    """Evidence: what imports of texts that are not known may load. New texts count for old imports too."""
+    begun, s.begun_imports = s.begun_imports, []
+    for call, prefix in begun:
+        if not below(s, call, prefix):
+            note(s, call)
+    if s.blind_imports and s.seen_texts < len(s.rows):
+        for value in range(s.seen_texts, len(s.rows)):
+            if s.kinds[value] == STR and len(s.rows[value]) == 2 and "." in s.rows[value][1]:
+                on_dotted(s, s.rows[value][1])
+        s.seen_texts = len(s.rows)
+    return s.busy()
+
+
+def on_dotted(s: State, text: str) -> None:
+    """One constant text: a module of the source, by name or file, or a class or function at the top of one."""
+    name = text[:-3].replace("/", ".") if text.endswith(".py") else text.replace(":", ".")
+    place = s.program.functions.get(name)
+    if name not in s.program.modules:
+        if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
+            return
+        module, _, last = name.rpartition(".")
+        s.named.setdefault(module, {})[last] = None
+        for call in s.picks.get(module, ()):
+            read_module(s, (call.dst, last, call.aid, call.site), s.of(MODULE, module))
+        name = module
+    elif name not in s.named:
+        if len(s.named) >= MAX_NAMED:
+            s.widened["texts that name a module"] = None
+            return
+        s.named[name] = {}
+    for call in s.blind_imports:
+        load(s, name, call.aid, call.site)
+        s.add(call.dst, s.of(MODULE, name))
+
+
+def below(s: State, call: Call, prefix: str) -> bool:
+    """An import of a text with a constant prefix: the modules below it. False if there is none, or very many."""
+    found = sorted(name for name in s.program.modules if name.startswith(prefix))
+    if not found or len(found) > MAX_BELOW:
+        return False
+    for name in found:
+        load(s, name, call.aid, call.site)
+        s.add(call.dst, s.of(MODULE, name))
+    return True
+
+
+def asked(s: State, call: Call, path: str) -> None:
+    """A function of a module of which nothing is known is called: every module that has one of that name, as it takes.
+
+    Asked where values are missing.
+    """
+    name = next((path[len(head) :] for head in MODULES if path.startswith(head)), "")
+    if not name.isidentifier() or any(star for _, star in call.pos):
+        return
+    found = [module for module in s.program.modules if defines(s, module, name, call)]
+    if len(found) > MAX_BELOW:
+        s.widened["modules with a function of one name"] = None
+        return
+    for module in found:
+        load(s, module, call.aid, call.site)
+        out = s.variable()
+        read_module(s, (out, name, call.aid, call.site), s.of(MODULE, module))
+        s.watch(out, on_function, call)
+
+
+def defines(s: State, module: str, name: str, call: Call) -> bool:
+    """Whether a module itself defines a function of the name that takes so many arguments."""
+    place = s.program.functions.get(f"{module}.{name}")
+    if place is None or place[0] != module:
+        return False
+    facts = s.program.modules[module].functions[place[1]]
+    if facts.parent != 0 or facts.kind not in ("function", "async function"):
+        return False
+    names = {p.name for p in facts.params}
+    places = sum(p.kind in ("pos", "normal") for p in facts.params)
+    required = sum(p.kind in ("pos", "normal") and not p.default for p in facts.params)
+    given = len(call.pos) + len(call.kw)
+    if any(k is not None and k not in names for k, _ in call.kw) and not has(facts.params, "starstar"):
+        return False
+    return required <= given and (len(call.pos) <= places or has(facts.params, "star"))
+
+
+def has(params: tuple[Param, ...], kind: str) -> bool:
+    """Whether there is a parameter of a kind."""
+    return any(p.kind == kind for p in params)
+
+
+def on_function(s: State, call: Call, value: int) -> None:
+    """One function that may be meant."""
+    if s.kinds[value] in (FUNC, CTXFUNC):
+        s.apply(s, call, value)

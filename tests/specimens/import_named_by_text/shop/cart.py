@@ -1,0 +1,4 @@
+class Cart:
+    @classmethod
+    def make(cls):
+        return 1

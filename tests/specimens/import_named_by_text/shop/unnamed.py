@@ -1,0 +1,4 @@
+class Unnamed:
+    @classmethod
+    def make(cls):
+        return 3
