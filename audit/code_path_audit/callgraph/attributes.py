@@ -13,6 +13,7 @@ from code_path_audit.callgraph.state import Call, Read, State, Write
 from code_path_audit.callgraph.values import (
     BOUND,
     BOX,
+    CALLABLES,
     CLASS,
     CLASSM,
     CORO,
@@ -50,6 +51,7 @@ def read(s: State, data: Read, base: int) -> None:
         read_module(s, data, base)
     elif kind == EXT:
         named(s, f"{row[1]}.{name}", dst)
+        s.flow(s.field(base, name), dst)  # what the source put in its place
     elif kind in (STR, INT, XINST):
         if base in s.proxies:
             s.watch(proxies.real(s, base, data[2], data[3]), read, data)
@@ -164,9 +166,11 @@ def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
         return
     if s.kinds[base] == INST and not name.startswith("__init"):
         box = classes.box_of(s, base)
-        if box is not None:
+        known = s.stubs.member(path, name) if s.kinds[outside] == EXT else None
+        owner = known[0] if known is not None else path
+        if box is not None and owner.startswith(("builtins.", "collections.", "typing.")):
             s.add(dst, box if name == "data" else bound_method(s, name, box))
-            if path.startswith(OWNERS):  # written in Python: it calls what the class overrides
+            if owner.startswith(OWNERS):  # written in Python: it calls what the class overrides
                 s.add(dst, s.of(XMETHOD, f"{path}.{name}", base))
             return
     if s.kinds[outside] == EXT:
@@ -370,12 +374,29 @@ def write(s: State, data: Write, base: int) -> None:
         s.flow(source, classes.declare(s, base, name))
     elif kind == MODULE or kind in (FUNC, BOUND, PARTIAL):
         s.flow(source, s.field(base, name))
+    elif kind == EXT:
+        s.flow(source, s.field(base, name))
+        if f"{s.rows[base][1]}.{name}" in HOOKS:
+            s.watch(source, on_hook, (aid, site))
     elif kind in (XINST, XRES):
         hold(s, base, source)
         if base in s.proxies:
             s.watch(proxies.real(s, base, aid, site), write, data)
     elif kind == XMETHOD:
         hold(s, s.rows[base][2], source)
+
+
+HOOKS = frozenset((
+    "sys.excepthook", "sys.displayhook", "sys.unraisablehook", "sys.breakpointhook", "threading.excepthook",
+    "warnings.showwarning", "warnings.formatwarning",
+))  # fmt: skip
+"""Attributes of modules that Python itself calls: taken to be called where they are set."""
+
+
+def on_hook(s: State, data: tuple[int, int], value: int) -> None:
+    """What stands in such an attribute."""
+    if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
+        s.apply(s, Call(*data, 0, (), (), "callback?"), value)
 
 
 def delete(s: State, data: tuple[str, int, int], base: int) -> None:

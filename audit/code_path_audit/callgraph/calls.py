@@ -5,7 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import classes, container_methods
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.escapes import fire
-from code_path_audit.callgraph.functions import bind_and_call, call_bound, call_context_function, invoke
+from code_path_audit.callgraph.functions import as_decorator, bind_and_call, call_bound, call_context_function, invoke
 from code_path_audit.callgraph.outside_calls import call_inherited, call_outside
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
@@ -14,6 +14,7 @@ from code_path_audit.callgraph.values import (
     BOUND,
     CLASS,
     CLASSM,
+    CTX,
     CTXFUNC,
     EXT,
     FUNC,
@@ -26,8 +27,13 @@ from code_path_audit.callgraph.values import (
     XRES,
 )
 
-ANSWERS = frozenset((FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM))
+ANSWERS = frozenset(
+    (FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM, CTX)
+)
 """Kinds of values that a call of them resolves; calling a string or None answers nothing."""
+
+DECORATING = ("contextlib.ContextDecorator", "contextlib.AsyncContextDecorator")
+"""Classes whose objects are context managers and decorators at once."""
 
 MAX_ARGUMENTS = 40
 """Positional arguments that partials of partials gather."""
@@ -63,6 +69,9 @@ def apply(s: State, call: Call, value: int) -> None:
         call_context_function(s, call, row[1], None)
     elif kind in (STATIC, CLASSM):
         apply(s, call, row[1])
+    elif kind == CTX:
+        for var, _ in call.pos[:1]:
+            s.watch(var, as_decorator, (value, call.dst))
     elif kind == UNKNOWN:
         s.guesses.append((call, value))
 
@@ -96,6 +105,9 @@ def call_instance(s: State, call: Call, value: int) -> None:
     found = classes.find(s, cls, "__call__")
     if found is not None and found[0] == "own":
         s.watch(found[2], bind_and_call, (value, cls, call))
+    elif found is not None and classes.has_outside(s, cls, *DECORATING):
+        for var, _ in call.pos[:1]:
+            s.watch(var, as_decorator, (value, call.dst))
     elif found is not None:
         call_inherited(s, call, found[1], "__call__", value)
     classes.depends(s, cls, on_class_changed, (call,), value)

@@ -48,10 +48,22 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     else:
         initialize(s, made, instance, cls)
     hooks.constructed(s, call, cls)
+    finished(s, made, instance, cls)
     if has_generated_init(s, cls):
         construct_record(s, made, instance)
     elif classes.is_record(s, cls):
         records.fill(s, made, instance, cls)
+
+
+def finished(s: State, made: Call, instance: int, cls: int) -> None:
+    """What else a construction may lead to: the end of the object, and, of an enumeration, a value that it lacks."""
+    call = Call(made.aid, made.site, 0, (), (), "callback?")
+    end = classes.find(s, cls, "__del__")
+    if end is not None and end[0] == "own":
+        s.watch(end[2], bind_and_call, (instance, cls, call))
+    missing = classes.find(s, cls, "_missing_")
+    if missing is not None and missing[0] == "own" and classes.is_enum(s, cls):
+        s.watch(missing[2], bind_and_call, (cls, cls, call._replace(dst=made.dst, pos=made.pos[:1])))
 
 
 def has_generated_init(s: State, cls: int) -> bool:
@@ -71,6 +83,12 @@ def construct_record(s: State, made: Call, instance: int) -> None:
         records.fill(s, made, instance, cls)
     else:  # of a library that is not known to make records, but knows fields
         records.supply(s, made, cls, frozenset(name for name, _ in made.kw if name is not None))
+    after_init(s, made, instance)
+
+
+def after_init(s: State, made: Call, instance: int) -> None:
+    """What a generated constructor calls at its end."""
+    cls = s.rows[instance][1]
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
     if post is not None and post[0] == "own":
         s.watch(post[2], bind_and_call, (instance, cls, Call(made.aid, made.site, 0, (), (), made.kind)))

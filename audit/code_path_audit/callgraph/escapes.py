@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
-from code_path_audit.callgraph.holders import can_keep, content, family, held, keep, on_keeper, reach
+from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, can_keep, content, family, held, keep, on_keeper, reach
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
@@ -128,6 +128,30 @@ def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], va
     As plugin managers do. Wrong for libraries that find functions by name alone: those are missed.
     """
     s.watch(s.field(value, "#marked"), on_handed, data)
+
+
+def hand_to_relatives(s: State, call: Call, dotted: str) -> None:
+    """A function of the standard library is given an object, or a class, that extends a class of the same package.
+
+    It may call what that overrides: `json.dumps(x, cls=Encoder)`, `xml.sax.parse(file, Handler())`.
+    """
+    top = dotted.partition(".")[0]
+    if top not in ("builtins", "typing", "abc", "enum", "dataclasses", *GLOBAL_HOLDERS):
+        for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
+            s.watch(var, on_relative, (top, call.aid, call.site))
+
+
+def on_relative(s: State, data: tuple[str, int, int], value: int) -> None:
+    """One argument of such a function."""
+    top, aid, site = data
+    kind = s.kinds[value]
+    if kind in (INST, CLASS):
+        cls = value if kind == CLASS else s.rows[value][1]
+        if any(s.kinds[e] == EXT and s.rows[e][1].partition(".")[0] == top for e in classes.outside_bases(s, cls)):
+            if kind == CLASS:
+                escape(s, aid, site, value)
+            else:
+                overridden(s, value, aid, site)
 
 
 # what is kept is used

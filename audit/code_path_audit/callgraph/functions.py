@@ -7,6 +7,7 @@ through them. Assumes that such a function is reached with few different values;
 
 from __future__ import annotations
 
+from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.arguments import argument_for, bind_arguments
 from code_path_audit.callgraph.state import Call, Context, State
 from code_path_audit.callgraph.values import (
@@ -50,6 +51,8 @@ KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, B
 def invoke(s: State, call: Call, function: int, first: int | None) -> None:
     """Call a function; `first` is what it is bound to."""
     facts = s.facts[s.rows[function][1]]
+    if s.alongside and function in s.alongside:
+        s.watch(s.alongside[function], on_alongside, (call, first))
     context: Context = ()
     for key in facts.key_params:
         index = ~key if key < 0 else key
@@ -66,6 +69,38 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
             s.if_empty.append((var, on_no_key, (*data, s.confidence)))
             return
     link(s, call, function, first, context, -1, 0)
+
+
+def run_alongside(s: State, function: int) -> int:
+    """The variable of what else runs where a function is called: context managers around it, other implementations."""
+    var = s.alongside.get(function)
+    if var is None:
+        var = s.alongside[function] = s.variable()
+    return var
+
+
+def on_alongside(s: State, data: tuple[Call, int | None], value: int) -> None:
+    """One thing that runs with a function: another one with the same arguments, or a context manager."""
+    call, first = data
+    kind = s.kinds[value]
+    if kind == FUNC:
+        invoke(s, call, value, first)
+    elif kind == CTX:
+        s.edge(Call(call.aid, call.site, 0, (), (), "context"), s.rows[value][1])
+    elif kind == INST:
+        for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
+            found = classes.find(s, s.rows[value][1], name)
+            if found is not None and found[0] == "own":
+                inner = Call(call.aid, call.site, 0, (), (), "context")
+                s.watch(found[2], bind_and_call, (value, s.rows[value][1], inner))
+
+
+def as_decorator(s: State, data: tuple[int, int], value: int) -> None:
+    """A context manager decorates a function: it is entered around each call; the function stays what it is."""
+    manager, dst = data
+    s.add(dst, value)
+    if s.kinds[value] == FUNC:
+        s.add(run_alongside(s, value), manager)
 
 
 def on_key(s: State, data: tuple[Call, int, int | None, Context, int, int], value: int) -> None:

@@ -22,6 +22,9 @@ PLAIN = frozenset((
 ))  # fmt: skip
 """Modules of the standard library whose objects keep no callables of their users."""
 
+KEEPING = frozenset(("urllib.request.OpenerDirector", "sqlite3.Connection"))
+"""Classes of such modules whose objects keep callables all the same."""
+
 GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
 """Modules whose objects are one registry: what is handed to one logger may be called through another."""
 

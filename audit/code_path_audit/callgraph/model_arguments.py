@@ -67,7 +67,7 @@ PLAIN_MODELS: dict[str, Model] = {
     "typing.overload": identity, "typing.final": identity, "typing.runtime_checkable": identity,
     "typing.no_type_check": identity, "typing.override": identity,
     "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,
-    "atexit.register.__wrapped__": identity, "dataclasses.replace": identity, "typing.dataclass_transform": identity,
+    "atexit.register.__wrapped__": identity, "typing.dataclass_transform": identity,
     "types.MappingProxyType": identity, "collections.ChainMap": identity,
     "builtins.callable": answers("builtins.bool"),
     "builtins.id": answers("builtins.int"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes, containers, made_classes, records
-from code_path_audit.callgraph.construction import construct_record
+from code_path_audit.callgraph.construction import after_init, construct_record
 from code_path_audit.callgraph.functions import call_back
 from code_path_audit.callgraph.model_arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
@@ -148,10 +148,20 @@ def on_super_self(s: State, data: tuple[int, int], value: int) -> None:
 
 
 def object_new(s: State, call: Call, value: int) -> bool:
-    """object.__new__(cls)"""
-    for var in plain(call)[:1]:
+    """object.__new__(cls); type.__new__(meta, name, bases, namespace) is the class that is being made."""
+    args = plain(call)
+    for var in args[:1]:
         s.watch(var, on_object_new, call.dst)
+    for var in args[2:4]:
+        s.watch(var, on_own_namespace, call.dst)
     return True
+
+
+def on_own_namespace(s: State, dst: int, value: int) -> None:
+    """The namespace of a class that a statement makes leads to the class."""
+    key = s.rows[value][2] if s.kinds[value] == BOX else None
+    if isinstance(key, tuple) and key[1:] == ("__dict__",) and s.kinds[key[0]] == CLASS:
+        s.add(dst, key[0])
 
 
 def on_object_new(s: State, dst: int, value: int) -> None:
@@ -159,6 +169,22 @@ def on_object_new(s: State, dst: int, value: int) -> None:
     if s.kinds[value] == CLASS:
         s.constructed[value] = None
         s.add(dst, s.of(INST, value, 0))
+
+
+def replaced(s: State, call: Call, value: int) -> bool:
+    """dataclasses.replace(x, name=y): a new object of the class of x, with all of its fields given."""
+    for var in plain(call)[:1]:
+        s.flow(var, call.dst)
+        s.watch(var, on_replaced, call)
+    return True
+
+
+def on_replaced(s: State, call: Call, value: int) -> None:
+    """One object that is made anew."""
+    if s.kinds[value] == INST and classes.is_record(s, s.rows[value][1]):
+        for name, var in named(call):
+            s.flow(var, s.field(value, name))
+        after_init(s, call, value)
 
 
 def object_init(s: State, call: Call, value: int) -> bool:
@@ -246,6 +272,8 @@ CLASS_MODELS: dict[str, Model] = {
     "argparse.Namespace": simple_namespace,
     **dict.fromkeys(classes.ENUMS, enumeration),
     "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
+    "builtins.type.__new__": object_new, "dataclasses.replace": replaced, "copy.replace": replaced,
+    "attr.evolve": replaced, "attrs.evolve": replaced,
     "builtins.object.__init__": object_init,
     "builtins.type.__subclasses__": subclasses, "builtins.property": property_,
     "functools.cached_property": property_, "abc.abstractproperty": property_,

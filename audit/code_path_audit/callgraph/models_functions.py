@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import containers
-from code_path_audit.callgraph.functions import call_back_into
+from code_path_audit.callgraph.functions import call_back_into, run_alongside
 from code_path_audit.callgraph.model_arguments import element, identity, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
@@ -60,6 +60,21 @@ def dispatched(s: State, call: Call, value: int) -> bool:
     return True
 
 
+def dispatched_method(s: State, call: Call, value: int) -> bool:
+    """singledispatchmethod: the method; what is registered runs with it."""
+    for var in plain(call)[:1]:
+        s.watch(var, on_dispatched_method, call.dst)
+    return True
+
+
+def on_dispatched_method(s: State, dst: int, value: int) -> None:
+    """One method that has other implementations."""
+    s.add(dst, value)
+    if s.kinds[value] == FUNC:
+        run_alongside(s, value)
+        s.add(s.field(value, "register"), s.of(XMETHOD, "functools.singledispatch.register", value))
+
+
 def register(s: State, call: Call, value: int) -> bool:
     """f.register(T), f.register(T, g), and @f.register by annotation."""
     base = s.rows[value][2]
@@ -73,7 +88,7 @@ def on_register(s: State, data: tuple[int, int, int], value: int) -> None:
     """An implementation, or the type it is for."""
     base, dst, method = data
     if s.kinds[value] == FUNC:
-        s.add(s.field(base, "func"), value)
+        s.add(run_alongside(s, base) if s.kinds[base] == FUNC else s.field(base, "func"), value)
         s.add(dst, value)
     else:
         s.add(dst, method)
@@ -168,7 +183,7 @@ FUNCTION_MODELS: dict[str, Model] = {
     "builtins.staticmethod": wrapper(STATIC), "builtins.classmethod": wrapper(CLASSM),
     "contextlib.contextmanager": wrapper(CTXFUNC), "contextlib.asynccontextmanager": wrapper(CTXFUNC),
     "functools.wraps": wraps, "functools.lru_cache": caching, "functools.cache": caching,
-    "functools.singledispatch": dispatched, "functools.singledispatchmethod": caching,
+    "functools.singledispatch": dispatched, "functools.singledispatchmethod": dispatched_method,
     "functools.singledispatch.register": register, "functools.partial": partial, "functools.partialmethod": partial,
     "functools.reduce": reduced, "types.MethodType": method_type, "builtins.map": mapped, "builtins.filter": filtered,
     "itertools.filterfalse": filtered, "itertools.takewhile": filtered, "itertools.dropwhile": filtered,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.escapes import protocols_called
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.model_arguments import plain
 from code_path_audit.callgraph.operators import formatted, truth
 from code_path_audit.callgraph.protocols import enter
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import BOX, CLASS
+from code_path_audit.callgraph.templates import stored
+from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST
 
 
 def copied(s: State, call: Call, value: int) -> bool:
@@ -18,7 +20,40 @@ def copied(s: State, call: Call, value: int) -> bool:
     for var in plain(call)[:1]:
         s.flow(var, call.dst)
         s.watch(var, on_special, (method, call))
+        if method == "__deepcopy__":
+            s.watch(var, on_inside, (COPYING, call.aid, call.site, 0))
     return True
+
+
+PICKLING = ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__", "__getnewargs__")
+COPYING = ("__deepcopy__", *PICKLING)
+"""What pickling or copying an object calls of it, and of what it holds."""
+
+MAX_INSIDE = 4
+"""Objects and containers within one another that are looked into."""
+
+
+def goes_inside(s: State, call: Call, value: int) -> bool:
+    """pickle.dumps(x), dataclasses.asdict(x): x and all that it holds."""
+    names = PICKLING if "pickle" in s.rows[value][1] else COPYING
+    for var in plain(call)[:1]:
+        s.watch(var, on_inside, (names, call.aid, call.site, 0))
+    return False
+
+
+def on_inside(s: State, data: tuple[tuple[str, ...], int, int, int], value: int) -> None:
+    """One object that is copied, one container: what is in it is copied too."""
+    names, aid, site, depth = data
+    deeper = (names, aid, site, depth + 1)
+    if s.kinds[value] == INST:
+        call = Call(aid, site, 0, (), (), "operator")
+        copied = names == COPYING and special(s, value, "__deepcopy__", call)
+        asked = [copied] if copied else [special(s, value, name, call) for name in PICKLING]
+        if not any(asked) and depth < MAX_INSIDE:
+            for field in stored(s, s.rows[value][1]):
+                s.watch(s.field(value, field), on_inside, deeper)
+    elif s.kinds[value] == BOX and depth < MAX_INSIDE:
+        s.watch(s.field(value, "*"), on_inside, deeper)
 
 
 def on_special(s: State, data: tuple[str, Call], value: int) -> None:
@@ -93,8 +128,23 @@ def entered(s: State, call: Call, value: int) -> bool:
     return True
 
 
+def printed(s: State, call: Call, value: int) -> bool:
+    """print(): to what the source put in the place of sys.stdout, if no file is given."""
+    if not any(name == "file" for name, _ in call.kw):
+        s.watch(s.field(s.of(EXT, "sys"), "stdout"), on_stdout, (call.aid, call.site))
+    return False
+
+
+def on_stdout(s: State, data: tuple[int, int], value: int) -> None:
+    """One stream."""
+    if s.kinds[value] == INST:
+        protocols_called(s, value, *data, unknown=False)
+
+
 PROTOCOL_MODELS: dict[str, Model] = {
     "copy.copy": copied, "copy.deepcopy": copied, "builtins.len": calls_special("__len__"),
+    "pickle.dumps": goes_inside, "pickle.dump": goes_inside, "dataclasses.asdict": goes_inside,
+    "dataclasses.astuple": goes_inside,
     "builtins.hash": calls_special("__hash__"), "builtins.abs": calls_special("__abs__"),
     "builtins.int": calls_special("__int__"), "builtins.float": calls_special("__float__"),
     "os.fspath": calls_special("__fspath__"), "builtins.bool": boolean,
@@ -105,7 +155,7 @@ PROTOCOL_MODELS: dict[str, Model] = {
     "math.trunc": calls_special("__trunc__"), "operator.index": calls_special("__index__"), "builtins.range": indexed,
     "builtins.slice": indexed, "builtins.isinstance": checked, "builtins.issubclass": checked,
     "builtins.str": text("__str__"), "builtins.repr": text("__repr__"), "builtins.format": text("__format__"),
-    "builtins.print": text("__str__"), "builtins.str.format": text("__format__"),
+    "builtins.print": printed, "builtins.str.format": text("__format__"),
     "contextlib.ExitStack.enter_context": entered, "contextlib.AsyncExitStack.enter_async_context": entered,
     "contextlib.AsyncExitStack.enter_context": entered,
 }  # fmt: skip

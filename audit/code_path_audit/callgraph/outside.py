@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, PLAIN, belongs
+from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, KEEPING, PLAIN, belongs
 from code_path_audit.callgraph.state import Call, Read, State
 from code_path_audit.callgraph.values import (
     BOX,
@@ -172,7 +172,7 @@ def holder_key(dotted: str, key: object) -> object:
     By the top-level module: plain ones (`PLAIN`) keep nothing, global ones (`GLOBAL_HOLDERS`) are one registry.
     """
     top = dotted.partition(".")[0]
-    if top in PLAIN:
+    if top in PLAIN and dotted not in KEEPING:
         return 0
     return top if top in GLOBAL_HOLDERS else key
 

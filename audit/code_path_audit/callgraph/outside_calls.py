@@ -6,9 +6,9 @@ A decorator of an unknown library is taken to return a thing that can be called 
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes, containers, hooks, plugin_managers, proxies, records
-from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, overridden
+from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, hand_to_relatives, overridden
 from code_path_audit.callgraph.functions import call_back_into
-from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, belongs, content, hold, on_descendant, registry
+from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, belongs, can_keep, content, hold, on_descendant, registry
 from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.mixins import called_by
 from code_path_audit.callgraph.outside import (
@@ -158,6 +158,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         args, keywords = argument_types(s, call)
         unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
         returned = s.stubs.returns(entry, receiver_type, args, keywords, unpacked)
+        if receiver is not None and returned == receiver_type and s.kinds[receiver] == INST:
+            s.add(dst, receiver)  # Self
         add_type(s, returned, dst, f"{dotted}()", key)
         if any(s.kinds[v] == BOX for var, _ in call.pos for v in s.holds(var)):
             s.late.append((again, (call, entry, receiver_type, dst, f"{dotted}()", key), 0))
@@ -197,6 +199,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         if receiver is None and dotted.partition(".")[0] in GLOBAL_HOLDERS:  # logging.info() asks the handlers too
             fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.aid, call.site)
     hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
+    keeps_nothing = receiver is None or not can_keep(s, receiver)
+    if isinstance(entry, StubFunction | StubClass) and keeps_nothing and not (keeps and holder_key(dotted, key)):
+        hand_to_relatives(s, call, dotted)
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
         if s.kinds[receiver] == XINST and s.rows[receiver][3]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.containers import all_field, key_field
+from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import EXT, INST, XRES
+from code_path_audit.callgraph.values import EXT, INST, STR, XRES
 
 FACTORY_KEYWORDS = ("default_factory", "factory")
 """What the argument is called that makes the value of a field, wherever records come from."""
@@ -79,6 +80,15 @@ def fill(s: State, call: Call, instance: int, cls: int) -> None:
             s.flow(var, s.field(instance, name))
             given.add(name)
     supply(s, call, cls, frozenset(given))
+    setter = classes.find(s, cls, "__setattr__")
+    if setter is not None and setter[0] == "own":
+        text, value = s.variable(), s.variable()
+        for name in sorted(names):
+            s.add(text, s.of(STR, name))
+        for var in (*(v for v, star in call.pos if not star), *(v for k, v in call.kw if k is not None)):
+            s.flow(var, value)
+        write = Call(call.aid, call.site, 0, ((text, False), (value, False)), (), "property")
+        s.watch(setter[2], bind_and_call, (instance, cls, write))
 
 
 def supply(s: State, call: Call, cls: int, given: frozenset[str]) -> None:

@@ -73,6 +73,9 @@ def as_text(s: State, value: int, method: str, call: Call) -> None:
             s.answered.add((call.aid, call.site))
             s.watch(found[2], bind_and_call, (value, cls, call))
             return
+    if classes.is_record(s, cls):
+        for field in sorted(classes.fields_of(s, cls)[1]):
+            s.watch(s.field(value, field), on_shown, ("__repr__", call.aid, call.site, 0))
 
 
 def streams(call: Call) -> Call:

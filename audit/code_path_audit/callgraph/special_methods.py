@@ -6,7 +6,7 @@ from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.outside_calls import call_inherited
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import CLASS, INST
+from code_path_audit.callgraph.values import BOX, CLASS, INST
 
 
 def special(s: State, value: int, name: str, call: Call) -> bool:
@@ -21,10 +21,26 @@ def special(s: State, value: int, name: str, call: Call) -> bool:
     cls = s.rows[value][1]
     found = classes.find(s, cls, name)
     if found is None or found[0] != "own":
+        if name in GENERATED and classes.is_record(s, cls):
+            for field in sorted(classes.fields_of(s, cls)[1]):
+                s.watch(s.field(value, field), on_field, (name, call.aid, call.site, call.kind))
         return False
     s.answered.add((call.aid, call.site))
     s.watch(found[2], bind_and_call, (value, cls, call))
     return True
+
+
+GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__le__", "__gt__", "__ge__"))
+"""What a record has without a line written: each asks the fields in turn."""
+
+
+def on_field(s: State, data: tuple[str, int, int, str], value: int) -> None:
+    """One field of a record."""
+    name, aid, site, kind = data
+    if s.kinds[value] == INST:
+        special(s, value, name, Call(aid, site, 0, (), (), kind))
+    elif s.kinds[value] == BOX:
+        s.watch(s.field(value, "*"), on_field, data)
 
 
 def on_metaclass_special(s: State, data: tuple[int, str, Call], value: int) -> None:

@@ -139,6 +139,7 @@ class State(Variables):
         self.gathered: dict[int, tuple[int, int]] = {}
         self.class_fields: dict[int, dict[int, None]] = {}
         self.made_at: dict[int, dict[tuple[int, int], None]] = {}
+        self.alongside: dict[int, int] = {}
         self.made_classes: dict[tuple[int, int, object], int] = {}
         self.declared: dict[int, str] = {}
         self.declared_in: dict[int, dict[tuple[str, int], None]] = {}
