@@ -11,7 +11,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from code_path_audit.cli import main as audit
@@ -129,6 +129,8 @@ CONFIG_EDITS = (
     ("[tool.code-path-audit.actions.load]", '[tool.code-path-audit.hints."shop.app.save"]\nbound = 50\n\n[tool.code-path-audit.actions.load]'),
 )  # fmt: skip
 
+LINES = ("\n", "# a comment\n", "    # deeper\n", "'''\n", "# audit: bound=9\n", "\\\n", "# coding: latin-1\n")
+
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("gate", "check"),
     ("gate", "check", "--format", "json"),
@@ -139,6 +141,9 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("audit", "--json"),
     ("audit", "callgraph", "--format", "pycg"),
 )
+
+
+EDITS = ("edit_body", "insert_line", "remove_line", "replace", "unused", "shift_lines", "touch", "same_size", "restore")
 
 
 class History:
@@ -178,9 +183,9 @@ class History:
         command = [sys.executable, "-m", module, *arguments]
         return subprocess.Popen(command, cwd=self.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    def compare(self, count: int) -> None:
+    def compare(self, count: int, commands: Sequence[tuple[str, ...]] = COMMANDS) -> None:
         """Some commands, each without what was kept, with it, and once more: all say the same."""
-        for command in self.random.sample(COMMANDS, count):
+        for command in self.random.sample(commands, count):
             full = self.run(*command, cached=False)
             assert self.run(*command, cached=True) == full, (command, self.log)
             assert self.run(*command, cached=True) == full, (command, self.log)
@@ -194,9 +199,13 @@ class History:
 
     # what happens
 
-    def step(self) -> str:
-        """Something happens."""
-        name, happens = self.random.choice(tuple(self.kinds()))
+    def edit(self) -> None:
+        """Something happens to the content of a file."""
+        self.step(EDITS)
+
+    def step(self, names: Sequence[str] = ()) -> str:
+        """Something happens, of all that may or of some of it."""
+        name, happens = self.random.choice([kind for kind in self.kinds() if not names or kind[0] in names])
         self.log.append(name)
         self.log.append(str(happens() or ""))
         return name
@@ -253,6 +262,39 @@ class History:
     def do_shift_lines(self) -> None:
         path = self.python()
         path.write_text("# a comment\n\n" + path.read_text())
+
+    def do_insert_line(self) -> object:
+        """Of layout alone, as long as it does not stand in a text."""
+        path = self.python()
+        lines = path.read_text().splitlines(keepends=True)
+        lines.insert(self.random.randrange(len(lines) + 1), self.random.choice(LINES))
+        path.write_text("".join(lines))
+        return path
+
+    def do_remove_line(self) -> object:
+        path = self.python()
+        lines = path.read_text().splitlines(keepends=True)
+        places = [at for at, line in enumerate(lines) if not line.strip() or line.strip() + "\n" in LINES]
+        if places:
+            del lines[self.random.choice(places)]
+        path.write_text("".join(lines))
+        return path
+
+    def do_replace(self) -> object:
+        """As editors do that write another file, and rename it."""
+        path = self.python()
+        other = path.with_name(f"{path.name}~")
+        other.write_text(path.read_text() + self.random.choice(("", "# a comment\n", "MORE = 1\n", "open('r')\n")))
+        other.rename(path)
+        return path
+
+    def do_unused(self) -> object:
+        """What no action reaches, unless something else was done."""
+        path = self.root / "src/other/unused.py"
+        if path.exists():
+            with path.open("a") as file:
+                file.write(self.random.choice(("MORE = 1\n", "x: (\n", "\n\ndef more():\n    open('u')\n")))
+        return path
 
     def do_break(self) -> None:
         path = self.python()

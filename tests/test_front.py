@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.program.consulted import Ledger
-from code_path_gate import front, watched
+from code_path_gate import front, keeping, watched
 from tests.conftest import write_tree
+from tests.gate.answers import SAYS, remembered, shop_in
 from tests.gate.programs import traced
 from tests.gate.repositories import Repo
-from tests.gate.shop import CONFIG, FILES
+from tests.gate.shop import CONFIG
 
 Change = Callable[[Path], object]
-FAR = 4_102_444_800 * 10**9
-"""A check that began long after everything else: nothing is too fresh to be kept."""
 
 
 def write(path: str, text: str = "x") -> Change:
@@ -86,49 +85,10 @@ NO_REPLAY: dict[str, Change] = {
     "a branch that stands for another": write(".git/refs/heads/main", "ref: refs/heads/other\n"),
 }
 
-WIDER = CONFIG.replace('source = ["src"]', 'source = ["src", "lib/inner"]\nrule_files = ["conf/rules.toml"]')
-
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in list(os.environ):
-        if name.startswith(("GIT_", "GITHUB_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("CODE_PATH_AUDIT_CACHE", str(tmp_path / "cache"))
-    root = tmp_path / "shop"
-    more = {
-        "pyproject.toml": WIDER, "conf/rules.toml": "", "lib/inner/x.py": "", "data/rates.json": "[]",
-        "docs/page.md": "", "baselines/.gitattributes": "", "src/shop/__pycache__/y": "",
-    }  # fmt: skip
-    Repo.init(root).commit({**FILES, **more})
-    monkeypatch.chdir(root)
-    return root
-
-
-def remembered(root: Path, *arguments: str) -> tuple[int, str] | None:
-    """What `front` says once a check is kept that asked for the size of two files."""
-    from code_path_audit.config import load_config
-
-    place = watched.git_place(root, os.environ, "--staged" in arguments)
-    if place is not None:
-        config = load_config(root)
-        rows = (
-            [] if "--staged" in arguments else watched.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
-        )
-        if rows is not None:
-            known = front.git_state(place.folder, place.index_file)
-            made = front.Made(time.time_ns(), 1, "it says so\n", known)
-            front.RACE, race = -FAR, front.RACE
-            front.COARSE_RACE, coarse = -FAR, front.COARSE_RACE
-            try:
-                full = place._replace(rows=(*place.rows, *rows))
-                front.remember(["check", *arguments], made, full, os.environ["CODE_PATH_AUDIT_CACHE"])
-            finally:
-                front.RACE, front.COARSE_RACE = race, coarse
-    return front.replayed(["check", *arguments])
-
-
-SAYS = (1, "it says so\n")
+    return shop_in(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("what", HARMLESS)
@@ -202,14 +162,14 @@ def test_commands_that_are_never_replayed(arguments: list[str]) -> None:
 def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
     place = watched.git_place(shop, os.environ, False)
     assert place is not None
-    known = front.git_state(place.folder, place.index_file)
+    known = keeping.git_state(place.folder, place.index_file)
     cache = os.environ["CODE_PATH_AUDIT_CACHE"]
-    fresh = front.Made(shop.stat().st_ctime_ns, 0, "", known)
+    fresh = keeping.Made(shop.stat().st_ctime_ns, 0, "", known)
     for row in (f"+{shop / 'src/shop/app.py'}", f"+{shop / 'not/there'}"):
-        front.remember(["check"], fresh, place._replace(rows=(row,)), cache)
+        keeping.remember(["check"], fresh, place._replace(rows=(row,)), cache)
         assert front.replayed(["check"]) is None
-    later = front.Made(time.time_ns() + 10**10, 0, "", b"another commit")
-    front.remember(["check"], later, place, cache)
+    later = keeping.Made(time.time_ns() + 10**10, 0, "", b"another commit")
+    keeping.remember(["check"], later, place, cache)
     assert front.replayed(["check"]) is None
 
 

@@ -29,6 +29,18 @@ def test_a_sample_of_histories(tmp_path: Path, seed: int) -> None:
     history.compare_processes()
 
 
+CHECKS = (("gate", "check"), ("gate", "check", "--format", "json"))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_sample_of_edits(tmp_path: Path, seed: int) -> None:
+    """One check after another, as somebody who edits makes them: most of what happens matters little."""
+    history = History(tmp_path, seed)
+    for _ in range(12):
+        history.edit()
+        history.compare(2, CHECKS)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not STEPS, reason="the long run: INCREMENTAL_STEPS=3000 says how many steps")
 @pytest.mark.parametrize("part", range(20))
@@ -39,7 +51,11 @@ def test_thousands_of_steps(tmp_path: Path, part: int) -> None:
         folder.mkdir()
         history = History(folder, 1_000 * part + number + 10)
         for step in range(30):
-            history.step()
-            history.compare(2)
+            if number % 2:
+                history.edit()
+                history.compare(2, CHECKS)
+            else:
+                history.step()
+                history.compare(2)
             if step % 15 == 14:
                 history.compare_processes()

@@ -2,6 +2,6 @@
 
 import sys
 
-from code_path_gate.front import main
+from code_path_gate.front import command
 
-sys.exit(main())
+sys.exit(command())

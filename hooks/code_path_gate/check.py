@@ -65,6 +65,8 @@ def check(
     run = _Run(options, head, before, config, settings, today, how(config))
     affected = run.affected(chosen, changed)
     results = tuple(run.action(action) for action in affected)
+    if run.how.asked is not None and changed is None and isinstance(head, Worktree):
+        run.how.asked.files = run.files
     untouched = tuple(action.name for action in chosen if action not in affected)
     return CheckResult(
         state=head.name,
@@ -323,6 +325,9 @@ class _Run:
     def _traced(self, state: State, config: Config, files: Files, action: ActionConfig) -> Traced:
         """The whole profile of an action, which is kept for one run alone."""
         from code_path_gate import engine
+
+        if self.how.asked is not None:
+            self.how.asked.lines = True
 
         found = self._profiles.get((state.name, action.name))
         if found is None:

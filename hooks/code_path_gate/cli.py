@@ -200,12 +200,13 @@ class _Kept:
         self.place: Place | None = None
         self.git = b""
         if front.can_replay(options.arguments):
+            from code_path_gate.keeping import git_state
             from code_path_gate.watched import git_place
 
             # as it was before anything was read: what a check says of a state must not be kept for another
             with suppress(OSError):
                 self.place = git_place(Path.cwd(), os.environ, options.staged)
-                self.git = front.git_state(self.place.folder, self.place.index_file) if self.place else b""
+                self.git = git_state(self.place.folder, self.place.index_file) if self.place else b""
 
     def __call__(self, config: Config) -> How:
         self.how, self.config = self.work(config), config
@@ -213,19 +214,23 @@ class _Kept:
 
     def remember(self, answer: Answer) -> None:
         """Keeps the answer to a check for `front`, where that is safe."""
-        from code_path_gate import front
-        from code_path_gate.watched import dependencies
-
         if self.config is None or self.how is None or self.place is None or answer.note or not self.how.store.folder:
             return
+        from code_path_gate.keeping import Made, files_of, remember
+        from code_path_gate.watched import dependencies
+
         # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
-        with suppress(OSError, ValueError):
-            staged = self.options.staged
-            rows = [] if staged else dependencies(self.config, Path.cwd(), self.how.asked or ())
-            if rows is not None:
-                place = self.place._replace(rows=(*self.place.rows, *rows))
-                made = front.Made(self.started, answer.code, answer.out, self.git)
-                front.remember(self.options.arguments, made, place, self.how.store.folder)
+        with suppress(OSError, ValueError, OverflowError):
+            place: Place | None = self.place
+            files = {}
+            if not self.options.staged:
+                asked = self.how.asked
+                more = dependencies(self.config, Path.cwd(), asked.sizes if asked else ())
+                place = more and self.place.and_also(str(self.config.root), more)
+                files = files_of(self.config, asked) if asked else {}
+            if place is not None:
+                made = Made(self.started, answer.code, answer.out, self.git, files)
+                remember(self.options.arguments, made, place, self.how.store.folder)
 
 
 def _refresh(options: argparse.Namespace) -> int:

@@ -10,6 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _found: list[bytes] = []
+_STUBS = ("__init__.py", "resolver.py", "typeshed/VERSIONS", "typeshed/builtins.pyi", "typeshed/os/__init__.pyi")
+"""What changes with every version of the package that has the stubs of the standard library."""
+
+
+def program_home() -> tuple[str, str, str, str]:
+    """Where both packages are, the version of Python, and the platform."""
+    gate = os.path.dirname(os.path.abspath(__file__))
+    # not by importing it: that would load what the answer may spare
+    audit = os.path.dirname(os.path.abspath(sys.modules["code_path_audit"].__file__ or ""))
+    return gate, audit, sys.version, sys.platform
+
+
+def program_rows() -> list[str]:
+    """The files and folders of both packages, and those of the stubs; sorted."""
+    found = [os.path.join(folder, "typeshed_client", name) for folder in _stub_folders()[:1] for name in _STUBS]
+    for folder in program_home()[:2]:
+        found += (folder, *(row[0] for row in _files(folder)), *_folders(folder))
+    return sorted(set(found))
 
 
 def fingerprint() -> bytes:
@@ -18,34 +36,35 @@ def fingerprint() -> bytes:
     Times rather than contents: reading them all would take longer than what is saved by knowing them.
     """
     if not _found:
-        gate = os.path.dirname(os.path.abspath(__file__))
-        # not by importing it: that would load what the answer may spare
-        audit = os.path.dirname(os.path.abspath(sys.modules["code_path_audit"].__file__ or ""))
-        rows = sorted(row for folder in (gate, audit) for row in _files(folder))
-        _found.append(repr((sys.version, sys.platform, rows, _stubs())).encode("utf-8", "surrogatepass"))
+        *folders, version, platform = program_home()
+        rows = sorted(row for folder in folders for row in _files(folder))
+        _found.append(repr((version, platform, rows, _stubs())).encode("utf-8", "surrogatepass"))
     return _found[0]
 
 
+def _stub_folders() -> list[str]:
+    """The folders on Python's path that have the package of stubs."""
+    return [folder for folder in sys.path if os.path.exists(os.path.join(folder, "typeshed_client", _STUBS[0]))]
+
+
 def _stubs() -> list[object]:
-    """The stubs of the standard library, which come with a package of their own."""
-    for folder in sys.path:
-        rows: list[object] = []
-        for name in (
-            "__init__.py",
-            "resolver.py",
-            "typeshed/VERSIONS",
-            "typeshed/builtins.pyi",
-            "typeshed/os/__init__.pyi",
-        ):
+    rows: list[object] = []
+    for folder in _stub_folders()[:1]:
+        for name in _STUBS:
             path = os.path.join(folder, "typeshed_client", name)
             try:
                 state = os.stat(path)
             except OSError:
                 continue
             rows.append((path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino))
-        if rows:
-            return rows
-    return []
+    return rows
+
+
+def _folders(folder: str) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+            yield entry.path
+            yield from _folders(entry.path)
 
 
 def _files(folder: str) -> Iterator[tuple[str, int, int, int]]:

@@ -2,8 +2,8 @@
 
 So this file and all that it imports are on the path of every check: it loads next to nothing. What a check depends on
 is written down when it ends: the files and folders that it could have read, with their sizes and times, and for git the
-commit and the index (`watched` says which). Anything that is not as it was leads to the whole program, which finds out
-what that means.
+commit and the index (`watched` says which). Where a file is not as it was, `again` says whether that is known to be
+harmless. Anything else leads to the whole program, which finds out what it means.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ import time
 
 from code_path_audit.store.pack import digest, open_store
 from code_path_audit.store.place import store_folder
-from code_path_gate.fingerprint import fingerprint
+from code_path_gate.fingerprint import program_home
+from code_path_gate.record import opened, places, states_of, sum_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from code_path_gate.watched import Place
+    from collections.abc import Sequence
 
 PLAIN = frozenset(("--staged", "--strict", "--explain", "--format", "--action", "--cache-dir", "--workers"))
 """Options of a check that can be answered so; a revision may name another commit every time."""
@@ -33,21 +32,6 @@ SEES = frozenset(
 )  # fmt: skip
 """What of the environment a check depends on, with all that begins with GIT_CONFIG."""
 
-RACE = 50_000_000
-"""Nanoseconds: what changed so shortly before a check began may change again without a later time."""
-
-COARSE_RACE = 2_050_000_000
-"""The same where the system counts whole seconds."""
-
-
-class Made:
-    """The answer to a check, when it began (nanoseconds since 1970), and what `git_state` was then."""
-
-    __slots__ = ("code", "git", "started", "text")
-
-    def __init__(self, started: int, code: int, text: str, git: bytes) -> None:
-        self.started, self.code, self.text, self.git = started, code, text, git
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; never raises."""
@@ -57,7 +41,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         from code_path_gate.cli import main as run
 
         return run(arguments)
-    code, text = answer
+    return _said(*answer)
+
+
+def command() -> int:
+    """`main` for a process that ends with it."""
+    answer = replayed(sys.argv[1:])
+    if answer is None:
+        from code_path_gate.cli import main as run
+
+        return run()
+    code = _said(*answer)
+    # nothing is left that the interpreter would have to put in order, which takes it a tenth of the time
+    os._exit(code)
+
+
+def _said(code: int, text: str) -> int:
+    """Says an answer; the exit code."""
     try:
         # what a terminal cannot show must not end in a traceback
         encoding = sys.stdout.encoding or "utf-8"
@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not isinstance(error, BrokenPipeError) and sys.stderr:
             what = getattr(error, "strerror", None) or error
             sys.stderr.write(f"code-path-gate: error: stdout: cannot write the output: {what} [output]\n")
+            sys.stderr.flush()
         return 2
     return code
 
@@ -105,106 +106,45 @@ def key_of(arguments: Sequence[str]) -> bytes:
     environ = os.environ
     seen = sorted((name, environ[name]) for name in environ if name in SEES or name.startswith("GIT_CONFIG"))
     today = time.localtime()[:3]  # acceptances end on a day
-    where = (os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding())
-    return digest("answer", fingerprint(), repr(where).encode("utf-8", "backslashreplace"))
+    where = (os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding(), sys.path, *program_home())
+    return digest("answer", repr(where).encode("utf-8", "backslashreplace"))
 
 
 def replayed(arguments: Sequence[str]) -> tuple[int, str] | None:
-    """The exit code and the output of the same check, if nothing has changed since."""
+    """The exit code and the output of the same check, if nothing has changed since that matters."""
     if not can_replay(arguments):
         return None
+    started = time.time_ns()
     try:
         folder, _ = store_folder(cache_option(arguments), os.environ, ())
-        data = open_store(folder, time.time()).get(key_of(arguments)) if folder else None
-        if data is None:
+        if not folder:
             return None
-        code, git, index, seen, *rest = bytes(data).split(b"\0")
-        rows, text = rest[:-1], rest[-1]
-        if seen != signature(rows, _known(git, index))[0]:
+        store = open_store(folder, time.time())
+        found = store.get(key_of(arguments))
+        if found is None:
             return None
-        return int(code), text.decode("utf-8", "surrogatepass")
-    except (OSError, ValueError, UnicodeError):
+        data = bytes(found)
+        record = opened(data)
+        if git_says(record.git, record.index) != record.known:
+            return None
+        paths = places(record.root, record.rows)
+        states = states_of(paths, record.kinds)
+        if sum_of(states) != record.sum:
+            from code_path_gate.again import holds
+
+            if not holds(data, record, paths, states, started, store):
+                return None
+            store.commit()
+        return record.code, record.text.decode("utf-8", "surrogatepass")
+    except (OSError, ValueError, OverflowError):
         return None
 
 
-def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) -> None:
-    """Keeps an answer in a store. `place` has the rows of all that it depends on (see `watched`), git's and others'.
+def git_says(git: bytes, index: bytes) -> bytes:
+    """The last commit and the index, each where it is asked for.
 
-    OSError or ValueError for rows that the system cannot take.
+    OSError or ValueError where they are kept in a way not known here.
     """
-    rows = sorted({os.fsencode(row) for row in place.rows})
-    text = made.text.encode("utf-8", "surrogatepass")
-    git, index = os.fsencode(place.folder), os.fsencode(place.index_file)
-    if not made.git or any(b"\0" in part for part in (text, git, index, *rows)):
-        return
-    # in this order: what changes after it was looked at is seen the next time
-    known = _known(git, index)
-    seen, latest = signature(rows, known)
-    race = RACE if latest % 1_000_000_000 else COARSE_RACE
-    if (
-        latest >= made.started - race
-        or git_state(place.folder, place.index_file) != made.git
-        or _day(made.started) != _day()
-    ):
-        return
-    store = open_store(folder, time.time())
-    store.put(key_of(arguments), b"\0".join([str(made.code).encode(), git, index, seen, *rows, text]))
-    store.commit()
-
-
-def _day(nanoseconds: int | None = None) -> object:
-    return time.localtime(None if nanoseconds is None else nanoseconds / 1e9)[:3]
-
-
-def signature(rows: Iterable[bytes], known: bytes) -> tuple[bytes, int]:
-    """What tells one state of some rows from any other, and the time of the latest change, in nanoseconds since 1970.
-
-    `known` is what git says.
-    """
-    found = []
-    latest = 0
-    stat, posix = os.lstat, os.name == "posix"
-    for row in rows:
-        try:
-            state = stat(row[1:])
-        except OSError:
-            found.append("-")
-            latest = max(latest, _gone(row[1:]))
-            continue
-        if row[0] == 61:  # "=": what it is, whatever happened in it
-            found.append(f"{state.st_dev} {state.st_ino} {state.st_mode} {state.st_uid}")
-            continue
-        mtime, ctime = state.st_mtime_ns, state.st_ctime_ns
-        found.append(f"{mtime} {ctime} {state.st_size} {state.st_ino} {state.st_mode}")
-        # elsewhere it is the time of creation; here it is the one that nobody can set
-        changed = ctime if posix else max(mtime, ctime)
-        latest = max(latest, changed)
-    return digest("signature", "\n".join(found).encode(), known).hex().encode(), latest
-
-
-def _gone(path: bytes) -> int:
-    """When the folder changed that a path would be in, or the first above it that there is."""
-    while (folder := os.path.dirname(path)) != path:
-        try:
-            return os.lstat(folder).st_ctime_ns
-        except OSError:
-            path = folder
-    return 0
-
-
-def git_state(git: str, index: str) -> bytes:
-    """The last commit and the index (where that is checked), and which files said so; b"" if that is hard to tell."""
-    try:
-        known = _known(os.fsencode(git), os.fsencode(index))
-        files = [os.stat(path) for path in (os.path.join(git, "HEAD") if git else "", index) if path]
-    except (OSError, ValueError):
-        return b""
-    stamps = [(state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_size) for state in files]
-    return known + repr(stamps).encode()
-
-
-def _known(git: bytes, index: bytes) -> bytes:
-    """The last commit and the index. OSError or ValueError where they are kept in a way not known here."""
     return b"git %s %s" % (_commit(git) if git else b"", _index(index) if index else b"")
 
 
@@ -245,4 +185,4 @@ def _content(path: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

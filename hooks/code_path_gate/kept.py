@@ -39,7 +39,7 @@ def measured(files: Files, about: Iterable[object], size: FileSize, measure: Mea
     def asked_size(path: str) -> int | None:
         sizes.add(path)
         if files.how.asked is not None:
-            files.how.asked.add(path)
+            files.how.asked.sizes.add(path)
         return size(path)
 
     found = _Kept("measured", files, about, asked_size)
@@ -54,6 +54,8 @@ def measured(files: Files, about: Iterable[object], size: FileSize, measure: Mea
     data = _encoded(made)
     if _decoded(data) == made:
         found.put(data, ledger.consulted(), sizes)
+    elif files.how.asked is not None:
+        files.how.asked.everything = True
     return made
 
 
@@ -87,16 +89,25 @@ class _Kept:
             return None
         try:
             modules, everything, sizes = _loads(bytes(data))
-            found = self.store.get(self._key(Consulted(tuple(modules), bool(everything)), sizes))
+            consulted = Consulted(tuple(modules), bool(everything))
+            found = self.store.get(self._key(consulted, sizes))
         except (TypeError, ValueError):
             return None
-        return None if found is None else bytes(found)
+        if found is None:
+            return None
+        self._tell(consulted)
+        return bytes(found)
 
     def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
         """Keeps a result."""
+        self._tell(consulted)
         asked = sorted(sizes)
         self.store.put(digest(self.kind + " asks", self.about), _dumps([*consulted, asked]))
         self.store.put(self._key(consulted, asked), data)
+
+    def _tell(self, consulted: Consulted) -> None:
+        if self.files.how.asked is not None:
+            self.files.how.asked.add(consulted)
 
     def _key(self, consulted: Consulted, sizes: Iterable[str]) -> bytes:
         files = self.files

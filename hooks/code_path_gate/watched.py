@@ -1,8 +1,9 @@
 """Which files and folders a check could have read: what it depends on besides git's index and last commit.
 
-Each is a row: `+` before a path stands for all that is known of it without opening it, `=` for which file or folder it
-is, whatever happened in it. Where not all can be named, or something is out of the ordinary, there are no rows, and
-nothing is replayed.
+Each is a row, a path with its kind in front (see `record`): `+` stands for all that is known of it without opening it,
+`=` for which file or folder it is, whatever happened in it; `D`, `d` and `s` are source roots, folders below them and
+files of the source. Where not all can be named, or something is out of the ordinary, there are no rows, and nothing is
+replayed.
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ from typing import NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, Config
 from code_path_audit.sources.data_files import plain_parts
-from code_path_audit.sources.entry_points import DECLARING
-from code_path_audit.sources.exclude import ENVIRONMENT_MARKS, FOREIGN_FOLDERS
+from code_path_gate.listing import children, told
+from code_path_gate.record import FOLDER, SOURCE, TOP
 from code_path_gate.settings import read_settings
 from code_path_gate.states import baseline_path
 
 MAX_PATHS = 60_000
 """More than this are not told apart faster than they are read."""
-
-INSTALLED = ".dist-info"
 
 ELSEWHERE = (
     "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -31,12 +30,28 @@ ELSEWHERE = (
 """Variables that put parts of a repository where nobody looks here."""
 
 
+class Watched(NamedTuple):
+    """Rows, and of each folder of the source the digest of the names that count in it, by its row."""
+
+    rows: tuple[str, ...]
+    listings: Mapping[str, bytes]
+
+
 class Place(NamedTuple):
-    """Where git keeps what a check depends on: its folder ("" for none), the index where that is checked, and rows."""
+    """Where git keeps what a check depends on: its folder ("" for none), the index where that is checked, and rows.
+
+    `root` is the project; `listings` are as in `Watched`.
+    """
 
     folder: str
     index_file: str
     rows: tuple[str, ...]
+    root: str
+    listings: Mapping[str, bytes] = {}
+
+    def and_also(self, root: str, more: Watched) -> Place:
+        """With what else a check of a project depends on."""
+        return Place(self.folder, self.index_file, (*self.rows, *more.rows), root, more.listings)
 
 
 def git_place(start: Path, environ: Mapping[str, str], staged: bool) -> Place | None:
@@ -44,12 +59,14 @@ def git_place(start: Path, environ: Mapping[str, str], staged: bool) -> Place | 
     if any(environ.get(name) for name in ELSEWHERE):
         return None
     top = start.resolve()
-    rows = []
+    rows: list[str] = []
     while not os.path.lexists(top / ".git"):
         rows.append(f"+{top / '.git'}")
         if top == top.parent:
             # git takes a folder that looks like one for a repository, too
-            return None if staged or environ.get("GIT_DIR") or (start / "HEAD").exists() else Place("", "", tuple(rows))
+            if staged or environ.get("GIT_DIR") or (start / "HEAD").exists():
+                return None
+            return Place("", "", tuple(rows), str(start))
         top = top.parent
     git = top / ".git"
     if git.is_symlink() or not git.is_dir():
@@ -60,13 +77,13 @@ def git_place(start: Path, environ: Mapping[str, str], staged: bool) -> Place | 
         return None  # whether git trusts it depends on the user's configuration
     rows += [f"={top}", f"={git}", f"+{git / 'config'}", f"+{git / 'config.worktree'}"]
     index = str(start / (environ.get("GIT_INDEX_FILE") or git / "index")) if staged else ""
-    return Place(str(git), index, tuple(rows))
+    return Place(str(git), index, tuple(rows), str(start))
 
 
-def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> list[str] | None:
-    """The rows that a check of the working tree depends on; None where they cannot all be named.
+def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Watched | None:
+    """What a check of the working tree depends on; None where it cannot all be named.
 
-    A folder stands for the names in it. `sizes` are the files whose size was asked for.
+    `sizes` are the files whose size was asked for.
     """
     root = str(config.root)
     if os.path.realpath(root) != root:
@@ -86,12 +103,15 @@ def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> list[str]
         if found is None:
             return None
         rows += found
+    listings: dict[str, bytes] = {}
     for source in config.source:
-        for path in _below(os.path.join(root, source)):
-            if path is None or len(rows) > MAX_PATHS:
+        for row, names in _below(os.fsencode(os.path.normpath(os.path.join(root, source)))):
+            rows.append(row)
+            if names is None or len(rows) > MAX_PATHS:
                 return None
-            rows.append(f"+{path}")
-    return rows
+            if names:
+                listings[row] = names
+    return Watched(tuple(rows), listings)
 
 
 def _named(root: str, name: str) -> list[str] | None:
@@ -119,26 +139,28 @@ def _configurations(root: Path, start: Path) -> Iterator[str]:
         folder = folder.parent
 
 
-def _below(path: str, at_top: bool = True) -> Iterator[str | None]:
-    """A source root, its folders and what the audit reads in them; None for what it is not safe to look through."""
-    yield path
-    try:
-        entries = list(os.scandir(path))
-    except (NotADirectoryError, FileNotFoundError):
-        return
-    except OSError:
-        yield None
-        return
-    if not at_top and any(entry.name in ENVIRONMENT_MARKS for entry in entries):
-        return
-    for entry in entries:
-        if entry.is_symlink():
-            # what lies behind a link may change without a trace here
-            if entry.name.endswith((".py", INSTALLED)) or entry.is_dir():
-                yield None
-        elif entry.is_dir():
-            hidden = entry.name.startswith(".") or entry.name in FOREIGN_FOLDERS
-            if not hidden or (at_top and entry.name.endswith(INSTALLED)):
-                yield from _below(entry.path, False)
-        elif entry.name.endswith(".py") or entry.name in DECLARING:
-            yield entry.path
+def _below(top: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """The rows of a source root, its folders and what the audit reads in them; with each the digest of the names in it.
+
+    b"" for what is no folder, None for what it is not safe to look through.
+    """
+    todo = [(TOP, top)]
+    while todo:
+        kind, path = todo.pop()
+        row = os.fsdecode(kind + path)
+        if kind in (TOP, FOLDER):
+            try:
+                found = children(path, kind == TOP)
+            except NotADirectoryError:
+                # a source root that is one file
+                yield os.fsdecode(SOURCE + path), b""
+                continue
+            except FileNotFoundError:
+                yield f"+{os.fsdecode(path)}", b""
+                continue
+            except OSError:
+                found = None
+            yield row, None if found is None else told(found)
+            todo += [(kind, path + os.fsencode(os.sep) + name) for kind, name in found or () if name]
+        else:
+            yield row, b""

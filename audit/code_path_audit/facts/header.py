@@ -9,8 +9,8 @@ from typing import Any
 
 from code_path_audit.facts import code as op
 from code_path_audit.facts.code import Row
+from code_path_audit.facts.essence import essence
 from code_path_audit.facts.model import MAX_STRING, FunctionFacts, Header, ModuleFacts
-from code_path_audit.facts.scanning import essence
 
 DIGEST_BYTES = 12
 """96 bits: two functions of one program with the same digest by chance are not to be expected."""

@@ -1,12 +1,17 @@
-"""Source to a syntax tree, with the same answer wherever it is called from."""
+"""Source to a syntax tree, with the same answer wherever it is called from.
+
+It is on the path of a check that has next to nothing to do, and imports next to nothing.
+"""
 
 from __future__ import annotations
 
-import ast
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from _ast import PyCF_ONLY_AST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast
 
 RECURSION_LIMIT = 20_000
 """Frames of pure Python live on the heap since 3.11, so that deep expressions cost memory, not the C stack."""
@@ -23,15 +28,15 @@ class Unparsable(Exception):
         self.reason, self.line = reason, line
 
 
-@contextmanager
-def deep() -> Iterator[None]:
-    """Room on the stack for reading a tree."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, stack_depth() + RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+class deep:
+    """Room on the stack for reading a tree, within a `with`."""
+
+    def __enter__(self) -> None:
+        self.limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self.limit, stack_depth() + RECURSION_LIMIT))
+
+    def __exit__(self, *_: object) -> None:
+        sys.setrecursionlimit(self.limit)
 
 
 def parse(data: bytes | str) -> ast.Module:
@@ -41,7 +46,8 @@ def parse(data: bytes | str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sys.setrecursionlimit(stack_depth() + PARSER_FRAMES)
-            return ast.parse(data)
+            # as ast.parse has it, which would have to be imported
+            return compile(data, "<unknown>", "exec", PyCF_ONLY_AST, dont_inherit=True)  # type: ignore[return-value]
     except SyntaxError as error:
         raise Unparsable(error.msg or "invalid syntax", error.lineno or 0) from None
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What the text of a function says without being parsed: its string constants, and what of it is more than layout."""
+"""What the text of a function says without being parsed: its string constants."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
+from code_path_audit.facts.essence import LITERAL
 from code_path_audit.facts.model import MAX_STRING
 from code_path_audit.facts.parsing import Unparsable, parse
 
-_LITERAL = (
-    rb"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    rb"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
-)
 TRIPLE = (b'"""', b"'''")
-_STRINGS = re.compile(rb"(" + _LITERAL + rb")(?=((?:[ \t\n\\]|#[^\n]*+)*+[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
-_TOKENS = re.compile(rb"(" + _LITERAL + rb"|#[^\n]*)", re.DOTALL)
+_STRINGS = re.compile(rb"(" + LITERAL + rb")(?=((?:[ \t\n\\]|#[^\n]*+)*+[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
 _FORMATTED = re.compile(rb"\b[rR]?[fFtT][rR]?[\"']")
 _FORMATS = re.compile(rb":(?=([^{}]*)\})")
-_FORMATTED_END = re.compile(rb"\b[rR]?[fFtT][rR]?$")
 
 
 def strings_of_text(source: bytes, begin: int, node: ast.AST, plain: set[bytes], found: set[str]) -> None:
@@ -76,30 +71,3 @@ def _constants(node: ast.AST) -> Iterator[str]:
     for inner in ast.walk(node):
         if type(inner) is ast.Constant and type(inner.value) is str and len(inner.value) <= MAX_STRING:
             yield inner.value
-
-
-def essence(code: bytes) -> bytes:
-    """A text of code without its comments, empty lines and trailing blanks; as it is where that is not plain to see.
-
-    Texts of the same essence are the same code.
-    """
-    if b"#" in code or b'"""' in code or b"'''" in code or b"\\\n" in code:
-        pieces = _TOKENS.split(code)
-        kept = []
-        for place in range(1, len(pieces), 2):
-            token = pieces[place]
-            if token[:1] == b"#":
-                pieces[place] = b""
-                continue
-            if _FORMATTED_END.search(pieces[place - 1]):
-                bare = token.replace(b"{{", b"").replace(b"}}", b"")
-                if bare.count(b"{") != bare.count(b"}"):
-                    return code  # a string inside of the f-string ended it too early
-            kept.append(token)
-            pieces[place] = b"\0"
-        lines = b"".join(pieces).split(b"\n")
-        rest = b"\n".join([line.rstrip() for line in lines if line.strip()]).split(b"\0")
-        return b"".join([part for pair in zip(rest, [*kept, b""], strict=True) for part in pair])
-    if b"\n\n" in code or b" \n" in code or b"\t\n" in code:
-        return b"\n".join([line.rstrip() for line in code.split(b"\n") if line.strip()])
-    return code.strip(b"\n").rstrip()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.facts.codec import VERSION, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
+from code_path_audit.program.consulted import Asked
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
@@ -42,14 +43,14 @@ def no_progress(what: str, done: int, total: int) -> None:
 class How(NamedTuple):
     """How work is done, none of which changes a result: what is kept where, by how many, and who is told.
 
-    `asked` takes up the paths of the files whose size a result depends on.
+    `asked` takes up what a result depends on.
     """
 
     store: Store
     workers: int | None = None
     executor: Executor | None = None
     progress: Progress = no_progress
-    asked: set[str] | None = None
+    asked: Asked | None = None
 
 
 ALONE = How(open_store("", 0.0))
@@ -69,7 +70,7 @@ def how_for(
     """
     roots = [str(config.root / source) for source in config.source]
     folder, note = store_folder(cache_dir, environ, roots)
-    return How(open_store(folder, now), progress=progress, asked=set()), note
+    return How(open_store(folder, now), progress=progress, asked=Asked()), note
 
 
 class Summary(NamedTuple):

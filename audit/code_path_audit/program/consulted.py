@@ -6,9 +6,12 @@ As build systems do that verify traces: a result holds as long as each thing tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.program.model import Program
+
+if TYPE_CHECKING:
+    from code_path_audit.program.build import Files
 
 
 class Consulted(NamedTuple):
@@ -16,6 +19,29 @@ class Consulted(NamedTuple):
 
     modules: tuple[str, ...]
     everything: bool
+
+
+class Asked:
+    """What a result depends on, for whoever wants to know later whether it holds; filled in while it is made.
+
+    `sizes` are the paths of the files whose size was asked for, `modules` those that were asked for, found or not;
+    `everything` says that any file may matter, `lines` that it may tell lines of any. `files` are those that it was
+    made of, None where nobody can tell.
+    """
+
+    __slots__ = ("everything", "files", "lines", "modules", "sizes")
+
+    def __init__(self) -> None:
+        self.sizes: set[str] = set()
+        self.modules: set[str] = set()
+        self.everything = False
+        self.lines = False
+        self.files: Files | None = None
+
+    def add(self, consulted: Consulted) -> None:
+        """More was asked."""
+        self.modules.update(consulted.modules)
+        self.everything = self.everything or consulted.everything
 
 
 class Ledger:

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from code_path_audit.sources.marks import INSTALLED
+
 MAX_BYTES = 1 << 20
-DECLARING = ("pyproject.toml", "setup.cfg", "entry_points.txt")
-"""The files that declare entry points."""
 EntryPoint = tuple[str, str, str]
 """(group, name, target): ("app.plugins", "search", "app.contrib.search:SearchPlugin")."""
 
@@ -20,7 +20,7 @@ def declared(root: Path, source: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     for name in source:
         folder = root / name
         try:
-            infos = sorted(p for p in folder.iterdir() if p.name.endswith(".dist-info"))
+            infos = sorted(p for p in folder.iterdir() if p.name.endswith(INSTALLED))
         except OSError:
             continue
         for info in infos:

@@ -5,16 +5,6 @@ from fnmatch import translate
 from re import Pattern, compile
 from typing import NamedTuple
 
-FOREIGN_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
-"""Folders that hold no source of the project, whatever they hold."""
-
-BUILD_FOLDERS = frozenset({"build", "dist"})
-"""Copies that packaging tools leave: at the top of a source root, and only where they are no package."""
-
-ENVIRONMENT_FILE, ENVIRONMENT_FOLDER = "pyvenv.cfg", "conda-meta"
-ENVIRONMENT_MARKS = frozenset({ENVIRONMENT_FILE, ENVIRONMENT_FOLDER})
-"""What a folder with an environment of Python has in it."""
-
 
 class Exclude(NamedTuple):
     """One pattern, segment by segment; None stands for `**`, any number of folders."""

@@ -95,6 +95,20 @@ class Store:
                     return data
         return None
 
+    def __contains__(self, key: bytes) -> bool:
+        """Whether something was put for a key; it is not looked at whether it is whole."""
+        if key in self._pending:
+            return True
+        if self._segments is None:
+            self._segments = self._load()
+        for segment in self._segments:
+            index = segment.find(key)
+            if index >= 0:
+                if segment.day(index) != self._day:
+                    self._used.setdefault(segment, set()).add(index)
+                return True
+        return False
+
     def put(self, key: bytes, data: bytes) -> None:
         """Keeps data for a key, at the latest from the next `commit` on for everyone."""
         if len(key) != KEY:

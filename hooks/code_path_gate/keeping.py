@@ -1,0 +1,173 @@
+"""Keeps the answer to a check for `front`, where that is safe, with what it depends on."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from code_path_audit.config import Config
+from code_path_audit.program.consulted import Asked
+from code_path_audit.sources.model import SourceFile
+from code_path_audit.store.pack import Store, digest, open_store
+from code_path_gate.fingerprint import program_rows
+from code_path_gate.front import git_says, key_of
+from code_path_gate.record import (
+    ABSENT,
+    IDENTITY,
+    ODD,
+    REACHED,
+    SOURCE,
+    STRICT,
+    UNREACHED,
+    Record,
+    changed_at,
+    is_settled,
+    packed,
+    places,
+    states_one_by_one,
+    sum_of,
+    written,
+)
+from code_path_gate.watched import Place
+
+MOST_TEXT = 32 << 20
+"""Bytes of source that are kept to be compared with; of larger programs none is."""
+
+
+class Made(NamedTuple):
+    """The answer to a check: when it began (nanoseconds since 1970), and what `git_state` was then.
+
+    `files` are the files of the source that were read, by their full path, and whether the answer depends on their
+    content; none where that is not known.
+    """
+
+    started: int
+    code: int
+    text: str
+    git: bytes
+    files: Mapping[str, tuple[SourceFile, bool]] = {}
+
+
+def files_of(config: Config, asked: Asked) -> dict[str, tuple[SourceFile, bool]]:
+    """The files of the source that a check could read, by their full path, and whether its answer depends on them.
+
+    None where any change of one may change the answer.
+    """
+    if asked.files is None or asked.lines:
+        return {}
+    skipped = {file.path for file in asked.files.skipped()}
+    root = str(config.root)
+    return {
+        os.path.join(root, *file.path.split("/")): (file, asked.everything or file.module in asked.modules)
+        for file in asked.files.tree.files
+        if file.path not in skipped
+    }
+
+
+def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) -> None:
+    """Keeps an answer in a store. `place` has the rows of all that it depends on (see `watched`), git's and others'.
+
+    OSError, ValueError or OverflowError for rows that the system cannot take.
+    """
+    if not made.git:
+        return
+    store = open_store(folder, time.time())
+    root = os.fsencode(place.root)
+    rows, kinds, about = _rows(made, place, store)
+    git, index = os.fsencode(place.folder), os.fsencode(place.index_file)
+    # in this order: what changes after it was looked at is seen the next time
+    known = git_says(git, index)
+    paths = places(root, rows)
+    states = states_one_by_one(paths, kinds)
+    if (
+        not is_settled(_latest(paths, kinds), made.started)
+        or git_state(place.folder, place.index_file) != made.git
+        or _day(made.started) != _day()
+    ):
+        return
+    text = made.text.encode("utf-8", "surrogatepass")
+    total, numbers = sum_of(states), written(states)
+    record = Record(made.code, text, git, index, known, root, rows, kinds, total, numbers, about)
+    store.put(key_of(arguments), packed(record))
+    store.commit()
+
+
+def _latest(paths: Sequence[bytes], kinds: bytes) -> int:
+    """The time of the latest change of some paths, in nanoseconds since 1970."""
+    latest = 0
+    for path, kind in zip(paths, kinds, strict=True):
+        if kind == IDENTITY[0]:
+            continue
+        try:
+            state = os.lstat(path)
+        except OSError:
+            latest = max(latest, _gone(path))
+        else:
+            latest = max(latest, changed_at(state))
+    return latest
+
+
+def _gone(path: bytes) -> int:
+    """When the folder changed that a path would be in, or the first above it that there is."""
+    while (folder := os.path.dirname(path)) != path:
+        try:
+            return os.lstat(folder or b".").st_ctime_ns
+        except OSError:
+            path = folder
+    return 0
+
+
+def _rows(made: Made, place: Place, store: Store) -> tuple[list[bytes], bytes, bytes]:
+    """The rows of a record, their kinds, and what is to be known about them; texts go to the store."""
+    strict = {row[1:] for row in place.rows if row[:1] == STRICT.decode()}
+    strict.update(program_rows())
+    found = {(STRICT, path): b"" for path in strict}
+    texts = sum(len(file.data) for file, matters in made.files.values() if matters) <= MOST_TEXT
+    for row in place.rows:
+        kind, path = os.fsencode(row[0]), row[1:]
+        if kind == IDENTITY:
+            found[kind, path] = b""
+        elif path in strict:
+            continue
+        elif kind != SOURCE:
+            found[kind, path] = place.listings[row]
+        elif path not in made.files:
+            found[STRICT, path] = b""
+        else:
+            file, matters = made.files[path]
+            if matters and texts:
+                found[REACHED, path] = _text(file, store)
+            else:
+                found[STRICT if matters else UNREACHED, path] = b""
+    for kind, path in [row for row in found if row[0] == STRICT and not os.path.lexists(row[1])]:
+        del found[kind, path]
+        found[ABSENT, path] = b""
+    ordered = sorted(found.items(), key=lambda item: (item[0][0] not in ODD, item[0]))
+    below = place.root.rstrip(os.sep) + os.sep
+    rows = [os.fsencode(path.removeprefix(below)) for (_, path), _ in ordered]
+    return rows, b"".join([kind for (kind, _), _ in ordered]), b"".join([about for _, about in ordered])
+
+
+def _text(file: SourceFile, store: Store) -> bytes:
+    """Where the text of a file is in the store."""
+    key = digest("text", file.key.encode())
+    if key not in store:
+        store.put(key, file.data)
+    return key
+
+
+def git_state(git: str, index: str) -> bytes:
+    """The last commit and the index (where that is checked), and which files said so; b"" if that is hard to tell."""
+    try:
+        known = git_says(os.fsencode(git), os.fsencode(index))
+        files = [os.stat(path) for path in (os.path.join(git, "HEAD") if git else "", index) if path]
+    except (OSError, ValueError):
+        return b""
+    stamps = [(state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_size) for state in files]
+    return known + repr(stamps).encode()
+
+
+def _day(nanoseconds: int | None = None) -> object:
+    return time.localtime(None if nanoseconds is None else nanoseconds / 1e9)[:3]

@@ -1,0 +1,43 @@
+"""What the audit can see in a folder of the source: the names that count, and whether it is safe to look."""
+
+from __future__ import annotations
+
+import os
+
+from code_path_audit.sources.marks import DECLARING, ENVIRONMENT_MARKS, FOREIGN_FOLDERS, INSTALLED
+from code_path_audit.store.pack import digest
+from code_path_gate.record import FOLDER, SOURCE, STRICT
+
+ENVIRONMENT = b"!"
+"""The kind of the one row of a folder with an environment of Python, in which the audit does not look."""
+
+
+def children(folder: bytes, at_top: bool) -> list[tuple[bytes, bytes]] | None:
+    """The kinds and names of what counts in a folder, sorted; None for what may change without a trace there.
+
+    `at_top` says that it is a source root. OSError for a folder that cannot be listed.
+    """
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = os.fsdecode(entry.name)
+            if name in ENVIRONMENT_MARKS and not at_top:
+                return [(ENVIRONMENT, b"")]
+            if entry.is_symlink():
+                # what lies behind a link
+                if name.endswith((".py", INSTALLED)) or entry.is_dir():
+                    return None
+            elif entry.is_dir():
+                hidden = name.startswith(".") or name in FOREIGN_FOLDERS
+                if not hidden or (at_top and name.endswith(INSTALLED)):
+                    found.append((FOLDER, entry.name))
+            elif name.endswith(".py"):
+                found.append((SOURCE, entry.name))
+            elif name in DECLARING:
+                found.append((STRICT, entry.name))
+    return sorted(found)
+
+
+def told(rows: list[tuple[bytes, bytes]]) -> bytes:
+    """The digest of what counts in a folder."""
+    return digest("listing", *(kind + name for kind, name in rows))
