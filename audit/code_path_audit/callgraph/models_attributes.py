@@ -58,6 +58,7 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
     elif is_listed(s, value):
         s.watch(base, on_any_name, call.dst)
         s.watch(base, on_outside_attribute, call)
+        s.watch(base, on_object_properties, call)
     elif (prefix := constant_prefix(s, value)) is not None:
         s.watch(base, on_prefix, (call, prefix))
         s.watch(base, on_outside_attribute, call)
@@ -171,7 +172,7 @@ def names_of(s: State, value: int) -> list[str]:
 def on_any_name(s: State, dst: int, value: int) -> None:
     """getattr(x, name) with a name from dir(x), and the values of inspect.getmembers(x): any attribute of x.
 
-    Properties are not read: who lists names looks for methods.
+    Properties are read where getattr is called (`on_object_properties`), and not by who lists members.
     """
     found = s.variable()
     s.watch(found, on_guess, dst)
