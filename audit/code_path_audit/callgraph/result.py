@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.bounds import argument_values, loop_bounds
+from code_path_audit.callgraph.full_variables import widened
 from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import UNKNOWN
@@ -61,7 +62,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
         arguments=arguments,
         receivers=receivers,
         bounds=loop_bounds(s, reached),
-        widened=tuple(sorted(s.widened)),
+        widened=widened(s),
     )
 
 

@@ -67,6 +67,7 @@ class Variables:
         self.max_contexts = MAX_CONTEXTS
         self.crowd = MAX_CONSTANTS
         self.widened: dict[str, None] = {}
+        self.full: dict[int, None] = {}
 
     def variable(self) -> int:
         """A new variable."""
@@ -221,6 +222,7 @@ class Variables:
             self.add(var, self.of(XINST, "builtins.str" if kind == STR else "builtins.int", (), 0))
         elif kind != XRES:
             self.widened["values of one variable"] = None
+            self.full[var] = None
 
     def flow(self, source: int, target: int) -> None:
         """All that `source` holds, now and later, reaches `target`."""

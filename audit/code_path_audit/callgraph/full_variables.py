@@ -1,0 +1,54 @@
+"""Which variables were full, in words: the function, or the attribute of which class or module. Asked at the end."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import BOX, CLASS, FUNC, INST, MODULE
+
+MAX_NAMED = 3
+"""Variables that are named; of the rest their number is told."""
+
+FULL = "values of one variable"
+
+
+def widened(s: State) -> tuple[str, ...]:
+    """What caps were hit, sorted; behind the words for full variables the first of them, in the order they came up."""
+    notes = dict(s.widened)
+    if FULL in notes:
+        del notes[FULL]
+        names = list(dict.fromkeys(filter(None, named(s))))
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        notes[f"{FULL}: {', '.join(names[:MAX_NAMED])}{more}" if names else FULL] = None
+    return tuple(sorted(notes))
+
+
+def named(s: State) -> list[str]:
+    """A name for each full variable, "" where it has none."""
+    wanted = dict.fromkeys(s.full, "")
+    for (owner, name), var in s.fields.items():
+        if var in wanted:
+            wanted[var] = field_name(s, owner, name)
+    for var, known in wanted.items():
+        if not known:
+            aid = bisect_right(s.a_base, var) - 1
+            if aid >= 0 and var < s.a_base[aid] + s.facts[s.a_function[aid]].registers + 3:
+                wanted[var] = s.names[s.a_function[aid]]
+    return list(wanted.values())
+
+
+def field_name(s: State, owner: int, name: str) -> str:
+    """An attribute by its class, a global by its module, an element by the function that makes the container."""
+    row = s.rows[owner]
+    kind = row[0]
+    if kind == INST:
+        kind, row = CLASS, s.rows[row[1]]
+    if kind in (CLASS, FUNC):
+        return f"{s.names[row[1]]}.{name}" if name.isidentifier() else s.names[row[1]]
+    if kind == MODULE:
+        return f"{row[1]}.{name}" if name.isidentifier() else str(row[1])
+    if kind == BOX and isinstance(row[2], tuple) and len(row[2]) == 2 and all(type(part) is int for part in row[2]):
+        aid = row[2][0]  # a display or a call: (activation, register or site)
+        return f"elements of a {row[1]} in {s.names[s.a_function[aid]]}" if aid < len(s.a_function) else ""
+    return ""
