@@ -20,8 +20,8 @@ MAX_VALUES = 160
 """A variable that may hold more is widened: further values are dropped, and the result says so."""
 
 MANY_CALLABLES = 3
-"""So many times the values where they are callables: the handlers of a large program meet in one place, and losing one
-loses all that is behind it."""
+"""So many times the values where all are callables: the handlers of a large program meet in one registry, and losing one
+loses all that is behind it. A variable that holds all kinds of things is no registry."""
 
 MAX_CONSTANTS = 24
 """More different strings or numbers than this are one str or int."""
@@ -56,6 +56,7 @@ class Variables:
         self.late: deque[tuple[Handler, Any, int]] = deque()
         self.fields: dict[tuple[int, str], int] = {}
         self.crowded: dict[int, list[int]] = {}
+        self.registries: dict[int, bool] = {}
         self.closed: dict[int, int] = {}
         self.steps = 0
         self.squeezed = 0
@@ -158,8 +159,12 @@ class Variables:
         kind = self.kinds[value]
         if kind == XRES:
             return False
-        if kind in CALLABLES:
-            return len(held) < self.max_values * MANY_CALLABLES
+        if kind in CALLABLES and len(held) >= self.max_values:
+            # nothing else is added from here on, so what is one stays one
+            registry = self.registries.get(var)
+            if registry is None:
+                registry = self.registries[var] = all(self.kinds[v] in CALLABLES for v in held)
+            return registry and len(held) < self.max_values * MANY_CALLABLES
         if kind not in CONSTANTS and kind != BOX:
             return len(held) < self.max_values
         if len(held) >= self.max_values:
