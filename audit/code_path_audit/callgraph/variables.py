@@ -20,8 +20,8 @@ MAX_VALUES = 160
 """A variable that may hold more is widened: further values are dropped, and the result says so."""
 
 MANY_CALLABLES = 3
-"""So many times the values where all are callables: the handlers of a large program meet in one registry, and losing one
-loses all that is behind it. A variable that holds all kinds of things is no registry."""
+"""So many times the values where all are callables: the handlers of a large program meet in one registry, and losing
+one loses all that is behind it. A variable that holds all kinds of things is no registry."""
 
 MAX_CONSTANTS = 24
 """More different strings or numbers than this are one str or int."""
