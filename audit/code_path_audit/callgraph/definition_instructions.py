@@ -6,7 +6,7 @@ from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.attributes import class_dict
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import CLASS, FUNC, INST, STR
+from code_path_audit.callgraph.values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
 from code_path_audit.facts.code import Row
 from code_path_audit.program.link import unique_names
 
@@ -79,14 +79,17 @@ def hook(s: State, data: tuple[int, int, tuple[tuple[str, int], ...]], value: in
 def on_metaclass(s: State, data: tuple[int, int, int], meta: int) -> None:
     """A metaclass makes the class."""
     aid, site, value = data
-    if s.kinds[meta] != CLASS:
-        return
     args = tuple((s.variable(), False) for _ in range(3))
     s.add(args[0][0], s.instance("builtins.str"))
     s.add(args[1][0], s.box("tuple", (value, "bases")))
     s.add(args[2][0], class_dict(s, value))
-    first = s.variable()
-    s.add(first, value)
+    if s.kinds[meta] in (FUNC, BOUND, PARTIAL):
+        s.apply(s, Call(aid, site, 0, args, (), "construct"), meta)
+    if s.kinds[meta] != CLASS:
+        return
+    found = classes.find(s, meta, "__prepare__")
+    if found is not None and found[0] == "own":
+        s.watch(found[2], bind_and_call, (meta, meta, Call(aid, site, 0, args[:2], (), "construct")))
     for name in ("__new__", "__init__"):
         found = classes.find(s, meta, name)
         if found is not None and found[0] == "own":

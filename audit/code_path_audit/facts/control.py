@@ -143,6 +143,10 @@ def try_(b: Builder, node: Any) -> None:
         if handler.type is not None:
             reg = b.register()
             b.code.append((op.CATCH, reg, expr(b, handler.type)))
+            if type(node) is ast.TryStar:  # the group stands for what it holds
+                inside = b.register()
+                b.code.append((op.LIST, inside, (reg,)))
+                b.code.append((op.STORE_ATTR, reg, "exceptions", inside, -1))
             if handler.name:
                 b.write(handler.name, reg)
         body(b, handler.body)
