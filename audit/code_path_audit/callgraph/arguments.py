@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import containers
-from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.state import Call, Layout, State
 from code_path_audit.callgraph.values import BOX, INST, INT, STR
+from code_path_audit.callgraph.variables import sees
 from code_path_audit.facts.model import FunctionFacts
 
 
@@ -30,10 +31,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
                    defaults: dict[str, int]) -> None:  # fmt: skip
     """Each argument to its parameter."""
     base = s.a_base[aid]
-    positional = [i for i, p in enumerate(facts.params) if p.kind in ("pos", "normal")]
-    by_name = {p.name: i for i, p in enumerate(facts.params) if p.kind in ("normal", "kwonly")}
-    star = any(p.kind == "star" for p in facts.params)
-    starstar = any(p.kind == "starstar" for p in facts.params)
+    positional, by_name, star, starstar = layout_of(s, s.a_function[aid])
     given: set[int] = set()
     place = 0
     if first is not None:
@@ -49,7 +47,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
     for var, is_star in call.pos:
         if is_star:
             unpacked = True
-            s.watch(var, on_star, (aid, tuple(positional), place, star))
+            s.watch(var, on_star, (aid, positional, place, star))
             continue
         if unpacked:
             for index in positional[place:]:
@@ -80,6 +78,21 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
         index = next((i for i, p in enumerate(facts.params) if p.name == name), -1)
         if index >= 0 and index not in given:
             s.flow(var, base + index)
+
+
+def layout_of(s: State, fid: int) -> Layout:
+    """What is asked of the parameters of a function at each call."""
+    layout = s.layouts.get(fid)
+    if layout is None:
+        params = s.facts[fid].params
+        kinds = [p.kind for p in params]
+        layout = s.layouts[fid] = (
+            tuple(i for i, kind in enumerate(kinds) if kind in ("pos", "normal")),
+            {p.name: i for i, p in enumerate(params) if p.kind in ("normal", "kwonly")},
+            "star" in kinds,
+            "starstar" in kinds,
+        )
+    return layout
 
 
 def give(s: State, base: int, index: int, var: int, key: int, value: int) -> None:
@@ -118,6 +131,7 @@ def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) 
             s.flow(containers.all_field(s, value), s.field(out, "?"))
 
 
+@sees(BOX, INST)
 def on_star_star(s: State, data: tuple[int, tuple[tuple[str, int], ...], bool, int, int], value: int) -> None:
     """f(**value)"""
     aid, rest, starstar, caller, site = data

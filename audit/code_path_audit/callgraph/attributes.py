@@ -36,6 +36,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.variables import sees
 
 
 def read(s: State, data: Read, base: int) -> None:
@@ -260,6 +261,7 @@ def class_dict(s: State, cls: int) -> int:
     return box
 
 
+@sees(CLASS)
 def on_metaclass(s: State, data: tuple[Read, int], value: int) -> None:
     """An attribute of a class that its metaclass has."""
     (dst, name, aid, site), base = data
@@ -414,6 +416,7 @@ def delete(s: State, data: tuple[str, int, int], base: int) -> None:
             s.watch(deleter[2], bind_and_call, (base, cls, Call(aid, site, 0, ((text, False),), (), "property")))
 
 
+@sees(PROPERTY)
 def on_delete(s: State, data: tuple[int, int, int], value: int) -> None:
     """The deleter of one property."""
     base, aid, site = data
@@ -421,6 +424,7 @@ def on_delete(s: State, data: tuple[int, int, int], value: int) -> None:
         s.watch(s.field(value, "fdel"), apply_with, (Call(aid, site, 0, (), (), "property"), base))
 
 
+@sees(PROPERTY, INST, XINST, XRES)
 def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     """An attribute whose class has a property or another data descriptor for it."""
     base, name, source, aid, site = data

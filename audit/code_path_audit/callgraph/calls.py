@@ -26,6 +26,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.variables import sees
 
 ANSWERS = frozenset(
     (FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM, CTX)
@@ -94,6 +95,7 @@ def hash_arguments(s: State, call: Call) -> None:
         s.watch(var, on_hashed, inner)
 
 
+@sees(INST, CLASS)
 def on_hashed(s: State, call: Call, value: int) -> None:
     """One argument of a function with a cache."""
     special(s, value, "__hash__", call)
@@ -110,7 +112,7 @@ def call_instance(s: State, call: Call, value: int) -> None:
             s.watch(var, as_decorator, (value, call.dst))
     elif found is not None:
         call_inherited(s, call, found[1], "__call__", value)
-    classes.depends(s, cls, on_class_changed, (call,), value)
+    classes.depends(s, cls, on_class_changed, (call,), value, "__call__")
 
 
 def on_class_changed(s: State, data: tuple[Call], value: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import CLASS, EXT, XRES
-from code_path_audit.callgraph.variables import Handler
+from code_path_audit.callgraph.variables import Handler, sees
 from code_path_audit.facts import code as op
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import FunctionFacts, Type
@@ -18,8 +18,8 @@ MAX_MRO = 60
 ANY_NAME = ""
 """What asks a class for several names, all of them special ones."""
 
-Looked = tuple[str, int]
-"""What a class was asked for: a name, and the class behind which it is looked for (-1: any)."""
+ASKED_LAST = ("__getattr__", "__getattribute__")
+"""What answers for any name."""
 
 MAX_BASES = 6
 """Classes that one base expression may stand for."""
@@ -36,6 +36,7 @@ def make(s: State, value: int, aid: int) -> None:
     s.a_class[aid] = value
 
 
+@sees(CLASS, EXT, XRES)
 def add_base(s: State, data: tuple[int, int], base: int) -> None:
     """A value of one of the base expressions of a class."""
     value, index = data
@@ -62,8 +63,8 @@ def changed(s: State, value: int) -> None:
     for current in below:
         s.mros.pop(current, None)
     for current in below:
-        for key in list(s.lookups.get(current, ())):
-            look_again(s, current, key)
+        for name in list(s.lookups.get(current, ())):
+            look_again(s, current, name)
 
 
 def with_subclasses(s: State, value: int) -> list[int]:
@@ -77,27 +78,25 @@ def with_subclasses(s: State, value: int) -> list[int]:
     return sorted(seen)
 
 
-def look_again(s: State, value: int, key: Looked) -> None:
+def look_again(s: State, value: int, name: str) -> None:
     """Run again what asked a class for a name, unless the answer is what it was: an attribute of the same class."""
-    row = s.lookups[value].get(key)
-    if row is None:
-        return
-    answer, rows = row
-    if answer is not None and answer[0] == "own" and find(s, value, *key) == answer:
-        return
-    del s.lookups[value][key]
-    for handler, data, argument in rows:
-        handler(s, data, argument)
+    table = s.lookups[value].get(name)
+    for after, (answer, rows) in list(table.items()) if table else ():
+        if answer is None or answer[0] != "own" or find(s, value, name, after) != answer:
+            del s.lookups[value][name][after]
+            s.steps += len(rows)
+            for handler, data, argument in rows:
+                handler(s, data, argument)
 
 
 def depends(
     s: State, value: int, handler: Handler, data: Any, argument: int, name: str = ANY_NAME, after: int = -1
 ) -> None:
     """Run a handler again when a class may have another answer to `find` for a name, or for any special one."""
-    table = s.lookups.setdefault(value, {})
-    row = table.get((name, after))
+    table = s.lookups.setdefault(value, {}).setdefault(name, {})
+    row = table.get(after)
     if row is None:
-        row = table[name, after] = (find(s, value, name, after) if name else None, [])
+        row = table[after] = (find(s, value, name, after) if name else None, [])
     row[1].append((handler, data, argument))
 
 
@@ -197,11 +196,18 @@ def declare(s: State, value: int, name: str) -> int:
     """The field of a class attribute that is set from outside its body."""
     if name not in s.own[value]:
         s.own[value].add(name)
-        special = name.startswith("__")
-        for current in with_subclasses(s, value):
-            for key in list(s.lookups.get(current, ())):
-                if special or key[0] == name:
-                    look_again(s, current, key)
+        below = with_subclasses(s, value)
+        s.steps += len(below)
+        for current in below:
+            if name in ASKED_LAST:
+                asked = list(s.lookups.get(current, ()))
+            else:
+                asked = [n for n in (name, ANY_NAME)[: 1 + name.startswith("__")] if n in s.lookups.get(current, ())]
+            for known in asked:
+                look_again(s, current, known)
+        watched = s.bodies.get(value)
+        if watched is not None:
+            s.watch(s.field(value, name), watched[0], (value, name, watched[1]))
     return s.field(value, name)
 
 

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.outside_calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CLASS, INST, STATIC
+from code_path_audit.callgraph.variables import sees
 
 
 def construct(s: State, call: Call, cls: int) -> None:
@@ -101,12 +102,14 @@ def apply_new(s: State, data: tuple[Call, int], value: int) -> None:
     apply_with(s, data, value)
 
 
+@sees(INST)
 def on_escaped_new(s: State, cls: int, value: int) -> None:
     """What __new__ returned where code outside called the class: the instances of the class."""
     if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
         s.add(s.field(cls, "#made"), value)
 
 
+@sees(INST)
 def on_new(s: State, data: tuple[Call, int], value: int) -> None:
     """What __new__ returned is initialized if it is an instance of the class."""
     made, cls = data
@@ -115,6 +118,7 @@ def on_new(s: State, data: tuple[Call, int], value: int) -> None:
         initialize(s, made, value, s.rows[value][1])
 
 
+@sees(CLASS)
 def on_metaclass_call(s: State, data: tuple[Call, int], value: int) -> None:
     """A metaclass with __call__ takes over."""
     call, cls = data

@@ -9,6 +9,7 @@ from __future__ import annotations
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BMETHOD, BOUND, BOX, CLASS, EXT, FUNC, INST, INT, STR, UNKNOWN, XINST
+from code_path_audit.callgraph.variables import sees
 
 SEQUENCES = frozenset(("list", "tuple"))
 """Kinds of boxes whose elements have places."""
@@ -237,6 +238,7 @@ def on_update(s: State, data: tuple[int, str, int, int], value: int) -> None:
         extend(s, box, value)
 
 
+@sees(BOX)
 def on_pair(s: State, box: int, value: int) -> None:
     """A (key, value) pair that becomes an item of a dict."""
     if s.kinds[value] == BOX:
@@ -264,6 +266,7 @@ def ask(s: State, value: int, name: str, call: Call) -> None:
         s.watch(found[2], on_asked, (value, call))
 
 
+@sees(FUNC)
 def on_asked(s: State, data: tuple[int, Call], value: int) -> None:
     """One special method."""
     if s.kinds[value] == FUNC:

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.attributes import class_dict
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
+from code_path_audit.callgraph.variables import sees
 from code_path_audit.facts.code import Row
 from code_path_audit.program.link import unique_names
 
@@ -76,6 +77,7 @@ def hook(s: State, data: tuple[int, int, tuple[tuple[str, int], ...]], value: in
             break
 
 
+@sees(CLASS, FUNC, BOUND, PARTIAL)
 def on_metaclass(s: State, data: tuple[int, int, int], meta: int) -> None:
     """A metaclass makes the class."""
     aid, site, value = data
@@ -105,6 +107,7 @@ def store_name(s: State, aid: int, base: int, row: Row) -> None:
         s.watch(base + row[2], on_class_attribute, (cls, row[1], aid))
 
 
+@sees(INST)
 def on_class_attribute(s: State, data: tuple[int, str, int], value: int) -> None:
     """A descriptor in a class body is told its name."""
     if s.kinds[value] != INST:

@@ -12,9 +12,19 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions import apply_with, bind_and_call
-from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, can_keep, content, family, held, keep, on_keeper, reach
-from code_path_audit.callgraph.modules import load
+from code_path_audit.callgraph.holders import (
+    GLOBAL_HOLDERS,
+    can_keep,
+    content,
+    family,
+    held,
+    keeps,
+    named_object,
+    on_keeper,
+    reach,
+)
 from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.uses import use, use_all
 from code_path_audit.callgraph.values import (
     BOX,
     CALLABLES,
@@ -31,6 +41,7 @@ from code_path_audit.callgraph.values import (
     XINST,
     XRES,
 )
+from code_path_audit.callgraph.variables import sees
 
 CALLED_PROTOCOLS = (
     "__call__", "__iter__", "__next__", "__len__", "__str__", "__fspath__", "__enter__", "__exit__", "__getitem__",
@@ -75,59 +86,38 @@ def hand_over(s: State, call: Call, dst: int, receiver: int | None, unknown: boo
     Wrong for an unknown function that merely registers what it gets: the call then seems to happen at registration.
     """
     now = unknown and not is_constructor and call.kind != "decorator"
-    for var, _ in call.pos:
-        s.watch(var, on_handed, (call.aid, call.site, dst, receiver, now, unknown))
-    for _, var in call.kw:
-        s.watch(var, on_handed, (call.aid, call.site, dst, receiver, now, unknown))
+    level = 2 if unknown else 1 if receiver is not None else 0
+    for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
+        use_all(s, call.aid, call.site, (on_handed, now, level), var)
+        if receiver is not None:
+            keeps(s, receiver, var, level)
+        s.watch(dst, on_keeper, (var, level))
 
 
-def on_handed(s: State, data: tuple[int, int, int, int | None, bool, bool], value: int) -> None:
+@sees(*CALLABLES, INST, BOX, MODULE, STR, XINST, XRES)
+def on_handed(s: State, data: tuple[int, int, bool, int], value: int) -> None:
     """One value that goes outside: a container hands over its elements, an unknown object what it holds already.
 
-    Modules and dotted names count only where nothing is known of the callee: the standard library loads neither.
+    `level` is that of `holders.parcel`: 2 where nothing is known of the callee. The standard library, of which the
+    stubs know, loads neither modules nor dotted names.
     """
-    aid, site, dst, receiver, now, unknown = data
+    aid, site, now, level = data
     kind = s.kinds[value]
-    if kind in CALLABLES or kind == INST:
-        if receiver is not None:
-            keep(s, receiver, value)
-        s.watch(dst, on_keeper, value)
+    if kind == INST and not now:
+        protocols_called(s, value, aid, site, level == 2)
+        if level == 2:
+            methods_called(s, value, aid, site)
+    elif kind in CALLABLES or kind == INST:
         if now:
             escape(s, aid, site, value)
-        elif kind == INST:
-            protocols_called(s, value, aid, site, unknown)
-            if unknown:
-                methods_called(s, value, aid, site)
-    elif kind == BOX and (unknown or receiver is not None):
-        s.watch(reach(s, value), on_handed, data)
-    elif kind == MODULE and unknown:
-        hand_module(s, data, value)
-    elif kind == STR and unknown and "." in s.rows[value][1]:
-        hand_name(s, data, s.rows[value][1])
-    elif kind in (XINST, XRES) and unknown and receiver != value:
+    elif kind == BOX and level:
+        use_all(s, aid, site, (on_handed, now, level), reach(s, value))
+    elif kind in (MODULE, STR) and level == 2:
+        source = named_object(s, value, aid, site)
+        if source:
+            use_all(s, aid, site, (on_handed, now or kind == STR, level), source)
+    elif kind in (XINST, XRES) and level == 2:
         fire(s, value, aid, site)
-
-
-def hand_name(s: State, data: tuple[int, int, int, int | None, bool, bool], text: str) -> None:
-    """The dotted name of a class or function of the source, handed to a library: it loads it and uses it.
-
-    Assumes that a string which spells such a name ("pkg.mod:func" as well) means it; wrong for names in messages.
-    """
-    place = s.program.functions.get(text.replace(":", "."))
-    if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
-        return
-    load(s, place[0], data[0], data[1])
-    s.watch(
-        s.field(s.of(MODULE, place[0]), text.replace(":", ".").rpartition(".")[2]), on_handed, (*data[:4], True, True)
-    )
-
-
-def hand_module(s: State, data: tuple[int, int, int, int | None, bool, bool], value: int) -> None:
-    """A module that is registered with a library: it gets the functions that a decorator from outside marked.
-
-    As plugin managers do. Wrong for libraries that find functions by name alone: those are missed.
-    """
-    s.watch(s.field(value, "#marked"), on_handed, data)
 
 
 def hand_to_relatives(s: State, call: Call, dotted: str) -> None:
@@ -138,57 +128,63 @@ def hand_to_relatives(s: State, call: Call, dotted: str) -> None:
     top = dotted.partition(".")[0]
     if top not in ("builtins", "typing", "abc", "enum", "dataclasses", *GLOBAL_HOLDERS):
         for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
-            s.watch(var, on_relative, (top, call.aid, call.site))
+            use_all(s, call.aid, call.site, (on_relative, top), var)
 
 
-def on_relative(s: State, data: tuple[str, int, int], value: int) -> None:
+@sees(INST, CLASS)
+def on_relative(s: State, data: tuple[int, int, str], value: int) -> None:
     """One argument of such a function."""
-    top, aid, site = data
+    aid, site, top = data
     kind = s.kinds[value]
-    if kind in (INST, CLASS):
-        cls = value if kind == CLASS else s.rows[value][1]
-        if any(s.kinds[e] == EXT and s.rows[e][1].partition(".")[0] == top for e in classes.outside_bases(s, cls)):
-            if kind == CLASS:
-                escape(s, aid, site, value)
-            else:
-                overridden(s, value, aid, site)
+    cls = value if kind == CLASS else s.rows[value][1]
+    classes.depends(s, cls, on_relative, data, value)
+    if any(s.kinds[e] == EXT and s.rows[e][1].partition(".")[0] == top for e in classes.outside_bases(s, cls)):
+        if kind == CLASS:
+            escape(s, aid, site, value)
+        else:
+            overridden(s, value, aid, site)
 
 
 # what is kept is used
 
 
 def fire(s: State, holder: int, aid: int, site: int, dst: int = 0, name: str = "") -> None:
-    """A use of an object from outside: what its family holds may be called; the use may return the results.
+    """Something keeps callables and is used: what it holds may be called; the use may return the results.
 
     Any use counts as one that calls everything held, so an object with many callbacks has too many edges.
     """
     if not can_keep(s, holder):
         return
-    var = held(s, holder)
     returned = s.field(family(s, holder), "#returned")
     if dst:
         s.watch(dst, on_result_holder, returned)
-    s.watch(var, on_fire, (aid, site, returned, name))
+    use_all(s, aid, site, (on_fire, returned, "" if name.startswith("__") else name), held(s, holder))
 
 
+@sees(*CALLABLES, INST)
 def on_fire(s: State, data: tuple[int, int, int, str], value: int) -> None:
     """One held value: called, where it can be.
 
     Of an object, which was handed over before: overrides, `__call__`, and the method that has the name of the one that
     is called on the keeper, since wrappers delegate (`signer.dumps(x)` calls `dumps` of the serializer it was given).
     """
-    key = (data[0], data[1], value)
-    if key not in s.linked:
-        s.linked.add(key)
-        if s.kinds[value] == INST:
-            overridden(s, value, data[0], data[1])
-            for name in ("__call__", data[3]) if data[3] and not data[3].startswith("__") else ("__call__",):
-                found = classes.find(s, s.rows[value][1], name)
-                if found is not None and found[0] == "own":
-                    call = Call(data[0], data[1], 0, (), (), "callback?")
-                    s.watch(running(s, found[2]), on_override, (value, s.rows[value][1], call))
-        else:
-            escape(s, data[0], data[1], value, data[2])
+    aid, site, returned, name = data
+    if s.kinds[value] != INST:
+        escape(s, aid, site, value, returned)
+        return
+    overridden(s, value, aid, site)
+    for method in ("__call__", name) if name else ("__call__",):
+        use(s, aid, site, (on_method, method), value)
+
+
+def on_method(s: State, data: tuple[int, int, str], value: int) -> None:
+    """One method of an object, by name."""
+    aid, site, name = data
+    cls = s.rows[value][1]
+    classes.depends(s, cls, on_method, data, value, name)
+    found = classes.find(s, cls, name)
+    if found is not None and found[0] == "own":
+        s.watch(running(s, found[2]), on_override, (value, cls, Call(aid, site, 0, (), (), "callback?")))
 
 
 def hand_to_foreign(s: State, call: Call, code: int) -> None:
@@ -198,19 +194,20 @@ def hand_to_foreign(s: State, call: Call, code: int) -> None:
     edges too many: the code will use some of them.
     """
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw), held(s, code)):
-        s.watch(var, on_foreign, (call.aid, call.site, True))
+        use_all(s, call.aid, call.site, (on_foreign, True), var)
 
 
+@sees(BOX, INST)
 def on_foreign(s: State, data: tuple[int, int, bool], value: int) -> None:
     """One value in the hands of code that was loaded at run time."""
     aid, site, is_first = data
     if s.kinds[value] == BOX and is_first:
-        s.watch(s.field(value, "*"), on_foreign, data)
+        use_all(s, aid, site, (on_foreign, True), reach(s, value))
     elif s.kinds[value] == INST:
         protocols_called(s, value, aid, site)
         if is_first:
-            out = s.variable()
-            s.watch(out, on_foreign, (aid, site, False))
+            out = s.field(value, "#foreign")
+            use_all(s, aid, site, (on_foreign, False), out)
             methods_called(s, value, aid, site, MAX_FOREIGN_METHODS, out)
 
 
@@ -219,26 +216,30 @@ def escape(s: State, aid: int, site: int, value: int, out: int = 0) -> None:
 
     The upper bound of what a library may do; nothing is known of the arguments that it passes. `out` gets the results.
     """
-    key = ("escape", aid, site, value, out)
-    if key in s.linked:
-        return
-    s.linked.add(key)
     kind = s.kinds[value]
     if kind == INST:
         protocols_called(s, value, aid, site)
         overridden(s, value, aid, site)
         methods_called(s, value, aid, site)
-    elif kind == CLASS:
-        s.construct(s, Call(aid, site, out or s.variable(), (), (), "callback?"), value)
-        overridden(s, s.of(INST, value, 0), aid, site)
     elif kind in CALLABLES:
-        s.apply(s, Call(aid, site, out, (), (), "callback?"), value)
+        use(s, aid, site, (on_escape, out), value)
 
 
+def on_escape(s: State, data: tuple[int, int, int], value: int) -> None:
+    """One callable: called with arguments of which nothing is known."""
+    aid, site, out = data
+    call = Call(aid, site, out, (), (), "callback?")
+    if s.kinds[value] == CLASS:
+        s.construct(s, call._replace(dst=out or s.variable()), value)
+        overridden(s, s.of(INST, value, 0), aid, site)
+    else:
+        s.apply(s, call, value)
+
+
+@sees(XRES)
 def on_result_holder(s: State, out: int, value: int) -> None:
     """What callbacks returned is in what the library returned."""
-    if s.kinds[value] == XRES:
-        s.flow(out, content(s, value))
+    s.flow(out, content(s, value))
 
 
 # what is called of an object
@@ -250,11 +251,14 @@ def methods_called(s: State, value: int, aid: int, site: int, limit: int = MAX_M
     Small: at most `MAX_METHODS` of them, for a listener, a handler, a strategy. Wrong for data objects (edges too many)
     and for larger ones (edges too few).
     """
-    key = ("methods", aid, site, value, limit)
-    if key in s.linked:
-        return
-    s.linked.add(key)
+    use(s, aid, site, (on_methods, limit, dst), value)
+
+
+def on_methods(s: State, data: tuple[int, int, int, int], value: int) -> None:
+    """The public methods of one object."""
+    aid, site, limit, dst = data
     cls = s.rows[value][1]
+    classes.depends(s, cls, on_methods, data, value)
     names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if not n.startswith("_")}
     if len(names) <= limit:
         for name in sorted(names):
@@ -269,11 +273,14 @@ def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = 
     All of them where nothing is known of the callee, those of streams and paths where the stubs know it: what else the
     standard library calls has a model or a callback of its own.
     """
-    key = ("protocols", aid, site, value)
-    if key in s.linked:
-        return
-    s.linked.add(key)
+    use(s, aid, site, (on_protocols, unknown), value)
+
+
+def on_protocols(s: State, data: tuple[int, int, bool], value: int) -> None:
+    """The special methods of one object."""
+    aid, site, unknown = data
     cls = s.rows[value][1]
+    classes.depends(s, cls, on_protocols, data, value)
     for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
         found = classes.find(s, cls, name)
         if found is not None and found[0] == "own":
@@ -284,21 +291,24 @@ def overridden(s: State, value: int, aid: int, site: int, only: tuple[str, ...] 
     """What a class of the source overrides of its bases outside: their code calls it.
 
     Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
-    Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back.
-    `only` these, where it is known what is called.
+    Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back
+    (`uses.give`). `only` these, where it is known what is called.
     """
-    key = ("overridden", aid, site, value, only)
-    if key in s.linked:
-        return
-    s.linked.add(key)
+    use(s, aid, site, (on_overridden, only), value)
+
+
+def on_overridden(s: State, data: tuple[int, int, tuple[str, ...] | None], value: int) -> None:
+    """The overrides of one object."""
+    aid, site, only = data
     cls = s.rows[value][1]
+    classes.depends(s, cls, on_overridden, data, value)
     outside = classes.outside_bases(s, cls)
     if not outside:
         return
-    guessed = not any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o][1]) for o in outside)
-    caller = s.names[s.a_function[aid]].rpartition(".")[2] if guessed else ""
-    around = s.a_env[aid]
-    within = s.a_class[around] if around >= 0 else -1
+    if any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o][1]) for o in outside):
+        s.guessed.discard(site)
+    else:
+        s.guessed.add(site)
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
@@ -307,9 +317,7 @@ def overridden(s: State, value: int, aid: int, site: int, only: tuple[str, ...] 
             seen.add(name)
             if only is not None and name not in only:
                 continue
-            if name in ("__init__", "__new__", "__init_subclass__") or (name == caller and entry == within):
-                continue
-            if any(may_call(s, o, name) for o in outside):
+            if name not in ("__init__", "__new__", "__init_subclass__") and any(may_call(s, o, name) for o in outside):
                 call = Call(aid, site, 0, (), (), "callback?")
                 s.watch(running(s, s.field(entry, name)), on_override, (value, cls, call))
 

@@ -29,6 +29,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.variables import sees
 from code_path_audit.facts.model import FunctionFacts
 
 MAX_KEYS = 40
@@ -54,6 +55,9 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
     if s.alongside and function in s.alongside:
         s.watch(s.alongside[function], on_alongside, (call, first))
     context: Context = ()
+    if first is not None and s.kinds[first] == CLASS and facts.name.endswith(".__new__"):
+        link(s, call, function, first, (first,), -1, 0)
+        return
     for key in facts.key_params:
         index = ~key if key < 0 else key
         if facts.params[index].kind in ("star", "starstar"):
@@ -224,6 +228,7 @@ def on_context_generator(s: State, dst: int, value: int) -> None:
 # callbacks
 
 
+@sees(*CALLABLES, INST, BMETHOD)
 def call_back(s: State, data: tuple[int, int, tuple[int, ...]], value: int) -> None:
     """Code outside the source calls a value of the source, from a call site, with these arguments."""
     aid, site, args = data
@@ -231,6 +236,7 @@ def call_back(s: State, data: tuple[int, int, tuple[int, ...]], value: int) -> N
         s.apply(s, Call(aid, site, 0, tuple((var, False) for var in args), (), "callback"), value)
 
 
+@sees(*CALLABLES, INST, BMETHOD, EXT, XMETHOD, XRES)
 def call_back_into(s: State, data: tuple[int, int, tuple[int, ...], int], value: int) -> None:
     """Like `call_back`, with a variable for the result."""
     aid, site, args, dst = data

@@ -8,8 +8,10 @@ makes independent objects (a factory): what is given to one then seems to be cal
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
+from code_path_audit.callgraph.variables import sees
 
 PLAIN = frozenset((
     "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",
@@ -51,13 +53,80 @@ def held(s: State, holder: int) -> int:
     return var
 
 
-def keep(s: State, holder: int, value: int) -> None:
-    """An object from outside holds a value, and so does its family.
+def keeps(s: State, holder: int, source: int, level: int) -> None:
+    """An object from outside holds what a variable holds, and so does its family; `level`: see `parcel`.
 
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
     """
     if can_keep(s, holder):
-        s.add(held(s, holder), value)
+        s.flow(parcel(s, source, level), held(s, holder))
+    elif s.kinds[holder] == INST:
+        classes.depends(s, s.rows[holder][1], keeps_after_all, (source, level), holder)
+
+
+def keeps_after_all(s: State, data: tuple[int, int], holder: int) -> None:
+    """The bases of an object's class became known after something was handed to it."""
+    keeps(s, holder, *data)
+
+
+def parcel(s: State, source: int, level: int) -> int:
+    """The variable of what can be called or used among what a variable holds: one for all who are handed that.
+
+    `level`: 0, the values themselves; 1, also what containers have in them; 2, also what modules and dotted names stand
+    for, which only an unknown library looks up.
+    """
+    key = (source, level)
+    out = s.parcels.get(key)
+    if out is None:
+        out = s.parcels[key] = s.variable()
+        s.watch(source, on_part, out)
+        if level:
+            s.watch(source, on_box, (out, level))
+        if level == 2:
+            s.watch(source, on_name, out)
+    return out
+
+
+@sees(*CALLABLES, INST, several=True)
+def on_part(s: State, out: int, values: list[int]) -> None:
+    """Values that are handed over."""
+    s.pass_on(values, (out,))
+
+
+@sees(BOX)
+def on_box(s: State, data: tuple[int, int], value: int) -> None:
+    """A container that is handed over."""
+    out, level = data
+    s.watch(reach(s, value), on_part, out)
+    if level == 2:
+        s.watch(reach(s, value), on_name, out)
+
+
+@sees(MODULE, STR, several=True)
+def on_name(s: State, out: int, values: list[int]) -> None:
+    """Modules that are handed over, and names."""
+    for value in values:
+        if s.kinds[value] == MODULE or "." in s.rows[value][1]:
+            source = named_object(s, value)
+            if source:
+                s.flow(parcel(s, source, 2), out)
+
+
+def named_object(s: State, value: int, aid: int = 0, site: int = -1) -> int:
+    """The variable of what a module or a dotted name stands for where a library gets it; 0 for none.
+
+    A module that is registered gives the functions that a decorator from outside marked, as plugin managers find them;
+    wrong for libraries that find functions by name alone: those are missed. A string that spells the dotted name of a
+    class or function of the source ("pkg.mod:func" as well) means it; wrong for names in messages.
+    """
+    if s.kinds[value] == MODULE:
+        return s.field(value, "#marked")
+    text = s.rows[value][1].replace(":", ".")
+    place = s.program.functions.get(text) if "." in text else None
+    if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
+        return 0
+    load(s, place[0], aid, site)
+    return s.field(s.of(MODULE, place[0]), text.rpartition(".")[2])
 
 
 def can_keep(s: State, value: int) -> bool:
@@ -89,15 +158,7 @@ def registry(s: State, value: int) -> str:
 
 def hold(s: State, holder: int, source: int) -> None:
     """An object from outside holds what a variable holds."""
-    s.watch(source, on_hold, holder)
-
-
-def on_hold(s: State, holder: int, value: int) -> None:
-    """One value that an object from outside is given."""
-    if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
-        keep(s, holder, value)
-    elif s.kinds[value] == BOX:
-        s.watch(reach(s, value), on_hold, holder)
+    keeps(s, holder, source, 1)
 
 
 def reach(s: State, box: int) -> int:
@@ -113,6 +174,7 @@ def reach(s: State, box: int) -> int:
     return var
 
 
+@sees(BOX, XINST, *CALLABLES, INST, MODULE, XRES, STR)
 def on_reach(s: State, var: int, value: int) -> None:
     """One element of a container that is handed over."""
     kind = s.kinds[value]
@@ -125,10 +187,10 @@ def on_reach(s: State, var: int, value: int) -> None:
         s.add(var, value)
 
 
-def on_keeper(s: State, value: int, keeper: int) -> None:
-    """The result of the call keeps what was handed over."""
-    if s.kinds[keeper] in (XINST, XRES):
-        keep(s, keeper, value)
+@sees(XINST, XRES)
+def on_keeper(s: State, data: tuple[int, int], keeper: int) -> None:
+    """The result of a call keeps what was handed over (source, level)."""
+    keeps(s, keeper, *data)
 
 
 def belongs(s: State, value: int, parent: int) -> None:
@@ -151,6 +213,7 @@ def belongs(s: State, value: int, parent: int) -> None:
         s.flow(held(s, root), before)
 
 
+@sees(XRES, XINST)
 def on_descendant(s: State, parent: int, value: int) -> None:
     """What a method of an object returned belongs to that object."""
     belongs(s, value, parent)

@@ -12,7 +12,9 @@ from code_path_audit.callgraph import classes, records
 from code_path_audit.callgraph.escapes import fire, on_override, overridden
 from code_path_audit.callgraph.holders import family
 from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.uses import use
 from code_path_audit.callgraph.values import CLASS, INST, STR, XINST, XRES
+from code_path_audit.callgraph.variables import sees
 
 MARKS = {"on read": "#read:", "on write": "#write:", "on construction": "#construct"}
 """The class fields of the methods that a decorator marked."""
@@ -35,6 +37,7 @@ def marked(s: State, call: Call, decorator: int, function: int) -> None:
         s.watch(name, on_name, (cls, MARKS[behaviour], function))
 
 
+@sees(STR)
 def on_name(s: State, data: tuple[int, str, int], value: int) -> None:
     """One attribute that a decorator names."""
     cls, prefix, function = data
@@ -103,42 +106,39 @@ def bases_that_act(s: State, instance: int) -> list[int]:
 
 def constructed(s: State, call: Call, cls: int) -> None:
     """An object is made: marked methods run, and what the fields of its class were given."""
-    instance = s.of(INST, cls, 0)
-    inner = Call(call.aid, call.site, 0, (), (), "callback?")
-    gather(s, cls)
-    s.watch(s.field(cls, "#marked in order"), on_override, (instance, cls, inner))
-    place = (call.aid, call.site)
-    places = s.made_at.setdefault(cls, {})
-    if place not in places:
-        places[place] = None
-        for value in list(s.class_fields.get(cls, ())):
-            fire(s, value, *place)
+    use(s, call.aid, call.site, (on_made,), cls)
 
 
-def gather(s: State, cls: int) -> None:
-    """What the construction of a class runs, of all classes in its order: once, not at each place that makes one."""
-    order = [entry for entry in classes.order(s, cls) if s.kinds[entry] == CLASS]
-    size = (len(order), sum(len(s.own[entry]) for entry in order))
-    if s.gathered.get(cls) == size:
-        return
-    s.gathered[cls] = size
-    for entry in order:
-        s.flow(s.field(entry, MARKS["on construction"]), s.field(cls, "#marked in order"))
-        for name in sorted(s.own[entry]):
-            s.watch(s.field(entry, name), on_class_field, (cls, name))
+def on_made(s: State, place: tuple[int, int], cls: int) -> None:
+    """What runs wherever a class is constructed: the methods that its classes marked, and what their fields hold."""
+    classes.depends(s, cls, on_made, place, cls)
+    call = Call(*place, 0, (), (), "callback?")
+    for entry in classes.order(s, cls):
+        if s.kinds[entry] == CLASS:
+            s.watch(s.field(entry, MARKS["on construction"]), on_override, (s.of(INST, cls, 0), cls, call))
+            use(s, *place, (on_body,), entry)
+            s.built.setdefault(entry, {})[cls] = None
+            for name, value in list(s.body_rows.get(entry, ())):
+                records.on_declared(s, cls, name, value)
 
 
-def on_class_field(s: State, data: tuple[int, str], value: int) -> None:
+def on_body(s: State, place: tuple[int, int], entry: int) -> None:
+    """The fields in the body of a class: looked at once, for it and for all classes below it."""
+    s.bodies[entry] = (on_class_field, place[1])
+    for name in sorted(s.own[entry]):
+        s.watch(s.field(entry, name), on_class_field, (entry, name, place[1]))
+
+
+@sees(XINST, XRES)
+def on_class_field(s: State, data: tuple[int, str, int], value: int) -> None:
     """A class attribute that a library's function for fields made: used wherever the class is made.
 
     Kept apart from the variables, whose caps would drop fields of a class that has many.
     """
-    cls, name = data
+    entry, name, place = data
     if value in s.declared:
-        records.on_declared(s, cls, name, value)
-    if s.kinds[value] in (XINST, XRES) and s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
-        fields = s.class_fields.setdefault(cls, {})
-        if value not in fields:
-            fields[value] = None
-            for aid, site in list(s.made_at.get(cls, ())):
-                fire(s, value, aid, site)
+        s.body_rows.setdefault(entry, {})[name, value] = None
+        for cls in list(s.built[entry]):
+            records.on_declared(s, cls, name, value)
+    if s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
+        fire(s, value, s.nobody, place)

@@ -12,9 +12,11 @@ from code_path_audit.callgraph.arguments import star_box
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.narrowing import narrow, narrow_callable, narrow_text
+from code_path_audit.callgraph.shown import show
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, NONE, STR
+from code_path_audit.callgraph.variables import sees
 from code_path_audit.facts import code as op
 from code_path_audit.facts.code import Row
 
@@ -61,6 +63,7 @@ def raise_(s: State, aid: int, base: int, row: Row) -> None:
     s.watch(base + row[1], on_raise, (aid, row[2]))
 
 
+@sees(CLASS)
 def on_raise(s: State, data: tuple[int, int], value: int) -> None:
     """A class that is raised."""
     if s.kinds[value] == CLASS:
@@ -72,6 +75,7 @@ def catch(s: State, aid: int, base: int, row: Row) -> None:
     s.watch(base + row[2], on_catch, base + row[1])
 
 
+@sees(CLASS, EXT, BOX)
 def on_catch(s: State, dst: int, value: int) -> None:
     """An instance of the class that is caught, or of a class below it."""
     kind = s.kinds[value]
@@ -112,6 +116,7 @@ def match_attribute(s: State, aid: int, base: int, row: Row) -> None:
     s.watch(base + cls, on_match_class, (base + reg, base + subject, index, aid))
 
 
+@sees(EXT, CLASS)
 def on_match_class(s: State, data: tuple[int, int, int, int], value: int) -> None:
     """One class of a pattern."""
     dst, subject, index, aid = data
@@ -187,7 +192,7 @@ HANDLERS: dict[int, Handler] = {
     op.UNARY: lambda s, a, b, r: s.watch(
         b + r[3], on_unary, (f"__{r[2]}__", Call(a, r[4], b + r[1], (), (), "operator"))
     ),
-    op.FORMAT: lambda s, a, b, r: s.watch(b + r[2], operators.formatted, (r[1], a, r[3])),
+    op.FORMAT: lambda s, a, b, r: show(s, b + r[2], r[1], a, r[3]),
     op.TRUTH: lambda s, a, b, r: s.watch(b + r[1], operators.truth, (a, r[2])),
     op.ITER: lambda s, a, b, r: containers.iterate(s, b + r[2], b + r[1], a, r[4], r[3]),
     op.UNPACK: lambda s, a, b, r: s.watch(b + r[1], containers.unpack, (tuple(b + t for t in r[2]), r[3], a, r[4])),

@@ -6,8 +6,9 @@ from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import protocols_called
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.model_arguments import plain
-from code_path_audit.callgraph.operators import formatted, truth
+from code_path_audit.callgraph.operators import truth
 from code_path_audit.callgraph.protocols import enter
+from code_path_audit.callgraph.shown import show
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.templates import stored
@@ -108,7 +109,7 @@ def text(method: str) -> Model:
 
     def model(s: State, call: Call, value: int) -> bool:
         for var in plain(call):
-            s.watch(var, formatted, (method, call.aid, call.site))
+            show(s, var, method, call.aid, call.site)
         return False
 
     return model

@@ -16,6 +16,7 @@ from code_path_audit.callgraph.model import OBSERVED, ObservedCall
 from code_path_audit.callgraph.modules import load, module_activation
 from code_path_audit.callgraph.result import BEFORE
 from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.uses import spread
 from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, STATIC
 from code_path_audit.facts import code as op
 
@@ -49,6 +50,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
             make_call(s, aid, row)
         s.run(begin)
         refine(s)
+        spread(s)
 
 
 def rows_of(s: State, aid: int, by_caller: Mapping[str, list[ObservedCall]]) -> list[ObservedCall]:

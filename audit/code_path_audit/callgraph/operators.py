@@ -1,14 +1,15 @@
-"""Operators, comparisons, conditions and formatting."""
+"""Operators, comparisons and conditions."""
 
 from __future__ import annotations
 
 from code_path_audit.callgraph import arithmetic, containers
 from code_path_audit.callgraph.iteration import iterate_instance
 from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
-from code_path_audit.callgraph.shown import on_shown
+from code_path_audit.callgraph.shown import show
 from code_path_audit.callgraph.special_methods import inherited_call, special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
+from code_path_audit.callgraph.variables import sees
 
 REFLECTED = {
     "add": "radd", "sub": "rsub", "mul": "rmul", "matmul": "rmatmul", "truediv": "rtruediv", "mod": "rmod",
@@ -46,6 +47,7 @@ def binary(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
         special(s, value, f"__{name}__", Call(aid, site, dst, ((right, False),), (), "operator"))
 
 
+@sees(BOX)
 def on_concatenate(s: State, box: int, value: int) -> None:
     """list + list, dict | dict: the left one is taken to hold both.
 
@@ -60,6 +62,7 @@ def on_concatenate(s: State, box: int, value: int) -> None:
             s.open_boxes.add(box)
 
 
+@sees(INST)
 def reflected(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     """The right operand: the reflected method is called where the left one has none."""
     dst, name, left, aid, site = data
@@ -70,6 +73,7 @@ def reflected(s: State, data: tuple[int, str, int, int, int], value: int) -> Non
         special(s, value, f"__{other}__", Call(aid, site, dst, ((left, False),), (), "operator"))
 
 
+@sees(INST, CLASS, BOX)
 def compare(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     """A comparison, one value of its left operand (of the container, for `in`)."""
     dst, name, right, aid, site = data
@@ -96,6 +100,7 @@ def in_container(s: State, box: int, item: int, aid: int, site: int) -> None:
         s.watch(containers.all_field(s, box), on_sought, ("__eq__", call))
 
 
+@sees(INST)
 def on_sought(s: State, data: tuple[str, Call], value: int) -> None:
     """One value that is looked for, or compared with it."""
     if s.kinds[value] == INST:
@@ -120,7 +125,7 @@ def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None
         else:
             s.add(dst, s.instance(dotted))
         if name == "mod" and kind == STR:
-            s.watch(right, on_shown, ("__str__", aid, site, -1))
+            show(s, right, "__str__", aid, site, -1)
         return
     plain = name[1:] if name.startswith("i") and name not in ("invert",) else name
     found = s.stubs.member(dotted, f"__{plain}__")
@@ -142,15 +147,10 @@ def on_concatenated(s: State, data: tuple[int, int], value: int) -> None:
 # conditions and texts
 
 
+@sees(INST)
 def truth(s: State, data: tuple[int, int], value: int) -> None:
     """A value as a condition."""
     if s.kinds[value] == INST:
         call = Call(data[0], data[1], 0, (), (), "operator")
         if not special(s, value, "__bool__", call):
             special(s, value, "__len__", call)
-
-
-def formatted(s: State, data: tuple[str, int, int], value: int) -> None:
-    """A value in an f-string, in str() or in repr()."""
-    name, aid, site = data
-    on_shown(s, (name, aid, site, 0), value)

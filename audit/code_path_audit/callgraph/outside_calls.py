@@ -42,6 +42,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.variables import sees
 from code_path_audit.program.stub_model import Resolved, StubClass, StubFunction
 
 RUN_AT_ONCE = (
@@ -87,6 +88,7 @@ def call_outside(s: State, call: Call, value: int) -> None:
         call_named(s, call, row[1], found[1] if found else None, row[2])
 
 
+@sees(INST)
 def on_unbound(s: State, data: tuple[Call, int], value: int) -> None:
     """Base.__init__(self, ...): a method of a class outside, called with an object whose class extends it."""
     call, function = data
@@ -283,6 +285,7 @@ def callbacks(
         s.watch(dst, on_result_owner, out)
 
 
+@sees(XINST)
 def on_result_owner(s: State, out: int, owner: int) -> None:
     """What a callback returned may be what the object that called it hands out: future.result()."""
     if s.kinds[owner] == XINST and s.rows[owner][3]:

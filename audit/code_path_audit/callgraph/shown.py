@@ -14,7 +14,9 @@ import re
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.uses import use, use_all
 from code_path_audit.callgraph.values import BOX, INST, STR
+from code_path_audit.callgraph.variables import sees
 
 STREAMS = ("file", "stream", "handler")
 """Arguments that are no text."""
@@ -45,37 +47,44 @@ def shown(s: State, call: Call, behaviour: str, receiver: int | None) -> None:
             methods = ("__format__", "__repr__")
     for var in (*(v for v, _ in call.pos), *(v for k, v in call.kw if k not in STREAMS)):
         for method in methods:
-            s.watch(var, on_shown, (method, call.aid, call.site, 0))
+            show(s, var, method, call.aid, call.site)
     for var, star in call.pos:
         if star:
-            s.watch(var, on_shown, (methods[0], call.aid, call.site, -1))
+            show(s, var, methods[0], call.aid, call.site, -1)
 
 
-def on_shown(s: State, data: tuple[str, int, int, int], value: int) -> None:
-    """One value; of a container, its elements (of an unpacked one in the place of arguments: depth -1)."""
-    method, aid, site, depth = data
-    kind = s.kinds[value]
-    if kind == INST:
-        as_text(s, value, method, Call(aid, site, 0, (), (), "operator"))
-    elif kind == BOX and depth < MAX_DEPTH:
+def show(s: State, var: int, method: str, aid: int, site: int, depth: int = 0) -> None:
+    """What a variable holds is shown at a place; of an unpacked container (depth -1) the elements are."""
+    use_all(s, aid, site, (on_shown, method, depth), var)
+
+
+@sees(INST, BOX)
+def on_shown(s: State, data: tuple[int, int, str, int], value: int) -> None:
+    """One value; of a container, its elements."""
+    aid, site, method, depth = data
+    if s.kinds[value] == INST:
+        use(s, aid, site, (on_text, method), value)
+    elif depth < MAX_DEPTH:
         inner = method if depth < 0 else "__repr__"
-        s.watch(s.field(value, "*"), on_shown, (inner, aid, site, depth + 1))
+        show(s, s.field(value, "*"), inner, aid, site, depth + 1)
         if s.rows[value][1] == "dict":
-            s.watch(s.field(value, "keys"), on_shown, (inner, aid, site, depth + 1))
+            show(s, s.field(value, "keys"), inner, aid, site, depth + 1)
 
 
-def as_text(s: State, value: int, method: str, call: Call) -> None:
+def on_text(s: State, data: tuple[int, int, str], value: int) -> None:
     """The special method that gives the text of an object."""
+    aid, site, method = data
     cls = s.rows[value][1]
+    classes.depends(s, cls, on_text, data, value)
     for name in ORDER[method]:
         found = classes.find(s, cls, name)
         if found is not None and found[0] == "own":
-            s.answered.add((call.aid, call.site))
-            s.watch(found[2], bind_and_call, (value, cls, call))
+            s.answered.add((aid, site))
+            s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "operator")))
             return
     if classes.is_record(s, cls):
         for field in sorted(classes.fields_of(s, cls)[1]):
-            s.watch(s.field(value, field), on_shown, ("__repr__", call.aid, call.site, 0))
+            show(s, s.field(value, field), "__repr__", aid, site)
 
 
 def streams(call: Call) -> Call:

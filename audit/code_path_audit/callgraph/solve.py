@@ -18,6 +18,7 @@ from code_path_audit.callgraph.modules import load, module_activation
 from code_path_audit.callgraph.observed import make_calls
 from code_path_audit.callgraph.result import BEFORE, ENTRY, collect
 from code_path_audit.callgraph.state import Call, State, Steps
+from code_path_audit.callgraph.uses import spread
 from code_path_audit.callgraph.values import CLASS, CLASSM, INST, STATIC
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
@@ -50,6 +51,7 @@ def solve(
         state.entries.append(enter(state, root))
         state.run(begin)
     refine(state)
+    spread(state)
     make_calls(state, observed)
     return collect(state, roots, state.entries, imports)
 

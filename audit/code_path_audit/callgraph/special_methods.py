@@ -7,6 +7,7 @@ from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.outside_calls import call_inherited
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, INST
+from code_path_audit.callgraph.variables import sees
 
 
 def special(s: State, value: int, name: str, call: Call) -> bool:
@@ -34,6 +35,7 @@ GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__
 """What a record has without a line written: each asks the fields in turn."""
 
 
+@sees(INST, BOX)
 def on_field(s: State, data: tuple[str, int, int, str], value: int) -> None:
     """One field of a record."""
     name, aid, site, kind = data
@@ -43,6 +45,7 @@ def on_field(s: State, data: tuple[str, int, int, str], value: int) -> None:
         s.watch(s.field(value, "*"), on_field, data)
 
 
+@sees(CLASS)
 def on_metaclass_special(s: State, data: tuple[int, str, Call], value: int) -> None:
     """A special method of a class, from its metaclass."""
     cls, name, call = data

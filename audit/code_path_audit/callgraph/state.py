@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.budget import BUDGET, Budget
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, MODULE, XINST
-from code_path_audit.callgraph.variables import Handler, Variables
+from code_path_audit.callgraph.variables import EVERY, SEEN, SEVERAL, Handler, Variables
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
@@ -45,6 +45,12 @@ Lookups = tuple[tuple[str, int, int] | None, list[tuple[Handler, Any, int]]]
 
 Context = tuple[int, ...]
 """What tells the activations of one function apart: the object it is bound to, then pairs of parameter and value."""
+
+Layout = tuple[tuple[int, ...], dict[str, int], bool, bool]
+"""Parameters of a function: the places of those by position, those by name, whether there is *args, **kwargs."""
+
+How = tuple[Any, ...]
+"""A use that code outside makes of a value: a handler, and what it gets besides the place (`uses.py`)."""
 
 Model = Callable[["State", Call, int], bool]
 """What a function of a library does: state, call and the value called to whether that is all there is to the call."""
@@ -106,6 +112,17 @@ class State(Variables):
         self.callees: dict[tuple[int, int], int] = {}
         self.receivers: dict[tuple[int, int], int] = {}
         self.linked: set[tuple[Any, ...]] = set()
+        self.layouts: dict[int, Layout] = {}
+        # what code outside does with values
+        self.nobody = -1
+        self.place_count = 0
+        self.places: dict[How, dict[int, int]] = {}
+        self.groups: dict[tuple[How, int], int] = {}
+        self.members: dict[int, tuple[How, int]] = {}
+        self.uses: dict[tuple[int, int], dict[int, str]] = {}
+        self.unsure: dict[int, set[int]] = {}
+        self.guessed: set[int] = set()
+        self.parcels: dict[tuple[int, int], int] = {}
         self.defaults: dict[int, dict[str, int]] = {}
         self.confidence = "exact"
         # classes
@@ -113,7 +130,8 @@ class State(Variables):
         self.own: dict[int, set[str]] = {}
         self.mros: dict[int, tuple[int, ...]] = {}
         self.subclasses: dict[int, dict[int, None]] = {}
-        self.lookups: dict[int, dict[tuple[str, int], Lookups]] = {}
+        self.lookups: dict[int, dict[str, dict[int, Lookups]]] = {}
+        self.bodies: dict[int, tuple[Handler, int]] = {}
         self.metaclass: dict[int, int] = {}
         self.traits: dict[int, set[str]] = {}
         self.constructed: dict[int, None] = {}
@@ -136,12 +154,11 @@ class State(Variables):
         self.seen_unknown = 0
         self.common: dict[str, bool] = {}
         self.runs: dict[int, int] = {}
-        self.gathered: dict[int, tuple[int, int]] = {}
-        self.class_fields: dict[int, dict[int, None]] = {}
-        self.made_at: dict[int, dict[tuple[int, int], None]] = {}
         self.alongside: dict[int, int] = {}
         self.made_classes: dict[tuple[int, int, object], int] = {}
         self.declared: dict[int, str] = {}
+        self.body_rows: dict[int, dict[tuple[str, int], None]] = {}
+        self.built: dict[int, dict[int, None]] = {}
         self.declared_in: dict[int, dict[tuple[str, int], None]] = {}
         self.supplied: dict[int, dict[tuple[int, int, frozenset[str]], None]] = {}
         self.record_rows: dict[int, tuple[tuple[str, bool], ...]] = {}
@@ -181,8 +198,11 @@ class State(Variables):
             if tasks:
                 handler, data, values = tasks.popleft()
                 self.steps += len(values)
-                for value in values:
-                    handler(self, data, value)
+                if SEEN.get(handler, EVERY) & SEVERAL:
+                    handler(self, data, values)
+                else:
+                    for value in values:
+                        handler(self, data, value)
                 continue
             if fresh:
                 begin(self, fresh.popleft())
@@ -202,10 +222,7 @@ class State(Variables):
                 self.pass_on(news, after)
             rows = self.watchers[var]
             if rows:
-                self.steps += len(rows) * len(news)
-                for handler, data in list(rows):
-                    for value in news:
-                        handler(self, data, value)
+                self.tell(list(rows.items()), news)
 
     def busy(self) -> bool:
         """Whether something is still to be passed on."""

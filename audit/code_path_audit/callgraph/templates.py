@@ -13,6 +13,7 @@ from code_path_audit.callgraph.escapes import protocols_called
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, INST, PROPERTY
+from code_path_audit.callgraph.variables import sees
 from code_path_audit.facts import code as op
 
 MAX_DEPTH = 3
@@ -28,6 +29,7 @@ def rendered(s: State, call: Call) -> None:
         s.watch(var, on_given, (call.aid, call.site, 0))
 
 
+@sees(BOX, INST)
 def on_given(s: State, data: tuple[int, int, int], value: int) -> None:
     """One value that a template may read."""
     aid, site, depth = data
@@ -59,6 +61,7 @@ def on_given(s: State, data: tuple[int, int, int], value: int) -> None:
         s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
 
 
+@sees(PROPERTY, INST)
 def on_member(s: State, data: tuple[int, int, tuple[int, int, int]], value: int) -> None:
     """A public name of the class of an object: properties and descriptors run."""
     instance, cls, deeper = data

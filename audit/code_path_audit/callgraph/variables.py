@@ -9,12 +9,39 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, TypeVar
 
 from code_path_audit.callgraph.budget import BUDGET, Budget
 from code_path_audit.callgraph.values import BOX, CALLABLES, CONSTANTS, INT, NONE, STR, XINST, XRES, Values
 
-Handler = Callable[[Any, Any, int], None]
+Handler = Callable[[Any, Any, Any], None]
+"""Called with the state, its data, and a value; one that `sees` says is for several, with a list of them."""
+
+AnyHandler = TypeVar("AnyHandler", bound=Callable[..., None])
+
+EVERY = (1 << NONE + 1) - 1
+"""The mask of a handler that sees values of all kinds."""
+
+SEVERAL = 1 << NONE + 1
+"""The bit in the mask of a handler that takes several values at once."""
+
+SEEN: dict[Callable[..., None], int] = {}
+"""The masks of those handlers that `sees` stands above."""
+
+
+def sees(*kinds: int, several: bool = False) -> Callable[[AnyHandler], AnyHandler]:
+    """Declares the kinds of values that a handler has something to do for (none: all): it is not called for others.
+
+    `several`: it gets all new values in one list, which it must not change or keep.
+    """
+
+    def declare(handler: AnyHandler) -> AnyHandler:
+        mask = sum(1 << kind for kind in kinds) if kinds else EVERY
+        SEEN[handler] = mask | SEVERAL if several else mask
+        return handler
+
+    return declare
+
 
 MAX_VALUES = 160
 """A variable that may hold more is widened: further values are dropped, and the result says so."""
@@ -50,7 +77,7 @@ class Variables:
         self.pts: list[set[int] | None] = [None]
         self.delta: list[list[int] | None] = [None]
         self.next: list[dict[int, None] | None] = [None]
-        self.watchers: list[dict[tuple[Handler, Any], None] | None] = [None]
+        self.watchers: list[dict[tuple[Handler, Any], int] | None] = [None]
         self.queue: deque[int] = deque()
         self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
         self.late: deque[tuple[Handler, Any, int]] = deque()
@@ -248,16 +275,50 @@ class Variables:
         """Call handler(state, data, value) for each value that `var` has or will have; never at once."""
         rows = self.watchers[var]
         key = (handler, data)
+        mask = SEEN.get(handler, EVERY)
         if rows is None:
-            self.watchers[var] = {key: None}
+            self.watchers[var] = {key: mask}
         elif key in rows:
             return
         else:
-            rows[key] = None
+            rows[key] = mask
         self.steps += 6
         held = self.pts[var]
         if held:
-            self.tasks.append((handler, data, list(held)))
+            kinds = self.kinds
+            values = list(held) if mask & EVERY == EVERY else [value for value in held if mask >> kinds[value] & 1]
+            if values:
+                self.tasks.append((handler, data, values))
+
+    def tell(self, rows: Collection[tuple[tuple[Handler, Any], int]], news: list[int]) -> None:
+        """Call handlers for new values, each for those of its kinds."""
+        kinds = self.kinds
+        self.steps += len(rows)
+        if len(news) == 1:
+            value = news[0]
+            bit = 1 << kinds[value]
+            for (handler, data), mask in rows:
+                if mask & bit:
+                    handler(self, data, news if mask & SEVERAL else value)
+            return
+        present = 0
+        for value in news:
+            present |= 1 << kinds[value]
+        parts = {present: news}
+        for (handler, data), mask in rows:
+            seen = mask & present
+            if not seen:
+                continue
+            part = parts.get(seen)
+            if part is None:
+                part = parts[seen] = [value for value in news if seen >> kinds[value] & 1]
+            if mask & SEVERAL:
+                self.steps += len(part) >> 3
+                handler(self, data, part)
+            else:
+                self.steps += len(part)
+                for value in part:
+                    handler(self, data, value)
 
     def holds(self, var: int) -> list[int]:
         """What a variable holds now."""

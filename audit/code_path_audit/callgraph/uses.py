@@ -1,0 +1,176 @@
+"""What code outside the source does with a value, found once for all the places where it gets hold of it.
+
+The same object is handed to hundreds of call sites, and what a library may do with it is the same at each: call it,
+use its protocols, its methods, its overrides. So each such use of a value has a place of its own, a call site of
+nobody's; what runs there is found once. A call site only notes which uses it makes, and at the end `spread` gives it
+their edges. Assumes that a use depends on the value alone, not on who hands it over: so results of different sites
+are not kept apart (edges too many where that matters).
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.modules import is_running
+from code_path_audit.callgraph.state import How, State
+from code_path_audit.callgraph.variables import EVERY, SEEN, sees
+from code_path_audit.facts.model import FunctionFacts, Positions
+
+NOBODY = FunctionFacts(
+    "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), 0, 0, Positions((), (), (), ())
+)
+"""The function whose call sites are the places of uses; nothing calls it."""
+
+
+MAX_GIVEN = 3_000_000
+"""Uses of values at all call sites together; what is past them is not given to its sites."""
+
+
+def use(s: State, aid: int, site: int, how: How, value: int) -> None:
+    """Code outside uses a value at a call site; `how`: a handler that gets (activation, place, *rest), and the rest."""
+    note(s, aid, site, place_of(s, how, value))
+
+
+def use_all(s: State, aid: int, site: int, how: How, var: int) -> None:
+    """The same for all values that a variable holds or will hold."""
+    place = s.groups.get((how, var))
+    if place is None:
+        place = s.groups[how, var] = new_place(s)
+        s.members[place] = (how, var)
+        s.watch(var, on_used, (how, place))
+    note(s, aid, site, place)
+
+
+def place_of(s: State, how: How, value: int) -> int:
+    """The place of one use of one value; what is done there is done the first time that it is asked for."""
+    known = s.places.setdefault(how, {})
+    place = known.get(value)
+    if place is None:
+        place = known[value] = new_place(s)
+        how[0](s, (s.nobody, place, *how[1:]), value)
+    return place
+
+
+def new_place(s: State) -> int:
+    """A call site of nobody's."""
+    if s.nobody < 0:
+        fid = len(s.names)
+        s.names.append("")
+        s.facts.append(NOBODY)
+        s.modules.append("")
+        s.indices.append(-1)
+        s.nobody = s.activate(fid, -1, ())
+    s.place_count += 1
+    return s.place_count
+
+
+def note(s: State, aid: int, site: int, place: int) -> None:
+    """A call site makes a use."""
+    s.uses.setdefault((aid, site), {}).setdefault(place, s.confidence)
+
+
+@sees(several=True)
+def on_used(s: State, data: tuple[How, int], values: list[int]) -> None:
+    """Values of a variable that code outside uses."""
+    how, group = data
+    known, kinds, mask = s.places.setdefault(how, {}), s.kinds, SEEN.get(how[0], EVERY)
+    for value in values:
+        if value not in known and mask >> kinds[value] & 1:
+            place_of(s, how, value)
+    if s.confidence != "exact":
+        s.unsure.setdefault(group, set()).update(values)
+
+
+# the edges, at the end
+
+
+def spread(s: State) -> None:
+    """Each call site gets what runs at the places of the uses that it makes."""
+    if s.nobody < 0:
+        return
+    inner = {place: following(s, place) for place in range(1, s.place_count + 1)}
+    alive = living(s, inner)
+    given = 0
+    for (aid, site), used in list(s.uses.items()):
+        if aid != s.nobody:
+            starts = {place: confidence == "exact" for place, confidence in used.items() if place in alive}
+            found = reachable(inner, alive, starts)
+            given += len(found)
+            if given > MAX_GIVEN:
+                s.widened["callbacks of code outside"] = None
+                return
+            for place, sure in found.items():
+                give(s, aid, site, place, sure)
+
+
+Uses = dict[int, bool]
+"""Places, and whether it is sure that they are used."""
+
+
+def following(s: State, place: int) -> Uses:
+    """The uses that one use makes: those that it noted, or one of each value of a variable."""
+    row = s.members.get(place)
+    if row is None:
+        return {p: confidence == "exact" for p, confidence in s.uses.get((s.nobody, place), {}).items()}
+    how, var = row
+    known, unsure = s.places.get(how, {}), s.unsure.get(place, ())
+    return {known[value]: value not in unsure for value in s.pts[var] or () if value in known}
+
+
+def living(s: State, inner: dict[int, Uses]) -> set[int]:
+    """The places at which something runs, or that lead to one."""
+    before: dict[int, list[int]] = {}
+    for place, after in inner.items():
+        for other in after:
+            before.setdefault(other, []).append(place)
+    tables = (s.edges, s.external, s.answered)
+    todo = [place for place in inner if any((s.nobody, place) in table for table in tables)]
+    seen = set(todo)
+    while todo:
+        for other in before.get(todo.pop(), ()):
+            if other not in seen:
+                seen.add(other)
+                todo.append(other)
+    return seen
+
+
+def reachable(inner: dict[int, Uses], alive: set[int], starts: Uses) -> Uses:
+    """Places and those that their uses lead to, of the living: the sure ones first, then what else there is."""
+    found: Uses = {}
+    for wanted in (True, False):
+        todo = [place for place, sure in starts.items() if sure is wanted and place not in found]
+        todo += [other for place in found for other in inner[place] if not wanted and other in alive]
+        while todo:
+            place = todo.pop()
+            if place in found:
+                continue
+            found[place] = wanted
+            todo += [p for p, sure in inner[place].items() if (sure or not wanted) and p in alive and p not in found]
+    return found
+
+
+def give(s: State, aid: int, site: int, place: int, sure: bool) -> None:
+    """A call site gets what runs at one place.
+
+    An override is not called back by the method that it overrides itself: of a base that nothing is known of, what a
+    method calls is taken to be something else than that method.
+    """
+    key = (s.nobody, place)
+    if key in s.answered:
+        s.answered.add((aid, site))
+    fid = s.a_function[aid]
+    found = s.edges.get(key)
+    if found:
+        rows = s.edges.setdefault((aid, site), {})
+        for (callee, kind), confidence in found.items():
+            target = s.a_function[callee]
+            if target == fid and place in s.guessed:
+                continue
+            if kind == "import" and is_running(s.modules[fid], s.names[target]):
+                continue
+            if rows.get((callee, kind)) != "exact":
+                rows[callee, kind] = confidence if sure else "inferred"
+    outside = s.external.get(key)
+    if outside:
+        names = s.external.setdefault((aid, site), {})
+        for name, confidence in outside.items():
+            if names.get(name) != "exact":
+                names[name] = confidence if sure else "inferred"
