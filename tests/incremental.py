@@ -314,6 +314,13 @@ class History:
     def do_data(self) -> None:
         write_tree(self.root, {"data/rates.json": "x" * self.random.choice((0, 10, 90_000, 5_000_000))})
 
+    def do_data_grows(self) -> None:
+        """Far beyond what a baseline knows."""
+        write_tree(self.root, {"data/rates.json": "x" * 30_000_000})
+
+    def do_break_reader(self) -> None:
+        write_tree(self.root, {"src/shop/reader.py": "def (\n"})
+
     def do_config(self) -> object:
         old, new = self.random.choice(CONFIG_EDITS)
         path = self.root / "pyproject.toml"

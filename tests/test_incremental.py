@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from code_path_audit import pipeline
 from tests.incremental import History
 
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "0"))
@@ -36,9 +37,21 @@ CHECKS = (("gate", "check"), ("gate", "check", "--format", "json"))
 def test_a_sample_of_edits(tmp_path: Path, seed: int) -> None:
     """One check after another, as somebody who edits makes them: most of what happens matters little."""
     history = History(tmp_path, seed)
-    for _ in range(12):
+    for _ in range(8):
         history.edit()
         history.compare(2, CHECKS)
+
+
+def test_actions_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever becomes of some of them: a baseline that is gone, a finding, a file that does not parse."""
+    history = History(tmp_path, 4)
+    for happens in (history.do_shift_lines, history.do_baseline_gone, history.do_data_grows, history.do_break_reader):
+        happens()
+        full = history.run(*CHECKS[1], cached=False)
+        with monkeypatch.context() as patch:
+            patch.setattr(pipeline, "ALONE_FUNCTIONS", 0)
+            assert history.run(*CHECKS[1], cached=False) == full
+            assert history.run(*CHECKS[1], cached=True) == full
 
 
 @pytest.mark.slow

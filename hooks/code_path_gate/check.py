@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
@@ -24,6 +23,7 @@ from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_u
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import GitState, State, Worktree, baseline_path, prefix_of
+from code_path_gate.subject import CheckOptions, before_of, changes_of, head_of, repository_of
 
 if TYPE_CHECKING:
     from code_path_audit.pipeline import Costs
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
     from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile
     from code_path_gate.changed_edge import Traced
-
-
-class CheckOptions(NamedTuple):
-    """What to check: the working tree, the index (`staged`) or a commit (`rev`); `base` is a revision, or ""."""
-
-    staged: bool = False
-    rev: str = ""
-    base: str = ""
-    actions: tuple[str, ...] = ()
-    strict: bool = False
 
 
 def check(
@@ -55,15 +45,16 @@ def check(
 
     `how` says how the work is done, once the configuration is known; results do not depend on it.
     """
-    repository, notes = _repository(options, start, env)
-    head = _head(options, start, repository)
+    repository, notes = repository_of(options, start, env)
+    head = head_of(options, start, repository)
     config = head.config()
     settings = read_settings(config)
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
-    before, early = _before(options, head, repository)
-    changed = _changed(options, head, before, config, repository)
+    before, early = before_of(options, head, repository)
+    changed = changes_of(options, head, before, config, repository)
     run = _Run(options, head, before, config, settings, today, how(config))
     affected = run.affected(chosen, changed)
+    run.ahead(affected)
     results = tuple(run.action(action) for action in affected)
     if run.how.asked is not None and changed is None and isinstance(head, Worktree):
         run.how.asked.files = run.files
@@ -77,82 +68,6 @@ def check(
         exit_code=exit_code(result.verdict for result in results),
         prefix=prefix_of(repository, config.root) if repository else "",
     )
-
-
-def _repository(
-    options: CheckOptions, start: Path, env: Mapping[str, str]
-) -> tuple[git.Repository | None, tuple[str, ...]]:
-    """The repository, and notes; the working tree can be checked without one, and then nothing says what changed."""
-    needed = options.staged or options.rev or options.base
-    try:
-        repository = git.find_repository(start, env)
-    except AuditError as error:
-        if needed:
-            raise
-        return None, (f"nothing is known of earlier states: {error}",)
-    if repository is None and needed:
-        raise AuditError(
-            "git-none",
-            "git takes this for no repository, although there is a .git: its HEAD is missing or damaged, or it is a "
-            "link to a repository that has moved"
-            if any(os.path.lexists(folder / ".git") for folder in (start, *start.parents))
-            else "not in a git repository",
-            str(start),
-            "Check the working tree instead: code-path-gate check",
-        )
-    return repository, ()
-
-
-def _head(options: CheckOptions, start: Path, repository: git.Repository | None) -> State:
-    if repository is None or not (options.staged or options.rev):
-        return Worktree(start)
-    folder = prefix_of(repository, start).rstrip("/")
-    state = git.INDEX if options.staged else git.require_commit(repository, options.rev)
-    return GitState(repository, state, folder)
-
-
-def _before(
-    options: CheckOptions, head: State, repository: git.Repository | None
-) -> tuple[GitState | None, tuple[str, ...]]:
-    """The state that the change started from: the merge base, else the last commit; None where there is none; notes."""
-    if repository is None:
-        return None, ()
-    folder = head.folder if isinstance(head, GitState) else prefix_of(repository, head.config().root).rstrip("/")
-    if options.base:
-        tip = (
-            head.state
-            if isinstance(head, GitState) and head.state != git.INDEX
-            else git.head_commit(repository) or git.require_commit(repository, "HEAD")
-        )
-        return GitState(repository, git.merge_base(repository, options.base, tip), folder), ()
-    try:
-        commit = git.resolve(repository, f"{options.rev}^") if options.rev else git.head_commit(repository)
-    except AuditError as error:
-        if options.staged:
-            raise
-        return None, (f"nothing is known of earlier states: {error}",)
-    return None if commit is None else GitState(repository, commit, folder), ()
-
-
-def _changed(
-    options: CheckOptions, head: State, before: GitState | None, config: Config, repository: git.Repository | None
-) -> tuple[str, ...] | None:
-    """The changed paths, relative to the project root; None where all counts as changed."""
-    if repository is None or not (options.staged or options.base):
-        return None
-    if isinstance(head, GitState) and head.state == git.INDEX:
-        paths = git.staged_changes(repository, before.state if before else None)
-        if not paths:
-            # checking nothing is no pass: as in `pre-commit run --all-files`, everything is to be checked
-            return None
-    elif before is None:
-        return None
-    elif isinstance(head, GitState):
-        paths = git.commit_changes(repository, before.state, head.state)
-    else:
-        paths = git.worktree_changes(repository, before.state)
-    prefix = prefix_of(repository, config.root)
-    return tuple(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
 
 
 def _orphans(head: State, config: Config, settings: Settings) -> list[str]:
@@ -187,6 +102,7 @@ class _Run:
         self.notes: list[str] = []
         self.how = how
         self._profiles: dict[tuple[str, str], Traced] = {}
+        self._known: dict[str, Measured] = {}
         self._files_before: tuple[Config, Files] | AuditError | None = None
 
     @cached_property
@@ -284,10 +200,48 @@ class _Run:
             verdict = judge(baseline, current, calls, policy, self.today, side)
         return ActionResult(verdict, self._evidence(verdict, action, current, calls, old), shown)
 
+    def ahead(self, actions: Sequence[ActionConfig]) -> None:
+        """Traces side by side those of some actions of which no trace is kept; an error is told in its turn."""
+        size = self.head.file_size(self.config)
+        for action in actions:
+            found = kept.known(self.files, self._about(self.config, action), size)
+            if found is not None:
+                self._known[action.name] = found
+        missing = [action for action in actions if action.name not in self._known]
+        if len(missing) < 2:
+            return
+        from code_path_gate import engine
+
+        def fresh(action: ActionConfig) -> kept.Fresh | None:
+            try:
+                return kept.fresh(self.files, size, self._measure(self.head, self.config, self.files, action))
+            except AuditError:
+                return None
+
+        try:
+            program = self.files.program()
+            _ = self.costs, self.observations  # not once in each process
+        except (AuditError, OSError):
+            return
+        calls = [partial(fresh, action) for action in missing]
+        for action, made in zip(missing, engine.each_action(program, calls, self.how), strict=True):
+            if made is not None:
+                self._known[action.name] = kept.keep(self.files, self._about(self.config, action), size, made)
+
+    def _about(self, config: Config, action: ActionConfig) -> list[object]:
+        """What a trace of an action depends on besides the files."""
+        return [action, config._replace(root=None, actions=(), gate={}, file=""), self.weights]  # type: ignore[arg-type]
+
     def _measured(self, state: State, config: Config, files: Files, action: ActionConfig) -> Measured:
         """An action of a state; it is traced if no trace of the same is kept."""
-        about = [action, config._replace(root=None, actions=(), gate={}, file=""), self.weights]  # type: ignore[arg-type]
+        about, size = self._about(config, action), state.file_size(config)
+        found = self._known.get(action.name) if state is self.head else kept.known(files, about, size)
+        if found is None:
+            fresh = kept.fresh(files, size, self._measure(state, config, files, action))
+            found = kept.keep(files, about, size, fresh)
+        return found
 
+    def _measure(self, state: State, config: Config, files: Files, action: ActionConfig) -> kept.Measure:
         def measure(program: Program, size: FileSize) -> Measured:
             from code_path_gate import engine  # whoever finds what was kept needs none of it
 
@@ -295,7 +249,7 @@ class _Run:
             self._profiles[state.name, action.name] = traced
             return Measured(current, engine.calls(traced), traced.profile.threshold)
 
-        return kept.measured(files, about, state.file_size(config), measure)
+        return measure
 
     def _evidence(
         self,

@@ -173,8 +173,8 @@ def _check(options: argparse.Namespace) -> int:
     import datetime
 
     from code_path_audit.commands.working import working
-    from code_path_gate.check import CheckOptions
     from code_path_gate.commands import check_command
+    from code_path_gate.subject import CheckOptions
 
     with working(options, _note) as work:
         kept = _Kept(options, work)

@@ -11,8 +11,9 @@ from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
 from code_path_audit.program.build import ALONE, How
 from code_path_gate import words
-from code_path_gate.check import CheckOptions, check
+from code_path_gate.check import check
 from code_path_gate.result import CheckResult
+from code_path_gate.subject import CheckOptions
 
 if TYPE_CHECKING:
     from code_path_gate.refresh import Refreshed, RefreshOptions

@@ -32,31 +32,55 @@ Measure = Callable[[Program, FileSize], Measured]
 """Traces an action in a program, with the sizes of files by their path in the project."""
 
 
-def measured(files: Files, about: Iterable[object], size: FileSize, measure: Measure) -> Measured:
-    """An action, measured by `measure` if nothing is kept. `about` is all else that the result depends on."""
-    sizes: set[str] = set()
+class Fresh(NamedTuple):
+    """An action as measured just now, with what was consulted for it, and the files whose size was asked for."""
 
-    def asked_size(path: str) -> int | None:
-        sizes.add(path)
-        if files.how.asked is not None:
-            files.how.asked.sizes.add(path)
-        return size(path)
+    made: Measured
+    consulted: Consulted
+    sizes: tuple[str, ...]
 
-    found = _Kept("measured", files, about, asked_size)
-    data = found.get()
-    kept = None if data is None else _decoded(data)
-    if kept is not None:
-        return kept
-    sizes.clear()
+
+def known(files: Files, about: Iterable[object], size: FileSize) -> Measured | None:
+    """An action as it was measured before; None if that is not kept. `about` is all else that the result depends on."""
+    asked: set[str] = set()
+    data = _Kept("measured", files, about, _noted(size, asked)).get()
+    made = None if data is None else _decoded(data)
+    if made is not None:
+        _tell(files, asked)
+    return made
+
+
+def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
+    """An action, measured by `measure`."""
+    asked: set[str] = set()
     ledger = Ledger()
+    made = measure(ledger.watch(files.program()), _noted(size, asked))
+    return Fresh(made, ledger.consulted(), tuple(sorted(asked)))
 
-    made = measure(ledger.watch(files.program()), asked_size)
-    data = _encoded(made)
-    if _decoded(data) == made:
-        found.put(data, ledger.consulted(), sizes)
+
+def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Measured:
+    """An action that was just measured; from now on it is known."""
+    kept = _Kept("measured", files, about, size)
+    _tell(files, found.sizes)
+    data = _encoded(found.made)
+    if _decoded(data) == found.made:
+        kept.put(data, found.consulted, found.sizes)
     elif files.how.asked is not None:
         files.how.asked.everything = True
-    return made
+    return found.made
+
+
+def _noted(size: FileSize, asked: set[str]) -> FileSize:
+    def noted(path: str) -> int | None:
+        asked.add(path)
+        return size(path)
+
+    return noted
+
+
+def _tell(files: Files, sizes: Iterable[str]) -> None:
+    if files.how.asked is not None:
+        files.how.asked.sizes.update(sizes)
 
 
 def names(files: Files, about: Iterable[object], find: Callable[[Program], frozenset[str]]) -> frozenset[str]:
