@@ -4,7 +4,7 @@
 
 Entry points of growing reach in three packages, downloaded with pip at pinned releases; then programs that are made to
 have no end (`--hostile`: these alone). Each is solved in a process of its own, which is stopped after `--limit`
-seconds: that would be a cliff. What the solver gave up on the way is named.
+cpu seconds: that would be a cliff. What the solver gave up on the way is named.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import select
-import signal
+import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -67,7 +67,7 @@ APPS = {
 
 
 class Solved(NamedTuple):
-    """What came of one: `end` is "" or why it did not come to its end."""
+    """What came of one, `seconds` of cpu: `end` is "" or why it did not come to its end."""
 
     what: str
     functions: int
@@ -78,14 +78,15 @@ class Solved(NamedTuple):
     end: str
 
 
-def apart(what: str, solve: Callable[[], dict[str, Any]], limit: float) -> Solved:
-    """Runs in a forked process, which is stopped after a limit."""
+def apart(what: str, solve: Callable[[], dict[str, Any]], limit: int) -> Solved:
+    """Runs in a forked process, which is stopped after so many cpu seconds."""
     reading, writing = os.pipe()
     begin = time.monotonic()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
         bound(0)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         try:
             answer = solve()
         except Exception as error:  # out of memory, too
@@ -94,21 +95,11 @@ def apart(what: str, solve: Callable[[], dict[str, Any]], limit: float) -> Solve
             json.dump(answer, out)
         os._exit(0)
     os.close(writing)
-    text = b""
-    end = ""
-    while True:
-        ready, _, _ = select.select([reading], [], [], max(limit - (time.monotonic() - begin), 0))
-        if not ready:
-            os.kill(pid, signal.SIGKILL)
-            end = f"stopped after {limit:.0f} s"
-            break
-        more = os.read(reading, 1 << 16)
-        if not more:
-            break
-        text += more
-    os.close(reading)
-    usage = os.wait4(pid, 0)[2]
-    answer = json.loads(text) if text and not end else {}
+    with os.fdopen(reading, encoding="utf-8") as answers:
+        text = answers.read()
+    _, status, usage = os.wait4(pid, 0)
+    answer = json.loads(text) if text else {}
+    end = f"stopped after {limit} s" if os.WIFSIGNALED(status) else "" if text else "the process died"
     return Solved(
         what,
         answer.get("functions", 0),
@@ -116,8 +107,14 @@ def apart(what: str, solve: Callable[[], dict[str, Any]], limit: float) -> Solve
         answer.get("seconds", time.monotonic() - begin),
         usage.ru_maxrss / 1024,
         tuple(answer.get("widened", ())),
-        end or answer.get("end", "" if text else "the process died"),
+        end or answer.get("end", ""),
     )
+
+
+def told(one: Solved) -> Solved:
+    """Said when it is there: all of them take a while."""
+    print(f"{one.what}: {one.functions} functions, {one.seconds:.1f} s {one.end}", file=sys.stderr, flush=True)
+    return one
 
 
 def solving(program: Any, entries: tuple[str, ...]) -> Callable[[], dict[str, Any]]:
@@ -127,16 +124,16 @@ def solving(program: Any, entries: tuple[str, ...]) -> Callable[[], dict[str, An
         from code_path_audit import pipeline
         from code_path_audit.profiles.entry import resolve_entries
 
-        begin = time.perf_counter()
+        begin = time.process_time()
         graph = pipeline.solve(program, resolve_entries(program, list(entries)))
-        took = time.perf_counter() - begin
+        took = time.process_time() - begin
         found = {"functions": len(graph.functions), "edges": len(graph.edges)}
         return {**found, "seconds": took, "widened": list(graph.widened)}
 
     return solve
 
 
-def packages(apps: list[str], work: Path, limit: float) -> Iterator[Solved]:
+def packages(apps: list[str], work: Path, limit: int) -> Iterator[Solved]:
     """The curve: the entry points of each package, by what they reach."""
     from code_path_audit import pipeline
 
@@ -145,14 +142,14 @@ def packages(apps: list[str], work: Path, limit: float) -> Iterator[Solved]:
         folder = downloaded(work, release)
         program = pipeline.load_sources(folder, (".",), (app,))
         pipeline.stubs()  # parsed once, before the first is timed
-        found = [apart(entry, solving(program, (entry,)), limit) for entry in entries]
+        found = [told(apart(entry, solving(program, (entry,)), limit)) for entry in entries]
         yield from sorted(found, key=lambda one: (bool(one.end), one.functions))
 
 
 SIZES = (50, 200, 800)
 
 
-def hostile(limit: float) -> Iterator[Solved]:
+def hostile(limit: int) -> Iterator[Solved]:
     """Each kind of program at each size."""
     from code_path_audit import pipeline
     from code_path_audit.facts.extract import extract_module
@@ -162,7 +159,7 @@ def hostile(limit: float) -> Iterator[Solved]:
     for name, text in HOSTILE.items():
         for size in SIZES:
             program = link([(extract_module(text(size).encode(), "endless", False), "endless.py")], [], ())
-            yield apart(f"{name}, {size}", solving(program, ("endless.main",)), limit)
+            yield told(apart(f"{name}, {size}", solving(program, ("endless.main",)), limit))
 
 
 def table(found: list[Solved], first: str) -> str:
@@ -186,7 +183,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--app", action="append", choices=tuple(APPS), help="default: all")
     parser.add_argument("--hostile", action="store_true", help="the programs without an end alone")
-    parser.add_argument("--limit", type=float, default=120, help="seconds for one")
+    parser.add_argument("--limit", type=int, default=120, help="cpu seconds for one")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "code-path-audit-speed")
     parser.add_argument("--markdown", action="store_true", help="write the tables into docs/performance.md")
     options = parser.parse_args()

@@ -18,19 +18,21 @@ class Level(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """The work that one solution may be.
+    """The work that one solution may be, if it reaches up to so many `functions`; in proportion, if it reaches more.
 
     `levels`: a program that is large, or of which little is known, is told apart less finely from then on, so that the
     work grows with what is reached and not with its square. `guesses`: steps for what follows from weak evidence, if
     finding all else did not take more. `steps`: the end; what was still to be passed on is dropped.
     """
 
+    functions: int
     levels: tuple[Level, ...]
     guesses: int
     steps: int
 
 
 BUDGET = Budget(
+    functions=4_000,
     levels=(Level(8_000_000, 40, 12), Level(11_000_000, 24, 4), Level(14_000_000, 12, 0)),
     guesses=8_000_000,
     steps=20_000_000,

@@ -64,7 +64,7 @@ UNRESOLVED_REASONS = (
     "eval/exec",  # code made at run time
     "dynamic import",  # importlib.import_module or __import__ with a name that is not constant
     "undefined name",  # a name that nothing in the program binds
-    "widened",  # too many candidates: the solver's cap
+    "widened",  # too many candidates, or too many steps: a cap of the solver
 )
 
 

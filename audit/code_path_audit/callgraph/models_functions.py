@@ -8,6 +8,11 @@ from code_path_audit.callgraph.model_arguments import element, identity, place, 
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
 
+WRAPPINGS = frozenset((STATIC, CLASSM, CTXFUNC))
+
+MAX_WRAPPINGS = 8
+"""Static methods of class methods of static methods ..."""
+
 
 def wrapper(kind: int) -> Model:
     """staticmethod, classmethod, contextmanager: the function in a wrapping."""
@@ -21,8 +26,14 @@ def wrapper(kind: int) -> Model:
 
 
 def on_wrap(s: State, data: tuple[int, int], value: int) -> None:
-    """One function."""
-    s.add(data[1], s.of(data[0], value))
+    """One function; one that is wrapped very often stays what it is."""
+    inner = value
+    for _ in range(MAX_WRAPPINGS):
+        if s.kinds[inner] not in WRAPPINGS:
+            s.add(data[1], s.of(data[0], value))
+            return
+        inner = s.rows[inner][1]
+    s.add(data[1], value)
 
 
 def wraps(s: State, call: Call, value: int) -> bool:

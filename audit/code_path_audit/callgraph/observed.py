@@ -34,7 +34,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
             by_caller.setdefault(row.caller, []).append(row)
     seen = 0
     if by_caller:
-        s.allow_more()
+        s.follow_recorded()
     while by_caller and seen < len(s.a_function):
         # calling may activate more; those are looked at in the next round
         first, seen = seen, len(s.a_function)

@@ -163,7 +163,9 @@ def source_of(copies: dict[int, int], reg: int) -> int:
 
 
 def why(s: State, aid: int, callee: int, receivers: dict[int, int]) -> str:
-    """The reason that a callee is not known."""
+    """The reason that a callee is not known; where values were dropped at the end of a budget, that is one."""
+    if s.gave_up:
+        return "widened"
     base = s.a_base[aid]
     held = s.holds(base + callee)
     if callee in receivers:

@@ -259,6 +259,7 @@ class State(Variables):
             self.a_class.append(-1)
             self.fresh.append(aid)
             self.contexts[fid] = self.contexts.get(fid, 0) + 1
+            self.reached = len(self.contexts)
         return aid
 
     # what is found

@@ -59,6 +59,9 @@ MAX_CONTEXTS = 48
 MAX_CONTAINERS = 48
 """Containers that one variable may hold: tables of data have thousands."""
 
+VALUES_DROPPED = "values still to be followed, past the budget of steps"
+GUESSES_DROPPED = "guesses at keys, names and results, past their budget of steps"
+
 CAP_OF_KIND = tuple(
     1 << kind if kind in (STR, INT, BOX, XRES) else 2 if kind in CALLABLES else 1 for kind in range(NONE + 1)
 )
@@ -87,15 +90,17 @@ class Variables:
         self.closed: dict[int, int] = {}
         self.steps = 0
         self.squeezed = 0
-        self.end = budget.steps
-        self.beyond = "values still to be followed, past the budget of steps"
-        self.guessing = False
-        self.limit = min(budget.levels[0].steps, self.end) if budget.levels else self.end
+        self.reached = 0
+        self.gave_up = False
+        self.guesses_end = 0
+        self.recorded_end = 0
+        self.end = self.limit = 0
         self.max_values = MAX_VALUES
         self.max_contexts = MAX_CONTEXTS
         self.crowd = MAX_CONSTANTS
         self.widened: dict[str, None] = {}
         self.full: dict[int, None] = {}
+        self.squeeze()
 
     def variable(self) -> int:
         """A new variable."""
@@ -207,39 +212,47 @@ class Variables:
         return True
 
     def squeeze(self) -> None:
-        """Tell less apart from now on: the next level of the budget, if there is one."""
+        """The next level of the budget, where that is reached: less is told apart from now on."""
         levels = self.budget.levels
-        while self.squeezed < len(levels) and self.steps > levels[self.squeezed].steps:
+        while self.squeezed < len(levels) and self.steps > self.allowed(levels[self.squeezed].steps):
             _, self.max_values, self.max_contexts = levels[self.squeezed]
             self.crowd = min(MAX_CONSTANTS, self.max_values)
             self.squeezed += 1
             self.widened["values and contexts, for so large a program"] = None
-        self.limit = min(levels[self.squeezed].steps, self.end) if self.squeezed < len(levels) else self.end
+        self.end = self.allowed(self.budget.steps)
+        if self.guesses_end:
+            self.end = min(self.end, self.guesses_end)
+        self.end = max(self.end, self.recorded_end)
+        self.limit = self.end
+        if self.squeezed < len(levels):
+            self.limit = min(self.end, self.allowed(levels[self.squeezed].steps))
+
+    def allowed(self, steps: int) -> int:
+        """The steps of a budget, for the functions that are reached so far."""
+        functions = self.budget.functions
+        return steps * max(self.reached, functions) // functions
 
     def guess(self) -> None:
         """From now on what is found follows from weak evidence, for which there is a budget of its own."""
-        if not self.guessing:
-            self.guessing = True
-            self.allow(max(self.budget.guesses, self.steps))
-            if self.end < self.budget.steps:
-                self.beyond = "guesses at keys, names and results, past their budget of steps"
+        if not self.guesses_end:
+            self.guesses_end = self.steps + max(self.budget.guesses, self.steps)
+            self.squeeze()
 
-    def allow(self, steps: int) -> None:
-        """So many steps more, at most up to the end of the budget."""
-        self.end = min(self.steps + steps, self.budget.steps)
-        self.limit = min(self.limit, self.end)
-
-    def allow_more(self) -> None:
+    def follow_recorded(self) -> None:
         """What a recorded run saw is followed even past the end, for as many steps as guesses may take."""
-        self.end = self.steps + self.budget.guesses
-        self.beyond = "what follows from recorded calls, past the budget of steps"
+        self.recorded_end = self.steps + self.budget.guesses
         self.squeeze()
 
     def is_over(self) -> bool:
         """Whether the steps that may be taken now are taken: nothing more is passed on, and the result says so."""
         if self.steps <= self.end:
             return False
-        self.widened[self.beyond] = None
+        self.squeeze()
+        if self.steps <= self.end:
+            return False
+        self.gave_up = True
+        is_guess = 0 < self.end == self.guesses_end
+        self.widened[GUESSES_DROPPED if is_guess else VALUES_DROPPED] = None
         return True
 
     def refuse(self, var: int, value: int) -> None:
