@@ -100,8 +100,10 @@ def read_module(s: State, data: Read, base: int) -> None:
             s.add(text, s.of(STR, name))
             s.watch(s.field(base, "__getattr__"), s.apply, Call(aid, site, dst, ((text, False),), (), "property"))
         elif name == "__dict__":
-            s.add(dst, module_dict(s, base))
-        elif name in ("__name__", "__file__", "__doc__", "__package__", "__path__"):
+            s.add(dst, made_there(s, base))
+        elif name == "__name__":
+            s.add(dst, s.of(STR, module, "__name__"))
+        elif name in ("__file__", "__doc__", "__package__", "__path__"):
             s.add(dst, s.instance("builtins.str"))
 
 
@@ -243,8 +245,25 @@ def read_class(s: State, data: Read, base: int) -> None:
         read_outside_member(s, data, base, found[1])
 
 
+def made_there(s: State, module: int) -> int:
+    """module.__dict__: what a module of the source makes, not what it imports: who looks through it wants the first."""
+    box = s.box("dict", (module, "__dict__"))
+    for name in sorted(module_names(s, s.rows[module][1])):
+        s.watch(s.field(module, name), on_own, (key_field(s, box, "=s:" + name), s.rows[module][1]))
+    all_field(s, box)
+    return box
+
+
+def on_own(s: State, data: tuple[int, str], value: int) -> None:
+    """One value of a name of a module: modules, what lies outside, and what other modules define is imported."""
+    dst, module = data
+    kind = s.kinds[value]
+    if kind not in (MODULE, EXT) and (kind not in (FUNC, CLASS) or s.modules[s.rows[value][1]] == module):
+        s.add(dst, value)
+
+
 def module_dict(s: State, module: int) -> int:
-    """globals(), module.__dict__: the names of a module of the source."""
+    """globals(): the names of a module of the source."""
     box = s.box("dict", (module, "globals"))
     for name in sorted(module_names(s, s.rows[module][1])):
         s.flow(s.field(module, name), key_field(s, box, "=s:" + name))

@@ -11,7 +11,7 @@ from code_path_audit.callgraph import value_instructions as values
 from code_path_audit.callgraph.arguments import star_box
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
-from code_path_audit.callgraph.narrowing import narrow, narrow_callable, narrow_text
+from code_path_audit.callgraph.narrowing import narrow, narrow_callable, narrow_class, narrow_text
 from code_path_audit.callgraph.shown import show
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
@@ -102,8 +102,10 @@ def typed(s: State, aid: int, base: int, row: Row) -> None:
 def narrowed(s: State, aid: int, base: int, row: Row) -> None:
     """isinstance, callable, startswith"""
     _, reg, source, polarity, against = row
-    if polarity == "starts":
-        s.watch(base + source, narrow_text, (base + reg, base + against))
+    if polarity in ("starts", "upper"):
+        s.watch(base + source, narrow_text, (base + reg, base + against if against >= 0 else -1))
+    elif polarity == "class":
+        s.watch(base + source, narrow_class, (base + reg, base + against if against >= 0 else -1))
     elif against < 0:
         s.watch(base + source, narrow_callable, (base + reg, polarity))
     else:

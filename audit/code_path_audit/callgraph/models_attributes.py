@@ -17,6 +17,8 @@ from code_path_audit.callgraph.values import (
     FUNC,
     INST,
     INT,
+    LISTED,
+    LISTED_UPPER,
     MODULE,
     PARTIAL,
     PROPERTY,
@@ -27,9 +29,6 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
-
-LISTED = (STR, "", "dir")
-"""What stands where a text would keep its constant beginning: it is one of the names that dir() gave."""
 
 MAX_LISTED = 400
 """Names of one module that are listed."""
@@ -56,9 +55,9 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
     if s.kinds[value] == STR:
         s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
     elif is_listed(s, value):
-        s.watch(base, on_any_name, call.dst)
-        s.watch(base, on_outside_attribute, call)
+        s.watch(base, on_any_name, (call, s.rows[s.rows[value][2][0][0]][2]))
         s.watch(base, on_object_properties, call)
+        s.watch(base, on_outside_attribute, call)
     elif (prefix := constant_prefix(s, value)) is not None:
         s.watch(base, on_prefix, (call, prefix))
         s.watch(base, on_outside_attribute, call)
@@ -78,7 +77,7 @@ def constant_prefix(s: State, value: int) -> str | None:
 def is_listed(s: State, value: int) -> bool:
     """Whether a text is one of the names that dir() gave."""
     row = s.rows[value]
-    return bool(row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] == LISTED)
+    return bool(row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] in (LISTED, LISTED_UPPER))
 
 
 def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
@@ -169,22 +168,31 @@ def names_of(s: State, value: int) -> list[str]:
     return sorted({n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e]})
 
 
-def on_any_name(s: State, dst: int, value: int) -> None:
+def on_any_name(s: State, data: tuple[Call, str], value: int) -> None:
     """getattr(x, name) with a name from dir(x), and the values of inspect.getmembers(x): any attribute of x.
 
-    Properties are read where getattr is called (`on_object_properties`), and not by who lists members.
+    Of a module not what it merely imports from elsewhere: who lists its names looks for what it makes.
+    Properties are read besides (`on_object_properties`).
     """
+    call, which = data
     found = s.variable()
-    s.watch(found, on_guess, dst)
+    names = [name for name in names_of(s, value) if which == "dir" or name.isupper()]
     if s.kinds[value] == INST:
+        s.watch(found, on_guess, call.dst)
         cls = s.rows[value][1]
-        for name in names_of(s, value):
+        for name in names:
             row = classes.find(s, cls, name)
             if row is not None and row[0] == "own":
                 s.watch(row[2], on_listed, (found, value, cls))
     else:
-        for name in names_of(s, value):
-            attributes.read(s, (found, name, 0, -1), value)
+        own = s.variable()
+        s.watch(own, on_guess, call.dst)
+        if s.kinds[value] == MODULE:
+            s.watch(found, attributes.on_own, (own, s.rows[value][1]))
+        else:
+            s.flow(found, own)
+        for name in names:
+            attributes.read(s, (found, name, call.aid, call.site), value)
 
 
 def on_listed(s: State, data: tuple[int, int, int], value: int) -> None:
@@ -216,7 +224,8 @@ def members(s: State, call: Call, value: int) -> bool:
     containers.put(s, pair, s.of(INT, 0), name)
     containers.put(s, pair, s.of(INT, 1), got)
     for var in plain(call)[:1]:
-        s.watch(var, on_any_name, got)
+        s.watch(var, on_any_name, (call._replace(dst=got), "dir"))
+        s.watch(var, on_object_properties, call._replace(dst=got))
         s.watch(var, on_outside_attribute, call._replace(dst=got))
     for var in plain(call)[1:2]:
         s.watch(var, call_back_into, (call.aid, call.site, (got,), s.variable()))

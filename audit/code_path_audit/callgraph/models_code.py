@@ -78,5 +78,5 @@ def on_namespace(s: State, made: int, value: int) -> None:
 CODE_MODELS: dict[str, Model] = {
     "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
     "builtins.exec": evaluate,
-    "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
+    **unknown_imports.WALK_MODELS, "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
 }  # fmt: skip

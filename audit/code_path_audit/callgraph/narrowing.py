@@ -16,6 +16,8 @@ from code_path_audit.callgraph.values import (
     EXT,
     INST,
     INT,
+    LISTED,
+    LISTED_UPPER,
     NONE,
     STR,
     UNKNOWN,
@@ -144,14 +146,45 @@ def narrow_callable(s: State, data: tuple[int, str], value: int) -> None:
         s.add(dst, value)
 
 
+# classes
+
+
+def narrow_class(s: State, data: tuple[int, int], value: int) -> None:
+    """issubclass(x, C), inspect.isclass(x), where true: classes alone, and what is not known."""
+    dst, against = data
+    kind = s.kinds[value]
+    if kind == CLASS and against >= 0:
+        s.watch(against, on_base, (dst, value))
+    elif kind in (CLASS, EXT, UNKNOWN, XRES, XINST):
+        s.add(dst, value)
+
+
+def on_base(s: State, data: tuple[int, int], base: int) -> None:
+    """One class that it is to be below; asked when nothing else is going on, since bases become known late."""
+    if s.kinds[base] == BOX:
+        s.watch(all_field(s, base), on_base, data)
+    elif s.kinds[base] != CLASS:
+        s.add(*data)
+    else:
+        s.late.append((when_below, (*data, base), base))
+
+
+def when_below(s: State, data: tuple[int, int, int], base: int) -> None:
+    """The class passes if it is the base or below it."""
+    if classes.is_subclass(s, data[1], base):
+        s.add(data[0], data[1])
+
+
 # texts
 
 
 def narrow_text(s: State, data: tuple[int, int], value: int) -> None:
-    """x.startswith(p), where it is true: constants that do pass; of another text it is known how it begins."""
+    """x.startswith(p), x.isupper(), where true: constants that do pass; of another text it is known how it begins."""
     dst, against = data
     kind = s.kinds[value]
-    if kind in (STR, UNKNOWN) or (kind == XINST and s.rows[value][1] == "builtins.str"):
+    if against < 0:
+        upper(s, dst, value)
+    elif kind in (STR, UNKNOWN) or (kind == XINST and s.rows[value][1] == "builtins.str"):
         s.watch(against, on_beginning, (dst, value))
     else:
         s.add(dst, value)
@@ -167,4 +200,16 @@ def on_beginning(s: State, data: tuple[int, int], prefix: int) -> None:
     elif s.kinds[value] != STR:
         s.add(dst, s.of(XINST, "builtins.str", ((prefix,),), 0))
     elif str(s.rows[value][1]).startswith(s.rows[prefix][1]):
+        s.add(dst, value)
+
+
+def upper(s: State, dst: int, value: int) -> None:
+    """x.isupper(), where it is true: of the names that dir() gave, those in capitals."""
+    row = s.rows[value]
+    if row[0] == STR:
+        if str(row[1]).isupper():
+            s.add(dst, value)
+    elif row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] == LISTED:
+        s.add(dst, s.of(XINST, row[1], ((s.of(*LISTED_UPPER),),), 0))
+    else:
         s.add(dst, value)

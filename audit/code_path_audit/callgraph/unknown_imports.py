@@ -3,7 +3,8 @@
 Three kinds of evidence, all inferred; the import itself stays unresolved. *A prefix*: a text that begins with a package
 of the source (`"shop.backends." + name`) means any module below it. *Texts that name it*: where nothing is known of the
 text, any dotted name or file of the source that the reached code spells as a constant (`"shop.ext.tax"`,
-`"shop.cart:Cart"`, `"dodo.py"`) may be what comes; the name that a module has of itself (`__name__`) is no such text.
+`"shop.cart:Cart"`, `"dodo.py"`) may be what comes, and the modules of a package so named where the program lists the
+modules of packages (`pkgutil`); the name that a module has of itself (`__name__`) is no such text.
 *What is asked of it*: `found.setup(app)` means every module of the source that defines a function `setup` which takes
 one argument.
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.attributes import read_module
 from code_path_audit.callgraph.modules import load
-from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CTXFUNC, FUNC, MODULE, STR, XRES
 from code_path_audit.facts.model import Param
 
@@ -53,6 +54,16 @@ def from_texts(s: State) -> bool:
     return s.busy()
 
 
+def walks(s: State, call: Call, value: int) -> bool:
+    """pkgutil.iter_modules, walk_packages: who lists the modules of packages loads them by name."""
+    s.walks = True
+    s.seen_texts = 0
+    return False
+
+
+WALK_MODELS: dict[str, Model] = {"pkgutil.iter_modules": walks, "pkgutil.walk_packages": walks}
+
+
 def on_dotted(s: State, text: str) -> None:
     """One constant text: a module of the source, by name or file, or a class or function at the top of one."""
     name = text[:-3].replace("/", ".") if text.endswith(".py") else text.replace(":", ".")
@@ -70,6 +81,9 @@ def on_dotted(s: State, text: str) -> None:
             s.widened["texts that name a module"] = None
             return
         s.named[name] = {}
+    if s.walks and s.program.modules[name].is_package:
+        for inner in below_package(s, name):
+            on_dotted(s, inner)
     for call in s.blind_imports:
         load(s, name, call.aid, call.site)
         s.add(call.dst, s.of(MODULE, name))
@@ -84,6 +98,12 @@ def below(s: State, call: Call, prefix: str) -> bool:
         load(s, name, call.aid, call.site)
         s.add(call.dst, s.of(MODULE, name))
     return True
+
+
+def below_package(s: State, package: str) -> list[str]:
+    """The modules right below a package."""
+    head = package + "."
+    return sorted(name for name in s.program.modules if name.startswith(head) and "." not in name[len(head) :])
 
 
 def asked(s: State, call: Call, path: str) -> None:

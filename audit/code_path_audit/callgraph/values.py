@@ -33,6 +33,10 @@ from typing import Any
 CALLABLES = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, STATIC, CLASSM))
 """Kinds that can be called and that the source makes: what escapes with them may be called back."""
 
+LISTED, LISTED_UPPER = (STR, "", "dir"), (STR, "", "DIR")
+"""What stands where a text would keep its constant beginning: it is one of the names that dir() gave, or of those in
+capitals."""
+
 CONSTANTS = frozenset((STR, INT))
 
 

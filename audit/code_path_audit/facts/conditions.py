@@ -57,13 +57,24 @@ def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int
 
 
 def narrowing(b: Builder, node: ast.Call) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
-    """isinstance(x, C) and callable(x) of a variable; x.startswith(text) where it is true."""
+    """isinstance(x, C) and callable(x) of a variable; issubclass(), isclass(), x.startswith(text), x.isupper()
+    where true."""
     func, arguments = node.func, node.args
-    if type(func) is ast.Attribute and func.attr == "startswith" and type(func.value) is ast.Name and arguments:
+    if type(func) is ast.Attribute and type(func.value) is ast.Name and func.attr in ("startswith", "isupper"):
+        if (func.attr == "startswith") != bool(arguments):
+            return [], []
         source, reg = b.read(func.value.id), b.register()
-        b.code.append((op.NARROW, reg, source, "starts", b.sites[-1].arguments[0].reg))
+        polarity, against = ("starts", b.sites[-1].arguments[0].reg) if arguments else ("upper", -1)
+        b.code.append((op.NARROW, reg, source, polarity, against))
         return [(func.value.id, reg, source)], []
-    if type(func) is not ast.Name or not arguments or type(arguments[0]) is not ast.Name or node.keywords:
+    if not arguments or type(arguments[0]) is not ast.Name or node.keywords:
+        return [], []
+    asked = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
+    if asked in ("issubclass", "isclass") and len(arguments) == 1 + (asked == "issubclass"):
+        source, reg = b.read(arguments[0].id), b.register()
+        b.code.append((op.NARROW, reg, source, "class", b.sites[-1].arguments[1].reg if len(arguments) == 2 else -1))
+        return [(arguments[0].id, reg, source)], []
+    if type(func) is not ast.Name:
         return [], []
     source = b.read(arguments[0].id)
     if func.id == "isinstance" and len(arguments) == 2:

@@ -1,0 +1,3 @@
+class Command:
+    def run(self):
+        raise NotImplementedError
