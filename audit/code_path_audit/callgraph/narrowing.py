@@ -25,6 +25,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )  # fmt: skip
+from code_path_audit.callgraph.variables import sees
 
 MAYBE = None
 
@@ -32,48 +33,72 @@ MAX_CLASSES = 24
 """Of one test, each told apart."""
 
 
-def narrow(s: State, data: tuple[int, str, int, int], value: int) -> None:
-    """One value of the variable against the classes of the test."""
+MAX_DEPTH = 3
+"""Tuples of classes within one another."""
+
+
+@sees(several=True)
+def narrow(s: State, data: tuple[int, str, int, int], values: list[int]) -> None:
+    """Values of a variable (the last of the data) against the classes of the test."""
     dst, polarity, against, source = data
     if polarity == "is":
-        s.watch(against, on_class, (dst, value, against, source))
-        return
-    s.late.append((narrow_not, (dst, against), value))
+        s.watch(against, on_classes, (dst, source, 0))
+        for cls in s.holds(against):
+            test(s, (dst, source, 0), values, cls, len(s.pts[against] or ()))
+    else:
+        s.late.append((narrow_not, (dst, against), list(values)))
 
 
-def narrow_not(s: State, data: tuple[int, int], value: int) -> None:
-    """The value passes unless it is surely of one of the classes; asked when nothing else is going on."""
+def narrow_not(s: State, data: tuple[int, int], values: list[int]) -> None:
+    """Values pass unless they are surely of one of the classes; asked when nothing else is going on."""
     dst, against = data
     tests = [c for a in s.holds(against) for c in (s.holds(all_field(s, a)) if s.kinds[a] == BOX else [a])]
-    if not any(matches(s, value, c) is True for c in tests) or s.kinds[value] in (UNKNOWN, XRES):
-        s.add(dst, value)
+    if len(tests) > MAX_CLASSES:
+        tests = []
+    s.steps += len(tests) * len(values)
+    for value in values:
+        if s.kinds[value] in (UNKNOWN, XRES) or not any(matches(s, value, c) is True for c in tests):
+            s.add(dst, value)
 
 
-def on_class(s: State, data: tuple[int, int, int, int], cls: int) -> None:
+@sees(several=True)
+def on_classes(s: State, data: tuple[int, int, int], classes_: list[int]) -> None:
+    """Classes of a test against all values that the variable holds."""
+    values = s.holds(data[1])
+    for cls in classes_:
+        test(s, data, values, cls, len(classes_))
+
+
+def test(s: State, data: tuple[int, int, int], values: list[int], cls: int, count: int) -> None:
     """One class of the test: the value itself where it passes, an object of the class where it may be anything.
 
     Tests for a protocol (`typing`, `collections.abc`, ...) let everything through that is not surely something else;
     so does a test for more than `MAX_CLASSES` classes, which is one for classes that are not known.
     """
-    dst, value, against, source = data
-    if len(s.pts[against] or ()) > MAX_CLASSES:
+    dst, source, depth = data
+    if count > MAX_CLASSES:
         s.flow(source, dst)
         return
     if s.kinds[cls] == BOX:
-        inside = all_field(s, cls)
-        s.watch(inside, on_class, (dst, value, inside, source))
+        if depth < MAX_DEPTH:
+            inside, inner = all_field(s, cls), (dst, source, depth + 1)
+            s.watch(inside, on_classes, inner)
+            for each in s.holds(inside):
+                test(s, inner, values, each, len(s.pts[inside] or ()))
         return
-    answer = matches(s, value, cls)
-    if answer is True:
-        s.add(dst, value)
-    elif answer is MAYBE:
-        if s.kinds[cls] == CLASS and s.kinds[value] in (UNKNOWN, XRES, XINST):
-            s.add(dst, s.of(INST, cls, 0))
-            s.typed_sinks.append((dst, cls))
-        elif s.kinds[cls] == EXT and s.kinds[value] in (UNKNOWN, XRES):
-            s.add(dst, s.instance(s.rows[cls][1]))
-        else:
+    s.steps += len(values)
+    for value in values:
+        answer = matches(s, value, cls)
+        if answer is True:
             s.add(dst, value)
+        elif answer is MAYBE:
+            if s.kinds[cls] == CLASS and s.kinds[value] in (UNKNOWN, XRES, XINST):
+                s.add(dst, s.of(INST, cls, 0))
+                s.typed_sinks.append((dst, cls))
+            elif s.kinds[cls] == EXT and s.kinds[value] in (UNKNOWN, XRES):
+                s.add(dst, s.instance(s.rows[cls][1]))
+            else:
+                s.add(dst, value)
 
 
 def matches(s: State, value: int, cls: int) -> bool | None:

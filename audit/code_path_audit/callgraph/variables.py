@@ -83,7 +83,7 @@ class Variables:
         self.watchers: list[dict[tuple[Handler, Any], int] | None] = [None]
         self.queue: deque[int] = deque()
         self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
-        self.late: deque[tuple[Handler, Any, int]] = deque()
+        self.late: deque[tuple[Handler, Any, Any]] = deque()
         self.fields: dict[tuple[int, str], int] = {}
         self.crowded: dict[int, list[int]] = {}
         self.registries: dict[int, bool] = {}
@@ -171,9 +171,7 @@ class Variables:
                 if rest is None:
                     rest = by_mask[mask] = [value for value in news if not mask & CAP_OF_KIND[self.kinds[value]]]
                 if not held.issuperset(rest):
-                    for value in rest:
-                        if value not in held:
-                            self.add(target, value)
+                    self.crowd_in(target, held, [value for value in rest if value not in held])
                 continue
             if held.issuperset(news):
                 continue
@@ -185,6 +183,24 @@ class Variables:
                 queue.append(target)
             else:
                 delta += fresh
+
+    def crowd_in(self, target: int, held: set[int], values: list[int]) -> None:
+        """A variable that holds many values gets others: those without caps of their own first, as far as they fit."""
+        kinds = self.kinds
+        plain = [value for value in values if CAP_OF_KIND[kinds[value]] == 1]
+        fitting = plain[: max(0, self.max_values - len(held))]
+        if fitting:
+            held.update(fitting)
+            delta = self.delta[target]
+            if delta is None:
+                self.delta[target] = fitting
+                self.queue.append(target)
+            else:
+                delta += fitting
+        if len(fitting) < len(values):
+            for value in values:
+                if value not in held:
+                    self.add(target, value)
 
     def room(self, var: int, held: set[int], value: int) -> bool:
         """Whether a variable that holds many values takes one more; kinds that have caps of their own are counted."""
