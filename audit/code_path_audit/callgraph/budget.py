@@ -37,5 +37,5 @@ BUDGET = Budget(
     guesses=3_000_000,
     steps=8_000_000,
 )
-"""Of the fourteen applications of the accuracy page all but one take less than 2.2 million steps; Pygments, which reaches
-all of its lexers by name, takes more, and loses nothing that a recorded run called."""
+"""Of the fourteen applications of the accuracy page all but one take less than 2.2 million steps; Pygments, which
+reaches all of its lexers by name, takes more, and loses nothing that a recorded run called."""
