@@ -14,7 +14,6 @@ import os
 import stat
 
 from code_path_audit.store.pack import digest
-from code_path_gate.listing import children, told
 from code_path_gate.record import FOLDER, KEY, REACHED, TOP, UNREACHED, changed_at, is_settled, written
 
 TYPE_CHECKING = False
@@ -40,22 +39,22 @@ def holds(data: bytes, record: Record, paths: Sequence[bytes], states: list[int]
     `store` has the texts. It is put there that the record holds in these states, if nobody can change anything without
     changing them, too. `started` says when the check began, in nanoseconds since 1970.
     """
-    key = digest("holds", data, written(states))
-    if store.get(key) is not None:
-        return True
     old = memoryview(record.states).cast("q").tolist()
     changed = [at for at in range(len(old)) if old[at] != states[at]]
     if len(changed) > MOST_ROWS:
         return False
-    settled = True
-    left = MOST_BYTES
+    now = [os.lstat(paths[at]) for at in changed]
+    key = b""
+    if all(is_settled(changed_at(state), started) for state in now):
+        key = digest("holds", data, written(states))
+        if store.get(key) is not None:
+            return True
+    if sum(state.st_size for state in now) > MOST_BYTES:
+        return False
     for at in changed:
-        state = os.lstat(paths[at])
-        settled = settled and is_settled(changed_at(state), started)
-        left -= state.st_size
-        if left < 0 or not _is_harmless(paths[at], record.kinds[at : at + 1], _about(record, at), store):
+        if not _is_harmless(paths[at], record.kinds[at : at + 1], _about(record, at), store):
             return False
-    if settled:
+    if key:
         store.put(key, b"yes")
     return True
 
@@ -63,6 +62,8 @@ def holds(data: bytes, record: Record, paths: Sequence[bytes], states: list[int]
 def _is_harmless(path: bytes, kind: bytes, about: bytes, store: Store) -> bool:
     """Whether it is as good as before, whatever changed."""
     if kind in (TOP, FOLDER):
+        from code_path_gate.listing import children, told
+
         names = None if os.path.islink(path) else children(path, kind == TOP)
         return names is not None and told(names) == about
     if kind not in (REACHED, UNREACHED):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from code_path_gate.record import program_home
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,14 +14,6 @@ if TYPE_CHECKING:
 _found: list[bytes] = []
 _STUBS = ("__init__.py", "resolver.py", "typeshed/VERSIONS", "typeshed/builtins.pyi", "typeshed/os/__init__.pyi")
 """What changes with every version of the package that has the stubs of the standard library."""
-
-
-def program_home() -> tuple[str, str, str, str]:
-    """Where both packages are, the version of Python, and the platform."""
-    gate = os.path.dirname(os.path.abspath(__file__))
-    # not by importing it: that would load what the answer may spare
-    audit = os.path.dirname(os.path.abspath(sys.modules["code_path_audit"].__file__ or ""))
-    return gate, audit, sys.version, sys.platform
 
 
 def program_rows() -> list[str]:

@@ -14,8 +14,7 @@ import time
 
 from code_path_audit.store.pack import digest, open_store
 from code_path_audit.store.place import store_folder
-from code_path_gate.fingerprint import program_home
-from code_path_gate.record import opened, places, states_of, sum_of
+from code_path_gate.record import opened, places, program_home, states_of, sum_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ It is on the path of every check, and imports next to nothing.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ RACE = 50_000_000
 
 COARSE_RACE = 2_050_000_000
 """The same where the system counts whole seconds."""
+
+
+def program_home() -> tuple[str, str, str, str]:
+    """Where both packages are, the version of Python, and the platform."""
+    gate = os.path.dirname(os.path.abspath(__file__))
+    # not by importing it: that would load what the answer may spare
+    audit = os.path.dirname(os.path.abspath(sys.modules["code_path_audit"].__file__ or ""))
+    return gate, audit, sys.version, sys.platform
 
 
 def changed_at(state: os.stat_result) -> int:
