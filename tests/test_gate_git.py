@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,28 @@ def in_git(repo: Repo, source: tuple[str, ...], exclude: tuple[str, ...] = ()) -
     return source_tree(
         git.entries(found, git.INDEX), source, exclude, lambda blobs: git.read_blobs(found, blobs, 8 << 20)
     )
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_what_was_read_before_is_fetched_late(repo: Repo, name: str) -> None:
+    source, files = TREES[name]
+    repo.commit(dict(files))
+    found = repo.found()
+    asked: list[str] = []
+
+    def fetch(blobs: Iterable[str]) -> dict[str, bytes | None]:
+        wanted = list(blobs)
+        asked.extend(wanted)
+        return git.read_blobs(found, wanted, 8 << 20)
+
+    whole = source_tree(git.entries(found, git.INDEX), source, (), fetch)
+    of_files = set(asked)
+    asked.clear()
+    keys = {file.key for file in whole.files}
+    late = source_tree(git.entries(found, git.INDEX), source, (), fetch, lambda file: file.key in keys)
+    assert not keys & set(asked) and of_files >= keys
+    assert [(*file[:4], file.data) for file in late.files] == [tuple(file) for file in whole.files]
+    assert late[1:] == whole[1:]
 
 
 def test_excludes(repo: Repo) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
-from code_path_audit.program.build import ALONE, Files, How
+from code_path_audit.program.build import ALONE, Files, How, was_read
 from code_path_gate import git, kept
 from code_path_gate.affected import import_closure, names_file, touches
 from code_path_gate.baseline.model import Baseline
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from code_path_audit.program.model import Program
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.data_files import FileSize
-    from code_path_audit.sources.model import SkippedFile
+    from code_path_audit.sources.model import SkippedFile, SourceFile
     from code_path_gate.changed_edge import Traced
 
 
@@ -108,9 +108,12 @@ class _Run:
     @cached_property
     def files(self) -> Files:
         """The state that is checked."""
-        files = Files(self.head.tree(self.config), self.how)
+        files = Files(self.head.tree(self.config, self._was_read), self.how)
         self._tell_skipped(files.skipped())
         return files
+
+    def _was_read(self, file: SourceFile) -> bool:
+        return was_read(file, self.how.store)
 
     def _tell_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         if skipped:
@@ -353,7 +356,7 @@ class _Run:
         try:
             if self._files_before is None:
                 config = _weighed_alike(self.before.config(), self.config)
-                self._files_before = (config, Files(self.before.tree(config), self.how))
+                self._files_before = (config, Files(self.before.tree(config, self._was_read), self.how))
             if isinstance(self._files_before, AuditError):
                 return None
             config, files = self._files_before

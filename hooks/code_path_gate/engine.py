@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from code_path_audit import pipeline
@@ -13,7 +13,7 @@ from code_path_audit.program.build import ALONE, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
-from code_path_audit.sources.model import SourceTree
+from code_path_audit.sources.model import SourceFile, SourceTree
 from code_path_gate.baseline.capture import capture
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.changed_edge import Traced
@@ -49,8 +49,24 @@ def trace(
     """
     costs = costs or pipeline.costs_of(config)
     profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs, observations, compared=False)
-    traced = Traced(profile, program, {file.path: file.data for file in tree.files})
+    traced = Traced(profile, program, _Texts({file.path: file for file in tree.files}))
     return traced, capture(profile, program, costs.model)
+
+
+class _Texts(Mapping[str, bytes]):
+    """The bytes of files by path, each fetched when somebody asks."""
+
+    def __init__(self, files: dict[str, SourceFile]) -> None:
+        self.files = files
+
+    def __getitem__(self, path: str) -> bytes:
+        return self.files[path].data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:

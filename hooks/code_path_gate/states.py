@@ -6,6 +6,7 @@ import errno
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,11 +22,12 @@ from code_path_audit.config import (
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize, size_reader
+from code_path_audit.sources.marks import DECLARING
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, discover
 from code_path_gate import git
 from code_path_gate.baseline.read import MAX_BYTES, too_large
-from code_path_gate.tree import source_tree
+from code_path_gate.tree import Known, nothing_known, source_tree
 
 if TYPE_CHECKING:
     from code_path_audit.costs.models import ReadFile
@@ -39,8 +41,8 @@ class State(Protocol):
     def config(self) -> Config:
         """The configuration, as this state has it."""
 
-    def tree(self, config: Config) -> SourceTree:
-        """The Python files of the source roots."""
+    def tree(self, config: Config, known: Known = nothing_known) -> SourceTree:
+        """The Python files of the source roots; `known` says which were read before."""
 
     def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
         """The bytes of an action's baseline, None where there is none."""
@@ -75,7 +77,7 @@ class Worktree:
         """As `State`."""
         return load_config(self.start)
 
-    def tree(self, config: Config) -> SourceTree:
+    def tree(self, config: Config, known: Known = nothing_known) -> SourceTree:
         """As `State`."""
         return discover(config.root, config.source, config.exclude)
 
@@ -147,6 +149,8 @@ class GitState:
         self.folder = folder
         self.name = "the index" if state == git.INDEX else f"commit {state[:10]}"
         self._entries: dict[str, git.Entry] | None = None
+        self._read: dict[str, bytes] = {}
+        self._ahead = False
 
     @property
     def entries(self) -> Mapping[str, git.Entry]:
@@ -174,6 +178,7 @@ class GitState:
 
     def _config_of(self, folder: str) -> Config | None:
         root = self.repository.top / folder
+        self._read_ahead((posixpath.join(folder, name) for name in (OWN_FILE, *DECLARING)), MAX_CONFIG_BYTES)
         own = self._toml(posixpath.join(folder, OWN_FILE))
         pyproject = self._toml(posixpath.join(folder, PYPROJECT))
         tool = None if pyproject is None else pyproject.get("tool")
@@ -219,14 +224,14 @@ class GitState:
                 where=where,
                 todo="Put a real file in its place.",
             )
-        data = git.read_blobs(self.repository, [entry.blob], limit)[entry.blob]
+        data = self._blobs([entry.blob], limit)[entry.blob]
         if data is None:
             raise AuditError(
                 "file-too-large", f"larger than {limit:,} bytes", where=where, todo="Is it the right file?"
             )
         return data
 
-    def tree(self, config: Config) -> SourceTree:
+    def tree(self, config: Config, known: Known = nothing_known) -> SourceTree:
         """As `State`."""
         prefix = self.prefix(config)
         below = [
@@ -234,10 +239,23 @@ class GitState:
             for entry in self.entries.values()
             if entry.path.startswith(prefix)
         ]
-        return source_tree(below, config.source, config.exclude, self._fetch)
+        return source_tree(below, config.source, config.exclude, self._fetch, known)
 
     def _fetch(self, blobs: Iterable[str]) -> dict[str, bytes | None]:
-        return git.read_blobs(self.repository, blobs, MAX_FILE_BYTES)
+        return self._blobs(list(blobs), MAX_FILE_BYTES)
+
+    def _read_ahead(self, paths: Iterable[str], limit: int) -> None:
+        """Small files that are soon asked for, in one process; what is wrong with one is told when it is asked for."""
+        found = [self.entries[path] for path in paths if path in self.entries]
+        blobs = [entry.blob for entry in found if not entry.stage and entry.mode not in (git.LINK, git.SUBMODULE)]
+        with suppress(AuditError):
+            read = git.read_blobs(self.repository, blobs, limit)
+            self._read.update((blob, data) for blob, data in read.items() if data is not None)
+
+    def _blobs(self, blobs: list[str], limit: int) -> dict[str, bytes | None]:
+        known = {blob: self._read[blob] for blob in blobs if blob in self._read}
+        rest = git.read_blobs(self.repository, [blob for blob in blobs if blob not in known], limit)
+        return {**rest, **{blob: data if len(data) <= limit else None for blob, data in known.items()}}
 
     def prefix(self, config: Config) -> str:
         """The project root, relative to the repository's top, with a "/" at its end; "" where they are one."""
@@ -245,6 +263,10 @@ class GitState:
 
     def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
         """As `State`."""
+        if not self._ahead:
+            self._ahead = True
+            names = [baseline_path(folder, other.name) for other in config.actions]
+            self._read_ahead([self.prefix(config) + name for name in names], MAX_BYTES)
         path = self.prefix(config) + baseline_path(folder, action)
         entry = self.entries.get(path)
         if entry is not None and entry.stage:

@@ -15,9 +15,31 @@ from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, one_pe
 from code_path_gate.git import LINK, SUBMODULE, Entry
 
 INIT = "__init__.py"
+KEY_LENGTH = len(content_key(b""))
 
 Fetch = Callable[[Iterable[str]], Mapping[str, bytes | None]]
 """The bytes of blobs by id; None for one that is too large."""
+
+
+Known = Callable[[SourceFile], bool]
+"""Whether a file was read before, so that its bytes are hardly asked for; only its names and its key are to be looked
+at."""
+
+
+def nothing_known(_: SourceFile) -> bool:
+    """Where nothing was read before."""
+    return False
+
+
+class LateFile(SourceFile):
+    """A file whose bytes are fetched when somebody asks for them."""
+
+    fetch: Fetch
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the blob; it was read before, so it is neither too large nor binary."""
+        return self.fetch([self.key])[self.key] or b""
 
 
 class _Found(NamedTuple):
@@ -27,8 +49,16 @@ class _Found(NamedTuple):
     blob: str
 
 
-def source_tree(listed: Iterable[Entry], source: tuple[str, ...], exclude: tuple[str, ...], fetch: Fetch) -> SourceTree:
+def source_tree(
+    listed: Iterable[Entry],
+    source: tuple[str, ...],
+    exclude: tuple[str, ...],
+    fetch: Fetch,
+    known: Known = nothing_known,
+) -> SourceTree:
     """The Python files of the source roots among `listed`, whose paths are relative to the project root.
+
+    The bytes of those that are `known` are fetched late.
 
     AuditError `no-files` where there is none, `git-unmerged` where a file's merge is not resolved.
     """
@@ -39,9 +69,12 @@ def source_tree(listed: Iterable[Entry], source: tuple[str, ...], exclude: tuple
         _add_root("" if root == "." else root, by_path, source, exclude, found, skipped)
     found, taken = one_per_module(found)
     skipped += taken
-    blobs = fetch(sorted({file.blob for file in found}))
-    files: list[SourceFile] = []
+    late = {file.path: made for file in found if (made := _late(file, fetch)) is not None and known(made)}
+    blobs = fetch(sorted({file.blob for file in found if file.path not in late}))
+    files: list[SourceFile] = list(late.values())
     for file in found:
+        if file.path in late:
+            continue
         data = blobs[file.blob]
         if data is None:
             skipped.append(SkippedFile(file.path, file.module, f"larger than {MAX_FILE_BYTES:,} bytes", 0))
@@ -57,6 +90,15 @@ def source_tree(listed: Iterable[Entry], source: tuple[str, ...], exclude: tuple
             todo="Set `source` to the folder that holds your modules; git must track them.",
         )
     return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))), _entry_points(by_path, fetch))
+
+
+def _late(file: _Found, fetch: Fetch) -> LateFile | None:
+    """The same file, its bytes not fetched; None where the blob's id is no key (a repository of SHA-256)."""
+    if len(file.blob) != KEY_LENGTH:
+        return None
+    made = LateFile(file.path, file.module, file.is_package, file.blob, b"")
+    made.fetch = fetch
+    return made
 
 
 def _entry_points(by_path: Mapping[str, Entry], fetch: Fetch) -> tuple[EntryPoint, ...]:

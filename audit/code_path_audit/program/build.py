@@ -197,6 +197,11 @@ class Files:
             self.how.progress("reading files", done, len(files))
 
 
+def was_read(file: SourceFile, store: Store) -> bool:
+    """Whether a store has what a file says, so that its bytes need not be looked at."""
+    return _key("summary", file) in store and _key("facts", file) in store
+
+
 def _batches(files: Sequence[SourceFile], how: How) -> list[Sequence[SourceFile]]:
     """All at once where nobody wants to know how far it is: fewer processes begin."""
     if how.progress is no_progress or len(files) <= BATCH:
