@@ -14,13 +14,18 @@ def construct(s: State, call: Call, cls: int) -> None:
     """C(...): __new__, then __init__; the call gives an instance, or, of a metaclass or an enumeration, a new class."""
     if made_classes.called(s, call, cls):
         return
+    meta = s.metaclass.get(cls)
+    if meta is not None:
+        s.watch(meta, on_metaclass_call, (call, cls))
+    construct_plain(s, call, cls)
+
+
+def construct_plain(s: State, call: Call, cls: int) -> None:
+    """What type.__call__ does."""
     s.constructed[cls] = None
     instance = s.of(INST, cls, 0)
     kind = "construct" if call.kind in ("call", "construct") else call.kind
     made = Call(call.aid, call.site, 0, call.pos, call.kw, kind)
-    meta = s.metaclass.get(cls)
-    if meta is not None:
-        s.watch(meta, on_metaclass_call, (call, cls))
     on_construct(s, (call, made), cls)
     new = classes.find(s, cls, "__new__")
     if new is None or new[0] != "own":

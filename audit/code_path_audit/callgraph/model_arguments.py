@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import containers
 from code_path_audit.callgraph.state import Call, Model, State
+from code_path_audit.callgraph.values import EXT
 
 
 def plain(call: Call) -> list[int]:
@@ -45,6 +46,12 @@ def identity(s: State, call: Call, value: int) -> bool:
     return True
 
 
+def marks(s: State, call: Call, value: int) -> bool:
+    """dataclass_transform(...): a decorator that gives what it is given."""
+    s.add(call.dst, s.of(EXT, "functools.update_wrapper"))
+    return True
+
+
 def second(s: State, call: Call, value: int) -> bool:
     """typing.cast(T, x)"""
     for var in plain(call)[1:2]:
@@ -67,7 +74,8 @@ PLAIN_MODELS: dict[str, Model] = {
     "typing.overload": identity, "typing.final": identity, "typing.runtime_checkable": identity,
     "typing.no_type_check": identity, "typing.override": identity,
     "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,
-    "atexit.register.__wrapped__": identity, "typing.dataclass_transform": identity,
+    "atexit.register.__wrapped__": identity, "typing.dataclass_transform": marks,
+    "typing_extensions.dataclass_transform": marks,
     "types.MappingProxyType": identity, "collections.ChainMap": identity,
     "builtins.callable": answers("builtins.bool"),
     "builtins.id": answers("builtins.int"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes, containers, made_classes, records
-from code_path_audit.callgraph.construction import after_init, construct_record
+from code_path_audit.callgraph.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.functions import call_back
 from code_path_audit.callgraph.model_arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
@@ -171,6 +171,15 @@ def on_object_new(s: State, dst: int, value: int) -> None:
         s.add(dst, s.of(INST, value, 0))
 
 
+def type_call(s: State, call: Call, value: int) -> bool:
+    """super().__call__(...) in a metaclass: the class is called as it would be without the metaclass."""
+    receiver = s.rows[value][2] if s.kinds[value] == XMETHOD else value
+    if s.kinds[receiver] != CLASS:
+        return False
+    construct_plain(s, call, receiver)
+    return True
+
+
 def replaced(s: State, call: Call, value: int) -> bool:
     """dataclasses.replace(x, name=y): a new object of the class of x, with all of its fields given."""
     for var in plain(call)[:1]:
@@ -272,6 +281,7 @@ CLASS_MODELS: dict[str, Model] = {
     "argparse.Namespace": simple_namespace,
     **dict.fromkeys(classes.ENUMS, enumeration),
     "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
+    **dict.fromkeys(("builtins.type.__call__", "builtins.object.__call__", "abc.ABCMeta.__call__"), type_call),
     "builtins.type.__new__": object_new, "dataclasses.replace": replaced, "copy.replace": replaced,
     "attr.evolve": replaced, "attrs.evolve": replaced,
     "builtins.object.__init__": object_init,
