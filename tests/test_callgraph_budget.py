@@ -19,7 +19,7 @@ VALUES = "values still to be followed, past the budget of steps"
 GUESSES = "guesses at keys, names and results, past their budget of steps"
 LEVELS = "values and contexts, for so large a program"
 
-ENDLESS = Budget(4_000, (), 10**12, 10**12)
+ENDLESS = Budget(4_000, (), 10**12, 0, 10**12)
 
 
 def program_of(text: str) -> Program:
@@ -40,7 +40,9 @@ def edges(graph: SolvedGraph) -> set[tuple[str, str]]:
 def test_a_program_without_an_end_ends(name: str) -> None:
     """With a small part of the budget: less is found, always the same, and the result says so."""
     text = HOSTILE[name](12)
-    graphs = [solve(text, Budget(4_000, (Level(steps, 8, 2),), 2 * steps, 3 * steps)) for steps in (500, 500, 100_000)]
+    graphs = [
+        solve(text, Budget(4_000, (Level(steps, 8, 2),), 2 * steps, 0, 3 * steps)) for steps in (500, 500, 100_000)
+    ]
     assert graphs[0] == graphs[1]
     assert graphs[0].edges == graphs[2].edges or {VALUES, GUESSES, LEVELS} & {*graphs[0].widened}
     assert set(graphs[0].functions) <= set(graphs[2].functions)
@@ -63,7 +65,7 @@ LINEAR = {
 @pytest.mark.parametrize("size", [20, 80])
 @pytest.mark.parametrize("name", LINEAR)
 def test_steps_grow_with_the_size(name: str, size: int) -> None:
-    graph = solve(HOSTILE[name](size), Budget(4_000, (), 10**12, LINEAR[name] * size + 20_000))
+    graph = solve(HOSTILE[name](size), Budget(4_000, (), 10**12, 0, LINEAR[name] * size + 20_000))
     assert VALUES not in graph.widened
 
 
@@ -71,21 +73,23 @@ def test_guesses_have_a_budget_of_their_own() -> None:
     text = HOSTILE["generators"](20) + "def known(): pass\ndef first():\n    known()\n    main()\n"
     program = program_of(text)
     roots = ("m.first",)
-    without = solve_graph(program, roots, pipeline.stubs(), budget=Budget(4_000, (), 0, 10**12))
+    without = solve_graph(program, roots, pipeline.stubs(), budget=Budget(4_000, (), 0, 0, 10**12))
     assert without.widened == (GUESSES,)
     assert ("m.first", "m.known") in edges(without)
-    assert edges(without) < edges(solve_graph(program, roots, pipeline.stubs(), budget=ENDLESS))
+    full = solve_graph(program, roots, pipeline.stubs(), budget=ENDLESS)
+    assert edges(without) < edges(full)
+    assert full == solve_graph(program, roots, pipeline.stubs(), budget=Budget(4_000, (), 0, 10**9, 10**12))
 
 
 def test_what_is_not_followed_is_unresolved_as_widened() -> None:
-    graph = solve("def main():\n    a()\ndef a():\n    b()\ndef b():\n    pass\n", Budget(4_000, (), 0, 0))
+    graph = solve("def main():\n    a()\ndef a():\n    b()\ndef b():\n    pass\n", Budget(4_000, (), 0, 0, 0))
     assert graph.widened == (VALUES,)
     assert [(row.caller, row.text, row.reason) for row in graph.unresolved] == [("m.main", "a", "widened")]
 
 
 def test_recorded_calls_are_followed_past_the_end() -> None:
     text = "def main():\n    a()\ndef a():\n    b()\ndef b():\n    pass\n"
-    graph = solve(text, Budget(4_000, (), 10_000, 0), ObservedCall("m.main", 0, "m.a"))
+    graph = solve(text, Budget(4_000, (), 10_000, 0, 0), ObservedCall("m.main", 0, "m.a"))
     assert ("m.main", "m.a") in edges(graph)
 
 
@@ -94,7 +98,7 @@ def test_a_large_program_may_take_more() -> None:
     text = "".join(f"def f{n}():\n    pass\n" for n in range(200)) + "def main():\n"
     text += "".join(f"    f{n}()\n" for n in range(200))
     for functions, end in ((1, ()), (10_000, (VALUES,))):
-        assert solve(text, Budget(functions, (), 10**12, 6_000)).widened == end
+        assert solve(text, Budget(functions, (), 10**12, 0, 6_000)).widened == end
 
 
 HEAD = (
@@ -139,5 +143,5 @@ DEEP = {
 @pytest.mark.parametrize("shape", DEEP)
 def test_no_depth_is_too_deep(shape: str) -> None:
     """Values within values: nothing here may follow them by recursion."""
-    graph = solve(DEEP[shape], Budget(4_000, (), 200_000, 400_000))
+    graph = solve(DEEP[shape], Budget(4_000, (), 200_000, 0, 400_000))
     assert "m.main" in graph.functions

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import hand_over
+from code_path_audit.callgraph.extent import further
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.misfits import from_misfits
@@ -59,6 +60,7 @@ NOTHING = frozenset((
 def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
     s.confidence = "inferred"
+    s.more_guesses = further
     facts = (from_annotations, from_subclasses, from_callers)
     guesses = (from_missing_keys, from_texts, from_misfits, from_unknown, from_nothing, from_names)
     for _ in range(MAX_ROUNDS):

@@ -68,6 +68,11 @@ CAP_OF_KIND = tuple(
 """A bit for each kind that a variable may be full for; callables share one, kinds without their own cap another."""
 
 
+def no_more(_: Variables) -> bool:
+    """No guesses past their budget."""
+    return False
+
+
 class Variables:
     """The variables of one solution; `widened` says in words which caps were hit."""
 
@@ -92,8 +97,9 @@ class Variables:
         self.squeezed = 0
         self.reached = 0
         self.gave_up = False
-        self.guesses_end = 0
+        self.guesses_from = self.guesses_end = 0
         self.recorded_end = 0
+        self.more_guesses: Callable[[Any], bool] = no_more
         self.end = self.limit = 0
         self.max_values = MAX_VALUES
         self.max_contexts = MAX_CONTEXTS
@@ -251,6 +257,7 @@ class Variables:
     def guess(self) -> None:
         """From now on what is found follows from weak evidence, for which there is a budget of its own."""
         if not self.guesses_end:
+            self.guesses_from = self.steps
             self.guesses_end = self.steps + max(self.budget.guesses, self.steps)
             self.squeeze()
 
@@ -266,8 +273,11 @@ class Variables:
         self.squeeze()
         if self.steps <= self.end:
             return False
-        self.gave_up = True
         is_guess = 0 < self.end == self.guesses_end
+        if is_guess and self.more_guesses(self):
+            self.squeeze()
+            return self.is_over()
+        self.gave_up = True
         self.widened[GUESSES_DROPPED if is_guess else VALUES_DROPPED] = None
         return True
 
