@@ -32,7 +32,7 @@ from code_path_gate.record import (
 )
 from code_path_gate.watched import Place
 
-MOST_TEXT = 32 << 20
+MOST_TEXT = 64 << 20
 """Bytes of source that are kept to be compared with; of larger programs none is."""
 
 
