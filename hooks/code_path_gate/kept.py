@@ -112,8 +112,8 @@ class _Kept:
         if data is None:
             return None
         try:
-            modules, everything, sizes = _loads(bytes(data))
-            consulted = Consulted(tuple(modules), bool(everything))
+            modules, everything, listed, sizes = _loads(bytes(data))
+            consulted = Consulted(tuple(modules), bool(everything), bool(listed))
             found = self.store.get(self._key(consulted, sizes))
         except (TypeError, ValueError):
             return None
@@ -143,8 +143,12 @@ class _Kept:
             file = files.by_module.get(name)
             answers.append((name, file.path if file else "", *files.summary(name)))
         skipped = [file for file in files.tree.skipped if file.module in modules]
+        names = []
+        if consulted.listed:
+            broken = {file.path for file in files.skipped()}
+            names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
         lengths = [(path, self.size(path) if self.size else None) for path in sizes]
-        return digest(self.kind, self.about, repr((answers, skipped, lengths)).encode())
+        return digest(self.kind, self.about, repr((answers, skipped, names, lengths)).encode())
 
 
 # as bytes

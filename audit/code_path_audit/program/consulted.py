@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 class Consulted(NamedTuple):
-    """What was asked: `modules` by name, also those that do not exist; `everything`: whether all were looked at."""
+    """What was asked: `modules` by name, also those that do not exist; `everything`: whether all were looked at;
+    `listed`: whether all their names were."""
 
     modules: tuple[str, ...]
     everything: bool
+    listed: bool = False
 
 
 class Asked:
@@ -51,17 +53,18 @@ class Ledger:
         self.modules: set[str] = set()
         self.names: set[str] = set()
         self.everything = False
+        self.listed = False
 
     def watch(self, program: Program) -> Program:
         """The same program, whose modules and functions are watched."""
         return program._replace(
-            modules=_Watched(program.modules, self.modules.add, self),
+            modules=_Modules(program.modules, self.modules.add, self),
             functions=_Watched(program.functions, self.names.add, self),
         )
 
     def consulted(self) -> Consulted:
         """What was asked so far."""
-        return Consulted(tuple(sorted(self.modules.union(*map(_homes, self.names)))), self.everything)
+        return Consulted(tuple(sorted(self.modules.union(*map(_homes, self.names)))), self.everything, self.listed)
 
 
 def _homes(name: str) -> Iterator[str]:
@@ -124,3 +127,19 @@ class _Watched(dict[str, V]):
     def copy(self) -> Any:
         self.ledger.everything = True
         return super().copy()
+
+
+class _Modules(_Watched[V]):
+    """The table of modules: their names depend on no content but on whether it can be read."""
+
+    def __iter__(self) -> Iterator[str]:
+        self.ledger.listed = True
+        return dict.__iter__(self)
+
+    def __reversed__(self) -> Iterator[str]:
+        self.ledger.listed = True
+        return dict.__reversed__(self)
+
+    def __len__(self) -> int:
+        self.ledger.listed = True
+        return dict.__len__(self)
