@@ -47,8 +47,11 @@ MAX_VALUES = 160
 """A variable that may hold more is widened: further values are dropped, and the result says so."""
 
 MANY_CALLABLES = 3
-"""So many times the values where all are callables: the handlers of a large program meet in one registry, and losing
-one loses all that is behind it. A variable that holds all kinds of things is no registry."""
+"""So many times the values where nearly all are callables: the handlers of a large program meet in one registry, and
+losing one loses all that is behind it. A variable that holds all kinds of things is no registry."""
+
+FEW_ODD = 4
+"""Other values that a registry may hold: None for a handler that is missing, what a library returned."""
 
 MAX_CONSTANTS = 24
 """More different strings or numbers than this are one str or int."""
@@ -217,7 +220,8 @@ class Variables:
             # nothing else is added from here on, so what is one stays one
             registry = self.registries.get(var)
             if registry is None:
-                registry = self.registries[var] = all(self.kinds[v] in CALLABLES for v in held)
+                odd = sum(self.kinds[v] not in CALLABLES for v in held)
+                registry = self.registries[var] = odd <= FEW_ODD
             return registry and len(held) < self.max_values * MANY_CALLABLES
         if kind not in CONSTANTS and kind != BOX:
             return len(held) < self.max_values
