@@ -102,6 +102,7 @@ HARMLESS: dict[str, Edit] = {
     "nothing": lambda root: None,
     "another content of what is not reached": becomes(UNREACHED, "import json\n\n\ndef more():\n    open('x')\n"),
     "nothing is left of it": becomes(UNREACHED, ""),
+    "uses of a name that was looked for in all files": becomes(UNREACHED, "setup = lambda: 1\nx.setup()\n"),
     "put in its place": replaced(UNREACHED, "x = 1\n"),
     "lines that end otherwise": becomes(UNREACHED, "x = 1\r\ny = 2\f\rz = 3"),
     "an encoding of its own": becomes(UNREACHED, "# coding: latin-1\nx = '\xe9'\n".encode("latin-1")),
@@ -128,6 +129,8 @@ HARMLESS: dict[str, Edit] = {
 }  # fmt: skip
 HARMFUL: dict[str, Edit] = {
     "what is not reached cannot be read": becomes(UNREACHED, "def (\n"),
+    "or defines a name that was looked for in all files": becomes(UNREACHED, "def setup(app):\n    return 1\n"),
+    "or does so in a branch": becomes(UNREACHED, "try:\n    x\nexcept E:\n    async  def setup(app): pass\n"),
     "or not decoded": becomes(UNREACHED, b"x = '\xe9'\n"),
     "or only by an older Python": becomes(UNREACHED, "print 1\n"),
     "or is binary": becomes(UNREACHED, b"x = 1\0\n"),

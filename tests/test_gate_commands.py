@@ -47,6 +47,24 @@ def test_clean(shop: Repo, gate: Gate) -> None:
     assert gate("check") == (0, "code-path-gate: 2 actions clean\n", "")
 
 
+def test_a_file_that_begins_to_define_what_is_asked_of_any_module(
+    shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept of a check must not hold any more, though no action has ever looked at the file."""
+    monkeypatch.setenv("CODE_PATH_AUDIT_CACHE", str(tmp_path / "cache"))
+    shop.commit({
+        "src/shop/app.py": "import importlib\ndef save(name):\n    importlib.import_module(name).attach(name)\n",
+        "src/shop/plugin.py": "def other(name):\n    return open(name).read()\n",
+    })  # fmt: skip
+    assert gate("refresh").code == 0
+    shop.commit({})
+    assert gate("check").code == gate("check").code == 0
+    shop.write({"src/shop/plugin.py": "def attach(name):\n    return open(name).read()\n"})
+    ran = gate("check")
+    assert ran.code == 1 and "shop.plugin.attach" in ran.out
+    assert ran == gate("check", "--cache-dir", "off")
+
+
 def test_a_regression_fails_and_says_why(shop: Repo, gate: Gate) -> None:
     shop.write({"src/shop/app.py": SLOW_APP})
     ran = gate("check")

@@ -4,7 +4,8 @@ It is on the path of a check after an edit, and loads next to nothing, so it dec
 does not know to be harmless is for the whole program. Harmless are:
 
 - a folder in which the same names count as before;
-- another content of a file that no action depends on, as long as it can be read as Python: what cannot is reported;
+- another content of a file that no action depends on, as long as it can be read as Python (what cannot is reported) and
+  defines none of the names that were looked for in all files;
 - a file that an action depends on, whose text differs in layout and comments alone.
 """
 
@@ -52,14 +53,14 @@ def holds(data: bytes, record: Record, paths: Sequence[bytes], states: list[int]
     if sum(state.st_size for state in now) > MOST_BYTES:
         return False
     for at in changed:
-        if not _is_harmless(paths[at], record.kinds[at : at + 1], _about(record, at), store):
+        if not _is_harmless(paths[at], record.kinds[at : at + 1], _about(record, at), record.names, store):
             return False
     if key:
         store.put(key, b"yes")
     return True
 
 
-def _is_harmless(path: bytes, kind: bytes, about: bytes, store: Store) -> bool:
+def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str], store: Store) -> bool:
     """Whether it is as good as before, whatever changed."""
     if kind in (TOP, FOLDER):
         from code_path_gate.listing import children, told
@@ -72,7 +73,7 @@ def _is_harmless(path: bytes, kind: bytes, about: bytes, store: Store) -> bool:
     if data is None:
         return False
     if kind == UNREACHED:
-        return can_be_read(data)
+        return can_be_read(data, defined)
     from code_path_audit.facts.essence import same_code
 
     text = store.get(about)
@@ -99,8 +100,8 @@ def _content(path: bytes) -> bytes | None:
         os.close(descriptor)
 
 
-def can_be_read(data: bytes) -> bool:
-    """Whether the engine finds facts in these bytes, whatever they are."""
+def can_be_read(data: bytes, names: frozenset[str] = frozenset()) -> bool:
+    """Whether the engine finds facts in these bytes, whatever they are, and no function or class of these names."""
     from code_path_audit.facts.parsing import Unparsable, parse
 
     if b"\0" in data:
@@ -109,8 +110,26 @@ def can_be_read(data: bytes) -> bool:
         tree = parse(data)
     except Unparsable:
         return False
+    if names and _defines(tree, names):
+        return False
     # a level takes a character, and a few more surround the innermost
     return len(data) < DEPTH - 500 or _depth(tree) < DEPTH
+
+
+def _defines(tree: object, names: frozenset[str]) -> bool:
+    """Whether a function or class of one of the names stands anywhere: at the top it may stand in a branch."""
+    level = [tree]
+    while level:
+        below: list[object] = []
+        for node in level:
+            if hasattr(node, "body") and getattr(node, "name", "") in names:
+                return True
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    below += value
+        level = below
+    return False
 
 
 def _depth(tree: object) -> int:

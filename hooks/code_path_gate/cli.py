@@ -223,13 +223,15 @@ class _Kept:
         with suppress(OSError, ValueError, OverflowError):
             place: Place | None = self.place
             files = {}
+            names: frozenset[str] = frozenset()
             if not self.options.staged:
                 asked = self.how.asked
                 more = dependencies(self.config, Path.cwd(), asked.sizes if asked else ())
                 place = more and self.place.and_also(str(self.config.root), more)
-                files = files_of(self.config, asked) if asked else {}
+                if asked:
+                    files, names = files_of(self.config, asked), frozenset(asked.defined)
             if place is not None:
-                made = Made(self.started, answer.code, answer.out, self.git, files)
+                made = Made(self.started, answer.code, answer.out, self.git, files, names)
                 remember(self.options.arguments, made, place, self.how.store.folder)
 
 

@@ -40,7 +40,7 @@ class Made(NamedTuple):
     """The answer to a check: when it began (nanoseconds since 1970), and what `git_state` was then.
 
     `files` are the files of the source that were read, by their full path, and whether the answer depends on their
-    content; none where that is not known.
+    content; none where that is not known. `names` are those that no other file may begin to define.
     """
 
     started: int
@@ -48,6 +48,7 @@ class Made(NamedTuple):
     text: str
     git: bytes
     files: Mapping[str, tuple[SourceFile, bool]] = {}
+    names: frozenset[str] = frozenset()
 
 
 def files_of(config: Config, asked: Asked) -> dict[str, tuple[SourceFile, bool]]:
@@ -89,7 +90,7 @@ def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) ->
         return
     text = made.text.encode("utf-8", "surrogatepass")
     total, numbers = sum_of(states), written(states)
-    record = Record(made.code, text, git, index, known, root, rows, kinds, total, numbers, about)
+    record = Record(made.code, text, git, index, known, root, rows, kinds, total, numbers, about, made.names)
     store.put(key_of(arguments), packed(record))
     store.commit()
 

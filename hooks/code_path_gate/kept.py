@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from code_path_audit.program.build import Files
-from code_path_audit.program.consulted import Consulted, Ledger
+from code_path_audit.program.consulted import Consulted, Ledger, defining
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import digest
@@ -112,8 +112,8 @@ class _Kept:
         if data is None:
             return None
         try:
-            modules, everything, listed, sizes = _loads(bytes(data))
-            consulted = Consulted(tuple(modules), bool(everything), bool(listed))
+            modules, everything, listed, defined, sizes = _loads(bytes(data))
+            consulted = Consulted(tuple(modules), bool(everything), bool(listed), tuple(defined))
             found = self.store.get(self._key(consulted, sizes))
         except (TypeError, ValueError):
             return None
@@ -147,8 +147,9 @@ class _Kept:
         if consulted.listed:
             broken = {file.path for file in files.skipped()}
             names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
+        defined = [(name, defining(files.program(), name)) for name in consulted.defined]
         lengths = [(path, self.size(path) if self.size else None) for path in sizes]
-        return digest(self.kind, self.about, repr((answers, skipped, names, lengths)).encode())
+        return digest(self.kind, self.about, repr((answers, skipped, names, defined, lengths)).encode())
 
 
 # as bytes

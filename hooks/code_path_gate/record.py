@@ -58,10 +58,11 @@ class Record:
     neither), `known` what they said. `rows` are paths, absolute or relative to `root`, those of kinds ABSENT and
     IDENTITY first; `kinds` a byte for each, `states` what `states_of` says of them, 8 bytes for each, and `sum` what
     tells all of them from any others. `about` has 32 bytes for each row of some kinds: of TOP and FOLDER the digest of
-    the names in it, of REACHED the key of its text in the store.
+    the names in it, of REACHED the key of its text in the store. `names` are those that no file of kind UNREACHED may
+    begin to define.
     """
 
-    __slots__ = ("about", "code", "git", "index", "kinds", "known", "root", "rows", "states", "sum", "text")
+    __slots__ = ("about", "code", "git", "index", "kinds", "known", "names", "root", "rows", "states", "sum", "text")
 
     def __init__(
         self,
@@ -76,9 +77,11 @@ class Record:
         sum_of_states: int,
         states: bytes,
         about: bytes,
+        names: frozenset[str] = frozenset(),
     ) -> None:
         self.code, self.text, self.git, self.index, self.known, self.root = code, text, git, index, known, root
         self.rows, self.kinds, self.sum, self.states, self.about = rows, kinds, sum_of_states, states, about
+        self.names = names
 
 
 def packed(record: Record) -> bytes:
@@ -87,7 +90,7 @@ def packed(record: Record) -> bytes:
         raise ValueError("a path with a NUL byte")
     parts = (
         record.git, record.index, record.known, record.root, b"\0".join(record.rows), record.kinds, record.states,
-        record.about, record.text,
+        record.about, " ".join(sorted(record.names)).encode(), record.text,
     )  # fmt: skip
     sizes = b" ".join([b"%d" % len(part) for part in parts])
     return b"%d %d %s\n" % (record.code, record.sum, sizes) + b"".join(parts)
@@ -101,11 +104,12 @@ def opened(data: bytes) -> Record:
     for size in sizes:
         parts.append(data[end : end + size])
         end += size
-    git, index, known, root, names, kinds, states, about, text = parts
-    rows = names.split(b"\0") if names else []
+    git, index, known, root, paths, kinds, states, about, names, text = parts
+    rows = paths.split(b"\0") if paths else []
     if not len(rows) == len(kinds) == len(states) // 8:
         raise ValueError("not a record")
-    return Record(code, text, git, index, known, root, rows, kinds, total, states, about)
+    defined = frozenset(names.decode().split())
+    return Record(code, text, git, index, known, root, rows, kinds, total, states, about, defined)
 
 
 def sum_of(states: list[int]) -> int:

@@ -45,7 +45,7 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
     None stands for a check of which nobody can tell.
     """
     place = watched.git_place(root, os.environ, "--staged" in arguments)
-    files = {}
+    files, names = {}, frozenset[str]()
     if place is not None and "--staged" not in arguments:
         config = load_config(root)
         more = watched.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
@@ -53,11 +53,11 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
         if modules is not None:
             asked = Asked()
             asked.files = Files(discover(root, config.source), ALONE)
-            asked.add(Consulted(tuple(modules), False))
-            files = keeping.files_of(config, asked)
+            asked.add(Consulted(tuple(modules), False, defined=("setup",)))
+            files, names = keeping.files_of(config, asked), frozenset(asked.defined)
     if place is not None:
         state = keeping.git_state(place.folder, place.index_file)
-        made = keeping.Made(time.time_ns(), *SAYS, state, files)
+        made = keeping.Made(time.time_ns(), *SAYS, state, files, names)
         record.RACE, race = -FAR, record.RACE
         record.COARSE_RACE, coarse = -FAR, record.COARSE_RACE
         try:

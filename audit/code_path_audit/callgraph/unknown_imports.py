@@ -19,6 +19,7 @@ from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CTXFUNC, FUNC, MODULE, STR, XRES
 from code_path_audit.facts.model import Param
+from code_path_audit.program.consulted import defining
 
 MAX_NAMED = 200
 """Texts that name something of the source: of more, the rest is not looked at."""
@@ -114,7 +115,7 @@ def asked(s: State, call: Call, path: str) -> None:
     name = next((path[len(head) :] for head in MODULES if path.startswith(head)), "")
     if not name.isidentifier() or any(star for _, star in call.pos):
         return
-    found = [module for module in s.program.modules if defines(s, module, name, call)]
+    found = [module for module in defining(s.program, name) if defines(s, module, name, call)]
     if len(found) > MAX_BELOW:
         s.widened["modules with a function of one name"] = None
         return

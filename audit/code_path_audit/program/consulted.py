@@ -16,26 +16,28 @@ if TYPE_CHECKING:
 
 class Consulted(NamedTuple):
     """What was asked: `modules` by name, also those that do not exist; `everything`: whether all were looked at;
-    `listed`: whether all their names were."""
+    `listed`: whether all their names were; `defined`: the names of which it was asked what modules define them."""
 
     modules: tuple[str, ...]
     everything: bool
     listed: bool = False
+    defined: tuple[str, ...] = ()
 
 
 class Asked:
     """What a result depends on, for whoever wants to know later whether it holds; filled in while it is made.
 
     `sizes` are the paths of the files whose size was asked for, `modules` those that were asked for, found or not;
-    `everything` says that any file may matter, `lines` that it may tell lines of any. `files` are those that it was
-    made of, None where nobody can tell.
+    `defined` are names that any file might begin to define; `everything` says that any file may matter, `lines` that it
+    may tell lines of any. `files` are those that it was made of, None where nobody can tell.
     """
 
-    __slots__ = ("everything", "files", "lines", "modules", "sizes")
+    __slots__ = ("defined", "everything", "files", "lines", "modules", "sizes")
 
     def __init__(self) -> None:
         self.sizes: set[str] = set()
         self.modules: set[str] = set()
+        self.defined: set[str] = set()
         self.everything = False
         self.lines = False
         self.files: Files | None = None
@@ -43,6 +45,7 @@ class Asked:
     def add(self, consulted: Consulted) -> None:
         """More was asked."""
         self.modules.update(consulted.modules)
+        self.defined.update(consulted.defined)
         self.everything = self.everything or consulted.everything
 
 
@@ -52,6 +55,7 @@ class Ledger:
     def __init__(self) -> None:
         self.modules: set[str] = set()
         self.names: set[str] = set()
+        self.defined: set[str] = set()
         self.everything = False
         self.listed = False
 
@@ -64,7 +68,18 @@ class Ledger:
 
     def consulted(self) -> Consulted:
         """What was asked so far."""
-        return Consulted(tuple(sorted(self.modules.union(*map(_homes, self.names)))), self.everything, self.listed)
+        modules = tuple(sorted(self.modules.union(*map(_homes, self.names))))
+        return Consulted(modules, self.everything, self.listed, tuple(sorted(self.defined)))
+
+
+def defining(program: Program, name: str) -> tuple[str, ...]:
+    """The modules that have something of a name, in their order. Whoever asks depends on this answer alone, and not on
+    what else stands in all modules."""
+    functions = program.functions
+    if isinstance(functions, _Watched):
+        functions.ledger.defined.add(name)
+    # past those who write down each module and name
+    return tuple(m for m in dict.__iter__(program.modules) if dict.__contains__(functions, f"{m}.{name}"))
 
 
 def _homes(name: str) -> Iterator[str]:
