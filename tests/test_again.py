@@ -73,7 +73,22 @@ def instead(path: str, old: str, new: str) -> Edit:
 
 def replaced(path: str, text: str) -> Edit:
     """As editors do that write another file, and rename it."""
-    return lambda root: (write_tree(root, {f"{path}~": text}), os.replace(root / f"{path}~", root / path))
+
+    def edit(root: Path) -> None:
+        write_tree(root, {f"{path}~": text})
+        os.replace(root / f"{path}~", root / path)
+
+    return edit
+
+
+def came_and_went(root: Path) -> None:
+    becomes("src/shop/new.py", "")(root)
+    (root / "src/shop/new.py").unlink()
+
+
+def a_folder_instead(root: Path) -> None:
+    (root / UNREACHED).unlink()
+    (root / UNREACHED).mkdir()
 
 
 def touched(path: str) -> Edit:
@@ -121,9 +136,7 @@ HARMLESS: dict[str, Edit] = {
     "no line end at the end": becomes(REACHED, TEXT.rstrip("\n")),
     "a comment that stands out": instead(REACHED, "    for name", "# out\n        # in\n    for name"),
     "both": lambda root: (touched(REACHED)(root), becomes(UNREACHED, "x = 2\n")(root)),
-    "a file that came and went": lambda root: (
-        becomes("src/shop/new.py", "")(root), (root / "src/shop/new.py").unlink(),
-    ),
+    "a file that came and went": came_and_went,
     "what is none of the source": becomes("src/shop/notes.txt", "x"),
     "a hidden folder": becomes("src/shop/.idea/x.py", "x"),
 }  # fmt: skip
@@ -138,7 +151,7 @@ HARMFUL: dict[str, Edit] = {
     "or perhaps too deep": becomes(UNREACHED, "x = " + "-" * 2_700 + "1\n"),
     "or too large": becomes(UNREACHED, "x = 1\n" * 100_000),
     "or a link": linked,
-    "or a folder": lambda root: ((root / UNREACHED).unlink(), (root / UNREACHED).mkdir()),
+    "or a folder": a_folder_instead,
     "or gone": lambda root: (root / UNREACHED).unlink(),
     "a statement more": becomes(REACHED, TEXT + "x = 1\n"),
     "another statement": instead(REACHED, "dumps", "loads"),

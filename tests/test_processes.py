@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
+from typing import BinaryIO
 
 import pytest
 
@@ -45,7 +46,8 @@ def test_results_are_in_the_order_of_the_calls(workers: int | None) -> None:
 
 @pytest.mark.parametrize("call", [die_elsewhere, fail_elsewhere, unpicklable_elsewhere])
 def test_what_a_copy_cannot_do_is_done_here(call: Callable[[int], object]) -> None:
-    assert side_by_side([partial(square, 3), partial(call, 4), partial(square, 5)], 2) == [9, 4, 25]
+    calls: list[Callable[[], object]] = [partial(square, 3), partial(call, 4), partial(square, 5)]
+    assert side_by_side(calls, 2) == [9, 4, 25]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -81,8 +83,11 @@ def test_who_waits_for_a_single_call_is_told_too() -> None:
 
 
 def test_what_was_written_before_a_copy_ended_arrives() -> None:
-    def writes(out: object) -> None:
-        os.write(out.fileno(), b"half")  # type: ignore[attr-defined]
+    def half(out: BinaryIO) -> None:
+        os.write(out.fileno(), b"half")
         os._exit(1)
 
-    assert fork_each([writes, lambda out: out.write(b"whole") and None], 2) == [b"half", b"whole"]
+    def whole(out: BinaryIO) -> None:
+        out.write(b"whole")
+
+    assert fork_each([half, whole], 2) == [b"half", b"whole"]
