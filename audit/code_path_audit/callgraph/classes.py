@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from code_path_audit.callgraph.state import State
@@ -159,6 +160,19 @@ def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, in
         elif outside_has(s, entry, name):
             return "ext", entry, 0
     return None
+
+
+def own_names(s: State, cls: int) -> list[str]:
+    """The names that the classes of the source in the order of a class define, sorted."""
+    return sorted({name for entry in order(s, cls) if s.kinds[entry] == CLASS for name in s.own[entry]})
+
+
+def own_attributes(s: State, cls: int, names: Iterable[str]) -> Iterator[int]:
+    """The variable of each of these names that a class of the source answers first."""
+    for name in names:
+        found = find(s, cls, name)
+        if found is not None and found[0] == "own":
+            yield found[2]
 
 
 def outside_has(s: State, entry: int, name: str) -> bool:

@@ -259,12 +259,10 @@ def on_methods(s: State, data: tuple[int, int, int, int], value: int) -> None:
     aid, site, limit, dst = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_methods, data, value)
-    names = {n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e] if not n.startswith("_")}
+    names = [name for name in classes.own_names(s, cls) if not name.startswith("_")]
     if len(names) <= limit:
-        for name in sorted(names):
-            found = classes.find(s, cls, name)
-            if found is not None and found[0] == "own":
-                s.watch(running(s, found[2]), on_override, (value, cls, Call(aid, site, dst, (), (), "callback?")))
+        for var in classes.own_attributes(s, cls, names):
+            s.watch(running(s, var), on_override, (value, cls, Call(aid, site, dst, (), (), "callback?")))
 
 
 def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:

@@ -99,11 +99,8 @@ def on_object_properties(s: State, call: Call, value: int) -> None:
     if s.kinds[value] != INST:
         return
     cls = s.rows[value][1]
-    entries = [entry for entry in classes.order(s, cls) if s.kinds[entry] == CLASS]
-    for name in sorted({name for entry in entries for name in s.own[entry]}):
-        found = classes.find(s, cls, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], on_property_read, (call, value))
+    for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+        s.watch(var, on_property_read, (call, value))
 
 
 def on_property_read(s: State, data: tuple[Call, int], value: int) -> None:
@@ -164,8 +161,7 @@ def names_of(s: State, value: int) -> list[str]:
         return sorted(names) if len(names) <= MAX_LISTED else []
     if kind not in (INST, CLASS):
         return []
-    cls = s.rows[value][1] if kind == INST else value
-    return sorted({n for e in classes.order(s, cls) if s.kinds[e] == CLASS for n in s.own[e]})
+    return classes.own_names(s, s.rows[value][1] if kind == INST else value)
 
 
 def on_any_name(s: State, data: tuple[Call, str], value: int) -> None:
@@ -180,10 +176,8 @@ def on_any_name(s: State, data: tuple[Call, str], value: int) -> None:
     if s.kinds[value] == INST:
         s.watch(found, on_guess, call.dst)
         cls = s.rows[value][1]
-        for name in names:
-            row = classes.find(s, cls, name)
-            if row is not None and row[0] == "own":
-                s.watch(row[2], on_listed, (found, value, cls))
+        for var in classes.own_attributes(s, cls, names):
+            s.watch(var, on_listed, (found, value, cls))
     else:
         own = s.variable()
         s.watch(own, on_guess, call.dst)
@@ -299,11 +293,8 @@ def on_object_setters(s: State, data: tuple[Call, int], value: int) -> None:
     if s.kinds[value] != INST:
         return
     cls = s.rows[value][1]
-    entries = [entry for entry in classes.order(s, cls) if s.kinds[entry] == CLASS]
-    for name in sorted({name for entry in entries for name in s.own[entry]}):
-        found = classes.find(s, cls, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], on_setter, (call, source, value))
+    for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+        s.watch(var, on_setter, (call, source, value))
 
 
 def on_setter(s: State, data: tuple[Call, int, int], value: int) -> None:
