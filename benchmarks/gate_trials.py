@@ -26,11 +26,10 @@ from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.model import ModuleFacts
 from code_path_audit.program.link import link
-from code_path_audit.sources.model import SourceFile, SourceTree
+from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key, discover
 from code_path_gate import engine
-from code_path_gate.baseline.model import Baseline
-from code_path_gate.changed_edge import Traced, explain
+from code_path_gate.changed_edge import Seen, explain
 from code_path_gate.drift import Finding, compare, match
 from code_path_gate.policy import Policy, failure
 
@@ -73,8 +72,7 @@ class Subject(NamedTuple):
 
     package: Package
     files: dict[str, str]
-    traced: Traced
-    baseline: Baseline
+    seen: Seen
     places: list[Place]
     entry: str
 
@@ -93,14 +91,12 @@ KNOWN: dict[tuple[str, str, bool], ModuleFacts] = {}
 """Facts by content and module: an edit changes one file of many."""
 
 
-def trace(files: Mapping[str, str], package: Package) -> tuple[Traced, Baseline]:
+def trace(files: Mapping[str, str], package: Package) -> Seen:
     """A trace of files as the gate makes it."""
-    rows = []
     modules = []
     for path, text in sorted(files.items()):
         data = text.encode()
         row = SourceFile(path, module_of(path), path.endswith("__init__.py"), content_key(data), data)
-        rows.append(row)
         key = (row.key, row.module, row.is_package)
         if key not in KNOWN:
             KNOWN[key] = extract_module(data, row.module, row.is_package)
@@ -109,7 +105,9 @@ def trace(files: Mapping[str, str], package: Package) -> tuple[Traced, Baseline]
     config = Config(root=Path(), source=(".",), actions=(action,), model="heuristic", classes=CLASSES)
     if package.model:
         config = config._replace(model=package.model, classes={})
-    return engine.trace(link(modules), SourceTree(tuple(rows), ()), action, config, lambda path: None)
+    program = link(modules)
+    measured = engine.trace(program, action, config, lambda path: None)
+    return Seen(measured, program, {path: text.encode() for path, text in files.items()})
 
 
 def fetch(package: Package, cache: Path) -> dict[str, str]:
@@ -128,25 +126,25 @@ def fetch(package: Package, cache: Path) -> dict[str, str]:
 def subject(package: Package, cache: Path) -> Subject:
     """A package, ready for trials; places are the functions of its own that the action reaches."""
     files = fetch(package, cache)
-    traced, baseline = trace(files, package)
-    program = traced.program
+    seen = trace(files, package)
+    program = seen.program
     places = [
         Place(name, program.path(name), program.line(name))
-        for name in sorted(traced.profile.call_graph.nodes)
+        for name in sorted(seen.measured.calls)
         if program.facts(name).kind == "function" and "#" not in name
     ]
-    return Subject(package, files, traced, baseline, places, program.path(traced.profile.entries[0]))
+    return Subject(package, files, seen, places, program.path(seen.measured.paths.entries[0]))
 
 
-def findings(base: Traced, before: Baseline, now: Traced, after: Baseline) -> list[Finding]:
+def findings(base: Seen, now: Seen) -> list[Finding]:
     """All drift."""
-    return list(compare(before, after, engine.calls(now), now.profile.threshold))
+    after = now.measured
+    return list(compare(base.measured.current, after.current, after.calls, after.threshold))
 
 
 def try_harmless(one: Subject, kind: str, edited: Edited) -> Row:
     """Good: nothing fails, and nothing is said but that ops moved."""
-    now, after = trace(edited.files, one.package)
-    told = findings(one.traced, one.baseline, now, after)
+    told = findings(one.seen, trace(edited.files, one.package))
     drift = [row for row in told if row.kind != "moved"]
     said = "; ".join(
         f"{row.kind} {row.function} {row.what} {row.before}->{row.after} {row.note}".strip() for row in drift
@@ -156,18 +154,19 @@ def try_harmless(one: Subject, kind: str, edited: Edited) -> Row:
 
 def try_regression(one: Subject, kind: str, edited: Edited) -> Row:
     """Good: it fails, for the op that was added, with a path of edges that are there, from the entry to the op."""
-    base, before = (one.traced, one.baseline) if edited.before is None else trace(edited.before, one.package)
-    now, after = trace(edited.files, one.package)
-    policy = Policy(now.profile.threshold)
-    failing = [row for row in findings(base, before, now, after) if failure(row, policy)]
+    base = one.seen if edited.before is None else trace(edited.before, one.package)
+    now = trace(edited.files, one.package)
+    before, after = base.measured, now.measured
+    policy = Policy(after.threshold)
+    failing = [row for row in findings(base, now) if failure(row, policy)]
     right = [row for row in failing if row.what == edited.callee and row.function == edited.function]
     if not right:
         return Row(one.package.folder, kind, edited.what, False, f"failing: {[(r.function, r.what) for r in failing]}")
-    ids = {pair.now.id: pair.was.id for pair in match(before.ops, after.ops, engine.calls(now)).pairs}
+    ids = {pair.now.id: pair.was.id for pair in match(before.current.ops, after.current.ops, after.calls).pairs}
     evidence = explain(right[0], now, base, ids.get(right[0].id, ""))
     names = [step.function for step in evidence.path]
-    edges = {(edge.caller, edge.callee) for edge in now.profile.edges}
-    true = names[0] in now.profile.entries and names[-1] == edited.function and set(pairwise(names)) <= edges
+    edges = {(caller, callee) for caller, callees in after.calls.items() for callee in callees}
+    true = names[0] in after.paths.entries and names[-1] == edited.function and set(pairwise(names)) <= edges
     named = evidence.edge is not None
     said = "" if true and named else f"path {names}, edge {evidence.edge}"
     return Row(one.package.folder, kind, edited.what, true and named, said)

@@ -9,9 +9,8 @@ from functools import cache
 
 import pytest
 
-from code_path_gate import engine
 from code_path_gate.baseline.model import Baseline
-from code_path_gate.changed_edge import Traced, explain
+from code_path_gate.changed_edge import Seen, explain
 from code_path_gate.drift import compare, match
 from code_path_gate.policy import Policy, failure
 from tests.gate.programs import traced
@@ -184,14 +183,14 @@ HARMLESS = {
 
 
 @cache
-def baseline_of_save() -> tuple[Traced, Baseline]:
+def baseline_of_save() -> tuple[Seen, Baseline]:
     return traced(SAVE)
 
 
 def findings(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     _, before = baseline_of_save() if old is SAVE else traced(old)
     now, after = traced(new)
-    found = compare(before, after, engine.calls(now), now.profile.threshold)
+    found = compare(before, after, now.measured.calls, now.measured.threshold)
     return [" ".join(f"{f.kind} {f.function} {f.what}".split()) for f in found]
 
 
@@ -246,11 +245,11 @@ def test_regressions(name: str) -> None:
     new, expected = REGRESSIONS[name]
     base, before = baseline_of_save()
     now, after = traced(new)
-    calls = engine.calls(now)
+    calls = now.measured.calls
     ids = {pair.now.id: pair.was.id for pair in match(before.ops, after.ops, calls).pairs}
     told = []
-    for finding in compare(before, after, calls, now.profile.threshold):
-        if failure(finding, Policy(now.profile.threshold)):
+    for finding in compare(before, after, calls, now.measured.threshold):
+        if failure(finding, Policy(now.measured.threshold)):
             evidence = explain(finding, now, base, ids.get(finding.id, ""))
             assert evidence.edge is not None
             assert evidence.path[0].function == "shop.app.main"
@@ -294,8 +293,8 @@ def test_growth_past_the_threshold(name: str) -> None:
     base, before = traced(SMALL)
     now, after = traced(edited((APP, old, new), files=SMALL))
     told = []
-    for finding in compare(before, after, engine.calls(now), now.profile.threshold):
-        if failure(finding, Policy(now.profile.threshold)):
+    for finding in compare(before, after, now.measured.calls, now.measured.threshold):
+        if failure(finding, Policy(now.measured.threshold)):
             edge = explain(finding, now, base, finding.id).edge
             told.append(f"{finding.kind} {finding.what}: {edge.how if edge else 'no edge'}")
     assert told == expected

@@ -22,8 +22,9 @@ from code_path_audit.errors import AuditError
 from code_path_audit.processes import collector_off, nobody, side_by_side
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
-from code_path_audit.profiles.trace import build_call_graph_view, weighed
+from code_path_audit.profiles.trace import Weighed, build_call_graph_view
 from code_path_audit.profiles.trace import trace as trace_graph
+from code_path_audit.profiles.trace import weigh as weigh_graph
 from code_path_audit.program.build import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.model import Program
@@ -123,35 +124,28 @@ def trace(
     file_size: FileSize | None = None,
     costs: Costs | None = None,
     observations: Observations | None = None,
-    compared: bool = True,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
     `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
-    those of the working tree. `costs` are by default those of the configuration. `compared` asks for the comparison
-    with what was recorded, which reads the rules of the working tree.
+    those of the working tree. `costs` are by default those of the configuration. A comparison with what was recorded
+    reads the rules of the working tree.
     """
     costs = costs or costs_of(config)
     seen = observations_of(config) if observations is None else observations
-    declared = any(other.name == action.name for other in config.actions)
-    here = placed(seen, program, action.name if declared else "") if any(seen) else Placed()
-    entries, stated = solve_action(program, action, config, costs, here.calls)
     size = file_size or size_reader(config.root)
-    graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
-    ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
-    mutations = find_mutations(program, graph, costs.rules)
-    started = sorted({program.functions[name][0] for name in entries}) if action.imports else []
-    named = Action(action.name, list(dict.fromkeys((*action.entry_points, *started))), action.description)
     depth = config.max_depth if max_depth is None else max_depth
-    profile = trace_graph(program, graph, ops, mutations, costs.model, named, depth)
-    if compared and declared and action.name in seen.actions():
+    solved = solve_and_find(program, action, config, costs, seen, size)
+    named = Action(action.name, list(solved.entry_points), action.description)
+    profile = trace_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, named, depth)
+    if is_declared(action, config) and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds
-        unseen = stated._replace(edges=tuple(edge for edge in stated.edges if edge.kind != OBSERVED))
+        edges = tuple(edge for edge in solved.stated.edges if edge.kind != OBSERVED)
+        unseen = solved.stated._replace(edges=edges)
         assumed = find_ops(program, unseen, costs.model, costs.rules, size, config.hints)
-        assumed = weighed(program, unseen, assumed, costs.model, profile.entries, depth)
         comparison = compare(
             action.name,
-            assumed,
+            weigh_graph(program, unseen, assumed, (), costs.model, profile.entries, depth).ops,
             profile.expensive_ops,
             seen,
             program,
@@ -161,6 +155,51 @@ def trace(
         )
         profile = replace(profile, comparison=comparison)
     return reports.rendered(profile)
+
+
+def weigh(
+    program: Program,
+    action: ActionConfig,
+    config: Config,
+    max_depth: int,
+    file_size: FileSize,
+    costs: Costs,
+    observations: Observations,
+) -> Weighed:
+    """What an action reaches and what that weighs, without proposals, comparison and texts; AuditError as `trace` has
+    them."""
+    solved = solve_and_find(program, action, config, costs, observations, file_size)
+    entries = resolve_entries(program, list(solved.entry_points))
+    return weigh_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, entries, max_depth)
+
+
+class Solved(NamedTuple):
+    """An action before it is weighed. `stated` has the bounds that source and configuration state, `graph` also those
+    that were measured. `entry_points` are as written, with the modules that are started where imports count."""
+
+    stated: SolvedGraph
+    graph: SolvedGraph
+    ops: tuple[ExpensiveOp, ...]
+    mutations: tuple[StateMutation, ...]
+    entry_points: tuple[str, ...]
+
+
+def is_declared(action: ActionConfig, config: Config) -> bool:
+    """Whether an action is one of the configuration, so that recordings may know it."""
+    return any(other.name == action.name for other in config.actions)
+
+
+def solve_and_find(
+    program: Program, action: ActionConfig, config: Config, costs: Costs, seen: Observations, size: FileSize
+) -> Solved:
+    """The graph of an action, and the ops and state changes in it."""
+    here = placed(seen, program, action.name if is_declared(action, config) else "") if any(seen) else Placed()
+    entries, stated = solve_action(program, action, config, costs, here.calls)
+    graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
+    ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
+    mutations = find_mutations(program, graph, costs.rules)
+    started = sorted({program.functions[name][0] for name in entries}) if action.imports else []
+    return Solved(stated, graph, ops, mutations, tuple(dict.fromkeys((*action.entry_points, *started))))
 
 
 def solve_action(

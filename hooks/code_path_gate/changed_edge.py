@@ -4,99 +4,70 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge
-from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.program.model import Program
 from code_path_gate.baseline.body import body_digest
+from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.drift import Finding
 from code_path_gate.evidence import ChangedEdge, Evidence, Step
+from code_path_gate.kept import Measured
 
 
-class Traced(NamedTuple):
-    """A profile and what it was traced in. `source` gives the bytes of a file by its path, relative to the root."""
+class Seen(NamedTuple):
+    """An action of one state as it was measured, now or before, and the program of that state, which has the lines.
 
-    profile: ActionProfile
+    `source` gives the bytes of a file by its path, relative to the root.
+    """
+
+    measured: Measured
     program: Program
     source: Mapping[str, bytes]
 
+    def op(self, op_id: str) -> BaselineOp | None:
+        """An op by its identity."""
+        return next((op for op in self.measured.current.ops if op.id and op.id == op_id), None)
 
-def explain(finding: Finding, head: Traced, base: Traced | None, base_id: str = "") -> Evidence:
+    def path(self, op_id: str) -> tuple[Step, ...]:
+        """The path to an op, () where there is none."""
+        steps = []
+        for hop in self.measured.paths.to(op_id):
+            facts = self.program.facts(hop.function)
+            line = facts.line if hop.site < 0 else facts.positions.sites[hop.site][0]
+            loops = tuple(facts.positions.loops[loop] for loop in hop.loops)
+            steps.append(Step(hop.function, self.program.path(hop.function), line, loops, hop.inferred))
+        return tuple(steps)
+
+
+def explain(finding: Finding, head: Seen, base: Seen | None, base_id: str = "") -> Evidence:
     """The evidence for a finding; `base_id` is the op's identity in `base`, "" where it was not there."""
-    op = _op(head.profile, finding.id)
+    op = head.op(finding.id)
     if op is None:
-        gone = _op(base.profile, finding.id) if base is not None and finding.now is None else None
-        return Evidence(before=_steps(gone, base) if gone is not None and base is not None else ())
-    path = _steps(op, head)
+        return Evidence(before=base.path(finding.id) if base is not None and finding.now is None else ())
+    path = head.path(op.id)
     if base is None:
         return Evidence(path)
-    old = _op(base.profile, base_id)
-    before = _steps(old, base) if old is not None else ()
+    old = base.op(base_id)
+    before = base.path(base_id) if old is not None else ()
     return Evidence(path, before, _edge(op, path, old, before, head, base))
 
 
-def _op(profile: ActionProfile, op_id: str) -> ExpensiveOp | None:
-    return next((op for op in profile.expensive_ops if op.id and op.id == op_id), None)
-
-
-def _steps(op: ExpensiveOp, traced: Traced) -> tuple[Step, ...]:
-    names = op.path or (op.function,)
-    if names[-1] != op.function:
-        names = (*names, op.function)
-    loops = _loops(op)
-    wanted = set(pairwise(names))
-    sites: dict[tuple[str, str], list[Edge]] = {}
-    for edge in traced.profile.edges:
-        if (edge.caller, edge.callee) in wanted:
-            sites.setdefault((edge.caller, edge.callee), []).append(edge)
-    steps = []
-    for caller, callee in pairwise(names):
-        first = min(sites[caller, callee], key=lambda edge: _rank(edge, traced, loops))
-        line = traced.program.line(caller, first.site)
-        inferred = first.confidence == "inferred"
-        steps.append(Step(caller, traced.program.path(caller), line, loops.get(caller, ()), inferred))
-    # of an op's own confidence the path has most: the last step is a guess only where no call before it is
-    guess = op.confidence == "inferred" and not any(step.inferred for step in steps)
-    return (*steps, Step(op.function, op.file, op.line, loops.get(op.function, ()), guess))
-
-
-def _loops(op: ExpensiveOp) -> dict[str, tuple[int, ...]]:
-    """The lines of the loops that amplify an op, by function."""
-    loops: dict[str, tuple[int, ...]] = {}
-    for text in op.amplified_by:
-        function, _, line = text.rpartition(":")
-        loops[function] = (*loops.get(function, ()), int(line))
-    return loops
-
-
-def _rank(edge: Edge, traced: Traced, loops: Mapping[str, tuple[int, ...]]) -> tuple[bool, int]:
-    """A call inside a loop first, where the path is amplified by one there; else the first in the source."""
-    facts = traced.program.facts(edge.caller)
-    if edge.site < 0:
-        return (True, edge.site)
-    in_loop = facts.sites[edge.site].loop >= 0
-    return (in_loop != bool(loops.get(edge.caller)), edge.site)
-
-
 def _edge(
-    op: ExpensiveOp,
+    op: BaselineOp,
     path: tuple[Step, ...],
-    old: ExpensiveOp | None,
+    old: BaselineOp | None,
     before: tuple[Step, ...],
-    head: Traced,
-    base: Traced,
+    head: Seen,
+    base: Seen,
 ) -> ChangedEdge | None:
-    known = {(edge.caller, edge.callee) for edge in base.profile.edges}
+    calls_before = base.measured.calls
     callees = [*(step.function for step in path[1:]), op.callee]
     changed = _ChangedLines(head, base)
-    if old is None or op.path != old.path:
-        if path[0].function not in base.profile.entries:
+    if old is None or [step.function for step in path] != [step.function for step in before]:
+        if path[0].function not in base.measured.paths.entries:
             return _at(path[0], callees[0], "a new entry point", changed)
         for step, callee in zip(path[:-1], callees, strict=False):
-            if (step.function, callee) not in known:
+            if callee not in calls_before.get(step.function, ()):
                 return _at(step, callee, "a new call", changed)
     if old is None:
         return _at(path[-1], op.callee, "a new op", changed)
@@ -128,7 +99,7 @@ def _at(step: Step, callee: str, how: str, changed: Callable[[str], frozenset[in
 class _ChangedLines:
     """The lines of a file, as it is now, that the change touched; each file compared once."""
 
-    def __init__(self, head: Traced, base: Traced) -> None:
+    def __init__(self, head: Seen, base: Seen) -> None:
         self.head = head.source
         self.base = base.source
         self.known: dict[str, frozenset[int]] = {}
@@ -164,10 +135,10 @@ def changed_lines(before: bytes, after: bytes) -> frozenset[int]:
     return frozenset(found)
 
 
-def _body_changed(function: str, head: Traced, base: Traced) -> bool:
+def _body_changed(function: str, head: Seen, base: Seen) -> bool:
     digests = [
-        body_digest(traced.program.modules[known[0]], known[1])
-        for traced in (head, base)
-        if (known := traced.program.functions.get(function)) is not None
+        body_digest(seen.program.modules[known[0]], known[1])
+        for seen in (head, base)
+        if (known := seen.program.functions.get(function)) is not None
     ]
     return len(set(digests)) > 1 or len(digests) == 1

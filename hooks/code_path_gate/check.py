@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
@@ -19,19 +20,15 @@ from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.drift import match
 from code_path_gate.evidence import Evidence
 from code_path_gate.kept import Measured
-from code_path_gate.policy import ActionVerdict, Side, exit_code, judge, judge_unknown
+from code_path_gate.measuring import Actions, Weighing
+from code_path_gate.policy import ActionVerdict, Policy, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import GitState, State, Worktree, baseline_path, prefix_of
 from code_path_gate.subject import CheckOptions, before_of, changes_of, head_of, repository_of
 
 if TYPE_CHECKING:
-    from code_path_audit.pipeline import Costs
-    from code_path_audit.program.model import Program
-    from code_path_audit.runtime.observations import Observations
-    from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile, SourceFile
-    from code_path_gate.changed_edge import Traced
 
 
 def check(
@@ -54,8 +51,10 @@ def check(
     changed = changes_of(options, head, before, config, repository)
     run = _Run(options, head, before, config, settings, today, how(config))
     affected = run.affected(chosen, changed)
-    run.ahead(affected)
-    results = tuple(run.action(action) for action in affected)
+    run.now.ahead(affected)
+    judged = [run.judged(action) for action in affected]
+    run.ahead_before([row.action for row in judged if row.needs_before])
+    results = tuple(run.result(row) for row in judged)
     if run.how.asked is not None and changed is None and isinstance(head, Worktree):
         run.how.asked.files = run.files
     untouched = tuple(action.name for action in chosen if action not in affected)
@@ -80,6 +79,18 @@ def _orphans(head: State, config: Config, settings: Settings) -> list[str]:
     ]
 
 
+class _Judged(NamedTuple):
+    """An action against its own baseline alone; None where it has none. `shown` is the path of the baseline's file."""
+
+    action: ActionConfig
+    shown: str
+    baseline: Baseline | None
+    measured: Measured
+    policy: Policy
+    verdict: ActionVerdict
+    needs_before: bool
+
+
 class _Run:
     """One check: what was read and traced so far, each once, and only when something asks for it."""
 
@@ -101,9 +112,6 @@ class _Run:
         self.today = today
         self.notes: list[str] = []
         self.how = how
-        self._profiles: dict[tuple[str, str], Traced] = {}
-        self._known: dict[str, Measured] = {}
-        self._files_before: tuple[Config, Files] | AuditError | None = None
 
     @cached_property
     def files(self) -> Files:
@@ -145,7 +153,7 @@ class _Run:
 
     def _seen_calls(self, action: ActionConfig) -> tuple[str, ...]:
         """The functions that recorded runs of an action called: no import need lead to them."""
-        return tuple(edge.callee for edge in self.observations.edges if edge.action == action.name)
+        return tuple(edge.callee for edge in self.weighing.observations.edges if edge.action == action.name)
 
     def _all_affected(self, changed: Iterable[str]) -> bool:
         whole = {*self.config.rule_files, self.config.model, self.config.observations}
@@ -180,117 +188,84 @@ class _Run:
         except AuditError:
             return self.settings
 
-    def action(self, action: ActionConfig) -> ActionResult:
-        """One action, traced and judged."""
+    @cached_property
+    def now(self) -> Actions:
+        """The actions of the state that is checked."""
+        return Actions(self.head, self.config, self.files, self.weighing)
+
+    @cached_property
+    def then(self) -> Actions | None:
+        """Those of the state before, measured by this very version; None, with a note, where it cannot be read."""
+        assert self.before is not None
+        try:
+            config = _weighed_alike(self.before.config(), self.config)
+            files = Files(self.before.tree(config, self._was_read), self.how)
+        except AuditError as error:
+            self._tell_untraced(error)
+            return None
+        return Actions(self.before, config, files, self.weighing)
+
+    def _tell_untraced(self, error: AuditError) -> None:
+        assert self.before is not None
+        self.notes.append(f"{self.before.name} could not be traced: {error}")
+
+    def judged(self, action: ActionConfig) -> _Judged:
+        """One action against its own baseline."""
         path = baseline_path(self.settings.baselines, action.name)
         prefix = self.head.prefix(self.config) if isinstance(self.head, GitState) else ""
         shown = posixpath.join(prefix, path)
         data = self.head.baseline(self.config, self.settings.baselines, action.name)
         baseline = None if data is None else parse_baseline(data, shown, action.name)
-        current, calls, threshold = self._measured(self.head, self.config, self.files, action)
-        policy = self.settings.policy(action.name, threshold, self.options.strict)
+        measured = self.now.measured(action)
+        policy = self.settings.policy(action.name, measured.threshold, self.options.strict)
         if baseline is None:
-            return ActionResult(judge_unknown(current, policy), {}, shown)
-        verdict = judge(baseline, current, calls, policy, self.today)
-        needed = self._needs_before(verdict, action)
-        old = self._measured_before(action) if needed else None
+            return _Judged(action, shown, None, measured, policy, judge_unknown(measured.current, policy), False)
+        verdict = judge(baseline, measured.current, measured.calls, policy, self.today)
+        needs_before = self._needs_before(verdict, action)
+        return _Judged(action, shown, baseline, measured, policy, verdict, needs_before)
+
+    def ahead_before(self, actions: Sequence[ActionConfig]) -> None:
+        """Measures some actions as they were before; what is wrong with one is told in its turn."""
+        if actions and self.then is not None:
+            with suppress(AuditError):
+                self.then.ahead([same for same in map(self._before, actions) if same is not None])
+
+    def result(self, row: _Judged) -> ActionResult:
+        """What is to be said of an action: with the state before, where that is needed, and with evidence."""
+        action, baseline, verdict = row.action, row.baseline, row.verdict
+        if baseline is None:
+            return ActionResult(verdict, {}, row.shown)
+        current = row.measured.current
+        old = self._measured_before(action) if row.needs_before else None
         if self._three_way(baseline, current) and self.before is not None:
             nothing = current._replace(ops=(), unresolved=(), mutations=())
             # where nothing asks for a trace of the state before, no finding is in question
-            traced_before = (old.current if old else nothing) if needed else current
+            traced_before = (old.current if old else nothing) if row.needs_before else current
             budgets = self.settings.budgets != self._settings_before().budgets
             side = Side(self._committed_before(action), traced_before, self.reweighed, budgets)
-            verdict = judge(baseline, current, calls, policy, self.today, side)
-        return ActionResult(verdict, self._evidence(verdict, action, current, calls, old), shown)
+            verdict = judge(baseline, current, row.measured.calls, row.policy, self.today, side)
+        return ActionResult(verdict, self._evidence(verdict, row, old), row.shown)
 
-    def ahead(self, actions: Sequence[ActionConfig]) -> None:
-        """Traces side by side those of some actions of which no trace is kept; an error is told in its turn."""
-        size = self.head.file_size(self.config)
-        for action in actions:
-            found = kept.known(self.files, self._about(self.config, action), size)
-            if found is not None:
-                self._known[action.name] = found
-        missing = [action for action in actions if action.name not in self._known]
-        if len(missing) < 2:
-            return
-        from code_path_gate import engine
-
-        def fresh(action: ActionConfig) -> kept.Fresh | None:
-            try:
-                return kept.fresh(self.files, size, self._measure(self.head, self.config, self.files, action))
-            except AuditError:
-                return None
-
-        try:
-            program = self.files.program()
-            _ = self.costs, self.observations  # not once in each process
-        except (AuditError, OSError):
-            return
-        calls = [partial(fresh, action) for action in missing]
-        for action, made in zip(missing, engine.each_action(program, calls, self.how), strict=True):
-            if made is not None:
-                self._known[action.name] = kept.keep(self.files, self._about(self.config, action), size, made)
-
-    def _about(self, config: Config, action: ActionConfig) -> list[object]:
-        """What a trace of an action depends on besides the files."""
-        return [action, config._replace(root=None, actions=(), gate={}, file=""), self.weights]  # type: ignore[arg-type]
-
-    def _measured(self, state: State, config: Config, files: Files, action: ActionConfig) -> Measured:
-        """An action of a state; it is traced if no trace of the same is kept."""
-        about, size = self._about(config, action), state.file_size(config)
-        found = self._known.get(action.name) if state is self.head else kept.known(files, about, size)
-        if found is None:
-            fresh = kept.fresh(files, size, self._measure(state, config, files, action))
-            found = kept.keep(files, about, size, fresh)
-        return found
-
-    def _measure(self, state: State, config: Config, files: Files, action: ActionConfig) -> kept.Measure:
-        def measure(program: Program, size: FileSize) -> Measured:
-            from code_path_gate import engine  # whoever finds what was kept needs none of it
-
-            traced, current = engine.trace(program, files.tree, action, config, size, self.costs, self.observations)
-            self._profiles[state.name, action.name] = traced
-            return Measured(current, engine.calls(traced), traced.profile.threshold)
-
-        return measure
-
-    def _evidence(
-        self,
-        verdict: ActionVerdict,
-        action: ActionConfig,
-        current: Baseline,
-        calls: Mapping[str, tuple[str, ...]],
-        old: Measured | None,
-    ) -> dict[str, Evidence]:
-        """What explains the findings; only for that are whole profiles made."""
-        named = [row for row in verdict.judged if row.finding.id]
+    def _evidence(self, verdict: ActionVerdict, row: _Judged, old: Measured | None) -> dict[str, Evidence]:
+        """What explains the findings: from what was measured, with the lines of the programs as they are."""
+        named = [judged for judged in verdict.judged if judged.finding.id]
         if not named:
             return {}
         from code_path_gate.changed_edge import explain
 
-        traced = self._traced(self.head, self.config, self.files, action)
-        before = None
-        ids: dict[str, str] = {}
-        if old is not None and isinstance(self._files_before, tuple):
-            ids = {pair.now.id: pair.was.id for pair in match(old.current.ops, current.ops, calls).pairs}
-            config, files = self._files_before
-            assert self.before is not None
-            same = next(other for other in config.actions if other.name == action.name)
-            before = self._traced(self.before, config, files, same)
-        return {row.finding.id: explain(row.finding, traced, before, ids.get(row.finding.id, "")) for row in named}
-
-    def _traced(self, state: State, config: Config, files: Files, action: ActionConfig) -> Traced:
-        """The whole profile of an action, which is kept for one run alone."""
-        from code_path_gate import engine
-
         if self.how.asked is not None:
             self.how.asked.lines = True
-
-        found = self._profiles.get((state.name, action.name))
-        if found is None:
-            size = state.file_size(config)
-            found = engine.trace(files.program(), files.tree, action, config, size, self.costs, self.observations)[0]
-        return found
+        seen = self.now.seen(row.action)
+        before = None
+        ids: dict[str, str] = {}
+        same = self._before(row.action) if old is not None else None
+        if old is not None and same is not None and self.then is not None:
+            pairs = match(old.current.ops, row.measured.current.ops, row.measured.calls).pairs
+            ids = {pair.now.id: pair.was.id for pair in pairs}
+            before = self.then.seen(same)
+        return {
+            judged.finding.id: explain(judged.finding, seen, before, ids.get(judged.finding.id, "")) for judged in named
+        }
 
     def _three_way(self, baseline: Baseline, current: Baseline) -> bool:
         """With --base; also where an older baseline, or other weights, leave open what is whose doing."""
@@ -298,21 +273,9 @@ class _Run:
         return bool(self.options.base) or older or self.reweighed
 
     @cached_property
-    def costs(self) -> Costs:
-        """By what both sides are weighed: the cost model and the rules of the state that is checked."""
-        from code_path_gate import engine
-
-        return engine.costs(self.config, self.head.read_file(self.config))
-
-    @cached_property
-    def weights(self) -> tuple[object, ...]:
-        """All that says what ops weigh, in the state that is checked."""
-        return _weights(self.head, self.config)
-
-    @cached_property
-    def observations(self) -> Observations:
-        """What recorded runs saw, likewise for both sides: what differs is the code's doing."""
-        return self.head.observations(self.config)
+    def weighing(self) -> Weighing:
+        """By what both sides are weighed: what the state that is checked says."""
+        return Weighing(self.head, self.config)
 
     @cached_property
     def reweighed(self) -> bool:
@@ -320,7 +283,7 @@ class _Run:
         if self.before is None:
             return False
         try:
-            return _weights(self.before, self.before.config()) != self.weights
+            return Weighing(self.before, self.before.config()).parts != self.weighing.parts
         except (AuditError, OSError):
             return True
 
@@ -350,33 +313,23 @@ class _Run:
             self.notes.append(f"the baseline before the change is of no use: {error}")
             return None
 
+    def _before(self, action: ActionConfig) -> ActionConfig | None:
+        """The same action in the state before; None where there is none of this name."""
+        actions = self.then.config.actions if self.then is not None else ()
+        return next((other for other in actions if other.name == action.name), None)
+
     def _measured_before(self, action: ActionConfig) -> Measured | None:
-        """The state before, measured by this very version; None, with a note, where that cannot be done."""
-        assert self.before is not None
+        """An action in the state before; None, with a note, where it cannot be traced."""
+        same = self._before(action)
+        if self.then is None or same is None:
+            return None
         try:
-            if self._files_before is None:
-                config = _weighed_alike(self.before.config(), self.config)
-                self._files_before = (config, Files(self.before.tree(config, self._was_read), self.how))
-            if isinstance(self._files_before, AuditError):
-                return None
-            config, files = self._files_before
-            same = next((other for other in config.actions if other.name == action.name), None)
-            return None if same is None else self._measured(self.before, config, files, same)
+            return self.then.measured(same)
         except AuditError as error:
-            if self._files_before is None:
-                self._files_before = error
-            self.notes.append(f"{self.before.name} could not be traced: {error}")
+            self._tell_untraced(error)
             return None
 
 
 def _weighed_alike(config: Config, now: Config) -> Config:
     """The configuration of an earlier state, with the hints of now: what differs then is the code's doing."""
     return config._replace(hints=now.hints, root=now.root)
-
-
-def _weights(state: State, config: Config) -> tuple[object, ...]:
-    """All that a configuration says of weights, with the files that it names, and what recorded runs saw."""
-    read = state.read_file(config)
-    paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
-    files = [read(config.root / path) for path in paths]
-    return (config.model, config.classes, config.rules, config.hints, files, state.observations(config))

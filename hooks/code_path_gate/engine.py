@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.costs.models import ReadFile
 from code_path_audit.pipeline import Costs
+from code_path_audit.profiles.reach import Reach
 from code_path_audit.program.build import ALONE, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
-from code_path_audit.sources.model import SourceFile, SourceTree
+from code_path_audit.sources.model import SourceTree
 from code_path_gate.baseline.capture import capture
-from code_path_gate.baseline.model import Baseline
-from code_path_gate.changed_edge import Traced
+from code_path_gate.kept import Measured
+from code_path_gate.paths import paths_of
 
 T = TypeVar("T")
 NOTHING_SEEN = Observations()
@@ -36,37 +37,19 @@ def costs(config: Config, read: ReadFile) -> Costs:
 
 def trace(
     program: Program,
-    tree: SourceTree,
     action: ActionConfig,
     config: Config,
     file_size: FileSize,
     costs: Costs | None = None,
     observations: Observations = NOTHING_SEEN,
-) -> tuple[Traced, Baseline]:
+) -> Measured:
     """One action, whole-program; AuditError for an entry point that names nothing, or a broken file it may reach.
 
     `costs` are by default those of the configuration, with the files that it names as they are on disk.
     """
     costs = costs or pipeline.costs_of(config)
-    profile = pipeline.trace(program, action, config, NO_LIMIT, file_size, costs, observations, compared=False)
-    traced = Traced(profile, program, _Texts({file.path: file for file in tree.files}))
-    return traced, capture(profile, program, costs.model)
-
-
-class _Texts(Mapping[str, bytes]):
-    """The bytes of files by path, each fetched when somebody asks."""
-
-    def __init__(self, files: dict[str, SourceFile]) -> None:
-        self.files = files
-
-    def __getitem__(self, path: str) -> bytes:
-        return self.files[path].data
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
-
-    def __len__(self) -> int:
-        return len(self.files)
+    found = pipeline.weigh(program, action, config, NO_LIMIT, file_size, costs, observations)
+    return Measured(capture(action.name, found), calls(found.reach), costs.model.threshold, paths_of(found))
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
@@ -74,7 +57,6 @@ def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) ->
     return pipeline.each_action(program, calls, how)
 
 
-def calls(traced: Traced) -> dict[str, tuple[str, ...]]:
+def calls(reach: Reach) -> dict[str, tuple[str, ...]]:
     """Each function reached, and its callees in the source, sorted."""
-    graph = traced.profile.call_graph
-    return {name: tuple(sorted(graph.edges.get(name, ()))) for name in sorted(graph.nodes)}
+    return {name: tuple(sorted({edge.callee for edge in reach.callees.get(name, ())})) for name in sorted(reach.depths)}

@@ -18,14 +18,17 @@ from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import digest
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.fingerprint import fingerprint
+from code_path_gate.paths import Hop, Paths
 
 
 class Measured(NamedTuple):
-    """An action as it is now: what a baseline of it holds, who calls whom below its entry points, the threshold."""
+    """An action of one state: what a baseline of it holds, who calls whom below its entry points, the threshold, and
+    the paths to its ops. Nothing of it is a line: it holds where lines moved."""
 
     current: Baseline
     calls: dict[str, tuple[str, ...]]
     threshold: int
+    paths: Paths
 
 
 Measure = Callable[[Program, FileSize], Measured]
@@ -156,12 +159,20 @@ class _Kept:
 
 
 def _encoded(made: Measured) -> bytes:
-    return _dumps([made.current, [[name, *callees] for name, callees in made.calls.items()], made.threshold])
+    # functions by number: most of an action is who calls whom, and names are long
+    paths = made.paths
+    others = (name for rows in (paths.entries, (hop.function for hop in paths.hops)) for name in rows)
+    names = dict.fromkeys([*made.calls, *(name for callees in made.calls.values() for name in callees), *others])
+    number = {name: index for index, name in enumerate(names)}
+    calls = [[number[name] for name in callees] for callees in made.calls.values()]
+    hops = [[hop.before, number[hop.function], hop.site, hop.inferred, *hop.loops] for hop in paths.hops]
+    told = [[number[name] for name in paths.entries], hops, paths.ends]
+    return _dumps([made.current, list(names), calls, made.threshold, told])
 
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, calls, threshold = _loads(data)
+        baseline, names, callees, threshold, (entries, hops, ends) = _loads(data)
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -169,8 +180,11 @@ def _decoded(data: bytes) -> Measured | None:
             action, analysis, model, tuple(CostRow(*row) for row in costs), tuple(BaselineOp(*row) for row in ops), (),
             tuple(UnresolvedRow(*row) for row in unresolved), tuple(MutationRow(*row) for row in mutations),
         )  # fmt: skip
-        return Measured(current, {row[0]: tuple(row[1:]) for row in calls}, threshold)
-    except (TypeError, ValueError, IndexError):
+        name = names.__getitem__
+        calls = {name(index): tuple(map(name, row)) for index, row in enumerate(callees)}
+        told = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
+        return Measured(current, calls, threshold, Paths(tuple(map(name, entries)), told, ends))
+    except (AttributeError, TypeError, ValueError, IndexError):
         return None
 
 

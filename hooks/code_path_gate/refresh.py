@@ -5,21 +5,18 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
-from code_path_audit.costs.models import from_disk
 from code_path_audit.errors import AuditError
-from code_path_audit.program.build import ALONE, How
-from code_path_audit.sources.data_files import size_reader
-from code_path_audit.sources.worktree import discover
-from code_path_gate import engine
+from code_path_audit.program.build import ALONE, Files, How
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
 from code_path_gate.drift import Calls, Finding, compare, entered_loop, match
+from code_path_gate.kept import Measured
+from code_path_gate.measuring import Actions, Weighing
 from code_path_gate.policy import accepted_now, older_because
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import Worktree, baseline_path, safe_path
@@ -70,17 +67,10 @@ def refresh(
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
     if options.accept:
         _check_acceptance(options, today)
-    tree = discover(config.root, config.source, config.exclude)
-    work = how(config)
-    program = engine.load(tree, work)
-    costs = engine.costs(config, from_disk)
-    seen = Worktree(config.root).observations(config)
-
-    def fresh(action: ActionConfig) -> _Fresh:
-        traced, current = engine.trace(program, tree, action, config, size_reader(config.root), costs, seen)
-        return _Fresh(action, current, engine.calls(traced), traced.profile.threshold)
-
-    made = engine.each_action(program, [partial(fresh, action) for action in chosen], work)
+    state = Worktree(config.root)
+    actions = Actions(state, config, Files(state.tree(config), how(config)), Weighing(state, config))
+    actions.ahead(chosen)
+    made = [_Fresh(action, actions.measured(action)) for action in chosen]
     # two at once must not undo each other: what is there is read under the same lock that it is written under
     with exclusive(safe_path(config.root, settings.baselines, chosen[0].name).parent):
         results = _all(options, made, config, settings, today)
@@ -93,9 +83,11 @@ def refresh(
 
 class _Fresh(NamedTuple):
     action: ActionConfig
-    current: Baseline
-    calls: Calls
-    threshold: int
+    measured: Measured
+
+    @property
+    def current(self) -> Baseline:
+        return self.measured.current
 
 
 def _all(
@@ -112,7 +104,7 @@ def _all(
             old = _require_comparable(old, fresh.current, path)
         new = _new(options, old, fresh, today)
         before = old if old is not None else fresh.current._replace(ops=(), unresolved=(), mutations=())
-        admitted = tuple(compare(before, new, fresh.calls, fresh.threshold))
+        admitted = tuple(compare(before, new, fresh.measured.calls, fresh.measured.threshold))
         data = Worktree(config.root).baseline(config, settings.baselines, name) if not notes else None
         changed = data != format_baseline(new).encode("ascii")
         results.append(Refreshed(name, path, changed, new, admitted, notes, old is None))
@@ -158,8 +150,8 @@ def _new(options: RefreshOptions, old: Baseline | None, fresh: _Fresh, today: da
     if options.accept:
         return _accepting(old, fresh.current, options)
     if options.shrink_only:
-        return shrunk(old, fresh.current, fresh.calls, fresh.threshold)
-    return renewed(old, fresh.current, fresh.calls, today)
+        return shrunk(old, fresh.current, fresh.measured.calls, fresh.measured.threshold)
+    return renewed(old, fresh.current, fresh.measured.calls, today)
 
 
 def renewed(old: Baseline, current: Baseline, calls: Calls, today: datetime.date) -> Baseline:

@@ -12,7 +12,7 @@ from code_path_audit.sources.model import SourceFile, SourceTree
 from code_path_audit.sources.worktree import content_key
 from code_path_gate import engine
 from code_path_gate.baseline.model import Baseline
-from code_path_gate.changed_edge import Traced
+from code_path_gate.changed_edge import Seen
 
 CLASSES: Mapping[str, Mapping[str, Any]] = {
     "file_io": {"base": 90_000, "per_unit": 0.3, "assumed_size": 4_000},
@@ -43,7 +43,9 @@ def tree(files: Mapping[str, str]) -> SourceTree:
     return SourceTree(tuple(sorted(found)), ())
 
 
-def traced(files: Mapping[str, str]) -> tuple[Traced, Baseline]:
+def traced(files: Mapping[str, str]) -> tuple[Seen, Baseline]:
     """A trace of the program, and the baseline of it."""
     source = tree({"shop/__init__.py": "", **files})
-    return engine.trace(engine.load(source), source, ACTION, config(), lambda path: None)
+    program = engine.load(source)
+    measured = engine.trace(program, ACTION, config(), lambda path: None)
+    return Seen(measured, program, {file.path: file.data for file in source.files}), measured.current

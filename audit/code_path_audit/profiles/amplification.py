@@ -31,12 +31,16 @@ GUESS = 1_000_000
 """An inferred step is as long as so many others: of equally heavy paths the one with the fewest guesses is told."""
 
 
+Place = tuple[str, int]
+"""A loop: its function, and its number in there."""
+
+
 class Nest(NamedTuple):
     """The loops around one place: the product of their bounds, those that amplify, and where all bounds come from."""
 
     factor: int
     unknown: bool
-    loops: tuple[str, ...]
+    loops: tuple[Place, ...]
     sources: tuple[str, ...]
 
 
@@ -60,7 +64,7 @@ def nest(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
     """The loops around a place whose innermost loop is `loop` (-1: none)."""
     facts = reach.program.facts(function)
     factor, unknown = 1, False
-    loops: list[str] = []
+    loops: list[Place] = []
     sources: list[str] = []
     while loop >= 0:
         bound = reach.graph.bounds.get((function, loop))
@@ -70,7 +74,7 @@ def nest(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
         else:
             count, source = bound.count, bound.source
         if count > 1 or source == "unknown":
-            loops.append(f"{function}:{facts.positions.loops[loop]}")
+            loops.append((function, loop))
         sources.append(source)
         factor = min(factor * max(count, 1), LIMIT)
         loop = facts.loops[loop].parent
@@ -226,7 +230,7 @@ def amplified(
     amplification = min(route.amplification * own.factor, LIMIT)
     unknown = route.unknown or own.unknown
     path, nests, confidences = walked(reach, model, found, op.function)
-    loops = (*(name for row in nests for name in row.loops), *own.loops)
+    facts = reach.program.facts
     sources = {*(source for row in nests for source in row.sources), *own.sources}
     base_class = base_class_of(op)
     return op._replace(
@@ -234,12 +238,23 @@ def amplified(
         base_class=base_class,
         weight=weighed(model, op, amplification),
         amplification=amplification,
-        amplified_by=loops,
+        amplified_by=tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own)),
         bound_source=max(sources, key=BOUND_SOURCES.index, default=""),
         recursive=route.recursive,
         confidence=max([op.confidence, *confidences], key=CONFIDENCE_ORDER.index),
         path=path,
     )
+
+
+def loops_of(reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp) -> tuple[Place, ...]:
+    """The loops that amplify an op where it stands, outermost first."""
+    nests = walked(reach, model, found, op.function)[1]
+    return _joined(nests, nest(reach, model, op.function, op_loop(reach, op)))
+
+
+def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
+    """The loops that amplify on a path, and those of the op's own function."""
+    return (*(place for row in nests for place in row.loops), *own.loops)
 
 
 def walked(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.errors import AuditError
-from code_path_audit.profiles.amplification import amplified, base_class_of, routes
+from code_path_audit.profiles.amplification import Place, Route, amplified, base_class_of, loops_of, routes
 from code_path_audit.profiles.candidates import find_candidates
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
@@ -14,6 +16,19 @@ from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
 from code_path_audit.program.model import Program
+
+
+class Weighed(NamedTuple):
+    """What an action reaches, and the ops of it as the action runs them: a trace without proposals."""
+
+    reach: Reach
+    model: CostModel
+    routes: dict[str, Route]
+    ops: tuple[ExpensiveOp, ...]
+
+    def loops(self, op: ExpensiveOp) -> tuple[Place, ...]:
+        """The loops that amplify an op, outermost first: `amplified_by` without lines."""
+        return loops_of(self.reach, self.model, self.routes, op)
 
 
 def trace(
@@ -33,9 +48,7 @@ def trace(
     if max_depth < 0:
         raise AuditError("bad-depth", f"a depth of {max_depth} reaches nothing", todo="Give 0 or more.")
     entries = resolve_entries(program, action.entry_points)
-    reached = reach(program, graph, entries, ops, mutations, max_depth)
-    found = routes(reached, model)
-    heavy = tuple(amplified(reached, model, found, op) for op in reached.ops)
+    reached, _, found, heavy = weigh(program, graph, ops, mutations, model, entries, max_depth)
     known = Knowledge(reached)
     repeats = find_redundancy(reached, model, found, known, heavy)
     concurrent = tuple(group for group in find_pipelining(reached, known, heavy) if pays(group.row, model))
@@ -68,18 +81,19 @@ def trace(
     )
 
 
-def weighed(
+def weigh(
     program: Program,
     graph: SolvedGraph,
     ops: tuple[ExpensiveOp, ...],
+    mutations: tuple[StateMutation, ...],
     model: CostModel,
     entries: tuple[str, ...],
     max_depth: int,
-) -> tuple[ExpensiveOp, ...]:
-    """The ops that entries reach, as an action runs them: a trace without its other findings."""
-    reached = reach(program, graph, entries, ops, (), max_depth)
+) -> Weighed:
+    """What entries reach in at most `max_depth` calls; rows as `trace` takes them."""
+    reached = reach(program, graph, entries, ops, mutations, max_depth)
     found = routes(reached, model)
-    return tuple(amplified(reached, model, found, op) for op in reached.ops)
+    return Weighed(reached, model, found, tuple(amplified(reached, model, found, op) for op in reached.ops))
 
 
 def build_call_graph_view(

@@ -1,4 +1,4 @@
-"""A fresh profile to what a baseline of it would hold: pure."""
+"""An action as it was weighed, to what a baseline of it would hold: pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel
-from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.program.model import Program
+from code_path_audit.profiles.trace import Weighed
 from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
 
 
-def capture(profile: ActionProfile, program: Program, model: CostModel) -> Baseline:
-    """What the baseline of a profile would hold, without acceptances. `program` is what the profile was traced in."""
+def capture(action: str, found: Weighed) -> Baseline:
+    """What the baseline of an action would hold, without acceptances."""
+    program, model = found.reach.program, found.model
     digests: dict[str, str] = {}
 
     def body(function: str) -> str:
@@ -37,12 +37,12 @@ def capture(profile: ActionProfile, program: Program, model: CostModel) -> Basel
             op.weight,
             body(op.function),
         )
-        for op in profile.expensive_ops
+        for op in found.ops
     ]
-    unresolved = Counter((call.function, call.reason) for call in profile.unresolved)
-    mutations = {(row.function, row.kind, row.target) for row in profile.state_mutations}
+    unresolved = Counter((call.caller, call.reason) for call in found.reach.unresolved)
+    mutations = {(row.function, row.kind, row.target) for row in found.reach.mutations}
     return Baseline(
-        action=profile.action.name,
+        action=action,
         analysis=ANALYSIS,
         model=model.name,
         costs=tuple(sorted(_cost_rows(model))),

@@ -1,0 +1,144 @@
+"""The actions of one state, each measured at most once: as they were kept, else traced side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from code_path_audit.config import ActionConfig, Config
+from code_path_audit.errors import AuditError
+from code_path_audit.program.build import Files
+from code_path_gate import kept
+from code_path_gate.kept import Measured
+from code_path_gate.states import State
+
+if TYPE_CHECKING:
+    from code_path_audit.pipeline import Costs
+    from code_path_audit.program.model import Program
+    from code_path_audit.runtime.observations import Observations
+    from code_path_audit.sources.data_files import FileSize
+    from code_path_audit.sources.model import SourceFile
+    from code_path_gate.changed_edge import Seen
+
+Made = tuple[kept.Fresh | None, AuditError | None]
+"""What a trace gave, or why it gave nothing; a pair, since an error that a copy returns is raised at once."""
+
+
+class Weighing:
+    """By what ops are weighed, as a state says it; each part is read when somebody asks for it."""
+
+    def __init__(self, state: State, config: Config) -> None:
+        self.state = state
+        self.config = config
+
+    @cached_property
+    def costs(self) -> Costs:
+        """The cost model and the rules."""
+        from code_path_gate import engine  # whoever finds what was kept needs none of it
+
+        return engine.costs(self.config, self.state.read_file(self.config))
+
+    @cached_property
+    def observations(self) -> Observations:
+        """What recorded runs saw."""
+        return self.state.observations(self.config)
+
+    @cached_property
+    def parts(self) -> tuple[object, ...]:
+        """All that the configuration says of weights, with the files that it names, and what recorded runs saw."""
+        config, read = self.config, self.state.read_file(self.config)
+        paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
+        files = [read(config.root / path) for path in paths]
+        return (config.model, config.classes, config.rules, config.hints, files, self.observations)
+
+
+class Actions:
+    """The actions of a state. `by` is what they are weighed by: of both sides of a comparison the same."""
+
+    def __init__(self, state: State, config: Config, files: Files, by: Weighing) -> None:
+        self.config = config
+        self.files = files
+        self.by = by
+        self.size = state.file_size(config)
+        self._found: dict[str, Measured | AuditError | OSError] = {}
+
+    def ahead(self, actions: Sequence[ActionConfig]) -> None:
+        """Measures several at once; what is wrong with one is told when it is asked for."""
+        missing = []
+        for action in actions:
+            if action.name not in self._found:
+                known = kept.known(self.files, self._about(action), self.size)
+                if known is None:
+                    missing.append(action)
+                else:
+                    self._found[action.name] = known
+        if missing:
+            self._found.update(zip((action.name for action in missing), self._traced(missing), strict=True))
+
+    def measured(self, action: ActionConfig) -> Measured:
+        """An action; AuditError or OSError where it cannot be traced."""
+        if action.name not in self._found:
+            self.ahead([action])
+        found = self._found[action.name]
+        if isinstance(found, Measured):
+            return found
+        raise found
+
+    def seen(self, action: ActionConfig) -> Seen:
+        """An action with what says where things are: nothing of it is traced again."""
+        from code_path_gate.changed_edge import Seen
+
+        texts = _Texts({file.path: file for file in self.files.tree.files})
+        return Seen(self.measured(action), self.files.program(), texts)
+
+    def _about(self, action: ActionConfig) -> list[object]:
+        """What a trace of an action depends on besides the files."""
+        return [action, self.config._replace(root=None, actions=(), gate={}, file=""), self.by.parts]  # type: ignore[arg-type]
+
+    def _traced(self, actions: Sequence[ActionConfig]) -> list[Measured | AuditError | OSError]:
+        from code_path_gate import engine
+
+        try:
+            program = self.files.program()
+            _ = self.by.costs, self.by.observations  # not once in each process
+        except (AuditError, OSError) as wrong:
+            return [wrong] * len(actions)
+        calls = [partial(self._made, action) for action in actions]
+        results: list[Measured | AuditError | OSError] = []
+        for action, (fresh, error) in zip(actions, engine.each_action(program, calls, self.files.how), strict=True):
+            if error is not None:
+                results.append(error)
+            elif fresh is not None:
+                results.append(kept.keep(self.files, self._about(action), self.size, fresh))
+        return results
+
+    def _made(self, action: ActionConfig) -> Made:
+        try:
+            return kept.fresh(self.files, self.size, self._measure(action)), None
+        except AuditError as error:
+            return None, error
+
+    def _measure(self, action: ActionConfig) -> Callable[[Program, FileSize], Measured]:
+        from code_path_gate import engine
+
+        def measure(program: Program, size: FileSize) -> Measured:
+            return engine.trace(program, action, self.config, size, self.by.costs, self.by.observations)
+
+        return measure
+
+
+class _Texts(Mapping[str, bytes]):
+    """The bytes of files by path, each fetched when somebody asks."""
+
+    def __init__(self, files: dict[str, SourceFile]) -> None:
+        self.files = files
+
+    def __getitem__(self, path: str) -> bytes:
+        return self.files[path].data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)

@@ -1,0 +1,102 @@
+"""How an action reaches its ops, as plain data: taken down when it is traced, and kept, in case there is a finding.
+
+Nothing here is a line: call sites and loops are named by their number in their function, which an edit that only moves
+lines leaves alone. So what was kept of a trace explains a finding as a fresh one would, with the lines of now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from code_path_audit.callgraph.model import Edge
+    from code_path_audit.costs.model import ExpensiveOp
+    from code_path_audit.profiles.trace import Weighed
+
+
+class Hop(NamedTuple):
+    """One function on a path; paths that begin alike share their hops.
+
+    `before` is the number of the hop before it, -1 at an entry point. `site` is the call site of the next function, or
+    of the op (-1: none in particular), `loops` those that amplify in it, outermost first: numbers in the function.
+    `inferred` says that the call from here is a guess.
+    """
+
+    before: int
+    function: str
+    site: int
+    loops: tuple[int, ...]
+    inferred: bool
+
+
+class Paths(NamedTuple):
+    """The heaviest path to each op. `entries` are the functions that the action enters at, `ends` has the number of the
+    last hop of each op by its id."""
+
+    entries: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    ends: dict[str, int]
+
+    def to(self, op_id: str) -> tuple[Hop, ...]:
+        """The path from an entry point to an op, () for one that is not there."""
+        path = []
+        number = self.ends.get(op_id, -1)
+        while number >= 0:
+            path.append(self.hops[number])
+            number = path[-1].before
+        return tuple(reversed(path))
+
+
+def paths_of(found: Weighed) -> Paths:
+    """The paths of an action as it was weighed."""
+    calls = _Calls(found)
+    hops: dict[Hop, int] = {}
+    ends: dict[str, int] = {}
+    for op in found.ops:
+        last = -1
+        for function, site, loops, inferred in _steps(op, calls, found.loops(op)):
+            last = hops.setdefault(Hop(last, function, site, loops, inferred), len(hops))
+        ends[op.id] = last
+    return Paths(found.reach.entries, tuple(hops), ends)
+
+
+def _steps(
+    op: ExpensiveOp, calls: _Calls, amplifying: Iterable[tuple[str, int]]
+) -> Iterator[tuple[str, int, tuple[int, ...], bool]]:
+    """(function, call site, amplifying loops, whether the call is a guess) along the path of an op."""
+    loops: dict[str, tuple[int, ...]] = {}
+    for function, loop in amplifying:
+        loops[function] = (*loops.get(function, ()), loop)
+    guessed = False
+    for caller, callee in pairwise(op.path):
+        first = calls.first(caller, callee, caller in loops)
+        inferred = first.confidence == "inferred"
+        guessed = guessed or inferred
+        yield caller, first.site, loops.get(caller, ()), inferred
+    # of an op's own confidence the path has most: the last step is a guess only where no call before it is
+    yield op.function, op.site, loops.get(op.function, ()), op.confidence == "inferred" and not guessed
+
+
+class _Calls:
+    """The calls on the paths of an action."""
+
+    def __init__(self, found: Weighed) -> None:
+        self.reach = found.reach
+        self.known: dict[tuple[str, str, bool], Edge] = {}
+
+    def first(self, caller: str, callee: str, looping: bool) -> Edge:
+        """The call of one function by another that stands for all: inside a loop, where the path is amplified by one
+        there; else the first in the source."""
+        key = (caller, callee, looping)
+        if key not in self.known:
+            edges = (edge for edge in self.reach.callees[caller] if edge.callee == callee)
+            self.known[key] = min(edges, key=lambda edge: self._rank(edge, looping))
+        return self.known[key]
+
+    def _rank(self, edge: Edge, looping: bool) -> tuple[bool, int]:
+        if edge.site < 0:
+            return (True, edge.site)
+        in_loop = self.reach.program.facts(edge.caller).sites[edge.site].loop >= 0
+        return (in_loop != looping, edge.site)
