@@ -99,6 +99,10 @@ def names(files: Files, about: Iterable[object], find: Callable[[Program], froze
     return made
 
 
+LISTS = 4
+"""Of what was consulted, for one result: two states that are asked about in turn must not push out each other."""
+
+
 class _Kept:
     """One result in the store."""
 
@@ -111,26 +115,33 @@ class _Kept:
 
     def get(self) -> bytes | None:
         """The result, if what it depends on is as it was."""
-        data = self.store.get(digest(self.kind + " asks", self.about))
-        if data is None:
-            return None
-        try:
-            modules, everything, listed, defined, sizes = _loads(bytes(data))
-            consulted = Consulted(tuple(modules), bool(everything), bool(listed), tuple(defined))
+        for consulted, sizes in self._asks():
             found = self.store.get(self._key(consulted, sizes))
-        except (TypeError, ValueError):
-            return None
-        if found is None:
-            return None
-        self._tell(consulted)
-        return bytes(found)
+            if found is not None:
+                self._tell(consulted)
+                return bytes(found)
+        return None
 
     def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
         """Keeps a result."""
         self._tell(consulted)
-        asked = sorted(sizes)
-        self.store.put(digest(self.kind + " asks", self.about), _dumps([*consulted, asked]))
+        asked = tuple(sorted(sizes))
+        asks = dict.fromkeys([(consulted, asked), *self._asks()])
+        self.store.put(self._place(), _dumps([[*row, sizes] for row, sizes in list(asks)[:LISTS]]))
         self.store.put(self._key(consulted, asked), data)
+
+    def _place(self) -> bytes:
+        return digest(self.kind + " asks", self.about)
+
+    def _asks(self) -> list[tuple[Consulted, tuple[str, ...]]]:
+        """What was consulted, and the files whose size was asked for; the latest first."""
+        try:
+            return [
+                (Consulted(tuple(modules), bool(everything), bool(listed), tuple(defined)), tuple(sizes))
+                for modules, everything, listed, defined, sizes in _loads(bytes(self.store.get(self._place()) or b"[]"))
+            ]
+        except (TypeError, ValueError):
+            return []
 
     def _tell(self, consulted: Consulted) -> None:
         if self.files.how.asked is not None:

@@ -1,0 +1,129 @@
+"""What a check costs: no action of any state is traced twice, and none at all where the result is known."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from code_path_audit import pipeline
+from tests.gate.repositories import Repo
+from tests.gate.shop import APP, READER, SLOW_APP, Gate, commit_shop, make_gate
+
+SLOW_READER = "def load():\n    return open('x').read()\n"
+
+
+@contextmanager
+def counted(folder: Path) -> Iterator[Counter[str]]:
+    """How often each action is traced from here on, in this process and its copies."""
+    count: Counter[str] = Counter()
+    path = folder / "traced"
+    path.touch()
+    out = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_TRUNC)
+
+    def called(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is pipeline.solve_action.__code__:
+            os.write(out, f"{frame.f_locals['action'].name}\n".encode())
+
+    old = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        yield count
+    finally:
+        sys.setprofile(old)
+        os.close(out)
+        count.update(path.read_text().split())
+
+
+@pytest.fixture
+def gate(capsys: pytest.CaptureFixture[str]) -> Gate:
+    return make_gate(capsys)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, made: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """The committed shop, and a store of its own."""
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "GITHUB_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CODE_PATH_AUDIT_CACHE", "off")
+    if not (made / ".git").exists():
+        monkeypatch.chdir(made)
+        commit_shop(Repo.init(made), gate)
+    monkeypatch.setenv("CODE_PATH_AUDIT_CACHE", str(tmp_path / "cache"))
+    shutil.copytree(made, tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    return Repo(tmp_path / "shop")
+
+
+SLOW = {"src/shop/app.py": SLOW_APP}
+BOTH_SLOW = {**SLOW, "src/shop/reader.py": SLOW_READER}
+MOVED = {"src/shop/app.py": "# why\n" + SLOW_APP}
+WIDER = {"src/shop/app.py": "import shop.unused\n" + SLOW_APP}
+CHECK, BASE, REFRESH = ("check",), ("check", "--base", "HEAD"), ("refresh",)
+
+ROWS: dict[str, list[tuple[dict[str, str], tuple[str, ...], dict[str, int]]]] = {
+    "nothing is known, and nothing found": [({}, CHECK, {"save": 1, "load": 1})],
+    "nothing is known, and one action has findings: it was another one before": [
+        (SLOW, CHECK, {"save": 2, "load": 1}),
+    ],
+    "the state before is known": [
+        ({}, CHECK, {"save": 1, "load": 1}),
+        (SLOW, CHECK, {"save": 1}),
+        (MOVED, CHECK, {}),
+        (MOVED, BASE, {}),
+    ],
+    "the change asks for modules that were not asked for before": [
+        ({}, CHECK, {"save": 1, "load": 1}),
+        (WIDER, CHECK, {"save": 1}),
+        ({"src/shop/app.py": "# why\n" + WIDER["src/shop/app.py"]}, CHECK, {}),
+    ],
+    "both actions have findings": [
+        (BOTH_SLOW, CHECK, {"save": 2, "load": 2}),
+        ({**BOTH_SLOW, **MOVED}, CHECK, {}),
+    ],
+    "against another commit, which the change reaches from one action": [(SLOW, BASE, {"save": 2}), (MOVED, BASE, {})],
+    "to and fro": [
+        ({}, CHECK, {"save": 1, "load": 1}),
+        (SLOW, CHECK, {"save": 1}),
+        ({"src/shop/app.py": APP + "\n\nMORE = 1\n"}, CHECK, {"save": 1}),
+        (SLOW, (*CHECK, "--format", "json"), {}),
+        ({"src/shop/app.py": APP}, (*CHECK, "--format", "json"), {}),
+    ],
+    "what a check has measured, a refresh has not to": [
+        (BOTH_SLOW, CHECK, {"save": 2, "load": 2}),
+        ({}, REFRESH, {}),
+        ({}, CHECK, {}),
+    ],
+    "what a refresh has measured, a check has not to": [
+        (SLOW, REFRESH, {"save": 1, "load": 1}),
+        ({}, CHECK, {}),
+        ({"src/shop/reader.py": READER + "\n\ndef more(): pass\n"}, REFRESH, {"load": 1}),
+    ],
+}
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+@pytest.mark.parametrize("name", ROWS)
+def test_traces(
+    name: str, side_by_side: bool, shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if side_by_side:
+        monkeypatch.setattr(pipeline, "ALONE_FUNCTIONS", 0)
+    for files, command, expected in ROWS[name]:
+        shop.write(files)
+        with counted(tmp_path) as count:
+            ran = gate(*command)
+        assert (dict(count), ran.err) == (expected, "")
