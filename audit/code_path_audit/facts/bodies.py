@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from code_path_audit.facts import code as op
 from code_path_audit.facts.annotations import type_of
@@ -53,10 +54,11 @@ def release(builders: list[Builder]) -> None:
     builders.clear()
 
 
-def body_of(module: str, is_package: bool, source: bytes, line: int) -> Body:
-    """What stands in a function, from its text, which begins at this line of its file.
+def bodies_of(module: str, is_package: bool, source: bytes, line: int, numbers: Sequence[int]) -> list[Body]:
+    """What stands in a function, from its text, which begins at this line of its file; then the same of each function,
+    lambda and class inside of it.
 
-    ValueError for a text that is no function.
+    `numbers` are those that they all have in their module. ValueError for a text that is no such function.
     """
     try:
         text = source.decode()
@@ -71,11 +73,22 @@ def body_of(module: str, is_package: bool, source: bytes, line: int) -> Body:
     root = Builder(0, "", "module", None, module, [], READERS)
     root.start()
     root.is_package = is_package
-    b = Builder(1, node.name, "function", root, module, root.all, READERS)
-    with deep():
-        read_body(b, node)
-        b.shift = line - 1
-        b.settle()
-        done = b.finish()
+    root.numbers = (0, *numbers)
+    queue = [Builder(numbers[0], node.name, "function", root, module, root.all, READERS)]
+    try:
+        with deep():
+            read_body(queue[0], node)
+            for builder in queue:
+                builder.settle()
+                for inner, inside in builder.nested:
+                    read_body(inner, inside)
+                    queue.append(inner)
+            for builder in queue:
+                builder.shift = line - 1
+            done = [builder.finish() for builder in root.all[1:]]
+    except IndexError:
+        done = []
+    if len(done) != len(numbers):
+        raise ValueError("no text of a function with so many inside")
     release(root.all)
     return done

@@ -9,7 +9,8 @@ are left pending and settled when the whole function, and the functions around i
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from code_path_audit.facts import code as op
@@ -26,6 +27,9 @@ from code_path_audit.facts.model import (
     Statement,
     Type,
 )
+
+ALL = range(sys.maxsize)
+"""The number of each function in its module, where all of them are read in order."""
 
 
 class LoopFrame:
@@ -66,6 +70,8 @@ class Builder:
         self.index, self.name, self.kind, self.parent, self.module = index, name, kind, parent, module
         self.line = self.end_line = self.def_line = 1
         self.is_async = False
+        self.lambdas = 0
+        self.numbers: Sequence[int] = ALL if parent is None else parent.numbers
 
     def start(self) -> None:
         """Get ready to read the body: most functions never are."""
@@ -99,7 +105,7 @@ class Builder:
         self.entered: dict[int, int] = {}
         self.assignments: list[tuple[str, int]] = []
         self.loop = -1
-        self.typing_only = self.conditional = self.block = self.calls = self.lambdas = self.end = 0
+        self.typing_only = self.conditional = self.block = self.calls = self.end = 0
         self.joins: list[int] = []
         self.fills = False
         self.blocks = 1
@@ -301,19 +307,31 @@ class Builder:
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> tuple[Builder, int]:
         """A function or class inside this one: its body is read when this one is complete."""
+        inner = self.inside(node)
+        self.nested.append((inner, node))
+        return inner, self.register()
+
+    def inside(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> Builder:
+        """A function or class inside this one, whether or not this one is read."""
         if isinstance(node, ast.Lambda):
             self.lambdas += 1
             name, kind = f"<lambda{self.lambdas}>", "lambda"
         else:
             name, kind = node.name, "class" if isinstance(node, ast.ClassDef) else "function"
         full = f"{self.name}.{name}" if self.name else name
-        inner = Builder(len(self.all), full, kind, self, self.module, self.all, self.readers)
-        self.nested.append((inner, node))
+        inner = Builder(self.numbers[len(self.all)], full, kind, self, self.module, self.all, self.readers)
+        inner.is_async = isinstance(node, ast.AsyncFunctionDef)
         inner.def_line = node.lineno
         decorators = () if isinstance(node, ast.Lambda) else node.decorator_list
         inner.line = min([d.lineno for d in decorators] + [node.lineno]) if decorators else node.lineno
         inner.end_line = node.end_lineno or node.lineno
-        return inner, self.register()
+        return inner
+
+    def number_lambdas(self, nested: Iterable[tuple[Builder, ast.AST]]) -> None:
+        """Name the lambdas inside this one, once all of them are known, by their places."""
+        lambdas = [(node, inner) for inner, node in nested if isinstance(node, ast.Lambda)]
+        for number, (_, inner) in enumerate(sorted(lambdas, key=lambda r: (r[0].lineno, r[0].col_offset)), 1):
+            inner.name = f"{self.name}.<lambda{number}>" if self.name else f"<lambda{number}>"
 
     # the end
 
@@ -352,9 +370,7 @@ class Builder:
     def settle(self) -> None:
         """Resolve what was pending; the functions around this one are complete."""
         self.end = len(self.code)
-        lambdas = [(node, inner) for inner, node in self.nested if isinstance(node, ast.Lambda)]
-        for number, (_, inner) in enumerate(sorted(lambdas, key=lambda r: (r[0].lineno, r[0].col_offset)), 1):
-            inner.name = f"{self.name}.<lambda{number}>" if self.name else f"<lambda{number}>"
+        self.number_lambdas(self.nested)
         for name in sorted(self.nonlocal_names):
             owner = self.owner(name)
             if owner is not None:

@@ -3,7 +3,8 @@
     line 1      "code-path-audit facts", versions of this format and of Python, size of the head, checksum of the rest
     head        JSON, one line: names, places, digests, imports of the module, and the size of each body
     strings     JSON: the string constants
-    bodies      one behind the other: the text of a function from its `def` on, or JSON of `facts.model.Body`
+    bodies      one behind the other: the text of a function from its `def` on, nothing for what is defined in it, or
+                JSON of `facts.model.Body`
 
 JSON, since nothing that is loaded may run code or harm the interpreter (marshal and pickle promise neither). The
 checksum guards against damage. What is decoded is checked in its shape, as far as that costs next to nothing: whatever
@@ -22,7 +23,7 @@ from typing import Any, NoReturn, overload
 from zlib import crc32
 
 from code_path_audit.facts import code as op
-from code_path_audit.facts.header import dump
+from code_path_audit.facts.header import dump, groups_of
 from code_path_audit.facts.model import (
     Argument,
     Body,
@@ -37,7 +38,7 @@ from code_path_audit.facts.model import (
     Statement,
 )
 
-VERSION = 3
+VERSION = 4
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
@@ -99,6 +100,8 @@ def open_facts(data: bytes) -> ModuleFacts:
             and set(map(type, (module, kinds, texts, *filter(None, digests), *chain(*header), *(exports or ()))))
             == {str}
             and set(kinds) <= set("01234")
+            and set(texts) <= set("-ti")
+            and ("i" not in texts or all(map(partial(_inside, texts, parents, sizes), range(count))))
             and parents[0] == -1 <= min(parents)
             and all(map(lt, parents, range(count)))
             and type(is_package) is bool
@@ -121,12 +124,13 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
     what was read, so that the next one to open the facts need not read the text again.
     """
     functions, sources = facts.functions, facts.sources
+    read = _read(facts) if as_read else frozenset()
     bodies = []
     digests: list[str | None] = []
     texts = ""
     for index in range(len(functions)):
         source = sources[index]
-        if source is None or (as_read and functions[index].is_read):
+        if source is None or index in read:
             body = functions[index].body
             dumped = dump(body[:-1])
             # of a text the digest is found when it is asked for
@@ -135,7 +139,7 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
             texts += "-"
         else:
             digests.append(None)
-            texts += "t"
+            texts += "t" if source else "i"
         bodies.append(source)
     strings = dump(facts.strings)
     kinds = "".join([str(_KINDS.index(f.kind) + 2 * f.is_async) for f in functions])
@@ -148,10 +152,24 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
     return _MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
 
 
+def _inside(texts: str, parents: list[int], sizes: list[int], index: int) -> bool:
+    """Whether what is inside of another has no text of its own, and the other has one."""
+    return texts[index] != "i" or (sizes[index + 1] == 0 and index > 0 and texts[parents[index]] != "-")
+
+
+def _read(facts: ModuleFacts) -> frozenset[int]:
+    """The functions that somebody has read, with all that are in the text of the same one."""
+    groups = groups_of([function.parent for function in facts.functions], facts.sources)
+    read = [index for index, function in enumerate(facts.functions) if function.is_read]
+    return frozenset(number for index in read for number in groups.get(index, [index]))
+
+
 class _Functions(Sequence[FunctionFacts]):
     """The functions of an opened module, each made when it is first asked for."""
 
-    __slots__ = ("about", "kinds", "lines", "made", "names", "numbers", "parents", "places", "rest", "texts")
+    __slots__ = (
+        "about", "groups", "inner", "kinds", "lines", "made", "names", "numbers", "parents", "places", "rest", "texts"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -168,6 +186,8 @@ class _Functions(Sequence[FunctionFacts]):
         self.rest, self.places, self.about, self.names, self.kinds = rest, places, about, names, kinds
         self.parents, self.lines, self.numbers, self.texts = parents, lines, numbers, texts
         self.made: list[FunctionFacts | None] = [None] * len(names)
+        self.groups: dict[int, list[int]] | None = None if "i" in texts else {}
+        self.inner: dict[int, Body] = {}
 
     def __len__(self) -> int:
         return len(self.names)
@@ -198,20 +218,32 @@ class _Functions(Sequence[FunctionFacts]):
 
     def source(self, index: int) -> bytes | None:
         """The text of a function, None where it is not kept as text."""
-        return self.rest[self.places[index + 1] : self.places[index + 2]] if self.texts[index] == "t" else None
+        return self.rest[self.places[index + 1] : self.places[index + 2]] if self.texts[index] != "-" else None
 
     def read(self, index: int) -> Body:
         """The body of a function."""
-        data = self.rest[self.places[index + 1] : self.places[index + 2]]
-        if self.texts[index] == "t":
-            from code_path_audit.facts.bodies import body_of
-
-            end = self.lines[index] + self.numbers[index]
-            return body_of(*self.about, data, end - data.count(b"\n"))
+        if index in self.inner:
+            return self.inner.pop(index)
+        if self.texts[index] != "-":
+            return self._read_text(index)
         try:
-            return _body(data)
+            return _body(self.rest[self.places[index + 1] : self.places[index + 2]])
         except (TypeError, IndexError, AttributeError, RecursionError) as error:
             raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
+
+    def _read_text(self, index: int) -> Body:
+        """The body of a function that stands in a text; those of the others there are kept until they are asked for."""
+        from code_path_audit.facts.bodies import bodies_of
+
+        if self.groups is None:
+            self.groups = groups_of(self.parents, _Sources(self))
+        group = self.groups.get(index, [index])
+        root = group[0]
+        data = self.rest[self.places[root + 1] : self.places[root + 2]]
+        end = self.lines[root] + self.numbers[root]
+        bodies = dict(zip(group, bodies_of(*self.about, data, end - data.count(b"\n"), group), strict=True))
+        self.inner.update(bodies)
+        return self.inner.pop(index)
 
 
 class _Sources(Sequence[bytes | None]):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from code_path_audit.facts import code as op
-from code_path_audit.facts.bodies import READERS, body_of, read_body, release
+from code_path_audit.facts.bodies import READERS, bodies_of, read_body, release
 from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.code import Row
 from code_path_audit.facts.header import header, strings_in, unique_names
-from code_path_audit.facts.late import Late, Text, imports_of, late, text_of_file
+from code_path_audit.facts.inner import Inner
+from code_path_audit.facts.late import Text, imports_of, late, text_of_file
 from code_path_audit.facts.model import Body, FunctionFacts, ModuleFacts
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.reading import body
@@ -49,51 +52,87 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
     root.end_line = (len(LINE_END.findall(data)) if b"\r" in data else data.count(b"\n")) + 1
     body(root, tree.body)
     queue = [root]
-    kept: dict[int, Late] = {}
+    kept: dict[int, Group] = {}
+    inside: dict[int, list[tuple[Builder, Inner]]] = {}
     imports: set[str] = set()
     texts: set[str] = set()
     plain: set[bytes] = set()
     for builder in queue:
+        if builder.index in inside:
+            group = kept[builder.index]
+            for inner, more in inside[builder.index]:
+                kept[inner.index] = group
+                if more:
+                    inside[inner.index] = place(group, inner, more)
+                    queue.append(inner)
+            continue
         builder.settle()
         for inner, node in builder.nested:
             if text is not None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and builder.is_open:
                 found = late(text, node)
                 if found is not None:
-                    kept[inner.index] = found
+                    group = kept[inner.index] = Group(found.source, inner.def_line, [inner.index], [])
+                    if found.inner:
+                        inside[inner.index] = place(group, inner, found.inner)
+                        queue.append(inner)
                     imports.update(imports_of(found, node, root))
                     strings_of_text(found.source, found.code, node, plain, texts)
                     continue
             read_body(inner, node)
             queue.append(inner)
-    written = {name for b in queue for name in b.globals_written if b is not root}
+    written = {name for b in queue if b is not root and b.index not in kept for name in b.globals_written}
     for name in sorted(written):
         root.code.extend((op.GLOBAL, version, name) for version in root.versions.get(name, ()))
     functions: list[FunctionFacts] = []
-    bodies: list[Body | Late] = []
+    codes: list[Sequence[Row]] = []
+    sources: list[bytes | None] = []
     for b in builders:
-        found = kept.get(b.index)
+        late_group = kept.get(b.index)
         read: Callable[[], Body]
-        if found is not None:
-            bodies.append(found)
-            read = partial(body_of, module, is_package, found.source, b.def_line)
+        if late_group is not None:
+            number = late_group.numbers.index(b.index)
+            sources.append(b"" if number else late_group.source)
+            read = partial(late_group.read, module, is_package, number)
         else:
             done = b.finish()
-            bodies.append(done)
+            codes.append(done.code)
+            sources.append(None)
             read = partial(_known, done)
         parent = b.parent.index if b.parent is not None else -1
         functions.append(FunctionFacts.late(b.name, b.kind, parent, b.is_async, b.line, b.end_line, read))
     release(builders)
-    codes = [done.code for done in bodies if isinstance(done, Body)]
     texts.update(strings_in(codes))
     texts.update(values_of(plain))
     every = tuple(sorted(texts))
     names = unique_names([(f.name, f.parent) for f in functions])
     said = hints(data)
     return ModuleFacts(
-        module, is_package, tuple(functions), exports(tree), said,
-        [body.source if isinstance(body, Late) else None for body in bodies],
-        header(names, codes, imports), lambda: every,
-    )  # fmt: skip
+        module, is_package, tuple(functions), exports(tree), said, sources, header(names, codes, imports), lambda: every
+    )
+
+
+class Group(NamedTuple):
+    """A function that is read late, and all that is defined in it: the text, which begins at `line`, the numbers of the
+    functions in their module, and their bodies, once they are read."""
+
+    source: bytes
+    line: int
+    numbers: list[int]
+    bodies: list[Body]
+
+    def read(self, module: str, is_package: bool, number: int) -> Body:
+        """The body of one of them."""
+        if not self.bodies:
+            self.bodies.extend(bodies_of(module, is_package, self.source, self.line, self.numbers))
+        return self.bodies[number]
+
+
+def place(group: Group, around: Builder, plan: Inner) -> list[tuple[Builder, Inner]]:
+    """Give each definition in a function that is not read its number and name, as reading would."""
+    rows = [(around.inside(node), node, more) for node, more in plan]
+    around.number_lambdas((inner, node) for inner, node, _ in rows)
+    group.numbers.extend(inner.index for inner, _, _ in rows)
+    return [(inner, more) for inner, _, more in rows]
 
 
 def _known(body: Body) -> Body:

@@ -51,7 +51,6 @@ def define_function(b: Builder, node: FunctionNode | ast.Lambda) -> int:
     """The function value: defaults are evaluated here, the body later."""
     values = tuple([(name, expr(b, value)) for name, value in defaults(node.args)])
     inner, reg = b.define(node)
-    inner.is_async = isinstance(node, ast.AsyncFunctionDef)
     b.code.append((op.FUNC, reg, inner.index, values))
     return reg
 

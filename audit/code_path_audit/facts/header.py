@@ -98,13 +98,43 @@ def about(module: str, is_package: bool, hints: Iterable[tuple[int, str, int]]) 
     return dump([module, is_package, list(hints)])
 
 
-def digest_of(facts: ModuleFacts, index: int, dumped: bytes | None = None) -> str:
-    """The digest of a function; `dumped` is its body without positions, where somebody has written it down already."""
+def groups_of(parents: Sequence[int], sources: Sequence[bytes | None]) -> dict[int, list[int]]:
+    """The numbers of the functions that stand in the text of another, from that one on: for each of them that list."""
+    groups: dict[int, list[int]] = {}
+    for index, source in enumerate(sources):
+        if source == b"":
+            group = groups.setdefault(parents[index], [parents[index]])
+            group.append(index)
+            groups[index] = group
+    return groups
+
+
+def digest_of(
+    facts: ModuleFacts, index: int, dumped: bytes | None = None, groups: dict[int, list[int]] | None = None
+) -> str:
+    """The digest of a function; `dumped` is its body without positions, where somebody has written it down already, and
+    `groups` what `groups_of` says."""
     context = about(facts.module, facts.is_package, facts.hints)
     source = facts.sources[index]
-    if source is not None:
+    if source is None:
+        return digest(context, dumped or dump(facts.functions[index].body[:-1]))
+    if groups is None:
+        groups = groups_of([function.parent for function in facts.functions], facts.sources)
+    group = groups.get(index)
+    if group is None:
         return digest(context, source if facts.hints else essence(source))
-    return digest(context, dumped or dump(facts.functions[index].body[:-1]))
+    # it speaks of functions by their numbers
+    source = facts.sources[group[0]] or b""
+    return digest(context, dump([index, group]) + (source if facts.hints else essence(source)))
+
+
+def digests_of(facts: ModuleFacts, known: Sequence[str | None]) -> tuple[str, ...]:
+    """The digests of all functions, of which some may be known."""
+    known = known or (None,) * len(facts.functions)
+    groups: dict[int, list[int]] = {}
+    if b"" in facts.sources:
+        groups = groups_of([function.parent for function in facts.functions], facts.sources)
+    return tuple([one or digest_of(facts, index, None, groups) for index, one in enumerate(known)])
 
 
 def digest_of_all(facts: ModuleFacts) -> str:

@@ -1,7 +1,8 @@
 """Functions whose body is read late: which ones may be, and how one is read from its text.
 
-One may be if nothing outside of it depends on what stands in it: it is no part of another function, has no function,
-lambda or class of its own, and declares nothing global. What imports and strings it has is found without reading it.
+One may be if nothing outside of it depends on what stands in it: it is no part of another function, and declares
+nothing global. What is defined inside of it (`inner.py`), what it imports, and its strings are found without reading
+it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.inner import Inner, Unclear, inner_of
 from code_path_audit.facts.statements import absolute
 
 DEFINES = re.compile(rb"\b(?:lambda|global)\b|\n[ \t\f]*class\b|(?:\n[ \t\f]*|\basync[ \t\f\\\n]+)def\b")
-"""In the body of a function: it may define something that the rest of the module depends on."""
+"""In the body of a function: something may be defined in it, or it may bind a global."""
+
+GLOBAL = re.compile(rb"\bglobal\b")
 
 LINES = re.compile(rb"\n[ \t]*(?:async|class|def)\b")
 
@@ -41,11 +45,13 @@ class Text(NamedTuple):
 
 
 class Late(NamedTuple):
-    """The text of a function: its body begins at `body`, and behind a docstring, if there is one, at `code`."""
+    """The text of a function: its body begins at `body`, and behind a docstring, if there is one, at `code`. `inner` is
+    what is defined in it."""
 
     source: bytes
     body: int
     code: int
+    inner: Inner
 
 
 def text_of_file(data: bytes) -> Text | None:
@@ -62,7 +68,7 @@ def text_of_file(data: bytes) -> Text | None:
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     starts = [0, *accumulate(map(len, data.splitlines(True)), initial=0)]
-    marks = [found.start() for found in LINES.finditer(data)]
+    marks = [found.end() for found in LINES.finditer(data)]
     for word in (b"lambda", b"global"):
         place = data.find(word)
         while place >= 0:
@@ -87,11 +93,17 @@ def late(text: Text, node: FunctionNode) -> Late | None:
     elif first.lineno > node.lineno:
         code = starts[first.lineno] - 1
     mark = bisect_left(marks, code)
+    defined: Inner = []
     if mark < len(marks) and marks[mark] < end and DEFINES.search(data, code, end):
-        return None
+        if GLOBAL.search(data, code, end):
+            return None
+        try:
+            defined = inner_of(text, node)
+        except Unclear:
+            return None
     source = data[begin:end]
     code -= begin
-    return Late(source, inner - begin, code)
+    return Late(source, inner - begin, code, defined)
 
 
 def imports_of(found: Late, node: FunctionNode, b: Builder) -> Iterator[str]:

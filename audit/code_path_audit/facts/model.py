@@ -294,7 +294,8 @@ class ModuleFacts:
     exports: tuple[str, ...] | None
     hints: tuple[tuple[int, str, int], ...]
     sources: Sequence[bytes | None]
-    """The text of each function whose body can be read from it: from the line of its `def` to its end; else None."""
+    """The text of each function whose body can be read from it: from the line of its `def` to its end; empty for one
+    inside of such a function; else None."""
 
     def __init__(
         self,
@@ -348,7 +349,9 @@ class ModuleFacts:
     @property
     def digests(self) -> tuple[str, ...]:
         """Those of all functions."""
-        return tuple([self.digest_of(index) for index in range(len(self.functions))])
+        from code_path_audit.facts.header import digests_of
+
+        return digests_of(self, self._digests)
 
     @property
     def digest(self) -> str:

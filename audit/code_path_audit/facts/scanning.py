@@ -25,7 +25,8 @@ def strings_of_text(source: bytes, begin: int, node: ast.AST, plain: set[bytes],
     code = source[begin:]
     if b'"' not in code and b"'" not in code:
         return
-    rows = _STRINGS.findall(code)
+    # comments are matched too, so that no quote in one begins a string
+    rows = [row for row in _STRINGS.findall(code) if row[0]]
     if b"{" in code and _FORMATTED.search(code) is not None:
         for token, _ in rows:
             if b"{" in token:
