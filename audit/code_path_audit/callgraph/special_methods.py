@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
+from code_path_audit.callgraph.containers import all_field
 from code_path_audit.callgraph.functions import bind_and_call
 from code_path_audit.callgraph.outside_calls import call_inherited
 from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.uses import use, use_all
 from code_path_audit.callgraph.values import BOX, CLASS, INST
 from code_path_audit.callgraph.variables import sees
 
@@ -23,8 +25,7 @@ def special(s: State, value: int, name: str, call: Call) -> bool:
     found = classes.find(s, cls, name)
     if found is None or found[0] != "own":
         if name in GENERATED and classes.is_record(s, cls):
-            for field in sorted(classes.fields_of(s, cls)[1]):
-                s.watch(s.field(value, field), on_field, (name, call.aid, call.site, call.kind))
+            use(s, call.aid, call.site, (on_record, name, call.kind), value)
         return False
     s.answered.add((call.aid, call.site))
     s.watch(found[2], bind_and_call, (value, cls, call))
@@ -35,14 +36,22 @@ GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__
 """What a record has without a line written: each asks the fields in turn."""
 
 
+@sees(INST)
+def on_record(s: State, data: tuple[int, int, str, str], value: int) -> None:
+    """A record whose fields are asked: the same wherever that is, so it is found once (`uses.py`)."""
+    aid, place, name, kind = data
+    for field in sorted(classes.fields_of(s, s.rows[value][1])[1]):
+        use_all(s, aid, place, (on_field, name, kind), s.field(value, field))
+
+
 @sees(INST, BOX)
-def on_field(s: State, data: tuple[str, int, int, str], value: int) -> None:
-    """One field of a record."""
-    name, aid, site, kind = data
+def on_field(s: State, data: tuple[int, int, str, str], value: int) -> None:
+    """One value of a field of a record."""
+    aid, place, name, kind = data
     if s.kinds[value] == INST:
-        special(s, value, name, Call(aid, site, 0, (), (), kind))
+        special(s, value, name, Call(aid, place, 0, (), (), kind))
     elif s.kinds[value] == BOX:
-        s.watch(s.field(value, "*"), on_field, data)
+        use_all(s, aid, place, (on_field, name, kind), all_field(s, value))
 
 
 @sees(CLASS)

@@ -180,6 +180,7 @@ class State(Variables):
         self.stored: dict[int, tuple[str, ...]] = {}
         self.families: dict[int, int] = {}
         self.blind_imports: list[Call] = []
+        self.served: dict[str, int] = {}
         self.walks = False
         self.begun_imports: list[tuple[Call, str]] = []
         self.seen_texts = 0

@@ -85,9 +85,10 @@ def on_dotted(s: State, text: str) -> None:
     if s.walks and s.program.modules[name].is_package:
         for inner in below_package(s, name):
             on_dotted(s, inner)
-    for call in s.blind_imports:
+    for call in s.blind_imports[s.served.get(name, 0) :]:
         load(s, name, call.aid, call.site)
         s.add(call.dst, s.of(MODULE, name))
+    s.served[name] = len(s.blind_imports)
 
 
 def below(s: State, call: Call, prefix: str) -> bool:

@@ -12,7 +12,19 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from code_path_audit.callgraph.budget import BUDGET, Budget
-from code_path_audit.callgraph.values import BOX, CALLABLES, CONSTANTS, INT, NONE, STR, XINST, XRES, Values
+from code_path_audit.callgraph.values import (
+    BMETHOD,
+    BOX,
+    CALLABLES,
+    CONSTANTS,
+    INT,
+    NONE,
+    STR,
+    XINST,
+    XMETHOD,
+    XRES,
+    Values,
+)
 
 Handler = Callable[[Any, Any, Any], None]
 """Called with the state, its data, and a value; one that `sees` says is for several, with a list of them."""
@@ -53,21 +65,23 @@ losing one loses all that is behind it. A variable that holds all kinds of thing
 FEW_ODD = 4
 """Other values that a registry may hold: None for a handler that is missing, what a library returned."""
 
-MAX_CONSTANTS = 24
-"""More different strings or numbers than this are one str or int."""
-
 MAX_CONTEXTS = 48
 """Activations of one function; calls past them share the one without a context."""
 
-MAX_CONTAINERS = 48
-"""Containers that one variable may hold: tables of data have thousands."""
+MAX_CONSTANTS = 16
+"""More different strings or numbers than this are one str or int; from so many values on, those of a kind are counted."""
+
+CAPS = {STR: MAX_CONSTANTS, INT: MAX_CONSTANTS, BOX: 24, BMETHOD: 12, XINST: 16, XMETHOD: 8, XRES: 0}
+"""How many values of some kinds a variable takes, once it holds many: those of which there are thousands where little is
+known, and which say little more than one of them does. They would take the room of functions and objects of the source."""
 
 VALUES_DROPPED = "values still to be followed, past the budget of steps"
 GUESSES_DROPPED = "guesses at keys, names and results, past their budget of steps"
 
-CAP_OF_KIND = tuple(
-    1 << kind if kind in (STR, INT, BOX, XRES) else 2 if kind in CALLABLES else 1 for kind in range(NONE + 1)
-)
+FOLLOWING = frozenset((BMETHOD, XMETHOD, XRES))
+"""Kinds whose values follow from others, for which it is told where a variable is full."""
+
+CAP_OF_KIND = tuple(1 << kind if kind in CAPS else 2 if kind in CALLABLES else 1 for kind in range(NONE + 1))
 """A bit for each kind that a variable may be full for; callables share one, kinds without their own cap another."""
 
 
@@ -93,7 +107,7 @@ class Variables:
         self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
         self.late: deque[tuple[Handler, Any, Any]] = deque()
         self.fields: dict[tuple[int, str], int] = {}
-        self.crowded: dict[int, list[int]] = {}
+        self.crowded: dict[int, dict[int, int]] = {}
         self.registries: dict[int, bool] = {}
         self.closed: dict[int, int] = {}
         self.steps = 0
@@ -145,9 +159,13 @@ class Variables:
             held = self.pts[var] = set()
         elif value in held:
             return
-        elif len(held) >= self.crowd and not self.room(var, held, value):
-            self.refuse(var, value)
-            return
+        elif len(held) >= self.crowd:
+            kind = self.kinds[value]
+            if self.closed.get(var, 0) & CAP_OF_KIND[kind]:
+                return
+            if not self.room(var, held, kind):
+                self.refuse(var, value)
+                return
         held.add(value)
         delta = self.delta[var]
         if delta is None:
@@ -195,27 +213,33 @@ class Variables:
 
     def crowd_in(self, target: int, held: set[int], values: list[int]) -> None:
         """A variable that holds many values gets others: those without caps of their own first, as far as they fit."""
-        kinds = self.kinds
+        kinds, closed, crowd = self.kinds, self.closed, self.crowd
         plain = [value for value in values if CAP_OF_KIND[kinds[value]] == 1]
-        fitting = plain[: max(0, self.max_values - len(held))]
-        if fitting:
-            held.update(fitting)
+        taken = plain[: max(0, self.max_values - len(held))]
+        held.update(taken)
+        if len(taken) < len(values):
+            mask = closed.get(target, 0)
+            for value in values:
+                kind = kinds[value]
+                if mask & CAP_OF_KIND[kind] or value in held:
+                    continue
+                if len(held) < crowd or self.room(target, held, kind):
+                    held.add(value)
+                    taken.append(value)
+                else:
+                    self.refuse(target, value)
+                    mask = closed[target]
+        if taken:
             delta = self.delta[target]
             if delta is None:
-                self.delta[target] = fitting
+                self.delta[target] = taken
                 self.queue.append(target)
             else:
-                delta += fitting
-        if len(fitting) < len(values):
-            for value in values:
-                if value not in held:
-                    self.add(target, value)
+                delta += taken
 
-    def room(self, var: int, held: set[int], value: int) -> bool:
-        """Whether a variable that holds many values takes one more; kinds that have caps of their own are counted."""
-        kind = self.kinds[value]
-        if kind == XRES:
-            return False
+    def room(self, var: int, held: set[int], kind: int) -> bool:
+        """Whether a variable that holds many values takes one more of a kind, which then is counted where that has a
+        cap of its own."""
         if kind in CALLABLES and len(held) >= self.max_values:
             # nothing else is added from here on, so what is one stays one
             registry = self.registries.get(var)
@@ -223,18 +247,24 @@ class Variables:
                 odd = sum(self.kinds[v] not in CALLABLES for v in held)
                 registry = self.registries[var] = odd <= FEW_ODD
             return registry and len(held) < self.max_values * MANY_CALLABLES
-        if kind not in CONSTANTS and kind != BOX:
-            return len(held) < self.max_values
         if len(held) >= self.max_values:
             return False
+        cap = CAPS.get(kind)
+        if cap is None:
+            return True
         counts = self.crowded.get(var)
         if counts is None:
-            constants = sum(self.kinds[v] in CONSTANTS for v in held)
-            counts = self.crowded[var] = [constants, sum(self.kinds[v] == BOX for v in held)]
-        index, cap = (0, MAX_CONSTANTS) if kind in CONSTANTS else (1, MAX_CONTAINERS)
-        if counts[index] >= cap:
+            counts = self.crowded[var] = {}
+            for value in held:
+                one = self.kinds[value]
+                if one in CAPS:
+                    one = STR if one == INT else one
+                    counts[one] = counts.get(one, 0) + 1
+        kind = STR if kind == INT else kind
+        found = counts.get(kind, 0)
+        if found >= cap:
             return False
-        counts[index] += 1
+        counts[kind] = found + 1
         return True
 
     def squeeze(self) -> None:
@@ -295,7 +325,7 @@ class Variables:
         self.closed[var] = mask | bit
         if kind in CONSTANTS:
             self.add(var, self.of(XINST, "builtins.str" if kind == STR else "builtins.int", (), 0))
-        elif kind != XRES:
+        elif kind not in FOLLOWING:
             self.widened["values of one variable"] = None
             self.full[var] = None
 
