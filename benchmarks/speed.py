@@ -31,6 +31,7 @@ from benchmarks.speed_projects import (
     Project,
     add_comment,
     add_constant,
+    add_op,
     add_statement,
     git,
     prepare,
@@ -153,12 +154,26 @@ def edited(edit: Edit, reached: bool, base: Measure) -> Pair:
     return measure
 
 
+def found(run: Run, project: Project) -> tuple[list[float], list[float]]:
+    """A check after an edit that fails it, and one after an edit of the same function that does not."""
+    with_baselines(run, project)
+
+    def after(edit: Edit, *codes: int) -> float:
+        git(project.root, "checkout", "--quiet", ".")
+        edit(project.root, project.reached[0])
+        return check(run, project, codes=codes)
+
+    try:
+        return in_turn(run, lambda: after(add_op, 1), lambda: after(add_statement, 0, 1, 3))
+    finally:
+        git(project.root, "checkout", "--quiet", ".")
+
+
 def with_base(run: Run, project: Project) -> tuple[list[float], list[float]]:
     """A check against the commit before, which has been checked when it was new; ten files changed since.
 
     It is timed whether or not it passes. The edits cost nothing, but five are in what is reached, and where a solver
     gives up much, any edit can change what is given up: then the check fails, or finds the next baseline out of date.
-    A check that has findings takes longer.
     """
     with_baselines(run, project)
 
@@ -195,6 +210,8 @@ ROWS = (
         edited(add_constant, False, nothing)),
     Row("reached", "check, one reached file changed", ALL, {"django": 0.12, "generated": 0.02},
         edited(add_statement, True, parse)),
+    Row("found", "check, an expensive op added to a reached function", "the check of an edit that costs nothing",
+        {"django": 1.1, "generated": 1.1}, found),
     Row("moved", "check, a comment added at the top of a reached file", PASS, {"django": 4, "generated": 5},
         edited(add_comment, True, nothing)),
     Row("base", "`check --base REV`, store warm, ten files changed", ALL, {"django": 0.25, "generated": 0.05},

@@ -118,6 +118,16 @@ def add_comment(root: Path, place: Place) -> None:
 
 def add_statement(root: Path, place: Place) -> None:
     """A statement that costs nothing, as the last but one of a function."""
+    number = next(_numbers)
+    _insert(root, place, f"speed_{number} = str({number})")
+
+
+def add_op(root: Path, place: Place) -> None:
+    """A process that is started, as the last statement but one of a function: the check fails, and tells the path."""
+    _insert(root, place, f"import subprocess; subprocess.run(['speed_{next(_numbers)}'])")
+
+
+def _insert(root: Path, place: Place, statement: str) -> None:
     path = root / place.path
     text = path.read_text(encoding="utf-8")
     function = next(
@@ -125,6 +135,5 @@ def add_statement(root: Path, place: Place) -> None:
     )
     last = function.body[-1]
     lines = text.splitlines(keepends=True)
-    number = next(_numbers)
-    lines.insert(last.lineno - 1, f"{' ' * last.col_offset}speed_{number} = str({number})\n")
+    lines.insert(last.lineno - 1, f"{' ' * last.col_offset}{statement}\n")
     path.write_text("".join(lines), encoding="utf-8")

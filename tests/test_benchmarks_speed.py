@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks import generated_tree, hostile, speed, store
 from benchmarks.speed_commands import Failed, Run, in_turn, peak_memory, seconds
-from benchmarks.speed_projects import Edit, Place, Project, add_comment, add_constant, add_statement, prepare
+from benchmarks.speed_projects import Edit, Place, Project, add_comment, add_constant, add_op, add_statement, prepare
 from code_path_audit import pipeline
 
 FILES = 80
@@ -64,7 +64,7 @@ def test_each_action_reaches_a_part(project: Project) -> None:
     assert not {place.path for place in project.unreached} & (files["run"] | files["serve"])
 
 
-@pytest.mark.parametrize("edit", [add_constant, add_comment, add_statement])
+@pytest.mark.parametrize("edit", [add_constant, add_comment, add_statement, add_op])
 def test_edits_are_new_each_time(project: Project, edit: Edit) -> None:
     place = project.reached[0]
     path = project.root / place.path
