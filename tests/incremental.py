@@ -427,4 +427,5 @@ class History:
             path.write_bytes(data)
 
     def packs(self) -> list[Path]:
-        return [path for path in sorted(self.cache.glob("*.pack")) if path.stat().st_size]
+        found = [*sorted(self.cache.glob("*.pack")), *sorted(self.cache.glob("*.single"))]
+        return [path for path in found if path.stat().st_size]

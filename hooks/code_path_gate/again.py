@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 
-from code_path_audit.store.pack import digest
-from code_path_gate.record import FOLDER, KEY, REACHED, TOP, UNREACHED, changed_at, is_settled, written
+from code_path_audit.store.pack import digest, open_store
+from code_path_gate.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
+from code_path_gate.rest import numbers, rest_opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from code_path_audit.store.pack import Store
     from code_path_gate.record import Record
+    from code_path_gate.rest import Rest
 
 MOST_ROWS = 100
 MOST_BYTES = 400_000
@@ -34,30 +35,57 @@ DEPTH = 2_500
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
-def holds(data: bytes, record: Record, paths: Sequence[bytes], states: list[int], started: int, store: Store) -> bool:
-    """Whether a record still holds, whose rows are these paths now, in these states; `data` is the record as bytes.
+def holds(record: Record, sums: list[int], started: int, folder: str) -> bool:
+    """Whether a record still holds whose stretches are in other states now, as `sums` tell; they are looked at again.
 
-    `store` has the texts. It is put there that the record holds in these states, if nobody can change anything without
-    changing them, too. `started` says when the check began, in nanoseconds since 1970.
+    The store in the folder has what is needed. It is put there that the record holds in these states, if nobody can
+    change anything without changing them, too. `started` says when the check began, in nanoseconds since 1970.
     """
-    old = memoryview(record.states).cast("q").tolist()
-    changed = [at for at in range(len(old)) if old[at] != states[at]]
+    if sums[0] != record.sums[0]:
+        return False
+    store = open_store(folder, time.time())
+    found = store.get(record.rest)
+    if found is None:
+        return False
+    rest = rest_opened(bytes(found))
+    changed = _changed(record, rest, sums)
     if len(changed) > MOST_ROWS:
         return False
-    now = [os.lstat(paths[at]) for at in changed]
     key = b""
-    if all(is_settled(changed_at(state), started) for state in now):
-        key = digest("holds", data, written(states))
+    if all(is_settled(changed_at(state), started) for _, _, state in changed):
+        key = digest("holds", record.rest, numbers(sums))
         if store.get(key) is not None:
+            store.commit()
             return True
-    if sum(state.st_size for state in now) > MOST_BYTES:
+    if sum(state.st_size for _, _, state in changed) > MOST_BYTES:
         return False
-    for at in changed:
-        if not _is_harmless(paths[at], record.kinds[at : at + 1], _about(record, at), record.names, store):
+    for at, path, _ in changed:
+        if not _is_harmless(path, rest.kinds[at : at + 1], rest.told_of(at), rest.names, store):
             return False
     if key:
         store.put(key, b"yes")
+    store.commit()
     return True
+
+
+def _changed(record: Record, rest: Rest, sums: list[int]) -> list[tuple[int, bytes, os.stat_result]]:
+    """The rows that changed: number, path, and what the system knows of it; `sums` become those of what is seen here.
+
+    OSError where one is gone.
+    """
+    old = memoryview(rest.states).cast("q")
+    found, begin = [], 0
+    for number in range(len(record.sizes)):
+        paths = record.paths(number)
+        if sums[number + 1] != record.sums[number + 1]:
+            now = [os.lstat(path) for path in paths]
+            states = [state_of(state) for state in now]
+            sums[number + 1] = sum_of(states)
+            for at, path in enumerate(paths):
+                if states[at] != old[begin + at]:
+                    found.append((begin + at, path, now[at]))
+        begin += len(paths)
+    return found
 
 
 def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str], store: Store) -> bool:
@@ -78,13 +106,6 @@ def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]
 
     text = store.get(about)
     return text is not None and same_code(bytes(text), data)
-
-
-def _about(record: Record, at: int) -> bytes:
-    """What the record says of a row."""
-    before = record.kinds[:at]
-    place = KEY * sum(map(before.count, (TOP, FOLDER, REACHED)))
-    return record.about[place : place + KEY]
 
 
 def _content(path: bytes) -> bytes | None:

@@ -12,9 +12,9 @@ import os
 import sys
 import time
 
-from code_path_audit.store.pack import digest, open_store
+from code_path_audit.store import single
 from code_path_audit.store.place import store_folder
-from code_path_gate.record import opened, places, program_home, states_of, sum_of
+from code_path_gate.record import FORMAT, Record, program_home, sums_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def key_of(arguments: Sequence[str]) -> bytes:
     environ = os.environ
     seen = sorted((name, environ[name]) for name in environ if name in SEES or name.startswith("GIT_CONFIG"))
     today = time.localtime()[:3]  # acceptances end on a day
-    where = (os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding(), sys.path, *program_home())
-    return digest("answer", repr(where).encode("utf-8", "backslashreplace"))
+    where = (FORMAT, os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding(), sys.path, *program_home())
+    return repr(where).encode("utf-8", "backslashreplace")
 
 
 def replayed(arguments: Sequence[str]) -> tuple[int, str] | None:
@@ -118,24 +118,21 @@ def replayed(arguments: Sequence[str]) -> tuple[int, str] | None:
         folder, _ = store_folder(cache_option(arguments), os.environ, ())
         if not folder:
             return None
-        store = open_store(folder, time.time())
-        found = store.get(key_of(arguments))
+        key = key_of(arguments)
+        found = single.read(folder, key)
         if found is None:
             return None
-        data = bytes(found)
-        record = opened(data)
-        if git_says(record.git, record.index) != record.known:
+        record = Record(found)
+        if record.key != key or git_says(record.git, record.index) != record.known:
             return None
-        paths = places(record.root, record.rows)
-        states = states_of(paths, record.kinds)
-        if sum_of(states) != record.sum:
+        sums = sums_of(record)
+        if sums != record.sums:
             from code_path_gate.again import holds
 
-            if not holds(data, record, paths, states, started, store):
+            if not holds(record, sums, started, folder):
                 return None
-            store.commit()
         return record.code, record.text.decode("utf-8", "surrogatepass")
-    except (OSError, ValueError, OverflowError):
+    except (OSError, ValueError, TypeError, OverflowError):
         return None
 
 
@@ -163,21 +160,28 @@ def _commit(git: bytes) -> bytes:
 
 def _index(path: bytes) -> bytes:
     """The checksum at the end of git's index; ValueError where git was told to leave it out."""
-    with open(path, "rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - 20))
-        end = file.read()
+    fd = os.open(path, _FLAGS)
+    try:
+        size = os.lseek(fd, 0, os.SEEK_END)
+        os.lseek(fd, max(0, size - 20), os.SEEK_SET)
+        end = os.read(fd, 20)
+    finally:
+        os.close(fd)
     if not end.strip(b"\0"):
         raise ValueError("no checksum")
     return b"%d " % size + end
 
 
 LARGEST = 1 << 24
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 def _content(path: bytes) -> bytes:
-    with open(path, "rb") as file:
-        found = file.read(LARGEST + 1)
+    fd = os.open(path, _FLAGS)
+    try:
+        found = os.read(fd, LARGEST + 1)
+    finally:
+        os.close(fd)
     if not found or len(found) > LARGEST:
         raise ValueError("not what git writes")
     return found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from code_path_audit.config import Config
 from code_path_audit.program.consulted import Asked
 from code_path_audit.sources.model import SourceFile
+from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_gate.fingerprint import program_rows
 from code_path_gate.front import git_says, key_of
@@ -21,15 +22,12 @@ from code_path_gate.record import (
     SOURCE,
     STRICT,
     UNREACHED,
-    Record,
     changed_at,
     is_settled,
-    packed,
     places,
     states_one_by_one,
-    sum_of,
-    written,
 )
+from code_path_gate.rest import Rest, numbers, packed
 from code_path_gate.watched import Place
 
 MOST_TEXT = 64 << 20
@@ -76,23 +74,25 @@ def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) ->
         return
     store = open_store(folder, time.time())
     root = os.fsencode(place.root)
-    rows, kinds, about = _rows(made, place, store)
+    odd, odd_kinds, _ = _split(found := _rows(made, place, store), True)
+    rows, kinds, about = _split(found, False)
     git, index = os.fsencode(place.folder), os.fsencode(place.index_file)
     # in this order: what changes after it was looked at is seen the next time
-    known = git_says(git, index)
-    paths = places(root, rows)
-    states = states_one_by_one(paths, kinds)
+    known = (key_of(arguments), git, index, git_says(git, index), root)
+    odd_paths, paths = places(root, odd), places(root, rows)
+    odd_states, states = states_one_by_one(odd_paths, odd_kinds), states_one_by_one(paths, kinds)
     if (
-        not is_settled(_latest(paths, kinds), made.started)
+        not is_settled(max(_latest(odd_paths, odd_kinds), _latest(paths, kinds)), made.started)
         or git_state(place.folder, place.index_file) != made.git
         or _day(made.started) != _day()
     ):
         return
     text = made.text.encode("utf-8", "surrogatepass")
-    total, numbers = sum_of(states), written(states)
-    record = Record(made.code, text, git, index, known, root, rows, kinds, total, numbers, about, made.names)
-    store.put(key_of(arguments), packed(record))
+    rest = Rest(kinds, numbers(states), about, made.names)
+    record, key, more = packed(made.code, text, known, odd, odd_kinds, odd_states, rows, states, rest)
+    store.put(key, more)
     store.commit()
+    single.write(folder, known[0], record)
 
 
 def _latest(paths: Sequence[bytes], kinds: bytes) -> int:
@@ -120,8 +120,8 @@ def _gone(path: bytes) -> int:
     return 0
 
 
-def _rows(made: Made, place: Place, store: Store) -> tuple[list[bytes], bytes, bytes]:
-    """The rows of a record, their kinds, and what is to be known about them; texts go to the store."""
+def _rows(made: Made, place: Place, store: Store) -> list[tuple[bytes, bytes, bytes]]:
+    """The rows of a record: kind, path, and what is to be known about it; texts go to the store."""
     strict = {row[1:] for row in place.rows if row[:1] == STRICT.decode()}
     strict.update(program_rows())
     found = {(STRICT, path): b"" for path in strict}
@@ -145,10 +145,15 @@ def _rows(made: Made, place: Place, store: Store) -> tuple[list[bytes], bytes, b
     for kind, path in [row for row in found if row[0] == STRICT and not os.path.lexists(row[1])]:
         del found[kind, path]
         found[ABSENT, path] = b""
-    ordered = sorted(found.items(), key=lambda item: (item[0][0] not in ODD, item[0]))
     below = place.root.rstrip(os.sep) + os.sep
-    rows = [os.fsencode(path.removeprefix(below)) for (_, path), _ in ordered]
-    return rows, b"".join([kind for (kind, _), _ in ordered]), b"".join([about for _, about in ordered])
+    return [(kind, os.fsencode(path.removeprefix(below)), about) for (kind, path), about in sorted(found.items())]
+
+
+def _split(rows: list[tuple[bytes, bytes, bytes]], odd: bool) -> tuple[list[bytes], bytes, bytes]:
+    """The paths of the odd rows, or of the others, their kinds, and what is to be known about them."""
+    found = [row for row in rows if (row[0] in ODD) == odd]
+    kinds, paths, about = zip(*found, strict=True) if found else ((), (), ())
+    return list(paths), b"".join(kinds), b"".join(about)
 
 
 def _text(file: SourceFile, store: Store) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _operator import attrgetter  # the module in front of it takes a while to load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,17 +20,18 @@ count; a file of the source, whose content an action depends on, or of which it 
 is one of which that is not known yet."""
 
 ODD = (ABSENT, IDENTITY)
-"""Kinds of the rows in front."""
-
-KEY = 32
-"""The length of a digest, in bytes."""
-
+"""Kinds of which there are few."""
 
 RACE = 50_000_000
 """Nanoseconds: what changed so shortly before a check began may change again without a later time."""
 
 COARSE_RACE = 2_050_000_000
 """The same where the system counts whole seconds."""
+
+FORMAT = 1
+"""Goes up with every change of how a record is kept."""
+
+_told = attrgetter("st_ctime_ns", "st_mtime_ns", "st_size", "st_ino")
 
 
 def program_home() -> tuple[str, str, str, str]:
@@ -54,93 +56,72 @@ def is_settled(latest: int, started: int) -> bool:
 class Record:
     """A check that was made.
 
-    `code` and `text` are its answer; `git` and `index` are where git keeps the last commit and the index (b"" for
-    neither), `known` what they said. `rows` are paths, absolute or relative to `root`, those of kinds ABSENT and
-    IDENTITY first; `kinds` a byte for each, `states` what `states_of` says of them, 8 bytes for each, and `sum` what
-    tells all of them from any others. `about` has 32 bytes for each row of some kinds: of TOP and FOLDER the digest of
-    the names in it, of REACHED the key of its text in the store. `names` are those that no file of kind UNREACHED may
-    begin to define.
+    `key` says of what; `code` and `text` are its answer; `git` and `index` are where git keeps the last commit and the
+    index (b"" for neither), `known` what they said. `odd` are the paths of kinds ABSENT and IDENTITY, absolute or
+    relative to `root`, and `odd_kinds` a byte for each. `rows` has all other paths, a NUL between two, in stretches of
+    `sizes` bytes. `sums` has a number for all the odd ones, and one for each stretch. `rest` is the key of what is
+    needed where these are not as they were (see `Rest`); it tells this record from all others.
     """
 
-    __slots__ = ("about", "code", "git", "index", "kinds", "known", "names", "root", "rows", "states", "sum", "text")
-
-    def __init__(
-        self,
-        code: int,
-        text: bytes,
-        git: bytes,
-        index: bytes,
-        known: bytes,
-        root: bytes,
-        rows: Sequence[bytes],
-        kinds: bytes,
-        sum_of_states: int,
-        states: bytes,
-        about: bytes,
-        names: frozenset[str] = frozenset(),
-    ) -> None:
-        self.code, self.text, self.git, self.index, self.known, self.root = code, text, git, index, known, root
-        self.rows, self.kinds, self.sum, self.states, self.about = rows, kinds, sum_of_states, states, about
-        self.names = names
-
-
-def packed(record: Record) -> bytes:
-    """A record as bytes; ValueError for a path that cannot be one."""
-    if any(b"\0" in row for row in record.rows):
-        raise ValueError("a path with a NUL byte")
-    parts = (
-        record.git, record.index, record.known, record.root, b"\0".join(record.rows), record.kinds, record.states,
-        record.about, " ".join(sorted(record.names)).encode(), record.text,
+    __slots__ = (
+        "code", "git", "index", "key", "known", "odd", "odd_kinds", "rest", "root", "rows", "sizes", "sums", "text",
     )  # fmt: skip
-    sizes = b" ".join([b"%d" % len(part) for part in parts])
-    return b"%d %d %s\n" % (record.code, record.sum, sizes) + b"".join(parts)
+
+    def __init__(self, data: memoryview) -> None:
+        """From what `packed` made; ValueError for anything else."""
+        size = int.from_bytes(data[:8], "little")
+        self.code, *sizes = data[8 : 8 + size].cast("q")
+        end = 8 + size
+        parts = []
+        for size in sizes:
+            parts.append(data[end : end + size])
+            end += size
+        *small, lengths, sums, self.rows = parts
+        self.key, self.git, self.index, self.known, self.root, self.rest, self.odd_kinds, odd, self.text = map(
+            bytes, small
+        )
+        self.odd = odd.split(b"\0") if odd else []
+        self.sizes: list[int] = lengths.cast("q").tolist()
+        self.sums: list[int] = sums.cast("q").tolist()
+        if not len(self.odd) == len(self.odd_kinds) or len(self.sums) != len(self.sizes) + 1 or end != len(data):
+            raise ValueError("not a record")
+
+    def paths(self, number: int) -> list[bytes]:
+        """The paths of a stretch."""
+        begin = sum(self.sizes[:number]) + number
+        return places(self.root, bytes(self.rows[begin : begin + self.sizes[number]]).split(b"\0"))
 
 
-def opened(data: bytes) -> Record:
-    """The record that was packed; ValueError for anything else."""
-    end = data.index(b"\n") + 1
-    code, total, *sizes = map(int, data[:end].split())
-    parts = []
-    for size in sizes:
-        parts.append(data[end : end + size])
-        end += size
-    git, index, known, root, paths, kinds, states, about, names, text = parts
-    rows = paths.split(b"\0") if paths else []
-    if not len(rows) == len(kinds) == len(states) // 8:
-        raise ValueError("not a record")
-    defined = frozenset(names.decode().split())
-    return Record(code, text, git, index, known, root, rows, kinds, total, states, about, defined)
+def sums_of(record: Record) -> list[int]:
+    """What tells one state of all paths from any other, as `sums` of a record; OSError where one is gone."""
+    found = [sum_of(states_one_by_one(places(record.root, record.odd), record.odd_kinds))]
+    here, root, rows, begin = os.getcwdb() == record.root, record.root, record.rows, 0
+    for size in record.sizes:
+        paths = bytes(rows[begin : begin + size]).split(b"\0")
+        if not here:
+            paths = [os.path.join(root, path) for path in paths]
+        found.append(hash(tuple(map(hash, map(_told, map(os.lstat, paths))))))
+        begin += size + 1
+    return found
 
 
-def sum_of(states: list[int]) -> int:
+def sum_of(states: Sequence[int]) -> int:
     """What tells some states from any others. Numbers have the same hash in every process."""
     return hash(tuple(states))
 
 
-def written(states: list[int]) -> bytes:
-    """States as bytes, 8 for each."""
-    found = memoryview(bytearray(8 * len(states))).cast("q")
-    for index, state in enumerate(states):
-        found[index] = state
-    return found.tobytes()
-
-
-def places(root: bytes, rows: Sequence[bytes]) -> Sequence[bytes]:
+def places(root: bytes, rows: list[bytes]) -> list[bytes]:
     """Rows as paths: relative ones take half the time, if this is where they are relative to."""
     return rows if os.getcwdb() == root else [os.path.join(root, row) for row in rows]
 
 
-def states_of(paths: Sequence[bytes], kinds: bytes) -> list[int]:
-    """What tells one state of each path from any other; OSError where one is gone that was there."""
-    odd = kinds.count(ABSENT) + kinds.count(IDENTITY)
-    found = states_one_by_one(paths[:odd], kinds)
-    # a hash keeps all that counts in one number
-    found += [hash((s.st_ctime_ns, s.st_mtime_ns, s.st_size, s.st_ino)) for s in map(os.lstat, paths[odd:])]
-    return found
+def state_of(state: os.stat_result) -> int:
+    """All that counts of a file, in one number."""
+    return hash(_told(state))
 
 
 def states_one_by_one(paths: Sequence[bytes], kinds: bytes) -> list[int]:
-    """The same, with 0 for what is not there."""
+    """The states of some paths, with 0 for what is not there."""
     found = []
     for at, path in enumerate(paths):
         try:
@@ -148,8 +129,6 @@ def states_one_by_one(paths: Sequence[bytes], kinds: bytes) -> list[int]:
         except OSError:
             found.append(0)
         else:
-            if kinds[at : at + 1] == IDENTITY:
-                found.append(hash((s.st_dev, s.st_ino, s.st_mode, s.st_uid)))
-            else:
-                found.append(hash((s.st_ctime_ns, s.st_mtime_ns, s.st_size, s.st_ino)))
+            identity = kinds[at : at + 1] == IDENTITY
+            found.append(hash((s.st_dev, s.st_ino, s.st_mode, s.st_uid)) if identity else state_of(s))
     return found

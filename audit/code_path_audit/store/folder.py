@@ -60,6 +60,12 @@ class Folder:
             raise
         return fd
 
+    def state(self, name: str) -> os.stat_result:
+        """What the system knows of a file, or of the link of that name."""
+        if self._fd < 0:
+            return os.lstat(os.path.join(self._path, name))
+        return os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+
     def rename(self, name: str, new: str) -> None:
         """Puts a file in place at once."""
         if self._fd < 0:

@@ -262,7 +262,7 @@ def _next(segments: Sequence[Segment]) -> int:
 
 def _add(folder: Folder, entries: Sequence[Entry], number: int) -> str:
     """Writes a file under a name that nobody reads, then renames it. OSError, and nothing is left, if that fails."""
-    draft, fd = _draft(folder)
+    draft, fd = draft_in(folder)
     try:
         try:
             index = write_segment(fd, entries)
@@ -276,7 +276,8 @@ def _add(folder: Folder, entries: Sequence[Entry], number: int) -> str:
     return name
 
 
-def _draft(folder: Folder) -> tuple[str, int]:
+def draft_in(folder: Folder) -> tuple[str, int]:
+    """A new file under a name that nobody reads: its name, and a descriptor that holds its lock."""
     attempt = 0
     while True:
         name = f"{os.getpid()}-{attempt}.new"

@@ -27,9 +27,8 @@ def store_folder(option: str | None, environ: Mapping[str, str], roots: Iterable
         folder = os.path.abspath(asked)
     if not folder:
         return "", ""
-    real = os.path.realpath(folder)
     for root in roots:
-        if _inside(real, os.path.realpath(root)):
+        if _inside(os.path.realpath(folder), os.path.realpath(root)):
             return "", f"nothing is cached: {folder} lies in the audited source {root}; name another with {VARIABLE}"
     return folder, ""
 

@@ -137,16 +137,16 @@ def write_segment(fd: int, entries: Sequence[Entry]) -> bytes:
         )
     )
     days = _numbers("H", [day for _, _, day in entries])
-    _write(fd, index + days + bytes(_data_at(len(entries)) - len(index) - len(days)))
+    write_all(fd, index + days + bytes(_data_at(len(entries)) - len(index) - len(days)))
     waiting: list[memoryview] = []
     size = 0
     for _, data, _ in entries:
         waiting.append(data)
         size += len(data)
         if size >= _CHUNK:
-            _write(fd, b"".join(waiting))
+            write_all(fd, b"".join(waiting))
             waiting, size = [], 0
-    _write(fd, b"".join(waiting))
+    write_all(fd, b"".join(waiting))
     return index
 
 
@@ -162,7 +162,8 @@ def _numbers(kind: Literal["Q", "I", "H"], values: list[int]) -> bytes:
     return numbers.tobytes()
 
 
-def _write(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes) -> None:
+    """Writes all of it. OSError if it cannot be written whole."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
