@@ -1,12 +1,11 @@
 """The way in: a check of which nothing has changed since the last one is answered from what that one said.
 
-So this file and all that it imports are on the path of every check: it loads next to nothing. What a check depends on
-is written down when it ends: the files and folders that it could have read, with their sizes and times, and for git the
-commit and the index (`watched` says which). Where a file is not as it was, `again` says whether that is known to be
-harmless. Anything else leads to the whole program, which finds out what it means.
+So this file and all that it imports are on the path of every check: it loads next to nothing, not even `__future__`, so
+some annotations are quoted. What a check depends on is written down when it ends: the files and folders that it could
+have read, with their sizes and times, and for git the commit and the index (`watched` says which). Where a file is not
+as it was, `again` says whether that is known to be harmless. Anything else leads to the whole program, which finds out
+what it means.
 """
-
-from __future__ import annotations
 
 import os
 import sys
@@ -32,7 +31,7 @@ SEES = frozenset(
 """What of the environment a check depends on, with all that begins with GIT_CONFIG."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: "Sequence[str] | None" = None) -> int:
     """Run one command and return its exit code; never raises."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     answer = replayed(arguments)
@@ -81,7 +80,7 @@ def _abandon_stdout() -> None:
         return
 
 
-def can_replay(arguments: Sequence[str]) -> bool:
+def can_replay(arguments: "Sequence[str]") -> bool:
     """Whether a command is a check that depends on nothing but files, the index and the last commit."""
     if not arguments or arguments[0] != "check":
         return False
@@ -91,7 +90,7 @@ def can_replay(arguments: Sequence[str]) -> bool:
     return all(option in PLAIN for option in options) and not os.environ.get("GITHUB_STEP_SUMMARY")
 
 
-def cache_option(arguments: Sequence[str]) -> str | None:
+def cache_option(arguments: "Sequence[str]") -> str | None:
     """What `--cache-dir` says."""
     for index, word in enumerate(arguments):
         name, equals, value = word.partition("=")
@@ -100,7 +99,7 @@ def cache_option(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def key_of(arguments: Sequence[str]) -> bytes:
+def key_of(arguments: "Sequence[str]") -> bytes:
     """Under which the answer to a command is kept: where it was asked, when (to the day), and by which program."""
     environ = os.environ
     seen = sorted((name, environ[name]) for name in environ if name in SEES or name.startswith("GIT_CONFIG"))
@@ -109,7 +108,7 @@ def key_of(arguments: Sequence[str]) -> bytes:
     return repr(where).encode("utf-8", "backslashreplace")
 
 
-def replayed(arguments: Sequence[str]) -> tuple[int, str] | None:
+def replayed(arguments: "Sequence[str]") -> tuple[int, str] | None:
     """The exit code and the output of the same check, if nothing has changed since that matters."""
     if not can_replay(arguments):
         return None

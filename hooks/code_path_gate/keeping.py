@@ -146,7 +146,9 @@ def _rows(made: Made, place: Place, store: Store) -> list[tuple[bytes, bytes, by
         del found[kind, path]
         found[ABSENT, path] = b""
     below = place.root.rstrip(os.sep) + os.sep
-    return [(kind, os.fsencode(path.removeprefix(below)), about) for (kind, path), about in sorted(found.items())]
+    # neighbours next to each other: the system has what leads there at hand
+    ordered = sorted(found.items(), key=lambda item: item[0][::-1])
+    return [(kind, os.fsencode(path.removeprefix(below)), about) for (kind, path), about in ordered]
 
 
 def _split(rows: list[tuple[bytes, bytes, bytes]], odd: bool) -> tuple[list[bytes], bytes, bytes]:

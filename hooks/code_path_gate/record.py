@@ -3,8 +3,6 @@
 It is on the path of every check, and imports next to nothing.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from _operator import attrgetter  # the module in front of it takes a while to load
@@ -105,7 +103,7 @@ def sums_of(record: Record) -> list[int]:
     return found
 
 
-def sum_of(states: Sequence[int]) -> int:
+def sum_of(states: "Sequence[int]") -> int:
     """What tells some states from any others. Numbers have the same hash in every process."""
     return hash(tuple(states))
 
@@ -120,7 +118,7 @@ def state_of(state: os.stat_result) -> int:
     return hash(_told(state))
 
 
-def states_one_by_one(paths: Sequence[bytes], kinds: bytes) -> list[int]:
+def states_one_by_one(paths: "Sequence[bytes]", kinds: bytes) -> list[int]:
     """The states of some paths, with 0 for what is not there."""
     found = []
     for at, path in enumerate(paths):

@@ -1,7 +1,5 @@
 """A folder that is the user's alone, and files in it, by name: opened once, so that no link can be put in its place."""
 
-from __future__ import annotations
-
 import os
 import sys
 from stat import S_ISDIR, S_ISREG

@@ -1,7 +1,5 @@
 """Where the store lies: what the user says, else the user's cache folder, and never in the audited tree."""
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -13,7 +11,7 @@ VARIABLE = "CODE_PATH_AUDIT_CACHE"
 """Names the folder; empty or `off` stands for none."""
 
 
-def store_folder(option: str | None, environ: Mapping[str, str], roots: Iterable[str]) -> tuple[str, str]:
+def store_folder(option: str | None, environ: "Mapping[str, str]", roots: "Iterable[str]") -> tuple[str, str]:
     """(folder, note): the folder as an absolute path, "" for no store; the note says why one is refused, else "".
 
     `option` is the command line's (None: not given) and outranks the variable; `roots` are the source roots.
@@ -33,7 +31,7 @@ def store_folder(option: str | None, environ: Mapping[str, str], roots: Iterable
     return folder, ""
 
 
-def _default(environ: Mapping[str, str]) -> str:
+def _default(environ: "Mapping[str, str]") -> str:
     name = "code-path-audit"
     if sys.platform == "win32":
         base = environ.get("LOCALAPPDATA", "")

@@ -4,8 +4,6 @@ To read one takes half of what the packs need (no memory map, no search through 
 and most of that are imports. Not for values in numbers: only the `MOST` that were written last are kept.
 """
 
-from __future__ import annotations
-
 import os
 from _imp import source_hash  # zlib would have to be loaded first
 
