@@ -15,9 +15,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from code_path_audit.store.folder import store_folder
 from code_path_audit.store.merging import LARGE, absorbed
 from code_path_audit.store.pack import Store, digest, open_store
-from code_path_audit.store.place import store_folder
 from code_path_audit.store.segment import HEAD
 from tests.store_trials import had
 

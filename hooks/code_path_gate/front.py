@@ -12,7 +12,7 @@ import sys
 import time
 
 from code_path_audit.store import single
-from code_path_audit.store.place import store_folder
+from code_path_audit.store.folder import store_folder
 from code_path_gate.record import FORMAT, Record, program_home, sums_of
 
 TYPE_CHECKING = False

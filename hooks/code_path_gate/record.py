@@ -5,7 +5,6 @@ It is on the path of every check, and imports next to nothing.
 
 import os
 import sys
-from _operator import attrgetter  # the module in front of it takes a while to load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ COARSE_RACE = 2_050_000_000
 
 FORMAT = 1
 """Goes up with every change of how a record is kept."""
-
-_told = attrgetter("st_ctime_ns", "st_mtime_ns", "st_size", "st_ino")
 
 
 def program_home() -> tuple[str, str, str, str]:
@@ -98,7 +95,9 @@ def sums_of(record: Record) -> list[int]:
         paths = bytes(rows[begin : begin + size]).split(b"\0")
         if not here:
             paths = [os.path.join(root, path) for path in paths]
-        found.append(hash(tuple(map(hash, map(_told, map(os.lstat, paths))))))
+        # as `sum_of` and `state_of`, whose calls would take a tenth more
+        states = [hash((s.st_ctime_ns, s.st_mtime_ns, s.st_size, s.st_ino)) for s in map(os.lstat, paths)]
+        found.append(hash(tuple(states)))
         begin += size + 1
     return found
 
@@ -115,7 +114,7 @@ def places(root: bytes, rows: list[bytes]) -> list[bytes]:
 
 def state_of(state: os.stat_result) -> int:
     """All that counts of a file, in one number."""
-    return hash(_told(state))
+    return hash((state.st_ctime_ns, state.st_mtime_ns, state.st_size, state.st_ino))
 
 
 def states_one_by_one(paths: "Sequence[bytes]", kinds: bytes) -> list[int]:

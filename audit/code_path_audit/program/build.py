@@ -20,8 +20,8 @@ from code_path_audit.program.consulted import Asked
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
+from code_path_audit.store.folder import store_folder
 from code_path_audit.store.pack import Store, digest, open_store
-from code_path_audit.store.place import store_folder
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -1,14 +1,63 @@
-"""A folder that is the user's alone, and files in it, by name: opened once, so that no link can be put in its place."""
+"""Where the store lies: what the user says, else the user's cache folder, and never in the audited tree.
+
+The folder is the user's alone, and files in it are opened by name: it is opened once, so that no link can be put in its
+place. One file for both: the way in of the gate needs both, and each file that is imported costs a tenth of a
+millisecond.
+"""
 
 import os
 import sys
 from stat import S_ISDIR, S_ISREG
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+VARIABLE = "CODE_PATH_AUDIT_CACHE"
+"""Names the folder; empty or `off` stands for none."""
 
 _OTHERS_WRITE = 0o022
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.listdir in os.supports_fd
 # what a platform lacks is 0: the same calls, with less protection
 _FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+def store_folder(option: str | None, environ: "Mapping[str, str]", roots: "Iterable[str]") -> tuple[str, str]:
+    """(folder, note): the folder as an absolute path, "" for no store; the note says why one is refused, else "".
+
+    `option` is the command line's (None: not given) and outranks the variable; `roots` are the source roots.
+    """
+    asked = environ.get(VARIABLE) if option is None else option
+    if asked is None:
+        folder = _default(environ)
+    elif asked.strip().lower() in ("", "off"):
+        return "", ""
+    else:
+        folder = os.path.abspath(asked)
+    if not folder:
+        return "", ""
+    for root in roots:
+        if _inside(os.path.realpath(folder), os.path.realpath(root)):
+            return "", f"nothing is cached: {folder} lies in the audited source {root}; name another with {VARIABLE}"
+    return folder, ""
+
+
+def _default(environ: "Mapping[str, str]") -> str:
+    name = "code-path-audit"
+    if sys.platform == "win32":
+        base = environ.get("LOCALAPPDATA", "")
+        return os.path.join(base, name, "cache") if os.path.isabs(base) else ""
+    base = environ.get("XDG_CACHE_HOME", "")
+    # the XDG specification: a path that is not absolute is to be ignored
+    if os.path.isabs(base):
+        return os.path.join(base, name)
+    home = environ.get("HOME", "")
+    return os.path.join(home, ".cache", name) if os.path.isabs(home) else ""
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class Folder:
