@@ -19,7 +19,7 @@ from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
 from code_path_audit.errors import AuditError
-from code_path_audit.processes import collector_off, nobody, side_by_side
+from code_path_audit.processes import collector_off, give_back, nobody, side_by_side
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
@@ -39,6 +39,9 @@ from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
 
 T = TypeVar("T")
+
+MANY_FILES = 500
+"""From here on it is worth asking the system for less memory, once files have been read."""
 
 NO_LIMIT = 1_000_000
 """Calls deep: all that is reached."""
@@ -79,7 +82,15 @@ def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] 
 
 def program_of(tree: SourceTree, how: How = ALONE) -> Program:
     """Facts of every file, linked; files that do not parse are among `Program.skipped`."""
-    return Files(tree, how).program()
+    large = len(tree.files) >= MANY_FILES
+    files = Files(tree, how)
+    del tree
+    program = files.program()
+    del files
+    if large:
+        # the bytes of the files, if the caller needs them no more
+        give_back()
+    return program
 
 
 # program to profile

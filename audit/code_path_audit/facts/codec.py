@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import sys
+from array import array
 from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate, chain, starmap
@@ -81,10 +82,11 @@ def open_facts(data: bytes) -> ModuleFacts:
     ValueError for anything else: another version of this format or of Python, damaged bytes, facts of a wrong shape;
     for the last also later, when a body is first asked for.
     """
-    line, _, rest = data.partition(b"\n")
+    end = data.find(b"\n", 0, 200)
+    line, rest = data[:end], memoryview(data)[end + 1 :]
     try:
         size, checksum = line.removeprefix(_MAGIC).split(b" ")
-        if line[: len(_MAGIC)] != _MAGIC or b"%08x" % crc32(rest) != checksum:
+        if end < 0 or line[: len(_MAGIC)] != _MAGIC or b"%08x" % crc32(rest) != checksum:
             raise ValueError("not facts of this version, or damaged")
         row = _loads(rest[: int(size)])
         module, is_package, exports, hints, kinds, parents, lines, numbers, named, digests, sizes, texts = row
@@ -107,11 +109,15 @@ def open_facts(data: bytes) -> ModuleFacts:
             and type(is_package) is bool
         ):
             raise ValueError("facts of a wrong shape")
-        functions = _Functions(rest, places, (module, is_package), header.names, kinds, parents, lines, numbers, texts)
+        # most of a large program is never asked for: numbers take a ninth of the room in arrays
+        functions = _Functions(
+            rest, _compact(places), (module, is_package), header.names, kinds, _compact(parents), _compact(lines),
+            _compact(numbers), texts,
+        )  # fmt: skip
         return ModuleFacts(
             module, is_package, functions, exports if exports is None else tuple(exports),
             tuple([(line, kind, amount) for line, kind, amount in hints]), _Sources(functions), header,
-            partial(_strings, rest, *places[:2]), digests,
+            partial(_strings, rest, *places[:2]), digests if any(digests) else None,
         )  # fmt: skip
     except (TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
@@ -152,7 +158,7 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
     return _MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
 
 
-def _inside(texts: str, parents: list[int], sizes: list[int], index: int) -> bool:
+def _inside(texts: str, parents: Sequence[int], sizes: Sequence[int], index: int) -> bool:
     """Whether what is inside of another has no text of its own, and the other has one."""
     return texts[index] != "i" or (sizes[index + 1] == 0 and index > 0 and texts[parents[index]] != "-")
 
@@ -173,14 +179,14 @@ class _Functions(Sequence[FunctionFacts]):
 
     def __init__(
         self,
-        rest: bytes,
-        places: list[int],
+        rest: memoryview,
+        places: Sequence[int],
         about: tuple[str, bool],
         names: tuple[str, ...],
         kinds: str,
-        parents: list[int],
-        lines: list[int],
-        numbers: list[int],
+        parents: Sequence[int],
+        lines: Sequence[int],
+        numbers: Sequence[int],
         texts: str,
     ) -> None:
         self.rest, self.places, self.about, self.names, self.kinds = rest, places, about, names, kinds
@@ -218,7 +224,7 @@ class _Functions(Sequence[FunctionFacts]):
 
     def source(self, index: int) -> bytes | None:
         """The text of a function, None where it is not kept as text."""
-        return self.rest[self.places[index + 1] : self.places[index + 2]] if self.texts[index] != "-" else None
+        return bytes(self.rest[self.places[index + 1] : self.places[index + 2]]) if self.texts[index] != "-" else None
 
     def read(self, index: int) -> Body:
         """The body of a function."""
@@ -239,7 +245,7 @@ class _Functions(Sequence[FunctionFacts]):
             self.groups = groups_of(self.parents, _Sources(self))
         group = self.groups.get(index, [index])
         root = group[0]
-        data = self.rest[self.places[root + 1] : self.places[root + 2]]
+        data = bytes(self.rest[self.places[root + 1] : self.places[root + 2]])
         end = self.lines[root] + self.numbers[root]
         bodies = dict(zip(group, bodies_of(*self.about, data, end - data.count(b"\n"), group), strict=True))
         self.inner.update(bodies)
@@ -270,6 +276,13 @@ class _Sources(Sequence[bytes | None]):
 # reading
 
 
+def _compact(numbers: list[int]) -> Sequence[int]:
+    try:
+        return array("i", numbers)
+    except OverflowError:
+        raise ValueError("facts of a wrong shape: numbers too large") from None
+
+
 def _refuse(value: object) -> NoReturn:
     raise ValueError(f"in no facts: {str(value)[:60]!r}")
 
@@ -277,11 +290,11 @@ def _refuse(value: object) -> NoReturn:
 _decoder = json.JSONDecoder(object_pairs_hook=_refuse, parse_float=_refuse, parse_constant=_refuse)
 
 
-def _loads(data: bytes) -> Any:
-    return _decoder.decode(data.decode("utf-8", "surrogatepass"))
+def _loads(data: memoryview) -> Any:
+    return _decoder.decode(str(data, "utf-8", "surrogatepass"))
 
 
-def _strings(rest: bytes, begin: int, end: int) -> tuple[str, ...]:
+def _strings(rest: memoryview, begin: int, end: int) -> tuple[str, ...]:
     return tuple(_loads(rest[begin:end]))
 
 
@@ -306,7 +319,7 @@ def _positions(row: Any) -> Positions:
     return Positions(sites, tuple(mutations), tuple(loops), tuple(statements))
 
 
-def _body(data: bytes) -> Body:
+def _body(data: memoryview) -> Body:
     row, places = _loads(data)
     generator, params, returns, registers, code, keys, sites, loops, statements, mutations, written = row
     rows = []

@@ -195,6 +195,8 @@ class Files:
                     self._keep(file, Summary(""))
             done += len(batch)
             self.how.progress("reading files", done, len(files))
+        # what is put is held until it is written
+        store.commit()
 
 
 def was_read(file: SourceFile, store: Store) -> bool:

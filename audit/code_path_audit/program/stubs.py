@@ -1,8 +1,10 @@
 """What calls outside the source return, from typeshed: one object that answers everything the solver asks of stubs."""
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from code_path_audit.program.stub_binding import Args, Call, Keywords, StubBinding
+from code_path_audit.program.stub_classes import SourceBases
 from code_path_audit.program.stub_model import (
     ANY,
     NEVER,
@@ -49,6 +51,14 @@ class Stubs(StubBinding):
     them is parsed when it is needed. `source_bases` gives the resolved bases of classes of the source, so that members
     are found through them. Nothing here depends on the machine, nor on the order of questions.
     """
+
+    def __init__(
+        self, tables: Mapping[str, tuple[Any, ...]] | None = None, source_bases: SourceBases | None = None
+    ) -> None:
+        super().__init__(tables, source_bases)
+        # programs make the same calls again and again; the entry is kept, so that no other has its id
+        self._answered: dict[tuple[int, str], tuple[StubEntry | None, Resolved]] = {}
+        self._answered_callbacks: dict[tuple[int, str], tuple[StubEntry | None, tuple[Callback, ...]]] = {}
 
     def attribute(self, receiver: Resolved, name: str) -> Resolved:
         """The type of `receiver.name` when read: what a property returns, ("callable", None, result) for a method."""
@@ -102,6 +112,17 @@ class Stubs(StubBinding):
         if receiver is not None and receiver[0] == "union":
             return union([self.returns(entry, member, args, keywords, unpacked) for member in receiver[1]])
         call = Call(receiver, args, keywords, unpacked)
+        if isinstance(entry, StubVar):
+            return self._returned(entry, call)
+        # as text, since True equals 1
+        key = (id(entry), repr(call))
+        found = self._answered.get(key)
+        if found is None:
+            found = self._answered[key] = (entry, self._returned(entry, call))
+        return found[1]
+
+    def _returned(self, entry: StubEntry | None, call: Call) -> Resolved:
+        receiver = call.receiver
         match entry:
             case StubFunction() if entry.name in _BETTER:
                 return _BETTER[entry.name]
@@ -270,6 +291,15 @@ class Stubs(StubBinding):
 
         With `args`, the types that the callbacks are called with are filled from the other arguments.
         """
+        key = (id(entry), repr((receiver, args, keywords)))
+        found = self._answered_callbacks.get(key)
+        if found is None:
+            call = Call(receiver, args, keywords, True)
+            found = self._answered_callbacks[key] = (entry, self._callbacks(entry, call))
+        return found[1]
+
+    def _callbacks(self, entry: StubEntry | None, call: Call) -> tuple[Callback, ...]:
+        receiver = call.receiver
         if isinstance(entry, StubClass):
             receiver = ("inst", entry.name, tuple([("typevar", param) for param in entry.type_params]))
             entry = self.constructor(entry.name)
@@ -277,7 +307,7 @@ class Stubs(StubBinding):
             return ()
         outer = self.receiver_binding(entry.owner, receiver)
         found: dict[str, Callback] = {}
-        for signature, binding in self.choose(entry, Call(receiver, args, keywords, True)):
+        for signature, binding in self.choose(entry, call._replace(receiver=receiver)):
             params = signature.params
             if entry.owner and not entry.is_static:
                 params = params[1:]
