@@ -67,7 +67,7 @@ def stages(rows: Rows) -> dict[str, Callable[[], object]]:
         f"the same, {count} processes": lambda: extract_all(rows, count),
         "open all": lambda: [open_facts(data) for data in stored],
         "open all, strings too": lambda: [open_facts(data).strings for data in stored],
-        "open all, digests too": lambda: [open_facts(data).digest for data in stored],
+        "open all, digests too": lambda: [open_facts(data).digests for data in stored],
         "open, read all from text": lambda: read([open_facts(data) for data in stored]),
         "open, read all from facts": lambda: read([open_facts(data) for data in kept]),
     }

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from code_path_audit.program.build import Files
-from code_path_audit.program.consulted import Consulted, Ledger, defining
+from code_path_audit.program.consulted import Consulted, Ledger
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
-from code_path_audit.store.pack import digest
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
-from code_path_gate.fingerprint import fingerprint
 from code_path_gate.paths import Hop, Paths
+from code_path_gate.verified import Verified
 
 
 class Measured(NamedTuple):
@@ -46,7 +45,7 @@ class Fresh(NamedTuple):
 def known(files: Files, about: Iterable[object], size: FileSize) -> Measured | None:
     """An action as it was measured before; None if that is not kept. `about` is all else that the result depends on."""
     asked: set[str] = set()
-    data = _Kept("measured", files, about, _noted(size, asked)).get()
+    data = Verified("measured", files, about, _noted(size, asked)).get()
     made = None if data is None else _decoded(data)
     if made is not None:
         _tell(files, asked)
@@ -63,7 +62,7 @@ def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
 
 def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Measured:
     """An action that was just measured; from now on it is known."""
-    kept = _Kept("measured", files, about, size)
+    kept = Verified("measured", files, about, size)
     _tell(files, found.sizes)
     data = _encoded(found.made)
     if _decoded(data) == found.made:
@@ -88,7 +87,7 @@ def _tell(files: Files, sizes: Iterable[str]) -> None:
 
 def names(files: Files, about: Iterable[object], find: Callable[[Program], frozenset[str]]) -> frozenset[str]:
     """A set of names that `find` finds in a program, if none is kept."""
-    found = _Kept("names", files, about, None)
+    found = Verified("names", files, about, None)
     data = found.get()
     kept = None if data is None else _loads(data)
     if isinstance(kept, list) and all(isinstance(name, str) for name in kept):
@@ -97,73 +96,6 @@ def names(files: Files, about: Iterable[object], find: Callable[[Program], froze
     made = find(ledger.watch(files.program()))
     found.put(_dumps(sorted(made)), ledger.consulted(), ())
     return made
-
-
-LISTS = 4
-"""Of what was consulted, for one result: two states that are asked about in turn must not push out each other."""
-
-
-class _Kept:
-    """One result in the store."""
-
-    def __init__(self, kind: str, files: Files, about: Iterable[object], size: FileSize | None) -> None:
-        self.files, self.size = files, size
-        self.store = files.how.store
-        self.kind = kind
-        parts = [fingerprint(), repr(files.tree.entry_points).encode(), *(repr(part).encode() for part in about)]
-        self.about = digest(kind + " of", *parts)
-
-    def get(self) -> bytes | None:
-        """The result, if what it depends on is as it was."""
-        for consulted, sizes in self._asks():
-            found = self.store.get(self._key(consulted, sizes))
-            if found is not None:
-                self._tell(consulted)
-                return bytes(found)
-        return None
-
-    def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
-        """Keeps a result."""
-        self._tell(consulted)
-        asked = tuple(sorted(sizes))
-        asks = dict.fromkeys([(consulted, asked), *self._asks()])
-        self.store.put(self._place(), _dumps([[*row, sizes] for row, sizes in list(asks)[:LISTS]]))
-        self.store.put(self._key(consulted, asked), data)
-
-    def _place(self) -> bytes:
-        return digest(self.kind + " asks", self.about)
-
-    def _asks(self) -> list[tuple[Consulted, tuple[str, ...]]]:
-        """What was consulted, and the files whose size was asked for; the latest first."""
-        try:
-            return [
-                (Consulted(tuple(modules), bool(everything), bool(listed), tuple(defined)), tuple(sizes))
-                for modules, everything, listed, defined, sizes in _loads(bytes(self.store.get(self._place()) or b"[]"))
-            ]
-        except (TypeError, ValueError):
-            return []
-
-    def _tell(self, consulted: Consulted) -> None:
-        if self.files.how.asked is not None:
-            self.files.how.asked.add(consulted)
-
-    def _key(self, consulted: Consulted, sizes: Iterable[str]) -> bytes:
-        files = self.files
-        modules = set(consulted.modules)
-        if consulted.everything:
-            modules.update(files.by_module)
-        answers: list[object] = []
-        for name in sorted(modules):
-            file = files.by_module.get(name)
-            answers.append((name, file.path if file else "", *files.summary(name)))
-        skipped = [file for file in files.tree.skipped if file.module in modules]
-        names = []
-        if consulted.listed:
-            broken = {file.path for file in files.skipped()}
-            names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
-        defined = [(name, defining(files.program(), name)) for name in consulted.defined]
-        lengths = [(path, self.size(path) if self.size else None) for path in sizes]
-        return digest(self.kind, self.about, repr((answers, skipped, names, defined, lengths)).encode())
 
 
 # as bytes

@@ -123,6 +123,16 @@ def open_facts(data: bytes) -> ModuleFacts:
         raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
 
 
+def head_of(data: bytes | memoryview) -> bytes:
+    """The part of encoded facts that has the name of each function, as text in quotes; b"" for what are no facts."""
+    line = bytes(data[:100]).partition(b"\n")[0]
+    try:
+        size = int(line.removeprefix(_MAGIC).split(b" ")[0])
+    except ValueError:
+        return b""
+    return bytes(data[len(line) + 1 : len(line) + 1 + size])
+
+
 def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
     """The facts as bytes. Equal facts give equal bytes, but for `as_read`. ValueError for a value that no facts have.
 

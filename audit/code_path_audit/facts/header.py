@@ -117,15 +117,16 @@ def digest_of(
     context = about(facts.module, facts.is_package, facts.hints)
     source = facts.sources[index]
     if source is None:
-        return digest(context, dumped or dump(facts.functions[index].body[:-1]))
+        dumped = dumped or dump(facts.functions[index].body[:-1])
+        return digest(context, dumped + dump(facts.functions[index].positions) if facts.hints else dumped)
     if groups is None:
         groups = groups_of([function.parent for function in facts.functions], facts.sources)
-    group = groups.get(index)
-    if group is None:
-        return digest(context, source if facts.hints else essence(source))
-    # it speaks of functions by their numbers
-    source = facts.sources[group[0]] or b""
-    return digest(context, dump([index, group]) + (source if facts.hints else essence(source)))
+    group = groups.get(index, [index])
+    text = facts.sources[group[0]] or b""
+    # where lines count, that of a function which moves: the line of the hint may be one of its lines now
+    text = b"%d %b" % (facts.functions[group[0]].line, text) if facts.hints else essence(text)
+    # what stands in a text with others speaks of them by their numbers
+    return digest(context, dump([index, group]) + text if len(group) > 1 else text)
 
 
 def digests_of(facts: ModuleFacts, known: Sequence[str | None]) -> tuple[str, ...]:
@@ -137,8 +138,8 @@ def digests_of(facts: ModuleFacts, known: Sequence[str | None]) -> tuple[str, ..
     return tuple([one or digest_of(facts, index, None, groups) for index, one in enumerate(known)])
 
 
-def digest_of_all(facts: ModuleFacts) -> str:
-    """The digest of a module: of all of its functions and of what links them, not of any position."""
+def outline_of(facts: ModuleFacts) -> str:
+    """The digest of what a module says without any body."""
     shape = [(f.kind, f.parent, f.is_async) for f in facts.functions]
-    content = dump([facts.header, shape, facts.exports, facts.digests])
+    content = dump([facts.header, shape, facts.exports])
     return digest(about(facts.module, facts.is_package, facts.hints), content)

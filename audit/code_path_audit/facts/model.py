@@ -338,9 +338,9 @@ class ModuleFacts:
     def digest_of(self, index: int, dumped: bytes | None = None) -> str:
         """What tells the facts of one function from others, positions apart: same digest, same facts.
 
-        Moving lines and changing comments leaves it alone. The reverse does not hold: the digest of a function that is
-        kept as text may change where its facts do not, as when a line is wrapped. `dumped` is its body without
-        positions (`header.dump`), where somebody has written it down already.
+        Moving lines and changing comments leaves it alone, where no comment speaks of lines. The reverse does not hold:
+        the digest of a function that is kept as text may change where its facts do not, as when a line is wrapped.
+        `dumped` is its body without positions (`header.dump`), where somebody has written it down already.
         """
         from code_path_audit.facts.header import digest_of
 
@@ -354,11 +354,12 @@ class ModuleFacts:
         return digests_of(self, self._digests)
 
     @property
-    def digest(self) -> str:
-        """The same for the whole module."""
-        from code_path_audit.facts.header import digest_of_all
+    def outline(self) -> str:
+        """What tells apart what the module says without any body: its header, the shape of its functions, `exports`,
+        `hints`. Lines are no part of it, but those of the hints."""
+        from code_path_audit.facts.header import outline_of
 
-        return digest_of_all(self)
+        return outline_of(self)
 
     def _values(self) -> tuple[Any, ...]:
         return self.module, self.is_package, tuple(self.functions), self.exports, self.hints

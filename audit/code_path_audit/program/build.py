@@ -1,7 +1,7 @@
 """The files of one state to a program, through the store: what was read once is not read again.
 
-For each content the store has the facts, and beside them a summary of a few bytes: the digest of what they mean, once
-somebody has asked for it, or why there are none. The summaries alone answer whether a result that was kept still holds.
+For each content the store has the facts, and beside them a summary of a few bytes: why there are none, if there are
+none. The summaries alone tell all that is to be said of files whose facts nobody asks for.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_audit.facts.codec import VERSION, open_facts
+from code_path_audit.facts.codec import VERSION, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
-from code_path_audit.program.consulted import Asked
+from code_path_audit.program.consulted import Asked, defining
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
@@ -74,15 +74,13 @@ def how_for(
 
 
 class Summary(NamedTuple):
-    """What is known of a file without its facts: a digest of what they mean ("": nobody has asked yet), or why there
-    are none."""
+    """Why there are no facts of a file, and where in it; "" where there are."""
 
-    digest: str
     reason: str = ""
     line: int = 0
 
 
-MISSING = Summary("", "no such module")
+MISSING = Summary("no such module")
 """Of a module that no file has."""
 
 
@@ -95,27 +93,55 @@ class Files:
         self.by_module = {file.module: file for file in tree.files}
         self._summaries: dict[str, Summary] = {}
         self._facts: dict[str, ModuleFacts] = {}
+        self._heads: dict[str, bytes] = {}
         self._program: Program | None = None
 
     def summary(self, module: str) -> Summary:
-        """What is known of a module, with the digest of its facts; `MISSING` where there is no such file."""
+        """Whether there are facts of a module; `MISSING` where there is no such file."""
         file = self.by_module.get(module)
         if file is None:
             return MISSING
-        if module not in self._summaries:
-            self._summarize([file])
-        found = self._summaries[module]
-        return found if found.digest or found.reason else self._digested(file)
+        self._summarize([file])
+        return self._summaries[module]
 
-    def _digested(self, file: SourceFile) -> Summary:
-        facts = self._facts.get(file.module) or self._stored(file)
-        if facts is None:
-            # the summary outlived them
-            self._extract([file])
-            facts = self._facts.get(file.module)
-        if facts is not None:
-            self._keep(file, Summary(facts.digest))
-        return self._summaries[file.module]
+    def facts(self, module: str) -> ModuleFacts | None:
+        """The facts of a module, None where there are none."""
+        if self.summary(module).reason:
+            return None
+        if module not in self._facts:
+            file = self.by_module[module]
+            stored = self._stored(file)
+            if stored is None:
+                # the summary outlived them
+                self._extract([file])
+            else:
+                self._facts[module] = stored
+        return self._facts.get(module)
+
+    def defining(self, names: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each name the modules that have something of it, as `consulted.defining` finds them in the program, which
+        need not be linked for that."""
+        if self._program is not None or not names:
+            return [defining(self.program(), name) for name in names]
+        self._summarize(self.tree.files)
+        modules = {module for module, summary in self._summaries.items() if not summary.reason}
+        if not self._heads:
+            self._heads = {module: self._head(module) for module in modules}
+        ends = [f'{name}"'.encode("utf-8", "surrogatepass") for name in names]
+        found: dict[str, set[str]] = {name: set() for name in names}
+        for module, head in self._heads.items():
+            defined = [module]
+            if (not head or any(end in head for end in ends)) and (facts := self.facts(module)) is not None:
+                defined += [f"{module}.{name}" for name in facts.header.names if name]
+            for full in defined:
+                around, _, last = full.rpartition(".")
+                if last in found and around in modules:
+                    found[last].add(around)
+        return [tuple(sorted(found[name])) for name in names]
+
+    def _head(self, module: str) -> bytes:
+        data = None if module in self._facts else self.how.store.get(_key("facts", self.by_module[module]))
+        return b"" if data is None else head_of(data)
 
     def _keep(self, file: SourceFile, summary: Summary) -> None:
         self._summaries[file.module] = summary
@@ -188,11 +214,11 @@ class Files:
             results = extract_all(rows, self.how.workers, self.how.executor)
             for file, result in zip(batch, results, strict=True):
                 if isinstance(result, Broken):
-                    self._keep(file, Summary("", result.reason, result.line))
+                    self._keep(file, Summary(result.reason, result.line))
                 else:
                     self._facts[file.module] = open_facts(result)
                     store.put(_key("facts", file), result)
-                    self._keep(file, Summary(""))
+                    self._keep(file, Summary())
             done += len(batch)
             self.how.progress("reading files", done, len(files))
         # what is put is held until it is written
@@ -233,8 +259,7 @@ def reader_version() -> bytes:
 
 def _summary(data: bytes) -> Summary | None:
     try:
-        text, reason, line = json.loads(data)
-    except ValueError:
+        reason, line = json.loads(data)
+    except (TypeError, ValueError):
         return None
-    good = isinstance(text, str) and isinstance(reason, str) and isinstance(line, int) and not (text and reason)
-    return Summary(text, reason, line) if good else None
+    return Summary(reason, line) if isinstance(reason, str) and isinstance(line, int) else None

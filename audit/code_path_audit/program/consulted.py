@@ -1,27 +1,33 @@
-"""What was asked of a program while it was worked on: the modules and names that the result depends on.
+"""What was asked of a program while it was worked on: the modules, functions and names that the result depends on.
 
-As build systems do that verify traces: a result holds as long as each thing that was asked gives the same answer.
+As build systems do that verify traces: a result holds as long as each thing that was asked gives the same answer. What
+a module says without its bodies is one answer (`ModuleFacts.outline`), and each body that was read is another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.program.model import Program
 
 if TYPE_CHECKING:
+    from code_path_audit.facts.model import ModuleFacts
     from code_path_audit.program.build import Files
 
 
 class Consulted(NamedTuple):
-    """What was asked: `modules` by name, also those that do not exist; `everything`: whether all were looked at;
-    `listed`: whether all their names were; `defined`: the names of which it was asked what modules define them."""
+    """What was asked: `modules` by name, also those that do not exist; `everything`: whether the names of all functions
+    were looked through, `listed`: whether those of all modules were; `defined`: the names of which it was asked what
+    modules define them; `read`: of each module of which a body was asked for, the indices of these functions, and
+    perhaps `watching.STRINGS`, sorted."""
 
     modules: tuple[str, ...]
     everything: bool
     listed: bool = False
     defined: tuple[str, ...] = ()
+    read: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 class Asked:
@@ -58,18 +64,45 @@ class Ledger:
         self.defined: set[str] = set()
         self.everything = False
         self.listed = False
+        self.read: dict[str, set[int]] = {}
 
     def watch(self, program: Program) -> Program:
         """The same program, whose modules and functions are watched."""
+        from code_path_audit.program.watching import WatchedModule
+
+        # as values, so that none gets past those who write down, however the table is read
+        modules = {name: WatchedModule(facts, partial(self._reads, name)) for name, facts in program.modules.items()}
         return program._replace(
-            modules=_Modules(program.modules, self.modules.add, self),
+            modules=_Modules(modules, self.modules.add, self),
             functions=_Watched(program.functions, self.names.add, self),
         )
 
+    def _reads(self, module: str, index: int) -> None:
+        self.read.setdefault(module, set()).add(index)
+
     def consulted(self) -> Consulted:
         """What was asked so far."""
-        modules = tuple(sorted(self.modules.union(*map(_homes, self.names))))
-        return Consulted(modules, self.everything, self.listed, tuple(sorted(self.defined)))
+        modules = tuple(sorted(self.modules.union(self.read, *map(_homes, self.names))))
+        read = tuple([(name, tuple(sorted(indices))) for name, indices in sorted(self.read.items())])
+        return Consulted(modules, self.everything, self.listed, tuple(sorted(self.defined)), read)
+
+
+def answer(facts: ModuleFacts, read: Iterable[int]) -> str:
+    """What tells apart the answers of a module to all that may be asked without a body, and to these bodies: indices of
+    functions, and `watching.STRINGS`. Positions are no part of it, where no comment speaks of lines."""
+    from code_path_audit.facts.header import digest, dump
+    from code_path_audit.program.watching import STRINGS
+
+    read = tuple(read)
+    digests = facts.digests if read else ()
+    rows: list[object] = []
+    for index in read:
+        if index == STRINGS:
+            rows.append(facts.strings)
+        else:
+            # one that is gone is missing in the outline, too
+            rows.append((index, digests[index] if 0 <= index < len(digests) else ""))
+    return digest(b"answer", dump([facts.outline, rows]))
 
 
 def defining(program: Program, name: str) -> tuple[str, ...]:

@@ -1,0 +1,187 @@
+"""One result in the store, and the questions that it depends on: found again if all are answered as they were.
+
+Which questions there are depends on the answers, and so on the state of the source: for each result the latest few
+lists of questions are kept, so that two states which are asked about in turn do not push out each other. With each
+question stands its last answer and the content of the file that gave it: only files of another content are asked anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from code_path_audit.program.build import Files
+from code_path_audit.program.consulted import Consulted, answer
+from code_path_audit.sources.data_files import FileSize
+from code_path_audit.store.pack import digest
+from code_path_gate.fingerprint import fingerprint
+
+LISTS = 4
+"""Of questions that are kept for one result."""
+
+NUL = "\0"
+"""In no name of a module."""
+
+MANY = 50
+"""Files whose answers are written down again if their content is another than when they were."""
+
+
+class Row(NamedTuple):
+    """What a module was asked: its outline, and what was `read` of it (`Consulted.read`); and what it answers as long
+    as its file has this path and content, "" for all three where it has no file."""
+
+    module: str
+    read: tuple[int, ...]
+    path: str = ""
+    content: str = ""
+    answer: str = ""
+
+
+class Asks(NamedTuple):
+    """A list of questions: those to modules with their answers; `missing`: the names, one after a NUL byte behind the
+    other, of modules that had no file; the rest as `Consulted` has it, and the paths of files whose size was asked for.
+    """
+
+    rows: tuple[Row, ...]
+    missing: str
+    everything: bool
+    listed: bool
+    defined: tuple[str, ...]
+    sizes: tuple[str, ...]
+
+    def consulted(self) -> Consulted:
+        """The questions alone, without what was read."""
+        modules = (*[row.module for row in self.rows], *self.missing.split(NUL))
+        return Consulted(modules, self.everything, self.listed, self.defined)
+
+
+class Verified:
+    """A result of some kind. `about` is all that it depends on besides the files."""
+
+    def __init__(self, kind: str, files: Files, about: Iterable[object], size: FileSize | None) -> None:
+        self.kind, self.files, self.size = kind, files, size
+        self.store = files.how.store
+        parts = [fingerprint(), repr(files.tree.entry_points).encode(), *(repr(part).encode() for part in about)]
+        self.about = digest(kind + " of", *parts)
+
+    def get(self) -> bytes | None:
+        """The result, if what it depends on is as it was."""
+        for slot, asks in self._lists():
+            try:
+                rows = self._answered(asks)
+                found = self.store.get(self._key(rows, asks))
+            except (TypeError, ValueError):
+                continue
+            if found is not None:
+                if sum(map(Row.__ne__, rows, asks.rows)) > MANY:
+                    self.store.put(self._place(slot), _written(asks._replace(rows=tuple(rows[: len(asks.rows)]))))
+                self._tell(asks.consulted())
+                return bytes(found)
+        return None
+
+    def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
+        """Keeps a result."""
+        self._tell(consulted)
+        if not self.store.folder:
+            return
+        lists = list(self._lists())
+        known = {(row.module, row.read): row for _, asks in lists[:1] for row in asks.rows}
+        read = dict(consulted.read)
+        files = self.files.by_module
+        missing = NUL.join([name for name in consulted.modules if name not in files and NUL not in name])
+        names = sorted(files) if consulted.everything else [name for name in consulted.modules if name in files]
+        asked = [(name, read.get(name, ())) for name in names]
+        rows = tuple([self._now(known.get(row) or Row(*row)) for row in asked])
+        asks = Asks(rows, missing, *consulted[1:4], tuple(sorted(sizes)))
+        slots = [slot for slot, _ in lists]
+        same = [slot for slot, other in lists if _questions(other) == _questions(asks)]
+        free = [slot for slot in range(LISTS) if slot not in slots]
+        slot = [*same, *free, *reversed(slots)][0]
+        self.store.put(self._place(slot), _written(asks))
+        self.store.put(self._place(), bytes([slot, *(other for other in slots if other != slot)]))
+        self.store.put(self._key(rows, asks), data)
+
+    def _tell(self, consulted: Consulted) -> None:
+        if self.files.how.asked is not None:
+            self.files.how.asked.add(consulted)
+
+    def _place(self, slot: int | None = None) -> bytes:
+        """Where a list of questions is kept; without a slot, where it says which slots are taken, the latest first."""
+        return digest(self.kind + " asks", self.about, b"" if slot is None else b"%d" % slot)
+
+    def _lists(self) -> Iterator[tuple[int, Asks]]:
+        """The lists of questions, each with its slot, the latest first."""
+        for slot in bytes(self.store.get(self._place()) or b""):
+            data = self.store.get(self._place(slot))
+            asks = None if data is None else _read(bytes(data))
+            if asks is not None:
+                yield slot, asks
+
+    def _answered(self, asks: Asks) -> list[Row]:
+        """The answers of the modules as they are now; behind them those of modules that had no file then."""
+        known = {row.module for row in asks.rows}
+        more = self.files.by_module.keys() if asks.everything else self.files.by_module.keys() & asks.missing.split(NUL)
+        return [*map(self._now, asks.rows), *[self._now(Row(name, ())) for name in sorted(more - known)]]
+
+    def _now(self, row: Row) -> Row:
+        """The same question, with the answer as it is now."""
+        file = self.files.by_module.get(row.module)
+        if file is None:
+            return Row(row.module, row.read)
+        content = f"{file.key} package" if file.is_package else file.key
+        if file.path == row.path and content == row.content:
+            return row
+        return Row(row.module, row.read, file.path, content, self._answer(row.module, row.read))
+
+    def _answer(self, module: str, read: Iterable[int]) -> str:
+        facts = self.files.facts(module)
+        return repr(self.files.summary(module)) if facts is None else answer(facts, read)
+
+    def _key(self, rows: Iterable[Row], asks: Asks) -> bytes:
+        """Under which the result is kept that follows from these answers."""
+        files = self.files
+        answers = [(row.module, row.read, row.path, row.answer) for row in rows]
+        modules = {*(row.module for row in rows), *asks.missing.split(NUL)}
+        skipped = [file for file in files.tree.skipped if file.module in modules]
+        names = []
+        if asks.listed:
+            broken = {file.path for file in files.skipped()}
+            names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
+        defined = list(zip(asks.defined, files.defining(asks.defined), strict=True))
+        lengths = [(path, self.size(path) if self.size else None) for path in asks.sizes]
+        told = repr((answers, skipped, names, defined, lengths)).encode()
+        return digest(self.kind, self.about, told, asks.missing.encode("utf-8", "surrogatepass"))
+
+
+def _questions(asks: Asks) -> object:
+    return ([(row.module, row.read) for row in asks.rows], *asks[1:])
+
+
+def _written(asks: Asks) -> bytes:
+    return json.dumps(asks, separators=(",", ":")).encode()
+
+
+def _read(data: bytes) -> Asks | None:
+    """The questions that were written; None for anything else."""
+    try:
+        rows, missing, everything, listed, defined, sizes = json.loads(data)
+        (missing,) = _texts([missing])
+        return Asks(tuple(map(_row, rows)), missing, bool(everything), bool(listed), _texts(defined), _texts(sizes))
+    except (TypeError, ValueError):
+        return None
+
+
+def _row(item: Any) -> Row:
+    module, read, path, content, said = item
+    if any(type(index) is not int for index in read):
+        raise ValueError("not a list of functions")
+    module, path, content, said = _texts((module, path, content, said))
+    return Row(module, tuple(read), path, content, said)
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    found = tuple(values)
+    if any(type(value) is not str for value in found):
+        raise ValueError("not texts")
+    return found
