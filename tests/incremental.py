@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -11,8 +12,10 @@ import random
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from code_path_audit.cli import main as audit
 from code_path_gate.front import main as gate
@@ -65,11 +68,21 @@ FILES: dict[str, str] = {
         "    def __init__(self, path):\n        self.path = path\n        self.rows = []\n\n"
         "    def add(self, row):\n        self.rows.append(row)\n\n"
         "    def write(self):\n        with open(self.path, 'w') as file:\n            json.dump(self.rows, file)\n"
-        "        self.done()\n"
+        "        self.done()\n\n    @property\n    def size(self):\n        return len(self.rows)\n\n"
+        "    @size.setter\n    def size(self, n):\n        del self.rows[n:]\n\n"
+        "    async def drain(self):\n        while self.rows:\n            yield self.rows.pop()\n\n\n"
+        "class Spare(Store):\n    kind = 'spare'\n\n    def write(self):\n        open('spare')\n"
     ),
     "src/shop/base.py": "class Base:\n    def done(self):\n        from shop.late import finish\n\n        finish(self)\n",
     "src/shop/late.py": "import copy\n\n\ndef finish(it):\n    return copy.deepcopy(it)\n",
-    "src/shop/names.py": "__all__ = ['helper']\n\n\ndef helper(n):\n    return [i for i in range(n)]\n",
+    "src/shop/names.py": (
+        "__all__ = ['helper']\n\n\ndef helper(n):\n    return [i for i in range(n)]\n\n\n"
+        "def lost(n):\n    return n\n\n\ndef lost(n):\n    return sorted(n, key=lambda m: m)\n\n\n"
+        "def outer(n):\n    def inner(m):\n        return m + n\n    return inner\n\n\n"
+        "def counted():\n    global COUNT\n    COUNT = 1\n\n\n"
+        "if helper:\n    def either(n):\n        return n\nelse:\n    def either(n):\n        return -n\n\n\n"
+        "@print\ndef shown(n=3) -> int:\n    return n\n"
+    ),
     "src/shop/reader.py": (
         "import importlib\n\nRATES = 'data/rates.json'\n\n\ndef load():\n"
         "    with open(RATES) as file:\n        text = file.read()\n"
@@ -95,6 +108,10 @@ BODIES = (
     "    open('data/new.bin').read()\n",
     "    import ast\n    ast.parse(open('a\\0b').read())\n",
 )
+STATEMENTS = (
+    "open('statement')", "x = 'shop.extra'", "import shop.extra", "global MORE; MORE = 2", "helper(9)", "self.rows = []",
+    "kind = 'other'", "[open(i) for i in range(5)]", "key = lambda n: open(n)", "yield 1", "pass",
+)  # fmt: skip
 NEW = {
     "src/shop/extra.py": "import json\n\n\ndef more():\n    json.loads('[]')\n",
     "src/shop/extra/__init__.py": "def more():\n    open('z')\n",
@@ -143,7 +160,20 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 )
 
 
-EDITS = ("edit_body", "insert_line", "remove_line", "replace", "unused", "shift_lines", "touch", "same_size", "restore")
+EDITS = (
+    "edit_body",
+    "change_function",
+    "change_function",
+    "move_function",
+    "insert_line",
+    "remove_line",
+    "replace",
+    "unused",
+    "shift_lines",
+    "touch",
+    "same_size",
+    "restore",
+)
 
 
 class History:
@@ -214,7 +244,7 @@ class History:
         """Everything that may happen, by its name: the commoner ones more than once."""
         names = [name for name in dir(self) if name.startswith("do_")]
         for name in names:
-            for _ in range(6 if name in ("do_edit_body", "do_add", "do_delete") else 1):
+            for _ in range(6 if name in ("do_edit_body", "do_change_function", "do_add", "do_delete") else 1):
                 yield name.removeprefix("do_"), getattr(self, name)
 
     def python(self) -> Path:
@@ -230,6 +260,61 @@ class History:
             lines.insert(self.random.choice(places) + 1, self.random.choice(BODIES))
             path.write_text("".join(lines))
         return path
+
+    def do_change_function(self) -> object:
+        """One function or class, wherever it stands: what is in it, or around it."""
+        found = self.definition()
+        if found is None:
+            return None
+        path, lines, node = found
+        pad = " " * node.col_offset
+        top = node.lineno - 1
+        below = " " * node.body[0].col_offset
+        changes = {
+            "statement": (node.body[-1].lineno - 1, f"{below}{self.random.choice(STATEMENTS)}\n"),
+            "decorator": (top, f"{pad}@{self.random.choice(('print', 'property', 'open', 'shop.names.helper'))}\n"),
+            "nested": (node.body[-1].lineno - 1, f"{below}def inner(n):\n{below}    return open(n)\n"),
+            "again": (node.end_lineno, f"{pad}def {node.name}(self=None):\n{pad}    open('again')\n"),
+            "beside": (node.end_lineno, f"{pad}def beside(self=None):\n{pad}    open('beside')\n"),
+            "conditional": (node.end_lineno, f"{pad}if print:\n{pad}    def {node.name}(n=1): return n\n"),
+        }
+        replaced = (
+            (f"def {node.name}", f"def {node.name}_"), (f"def {node.name}", f"async def {node.name}"),
+            (f"class {node.name}", f"class {node.name}_"), ("):", ", more=open('m')):"), ("):", ") -> 'shop.store':"),
+            ("(self", "(self: 'Store'"), (":", ":  # audit: bound=9"),
+        )  # fmt: skip
+        kind = self.random.choice([*changes, *replaced])
+        if isinstance(kind, str):
+            lines.insert(*changes[kind])
+        elif node.lineno != node.body[0].lineno:
+            lines[top] = lines[top].replace(*kind, 1)
+        path.write_text("".join(lines))
+        return path, node.name, kind
+
+    def do_move_function(self) -> object:
+        """To another file, to another place, or away."""
+        found = self.definition()
+        if found is None:
+            return None
+        path, lines, node = found
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+        text = textwrap.dedent("".join(lines[first : node.end_lineno]))
+        del lines[first : node.end_lineno]
+        path.write_text("".join(lines))
+        if self.random.random() < 0.8:
+            with self.python().open("a") as file:
+                file.write(f"\n\n{text}")
+        return path, node.name
+
+    def definition(self) -> tuple[Path, list[str], Any] | None:
+        """Some function or class of some file that parses, with the lines of the file."""
+        path = self.python()
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError):
+            return None
+        found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        return (path, path.read_text().splitlines(keepends=True), self.random.choice(found)) if found else None
 
     def do_add(self) -> object:
         path, text = self.random.choice(sorted(NEW.items()))
