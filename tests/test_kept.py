@@ -188,7 +188,7 @@ class Work:
     def measured(self, files: Files, action: ActionConfig = ACTION) -> Measured:
         def measure(program: Program, size: FileSize) -> Measured:
             self.traces += 1
-            return traced(program, files, action)
+            return engine.trace(program, action, config(), size)
 
         found = kept.known(files, [action], no_size)
         if found is None:
@@ -208,16 +208,10 @@ def no_size(path: str) -> None:
     return None
 
 
-def traced(program: Program, files: Files, action: ActionConfig) -> Measured:
-    made, current = engine.trace(program, files.tree, action, config(), no_size)
-    return Measured(current, engine.calls(made), made.profile.threshold)
-
-
 @cache
 def alone(files: tuple[tuple[str, str], ...]) -> Measured:
     """The result of a trace that nothing was kept for."""
-    found = Files(tree(dict(files)), ALONE)
-    return traced(found.program(), found, ACTION)
+    return engine.trace(engine.load(tree(dict(files))), ACTION, config(), no_size)
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +274,7 @@ def test_each_action_depends_on_what_it_has_read_itself(work: Work) -> None:
     for path, old, new, again in ((STORE, "append(name)", "append(1)", 1), (APP, "sorted(names)", "open(names)", 2)):
         before = work.traces
         files = work.files(edited(FILES, path, old, new))
-        assert work.measured(files, other) == traced(files.program(), files, other)
+        assert work.measured(files, other) == engine.trace(files.program(), other, config(), no_size)
         work.measured(files)
         assert work.traces == before + 1, again
 
