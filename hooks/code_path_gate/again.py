@@ -15,7 +15,7 @@ import os
 import stat
 import time
 
-from code_path_audit.store.pack import digest, open_store
+from code_path_audit.store import single
 from code_path_gate.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
 from code_path_gate.rest import numbers, rest_opened
 
@@ -38,34 +38,48 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY
 def holds(record: Record, sums: list[int], started: int, folder: str) -> bool:
     """Whether a record still holds whose stretches are in other states now, as `sums` tell; they are looked at again.
 
-    The store in the folder has what is needed. It is put there that the record holds in these states, if nobody can
+    The folder has what is needed. It is put there that the record holds in these states, if nobody can
     change anything without changing them, too. `started` says when the check began, in nanoseconds since 1970.
     """
     if sums[0] != record.sums[0]:
         return False
-    store = open_store(folder, time.time())
-    found = store.get(record.rest)
+    found = single.read(folder, record.rest)
     if found is None:
         return False
-    rest = rest_opened(bytes(found))
+    rest = rest_opened(bytes(found), record.rest)
     changed = _changed(record, rest, sums)
     if len(changed) > MOST_ROWS:
         return False
-    key = b""
+    store, key = None, b""
     if all(is_settled(changed_at(state), started) for _, _, state in changed):
-        key = digest("holds", record.rest, numbers(sums))
+        from code_path_audit.store.pack import digest
+
+        store, key = _store(folder), digest("holds", record.rest, numbers(sums))
         if store.get(key) is not None:
             store.commit()
             return True
     if sum(state.st_size for _, _, state in changed) > MOST_BYTES:
         return False
     for at, path, _ in changed:
-        if not _is_harmless(path, rest.kinds[at : at + 1], rest.told_of(at), rest.names, store):
+        kind, about = rest.kinds[at : at + 1], rest.told_of(at)
+        if kind == REACHED:
+            store = store or _store(folder)
+            if not _is_same_code(path, store.get(about)):
+                return False
+        elif not _is_harmless(path, kind, about, rest.names):
             return False
-    if key:
-        store.put(key, b"yes")
-    store.commit()
+    if store:
+        if key:
+            store.put(key, b"yes")
+        store.commit()
     return True
+
+
+def _store(folder: str) -> Store:
+    # an edit of what is not reached, while it is fresh, can do without
+    from code_path_audit.store.pack import open_store
+
+    return open_store(folder, time.time())
 
 
 def _changed(record: Record, rest: Rest, sums: list[int]) -> list[tuple[int, bytes, os.stat_result]]:
@@ -88,24 +102,25 @@ def _changed(record: Record, rest: Rest, sums: list[int]) -> list[tuple[int, byt
     return found
 
 
-def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str], store: Store) -> bool:
-    """Whether it is as good as before, whatever changed."""
+def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]) -> bool:
+    """Whether a folder or a file that was not consulted is as good as before, whatever changed."""
     if kind in (TOP, FOLDER):
         from code_path_gate.listing import children, told
 
         names = None if os.path.islink(path) else children(path, kind == TOP)
         return names is not None and told(names) == about
-    if kind not in (REACHED, UNREACHED):
+    if kind != UNREACHED:
         return False
     data = _content(path)
-    if data is None:
-        return False
-    if kind == UNREACHED:
-        return can_be_read(data, defined)
+    return data is not None and can_be_read(data, defined)
+
+
+def _is_same_code(path: bytes, text: memoryview | None) -> bool:
+    """Whether a file has the same code as a text."""
     from code_path_audit.facts.essence import same_code
 
-    text = store.get(about)
-    return text is not None and same_code(bytes(text), data)
+    data = _content(path)
+    return data is not None and text is not None and same_code(bytes(text), data)
 
 
 def _content(path: bytes) -> bytes | None:

@@ -90,8 +90,8 @@ def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) ->
     text = made.text.encode("utf-8", "surrogatepass")
     rest = Rest(kinds, numbers(states), about, made.names)
     record, key, more = packed(made.code, text, known, odd, odd_kinds, odd_states, rows, states, rest)
-    store.put(key, more)
     store.commit()
+    single.write(folder, key, more)
     single.write(folder, known[0], record)
 
 

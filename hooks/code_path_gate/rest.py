@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from code_path_audit.store.pack import digest
 from code_path_gate.record import FOLDER, REACHED, TOP, sum_of
 
 TYPE_CHECKING = False
@@ -42,11 +41,13 @@ def rest_packed(rest: Rest) -> bytes:
     return numbers([len(part) for part in parts]) + b"".join(parts)
 
 
-def rest_opened(data: bytes) -> Rest:
-    """What was packed; ValueError for anything else."""
-    end = 4 * 8
+def rest_opened(data: bytes, place: bytes) -> Rest:
+    """What was packed for a record with that key of its rest; ValueError for anything else."""
+    if data[:KEY] != place:
+        raise ValueError("of another record")
+    end = KEY + 4 * 8
     parts = []
-    for size in memoryview(data)[:end].cast("q"):
+    for size in memoryview(data)[KEY:end].cast("q"):
         parts.append(data[end : end + size])
         end += size
     kinds, states, about, names = parts
@@ -59,10 +60,13 @@ def packed(
     code: int, text: bytes, known: Sequence[bytes], odd: Sequence[bytes], odd_kinds: bytes, odd_states: Sequence[int],
     rows: Sequence[bytes], states: Sequence[int], rest: Rest,
 ) -> tuple[bytes, bytes, bytes]:  # fmt: skip
-    """A record as bytes, the key of its rest, and that as bytes; ValueError for a path that cannot be one.
+    """A record as bytes, the key of its rest, and that key with the rest as bytes.
 
+    ValueError for a path that cannot be one.
     `known` are its key, git, index, known and root; `odd_states` and `states` are as `states_one_by_one` has them.
     """
+    from code_path_audit.store.pack import digest
+
     if any(b"\0" in row for row in (*odd, *rows)):
         raise ValueError("a path with a NUL byte")
     sums, sizes, stretches, at = [sum_of(odd_states)], [], [], 0
@@ -76,7 +80,7 @@ def packed(
     place = digest("rest", b"%d" % code, *known, odd_kinds, *last, more)
     parts = (*known, place, odd_kinds, *last)
     head = numbers([code, *map(len, parts)])
-    return len(head).to_bytes(8, "little") + head + b"".join(parts), place, more
+    return len(head).to_bytes(8, "little") + head + b"".join(parts), place, place + more
 
 
 def stretched(rows: Sequence[bytes]) -> list[list[bytes]]:

@@ -9,7 +9,7 @@ from _imp import source_hash  # zlib would have to be loaded first
 
 from code_path_audit.store.folder import Folder
 
-MOST = 64
+MOST = 128
 """So many values are kept, the latest."""
 
 MOST_BYTES = 64 << 20
