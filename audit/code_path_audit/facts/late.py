@@ -18,9 +18,6 @@ from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.inner import Inner, Unclear, inner_of
 from code_path_audit.facts.statements import absolute
 
-DEFINES = re.compile(rb"\b(?:lambda|global)\b|\n[ \t\f]*class\b|(?:\n[ \t\f]*|\basync[ \t\f\\\n]+)def\b")
-"""In the body of a function: something may be defined in it, or it may bind a global."""
-
 GLOBAL = re.compile(rb"\bglobal\b")
 
 LINES = re.compile(rb"\n[ \t]*(?:async|class|def)\b")
@@ -94,8 +91,8 @@ def late(text: Text, node: FunctionNode) -> Late | None:
         code = starts[first.lineno] - 1
     mark = bisect_left(marks, code)
     defined: Inner = []
-    if mark < len(marks) and marks[mark] < end and DEFINES.search(data, code, end):
-        if GLOBAL.search(data, code, end):
+    if mark < len(marks) and marks[mark] < end:
+        if data.find(b"global", code, end) >= 0 and GLOBAL.search(data, code, end):
             return None
         try:
             defined = inner_of(text, node)
