@@ -12,6 +12,7 @@ from code_path_audit import pipeline
 from code_path_audit.callgraph.budget import Budget, Level
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
+from code_path_audit.program.kept_stubs import stubs
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SourceFile, SourceTree
 
@@ -29,7 +30,7 @@ def program_of(text: str) -> Program:
 
 
 def solve(text: str, budget: Budget, *observed: ObservedCall) -> SolvedGraph:
-    return solve_graph(program_of(text), ("m.main",), pipeline.stubs(), observed=observed, budget=budget)
+    return solve_graph(program_of(text), ("m.main",), stubs(), observed=observed, budget=budget)
 
 
 def edges(graph: SolvedGraph) -> set[tuple[str, str]]:
@@ -73,12 +74,12 @@ def test_guesses_have_a_budget_of_their_own() -> None:
     text = HOSTILE["generators"](20) + "def known(): pass\ndef first():\n    known()\n    main()\n"
     program = program_of(text)
     roots = ("m.first",)
-    without = solve_graph(program, roots, pipeline.stubs(), budget=Budget(4_000, (), 0, 0, 10**12))
+    without = solve_graph(program, roots, stubs(), budget=Budget(4_000, (), 0, 0, 10**12))
     assert without.widened == (GUESSES,)
     assert ("m.first", "m.known") in edges(without)
-    full = solve_graph(program, roots, pipeline.stubs(), budget=ENDLESS)
+    full = solve_graph(program, roots, stubs(), budget=ENDLESS)
     assert edges(without) < edges(full)
-    assert full == solve_graph(program, roots, pipeline.stubs(), budget=Budget(4_000, (), 0, 10**9, 10**12))
+    assert full == solve_graph(program, roots, stubs(), budget=Budget(4_000, (), 0, 10**9, 10**12))
 
 
 def test_what_is_not_followed_is_unresolved_as_widened() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -27,8 +27,9 @@ from code_path_audit.profiles.trace import trace as trace_graph
 from code_path_audit.profiles.trace import weigh as weigh_graph
 from code_path_audit.program.build import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
+from code_path_audit.program.kept_stubs import keep as keep_stubs
+from code_path_audit.program.kept_stubs import stubs
 from code_path_audit.program.model import Program
-from code_path_audit.program.stubs import Stubs
 from code_path_audit.reports import files as reports
 from code_path_audit.runtime.callees import recordable
 from code_path_audit.runtime.compare import compare
@@ -54,12 +55,6 @@ class Costs(NamedTuple):
     rules: Rules
     returns: dict[str, str]
     behaviours: dict[str, str]
-
-
-@cache
-def stubs() -> Stubs:
-    """The stubs of the standard library: parsed once in a process, and the same for every program."""
-    return Stubs()
 
 
 # source to program
@@ -222,6 +217,7 @@ def solve_action(
     entries = resolve_entries(program, list(action.entry_points))
     with collector_off():
         graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, observed)
+    keep_stubs()
     refuse_broken(program, graph)
     return entries, hinted(program, graph, config)
 

@@ -69,11 +69,11 @@ MAX_CONTEXTS = 48
 """Activations of one function; calls past them share the one without a context."""
 
 MAX_CONSTANTS = 16
-"""More different strings or numbers than this are one str or int; from so many values on, those of a kind are counted."""
+"""More different strings or numbers than this are one str or int; from so many values on the caps below count."""
 
 CAPS = {STR: MAX_CONSTANTS, INT: MAX_CONSTANTS, BOX: 24, BMETHOD: 12, XINST: 16, XMETHOD: 8, XRES: 0}
-"""How many values of some kinds a variable takes, once it holds many: those of which there are thousands where little is
-known, and which say little more than one of them does. They would take the room of functions and objects of the source."""
+"""How many values of some kinds a variable takes, once it holds many: kinds of which there are thousands where little
+is known, and which would take the room of functions and objects of the source."""
 
 VALUES_DROPPED = "values still to be followed, past the budget of steps"
 GUESSES_DROPPED = "guesses at keys, names and results, past their budget of steps"

@@ -17,6 +17,7 @@ from code_path_audit.facts.codec import VERSION, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
 from code_path_audit.program.consulted import Asked, defining
+from code_path_audit.program.kept_stubs import keep_in
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
@@ -150,6 +151,7 @@ class Files:
     def program(self) -> Program:
         """All facts, linked; files that do not parse are among `Program.skipped`."""
         if self._program is None:
+            keep_in(self.how.store)
             with collector_off():
                 self._summarize(self.tree.files)
                 self._program = self._linked()

@@ -1,6 +1,6 @@
 """Classes in the stubs: their bases, their order of resolution, their members, their type arguments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from code_path_audit.facts.annotations import dotted as dotted_text
@@ -17,7 +17,7 @@ from code_path_audit.program.stub_model import (
     StubSignature,
     StubVar,
 )
-from code_path_audit.program.stub_names import Place
+from code_path_audit.program.stub_names import Place, Tables
 from code_path_audit.program.stub_resolution import StubTypes
 from code_path_audit.program.stub_types import OBJECT, instance, members, substitute, type_variables, union, widened
 
@@ -32,9 +32,7 @@ SourceBases = Callable[[str], tuple[Resolved, ...]]
 class StubClasses(StubTypes):
     """Knows classes; see `stubs.Stubs`."""
 
-    def __init__(
-        self, tables: Mapping[str, tuple[Any, ...]] | None = None, source_bases: SourceBases | None = None
-    ) -> None:
+    def __init__(self, tables: Tables | None = None, source_bases: SourceBases | None = None) -> None:
         super().__init__(tables)
         self._source_bases = source_bases
         self._entries: dict[str, StubEntry | None] = {}

@@ -1,7 +1,6 @@
 """Names in the stubs: which module defines what, through re-exports and aliases, and what people call it."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from code_path_audit.facts.annotations import dotted as dotted_text
 from code_path_audit.facts.model import Type
@@ -50,11 +49,17 @@ class Place(NamedTuple):
     scope: str
 
 
+class Tables(Protocol):
+    """Tables of stub modules by name, as a dictionary gives them."""
+
+    def get(self, name: str, /) -> tuple[Any, ...] | None: ...
+
+
 class StubNames:
     """Tables of stub modules, loaded when they are asked for."""
 
-    def __init__(self, tables: Mapping[str, tuple[Any, ...]] | None = None) -> None:
-        self._given = tables or {}
+    def __init__(self, tables: Tables | None = None) -> None:
+        self._given: Tables = {} if tables is None else tables
         self._tables: dict[str, tuple[Any, ...]] = {}
         self._modules: dict[str, Module | None] = {}
         self._index: dict[str, tuple[str, bool, str]] | None = None

@@ -1,13 +1,13 @@
 """Type expressions of stubs, and of annotations in the source, to resolved types."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable
+from typing import cast
 
 from code_path_audit.facts.annotations import dotted as dotted_text
 from code_path_audit.facts.model import Type
 from code_path_audit.program.stub_model import ANY, NEVER, NONE, SELF, Resolved
-from code_path_audit.program.stub_names import Place, StubNames
+from code_path_audit.program.stub_names import Place, StubNames, Tables
 from code_path_audit.program.stub_types import instance, substitute, type_variables, union
 
 _BOOL = instance("builtins.bool")
@@ -37,7 +37,7 @@ Names = Callable[[str], str | None]
 class StubTypes(StubNames):
     """Resolves types; see `stubs.Stubs`."""
 
-    def __init__(self, tables: Mapping[str, tuple[Any, ...]] | None = None) -> None:
+    def __init__(self, tables: Tables | None = None) -> None:
         super().__init__(tables)
         self._places: dict[str, Place | None] = {}
         self._resolved: dict[tuple[str, Type], Resolved] = {}

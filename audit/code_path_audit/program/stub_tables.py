@@ -14,6 +14,9 @@ only another platform or version has is kept too, where nothing else has its nam
 
 import ast
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from code_path_audit.facts.annotations import UNKNOWN, type_of
@@ -25,9 +28,6 @@ OTHER_VERSIONS = ((3, 15), (3, 11))
 """Where a module is looked up that `VERSION` does not have: modules to come, and modules since removed."""
 PLATFORM = "linux"
 """What `sys.platform` stands for in stubs."""
-FORMAT = 1
-"""Of the tables: to be raised with every change of their form or of what goes into them."""
-
 STATIC, CLASS, PROPERTY, ASYNC, ABSTRACT, CONTEXT, OVERLOAD = 1, 2, 4, 8, 16, 32, 64
 
 _DECORATORS = {
@@ -61,18 +61,28 @@ _TYPING_ALIASES = {
 Rows = dict[str, tuple[Any, ...]]
 
 
+@cache
+def folder() -> Path:
+    """Where the stubs lie: in the package that has them, which is not imported for it."""
+    spec = find_spec("typeshed_client")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("typeshed_client", name="typeshed_client")
+    return Path(spec.submodule_search_locations[0], "typeshed")
+
+
 def version() -> str:
-    """Which stubs and which form of tables these are: part of the key of a store of tables."""
+    """Which release of the stubs these are, as installers write it beside the package."""
     from importlib.metadata import version
 
-    return f"{FORMAT}-{version('typeshed-client')}"
+    found = sorted(path.name for path in folder().parent.parent.glob("typeshed_client-*.dist-info"))
+    return found[-1] if found else version("typeshed-client")
 
 
 def index() -> tuple[tuple[str, bool, str], ...]:
     """All stub modules as (name, is_package, path below typeshed's folder), sorted."""
     from typeshed_client import finder
 
-    root = finder.find_typeshed()
+    root = folder()
     found: dict[str, tuple[str, bool, str]] = {}
     for wanted in (VERSION, *OTHER_VERSIONS):
         context = finder.SearchContext(root, [], wanted, PLATFORM, False, False, "cpython", wanted)
@@ -84,9 +94,7 @@ def index() -> tuple[tuple[str, bool, str], ...]:
 
 def load(module: str, is_package: bool, path: str) -> tuple[Any, ...]:
     """The table of one stub module; `path` is that of `index`."""
-    from typeshed_client import finder
-
-    return build(module, is_package, (finder.find_typeshed() / path).read_text(encoding="utf-8"))
+    return build(module, is_package, (folder() / path).read_text(encoding="utf-8"))
 
 
 def build(module: str, is_package: bool, text: str) -> tuple[Any, ...]:

@@ -75,6 +75,10 @@ class Store:
         """Where it lies; "" for a store that keeps nothing."""
         return self._folder
 
+    def again(self) -> Store:
+        """The same store, with nothing that waits to be written."""
+        return Store(self._folder, self._now, self._limit)
+
     def get(self, key: bytes) -> memoryview | None:
         """What was put for a key, valid as long as it is held; None if there is nothing, or nothing whole."""
         if self._pending:
