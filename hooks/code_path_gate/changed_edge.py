@@ -136,9 +136,14 @@ def changed_lines(before: bytes, after: bytes) -> frozenset[int]:
 
 
 def _body_changed(function: str, head: Seen, base: Seen) -> bool:
-    digests = [
-        body_digest(seen.program.modules[known[0]], known[1])
+    bodies = [
+        (seen.program.modules[known[0]], known[1])
         for seen in (head, base)
         if (known := seen.program.functions.get(function)) is not None
     ]
-    return len(set(digests)) > 1 or len(digests) == 1
+    if len(bodies) != 2:
+        return bool(bodies)
+    # told without reading either, in nearly all cases
+    if bodies[0][0].digest_of(bodies[0][1]) == bodies[1][0].digest_of(bodies[1][1]):
+        return False
+    return body_digest(*bodies[0]) != body_digest(*bodies[1])

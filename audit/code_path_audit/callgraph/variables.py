@@ -71,7 +71,7 @@ MAX_CONTEXTS = 48
 MAX_CONSTANTS = 16
 """More different strings or numbers than this are one str or int; from so many values on the caps below count."""
 
-CAPS = {STR: MAX_CONSTANTS, INT: MAX_CONSTANTS, BOX: 24, BMETHOD: 12, XINST: 16, XMETHOD: 8, XRES: 0}
+CAPS = {STR: MAX_CONSTANTS, INT: MAX_CONSTANTS, BOX: 48, BMETHOD: 12, XINST: 16, XMETHOD: 8, XRES: 0}
 """How many values of some kinds a variable takes, once it holds many: kinds of which there are thousands where little
 is known, and which would take the room of functions and objects of the source."""
 

@@ -1,7 +1,6 @@
 """What calls outside the source return, from typeshed: one object that answers everything the solver asks of stubs."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from code_path_audit.program.stub_binding import Args, Call, Keywords, StubBinding
 from code_path_audit.program.stub_classes import SourceBases
@@ -17,6 +16,7 @@ from code_path_audit.program.stub_model import (
     StubSignature,
     StubVar,
 )
+from code_path_audit.program.stub_names import Tables
 from code_path_audit.program.stub_types import (
     MAX_DEPTH,
     clipped,
@@ -52,9 +52,7 @@ class Stubs(StubBinding):
     are found through them. Nothing here depends on the machine, nor on the order of questions.
     """
 
-    def __init__(
-        self, tables: Mapping[str, tuple[Any, ...]] | None = None, source_bases: SourceBases | None = None
-    ) -> None:
+    def __init__(self, tables: Tables | None = None, source_bases: SourceBases | None = None) -> None:
         super().__init__(tables, source_bases)
         # programs make the same calls again and again; the entry is kept, so that no other has its id
         self._answered: dict[tuple[int, str], tuple[StubEntry | None, Resolved]] = {}
