@@ -122,6 +122,7 @@ def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) ->
     return side_by_side(calls, how.workers, nobody if how.progress is no_progress else told)
 
 
+@collector_off()
 def trace(
     program: Program,
     action: ActionConfig,
@@ -163,6 +164,7 @@ def trace(
     return reports.rendered(profile)
 
 
+@collector_off()
 def weigh(
     program: Program,
     action: ActionConfig,
@@ -215,13 +217,13 @@ def solve_action(
     has them."""
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
-    with collector_off():
-        graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, observed)
+    graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, observed)
     keep_stubs()
     refuse_broken(program, graph)
     return entries, hinted(program, graph, config)
 
 
+@collector_off()
 def found(
     program: Program, action: ActionConfig, config: Config, observations: Observations
 ) -> tuple[tuple[ExpensiveOp, ...], SolvedGraph]:

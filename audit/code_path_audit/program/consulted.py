@@ -82,7 +82,7 @@ class Ledger:
 
     def consulted(self) -> Consulted:
         """What was asked so far."""
-        modules = tuple(sorted(self.modules.union(self.read, *map(_homes, self.names))))
+        modules = tuple(sorted(self.modules.union(self.read, _homes(self.names))))
         read = tuple([(name, tuple(sorted(indices))) for name, indices in sorted(self.read.items())])
         return Consulted(modules, self.everything, self.listed, tuple(sorted(self.defined)), read)
 
@@ -115,13 +115,18 @@ def defining(program: Program, name: str) -> tuple[str, ...]:
     return tuple(m for m in dict.__iter__(program.modules) if dict.__contains__(functions, f"{m}.{name}"))
 
 
-def _homes(name: str) -> Iterator[str]:
-    """The modules that a name depends on, found or not: each that could have it, and so give it to another with a #.
+def _homes(names: Iterable[str]) -> set[str]:
+    """The modules that names depend on, found or not: each that could have it, and so give it to another with a #.
 
     `a.b.c` may be `c` in the module `a.b`, `b.c` in `a`, or the body of a module; of several, one is `a.b.c#2`.
     """
-    parts = [part.partition("#")[0] for part in name.split(".")]
-    return (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    homes: set[str] = set()
+    for name in names:
+        home = ".".join([part.partition("#")[0] for part in name.split(".")]) if "#" in name else name
+        while home and home not in homes:
+            homes.add(home)
+            home = home.rpartition(".")[0]
+    return homes
 
 
 V = TypeVar("V")
