@@ -155,8 +155,22 @@ def test_cells(row: str, result: dict[str, Any] | None, expected: str) -> None:
 
 def test_the_table_has_every_row() -> None:
     lines = speed.table({}).splitlines()
-    assert len(lines) == 2 + len(speed.ROWS)
+    assert len(lines) == 2 + len(speed.ROWS) + 1
     assert lines[3].endswith("| not measured | not asked for |")
+    assert lines[-1].startswith("| what the graph finds (accuracy.md) |")
+
+
+def test_the_accuracy_stands_beside_the_speed() -> None:
+    page = """\
+| pooled | 0.1 (1/10) |
+<!-- begin accuracy code-path-audit -->
+| application | functions |
+| pooled | 0.960 (96/100) | 0.930 (93/100) | 0.799 (7/9) | 1.000 (4/4) | 2.22 | 1.0 |
+<!-- end accuracy code-path-audit -->
+"""
+    assert speed.accuracy(page).split(" | ")[2] == (
+        "functions 0.960 (>= 0.95), direct edges 0.930 (>= 0.93), indirect edges 0.799 (**missed**, >= 0.8)"
+    )
 
 
 @pytest.mark.parametrize("name", ["speed", "growth", "hostile", "store"])
