@@ -318,7 +318,12 @@ def local_query(size: int, folder: Path) -> tuple[int, Work]:
     connection.execute("create table if not exists t (a, b)")
     connection.executemany("insert into t values (?, ?)", [(n, str(n)) for n in range(20)])
     connection.commit()
-    return 0, lambda: connection.execute("select a, b from t where a > 10")
+
+    def work() -> object:
+        return connection.execute("select a, b from t where a > 10")
+
+    weakref.finalize(work, connection.close)  # with the last who asks
+    return 0, work
 
 
 def local_connect(size: int, folder: Path) -> tuple[int, Work]:
