@@ -6,8 +6,8 @@ To parse the stubs that a small program needs, and to list which there are, take
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from code_path_audit.program import stub_tables
@@ -24,6 +24,7 @@ class KeptTables:
     def __init__(self) -> None:
         self.store = open_store("", 0.0)
         self.known: dict[str, Table] = {}
+        self.paths: dict[str, str] = {}
 
     def get(self, name: str) -> Table | None:
         """The table of a stub module, of "" the list of all; None where none is kept, or one that is damaged."""
@@ -55,11 +56,13 @@ class KeptTables:
         """Made of what a table is made of; None for what is no stub module."""
         if name == INDEX:
             return digest("stub index", _maker(), stub_tables.version().encode())
-        row = {row[0]: row for row in self.known.get(INDEX, ())}.get(name)
-        if row is None:
+        if not self.paths:
+            self.paths = {row[0]: row[2] for row in self.known.get(INDEX, ())}
+        path = self.paths.get(name)
+        if path is None:
             return None
         try:
-            return digest("stub table", _maker(), name.encode(), (stub_tables.folder() / row[2]).read_bytes())
+            return digest("stub table", _maker(), name.encode(), (stub_tables.folder() / path).read_bytes())
         except OSError:
             return None
 
@@ -107,10 +110,4 @@ def _maker() -> bytes:
     """The bytes of the modules that make tables: another version of them makes others."""
     from code_path_audit.facts import annotations
 
-    paths = (stub_tables.__file__, annotations.__file__)
-    return digest("stub reader", *(_bytes_of(path) for path in paths))
-
-
-def _bytes_of(path: str) -> bytes:
-    with open(os.fspath(path), "rb") as file:
-        return file.read()
+    return digest("stub reader", *(Path(module.__file__ or "").read_bytes() for module in (stub_tables, annotations)))
