@@ -6,7 +6,6 @@ any declared entry point of the source may be meant.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import attributes
 from code_path_audit.callgraph.modules import load as load_module
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import MODULE, STR, XINST
@@ -73,10 +72,10 @@ def load(s: State, call: Call, value: int) -> bool:
         return True
     first, *rest = attribute.split(".")
     target = s.variable() if rest else call.dst
-    attributes.read_module(s, (target, first, call.aid, call.site), out)
+    s.read(s, (target, first, call.aid, call.site), out)
     for index, name in enumerate(rest):
         after = call.dst if index == len(rest) - 1 else s.variable()
-        s.watch(target, attributes.read, (after, name, call.aid, call.site))
+        s.watch(target, s.read, (after, name, call.aid, call.site))
         target = after
     return True
 

@@ -14,7 +14,6 @@ for names that only a file of the user holds, and modules of which only constant
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.attributes import read_module
 from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CTXFUNC, FUNC, MODULE, STR, XRES
@@ -75,7 +74,7 @@ def on_dotted(s: State, text: str) -> None:
         module, _, last = name.rpartition(".")
         s.named.setdefault(module, {})[last] = None
         for call in s.picks.get(module, ()):
-            read_module(s, (call.dst, last, call.aid, call.site), s.of(MODULE, module))
+            s.read(s, (call.dst, last, call.aid, call.site), s.of(MODULE, module))
         name = module
     elif name not in s.named:
         if len(s.named) >= MAX_NAMED:
@@ -123,7 +122,7 @@ def asked(s: State, call: Call, path: str) -> None:
     for module in found:
         load(s, module, call.aid, call.site)
         out = s.variable()
-        read_module(s, (out, name, call.aid, call.site), s.of(MODULE, module))
+        s.read(s, (out, name, call.aid, call.site), s.of(MODULE, module))
         s.watch(out, on_function, call)
 
 

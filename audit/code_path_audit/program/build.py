@@ -251,11 +251,14 @@ def reader_version() -> bytes:
     import code_path_audit.facts as stage
 
     parts = [b"%d %d.%d.%d" % (VERSION, *sys.version_info[:3])]
-    for folder in stage.__path__:
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(".py"):
-                with open(os.path.join(folder, name), "rb") as file:
-                    parts += [name.encode(), file.read()]
+    for top in stage.__path__:
+        for folder, below, names in os.walk(top):
+            below.sort()
+            inside = os.path.relpath(folder, top).replace(os.sep, "/")
+            for name in sorted(names):
+                if name.endswith(".py"):
+                    with open(os.path.join(folder, name), "rb") as file:
+                        parts += [f"{inside}/{name}".encode(), file.read()]
     return digest("reader", *parts)
 
 
