@@ -10,7 +10,8 @@ from collections.abc import Container, Iterable, Mapping
 
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
-from code_path_audit.callgraph.evidence import instances, refine
+from code_path_audit.callgraph.evidence.annotations import instances
+from code_path_audit.callgraph.evidence.steps import refine
 from code_path_audit.callgraph.instructions import begin, call_of
 from code_path_audit.callgraph.model import OBSERVED, ObservedCall
 from code_path_audit.callgraph.modules import load, module_activation

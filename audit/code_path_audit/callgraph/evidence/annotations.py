@@ -1,0 +1,140 @@
+"""TODO audit/code_path_audit/callgraph/evidence/annotations.py"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.modules import module_names
+from code_path_audit.callgraph.outside import holder_key, named
+from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.values import CLASS, EXT, INST, MODULE, NONE, XINST
+from code_path_audit.facts.annotations import dotted
+from code_path_audit.facts.model import Type
+
+MAX_SUBCLASSES = 40
+"""Classes below a declared one that are looked at."""
+
+ITSELF = frozenset((
+    "typing.Optional", "typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required", "typing.NotRequired",
+    "typing.ReadOnly", "dataclasses.InitVar", "typing.Union", "typing.Unpack",
+))  # fmt: skip
+"""Forms whose values are those of what stands in the brackets."""
+
+ALIASES = {
+    "typing.List": "builtins.list", "typing.Dict": "builtins.dict", "typing.Set": "builtins.set",
+    "typing.Tuple": "builtins.tuple", "typing.FrozenSet": "builtins.frozenset", "typing.Type": "builtins.type",
+    "typing.DefaultDict": "collections.defaultdict", "typing.OrderedDict": "collections.OrderedDict",
+    "typing.Deque": "collections.deque", "typing.Text": "builtins.str",
+}  # fmt: skip
+"""Names of typing for classes that have another."""
+
+NOTHING = frozenset((
+    "typing.Any", "typing.Callable", "collections.abc.Callable", "builtins.object", "typing.Literal", "typing.TypeVar",
+    "typing.ParamSpec", "typing.Generic", "typing.Protocol", "typing.NoReturn", "typing.Hashable",
+))  # fmt: skip
+"""Types that say nothing of a value."""
+
+
+def values_of(s: State, stated: Type, module: str, depth: int) -> list[int]:
+    """The values of an annotation, read in a module."""
+    if depth > 6:
+        return []
+    tag = stated[0]
+    if tag in ("name", "attr"):
+        return [v for meaning in meanings(s, stated, module) for v in of_meaning(s, meaning)]
+    if tag == "or":
+        return [v for part in stated[1] for v in values_of(s, part, module, depth + 1)]
+    if tag == "none":
+        return [s.of(NONE)]
+    if tag == "sub":
+        return of_generic(s, stated, module, depth)
+    return []
+
+
+def meanings(s: State, stated: Type, module: str) -> list[int]:
+    """The values that a name in an annotation stands for."""
+    parts = dotted(stated).split(".")
+    if not parts or not parts[0]:
+        return []
+    names = module_names(s, module) if module in s.program.modules else frozenset()
+    if parts[0] in names:
+        values = s.holds(s.field(s.of(MODULE, module), parts[0]))
+    else:
+        out = s.field(s.of(EXT, "builtins"), parts[0])
+        named(s, f"builtins.{parts[0]}", out)
+        values = s.holds(out)
+    for part in parts[1:]:
+        after: list[int] = []
+        for value in values:
+            if s.kinds[value] == MODULE:
+                inner = s.rows[value][1]
+                if part in module_names(s, inner):
+                    after += s.holds(s.field(value, part))
+                if f"{inner}.{part}" in s.program.modules:
+                    after.append(s.of(MODULE, f"{inner}.{part}"))
+            elif s.kinds[value] == EXT:
+                name = f"{s.rows[value][1]}.{part}"
+                after.append(s.of(EXT, s.stubs.canonical(name) or name))
+            elif s.kinds[value] == CLASS and part in s.own[value]:
+                after += s.holds(s.field(value, part))
+        values = after
+    return values
+
+
+def of_meaning(s: State, value: int) -> list[int]:
+    """Objects of what a name stands for; none for names that say nothing, and for NewType."""
+    kind = s.kinds[value]
+    if kind == CLASS:
+        return instances(s, value)
+    if kind == EXT:
+        name = ALIASES.get(s.rows[value][1], s.rows[value][1])
+        if name in NOTHING or name in ITSELF:
+            return []
+        if name in ("builtins.None", "types.NoneType"):
+            return [s.of(NONE)]
+        return [s.of(XINST, name, (), holder_key(name, "annotation"))]
+    return []
+
+
+def instances(s: State, cls: int) -> list[int]:
+    """Objects of a class: of it and of those below it that the program makes; of itself if it makes none."""
+    out: list[int] = []
+    todo, seen = [cls], {cls}
+    while todo:
+        current = todo.pop(0)
+        if current in s.constructed:
+            out.append(s.of(INST, current, 0))
+        for sub in s.subclasses.get(current, ()):
+            if sub in seen:
+                continue
+            if len(seen) >= MAX_SUBCLASSES:
+                s.widened["classes below a declared one"] = None
+                break
+            seen.add(sub)
+            todo.append(sub)
+    return out or [s.of(INST, cls, 0)]
+
+
+def of_generic(s: State, stated: Type, module: str, depth: int) -> list[int]:
+    """X[...]: objects of X with its arguments; tuple[X, ...] has elements of one type, type[X] is the class itself."""
+    _, base, arguments = stated
+    out: list[int] = []
+    for meaning in meanings(s, base, module):
+        kind = s.kinds[meaning]
+        if kind == CLASS:
+            out += instances(s, meaning)
+        elif kind == EXT:
+            name = ALIASES.get(s.rows[meaning][1], s.rows[meaning][1])
+            if name in ITSELF:
+                first = arguments[:1] if name != "typing.Union" else arguments
+                out += [v for part in first for v in values_of(s, part, module, depth + 1)]
+            elif name == "builtins.type":
+                for part in arguments[:1]:
+                    out += (
+                        [v for v in meanings(s, part, module) if s.kinds[v] in (CLASS, EXT)]
+                        if part[0] in ("name", "attr")
+                        else []
+                    )
+            elif name not in NOTHING:
+                parts = arguments[:1] if name == "builtins.tuple" and arguments[1:] == (("name", "..."),) else arguments
+                inner = tuple(tuple(values_of(s, part, module, depth + 1)) for part in parts)
+                out.append(s.of(XINST, name, inner, holder_key(name, "annotation")))
+    return out
