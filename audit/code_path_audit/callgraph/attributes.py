@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.containers import all_field, bound_method, key_field
-from code_path_audit.callgraph.functions import apply_with, bind_and_call
+from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.mixins import OWNERS
 from code_path_audit.callgraph.modules import module_names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph import attributes, classes, containers
-from code_path_audit.callgraph.functions import apply_with, call_back_into
+from code_path_audit.callgraph.functions.invocation import apply_with, call_back_into
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.models_protocols import on_special
 from code_path_audit.callgraph.modules import module_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph import classes, containers, plugins, proxies
 from code_path_audit.callgraph.escapes import fire
-from code_path_audit.callgraph.functions import bind_and_call
+from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.iteration import fields_of_tuple, resume, wait
 from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element

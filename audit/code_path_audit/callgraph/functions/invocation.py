@@ -8,12 +8,12 @@ through them. Assumes that such a function is reached with few different values;
 from __future__ import annotations
 
 from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.arguments import argument_for, bind_arguments
+from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
+from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, SMALL, is_apart
 from code_path_audit.callgraph.state import Call, Context, State
 from code_path_audit.callgraph.values import (
     BMETHOD,
     BOUND,
-    BOX,
     CALLABLES,
     CLASS,
     CLASSM,
@@ -24,27 +24,12 @@ from code_path_audit.callgraph.values import (
     FUNC,
     GEN,
     INST,
-    PARTIAL,
     STATIC,
     XMETHOD,
     XRES,
 )
 from code_path_audit.callgraph.variables import sees
 from code_path_audit.facts.model import FunctionFacts
-
-MAX_KEYS = 40
-"""Values that one call passes for a key parameter; of more, none has a context of its own."""
-
-SMALL, MANY_SMALL = 16, 8
-"""A function of so few instructions (a decorator that marks, a wrapper's maker) has so many times the contexts: it is
-what a hundred functions share, and costs little to read again."""
-
-MAX_DATA_CONTEXTS = 12
-"""Objects and containers keep apart less than callables do, and there are more of them."""
-
-KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, BOX))
-"""Kinds of values that a context may be made of."""
-
 
 # contexts
 
@@ -117,15 +102,6 @@ def on_key(s: State, data: tuple[Call, int, int | None, Context, int, int], valu
     ):
         context = (*context, index, value)
     link(s, call, function, first, context, index, value)
-
-
-def is_apart(s: State, function: int, context: Context) -> bool:
-    """Whether an object or a container still gets a context of its own."""
-    _, fid, env = s.rows[function]
-    if (fid, env, context) in s.aids:
-        return True
-    s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
-    return s.data_contexts[fid] <= MAX_DATA_CONTEXTS
 
 
 def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, str], _: int) -> None:

@@ -1,0 +1,38 @@
+"""TODO audit/code_path_audit/callgraph/functions/contexts.py"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.state import Context, State
+from code_path_audit.callgraph.values import (
+    BOUND,
+    BOX,
+    CLASS,
+    CTXFUNC,
+    EXT,
+    FUNC,
+    INST,
+    PARTIAL,
+    XMETHOD,
+)
+
+MAX_KEYS = 40
+"""Values that one call passes for a key parameter; of more, none has a context of its own."""
+
+SMALL, MANY_SMALL = 16, 8
+"""A function of so few instructions (a decorator that marks, a wrapper's maker) has so many times the contexts: it is
+what a hundred functions share, and costs little to read again."""
+
+MAX_DATA_CONTEXTS = 12
+"""Objects and containers keep apart less than callables do, and there are more of them."""
+
+KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, BOX))
+"""Kinds of values that a context may be made of."""
+
+
+def is_apart(s: State, function: int, context: Context) -> bool:
+    """Whether an object or a container still gets a context of its own."""
+    _, fid, env = s.rows[function]
+    if (fid, env, context) in s.aids:
+        return True
+    s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
+    return s.data_contexts[fid] <= MAX_DATA_CONTEXTS
