@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, hooks, plugin_managers, proxies, records
-from code_path_audit.callgraph.containers import all_field, bound_method, key_field
+from code_path_audit.callgraph import hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
+from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.mixins import OWNERS
-from code_path_audit.callgraph.modules import module_names
 from code_path_audit.callgraph.outside import derived, member, named, read_external, unknown_element
 from code_path_audit.callgraph.state import Call, Read, State, Write
 from code_path_audit.callgraph.values import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, container_methods
+from code_path_audit.callgraph import container_methods
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions.invocation import (
@@ -12,6 +12,7 @@ from code_path_audit.callgraph.functions.invocation import (
     call_context_function,
     invoke,
 )
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.outside_calls import call_inherited, call_outside
 from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State

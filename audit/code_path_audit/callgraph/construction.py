@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, hooks, made_classes, records
+from code_path_audit.callgraph import hooks, made_classes, records
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.outside_calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CLASS, INST, STATIC

@@ -10,8 +10,8 @@ those that keep it in a place of their own, outside of every object that the sou
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.holders import (
     GLOBAL_HOLDERS,
     can_keep,

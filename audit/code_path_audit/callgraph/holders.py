@@ -7,8 +7,8 @@ makes independent objects (a factory): what is given to one then seems to be cal
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.modules import load
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
 from code_path_audit.callgraph.variables import sees

@@ -8,8 +8,9 @@ A library's descriptor in a class body (a trait, a field) runs methods of that c
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, records
+from code_path_audit.callgraph import records
 from code_path_audit.callgraph.escapes import fire, on_override, overridden
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.holders import family
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.uses import use

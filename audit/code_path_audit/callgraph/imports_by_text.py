@@ -6,7 +6,7 @@ the text decides. A text that is not constant gives something unknown.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.modules import load
+from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import EXT, MODULE, STR, XMETHOD, XRES
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from code_path_audit.callgraph import attributes, classes, containers, iteration, operators, protocols
+from code_path_audit.callgraph import attributes, iteration, operators, protocols
 from code_path_audit.callgraph import definition_instructions as definitions
 from code_path_audit.callgraph import name_instructions as names
 from code_path_audit.callgraph import value_instructions as values
 from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.functions.arguments import star_box
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.narrowing import narrow, narrow_callable, narrow_class, narrow_text
 from code_path_audit.callgraph.shown import show
 from code_path_audit.callgraph.special_methods import special

@@ -6,7 +6,7 @@ stubs are asked as well.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import EXT
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers, unknown_imports
+from code_path_audit.callgraph import unknown_imports
+from code_path_audit.callgraph.heap import containers
+from code_path_audit.callgraph.heap.modules import load, run_text
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.models_attributes import constant_prefix
-from code_path_audit.callgraph.modules import load, run_text
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, STR, XRES
 

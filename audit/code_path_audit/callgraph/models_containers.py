@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
 from code_path_audit.callgraph.functions.invocation import call_back_into
+from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.iteration import on_iterator
 from code_path_audit.callgraph.model_arguments import element, keyword, place, plain
 from code_path_audit.callgraph.models_protocols import on_special

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.iteration import on_wait
 from code_path_audit.callgraph.model_arguments import element, place, plain
 from code_path_audit.callgraph.state import Call, Model, State

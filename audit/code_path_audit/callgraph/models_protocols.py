@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import protocols_called
 from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model_arguments import plain
 from code_path_audit.callgraph.operators import truth
 from code_path_audit.callgraph.protocols import enter

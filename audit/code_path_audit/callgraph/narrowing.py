@@ -6,8 +6,8 @@ that such objects come by; wrong (edges too many) for a test that only guards ag
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.containers import all_field
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import (
     BOX,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import arithmetic, containers
+from code_path_audit.callgraph import arithmetic
+from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.iteration import iterate_instance
 from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
 from code_path_audit.callgraph.shown import show

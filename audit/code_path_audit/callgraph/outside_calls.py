@@ -5,9 +5,10 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, hooks, plugin_managers, proxies, records
+from code_path_audit.callgraph import hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, hand_to_relatives, overridden
 from code_path_audit.callgraph.functions.invocation import call_back_into
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, belongs, can_keep, content, hold, on_descendant, registry
 from code_path_audit.callgraph.imports_by_text import import_object
 from code_path_audit.callgraph.mixins import called_by

@@ -7,8 +7,8 @@ that the declarations beside the source are those of the installation; any plugi
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.holders import family
-from code_path_audit.callgraph.modules import load
 from code_path_audit.callgraph.state import Call, Read, State
 from code_path_audit.callgraph.values import MODULE, STR
 

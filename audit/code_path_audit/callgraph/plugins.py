@@ -6,7 +6,7 @@ any declared entry point of the source may be meant.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.modules import load as load_module
+from code_path_audit.callgraph.heap.modules import load as load_module
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import MODULE, STR, XINST
 

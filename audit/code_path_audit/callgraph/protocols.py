@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes, containers, plugins, proxies
+from code_path_audit.callgraph import plugins, proxies
 from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.holders import hold
 from code_path_audit.callgraph.iteration import fields_of_tuple, resume, wait
 from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element

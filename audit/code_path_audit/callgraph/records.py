@@ -8,9 +8,9 @@ they are not what they are anyway; unpacked arguments may leave any field out (e
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
-from code_path_audit.callgraph.containers import all_field, key_field
 from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.containers import all_field, key_field
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import EXT, INST, STR, XRES
 

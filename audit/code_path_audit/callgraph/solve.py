@@ -11,11 +11,11 @@ from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import refine
+from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.iteration import on_iterate
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models import MODELS
-from code_path_audit.callgraph.modules import load, module_activation
 from code_path_audit.callgraph.result import BEFORE, ENTRY, collect
 from code_path_audit.callgraph.state import Call, State, Steps
 from code_path_audit.callgraph.uses import spread

@@ -14,7 +14,7 @@ for names that only a file of the user holds, and modules of which only constant
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.modules import load
+from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CTXFUNC, FUNC, MODULE, STR, XRES
 from code_path_audit.facts.model import Param

@@ -9,7 +9,7 @@ are not kept apart (edges too many where that matters).
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.modules import is_running
+from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.state import How, State
 from code_path_audit.callgraph.variables import EVERY, SEEN, sees
 from code_path_audit.facts.model import FunctionFacts, Positions

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from code_path_audit.callgraph import containers, protocols, slices
+from code_path_audit.callgraph import protocols
+from code_path_audit.callgraph.heap import containers, slices
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
 from code_path_audit.facts.code import Row

@@ -12,9 +12,9 @@ from code_path_audit.callgraph.calls import apply
 from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence.annotations import instances
 from code_path_audit.callgraph.evidence.steps import refine
+from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.instructions import begin, call_of
 from code_path_audit.callgraph.model import OBSERVED, ObservedCall
-from code_path_audit.callgraph.modules import load, module_activation
 from code_path_audit.callgraph.result import BEFORE
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.uses import spread

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.escapes import hand_over
 from code_path_audit.callgraph.evidence.annotations import instances, values_of
 from code_path_audit.callgraph.evidence.guess_budget import further
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.instructions import begin
 from code_path_audit.callgraph.outside import is_common
 from code_path_audit.callgraph.outside_calls import call_unknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import containers
+from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.state import Call, Layout, State
 from code_path_audit.callgraph.values import BOX, INST, INT, STR
 from code_path_audit.callgraph.variables import sees

@@ -7,9 +7,9 @@ through them. Assumes that such a function is reached with few different values;
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import classes
 from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
 from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, SMALL, is_apart
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.state import Call, Context, State
 from code_path_audit.callgraph.values import (
     BMETHOD,

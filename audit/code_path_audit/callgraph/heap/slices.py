@@ -7,7 +7,7 @@ part does not reach the whole.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.containers import SEQUENCES, all_field, mirror
+from code_path_audit.callgraph.heap.containers import SEQUENCES, all_field, mirror
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import INT, NONE
 
