@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from code_path_audit.callgraph import arithmetic
+from code_path_audit.callgraph.language import constant_arithmetic
 from code_path_audit.callgraph.model import Bound
 from code_path_audit.facts.texts import LARGEST_INT
 from tests.test_callgraph_solve import solve
@@ -69,11 +69,11 @@ def test_a_sum_that_never_ends_is_some_int(source: str) -> None:
 NUMBERS = st.one_of(st.integers(-5, 70), st.integers(-(2**70), 2**70))
 
 
-@given(st.sampled_from(sorted(arithmetic.OPERATORS)), NUMBERS, NUMBERS)
+@given(st.sampled_from(sorted(constant_arithmetic.OPERATORS)), NUMBERS, NUMBERS)
 def test_results_are_those_of_python(name: str, left: int, right: int) -> None:
-    number = arithmetic.result(name, left, right)
+    number = constant_arithmetic.result(name, left, right)
     if number is None:
-        fails = right == 0 or not 0 <= right <= arithmetic.LARGEST_SHIFT
+        fails = right == 0 or not 0 <= right <= constant_arithmetic.LARGEST_SHIFT
         assert fails or abs(getattr(operator, name)(left, right)) >= LARGEST_INT
     else:
         assert type(number) is int

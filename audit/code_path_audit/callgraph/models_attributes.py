@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import attributes
 from code_path_audit.callgraph.functions.invocation import apply_with, call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
+from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.models_protocols import on_special
 from code_path_audit.callgraph.outside import derived

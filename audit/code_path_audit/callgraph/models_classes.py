@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import made_classes, records
-from code_path_audit.callgraph.construction import after_init, construct_plain, construct_record
+from code_path_audit.callgraph import records
 from code_path_audit.callgraph.functions.invocation import call_back
 from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.language import class_factories
+from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.model_arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD, XRES
@@ -17,7 +18,7 @@ def type_of(s: State, call: Call, value: int) -> bool:
     if len(args) == 1 and len(call.pos) == 1:
         s.watch(args[0], on_type, call.dst)
     elif len(args) == 3:
-        made_classes.make(s, call, args[1], args[2], named(call))
+        class_factories.make(s, call, args[1], args[2], named(call))
     else:
         s.unresolved(call.aid, call.site, "eval/exec")
     return True
@@ -43,7 +44,7 @@ def new_class(s: State, call: Call, value: int) -> bool:
     s.add(space, box)
     if fill is not None:
         s.watch(fill, call_back, (call.aid, call.site, (space,)))
-    made_classes.make(s, call, bases, space, (("metaclass", meta),))
+    class_factories.make(s, call, bases, space, (("metaclass", meta),))
     return True
 
 
@@ -57,15 +58,15 @@ def named_tuple(s: State, call: Call, value: int) -> bool:
     """namedtuple("P", "x y"), NamedTuple("P", [("x", int)])"""
     args = plain(call)
     fields = args[1] if len(args) > 1 else keyword(call, "field_names")
-    made_classes.record(s, call, s.of(EXT, "typing.NamedTuple"), fields)
+    class_factories.record(s, call, s.of(EXT, "typing.NamedTuple"), fields)
     return True
 
 
 def made_dataclass(s: State, call: Call, value: int) -> bool:
     """dataclasses.make_dataclass("D", fields, bases=..., namespace=...)"""
     args = plain(call)
-    made = made_classes.record(s, call, None, args[1] if len(args) > 1 else None)
-    made_classes.make(s, call, keyword(call, "bases"), keyword(call, "namespace"), ())
+    made = class_factories.record(s, call, None, args[1] if len(args) > 1 else None)
+    class_factories.make(s, call, keyword(call, "bases"), keyword(call, "namespace"), ())
     s.traits[made].add("record")
     classes.changed(s, made)
     return True
@@ -73,7 +74,7 @@ def made_dataclass(s: State, call: Call, value: int) -> bool:
 
 def simple_namespace(s: State, call: Call, value: int) -> bool:
     """SimpleNamespace(name=x): an object of its own for each place, with these attributes."""
-    cls = made_classes.new_class(s, call)
+    cls = class_factories.new_class(s, call)
     classes.add_base(s, (cls, 0), value)
     instance = s.of(INST, cls, 0)
     for name, var in call.kw:
@@ -98,7 +99,7 @@ def enumeration(s: State, call: Call, value: int) -> bool:
     args = plain(call)
     if len(args) < 2:
         return False
-    made_classes.record(s, call, value, args[1], is_enum=True)
+    class_factories.record(s, call, value, args[1], is_enum=True)
     return True
 
 

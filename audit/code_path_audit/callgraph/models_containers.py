@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.iteration import on_iterator
+from code_path_audit.callgraph.language.iteration import on_iterator
+from code_path_audit.callgraph.language.operators import truth
+from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.model_arguments import element, keyword, place, plain
 from code_path_audit.callgraph.models_protocols import on_special
-from code_path_audit.callgraph.operators import truth
-from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, XRES
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from code_path_audit.callgraph.attributes import read
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.budget import BUDGET, Budget
-from code_path_audit.callgraph.calls import apply
-from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import refine
 from code_path_audit.callgraph.heap.modules import load, module_activation
-from code_path_audit.callgraph.instructions import begin
-from code_path_audit.callgraph.iteration import on_iterate
+from code_path_audit.callgraph.language.attributes import read
+from code_path_audit.callgraph.language.calls import apply
+from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.instructions import begin
+from code_path_audit.callgraph.language.iteration import on_iterate
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models import MODELS
 from code_path_audit.callgraph.result import BEFORE, ENTRY, collect

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 
-from code_path_audit.callgraph.calls import apply
-from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.evidence.annotations import instances
 from code_path_audit.callgraph.evidence.steps import refine
 from code_path_audit.callgraph.heap.modules import load, module_activation
-from code_path_audit.callgraph.instructions import begin, call_of
+from code_path_audit.callgraph.language.calls import apply
+from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.instructions import begin, call_of
 from code_path_audit.callgraph.model import OBSERVED, ObservedCall
 from code_path_audit.callgraph.result import BEFORE
 from code_path_audit.callgraph.state import Call, State

@@ -15,7 +15,7 @@ from code_path_audit.callgraph.evidence.guess_budget import further
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.instructions import begin
+from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.outside import is_common
 from code_path_audit.callgraph.outside_calls import call_unknown
 from code_path_audit.callgraph.records import states_value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import container_methods
-from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions.invocation import (
     as_decorator,
@@ -13,8 +11,10 @@ from code_path_audit.callgraph.functions.invocation import (
     invoke,
 )
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.language import container_methods
+from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.outside_calls import call_inherited, call_outside
-from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
     BMETHOD,

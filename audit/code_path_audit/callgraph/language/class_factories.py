@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from code_path_audit.callgraph.definition_instructions import hook, on_class_attribute
 from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.language.definitions import hook, on_class_attribute
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
 from code_path_audit.facts.extract import extract_module

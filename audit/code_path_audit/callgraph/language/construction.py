@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import hooks, made_classes, records
+from code_path_audit.callgraph import hooks, records
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.outside_calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CLASS, INST, STATIC
@@ -13,7 +14,7 @@ from code_path_audit.callgraph.variables import sees
 
 def construct(s: State, call: Call, cls: int) -> None:
     """C(...): __new__, then __init__; the call gives an instance, or, of a metaclass or an enumeration, a new class."""
-    if made_classes.called(s, call, cls):
+    if class_factories.called(s, call, cls):
         return
     meta = s.metaclass.get(cls)
     if meta is not None:
@@ -37,7 +38,7 @@ def construct_plain(s: State, call: Call, cls: int) -> None:
 def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     """The part of a construction that the order of the class decides."""
     call, made = data
-    if made_classes.called(s, call, cls):  # as is known now
+    if class_factories.called(s, call, cls):  # as is known now
         return
     instance = s.of(INST, cls, 0)
     new = classes.find(s, cls, "__new__")

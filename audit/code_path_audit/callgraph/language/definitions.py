@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.attributes import class_dict
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.language.attributes import class_dict
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
 from code_path_audit.callgraph.variables import sees

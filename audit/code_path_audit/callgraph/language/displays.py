@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from code_path_audit.callgraph import protocols
 from code_path_audit.callgraph.heap import containers, slices
+from code_path_audit.callgraph.language import subscripts
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
 from code_path_audit.facts.code import Row
@@ -104,7 +104,7 @@ def on_slice(s: State, data: tuple[int, tuple[int, ...], int, int], value: int) 
     if s.kinds[value] == INST:
         key = s.variable()
         s.add(key, s.instance("builtins.slice"))
-        protocols.item(s, (dst, key, aid, site), value)
+        subscripts.item(s, (dst, key, aid, site), value)
     elif s.kinds[value] == STR:
         s.add(dst, s.instance("builtins.str"))
     elif s.kinds[value] == BOX:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from code_path_audit.callgraph import attributes, iteration, operators, protocols
-from code_path_audit.callgraph import definition_instructions as definitions
-from code_path_audit.callgraph import name_instructions as names
-from code_path_audit.callgraph import value_instructions as values
-from code_path_audit.callgraph.calls import apply
-from code_path_audit.callgraph.construction import construct
 from code_path_audit.callgraph.functions.arguments import star_box
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.narrowing import narrow, narrow_callable, narrow_class, narrow_text
+from code_path_audit.callgraph.language import attributes, iteration, operators, subscripts
+from code_path_audit.callgraph.language import definitions as definitions
+from code_path_audit.callgraph.language import displays as values
+from code_path_audit.callgraph.language import names as names
+from code_path_audit.callgraph.language.calls import apply
+from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.narrowing import narrow, narrow_callable, narrow_class, narrow_text
+from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.shown import show
-from code_path_audit.callgraph.special_methods import special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, NONE, STR
 from code_path_audit.callgraph.variables import sees
@@ -188,9 +188,9 @@ HANDLERS: dict[int, Handler] = {
     op.STORE_FREE: names.store_free, op.STORE_NAME: definitions.store_name,
     op.ATTR: lambda s, a, b, r: s.watch(b + r[2], attributes.read, (b + r[1], r[3], a, r[4])),
     op.STORE_ATTR: lambda s, a, b, r: s.watch(b + r[1], attributes.write, (r[2], b + r[3], a, r[4])),
-    op.ITEM: lambda s, a, b, r: s.watch(b + r[2], protocols.item, (b + r[1], b + r[3], a, r[4])),
-    op.STORE_ITEM: lambda s, a, b, r: s.watch(b + r[1], protocols.store_item, (b + r[2], b + r[3], a, r[4])),
-    op.DEL_ITEM: lambda s, a, b, r: s.watch(b + r[1], protocols.delete_item, (b + r[2], a, r[3])),
+    op.ITEM: lambda s, a, b, r: s.watch(b + r[2], subscripts.item, (b + r[1], b + r[3], a, r[4])),
+    op.STORE_ITEM: lambda s, a, b, r: s.watch(b + r[1], subscripts.store_item, (b + r[2], b + r[3], a, r[4])),
+    op.DEL_ITEM: lambda s, a, b, r: s.watch(b + r[1], subscripts.delete_item, (b + r[2], a, r[3])),
     op.CALL: call, op.BINARY: binary, op.COMPARE: compare,
     op.UNARY: lambda s, a, b, r: s.watch(
         b + r[3], on_unary, (f"__{r[2]}__", Call(a, r[4], b + r[1], (), (), "operator"))
@@ -199,7 +199,7 @@ HANDLERS: dict[int, Handler] = {
     op.TRUTH: lambda s, a, b, r: s.watch(b + r[1], operators.truth, (a, r[2])),
     op.ITER: lambda s, a, b, r: containers.iterate(s, b + r[2], b + r[1], a, r[4], r[3]),
     op.UNPACK: lambda s, a, b, r: s.watch(b + r[1], containers.unpack, (tuple(b + t for t in r[2]), r[3], a, r[4])),
-    op.ENTER: lambda s, a, b, r: s.watch(b + r[2], protocols.enter, (b + r[1], a, r[4], r[3])),
+    op.ENTER: lambda s, a, b, r: s.watch(b + r[2], subscripts.enter, (b + r[1], a, r[4], r[3])),
     op.AWAIT: lambda s, a, b, r: iteration.wait(s, b + r[2], b + r[1], a, r[3]),
     op.YIELD: yield_, op.YIELD_FROM: yield_from,
     op.RETURN: lambda s, a, b, r: s.flow(b + r[1], s.a_return[a]),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import attributes
 from code_path_audit.callgraph.heap.modules import load, module_names
+from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.outside import named
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import MODULE, STR

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import arithmetic
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.iteration import iterate_instance
+from code_path_audit.callgraph.language import constant_arithmetic
+from code_path_audit.callgraph.language.iteration import iterate_instance
+from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
 from code_path_audit.callgraph.shown import show
-from code_path_audit.callgraph.special_methods import inherited_call, special
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
 from code_path_audit.callgraph.variables import sees
@@ -119,8 +119,8 @@ def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None
     if kind in (STR, INT):
         if name in ("add", "iadd") and kind == STR:
             s.watch(right, on_concatenated, (value, dst))
-        elif kind == INT and name in arithmetic.OPERATORS:
-            arithmetic.compute(s, data, value)
+        elif kind == INT and name in constant_arithmetic.OPERATORS:
+            constant_arithmetic.compute(s, data, value)
         elif name == "mod" and kind == STR and s.rows[value][1].partition("%")[0]:
             s.add(dst, s.of(XINST, dotted, ((s.of(STR, s.rows[value][1].partition("%")[0]),),), 0))
         else:

@@ -7,44 +7,11 @@ from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.holders import hold
-from code_path_audit.callgraph.iteration import fields_of_tuple, resume, wait
+from code_path_audit.callgraph.language.iteration import fields_of_tuple
+from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element
-from code_path_audit.callgraph.special_methods import inherited_call, special
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, CTX, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
-
-
-def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
-    """with value as target"""
-    target, aid, site, is_async = data
-    kind = s.kinds[value]
-    if kind == CTX:
-        s.flow(s.a_yield[s.rows[value][1]], target)
-        resume(s, aid, site, s.rows[value][1])
-    elif kind == INST:
-        names = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
-        result = s.variable() if is_async else target
-        if special(s, value, names[0], Call(aid, site, result, (), (), "context")):
-            if is_async:
-                wait(s, result, target, aid, site)
-        else:
-            s.add(target, value)
-            inherited_call(s, value, names[0], Call(aid, site, target, (), (), "context"))
-        args = tuple((s.variable(), False) for _ in range(3))
-        if not special(s, value, names[1], Call(aid, site, 0, args, (), "context")):
-            inherited_call(s, value, names[1], Call(aid, site, 0, (), (), "context"))
-    elif kind == XINST:
-        entered = s.stubs.enter_type(type_of_value(s, value), is_async)
-        if entered in (("self",), type_of_value(s, value)) or not s.stubs.mro(s.rows[value][1]):
-            s.add(target, value)
-        else:
-            add_type(s, entered, target)
-        if value in s.proxies:
-            s.watch(proxies.real(s, value, aid, site), enter, data)
-        s.calls_external(aid, site, f"{s.rows[value][1]}.{'__aenter__' if is_async else '__enter__'}", "context")
-        fire(s, value, aid, site)
-    elif kind in (XRES, UNKNOWN):
-        s.add(target, value)
+from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
 
 
 def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
