@@ -6,6 +6,7 @@ stubs are asked as well.
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.library.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.model_arguments import PLAIN_MODELS
 from code_path_audit.callgraph.models_attributes import ATTRIBUTE_MODELS
 from code_path_audit.callgraph.models_classes import CLASS_MODELS
@@ -16,7 +17,6 @@ from code_path_audit.callgraph.models_functions import FUNCTION_MODELS
 from code_path_audit.callgraph.models_libraries import LIBRARY_MODELS
 from code_path_audit.callgraph.models_protocols import PROTOCOL_MODELS
 from code_path_audit.callgraph.models_text import TEXT_MODELS
-from code_path_audit.callgraph.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.state import Model
 
 MODELS: dict[str, Model] = {

@@ -6,9 +6,9 @@ from code_path_audit.callgraph.functions.invocation import apply_with, call_back
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes
+from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.models_protocols import on_special
-from code_path_audit.callgraph.outside import derived
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import (
     BOUND,

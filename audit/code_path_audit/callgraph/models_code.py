@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import unknown_imports
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.heap.modules import load, run_text
-from code_path_audit.callgraph.holders import hold
-from code_path_audit.callgraph.imports_by_text import import_object
+from code_path_audit.callgraph.library import text_imports
+from code_path_audit.callgraph.library.holders import hold
+from code_path_audit.callgraph.library.text_imports import import_object
 from code_path_audit.callgraph.model_arguments import place, plain
 from code_path_audit.callgraph.models_attributes import constant_prefix
 from code_path_audit.callgraph.state import Call, Model, State
@@ -39,7 +39,7 @@ def on_import_name(s: State, data: tuple[Call, bool], value: int) -> None:
 def on_no_import_name(s: State, call: Call, _: int, prefix: str = "") -> None:
     """A module name that is not constant."""
     s.unresolved(call.aid, call.site, "dynamic import")
-    unknown_imports.note(s, call, prefix)
+    text_imports.note(s, call, prefix)
 
 
 def evaluate(s: State, call: Call, value: int) -> bool:
@@ -79,5 +79,5 @@ def on_namespace(s: State, made: int, value: int) -> None:
 CODE_MODELS: dict[str, Model] = {
     "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
     "builtins.exec": evaluate,
-    **unknown_imports.WALK_MODELS, "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
+    **text_imports.WALK_MODELS, "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
 }  # fmt: skip

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.escapes import protocols_called
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.context_managers import enter
 from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
+from code_path_audit.callgraph.library.escapes import protocols_called
+from code_path_audit.callgraph.library.formatting import show
+from code_path_audit.callgraph.library.templates import stored
 from code_path_audit.callgraph.model_arguments import plain
-from code_path_audit.callgraph.shown import show
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.templates import stored
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST
 
 

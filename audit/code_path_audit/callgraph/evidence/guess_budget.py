@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.library.summaries import following
 from code_path_audit.callgraph.result import BEFORE
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.uses import following
 
 LEAST = 250_000
 """Steps between two looks at what is reached."""

@@ -14,10 +14,10 @@ from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.language.calls import apply
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.instructions import begin, call_of
+from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import OBSERVED, ObservedCall
 from code_path_audit.callgraph.result import BEFORE
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.uses import spread
 from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, STATIC
 from code_path_audit.facts import code as op
 

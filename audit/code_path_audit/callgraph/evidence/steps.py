@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from code_path_audit.callgraph.escapes import hand_over
 from code_path_audit.callgraph.evidence.annotations import instances, values_of
 from code_path_audit.callgraph.evidence.guess_budget import further
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.instructions import begin
-from code_path_audit.callgraph.outside import is_common
-from code_path_audit.callgraph.outside_calls import call_unknown
-from code_path_audit.callgraph.records import states_value
+from code_path_audit.callgraph.library.calls import call_unknown
+from code_path_audit.callgraph.library.escapes import hand_over
+from code_path_audit.callgraph.library.records import states_value
+from code_path_audit.callgraph.library.stub_values import is_common
+from code_path_audit.callgraph.library.text_imports import from_texts
 from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.unknown_imports import from_texts
 from code_path_audit.callgraph.values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.facts.model import Type
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import hooks, plugin_managers, proxies, records
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
-from code_path_audit.callgraph.holders import hold
-from code_path_audit.callgraph.mixins import OWNERS
-from code_path_audit.callgraph.outside import derived, member, named, read_external, unknown_element
+from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
+from code_path_audit.callgraph.library.collection_mixins import OWNERS
+from code_path_audit.callgraph.library.holders import hold
+from code_path_audit.callgraph.library.stub_values import derived, member, named, read_external, unknown_element
 from code_path_audit.callgraph.state import Call, Read, State, Write
 from code_path_audit.callgraph.values import (
     BOUND,
@@ -58,14 +58,14 @@ def read(s: State, data: Read, base: int) -> None:
         if base in s.proxies:
             s.watch(proxies.real(s, base, data[2], data[3]), read, data)
         if s.managers and kind == XINST:
-            plugin_managers.read_plugin(s, data, base)
+            plugins.read_plugin(s, data, base)
         read_external(s, data, base)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
         if s.managers:
-            plugin_managers.read_plugin(s, data, base)
+            plugins.read_plugin(s, data, base)
     elif kind == SUPER:
         read_super(s, data, base)
     elif kind in (FUNC, CTXFUNC, BOUND, PARTIAL, CLASSM, STATIC):
@@ -206,12 +206,12 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
         else:
             s.add(dst, value)
             if s.kinds[base] == INST:
-                hooks.used(s, "read", value, data[5], base, aid, site)
+                descriptors.used(s, "read", value, data[5], base, aid, site)
     elif not (s.declared and records.hides(s, value)):
         s.add(dst, value)
         if kind in (XINST, XRES) and s.kinds[base] == INST:
-            hooks.default_of(s, value, dst)
-            hooks.used(s, "read", value, data[5], base, aid, site)
+            descriptors.default_of(s, value, dst)
+            descriptors.used(s, "read", value, data[5], base, aid, site)
 
 
 # classes
@@ -460,4 +460,4 @@ def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int)
             s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
             return
     if kind in (INST, XINST, XRES):
-        hooks.used(s, "write", value, name, base, aid, site)
+        descriptors.used(s, "write", value, name, base, aid, site)

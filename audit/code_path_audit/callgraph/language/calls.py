@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.functions.invocation import (
     as_decorator,
     bind_and_call,
@@ -14,7 +13,8 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language import container_methods
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.outside_calls import call_inherited, call_outside
+from code_path_audit.callgraph.library.calls import call_inherited, call_outside
+from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import (
     BMETHOD,

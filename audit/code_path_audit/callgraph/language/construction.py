@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import hooks, records
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language import class_factories
-from code_path_audit.callgraph.outside_calls import construct_outside
+from code_path_audit.callgraph.library import descriptors, records
+from code_path_audit.callgraph.library.calls import construct_outside
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CLASS, INST, STATIC
 from code_path_audit.callgraph.variables import sees
@@ -55,7 +55,7 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
             s.watch(result_var, on_new, (made, cls))
     else:
         initialize(s, made, instance, cls)
-    hooks.constructed(s, call, cls)
+    descriptors.constructed(s, call, cls)
     finished(s, made, instance, cls)
     if has_generated_init(s, cls):
         construct_record(s, made, instance)

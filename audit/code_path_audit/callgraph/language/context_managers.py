@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import proxies
-from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.language.iteration import resume, wait
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
-from code_path_audit.callgraph.outside import add_type, type_of_value
+from code_path_audit.callgraph.library import proxies
+from code_path_audit.callgraph.library.escapes import fire
+from code_path_audit.callgraph.library.stub_values import add_type, type_of_value
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import CTX, INST, UNKNOWN, XINST, XRES
 

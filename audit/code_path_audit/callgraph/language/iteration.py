@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import plugins, proxies
-from code_path_audit.callgraph.escapes import fire
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.holders import content
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
-from code_path_audit.callgraph.outside import add_type, type_of_value, unknown_element
+from code_path_audit.callgraph.library import plugins, proxies
+from code_path_audit.callgraph.library.escapes import fire
+from code_path_audit.callgraph.library.holders import content
+from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
 

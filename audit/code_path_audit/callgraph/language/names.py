@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.language import attributes
-from code_path_audit.callgraph.outside import named
+from code_path_audit.callgraph.library.stub_values import named
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import MODULE, STR
 from code_path_audit.facts import code as op

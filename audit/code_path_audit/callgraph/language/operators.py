@@ -6,8 +6,8 @@ from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language import constant_arithmetic
 from code_path_audit.callgraph.language.iteration import iterate_instance
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
-from code_path_audit.callgraph.outside import PATH_LIMIT, add_type, type_of_value
-from code_path_audit.callgraph.shown import show
+from code_path_audit.callgraph.library.formatting import show
+from code_path_audit.callgraph.library.stub_values import PATH_LIMIT, add_type, type_of_value
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
 from code_path_audit.callgraph.variables import sees

@@ -5,9 +5,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field
-from code_path_audit.callgraph.outside_calls import call_inherited
+from code_path_audit.callgraph.library.calls import call_inherited
+from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.uses import use, use_all
 from code_path_audit.callgraph.values import BOX, CLASS, INST
 from code_path_audit.callgraph.variables import sees
 

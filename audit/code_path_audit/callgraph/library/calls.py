@@ -5,14 +5,30 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import hooks, plugin_managers, proxies, records
-from code_path_audit.callgraph.escapes import FOREIGN, fire, hand_over, hand_to_foreign, hand_to_relatives, overridden
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, belongs, can_keep, content, hold, on_descendant, registry
-from code_path_audit.callgraph.imports_by_text import import_object
-from code_path_audit.callgraph.mixins import called_by
-from code_path_audit.callgraph.outside import (
+from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
+from code_path_audit.callgraph.library.collection_mixins import called_by
+from code_path_audit.callgraph.library.escapes import (
+    FOREIGN,
+    fire,
+    hand_over,
+    hand_to_foreign,
+    hand_to_relatives,
+    overridden,
+)
+from code_path_audit.callgraph.library.formatting import BEHAVIOURS as SHOWING
+from code_path_audit.callgraph.library.formatting import shown, streams
+from code_path_audit.callgraph.library.holders import (
+    GLOBAL_HOLDERS,
+    belongs,
+    can_keep,
+    content,
+    hold,
+    on_descendant,
+    registry,
+)
+from code_path_audit.callgraph.library.stub_values import (
     PATH_LIMIT,
     add_type,
     argument_types,
@@ -23,11 +39,9 @@ from code_path_audit.callgraph.outside import (
     type_of_value,
     typed_variable,
 )
-from code_path_audit.callgraph.shown import BEHAVIOURS as SHOWING
-from code_path_audit.callgraph.shown import shown, streams
+from code_path_audit.callgraph.library.templates import rendered
+from code_path_audit.callgraph.library.text_imports import asked, import_object
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.templates import rendered
-from code_path_audit.callgraph.unknown_imports import asked
 from code_path_audit.callgraph.values import (
     BMETHOD,
     BOX,
@@ -172,9 +186,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         if behaviour == "proxy":
             proxies.make(s, call, made)
         elif s.behaviours.hooked.get(dotted.partition(".")[0]):
-            hooks.declare(s, call, made)
+            descriptors.declare(s, call, made)
         elif behaviour == "plugins":
-            plugin_managers.make(s, call, made)
+            plugins.make(s, call, made)
         s.add(dst, made)
     else:
         made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
@@ -183,11 +197,11 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         if behaviour == "proxy":
             proxies.make(s, call, made)
         elif behaviour.startswith("on "):
-            hooks.mark(s, call, made, behaviour)
+            descriptors.mark(s, call, made, behaviour)
             if call.kind == "decorator":
-                hooks.marked(s, call, made, call.pos[0][0])
+                descriptors.marked(s, call, made, call.pos[0][0])
         if receiver in s.marks and call.kind == "decorator":
-            hooks.marked(s, call, receiver, call.pos[0][0])
+            descriptors.marked(s, call, receiver, call.pos[0][0])
         if len(call.pos) == 1 and not call.kw and (call.kind == "decorator" or dotted.endswith("()")):
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:

@@ -8,12 +8,12 @@ A library's descriptor in a class body (a trait, a field) runs methods of that c
 
 from __future__ import annotations
 
-from code_path_audit.callgraph import records
-from code_path_audit.callgraph.escapes import fire, on_override, overridden
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.holders import family
+from code_path_audit.callgraph.library import records
+from code_path_audit.callgraph.library.escapes import fire, on_override, overridden
+from code_path_audit.callgraph.library.holders import family
+from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.uses import use
 from code_path_audit.callgraph.values import CLASS, INST, STR, XINST, XRES
 from code_path_audit.callgraph.variables import sees
 

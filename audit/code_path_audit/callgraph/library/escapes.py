@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.holders import (
+from code_path_audit.callgraph.library.holders import (
     GLOBAL_HOLDERS,
     can_keep,
     content,
@@ -23,8 +23,8 @@ from code_path_audit.callgraph.holders import (
     on_keeper,
     reach,
 )
+from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.uses import use, use_all
 from code_path_audit.callgraph.values import (
     BOX,
     CALLABLES,

@@ -13,8 +13,8 @@ import re
 
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.uses import use, use_all
 from code_path_audit.callgraph.values import BOX, INST, STR
 from code_path_audit.callgraph.variables import sees
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.holders import GLOBAL_HOLDERS, KEEPING, PLAIN, belongs
+from code_path_audit.callgraph.library.holders import GLOBAL_HOLDERS, KEEPING, PLAIN, belongs
 from code_path_audit.callgraph.state import Call, Read, State
 from code_path_audit.callgraph.values import (
     BOX,

@@ -8,9 +8,9 @@ what these give: attributes, elements, results, `MAX_DEPTH` steps far. Which cal
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.escapes import protocols_called
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.library.escapes import protocols_called
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOX, CLASS, INST, PROPERTY
 from code_path_audit.callgraph.variables import sees

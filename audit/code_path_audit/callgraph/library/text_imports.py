@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CTXFUNC, FUNC, MODULE, STR, XRES
+from code_path_audit.callgraph.values import CTXFUNC, EXT, FUNC, MODULE, STR, XMETHOD, XRES
 from code_path_audit.facts.model import Param
 from code_path_audit.program.consulted import defining
 
@@ -152,3 +152,30 @@ def on_function(s: State, call: Call, value: int) -> None:
     """One function that may be meant."""
     if s.kinds[value] in (FUNC, CTXFUNC):
         s.apply(s, call, value)
+
+
+def import_object(s: State, call: Call, value: int) -> bool:
+    """A call of such a function."""
+    for var, _ in call.pos[:1]:
+        s.watch(var, on_text, (call, s.rows[value][1] if s.kinds[value] in (EXT, XMETHOD, XRES) else ""))
+    return True
+
+
+def on_text(s: State, data: tuple[Call, str], value: int) -> None:
+    """One text."""
+    call, dotted = data
+    parts = s.rows[value][1].replace(":", ".").split(".") if s.kinds[value] == STR else []
+    for length in range(len(parts), 0, -1):
+        module = ".".join(parts[:length])
+        if module in s.program.modules:
+            load(s, module, call.aid, call.site)
+            source = s.variable()
+            s.add(source, s.of(MODULE, module))
+            for index, name in enumerate(parts[length:]):
+                out = call.dst if length + index == len(parts) - 1 else s.variable()
+                s.watch(source, s.read, (out, name, call.aid, call.site))
+                source = out
+            if length == len(parts):
+                s.flow(source, call.dst)
+            return
+    s.add(call.dst, s.of(XRES, f"{dotted}()", 0))
