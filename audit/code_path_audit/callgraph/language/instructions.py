@@ -6,10 +6,15 @@ from collections.abc import Callable
 
 from code_path_audit.callgraph.functions.arguments import star_box
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.language import attributes, iteration, operators, subscripts
-from code_path_audit.callgraph.language import definitions as definitions
-from code_path_audit.callgraph.language import displays as values
-from code_path_audit.callgraph.language import names as names
+from code_path_audit.callgraph.language import (
+    attributes,
+    definitions,
+    displays,
+    iteration,
+    names,
+    operators,
+    subscripts,
+)
 from code_path_audit.callgraph.language.calls import apply
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.narrowing import narrow, narrow_callable, narrow_class, narrow_text
@@ -181,7 +186,7 @@ def yield_from(s: State, aid: int, base: int, row: Row) -> None:
 Handler = Callable[[State, int, int, Row], None]
 
 HANDLERS: dict[int, Handler] = {
-    op.STR: values.string, op.INT: values.integer, op.PRIM: values.primitive, op.FUNC: definitions.function,
+    op.STR: displays.string, op.INT: displays.integer, op.PRIM: displays.primitive, op.FUNC: definitions.function,
     op.CLASS: definitions.class_,
     op.COPY: lambda s, a, b, r: s.flow(b + r[2], b + r[1]),
     op.GLOBAL: names.global_, op.FREE: names.free, op.STORE_GLOBAL: names.store_global,
@@ -203,9 +208,9 @@ HANDLERS: dict[int, Handler] = {
     op.AWAIT: lambda s, a, b, r: iteration.wait(s, b + r[2], b + r[1], a, r[3]),
     op.YIELD: yield_, op.YIELD_FROM: yield_from,
     op.RETURN: lambda s, a, b, r: s.flow(b + r[1], s.a_return[a]),
-    op.RAISE: raise_, op.CATCH: catch, op.LIST: values.sequence("list"), op.TUPLE: values.sequence("tuple"),
-    op.SET: values.sequence("set"), op.DICT: values.dictionary, op.COMPREHENSION: values.comprehension,
-    op.SLICE: values.slice_, op.IMPORT: names.import_, op.IMPORT_FROM: names.import_from,
+    op.RAISE: raise_, op.CATCH: catch, op.LIST: displays.sequence("list"), op.TUPLE: displays.sequence("tuple"),
+    op.SET: displays.sequence("set"), op.DICT: displays.dictionary, op.COMPREHENSION: displays.comprehension,
+    op.SLICE: displays.slice_, op.IMPORT: names.import_, op.IMPORT_FROM: names.import_from,
     op.IMPORT_STAR: names.import_star, op.NARROW: narrowed, op.TYPED: typed, op.MATCH_ATTR: match_attribute,
     op.DELETE_ATTR: lambda s, a, b, r: s.watch(b + r[1], attributes.delete, (r[2], a, r[3])),
 }  # fmt: skip

@@ -1,12 +1,15 @@
 """Plugins: importlib.metadata.entry_points() gives what the packages declare, and load() the object behind a name.
 
+So do managers of plugins (stevedore and its like): objects that load what the packages declare for a group. What came
+out of a manager (an element, a result) has the declared objects in some attribute. Which classes are managers, and
+which attributes these are, stands in the tables (`behaviours`).
+
 Assumes that the declarations found beside the source are those of the installation. Where the group is not constant,
 any declared entry point of the source may be meant.
 """
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.heap.modules import load as load_module
 from code_path_audit.callgraph.library.holders import family
 from code_path_audit.callgraph.state import Call, Read, State
@@ -93,10 +96,10 @@ def make(s: State, call: Call, made: int) -> None:
     """A manager is made: any of its arguments may name the group."""
     s.managers.setdefault(made, s.variable())
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
-        s.watch(var, on_group, (call, made))
+        s.watch(var, on_managers_group, (call, made))
 
 
-def on_group(s: State, data: tuple[Call, int], value: int) -> None:
+def on_managers_group(s: State, data: tuple[Call, int], value: int) -> None:
     """The plugins of one group are loaded."""
     call, made = data
     if s.kinds[value] != STR:
@@ -104,7 +107,7 @@ def on_group(s: State, data: tuple[Call, int], value: int) -> None:
     for group, _, path in s.program.entry_points:
         module, _, attribute = path.partition(":")
         if group == s.rows[value][1] and module in s.program.modules:
-            load(s, module, call.aid, call.site)
+            load_module(s, module, call.aid, call.site)
             source = s.variable()
             s.add(source, s.of(MODULE, module))
             for name in attribute.split(".") if attribute else ():

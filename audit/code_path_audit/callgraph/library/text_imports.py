@@ -1,15 +1,19 @@
-"""Modules that are imported by a text which is made at run time: plugins, backends, handlers named in settings.
+"""Modules and objects that are imported by a text: plugins, backends, handlers named in settings.
 
-Three kinds of evidence, all inferred; the import itself stays unresolved. *A prefix*: a text that begins with a package
-of the source (`"shop.backends." + name`) means any module below it. *Texts that name it*: where nothing is known of the
-text, any dotted name or file of the source that the reached code spells as a constant (`"shop.ext.tax"`,
-`"shop.cart:Cart"`, `"dodo.py"`) may be what comes, and the modules of a package so named where the program lists the
-modules of packages (`pkgutil`); the name that a module has of itself (`__name__`) is no such text.
-*What is asked of it*: `found.setup(app)` means every module of the source that defines a function `setup` which takes
-one argument.
+For a text that is made at run time there are three kinds of evidence, all inferred; the import itself stays unresolved.
+*A prefix*: a text that begins with a package of the source (`"shop.backends." + name`) means any module below it.
+*Texts that name it*: where nothing is known of the text, any dotted name or file of the source that the reached code
+spells as a constant (`"shop.ext.tax"`, `"shop.cart:Cart"`, `"dodo.py"`) may be what comes, and the modules of a package
+so named where the program lists the modules of packages (`pkgutil`); the name that a module has of itself (`__name__`)
+is no such text. *What is asked of it*: `found.setup(app)` means every module of the source that defines a function
+`setup` which takes one argument.
 
 Wrong, by edges too many, for names in messages and for modules that happen to have such a function; by edges too few
 for names that only a file of the user holds, and modules of which only constants or classes are asked.
+
+Functions that return the object which a text names (`import_string("shop.cart.Cart")`, `pkgutil.resolve_name`) are here
+too: the longest part of the text that is a module of the source is loaded; the rest are attributes. They assume that
+nothing but the text decides; a text that is not constant gives something unknown.
 """
 
 from __future__ import annotations
