@@ -11,7 +11,7 @@ hold functions and nothing else. Wrong, by edges too many, where the call does f
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.escapes import escape, on_result_holder
-from code_path_audit.callgraph.model_arguments import place
+from code_path_audit.callgraph.models.arguments import place
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
 

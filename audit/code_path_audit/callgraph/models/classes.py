@@ -7,7 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.library import records
-from code_path_audit.callgraph.model_arguments import keyword, place, plain
+from code_path_audit.callgraph.models.arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD, XRES
 

@@ -7,8 +7,8 @@ from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_iterator
 from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.model_arguments import element, keyword, place, plain
-from code_path_audit.callgraph.models_protocols import on_special
+from code_path_audit.callgraph.models.arguments import element, keyword, place, plain
+from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, XRES
 

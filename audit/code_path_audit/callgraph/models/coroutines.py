@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_wait
-from code_path_audit.callgraph.model_arguments import element, place, plain
+from code_path_audit.callgraph.models.arguments import element, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CORO, GEN
 

@@ -7,8 +7,8 @@ from code_path_audit.callgraph.heap.modules import load, run_text
 from code_path_audit.callgraph.library import text_imports
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.text_imports import import_object
-from code_path_audit.callgraph.model_arguments import place, plain
-from code_path_audit.callgraph.models_attributes import constant_prefix
+from code_path_audit.callgraph.models.arguments import place, plain
+from code_path_audit.callgraph.models.reflection import constant_prefix
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, STR, XRES
 

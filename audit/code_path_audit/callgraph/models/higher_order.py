@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import call_back_into, run_alongside
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.model_arguments import element, identity, place, plain
+from code_path_audit.callgraph.models.arguments import element, identity, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
 

@@ -7,8 +7,8 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import derived
-from code_path_audit.callgraph.model_arguments import place, plain
-from code_path_audit.callgraph.models_protocols import on_special
+from code_path_audit.callgraph.models.arguments import place, plain
+from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import (
     BOUND,

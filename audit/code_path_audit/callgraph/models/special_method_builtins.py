@@ -10,7 +10,7 @@ from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.escapes import protocols_called
 from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.library.templates import stored
-from code_path_audit.callgraph.model_arguments import plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST
 

@@ -8,7 +8,7 @@ constant only the type is known.
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.model_arguments import keyword, place, plain
+from code_path_audit.callgraph.models.arguments import keyword, place, plain
 from code_path_audit.callgraph.state import Call, Model, State
 from code_path_audit.callgraph.values import INT, STR, XMETHOD
 

@@ -7,16 +7,16 @@ stubs are asked as well.
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.plugins import PLUGIN_MODELS
-from code_path_audit.callgraph.model_arguments import PLAIN_MODELS
-from code_path_audit.callgraph.models_attributes import ATTRIBUTE_MODELS
-from code_path_audit.callgraph.models_classes import CLASS_MODELS
-from code_path_audit.callgraph.models_code import CODE_MODELS
-from code_path_audit.callgraph.models_containers import CONTAINER_MODELS
-from code_path_audit.callgraph.models_coroutines import COROUTINE_MODELS
-from code_path_audit.callgraph.models_functions import FUNCTION_MODELS
-from code_path_audit.callgraph.models_libraries import LIBRARY_MODELS
-from code_path_audit.callgraph.models_protocols import PROTOCOL_MODELS
-from code_path_audit.callgraph.models_text import TEXT_MODELS
+from code_path_audit.callgraph.models.arguments import PLAIN_MODELS
+from code_path_audit.callgraph.models.classes import CLASS_MODELS
+from code_path_audit.callgraph.models.containers import CONTAINER_MODELS
+from code_path_audit.callgraph.models.coroutines import COROUTINE_MODELS
+from code_path_audit.callgraph.models.dynamic_code import CODE_MODELS
+from code_path_audit.callgraph.models.higher_order import FUNCTION_MODELS
+from code_path_audit.callgraph.models.reflection import ATTRIBUTE_MODELS
+from code_path_audit.callgraph.models.special_method_builtins import PROTOCOL_MODELS
+from code_path_audit.callgraph.models.stdlib_objects import LIBRARY_MODELS
+from code_path_audit.callgraph.models.strings import TEXT_MODELS
 from code_path_audit.callgraph.state import Model
 
 MODELS: dict[str, Model] = {
