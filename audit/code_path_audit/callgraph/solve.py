@@ -17,7 +17,7 @@ from code_path_audit.callgraph.language.iteration import on_iterate
 from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models.table import MODELS
-from code_path_audit.callgraph.result import BEFORE, ENTRY, collect
+from code_path_audit.callgraph.result.collect import BEFORE, ENTRY, collect
 from code_path_audit.callgraph.state import Call, State, Steps
 from code_path_audit.callgraph.values import CLASS, CLASSM, INST, STATIC
 from code_path_audit.program.model import Program

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.summaries import following
-from code_path_audit.callgraph.result import BEFORE
+from code_path_audit.callgraph.result.collect import BEFORE
 from code_path_audit.callgraph.state import State
 
 LEAST = 250_000

@@ -16,7 +16,7 @@ from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.instructions import begin, call_of
 from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import OBSERVED, ObservedCall
-from code_path_audit.callgraph.result import BEFORE
+from code_path_audit.callgraph.result.collect import BEFORE
 from code_path_audit.callgraph.state import Call, State
 from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, STATIC
 from code_path_audit.facts import code as op

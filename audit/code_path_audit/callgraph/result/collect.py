@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.bounds import argument_values, loop_bounds
-from code_path_audit.callgraph.full_variables import widened
 from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
+from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
+from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.state import State
 from code_path_audit.callgraph.values import UNKNOWN
 from code_path_audit.facts import code as op
