@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.hostile import HOSTILE
 from code_path_audit import pipeline
-from code_path_audit.callgraph.budget import Budget, Level
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
+from code_path_audit.callgraph.solver.budget import Budget, Level
 from code_path_audit.program.kept_stubs import stubs
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SourceFile, SourceTree

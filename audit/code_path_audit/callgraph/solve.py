@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from code_path_audit.callgraph.behaviours import Behaviours
-from code_path_audit.callgraph.budget import BUDGET, Budget
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import refine
 from code_path_audit.callgraph.heap.modules import load, module_activation
@@ -18,8 +17,9 @@ from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.callgraph.result.collect import BEFORE, ENTRY, collect
-from code_path_audit.callgraph.state import Call, State, Steps
-from code_path_audit.callgraph.values import CLASS, CLASSM, INST, STATIC
+from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC
+from code_path_audit.callgraph.solver.budget import BUDGET, Budget
+from code_path_audit.callgraph.solver.state import Call, State, Steps
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.library.stub_values import holder_key, named
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import CLASS, EXT, INST, MODULE, NONE, XINST
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, NONE, XINST
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import Type
 

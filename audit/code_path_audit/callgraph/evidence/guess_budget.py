@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.library.summaries import following
 from code_path_audit.callgraph.result.collect import BEFORE
-from code_path_audit.callgraph.state import State
+from code_path_audit.callgraph.solver.state import State
 
 LEAST = 250_000
 """Steps between two looks at what is reached."""

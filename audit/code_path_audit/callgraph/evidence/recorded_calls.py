@@ -17,8 +17,8 @@ from code_path_audit.callgraph.language.instructions import begin, call_of
 from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import OBSERVED, ObservedCall
 from code_path_audit.callgraph.result.collect import BEFORE
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOUND, CLASS, CLASSM, STATIC
+from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, STATIC
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import code as op
 
 CONSTRUCTORS = ("__init__", "__new__")

@@ -20,8 +20,8 @@ from code_path_audit.callgraph.library.escapes import hand_over
 from code_path_audit.callgraph.library.records import states_value
 from code_path_audit.callgraph.library.stub_values import is_common
 from code_path_audit.callgraph.library.text_imports import from_texts
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.model import Type
 
 Row = TypeVar("Row")

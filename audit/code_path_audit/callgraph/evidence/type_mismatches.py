@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.library.escapes import escape, on_result_holder
 from code_path_audit.callgraph.models.arguments import place
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
+from code_path_audit.callgraph.solver.abstract_values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
+from code_path_audit.callgraph.solver.state import State
 
 FUNCTIONS = frozenset((FUNC, BOUND, BMETHOD, PARTIAL, CTXFUNC))
 """Kinds of values that nothing can iterate."""

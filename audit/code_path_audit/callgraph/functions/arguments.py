@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.state import Call, Layout, State
-from code_path_audit.callgraph.values import BOX, INST, INT, STR
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, STR
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Layout, State
 from code_path_audit.facts.model import FunctionFacts
 
 

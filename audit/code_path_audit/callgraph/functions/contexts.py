@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.state import Context, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     BOX,
     CLASS,
@@ -14,6 +13,7 @@ from code_path_audit.callgraph.values import (
     PARTIAL,
     XMETHOD,
 )
+from code_path_audit.callgraph.solver.state import Context, State
 
 MAX_KEYS = 40
 """Values that one call passes for a key parameter; of more, none has a context of its own."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
 from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, SMALL, is_apart
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.state import Call, Context, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOUND,
     CALLABLES,
@@ -28,7 +27,8 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Context, State
 from code_path_audit.facts.model import FunctionFacts
 
 # contexts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import CLASS, EXT, XRES
-from code_path_audit.callgraph.variables import Handler, sees
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, XRES
+from code_path_audit.callgraph.solver.points_to import Handler, sees
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import code as op
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.model import FunctionFacts, Type

@@ -7,9 +7,21 @@ all elements, "keys" for the keys of a dict. A load by a constant key sees "=k" 
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BMETHOD, BOUND, BOX, CLASS, EXT, FUNC, INST, INT, STR, UNKNOWN, XINST
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import (
+    BMETHOD,
+    BOUND,
+    BOX,
+    CLASS,
+    EXT,
+    FUNC,
+    INST,
+    INT,
+    STR,
+    UNKNOWN,
+    XINST,
+)
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 SEQUENCES = frozenset(("list", "tuple"))
 """Kinds of boxes whose elements have places."""

@@ -8,8 +8,8 @@ part does not reach the whole.
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap.containers import SEQUENCES, all_field, mirror
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import INT, NONE
+from code_path_audit.callgraph.solver.abstract_values import INT, NONE
+from code_path_audit.callgraph.solver.state import State
 
 MAX_PARTS = 24
 """Parts of one container that are told apart; the others may be all of it."""

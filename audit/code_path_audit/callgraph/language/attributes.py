@@ -10,8 +10,7 @@ from code_path_audit.callgraph.library import descriptors, plugins, proxies, rec
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.stub_values import derived, member, named, read_external, unknown_element
-from code_path_audit.callgraph.state import Call, Read, State, Write
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     BOX,
     CALLABLES,
@@ -37,7 +36,8 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Read, State, Write
 
 
 def read(s: State, data: Read, base: int) -> None:

@@ -15,8 +15,7 @@ from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import call_inherited, call_outside
 from code_path_audit.callgraph.library.escapes import fire
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOUND,
     CLASS,
@@ -33,7 +32,8 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 ANSWERS = frozenset(
     (FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM, CTX)

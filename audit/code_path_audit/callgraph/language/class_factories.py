@@ -12,8 +12,8 @@ from functools import cache
 
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.definitions import hook, on_class_attribute
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.model import FunctionFacts
 

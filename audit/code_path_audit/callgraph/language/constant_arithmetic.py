@@ -10,8 +10,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import INT
+from code_path_audit.callgraph.solver.abstract_values import INT
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import code as op
 from code_path_audit.facts.model import FunctionFacts
 from code_path_audit.facts.texts import LARGEST_INT

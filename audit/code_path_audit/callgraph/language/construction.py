@@ -7,9 +7,9 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.library import descriptors, records
 from code_path_audit.callgraph.library.calls import construct_outside
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import CLASS, INST, STATIC
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STATIC
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 
 def construct(s: State, call: Call, cls: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import call_back
 from code_path_audit.callgraph.heap.containers import all_field, get, load, mix, put, store, update, view
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.state import Call, State
+from code_path_audit.callgraph.solver.state import Call, State
 
 MOVING = frozenset(("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate"))
 """Methods that give elements another index; pop() takes the last one."""

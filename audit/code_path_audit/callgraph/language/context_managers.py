@@ -7,8 +7,8 @@ from code_path_audit.callgraph.language.special_methods import inherited_call, s
 from code_path_audit.callgraph.library import proxies
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import CTX, INST, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.abstract_values import CTX, INST, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.state import Call, State
 
 
 def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:

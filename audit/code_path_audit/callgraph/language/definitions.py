@@ -5,9 +5,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.attributes import class_dict
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.code import Row
 from code_path_audit.program.link import unique_names
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from code_path_audit.callgraph.heap import containers, slices
 from code_path_audit.callgraph.language import subscripts
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, INST, INT, NONE, STR, XINST
+from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, NONE, STR, XINST
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.code import Row
 
 LONGEST_STRING = 100_000

@@ -20,9 +20,9 @@ from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.narrowing import narrow, narrow_callable, narrow_class, narrow_text
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.formatting import show
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, NONE, STR
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import code as op
 from code_path_audit.facts.code import Row
 

@@ -8,8 +8,8 @@ from code_path_audit.callgraph.library import plugins, proxies
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import content
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.state import Call, State
 
 
 def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:

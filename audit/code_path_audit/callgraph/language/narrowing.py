@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
     CLASS,
@@ -24,8 +23,9 @@ from code_path_audit.callgraph.values import (
     XINST,
     XMETHOD,
     XRES,
-)  # fmt: skip
-from code_path_audit.callgraph.variables import sees
+)
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import State
 
 MAYBE = None
 

@@ -8,9 +8,9 @@ from code_path_audit.callgraph.language.iteration import iterate_instance
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.library.stub_values import PATH_LIMIT, add_type, type_of_value
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 REFLECTED = {
     "add": "radd", "sub": "rsub", "mul": "rmul", "matmul": "rmatmul", "truediv": "rtruediv", "mod": "rmod",

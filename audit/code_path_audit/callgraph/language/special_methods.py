@@ -7,9 +7,9 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.library.calls import call_inherited
 from code_path_audit.callgraph.library.summaries import use, use_all
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, INST
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 
 def special(s: State, value: int, name: str, call: Call) -> bool:

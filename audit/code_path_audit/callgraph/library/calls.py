@@ -41,8 +41,7 @@ from code_path_audit.callgraph.library.stub_values import (
 )
 from code_path_audit.callgraph.library.templates import rendered
 from code_path_audit.callgraph.library.text_imports import asked, import_object
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOX,
     CALLABLES,
@@ -57,7 +56,8 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.program.stub_model import Resolved, StubClass, StubFunction
 
 RUN_AT_ONCE = (

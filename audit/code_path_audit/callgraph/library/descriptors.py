@@ -13,9 +13,9 @@ from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.library.escapes import fire, on_override, overridden
 from code_path_audit.callgraph.library.holders import family
 from code_path_audit.callgraph.library.summaries import use
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import CLASS, INST, STR, XINST, XRES
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STR, XINST, XRES
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 MARKS = {"on read": "#read:", "on write": "#write:", "on construction": "#construct"}
 """The class fields of the methods that a decorator marked."""

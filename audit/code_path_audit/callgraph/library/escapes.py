@@ -24,8 +24,7 @@ from code_path_audit.callgraph.library.holders import (
     reach,
 )
 from code_path_audit.callgraph.library.summaries import use, use_all
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
     CLASS,
@@ -41,7 +40,8 @@ from code_path_audit.callgraph.values import (
     XINST,
     XRES,
 )
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 CALLED_PROTOCOLS = (
     "__call__", "__iter__", "__next__", "__len__", "__str__", "__fspath__", "__enter__", "__exit__", "__getitem__",

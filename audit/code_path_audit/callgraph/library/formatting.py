@@ -14,9 +14,9 @@ import re
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.summaries import use, use_all
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, INST, STR
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, INST, STR
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 
 STREAMS = ("file", "stream", "handler")
 """Arguments that are no text."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import State
 
 PLAIN = frozenset((
     "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load as load_module
 from code_path_audit.callgraph.library.holders import family
-from code_path_audit.callgraph.state import Call, Read, State
-from code_path_audit.callgraph.values import MODULE, STR, XINST
+from code_path_audit.callgraph.solver.abstract_values import MODULE, STR, XINST
+from code_path_audit.callgraph.solver.state import Call, Read, State
 
 GROUP = "importlib.metadata.EntryPoints"
 POINT = "importlib.metadata.EntryPoint"

@@ -8,8 +8,8 @@ the proxy itself (`isinstance`, its own methods), and where the callable gives s
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import CALLABLES, STR, XINST
+from code_path_audit.callgraph.solver.abstract_values import CALLABLES, STR, XINST
+from code_path_audit.callgraph.solver.state import Call, State
 
 CONTEXT_VARIABLE = "contextvars.ContextVar"
 

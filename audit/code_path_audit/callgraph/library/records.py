@@ -11,8 +11,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, key_field
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import EXT, INST, STR, XRES
+from code_path_audit.callgraph.solver.abstract_values import EXT, INST, STR, XRES
+from code_path_audit.callgraph.solver.state import Call, State
 
 FACTORY_KEYWORDS = ("default_factory", "factory")
 """What the argument is called that makes the value of a field, wherever records come from."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.holders import GLOBAL_HOLDERS, KEEPING, PLAIN, belongs
-from code_path_audit.callgraph.state import Call, Read, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CLASS,
     EXT,
@@ -18,6 +17,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.state import Call, Read, State
 from code_path_audit.program.stub_model import ANY, Resolved, StubClass, StubFunction, StubVar
 
 PATH_LIMIT = 120

@@ -10,8 +10,8 @@ are not kept apart (edges too many where that matters).
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import is_running
-from code_path_audit.callgraph.state import How, State
-from code_path_audit.callgraph.variables import EVERY, SEEN, sees
+from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, sees
+from code_path_audit.callgraph.solver.state import How, State
 from code_path_audit.facts.model import FunctionFacts, Positions
 
 NOBODY = FunctionFacts(

@@ -11,9 +11,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import protocols_called
-from code_path_audit.callgraph.state import Call, State
-from code_path_audit.callgraph.values import BOX, CLASS, INST, PROPERTY
-from code_path_audit.callgraph.variables import sees
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, PROPERTY
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import code as op
 
 MAX_DEPTH = 3

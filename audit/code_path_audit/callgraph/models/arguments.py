@@ -7,8 +7,8 @@ stubs are asked as well.
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import EXT
+from code_path_audit.callgraph.solver.abstract_values import EXT
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
 def plain(call: Call) -> list[int]:

@@ -8,8 +8,19 @@ from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.models.arguments import keyword, place, plain
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST, PROPERTY, STR, SUPER, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.solver.abstract_values import (
+    BOX,
+    CLASS,
+    EXT,
+    INST,
+    PROPERTY,
+    STR,
+    SUPER,
+    XINST,
+    XMETHOD,
+    XRES,
+)
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
 def type_of(s: State, call: Call, value: int) -> bool:

@@ -9,8 +9,8 @@ from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.models.arguments import element, keyword, place, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import BOX, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, XRES
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
 def container(kind: str) -> Model:

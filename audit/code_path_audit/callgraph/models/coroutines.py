@@ -5,8 +5,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_wait
 from code_path_audit.callgraph.models.arguments import element, place, plain
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CORO, GEN
+from code_path_audit.callgraph.solver.abstract_values import CORO, GEN
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
 def run_coroutine(s: State, call: Call, value: int) -> bool:

@@ -9,8 +9,8 @@ from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.text_imports import import_object
 from code_path_audit.callgraph.models.arguments import place, plain
 from code_path_audit.callgraph.models.reflection import constant_prefix
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import BOX, STR, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XRES
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
 def import_module(s: State, call: Call, value: int) -> bool:

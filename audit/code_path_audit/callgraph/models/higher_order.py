@@ -5,8 +5,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import call_back_into, run_alongside
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.models.arguments import element, identity, place, plain
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 WRAPPINGS = frozenset((STATIC, CLASSM, CTXFUNC))
 

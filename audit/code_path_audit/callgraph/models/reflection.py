@@ -9,8 +9,7 @@ from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.models.arguments import place, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     CLASS,
     CLASSM,
@@ -30,6 +29,7 @@ from code_path_audit.callgraph.values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 MAX_LISTED = 400
 """Names of one module that are listed."""

@@ -11,8 +11,8 @@ from code_path_audit.callgraph.library.escapes import protocols_called
 from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.library.templates import stored
 from code_path_audit.callgraph.models.arguments import plain
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import BOX, CLASS, EXT, INST
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
 def copied(s: State, call: Call, value: int) -> bool:

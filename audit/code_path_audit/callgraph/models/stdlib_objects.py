@@ -7,8 +7,8 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.narrowing import narrow
 from code_path_audit.callgraph.library.escapes import on_override
 from code_path_audit.callgraph.models.arguments import keyword, place, plain
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import CLASS, EXT, INST, MODULE, STR, XINST
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, STR, XINST
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 VARIABLE = "contextvars.ContextVar"
 LOGGERS = "#logger class"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.models.arguments import keyword, place, plain
-from code_path_audit.callgraph.state import Call, Model, State
-from code_path_audit.callgraph.values import INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.state import Call, Model, State
 
 MAX_TEXT = 200
 MAX_PARTS = 12

@@ -17,7 +17,7 @@ from code_path_audit.callgraph.models.reflection import ATTRIBUTE_MODELS
 from code_path_audit.callgraph.models.special_method_builtins import PROTOCOL_MODELS
 from code_path_audit.callgraph.models.stdlib_objects import LIBRARY_MODELS
 from code_path_audit.callgraph.models.strings import TEXT_MODELS
-from code_path_audit.callgraph.state import Model
+from code_path_audit.callgraph.solver.state import Model
 
 MODELS: dict[str, Model] = {
     **PLAIN_MODELS,

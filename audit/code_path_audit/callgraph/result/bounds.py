@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, EXT, INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import code as op
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts

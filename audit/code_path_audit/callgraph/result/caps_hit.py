@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import BOX, CLASS, FUNC, INST, MODULE
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST, MODULE
+from code_path_audit.callgraph.solver.state import State
 
 MAX_NAMED = 3
 """Variables that are named; of the rest their number is told."""

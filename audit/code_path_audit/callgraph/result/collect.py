@@ -5,8 +5,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
 from code_path_audit.callgraph.result.caps_hit import widened
-from code_path_audit.callgraph.state import State
-from code_path_audit.callgraph.values import UNKNOWN
+from code_path_audit.callgraph.solver.abstract_values import UNKNOWN
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import code as op
 
 ENTRY = -2

@@ -11,8 +11,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
-from code_path_audit.callgraph.budget import BUDGET, Budget
-from code_path_audit.callgraph.values import (
+from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOX,
     CALLABLES,
@@ -25,6 +24,7 @@ from code_path_audit.callgraph.values import (
     XRES,
     Values,
 )
+from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 
 Handler = Callable[[Any, Any, Any], None]
 """Called with the state, its data, and a value; one that `sees` says is for several, with a list of them."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.behaviours import Behaviours
-from code_path_audit.callgraph.budget import BUDGET, Budget
-from code_path_audit.callgraph.values import BOX, CLASS, EXT, MODULE, XINST
-from code_path_audit.callgraph.variables import EVERY, SEEN, SEVERAL, Handler, Variables
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, MODULE, XINST
+from code_path_audit.callgraph.solver.budget import BUDGET, Budget
+from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, SEVERAL, Handler, Variables
 from code_path_audit.facts.code import Row
 from code_path_audit.facts.model import FunctionFacts, Type
 from code_path_audit.program.model import Program
