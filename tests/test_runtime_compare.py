@@ -3,10 +3,10 @@
 import pytest
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.costs.weights import factor
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
 from code_path_audit.program.link import link
-from code_path_audit.reports.measured import factor
 from code_path_audit.runtime.compare import compare, measured, reason
 from code_path_audit.runtime.observations import EdgeObservation, Observations, OpObservation, RunObservation
 

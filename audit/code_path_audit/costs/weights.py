@@ -26,3 +26,9 @@ def weight(cost_class: CostClass, amplification: int, size: float, light: bool =
 def is_expensive(load: int, model: CostModel) -> bool:
     """Whether a weight lies above the model's threshold; exactly on it does not."""
     return load > model.threshold
+
+
+def factor(one: float, other: float) -> float:
+    """How many times the larger of two is the smaller; values below 1 count as 1."""
+    one, other = max(1.0, one), max(1.0, other)
+    return max(one, other) / min(one, other)

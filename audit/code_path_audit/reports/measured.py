@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from code_path_audit.callgraph.model import OBSERVED
+from code_path_audit.costs.weights import factor
 from code_path_audit.profiles.model import ActionProfile, ComparedOp, Comparison
 from code_path_audit.reports.text import TIMES, at_most, code, counted, duration, prose, table, units
 
@@ -108,12 +109,6 @@ def summary_section(profiles: Sequence[ActionProfile]) -> list[str]:
         ]
         lines += ["", "Off by more than 4 times:", "", *at_most(MAX_FAR, shown, "in the pages of the actions.")]
     return lines
-
-
-def factor(one: float, other: float) -> float:
-    """How many times the larger of two is the smaller; values below 1 count as 1."""
-    one, other = max(1.0, one), max(1.0, other)
-    return max(one, other) / min(one, other)
 
 
 def _ratio(number: float) -> str:

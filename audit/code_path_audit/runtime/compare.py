@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.costs.weights import factor
 from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
 from code_path_audit.program.model import Program
-from code_path_audit.reports.measured import factor
 from code_path_audit.runtime.observations import Observations, OpObservation, mean, median
 from code_path_audit.runtime.placed import Place, calls_of
 
