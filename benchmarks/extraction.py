@@ -20,7 +20,7 @@ from statistics import median
 
 from code_path_audit.facts.codec import encode, extract_bytes, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import cores
 

@@ -24,7 +24,7 @@ from benchmarks.gate_trials_edits import ADDED, HARMLESS, Edit, Edited, Place, m
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.link import link
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key, discover

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.codec import SHAPES
-from code_path_audit.facts.model import CallSite, FunctionFacts, ModuleFacts, Param
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.rows import CallSite, Param
 
 _MAX_TYPE_DEPTH = 60
 _PARAM_KINDS = frozenset(("pos", "normal", "star", "kwonly", "starstar"))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import ArgumentValue, Bound, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.costs.model import CostClass, CostModel, ExpensiveOp, StateMutation
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import trace
 from code_path_audit.program.link import link

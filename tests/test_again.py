@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from code_path_audit.facts.essence import essence, same_code
 from code_path_audit.facts.extract import extract_module
+from code_path_audit.facts.normalized_text import essence, same_code
 from code_path_audit.facts.parsing import Unparsable
 from code_path_gate import front, record
 from tests.conftest import write_tree

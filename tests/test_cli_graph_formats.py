@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph, Unresolved
-from code_path_audit.facts.model import FunctionFacts, ModuleFacts, Positions
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.rows import Positions
 from code_path_audit.program.model import Program
 from code_path_audit.reports.graph_formats import FORMATS, functions_of
 from code_path_audit.sources.model import SkippedFile

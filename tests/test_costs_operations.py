@@ -13,16 +13,9 @@ from code_path_audit.costs.mutations import find_mutations
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import load_rules
 from code_path_audit.costs.tables import config_table
-from code_path_audit.facts.model import (
-    Argument,
-    CallSite,
-    FunctionFacts,
-    Loop,
-    ModuleFacts,
-    Mutation,
-    Positions,
-    Statement,
-)
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.rows import Argument, CallSite, Loop, Mutation, Positions, Statement
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 

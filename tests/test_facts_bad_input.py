@@ -9,7 +9,7 @@ import pytest
 
 from code_path_audit.facts.codec import encode, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 
 BROKEN = {
     "syntax": (b"x = 1\ndef f(:\n", "invalid syntax", 2),

@@ -18,11 +18,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from code_path_audit.facts import code as op
 from code_path_audit.facts import codec
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.codec import encode, extract_bytes, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
-from code_path_audit.facts.model import FUNCTION_FIELDS, ModuleFacts
+from code_path_audit.facts.function import FUNCTION_FIELDS
+from code_path_audit.facts.module import ModuleFacts
 from tests.facts_shape import check
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,9 +12,9 @@ from collections import defaultdict
 
 import pytest
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 
 Place = tuple[int, int | str]
 """A register of a function, or the name of a global (of "function" -1)."""

@@ -16,7 +16,7 @@ import pytest
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.codec import encode
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.build import ALONE, Files, How
 from code_path_audit.program.consulted import Ledger, defining
 from code_path_audit.program.model import Program

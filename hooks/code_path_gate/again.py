@@ -117,7 +117,7 @@ def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]
 
 def _is_same_code(path: bytes, text: memoryview | None) -> bool:
     """Whether a file has the same code as a text."""
-    from code_path_audit.facts.essence import same_code
+    from code_path_audit.facts.normalized_text import same_code
 
     data = _content(path)
     return data is not None and text is not None and same_code(bytes(text), data)

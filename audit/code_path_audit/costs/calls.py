@@ -6,7 +6,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import ArgumentValue, SolvedGraph
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.tables import RECEIVER, Place, Rule
-from code_path_audit.facts.model import CallSite
+from code_path_audit.facts.rows import CallSite
 from code_path_audit.program.model import Program
 
 WRITING_MODES = frozenset("wax+")

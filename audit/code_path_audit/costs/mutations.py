@@ -4,7 +4,7 @@ from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.costs.calls import MatchedCall, changes_state, constant_path, matched_calls
 from code_path_audit.costs.model import StateMutation
 from code_path_audit.costs.rules import Rules
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
 
 

@@ -12,7 +12,7 @@ from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, Ex
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.sizes import comment_sizes, op_size
 from code_path_audit.costs.weights import LARGEST_COUNT, weight
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 

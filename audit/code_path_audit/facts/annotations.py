@@ -3,7 +3,7 @@
 import ast
 import warnings
 
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 
 UNKNOWN: Type = ("unknown",)
 ELLIPSIS: Type = ("name", "...")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.mutations import is_shared, qualified

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.builder import Builder, Readers
 from code_path_audit.facts.expressions import EXPRESSIONS
 from code_path_audit.facts.functions import parameters
-from code_path_audit.facts.model import Body
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.reading import body, expr
+from code_path_audit.facts.rows import Body
 from code_path_audit.facts.statements import STATEMENTS
 
 READERS = Readers(EXPRESSIONS, STATEMENTS)

@@ -13,20 +13,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from code_path_audit.facts import code as op
-from code_path_audit.facts.code import Row
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.forwarding import forward
-from code_path_audit.facts.model import (
-    Argument,
-    Body,
-    CallSite,
-    Loop,
-    Mutation,
-    Param,
-    Positions,
-    Statement,
-    Type,
-)
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import Argument, Body, CallSite, Loop, Mutation, Param, Positions, Statement, Type
 
 ALL = range(sys.maxsize)
 """The number of each function in its module, where all of them are read in order."""

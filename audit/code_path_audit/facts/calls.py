@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.model import Argument
 from code_path_audit.facts.mutations import is_shared, qualified
 from code_path_audit.facts.reading import expr
+from code_path_audit.facts.rows import Argument
 from code_path_audit.facts.texts import SHAPES, argument_text, text_of
 
 MUTATORS = frozenset((

@@ -23,21 +23,11 @@ from operator import lt
 from typing import Any, NoReturn, overload
 from zlib import crc32
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.header import dump, groups_of
-from code_path_audit.facts.model import (
-    Argument,
-    Body,
-    CallSite,
-    FunctionFacts,
-    Header,
-    Loop,
-    ModuleFacts,
-    Mutation,
-    Param,
-    Positions,
-    Statement,
-)
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.rows import Argument, Body, CallSite, Header, Loop, Mutation, Param, Positions, Statement
 
 VERSION = 4
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.assignments import assign
 from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.conditions import test
-from code_path_audit.facts.model import Statement
 from code_path_audit.facts.reading import body, expr
+from code_path_audit.facts.rows import Statement
 from code_path_audit.facts.texts import text_of
 
 # branches

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from code_path_audit.facts import code as op
-from code_path_audit.facts.code import Row
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.opcodes import Row
 
 Key = str | int
 

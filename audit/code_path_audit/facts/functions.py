@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.model import Argument, Param, Type
 from code_path_audit.facts.reading import expr
+from code_path_audit.facts.rows import Argument, Param, Type
 from code_path_audit.facts.texts import text_of
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from code_path_audit.facts import code as op
-from code_path_audit.facts.code import Row
-from code_path_audit.facts.essence import essence
-from code_path_audit.facts.model import MAX_STRING, FunctionFacts, Header, ModuleFacts
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import MAX_STRING, Header
 
 DIGEST_BYTES = 12
 """96 bits: two functions of one program with the same digest by chance are not to be expected."""
@@ -107,39 +107,3 @@ def groups_of(parents: Sequence[int], sources: Sequence[bytes | None]) -> dict[i
             group.append(index)
             groups[index] = group
     return groups
-
-
-def digest_of(
-    facts: ModuleFacts, index: int, dumped: bytes | None = None, groups: dict[int, list[int]] | None = None
-) -> str:
-    """The digest of a function; `dumped` is its body without positions, where somebody has written it down already, and
-    `groups` what `groups_of` says."""
-    context = about(facts.module, facts.is_package, facts.hints)
-    source = facts.sources[index]
-    if source is None:
-        dumped = dumped or dump(facts.functions[index].body[:-1])
-        return digest(context, dumped + dump(facts.functions[index].positions) if facts.hints else dumped)
-    if groups is None:
-        groups = groups_of([function.parent for function in facts.functions], facts.sources)
-    group = groups.get(index, [index])
-    text = facts.sources[group[0]] or b""
-    # where lines count, that of a function which moves: the line of the hint may be one of its lines now
-    text = b"%d %b" % (facts.functions[group[0]].line, text) if facts.hints else essence(text)
-    # what stands in a text with others speaks of them by their numbers
-    return digest(context, dump([index, group]) + text if len(group) > 1 else text)
-
-
-def digests_of(facts: ModuleFacts, known: Sequence[str | None]) -> tuple[str, ...]:
-    """The digests of all functions, of which some may be known."""
-    known = known or (None,) * len(facts.functions)
-    groups: dict[int, list[int]] = {}
-    if b"" in facts.sources:
-        groups = groups_of([function.parent for function in facts.functions], facts.sources)
-    return tuple([one or digest_of(facts, index, None, groups) for index, one in enumerate(known)])
-
-
-def outline_of(facts: ModuleFacts) -> str:
-    """The digest of what a module says without any body."""
-    shape = [(f.kind, f.parent, f.is_async) for f in facts.functions]
-    content = dump([facts.header, shape, facts.exports])
-    return digest(about(facts.module, facts.is_package, facts.hints), content)

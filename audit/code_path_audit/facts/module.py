@@ -11,272 +11,15 @@ what it says does not depend on when that is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-Reg = int
-"""A register: one value of one function, numbered from 0. A local variable has one for each of its versions."""
-
-Type = tuple[Any, ...]
-"""A type expression, as in an annotation: ("name", n), ("attr", type, n), ("sub", type, (type, ...)),
-("or", (type, ...)), ("none",), ("const", value), ("list", (type, ...)) for the parameters in Callable[[...], r], or
-("unknown",)."""
-
-
-class Param(NamedTuple):
-    """One parameter; `kind` is one of "pos", "normal", "star", "kwonly", "starstar"."""
-
-    name: str
-    kind: str
-    default: bool
-    annotation: Type | None
-
-
-class Loop(NamedTuple):
-    """A loop of a function: a for, a while, or one generator of a comprehension.
-
-    `parent` is the index of the loop around it, -1 at the top. `over` is the register of what is iterated (-1 for a
-    while); `range_args` holds the registers of range()'s arguments where it iterates a range, else None.
-    """
-
-    parent: int
-    kind: str
-    over: Reg
-    range_args: tuple[Reg, ...] | None
-
-
-class Argument(NamedTuple):
-    """The shape of one argument of a call: `keyword` is None for a positional one, "*" and "**" for unpacked ones.
-
-    `shape` is "literal", "container", "name", "attribute", "call", "lambda" or "other"; `text` is its source, at most
-    60 characters, with names as written.
-    """
-
-    keyword: str | None
-    shape: str
-    text: str
-    reg: Reg
-
-
-class CallSite(NamedTuple):
-    """One place where something is called, also implicitly. Its index in `FunctionFacts.sites` names it.
-
-    `kind` is one of the edge kinds of the design (call, property, context, iterate, operator, decorator, import);
-    `text` is what is called, as written ("self.store.load"), at most 80 characters. `loop` is the index of the
-    innermost loop around it, -1 outside of loops; `conditional` says that it need not run every time the function, or
-    the body of its innermost loop, does. `awaited` says that the call stands directly below an `await`.
-    """
-
-    kind: str
-    text: str
-    arguments: tuple[Argument, ...]
-    loop: int
-    conditional: bool
-    awaited: bool
-
-
-class Statement(NamedTuple):
-    """One simple statement that holds a call site: what the pipelining analysis reasons over.
-
-    `block` numbers the statement lists of the function (0 is its body); `index` is the place in the block. `reads` and
-    `writes` are names and dotted attribute paths ("self.rows"); `first`..`last` are the call sites in it (last
-    excluded).
-    """
-
-    block: int
-    index: int  # type: ignore[assignment]  # a row is never asked for tuple.index
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-    first: int
-    last: int
-
-
-class Mutation(NamedTuple):
-    """A place where state changes, as the syntax shows it; `kind` is attr_write, container_mutate or global_write.
-
-    (file_write and ipc_emit follow from what is called: see `costs`.) `site` is the call site of a mutating method such
-    as `append`, else -1; `reg` is the register of the object that changes, -1 for a global.
-    """
-
-    kind: str
-    target: str
-    loop: int
-    site: int
-    reg: Reg
-
-
-class Positions(NamedTuple):
-    """Where things are in the file: one row for each site, mutation, loop and statement.
-
-    Lines count from 1, columns from 0 and in UTF-8 bytes.
-    """
-
-    sites: tuple[tuple[int, int, int, int], ...]
-    mutations: tuple[int, ...]
-    loops: tuple[int, ...]
-    statements: tuple[int, ...]
-
-
-class Body(NamedTuple):
-    """What is read of a function only when it is asked for; `FunctionFacts` says what each field is."""
-
-    is_generator: bool
-    params: tuple[Param, ...]
-    returns: Type | None
-    registers: int
-    code: tuple[tuple[Any, ...], ...]
-    key_params: tuple[int, ...]
-    sites: tuple[CallSite, ...]
-    loops: tuple[Loop, ...]
-    statements: tuple[Statement, ...]
-    mutations: tuple[Mutation, ...]
-    globals_written: tuple[str, ...]
-    positions: Positions
-
-
-FUNCTION_FIELDS = ("name", "kind", "parent", "is_async", "is_generator", "params", "returns", "registers", "code",
-                   "key_params", "sites", "loops", "statements", "mutations", "globals_written", "line", "end_line",
-                   "positions")  # fmt: skip
-
-
-class FunctionFacts:
-    """Anything with a body: function, method, lambda, class body, module body.
-
-    `name` is the qualified name within the module, without `<locals>`, "" for the module body. `kind` is "module",
-    "class", "function" or "lambda". `parent` is the index of the function around it in `ModuleFacts.functions` (-1 for
-    the module). `key_params` are the parameters that the function calls or returns, or that a function inside captures;
-    ~i for one that it only hands to the call whose result it returns. `code` is a tuple of instructions, each a tuple
-    that begins with one of the numbers of `facts.code`.
-
-    Immutable, and equal where all fields are. The fields of `Body` are there from the beginning, or from the first time
-    that one of them is asked for: `late` makes a function of the second sort.
-    """
-
-    __slots__ = (*FUNCTION_FIELDS, "_read")
-
-    name: str
-    kind: str
-    parent: int
-    is_async: bool
-    is_generator: bool
-    params: tuple[Param, ...]
-    returns: Type | None
-    registers: int
-    code: tuple[tuple[Any, ...], ...]
-    key_params: tuple[int, ...]
-    sites: tuple[CallSite, ...]
-    loops: tuple[Loop, ...]
-    statements: tuple[Statement, ...]
-    mutations: tuple[Mutation, ...]
-    globals_written: tuple[str, ...]
-    line: int
-    end_line: int
-    positions: Positions
-    _read: Callable[[], Body]
-
-    def __init__(
-        self,
-        name: str,
-        kind: str,
-        parent: int,
-        is_async: bool,
-        is_generator: bool,
-        params: tuple[Param, ...],
-        returns: Type | None,
-        registers: int,
-        code: tuple[tuple[Any, ...], ...],
-        key_params: tuple[int, ...],
-        sites: tuple[CallSite, ...],
-        loops: tuple[Loop, ...],
-        statements: tuple[Statement, ...],
-        mutations: tuple[Mutation, ...],
-        globals_written: tuple[str, ...],
-        line: int,
-        end_line: int,
-        positions: Positions,
-    ) -> None:
-        values = (name, kind, parent, is_async, is_generator, params, returns, registers, code, key_params, sites,
-                  loops, statements, mutations, globals_written, line, end_line, positions)  # fmt: skip
-        for field, value in zip(FUNCTION_FIELDS, values, strict=True):
-            _set(self, field, value)
-
-    @classmethod
-    def late(
-        cls, name: str, kind: str, parent: int, is_async: bool, line: int, end_line: int, read: Callable[[], Body]
-    ) -> FunctionFacts:
-        """A function whose body `read` gives. It raises ValueError where what it reads is damaged."""
-        made = cls.__new__(cls)
-        _set(made, "name", name)
-        _set(made, "kind", kind)
-        _set(made, "parent", parent)
-        _set(made, "is_async", is_async)
-        _set(made, "line", line)
-        _set(made, "end_line", end_line)
-        _set(made, "_read", read)
-        return made
-
-    def __getattr__(self, field: str) -> Any:
-        # only called for a field that is not there yet
-        if field not in Body._fields:
-            raise AttributeError(field)
-        body = self._read()
-        for name, value in zip(Body._fields, body, strict=True):
-            _set(self, name, value)
-        return getattr(body, field)
-
-    def __setattr__(self, field: str, value: object) -> None:
-        raise AttributeError(f"facts do not change: {field}")
-
-    @property
-    def body(self) -> Body:
-        """The fields that may be read late, together."""
-        return Body(*[getattr(self, field) for field in Body._fields]) if self.is_read else self._read()
-
-    @property
-    def is_read(self) -> bool:
-        """Whether the fields of `Body` are there."""
-        try:
-            _code_of(self)
-        except AttributeError:
-            return False
-        return True
-
-    def _values(self) -> tuple[Any, ...]:
-        return tuple([getattr(self, field) for field in FUNCTION_FIELDS])
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, FunctionFacts) and (self is other or self._values() == other._values())
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.kind, self.line, self.end_line))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return FunctionFacts, self._values()
-
-    def __repr__(self) -> str:
-        return f"FunctionFacts({self.name!r}, {self.kind!r}, line {self.line})"
-
-
-_set = object.__setattr__
-_code_of = vars(FunctionFacts)["code"].__get__
-
-
-class Header(NamedTuple):
-    """What linking, imports and the gate ask of a whole module, so that they need no body.
-
-    `names` is the name of each function within its module, made unique with `#2`, `#3` ...; "" for the module body.
-    `imports` are the dotted names that import statements may load, `bound` the globals that are bound, `stars` the
-    modules that are star-imported at the top; all sorted. Of functions whose body may be read late, imports in code
-    that never runs count too.
-    """
-
-    names: tuple[str, ...]
-    imports: tuple[str, ...]
-    bound: tuple[str, ...]
-    stars: tuple[str, ...]
-
-
-MAX_STRING = 200
-"""Characters; longer strings name no module and no file."""
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.header import about, digest, dump, groups_of
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.normalized_text import essence
+from code_path_audit.facts.rows import (
+    Header,
+)
 
 
 class ModuleFacts:
@@ -375,3 +118,39 @@ class ModuleFacts:
 
     def __repr__(self) -> str:
         return f"ModuleFacts({self.module!r}, {len(self.functions)} functions)"
+
+
+def digest_of(
+    facts: ModuleFacts, index: int, dumped: bytes | None = None, groups: dict[int, list[int]] | None = None
+) -> str:
+    """The digest of a function; `dumped` is its body without positions, where somebody has written it down already, and
+    `groups` what `groups_of` says."""
+    context = about(facts.module, facts.is_package, facts.hints)
+    source = facts.sources[index]
+    if source is None:
+        dumped = dumped or dump(facts.functions[index].body[:-1])
+        return digest(context, dumped + dump(facts.functions[index].positions) if facts.hints else dumped)
+    if groups is None:
+        groups = groups_of([function.parent for function in facts.functions], facts.sources)
+    group = groups.get(index, [index])
+    text = facts.sources[group[0]] or b""
+    # where lines count, that of a function which moves: the line of the hint may be one of its lines now
+    text = b"%d %b" % (facts.functions[group[0]].line, text) if facts.hints else essence(text)
+    # what stands in a text with others speaks of them by their numbers
+    return digest(context, dump([index, group]) + text if len(group) > 1 else text)
+
+
+def digests_of(facts: ModuleFacts, known: Sequence[str | None]) -> tuple[str, ...]:
+    """The digests of all functions, of which some may be known."""
+    known = known or (None,) * len(facts.functions)
+    groups: dict[int, list[int]] = {}
+    if b"" in facts.sources:
+        groups = groups_of([function.parent for function in facts.functions], facts.sources)
+    return tuple([one or digest_of(facts, index, None, groups) for index, one in enumerate(known)])
+
+
+def outline_of(facts: ModuleFacts) -> str:
+    """The digest of what a module says without any body."""
+    shape = [(f.kind, f.parent, f.is_async) for f in facts.functions]
+    content = dump([facts.header, shape, facts.exports])
+    return digest(about(facts.module, facts.is_package, facts.hints), content)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.model import Statement
+from code_path_audit.facts.rows import Statement
 
 COMPOUND = frozenset((ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith,
                       ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match))  # fmt: skip

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from code_path_audit.facts.essence import LITERAL
-from code_path_audit.facts.model import MAX_STRING
+from code_path_audit.facts.normalized_text import LITERAL
 from code_path_audit.facts.parsing import Unparsable, parse
+from code_path_audit.facts.rows import MAX_STRING
 
 TRIPLE = (b'"""', b"'''")
 _STRINGS = re.compile(rb"(" + LITERAL + rb")(?=((?:[ \t\n\\]|#[^\n]*+)*+[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)

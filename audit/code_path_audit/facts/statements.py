@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.assignments import annotated, assign_statement, augmented, delete
 from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.conditions import test

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import OBSERVED
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.costs.weights import weight
-from code_path_audit.facts.model import Statement
+from code_path_audit.facts.rows import Statement
 from code_path_audit.profiles.effects import (
     MUTATORS,
     Effects,

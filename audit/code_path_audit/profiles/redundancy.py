@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import ArgumentValue, Edge
 from code_path_audit.costs.model import CostModel, ExpensiveOp
-from code_path_audit.facts.model import CallSite, FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.amplification import LIMIT, Route, edge_nest, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy

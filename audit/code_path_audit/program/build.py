@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from code_path_audit.config import Config
-    from code_path_audit.facts.model import ModuleFacts
+    from code_path_audit.facts.module import ModuleFacts
 
 BATCH = 200
 """Files that are read before progress is told."""

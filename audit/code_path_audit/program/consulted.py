@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from code_path_audit.program.model import Program
 
 if TYPE_CHECKING:
-    from code_path_audit.facts.model import ModuleFacts
+    from code_path_audit.facts.module import ModuleFacts
     from code_path_audit.program.build import Files
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.model import Program
 
 

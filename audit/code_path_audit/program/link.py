@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from code_path_audit.facts.model import ModuleFacts
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile
 

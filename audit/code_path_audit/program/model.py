@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from code_path_audit.facts.model import FunctionFacts, ModuleFacts
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.sources.model import SkippedFile
 
 

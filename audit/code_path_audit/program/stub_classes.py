@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from code_path_audit.facts.annotations import dotted as dotted_text
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 from code_path_audit.program import stub_tables
 from code_path_audit.program.stub_model import (
     ANY,

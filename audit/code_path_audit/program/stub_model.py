@@ -18,7 +18,7 @@ A class of the source (not of the stubs) is an "inst" like any other, with its o
 
 from typing import Any, NamedTuple
 
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 
 Resolved = tuple[Any, ...]
 """A type with absolute names: see the top of this module."""

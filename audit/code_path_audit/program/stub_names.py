@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple, Protocol
 
 from code_path_audit.facts.annotations import dotted as dotted_text
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 from code_path_audit.program import stub_tables
 
 INDEX = ""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from code_path_audit.facts.annotations import UNKNOWN, type_of
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 
 VERSION = (3, 14)
 """The Python version that `sys.version_info` stands for in stubs: the newest that is released."""

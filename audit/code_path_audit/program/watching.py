@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar, overload
 
-from code_path_audit.facts.model import Body, FunctionFacts, Header, ModuleFacts
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.rows import Body, Header
 
 V = TypeVar("V")
 

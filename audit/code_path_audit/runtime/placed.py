@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from code_path_audit.callgraph.model import Bound, ObservedCall, SolvedGraph
 from code_path_audit.costs.model import MeasuredOp
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import EdgeObservation, LoopObservation, Observations, OpObservation, median
 

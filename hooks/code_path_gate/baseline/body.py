@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from code_path_audit.facts import code
-from code_path_audit.facts.model import FunctionFacts, ModuleFacts
+from code_path_audit.facts import opcodes
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.module import ModuleFacts
 
 DIGEST_LENGTH = 12
 """Hexadecimal digits: 48 bits, compared only among the functions of one action."""
 
 # A rename changes the global names that a body mentions, a move the modules it imports: neither is part of the digest.
 _NAME_AT = {
-    code.GLOBAL: (2,),
-    code.STORE_GLOBAL: (1,),
-    code.IMPORT: (2,),
-    code.IMPORT_FROM: (2, 3),
-    code.IMPORT_STAR: (1,),
+    opcodes.GLOBAL: (2,),
+    opcodes.STORE_GLOBAL: (1,),
+    opcodes.IMPORT: (2,),
+    opcodes.IMPORT_FROM: (2, 3),
+    opcodes.IMPORT_STAR: (1,),
 }
 
 
@@ -43,14 +44,14 @@ def _shape(module: ModuleFacts, index: int) -> tuple[object, ...]:
 
 def _instruction(module: ModuleFacts, index: int, instruction: tuple[Any, ...]) -> tuple[object, ...]:
     operation = instruction[0]
-    if operation == code.FUNC:
+    if operation == opcodes.FUNC:
         defaults = tuple(register for _, register in instruction[3])
         return (operation, instruction[1], _nested(module, index, instruction[2]), defaults)
-    if operation == code.CLASS:
+    if operation == opcodes.CLASS:
         return (operation, instruction[1], _nested(module, index, instruction[2]), *instruction[3:])
-    if operation == code.FREE:
+    if operation == opcodes.FREE:
         return (operation, instruction[1], _hops(module, index, instruction[2]), instruction[3])
-    if operation == code.STORE_FREE:
+    if operation == opcodes.STORE_FREE:
         return (operation, _hops(module, index, instruction[1]), *instruction[2:])
     if operation in _NAME_AT:
         return tuple("" if at in _NAME_AT[operation] else part for at, part in enumerate(instruction))

@@ -7,7 +7,7 @@ from code_path_audit.callgraph.library.stub_values import holder_key, named
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, NONE, XINST
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.annotations import dotted
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 
 MAX_SUBCLASSES = 40
 """Classes below a declared one that are looked at."""

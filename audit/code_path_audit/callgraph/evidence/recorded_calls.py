@@ -19,7 +19,7 @@ from code_path_audit.callgraph.model import OBSERVED, ObservedCall
 from code_path_audit.callgraph.result.collect import BEFORE
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, STATIC
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 
 CONSTRUCTORS = ("__init__", "__new__")
 

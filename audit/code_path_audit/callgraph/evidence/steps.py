@@ -22,7 +22,7 @@ from code_path_audit.callgraph.library.stub_values import is_common
 from code_path_audit.callgraph.library.text_imports import from_texts
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts.model import Type
+from code_path_audit.facts.rows import Type
 
 Row = TypeVar("Row")
 

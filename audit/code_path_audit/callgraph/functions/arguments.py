@@ -6,7 +6,7 @@ from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, STR
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Layout, State
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 
 
 def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> int | None:

@@ -8,9 +8,10 @@ from typing import Any
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, XRES
 from code_path_audit.callgraph.solver.points_to import Handler, sees
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import dotted
-from code_path_audit.facts.model import FunctionFacts, Type
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import Type
 
 MAX_MRO = 60
 """Classes in one resolution order; what stands behind them is not looked at."""

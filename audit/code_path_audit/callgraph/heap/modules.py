@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.program.names import bound_names
 

@@ -15,7 +15,7 @@ from code_path_audit.callgraph.language.definitions import hook, on_class_attrib
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 
 MAX_NAMES = 200
 """Fields of a record that one text or list names."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 
 from code_path_audit.callgraph.solver.abstract_values import INT
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts import code as op
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.texts import LARGEST_INT
 
 LARGEST_SHIFT = 64

@@ -8,7 +8,7 @@ from code_path_audit.callgraph.language.attributes import class_dict
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts.code import Row
+from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.link import unique_names
 
 

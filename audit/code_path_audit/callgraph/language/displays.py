@@ -8,7 +8,7 @@ from code_path_audit.callgraph.heap import containers, slices
 from code_path_audit.callgraph.language import subscripts
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, NONE, STR, XINST
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts.code import Row
+from code_path_audit.facts.opcodes import Row
 
 LONGEST_STRING = 100_000
 """A longer string is a str of no known length."""

@@ -23,8 +23,8 @@ from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts import code as op
-from code_path_audit.facts.code import Row
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.opcodes import Row
 
 
 def begin(s: State, aid: int) -> None:

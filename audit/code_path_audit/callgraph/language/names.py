@@ -7,8 +7,8 @@ from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import named
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts import code as op
-from code_path_audit.facts.code import Row
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.names import exported
 
 # imports

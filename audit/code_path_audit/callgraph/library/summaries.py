@@ -12,7 +12,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, sees
 from code_path_audit.callgraph.solver.state import How, State
-from code_path_audit.facts.model import FunctionFacts, Positions
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import Positions
 
 NOBODY = FunctionFacts(
     "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), 0, 0, Positions((), (), (), ())

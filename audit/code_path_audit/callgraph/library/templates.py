@@ -14,7 +14,7 @@ from code_path_audit.callgraph.library.escapes import protocols_called
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, PROPERTY
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 
 MAX_DEPTH = 3
 """Steps from what a template is given to what it reads."""

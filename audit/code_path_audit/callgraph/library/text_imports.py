@@ -21,7 +21,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, EXT, FUNC, MODULE, STR, XMETHOD, XRES
 from code_path_audit.callgraph.solver.state import Call, Model, State
-from code_path_audit.facts.model import Param
+from code_path_audit.facts.rows import Param
 from code_path_audit.program.consulted import defining
 
 MAX_NAMED = 200

@@ -5,9 +5,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
 from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INT, STR, XMETHOD
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts import code as op
-from code_path_audit.facts.code import Row
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
 
 NAMED_BY_PATH = frozenset(("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.open", "io.open"))
 """Calls with one argument, a path, that their result stands for."""

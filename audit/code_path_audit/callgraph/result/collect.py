@@ -7,7 +7,7 @@ from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
 from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.solver.abstract_values import UNKNOWN
 from code_path_audit.callgraph.solver.state import State
-from code_path_audit.facts import code as op
+from code_path_audit.facts import opcodes as op
 
 ENTRY = -2
 """The place of a call that an entry point itself stands for: constructing a class."""

@@ -14,8 +14,9 @@ from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, MODULE, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, SEVERAL, Handler, Variables
-from code_path_audit.facts.code import Row
-from code_path_audit.facts.model import FunctionFacts, Type
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import Type
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs import Stubs
 

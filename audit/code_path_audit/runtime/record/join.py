@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from code_path_audit.facts.model import FunctionFacts
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.link import unique_names
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import (

@@ -1,0 +1,143 @@
+"""TODO audit/code_path_audit/facts/rows.py"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+Reg = int
+"""A register: one value of one function, numbered from 0. A local variable has one for each of its versions."""
+
+Type = tuple[Any, ...]
+"""A type expression, as in an annotation: ("name", n), ("attr", type, n), ("sub", type, (type, ...)),
+("or", (type, ...)), ("none",), ("const", value), ("list", (type, ...)) for the parameters in Callable[[...], r], or
+("unknown",)."""
+
+
+class Param(NamedTuple):
+    """One parameter; `kind` is one of "pos", "normal", "star", "kwonly", "starstar"."""
+
+    name: str
+    kind: str
+    default: bool
+    annotation: Type | None
+
+
+class Loop(NamedTuple):
+    """A loop of a function: a for, a while, or one generator of a comprehension.
+
+    `parent` is the index of the loop around it, -1 at the top. `over` is the register of what is iterated (-1 for a
+    while); `range_args` holds the registers of range()'s arguments where it iterates a range, else None.
+    """
+
+    parent: int
+    kind: str
+    over: Reg
+    range_args: tuple[Reg, ...] | None
+
+
+class Argument(NamedTuple):
+    """The shape of one argument of a call: `keyword` is None for a positional one, "*" and "**" for unpacked ones.
+
+    `shape` is "literal", "container", "name", "attribute", "call", "lambda" or "other"; `text` is its source, at most
+    60 characters, with names as written.
+    """
+
+    keyword: str | None
+    shape: str
+    text: str
+    reg: Reg
+
+
+class CallSite(NamedTuple):
+    """One place where something is called, also implicitly. Its index in `FunctionFacts.sites` names it.
+
+    `kind` is one of the edge kinds of the design (call, property, context, iterate, operator, decorator, import);
+    `text` is what is called, as written ("self.store.load"), at most 80 characters. `loop` is the index of the
+    innermost loop around it, -1 outside of loops; `conditional` says that it need not run every time the function, or
+    the body of its innermost loop, does. `awaited` says that the call stands directly below an `await`.
+    """
+
+    kind: str
+    text: str
+    arguments: tuple[Argument, ...]
+    loop: int
+    conditional: bool
+    awaited: bool
+
+
+class Statement(NamedTuple):
+    """One simple statement that holds a call site: what the pipelining analysis reasons over.
+
+    `block` numbers the statement lists of the function (0 is its body); `index` is the place in the block. `reads` and
+    `writes` are names and dotted attribute paths ("self.rows"); `first`..`last` are the call sites in it (last
+    excluded).
+    """
+
+    block: int
+    index: int  # type: ignore[assignment]  # a row is never asked for tuple.index
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    first: int
+    last: int
+
+
+class Mutation(NamedTuple):
+    """A place where state changes, as the syntax shows it; `kind` is attr_write, container_mutate or global_write.
+
+    (file_write and ipc_emit follow from what is called: see `costs`.) `site` is the call site of a mutating method such
+    as `append`, else -1; `reg` is the register of the object that changes, -1 for a global.
+    """
+
+    kind: str
+    target: str
+    loop: int
+    site: int
+    reg: Reg
+
+
+class Positions(NamedTuple):
+    """Where things are in the file: one row for each site, mutation, loop and statement.
+
+    Lines count from 1, columns from 0 and in UTF-8 bytes.
+    """
+
+    sites: tuple[tuple[int, int, int, int], ...]
+    mutations: tuple[int, ...]
+    loops: tuple[int, ...]
+    statements: tuple[int, ...]
+
+
+class Body(NamedTuple):
+    """What is read of a function only when it is asked for; `FunctionFacts` says what each field is."""
+
+    is_generator: bool
+    params: tuple[Param, ...]
+    returns: Type | None
+    registers: int
+    code: tuple[tuple[Any, ...], ...]
+    key_params: tuple[int, ...]
+    sites: tuple[CallSite, ...]
+    loops: tuple[Loop, ...]
+    statements: tuple[Statement, ...]
+    mutations: tuple[Mutation, ...]
+    globals_written: tuple[str, ...]
+    positions: Positions
+
+
+class Header(NamedTuple):
+    """What linking, imports and the gate ask of a whole module, so that they need no body.
+
+    `names` is the name of each function within its module, made unique with `#2`, `#3` ...; "" for the module body.
+    `imports` are the dotted names that import statements may load, `bound` the globals that are bound, `stars` the
+    modules that are star-imported at the top; all sorted. Of functions whose body may be read late, imports in code
+    that never runs count too.
+    """
+
+    names: tuple[str, ...]
+    imports: tuple[str, ...]
+    bound: tuple[str, ...]
+    stars: tuple[str, ...]
+
+
+MAX_STRING = 200
+"""Characters; longer strings name no module and no file."""
