@@ -1,4 +1,8 @@
-"""TODO audit/code_path_audit/facts/function.py"""
+"""One function as plain values: its header, and a body that may be read late.
+
+Most functions of a program are never reached. So the body of one may be read when somebody first asks for it; what it
+says does not depend on when that is.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ class FunctionFacts:
     "class", "function" or "lambda". `parent` is the index of the function around it in `ModuleFacts.functions` (-1 for
     the module). `key_params` are the parameters that the function calls or returns, or that a function inside captures;
     ~i for one that it only hands to the call whose result it returns. `code` is a tuple of instructions, each a tuple
-    that begins with one of the numbers of `facts.code`.
+    that begins with one of the numbers of `facts.opcodes`.
 
     Immutable, and equal where all fields are. The fields of `Body` are there from the beginning, or from the first time
     that one of them is asked for: `late` makes a function of the second sort.

@@ -14,12 +14,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.header import about, digest, dump, groups_of
-from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.header import about, digest, dump, groups_of, header_of, strings_of
 from code_path_audit.facts.normalized_text import essence
-from code_path_audit.facts.rows import (
-    Header,
-)
+from code_path_audit.facts.rows import Header
 
 
 class ModuleFacts:
@@ -60,8 +57,6 @@ class ModuleFacts:
     def header(self) -> Header:
         """What is known of the module without reading bodies."""
         if self._header is None:
-            from code_path_audit.facts.header import header_of
-
             self._header = header_of(self.functions)
         return self._header
 
@@ -72,8 +67,6 @@ class ModuleFacts:
         Of functions whose body may be read late there may be more of them than their code has.
         """
         if self._strings is None:
-            from code_path_audit.facts.header import strings_of
-
             found = strings_of(self.functions)
             self._strings = lambda: found
         return self._strings()
@@ -85,23 +78,17 @@ class ModuleFacts:
         the digest of a function that is kept as text may change where its facts do not, as when a line is wrapped.
         `dumped` is its body without positions (`header.dump`), where somebody has written it down already.
         """
-        from code_path_audit.facts.header import digest_of
-
         return (self._digests[index] if self._digests else None) or digest_of(self, index, dumped)
 
     @property
     def digests(self) -> tuple[str, ...]:
         """Those of all functions."""
-        from code_path_audit.facts.header import digests_of
-
         return digests_of(self, self._digests)
 
     @property
     def outline(self) -> str:
         """What tells apart what the module says without any body: its header, the shape of its functions, `exports`,
         `hints`. Lines are no part of it, but those of the hints."""
-        from code_path_audit.facts.header import outline_of
-
         return outline_of(self)
 
     def _values(self) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""TODO audit/code_path_audit/facts/rows.py"""
+"""The small values that facts are made of: types, parameters, loops, arguments, call sites, statements, mutations."""
 
 from __future__ import annotations
 

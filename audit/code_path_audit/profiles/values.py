@@ -7,7 +7,7 @@ changed in place is another question: see `effects`.
 
 from __future__ import annotations
 
-from code_path_audit.facts import opcodes
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 
 UNKNOWN = -2
@@ -17,10 +17,10 @@ DEPTH = 12
 """How many instructions back a value is followed."""
 
 RESULTS = frozenset((
-    opcodes.STR, opcodes.INT, opcodes.PRIM, opcodes.FUNC, opcodes.CLASS, opcodes.COPY, opcodes.GLOBAL, opcodes.FREE, opcodes.ATTR, opcodes.ITEM,
-    opcodes.CALL, opcodes.BINARY, opcodes.UNARY, opcodes.COMPARE, opcodes.ITER, opcodes.ENTER, opcodes.AWAIT, opcodes.YIELD, opcodes.YIELD_FROM,
-    opcodes.CATCH, opcodes.LIST, opcodes.TUPLE, opcodes.SET, opcodes.DICT, opcodes.IMPORT, opcodes.IMPORT_FROM, opcodes.NARROW, opcodes.TYPED,
-    opcodes.SLICE, opcodes.MATCH_ATTR,
+    op.STR, op.INT, op.PRIM, op.FUNC, op.CLASS, op.COPY, op.GLOBAL, op.FREE, op.ATTR, op.ITEM,
+    op.CALL, op.BINARY, op.UNARY, op.COMPARE, op.ITER, op.ENTER, op.AWAIT, op.YIELD, op.YIELD_FROM,
+    op.CATCH, op.LIST, op.TUPLE, op.SET, op.DICT, op.IMPORT, op.IMPORT_FROM, op.NARROW, op.TYPED,
+    op.SLICE, op.MATCH_ATTR,
 ))  # fmt: skip
 """The instructions whose first operand is the register that they fill."""
 
@@ -40,27 +40,27 @@ class Values:
             kind = row[0]
             if kind in RESULTS:
                 self.made.setdefault(row[1], []).append(row)
-            if kind == opcodes.CALL:
+            if kind == op.CALL:
                 self.calls[row[5]] = row
-            elif kind == opcodes.ATTR:
+            elif kind == op.ATTR:
                 self.attributes.add(row[3])
-            elif kind == opcodes.GLOBAL:
+            elif kind == op.GLOBAL:
                 self.globals.add(row[2])
-            elif kind == opcodes.UNPACK:
+            elif kind == op.UNPACK:
                 for reg in row[2]:
                     self.made.setdefault(reg, []).append(row)
-            elif kind in (opcodes.STORE_ATTR, opcodes.DELETE_ATTR):
+            elif kind in (op.STORE_ATTR, op.DELETE_ATTR):
                 self.stored.add(row[2])
                 self.changed.append((row[1], row[-1]))
-            elif kind in (opcodes.STORE_ITEM, opcodes.DEL_ITEM):
+            elif kind in (op.STORE_ITEM, op.DEL_ITEM):
                 self.changed.append((row[1], row[-1]))
 
     def origin(self, reg: int) -> int:
         """The register that a value was made in: copies, and what a test or an annotation says of it, taken off."""
         for _ in range(DEPTH):
             rows = self.made.get(reg, ())
-            sources = {row[2] for row in rows if row[0] in (opcodes.COPY, opcodes.NARROW, opcodes.TYPED)} - {reg}
-            if len(sources) != 1 or any(row[0] not in (opcodes.COPY, opcodes.NARROW, opcodes.TYPED) for row in rows):
+            sources = {row[2] for row in rows if row[0] in (op.COPY, op.NARROW, op.TYPED)} - {reg}
+            if len(sources) != 1 or any(row[0] not in (op.COPY, op.NARROW, op.TYPED) for row in rows):
                 return reg
             (source,) = sources
             if source < 0:
@@ -90,21 +90,21 @@ class Values:
         if row is None:
             return UNKNOWN
         kind = row[0]
-        if kind in (opcodes.STR, opcodes.INT, opcodes.PRIM, opcodes.FUNC):
+        if kind in (op.STR, op.INT, op.PRIM, op.FUNC):
             return -1
-        if kind == opcodes.GLOBAL:
+        if kind == op.GLOBAL:
             return UNKNOWN if row[2] in changed_globals else -1
-        if kind == opcodes.ITER:
+        if kind == op.ITER:
             driven = [index for index, loop in enumerate(self.facts.loops) if loop.over == row[2]]
             return driven[0] if len(driven) == 1 else UNKNOWN
-        if kind == opcodes.ATTR:
+        if kind == op.ATTR:
             return self.home(row[2], steady, changed_globals, depth - 1) if row[3] in steady else UNKNOWN
-        if kind in (opcodes.BINARY, opcodes.SLICE):
-            parts = (row[3], row[4]) if kind == opcodes.BINARY else tuple(r for r in row[2:6] if r >= 0)
+        if kind in (op.BINARY, op.SLICE):
+            parts = (row[3], row[4]) if kind == op.BINARY else tuple(r for r in row[2:6] if r >= 0)
             return self.inner([self.home(part, steady, changed_globals, depth - 1) for part in parts])
-        if kind == opcodes.UNPACK:
+        if kind == op.UNPACK:
             return self.home(row[1], steady, changed_globals, depth - 1)
-        if kind in (opcodes.CALL, opcodes.ENTER, opcodes.AWAIT):
+        if kind in (op.CALL, op.ENTER, op.AWAIT):
             site = row[-1]
             return self.facts.sites[site].loop if site >= 0 else UNKNOWN
         return UNKNOWN
@@ -135,4 +135,4 @@ class Values:
         if call is None:
             return None
         row = self.making(call[2])
-        return row[2] if row is not None and row[0] == opcodes.ATTR else None
+        return row[2] if row is not None and row[0] == op.ATTR else None

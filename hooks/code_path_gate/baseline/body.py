@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from code_path_audit.facts import opcodes
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.module import ModuleFacts
 
@@ -14,11 +14,11 @@ DIGEST_LENGTH = 12
 
 # A rename changes the global names that a body mentions, a move the modules it imports: neither is part of the digest.
 _NAME_AT = {
-    opcodes.GLOBAL: (2,),
-    opcodes.STORE_GLOBAL: (1,),
-    opcodes.IMPORT: (2,),
-    opcodes.IMPORT_FROM: (2, 3),
-    opcodes.IMPORT_STAR: (1,),
+    op.GLOBAL: (2,),
+    op.STORE_GLOBAL: (1,),
+    op.IMPORT: (2,),
+    op.IMPORT_FROM: (2, 3),
+    op.IMPORT_STAR: (1,),
 }
 
 
@@ -44,14 +44,14 @@ def _shape(module: ModuleFacts, index: int) -> tuple[object, ...]:
 
 def _instruction(module: ModuleFacts, index: int, instruction: tuple[Any, ...]) -> tuple[object, ...]:
     operation = instruction[0]
-    if operation == opcodes.FUNC:
+    if operation == op.FUNC:
         defaults = tuple(register for _, register in instruction[3])
         return (operation, instruction[1], _nested(module, index, instruction[2]), defaults)
-    if operation == opcodes.CLASS:
+    if operation == op.CLASS:
         return (operation, instruction[1], _nested(module, index, instruction[2]), *instruction[3:])
-    if operation == opcodes.FREE:
+    if operation == op.FREE:
         return (operation, instruction[1], _hops(module, index, instruction[2]), instruction[3])
-    if operation == opcodes.STORE_FREE:
+    if operation == op.STORE_FREE:
         return (operation, _hops(module, index, instruction[1]), *instruction[2:])
     if operation in _NAME_AT:
         return tuple("" if at in _NAME_AT[operation] else part for at, part in enumerate(instruction))

@@ -1,4 +1,4 @@
-"""TODO audit/code_path_audit/callgraph/evidence/annotations.py"""
+"""What an annotation says of a value: classes of the source, objects of libraries, elements of containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO audit/code_path_audit/callgraph/functions/contexts.py"""
+"""Which functions are analysed once for each context, and by which parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO audit/code_path_audit/callgraph/language/context_managers.py"""
+"""`with`: what entering and leaving a context manager calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects in special places: behind `with`, and in front of a subscript."""
+"""Objects in front of a subscript: reading, writing and deleting elements."""
 
 from __future__ import annotations
 
