@@ -239,7 +239,7 @@ class _Functions(Sequence[FunctionFacts]):
 
     def _read_text(self, index: int) -> Body:
         """The body of a function that stands in a text; those of the others there are kept until they are asked for."""
-        from code_path_audit.facts.bodies import bodies_of
+        from code_path_audit.facts.deferred.bodies import bodies_of
 
         if self.groups is None:
             self.groups = groups_of(self.parents, _Sources(self))

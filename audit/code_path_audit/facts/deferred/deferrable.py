@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.inner import Inner, Unclear, inner_of
+from code_path_audit.facts.deferred.nested_definitions import Inner, Text, Unclear, inner_of
 from code_path_audit.facts.statements import absolute
 
 GLOBAL = re.compile(rb"\bglobal\b")
@@ -28,17 +28,6 @@ COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 PLAIN = frozenset((b"utf-8", b"utf8", b"utf_8", b"ascii", b"us-ascii"))
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class Text(NamedTuple):
-    """A file as the parser counts it: lines that end with a line feed, and where each begins, from 1 on.
-
-    `marks` are the places of what may be a definition.
-    """
-
-    data: bytes
-    starts: list[int]
-    marks: list[int]
 
 
 class Late(NamedTuple):

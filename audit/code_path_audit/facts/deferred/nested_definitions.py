@@ -11,13 +11,14 @@ import ast
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from code_path_audit.facts.control import is_type_checking
+from code_path_audit.facts.deferred.nested_definitions import Inner, Unclear, inner_of
 from code_path_audit.facts.expressions import EXPRESSIONS
 
 if TYPE_CHECKING:
-    from code_path_audit.facts.late import Text
+    from code_path_audit.facts.deferred.deferrable import Text
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 Inner = list[tuple[Definition, "Inner"]]
@@ -176,3 +177,14 @@ def _expression(node: ast.expr | None, found: list[Definition]) -> None:
             raise Unclear
         lambdas.sort(key=lambda one: (one.lineno, one.col_offset))
     found += lambdas
+
+
+class Text(NamedTuple):
+    """A file as the parser counts it: lines that end with a line feed, and where each begins, from 1 on.
+
+    `marks` are the places of what may be a definition.
+    """
+
+    data: bytes
+    starts: list[int]
+    marks: list[int]
