@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.extract import extract_module
+from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.module import ModuleFacts
 
 needs_312 = pytest.mark.skipif(sys.version_info < (3, 12), reason="syntax of Python 3.12")

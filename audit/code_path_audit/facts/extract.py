@@ -9,17 +9,17 @@ from functools import partial
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.deferred.bodies import READERS, bodies_of, read_body, release
 from code_path_audit.facts.deferred.deferrable import imports_of, late, text_of_file
 from code_path_audit.facts.deferred.nested_definitions import Inner, Text
 from code_path_audit.facts.deferred.string_scanning import strings_of_text, values_of
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.header import header, strings_in, unique_names
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.dispatch import body
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.parsing import Unparsable, deep, parse
-from code_path_audit.facts.reading import body
 from code_path_audit.facts.rows import Body
 
 __all__ = ["Unparsable", "extract_module", "parse"]

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
-from code_path_audit.facts.builder import Builder, Readers
-from code_path_audit.facts.expressions import EXPRESSIONS
-from code_path_audit.facts.functions import parameters
+from code_path_audit.facts.lowering.builder import Builder, Readers
+from code_path_audit.facts.lowering.definitions import parameters
+from code_path_audit.facts.lowering.dispatch import body, expr
+from code_path_audit.facts.lowering.expressions import EXPRESSIONS
+from code_path_audit.facts.lowering.statements import STATEMENTS
 from code_path_audit.facts.parsing import Unparsable, deep, parse
-from code_path_audit.facts.reading import body, expr
 from code_path_audit.facts.rows import Body
-from code_path_audit.facts.statements import STATEMENTS
 
 READERS = Readers(EXPRESSIONS, STATEMENTS)
 

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from code_path_audit.facts.builder import Builder
 from code_path_audit.facts.deferred.nested_definitions import Inner, Text, Unclear, inner_of
-from code_path_audit.facts.statements import absolute
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.statements import absolute
 
 GLOBAL = re.compile(rb"\bglobal\b")
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from code_path_audit.facts.control import is_type_checking
 from code_path_audit.facts.deferred.nested_definitions import Inner, Unclear, inner_of
-from code_path_audit.facts.expressions import EXPRESSIONS
+from code_path_audit.facts.lowering.control import is_type_checking
+from code_path_audit.facts.lowering.expressions import EXPRESSIONS
 
 if TYPE_CHECKING:
     from code_path_audit.facts.deferred.deferrable import Text

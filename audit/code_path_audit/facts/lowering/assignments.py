@@ -6,10 +6,10 @@ import ast
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.mutations import is_shared, qualified
-from code_path_audit.facts.operators import BINARY
-from code_path_audit.facts.reading import elements, expr
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.dispatch import elements, expr
+from code_path_audit.facts.lowering.mutations import is_shared, qualified
+from code_path_audit.facts.lowering.operators import BINARY
 from code_path_audit.facts.texts import text_of
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.forwarding import forward
+from code_path_audit.facts.lowering.store_forwarding import forward
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Argument, Body, CallSite, Loop, Mutation, Param, Positions, Statement, Type
 

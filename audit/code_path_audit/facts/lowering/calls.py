@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.mutations import is_shared, qualified
-from code_path_audit.facts.reading import expr
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.rows import Argument
 from code_path_audit.facts.texts import SHAPES, argument_text, text_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.assignments import assign
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.conditions import test
-from code_path_audit.facts.control import loop_source
-from code_path_audit.facts.functions import define_function
-from code_path_audit.facts.reading import expr
+from code_path_audit.facts.lowering.assignments import assign
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.conditions import test
+from code_path_audit.facts.lowering.control import loop_source
+from code_path_audit.facts.lowering.definitions import define_function
+from code_path_audit.facts.lowering.dispatch import expr
 from code_path_audit.facts.texts import text_of
 
 KINDS: dict[type, str] = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict", ast.GeneratorExp: "generator"}

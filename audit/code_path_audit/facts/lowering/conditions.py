@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.reading import expr
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.dispatch import expr
 
 TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 

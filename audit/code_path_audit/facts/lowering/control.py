@@ -6,10 +6,10 @@ import ast
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.assignments import assign
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.conditions import test
-from code_path_audit.facts.reading import body, expr
+from code_path_audit.facts.lowering.assignments import assign
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.conditions import test
+from code_path_audit.facts.lowering.dispatch import body, expr
 from code_path_audit.facts.rows import Statement
 from code_path_audit.facts.texts import text_of
 

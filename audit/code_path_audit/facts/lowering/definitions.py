@@ -6,8 +6,8 @@ import ast
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.reading import expr
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.dispatch import expr
 from code_path_audit.facts.rows import Argument, Param, Type
 from code_path_audit.facts.texts import text_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.rows import Statement
 
 COMPOUND = frozenset((ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith,

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.calls import awaited, call
-from code_path_audit.facts.comprehensions import comprehension, lambda_
-from code_path_audit.facts.conditions import bool_op, if_exp
-from code_path_audit.facts.operators import binary, compare, unary
-from code_path_audit.facts.reading import elements, expr, primitive
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.calls import awaited, call
+from code_path_audit.facts.lowering.comprehensions import comprehension, lambda_
+from code_path_audit.facts.lowering.conditions import bool_op, if_exp
+from code_path_audit.facts.lowering.dispatch import elements, expr, primitive
+from code_path_audit.facts.lowering.operators import binary, compare, unary
 from code_path_audit.facts.texts import LARGEST_INT, TEXT_LIMIT, text_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from code_path_audit.facts.builder import Builder
+from code_path_audit.facts.lowering.builder import Builder
 
 
 def is_shared(b: Builder, node: ast.AST) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.conditions import truth
-from code_path_audit.facts.reading import expr, primitive
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.conditions import truth
+from code_path_audit.facts.lowering.dispatch import expr, primitive
 from code_path_audit.facts.texts import LARGEST_INT
 
 BINARY = {

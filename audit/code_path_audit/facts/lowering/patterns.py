@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.conditions import test
-from code_path_audit.facts.control import branch
-from code_path_audit.facts.reading import expr, primitive
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.conditions import test
+from code_path_audit.facts.lowering.control import branch
+from code_path_audit.facts.lowering.dispatch import expr, primitive
 
 
 def match(b: Builder, node: ast.Match) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.assignments import annotated, assign_statement, augmented, delete
-from code_path_audit.facts.builder import Builder
-from code_path_audit.facts.conditions import test
-from code_path_audit.facts.control import break_, continue_, for_, if_, try_, while_, with_
-from code_path_audit.facts.functions import class_def, function_def
-from code_path_audit.facts.patterns import match
-from code_path_audit.facts.reading import expr
+from code_path_audit.facts.lowering.assignments import annotated, assign_statement, augmented, delete
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.conditions import test
+from code_path_audit.facts.lowering.control import break_, continue_, for_, if_, try_, while_, with_
+from code_path_audit.facts.lowering.definitions import class_def, function_def
+from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.patterns import match
 from code_path_audit.facts.texts import text_of
 
 
