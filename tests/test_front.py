@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from code_path_audit.program.consulted import Ledger, defining
+from code_path_audit.program.dependencies import Ledger, defining
 from code_path_gate import front, keeping, watched
 from tests.conftest import write_tree
 from tests.gate.answers import SAYS, remembered, shop_in

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from code_path_audit.config import ActionConfig
-from code_path_audit.program.build import ALONE, Files
+from code_path_audit.program.files import ALONE, Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store

@@ -17,10 +17,10 @@ from code_path_audit.config import ActionConfig
 from code_path_audit.facts.codec import encode
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.module import ModuleFacts
-from code_path_audit.program.build import ALONE, Files, How
-from code_path_audit.program.consulted import Ledger, defining
+from code_path_audit.program.dependencies import Ledger, defining
+from code_path_audit.program.files import ALONE, Files, How
 from code_path_audit.program.model import Program
-from code_path_audit.program.watching import STRINGS
+from code_path_audit.program.tracked_module import STRINGS
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store
 from code_path_gate import engine, kept, verified

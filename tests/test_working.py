@@ -14,7 +14,7 @@ from code_path_audit.cli import main
 from code_path_audit.commands.working import Progress, working
 from code_path_audit.config import default_config
 from code_path_audit.facts.workers import extract_all
-from code_path_audit.program.build import no_progress
+from code_path_audit.program.files import no_progress
 from tests.conftest import MakeTree
 
 posix = pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")

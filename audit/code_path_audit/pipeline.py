@@ -25,7 +25,7 @@ from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
 from code_path_audit.profiles.trace import trace as trace_graph
 from code_path_audit.profiles.trace import weigh as weigh_graph
-from code_path_audit.program.build import ALONE, Files, How, no_progress
+from code_path_audit.program.files import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.kept_stubs import keep as keep_stubs
 from code_path_audit.program.kept_stubs import stubs

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
-from code_path_audit.program.build import ALONE, Files, How, was_read
+from code_path_audit.program.files import ALONE, Files, How, was_read
 from code_path_gate import git, kept
 from code_path_gate.affected import import_closure, names_file, touches
 from code_path_gate.baseline.model import Baseline

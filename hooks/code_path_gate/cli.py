@@ -16,7 +16,7 @@ from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, Audit
 
 if TYPE_CHECKING:
     from code_path_audit.config import Config
-    from code_path_audit.program.build import How
+    from code_path_audit.program.files import How
     from code_path_gate.commands import Answer
     from code_path_gate.watched import Place
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
-from code_path_audit.program.build import ALONE, How
+from code_path_audit.program.files import ALONE, How
 from code_path_gate import words
 from code_path_gate.check import check
 from code_path_gate.result import CheckResult

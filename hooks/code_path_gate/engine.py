@@ -10,7 +10,7 @@ from code_path_audit.config import ActionConfig, Config
 from code_path_audit.costs.models import ReadFile
 from code_path_audit.pipeline import Costs
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.program.build import ALONE, How
+from code_path_audit.program.files import ALONE, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize

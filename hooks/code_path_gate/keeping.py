@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from code_path_audit.config import Config
-from code_path_audit.program.consulted import Asked
+from code_path_audit.program.files import Asked
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store

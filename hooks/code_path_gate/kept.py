@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from code_path_audit.program.build import Files
-from code_path_audit.program.consulted import Consulted, Ledger
+from code_path_audit.program.dependencies import Consulted, Ledger
+from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow

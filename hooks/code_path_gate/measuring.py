@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
-from code_path_audit.program.build import Files
+from code_path_audit.program.files import Files
 from code_path_gate import kept
 from code_path_gate.kept import Measured
 from code_path_gate.states import State

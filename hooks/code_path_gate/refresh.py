@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError
-from code_path_audit.program.build import ALONE, Files, How
+from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file

@@ -10,7 +10,7 @@ from code_path_audit import pipeline
 from code_path_audit.config import Config, load_config, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.program.build import ALONE, How
+from code_path_audit.program.files import ALONE, How
 from code_path_audit.reports.write import checked_date, write_report
 from code_path_audit.sources.worktree import discover
 from code_path_gate import engine, git

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from code_path_audit.program.build import Files
-from code_path_audit.program.consulted import Consulted, answer
+from code_path_audit.program.dependencies import Consulted, answer
+from code_path_audit.program.files import Files
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import digest
 from code_path_gate.fingerprint import fingerprint

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.config import load_config
-from code_path_audit.program.build import ALONE, Files
-from code_path_audit.program.consulted import Asked, Consulted
+from code_path_audit.program.dependencies import Consulted
+from code_path_audit.program.files import ALONE, Asked, Files
 from code_path_audit.sources.worktree import discover
 from code_path_gate import front, keeping, record, watched
 from tests.gate.repositories import Repo

@@ -22,7 +22,7 @@ from code_path_audit.errors import AuditError
 
 if TYPE_CHECKING:
     from code_path_audit.profiles.model import ActionProfile
-    from code_path_audit.program.build import How
+    from code_path_audit.program.files import How
     from code_path_audit.program.model import Program
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from code_path_audit.config import Config
-    from code_path_audit.program.build import How
+    from code_path_audit.program.files import How
 
 FROM = 1.0
 """Seconds that work takes before anyone is told of it."""
@@ -59,7 +59,7 @@ def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterato
 
     At the end what was read is written down, also where an error ends the work, and `note` takes what stood in the way.
     """
-    from code_path_audit.program.build import how_for, no_progress
+    from code_path_audit.program.files import how_for, no_progress
 
     bar = Progress(sys.stderr, time.monotonic) if _shown(sys.stderr) else None
     made: list[How] = []

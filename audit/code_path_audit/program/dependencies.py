@@ -14,7 +14,6 @@ from code_path_audit.program.model import Program
 
 if TYPE_CHECKING:
     from code_path_audit.facts.module import ModuleFacts
-    from code_path_audit.program.build import Files
 
 
 class Consulted(NamedTuple):
@@ -30,31 +29,6 @@ class Consulted(NamedTuple):
     read: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
-class Asked:
-    """What a result depends on, for whoever wants to know later whether it holds; filled in while it is made.
-
-    `sizes` are the paths of the files whose size was asked for, `modules` those that were asked for, found or not;
-    `defined` are names that any file might begin to define; `everything` says that any file may matter, `lines` that it
-    may tell lines of any. `files` are those that it was made of, None where nobody can tell.
-    """
-
-    __slots__ = ("defined", "everything", "files", "lines", "modules", "sizes")
-
-    def __init__(self) -> None:
-        self.sizes: set[str] = set()
-        self.modules: set[str] = set()
-        self.defined: set[str] = set()
-        self.everything = False
-        self.lines = False
-        self.files: Files | None = None
-
-    def add(self, consulted: Consulted) -> None:
-        """More was asked."""
-        self.modules.update(consulted.modules)
-        self.defined.update(consulted.defined)
-        self.everything = self.everything or consulted.everything
-
-
 class Ledger:
     """Writes down what is asked of the programs that it watches."""
 
@@ -68,7 +42,7 @@ class Ledger:
 
     def watch(self, program: Program) -> Program:
         """The same program, whose modules and functions are watched."""
-        from code_path_audit.program.watching import WatchedModule
+        from code_path_audit.program.tracked_module import WatchedModule
 
         # as values, so that none gets past those who write down, however the table is read
         modules = {name: WatchedModule(facts, partial(self._reads, name)) for name, facts in program.modules.items()}
@@ -91,7 +65,7 @@ def answer(facts: ModuleFacts, read: Iterable[int]) -> str:
     """What tells apart the answers of a module to all that may be asked without a body, and to these bodies: indices of
     functions, and `watching.STRINGS`. Positions are no part of it, where no comment speaks of lines."""
     from code_path_audit.facts.header import digest, dump
-    from code_path_audit.program.watching import STRINGS
+    from code_path_audit.program.tracked_module import STRINGS
 
     read = tuple(read)
     digests = facts.digests if read else ()

@@ -16,13 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.facts.codec import VERSION, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
-from code_path_audit.program.consulted import Asked, defining
+from code_path_audit.program.dependencies import Asked, defining
 from code_path_audit.program.kept_stubs import keep_in
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.store.folder import store_folder
 from code_path_audit.store.pack import Store, digest, open_store
+
+if TYPE_CHECKING:
+    from code_path_audit.facts.module import ModuleFacts
+    from code_path_audit.program.files import Files
+from code_path_audit.program.dependencies import Consulted
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -268,3 +273,28 @@ def _summary(data: bytes) -> Summary | None:
     except (TypeError, ValueError):
         return None
     return Summary(reason, line) if isinstance(reason, str) and isinstance(line, int) else None
+
+
+class Asked:
+    """What a result depends on, for whoever wants to know later whether it holds; filled in while it is made.
+
+    `sizes` are the paths of the files whose size was asked for, `modules` those that were asked for, found or not;
+    `defined` are names that any file might begin to define; `everything` says that any file may matter, `lines` that it
+    may tell lines of any. `files` are those that it was made of, None where nobody can tell.
+    """
+
+    __slots__ = ("defined", "everything", "files", "lines", "modules", "sizes")
+
+    def __init__(self) -> None:
+        self.sizes: set[str] = set()
+        self.modules: set[str] = set()
+        self.defined: set[str] = set()
+        self.everything = False
+        self.lines = False
+        self.files: Files | None = None
+
+    def add(self, consulted: Consulted) -> None:
+        """More was asked."""
+        self.modules.update(consulted.modules)
+        self.defined.update(consulted.defined)
+        self.everything = self.everything or consulted.everything

@@ -22,7 +22,7 @@ from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, EXT, FUNC, MODULE, STR, XMETHOD, XRES
 from code_path_audit.callgraph.solver.state import Call, Model, State
 from code_path_audit.facts.rows import Param
-from code_path_audit.program.consulted import defining
+from code_path_audit.program.dependencies import defining
 
 MAX_NAMED = 200
 """Texts that name something of the source: of more, the rest is not looked at."""
