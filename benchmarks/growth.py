@@ -136,7 +136,7 @@ def solving(program: Any, entries: tuple[str, ...]) -> Callable[[], dict[str, An
 def packages(apps: list[str], work: Path, limit: int) -> Iterator[Solved]:
     """The curve: the entry points of each package, by what they reach."""
     from code_path_audit import pipeline
-    from code_path_audit.program.kept_stubs import stubs
+    from code_path_audit.program.stubs.cache import stubs
 
     for app in apps:
         release, entries = APPS[app]
@@ -153,8 +153,8 @@ SIZES = (50, 200, 800)
 def hostile(limit: int) -> Iterator[Solved]:
     """Each kind of program at each size."""
     from code_path_audit.facts.extract import extract_module
-    from code_path_audit.program.kept_stubs import stubs
     from code_path_audit.program.link import link
+    from code_path_audit.program.stubs.cache import stubs
 
     stubs().modules()
     for name, text in HOSTILE.items():

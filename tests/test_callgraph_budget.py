@@ -12,8 +12,8 @@ from code_path_audit import pipeline
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.callgraph.solver.budget import Budget, Level
-from code_path_audit.program.kept_stubs import stubs
 from code_path_audit.program.model import Program
+from code_path_audit.program.stubs.cache import stubs
 from code_path_audit.sources.model import SourceFile, SourceTree
 
 VALUES = "values still to be followed, past the budget of steps"

@@ -13,7 +13,7 @@ from code_path_audit.costs.models import load_model
 from code_path_audit.costs.rules import Rules, load_aliases, load_returns, load_rules, pattern_matches
 from code_path_audit.costs.tables import Rule, RuleTable, config_table, parse_table, read_table, shipped_tables
 from code_path_audit.errors import AuditError
-from code_path_audit.program.stubs import Stubs
+from code_path_audit.program.stubs.queries import Stubs
 
 TABLES = shipped_tables()
 CLASSES = load_model("heuristic").classes

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from code_path_audit.facts.annotations import type_of
-from code_path_audit.program.stub_model import ANY, NONE, Callback, StubClass, StubFunction, StubModule, StubVar
-from code_path_audit.program.stubs import Stubs
+from code_path_audit.program.stubs.model import ANY, NONE, Callback, StubClass, StubFunction, StubModule, StubVar
+from code_path_audit.program.stubs.queries import Stubs
 
 Type = tuple[Any, ...]
 

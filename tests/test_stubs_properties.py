@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from code_path_audit.program import stub_tables
-from code_path_audit.program.stub_model import ANY, NONE
-from code_path_audit.program.stubs import Stubs
+from code_path_audit.program.stubs import tables
+from code_path_audit.program.stubs.model import ANY, NONE
+from code_path_audit.program.stubs.queries import Stubs
 
 Type = tuple[Any, ...]
 
@@ -43,8 +43,8 @@ def test_tables_are_plain_and_give_the_same_answers(monkeypatch: pytest.MonkeyPa
     asked = ["open", "pathlib.Path.read_text", "asyncio.gather", "subprocess.run", "nope", "os.environ.get"]
     answers = [(first.lookup(name), first.returns(first.lookup(name))) for name in asked]
     kept = marshal.loads(marshal.dumps(first.used()))  # marshal takes no subclass of tuple
-    monkeypatch.setattr(stub_tables, "load", None)  # no file is read where there is a table
-    monkeypatch.setattr(stub_tables, "index", None)
+    monkeypatch.setattr(tables, "load", None)  # no file is read where there is a table
+    monkeypatch.setattr(tables, "index", None)
     second = Stubs(kept)
     assert [(second.lookup(name), second.returns(second.lookup(name))) for name in asked] == answers
     assert second.used() == first.used()

@@ -27,9 +27,9 @@ from code_path_audit.profiles.trace import trace as trace_graph
 from code_path_audit.profiles.trace import weigh as weigh_graph
 from code_path_audit.program.files import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
-from code_path_audit.program.kept_stubs import keep as keep_stubs
-from code_path_audit.program.kept_stubs import stubs
 from code_path_audit.program.model import Program
+from code_path_audit.program.stubs.cache import keep as keep_stubs
+from code_path_audit.program.stubs.cache import stubs
 from code_path_audit.reports import files as reports
 from code_path_audit.runtime.callees import recordable
 from code_path_audit.runtime.compare import compare

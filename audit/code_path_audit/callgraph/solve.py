@@ -21,7 +21,7 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.state import Call, State, Steps
 from code_path_audit.program.model import Program
-from code_path_audit.program.stubs import Stubs
+from code_path_audit.program.stubs.queries import Stubs
 
 
 def solve(

@@ -17,9 +17,9 @@ from code_path_audit.facts.codec import VERSION, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
 from code_path_audit.program.dependencies import Asked, defining
-from code_path_audit.program.kept_stubs import keep_in
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
+from code_path_audit.program.stubs.cache import keep_in
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.store.folder import store_folder
 from code_path_audit.store.pack import Store, digest, open_store

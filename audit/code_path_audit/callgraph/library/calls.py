@@ -58,7 +58,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 )
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.program.stub_model import Resolved, StubClass, StubFunction
+from code_path_audit.program.stubs.model import Resolved, StubClass, StubFunction
 
 RUN_AT_ONCE = (
     "collections.UserDict",

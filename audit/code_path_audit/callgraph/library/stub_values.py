@@ -18,7 +18,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XRES,
 )
 from code_path_audit.callgraph.solver.state import Call, Read, State
-from code_path_audit.program.stub_model import ANY, Resolved, StubClass, StubFunction, StubVar
+from code_path_audit.program.stubs.model import ANY, Resolved, StubClass, StubFunction, StubVar
 
 PATH_LIMIT = 120
 """Longer names of unknown externals are cut: a().b().c() ... ends somewhere."""

@@ -18,7 +18,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Type
 from code_path_audit.program.model import Program
-from code_path_audit.program.stubs import Stubs
+from code_path_audit.program.stubs.queries import Stubs
 
 
 class Call(NamedTuple):

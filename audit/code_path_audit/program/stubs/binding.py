@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from code_path_audit.program.stub_classes import StubClasses
-from code_path_audit.program.stub_model import ANY, Resolved, StubFunction, StubParam, StubSignature
-from code_path_audit.program.stub_types import instance, members, substitute, union, widened
+from code_path_audit.program.stubs.classes import StubClasses
+from code_path_audit.program.stubs.model import ANY, Resolved, StubFunction, StubParam, StubSignature
+from code_path_audit.program.stubs.types import instance, members, substitute, union, widened
 
 Args = tuple[Resolved, ...]
 Keywords = tuple[tuple[str, Resolved], ...]

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from code_path_audit.program import stub_tables
-from code_path_audit.program.stub_names import INDEX
-from code_path_audit.program.stubs import Stubs
+from code_path_audit.program.stubs import tables
+from code_path_audit.program.stubs.names import INDEX
+from code_path_audit.program.stubs.queries import Stubs
 from code_path_audit.store.pack import Store, digest, open_store
 
 Table = tuple[Any, ...]
@@ -55,14 +55,14 @@ class KeptTables:
     def key(self, name: str) -> bytes | None:
         """Made of what a table is made of; None for what is no stub module."""
         if name == INDEX:
-            return digest("stub index", _maker(), stub_tables.version().encode())
+            return digest("stub index", _maker(), tables.version().encode())
         if not self.paths:
             self.paths = {row[0]: row[2] for row in self.known.get(INDEX, ())}
         path = self.paths.get(name)
         if path is None:
             return None
         try:
-            return digest("stub table", _maker(), name.encode(), (stub_tables.folder() / path).read_bytes())
+            return digest("stub table", _maker(), name.encode(), (tables.folder() / path).read_bytes())
         except OSError:
             return None
 
@@ -110,4 +110,4 @@ def _maker() -> bytes:
     """The bytes of the modules that make tables: another version of them makes others."""
     from code_path_audit.facts import annotations
 
-    return digest("stub reader", *(Path(module.__file__ or "").read_bytes() for module in (stub_tables, annotations)))
+    return digest("stub reader", *(Path(module.__file__ or "").read_bytes() for module in (tables, annotations)))

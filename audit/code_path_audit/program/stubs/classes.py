@@ -5,8 +5,8 @@ from typing import Any
 
 from code_path_audit.facts.annotations import dotted as dotted_text
 from code_path_audit.facts.rows import Type
-from code_path_audit.program import stub_tables
-from code_path_audit.program.stub_model import (
+from code_path_audit.program.stubs import tables
+from code_path_audit.program.stubs.model import (
     ANY,
     Resolved,
     StubClass,
@@ -17,9 +17,9 @@ from code_path_audit.program.stub_model import (
     StubSignature,
     StubVar,
 )
-from code_path_audit.program.stub_names import Place, Tables
-from code_path_audit.program.stub_resolution import StubTypes
-from code_path_audit.program.stub_types import OBJECT, instance, members, substitute, type_variables, union, widened
+from code_path_audit.program.stubs.names import Place, Tables
+from code_path_audit.program.stubs.resolution import StubTypes
+from code_path_audit.program.stubs.types import OBJECT, instance, members, substitute, type_variables, union, widened
 
 _GENERIC = ("typing.Generic", "typing.Protocol")
 
@@ -201,7 +201,7 @@ class StubClasses(StubTypes):
                 (tuple([(p.name, p.kind, p.default, closed(p.type)) for p in s.params[drop:]]), closed(s.returns))
                 for s in entry.overloads
             ])  # fmt: skip
-            return Place(place.module, place.path, ("def", signatures, stub_tables.STATIC), entry.module)
+            return Place(place.module, place.path, ("def", signatures, tables.STATIC), entry.module)
         return self.below(holder, name) if holder.record[0] == "class" else None
 
     # --- classes
@@ -284,9 +284,9 @@ def _leaf(name: str, record: tuple[Any, ...], scope: str, owner: str) -> StubFun
         overloads = tuple(
             [StubSignature(tuple([StubParam(*param) for param in params]), returns) for params, returns in record[1]]
         )
-        wanted = (stub_tables.STATIC, stub_tables.CLASS, stub_tables.PROPERTY, stub_tables.ASYNC, stub_tables.ABSTRACT)
+        wanted = (tables.STATIC, tables.CLASS, tables.PROPERTY, tables.ASYNC, tables.ABSTRACT)
         static, of_class, is_property, is_async, abstract = [bool(flags & flag) for flag in wanted]
-        context = bool(flags & stub_tables.CONTEXT)
+        context = bool(flags & tables.CONTEXT)
         return StubFunction(name, overloads, static, of_class, is_property, is_async, abstract, context, scope, owner)
     if record[0] in ("var", "value"):
         return StubVar(name, record[1], scope, owner)

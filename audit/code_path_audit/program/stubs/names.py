@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Protocol
 
 from code_path_audit.facts.annotations import dotted as dotted_text
 from code_path_audit.facts.rows import Type
-from code_path_audit.program import stub_tables
+from code_path_audit.program.stubs import tables
 
 INDEX = ""
 """The key of the table that lists all stub modules."""
@@ -94,7 +94,7 @@ class StubNames:
         if self._index is None:
             table = self._given.get(INDEX)
             if table is None:
-                table = stub_tables.index()
+                table = tables.index()
             self._tables[INDEX] = table
             self._index = {row[0]: row for row in table}
         return self._index
@@ -110,7 +110,7 @@ class StubNames:
         table = self._given.get(name)
         if table is None or table[:1] != (name,):  # none, or one of another module
             try:
-                table = stub_tables.load(*row)
+                table = tables.load(*row)
             except (OSError, SyntaxError, ValueError):
                 return None
         self._tables[name] = table

@@ -2,9 +2,9 @@
 
 from typing import cast
 
-from code_path_audit.program.stub_binding import Args, Call, Keywords, StubBinding
-from code_path_audit.program.stub_classes import SourceBases
-from code_path_audit.program.stub_model import (
+from code_path_audit.program.stubs.binding import Args, Call, Keywords, StubBinding
+from code_path_audit.program.stubs.classes import SourceBases
+from code_path_audit.program.stubs.model import (
     ANY,
     NEVER,
     NONE,
@@ -16,8 +16,8 @@ from code_path_audit.program.stub_model import (
     StubSignature,
     StubVar,
 )
-from code_path_audit.program.stub_names import Tables
-from code_path_audit.program.stub_types import (
+from code_path_audit.program.stubs.names import Tables
+from code_path_audit.program.stubs.types import (
     MAX_DEPTH,
     clipped,
     has_self,

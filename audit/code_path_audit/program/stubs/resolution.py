@@ -6,9 +6,9 @@ from typing import cast
 
 from code_path_audit.facts.annotations import dotted as dotted_text
 from code_path_audit.facts.rows import Type
-from code_path_audit.program.stub_model import ANY, NEVER, NONE, SELF, Resolved
-from code_path_audit.program.stub_names import Place, StubNames, Tables
-from code_path_audit.program.stub_types import instance, substitute, type_variables, union
+from code_path_audit.program.stubs.model import ANY, NEVER, NONE, SELF, Resolved
+from code_path_audit.program.stubs.names import Place, StubNames, Tables
+from code_path_audit.program.stubs.types import instance, substitute, type_variables, union
 
 _BOOL = instance("builtins.bool")
 _STR = instance("builtins.str")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from code_path_audit.program.stub_model import ANY, SELF, Resolved
+from code_path_audit.program.stubs.model import ANY, SELF, Resolved
 
 MAX_UNION = 12
 """A union of more members than this is ("any",) in what `clipped` returns."""
