@@ -14,8 +14,8 @@ from code_path_audit.costs.model import MeasuredOp
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.matching import Placed, measured_bounds, placed
 from code_path_audit.runtime.observations import EdgeObservation, LoopObservation, Observations, OpObservation
-from code_path_audit.runtime.placed import Placed, measured_bounds, placed
 
 SOURCE = b"""
 def run(names, rows):

@@ -28,8 +28,8 @@ import pytest
 from code_path_audit import pipeline
 from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_REASONS, SolvedGraph
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.matching import placed
 from code_path_audit.runtime.observations import EdgeObservation, Observations
-from code_path_audit.runtime.placed import placed
 
 SPECIMENS = Path(__file__).parent / "specimens"
 

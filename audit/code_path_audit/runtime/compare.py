@@ -8,8 +8,8 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.costs.weights import factor
 from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.matching import Place, calls_of
 from code_path_audit.runtime.observations import Observations, OpObservation, mean, median
-from code_path_audit.runtime.placed import Place, calls_of
 
 FAR = 4.0
 """A prediction that is off by more than this factor has a reason."""
