@@ -31,9 +31,9 @@ from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostClass, CostMode
 from code_path_audit.costs.models import load_model
 from code_path_audit.costs.rules import Rules, load_rules
 from code_path_audit.errors import AuditError
-from code_path_audit.runtime.calibrate import calibrated_model
-from code_path_audit.runtime.fit import Errors, errors, fit
-from code_path_audit.runtime.measure import LEVELS, measure
+from code_path_audit.runtime.calibration.calibrate import calibrated_model
+from code_path_audit.runtime.calibration.fit import Errors, errors, fit
+from code_path_audit.runtime.calibration.measure import LEVELS, measure
 from code_path_audit.runtime.record.command import Request, record
 from code_path_audit.runtime.record.raw import RawOp
 

@@ -6,10 +6,10 @@ import pytest
 
 from code_path_audit.costs.model import CostClass
 from code_path_audit.costs.models import load_model
-from code_path_audit.runtime.calibrate import ASSUMED_BOUND, Provenance, render_model
-from code_path_audit.runtime.fit import Errors, Fitted, errors, fit, quantile, two_digits
-from code_path_audit.runtime.measure import Timing, measure
-from code_path_audit.runtime.probes import PROBES, Probe, installed, nodes, tree
+from code_path_audit.runtime.calibration.calibrate import ASSUMED_BOUND, Provenance, render_model
+from code_path_audit.runtime.calibration.fit import Errors, Fitted, errors, fit, quantile, two_digits
+from code_path_audit.runtime.calibration.measure import Timing, measure
+from code_path_audit.runtime.calibration.probes import PROBES, Probe, installed, nodes, tree
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from code_path_audit.commands.output import Output
 
 def parser() -> Parser:
     """Its arguments."""
-    from code_path_audit.runtime.calibrate import fill_calibrate_parser
+    from code_path_audit.runtime.calibration.calibrate import fill_calibrate_parser
 
     made = make_parser("calibrate")
     fill_calibrate_parser(made)
@@ -19,6 +19,6 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> Output:
     """Nothing to print: the model is in its file."""
-    from code_path_audit.runtime.calibrate import run_calibrate
+    from code_path_audit.runtime.calibration.calibrate import run_calibrate
 
     return Output("", run_calibrate(options))

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostModel
 from code_path_audit.costs.models import parse_model
 from code_path_audit.errors import AuditError
-from code_path_audit.runtime.fit import UNITS, Fitted, fit, two_digits
-from code_path_audit.runtime.measure import CALLS, Timing, measure
+from code_path_audit.runtime.calibration.fit import UNITS, Fitted, fit, two_digits
+from code_path_audit.runtime.calibration.measure import CALLS, Timing, measure
+from code_path_audit.runtime.calibration.probes import PROBES
 from code_path_audit.runtime.observations_file import write_whole
-from code_path_audit.runtime.probes import PROBES
 
 ASSUMED_BOUND = 2
 """How often a loop of unknown bound runs: see docs/decisions/0104-unknown-loops-run-twice.md."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from code_path_audit.errors import AuditError
-from code_path_audit.runtime.measure import Timing
+from code_path_audit.runtime.calibration.measure import Timing
 
 GOAL_MEDIAN = 2.0
 GOAL_P90 = 4.0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from code_path_audit.runtime.probes import PROBES, Probe, installed
+from code_path_audit.runtime.calibration.probes import PROBES, Probe, installed
 
 CALLS = 25
 """Single calls for each probe and size; the lower quartile of them stands: the upper half holds what else the machine
