@@ -31,10 +31,10 @@ from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.cache import keep as keep_stubs
 from code_path_audit.program.stubs.cache import stubs
 from code_path_audit.reports import files as reports
-from code_path_audit.runtime.callees import recordable
 from code_path_audit.runtime.compare import compare
 from code_path_audit.runtime.matching import Placed, measured_bounds, placed
 from code_path_audit.runtime.observations import Observations
+from code_path_audit.runtime.record.recordable import recordable
 from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
