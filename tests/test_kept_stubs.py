@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from code_path_audit.program.stubs import tables
+from code_path_audit.program.stubs import tables as stub_tables
 from code_path_audit.program.stubs.cache import KeptTables
 from code_path_audit.program.stubs.names import INDEX
 from code_path_audit.program.stubs.queries import Stubs
@@ -36,8 +36,8 @@ def test_what_was_kept_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.M
     tables = kept(tmp_path)
     parsed = Stubs()
     expected = answers(parsed)
-    monkeypatch.setattr(tables, "load", None)
-    monkeypatch.setattr(tables, "index", None)
+    monkeypatch.setattr(stub_tables, "load", None)
+    monkeypatch.setattr(stub_tables, "index", None)
     stubs = Stubs(tables)
     assert answers(stubs) == expected
     assert stubs.used() == parsed.used()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.costs.model import CostModel, ExpensiveOp
-from code_path_audit.facts import opcodes as op
+from code_path_audit.facts import opcodes
 from code_path_audit.profiles.amplification import (
     Route,
     amplified,
@@ -197,7 +197,7 @@ def invariant_loop(reach: Reach, known: Knowledge, op: ExpensiveOp) -> int:
     inputs = [argument.reg for argument in site.arguments]
     receiver = values.receiver(op.site)
     row = None if receiver is None else values.making(receiver)
-    if receiver is not None and not (row is not None and row[0] in (op.GLOBAL, op.IMPORT)):
+    if receiver is not None and not (row is not None and row[0] in (opcodes.GLOBAL, opcodes.IMPORT)):
         inputs.append(receiver)
     changed = known.written_globals
     target = values.inner([values.home(reg, known.steady, changed) for reg in inputs])

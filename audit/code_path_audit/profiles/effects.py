@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
-from code_path_audit.facts import opcodes as op
+from code_path_audit.facts import opcodes
 from code_path_audit.profiles.amplification import strong_components
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
 from code_path_audit.profiles.values import Values
@@ -213,9 +213,9 @@ class Knowledge:
         names: set[str] = set()
         for function in self.reach.depths:
             for row in facts(function).code:
-                if row[0] == op.ATTR:
+                if row[0] == opcodes.ATTR:
                     names.add(row[3])
-                elif row[0] in (op.STORE_ATTR, op.DELETE_ATTR) and not is_constructor(function):
+                elif row[0] in (opcodes.STORE_ATTR, opcodes.DELETE_ATTR) and not is_constructor(function):
                     changed.add(row[2])
         changed.update(last_name(row.target) for row in self.reach.mutations if not is_constructor(row.function))
         return frozenset(names - changed)
@@ -253,12 +253,12 @@ class Knowledge:
         receiver = values.receiver(site)
         row = None if receiver is None else values.making(receiver)
         return row is not None and row[0] in (
-            op.CALL,
-            op.ENTER,
-            op.AWAIT,
-            op.LIST,
-            op.DICT,
-            op.SET,
+            opcodes.CALL,
+            opcodes.ENTER,
+            opcodes.AWAIT,
+            opcodes.LIST,
+            opcodes.DICT,
+            opcodes.SET,
         )
 
     def together(self, mask: int) -> Effects:

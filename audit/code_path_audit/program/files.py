@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.facts.codec import VERSION, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
-from code_path_audit.program.dependencies import Asked, defining
+from code_path_audit.program.dependencies import Consulted, defining
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.cache import keep_in
@@ -27,7 +27,6 @@ from code_path_audit.store.pack import Store, digest, open_store
 if TYPE_CHECKING:
     from code_path_audit.facts.module import ModuleFacts
     from code_path_audit.program.files import Files
-from code_path_audit.program.dependencies import Consulted
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -11,14 +11,10 @@ import ast
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from code_path_audit.facts.deferred.nested_definitions import Inner, Unclear, inner_of
 from code_path_audit.facts.lowering.control import is_type_checking
 from code_path_audit.facts.lowering.expressions import EXPRESSIONS
-
-if TYPE_CHECKING:
-    from code_path_audit.facts.deferred.deferrable import Text
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 Inner = list[tuple[Definition, "Inner"]]

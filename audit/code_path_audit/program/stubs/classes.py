@@ -32,8 +32,8 @@ SourceBases = Callable[[str], tuple[Resolved, ...]]
 class StubClasses(StubTypes):
     """Knows classes; see `stubs.Stubs`."""
 
-    def __init__(self, tables: Tables | None = None, source_bases: SourceBases | None = None) -> None:
-        super().__init__(tables)
+    def __init__(self, kept: Tables | None = None, source_bases: SourceBases | None = None) -> None:
+        super().__init__(kept)
         self._source_bases = source_bases
         self._entries: dict[str, StubEntry | None] = {}
         self._mro: dict[str, tuple[str, ...]] = {}

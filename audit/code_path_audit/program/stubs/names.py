@@ -58,8 +58,8 @@ class Tables(Protocol):
 class StubNames:
     """Tables of stub modules, loaded when they are asked for."""
 
-    def __init__(self, tables: Tables | None = None) -> None:
-        self._given: Tables = {} if tables is None else tables
+    def __init__(self, kept: Tables | None = None) -> None:
+        self._given: Tables = {} if kept is None else kept
         self._tables: dict[str, tuple[Any, ...]] = {}
         self._modules: dict[str, Module | None] = {}
         self._index: dict[str, tuple[str, bool, str]] | None = None
