@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from code_path_audit.cli import main as audit
-from code_path_gate.front import main as gate
+from code_path_gate.main import main as gate
 from tests.conftest import write_tree
 from tests.gate.repositories import Repo
 from tests.incremental_project import BODIES, COMMANDS, CONFIG, CONFIG_EDITS, EDITS, FILES, LINES, NEW, STATEMENTS

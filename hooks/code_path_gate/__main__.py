@@ -2,6 +2,6 @@
 
 import sys
 
-from code_path_gate.front import command
+from code_path_gate.main import command
 
 sys.exit(command())

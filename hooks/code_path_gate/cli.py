@@ -190,7 +190,7 @@ class _Kept:
     """What a check was of, taken down before anything is read, and where its answer is kept."""
 
     def __init__(self, options: argparse.Namespace, work: Callable[[Config], How]) -> None:
-        from code_path_gate import front
+        from code_path_gate import main
 
         self.options = options
         self.work = work
@@ -199,7 +199,7 @@ class _Kept:
         self.config: Config | None = None
         self.place: Place | None = None
         self.git = b""
-        if front.can_replay(options.arguments):
+        if main.can_replay(options.arguments):
             from code_path_gate.keeping import git_state
             from code_path_gate.watched import git_place
 

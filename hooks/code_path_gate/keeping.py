@@ -13,7 +13,7 @@ from code_path_audit.sources.model import SourceFile
 from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_gate.fingerprint import program_rows
-from code_path_gate.front import git_says, key_of
+from code_path_gate.main import git_says, key_of
 from code_path_gate.record import (
     ABSENT,
     IDENTITY,

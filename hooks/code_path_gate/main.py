@@ -13,7 +13,8 @@ import time
 
 from code_path_audit.store import single
 from code_path_audit.store.folder import store_folder
-from code_path_gate.record import FORMAT, Record, program_home, sums_of
+from code_path_gate.fingerprint import program_home
+from code_path_gate.record import FORMAT, Record, sums_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

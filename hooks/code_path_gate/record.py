@@ -4,7 +4,6 @@ It is on the path of every check, and imports next to nothing.
 """
 
 import os
-import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,14 +26,6 @@ COARSE_RACE = 2_050_000_000
 
 FORMAT = 1
 """Goes up with every change of how a record is kept."""
-
-
-def program_home() -> tuple[str, str, str, str]:
-    """Where both packages are, the version of Python, and the platform."""
-    gate = os.path.dirname(os.path.abspath(__file__))
-    # not by importing it: that would load what the answer may spare
-    audit = os.path.dirname(os.path.abspath(sys.modules["code_path_audit"].__file__ or ""))
-    return gate, audit, sys.version, sys.platform
 
 
 def changed_at(state: os.stat_result) -> int:

@@ -13,7 +13,7 @@ from code_path_audit.config import load_config
 from code_path_audit.program.dependencies import Consulted
 from code_path_audit.program.files import ALONE, Asked, Files
 from code_path_audit.sources.worktree import discover
-from code_path_gate import front, keeping, record, watched
+from code_path_gate import keeping, main, record, watched
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
 
@@ -64,4 +64,4 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
             keeping.remember(["check", *arguments], made, place, os.environ["CODE_PATH_AUDIT_CACHE"])
         finally:
             record.RACE, record.COARSE_RACE = race, coarse
-    return front.replayed(["check", *arguments])
+    return main.replayed(["check", *arguments])
