@@ -20,10 +20,10 @@ from typing import NamedTuple
 from benchmarks.gate_trials import CLASSES, PACKAGES, fetch
 from benchmarks.gate_trials_situations import HARMLESS, LIMITS, OTHER, REGRESSIONS, Edits
 from code_path_audit.errors import AuditError
-from code_path_gate.check import check
-from code_path_gate.commands import rendered
+from code_path_gate.commands.check import check
+from code_path_gate.commands.dispatch import rendered
+from code_path_gate.commands.refresh import RefreshOptions, refresh
 from code_path_gate.evidence import Evidence
-from code_path_gate.refresh import RefreshOptions, refresh
 from code_path_gate.subject import CheckOptions
 from code_path_gate.text_form import SCREEN
 

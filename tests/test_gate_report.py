@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.errors import AuditError
-from code_path_gate.history import Point, format_history, parse_history, trend_markdown, with_points
+from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
 from tests.gate.repositories import Repo
 from tests.gate.shop import FILES, SLOW_APP, make_gate
 

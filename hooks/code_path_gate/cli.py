@@ -17,7 +17,7 @@ from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, Audit
 if TYPE_CHECKING:
     from code_path_audit.config import Config
     from code_path_audit.program.files import How
-    from code_path_gate.commands import Answer
+    from code_path_gate.commands.dispatch import Answer
     from code_path_gate.watched import Place
 
 PROG = "code-path-gate"
@@ -163,7 +163,7 @@ class _Version(argparse.Action):
     """--version; reading the version takes an import that no other command needs."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from code_path_gate.commands import tool_version
+        from code_path_gate.commands.dispatch import tool_version
 
         write(f"{PROG} {tool_version()}\n")
         parser.exit()
@@ -173,7 +173,7 @@ def _check(options: argparse.Namespace) -> int:
     import datetime
 
     from code_path_audit.commands.working import working
-    from code_path_gate.commands import check_command
+    from code_path_gate.commands.dispatch import check_command
     from code_path_gate.subject import CheckOptions
 
     with working(options, _note) as work:
@@ -239,8 +239,8 @@ def _refresh(options: argparse.Namespace) -> int:
     import datetime
 
     from code_path_audit.commands.working import working
-    from code_path_gate.commands import refresh_command
-    from code_path_gate.refresh import RefreshOptions
+    from code_path_gate.commands.dispatch import refresh_command
+    from code_path_gate.commands.refresh import RefreshOptions
 
     actions = tuple(dict.fromkeys(options.action))
     wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only)
@@ -251,7 +251,7 @@ def _refresh(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from code_path_audit.commands.working import working
-    from code_path_gate.commands import report_command
+    from code_path_gate.commands.dispatch import report_command
 
     with working(options, _note) as how:
         answer = report_command(Path.cwd(), os.environ, options.date, options.output, how)

@@ -11,12 +11,12 @@ from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
 from code_path_audit.program.files import ALONE, How
 from code_path_gate import words
-from code_path_gate.check import check
+from code_path_gate.commands.check import check
 from code_path_gate.result import CheckResult
 from code_path_gate.subject import CheckOptions
 
 if TYPE_CHECKING:
-    from code_path_gate.refresh import Refreshed, RefreshOptions
+    from code_path_gate.commands.refresh import Refreshed, RefreshOptions
 
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -89,7 +89,7 @@ def refresh_command(
     """Make baselines anew, and say what is admitted by that."""
     if (options.reason or options.until) and not options.accept:
         raise AuditError("usage", "--reason and --until go with --accept", todo="Name the op: --accept OP_ID.")
-    from code_path_gate.refresh import refresh
+    from code_path_gate.commands.refresh import refresh
 
     results = refresh(options, start, today, how)
     return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
@@ -125,7 +125,7 @@ def report_command(
     how: Callable[[Config], How] = lambda config: ALONE,
 ) -> Answer:
     """Write the dated report, and the history beside it; `date` may be "": SOURCE_DATE_EPOCH, else today."""
-    from code_path_gate.report import report
+    from code_path_gate.commands.report import report
 
     paths = report(start, env, date or _date(env), output, how)
     return Answer(EXIT_OK, "".join(f"{printable(path)}\n" for path in paths))
