@@ -24,8 +24,8 @@ from code_path_gate.commands.check import check
 from code_path_gate.commands.dispatch import rendered
 from code_path_gate.commands.refresh import RefreshOptions, refresh
 from code_path_gate.evidence import Evidence
+from code_path_gate.formats.text import SCREEN
 from code_path_gate.subject import CheckOptions
-from code_path_gate.text_form import SCREEN
 
 DAY = datetime.date(2026, 1, 1)
 CONFIG = '[tool.code-path-audit]\nsource = ["."]\n{classes}\n{actions}'

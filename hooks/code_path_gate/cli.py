@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else EXIT_ERROR
     except AuditError as error:
         if getattr(options, "format", "") == "github":
-            from code_path_gate.github import error_annotation
+            from code_path_gate.formats.github import error_annotation
 
             write(error_annotation(error))
         _note(f"error: {error}")

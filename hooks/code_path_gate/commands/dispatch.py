@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
 from code_path_audit.program.files import ALONE, How
-from code_path_gate import words
 from code_path_gate.commands.check import check
+from code_path_gate.formats import phrases
 from code_path_gate.result import CheckResult
 from code_path_gate.subject import CheckOptions
 
@@ -44,7 +44,7 @@ def check_command(
     result = check(options, start, env, today, how)
     note = ""
     if form == "github" and env.get(STEP_SUMMARY):
-        from code_path_gate.markdown_form import check_markdown
+        from code_path_gate.formats.markdown import check_markdown
 
         note = _append(env[STEP_SUMMARY], check_markdown(result))
     return Answer(result.exit_code, rendered(result, form, explain), note)
@@ -53,22 +53,22 @@ def check_command(
 def rendered(result: CheckResult, form: str, explain: bool) -> str:
     """A check in one of `FORMATS`; each is imported only where it is asked for."""
     if form == "json":
-        from code_path_gate.json_form import check_json
+        from code_path_gate.formats.json_document import check_json
 
         return check_json(result)
     if form == "markdown":
-        from code_path_gate.markdown_form import check_markdown
+        from code_path_gate.formats.markdown import check_markdown
 
         return check_markdown(result)
     if form == "sarif":
-        from code_path_gate.sarif import check_sarif
+        from code_path_gate.formats.sarif import check_sarif
 
         return check_sarif(result, tool_version())
     if form == "github":
-        from code_path_gate.github import annotate
+        from code_path_gate.formats.github import annotate
 
         return annotate(result)
-    from code_path_gate.text_form import check_text
+    from code_path_gate.formats.text import check_text
 
     return check_text(result, explain)
 
@@ -110,7 +110,7 @@ def _refreshed(result: Refreshed, accepting: bool) -> str:
     shown = result.admitted[:SHOWN_OF_FIRST] if result.first else result.admitted
     for finding in shown:
         name = f"{finding.what} in {finding.function}" if finding.function else finding.what
-        parts = [f"{words.KIND_WORDS[finding.kind]}:", name, words.weights(finding)]
+        parts = [f"{phrases.KIND_WORDS[finding.kind]}:", name, phrases.weights(finding)]
         lines.append(f"  {' '.join(part for part in parts if part)}")
     if len(shown) < len(result.admitted):
         lines.append(f"  and {len(result.admitted) - len(shown)} more: all of it is in the file, for the first time")

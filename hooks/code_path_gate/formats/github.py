@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.errors import AuditError, printable
-from code_path_gate import words
+from code_path_gate.formats import phrases
 from code_path_gate.result import CheckResult, Row, rows
 
 MAX_ANNOTATIONS = 10
@@ -22,7 +22,7 @@ def annotate(result: CheckResult) -> str:
         if len(found) > fit:
             more = f"{len(found) - fit} more; the step summary has them all"
             lines.append(f"::{level} title={_property('code-path-gate')}::{_data(more)}")
-    lines.append(f"code-path-gate: {printable(words.headline(result))}")
+    lines.append(f"code-path-gate: {printable(phrases.headline(result))}")
     return "\n".join(lines) + "\n"
 
 
@@ -33,20 +33,22 @@ def error_annotation(error: AuditError) -> str:
 
 def _annotation(level: str, row: Row, prefix: str) -> str:
     finding, evidence = row.judged.finding, row.evidence
-    told = words.weights(finding)
-    message = [f"{words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."]
+    told = phrases.weights(finding)
+    message = [
+        f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
+    ]
     if finding.note:
         message.append(finding.note)
     if evidence.edge is not None:
-        message.append(f"Changed edge: {words.edge_text(evidence.edge)}.")
+        message.append(f"Changed edge: {phrases.edge_text(evidence.edge)}.")
     if evidence.path:
-        message.append(f"Path (* loop, ? inferred call): {words.path_text(evidence.path)}")
+        message.append(f"Path (* loop, ? inferred call): {phrases.path_text(evidence.path)}")
     if evidence.inferred:
-        message.append(words.doubt(evidence.path))
+        message.append(phrases.doubt(evidence.path))
     if level != "notice":
-        message.append(words.remedy(row))
+        message.append(phrases.remedy(row))
     file, line = place(row, prefix)
-    where = f"file={_property(file)},line={line},title={_property(words.KIND_WORDS[finding.kind])}"
+    where = f"file={_property(file)},line={line},title={_property(phrases.KIND_WORDS[finding.kind])}"
     return f"::{level} {where}::{_data(chr(10).join(message))}"
 
 

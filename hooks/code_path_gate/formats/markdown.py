@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from code_path_audit.errors import printable
-from code_path_gate import words
+from code_path_gate.formats import phrases
 from code_path_gate.result import CheckResult, Row, rows
 
 MAX_BYTES = 1_000_000
@@ -23,7 +23,7 @@ SECTIONS = (
 
 def check_markdown(result: CheckResult, limit: int = MAX_BYTES) -> str:
     """The whole answer in at most `limit` bytes; findings that do not fit are counted."""
-    head = f"## Code path gate: {VERDICTS.get(result.exit_code, 'clean')}\n\n{_text(words.headline(result))}.\n"
+    head = f"## Code path gate: {VERDICTS.get(result.exit_code, 'clean')}\n\n{_text(phrases.headline(result))}.\n"
     tail = _tail(result)
     parts = [head]
     size = len(head.encode()) + len(tail.encode()) + 200
@@ -51,27 +51,29 @@ VERDICTS = {0: "clean", 1: "an action became more expensive", 3: "a baseline is 
 
 def _block(row: Row) -> str:
     finding, evidence = row.judged.finding, row.evidence
-    told = words.weights(finding)
+    told = phrases.weights(finding)
     lines = [
-        f"\n#### {_code(words.title(row))}\n",
-        f"- **{words.KIND_WORDS[finding.kind]}**{f': {told}' if told else ''}. {_text(row.judged.why)}",
+        f"\n#### {_code(phrases.title(row))}\n",
+        f"- **{phrases.KIND_WORDS[finding.kind]}**{f': {told}' if told else ''}. {_text(row.judged.why)}",
     ]
     if finding.note:
         lines.append(f"- {_text(finding.note)}")
-    if words.work(finding):
-        lines.append(f"- {_text(words.work(finding))}; op `{finding.id}`")
+    if phrases.work(finding):
+        lines.append(f"- {_text(phrases.work(finding))}; op `{finding.id}`")
     if evidence.edge is not None:
         edge = evidence.edge
-        lines.append(f"- changed edge: {_code(words.edge_text(edge))} at {_code(f'{edge.file}:{edge.line}')}")
+        lines.append(f"- changed edge: {_code(phrases.edge_text(edge))} at {_code(f'{edge.file}:{edge.line}')}")
     if row.judged.status in ("fails", "outdated"):
-        lines.append(f"- {_text(words.remedy(row).partition(': ')[0])}: {_code(words.remedy(row).partition(': ')[2])}")
+        lines.append(
+            f"- {_text(phrases.remedy(row).partition(': ')[0])}: {_code(phrases.remedy(row).partition(': ')[2])}"
+        )
     if evidence.inferred:
-        lines.append(f"- {_text(words.doubt(evidence.path))}")
+        lines.append(f"- {_text(phrases.doubt(evidence.path))}")
     if evidence.path:
         lines.append("- path:")
         shown = evidence.path[:MAX_PATH_STEPS]
         lines += [
-            f"  {number}. {_code(words.step_text(step))} {_code(f'{step.file}:{step.line}')}"
+            f"  {number}. {_code(phrases.step_text(step))} {_code(f'{step.file}:{step.line}')}"
             for number, step in enumerate(shown, 1)
         ]
         if len(evidence.path) > len(shown):
@@ -80,7 +82,7 @@ def _block(row: Row) -> str:
 
 
 def _tail(result: CheckResult) -> str:
-    lines = [f"- {_text(line)}" for line in words.minor(result)]
+    lines = [f"- {_text(line)}" for line in phrases.minor(result)]
     lines += [f"- note: {_text(note)}" for note in result.notes]
     lines += [
         f"- note: {_text(action.verdict.action)}: {_text(note)}"

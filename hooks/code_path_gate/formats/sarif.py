@@ -7,10 +7,10 @@ import json
 from urllib.parse import quote
 
 from code_path_audit.errors import printable
-from code_path_gate import words
 from code_path_gate.drift import KINDS
 from code_path_gate.evidence import Step
-from code_path_gate.github import place
+from code_path_gate.formats import phrases
+from code_path_gate.formats.github import place
 from code_path_gate.result import CheckResult, Row, rows
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -49,9 +49,9 @@ def _rule(kind: str) -> dict[str, object]:
     return {
         "id": kind,
         "name": "".join(part.capitalize() for part in kind.split("_")),
-        "shortDescription": {"text": words.KIND_WORDS[kind].capitalize()},
-        "fullDescription": {"text": words.KIND_HELP[kind]},
-        "help": {"text": f"{words.KIND_HELP[kind]} code-path-gate check --explain says more."},
+        "shortDescription": {"text": phrases.KIND_WORDS[kind].capitalize()},
+        "fullDescription": {"text": phrases.KIND_HELP[kind]},
+        "help": {"text": f"{phrases.KIND_HELP[kind]} code-path-gate check --explain says more."},
         "defaultConfiguration": {"level": "error" if kind in ("newly_expensive", "grown") else "warning"},
         "properties": {"tags": ["performance"], "problem.severity": "error", "precision": "high"},
     }
@@ -59,14 +59,14 @@ def _rule(kind: str) -> dict[str, object]:
 
 def _result(row: Row, prefix: str) -> dict[str, object]:
     finding, evidence, status = row.judged.finding, row.evidence, row.judged.status
-    told = words.weights(finding)
-    text = f"{words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
+    told = phrases.weights(finding)
+    text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
     if evidence.edge is not None:
-        text += f" Changed edge: {words.edge_text(evidence.edge)}."
+        text += f" Changed edge: {phrases.edge_text(evidence.edge)}."
     if evidence.inferred:
-        text += f" Note: {words.doubt(evidence.path)}."
+        text += f" Note: {phrases.doubt(evidence.path)}."
     if status in ("fails", "outdated"):
-        text += f" {words.remedy(row)}"
+        text += f" {phrases.remedy(row)}"
     file, line = place(row, prefix)
     document: dict[str, object] = {
         "ruleId": finding.kind,
@@ -90,7 +90,7 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
     steps = evidence.path or evidence.before
     if steps:
         document["relatedLocations"] = [
-            {**_location(prefix + step.file, step.line, words.step_text(step)), "id": number}
+            {**_location(prefix + step.file, step.line, phrases.step_text(step)), "id": number}
             for number, step in enumerate(_shown(steps))
         ]
         document["codeFlows"] = [{"threadFlows": [{"locations": [_flow(step, prefix) for step in _shown(steps)]}]}]
@@ -105,7 +105,7 @@ def _shown(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def _flow(step: Step, prefix: str) -> dict[str, object]:
     importance = "essential" if step.loops else "important"
-    return {"location": _location(prefix + step.file, step.line, words.step_text(step)), "importance": importance}
+    return {"location": _location(prefix + step.file, step.line, phrases.step_text(step)), "importance": importance}
 
 
 def _location(file: str, line: int, text: str = "") -> dict[str, object]:

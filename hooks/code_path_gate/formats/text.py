@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.errors import printable
-from code_path_gate import words
 from code_path_gate.evidence import Step
+from code_path_gate.formats import phrases
 from code_path_gate.result import CheckResult, Row, rows
 
 SCREEN = 24
@@ -19,7 +19,7 @@ MAX_PATH = 160
 
 def check_text(result: CheckResult, explain: bool = False) -> str:
     """The whole answer; short form: the gravest findings that fit a screen, and how to see the rest."""
-    lines = [f"code-path-gate: {words.headline(result)}"]
+    lines = [f"code-path-gate: {phrases.headline(result)}"]
     if explain:
         lines += _long(result)
     else:
@@ -29,7 +29,7 @@ def check_text(result: CheckResult, explain: bool = False) -> str:
 
 def _short(result: CheckResult, room: int) -> list[str]:
     notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
-    tail = [*words.minor(result), *notes]
+    tail = [*phrases.minor(result), *notes]
     shown = rows(result, "accepted here") + rows(result, "fails") + rows(result, "outdated")
     blocks = [_block(row) for row in shown]
     advice = _advice(result, shown)
@@ -52,21 +52,19 @@ def _short(result: CheckResult, room: int) -> list[str]:
 
 def _block(row: Row) -> list[str]:
     finding, evidence = row.judged.finding, row.evidence
-    told = words.weights(finding)
-    head = (
-        f"{LABELS[row.judged.status]} {words.title(row)}: {words.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}"
-    )
+    told = phrases.weights(finding)
+    head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}"
     what = f" [op {finding.id}]" if finding.id else ""
     lines = [head + what, f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}"]
     if evidence.edge is not None:
         edge = evidence.edge
-        lines.append(f"    edge {words.edge_text(edge)} ({edge.file}:{edge.line})")
+        lines.append(f"    edge {phrases.edge_text(edge)} ({edge.file}:{edge.line})")
     elif evidence.path:
         lines.append(f"    at   {evidence.path[-1].file}:{evidence.path[-1].line}")
     if evidence.path:
-        lines.append(f"    path {_cut(words.path_text(evidence.path))}")
+        lines.append(f"    path {_cut(phrases.path_text(evidence.path))}")
         if evidence.inferred:
-            lines.append(f"    {words.doubt(evidence.path)}")
+            lines.append(f"    {phrases.doubt(evidence.path)}")
     return lines
 
 
@@ -88,9 +86,9 @@ def _cut(text: str) -> str:
 def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
     failing = [row for row in shown if row.judged.status == "fails"]
     stale = [row for row in shown if row.judged.status == "outdated"]
-    over = next((row for row in (*failing, *stale) if words.over_budget(row)), None)
-    budget = [] if over is None else [f"    {words.remedy(over)}"]
-    failing = [row for row in failing if not words.over_budget(row)]
+    over = next((row for row in (*failing, *stale) if phrases.over_budget(row)), None)
+    budget = [] if over is None else [f"    {phrases.remedy(over)}"]
+    failing = [row for row in failing if not phrases.over_budget(row)]
     if failing:
         op = next((row for row in failing if row.judged.finding.id), None)
         lines = ["What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):"]
@@ -102,7 +100,7 @@ def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
             lines.append(f'    code-path-gate {command} --reason "..." --until YYYY-MM-DD')
         actions = dict.fromkeys(row.action for row in failing)
         return [*lines, f"    code-path-gate refresh{_named(actions)}", *budget]
-    actions = dict.fromkeys(row.action for row in stale if not words.over_budget(row))
+    actions = dict.fromkeys(row.action for row in stale if not phrases.over_budget(row))
     if actions:
         return [f"What to do: code-path-gate refresh{_named(actions)}, and commit the baseline.", *budget]
     return ["What to do:", *budget] if budget else []
@@ -126,22 +124,22 @@ def _long(result: CheckResult) -> list[str]:
     for row in rows(result, *LABELS, "reported"):
         finding, evidence = row.judged.finding, row.evidence
         label = LABELS.get(row.judged.status, "reported")
-        lines += ["", f"{label}: {words.title(row)}"]
+        lines += ["", f"{label}: {phrases.title(row)}"]
         facts = [
-            ("kind", words.KIND_WORDS[finding.kind]),
-            ("what", words.KIND_HELP[finding.kind]),
+            ("kind", phrases.KIND_WORDS[finding.kind]),
+            ("what", phrases.KIND_HELP[finding.kind]),
             ("why", "; ".join(part for part in (row.judged.why, finding.note) if part)),
             ("op", finding.id),
-            ("work", words.work(finding)),
-            ("before, after", words.weights(finding)),
+            ("work", phrases.work(finding)),
+            ("before, after", phrases.weights(finding)),
         ]
         if evidence.edge is not None:
             edge = evidence.edge
-            facts.append(("changed edge", f"{words.edge_text(edge)} ({edge.file}:{edge.line})"))
+            facts.append(("changed edge", f"{phrases.edge_text(edge)} ({edge.file}:{edge.line})"))
         facts += _path("path", evidence.path) + _path("path before", evidence.before)
-        facts.append(("doubt", words.doubt(evidence.path)))
+        facts.append(("doubt", phrases.doubt(evidence.path)))
         if row.judged.status in ("fails", "outdated"):
-            facts.append(("to do", words.remedy(row)))
+            facts.append(("to do", phrases.remedy(row)))
         lines += [f"  {name:<14}{value}" for name, value in facts if value]
     lines += [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
     if result.untouched:
@@ -151,5 +149,5 @@ def _long(result: CheckResult) -> list[str]:
 
 def _path(name: str, path: tuple[Step, ...]) -> list[tuple[str, str]]:
     return [
-        (name if at == 0 else "", f"{words.step_text(step)}  {step.file}:{step.line}") for at, step in enumerate(path)
+        (name if at == 0 else "", f"{phrases.step_text(step)}  {step.file}:{step.line}") for at, step in enumerate(path)
     ]
