@@ -5,11 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from code_path_gate.record import program_home
-
-if TYPE_CHECKING:
-    pass
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator

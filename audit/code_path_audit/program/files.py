@@ -26,7 +26,6 @@ from code_path_audit.store.pack import Store, digest, open_store
 
 if TYPE_CHECKING:
     from code_path_audit.facts.module import ModuleFacts
-    from code_path_audit.program.files import Files
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -53,7 +53,8 @@ def _short(result: CheckResult, room: int) -> list[str]:
 def _block(row: Row) -> list[str]:
     finding, evidence = row.judged.finding, row.evidence
     told = phrases.weights(finding)
-    head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}"
+    kind = phrases.KIND_WORDS[finding.kind]
+    head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {kind}{f', {told}' if told else ''}"
     what = f" [op {finding.id}]" if finding.id else ""
     lines = [head + what, f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}"]
     if evidence.edge is not None:

@@ -1,8 +1,8 @@
 """Functions whose body is read late: which ones may be, and how one is read from its text.
 
 One may be if nothing outside of it depends on what stands in it: it is no part of another function, and declares
-nothing global. What is defined inside of it (`nested_definitions.py`), what it imports, and its strings are found without reading
-it.
+nothing global. What is defined inside of it (`nested_definitions.py`), what it imports, and its strings are found
+without reading it.
 """
 
 from __future__ import annotations
