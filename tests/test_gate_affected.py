@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from code_path_audit.program.model import Program
-from code_path_gate import engine
-from code_path_gate.affected import import_closure, names_file, touches
+from code_path_gate.measuring import engine
+from code_path_gate.measuring.affected import import_closure, names_file, touches
 from tests.gate.programs import tree
 
 FILES = {

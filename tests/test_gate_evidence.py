@@ -17,11 +17,11 @@ from code_path_audit.program.files import ALONE, Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store
-from code_path_gate import engine, kept
-from code_path_gate.changed_edge import Seen, explain
 from code_path_gate.drift import compare, match
 from code_path_gate.evidence import Evidence, Step
-from code_path_gate.kept import Measured
+from code_path_gate.measuring import cache, engine
+from code_path_gate.measuring.changed_edge import Seen, explain
+from code_path_gate.measuring.measured import Measured
 from tests.gate.programs import ACTION, config, tree
 
 Texts = Mapping[str, str]
@@ -216,14 +216,14 @@ def test_kept_and_fresh_tell_the_same(name: str, move: str, tmp_path: Path) -> N
     sides = []
     for texts in (row.old, row.new):
         files = files_of(texts, tmp_path)
-        kept.keep(files, [row.action], no_size, kept.fresh(files, no_size, partial(measure, row.action)))
+        cache.keep(files, [row.action], no_size, cache.fresh(files, no_size, partial(measure, row.action)))
         files.how.store.commit()
         after = {path: MOVES[move](text) for path, text in texts.items()}
-        found = kept.known(files_of(texts, tmp_path), [row.action], no_size)
+        found = cache.known(files_of(texts, tmp_path), [row.action], no_size)
         assert found is not None
         files = files_of(after, tmp_path)
         # a line that is wrapped may ask for a trace, though it changes no fact
-        again = kept.known(files, [row.action], no_size)
+        again = cache.known(files, [row.action], no_size)
         assert again == found or (again is None and move == "loops of one line on two")
         sides.append((seen(found, files), fresh(after, row.action)))
     (old, old_fresh), (new, new_fresh) = sides

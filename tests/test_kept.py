@@ -23,11 +23,11 @@ from code_path_audit.program.model import Program
 from code_path_audit.program.tracked_module import STRINGS
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store
-from code_path_gate import engine, kept, verified
-from code_path_gate.affected import import_closure
 from code_path_gate.baseline.body import body_digest
-from code_path_gate.kept import Measured
-from code_path_gate.verified import LISTS
+from code_path_gate.measuring import cache, engine, verifying_trace
+from code_path_gate.measuring.affected import import_closure
+from code_path_gate.measuring.measured import Measured
+from code_path_gate.measuring.verifying_trace import LISTS
 from tests.gate.programs import ACTION, config, tree
 
 FILES = {
@@ -190,9 +190,9 @@ class Work:
             self.traces += 1
             return engine.trace(program, action, config(), size)
 
-        found = kept.known(files, [action], no_size)
+        found = cache.known(files, [action], no_size)
         if found is None:
-            found = kept.keep(files, [action], no_size, kept.fresh(files, no_size, measure))
+            found = cache.keep(files, [action], no_size, cache.fresh(files, no_size, measure))
         files.how.store.commit()
         return found
 
@@ -257,7 +257,7 @@ def test_states_in_turn(work: Work) -> None:
 
 
 def test_many_edits_of_what_was_not_read(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verified, "MANY", 1)
+    monkeypatch.setattr(verifying_trace, "MANY", 1)
     files = dict(FILES)
     for path, old, new in ((APP, "sorted(names)", "open(names)"), (UTIL, "return n + 1", "pass"), (FAR, "1", "2")):
         files = edited(files, path, old, new)
@@ -335,7 +335,7 @@ def test_the_names_of_what_is_imported_depend_on_strings_alone(work: Work) -> No
             asked.append(program)
             return import_closure(program, ACTION.entry_points)
 
-        assert kept.names(files, [], find) == import_closure(files.program(), ACTION.entry_points)
+        assert cache.names(files, [], find) == import_closure(files.program(), ACTION.entry_points)
         assert bool(asked) == again
         files.how.store.commit()
 

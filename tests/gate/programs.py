@@ -10,9 +10,9 @@ from typing import Any
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.sources.model import SourceFile, SourceTree
 from code_path_audit.sources.worktree import content_key
-from code_path_gate import engine
 from code_path_gate.baseline.model import Baseline
-from code_path_gate.changed_edge import Seen
+from code_path_gate.measuring import engine
+from code_path_gate.measuring.changed_edge import Seen
 
 CLASSES: Mapping[str, Mapping[str, Any]] = {
     "file_io": {"base": 90_000, "per_unit": 0.3, "assumed_size": 4_000},

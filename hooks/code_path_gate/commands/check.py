@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How, was_read
-from code_path_gate import git, kept
-from code_path_gate.affected import import_closure, names_file, touches
+from code_path_gate import git
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.drift import match
 from code_path_gate.evidence import Evidence
-from code_path_gate.kept import Measured
-from code_path_gate.measuring import Actions, Weighing
+from code_path_gate.measuring import cache
+from code_path_gate.measuring.actions import Actions, Weighing
+from code_path_gate.measuring.affected import import_closure, names_file, touches
+from code_path_gate.measuring.measured import Measured
 from code_path_gate.policy import ActionVerdict, Policy, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
@@ -149,7 +150,7 @@ class _Run:
         return tuple(found)
 
     def _closure(self, entry_points: tuple[str, ...]) -> frozenset[str]:
-        return kept.names(self.files, [entry_points], lambda program: import_closure(program, entry_points))
+        return cache.names(self.files, [entry_points], lambda program: import_closure(program, entry_points))
 
     def _seen_calls(self, action: ActionConfig) -> tuple[str, ...]:
         """The functions that recorded runs of an action called: no import need lead to them."""
@@ -251,7 +252,7 @@ class _Run:
         named = [judged for judged in verdict.judged if judged.finding.id]
         if not named:
             return {}
-        from code_path_gate.changed_edge import explain
+        from code_path_gate.measuring.changed_edge import explain
 
         if self.how.asked is not None:
             self.how.asked.lines = True

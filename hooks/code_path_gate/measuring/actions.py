@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import Files
-from code_path_gate import kept
-from code_path_gate.kept import Measured
+from code_path_gate.measuring import cache
+from code_path_gate.measuring.measured import Measured
 from code_path_gate.states import State
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SourceFile
-    from code_path_gate.changed_edge import Seen
+    from code_path_gate.measuring.changed_edge import Seen
 
-Made = tuple[kept.Fresh | None, AuditError | None]
+Made = tuple[cache.Fresh | None, AuditError | None]
 """What a trace gave, or why it gave nothing; a pair, since an error that a copy returns is raised at once."""
 
 
@@ -35,7 +35,7 @@ class Weighing:
     @cached_property
     def costs(self) -> Costs:
         """The cost model and the rules."""
-        from code_path_gate import engine  # whoever finds what was kept needs none of it
+        from code_path_gate.measuring import engine
 
         return engine.costs(self.config, self.state.read_file(self.config))
 
@@ -68,7 +68,7 @@ class Actions:
         missing = []
         for action in actions:
             if action.name not in self._found:
-                known = kept.known(self.files, self._about(action), self.size)
+                known = cache.known(self.files, self._about(action), self.size)
                 if known is None:
                     missing.append(action)
                 else:
@@ -87,7 +87,7 @@ class Actions:
 
     def seen(self, action: ActionConfig) -> Seen:
         """An action with what says where things are: nothing of it is traced again."""
-        from code_path_gate.changed_edge import Seen
+        from code_path_gate.measuring.changed_edge import Seen
 
         texts = _Texts({file.path: file for file in self.files.tree.files})
         return Seen(self.measured(action), self.files.program(), texts)
@@ -97,7 +97,7 @@ class Actions:
         return [action, self.config._replace(root=None, actions=(), gate={}, file=""), self.by.parts]  # type: ignore[arg-type]
 
     def _traced(self, actions: Sequence[ActionConfig]) -> list[Measured | AuditError | OSError]:
-        from code_path_gate import engine
+        from code_path_gate.measuring import engine
 
         try:
             program = self.files.program()
@@ -110,17 +110,17 @@ class Actions:
             if error is not None:
                 results.append(error)
             elif fresh is not None:
-                results.append(kept.keep(self.files, self._about(action), self.size, fresh))
+                results.append(cache.keep(self.files, self._about(action), self.size, fresh))
         return results
 
     def _made(self, action: ActionConfig) -> Made:
         try:
-            return kept.fresh(self.files, self.size, self._measure(action)), None
+            return cache.fresh(self.files, self.size, self._measure(action)), None
         except AuditError as error:
             return None, error
 
     def _measure(self, action: ActionConfig) -> Callable[[Program, FileSize], Measured]:
-        from code_path_gate import engine
+        from code_path_gate.measuring import engine
 
         def measure(program: Program, size: FileSize) -> Measured:
             return engine.trace(program, action, self.config, size, self.by.costs, self.by.observations)

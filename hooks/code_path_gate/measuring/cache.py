@@ -16,19 +16,9 @@ from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
-from code_path_gate.paths import Hop, Paths
-from code_path_gate.verified import Verified
-
-
-class Measured(NamedTuple):
-    """An action of one state: what a baseline of it holds, who calls whom below its entry points, the threshold, and
-    the paths to its ops. Nothing of it is a line: it holds where lines moved."""
-
-    current: Baseline
-    calls: dict[str, tuple[str, ...]]
-    threshold: int
-    paths: Paths
-
+from code_path_gate.measuring.measured import Measured
+from code_path_gate.measuring.paths import Hop, Paths
+from code_path_gate.measuring.verifying_trace import Verified
 
 Measure = Callable[[Program, FileSize], Measured]
 """Traces an action in a program, with the sizes of files by their path in the project."""

@@ -11,7 +11,7 @@ from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.drift import Finding
 from code_path_gate.evidence import ChangedEdge, Evidence, Step
-from code_path_gate.kept import Measured
+from code_path_gate.measuring.measured import Measured
 
 
 class Seen(NamedTuple):

@@ -16,8 +16,8 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.sources.model import SourceTree
 from code_path_gate.baseline.capture import capture
-from code_path_gate.kept import Measured
-from code_path_gate.paths import paths_of
+from code_path_gate.measuring.measured import Measured
+from code_path_gate.measuring.paths import paths_of
 
 T = TypeVar("T")
 NOTHING_SEEN = Observations()
