@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.normalized_text import essence, same_code
 from code_path_audit.facts.parsing import Unparsable
-from code_path_gate import main, record
+from code_path_gate import main
+from code_path_gate.replay import record
 from tests.conftest import write_tree
 from tests.gate.answers import FAR, SAYS, remembered, shop_in
 
@@ -264,7 +265,7 @@ def test_other_code_has_another_essence(one: str, two: str) -> None:
 
 def test_what_is_read_is_read_by_the_engine_too(shop: Path) -> None:
     """Whatever `again` takes for Python has facts, however deep it is nested."""
-    from code_path_gate.again import can_be_read
+    from code_path_gate.replay.harmless_edits import can_be_read
 
     for unit in ("-", "not ", "lambda: ", "a.", "a and b or ", "a[b].", "f(x)."):
         for depth in (100, 700, 2_000, 3_500, 12_000):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.program.dependencies import Ledger, defining
-from code_path_gate import keeping, main, watched
+from code_path_gate.replay import save, dependencies
+from code_path_gate import main
 from tests.conftest import write_tree
 from tests.gate.answers import SAYS, remembered, shop_in
 from tests.gate.programs import traced
@@ -140,14 +141,14 @@ def test_the_environment(shop: Path, name: str, value: str, monkeypatch: pytest.
     assert main.replayed(["check"]) is None
 
 
-@pytest.mark.parametrize("name", watched.ELSEWHERE)
+@pytest.mark.parametrize("name", dependencies.ELSEWHERE)
 def test_repositories_in_several_places(shop: Path, name: str) -> None:
-    assert watched.git_place(shop, {name: str(shop)}, False) is None
+    assert dependencies.git_place(shop, {name: str(shop)}, False) is None
 
 
 @pytest.mark.parametrize("git_dir", [".git", "{root}/.git"])
 def test_git_says_where_it_is_anyway(shop: Path, git_dir: str) -> None:
-    assert watched.git_place(shop, {"GIT_DIR": git_dir.format(root=shop)}, False) is not None
+    assert dependencies.git_place(shop, {"GIT_DIR": git_dir.format(root=shop)}, False) is not None
 
 
 @pytest.mark.parametrize(
@@ -160,16 +161,16 @@ def test_commands_that_are_never_replayed(arguments: list[str]) -> None:
 
 
 def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
-    place = watched.git_place(shop, os.environ, False)
+    place = dependencies.git_place(shop, os.environ, False)
     assert place is not None
-    known = keeping.git_state(place.folder, place.index_file)
+    known = save.git_state(place.folder, place.index_file)
     cache = os.environ["CODE_PATH_AUDIT_CACHE"]
-    fresh = keeping.Made(shop.stat().st_ctime_ns, 0, "", known)
+    fresh = save.Made(shop.stat().st_ctime_ns, 0, "", known)
     for row in (f"+{shop / 'src/shop/app.py'}", f"+{shop / 'not/there'}"):
-        keeping.remember(["check"], fresh, place._replace(rows=(row,)), cache)
+        save.remember(["check"], fresh, place._replace(rows=(row,)), cache)
         assert main.replayed(["check"]) is None
-    later = keeping.Made(time.time_ns() + 10**10, 0, "", b"another commit")
-    keeping.remember(["check"], later, place, cache)
+    later = save.Made(time.time_ns() + 10**10, 0, "", b"another commit")
+    save.remember(["check"], later, place, cache)
     assert main.replayed(["check"]) is None
 
 

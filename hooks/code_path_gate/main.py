@@ -14,7 +14,7 @@ import time
 from code_path_audit.store import single
 from code_path_audit.store.folder import store_folder
 from code_path_gate.fingerprint import program_home
-from code_path_gate.record import FORMAT, Record, sums_of
+from code_path_gate.replay.record import FORMAT, Record, sums_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def replayed(arguments: "Sequence[str]") -> tuple[int, str] | None:
             return None
         sums = sums_of(record)
         if sums != record.sums:
-            from code_path_gate.again import holds
+            from code_path_gate.replay.harmless_edits import holds
 
             if not holds(record, sums, started, folder):
                 return None

@@ -13,7 +13,8 @@ from code_path_audit.config import load_config
 from code_path_audit.program.dependencies import Consulted
 from code_path_audit.program.files import ALONE, Asked, Files
 from code_path_audit.sources.worktree import discover
-from code_path_gate import keeping, main, record, watched
+from code_path_gate.replay import save, record, dependencies
+from code_path_gate import main
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
 
@@ -44,24 +45,24 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
 
     None stands for a check of which nobody can tell.
     """
-    place = watched.git_place(root, os.environ, "--staged" in arguments)
+    place = dependencies.git_place(root, os.environ, "--staged" in arguments)
     files, names = {}, frozenset[str]()
     if place is not None and "--staged" not in arguments:
         config = load_config(root)
-        more = watched.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
+        more = dependencies.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
         place = more and place.and_also(str(root), more)
         if modules is not None:
             asked = Asked()
             asked.files = Files(discover(root, config.source), ALONE)
             asked.add(Consulted(tuple(modules), False, defined=("setup",)))
-            files, names = keeping.files_of(config, asked), frozenset(asked.defined)
+            files, names = save.files_of(config, asked), frozenset(asked.defined)
     if place is not None:
-        state = keeping.git_state(place.folder, place.index_file)
-        made = keeping.Made(time.time_ns(), *SAYS, state, files, names)
+        state = save.git_state(place.folder, place.index_file)
+        made = save.Made(time.time_ns(), *SAYS, state, files, names)
         record.RACE, race = -FAR, record.RACE
         record.COARSE_RACE, coarse = -FAR, record.COARSE_RACE
         try:
-            keeping.remember(["check", *arguments], made, place, os.environ["CODE_PATH_AUDIT_CACHE"])
+            save.remember(["check", *arguments], made, place, os.environ["CODE_PATH_AUDIT_CACHE"])
         finally:
             record.RACE, record.COARSE_RACE = race, coarse
     return main.replayed(["check", *arguments])

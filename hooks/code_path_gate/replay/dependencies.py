@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, Config
 from code_path_audit.sources.data_files import plain_parts
-from code_path_gate.listing import children, told
-from code_path_gate.record import FOLDER, SOURCE, TOP
+from code_path_gate.replay.folder_listing import children, told
+from code_path_gate.replay.record import FOLDER, SOURCE, TOP
 from code_path_gate.settings import read_settings
 from code_path_gate.states import baseline_path
 

@@ -6,7 +6,7 @@ import os
 
 from code_path_audit.sources.marks import DECLARING, ENVIRONMENT_MARKS, FOREIGN_FOLDERS, INSTALLED
 from code_path_audit.store.pack import digest
-from code_path_gate.record import FOLDER, SOURCE, STRICT
+from code_path_gate.replay.record import FOLDER, SOURCE, STRICT
 
 ENVIRONMENT = b"!"
 """The kind of the one row of a folder with an environment of Python, in which the audit does not look."""

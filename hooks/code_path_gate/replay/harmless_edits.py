@@ -16,14 +16,14 @@ import stat
 import time
 
 from code_path_audit.store import single
-from code_path_gate.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
-from code_path_gate.rest import numbers, rest_opened
+from code_path_gate.replay.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
+from code_path_gate.replay.record_details import numbers, rest_opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from code_path_audit.store.pack import Store
-    from code_path_gate.record import Record
-    from code_path_gate.rest import Rest
+    from code_path_gate.replay.record import Record
+    from code_path_gate.replay.record_details import Rest
 
 MOST_ROWS = 100
 MOST_BYTES = 400_000
@@ -105,7 +105,7 @@ def _changed(record: Record, rest: Rest, sums: list[int]) -> list[tuple[int, byt
 def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]) -> bool:
     """Whether a folder or a file that was not consulted is as good as before, whatever changed."""
     if kind in (TOP, FOLDER):
-        from code_path_gate.listing import children, told
+        from code_path_gate.replay.folder_listing import children, told
 
         names = None if os.path.islink(path) else children(path, kind == TOP)
         return names is not None and told(names) == about
