@@ -25,7 +25,7 @@ from code_path_gate.commands.dispatch import rendered
 from code_path_gate.commands.refresh import RefreshOptions, refresh
 from code_path_gate.evidence import Evidence
 from code_path_gate.formats.text import SCREEN
-from code_path_gate.subject import CheckOptions
+from code_path_gate.states.comparison import CheckOptions
 
 DAY = datetime.date(2026, 1, 1)
 CONFIG = '[tool.code-path-audit]\nsource = ["."]\n{classes}\n{actions}'

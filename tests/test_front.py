@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.program.dependencies import Ledger, defining
-from code_path_gate.replay import save, dependencies
 from code_path_gate import main
+from code_path_gate.replay import dependencies, save
 from tests.conftest import write_tree
 from tests.gate.answers import SAYS, remembered, shop_in
 from tests.gate.programs import traced

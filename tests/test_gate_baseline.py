@@ -19,7 +19,7 @@ from code_path_gate.baseline.model import Acceptance, Baseline, UnresolvedRow
 from code_path_gate.baseline.read import MAX_BYTES, parse_baseline
 from code_path_gate.baseline.upgrades import upgrade
 from code_path_gate.baseline.write import exclusive, format_baseline, replace_file
-from code_path_gate.states import Worktree, safe_path
+from code_path_gate.states.worktree import Worktree, safe_path
 from tests.gate.rows import baseline, op
 
 ONE = baseline(

@@ -11,8 +11,8 @@ import pytest
 
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.worktree import discover
-from code_path_gate import git
-from code_path_gate.tree import source_tree
+from code_path_gate.states import git
+from code_path_gate.states.git_tree import source_tree
 from tests.conftest import write_tree
 from tests.gate.repositories import Repo
 

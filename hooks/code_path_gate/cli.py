@@ -174,7 +174,7 @@ def _check(options: argparse.Namespace) -> int:
 
     from code_path_audit.commands.working import working
     from code_path_gate.commands.dispatch import check_command
-    from code_path_gate.subject import CheckOptions
+    from code_path_gate.states.comparison import CheckOptions
 
     with working(options, _note) as work:
         kept = _Kept(options, work)
@@ -200,8 +200,8 @@ class _Kept:
         self.place: Place | None = None
         self.git = b""
         if main.can_replay(options.arguments):
-            from code_path_gate.replay.save import git_state
             from code_path_gate.replay.dependencies import git_place
+            from code_path_gate.replay.save import git_state
 
             # as it was before anything was read: what a check says of a state must not be kept for another
             with suppress(OSError):
@@ -216,8 +216,8 @@ class _Kept:
         """Keeps the answer to a check for `front`, where that is safe."""
         if self.config is None or self.how is None or self.place is None or answer.note or not self.how.store.folder:
             return
-        from code_path_gate.replay.save import Made, files_of, remember
         from code_path_gate.replay.dependencies import dependencies
+        from code_path_gate.replay.save import Made, files_of, remember
 
         # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
         with suppress(OSError, ValueError, OverflowError):

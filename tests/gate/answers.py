@@ -13,8 +13,8 @@ from code_path_audit.config import load_config
 from code_path_audit.program.dependencies import Consulted
 from code_path_audit.program.files import ALONE, Asked, Files
 from code_path_audit.sources.worktree import discover
-from code_path_gate.replay import save, record, dependencies
 from code_path_gate import main
+from code_path_gate.replay import dependencies, record, save
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
 

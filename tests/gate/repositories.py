@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from code_path_gate import git
+from code_path_gate.states import git
 from tests.conftest import write_tree
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config, find_action, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How, was_read
-from code_path_gate import git
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.drift import match
@@ -25,8 +24,11 @@ from code_path_gate.measuring.measured import Measured
 from code_path_gate.policy import ActionVerdict, Policy, Side, exit_code, judge, judge_unknown
 from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
-from code_path_gate.states import GitState, State, Worktree, baseline_path, prefix_of
-from code_path_gate.subject import CheckOptions, before_of, changes_of, head_of, repository_of
+from code_path_gate.states import git
+from code_path_gate.states.comparison import CheckOptions, before_of, changes_of, head_of, repository_of
+from code_path_gate.states.git_state import GitState
+from code_path_gate.states.state import State, baseline_path, prefix_of
+from code_path_gate.states.worktree import Worktree
 
 if TYPE_CHECKING:
     from code_path_audit.sources.model import SkippedFile, SourceFile

@@ -19,7 +19,8 @@ from code_path_gate.measuring.actions import Actions, Weighing
 from code_path_gate.measuring.measured import Measured
 from code_path_gate.policy import accepted_now, older_because
 from code_path_gate.settings import Settings, read_settings
-from code_path_gate.states import Worktree, baseline_path, safe_path
+from code_path_gate.states.state import baseline_path
+from code_path_gate.states.worktree import Worktree, safe_path
 
 UNUSABLE = frozenset(
     {

@@ -13,11 +13,11 @@ from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.program.files import ALONE, How
 from code_path_audit.reports.write import checked_date, write_report
 from code_path_audit.sources.worktree import discover
-from code_path_gate import git
 from code_path_gate.baseline.write import exclusive, replace_file, unwritable
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
 from code_path_gate.measuring import engine
 from code_path_gate.settings import read_settings
+from code_path_gate.states import git
 
 HISTORY = "history.jsonl"
 MERGE_RULE = "history.jsonl merge=union\n"

@@ -11,7 +11,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.program.files import Files
 from code_path_gate.measuring import cache
 from code_path_gate.measuring.measured import Measured
-from code_path_gate.states import State
+from code_path_gate.states.state import State
 
 if TYPE_CHECKING:
     from code_path_audit.pipeline import Costs

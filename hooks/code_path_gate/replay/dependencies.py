@@ -18,7 +18,7 @@ from code_path_audit.sources.data_files import plain_parts
 from code_path_gate.replay.folder_listing import children, told
 from code_path_gate.replay.record import FOLDER, SOURCE, TOP
 from code_path_gate.settings import read_settings
-from code_path_gate.states import baseline_path
+from code_path_gate.states.state import baseline_path
 
 MAX_PATHS = 60_000
 """More than this are not told apart faster than they are read."""

@@ -14,6 +14,7 @@ from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_gate.fingerprint import program_rows
 from code_path_gate.main import git_says, key_of
+from code_path_gate.replay.dependencies import Place
 from code_path_gate.replay.record import (
     ABSENT,
     IDENTITY,
@@ -28,7 +29,6 @@ from code_path_gate.replay.record import (
     states_one_by_one,
 )
 from code_path_gate.replay.record_details import Rest, numbers, packed
-from code_path_gate.replay.dependencies import Place
 
 MOST_TEXT = 64 << 20
 """Bytes of source that are kept to be compared with; of larger programs none is."""

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from code_path_audit.config import Config
 from code_path_audit.errors import AuditError
-from code_path_gate import git
-from code_path_gate.states import GitState, State, Worktree, prefix_of
+from code_path_gate.states import git
+from code_path_gate.states.git_state import GitState
+from code_path_gate.states.state import State, prefix_of
+from code_path_gate.states.worktree import Worktree
 
 
 class CheckOptions(NamedTuple):

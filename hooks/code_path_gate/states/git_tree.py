@@ -12,7 +12,7 @@ from code_path_audit.sources.exclude import excluded, parse_excludes
 from code_path_audit.sources.marks import BUILD_FOLDERS, ENVIRONMENT_FILE, ENVIRONMENT_FOLDER, FOREIGN_FOLDERS
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, one_per_module
-from code_path_gate.git import LINK, SUBMODULE, Entry
+from code_path_gate.states.git import LINK, SUBMODULE, Entry
 
 INIT = "__init__.py"
 KEY_LENGTH = len(content_key(b""))
