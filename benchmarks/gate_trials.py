@@ -28,10 +28,10 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.link import link
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key, discover
-from code_path_gate.drift import Finding, compare, match
 from code_path_gate.measuring import engine
 from code_path_gate.measuring.changed_edge import Seen, explain
-from code_path_gate.policy import Policy, failure
+from code_path_gate.verdict.drift import Finding, compare, match
+from code_path_gate.verdict.policy import Policy, failure
 
 
 class Package(NamedTuple):

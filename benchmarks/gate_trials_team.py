@@ -23,9 +23,9 @@ from code_path_audit.errors import AuditError
 from code_path_gate.commands.check import check
 from code_path_gate.commands.dispatch import rendered
 from code_path_gate.commands.refresh import RefreshOptions, refresh
-from code_path_gate.evidence import Evidence
 from code_path_gate.formats.text import SCREEN
 from code_path_gate.states.comparison import CheckOptions
+from code_path_gate.verdict.evidence import Evidence
 
 DAY = datetime.date(2026, 1, 1)
 CONFIG = '[tool.code-path-audit]\nsource = ["."]\n{classes}\n{actions}'

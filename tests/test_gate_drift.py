@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from code_path_gate.baseline.model import Baseline
-from code_path_gate.drift import KINDS, compare, match
+from code_path_gate.verdict.drift import KINDS, compare, match
 from tests.gate.rows import THRESHOLD, baseline, calls, op
 
 LIGHT, HEAVY = "10", "1000"  # 1,500 and 150,000 load units of JSON

@@ -10,9 +10,9 @@ from functools import cache
 import pytest
 
 from code_path_gate.baseline.model import Baseline
-from code_path_gate.drift import compare, match
 from code_path_gate.measuring.changed_edge import Seen, explain
-from code_path_gate.policy import Policy, failure
+from code_path_gate.verdict.drift import compare, match
+from code_path_gate.verdict.policy import Policy, failure
 from tests.gate.programs import traced
 
 APP = "shop/app.py"

@@ -17,11 +17,11 @@ from code_path_audit.program.files import ALONE, Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store
-from code_path_gate.drift import compare, match
-from code_path_gate.evidence import Evidence, Step
 from code_path_gate.measuring import cache, engine
 from code_path_gate.measuring.changed_edge import Seen, explain
 from code_path_gate.measuring.measured import Measured
+from code_path_gate.verdict.drift import compare, match
+from code_path_gate.verdict.evidence import Evidence, Step
 from tests.gate.programs import ACTION, config, tree
 
 Texts = Mapping[str, str]

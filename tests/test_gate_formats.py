@@ -10,16 +10,16 @@ import pytest
 from jsonschema import Draft7Validator
 
 from code_path_audit.errors import AuditError
-from code_path_gate.drift import KINDS, Finding
-from code_path_gate.evidence import Evidence, Step
 from code_path_gate.formats.github import annotate, error_annotation
 from code_path_gate.formats.json_document import check_json
 from code_path_gate.formats.markdown import check_markdown
 from code_path_gate.formats.sarif import MAX_RESULTS, check_sarif
 from code_path_gate.formats.text import SCREEN, check_text
 from code_path_gate.measuring.changed_edge import changed_lines
-from code_path_gate.policy import ActionVerdict, Judged
-from code_path_gate.result import ActionResult, CheckResult
+from code_path_gate.verdict.drift import KINDS, Finding
+from code_path_gate.verdict.evidence import Evidence, Step
+from code_path_gate.verdict.policy import ActionVerdict, Judged
+from code_path_gate.verdict.result import ActionResult, CheckResult
 from tests.gate.results import EDGE, FAILS, GROWN, NOW, PATH, failing, finding, result
 
 # the copy of JSON Schema Store, whose licence lies beside it

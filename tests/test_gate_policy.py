@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from code_path_gate.baseline.model import Acceptance, Baseline
-from code_path_gate.policy import (
+from code_path_gate.verdict.policy import (
     ANALYSIS_DIFFERS,
     CONSTANTS_DIFFER,
     EARLIER,

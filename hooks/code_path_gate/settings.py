@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.config import Config, nearest
 from code_path_audit.errors import AuditError
-from code_path_gate.drift import KINDS
-from code_path_gate.policy import Policy
+from code_path_gate.verdict.drift import KINDS
+from code_path_gate.verdict.policy import Policy
 
 DEFAULT_FOLDER = "baselines"
 DEFAULT_REPORTS = "docs/reports/code_path_audit"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from code_path_gate.drift import Finding
-from code_path_gate.evidence import ChangedEdge, Evidence, Step
-from code_path_gate.policy import ActionVerdict, Judged
-from code_path_gate.result import ActionResult, CheckResult
+from code_path_gate.verdict.drift import Finding
+from code_path_gate.verdict.evidence import ChangedEdge, Evidence, Step
+from code_path_gate.verdict.policy import ActionVerdict, Judged
+from code_path_gate.verdict.result import ActionResult, CheckResult
 from tests.gate.rows import op
 
 PATH = (

@@ -15,20 +15,20 @@ from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How, was_read
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
-from code_path_gate.drift import match
-from code_path_gate.evidence import Evidence
 from code_path_gate.measuring import cache
 from code_path_gate.measuring.actions import Actions, Weighing
 from code_path_gate.measuring.affected import import_closure, names_file, touches
 from code_path_gate.measuring.measured import Measured
-from code_path_gate.policy import ActionVerdict, Policy, Side, exit_code, judge, judge_unknown
-from code_path_gate.result import ActionResult, CheckResult
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import git
 from code_path_gate.states.comparison import CheckOptions, before_of, changes_of, head_of, repository_of
 from code_path_gate.states.git_state import GitState
 from code_path_gate.states.state import State, baseline_path, prefix_of
 from code_path_gate.states.worktree import Worktree
+from code_path_gate.verdict.drift import match
+from code_path_gate.verdict.evidence import Evidence
+from code_path_gate.verdict.policy import ActionVerdict, Policy, Side, exit_code, judge, judge_unknown
+from code_path_gate.verdict.result import ActionResult, CheckResult
 
 if TYPE_CHECKING:
     from code_path_audit.sources.model import SkippedFile, SourceFile

@@ -12,8 +12,8 @@ from code_path_audit.errors import EXIT_OK, AuditError, printable
 from code_path_audit.program.files import ALONE, How
 from code_path_gate.commands.check import check
 from code_path_gate.formats import phrases
-from code_path_gate.result import CheckResult
 from code_path_gate.states.comparison import CheckOptions
+from code_path_gate.verdict.result import CheckResult
 
 if TYPE_CHECKING:
     from code_path_gate.commands.refresh import Refreshed, RefreshOptions

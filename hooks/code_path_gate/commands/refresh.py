@@ -14,13 +14,13 @@ from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
-from code_path_gate.drift import Calls, Finding, compare, entered_loop, match
 from code_path_gate.measuring.actions import Actions, Weighing
 from code_path_gate.measuring.measured import Measured
-from code_path_gate.policy import accepted_now, older_because
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.state import baseline_path
 from code_path_gate.states.worktree import Worktree, safe_path
+from code_path_gate.verdict.drift import Calls, Finding, compare, entered_loop, match
+from code_path_gate.verdict.policy import accepted_now, older_because
 
 UNUSABLE = frozenset(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.errors import AuditError, printable
 from code_path_gate.formats import phrases
-from code_path_gate.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row, rows
 
 MAX_ANNOTATIONS = 10
 """What GitHub shows of one level in one step."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from code_path_gate.evidence import Step
-from code_path_gate.result import CheckResult, Row, rows
+from code_path_gate.verdict.evidence import Step
+from code_path_gate.verdict.result import CheckResult, Row, rows
 
 VERSION = 1
 """Of this form; fields may be added without a new one."""

@@ -6,7 +6,7 @@ import re
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
-from code_path_gate.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row, rows
 
 MAX_BYTES = 1_000_000
 """GitHub drops a step summary of more than 1 MiB."""

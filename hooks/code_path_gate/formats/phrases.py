@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from code_path_gate.drift import Finding
-from code_path_gate.evidence import ChangedEdge, Step
-from code_path_gate.policy import OVER_MAX_LOAD
-from code_path_gate.result import CheckResult, Row
+from code_path_gate.verdict.drift import Finding
+from code_path_gate.verdict.evidence import ChangedEdge, Step
+from code_path_gate.verdict.policy import OVER_MAX_LOAD
+from code_path_gate.verdict.result import CheckResult, Row
 
 KIND_WORDS = {
     "newly_expensive": "newly expensive",

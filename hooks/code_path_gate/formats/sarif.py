@@ -7,11 +7,11 @@ import json
 from urllib.parse import quote
 
 from code_path_audit.errors import printable
-from code_path_gate.drift import KINDS
-from code_path_gate.evidence import Step
 from code_path_gate.formats import phrases
 from code_path_gate.formats.github import place
-from code_path_gate.result import CheckResult, Row, rows
+from code_path_gate.verdict.drift import KINDS
+from code_path_gate.verdict.evidence import Step
+from code_path_gate.verdict.result import CheckResult, Row, rows
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MAX_RESULTS = 5_000

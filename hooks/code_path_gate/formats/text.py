@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.errors import printable
-from code_path_gate.evidence import Step
 from code_path_gate.formats import phrases
-from code_path_gate.result import CheckResult, Row, rows
+from code_path_gate.verdict.evidence import Step
+from code_path_gate.verdict.result import CheckResult, Row, rows
 
 SCREEN = 24
 """Lines that the short form keeps to."""

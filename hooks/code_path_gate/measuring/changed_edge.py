@@ -9,9 +9,9 @@ from typing import NamedTuple
 from code_path_audit.program.model import Program
 from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.drift import Finding
-from code_path_gate.evidence import ChangedEdge, Evidence, Step
 from code_path_gate.measuring.measured import Measured
+from code_path_gate.verdict.drift import Finding
+from code_path_gate.verdict.evidence import ChangedEdge, Evidence, Step
 
 
 class Seen(NamedTuple):

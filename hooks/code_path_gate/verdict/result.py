@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from code_path_gate.evidence import Evidence
-from code_path_gate.policy import ActionVerdict, Judged
+from code_path_gate.verdict.evidence import Evidence
+from code_path_gate.verdict.policy import ActionVerdict, Judged
 
 
 class ActionResult(NamedTuple):
