@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.program.dependencies import Ledger, defining
-from code_path_gate import main
-from code_path_gate.replay import dependencies, save
+from code_path_gate.replay import dependencies, lookup, save
 from tests.conftest import write_tree
 from tests.gate.answers import SAYS, remembered, shop_in
 from tests.gate.programs import traced
@@ -96,14 +95,14 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_does_not_matter(shop: Path, what: str) -> None:
     assert remembered(shop) == SAYS
     HARMLESS[what](shop)
-    assert main.replayed(["check"]) == SAYS
+    assert lookup.replayed(["check"]) == SAYS
 
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_matters(shop: Path, what: str) -> None:
     assert remembered(shop) == SAYS
     CHANGES[what](shop)
-    assert main.replayed(["check"]) is None
+    assert lookup.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize("what", NO_REPLAY)
@@ -125,7 +124,7 @@ def test_where_nothing_is_kept(shop: Path, what: str) -> None:
 def test_the_index(shop: Path, change: Change, replays: bool) -> None:
     assert remembered(shop, "--staged") == SAYS
     change(shop)
-    assert (main.replayed(["check", "--staged"]) == SAYS) == replays
+    assert (lookup.replayed(["check", "--staged"]) == SAYS) == replays
 
 
 @pytest.mark.parametrize(
@@ -138,7 +137,7 @@ def test_the_index(shop: Path, change: Change, replays: bool) -> None:
 def test_the_environment(shop: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert remembered(shop) == SAYS
     monkeypatch.setenv(name, value)
-    assert main.replayed(["check"]) is None
+    assert lookup.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize("name", dependencies.ELSEWHERE)
@@ -157,7 +156,7 @@ def test_git_says_where_it_is_anyway(shop: Path, git_dir: str) -> None:
      ["check", "--format=sarif"], ["refresh"], [], ["check", "--help"]],
 )  # fmt: skip
 def test_commands_that_are_never_replayed(arguments: list[str]) -> None:
-    assert not main.can_replay(arguments)
+    assert not lookup.can_replay(arguments)
 
 
 def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
@@ -168,10 +167,10 @@ def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
     fresh = save.Made(shop.stat().st_ctime_ns, 0, "", known)
     for row in (f"+{shop / 'src/shop/app.py'}", f"+{shop / 'not/there'}"):
         save.remember(["check"], fresh, place._replace(rows=(row,)), cache)
-        assert main.replayed(["check"]) is None
+        assert lookup.replayed(["check"]) is None
     later = save.Made(time.time_ns() + 10**10, 0, "", b"another commit")
     save.remember(["check"], later, place, cache)
-    assert main.replayed(["check"]) is None
+    assert lookup.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize(

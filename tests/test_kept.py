@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
+import functools
 import pickle
 import shutil
 from collections.abc import Callable, Mapping
 from copy import copy
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -208,7 +208,7 @@ def no_size(path: str) -> None:
     return None
 
 
-@cache
+@functools.cache
 def alone(files: tuple[tuple[str, str], ...]) -> Measured:
     """The result of a trace that nothing was kept for."""
     return engine.trace(engine.load(tree(dict(files))), ACTION, config(), no_size)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from code_path_audit.commands.output import abandon_stdout, write
 from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, AuditError, printable
+from code_path_gate.replay.save import KeptAnswer
 
 if TYPE_CHECKING:
-    from code_path_audit.config import Config
-    from code_path_audit.program.files import How
     from code_path_gate.commands.dispatch import Answer
-    from code_path_gate.replay.dependencies import Place
 
 PROG = "code-path-gate"
 FORMATS = ("text", "json", "markdown", "github", "sarif")
@@ -177,62 +174,13 @@ def _check(options: argparse.Namespace) -> int:
     from code_path_gate.states.comparison import CheckOptions
 
     with working(options, _note) as work:
-        kept = _Kept(options, work)
+        kept = KeptAnswer(options, work)
         actions = tuple(dict.fromkeys(options.action))
         wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
         today = datetime.date.today()
         answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, kept)
     kept.remember(answer)
     return _show(answer)
-
-
-class _Kept:
-    """What a check was of, taken down before anything is read, and where its answer is kept."""
-
-    def __init__(self, options: argparse.Namespace, work: Callable[[Config], How]) -> None:
-        from code_path_gate import main
-
-        self.options = options
-        self.work = work
-        self.started = time.time_ns()
-        self.how: How | None = None
-        self.config: Config | None = None
-        self.place: Place | None = None
-        self.git = b""
-        if main.can_replay(options.arguments):
-            from code_path_gate.replay.dependencies import git_place
-            from code_path_gate.replay.save import git_state
-
-            # as it was before anything was read: what a check says of a state must not be kept for another
-            with suppress(OSError):
-                self.place = git_place(Path.cwd(), os.environ, options.staged)
-                self.git = git_state(self.place.folder, self.place.index_file) if self.place else b""
-
-    def __call__(self, config: Config) -> How:
-        self.how, self.config = self.work(config), config
-        return self.how
-
-    def remember(self, answer: Answer) -> None:
-        """Keeps the answer to a check for `front`, where that is safe."""
-        if self.config is None or self.how is None or self.place is None or answer.note or not self.how.store.folder:
-            return
-        from code_path_gate.replay.dependencies import dependencies
-        from code_path_gate.replay.save import Made, files_of, remember
-
-        # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
-        with suppress(OSError, ValueError, OverflowError):
-            place: Place | None = self.place
-            files = {}
-            names: frozenset[str] = frozenset()
-            if not self.options.staged:
-                asked = self.how.asked
-                more = dependencies(self.config, Path.cwd(), asked.sizes if asked else ())
-                place = more and self.place.and_also(str(self.config.root), more)
-                if asked:
-                    files, names = files_of(self.config, asked), frozenset(asked.defined)
-            if place is not None:
-                made = Made(self.started, answer.code, answer.out, self.git, files, names)
-                remember(self.options.arguments, made, place, self.how.store.folder)
 
 
 def _refresh(options: argparse.Namespace) -> int:

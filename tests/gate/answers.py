@@ -13,8 +13,7 @@ from code_path_audit.config import load_config
 from code_path_audit.program.dependencies import Consulted
 from code_path_audit.program.files import ALONE, Asked, Files
 from code_path_audit.sources.worktree import discover
-from code_path_gate import main
-from code_path_gate.replay import dependencies, record, save
+from code_path_gate.replay import dependencies, lookup, record, save
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
 
@@ -65,4 +64,4 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
             save.remember(["check", *arguments], made, place, os.environ["CODE_PATH_AUDIT_CACHE"])
         finally:
             record.RACE, record.COARSE_RACE = race, coarse
-    return main.replayed(["check", *arguments])
+    return lookup.replayed(["check", *arguments])

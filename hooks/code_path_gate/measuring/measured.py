@@ -1,4 +1,4 @@
-"""TODO hooks/code_path_gate/measuring/measured.py"""
+"""What one action of one state was found to pay for: all that is compared."""
 
 from __future__ import annotations
 

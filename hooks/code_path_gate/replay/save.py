@@ -1,11 +1,14 @@
-"""Keeps the answer to a check for `front`, where that is safe, with what it depends on."""
+"""Keeps the answer to a check for `lookup`, where that is safe, with what it depends on."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import time
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import Config
 from code_path_audit.program.files import Asked
@@ -13,8 +16,8 @@ from code_path_audit.sources.model import SourceFile
 from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_gate.fingerprint import program_rows
-from code_path_gate.main import git_says, key_of
 from code_path_gate.replay.dependencies import Place
+from code_path_gate.replay.lookup import can_replay, git_says, key_of
 from code_path_gate.replay.record import (
     ABSENT,
     IDENTITY,
@@ -29,6 +32,10 @@ from code_path_gate.replay.record import (
     states_one_by_one,
 )
 from code_path_gate.replay.record_details import Rest, numbers, packed
+
+if TYPE_CHECKING:
+    from code_path_audit.program.files import How
+    from code_path_gate.commands.dispatch import Answer
 
 MOST_TEXT = 64 << 20
 """Bytes of source that are kept to be compared with; of larger programs none is."""
@@ -179,3 +186,48 @@ def git_state(git: str, index: str) -> bytes:
 
 def _day(nanoseconds: int | None = None) -> object:
     return time.localtime(None if nanoseconds is None else nanoseconds / 1e9)[:3]
+
+
+class KeptAnswer:
+    """What a check was of, taken down before anything is read, and where its answer is kept."""
+
+    def __init__(self, options: argparse.Namespace, work: Callable[[Config], How]) -> None:
+        self.options = options
+        self.work = work
+        self.started = time.time_ns()
+        self.how: How | None = None
+        self.config: Config | None = None
+        self.place: Place | None = None
+        self.git = b""
+        if can_replay(options.arguments):
+            from code_path_gate.replay.dependencies import git_place
+
+            # as it was before anything was read: what a check says of a state must not be kept for another
+            with suppress(OSError):
+                self.place = git_place(Path.cwd(), os.environ, options.staged)
+                self.git = git_state(self.place.folder, self.place.index_file) if self.place else b""
+
+    def __call__(self, config: Config) -> How:
+        self.how, self.config = self.work(config), config
+        return self.how
+
+    def remember(self, answer: Answer) -> None:
+        """Keeps the answer to a check for `lookup`, where that is safe."""
+        if self.config is None or self.how is None or self.place is None or answer.note or not self.how.store.folder:
+            return
+        from code_path_gate.replay.dependencies import dependencies
+
+        # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
+        with suppress(OSError, ValueError, OverflowError):
+            place: Place | None = self.place
+            files = {}
+            names: frozenset[str] = frozenset()
+            if not self.options.staged:
+                asked = self.how.asked
+                more = dependencies(self.config, Path.cwd(), asked.sizes if asked else ())
+                place = more and self.place.and_also(str(self.config.root), more)
+                if asked:
+                    files, names = files_of(self.config, asked), frozenset(asked.defined)
+            if place is not None:
+                made = Made(self.started, answer.code, answer.out, self.git, files, names)
+                remember(self.options.arguments, made, place, self.how.store.folder)

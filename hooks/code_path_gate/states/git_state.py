@@ -1,4 +1,4 @@
-"""TODO hooks/code_path_gate/states/git_state.py"""
+"""Git's index or a commit, straight from git's objects."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from code_path_audit.sources.worktree import MAX_FILE_BYTES
 from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states import git
 from code_path_gate.states.git_tree import Known, nothing_known, source_tree
+from code_path_gate.states.state import baseline_path, prefix_of, stems
 
 if TYPE_CHECKING:
     from code_path_audit.costs.models import ReadFile
-from code_path_gate.states.state import _stems, baseline_path, prefix_of
 
 
 class GitState:
@@ -176,7 +176,7 @@ class GitState:
     def baselines(self, config: Config, folder: str) -> tuple[str, ...]:
         """As `State`."""
         head = f"{self.prefix(config)}{folder}/"
-        return _stems(path.removeprefix(head) for path in self.entries if path.startswith(head))
+        return stems(path.removeprefix(head) for path in self.entries if path.startswith(head))
 
     def file_size(self, config: Config) -> FileSize:
         """As `State`; the size of a link is that of no file."""

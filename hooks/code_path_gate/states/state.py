@@ -52,7 +52,7 @@ def baseline_path(folder: str, action: str) -> str:
     return f"{folder}/{action}.json"
 
 
-def _stems(names: Iterable[str]) -> tuple[str, ...]:
+def stems(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".json") for name in names if name.endswith(".json") and "/" not in name))
 
 

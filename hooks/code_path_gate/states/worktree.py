@@ -1,4 +1,4 @@
-"""TODO hooks/code_path_gate/states/worktree.py"""
+"""The working tree, as it is on disk."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
 from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states.git_tree import Known, nothing_known
+from code_path_gate.states.state import baseline_path, stems
 
 if TYPE_CHECKING:
     from code_path_audit.costs.models import ReadFile
-from code_path_gate.states.state import _stems, baseline_path
 
 
 class Worktree:
@@ -56,7 +56,7 @@ class Worktree:
     def baselines(self, config: Config, folder: str) -> tuple[str, ...]:
         """As `State`; none where the folder cannot be listed."""
         try:
-            return _stems(os.listdir(config.root / folder))
+            return stems(os.listdir(config.root / folder))
         except OSError:
             return ()
 

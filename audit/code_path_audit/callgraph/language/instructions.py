@@ -8,6 +8,7 @@ from code_path_audit.callgraph.functions.arguments import star_box
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language import (
     attributes,
+    context_managers,
     definitions,
     displays,
     iteration,
@@ -204,7 +205,7 @@ HANDLERS: dict[int, Handler] = {
     op.TRUTH: lambda s, a, b, r: s.watch(b + r[1], operators.truth, (a, r[2])),
     op.ITER: lambda s, a, b, r: containers.iterate(s, b + r[2], b + r[1], a, r[4], r[3]),
     op.UNPACK: lambda s, a, b, r: s.watch(b + r[1], containers.unpack, (tuple(b + t for t in r[2]), r[3], a, r[4])),
-    op.ENTER: lambda s, a, b, r: s.watch(b + r[2], subscripts.enter, (b + r[1], a, r[4], r[3])),
+    op.ENTER: lambda s, a, b, r: s.watch(b + r[2], context_managers.enter, (b + r[1], a, r[4], r[3])),
     op.AWAIT: lambda s, a, b, r: iteration.wait(s, b + r[2], b + r[1], a, r[3]),
     op.YIELD: yield_, op.YIELD_FROM: yield_from,
     op.RETURN: lambda s, a, b, r: s.flow(b + r[1], s.a_return[a]),
