@@ -20,7 +20,7 @@ from code_path_audit.runtime.calibration.probes import PROBES
 from code_path_audit.runtime.observations_file import write_whole
 
 ASSUMED_BOUND = 2
-"""How often a loop of unknown bound runs: see docs/decisions/0104-unknown-loops-run-twice.md."""
+"""How often a loop of unknown bound runs: see docs/decisions/0018-unknown-loops-run-twice.md."""
 
 ASSUMED_SIZES = {
     "file_io": 500,
