@@ -191,6 +191,38 @@ ROWS = {
         "n.f, o.g",
         ["moved n.f json.load 150000->150000", "moved o.g json.load 150000->150000"],
     ),
+    "a module is renamed, and one of its functions changed with it": (
+        baseline(op("a.f json.load 1000", "1"), op("a.K.g json.load 1000", "2"), op("a.K.g open 10", "2")),
+        baseline(
+            op("b.c.f json.load 1000", "1"), op("b.c.K.g json.load 1000 loop", "3"), op("b.c.K.g pickle.load 1", "3")
+        ),
+        "b.c.f>b.c.K.g",
+        [
+            "grown b.c.K.g json.load 150000->150000",
+            "new b.c.K.g pickle.load None->300",
+            "moved b.c.K.g json.load 150000->150000",
+            "moved b.c.f json.load 150000->150000",
+            "gone a.K.g open 1000->None",
+            "load_changed 301000->300300",
+        ],
+    ),
+    "two modules are renamed, with functions of one body and one name": (
+        baseline(op("a.f open 1", "1"), op("a.g open 10", "2"), op("b.f open 1", "1"), op("b.g json.load 10", "3")),
+        baseline(op("d.f open 1", "1"), op("d.g open 10", "2"), op("c.f open 1", "1"), op("c.g json.load 10", "3")),
+        "c.f, c.g, d.f, d.g",
+        [
+            "moved c.f open 100->100",
+            "moved c.g json.load 1500->1500",
+            "moved d.f open 100->100",
+            "moved d.g open 1000->1000",
+        ],
+    ),
+    "a module becomes a package, which has its name now": (
+        baseline(op("a.m json.load 1000", "1"), op("a.m.f open 10", "2")),
+        baseline(op("a.m.inner json.load 1000", "1"), op("a.m.inner.f open 10", "2")),
+        "main>a.m>a.m.inner, main>a.m.inner.f",
+        ["moved a.m.inner json.load 150000->150000", "moved a.m.inner.f open 1000->1000"],
+    ),
     "more unresolved calls": (
         baseline(unresolved="f getattr 1"),
         baseline(unresolved="f getattr 2, g getattr 1"),
@@ -241,6 +273,12 @@ def test_every_kind_has_a_row() -> None:
     assert kinds == set(KINDS)
 
 
+def test_where_an_op_of_a_renamed_module_was_before() -> None:
+    before, after, graph, _ = ROWS["two modules are renamed, with functions of one body and one name"]
+    notes = {finding.function: finding.note for finding in compare(before, after, calls(graph), THRESHOLD)}
+    assert notes == {"c.f": "from b.f", "c.g": "from b.g", "d.f": "from a.f", "d.g": "from a.g"}
+
+
 names = st.sampled_from(["f", "g", "h", "m.f", "n.f"])
 ops = st.builds(
     lambda f, callee, size, times, body: op(f"{f} {callee} {size} x{times}", body),
@@ -277,3 +315,29 @@ def test_no_op_that_became_heavier_or_new_is_silent(one: Baseline, other: Baseli
         if finding.kind in ("new", "newly_expensive", "grown", "shrunk", "gone")
     )
     assert told == other.load - one.load
+
+
+places = st.sampled_from(["m", "m.f", "m.K.f", "n", "n.f", "n.K.f", "n.inner.g"])
+functions = st.builds(lambda name, body: (name, body), places, st.sampled_from(["", "same"]))
+renamed = st.sampled_from(
+    [{"m": "p"}, {"m": "m.inner"}, {"m": "p", "n": "q"}, {"m": "p.m", "n": "p.n"}, {"m": "p", "n": "p.n"}, {"n": "m.n"}]
+)
+
+
+@given(
+    st.lists(st.tuples(functions, st.sampled_from(["json.load 1000", "open 10 x100", "open 500"])), max_size=8),
+    renamed,
+)
+def test_ops_of_renamed_modules_are_all_moved(found: list[tuple[tuple[str, str], str]], names: dict[str, str]) -> None:
+    """Whatever the modules are called, and whatever else has their names now: no op is new, and none is gone."""
+    bodies = {name: body or f"body of {name}" for (name, body), _ in found}
+    was, now = [], []
+    for number, ((name, _), work) in enumerate(found, 1):
+        home = name.partition(".")[0]
+        new = names.get(home, home) + name.removeprefix(home)
+        was.append(op(f"{name} {work} #{number}", bodies[name]))
+        now.append(op(f"{new} {work} #{number}", bodies[name]))
+    graph = {row.function: () for row in now}
+    kinds = {finding.kind for finding in compare(baseline(*was), baseline(*now), graph, THRESHOLD)}
+    moved = any(old.function != new.function for old, new in zip(was, now, strict=True))
+    assert kinds == ({"moved"} if moved else set())

@@ -5,18 +5,19 @@ Ops are matched in steps, the surest evidence first; each step sees only what th
 1. same function, callee and class of work: by size and amplification first, so that an op inserted above another does
    not take its place; then one of the same method name, whose receiver is known as something else; then the closest in
    weight;
-2. a function that was renamed or moved: same body, else same name in another module;
+2. a function that was renamed or moved: same body; else same name in a module or class of which something was found
+   under another name already; else same name in another module;
 3. a helper extracted or inlined: one function lost the op, the other has it, and one reaches the other;
 4. a function that is gone altogether, and its op found again in another.
 
-Steps 2 to 4 ask for the same callee, class, size and amplification; a body that is found again once, and only once, is
-evidence enough to follow an op that changed on the way.
+Steps 2 to 4 ask for the same callee, class, size and amplification; a body that is found again once, and only once, or
+a module that is known by its new name, is evidence enough to follow an op that changed on the way.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.costs.model import LOOP_AMPLIFIED
@@ -90,6 +91,9 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     renamed = _renamed(pool, calls)
     pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)
     pool.pair_closest(_same_callee, lambda old, new: renamed.get(old.function) == new.function)
+    modules = _renamed_modules(pool.pairs)
+    pool.pair(_same_work, lambda old, new: _follows(old, new, modules, calls))
+    pool.pair_closest(_same_callee, lambda old, new: _follows(old, new, modules, calls))
     pool.pair(_same_work, lambda old, new: old.function not in calls and _last_name(old) == _last_name(new))
     pool.pair(_same_work, lambda old, new: _near(old.function, new.function, calls))
     pool.pair(_same_work, lambda old, new: old.function not in calls)
@@ -179,11 +183,16 @@ def _by_place(op: BaselineOp) -> tuple[str, str, str, int, str]:
 
 
 def _renamed(pool: _Pool, calls: Calls) -> dict[str, str]:
-    """Functions that are gone, each with the one new function of the same body; none where several would do."""
+    """Functions that are gone, each with the one new function of the same body; none where several would do.
+
+    A function counts as gone, too, where none of its ops was found in it: another may have its name now, such as a
+    package that of a module.
+    """
     old: dict[str, set[str]] = defaultdict(set)
     new: dict[str, set[str]] = defaultdict(set)
+    kept = {pair.now.function for pair in pool.pairs}
     for op in pool.was:
-        if op.body and op.function not in calls:
+        if op.body and (op.function not in calls or op.function not in kept):
             old[op.body].add(op.function)
     before = {op.function for op in pool.was} | {pair.was.function for pair in pool.pairs}
     for op in pool.now:
@@ -194,6 +203,29 @@ def _renamed(pool: _Pool, calls: Calls) -> dict[str, str]:
         for body, functions in sorted(old.items())
         if len(functions) == 1 and len(new.get(body, ())) == 1
     }
+
+
+def _renamed_modules(pairs: Iterable[Pair]) -> dict[str, str]:
+    """Modules and classes of which something was found under another name, each with the name that most of it has."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for was, now in pairs:
+        if was.function != now.function:
+            old, new = was.function.split("."), now.function.split(".")
+            while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
+                old.pop()
+                new.pop()
+            found[".".join(old)][".".join(new)] += 1
+    return {old: min(names, key=lambda new: (-names[new], new)) for old, names in found.items()}
+
+
+def _follows(old: BaselineOp, new: BaselineOp, modules: Mapping[str, str], calls: Calls) -> bool:
+    """Whether one function is the other, gone with its module or class that has another name now."""
+    if old.function in calls:
+        return False
+    home = old.function
+    while home and home not in modules:
+        home = home.rpartition(".")[0]
+    return bool(home) and modules[home] + old.function[len(home) :] == new.function
 
 
 REACH = 4
