@@ -1,0 +1,6 @@
+class Till:
+    def pay(self):
+        return 1
+
+    def other(self):
+        return 2

@@ -1,0 +1,6 @@
+def total():
+    return 2
+
+
+def other():
+    return 3
