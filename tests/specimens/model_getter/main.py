@@ -1,0 +1,15 @@
+class Table:
+    @property
+    def rows(self):
+        return 1
+
+    @rows.getter
+    def rows(self):
+        return 2
+
+
+def work():
+    return Table().rows
+
+
+work()
