@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import pipeline
-from code_path_audit.callgraph.models import MODELS
+from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.program.model import Program
+from code_path_audit.runtime.matching import placed
 from code_path_audit.runtime.observations import Observations
-from code_path_audit.runtime.placed import placed
 from tests.test_specimens import FOLDERS, Expected, differences, read_expected
 
 
