@@ -1,4 +1,4 @@
-"""What several tests share: file trees as indented text."""
+"""What several tests share: file trees as indented text, and where the repository is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ settings.load_profile("steady")
 
 # what one test keeps is none of the business of another, nor of who runs them
 os.environ["CODE_PATH_AUDIT_CACHE"] = "off"
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The repository."""
+
+SPECIMENS = ROOT / "tests" / "specimens"
 
 Tree = Mapping[str, str | bytes]
 """Files by their path, with "/": text is dedented by the caller, and written as UTF-8."""

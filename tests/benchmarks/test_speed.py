@@ -18,9 +18,10 @@ from benchmarks import generated_tree, hostile, speed, store
 from benchmarks.speed_commands import Failed, Run, in_turn, peak_memory, seconds
 from benchmarks.speed_projects import Edit, Place, Project, add_comment, add_constant, add_op, add_statement, prepare
 from code_path_audit import pipeline
+from tests.conftest import ROOT
 
 FILES = 80
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "performance.md"
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,7 @@ from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.matching import placed
 from code_path_audit.runtime.observations import EdgeObservation, Observations
-
-SPECIMENS = Path(__file__).parent / "specimens"
+from tests.conftest import SPECIMENS
 
 
 class Expected(NamedTuple):

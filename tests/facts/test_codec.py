@@ -1,6 +1,6 @@
 """Facts are stored and reloaded without loss, and whatever else is reloaded is refused.
 
-`facts_shape.check` looks at each register, call site and function that an instruction mentions, so that these tests
+`shape.check` looks at each register, call site and function that an instruction mentions, so that these tests
 also say that extraction never makes one that is not there.
 """
 
@@ -24,11 +24,10 @@ from code_path_audit.facts.codec import encode, extract_bytes, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.facts.function import FUNCTION_FIELDS
 from code_path_audit.facts.module import ModuleFacts
-from tests.facts_shape import check
+from tests.conftest import ROOT
+from tests.facts.shape import check
 
-ROOT = Path(__file__).resolve().parents[1]
 OWN = sorted((ROOT / "audit").rglob("*.py")) + sorted((ROOT / "hooks").rglob("*.py"))
-SPECIMENS = sorted((ROOT / "tests" / "specimens").rglob("*.py"))
 
 
 def plain(facts: ModuleFacts) -> tuple[Any, ...]:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,8 +17,8 @@ from code_path_audit.facts import workers
 from code_path_audit.facts.codec import extract_bytes
 from code_path_audit.facts.extract import Unparsable
 from code_path_audit.facts.workers import Broken, File, extract_all, extract_chunk, shares
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 FILES = [
     File(path.read_bytes(), ".".join(path.relative_to(ROOT).with_suffix("").parts), path.name == "__init__.py")
     for path in [*sorted((ROOT / "audit").rglob("*.py"))[:60], *sorted((ROOT / "tests/specimens").rglob("*.py"))[:20]]
@@ -105,7 +104,7 @@ def test_an_executor_that_fails_once() -> None:
 @pytest.mark.parametrize("seed", ["0", "1", "77"])
 def test_any_hash_seed(seed: str) -> None:
     program = (
-        "import sys, hashlib; from tests.test_facts_workers import FILES, extract_chunk; "
+        "import sys, hashlib; from tests.facts.test_workers import FILES, extract_chunk; "
         "print(hashlib.sha256(b''.join(extract_chunk(FILES))).hexdigest())"
     )
     path = os.pathsep.join([str(ROOT / "audit"), str(ROOT / "hooks"), str(ROOT)])

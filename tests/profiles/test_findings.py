@@ -10,7 +10,7 @@ from code_path_audit.costs.models import load_model
 from code_path_audit.profiles.batching import batch_words
 from code_path_audit.profiles.model import Candidate, Pipelining, Redundancy
 from code_path_audit.profiles.pipelining import pays
-from tests.profile_builders import build, heuristic, traced
+from tests.profiles.builders import build, heuristic, traced
 
 # redundancy: source, (callee and input, sites, load of the repeats)
 

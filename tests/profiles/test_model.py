@@ -7,7 +7,7 @@ import pytest
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import CallGraph, FunctionNode
-from tests.profile_builders import build
+from tests.profiles.builders import build
 
 
 def five() -> CallGraph:

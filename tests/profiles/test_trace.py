@@ -15,7 +15,7 @@ from code_path_audit.profiles.amplification import LIMIT, amplified, routes, str
 from code_path_audit.profiles.reach import Reach, reach
 from code_path_audit.profiles.trace import build_call_graph_view
 from code_path_audit.program.model import Program
-from tests.profile_builders import Built, build, heuristic, traced
+from tests.profiles.builders import Built, build, heuristic, traced
 
 BY_HAND = """\
     def main():

@@ -13,7 +13,7 @@ from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.reports.markdown import path, profile_markdown, runs
 from code_path_audit.reports.text import code, counted, duration, prose, quantity, shortened, table, visible
 from code_path_audit.sources.model import SkippedFile
-from tests.test_reports_sample import FETCH, MAIN, sample
+from tests.reports.test_sample import FETCH, MAIN, sample
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

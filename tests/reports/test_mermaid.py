@@ -1,7 +1,7 @@
 """Charts, read by the parser that draws them: whatever a name holds, it is one label, and nothing else changes.
 
-The parser is the npm package in tests/mermaid, installed once into pytest's cache as its lock file says. Loading it
-takes a second each time, which is why this file takes some.
+The parser is the npm package in the folder `mermaid`, installed once into pytest's cache as its lock file says. Loading
+it takes a second each time, which is why this file takes some.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.mermaid_text import MAX_LABEL, label, node_id
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode
 from code_path_audit.reports.mermaid import MAX_EDGES, MAX_NODES, best_confidence, flowchart, loop_bounds, select
-from tests.test_reports_sample import FETCH, LOAD, MAIN, PARSE, READ, sample
+from tests.reports.test_sample import FETCH, LOAD, MAIN, PARSE, READ, sample
 
 FOLDER = Path(__file__).with_name("mermaid")
 Reader = Callable[[list[str]], list[dict[str, Any]]]

@@ -15,7 +15,7 @@ from code_path_audit.reports.priorities import loop_lines, proposals, share
 from code_path_audit.reports.summary import candidates_markdown, summary_markdown
 from code_path_audit.reports.terminal import columns_of, fitted, summary_text
 from code_path_audit.sources.model import SkippedFile
-from tests.test_reports_sample import FETCH, LOAD, MAIN, PARSE, sample
+from tests.reports.test_sample import FETCH, LOAD, MAIN, PARSE, sample
 
 STARTUP = sample()
 SAVE = replace(

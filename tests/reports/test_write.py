@@ -16,7 +16,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import Action
 from code_path_audit.reports.files import report_files
 from code_path_audit.reports.write import action_stems, checked_date, exchange, put_in_place, write_report
-from tests.test_reports_sample import sample
+from tests.reports.test_sample import sample
 
 DATE = "2025-01-31"
 OLD = {"call_graph.json": "old\n", "actions/gone.md": "old\n"}

@@ -16,6 +16,7 @@ from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.matching import Placed, measured_bounds, placed
 from code_path_audit.runtime.observations import EdgeObservation, LoopObservation, Observations, OpObservation
+from tests.conftest import SPECIMENS
 
 SOURCE = b"""
 def run(names, rows):
@@ -110,7 +111,7 @@ NAMES = (
     "property_descriptor", "recursion", "registry_by_decorator", "unknown_callee", "unknown_receiver",
     "with_contextmanager",
 )  # fmt: skip
-SPECIMENS = [Path(__file__).parent / "specimens" / name for name in NAMES]
+FOLDERS = [SPECIMENS / name for name in NAMES]
 PROGRAMS: dict[Path, Program] = {}
 
 
@@ -121,7 +122,7 @@ def program_of(folder: Path) -> Program:
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.sampled_from(SPECIMENS), st.data())
+@given(st.sampled_from(FOLDERS), st.data())
 def test_nothing_that_was_found_without_them_is_lost(folder: Path, data: st.DataObject) -> None:
     program = program_of(folder)
     names = st.sampled_from(sorted(program.functions))

@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from code_path_audit.store.pack import open_store
-from tests.store_trials import BATCH, NOBODY, NOW, had, key, put_batch, seen, value
+from tests.conftest import ROOT
+from tests.store.trials import BATCH, NOBODY, NOW, had, key, put_batch, seen, value
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
 
-SCRIPT = Path(__file__).with_name("store_trials.py")
-PATHS = os.pathsep.join(str(Path(__file__).parent.parent / name) for name in ("audit", "."))
+SCRIPT = Path(__file__).with_name("trials.py")
+PATHS = os.pathsep.join(str(ROOT / name) for name in ("audit", "."))
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:

@@ -19,7 +19,7 @@ from code_path_audit.store.folder import store_folder
 from code_path_audit.store.merging import LARGE, absorbed
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_audit.store.segment import HEAD
-from tests.store_trials import had
+from tests.store.trials import had
 
 DAY = 86_400.0
 NOW = 1_700_000_000.0

@@ -17,11 +17,19 @@ from typing import Any
 
 from code_path_audit.cli import main as audit
 from code_path_gate.main import main as gate
-from tests.conftest import write_tree
+from tests.conftest import ROOT, write_tree
 from tests.gate.repositories import Repo
-from tests.incremental_project import BODIES, COMMANDS, CONFIG, CONFIG_EDITS, EDITS, FILES, LINES, NEW, STATEMENTS
-
-ROOT = Path(__file__).parents[1]
+from tests.system.incremental_project import (
+    BODIES,
+    COMMANDS,
+    CONFIG,
+    CONFIG_EDITS,
+    EDITS,
+    FILES,
+    LINES,
+    NEW,
+    STATEMENTS,
+)
 
 
 class History:

@@ -1,4 +1,4 @@
-"""A small project as text, and what may become of it: for the histories of `tests/incremental.py`."""
+"""A small project as text, and what may become of it: for the histories of `tests/system/incremental.py`."""
 
 # ruff: noqa: E501 (files as text)
 

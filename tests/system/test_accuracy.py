@@ -18,9 +18,9 @@ import pytest
 
 from benchmarks.predict import as_prediction
 from code_path_audit import pipeline
+from tests.conftest import ROOT
 
 FOLDER = Path(__file__).parent / "accuracy"
-ROOT = FOLDER.parent.parent
 KEPT = ROOT / "build" / "accuracy"
 KINDS = ("functions", "direct", "indirect")
 A_POINT = 0.01

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.gate.shop import SLOW_APP, commit_shop, make_gate
 
-ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 FILES_OF_CI = {"action.yml": "vendor.github-actions"} | {
     f".github/workflows/{name}": "vendor.github-workflows" for name in WORKFLOWS

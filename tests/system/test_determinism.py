@@ -20,9 +20,7 @@ from code_path_audit.config import load_config
 from code_path_audit.reports.json_report import profile_to_dict, to_json
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
-from tests.conftest import write_tree
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.conftest import ROOT, write_tree
 
 SHOP: dict[str, str | bytes] = {
     "code-path-audit.toml": """

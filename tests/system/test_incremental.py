@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import pipeline
-from tests.incremental import History
+from tests.system.incremental import History
 
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "0"))
 """Of the long run, over as many histories as that takes; 3,000 take more than an hour."""

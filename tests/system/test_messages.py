@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-PAGE = PROJECT / "docs" / "messages.md"
+from tests.conftest import ROOT
+
+PAGE = ROOT / "docs" / "messages.md"
 
 
 def slugs_in_code() -> Iterator[tuple[str, str]]:
@@ -17,13 +17,13 @@ def slugs_in_code() -> Iterator[tuple[str, str]]:
     A slug that is no literal stands as "?".
     """
     for folder in ("audit", "hooks"):
-        for path in sorted((PROJECT / folder).rglob("*.py")):
+        for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_bytes())):
                 for slug in slugs_of(node):
                     if isinstance(slug, ast.Name) and slug.id == "slug":
                         continue  # passed on: it is collected where it comes from
                     literal = slug.value if isinstance(slug, ast.Constant) else "?"
-                    yield str(literal), f"{path.relative_to(PROJECT)}:{slug.lineno}"
+                    yield str(literal), f"{path.relative_to(ROOT)}:{slug.lineno}"
 
 
 def slugs_of(node: ast.AST) -> list[ast.expr]:

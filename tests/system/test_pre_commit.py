@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, FILES, SLOW_APP, STORE
 
-ROOT = Path(__file__).parents[1]
 PARTS = ("audit", "hooks", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]

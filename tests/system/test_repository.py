@@ -13,11 +13,11 @@ import pytest
 
 from code_path_audit import cli
 from code_path_audit.config import load_config
+from tests.conftest import ROOT
 
-PROJECT = Path(__file__).resolve().parent.parent
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
-PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
 def setup_commands() -> list[str]:
@@ -35,7 +35,7 @@ def test_ci_runs_the_second_one() -> None:
     # .ci/run takes the commands from the README by this rule, and runs the second
     found = [line for line in README.splitlines() if line.startswith("python -m pip install ")]
     assert found == setup_commands()
-    script = (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "grep '^python -m pip install ' README.md" in script
     assert 'run "${commands[1]}"' in script
 
@@ -62,8 +62,8 @@ def test_every_option_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_its_own_actions_are_declared() -> None:
-    config = load_config(PROJECT)
-    assert (config.root, config.source) == (PROJECT, ("audit", "hooks"))
+    config = load_config(ROOT)
+    assert (config.root, config.source) == (ROOT, ("audit", "hooks"))
     assert config.actions
 
 
@@ -78,7 +78,7 @@ def test_actions_are_pinned_by_commit(path: Path) -> None:
 def test_workflows_have_least_permissions(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "\npermissions: {}\n" in text
-    # the one job that writes is opted in to (test_gate_ci.py looks at each)
+    # the one job that writes is opted in to (test_ci.py looks at each)
     assert text.count(": write") == text.count("if: vars.")
     assert text.count("persist-credentials: false") == text.count("actions/checkout@")
 
@@ -91,13 +91,13 @@ def test_workflows_are_valid() -> None:
 
 def test_the_workflow_tests_each_python_that_is_promised() -> None:
     promised = re.findall(r"Python :: (3\.\d+)", "\n".join(PYPROJECT["project"]["classifiers"]))
-    tested = re.findall(r'python: \["(.*)"\]', (PROJECT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
+    tested = re.findall(r'python: \["(.*)"\]', (ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
     assert tested[0].split('", "') == promised
     assert PYPROJECT["project"]["requires-python"] == f">={promised[0]}"
 
 
 def test_the_layers_are_those_of_the_architecture_page() -> None:
-    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     told = re.findall(r"`(\w+)`", re.findall(r"^Layers.*?\.", page, re.MULTILINE | re.DOTALL)[0])
     held = PYPROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
     assert [layer for layer in held if layer in told] == told

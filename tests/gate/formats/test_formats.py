@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +19,11 @@ from code_path_gate.verdict.drift import KINDS, Finding
 from code_path_gate.verdict.evidence import Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict, Judged
 from code_path_gate.verdict.result import ActionResult, CheckResult
+from tests.conftest import ROOT
 from tests.gate.results import EDGE, FAILS, GROWN, NOW, PATH, failing, finding, result
 
 # the copy of JSON Schema Store, whose licence lies beside it
-SCHEMA = Draft7Validator(json.loads((Path(__file__).parent / "data" / "sarif" / "sarif-2.1.0.json").read_text("utf-8")))
+SCHEMA = Draft7Validator(json.loads((ROOT / "tests" / "data" / "sarif" / "sarif-2.1.0.json").read_text("utf-8")))
 REPORTED = Judged(finding("new", "shop.g open 10"), "reported", "")
 ACCEPTED_HERE = Judged(
     finding("newly_expensive", "shop.h open 500"), "accepted here", "this change refreshed the baseline"

@@ -1,4 +1,4 @@
-"""What holds for every name, every table and every argument; the answers themselves are in `test_stubs`."""
+"""What holds for every name, every table and every argument; the answers themselves are in `test_queries`."""
 
 import itertools
 import marshal
