@@ -21,7 +21,7 @@ from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.matching import placed
 from code_path_audit.runtime.observations import Observations
-from tests.test_specimens import FOLDERS, Expected, differences, read_expected
+from tests.callgraph.test_specimens import FOLDERS, Expected, differences, read_expected
 
 
 @functools.cache
