@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from code_path_audit.sources.marks import INSTALLED
+from code_path_audit.sources.layout import INSTALLED
 
 MAX_BYTES = 1 << 20
 EntryPoint = tuple[str, str, str]

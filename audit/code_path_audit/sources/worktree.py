@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import declared
 from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
-from code_path_audit.sources.marks import BUILD_FOLDERS, ENVIRONMENT_MARKS, FOREIGN_FOLDERS
+from code_path_audit.sources.layout import BUILD_FOLDERS, ENVIRONMENT_MARKS, FOREIGN_FOLDERS
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
 MAX_FILE_BYTES = 8 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from code_path_audit.sources.marks import DECLARING, ENVIRONMENT_MARKS, FOREIGN_FOLDERS, INSTALLED
+from code_path_audit.sources.layout import DECLARING, ENVIRONMENT_MARKS, FOREIGN_FOLDERS, INSTALLED
 from code_path_audit.store.pack import digest
 from code_path_gate.replay.record import FOLDER, SOURCE, STRICT
 

@@ -20,7 +20,7 @@ from code_path_audit.config import (
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
-from code_path_audit.sources.marks import DECLARING
+from code_path_audit.sources.layout import DECLARING
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES
 from code_path_gate.baseline.read import MAX_BYTES, too_large

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import EntryPoint, of_project
 from code_path_audit.sources.exclude import excluded, parse_excludes
-from code_path_audit.sources.marks import BUILD_FOLDERS, ENVIRONMENT_FILE, ENVIRONMENT_FOLDER, FOREIGN_FOLDERS
+from code_path_audit.sources.layout import BUILD_FOLDERS, ENVIRONMENT_FILE, ENVIRONMENT_FOLDER, FOREIGN_FOLDERS
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, one_per_module
 from code_path_gate.states.git import LINK, SUBMODULE, Entry
