@@ -98,8 +98,11 @@ def find_config(start: Path) -> Config | None:
 
 def config_of_folder(folder: Path) -> Config | None:
     """The configuration that this very folder holds, or None; AuditError if it holds two, or one that is broken."""
-    own = read_toml(folder / OWN_FILE)
-    pyproject = read_toml(folder / PYPROJECT)
+    return config_of_tables(read_toml(folder / OWN_FILE), read_toml(folder / PYPROJECT), folder)
+
+
+def config_of_tables(own: Mapping[str, Any] | None, pyproject: Mapping[str, Any] | None, folder: Path) -> Config | None:
+    """As `config_of_folder`, of the two files as plain values; None for one that is not there."""
     tool = None if pyproject is None else pyproject.get("tool")
     table = tool.get("code-path-audit") if isinstance(tool, dict) else None
     if own is not None and table is not None:
@@ -137,15 +140,18 @@ def read_toml(path: Path) -> dict[str, Any] | None:
             where=str(path),
             todo="Is it the right file?",
         )
+    return parse_toml(data, str(path))
+
+
+def parse_toml(data: bytes, where: str) -> dict[str, Any]:
+    """The bytes of a TOML file as plain values; AuditError `config-syntax` where they are none."""
     import tomllib
 
     try:
         return tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # also a date or a number that Python refuses
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise AuditError(
-            "config-syntax", f"not valid TOML: {reason}", where=str(path), todo="Correct the file."
-        ) from None
+        raise AuditError("config-syntax", f"not valid TOML: {reason}", where=where, todo="Correct the file.") from None
 
 
 def parse_config(table: object, root: Path, file: str, prefix: str = "") -> Config:

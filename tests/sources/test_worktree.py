@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.exclude import excluded, parse_excludes
-from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, discover
+from code_path_audit.sources.layout import MAX_FILE_BYTES
+from code_path_audit.sources.worktree import content_key, discover
 
 Make = Callable[[dict[str, str | bytes]], Path]
 

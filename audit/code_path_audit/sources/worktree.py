@@ -6,19 +6,29 @@ import os
 import stat
 from hashlib import sha1
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import declared
 from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
-from code_path_audit.sources.layout import BUILD_FOLDERS, ENVIRONMENT_MARKS, FOREIGN_FOLDERS
+from code_path_audit.sources.layout import (
+    BINARY,
+    INIT,
+    MAX_FILE_BYTES,
+    ODD_NAME,
+    TOO_LARGE,
+    is_file_of_source,
+    is_folder_of_source,
+    is_foreign,
+    is_of_package,
+    is_sound,
+    joined,
+    module_of,
+    one_per_module,
+    package_of,
+)
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
-MAX_FILE_BYTES = 8 << 20
-"""Files over this are skipped: nobody writes them by hand, and parsing one takes gigabytes."""
-
-_TOO_LARGE = f"larger than {MAX_FILE_BYTES:,} bytes"
-_INIT = "__init__.py"
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -85,26 +95,17 @@ class _Walk:
                 todo="Set `source` to a folder of the project, or run in the folder that holds both.",
             )  # fmt: skip
         if not stat.S_ISDIR(mode):
-            self._read(path, self._package_above(path), explicit=True)
+            self._read(path, package_of(path.rpartition("/")[0], self._is_package), explicit=True)
             return
         try:
             with os.scandir(full):
                 pass
         except OSError as error:
             raise _source_error(error, full) from error
-        package = ""
-        if path and os.path.isfile(os.path.join(full, _INIT)):
-            package = _joined(self._package_above(path), path.rpartition("/")[2])
-        self._walk_all(_Folder(path, package, 0))
+        self._walk_all(_Folder(path, package_of(path, self._is_package), 0))
 
-    def _package_above(self, path: str) -> str:
-        """The dotted name of the package that holds this file or folder, "" where none does."""
-        parts: list[str] = []
-        folder = path.rpartition("/")[0]
-        while folder and os.path.isfile(os.path.join(self.root, folder, _INIT)):
-            folder, _, name = folder.rpartition("/")
-            parts.insert(0, name)
-        return ".".join(parts)
+    def _is_package(self, folder: str) -> bool:
+        return os.path.isfile(os.path.join(self.root, folder, INIT))
 
     def _walk_all(self, start: _Folder) -> None:
         """Real folders first, then links to folders that are not among them: each folder once, so nothing loops."""
@@ -140,10 +141,7 @@ class _Walk:
             except OSError as error:
                 self._skip(folder.path, folder.package, _reason(error))
                 continue
-            names = {entry.name for entry in found}
-            if folder.depth and names & ENVIRONMENT_MARKS:
-                continue
-            if folder.depth == 1 and folder.path.rpartition("/")[2] in BUILD_FOLDERS and _INIT not in names:
+            if is_foreign(folder.depth, folder.path.rpartition("/")[2], {entry.name for entry in found}):
                 continue
             for entry in found:
                 self._visit(entry, folder, stack, links)
@@ -151,23 +149,23 @@ class _Walk:
     def _visit(self, entry: os.DirEntry[str], folder: _Folder, stack: list[_Folder], links: list[_Folder]) -> None:
         name = entry.name
         path = f"{folder.path}/{name}" if folder.path else name
-        is_python = name.endswith(".py")
-        if name.startswith(".") or path in self.sources:  # a source root inside another is walked for itself
-            return
+        is_python = is_file_of_source(name)
+        if not (is_python or is_folder_of_source(name)) or path in self.sources:
+            return  # a source root inside another is walked for itself
         try:
             is_link = entry.is_symlink()
             is_folder = entry.is_dir()
         except OSError as error:  # a link that leads to itself
             if is_python:
-                self._skip(path, _module_of(name, folder.package), _reason(error))
+                self._skip(path, module_of(name, folder.package), _reason(error))
             return
-        if not (is_folder or is_python) or (is_folder and name in FOREIGN_FOLDERS):
+        if not (is_folder_of_source(name) if is_folder else is_python):
             return
         if self.excludes and excluded(path, self.excludes):
             return
-        module = _joined(folder.package, name) if is_folder else _module_of(name, folder.package)
-        if not _sound(name):
-            self._skip(path, module, "the name holds control characters, or is not valid UTF-8")
+        module = joined(folder.package, name) if is_folder else module_of(name, folder.package)
+        if not is_sound(name):
+            self._skip(path, module, ODD_NAME)
         elif is_link and not self._inside(entry.path):
             self._skip(path, module, "links outside the project")
         elif not is_folder:
@@ -184,8 +182,7 @@ class _Walk:
     def _read(self, path: str, package: str, explicit: bool = False) -> None:
         name = path.rpartition("/")[2]
         full = os.path.join(self.root, path)
-        is_package = name == _INIT and bool(package)
-        module = package if is_package else _module_of(name, package)
+        module, is_package = module_of(name, package), is_of_package(name, package)
         try:
             data = _read_regular(full)
         except OSError as error:
@@ -196,7 +193,7 @@ class _Walk:
         if isinstance(data, str):
             self._skip(path, module, data)
         elif b"\0" in data:
-            self._skip(path, module, "a binary file: it holds NUL bytes")
+            self._skip(path, module, BINARY)
         else:
             self.files.append(SourceFile(path, module, is_package, content_key(data), data))
 
@@ -212,60 +209,16 @@ def _read_regular(full: str) -> bytes | str:
         if not stat.S_ISREG(status.st_mode):
             return "not a regular file"
         if status.st_size > MAX_FILE_BYTES:
-            return _TOO_LARGE
+            return TOO_LARGE
         data = os.read(descriptor, status.st_size + 1)
         if len(data) == status.st_size:
             return data
         # it changed under us, or the read was short: until nothing comes, or too much
         while len(data) <= MAX_FILE_BYTES and (more := os.read(descriptor, MAX_FILE_BYTES)):
             data += more
-        return data if len(data) <= MAX_FILE_BYTES else _TOO_LARGE
+        return data if len(data) <= MAX_FILE_BYTES else TOO_LARGE
     finally:
         os.close(descriptor)
-
-
-class _Named(Protocol):
-    """A file with its module, whatever state of the source it is from."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def module(self) -> str: ...
-    @property
-    def is_package(self) -> bool: ...
-
-
-_File = TypeVar("_File", bound=_Named)
-
-
-def one_per_module(files: list[_File]) -> tuple[list[_File], list[SkippedFile]]:
-    """Each module name once. The files come in the order of `source`; a package outranks a module within one root."""
-    kept: dict[str, _File] = {}
-    losers: list[SkippedFile] = []
-    for file in files:
-        other = kept.setdefault(file.module, file)
-        if other is file:
-            continue
-        winner, loser = other, file
-        if file.is_package and not other.is_package and _beside(other.path) == _beside(file.path.rpartition("/")[0]):
-            winner, loser = file, other
-        kept[file.module] = winner
-        losers.append(SkippedFile(loser.path, loser.module, f"its module name is taken by {winner.path}", 0))
-    return list(kept.values()), losers
-
-
-def _beside(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _joined(package: str, name: str) -> str:
-    return f"{package}.{name}" if package else name
-
-
-def _module_of(name: str, package: str) -> str:
-    if name == _INIT and package:
-        return package
-    return _joined(package, name.removesuffix(".py"))
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
@@ -274,10 +227,6 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
 
 def _name_of(entry: os.DirEntry[str]) -> str:
     return entry.name
-
-
-def _sound(name: str) -> bool:
-    return name.isprintable()  # false for control characters and for the surrogates that stand for broken UTF-8
 
 
 def _reason(error: OSError) -> str:

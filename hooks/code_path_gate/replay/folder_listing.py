@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from code_path_audit.sources.layout import DECLARING, ENVIRONMENT_MARKS, FOREIGN_FOLDERS, INSTALLED
+from code_path_audit.sources.layout import DECLARING, INSTALLED, is_environment, is_file_of_source, is_folder_of_source
 from code_path_audit.store.pack import digest
 from code_path_gate.replay.record import FOLDER, SOURCE, STRICT
 
@@ -17,21 +17,20 @@ def children(folder: bytes, at_top: bool) -> list[tuple[bytes, bytes]] | None:
 
     `at_top` says that it is a source root. OSError for a folder that cannot be listed.
     """
-    found = []
     with os.scandir(folder) as entries:
-        for entry in entries:
-            name = os.fsdecode(entry.name)
-            if name in ENVIRONMENT_MARKS and not at_top:
-                return [(ENVIRONMENT, b"")]
+        rows = [(os.fsdecode(entry.name), entry) for entry in entries]
+        if not at_top and is_environment([name for name, _ in rows]):
+            return [(ENVIRONMENT, b"")]
+        found = []
+        for name, entry in rows:
             if entry.is_symlink():
                 # what lies behind a link
                 if name.endswith((".py", INSTALLED)) or entry.is_dir():
                     return None
             elif entry.is_dir():
-                hidden = name.startswith(".") or name in FOREIGN_FOLDERS
-                if not hidden or (at_top and name.endswith(INSTALLED)):
+                if is_folder_of_source(name) or (at_top and name.endswith(INSTALLED)):
                     found.append((FOLDER, entry.name))
-            elif name.endswith(".py"):
+            elif is_file_of_source(name):
                 found.append((SOURCE, entry.name))
             elif name in DECLARING:
                 found.append((STRICT, entry.name))

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from code_path_audit.config import (
     MAX_CONFIG_BYTES,
@@ -15,14 +15,14 @@ from code_path_audit.config import (
     PYPROJECT,
     TABLE,
     Config,
-    parse_config,
+    config_of_tables,
+    parse_toml,
 )
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
-from code_path_audit.sources.layout import DECLARING
+from code_path_audit.sources.layout import DECLARING, MAX_FILE_BYTES
 from code_path_audit.sources.model import SourceTree
-from code_path_audit.sources.worktree import MAX_FILE_BYTES
 from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states import git
 from code_path_gate.states.git_tree import Known, nothing_known, source_tree
@@ -71,33 +71,12 @@ class GitState:
     def _config_of(self, folder: str) -> Config | None:
         root = self.repository.top / folder
         self._read_ahead((posixpath.join(folder, name) for name in (OWN_FILE, *DECLARING)), MAX_CONFIG_BYTES)
-        own = self._toml(posixpath.join(folder, OWN_FILE))
-        pyproject = self._toml(posixpath.join(folder, PYPROJECT))
-        tool = None if pyproject is None else pyproject.get("tool")
-        table = tool.get("code-path-audit") if isinstance(tool, dict) else None
-        if own is not None and table is not None:
-            raise AuditError(
-                "config-two",
-                f"two configurations: {OWN_FILE}, and [{TABLE}] in {PYPROJECT}",
-                str(root),
-                "Keep one of them.",
-            )
-        if own is not None:
-            return parse_config(own, root, OWN_FILE)
-        return None if table is None else parse_config(table, root, PYPROJECT, TABLE)
+        own, pyproject = (self._toml(posixpath.join(folder, name)) for name in (OWN_FILE, PYPROJECT))
+        return config_of_tables(own, pyproject, root)
 
-    def _toml(self, path: str) -> dict[str, object] | None:
+    def _toml(self, path: str) -> dict[str, Any] | None:
         data = self.read(path, MAX_CONFIG_BYTES)
-        if data is None:
-            return None
-        import tomllib
-
-        try:
-            return tomllib.loads(data.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            where = f"{path} in {self.name}"
-            raise AuditError("config-syntax", f"not valid TOML: {reason}", where, "Correct the file.") from None
+        return None if data is None else parse_toml(data, f"{path} in {self.name}")
 
     def read(self, path: str, limit: int) -> bytes | None:
         """The bytes of one file, None where there is none; AuditError for a link, and for one over `limit` bytes."""

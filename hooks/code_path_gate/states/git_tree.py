@@ -9,12 +9,24 @@ from typing import NamedTuple
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import EntryPoint, of_project
 from code_path_audit.sources.exclude import excluded, parse_excludes
-from code_path_audit.sources.layout import BUILD_FOLDERS, ENVIRONMENT_FILE, ENVIRONMENT_FOLDER, FOREIGN_FOLDERS
+from code_path_audit.sources.layout import (
+    BINARY,
+    INIT,
+    ODD_NAME,
+    TOO_LARGE,
+    is_file_of_source,
+    is_folder_of_source,
+    is_foreign,
+    is_of_package,
+    is_sound,
+    module_of,
+    one_per_module,
+    package_of,
+)
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
-from code_path_audit.sources.worktree import MAX_FILE_BYTES, content_key, one_per_module
+from code_path_audit.sources.worktree import content_key
 from code_path_gate.states.git import LINK, SUBMODULE, Entry
 
-INIT = "__init__.py"
 KEY_LENGTH = len(content_key(b""))
 
 Fetch = Callable[[Iterable[str]], Mapping[str, bytes | None]]
@@ -77,9 +89,9 @@ def source_tree(
             continue
         data = blobs[file.blob]
         if data is None:
-            skipped.append(SkippedFile(file.path, file.module, f"larger than {MAX_FILE_BYTES:,} bytes", 0))
+            skipped.append(SkippedFile(file.path, file.module, TOO_LARGE, 0))
         elif b"\0" in data:
-            skipped.append(SkippedFile(file.path, file.module, "a binary file: it holds NUL bytes", 0))
+            skipped.append(SkippedFile(file.path, file.module, BINARY, 0))
         else:
             files.append(SourceFile(file.path, file.module, file.is_package, content_key(data), data))
     if not files:
@@ -120,44 +132,59 @@ def _add_root(
     skipped: list[SkippedFile],
 ) -> None:
     excludes = parse_excludes(exclude)
+
+    def is_package(folder: str) -> bool:
+        return f"{folder}/{INIT}" in by_path
+
     if root.endswith(".py") and root in by_path:
-        _add(by_path[root], _module(posixpath.basename(root), _package(root, by_path)), found, skipped)
+        folder, _, name = root.rpartition("/")
+        _add(by_path[root], name, package_of(folder, is_package), found, skipped)
         return
     prefix = f"{root}/" if root else ""
-    package = _package(root + "/", by_path) if root and prefix + INIT in by_path else ""
+    package = package_of(root, is_package)
     others = tuple(other for other in source if other not in (root or ".", "."))
-    refused = _refused_folders(by_path, prefix)
+    folders = _Folders(path.removeprefix(prefix) for path in by_path if path.startswith(prefix))
     for path, entry in sorted(by_path.items()):
-        parts = path.removeprefix(prefix).split("/")
-        if not path.startswith(prefix) or not (path.endswith(".py") or entry.mode == SUBMODULE):
-            continue
-        if any(part.startswith(".") or part in FOREIGN_FOLDERS for part in parts):
+        folder, _, name = path.removeprefix(prefix).rpartition("/")
+        by_name = is_folder_of_source(name) if entry.mode == SUBMODULE else is_file_of_source(name)
+        if not (path.startswith(prefix) and by_name and folders.are_source(folder)):
             continue
         if any(path == other or path.startswith(other + "/") for other in others if other.startswith(prefix)):
             continue  # a source root inside another is read for itself
-        if any(path.startswith(folder + "/") for folder in refused) or (excludes and excluded(path, excludes)):
+        if excludes and excluded(path, excludes):
             continue
-        module = _module("/".join(parts), package)
-        if not path.isprintable():
-            reason = "the name holds control characters, or is not valid UTF-8"
-            skipped.append(SkippedFile(printable(path), printable(module), reason, 0))
+        below = path.removeprefix(prefix)
+        if not is_sound(path):
+            skipped.append(SkippedFile(printable(path), printable(module_of(below, package)), ODD_NAME, 0))
         else:
-            _add(entry, module, found, skipped)
+            _add(entry, below, package, found, skipped)
 
 
-def _refused_folders(by_path: Mapping[str, Entry], prefix: str) -> list[str]:
-    """Virtual environments, and what packaging tools leave at the top of a source root."""
-    refused = [prefix + name for name in sorted(BUILD_FOLDERS) if f"{prefix}{name}/{INIT}" not in by_path]
-    for path in by_path:
-        folder, _, name = path.rpartition("/")
-        if path.startswith(prefix) and folder + "/" != prefix and folder and name == ENVIRONMENT_FILE:
-            refused.append(folder)
-        if f"/{ENVIRONMENT_FOLDER}/" in path and path.startswith(prefix):
-            refused.append(path.partition(f"/{ENVIRONMENT_FOLDER}/")[0])
-    return refused
+class _Folders:
+    """The folders below a source root, of the paths of all files below it."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.inside: dict[str, set[str]] = {"": set()}
+        self.known = {"": True}
+        for path in paths:
+            above, _, name = path.rpartition("/")
+            while above not in self.inside:
+                self.inside[above] = {name}
+                above, _, name = above.rpartition("/")
+            self.inside[above].add(name)
+
+    def are_source(self, folder: str) -> bool:
+        """Whether a folder is looked into, and all those around it."""
+        if folder not in self.known:
+            above, _, name = folder.rpartition("/")
+            foreign = is_foreign(folder.count("/") + 1, name, self.inside[folder])
+            self.known[folder] = is_folder_of_source(name) and not foreign and self.are_source(above)
+        return self.known[folder]
 
 
-def _add(entry: Entry, module: str, found: list[_Found], skipped: list[SkippedFile]) -> None:
+def _add(entry: Entry, below: str, package: str, found: list[_Found], skipped: list[SkippedFile]) -> None:
+    """Takes a file: its path `below` a folder that is this package."""
+    module = module_of(below, package)
     if entry.stage:
         raise AuditError(
             "git-unmerged", "a merge of this file is not resolved", where=entry.path, todo="Resolve it, and git add it."
@@ -167,8 +194,7 @@ def _add(entry: Entry, module: str, found: list[_Found], skipped: list[SkippedFi
     elif entry.mode == LINK:
         skipped.append(SkippedFile(entry.path, module, "a link that leads to no file of the project", 0))
     else:
-        is_package = entry.path.rpartition("/")[2] == INIT and bool(module)
-        found.append(_Found(entry.path, module or INIT.removesuffix(".py"), is_package, entry.blob))
+        found.append(_Found(entry.path, module, is_of_package(below, package), entry.blob))
 
 
 def _follow_links(listed: Iterable[Entry], fetch: Fetch) -> dict[str, Entry]:
@@ -183,20 +209,3 @@ def _follow_links(listed: Iterable[Entry], fetch: Fetch) -> dict[str, Entry]:
         if target is not None and target.mode not in (LINK, SUBMODULE) and not text.startswith("/"):
             followed[link.path] = target._replace(path=link.path)
     return followed
-
-
-def _module(path: str, package: str) -> str:
-    names = path.removesuffix(".py").split("/")
-    if names[-1] == "__init__":
-        names.pop()
-    return ".".join([package, *names] if package else names)
-
-
-def _package(path: str, by_path: Mapping[str, Entry]) -> str:
-    """The dotted name of the package that holds a path, "" where none does."""
-    names: list[str] = []
-    folder = posixpath.dirname(path)
-    while folder and f"{folder}/{INIT}" in by_path:
-        folder, name = posixpath.split(folder)
-        names.insert(0, name)
-    return ".".join(names)

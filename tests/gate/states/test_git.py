@@ -223,6 +223,11 @@ TREES = {
         },
     ),
     "odd names and bytes": (("src",), {"src/a.py": "1", "src/bin.py": "a\0b", "src/new\nline.py": "2"}),
+    "hidden files and folders": (("src",), {"src/a.py": "1", "src/.b.py": "2", "src/.c/d.py": "3"}),
+    "a folder that is called like a module of a package": (
+        (".",),
+        {"__init__.py": "1", "a/__init__/b.py": "2", "__init__/__init__.py": "3"},
+    ),
     "a file that is no identifier": (("src",), {"src/a-b.py": "1", "src/p/c.py": "2"}),
 }
 
@@ -232,6 +237,12 @@ def test_a_git_tree_is_read_like_the_working_tree(repo: Repo, name: str) -> None
     source, files = TREES[name]
     repo.commit(dict(files))
     assert in_git(repo, source) == discover(repo.root, source)
+
+
+def test_a_source_root_is_read_whatever_it_looks_like(repo: Repo) -> None:
+    repo.commit({"env/conda-meta/x.json": "", "env/a.py": "1", "env/build/b.py": "2", "env/in/pyvenv.cfg": "3"})
+    tree = discover(repo.root, ("env",))
+    assert in_git(repo, ("env",)) == tree and [file.path for file in tree.files] == ["env/a.py"]
 
 
 def in_git(repo: Repo, source: tuple[str, ...], exclude: tuple[str, ...] = ()) -> object:
