@@ -1,11 +1,30 @@
 """The solved call graph of one set of roots: plain values, in a fixed order, that every later stage reads."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 EDGE_KINDS = (
     "call", "construct", "property", "context", "iterate", "operator", "decorator", "callback", "import", "observed",
 )  # fmt: skip
 CONFIDENCES = ("exact", "inferred", "observed")
+"""The words for `Evidence` that the result has, the best first."""
+
+
+class Evidence(IntEnum):
+    """What says that a callee runs at a call site; of several derivations of an edge the best counts, along one the
+    weakest: `max` and `min`."""
+
+    OBSERVED = 0
+    """A recorded run saw the call, and static analysis did not find it."""
+    INFERRED = 1
+    """A guess of the call itself, or a value that followed from a guess."""
+    EXACT = 2
+    """Values that flow there by the meaning of the program."""
+
+    @property
+    def word(self) -> str:
+        """What the result says."""
+        return self.name.lower()
 
 
 class Edge(NamedTuple):

@@ -15,9 +15,9 @@ from code_path_audit.callgraph.language.calls import apply
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.instructions import begin, call_of
 from code_path_audit.callgraph.library.summaries import spread
-from code_path_audit.callgraph.model import OBSERVED, ObservedCall
+from code_path_audit.callgraph.model import OBSERVED, Evidence, ObservedCall
 from code_path_audit.callgraph.result.collect import BEFORE
-from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, STATIC
+from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, STATIC
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 
@@ -43,7 +43,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
         rows = [(aid, row) for aid in range(first, seen) for row in rows_of(s, aid, by_caller) if row[:3] not in known]
         if not rows:
             continue
-        s.confidence = "exact"
+        s.enter_phase(Evidence.EXACT)
         for row in dict.fromkeys(row for _, row in rows):
             load(s, s.program.functions[row.callee][0], 0, -1)
         s.run(begin)
@@ -97,8 +97,8 @@ def written(s: State, aid: int, row: ObservedCall) -> Call:
     """The call as it is written; without arguments where something outside the source makes it, or none is written."""
     for instruction in s.facts[s.a_function[aid]].code if row.direct else ():
         if instruction[0] == op.CALL and instruction[5] == row.site:
-            return call_of(s, aid, instruction)._replace(kind=OBSERVED)
-    return Call(aid, row.site, s.variable(), (), (), OBSERVED)
+            return call_of(s, aid, instruction)._replace(kind=OBSERVED, evidence=Evidence.OBSERVED)
+    return Call(aid, row.site, s.variable(), (), (), OBSERVED, Evidence.OBSERVED)
 
 
 def bound(s: State, call: Call, function: int) -> list[int]:
@@ -115,8 +115,8 @@ def bound(s: State, call: Call, function: int) -> list[int]:
     if any(s.kinds[value] == STATIC and s.rows[value][1] == function for value in held):
         return [function]
     if any(s.kinds[value] == CLASSM and s.rows[value][1] == function for value in held):
-        return [s.of(BOUND, function, cls)]
+        return [s.bound_method(function, cls)]
     if cls not in s.constructed:
         # its objects came from somewhere: what the constructor keeps counts, calling it does not
         construct(s, Call(call.aid, BEFORE, s.variable(), (), (), "construct"), cls)
-    return [s.of(BOUND, function, instance) for instance in instances(s, cls)]
+    return [s.bound_method(function, instance) for instance in instances(s, cls)]

@@ -20,6 +20,7 @@ from code_path_audit.callgraph.library.escapes import hand_over
 from code_path_audit.callgraph.library.records import states_value
 from code_path_audit.callgraph.library.stub_values import is_common
 from code_path_audit.callgraph.library.text_imports import from_texts
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.rows import Type
@@ -35,7 +36,7 @@ MAX_CANDIDATES = 8
 
 def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
-    s.confidence = "inferred"
+    s.enter_phase(Evidence.INFERRED)
     s.more_guesses = further
     facts = (from_annotations, from_subclasses, from_callers)
     guesses = (from_missing_keys, from_texts, from_misfits, from_unknown, from_nothing, from_names)
@@ -194,9 +195,9 @@ def from_names(s: State) -> bool:
         found: dict[int, int] = {}
         for cls in s.constructed:
             row = classes.find(s, cls, name)
-            if row is None or row[0] != "own":
+            if not isinstance(row, classes.Own):
                 continue
-            for function in s.holds(row[2]):
+            for function in s.holds(row.var):
                 if s.kinds[function] in (FUNC, CTXFUNC) and takes(s, function, len(call.pos), call.kw):
                     found.setdefault(function, cls)
         if not found or len(found) > MAX_CANDIDATES:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
 from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, SMALL, is_apart
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
-    BOUND,
     CALLABLES,
     CLASS,
     CLASSM,
@@ -55,7 +55,7 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
         if var is not None:
             data = (call, function, first, context, key)
             s.watch(var, on_key, (*data, var))
-            s.if_empty.append((var, on_no_key, (*data, s.confidence)))
+            s.if_empty.append((var, on_no_key, (*data, s.phase)))
             return
     link(s, call, function, first, context, -1, 0)
 
@@ -79,9 +79,9 @@ def on_alongside(s: State, data: tuple[Call, int | None], value: int) -> None:
     elif kind == INST:
         for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
             found = classes.find(s, s.rows[value][1], name)
-            if found is not None and found[0] == "own":
+            if isinstance(found, classes.Own):
                 inner = Call(call.aid, call.site, 0, (), (), "context")
-                s.watch(found[2], bind_and_call, (value, s.rows[value][1], inner))
+                s.watch(found.var, bind_and_call, (value, s.rows[value][1], inner))
 
 
 def as_decorator(s: State, data: tuple[int, int], value: int) -> None:
@@ -104,15 +104,14 @@ def on_key(s: State, data: tuple[Call, int, int | None, Context, int, int], valu
     link(s, call, function, first, context, index, value)
 
 
-def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, str], _: int) -> None:
+def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, Evidence], _: int) -> None:
     """Nothing is known of the key parameter; the callee is as sure as it was when the call was found."""
-    call, function, first, context, _, confidence = data
-    now, s.confidence = s.confidence, confidence
-    link(s, call, function, first, context, -1, 0)
-    s.confidence = now
+    call, function, first, context, _, phase = data
+    link(s, call, function, first, context, -1, 0, phase)
 
 
-def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int) -> None:
+def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int,
+         phase: Evidence | None = None) -> None:  # fmt: skip
     """Bind the arguments of a call to an activation, and its result to the call."""
     _, fid, env = s.rows[function]
     limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
@@ -120,7 +119,7 @@ def link(s: State, call: Call, function: int, first: int | None, context: Contex
         context = ()
         s.widened["contexts of one function"] = None
     aid = s.activate(fid, env, context)
-    s.edge(call, aid)
+    s.edge(call, aid, phase)
     done = (call, function, first, aid, value)
     if done in s.linked:
         return
@@ -155,7 +154,7 @@ def apply_with(s: State, data: tuple[Call, int], value: int) -> None:
         return
     var = s.variable()
     s.add(var, first)
-    s.apply(s, Call(call.aid, call.site, call.dst, ((var, False), *call.pos), call.kw, call.kind), value)
+    s.apply(s, Call(call.aid, call.site, call.dst, ((var, False), *call.pos), call.kw, call.kind, call.evidence), value)
 
 
 def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
@@ -163,9 +162,9 @@ def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
     base, cls, call = data
     kind = s.kinds[value]
     if kind in (FUNC, CTXFUNC):
-        s.apply(s, call, s.of(BOUND, value, base))
+        s.apply(s, call, s.bound_method(value, base))
     elif kind == CLASSM:
-        s.apply(s, call, s.of(BOUND, s.rows[value][1], cls))
+        s.apply(s, call, s.bound_method(s.rows[value][1], cls))
     elif kind == STATIC:
         s.apply(s, call, s.rows[value][1])
     else:
@@ -186,7 +185,7 @@ def call_bound(s: State, call: Call, target: int, first: int) -> None:
 def call_context_function(s: State, call: Call, target: int, first: int | None) -> None:
     """A @contextmanager function: its result is a context manager over its generator."""
     made = s.variable()
-    inner = Call(call.aid, call.site, made, call.pos, call.kw, call.kind)
+    inner = Call(call.aid, call.site, made, call.pos, call.kw, call.kind, call.evidence)
     if s.kinds[target] == FUNC:
         invoke(s, inner, target, first)
     elif first is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, XRES
 from code_path_audit.callgraph.solver.points_to import Handler, sees
@@ -84,7 +84,7 @@ def look_again(s: State, value: int, name: str) -> None:
     """Run again what asked a class for a name, unless the answer is what it was: an attribute of the same class."""
     table = s.lookups[value].get(name)
     for after, (answer, rows) in list(table.items()) if table else ():
-        if answer is None or answer[0] != "own" or find(s, value, name, after) != answer:
+        if not isinstance(answer, Own) or find(s, value, name, after) != answer:
             del s.lookups[value][name][after]
             s.steps += len(rows)
             for handler, data, argument in rows:
@@ -143,8 +143,25 @@ def linearize(s: State, value: int) -> tuple[int, ...]:
     return tuple(out)
 
 
-def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, int] | None:
-    """Where a class has an attribute: ("own", class, field), ("ext", base, 0), or None.
+class Own(NamedTuple):
+    """An attribute that a class of the source has: which class in the order, and the variable of the attribute."""
+
+    owner: int
+    var: int
+
+
+class Outside(NamedTuple):
+    """An attribute that a base from outside has, as far as is known."""
+
+    base: int
+
+
+Found = Own | Outside
+"""Where a class has an attribute."""
+
+
+def find(s: State, value: int, name: str, after: int = -1) -> Found | None:
+    """The first class in the order of a class that has an attribute.
 
     `after`: only behind this class in the order (super). A base outside the source answers if the stubs know the
     member, or if nothing is known of it at all.
@@ -157,9 +174,9 @@ def find(s: State, value: int, name: str, after: int = -1) -> tuple[str, int, in
             continue
         if s.kinds[entry] == CLASS:
             if name in s.own[entry]:
-                return "own", entry, s.field(entry, name)
+                return Own(entry, s.field(entry, name))
         elif outside_has(s, entry, name):
-            return "ext", entry, 0
+            return Outside(entry)
     return None
 
 
@@ -172,8 +189,8 @@ def own_attributes(s: State, cls: int, names: Iterable[str]) -> Iterator[int]:
     """The variable of each of these names that a class of the source answers first."""
     for name in names:
         found = find(s, cls, name)
-        if found is not None and found[0] == "own":
-            yield found[2]
+        if isinstance(found, Own):
+            yield found.var
 
 
 def outside_has(s: State, entry: int, name: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
-    BOUND,
     BOX,
     CLASS,
     EXT,
@@ -274,15 +273,15 @@ def as_mapping(s: State, value: int, target: int, aid: int, site: int) -> None:
 def ask(s: State, value: int, name: str, call: Call) -> None:
     """A special method of an object, where its class has it."""
     found = classes.find(s, s.rows[value][1], name)
-    if found is not None and found[0] == "own":
-        s.watch(found[2], on_asked, (value, call))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, on_asked, (value, call))
 
 
 @sees(FUNC)
 def on_asked(s: State, data: tuple[int, Call], value: int) -> None:
     """One special method."""
     if s.kinds[value] == FUNC:
-        s.apply(s, data[1], s.of(BOUND, value, data[0]))
+        s.apply(s, data[1], s.bound_method(value, data[0]))
 
 
 # by a variable that holds the key

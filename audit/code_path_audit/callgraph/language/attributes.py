@@ -10,6 +10,7 @@ from code_path_audit.callgraph.library import descriptors, plugins, proxies, rec
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.stub_values import derived, member, named, read_external, unknown_element
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     BOX,
@@ -136,29 +137,29 @@ def read_instance_class(s: State, data: Read, base: int, again: bool = False) ->
     if found is None:
         s.late.append((read_missing, data, base))
         return
-    if found[0] == "own":
-        s.watch(found[2], bind, (dst, base, cls, aid, site, name))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind, (dst, base, cls, aid, site, name))
     else:
-        read_outside_member(s, data, base, found[1])
+        read_outside_member(s, data, base, found.base)
 
 
 def read_missing(s: State, data: Read, base: int) -> None:
     """__getattr__ is asked for what neither the instance nor its class has; asked when nothing else is going on."""
     dst, name, aid, site = data
     cls = s.rows[base][1]
-    getter = own_getattribute(s, cls)
+    getter: classes.Found | None = own_getattribute(s, cls)
     if getter is None and not s.pts[s.field(base, name)]:
         getter = classes.find(s, cls, "__getattr__")
-    if getter is not None and getter[0] == "own" and not (name.startswith("__") and name.endswith("__")):
+    if isinstance(getter, classes.Own) and not (name.startswith("__") and name.endswith("__")):
         text = s.variable()
         s.add(text, s.of(STR, name))
-        s.watch(getter[2], bind_and_call, (base, cls, Call(aid, site, dst, ((text, False),), (), "property")))
+        s.watch(getter.var, bind_and_call, (base, cls, Call(aid, site, dst, ((text, False),), (), "property")))
 
 
-def own_getattribute(s: State, cls: int) -> tuple[str, int, int] | None:
+def own_getattribute(s: State, cls: int) -> classes.Own | None:
     """__getattribute__, where the source defines it."""
     found = classes.find(s, cls, "__getattribute__")
-    return found if found is not None and found[0] == "own" else None
+    return found if isinstance(found, classes.Own) else None
 
 
 def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
@@ -188,21 +189,21 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
     dst, base, cls, aid, site, _ = data
     kind = s.kinds[value]
     if kind in (FUNC, CTXFUNC):
-        s.add(dst, s.of(BOUND, value, base))
+        s.add(dst, s.bound_method(value, base))
     elif kind == STATIC:
         s.add(dst, s.rows[value][1])
     elif kind == CLASSM:
-        s.add(dst, s.of(BOUND, s.rows[value][1], cls))
+        s.add(dst, s.bound_method(s.rows[value][1], cls))
     elif kind == PROPERTY:
         s.watch(s.field(value, "fget"), apply_with, (Call(aid, site, dst, (), (), "property"), base))
     elif kind == INST:
         found = classes.find(s, s.rows[value][1], "__get__")
-        if found is not None and found[0] == "own":
+        if isinstance(found, classes.Own):
             owner, instance = s.variable(), s.variable()
             s.add(owner, cls)
             s.add(instance, base)
             call = Call(aid, site, dst, ((instance, False), (owner, False)), (), "property")
-            s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+            s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
         else:
             s.add(dst, value)
             if s.kinds[base] == INST:
@@ -240,10 +241,10 @@ def read_class(s: State, data: Read, base: int) -> None:
         if meta is not None:
             s.watch(meta, on_metaclass, (data, base))
         return
-    if found[0] == "own":
-        s.watch(found[2], bind_class, (dst, base, name, aid, site))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_class, (dst, base, name, aid, site))
     else:
-        read_outside_member(s, data, base, found[1])
+        read_outside_member(s, data, base, found.base)
 
 
 def made_there(s: State, module: int) -> int:
@@ -287,8 +288,8 @@ def on_metaclass(s: State, data: tuple[Read, int], value: int) -> None:
     (dst, name, aid, site), base = data
     if s.kinds[value] == CLASS:
         found = classes.find(s, value, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], bind, (dst, base, value, aid, site, name))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, bind, (dst, base, value, aid, site, name))
 
 
 def bind_class(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
@@ -296,11 +297,11 @@ def bind_class(s: State, data: tuple[int, int, str, int, int], value: int) -> No
     dst, cls, name, aid, site = data
     kind = s.kinds[value]
     if kind == CLASSM:
-        s.add(dst, s.of(BOUND, s.rows[value][1], cls))
+        s.add(dst, s.bound_method(s.rows[value][1], cls))
     elif kind == STATIC:
         s.add(dst, s.rows[value][1])
     elif name in ("__new__", "__init_subclass__", "__class_getitem__") and kind == FUNC:
-        s.add(dst, value if name == "__new__" else s.of(BOUND, value, cls))
+        s.add(dst, value if name == "__new__" else s.bound_method(value, cls))
     elif kind not in (FUNC, CTXFUNC, PROPERTY, CLASS) and classes.is_enum(s, cls):
         member = s.of(INST, cls, 0)
         s.add(s.field(member, "value"), value)
@@ -326,13 +327,13 @@ def read_super(s: State, data: Read, base: int) -> None:
         unknown = [e for e in classes.outside_bases(s, start) if s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1])]
         owner = s.rows[unknown[0]][1] if unknown and name != "__new__" else "builtins.object"
         s.add(dst, s.of(XMETHOD, f"{owner}.{name}", instance))
-    elif found[0] == "own":
+    elif isinstance(found, classes.Own):
         if s.kinds[instance] == INST:
-            s.watch(found[2], bind, (dst, instance, start, aid, site, name))
+            s.watch(found.var, bind, (dst, instance, start, aid, site, name))
         else:
-            s.watch(found[2], bind_class_super, (dst, instance, name, aid, site))
+            s.watch(found.var, bind_class_super, (dst, instance, name, aid, site))
     else:
-        read_outside_member(s, data, instance, found[1])
+        read_outside_member(s, data, instance, found.base)
 
 
 def bind_class_super(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
@@ -340,7 +341,7 @@ def bind_class_super(s: State, data: tuple[int, int, str, int, int], value: int)
     dst, cls, name, _, _ = data
     bind_class(s, data, value)
     if s.kinds[value] == FUNC and name not in ("__new__", "__init_subclass__", "__class_getitem__"):
-        s.add(dst, s.of(BOUND, value, cls))
+        s.add(dst, s.bound_method(value, cls))
 
 
 # functions
@@ -383,14 +384,14 @@ def write(s: State, data: Write, base: int) -> None:
     if kind == INST:
         cls = s.rows[base][1]
         found = classes.find(s, cls, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], write_descriptor, (base, name, source, aid, site))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, write_descriptor, (base, name, source, aid, site))
         setter = classes.find(s, cls, "__setattr__")
-        if setter is not None and setter[0] == "own":
+        if isinstance(setter, classes.Own):
             text = s.variable()
             s.add(text, s.of(STR, name))
             call = Call(aid, site, 0, ((text, False), (source, False)), (), "property")
-            s.watch(setter[2], bind_and_call, (base, cls, call))
+            s.watch(setter.var, bind_and_call, (base, cls, call))
         s.flow(source, s.field(base, name))
     elif kind == CLASS:
         s.flow(source, classes.declare(s, base, name))
@@ -418,7 +419,7 @@ HOOKS = frozenset((
 def on_hook(s: State, data: tuple[int, int], value: int) -> None:
     """What stands in such an attribute."""
     if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
-        s.apply(s, Call(*data, 0, (), (), "callback?"), value)
+        s.apply(s, Call(*data, 0, (), (), "callback", Evidence.INFERRED), value)
 
 
 def delete(s: State, data: tuple[str, int, int], base: int) -> None:
@@ -427,13 +428,13 @@ def delete(s: State, data: tuple[str, int, int], base: int) -> None:
     if s.kinds[base] == INST:
         cls = s.rows[base][1]
         found = classes.find(s, cls, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], on_delete, (base, aid, site))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, on_delete, (base, aid, site))
         deleter = classes.find(s, cls, "__delattr__")
-        if deleter is not None and deleter[0] == "own":
+        if isinstance(deleter, classes.Own):
             text = s.variable()
             s.add(text, s.of(STR, name))
-            s.watch(deleter[2], bind_and_call, (base, cls, Call(aid, site, 0, ((text, False),), (), "property")))
+            s.watch(deleter.var, bind_and_call, (base, cls, Call(aid, site, 0, ((text, False),), (), "property")))
 
 
 @sees(PROPERTY)
@@ -453,11 +454,11 @@ def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int)
         s.watch(s.field(value, "fset"), apply_with, (Call(aid, site, 0, ((source, False),), (), "property"), base))
     elif kind == INST:
         found = classes.find(s, s.rows[value][1], "__set__")
-        if found is not None and found[0] == "own":
+        if isinstance(found, classes.Own):
             instance = s.variable()
             s.add(instance, base)
             call = Call(aid, site, 0, ((instance, False), (source, False)), (), "property")
-            s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+            s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
             return
     if kind in (INST, XINST, XRES):
         descriptors.used(s, "write", value, name, base, aid, site)

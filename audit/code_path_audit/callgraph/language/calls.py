@@ -61,8 +61,8 @@ def apply(s: State, call: Call, value: int) -> None:
             for face in s.faces[value]:
                 fire(s, face, call.aid, call.site, call.dst)
     elif kind == BOUND:
-        guessed = len(row) > 3 and not call.kind.endswith("?")
-        call_bound(s, call._replace(kind=call.kind + "?") if guessed else call, row[1], row[2])
+        evidence = min(call.evidence, row[3])
+        call_bound(s, call if evidence is call.evidence else call._replace(evidence=evidence), row[1], row[2])
     elif kind == CLASS:
         construct(s, call, value)
     elif kind == INST:
@@ -112,13 +112,13 @@ def call_instance(s: State, call: Call, value: int) -> None:
     """An object with __call__."""
     cls = s.rows[value][1]
     found = classes.find(s, cls, "__call__")
-    if found is not None and found[0] == "own":
-        s.watch(found[2], bind_and_call, (value, cls, call))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (value, cls, call))
     elif found is not None and classes.has_outside(s, cls, *DECORATING):
         for var, _ in call.pos[:1]:
             s.watch(var, as_decorator, (value, call.dst))
     elif found is not None:
-        call_inherited(s, call, found[1], "__call__", value)
+        call_inherited(s, call, found.base, "__call__", value)
     classes.depends(s, cls, on_class_changed, (call,), value, "__call__")
 
 

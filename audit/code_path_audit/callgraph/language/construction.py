@@ -7,6 +7,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.library import descriptors, records
 from code_path_audit.callgraph.library.calls import construct_outside
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STATIC
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -27,10 +28,10 @@ def construct_plain(s: State, call: Call, cls: int) -> None:
     s.constructed[cls] = None
     instance = s.of(INST, cls, 0)
     kind = "construct" if call.kind in ("call", "construct") else call.kind
-    made = Call(call.aid, call.site, 0, call.pos, call.kw, kind)
+    made = Call(call.aid, call.site, 0, call.pos, call.kw, kind, call.evidence)
     on_construct(s, (call, made), cls)
     new = classes.find(s, cls, "__new__")
-    if new is None or new[0] != "own":
+    if not isinstance(new, classes.Own):
         s.add(call.dst, instance)
     classes.depends(s, cls, on_construct, (call, made), cls)
 
@@ -42,11 +43,11 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
         return
     instance = s.of(INST, cls, 0)
     new = classes.find(s, cls, "__new__")
-    if new is not None and new[0] == "own":
-        escapes = made.kind == "callback?" and not made.pos and not made.kw
+    if isinstance(new, classes.Own):
+        escapes = made.kind == "callback" and made.evidence is Evidence.INFERRED and not made.pos and not made.kw
         result_var = s.field(cls, "#new") if escapes else s.variable()
-        new_call = Call(call.aid, call.site, result_var, made.pos, made.kw, made.kind)
-        s.watch(new[2], apply_new, (new_call, cls))
+        new_call = Call(call.aid, call.site, result_var, made.pos, made.kw, made.kind, made.evidence)
+        s.watch(new.var, apply_new, (new_call, cls))
         s.flow(result_var, call.dst)
         if escapes:  # all such calls give the same, so what __new__ returns is looked through once
             s.watch(result_var, on_escaped_new, cls)
@@ -65,23 +66,23 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
 
 def finished(s: State, made: Call, instance: int, cls: int) -> None:
     """What else a construction may lead to: the end of the object, and, of an enumeration, a value that it lacks."""
-    call = Call(made.aid, made.site, 0, (), (), "callback?")
+    call = Call(made.aid, made.site, 0, (), (), "callback", Evidence.INFERRED)
     end = classes.find(s, cls, "__del__")
-    if end is not None and end[0] == "own":
-        s.watch(end[2], bind_and_call, (instance, cls, call))
+    if isinstance(end, classes.Own):
+        s.watch(end.var, bind_and_call, (instance, cls, call))
     missing = classes.find(s, cls, "_missing_")
-    if missing is not None and missing[0] == "own" and classes.is_enum(s, cls):
-        s.watch(missing[2], bind_and_call, (cls, cls, call._replace(dst=made.dst, pos=made.pos[:1])))
+    if isinstance(missing, classes.Own) and classes.is_enum(s, cls):
+        s.watch(missing.var, bind_and_call, (cls, cls, call._replace(dst=made.dst, pos=made.pos[:1])))
 
 
 def has_generated_init(s: State, cls: int) -> bool:
     """Whether no written `__init__` stands in front of the first record in the order of a class."""
     found = classes.find(s, cls, "__init__")
-    if found is None or found[0] != "own":
+    if not isinstance(found, classes.Own):
         return True
     order = classes.order(s, cls)
     record = next((i for i, e in enumerate(order) if "record" in s.traits.get(e, ())), len(order))
-    return record < order.index(found[1])
+    return record < order.index(found.owner)
 
 
 def construct_record(s: State, made: Call, instance: int) -> None:
@@ -98,8 +99,9 @@ def after_init(s: State, made: Call, instance: int) -> None:
     """What a generated constructor calls at its end."""
     cls = s.rows[instance][1]
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
-    if post is not None and post[0] == "own":
-        s.watch(post[2], bind_and_call, (instance, cls, Call(made.aid, made.site, 0, (), (), made.kind)))
+    if isinstance(post, classes.Own):
+        call = Call(made.aid, made.site, 0, (), (), made.kind, made.evidence)
+        s.watch(post.var, bind_and_call, (instance, cls, call))
 
 
 def apply_new(s: State, data: tuple[Call, int], value: int) -> None:
@@ -131,15 +133,15 @@ def on_metaclass_call(s: State, data: tuple[Call, int], value: int) -> None:
     call, cls = data
     if s.kinds[value] == CLASS:
         found = classes.find(s, value, "__call__")
-        if found is not None and found[0] == "own":
-            s.watch(found[2], bind_and_call, (cls, value, call))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, bind_and_call, (cls, value, call))
 
 
 def initialize(s: State, made: Call, instance: int, cls: int) -> None:
     """__init__, of the source or from outside."""
     init = classes.find(s, cls, "__init__")
-    if init is not None and init[0] == "own":
-        s.watch(init[2], bind_and_call, (instance, cls, made))
+    if isinstance(init, classes.Own):
+        s.watch(init.var, bind_and_call, (instance, cls, made))
     else:
         for outside in classes.outside_bases(s, cls):
             construct_outside(s, made, outside, instance)

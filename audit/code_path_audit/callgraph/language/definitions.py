@@ -67,8 +67,8 @@ def hook(s: State, data: tuple[int, int, tuple[tuple[str, int], ...]], value: in
     aid, site, keywords = data
     classes.depends(s, value, hook, data, value)
     found = classes.find(s, value, "__init_subclass__", value)
-    if found is not None and found[0] == "own":
-        s.watch(found[2], apply_with, (Call(aid, site, 0, (), keywords, "construct"), value))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, apply_with, (Call(aid, site, 0, (), keywords, "construct"), value))
     for entry in classes.order(s, value):
         meta = s.metaclass.get(entry)
         if meta is not None:
@@ -90,13 +90,13 @@ def on_metaclass(s: State, data: tuple[int, int, int], meta: int) -> None:
     if s.kinds[meta] != CLASS:
         return
     found = classes.find(s, meta, "__prepare__")
-    if found is not None and found[0] == "own":
-        s.watch(found[2], bind_and_call, (meta, meta, Call(aid, site, 0, args[:2], (), "construct")))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (meta, meta, Call(aid, site, 0, args[:2], (), "construct")))
     for name in ("__new__", "__init__"):
         found = classes.find(s, meta, name)
-        if found is not None and found[0] == "own":
+        if isinstance(found, classes.Own):
             receiver = meta if name == "__new__" else value
-            s.watch(found[2], apply_with, (Call(aid, site, 0, args, (), "construct"), receiver))
+            s.watch(found.var, apply_with, (Call(aid, site, 0, args, (), "construct"), receiver))
 
 
 def store_name(s: State, aid: int, base: int, row: Row) -> None:
@@ -113,10 +113,10 @@ def on_class_attribute(s: State, data: tuple[int, str, int], value: int) -> None
     if s.kinds[value] != INST:
         return
     found = classes.find(s, s.rows[value][1], "__set_name__")
-    if found is not None and found[0] == "own":
+    if isinstance(found, classes.Own):
         cls, name, aid = data
         owner, text = s.variable(), s.variable()
         s.add(owner, cls)
         s.add(text, s.of(STR, name))
         call = Call(aid, -1, 0, ((owner, False), (text, False)), (), "construct")
-        s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+        s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))

@@ -135,8 +135,8 @@ def on_match_class(s: State, data: tuple[int, int, int, int], value: int) -> Non
         return
     names = classes.fields_of(s, value)[0]
     found = classes.find(s, value, "__match_args__")
-    if found is not None and found[0] == "own":
-        for box in s.holds(found[2]):
+    if isinstance(found, classes.Own):
+        for box in s.holds(found.var):
             if s.kinds[box] == BOX:
                 texts = s.holds(containers.key_field(s, box, f"=i:{index}"))
                 for text in texts:

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.library.calls import call_inherited
 from code_path_audit.callgraph.library.summaries import use, use_all
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -23,12 +24,12 @@ def special(s: State, value: int, name: str, call: Call) -> bool:
         return False
     cls = s.rows[value][1]
     found = classes.find(s, cls, name)
-    if found is None or found[0] != "own":
+    if not isinstance(found, classes.Own):
         if name in GENERATED and classes.is_record(s, cls):
-            use(s, call.aid, call.site, (on_record, name, call.kind), value)
+            use(s, call.aid, call.site, (on_record, name, call.kind, call.evidence), value)
         return False
     s.answered.add((call.aid, call.site))
-    s.watch(found[2], bind_and_call, (value, cls, call))
+    s.watch(found.var, bind_and_call, (value, cls, call))
     return True
 
 
@@ -37,21 +38,21 @@ GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__
 
 
 @sees(INST)
-def on_record(s: State, data: tuple[int, int, str, str], value: int) -> None:
+def on_record(s: State, data: tuple[int, int, str, str, Evidence], value: int) -> None:
     """A record whose fields are asked: the same wherever that is, so it is found once (`uses.py`)."""
-    aid, place, name, kind = data
+    aid, place, name, kind, evidence = data
     for field in sorted(classes.fields_of(s, s.rows[value][1])[1]):
-        use_all(s, aid, place, (on_field, name, kind), s.field(value, field))
+        use_all(s, aid, place, (on_field, name, kind, evidence), s.field(value, field))
 
 
 @sees(INST, BOX)
-def on_field(s: State, data: tuple[int, int, str, str], value: int) -> None:
+def on_field(s: State, data: tuple[int, int, str, str, Evidence], value: int) -> None:
     """One value of a field of a record."""
-    aid, place, name, kind = data
+    aid, place, name, kind, evidence = data
     if s.kinds[value] == INST:
-        special(s, value, name, Call(aid, place, 0, (), (), kind))
+        special(s, value, name, Call(aid, place, 0, (), (), kind, evidence))
     elif s.kinds[value] == BOX:
-        use_all(s, aid, place, (on_field, name, kind), all_field(s, value))
+        use_all(s, aid, place, (on_field, name, kind, evidence), all_field(s, value))
 
 
 @sees(CLASS)
@@ -60,12 +61,12 @@ def on_metaclass_special(s: State, data: tuple[int, str, Call], value: int) -> N
     cls, name, call = data
     if s.kinds[value] == CLASS:
         found = classes.find(s, value, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], bind_and_call, (cls, value, call))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, bind_and_call, (cls, value, call))
 
 
 def inherited_call(s: State, value: int, name: str, call: Call) -> None:
     """A special method that a class of the source inherits from outside."""
     found = classes.find(s, s.rows[value][1], name)
-    if found is not None and found[0] == "ext":
-        call_inherited(s, call, found[1], name, value)
+    if isinstance(found, classes.Outside):
+        call_inherited(s, call, found.base, name, value)

@@ -59,8 +59,8 @@ def subscript_class(s: State, data: tuple[int, int, int, int], value: int) -> No
         return
     found = classes.find(s, value, "__class_getitem__")
     call = Call(aid, site, dst, ((key, False),), (), "operator")
-    if found is not None and found[0] == "own":
-        s.watch(found[2], bind_and_call, (value, value, call))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (value, value, call))
         return
     special(s, value, "__getitem__", call)
     s.add(dst, value)

@@ -13,6 +13,7 @@ from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.library.escapes import fire, on_override, overridden
 from code_path_audit.callgraph.library.holders import family
 from code_path_audit.callgraph.library.summaries import use
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STR, XINST, XRES
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -61,15 +62,15 @@ def used(s: State, how: str, descriptor: int, name: str, instance: int, aid: int
     if hooks is None:
         return
     cls = s.rows[instance][1]
-    call = Call(aid, site, 0, (), (), "callback?")
+    call = Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)
     names = [f"{head}{name}{tail}" for when, head, tail in hooks if when == how]
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
             s.watch(s.field(entry, f"#{how}:{name}"), on_override, (instance, cls, call))
     for hook in names:
         found = classes.find(s, cls, hook)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], on_override, (instance, cls, call))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, on_override, (instance, cls, call))
 
 
 def declare(s: State, call: Call, made: int) -> None:
@@ -113,7 +114,7 @@ def constructed(s: State, call: Call, cls: int) -> None:
 def on_made(s: State, place: tuple[int, int], cls: int) -> None:
     """What runs wherever a class is constructed: the methods that its classes marked, and what their fields hold."""
     classes.depends(s, cls, on_made, place, cls)
-    call = Call(*place, 0, (), (), "callback?")
+    call = Call(*place, 0, (), (), "callback", Evidence.INFERRED)
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
             s.watch(s.field(entry, MARKS["on construction"]), on_override, (s.of(INST, cls, 0), cls, call))

@@ -24,6 +24,7 @@ from code_path_audit.callgraph.library.holders import (
     reach,
 )
 from code_path_audit.callgraph.library.summaries import use, use_all
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
@@ -183,8 +184,10 @@ def on_method(s: State, data: tuple[int, int, str], value: int) -> None:
     cls = s.rows[value][1]
     classes.depends(s, cls, on_method, data, value, name)
     found = classes.find(s, cls, name)
-    if found is not None and found[0] == "own":
-        s.watch(running(s, found[2]), on_override, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+    if isinstance(found, classes.Own):
+        s.watch(
+            running(s, found.var), on_override, (value, cls, Call(aid, site, 0, (), (), "callback", Evidence.INFERRED))
+        )
 
 
 def hand_to_foreign(s: State, call: Call, code: int) -> None:
@@ -228,7 +231,7 @@ def escape(s: State, aid: int, site: int, value: int, out: int = 0) -> None:
 def on_escape(s: State, data: tuple[int, int, int], value: int) -> None:
     """One callable: called with arguments of which nothing is known."""
     aid, site, out = data
-    call = Call(aid, site, out, (), (), "callback?")
+    call = Call(aid, site, out, (), (), "callback", Evidence.INFERRED)
     if s.kinds[value] == CLASS:
         s.construct(s, call._replace(dst=out or s.variable()), value)
         overridden(s, s.of(INST, value, 0), aid, site)
@@ -262,7 +265,9 @@ def on_methods(s: State, data: tuple[int, int, int, int], value: int) -> None:
     names = [name for name in classes.own_names(s, cls) if not name.startswith("_")]
     if len(names) <= limit:
         for var in classes.own_attributes(s, cls, names):
-            s.watch(running(s, var), on_override, (value, cls, Call(aid, site, dst, (), (), "callback?")))
+            s.watch(
+                running(s, var), on_override, (value, cls, Call(aid, site, dst, (), (), "callback", Evidence.INFERRED))
+            )
 
 
 def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:
@@ -281,8 +286,8 @@ def on_protocols(s: State, data: tuple[int, int, bool], value: int) -> None:
     classes.depends(s, cls, on_protocols, data, value)
     for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
         found = classes.find(s, cls, name)
-        if found is not None and found[0] == "own":
-            s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+        if isinstance(found, classes.Own):
+            s.watch(found.var, bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)))
 
 
 def overridden(s: State, value: int, aid: int, site: int, only: tuple[str, ...] | None = None) -> None:
@@ -316,7 +321,7 @@ def on_overridden(s: State, data: tuple[int, int, tuple[str, ...] | None], value
             if only is not None and name not in only:
                 continue
             if name not in ("__init__", "__new__", "__init_subclass__") and any(may_call(s, o, name) for o in outside):
-                call = Call(aid, site, 0, (), (), "callback?")
+                call = Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)
                 s.watch(running(s, s.field(entry, name)), on_override, (value, cls, call))
 
 

@@ -78,9 +78,9 @@ def on_text(s: State, data: tuple[int, int, str], value: int) -> None:
     classes.depends(s, cls, on_text, data, value)
     for name in ORDER[method]:
         found = classes.find(s, cls, name)
-        if found is not None and found[0] == "own":
+        if isinstance(found, classes.Own):
             s.answered.add((aid, site))
-            s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "operator")))
+            s.watch(found.var, bind_and_call, (value, cls, Call(aid, site, 0, (), (), "operator")))
             return
     if classes.is_record(s, cls):
         for field in sorted(classes.fields_of(s, cls)[1]):

@@ -81,14 +81,14 @@ def fill(s: State, call: Call, instance: int, cls: int) -> None:
             given.add(name)
     supply(s, call, cls, frozenset(given))
     setter = classes.find(s, cls, "__setattr__")
-    if setter is not None and setter[0] == "own":
+    if isinstance(setter, classes.Own):
         text, value = s.variable(), s.variable()
         for name in sorted(names):
             s.add(text, s.of(STR, name))
         for var in (*(v for v, star in call.pos if not star), *(v for k, v in call.kw if k is not None)):
             s.flow(var, value)
         write = Call(call.aid, call.site, 0, ((text, False), (value, False)), (), "property")
-        s.watch(setter[2], bind_and_call, (instance, cls, write))
+        s.watch(setter.var, bind_and_call, (instance, cls, write))
 
 
 def supply(s: State, call: Call, cls: int, given: frozenset[str]) -> None:

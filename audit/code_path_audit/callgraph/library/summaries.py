@@ -10,6 +10,7 @@ are not kept apart (edges too many where that matters).
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import is_running
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, sees
 from code_path_audit.callgraph.solver.state import How, State
 from code_path_audit.facts.function import FunctionFacts
@@ -65,7 +66,7 @@ def new_place(s: State) -> int:
 
 def note(s: State, aid: int, site: int, place: int) -> None:
     """A call site makes a use."""
-    s.uses.setdefault((aid, site), {}).setdefault(place, s.confidence)
+    s.uses.setdefault((aid, site), {}).setdefault(place, s.phase)
 
 
 @sees(several=True)
@@ -76,7 +77,7 @@ def on_used(s: State, data: tuple[How, int], values: list[int]) -> None:
     for value in values:
         if value not in known and mask >> kinds[value] & 1:
             place_of(s, how, value)
-    if s.confidence != "exact":
+    if s.phase is not Evidence.EXACT:
         s.unsure.setdefault(group, set()).update(values)
 
 
@@ -92,7 +93,7 @@ def spread(s: State) -> None:
     given = 0
     for (aid, site), used in list(s.uses.items()):
         if aid != s.nobody:
-            starts = {place: confidence == "exact" for place, confidence in used.items() if place in alive}
+            starts = {place: evidence is Evidence.EXACT for place, evidence in used.items() if place in alive}
             found = reachable(inner, alive, starts)
             given += len(found)
             if given > MAX_GIVEN:
@@ -110,7 +111,7 @@ def following(s: State, place: int) -> Uses:
     """The uses that one use makes: those that it noted, or one of each value of a variable."""
     row = s.members.get(place)
     if row is None:
-        return {p: confidence == "exact" for p, confidence in s.uses.get((s.nobody, place), {}).items()}
+        return {p: evidence is Evidence.EXACT for p, evidence in s.uses.get((s.nobody, place), {}).items()}
     how, var = row
     known, unsure = s.places.get(how, {}), s.unsure.get(place, ())
     return {known[value]: value not in unsure for value in s.pts[var] or () if value in known}
@@ -161,17 +162,21 @@ def give(s: State, aid: int, site: int, place: int, sure: bool) -> None:
     found = s.edges.get(key)
     if found:
         rows = s.edges.setdefault((aid, site), {})
-        for (callee, kind), confidence in found.items():
+        for (callee, kind), evidence in found.items():
             target = s.a_function[callee]
             if target == fid and place in s.guessed:
                 continue
             if kind == "import" and is_running(s.modules[fid], s.names[target]):
                 continue
-            if rows.get((callee, kind)) != "exact":
-                rows[callee, kind] = confidence if sure else "inferred"
+            if not sure:
+                evidence = min(evidence, Evidence.INFERRED)
+            if rows.get((callee, kind), -1) < evidence:
+                rows[callee, kind] = evidence
     outside = s.external.get(key)
     if outside:
         names = s.external.setdefault((aid, site), {})
-        for name, confidence in outside.items():
-            if names.get(name) != "exact":
-                names[name] = confidence if sure else "inferred"
+        for name, evidence in outside.items():
+            if not sure:
+                evidence = min(evidence, Evidence.INFERRED)
+            if names.get(name, -1) < evidence:
+                names[name] = evidence

@@ -11,6 +11,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import protocols_called
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, PROPERTY
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -57,8 +58,8 @@ def on_given(s: State, data: tuple[int, int, int], value: int) -> None:
         for name in stored(s, cls):
             s.watch(s.field(value, name), on_given, deeper)
     found = classes.find(s, cls, "__getattr__")
-    if found is not None and found[0] == "own":
-        s.watch(found[2], bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback?")))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)))
 
 
 @sees(PROPERTY, INST)
@@ -67,14 +68,14 @@ def on_member(s: State, data: tuple[int, int, tuple[int, int, int]], value: int)
     instance, cls, deeper = data
     aid, site, depth = deeper
     out = s.variable()
-    call = Call(aid, site, out, (), (), "callback?")
+    call = Call(aid, site, out, (), (), "callback", Evidence.INFERRED)
     if s.kinds[value] == PROPERTY:
         s.watch(s.field(value, "fget"), bind_and_call, (instance, cls, call))
     elif s.kinds[value] == INST:
         found = classes.find(s, s.rows[value][1], "__get__")
-        if found is None or found[0] != "own":
+        if not isinstance(found, classes.Own):
             return
-        s.watch(found[2], bind_and_call, (value, s.rows[value][1], call))
+        s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
     else:
         return
     if depth <= MAX_DEPTH:

@@ -75,7 +75,7 @@ def dictionary(s: State, call: Call, value: int) -> bool:
     if s.rows[value][1].endswith("defaultdict") and args:
         s.watch(args[0], call_back_into, (call.aid, call.site, (), s.field(box, "?")))
         args = args[1:]
-    containers.update(s, box, "dict", args, Call(call.aid, call.site, 0, (), call.kw, call.kind))
+    containers.update(s, box, "dict", args, Call(call.aid, call.site, 0, (), call.kw, call.kind, call.evidence))
     s.add(call.dst, box)
     return True
 

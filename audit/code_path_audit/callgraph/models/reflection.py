@@ -7,6 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import derived
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import place, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.solver.abstract_values import (
@@ -108,7 +109,7 @@ def on_property_read(s: State, data: tuple[Call, int], value: int) -> None:
     """One class attribute, if it is a property."""
     call, base = data
     if s.kinds[value] == PROPERTY:
-        read = Call(call.aid, call.site, call.dst, (), (), "property?")
+        read = Call(call.aid, call.site, call.dst, (), (), "property", Evidence.INFERRED)
         s.watch(s.field(value, "fget"), apply_with, (read, base))
 
 
@@ -230,7 +231,7 @@ def members(s: State, call: Call, value: int) -> bool:
 
 def on_guess(s: State, dst: int, value: int) -> None:
     """What a prefix finds is a guess, and so is calling it."""
-    s.add(dst, s.of(BOUND, *s.rows[value][1:3], "guessed") if s.kinds[value] == BOUND else value)
+    s.add(dst, s.of(BOUND, *s.rows[value][1:3], Evidence.INFERRED) if s.kinds[value] == BOUND else value)
 
 
 def has_attribute(s: State, call: Call, value: int) -> bool:
@@ -302,7 +303,7 @@ def on_setter(s: State, data: tuple[Call, int, int], value: int) -> None:
     """One class attribute, if it is a property."""
     call, source, base = data
     if s.kinds[value] == PROPERTY:
-        write = Call(call.aid, call.site, 0, ((source, False),), (), "property?")
+        write = Call(call.aid, call.site, 0, ((source, False),), (), "property", Evidence.INFERRED)
         s.watch(s.field(value, "fset"), apply_with, (write, base))
 
 
@@ -337,10 +338,10 @@ def attribute_got(s: State, call: Call, value: int) -> bool:
     base = s.rows[value][2]
     for var in plain(call)[:1]:
         out = s.variable() if "methodcaller" in s.rows[value][1] else call.dst
-        inner = Call(call.aid, call.site, out, (), (), call.kind)
+        inner = Call(call.aid, call.site, out, (), (), call.kind, call.evidence)
         s.watch(s.field(base, "name"), on_attribute_name, (inner, var))
         if out != call.dst:
-            s.watch(out, s.apply, Call(call.aid, call.site, call.dst, (), (), call.kind))
+            s.watch(out, s.apply, Call(call.aid, call.site, call.dst, (), (), call.kind, call.evidence))
     return True
 
 

@@ -98,8 +98,8 @@ def on_checked(s: State, data: tuple[str, int, int], value: int) -> None:
         call = Call(aid, site, 0, (), (), "operator")
         special(s, value, name, call)
         hook = classes.find(s, value, "__subclasshook__")
-        if hook is not None and hook[0] == "own":
-            s.watch(hook[2], bind_and_call, (value, value, call))
+        if isinstance(hook, classes.Own):
+            s.watch(hook.var, bind_and_call, (value, value, call))
     elif s.kinds[value] == BOX:
         s.watch(s.field(value, "*"), on_checked, data)
 

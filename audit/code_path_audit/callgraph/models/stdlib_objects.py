@@ -110,8 +110,8 @@ def on_serialized(s: State, data: tuple[tuple[str, ...], Call], value: int) -> N
 def call_member(s: State, value: int, name: str, call: Call) -> None:
     """C code calls a method of an object, where its class has it."""
     found = classes.find(s, s.rows[value][1], name)
-    if found is not None and found[0] == "own":
-        s.watch(found[2], on_override, (value, s.rows[value][1], call))
+    if isinstance(found, classes.Own):
+        s.watch(found.var, on_override, (value, s.rows[value][1], call))
 
 
 LIBRARY_MODELS: dict[str, Model] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
+from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
 from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.solver.abstract_values import UNKNOWN
@@ -18,45 +18,41 @@ BEFORE = -3
 
 def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool) -> SolvedGraph:
     """Walk from the entry activations over the edges, then forget contexts."""
-    outgoing: dict[int, list[tuple[int, int, int, str, str]]] = {}
+    outgoing: dict[int, list[tuple[int, int, int, str, Evidence]]] = {}
     for (aid, site), callees in s.edges.items():
-        for (callee, kind), confidence in callees.items():
-            outgoing.setdefault(aid, []).append((site, callee, aid, kind, confidence))
+        for (callee, kind), evidence in callees.items():
+            outgoing.setdefault(aid, []).append((site, callee, aid, kind, evidence))
     loaded = set() if imports else initially_loaded(s, roots, outgoing)
     if imports:
         entries = [*entries, *(aid for root in roots for aid in around(s, root))]
     reached = reach(s, entries, outgoing, loaded)
-    edges: dict[tuple[str, int, str, str], str] = {}
-    externals: dict[tuple[str, int, str, str], str] = {}
+    edges: dict[tuple[str, int, str, str], Evidence] = {}
+    externals: dict[tuple[str, int, str, str], Evidence] = {}
     for aid in reached:
-        for site, callee, _, kind, confidence in outgoing.get(aid, ()):
+        for site, callee, _, kind, evidence in outgoing.get(aid, ()):
             if callee in reached and site not in (ENTRY, BEFORE):
                 caller, place = origin(s, aid, site)
                 if s.a_function[callee] in s.synthetic:
                     continue
-                if kind.endswith("?"):
-                    kind, confidence = kind[:-1], "inferred"
-                if kind == OBSERVED:
-                    confidence = OBSERVED
-                note(edges, (caller, place, s.names[s.a_function[callee]], kind), confidence)
+                note(edges, (caller, place, s.names[s.a_function[callee]], kind), evidence)
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
             caller, place = origin(s, aid, site)
-            for (dotted, kind), confidence in rows.items():
-                note(externals, (caller, place, dotted, kind), OBSERVED if kind == OBSERVED else confidence)
+            for (dotted, kind), evidence in rows.items():
+                note(externals, (caller, place, dotted, kind), Evidence.OBSERVED if kind == OBSERVED else evidence)
     called = {(key[0], key[2]) for key in edges if key[3] not in ("resume", OBSERVED)}
     for key in [key for key in edges if key[3] == "resume"]:
         # a generator that is iterated where it was called needs no second edge
-        confidence = edges.pop(key)
+        evidence = edges.pop(key)
         if (key[0], key[2]) not in called and key[0] != key[2]:
-            edges[*key[:3], "iterate"] = confidence
+            edges[*key[:3], "iterate"] = evidence
     functions = {s.names[s.a_function[aid]] for aid in reached}
-    external_rows = tuple(ExternalCall(*key, value) for key, value in sorted(externals.items()))
+    external_rows = tuple(ExternalCall(*key, value.word) for key, value in sorted(externals.items()))
     arguments, receivers = argument_values(s, reached, external_rows)
     return SolvedGraph(
         roots=tuple(sorted(roots)),
         functions=tuple(sorted(functions)),
-        edges=tuple(Edge(*key, value) for key, value in sorted(edges.items())),
+        edges=tuple(Edge(*key, value.word) for key, value in sorted(edges.items())),
         externals=external_rows,
         unresolved=unresolved(s, reached, edges, externals),
         arguments=arguments,
@@ -66,10 +62,10 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
     )
 
 
-def note(rows: dict[tuple[str, int, str, str], str], key: tuple[str, int, str, str], confidence: str) -> None:
+def note(rows: dict[tuple[str, int, str, str], Evidence], key: tuple[str, int, str, str], evidence: Evidence) -> None:
     """Several contexts may find the same edge: the best evidence counts."""
-    if rows.get(key) != "exact":
-        rows[key] = confidence
+    if rows.get(key, -1) < evidence:
+        rows[key] = evidence
 
 
 def origin(s: State, aid: int, site: int) -> tuple[str, int]:
@@ -82,7 +78,7 @@ def origin(s: State, aid: int, site: int) -> tuple[str, int]:
 
 
 def initially_loaded(
-    s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, str]]]
+    s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, Evidence]]]
 ) -> set[int]:
     """The modules that are imported before an action begins: from the modules of its entry points on."""
     todo = [aid for root in roots for aid in around(s, root)]
@@ -102,7 +98,7 @@ def around(s: State, root: str) -> list[int]:
 
 
 def reach(
-    s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, str]]], loaded: set[int]
+    s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, Evidence]]], loaded: set[int]
 ) -> set[int]:
     """Activations below the entries; modules that are loaded already are not run again."""
     seen = set(entries)
@@ -116,8 +112,8 @@ def reach(
     return seen
 
 
-def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str], str],
-               externals: dict[tuple[str, int, str, str], str]) -> tuple[Unresolved, ...]:  # fmt: skip
+def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str], Evidence],
+               externals: dict[tuple[str, int, str, str], Evidence]) -> tuple[Unresolved, ...]:  # fmt: skip
     """Call sites of reached functions that nothing resolves, in any context, each with its reason."""
     resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
     answered = {origin(s, aid, site) for aid, site in s.answered if aid in reached}

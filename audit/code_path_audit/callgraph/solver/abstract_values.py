@@ -3,7 +3,7 @@
 (FUNC, function, env)            a function of the source; env is the activation that made it
 (CLASS, function, env)           a class of the source, by the function that is its body
 (INST, class, context)           an instance of a class of the source
-(BOUND, callable, self)          a bound method
+(BOUND, callable, self, evidence) a bound method; evidence: whether it is one for sure (`model.Evidence`)
 (MODULE, name)                   a module of the source
 (EXT, dotted)                    something outside the source, by name: a module, class or function
 (XINST, dotted, args, key)       an instance of a class outside; args: its type arguments, tuples of values;

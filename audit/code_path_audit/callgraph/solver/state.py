@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.behaviours import Behaviours
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, MODULE, XINST
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, MODULE, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, SEVERAL, Handler, Variables
 from code_path_audit.facts.function import FunctionFacts
@@ -24,7 +25,8 @@ from code_path_audit.program.stubs.queries import Stubs
 class Call(NamedTuple):
     """One call to be resolved: who calls, at which site, with which variables, and where the result goes.
 
-    `pos`: (variable, unpacked); `kw`: (keyword or None for **, variable); `kind` is the edge kind.
+    `pos`: (variable, unpacked); `kw`: (keyword or None for **, variable); `kind` is the edge kind; `evidence` is worse
+    than `EXACT` where the call itself is a guess, whatever values it has.
     """
 
     aid: int
@@ -33,6 +35,7 @@ class Call(NamedTuple):
     pos: tuple[tuple[int, bool], ...]
     kw: tuple[tuple[str | None, int], ...]
     kind: str
+    evidence: Evidence = Evidence.EXACT
 
 
 Read = tuple[int, str, int, int]
@@ -41,7 +44,7 @@ Read = tuple[int, str, int, int]
 Write = tuple[str, int, int, int]
 """A write of an attribute that is going on: name, source variable, activation, site."""
 
-Lookups = tuple[tuple[str, int, int] | None, list[tuple[Handler, Any, int]]]
+Lookups = tuple[Any, list[tuple[Handler, Any, int]]]
 """What a class answered when it was asked for a name, and what runs again when it answers otherwise."""
 
 Context = tuple[int, ...]
@@ -106,8 +109,8 @@ class State(Variables):
         self.module_aids: dict[str, int] = {}
         self.module_names: dict[str, frozenset[str]] = {}
         # what is found
-        self.edges: dict[tuple[int, int], dict[tuple[int, str], str]] = {}
-        self.external: dict[tuple[int, int], dict[tuple[str, str], str]] = {}
+        self.edges: dict[tuple[int, int], dict[tuple[int, str], Evidence]] = {}
+        self.external: dict[tuple[int, int], dict[tuple[str, str], Evidence]] = {}
         self.answered: set[tuple[int, int]] = set()
         self.reasons: dict[tuple[int, int], str] = {}
         self.callees: dict[tuple[int, int], int] = {}
@@ -120,12 +123,12 @@ class State(Variables):
         self.places: dict[How, dict[int, int]] = {}
         self.groups: dict[tuple[How, int], int] = {}
         self.members: dict[int, tuple[How, int]] = {}
-        self.uses: dict[tuple[int, int], dict[int, str]] = {}
+        self.uses: dict[tuple[int, int], dict[int, Evidence]] = {}
         self.unsure: dict[int, set[int]] = {}
         self.guessed: set[int] = set()
         self.parcels: dict[tuple[int, int], int] = {}
         self.defaults: dict[int, dict[str, int]] = {}
-        self.confidence = "exact"
+        self.phase = Evidence.EXACT
         # classes
         self.bases: dict[int, list[list[int]]] = {}
         self.own: dict[int, set[str]] = {}
@@ -267,19 +270,25 @@ class State(Variables):
 
     # what is found
 
-    def edge(self, call: Call, callee: int) -> None:
-        """A call site reaches an activation."""
+    def enter_phase(self, evidence: Evidence) -> None:
+        """From now on what is found is at best so sure: values are followed from the start (`EXACT`), or from what
+        steps of evidence added (`INFERRED`)."""
+        self.phase = evidence
+
+    def edge(self, call: Call, callee: int, phase: Evidence | None = None) -> None:
+        """A call site reaches an activation; `phase`: in which its callee was found, where that was not now."""
         rows = self.edges.setdefault((call.aid, call.site), {})
         key = (callee, call.kind)
-        if key not in rows:
-            rows[key] = self.confidence
+        evidence = min(call.evidence, self.phase if phase is None else phase)
+        if rows.get(key, -1) < evidence:
+            rows[key] = evidence
 
     def calls_external(self, aid: int, site: int, dotted: str, kind: str) -> None:
         """A call site reaches something outside the source."""
         rows = self.external.setdefault((aid, site), {})
         key = (dotted, kind)
         if key not in rows:
-            rows[key] = self.confidence
+            rows[key] = self.phase
 
     def unresolved(self, aid: int, site: int, reason: str) -> None:
         """A call site whose callee is not known, unless something else resolves it."""
@@ -290,6 +299,10 @@ class State(Variables):
     def instance(self, dotted: str, *args: tuple[int, ...]) -> int:
         """An instance of a class outside the source."""
         return self.of(XINST, dotted, args, 0)
+
+    def bound_method(self, function: int, receiver: int) -> int:
+        """A method that the language bound."""
+        return self.of(BOUND, function, receiver, Evidence.EXACT)
 
     def box(self, kind: str, key: object) -> int:
         """A container made at one place."""
