@@ -107,7 +107,7 @@ def find_dotted(dotted: str) -> bool | None:
         if not inner or not (parts[0] == package or (root / inner[0]).is_dir()):
             continue
         here = root
-        while inner and (here / inner[0]).is_dir():
+        while inner and (here / inner[0]).is_dir() and not (here / f"{inner[0]}.py").is_file():
             here, inner = here / inner[0], inner[1:]
         file = here / f"{inner[0]}.py" if inner else here / "__init__.py"
         rest = inner[1:] if file.is_file() else inner

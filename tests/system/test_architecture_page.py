@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 from tests.system.documentation import DOCS, PACKAGES, PATH, PROJECT, exists
 
@@ -43,6 +44,51 @@ def test_every_room_of_the_gate_has_a_row() -> None:
 def test_a_room_has_one_sentence() -> None:
     for name, text in (*rows_below("The rooms of the engine"), *rows_below("The rooms of the gate")):
         assert text.endswith(".") and ". " not in text, name
+
+
+def orders() -> list[tuple[Path, list[list[str]]]]:
+    """Each order of rooms on the page: the folder, then the names on each level, the upper ones first."""
+    section = PAGE.read_text(encoding="utf-8").split("\n## The direction of imports", 1)[1].split("\n## ", 1)[0]
+    found = []
+    for item in re.findall(r"^- (.+?:.+?)(?=^- |^$)", section, re.MULTILINE | re.DOTALL):
+        place, _, chain = item.partition(":")
+        inside = PACKAGES["code_path_audit"] / place.strip("`")
+        folder = PACKAGES["code_path_gate"] if place == "the gate" else inside
+        found.append((folder, [re.findall(r"`(\w+)`", level) for level in chain.split(">")]))
+    return found
+
+
+def imports_between(folder: Path) -> set[tuple[str, str, str]]:
+    """(importing file, its room, imported room) for every import inside of a folder, also for type checking alone."""
+    package = next(root for root in PACKAGES.values() if folder.is_relative_to(root))
+    prefix = ".".join(folder.relative_to(package.parent).parts) + "."
+    found = set()
+    for path in folder.rglob("*.py"):
+        parts = path.relative_to(folder).parts
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            else:
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                if name.startswith(prefix):
+                    room = name.removeprefix(prefix).split(".")[0]
+                    found.add((path.relative_to(PROJECT).as_posix(), parts[0].removesuffix(".py"), room))
+    return found
+
+
+def test_rooms_import_downwards_only() -> None:
+    """What the page says of the order of rooms holds, and names only rooms that exist."""
+    assert len(orders()) >= len(("callgraph", "facts", "program", "runtime", "the gate"))
+    for folder, levels in orders():
+        height = {name: -depth for depth, names in enumerate(levels) for name in names}
+        assert [name for name in height if not ((folder / name).is_dir() or (folder / f"{name}.py").is_file())] == []
+        upwards = [
+            (path, lower, upper)
+            for path, lower, upper in imports_between(folder)
+            if lower != upper and lower in height and upper in height and height[upper] >= height[lower]
+        ]
+        assert sorted(upwards) == []
 
 
 def test_commonest_changes() -> None:

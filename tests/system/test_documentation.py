@@ -10,7 +10,7 @@ import pytest
 from tests.system.documentation import CODE, PATH, PROJECT, exists, find_dotted, pages
 
 EXAMPLES = frozenset((
-    "shop/main.py", "src/shop/store.py", "my-script.py", "dodo.py",  # of audited programs
+    "shop/main.py", "src/shop/store.py", "tests/test_checkout.py", "my-script.py", "dodo.py",  # of audited programs
     "code-path-audit.toml", "observations.jsonl", "baselines/observations.jsonl", "history.jsonl",  # of users
     "baselines/NAME.json", "actions/NAME.md", "NAME.json", "NAME.md",
     "*.toml", "*.json",
@@ -30,6 +30,18 @@ def test_files_exist(page: Path) -> None:
     written = {code.split(":")[0] for code in CODE.findall(page.read_text(encoding="utf-8"))}
     paths = {code for code in written if PATH.fullmatch(code)}
     assert sorted(path for path in paths if path not in EXAMPLES and not exists(path)) == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_files_exist_that_prose_names(page: Path) -> None:
+    """Each path from the top of the repository, between backticks or not."""
+    paths = set(
+        re.findall(
+            r"(?<![\w./-])(?:audit|hooks|tests|benchmarks|docs)/[\w./-]*\.(?:py|md|toml|json)\b",
+            page.read_text(encoding="utf-8"),
+        )
+    )
+    assert sorted(path for path in paths - EXAMPLES if not exists(path)) == []
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
