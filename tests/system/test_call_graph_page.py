@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 
-from tests.system.documentation import DOCS, PACKAGES, PROJECT
+from code_path_audit.callgraph.solver.budget import BUDGET
+from tests.system.documentation import DOCS, PACKAGES, PROJECT, names_of
 
 PAGE = DOCS / "call-graph.md"
 CALLGRAPH = PACKAGES["code_path_audit"] / "callgraph"
@@ -63,6 +65,47 @@ def test_specimens_exist() -> None:
     named = {name for row in re.findall(r"Specimens: ([\w,\s]+)\.", text) for name in re.split(r",\s+", row)}
     assert sorted(name for name in named if not (PROJECT / "tests/specimens" / name).is_dir()) == []
     assert len(named) > len(ROOMS)
+
+
+def caps_in_code() -> dict[str, int]:
+    """Each `MAX_...` of the solver that is a number, as the page writes it."""
+    found = {}
+    for path in sorted(CALLGRAPH.rglob("*.py")):
+        for node in ast.parse(path.read_bytes()).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int(value))):
+                    if name.startswith("MAX_"):
+                        found[f"`{path.relative_to(CALLGRAPH).as_posix()}`: `{name}`"] = value
+    return found
+
+
+def test_caps_are_those_of_the_code() -> None:
+    """Each has a row with its number, and no row names one that is not there."""
+    rows = [line.strip("| ").split(" | ") for line in sections()["Caps"].splitlines() if line.count(" | ") > 2]
+    listed = {
+        where: {int(text.replace(",", "")) for text in cap.split(", ")} for cap, _, _, where in rows if "`" in where
+    }
+    for where, value in caps_in_code().items():
+        assert value in listed.get(where, ()), f"{where} is {value:,}"
+    for where in listed:
+        path, name = re.findall(r"`([^`]+)`", where)
+        assert name in names_of(CALLGRAPH / path), where
+
+
+def test_budget_is_that_of_the_code() -> None:
+    text = sections()["Caps"]
+    numbers = [
+        BUDGET.functions,
+        BUDGET.guesses,
+        BUDGET.guesses_each,
+        BUDGET.steps,
+        *(one.steps for one in BUDGET.levels),
+    ]
+    assert [number for number in numbers if f"{number:,}" not in text] == []
+    for level in BUDGET.levels:
+        row = next(line for line in text.splitlines() if line.startswith(f"| {level.steps:,} |"))
+        assert f"{level.values} values" in row
+        assert (f"{level.contexts} contexts" if level.contexts else "no contexts") in row
 
 
 def test_no_private_words() -> None:
