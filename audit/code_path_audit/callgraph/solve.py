@@ -16,9 +16,10 @@ from code_path_audit.callgraph.language.iteration import on_iterate
 from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models.table import MODELS
-from code_path_audit.callgraph.result.collect import BEFORE, ENTRY, collect
+from code_path_audit.callgraph.result.collect import collect
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
+from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_CLASS, NO_SITE, Activation, Function, Site, Value
 from code_path_audit.callgraph.solver.state import Call, State, Steps
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
@@ -45,7 +46,7 @@ def solve(
     steps = Steps(apply, construct, on_iterate, read, MODELS)
     state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, budget)
     for root in roots:
-        load(state, program.functions[root][0], 0, -1)
+        load(state, program.functions[root][0], NO_SITE)
     state.run(begin)
     for root in roots:
         state.entries.append(enter(state, root))
@@ -56,7 +57,7 @@ def solve(
     return collect(state, roots, state.entries, imports)
 
 
-def enter(s: State, root: str) -> int:
+def enter(s: State, root: str) -> Activation:
     """Start at a root: nothing is known of its arguments but its annotations, and its class for self."""
     module, index = s.program.functions[root]
     facts = s.program.modules[module].functions[index]
@@ -69,16 +70,16 @@ def enter(s: State, root: str) -> int:
     return s.activate(fid, module_activation(s, module), ())
 
 
-def enter_value(s: State, value: int, fid: int) -> int:
+def enter_value(s: State, value: Value, fid: Function) -> Activation:
     """Call a function or construct a class from outside."""
     if s.kinds[value] == CLASS:
         aid = s.activate(fid, s.rows[value][2], ())
-        construct(s, Call(aid, ENTRY, s.variable(), (), (), "construct"), value)
+        construct(s, Call(Site(aid, ENTRY), s.variable(), (), (), "construct"), value)
         return aid
     env = s.rows[value][2]
     aid = s.activate(fid, env, ())
-    cls = s.a_class[env] if env >= 0 else -1
-    if cls >= 0 and s.facts[fid].params:
+    cls = s.a_class[env] if env >= 0 else NO_CLASS
+    if cls != NO_CLASS and s.facts[fid].params:
         receivers(s, aid, value, cls)
     for name, var in s.defaults.get(value, {}).items():
         index = next(i for i, p in enumerate(s.facts[fid].params) if p.name == name)
@@ -86,7 +87,7 @@ def enter_value(s: State, value: int, fid: int) -> int:
     return aid
 
 
-def receivers(s: State, aid: int, value: int, cls: int) -> None:
+def receivers(s: State, aid: Activation, value: Value, cls: Value) -> None:
     """self of a root that is a method; cls of one that is a classmethod."""
     name = s.names[s.rows[value][1]].rpartition(".")[2]
     held = s.holds(s.field(cls, name))
@@ -96,6 +97,6 @@ def receivers(s: State, aid: int, value: int, cls: int) -> None:
         s.add(s.a_base[aid], cls)
     else:
         made = s.variable()
-        construct(s, Call(aid, BEFORE, made, (), (), "construct"), cls)
+        construct(s, Call(Site(aid, BEFORE), made, (), (), "construct"), cls)
         s.flow(made, s.a_base[aid])
         s.add(s.a_base[aid], s.of(INST, cls, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.library.stub_values import holder_key, named
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, NONE, XINST
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.rows import Type
@@ -33,7 +34,7 @@ NOTHING = frozenset((
 """Types that say nothing of a value."""
 
 
-def values_of(s: State, stated: Type, module: str, depth: int) -> list[int]:
+def values_of(s: State, stated: Type, module: str, depth: int) -> list[Value]:
     """The values of an annotation, read in a module."""
     if depth > 6:
         return []
@@ -49,7 +50,7 @@ def values_of(s: State, stated: Type, module: str, depth: int) -> list[int]:
     return []
 
 
-def meanings(s: State, stated: Type, module: str) -> list[int]:
+def meanings(s: State, stated: Type, module: str) -> list[Value]:
     """The values that a name in an annotation stands for."""
     parts = dotted(stated).split(".")
     if not parts or not parts[0]:
@@ -62,7 +63,7 @@ def meanings(s: State, stated: Type, module: str) -> list[int]:
         named(s, f"builtins.{parts[0]}", out)
         values = s.holds(out)
     for part in parts[1:]:
-        after: list[int] = []
+        after: list[Value] = []
         for value in values:
             if s.kinds[value] == MODULE:
                 inner = s.rows[value][1]
@@ -79,7 +80,7 @@ def meanings(s: State, stated: Type, module: str) -> list[int]:
     return values
 
 
-def of_meaning(s: State, value: int) -> list[int]:
+def of_meaning(s: State, value: Value) -> list[Value]:
     """Objects of what a name stands for; none for names that say nothing, and for NewType."""
     kind = s.kinds[value]
     if kind == CLASS:
@@ -94,9 +95,9 @@ def of_meaning(s: State, value: int) -> list[int]:
     return []
 
 
-def instances(s: State, cls: int) -> list[int]:
+def instances(s: State, cls: Value) -> list[Value]:
     """Objects of a class: of it and of those below it that the program makes; of itself if it makes none."""
-    out: list[int] = []
+    out: list[Value] = []
     todo, seen = [cls], {cls}
     while todo:
         current = todo.pop(0)
@@ -113,10 +114,10 @@ def instances(s: State, cls: int) -> list[int]:
     return out or [s.of(INST, cls, 0)]
 
 
-def of_generic(s: State, stated: Type, module: str, depth: int) -> list[int]:
+def of_generic(s: State, stated: Type, module: str, depth: int) -> list[Value]:
     """X[...]: objects of X with its arguments; tuple[X, ...] has elements of one type, type[X] is the class itself."""
     _, base, arguments = stated
-    out: list[int] = []
+    out: list[Value] = []
     for meaning in meanings(s, base, module):
         kind = s.kinds[meaning]
         if kind == CLASS:

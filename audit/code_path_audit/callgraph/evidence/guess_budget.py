@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.summaries import following
-from code_path_audit.callgraph.result.collect import BEFORE
+from code_path_audit.callgraph.solver.ids import BEFORE
 from code_path_audit.callgraph.solver.state import State
 
 LEAST = 250_000
@@ -13,9 +13,9 @@ LEAST = 250_000
 def functions_reached(s: State) -> int:
     """The functions that the entry points reach, by calls and by what code outside calls; imports do not count."""
     after: dict[int, list[int]] = {}
-    for (aid, site), rows in s.edges.items():
-        if site != BEFORE:
-            node = ~site if aid == s.nobody else aid
+    for (activation, place), rows in s.edges.items():
+        if place != BEFORE:
+            node = ~place if activation == s.nobody else activation
             after.setdefault(node, []).extend(callee for callee, kind in rows if kind != "import")
     for (aid, _), places in s.uses.items():
         if aid != s.nobody:

@@ -16,8 +16,8 @@ from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.instructions import begin, call_of
 from code_path_audit.callgraph.library.summaries import spread
 from code_path_audit.callgraph.model import OBSERVED, Evidence, ObservedCall
-from code_path_audit.callgraph.result.collect import BEFORE
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, STATIC
+from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, Activation, Site, Value
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 
@@ -40,12 +40,14 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
         # calling may activate more; those are looked at in the next round
         first, seen = seen, len(s.a_function)
         known = known_calls(s, by_caller)
-        rows = [(aid, row) for aid in range(first, seen) for row in rows_of(s, aid, by_caller) if row[:3] not in known]
+        rows = [
+            (aid, row) for aid in s.activations(first) for row in rows_of(s, aid, by_caller) if row[:3] not in known
+        ]
         if not rows:
             continue
         s.enter_phase(Evidence.EXACT)
         for row in dict.fromkeys(row for _, row in rows):
-            load(s, s.program.functions[row.callee][0], 0, -1)
+            load(s, s.program.functions[row.callee][0], NO_SITE)
         s.run(begin)
         for aid, row in rows:
             make_call(s, aid, row)
@@ -54,7 +56,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
         spread(s)
 
 
-def rows_of(s: State, aid: int, by_caller: Mapping[str, list[ObservedCall]]) -> list[ObservedCall]:
+def rows_of(s: State, aid: Activation, by_caller: Mapping[str, list[ObservedCall]]) -> list[ObservedCall]:
     """The rows of an activation's function; code from eval has none."""
     fid = s.a_function[aid]
     if fid in s.synthetic:
@@ -73,10 +75,10 @@ def known_calls(s: State, callers: Container[str]) -> set[tuple[str, int, str]]:
     }
 
 
-def make_call(s: State, aid: int, row: ObservedCall) -> None:
+def make_call(s: State, aid: Activation, row: ObservedCall) -> None:
     """One call, of one activation."""
     call = written(s, aid, row)
-    s.answered.add((aid, row.site))
+    s.answered.add(Site(aid, row.site))
     fid = s.function(row.callee)
     facts = s.facts[fid]
     if facts.kind == "module":
@@ -93,22 +95,22 @@ def make_call(s: State, aid: int, row: ObservedCall) -> None:
         apply(s, call, target)
 
 
-def written(s: State, aid: int, row: ObservedCall) -> Call:
+def written(s: State, aid: Activation, row: ObservedCall) -> Call:
     """The call as it is written; without arguments where something outside the source makes it, or none is written."""
     for instruction in s.facts[s.a_function[aid]].code if row.direct else ():
         if instruction[0] == op.CALL and instruction[5] == row.site:
             return call_of(s, aid, instruction)._replace(kind=OBSERVED, evidence=Evidence.OBSERVED)
-    return Call(aid, row.site, s.variable(), (), (), OBSERVED, Evidence.OBSERVED)
+    return Call(Site(aid, row.site), s.variable(), (), (), OBSERVED, Evidence.OBSERVED)
 
 
-def bound(s: State, call: Call, function: int) -> list[int]:
+def bound(s: State, call: Call, function: Value) -> list[Value]:
     """What was called, for a function that ran: it, its class for a constructor, with its objects for a method."""
     _, fid, env = s.rows[function]
-    cls = s.a_class[env] if env >= 0 else -1
-    if cls < 0:
+    cls = s.a_class[env] if env >= 0 else NO_CLASS
+    if cls == NO_CLASS:
         return [function]
     name = s.names[fid].rpartition(".")[2].partition("#")[0]
-    text = s.facts[s.a_function[call.aid]].sites[call.site].text
+    text = s.facts[s.a_function[call.site.activation]].sites[call.site.place].text
     if name in CONSTRUCTORS and text.rpartition(".")[2] != name:
         return [cls]
     held = s.holds(s.field(cls, name))
@@ -118,5 +120,5 @@ def bound(s: State, call: Call, function: int) -> list[int]:
         return [s.bound_method(function, cls)]
     if cls not in s.constructed:
         # its objects came from somewhere: what the constructor keeps counts, calling it does not
-        construct(s, Call(call.aid, BEFORE, s.variable(), (), (), "construct"), cls)
+        construct(s, Call(Site(call.site.activation, BEFORE), s.variable(), (), (), "construct"), cls)
     return [s.bound_method(function, instance) for instance in instances(s, cls)]

@@ -22,7 +22,8 @@ from code_path_audit.callgraph.library.stub_values import is_common
 from code_path_audit.callgraph.library.text_imports import from_texts
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.ids import Activation, Function, Value, Var
+from code_path_audit.callgraph.solver.state import Keywords, State
 from code_path_audit.facts.rows import Type
 
 Row = TypeVar("Row")
@@ -66,7 +67,7 @@ def from_annotations(s: State) -> bool:
     Assumes that annotations are true, and that an object is of the declared class or of one below it that is made.
     Wrong where an annotation is only a protocol or a lie; a variable that has real values is never touched.
     """
-    s.unsettled += range(s.seen_activations, len(s.a_function))
+    s.unsettled += s.activations(s.seen_activations)
     s.steps += 2 * len(s.unsettled) + len(s.annotated)
     s.seen_activations = len(s.a_function)
     still = []
@@ -86,7 +87,7 @@ def from_annotations(s: State) -> bool:
     return s.busy()
 
 
-def is_vague(s: State, var: int) -> bool:
+def is_vague(s: State, var: Var) -> bool:
     """Whether a variable holds nothing, or only None and what an unknown library returned: an annotation says more."""
     held = s.pts[var]
     if not held:
@@ -102,7 +103,7 @@ def is_vague(s: State, var: int) -> bool:
     return True
 
 
-def give(s: State, var: int, stated: Type, aid: int) -> None:
+def give(s: State, var: Var, stated: Type, aid: Activation) -> None:
     """A variable gets the values of a type."""
     for value in values_of(s, stated, s.modules[s.a_function[aid]], 0):
         s.add(var, value)
@@ -126,14 +127,14 @@ def from_callers(s: State) -> bool:
     Assumes that who calls from outside passes such things too; wrong, by edges too many, where entry points are called
     in other ways within, and by edges too few where what comes from outside is of another kind.
     """
-    empty: dict[int, list[tuple[int, int]]] = {}
+    empty: dict[Function, list[tuple[int, Var]]] = {}
     for aid in s.entries:
         for index, param in enumerate(s.facts[s.a_function[aid]].params):
             if param.kind in ("pos", "normal", "kwonly") and not s.pts[s.a_base[aid] + index]:
                 empty.setdefault(s.a_function[aid], []).append((index, s.a_base[aid] + index))
     if empty:
         s.steps += len(s.a_function)
-        for aid, fid in enumerate(s.a_function):
+        for aid, fid in zip(s.activations(), s.a_function, strict=True):
             for index, var in empty.get(fid, ()):
                 s.flow(s.a_base[aid] + index, var)
     return s.busy()
@@ -147,7 +148,7 @@ def from_missing_keys(s: State) -> bool:
     rows, s.if_empty = s.if_empty, []
     for var, handler, data in within_budget(s, rows):
         if not s.pts[var]:
-            handler(s, data, 0)
+            handler(s, data)
     return s.busy()
 
 
@@ -164,7 +165,7 @@ def from_nothing(s: State) -> bool:
 
     Those of entry points above all: nobody in the source passes them anything.
     """
-    for aid in range(s.seen_unknown, len(s.a_function)):
+    for aid in s.activations(s.seen_unknown):
         facts = s.facts[s.a_function[aid]]
         base = s.a_base[aid]
         for index, param in enumerate(facts.params):
@@ -184,7 +185,7 @@ def from_names(s: State) -> bool:
     guesses, s.guesses = s.guesses, []
     for call, value in within_budget(s, guesses):
         name = s.rows[value][1]
-        callee = s.callees.get((call.aid, call.site))
+        callee = s.callees.get(call.site)
         if callee is not None and any(s.kinds[v] != UNKNOWN for v in s.holds(callee)):
             continue
         if not name:
@@ -192,7 +193,7 @@ def from_names(s: State) -> bool:
             continue
         if (name.startswith("__") and name.endswith("__")) or is_common(s, name):
             continue
-        found: dict[int, int] = {}
+        found: dict[Value, Value] = {}
         for cls in s.constructed:
             row = classes.find(s, cls, name)
             if not isinstance(row, classes.Own):
@@ -202,15 +203,15 @@ def from_names(s: State) -> bool:
                     found.setdefault(function, cls)
         if not found or len(found) > MAX_CANDIDATES:
             if found:
-                s.unresolved(call.aid, call.site, "widened")
+                s.unresolved(call.site, "widened")
             continue
-        s.answered.add((call.aid, call.site))
+        s.answered.add(call.site)
         for function, cls in found.items():
             bind_and_call(s, (s.of(INST, cls, 0), cls, call), function)
     return s.busy()
 
 
-def takes(s: State, function: int, positional: int, keywords: tuple[tuple[str | None, int], ...]) -> bool:
+def takes(s: State, function: Value, positional: int, keywords: Keywords) -> bool:
     """Whether a method can be called with so many arguments, self not counted.
 
     Any @contextmanager method can; an unpacked argument counts as one.

@@ -11,7 +11,6 @@ hold functions and nothing else. Wrong, by edges too many, where the call does f
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.escapes import escape, on_result_holder
-from code_path_audit.callgraph.models.arguments import place
 from code_path_audit.callgraph.solver.abstract_values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
 from code_path_audit.callgraph.solver.state import State
 
@@ -28,12 +27,12 @@ def from_misfits(s: State) -> bool:
             s.iterated.append((var, call))
         elif all(s.kinds[value] in FUNCTIONS for value in held) and any(var == given for given, _ in call.pos):
             if call.dst:
-                s.add(call.dst, s.of(XRES, "()", ("misfit", *place(s, call))))
+                s.add(call.dst, s.of(XRES, "()", ("misfit", *call.site)))
             for given, _ in call.pos:
                 for value in s.holds(given):
                     if s.kinds[value] in FUNCTIONS:
                         out = s.variable()
                         if call.dst:
                             s.watch(call.dst, on_result_holder, out)
-                        escape(s, call.aid, call.site, value, out)
+                        escape(s, call.site, value, out)
     return s.busy()

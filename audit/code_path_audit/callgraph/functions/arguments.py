@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, STR
+from code_path_audit.callgraph.solver.ids import NO_SITE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Layout, State
+from code_path_audit.callgraph.solver.state import Call, Iteration, Layout, State
 from code_path_audit.facts.function import FunctionFacts
 
 
-def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> int | None:
+def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> Var | None:
     """The variable that a call passes for a parameter, None where that is not told by position or name."""
     position = index - bound
     if facts.params[index].kind in ("pos", "normal") and position < len(call.pos):
@@ -22,13 +23,13 @@ def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> i
     return None
 
 
-def star_box(s: State, aid: int, kind: str) -> int:
+def star_box(s: State, aid: Activation, kind: str) -> Value:
     """The tuple behind *args, or the dict behind **kwargs, of an activation."""
     return s.box("tuple" if kind == "star" else "dict", (kind, aid))
 
 
-def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: int | None, key: int, value: int,
-                   defaults: dict[str, int]) -> None:  # fmt: skip
+def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: Activation, first: Value | None, key: int,
+                   value: Value, defaults: dict[str, Var]) -> None:  # fmt: skip
     """Each argument to its parameter."""
     base = s.a_base[aid]
     positional, by_name, star, starstar = layout_of(s, s.a_function[aid])
@@ -67,7 +68,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
         if keyword is None:
             unpacked = True
             rest = tuple((n, i) for n, i in by_name.items() if i not in given)
-            s.watch(var, on_star_star, (aid, rest, starstar, call.aid, call.site))
+            s.watch(var, on_star_star, (aid, rest, starstar, call.site))
         elif keyword in by_name:
             index = by_name[keyword]
             given.add(index)
@@ -80,7 +81,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: int, first: 
             s.flow(var, base + index)
 
 
-def layout_of(s: State, fid: int) -> Layout:
+def layout_of(s: State, fid: Function) -> Layout:
     """What is asked of the parameters of a function at each call."""
     layout = s.layouts.get(fid)
     if layout is None:
@@ -95,7 +96,7 @@ def layout_of(s: State, fid: int) -> Layout:
     return layout
 
 
-def give(s: State, base: int, index: int, var: int, key: int, value: int) -> None:
+def give(s: State, base: Var, index: int, var: Var, key: int, value: Value) -> None:
     """One parameter: what is passed, but of the key parameter the one value that this activation is for."""
     if index == key:
         s.add(base + index, value)
@@ -103,13 +104,13 @@ def give(s: State, base: int, index: int, var: int, key: int, value: int) -> Non
         s.flow(var, base + index)
 
 
-def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) -> None:
+def on_star(s: State, data: tuple[Activation, tuple[int, ...], int, bool], value: Value) -> None:
     """f(*value): elements by position where they are known."""
     aid, positional, place, star = data
     base = s.a_base[aid]
     if s.kinds[value] != BOX:
         element = s.variable()
-        s.on_iterate(s, (element, 0, -1, False), value)
+        s.on_iterate(s, Iteration(element, NO_SITE, False), value)
         for index in positional[place:]:
             s.flow(element, base + index)
         if star:
@@ -132,13 +133,13 @@ def on_star(s: State, data: tuple[int, tuple[int, ...], int, bool], value: int) 
 
 
 @sees(BOX, INST)
-def on_star_star(s: State, data: tuple[int, tuple[tuple[str, int], ...], bool, int, int], value: int) -> None:
+def on_star_star(s: State, data: tuple[Activation, tuple[tuple[str, int], ...], bool, Site], value: Value) -> None:
     """f(**value)"""
-    aid, rest, starstar, caller, site = data
+    aid, rest, starstar, site = data
     base = s.a_base[aid]
     if s.kinds[value] == INST:
         element = s.variable()
-        containers.as_mapping(s, value, element, caller, site)
+        containers.as_mapping(s, value, element, site)
         for _, index in rest:
             s.flow(element, base + index)
         if starstar:

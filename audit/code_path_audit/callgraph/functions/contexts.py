@@ -13,6 +13,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     PARTIAL,
     XMETHOD,
 )
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Context, State
 
 MAX_KEYS = 40
@@ -25,11 +26,14 @@ what a hundred functions share, and costs little to read again."""
 MAX_DATA_CONTEXTS = 12
 """Objects and containers keep apart less than callables do, and there are more of them."""
 
+NO_KEY = -1
+"""What stands where an activation is not for one value of a parameter."""
+
 KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, BOX))
 """Kinds of values that a context may be made of."""
 
 
-def is_apart(s: State, function: int, context: Context) -> bool:
+def is_apart(s: State, function: Value, context: Context) -> bool:
     """Whether an object or a container still gets a context of its own."""
     _, fid, env = s.rows[function]
     if (fid, env, context) in s.aids:

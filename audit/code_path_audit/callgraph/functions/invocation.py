@@ -8,7 +8,7 @@ through them. Assumes that such a function is reached with few different values;
 from __future__ import annotations
 
 from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
-from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, SMALL, is_apart
+from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, NO_KEY, SMALL, is_apart
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
@@ -27,6 +27,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import NOTHING, NOWHERE, Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Context, State
 from code_path_audit.facts.function import FunctionFacts
@@ -34,14 +35,14 @@ from code_path_audit.facts.function import FunctionFacts
 # contexts
 
 
-def invoke(s: State, call: Call, function: int, first: int | None) -> None:
+def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
     """Call a function; `first` is what it is bound to."""
     facts = s.facts[s.rows[function][1]]
     if s.alongside and function in s.alongside:
         s.watch(s.alongside[function], on_alongside, (call, first))
     context: Context = ()
     if first is not None and s.kinds[first] == CLASS and facts.name.endswith(".__new__"):
-        link(s, call, function, first, (first,), -1, 0)
+        link(s, call, function, first, (first,), NO_KEY, NOTHING)
         return
     for key in facts.key_params:
         index = ~key if key < 0 else key
@@ -55,12 +56,12 @@ def invoke(s: State, call: Call, function: int, first: int | None) -> None:
         if var is not None:
             data = (call, function, first, context, key)
             s.watch(var, on_key, (*data, var))
-            s.if_empty.append((var, on_no_key, (*data, s.phase)))
+            s.when_empty(var, on_no_key, (*data, s.phase))
             return
-    link(s, call, function, first, context, -1, 0)
+    link(s, call, function, first, context, NO_KEY, NOTHING)
 
 
-def run_alongside(s: State, function: int) -> int:
+def run_alongside(s: State, function: Value) -> Var:
     """The variable of what else runs where a function is called: context managers around it, other implementations."""
     var = s.alongside.get(function)
     if var is None:
@@ -68,23 +69,23 @@ def run_alongside(s: State, function: int) -> int:
     return var
 
 
-def on_alongside(s: State, data: tuple[Call, int | None], value: int) -> None:
+def on_alongside(s: State, data: tuple[Call, Value | None], value: Value) -> None:
     """One thing that runs with a function: another one with the same arguments, or a context manager."""
     call, first = data
     kind = s.kinds[value]
     if kind == FUNC:
         invoke(s, call, value, first)
     elif kind == CTX:
-        s.edge(Call(call.aid, call.site, 0, (), (), "context"), s.rows[value][1])
+        s.edge(Call(call.site, NOWHERE, (), (), "context"), s.rows[value][1])
     elif kind == INST:
         for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
             found = classes.find(s, s.rows[value][1], name)
             if isinstance(found, classes.Own):
-                inner = Call(call.aid, call.site, 0, (), (), "context")
+                inner = Call(call.site, NOWHERE, (), (), "context")
                 s.watch(found.var, bind_and_call, (value, s.rows[value][1], inner))
 
 
-def as_decorator(s: State, data: tuple[int, int], value: int) -> None:
+def as_decorator(s: State, data: tuple[Value, Var], value: Value) -> None:
     """A context manager decorates a function: it is entered around each call; the function stays what it is."""
     manager, dst = data
     s.add(dst, value)
@@ -92,7 +93,7 @@ def as_decorator(s: State, data: tuple[int, int], value: int) -> None:
         s.add(run_alongside(s, value), manager)
 
 
-def on_key(s: State, data: tuple[Call, int, int | None, Context, int, int], value: int) -> None:
+def on_key(s: State, data: tuple[Call, Value, Value | None, Context, int, Var], value: Value) -> None:
     """One value of the key parameter: a context of its own, unless one call passes very many."""
     call, function, first, context, key, var = data
     index = ~key if key < 0 else key
@@ -104,13 +105,13 @@ def on_key(s: State, data: tuple[Call, int, int | None, Context, int, int], valu
     link(s, call, function, first, context, index, value)
 
 
-def on_no_key(s: State, data: tuple[Call, int, int | None, Context, int, Evidence], _: int) -> None:
+def on_no_key(s: State, data: tuple[Call, Value, Value | None, Context, int, Evidence]) -> None:
     """Nothing is known of the key parameter; the callee is as sure as it was when the call was found."""
     call, function, first, context, _, phase = data
-    link(s, call, function, first, context, -1, 0, phase)
+    link(s, call, function, first, context, NO_KEY, NOTHING, phase)
 
 
-def link(s: State, call: Call, function: int, first: int | None, context: Context, key: int, value: int,
+def link(s: State, call: Call, function: Value, first: Value | None, context: Context, key: int, value: Value,
          phase: Evidence | None = None) -> None:  # fmt: skip
     """Bind the arguments of a call to an activation, and its result to the call."""
     _, fid, env = s.rows[function]
@@ -130,7 +131,7 @@ def link(s: State, call: Call, function: int, first: int | None, context: Contex
     result(s, facts, aid, call.dst)
 
 
-def result(s: State, facts: FunctionFacts, aid: int, dst: int) -> None:
+def result(s: State, facts: FunctionFacts, aid: Activation, dst: Var) -> None:
     """What calling an activation gives."""
     if not dst:
         return
@@ -145,19 +146,19 @@ def result(s: State, facts: FunctionFacts, aid: int, dst: int) -> None:
 # with something in front
 
 
-def apply_with(s: State, data: tuple[Call, int], value: int) -> None:
+def apply_with(s: State, data: tuple[Call, Value], value: Value) -> None:
     """Call one value with a first argument in front."""
     call, first = data
-    s.answered.add((call.aid, call.site))
+    s.answered.add(call.site)
     if s.kinds[value] == FUNC:
         invoke(s, call, value, first)
         return
     var = s.variable()
     s.add(var, first)
-    s.apply(s, Call(call.aid, call.site, call.dst, ((var, False), *call.pos), call.kw, call.kind, call.evidence), value)
+    s.apply(s, Call(call.site, call.dst, ((var, False), *call.pos), call.kw, call.kind, call.evidence), value)
 
 
-def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
+def bind_and_call(s: State, data: tuple[Value, Value, Call], value: Value) -> None:
     """A class attribute that is called at once as a method: special methods."""
     base, cls, call = data
     kind = s.kinds[value]
@@ -171,7 +172,7 @@ def bind_and_call(s: State, data: tuple[int, int, Call], value: int) -> None:
         s.apply(s, call, value)
 
 
-def call_bound(s: State, call: Call, target: int, first: int) -> None:
+def call_bound(s: State, call: Call, target: Value, first: Value) -> None:
     """A bound method."""
     kind = s.kinds[target]
     if kind == FUNC:
@@ -182,10 +183,10 @@ def call_bound(s: State, call: Call, target: int, first: int) -> None:
         apply_with(s, (call, first), target)
 
 
-def call_context_function(s: State, call: Call, target: int, first: int | None) -> None:
+def call_context_function(s: State, call: Call, target: Value, first: Value | None) -> None:
     """A @contextmanager function: its result is a context manager over its generator."""
     made = s.variable()
-    inner = Call(call.aid, call.site, made, call.pos, call.kw, call.kind, call.evidence)
+    inner = Call(call.site, made, call.pos, call.kw, call.kind, call.evidence)
     if s.kinds[target] == FUNC:
         invoke(s, inner, target, first)
     elif first is not None:
@@ -195,7 +196,7 @@ def call_context_function(s: State, call: Call, target: int, first: int | None) 
     s.watch(made, on_context_generator, call.dst)
 
 
-def on_context_generator(s: State, dst: int, value: int) -> None:
+def on_context_generator(s: State, dst: Var, value: Value) -> None:
     """The generator behind a context manager."""
     s.add(dst, s.of(CTX, s.rows[value][1]) if s.kinds[value] == GEN else value)
 
@@ -204,18 +205,18 @@ def on_context_generator(s: State, dst: int, value: int) -> None:
 
 
 @sees(*CALLABLES, INST, BMETHOD)
-def call_back(s: State, data: tuple[int, int, tuple[int, ...]], value: int) -> None:
+def call_back(s: State, data: tuple[Site, tuple[Var, ...]], value: Value) -> None:
     """Code outside the source calls a value of the source, from a call site, with these arguments."""
-    aid, site, args = data
+    site, args = data
     if s.kinds[value] in CALLABLES or s.kinds[value] in (INST, BMETHOD):
-        s.apply(s, Call(aid, site, 0, tuple((var, False) for var in args), (), "callback"), value)
+        s.apply(s, Call(site, NOWHERE, tuple((var, False) for var in args), (), "callback"), value)
 
 
 @sees(*CALLABLES, INST, BMETHOD, EXT, XMETHOD, XRES)
-def call_back_into(s: State, data: tuple[int, int, tuple[int, ...], int], value: int) -> None:
+def call_back_into(s: State, data: tuple[Site, tuple[Var, ...], Var], value: Value) -> None:
     """Like `call_back`, with a variable for the result."""
-    aid, site, args, dst = data
+    site, args, dst = data
     if s.kinds[value] in CALLABLES or s.kinds[value] in (INST, BMETHOD):
-        s.apply(s, Call(aid, site, dst, tuple((var, False) for var in args), (), "callback"), value)
+        s.apply(s, Call(site, dst, tuple((var, False) for var in args), (), "callback"), value)
     elif s.kinds[value] in (EXT, XMETHOD, XRES):
-        s.apply(s, Call(aid, site, dst, tuple((var, False) for var in args), (), "call"), value)
+        s.apply(s, Call(site, dst, tuple((var, False) for var in args), (), "call"), value)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, XRES
-from code_path_audit.callgraph.solver.points_to import Handler, sees
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import Type
+
+D = TypeVar("D")
 
 MAX_MRO = 60
 """Classes in one resolution order; what stands behind them is not looked at."""
@@ -27,7 +30,7 @@ MAX_BASES = 6
 """Classes that one base expression may stand for."""
 
 
-def make(s: State, value: int, aid: int) -> None:
+def make(s: State, value: Value, aid: Activation) -> None:
     """Prepare a class value; `aid` is the activation of its body."""
     if value in s.own:
         return
@@ -39,7 +42,7 @@ def make(s: State, value: int, aid: int) -> None:
 
 
 @sees(CLASS, EXT, XRES)
-def add_base(s: State, data: tuple[int, int], base: int) -> None:
+def add_base(s: State, data: tuple[Value, int], base: Value) -> None:
     """A value of one of the base expressions of a class."""
     value, index = data
     kind = s.kinds[base]
@@ -58,7 +61,7 @@ def add_base(s: State, data: tuple[int, int], base: int) -> None:
     changed(s, value)
 
 
-def changed(s: State, value: int) -> None:
+def changed(s: State, value: Value) -> None:
     """The order of a class, and of those below it, is not what it was: look attributes up again."""
     below = with_subclasses(s, value)
     s.steps += len(below)
@@ -69,7 +72,7 @@ def changed(s: State, value: int) -> None:
             look_again(s, current, name)
 
 
-def with_subclasses(s: State, value: int) -> list[int]:
+def with_subclasses(s: State, value: Value) -> list[Value]:
     """A class and those below it."""
     todo, seen = [value], {value}
     while todo:
@@ -80,7 +83,7 @@ def with_subclasses(s: State, value: int) -> list[int]:
     return sorted(seen)
 
 
-def look_again(s: State, value: int, name: str) -> None:
+def look_again(s: State, value: Value, name: str) -> None:
     """Run again what asked a class for a name, unless the answer is what it was: an attribute of the same class."""
     table = s.lookups[value].get(name)
     for after, (answer, rows) in list(table.items()) if table else ():
@@ -91,9 +94,8 @@ def look_again(s: State, value: int, name: str) -> None:
                 handler(s, data, argument)
 
 
-def depends(
-    s: State, value: int, handler: Handler, data: Any, argument: int, name: str = ANY_NAME, after: int = -1
-) -> None:
+def depends(s: State, value: Value, handler: Callable[[State, D, Value], None], data: D, argument: Value,
+            name: str = ANY_NAME, after: Value = NO_CLASS) -> None:  # fmt: skip
     """Run a handler again when a class may have another answer to `find` for a name, or for any special one."""
     table = s.lookups.setdefault(value, {}).setdefault(name, {})
     row = table.get(after)
@@ -102,7 +104,7 @@ def depends(
     row[1].append((handler, data, argument))
 
 
-def order(s: State, value: int) -> tuple[int, ...]:
+def order(s: State, value: Value) -> tuple[Value, ...]:
     """The resolution order of a class (C3): classes of the source and, where they come up, those from outside."""
     found = s.mros.get(value)
     if found is not None:
@@ -111,8 +113,10 @@ def order(s: State, value: int) -> tuple[int, ...]:
     s.mros[value] = (value,)  # a cycle of bases ends here
     while todo:
         current = todo[-1]
-        base = next((b for row in s.bases.get(current, ()) for b in row if s.kinds[b] == CLASS and b not in s.mros), -1)
-        if base >= 0:
+        base = next(
+            (b for row in s.bases.get(current, ()) for b in row if s.kinds[b] == CLASS and b not in s.mros), NO_CLASS
+        )
+        if base != NO_CLASS:
             todo.append(base)
             s.mros[base] = (base,)
         else:
@@ -121,7 +125,7 @@ def order(s: State, value: int) -> tuple[int, ...]:
     return s.mros[value]
 
 
-def linearize(s: State, value: int) -> tuple[int, ...]:
+def linearize(s: State, value: Value) -> tuple[Value, ...]:
     """C3 over the bases; where it has no answer, depth first. Several candidates for one base follow one another."""
     bases = [b for row in s.bases.get(value, ()) for b in row]
     rows = [list(s.mros.get(b, (b,))) for b in bases]
@@ -146,28 +150,28 @@ def linearize(s: State, value: int) -> tuple[int, ...]:
 class Own(NamedTuple):
     """An attribute that a class of the source has: which class in the order, and the variable of the attribute."""
 
-    owner: int
-    var: int
+    owner: Value
+    var: Var
 
 
 class Outside(NamedTuple):
     """An attribute that a base from outside has, as far as is known."""
 
-    base: int
+    base: Value
 
 
 Found = Own | Outside
 """Where a class has an attribute."""
 
 
-def find(s: State, value: int, name: str, after: int = -1) -> Found | None:
+def find(s: State, value: Value, name: str, after: Value = NO_CLASS) -> Found | None:
     """The first class in the order of a class that has an attribute.
 
     `after`: only behind this class in the order (super). A base outside the source answers if the stubs know the
     member, or if nothing is known of it at all.
     """
     s.steps += 2
-    passed = after < 0
+    passed = after == NO_CLASS
     for entry in order(s, value):
         if not passed:
             passed = entry == after
@@ -180,12 +184,12 @@ def find(s: State, value: int, name: str, after: int = -1) -> Found | None:
     return None
 
 
-def own_names(s: State, cls: int) -> list[str]:
+def own_names(s: State, cls: Value) -> list[str]:
     """The names that the classes of the source in the order of a class define, sorted."""
     return sorted({name for entry in order(s, cls) if s.kinds[entry] == CLASS for name in s.own[entry]})
 
 
-def own_attributes(s: State, cls: int, names: Iterable[str]) -> Iterator[int]:
+def own_attributes(s: State, cls: Value, names: Iterable[str]) -> Iterator[Var]:
     """The variable of each of these names that a class of the source answers first."""
     for name in names:
         found = find(s, cls, name)
@@ -193,7 +197,7 @@ def own_attributes(s: State, cls: int, names: Iterable[str]) -> Iterator[int]:
             yield found.var
 
 
-def outside_has(s: State, entry: int, name: str) -> bool:
+def outside_has(s: State, entry: Value, name: str) -> bool:
     """Whether a base class from outside has a member, as far as is known: special forms of typing have none."""
     if s.kinds[entry] == XRES:
         return not name.startswith("__")
@@ -203,12 +207,12 @@ def outside_has(s: State, entry: int, name: str) -> bool:
     return not name.startswith("__") and s.stubs.lookup(dotted) is None
 
 
-def outside_bases(s: State, value: int) -> list[int]:
+def outside_bases(s: State, value: Value) -> list[Value]:
     """The classes from outside in the order of a class."""
     return [e for e in order(s, value) if s.kinds[e] != CLASS]
 
 
-def is_subclass(s: State, value: int, base: int) -> bool:
+def is_subclass(s: State, value: Value, base: Value) -> bool:
     """Whether a class of the source has another class among its bases."""
     if base in order(s, value):
         return True
@@ -218,13 +222,13 @@ def is_subclass(s: State, value: int, base: int) -> bool:
     return False
 
 
-def has_outside(s: State, value: int, *names: str) -> bool:
+def has_outside(s: State, value: Value, *names: str) -> bool:
     """Whether one of some classes from outside is among the bases."""
     return any(s.kinds[e] == EXT and (s.rows[e][1] in names or any(n in s.stubs.mro(s.rows[e][1]) for n in names))
                for e in outside_bases(s, value))  # fmt: skip
 
 
-def declare(s: State, value: int, name: str) -> int:
+def declare(s: State, value: Value, name: str) -> Var:
     """The field of a class attribute that is set from outside its body."""
     if name not in s.own[value]:
         s.own[value].add(name)
@@ -252,7 +256,7 @@ CONTAINERS = {
 }  # fmt: skip
 
 
-def box_of(s: State, instance: int) -> int | None:
+def box_of(s: State, instance: Value) -> Value | None:
     """The container behind an object whose class derives from one: class Registry(dict)."""
     for entry in outside_bases(s, s.rows[instance][1]):
         if s.kinds[entry] == EXT:
@@ -266,12 +270,12 @@ ENUMS = ("enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum
 RECORDS = ("typing.NamedTuple", "pydantic.BaseModel", "pydantic.main.BaseModel", "msgspec.Struct")
 
 
-def is_enum(s: State, value: int) -> bool:
+def is_enum(s: State, value: Value) -> bool:
     """Whether a class is an enumeration."""
     return has_outside(s, value, *ENUMS)
 
 
-def is_record(s: State, value: int) -> bool:
+def is_record(s: State, value: Value) -> bool:
     """Whether its constructor takes its fields: dataclass, attrs, NamedTuple, pydantic and their like."""
     return any("record" in s.traits.get(e, ()) for e in order(s, value)) or has_outside(s, value, *RECORDS)
 
@@ -279,7 +283,7 @@ def is_record(s: State, value: int) -> bool:
 # the fields of records
 
 
-def fields_of(s: State, cls: int) -> tuple[list[str], set[str]]:
+def fields_of(s: State, cls: Value) -> tuple[list[str], set[str]]:
     """The fields that the constructor of a record takes by position, in order, bases first; and all of its fields."""
     names: dict[str, bool] = {}
     for entry in reversed(order(s, cls)):

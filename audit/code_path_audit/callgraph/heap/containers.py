@@ -19,14 +19,15 @@ from code_path_audit.callgraph.solver.abstract_values import (
     UNKNOWN,
     XINST,
 )
+from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.state import Call, Iteration, State
 
 SEQUENCES = frozenset(("list", "tuple"))
 """Kinds of boxes whose elements have places."""
 
 
-def constant_key(s: State, value: int) -> str | None:
+def constant_key(s: State, value: Value) -> str | None:
     """The name of the field for a constant key, None where the value is no constant."""
     kind = s.kinds[value]
     if kind == STR:
@@ -38,13 +39,13 @@ def constant_key(s: State, value: int) -> str | None:
     return None
 
 
-def place(s: State, box: int, key: int | None) -> str | None:
+def place(s: State, box: Value, key: Value | None) -> str | None:
     """The name of the field for a key of a box; an index from the end of a sequence may be any."""
     name = constant_key(s, key) if key is not None else None
     return None if name is not None and name.startswith("=i:-") and s.rows[box][1] != "dict" else name
 
 
-def key_field(s: State, box: int, key: str) -> int:
+def key_field(s: State, box: Value, key: str) -> Var:
     """The field for a constant key, joined to "*" when it is made."""
     known = (box, key) in s.fields
     var = s.field(box, key)
@@ -52,11 +53,11 @@ def key_field(s: State, box: int, key: str) -> int:
         s.flow(var, all_field(s, box))
         s.keys_of.setdefault(box, []).append(key)
         for row in s.mirrors.get(box, ()):
-            s.tasks.append((on_new_key, (row, key), [var]))  # in its turn: boxes may mirror one another in a long chain
+            s.soon(on_new_key, (row, key), var)  # in its turn: boxes may mirror one another in a long chain
     return var
 
 
-def all_field(s: State, box: int) -> int:
+def all_field(s: State, box: Value) -> Var:
     """The field of all elements."""
     known = (box, "*") in s.fields
     var = s.field(box, "*")
@@ -65,7 +66,7 @@ def all_field(s: State, box: int) -> int:
     return var
 
 
-def put(s: State, box: int, key: int | None, source: int) -> None:
+def put(s: State, box: Value, key: Value | None, source: Var) -> None:
     """Store all that a variable holds, under a key value or (None) somewhere."""
     name = place(s, box, key)
     if name is None:
@@ -79,7 +80,7 @@ def put(s: State, box: int, key: int | None, source: int) -> None:
         s.add(s.field(box, "keys"), key)
 
 
-def get(s: State, box: int, key: int | None, target: int) -> None:
+def get(s: State, box: Value, key: Value | None, target: Var) -> None:
     """Load by a key value, or (None) any element."""
     name = place(s, box, key)
     everything = all_field(s, box)
@@ -90,7 +91,7 @@ def get(s: State, box: int, key: int | None, target: int) -> None:
         s.flow(s.field(box, "?"), target)
 
 
-def mix(s: State, box: int) -> None:
+def mix(s: State, box: Value) -> None:
     """The elements of a list move: any may be under any index."""
     s.flow(all_field(s, box), s.field(box, "?"))
 
@@ -98,14 +99,14 @@ def mix(s: State, box: int) -> None:
 # whole containers
 
 
-def iterate(s: State, source: int, target: int, aid: int, site: int, is_async: bool) -> None:
+def iterate(s: State, source: Var, target: Var, site: Site, is_async: bool) -> None:
     """The elements of what a variable holds."""
-    s.watch(source, s.on_iterate, (target, aid, site, is_async))
+    s.watch(source, s.on_iterate, Iteration(target, site, is_async))
 
 
-def unpack(s: State, data: tuple[tuple[int, ...], int, int, int], value: int) -> None:
+def unpack(s: State, data: tuple[tuple[Var, ...], int, Site], value: Value) -> None:
     """a, *b = value"""
-    targets, star, aid, site = data
+    targets, star, site = data
     if s.kinds[value] == INST and classes.has_outside(s, s.rows[value][1], "typing.NamedTuple"):
         for target, name in zip(targets, classes.fields_of(s, s.rows[value][1])[0], strict=False):
             s.flow(s.field(value, name), target)
@@ -122,7 +123,7 @@ def unpack(s: State, data: tuple[tuple[int, ...], int, int, int], value: int) ->
         return
     if s.kinds[value] != BOX or s.rows[value][1] not in SEQUENCES:
         element = s.variable()
-        s.on_iterate(s, (element, aid, site, False), value)
+        s.on_iterate(s, Iteration(element, site, False), value)
         for index, target in enumerate(targets):
             if index == star:
                 box = s.box("list", ("star", target))
@@ -147,34 +148,34 @@ def unpack(s: State, data: tuple[tuple[int, ...], int, int, int], value: int) ->
             get(s, value, None, target)
 
 
-def extend(s: State, box: int, values: int) -> None:
-    """Add all elements of an iterable value to a box."""
+def extend(s: State, box: Value, values: Var) -> None:
+    """Add all elements of what a variable holds to a box."""
     all_field(s, box)
     s.open_boxes.add(box)
-    iterate(s, values, s.field(box, "?"), 0, -1, False)
+    iterate(s, values, s.field(box, "?"), NO_SITE, False)
 
 
-def update(s: State, box: int, kind: str, args: list[int], call: Call) -> None:
+def update(s: State, box: Value, kind: str, args: list[Var], call: Call) -> None:
     """extend and update."""
     for var in args:
-        s.watch(var, on_update, (box, kind, call.aid, call.site))
+        s.watch(var, on_update, (box, kind, call.site))
     for keyword, var in call.kw:
         if keyword is not None:
             key = s.of(STR, keyword)
             put(s, box, key, var)
         else:
-            s.watch(var, on_update, (box, kind, call.aid, call.site))
+            s.watch(var, on_update, (box, kind, call.site))
     if call.dst:
         s.add(call.dst, box)
 
 
-def merge(s: State, box: int, other: int) -> None:
+def merge(s: State, box: Value, other: Value) -> None:
     """dict.update and {**other}: all that another box has, now and later."""
     mirror(s, other, box, -1, None)
     s.flow(s.field(other, "keys"), s.field(box, "keys"))
 
 
-def mirror(s: State, box: int, other: int, lower: int, upper: int | None) -> None:
+def mirror(s: State, box: Value, other: Value, lower: int, upper: int | None) -> None:
     """What one box holds another has too, under the same keys.
 
     From `lower` on (-1: under any key), up to `upper`, counted from `lower` in the other.
@@ -192,12 +193,12 @@ def mirror(s: State, box: int, other: int, lower: int, upper: int | None) -> Non
         reflect(s, row, key, s.fields[box, key])
 
 
-def on_new_key(s: State, data: tuple[tuple[int, int, int | None], str], var: int) -> None:
+def on_new_key(s: State, data: tuple[tuple[Value, int, int | None], str], var: Var) -> None:
     """A box has a key that it did not have when another began to mirror it."""
     reflect(s, data[0], data[1], var)
 
 
-def reflect(s: State, row: tuple[int, int, int | None], key: str, var: int) -> None:
+def reflect(s: State, row: tuple[Value, int, int | None], key: str, var: Var) -> None:
     """One element under a constant key, if it is among those that the other box has."""
     other, lower, upper = row
     if lower < 0:
@@ -208,7 +209,7 @@ def reflect(s: State, row: tuple[int, int, int | None], key: str, var: int) -> N
             s.flow(var, key_field(s, other, f"=i:{index - lower}"))
 
 
-def view(s: State, box: int, name: str) -> int:
+def view(s: State, box: Value, name: str) -> Value:
     """items(), keys(), values(): a box of its own over the same fields."""
     out = s.box("list", (box, name))
     if (out, "?") not in s.fields:
@@ -230,11 +231,11 @@ def view(s: State, box: int, name: str) -> int:
     return out
 
 
-def on_update(s: State, data: tuple[int, str, int, int], value: int) -> None:
+def on_update(s: State, data: tuple[Value, str, Site], value: Value) -> None:
     """One iterable or mapping that is merged into a box."""
-    box, kind, aid, site = data
+    box, kind, site = data
     if kind == "dict" and s.kinds[value] == INST:
-        as_mapping(s, value, s.field(box, "?"), aid, site)
+        as_mapping(s, value, s.field(box, "?"), site)
     if kind == "dict":
         inner = classes.box_of(s, value) if s.kinds[value] == INST else value
         if inner is not None and s.kinds[inner] == BOX and s.rows[inner][1] == "dict":
@@ -246,11 +247,11 @@ def on_update(s: State, data: tuple[int, str, int, int], value: int) -> None:
         else:
             s.add(s.field(box, "?"), s.of(UNKNOWN, ""))
     else:
-        extend(s, box, value)
+        extend(s, box, Var(value))
 
 
 @sees(BOX)
-def on_pair(s: State, box: int, value: int) -> None:
+def on_pair(s: State, box: Value, value: Value) -> None:
     """A (key, value) pair that becomes an item of a dict."""
     if s.kinds[value] == BOX:
         s.flow(key_field(s, value, "=i:0"), s.field(box, "keys"))
@@ -258,19 +259,19 @@ def on_pair(s: State, box: int, value: int) -> None:
         all_field(s, box)
 
 
-def as_mapping(s: State, value: int, target: int, aid: int, site: int) -> None:
+def as_mapping(s: State, value: Value, target: Var, site: Site) -> None:
     """dict(x), {**x}, f(**x): an object is asked for its keys and for what stands under them."""
     ask(
         s,
         value,
         "keys" if classes.find(s, s.rows[value][1], "keys") else "__iter__",
-        Call(aid, site, 0, (), (), "iterate"),
+        Call(site, NOWHERE, (), (), "iterate"),
     )
-    ask(s, value, "__iter__", Call(aid, site, 0, (), (), "iterate"))
-    ask(s, value, "__getitem__", Call(aid, site, target, (), (), "operator"))
+    ask(s, value, "__iter__", Call(site, NOWHERE, (), (), "iterate"))
+    ask(s, value, "__getitem__", Call(site, target, (), (), "operator"))
 
 
-def ask(s: State, value: int, name: str, call: Call) -> None:
+def ask(s: State, value: Value, name: str, call: Call) -> None:
     """A special method of an object, where its class has it."""
     found = classes.find(s, s.rows[value][1], name)
     if isinstance(found, classes.Own):
@@ -278,7 +279,7 @@ def ask(s: State, value: int, name: str, call: Call) -> None:
 
 
 @sees(FUNC)
-def on_asked(s: State, data: tuple[int, Call], value: int) -> None:
+def on_asked(s: State, data: tuple[Value, Call], value: Value) -> None:
     """One special method."""
     if s.kinds[value] == FUNC:
         s.apply(s, data[1], s.bound_method(value, data[0]))
@@ -287,43 +288,43 @@ def on_asked(s: State, data: tuple[int, Call], value: int) -> None:
 # by a variable that holds the key
 
 
-def load(s: State, box: int, key: int, target: int, aid: int = 0, site: int = -1) -> None:
+def load(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> None:
     """box[key], for a variable that holds the key."""
-    s.watch(key, on_load_key, (box, target, aid, site))
-    s.if_empty.append((key, on_load_key_unknown, (box, target)))
+    s.watch(key, on_load_key, (box, target, site))
+    s.when_empty(key, on_load_key_unknown, (box, target))
 
 
-def on_load_key(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def on_load_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
     """One value of a key; an object is asked for its hash, or for its number."""
-    box, target, aid, site = data
+    box, target, site = data
     get(s, box, value, target)
     if s.kinds[value] == INST:
-        hash_key(s, box, value, aid, site)
+        hash_key(s, box, value, site)
 
 
-def hash_key(s: State, box: int, value: int, aid: int, site: int) -> None:
+def hash_key(s: State, box: Value, value: Value, site: Site) -> None:
     """An object in the place of a key."""
-    call = Call(aid, site, 0, (), (), "operator")
+    call = Call(site, NOWHERE, (), (), "operator")
     for name in ("__index__",) if s.rows[box][1] in SEQUENCES else ("__hash__", "__eq__"):
         ask(s, value, name, call)
 
 
-def on_load_key_unknown(s: State, data: tuple[int, int], _: int) -> None:
+def on_load_key_unknown(s: State, data: tuple[Value, Var]) -> None:
     """A key of which nothing is known."""
     get(s, data[0], None, data[1])
 
 
-def store(s: State, box: int, key: int, source: int, aid: int = 0, site: int = -1) -> None:
+def store(s: State, box: Value, key: Var, source: Var, site: Site = NO_SITE) -> None:
     """box[key] = source"""
-    s.watch(key, on_store_key, (box, source, aid, site))
-    s.if_empty.append((key, on_store_key_unknown, (box, source)))
+    s.watch(key, on_store_key, (box, source, site))
+    s.when_empty(key, on_store_key_unknown, (box, source))
 
 
-def on_store_key(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def on_store_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
     """One value of a key; under a slice the elements of the source are stored, and those behind it move."""
-    box, source, aid, site = data
+    box, source, site = data
     if s.kinds[value] == INST:
-        hash_key(s, box, value, aid, site)
+        hash_key(s, box, value, site)
     if s.kinds[value] == XINST and s.rows[value][1] == "builtins.slice" and s.rows[box][1] == "list":
         extend(s, box, source)
         mix(s, box)
@@ -331,11 +332,11 @@ def on_store_key(s: State, data: tuple[int, int, int, int], value: int) -> None:
         put(s, box, value, source)
 
 
-def on_store_key_unknown(s: State, data: tuple[int, int], _: int) -> None:
+def on_store_key_unknown(s: State, data: tuple[Value, Var]) -> None:
     """A key of which nothing is known."""
     put(s, data[0], None, data[1])
 
 
-def bound_method(s: State, name: str, box: int) -> int:
+def bound_method(s: State, name: str, box: Value) -> Value:
     """A method of a box, read as an attribute."""
     return s.of(BMETHOD, name, box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, NOWHERE, Activation, Function, Site
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.extract import Unparsable, extract_module
@@ -14,15 +15,15 @@ def module_names(s: State, module: str) -> frozenset[str]:
     return found if found is not None else bound_names(s.program, module, s.module_names)
 
 
-def load(s: State, dotted: str, aid: int, site: int) -> None:
+def load(s: State, dotted: str, site: Site) -> None:
     """Import a module, and the packages around it."""
     parts = dotted.split(".")
     for count in range(1, len(parts) + 1):
         name = ".".join(parts[:count])
         if name in s.program.modules:
             target = module_activation(s, name)
-            if site >= 0 and not is_running(s.modules[s.a_function[aid]], name):
-                s.edge(Call(aid, site, 0, (), (), "import"), target)
+            if site.place >= 0 and not is_running(s.modules[s.a_function[site.activation]], name):
+                s.edge(Call(site, NOWHERE, (), (), "import"), target)
 
 
 def is_running(module: str, name: str) -> bool:
@@ -30,11 +31,11 @@ def is_running(module: str, name: str) -> bool:
     return module == name or module.startswith(name + ".")
 
 
-def module_activation(s: State, name: str) -> int:
+def module_activation(s: State, name: str) -> Activation:
     """The activation of a module's body."""
     aid = s.module_aids.get(name)
     if aid is None:
-        aid = s.module_aids[name] = s.activate(s.function(name), -1, ())
+        aid = s.module_aids[name] = s.activate(s.function(name), NO_ACTIVATION, ())
     return aid
 
 
@@ -44,8 +45,8 @@ MAX_EVALUATED = 2
 
 def run_text(s: State, caller: Call, text: str) -> bool:
     """eval and exec of a constant: its code runs in the module of the caller, and counts as the caller's."""
-    module = s.modules[s.a_function[caller.aid]]
-    depth, around = 0, s.a_function[caller.aid]
+    module = s.modules[s.a_function[caller.site.activation]]
+    depth, around = 0, s.a_function[caller.site.activation]
     while around in s.synthetic:
         # code that evaluates code ends here: it may evaluate itself
         depth, around = depth + 1, s.a_function[s.synthetic[around][0]]
@@ -55,14 +56,14 @@ def run_text(s: State, caller: Call, text: str) -> bool:
         facts = extract_module(text.strip().encode(), module).functions
     except Unparsable:
         return False
-    fid = len(s.names)
-    s.names.append(s.names[s.a_function[caller.aid]])
+    fid = Function(len(s.names))
+    s.names.append(s.names[s.a_function[caller.site.activation]])
     s.facts.append(facts[0])
     s.modules.append(module)
     s.indices.append(-1)
-    s.synthetic[fid] = (caller.aid, caller.site)
-    aid = s.activate(fid, caller.aid, ())
-    s.edge(Call(caller.aid, caller.site, 0, (), (), "call"), aid)
+    s.synthetic[fid] = caller.site
+    aid = s.activate(fid, caller.site.activation, ())
+    s.edge(Call(caller.site, NOWHERE, (), (), "call"), aid)
     for row in facts[0].code:
         if row[0] == op.STORE_GLOBAL:
             s.module_names[module] = module_names(s, module) | {row[1]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.containers import SEQUENCES, all_field, mirror
 from code_path_audit.callgraph.solver.abstract_values import INT, NONE
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import State
 
 MAX_PARTS = 24
@@ -17,19 +18,19 @@ MAX_PARTS = 24
 MAX_ELEMENTS = 200
 """Elements of a container whose parts are told apart."""
 
-Slice = tuple[int, int, tuple[int | None, ...], tuple[int, ...]]
+Slice = tuple[Var, Value, tuple[int | None, ...], tuple[Var | None, ...]]
 """A slice that is being read: target, container, the bounds that are known, the variables of those still to be read."""
 
 
-def part(s: State, dst: int, box: int, bounds: tuple[int, ...]) -> None:
-    """box[lower:upper:step], for variables that hold the bounds, -1 for one that is left out."""
+def part(s: State, dst: Var, box: Value, bounds: tuple[Var | None, ...]) -> None:
+    """box[lower:upper:step], for variables that hold the bounds, None for one that is left out."""
     if s.rows[box][1] in SEQUENCES and not is_part(s, box):
         read(s, (dst, box, (), bounds))
     else:
         unordered(s, dst, box)
 
 
-def is_part(s: State, box: int) -> bool:
+def is_part(s: State, box: Value) -> bool:
     """Whether a container is a part of another."""
     key = s.rows[box][2]
     return isinstance(key, tuple) and key[:1] == ("slice",)
@@ -38,12 +39,12 @@ def is_part(s: State, box: int) -> bool:
 def read(s: State, data: Slice) -> None:
     """Ask for the next bound; a part for each of its values."""
     dst, box, known, rest = data
-    while rest and rest[0] < 0:
+    while rest:
+        if rest[0] is not None:
+            s.watch(rest[0], on_bound, (dst, box, known, rest))
+            s.when_empty(rest[0], on_unknown, (dst, box, known, rest))
+            return
         known, rest = (*known, None), rest[1:]
-    if rest:
-        s.watch(rest[0], on_bound, (dst, box, known, rest))
-        s.if_empty.append((rest[0], on_unknown, (dst, box, known, rest)))
-        return
     lower, upper, step = known
     lower = 0 if lower is None else lower
     made = s.box(s.rows[box][1], ("slice", box, lower, upper))
@@ -58,7 +59,7 @@ def read(s: State, data: Slice) -> None:
     s.add(dst, made)
 
 
-def on_bound(s: State, data: Slice, value: int) -> None:
+def on_bound(s: State, data: Slice, value: Value) -> None:
     """One value of a bound."""
     dst, box, known, rest = data
     if s.kinds[value] == INT:
@@ -69,12 +70,12 @@ def on_bound(s: State, data: Slice, value: int) -> None:
         unordered(s, dst, box)
 
 
-def on_unknown(s: State, data: Slice, _: int) -> None:
+def on_unknown(s: State, data: Slice) -> None:
     """A bound of which nothing is known."""
     unordered(s, data[0], data[1])
 
 
-def unordered(s: State, dst: int, box: int) -> None:
+def unordered(s: State, dst: Var, box: Value) -> None:
     """A part that may have any element under any index; its own parts are taken for itself, so that loops end."""
     if is_part(s, box) and len(s.rows[box][2]) == 2:
         s.add(dst, box)

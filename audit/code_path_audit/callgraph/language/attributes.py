@@ -37,13 +37,14 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State, Write
 
 
-def read(s: State, data: Read, base: int) -> None:
+def read(s: State, data: Read, base: Value) -> None:
     """One value of the object whose attribute is read."""
-    dst, name, _, _ = data
+    dst, name, _ = data
     kind = s.kinds[base]
     row = s.rows[base]
     if kind == INST:
@@ -57,7 +58,7 @@ def read(s: State, data: Read, base: int) -> None:
         s.flow(s.field(base, name), dst)  # what the source put in its place
     elif kind in (STR, INT, XINST):
         if base in s.proxies:
-            s.watch(proxies.real(s, base, data[2], data[3]), read, data)
+            s.watch(proxies.real(s, base, data.site), read, data)
         if s.managers and kind == XINST:
             plugins.read_plugin(s, data, base)
         read_external(s, data, base)
@@ -86,9 +87,9 @@ def read(s: State, data: Read, base: int) -> None:
         return
 
 
-def read_module(s: State, data: Read, base: int) -> None:
+def read_module(s: State, data: Read, base: Value) -> None:
     """A global of a module of the source, or one of its submodules."""
-    dst, name, aid, site = data
+    dst, name, site = data
     module = s.rows[base][1]
     names = module_names(s, module)
     if name in names:
@@ -100,7 +101,7 @@ def read_module(s: State, data: Read, base: int) -> None:
         if "__getattr__" in names:
             text = s.variable()
             s.add(text, s.of(STR, name))
-            s.watch(s.field(base, "__getattr__"), s.apply, Call(aid, site, dst, ((text, False),), (), "property"))
+            s.watch(s.field(base, "__getattr__"), s.apply, Call(site, dst, ((text, False),), (), "property"))
         elif name == "__dict__":
             s.add(dst, made_there(s, base))
         elif name == "__name__":
@@ -112,9 +113,9 @@ def read_module(s: State, data: Read, base: int) -> None:
 # objects
 
 
-def read_instance(s: State, data: Read, base: int) -> None:
+def read_instance(s: State, data: Read, base: Value) -> None:
     """self.name: what was stored in the instance, then what its class has."""
-    dst, name, _, _ = data
+    dst, name, _ = data
     cls = s.rows[base][1]
     if name == "__class__":
         s.add(dst, cls)
@@ -127,25 +128,25 @@ def read_instance(s: State, data: Read, base: int) -> None:
     read_instance_class(s, data, base, again=True)
 
 
-def read_instance_class(s: State, data: Read, base: int, again: bool = False) -> None:
+def read_instance_class(s: State, data: Read, base: Value, again: bool = False) -> None:
     """The part of a read that the order of the class decides."""
-    dst, name, aid, site = data
+    dst, name, site = data
     cls = s.rows[base][1]
     if not again:
         classes.depends(s, cls, read_instance_class, data, base, name)
     found = classes.find(s, cls, name)
     if found is None:
-        s.late.append((read_missing, data, base))
+        s.later(read_missing, data, base)
         return
     if isinstance(found, classes.Own):
-        s.watch(found.var, bind, (dst, base, cls, aid, site, name))
+        s.watch(found.var, bind, (dst, base, cls, site, name))
     else:
         read_outside_member(s, data, base, found.base)
 
 
-def read_missing(s: State, data: Read, base: int) -> None:
+def read_missing(s: State, data: Read, base: Value) -> None:
     """__getattr__ is asked for what neither the instance nor its class has; asked when nothing else is going on."""
-    dst, name, aid, site = data
+    dst, name, site = data
     cls = s.rows[base][1]
     getter: classes.Found | None = own_getattribute(s, cls)
     if getter is None and not s.pts[s.field(base, name)]:
@@ -153,18 +154,18 @@ def read_missing(s: State, data: Read, base: int) -> None:
     if isinstance(getter, classes.Own) and not (name.startswith("__") and name.endswith("__")):
         text = s.variable()
         s.add(text, s.of(STR, name))
-        s.watch(getter.var, bind_and_call, (base, cls, Call(aid, site, dst, ((text, False),), (), "property")))
+        s.watch(getter.var, bind_and_call, (base, cls, Call(site, dst, ((text, False),), (), "property")))
 
 
-def own_getattribute(s: State, cls: int) -> classes.Own | None:
+def own_getattribute(s: State, cls: Value) -> classes.Own | None:
     """__getattribute__, where the source defines it."""
     found = classes.find(s, cls, "__getattribute__")
     return found if isinstance(found, classes.Own) else None
 
 
-def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
+def read_outside_member(s: State, data: Read, base: Value, outside: Value) -> None:
     """A member that a source instance inherits from a class outside."""
-    dst, name, _, _ = data
+    dst, name, _ = data
     path = s.rows[outside][1]
     if name == "__new__":
         s.add(dst, s.of(EXT, "builtins.object.__new__"))
@@ -184,9 +185,9 @@ def read_outside_member(s: State, data: Read, base: int, outside: int) -> None:
         s.add(dst, s.of(XMETHOD, f"{path}.{name}"[:120], base))
 
 
-def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> None:
+def bind(s: State, data: tuple[Var, Value, Value, Site, str], value: Value) -> None:
     """A class attribute read through an instance: descriptors do their work."""
-    dst, base, cls, aid, site, _ = data
+    dst, base, cls, site, _ = data
     kind = s.kinds[value]
     if kind in (FUNC, CTXFUNC):
         s.add(dst, s.bound_method(value, base))
@@ -195,32 +196,32 @@ def bind(s: State, data: tuple[int, int, int, int, int, str], value: int) -> Non
     elif kind == CLASSM:
         s.add(dst, s.bound_method(s.rows[value][1], cls))
     elif kind == PROPERTY:
-        s.watch(s.field(value, "fget"), apply_with, (Call(aid, site, dst, (), (), "property"), base))
+        s.watch(s.field(value, "fget"), apply_with, (Call(site, dst, (), (), "property"), base))
     elif kind == INST:
         found = classes.find(s, s.rows[value][1], "__get__")
         if isinstance(found, classes.Own):
             owner, instance = s.variable(), s.variable()
             s.add(owner, cls)
             s.add(instance, base)
-            call = Call(aid, site, dst, ((instance, False), (owner, False)), (), "property")
+            call = Call(site, dst, ((instance, False), (owner, False)), (), "property")
             s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
         else:
             s.add(dst, value)
             if s.kinds[base] == INST:
-                descriptors.used(s, "read", value, data[5], base, aid, site)
+                descriptors.used(s, "read", value, data[4], base, site)
     elif not (s.declared and records.hides(s, value)):
         s.add(dst, value)
         if kind in (XINST, XRES) and s.kinds[base] == INST:
             descriptors.default_of(s, value, dst)
-            descriptors.used(s, "read", value, data[5], base, aid, site)
+            descriptors.used(s, "read", value, data[4], base, site)
 
 
 # classes
 
 
-def read_class(s: State, data: Read, base: int) -> None:
+def read_class(s: State, data: Read, base: Value) -> None:
     """C.name"""
-    dst, name, aid, site = data
+    dst, name, site = data
     classes.depends(s, base, read_class, data, base, name)
     found = classes.find(s, base, name)
     if found is None:
@@ -242,12 +243,12 @@ def read_class(s: State, data: Read, base: int) -> None:
             s.watch(meta, on_metaclass, (data, base))
         return
     if isinstance(found, classes.Own):
-        s.watch(found.var, bind_class, (dst, base, name, aid, site))
+        s.watch(found.var, bind_class, (dst, base, name, site))
     else:
         read_outside_member(s, data, base, found.base)
 
 
-def made_there(s: State, module: int) -> int:
+def made_there(s: State, module: Value) -> Value:
     """module.__dict__: what a module of the source makes, not what it imports: who looks through it wants the first."""
     box = s.box("dict", (module, "__dict__"))
     for name in sorted(module_names(s, s.rows[module][1])):
@@ -256,7 +257,7 @@ def made_there(s: State, module: int) -> int:
     return box
 
 
-def on_own(s: State, data: tuple[int, str], value: int) -> None:
+def on_own(s: State, data: tuple[Var, str], value: Value) -> None:
     """One value of a name of a module: modules, what lies outside, and what other modules define is imported."""
     dst, module = data
     kind = s.kinds[value]
@@ -264,7 +265,7 @@ def on_own(s: State, data: tuple[int, str], value: int) -> None:
         s.add(dst, value)
 
 
-def module_dict(s: State, module: int) -> int:
+def module_dict(s: State, module: Value) -> Value:
     """globals(): the names of a module of the source."""
     box = s.box("dict", (module, "globals"))
     for name in sorted(module_names(s, s.rows[module][1])):
@@ -273,7 +274,7 @@ def module_dict(s: State, module: int) -> int:
     return box
 
 
-def class_dict(s: State, cls: int) -> int:
+def class_dict(s: State, cls: Value) -> Value:
     """C.__dict__: the names of the class's own body."""
     box = s.box("dict", (cls, "__dict__"))
     for name in sorted(s.own[cls]):
@@ -283,18 +284,18 @@ def class_dict(s: State, cls: int) -> int:
 
 
 @sees(CLASS)
-def on_metaclass(s: State, data: tuple[Read, int], value: int) -> None:
+def on_metaclass(s: State, data: tuple[Read, Value], value: Value) -> None:
     """An attribute of a class that its metaclass has."""
-    (dst, name, aid, site), base = data
+    (dst, name, site), base = data
     if s.kinds[value] == CLASS:
         found = classes.find(s, value, name)
         if isinstance(found, classes.Own):
-            s.watch(found.var, bind, (dst, base, value, aid, site, name))
+            s.watch(found.var, bind, (dst, base, value, site, name))
 
 
-def bind_class(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
+def bind_class(s: State, data: tuple[Var, Value, str, Site], value: Value) -> None:
     """A class attribute read through the class."""
-    dst, cls, name, aid, site = data
+    dst, cls, name, site = data
     kind = s.kinds[value]
     if kind == CLASSM:
         s.add(dst, s.bound_method(s.rows[value][1], cls))
@@ -309,14 +310,14 @@ def bind_class(s: State, data: tuple[int, int, str, int, int], value: int) -> No
     elif s.declared and records.hides(s, value):
         s.flow(s.field(value, "#default"), dst)
     elif kind == INST:
-        bind(s, (dst, s.of(NONE), cls, aid, site, name), value)
+        bind(s, (dst, s.of(NONE), cls, site, name), value)
     else:
         s.add(dst, value)
 
 
-def read_super(s: State, data: Read, base: int) -> None:
+def read_super(s: State, data: Read, base: Value) -> None:
     """super().name"""
-    dst, name, aid, site = data
+    dst, name, site = data
     _, after, instance = s.rows[base]
     start = s.rows[instance][1] if s.kinds[instance] == INST else instance
     if not s.is_class(start):
@@ -329,16 +330,16 @@ def read_super(s: State, data: Read, base: int) -> None:
         s.add(dst, s.of(XMETHOD, f"{owner}.{name}", instance))
     elif isinstance(found, classes.Own):
         if s.kinds[instance] == INST:
-            s.watch(found.var, bind, (dst, instance, start, aid, site, name))
+            s.watch(found.var, bind, (dst, instance, start, site, name))
         else:
-            s.watch(found.var, bind_class_super, (dst, instance, name, aid, site))
+            s.watch(found.var, bind_class_super, (dst, instance, name, site))
     else:
         read_outside_member(s, data, instance, found.base)
 
 
-def bind_class_super(s: State, data: tuple[int, int, str, int, int], value: int) -> None:
+def bind_class_super(s: State, data: tuple[Var, Value, str, Site], value: Value) -> None:
     """super() in a classmethod or a metaclass: what is found there is bound to the class."""
-    dst, cls, name, _, _ = data
+    dst, cls, name, _ = data
     bind_class(s, data, value)
     if s.kinds[value] == FUNC and name not in ("__new__", "__init_subclass__", "__class_getitem__"):
         s.add(dst, s.bound_method(value, cls))
@@ -347,9 +348,9 @@ def bind_class_super(s: State, data: tuple[int, int, str, int, int], value: int)
 # functions
 
 
-def read_function(s: State, data: Read, base: int) -> None:
+def read_function(s: State, data: Read, base: Value) -> None:
     """Attributes of functions and methods."""
-    dst, name, _, _ = data
+    dst, name, _ = data
     row = s.rows[base]
     if name == "__module__" and row[0] == FUNC:
         s.add(dst, s.of(STR, s.modules[row[1]]))
@@ -377,20 +378,20 @@ def read_function(s: State, data: Read, base: int) -> None:
 # writing
 
 
-def write(s: State, data: Write, base: int) -> None:
+def write(s: State, data: Write, base: Value) -> None:
     """One value of the object whose attribute is written."""
-    name, source, aid, site = data
+    name, source, site = data
     kind = s.kinds[base]
     if kind == INST:
         cls = s.rows[base][1]
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
-            s.watch(found.var, write_descriptor, (base, name, source, aid, site))
+            s.watch(found.var, write_descriptor, (base, name, source, site))
         setter = classes.find(s, cls, "__setattr__")
         if isinstance(setter, classes.Own):
             text = s.variable()
             s.add(text, s.of(STR, name))
-            call = Call(aid, site, 0, ((text, False), (source, False)), (), "property")
+            call = Call(site, NOWHERE, ((text, False), (source, False)), (), "property")
             s.watch(setter.var, bind_and_call, (base, cls, call))
         s.flow(source, s.field(base, name))
     elif kind == CLASS:
@@ -400,11 +401,11 @@ def write(s: State, data: Write, base: int) -> None:
     elif kind == EXT:
         s.flow(source, s.field(base, name))
         if f"{s.rows[base][1]}.{name}" in HOOKS:
-            s.watch(source, on_hook, (aid, site))
+            s.watch(source, on_hook, site)
     elif kind in (XINST, XRES):
         hold(s, base, source)
         if base in s.proxies:
-            s.watch(proxies.real(s, base, aid, site), write, data)
+            s.watch(proxies.real(s, base, site), write, data)
     elif kind == XMETHOD:
         hold(s, s.rows[base][2], source)
 
@@ -416,49 +417,49 @@ HOOKS = frozenset((
 """Attributes of modules that Python itself calls: taken to be called where they are set."""
 
 
-def on_hook(s: State, data: tuple[int, int], value: int) -> None:
+def on_hook(s: State, site: Site, value: Value) -> None:
     """What stands in such an attribute."""
     if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
-        s.apply(s, Call(*data, 0, (), (), "callback", Evidence.INFERRED), value)
+        s.apply(s, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED), value)
 
 
-def delete(s: State, data: tuple[str, int, int], base: int) -> None:
+def delete(s: State, data: tuple[str, Site], base: Value) -> None:
     """del x.name: a property's deleter."""
-    name, aid, site = data
+    name, site = data
     if s.kinds[base] == INST:
         cls = s.rows[base][1]
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
-            s.watch(found.var, on_delete, (base, aid, site))
+            s.watch(found.var, on_delete, (base, site))
         deleter = classes.find(s, cls, "__delattr__")
         if isinstance(deleter, classes.Own):
             text = s.variable()
             s.add(text, s.of(STR, name))
-            s.watch(deleter.var, bind_and_call, (base, cls, Call(aid, site, 0, ((text, False),), (), "property")))
+            s.watch(deleter.var, bind_and_call, (base, cls, Call(site, NOWHERE, ((text, False),), (), "property")))
 
 
 @sees(PROPERTY)
-def on_delete(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_delete(s: State, data: tuple[Value, Site], value: Value) -> None:
     """The deleter of one property."""
-    base, aid, site = data
+    base, site = data
     if s.kinds[value] == PROPERTY:
-        s.watch(s.field(value, "fdel"), apply_with, (Call(aid, site, 0, (), (), "property"), base))
+        s.watch(s.field(value, "fdel"), apply_with, (Call(site, NOWHERE, (), (), "property"), base))
 
 
 @sees(PROPERTY, INST, XINST, XRES)
-def write_descriptor(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+def write_descriptor(s: State, data: tuple[Value, str, Var, Site], value: Value) -> None:
     """An attribute whose class has a property or another data descriptor for it."""
-    base, name, source, aid, site = data
+    base, name, source, site = data
     kind = s.kinds[value]
     if kind == PROPERTY:
-        s.watch(s.field(value, "fset"), apply_with, (Call(aid, site, 0, ((source, False),), (), "property"), base))
+        s.watch(s.field(value, "fset"), apply_with, (Call(site, NOWHERE, ((source, False),), (), "property"), base))
     elif kind == INST:
         found = classes.find(s, s.rows[value][1], "__set__")
         if isinstance(found, classes.Own):
             instance = s.variable()
             s.add(instance, base)
-            call = Call(aid, site, 0, ((instance, False), (source, False)), (), "property")
+            call = Call(site, NOWHERE, ((instance, False), (source, False)), (), "property")
             s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
             return
     if kind in (INST, XINST, XRES):
-        descriptors.used(s, "write", value, name, base, aid, site)
+        descriptors.used(s, "write", value, name, base, site)

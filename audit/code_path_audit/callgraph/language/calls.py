@@ -32,6 +32,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import NOWHERE, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -47,19 +48,19 @@ MAX_ARGUMENTS = 40
 """Positional arguments that partials of partials gather."""
 
 
-def apply(s: State, call: Call, value: int) -> None:
+def apply(s: State, call: Call, value: Value) -> None:
     """Call one value."""
     kind = s.kinds[value]
     row = s.rows[value]
     if kind in ANSWERS:
-        s.answered.add((call.aid, call.site))
+        s.answered.add(call.site)
     if kind == FUNC:
         invoke(s, call, value, None)
         if value in s.cached:
             hash_arguments(s, call)
         if value in s.faces:
             for face in s.faces[value]:
-                fire(s, face, call.aid, call.site, call.dst)
+                fire(s, face, call.site, call.dst)
     elif kind == BOUND:
         evidence = min(call.evidence, row[3])
         call_bound(s, call if evidence is call.evidence else call._replace(evidence=evidence), row[1], row[2])
@@ -84,7 +85,7 @@ def apply(s: State, call: Call, value: int) -> None:
         s.guesses.append((call, value))
 
 
-def call_partial(s: State, call: Call, value: int) -> None:
+def call_partial(s: State, call: Call, value: Value) -> None:
     """partial(f, ...)(...): what was kept goes in front; a keyword of the call takes the place of one that was kept."""
     pos, kw = s.partials[value]
     if len(pos) + len(call.pos) > MAX_ARGUMENTS:  # a partial that, as far as is known, holds itself
@@ -97,18 +98,18 @@ def call_partial(s: State, call: Call, value: int) -> None:
 
 def hash_arguments(s: State, call: Call) -> None:
     """A function with a cache: its arguments are hashed at each call."""
-    inner = Call(call.aid, call.site, 0, (), (), "operator")
+    inner = Call(call.site, NOWHERE, (), (), "operator")
     for var in (*(v for v, star in call.pos if not star), *(v for k, v in call.kw if k is not None)):
         s.watch(var, on_hashed, inner)
 
 
 @sees(INST, CLASS)
-def on_hashed(s: State, call: Call, value: int) -> None:
+def on_hashed(s: State, call: Call, value: Value) -> None:
     """One argument of a function with a cache."""
     special(s, value, "__hash__", call)
 
 
-def call_instance(s: State, call: Call, value: int) -> None:
+def call_instance(s: State, call: Call, value: Value) -> None:
     """An object with __call__."""
     cls = s.rows[value][1]
     found = classes.find(s, cls, "__call__")
@@ -122,6 +123,6 @@ def call_instance(s: State, call: Call, value: int) -> None:
     classes.depends(s, cls, on_class_changed, (call,), value, "__call__")
 
 
-def on_class_changed(s: State, data: tuple[Call], value: int) -> None:
+def on_class_changed(s: State, data: tuple[Call], value: Value) -> None:
     """The bases of a class became known after one of its objects was called."""
     call_instance(s, data[0], value)

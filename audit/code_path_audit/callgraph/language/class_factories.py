@@ -13,6 +13,7 @@ from functools import cache
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.definitions import hook, on_class_attribute
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.function import FunctionFacts
@@ -27,39 +28,41 @@ def empty_body() -> FunctionFacts:
     return extract_module(b"class made:\n    pass\n", "made").functions[1]
 
 
-def new_class(s: State, call: Call, part: object = "") -> int:
+def new_class(s: State, call: Call, part: object = "") -> Value:
     """The class that a call makes, with nothing in it and no bases."""
-    key = (call.aid, call.site, part)
+    key = (call.site, part)
     value = s.made_classes.get(key)
     if value is None:
-        caller = s.a_function[call.aid]
+        caller = s.a_function[call.site.activation]
         fid = len(s.names)
         s.names.append(f"{s.names[caller]}.<class>")
         s.facts.append(empty_body())
         s.modules.append(s.modules[caller])
         s.indices.append(-2)
-        value = s.made_classes[key] = s.of(CLASS, fid, call.aid)
+        value = s.made_classes[key] = s.of(CLASS, fid, call.site.activation)
         s.own[value], s.bases[value], s.traits[value] = set(), [], set()
     return value
 
 
-def make(s: State, call: Call, bases: int | None, namespace: int | None, keywords: tuple[tuple[str, int], ...]) -> int:
+def make(
+    s: State, call: Call, bases: Var | None, namespace: Var | None, keywords: tuple[tuple[str, Var], ...]
+) -> Value:
     """type(name, bases, namespace), by the variables that hold them; the class is what the call gives."""
     value = new_class(s, call)
     if bases is not None:
         s.watch(bases, on_bases, value)
     if namespace is not None:
         s.watch(namespace, on_namespace, (value, call))
-        s.if_empty.append((namespace, on_no_namespace, call))
+        s.when_empty(namespace, on_no_namespace, call)
     for name, var in keywords:
         if name == "metaclass":
             s.metaclass[value] = var
-    hook(s, (call.aid, call.site, tuple(row for row in keywords if row[0] != "metaclass")), value)
+    hook(s, (call.site, tuple(row for row in keywords if row[0] != "metaclass")), value)
     s.add(call.dst, value)
     return value
 
 
-def on_bases(s: State, cls: int, value: int) -> None:
+def on_bases(s: State, cls: Value, value: Value) -> None:
     """The tuple of bases."""
     if s.kinds[value] != BOX:
         return
@@ -69,41 +72,41 @@ def on_bases(s: State, cls: int, value: int) -> None:
     s.watch(s.field(value, "?"), classes.add_base, (cls, len(keys)))
 
 
-def on_namespace(s: State, data: tuple[int, Call], value: int) -> None:
+def on_namespace(s: State, data: tuple[Value, Call], value: Value) -> None:
     """The namespace: a dict, or something that nothing is known of."""
     cls, call = data
     box = classes.box_of(s, value) if s.kinds[value] == INST else value
     if box is None or s.kinds[box] != BOX or s.rows[box][1] != "dict":
-        on_no_namespace(s, call, value)
+        on_no_namespace(s, call)
         return
     s.watch(s.field(box, "keys"), on_name, (cls, box, call))
     s.watch(s.field(box, "?"), on_nameless, call)
 
 
-def on_name(s: State, data: tuple[int, int, Call], value: int) -> None:
+def on_name(s: State, data: tuple[Value, Value, Call], value: Value) -> None:
     """One name of a namespace."""
     cls, box, call = data
     if s.kinds[value] == STR:
         var = classes.declare(s, cls, s.rows[value][1])
         s.flow(containers.key_field(s, box, "=s:" + s.rows[value][1]), var)
-        s.watch(var, on_class_attribute, (cls, s.rows[value][1], call.aid))
+        s.watch(var, on_class_attribute, (cls, s.rows[value][1], call.site.activation))
 
 
-def on_nameless(s: State, call: Call, value: int) -> None:
+def on_nameless(s: State, call: Call, value: Value) -> None:
     """Something in a namespace under a name that is not known."""
     if s.kinds[value] in CALLABLES or s.kinds[value] == PROPERTY:
-        on_no_namespace(s, call, value)
+        on_no_namespace(s, call)
 
 
-def on_no_namespace(s: State, call: Call, _: int) -> None:
+def on_no_namespace(s: State, call: Call) -> None:
     """Nothing is known of what a class is made of."""
-    s.unresolved(call.aid, call.site, "eval/exec")
+    s.unresolved(call.site, "eval/exec")
 
 
 # records and enumerations
 
 
-def record(s: State, call: Call, base: int | None, fields: int | None, *, is_enum: bool = False) -> int:
+def record(s: State, call: Call, base: Value | None, fields: Var | None, *, is_enum: bool = False) -> Value:
     """namedtuple("P", "x y"), Enum("E", ["A", "B"]): a class below another, with the fields that a variable names."""
     value = new_class(s, call)
     s.record_rows[s.rows[value][1]] = ()
@@ -115,7 +118,7 @@ def record(s: State, call: Call, base: int | None, fields: int | None, *, is_enu
     return value
 
 
-def on_fields(s: State, data: tuple[int, bool], value: int) -> None:
+def on_fields(s: State, data: tuple[Value, bool], value: Value) -> None:
     """The names of fields: a text, or a container of names, of pairs, or by name."""
     cls, is_enum = data
     if s.kinds[value] == STR:
@@ -129,7 +132,7 @@ def on_fields(s: State, data: tuple[int, bool], value: int) -> None:
         s.watch(s.field(value, "?"), on_field, data)
 
 
-def on_field(s: State, data: tuple[int, bool], value: int) -> None:
+def on_field(s: State, data: tuple[Value, bool], value: Value) -> None:
     """One field: its name, or a tuple of its name, its type and its default."""
     if s.kinds[value] == STR:
         add_field(s, data[0], s.rows[value][1], data[1])
@@ -142,7 +145,7 @@ def on_field(s: State, data: tuple[int, bool], value: int) -> None:
                     s.flow(default, classes.declare(s, data[0], s.rows[name][1]))
 
 
-def add_field(s: State, cls: int, name: str, is_enum: bool) -> None:
+def add_field(s: State, cls: Value, name: str, is_enum: bool) -> None:
     """One field of a record, or one member of an enumeration."""
     fid = s.rows[cls][1]
     rows = s.record_rows[fid]
@@ -153,7 +156,7 @@ def add_field(s: State, cls: int, name: str, is_enum: bool) -> None:
         classes.changed(s, cls)
 
 
-def called(s: State, call: Call, cls: int) -> bool:
+def called(s: State, call: Call, cls: Value) -> bool:
     """A class of the source whose call makes a class: a metaclass with three arguments, an enumeration with names."""
     if len(call.pos) < 2 or any(star for _, star in call.pos):
         return False

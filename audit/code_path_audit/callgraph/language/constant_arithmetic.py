@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Mapping
 
 from code_path_audit.callgraph.solver.abstract_values import INT
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -28,24 +29,24 @@ STATED = frozenset((op.INT, op.GLOBAL, op.ATTR, op.FREE))
 """Instructions that read a number as it was stated."""
 
 
-Operation = tuple[int, str, int, int, int]
-"""One that is going on: target, operator's name, right operand, activation, site."""
+Operation = tuple[Var, str, Var, Site]
+"""One that is going on: target, operator's name, right operand, site."""
 
 
-def compute(s: State, data: Operation, left: int) -> None:
+def compute(s: State, data: Operation, left: Value) -> None:
     """An operation whose left operand is a number; the right one is asked for once it had time to come up."""
     if s.pts[data[2]]:
         on_operands(s, data, left)
     else:
-        s.late.append((on_operands, data, left))
+        s.later(on_operands, data, left)
 
 
-def on_operands(s: State, data: Operation, left: int) -> None:
+def on_operands(s: State, data: Operation, left: Value) -> None:
     """Follow the right operand where all that it holds now are numbers, and the sum does not go round in a loop."""
-    dst, name, right, aid, site = data
+    dst, name, right, site = data
     held = s.pts[right]
-    facts = s.facts[s.a_function[aid]]
-    stated = facts.sites[site].loop < 0 or is_stated(facts, site)
+    facts = s.facts[s.a_function[site.activation]]
+    stated = facts.sites[site.place].loop < 0 or is_stated(facts, site.place)
     if stated and held and all(s.kinds[value] == INT for value in held):
         s.watch(right, on_right, (left, name, dst))
     else:
@@ -66,7 +67,7 @@ def is_stated(facts: FunctionFacts, site: int) -> bool:
     return True
 
 
-def on_right(s: State, data: tuple[int, str, int], value: int) -> None:
+def on_right(s: State, data: tuple[Value, str, Var], value: Value) -> None:
     """One value of the right operand."""
     left, name, dst = data
     number = result(name, s.rows[left][1], s.rows[value][1]) if s.kinds[value] == INT else None

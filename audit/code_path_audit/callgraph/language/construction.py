@@ -9,11 +9,12 @@ from code_path_audit.callgraph.library import descriptors, records
 from code_path_audit.callgraph.library.calls import construct_outside
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STATIC
+from code_path_audit.callgraph.solver.ids import NOWHERE, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
 
-def construct(s: State, call: Call, cls: int) -> None:
+def construct(s: State, call: Call, cls: Value) -> None:
     """C(...): __new__, then __init__; the call gives an instance, or, of a metaclass or an enumeration, a new class."""
     if class_factories.called(s, call, cls):
         return
@@ -23,12 +24,12 @@ def construct(s: State, call: Call, cls: int) -> None:
     construct_plain(s, call, cls)
 
 
-def construct_plain(s: State, call: Call, cls: int) -> None:
+def construct_plain(s: State, call: Call, cls: Value) -> None:
     """What type.__call__ does."""
     s.constructed[cls] = None
     instance = s.of(INST, cls, 0)
     kind = "construct" if call.kind in ("call", "construct") else call.kind
-    made = Call(call.aid, call.site, 0, call.pos, call.kw, kind, call.evidence)
+    made = Call(call.site, NOWHERE, call.pos, call.kw, kind, call.evidence)
     on_construct(s, (call, made), cls)
     new = classes.find(s, cls, "__new__")
     if not isinstance(new, classes.Own):
@@ -36,7 +37,7 @@ def construct_plain(s: State, call: Call, cls: int) -> None:
     classes.depends(s, cls, on_construct, (call, made), cls)
 
 
-def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
+def on_construct(s: State, data: tuple[Call, Call], cls: Value) -> None:
     """The part of a construction that the order of the class decides."""
     call, made = data
     if class_factories.called(s, call, cls):  # as is known now
@@ -46,7 +47,7 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
     if isinstance(new, classes.Own):
         escapes = made.kind == "callback" and made.evidence is Evidence.INFERRED and not made.pos and not made.kw
         result_var = s.field(cls, "#new") if escapes else s.variable()
-        new_call = Call(call.aid, call.site, result_var, made.pos, made.kw, made.kind, made.evidence)
+        new_call = Call(call.site, result_var, made.pos, made.kw, made.kind, made.evidence)
         s.watch(new.var, apply_new, (new_call, cls))
         s.flow(result_var, call.dst)
         if escapes:  # all such calls give the same, so what __new__ returns is looked through once
@@ -64,9 +65,9 @@ def on_construct(s: State, data: tuple[Call, Call], cls: int) -> None:
         records.fill(s, made, instance, cls)
 
 
-def finished(s: State, made: Call, instance: int, cls: int) -> None:
+def finished(s: State, made: Call, instance: Value, cls: Value) -> None:
     """What else a construction may lead to: the end of the object, and, of an enumeration, a value that it lacks."""
-    call = Call(made.aid, made.site, 0, (), (), "callback", Evidence.INFERRED)
+    call = Call(made.site, NOWHERE, (), (), "callback", Evidence.INFERRED)
     end = classes.find(s, cls, "__del__")
     if isinstance(end, classes.Own):
         s.watch(end.var, bind_and_call, (instance, cls, call))
@@ -75,7 +76,7 @@ def finished(s: State, made: Call, instance: int, cls: int) -> None:
         s.watch(missing.var, bind_and_call, (cls, cls, call._replace(dst=made.dst, pos=made.pos[:1])))
 
 
-def has_generated_init(s: State, cls: int) -> bool:
+def has_generated_init(s: State, cls: Value) -> bool:
     """Whether no written `__init__` stands in front of the first record in the order of a class."""
     found = classes.find(s, cls, "__init__")
     if not isinstance(found, classes.Own):
@@ -85,7 +86,7 @@ def has_generated_init(s: State, cls: int) -> bool:
     return record < order.index(found.owner)
 
 
-def construct_record(s: State, made: Call, instance: int) -> None:
+def construct_record(s: State, made: Call, instance: Value) -> None:
     """What a generated constructor does: it takes the fields, and calls __post_init__."""
     cls = s.rows[instance][1]
     if classes.is_record(s, cls):
@@ -95,16 +96,16 @@ def construct_record(s: State, made: Call, instance: int) -> None:
     after_init(s, made, instance)
 
 
-def after_init(s: State, made: Call, instance: int) -> None:
+def after_init(s: State, made: Call, instance: Value) -> None:
     """What a generated constructor calls at its end."""
     cls = s.rows[instance][1]
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
     if isinstance(post, classes.Own):
-        call = Call(made.aid, made.site, 0, (), (), made.kind, made.evidence)
+        call = Call(made.site, NOWHERE, (), (), made.kind, made.evidence)
         s.watch(post.var, bind_and_call, (instance, cls, call))
 
 
-def apply_new(s: State, data: tuple[Call, int], value: int) -> None:
+def apply_new(s: State, data: tuple[Call, Value], value: Value) -> None:
     """__new__ is static, and gets the class."""
     if s.kinds[value] == STATIC:
         value = s.rows[value][1]
@@ -112,14 +113,14 @@ def apply_new(s: State, data: tuple[Call, int], value: int) -> None:
 
 
 @sees(INST)
-def on_escaped_new(s: State, cls: int, value: int) -> None:
+def on_escaped_new(s: State, cls: Value, value: Value) -> None:
     """What __new__ returned where code outside called the class: the instances of the class."""
     if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
         s.add(s.field(cls, "#made"), value)
 
 
 @sees(INST)
-def on_new(s: State, data: tuple[Call, int], value: int) -> None:
+def on_new(s: State, data: tuple[Call, Value], value: Value) -> None:
     """What __new__ returned is initialized if it is an instance of the class."""
     made, cls = data
     if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
@@ -128,7 +129,7 @@ def on_new(s: State, data: tuple[Call, int], value: int) -> None:
 
 
 @sees(CLASS)
-def on_metaclass_call(s: State, data: tuple[Call, int], value: int) -> None:
+def on_metaclass_call(s: State, data: tuple[Call, Value], value: Value) -> None:
     """A metaclass with __call__ takes over."""
     call, cls = data
     if s.kinds[value] == CLASS:
@@ -137,7 +138,7 @@ def on_metaclass_call(s: State, data: tuple[Call, int], value: int) -> None:
             s.watch(found.var, bind_and_call, (cls, value, call))
 
 
-def initialize(s: State, made: Call, instance: int, cls: int) -> None:
+def initialize(s: State, made: Call, instance: Value, cls: Value) -> None:
     """__init__, of the source or from outside."""
     init = classes.find(s, cls, "__init__")
     if isinstance(init, classes.Own):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import call_back
 from code_path_audit.callgraph.heap.containers import all_field, get, load, mix, put, store, update, view
 from code_path_audit.callgraph.language.special_methods import special
+from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 
 MOVING = frozenset(("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate"))
 """Methods that give elements another index; pop() takes the last one."""
 
 
-def method(s: State, value: int, call: Call) -> None:
+def method(s: State, value: Value, call: Call) -> None:
     """A call of a method of a box."""
     _, name, box = s.rows[value]
     kind = s.rows[box][1]
-    s.calls_external(call.aid, call.site, f"builtins.{'list' if kind == 'deque' else kind}.{name}", call.kind)
+    s.calls_external(call.site, f"builtins.{'list' if kind == 'deque' else kind}.{name}", call.kind)
     args = [var for var, star in call.pos if not star]
     if name in MOVING and kind == "list" and (args or name != "pop"):
         mix(s, box)
@@ -40,7 +41,7 @@ def method(s: State, value: int, call: Call) -> None:
     elif name == "sort":
         for keyword, var in call.kw:
             if keyword == "key":
-                s.watch(var, call_back, (call.aid, call.site, (all_field(s, box),)))
+                s.watch(var, call_back, (call.site, (all_field(s, box),)))
     elif name in ("index", "count", "remove", "__len__"):
         if name != "__len__":
             s.watch(all_field(s, box), on_compared, call)
@@ -51,18 +52,18 @@ def method(s: State, value: int, call: Call) -> None:
         s.add(call.dst, box)
 
 
-def on_hashed(s: State, call: Call, value: int) -> None:
+def on_hashed(s: State, call: Call, value: Value) -> None:
     """A set hashes and compares what is added."""
     for name in ("__hash__", "__eq__"):
-        special(s, value, name, Call(call.aid, call.site, 0, (), (), "operator"))
+        special(s, value, name, Call(call.site, NOWHERE, (), (), "operator"))
 
 
-def on_compared(s: State, call: Call, value: int) -> None:
+def on_compared(s: State, call: Call, value: Value) -> None:
     """index, count and remove compare elements."""
-    special(s, value, "__eq__", Call(call.aid, call.site, 0, (), (), "operator"))
+    special(s, value, "__eq__", Call(call.site, NOWHERE, (), (), "operator"))
 
 
-def lookup(s: State, box: int, name: str, args: list[int], call: Call) -> None:
+def lookup(s: State, box: Value, name: str, args: list[Var], call: Call) -> None:
     """pop, get, setdefault ..."""
     if name == "popitem":
         pair = s.box("tuple", (box, "item"))

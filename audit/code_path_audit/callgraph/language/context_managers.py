@@ -8,28 +8,29 @@ from code_path_audit.callgraph.library import proxies
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value
 from code_path_audit.callgraph.solver.abstract_values import CTX, INST, UNKNOWN, XINST, XRES
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 
 
-def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
     """with value as target"""
-    target, aid, site, is_async = data
+    target, site, is_async = data
     kind = s.kinds[value]
     if kind == CTX:
         s.flow(s.a_yield[s.rows[value][1]], target)
-        resume(s, aid, site, s.rows[value][1])
+        resume(s, site, s.rows[value][1])
     elif kind == INST:
         names = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
         result = s.variable() if is_async else target
-        if special(s, value, names[0], Call(aid, site, result, (), (), "context")):
+        if special(s, value, names[0], Call(site, result, (), (), "context")):
             if is_async:
-                wait(s, result, target, aid, site)
+                wait(s, result, target, site)
         else:
             s.add(target, value)
-            inherited_call(s, value, names[0], Call(aid, site, target, (), (), "context"))
+            inherited_call(s, value, names[0], Call(site, target, (), (), "context"))
         args = tuple((s.variable(), False) for _ in range(3))
-        if not special(s, value, names[1], Call(aid, site, 0, args, (), "context")):
-            inherited_call(s, value, names[1], Call(aid, site, 0, (), (), "context"))
+        if not special(s, value, names[1], Call(site, NOWHERE, args, (), "context")):
+            inherited_call(s, value, names[1], Call(site, NOWHERE, (), (), "context"))
     elif kind == XINST:
         entered = s.stubs.enter_type(type_of_value(s, value), is_async)
         if entered in (("self",), type_of_value(s, value)) or not s.stubs.mro(s.rows[value][1]):
@@ -37,8 +38,8 @@ def enter(s: State, data: tuple[int, int, int, bool], value: int) -> None:
         else:
             add_type(s, entered, target)
         if value in s.proxies:
-            s.watch(proxies.real(s, value, aid, site), enter, data)
-        s.calls_external(aid, site, f"{s.rows[value][1]}.{'__aenter__' if is_async else '__enter__'}", "context")
-        fire(s, value, aid, site)
+            s.watch(proxies.real(s, value, site), enter, data)
+        s.calls_external(site, f"{s.rows[value][1]}.{'__aenter__' if is_async else '__enter__'}", "context")
+        fire(s, value, site)
     elif kind in (XRES, UNKNOWN):
         s.add(target, value)

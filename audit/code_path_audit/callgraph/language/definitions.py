@@ -6,13 +6,14 @@ from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.attributes import class_dict
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, FUNC, INST, PARTIAL, STR
+from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.link import unique_names
 
 
-def numbered(s: State, aid: int, index: int) -> int:
+def numbered(s: State, aid: Activation, index: int) -> Function | None:
     """The number of a function of the same module by its index there, -1 if its name is taken by a module."""
     fid = s.a_function[aid]
     module = s.modules[fid]
@@ -20,15 +21,15 @@ def numbered(s: State, aid: int, index: int) -> int:
     if names is None:
         names = s.unique[module] = unique_names(s.program.modules[module])
     if fid in s.synthetic or s.program.functions.get(names[index]) != (module, index):
-        return -1
+        return None
     return s.function(names[index])
 
 
-def function(s: State, aid: int, base: int, row: Row) -> None:
+def function(s: State, aid: Activation, base: Var, row: Row) -> None:
     """def, lambda"""
     _, reg, index, defaults = row
     fid = numbered(s, aid, index)
-    if fid < 0:
+    if fid is None:
         return
     value = s.of(FUNC, fid, aid)
     s.made.setdefault(fid, value)
@@ -41,17 +42,17 @@ def function(s: State, aid: int, base: int, row: Row) -> None:
 # classes
 
 
-def class_(s: State, aid: int, base: int, row: Row) -> None:
+def class_(s: State, aid: Activation, base: Var, row: Row) -> None:
     """class"""
     _, reg, index, bases, keywords, site = row
     fid = numbered(s, aid, index)
-    if fid < 0:
+    if fid is None:
         return
     value = s.of(CLASS, fid, aid)
     s.made.setdefault(fid, value)
     body = s.activate(fid, aid, ())
     classes.make(s, value, body)
-    s.edge(Call(aid, site, 0, (), (), "construct"), body)
+    s.edge(Call(Site(aid, site), NOWHERE, (), (), "construct"), body)
     for place, source in enumerate(bases):
         s.watch(base + (~source if source < 0 else source), classes.add_base, (value, place))
     for name, source in keywords:
@@ -59,47 +60,47 @@ def class_(s: State, aid: int, base: int, row: Row) -> None:
             s.metaclass[value] = base + source
     s.add(base + reg, value)
     keyword_vars = tuple((k, base + r) for k, r in keywords if k != "metaclass")
-    hook(s, (aid, site, keyword_vars), value)
+    hook(s, (Site(aid, site), keyword_vars), value)
 
 
-def hook(s: State, data: tuple[int, int, tuple[tuple[str, int], ...]], value: int) -> None:
+def hook(s: State, data: tuple[Site, tuple[tuple[str, Var], ...]], value: Value) -> None:
     """What the bases do when a class is made: __init_subclass__, and the metaclass."""
-    aid, site, keywords = data
+    site, keywords = data
     classes.depends(s, value, hook, data, value)
     found = classes.find(s, value, "__init_subclass__", value)
     if isinstance(found, classes.Own):
-        s.watch(found.var, apply_with, (Call(aid, site, 0, (), keywords, "construct"), value))
+        s.watch(found.var, apply_with, (Call(site, NOWHERE, (), keywords, "construct"), value))
     for entry in classes.order(s, value):
         meta = s.metaclass.get(entry)
         if meta is not None:
             s.metaclass.setdefault(value, meta)
-            s.watch(meta, on_metaclass, (aid, site, value))
+            s.watch(meta, on_metaclass, (site, value))
             break
 
 
 @sees(CLASS, FUNC, BOUND, PARTIAL)
-def on_metaclass(s: State, data: tuple[int, int, int], meta: int) -> None:
+def on_metaclass(s: State, data: tuple[Site, Value], meta: Value) -> None:
     """A metaclass makes the class."""
-    aid, site, value = data
+    site, value = data
     args = tuple((s.variable(), False) for _ in range(3))
     s.add(args[0][0], s.instance("builtins.str"))
     s.add(args[1][0], s.box("tuple", (value, "bases")))
     s.add(args[2][0], class_dict(s, value))
     if s.kinds[meta] in (FUNC, BOUND, PARTIAL):
-        s.apply(s, Call(aid, site, 0, args, (), "construct"), meta)
+        s.apply(s, Call(site, NOWHERE, args, (), "construct"), meta)
     if s.kinds[meta] != CLASS:
         return
     found = classes.find(s, meta, "__prepare__")
     if isinstance(found, classes.Own):
-        s.watch(found.var, bind_and_call, (meta, meta, Call(aid, site, 0, args[:2], (), "construct")))
+        s.watch(found.var, bind_and_call, (meta, meta, Call(site, NOWHERE, args[:2], (), "construct")))
     for name in ("__new__", "__init__"):
         found = classes.find(s, meta, name)
         if isinstance(found, classes.Own):
             receiver = meta if name == "__new__" else value
-            s.watch(found.var, apply_with, (Call(aid, site, 0, args, (), "construct"), receiver))
+            s.watch(found.var, apply_with, (Call(site, NOWHERE, args, (), "construct"), receiver))
 
 
-def store_name(s: State, aid: int, base: int, row: Row) -> None:
+def store_name(s: State, aid: Activation, base: Var, row: Row) -> None:
     """A name of a class body."""
     cls = s.a_class[aid]
     if cls >= 0:
@@ -108,7 +109,7 @@ def store_name(s: State, aid: int, base: int, row: Row) -> None:
 
 
 @sees(INST)
-def on_class_attribute(s: State, data: tuple[int, str, int], value: int) -> None:
+def on_class_attribute(s: State, data: tuple[Value, str, Activation], value: Value) -> None:
     """A descriptor in a class body is told its name."""
     if s.kinds[value] != INST:
         return
@@ -118,5 +119,5 @@ def on_class_attribute(s: State, data: tuple[int, str, int], value: int) -> None
         owner, text = s.variable(), s.variable()
         s.add(owner, cls)
         s.add(text, s.of(STR, name))
-        call = Call(aid, -1, 0, ((owner, False), (text, False)), (), "construct")
+        call = Call(Site(aid, -1), NOWHERE, ((owner, False), (text, False)), (), "construct")
         s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))

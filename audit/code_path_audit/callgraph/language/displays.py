@@ -7,6 +7,7 @@ from collections.abc import Callable
 from code_path_audit.callgraph.heap import containers, slices
 from code_path_audit.callgraph.language import subscripts
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, NONE, STR, XINST
+from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.opcodes import Row
 
@@ -14,7 +15,7 @@ LONGEST_STRING = 100_000
 """A longer string is a str of no known length."""
 
 
-def string(s: State, aid: int, base: int, row: Row) -> None:
+def string(s: State, aid: Activation, base: Var, row: Row) -> None:
     """A string; a long one is only a str of its length."""
     text = row[2]
     if len(text) <= LONGEST_STRING:
@@ -23,12 +24,12 @@ def string(s: State, aid: int, base: int, row: Row) -> None:
         s.add(base + row[1], s.instance("builtins.str"))
 
 
-def integer(s: State, aid: int, base: int, row: Row) -> None:
+def integer(s: State, aid: Activation, base: Var, row: Row) -> None:
     """A number."""
     s.add(base + row[1], s.of(INT, row[2]))
 
 
-def primitive(s: State, aid: int, base: int, row: Row) -> None:
+def primitive(s: State, aid: Activation, base: Var, row: Row) -> None:
     """Another literal; a string that begins with constant text keeps it, for getattr."""
     dotted = row[2]
     if dotted == "builtins.None":
@@ -39,10 +40,10 @@ def primitive(s: State, aid: int, base: int, row: Row) -> None:
         s.add(base + row[1], s.instance(dotted))
 
 
-def sequence(kind: str) -> Callable[[State, int, int, Row], None]:
+def sequence(kind: str) -> Callable[[State, Activation, Var, Row], None]:
     """[...], (...), {...}"""
 
-    def handler(s: State, aid: int, base: int, row: Row) -> None:
+    def handler(s: State, aid: Activation, base: Var, row: Row) -> None:
         box = s.box(kind, (aid, row[1]))
         containers.all_field(s, box)
         place: int | None = 0
@@ -64,47 +65,47 @@ def sequence(kind: str) -> Callable[[State, int, int, Row], None]:
     return handler
 
 
-def dictionary(s: State, aid: int, base: int, row: Row) -> None:
+def dictionary(s: State, aid: Activation, base: Var, row: Row) -> None:
     """{k: v, **d}"""
     box = s.box("dict", (aid, row[1]))
     containers.all_field(s, box)
     s.lengths[box] = len(row[2])
     for key, value in row[2]:
         if key < 0:
-            s.watch(base + value, containers.on_update, (box, "dict", aid, -1))
+            s.watch(base + value, containers.on_update, (box, "dict", Site(aid, -1)))
             s.lengths.pop(box, None)
         else:
-            containers.store(s, box, base + key, base + value, aid)
+            containers.store(s, box, base + key, base + value, Site(aid, -1))
     s.open_boxes.discard(box)
     s.add(base + row[1], box)
 
 
-def comprehension(s: State, aid: int, base: int, row: Row) -> None:
+def comprehension(s: State, aid: Activation, base: Var, row: Row) -> None:
     """[... for ...]"""
     _, reg, kind, key, value = row
     box = s.box(kind, (aid, reg))
     if key >= 0:
-        containers.store(s, box, base + key, base + value, aid)
+        containers.store(s, box, base + key, base + value, Site(aid, -1))
     else:
         containers.put(s, box, None, base + value)
     s.open_boxes.add(box)
     s.add(base + reg, box)
 
 
-def slice_(s: State, aid: int, base: int, row: Row) -> None:
+def slice_(s: State, aid: Activation, base: Var, row: Row) -> None:
     """x[a:b]"""
     _, reg, source, lower, upper, step, site = row
-    bounds = tuple(base + bound if bound >= 0 else -1 for bound in (lower, upper, step))
-    s.watch(base + source, on_slice, (base + reg, bounds, aid, site))
+    bounds = tuple(base + bound if bound >= 0 else None for bound in (lower, upper, step))
+    s.watch(base + source, on_slice, (base + reg, bounds, Site(aid, site)))
 
 
-def on_slice(s: State, data: tuple[int, tuple[int, ...], int, int], value: int) -> None:
+def on_slice(s: State, data: tuple[Var, tuple[Var | None, ...], Site], value: Value) -> None:
     """A part of a sequence: of a list or tuple by its bounds, where those are known."""
-    dst, bounds, aid, site = data
+    dst, bounds, site = data
     if s.kinds[value] == INST:
         key = s.variable()
         s.add(key, s.instance("builtins.slice"))
-        subscripts.item(s, (dst, key, aid, site), value)
+        subscripts.item(s, (dst, key, site), value)
     elif s.kinds[value] == STR:
         s.add(dst, s.instance("builtins.str"))
     elif s.kinds[value] == BOX:

@@ -9,12 +9,13 @@ from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import content
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.state import Call, Iteration, State
 
 
-def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+def on_iterate(s: State, data: Iteration, value: Value) -> None:
     """The elements of one value."""
-    target, aid, site, is_async = data
+    target, site, is_async = data
     kind = s.kinds[value]
     if kind == BOX:
         if s.rows[value][1] == "dict":
@@ -23,13 +24,13 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
             s.flow(containers.all_field(s, value), target)
     elif kind == GEN:
         s.flow(s.a_yield[s.rows[value][1]], target)
-        resume(s, aid, site, s.rows[value][1])
+        resume(s, site, s.rows[value][1])
     elif kind == INST:
         iterate_instance(s, data, value)
     elif kind == CLASS:
         if classes.is_enum(s, value):
             s.add(target, s.of(INST, value, 0))
-        special(s, value, "__iter__", Call(aid, site, target, (), (), "iterate"))
+        special(s, value, "__iter__", Call(site, target, (), (), "iterate"))
     elif kind == STR:
         s.add(target, s.instance("builtins.str"))
     elif kind == XINST and plugins.is_group(s, value):
@@ -40,8 +41,8 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
         else:
             s.add(target, unknown_element(s, value, "[]"))
         if value in s.proxies:
-            s.watch(proxies.real(s, value, aid, site), on_iterate, data)
-        fire(s, value, aid, site)
+            s.watch(proxies.real(s, value, site), on_iterate, data)
+        fire(s, value, site)
     elif kind == XRES:
         s.add(target, unknown_element(s, value, "[]"))
         s.watch(content(s, value), on_content, target)
@@ -49,37 +50,37 @@ def on_iterate(s: State, data: tuple[int, int, int, bool], value: int) -> None:
         s.add(target, s.of(UNKNOWN, ""))
 
 
-def resume(s: State, aid: int, site: int, generator: int) -> None:
+def resume(s: State, site: Site, generator: Activation) -> None:
     """The body of a generator runs where it is iterated."""
-    if site >= 0:
-        s.edge(Call(aid, site, 0, (), (), "resume"), generator)
+    if site.place >= 0:
+        s.edge(Call(site, NOWHERE, (), (), "resume"), generator)
 
 
-def on_content(s: State, target: int, value: int) -> None:
+def on_content(s: State, target: Var, value: Value) -> None:
     """What callbacks returned comes out of a library as it is, or element by element."""
     s.add(target, value)
     if s.kinds[value] == BOX and s.rows[value][1] != "dict":
         s.flow(containers.all_field(s, value), target)
 
 
-def iterate_instance(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+def iterate_instance(s: State, data: Iteration, value: Value) -> None:
     """An object: __iter__ and then __next__; or __getitem__."""
-    target, aid, site, is_async = data
+    target, site, is_async = data
     made = s.variable()
-    if special(s, value, "__aiter__" if is_async else "__iter__", Call(aid, site, made, (), (), "iterate")):
+    if special(s, value, "__aiter__" if is_async else "__iter__", Call(site, made, (), (), "iterate")):
         s.watch(made, on_iterator, data)
-    elif special(s, value, "__next__", Call(aid, site, target, (), (), "iterate")) or special(
-        s, value, "__getitem__", Call(aid, site, target, (), (), "iterate")
+    elif special(s, value, "__next__", Call(site, target, (), (), "iterate")) or special(
+        s, value, "__getitem__", Call(site, target, (), (), "iterate")
     ):
         return
     elif (box := classes.box_of(s, value)) is not None:
         on_iterate(s, data, box)
     else:
         fields_of_tuple(s, value, target)
-        inherited_call(s, value, "__iter__", Call(aid, site, target, (), (), "iterate"))
+        inherited_call(s, value, "__iter__", Call(site, target, (), (), "iterate"))
 
 
-def fields_of_tuple(s: State, value: int, target: int) -> None:
+def fields_of_tuple(s: State, value: Value, target: Var) -> None:
     """A named tuple is iterated over its fields."""
     cls = s.rows[value][1]
     if classes.has_outside(s, cls, "typing.NamedTuple"):
@@ -87,14 +88,14 @@ def fields_of_tuple(s: State, value: int, target: int) -> None:
             s.flow(s.field(value, name), target)
 
 
-def on_iterator(s: State, data: tuple[int, int, int, bool], value: int) -> None:
+def on_iterator(s: State, data: Iteration, value: Value) -> None:
     """What __iter__ returned."""
-    target, aid, site, is_async = data
+    target, site, is_async = data
     if s.kinds[value] == INST:
         result = s.variable() if is_async else target
-        special(s, value, "__anext__" if is_async else "__next__", Call(aid, site, result, (), (), "iterate"))
+        special(s, value, "__anext__" if is_async else "__next__", Call(site, result, (), (), "iterate"))
         if is_async:
-            wait(s, result, target, aid, site)
+            wait(s, result, target, site)
     else:
         on_iterate(s, data, value)
 
@@ -102,35 +103,35 @@ def on_iterator(s: State, data: tuple[int, int, int, bool], value: int) -> None:
 # await, yield from
 
 
-def wait(s: State, source: int, target: int, aid: int, site: int) -> None:
+def wait(s: State, source: Var, target: Var, site: Site) -> None:
     """await"""
-    s.watch(source, on_wait, (target, aid, site))
+    s.watch(source, on_wait, (target, site))
 
 
-def on_wait(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
     """await of one value."""
-    target, aid, site = data
+    target, site = data
     kind = s.kinds[value]
     if kind == CORO:
         s.flow(s.a_return[s.rows[value][1]], target)
     elif kind == INST:
         made = s.variable()
-        if special(s, value, "__await__", Call(aid, site, made, (), (), "call")):
-            s.watch(made, on_delegate, (target, aid, site, made))
+        if special(s, value, "__await__", Call(site, made, (), (), "call")):
+            s.watch(made, on_delegate, (target, site, made))
     elif kind == XINST:
         add_type(s, s.stubs.await_type(type_of_value(s, value)), target)
     elif kind in (XRES, UNKNOWN, BOX):
         s.add(target, value)
 
 
-def on_delegate(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def on_delegate(s: State, data: tuple[Var, Site, Var], value: Value) -> None:
     """yield from: what the inner generator returns is the result; what it yields is yielded."""
-    target, aid, site, yielded = data
+    target, site, yielded = data
     if s.kinds[value] == GEN:
         inner = s.rows[value][1]
         s.flow(s.a_return[inner], target)
         s.flow(s.a_yield[inner], yielded)
-        s.flow(s.a_send[aid], s.a_send[inner])
-        resume(s, aid, site, inner)
+        s.flow(s.a_send[site.activation], s.a_send[inner])
+        resume(s, site, inner)
     else:
-        on_iterate(s, (yielded, aid, site, False), value)
+        on_iterate(s, Iteration(yielded, site, False), value)

@@ -6,7 +6,8 @@ from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import named
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.ids import Activation, Site, Var
+from code_path_audit.callgraph.solver.state import Read, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.names import exported
@@ -14,44 +15,44 @@ from code_path_audit.program.names import exported
 # imports
 
 
-def import_(s: State, aid: int, base: int, row: Row) -> None:
+def import_(s: State, aid: Activation, base: Var, row: Row) -> None:
     """import a.b"""
     _, reg, dotted, first, site = row
-    load(s, dotted, aid, site)
+    load(s, dotted, Site(aid, site))
     s.add(base + reg, s.module_value(dotted.partition(".")[0] if first else dotted))
 
 
-def import_from(s: State, aid: int, base: int, row: Row) -> None:
+def import_from(s: State, aid: Activation, base: Var, row: Row) -> None:
     """from a import b"""
     _, reg, module, name, site = row
     child = f"{module}.{name}"
     if module not in s.program.modules:
         if child in s.program.modules:
-            load(s, child, aid, site)
+            load(s, child, Site(aid, site))
             s.add(base + reg, s.of(MODULE, child))
         else:
             named(s, child, base + reg)
         return
-    load(s, module, aid, site)
+    load(s, module, Site(aid, site))
     names = module_names(s, module)
     if child in s.program.modules and (name not in names or module == s.modules[s.a_function[aid]]):
-        load(s, child, aid, site)
+        load(s, child, Site(aid, site))
         s.add(base + reg, s.of(MODULE, child))
     else:
-        attributes.read_module(s, (base + reg, name, aid, site), s.of(MODULE, module))
+        attributes.read_module(s, Read(base + reg, name, Site(aid, site)), s.of(MODULE, module))
 
 
-def import_star(s: State, aid: int, base: int, row: Row) -> None:
+def import_star(s: State, aid: Activation, base: Var, row: Row) -> None:
     """from a import *"""
     _, module, site = row
     if module not in s.program.modules:
         return
-    load(s, module, aid, site)
+    load(s, module, Site(aid, site))
     here, there = s.of(MODULE, s.modules[s.a_function[aid]]), s.of(MODULE, module)
     for name in exported(s.program, module, module_names(s, module)):
         child = f"{module}.{name}"
         if child in s.program.modules and name not in module_names(s, module):
-            load(s, child, aid, site)
+            load(s, child, Site(aid, site))
             s.add(s.field(here, name), s.of(MODULE, child))
         s.flow(s.field(there, name), s.field(here, name))
 
@@ -59,7 +60,7 @@ def import_star(s: State, aid: int, base: int, row: Row) -> None:
 # scopes
 
 
-def global_(s: State, aid: int, base: int, row: Row) -> None:
+def global_(s: State, aid: Activation, base: Var, row: Row) -> None:
     """A name that is no local: of the module, or a builtin."""
     _, reg, name = row
     module = s.modules[s.a_function[aid]]
@@ -75,37 +76,37 @@ def global_(s: State, aid: int, base: int, row: Row) -> None:
         star_from_outside(s, module, name, base + reg)
 
 
-def star_from_outside(s: State, module: str, name: str, dst: int) -> None:
+def star_from_outside(s: State, module: str, name: str, dst: Var) -> None:
     """A name that can only come from `from library import *`."""
     for row in s.program.modules[module].functions[0].code:
         if row[0] == op.IMPORT_STAR and row[1] not in s.program.modules:
             named(s, f"{row[1]}.{name}", dst)
 
 
-def store_global(s: State, aid: int, base: int, row: Row) -> None:
+def store_global(s: State, aid: Activation, base: Var, row: Row) -> None:
     """A global of the module is bound."""
     s.flow(base + row[2], s.field(s.of(MODULE, s.modules[s.a_function[aid]]), row[1]))
 
 
-def owner_base(s: State, aid: int, index: int) -> int:
+def owner_base(s: State, aid: Activation, index: int) -> Var | None:
     """The registers of the activation around this one that belongs to a function of the module; -1 if there is none."""
     env = s.a_env[aid]
     while env >= 0:
         if s.indices[s.a_function[env]] == index:
             return s.a_base[env]
         env = s.a_env[env]
-    return -1
+    return None
 
 
-def free(s: State, aid: int, base: int, row: Row) -> None:
+def free(s: State, aid: Activation, base: Var, row: Row) -> None:
     """A variable of a function around this one."""
     owner = owner_base(s, aid, row[2])
-    if owner >= 0:
+    if owner is not None:
         s.flow(owner + row[3], base + row[1])
 
 
-def store_free(s: State, aid: int, base: int, row: Row) -> None:
+def store_free(s: State, aid: Activation, base: Var, row: Row) -> None:
     """nonlocal"""
     owner = owner_base(s, aid, row[1])
-    if owner >= 0:
+    if owner is not None:
         s.flow(base + row[3], owner + row[2])

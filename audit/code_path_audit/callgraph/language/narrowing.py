@@ -24,7 +24,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import State
 
 MAYBE = None
@@ -37,19 +37,18 @@ MAX_DEPTH = 3
 """Tuples of classes within one another."""
 
 
-@sees(several=True)
-def narrow(s: State, data: tuple[int, str, int, int], values: list[int]) -> None:
+def narrow(s: State, data: tuple[Var, str, Var, Var], values: list[Value]) -> None:
     """Values of a variable (the last of the data) against the classes of the test."""
     dst, polarity, against, source = data
     if polarity == "is":
-        s.watch(against, on_classes, (dst, source, 0))
+        s.watch_all(against, on_classes, (dst, source, 0))
         for cls in s.holds(against):
             test(s, (dst, source, 0), values, cls, len(s.pts[against] or ()))
     else:
-        s.late.append((narrow_not, (dst, against), list(values)))
+        s.later(narrow_not, (dst, against), list(values))
 
 
-def narrow_not(s: State, data: tuple[int, int], values: list[int]) -> None:
+def narrow_not(s: State, data: tuple[Var, Var], values: list[Value]) -> None:
     """Values pass unless they are surely of one of the classes; asked when nothing else is going on."""
     dst, against = data
     tests = [c for a in s.holds(against) for c in (s.holds(all_field(s, a)) if s.kinds[a] == BOX else [a])]
@@ -61,15 +60,14 @@ def narrow_not(s: State, data: tuple[int, int], values: list[int]) -> None:
             s.add(dst, value)
 
 
-@sees(several=True)
-def on_classes(s: State, data: tuple[int, int, int], classes_: list[int]) -> None:
+def on_classes(s: State, data: tuple[Var, Var, int], classes_: list[Value]) -> None:
     """Classes of a test against all values that the variable holds."""
     values = s.holds(data[1])
     for cls in classes_:
         test(s, data, values, cls, len(classes_))
 
 
-def test(s: State, data: tuple[int, int, int], values: list[int], cls: int, count: int) -> None:
+def test(s: State, data: tuple[Var, Var, int], values: list[Value], cls: Value, count: int) -> None:
     """One class of the test: the value itself where it passes, an object of the class where it may be anything.
 
     Tests for a protocol (`typing`, `collections.abc`, ...) let everything through that is not surely something else;
@@ -82,7 +80,7 @@ def test(s: State, data: tuple[int, int, int], values: list[int], cls: int, coun
     if s.kinds[cls] == BOX:
         if depth < MAX_DEPTH:
             inside, inner = all_field(s, cls), (dst, source, depth + 1)
-            s.watch(inside, on_classes, inner)
+            s.watch_all(inside, on_classes, inner)
             for each in s.holds(inside):
                 test(s, inner, values, each, len(s.pts[inside] or ()))
         return
@@ -101,7 +99,7 @@ def test(s: State, data: tuple[int, int, int], values: list[int], cls: int, coun
                 s.add(dst, value)
 
 
-def matches(s: State, value: int, cls: int) -> bool | None:
+def matches(s: State, value: Value, cls: Value) -> bool | None:
     """Whether a value is an instance of a class: yes, no, or not known."""
     kind = s.kinds[value]
     if s.kinds[cls] not in (CLASS, EXT):
@@ -142,7 +140,7 @@ def is_abstract(s: State, dotted: str) -> bool:
     return dotted.startswith(("typing.", "collections.abc.", "numbers.", "abc.")) or not s.stubs.mro(dotted)
 
 
-def builtin_class(s: State, value: int) -> str | None:
+def builtin_class(s: State, value: Value) -> str | None:
     """The class of a value from outside or of a literal."""
     kind = s.kinds[value]
     if kind == XINST:
@@ -155,7 +153,7 @@ def builtin_class(s: State, value: int) -> str | None:
     return {STR: "builtins.str", INT: "builtins.int", NONE: "types.NoneType"}.get(kind)
 
 
-def narrow_callable(s: State, data: tuple[int, str], value: int) -> None:
+def narrow_callable(s: State, data: tuple[Var, str], value: Value) -> None:
     """callable(x): values that surely are pass, and both ways those that may be (what an unknown library returned)."""
     dst, polarity = data
     kind = s.kinds[value]
@@ -174,27 +172,27 @@ def narrow_callable(s: State, data: tuple[int, str], value: int) -> None:
 # classes
 
 
-def narrow_class(s: State, data: tuple[int, int], value: int) -> None:
+def narrow_class(s: State, data: tuple[Var, Var | None], value: Value) -> None:
     """issubclass(x, C), inspect.isclass(x), where true: classes alone, and what is not known."""
     dst, against = data
     kind = s.kinds[value]
-    if kind == CLASS and against >= 0:
+    if kind == CLASS and against is not None:
         s.watch(against, on_base, (dst, value))
     elif kind in (CLASS, EXT, UNKNOWN, XRES, XINST):
         s.add(dst, value)
 
 
-def on_base(s: State, data: tuple[int, int], base: int) -> None:
+def on_base(s: State, data: tuple[Var, Value], base: Value) -> None:
     """One class that it is to be below; asked when nothing else is going on, since bases become known late."""
     if s.kinds[base] == BOX:
         s.watch(all_field(s, base), on_base, data)
     elif s.kinds[base] != CLASS:
         s.add(*data)
     else:
-        s.late.append((when_below, (*data, base), base))
+        s.later(when_below, (*data, base), base)
 
 
-def when_below(s: State, data: tuple[int, int, int], base: int) -> None:
+def when_below(s: State, data: tuple[Var, Value, Value], base: Value) -> None:
     """The class passes if it is the base or below it."""
     if classes.is_subclass(s, data[1], base):
         s.add(data[0], data[1])
@@ -203,11 +201,11 @@ def when_below(s: State, data: tuple[int, int, int], base: int) -> None:
 # texts
 
 
-def narrow_text(s: State, data: tuple[int, int], value: int) -> None:
+def narrow_text(s: State, data: tuple[Var, Var | None], value: Value) -> None:
     """x.startswith(p), x.isupper(), where true: constants that do pass; of another text it is known how it begins."""
     dst, against = data
     kind = s.kinds[value]
-    if against < 0:
+    if against is None:
         upper(s, dst, value)
     elif kind in (STR, UNKNOWN) or (kind == XINST and s.rows[value][1] == "builtins.str"):
         s.watch(against, on_beginning, (dst, value))
@@ -215,7 +213,7 @@ def narrow_text(s: State, data: tuple[int, int], value: int) -> None:
         s.add(dst, value)
 
 
-def on_beginning(s: State, data: tuple[int, int], prefix: int) -> None:
+def on_beginning(s: State, data: tuple[Var, Value], prefix: Value) -> None:
     """One text that it may begin with, or a tuple of them."""
     dst, value = data
     if s.kinds[prefix] == BOX:
@@ -228,7 +226,7 @@ def on_beginning(s: State, data: tuple[int, int], prefix: int) -> None:
         s.add(dst, value)
 
 
-def upper(s: State, dst: int, value: int) -> None:
+def upper(s: State, dst: Var, value: Value) -> None:
     """x.isupper(), where it is true: of the names that dir() gave, those in capitals."""
     row = s.rows[value]
     if row[0] == STR:

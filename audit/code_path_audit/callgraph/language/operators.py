@@ -9,8 +9,9 @@ from code_path_audit.callgraph.language.special_methods import inherited_call, s
 from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.library.stub_values import PATH_LIMIT, add_type, type_of_value
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.state import Call, Iteration, State
 
 REFLECTED = {
     "add": "radd", "sub": "rsub", "mul": "rmul", "matmul": "rmatmul", "truediv": "rtruediv", "mod": "rmod",
@@ -19,13 +20,13 @@ REFLECTED = {
 }  # fmt: skip
 
 
-def binary(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+def binary(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """The left operand of a binary operator, one value of it."""
-    dst, name, right, aid, site = data
+    dst, name, right, site = data
     kind = s.kinds[value]
     if kind == INST:
         plain = name[1:] if name.startswith("i") and name[1:] in REFLECTED and name not in REFLECTED else name
-        call = Call(aid, site, dst, ((right, False),), (), "operator")
+        call = Call(site, dst, ((right, False),), (), "operator")
         if (
             not special(s, value, f"__{name}__", call)
             and not (plain != name and special(s, value, f"__{plain}__", call))
@@ -45,11 +46,11 @@ def binary(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
     elif kind == CLASS:
         s.add(dst, value)
         s.flow(right, dst)
-        special(s, value, f"__{name}__", Call(aid, site, dst, ((right, False),), (), "operator"))
+        special(s, value, f"__{name}__", Call(site, dst, ((right, False),), (), "operator"))
 
 
 @sees(BOX)
-def on_concatenate(s: State, box: int, value: int) -> None:
+def on_concatenate(s: State, box: Value, value: Value) -> None:
     """list + list, dict | dict: the left one is taken to hold both.
 
     Assumes that aliasing the sum with its left operand adds few false values.
@@ -64,45 +65,45 @@ def on_concatenate(s: State, box: int, value: int) -> None:
 
 
 @sees(INST)
-def reflected(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+def reflected(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """The right operand: the reflected method is called where the left one has none."""
-    dst, name, left, aid, site = data
+    dst, name, left, site = data
     other = REFLECTED.get(name)
     if other is not None and s.kinds[value] == INST:
         if name in ("eq", "ne") and any(s.kinds[v] == INST for v in s.holds(left)):
             return
-        special(s, value, f"__{other}__", Call(aid, site, dst, ((left, False),), (), "operator"))
+        special(s, value, f"__{other}__", Call(site, dst, ((left, False),), (), "operator"))
 
 
 @sees(INST, CLASS, BOX)
-def compare(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """A comparison, one value of its left operand (of the container, for `in`)."""
-    dst, name, right, aid, site = data
+    dst, name, right, site = data
     if s.kinds[value] == BOX and name == "contains":
-        in_container(s, value, right, aid, site)
+        in_container(s, value, right, site)
     if s.kinds[value] not in (INST, CLASS):
         return
-    call = Call(aid, site, dst, ((right, False),), (), "operator")
+    call = Call(site, dst, ((right, False),), (), "operator")
     if special(s, value, f"__{name}__", call):
         return
     if name == "contains":
         if s.kinds[value] == INST:
             inherited_call(s, value, "__contains__", call)
-            iterate_instance(s, (s.variable(), aid, site, False), value)
+            iterate_instance(s, Iteration(s.variable(), site, False), value)
     elif name == "ne":
         special(s, value, "__eq__", call)
 
 
-def in_container(s: State, box: int, item: int, aid: int, site: int) -> None:
+def in_container(s: State, box: Value, item: Var, site: Site) -> None:
     """item in box: elements are compared, of a set or a dict after the item was hashed."""
-    call = Call(aid, site, 0, (), (), "operator")
+    call = Call(site, NOWHERE, (), (), "operator")
     s.watch(item, on_sought, ("__hash__" if s.rows[box][1] in ("set", "dict") else "__eq__", call))
     if s.rows[box][1] in ("list", "tuple", "generator"):
         s.watch(containers.all_field(s, box), on_sought, ("__eq__", call))
 
 
 @sees(INST)
-def on_sought(s: State, data: tuple[str, Call], value: int) -> None:
+def on_sought(s: State, data: tuple[str, Call], value: Value) -> None:
     """One value that is looked for, or compared with it."""
     if s.kinds[value] == INST:
         special(s, value, data[0], data[1])
@@ -111,9 +112,9 @@ def on_sought(s: State, data: tuple[str, Call], value: int) -> None:
 # operands from outside
 
 
-def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+def operator(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """A binary operator whose left operand is from outside: `path / "x"`."""
-    dst, name, right, aid, site = data
+    dst, name, right, site = data
     kind = s.kinds[value]
     dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[value][1]
     if kind in (STR, INT):
@@ -126,7 +127,7 @@ def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None
         else:
             s.add(dst, s.instance(dotted))
         if name == "mod" and kind == STR:
-            show(s, right, "__str__", aid, site, -1)
+            show(s, right, "__str__", site, -1)
         return
     plain = name[1:] if name.startswith("i") and name not in ("invert",) else name
     found = s.stubs.member(dotted, f"__{plain}__")
@@ -136,7 +137,7 @@ def operator(s: State, data: tuple[int, str, int, int, int], value: int) -> None
     add_type(s, s.stubs.returns(found[1], type_of_value(s, value)), dst, f"{dotted}.__{plain}__()")
 
 
-def on_concatenated(s: State, data: tuple[int, int], value: int) -> None:
+def on_concatenated(s: State, data: tuple[Value, Var], value: Value) -> None:
     """ "a" + "b"; a constant in front of something else is kept as a prefix."""
     left, dst = data
     if s.kinds[value] == STR and len(s.rows[left][1]) + len(s.rows[value][1]) <= PATH_LIMIT:
@@ -149,9 +150,9 @@ def on_concatenated(s: State, data: tuple[int, int], value: int) -> None:
 
 
 @sees(INST)
-def truth(s: State, data: tuple[int, int], value: int) -> None:
+def truth(s: State, site: Site, value: Value) -> None:
     """A value as a condition."""
     if s.kinds[value] == INST:
-        call = Call(data[0], data[1], 0, (), (), "operator")
+        call = Call(site, NOWHERE, (), (), "operator")
         if not special(s, value, "__bool__", call):
             special(s, value, "__len__", call)

@@ -9,11 +9,12 @@ from code_path_audit.callgraph.library.calls import call_inherited
 from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
 
-def special(s: State, value: int, name: str, call: Call) -> bool:
+def special(s: State, value: Value, name: str, call: Call) -> bool:
     """Call a special method of an object, if its class is of the source and has it."""
     if s.kinds[value] == CLASS:
         meta = s.metaclass.get(value)
@@ -26,9 +27,9 @@ def special(s: State, value: int, name: str, call: Call) -> bool:
     found = classes.find(s, cls, name)
     if not isinstance(found, classes.Own):
         if name in GENERATED and classes.is_record(s, cls):
-            use(s, call.aid, call.site, (on_record, name, call.kind, call.evidence), value)
+            use(s, call.site, (on_record, name, call.kind, call.evidence), value)
         return False
-    s.answered.add((call.aid, call.site))
+    s.answered.add(call.site)
     s.watch(found.var, bind_and_call, (value, cls, call))
     return True
 
@@ -38,25 +39,25 @@ GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__
 
 
 @sees(INST)
-def on_record(s: State, data: tuple[int, int, str, str, Evidence], value: int) -> None:
+def on_record(s: State, data: tuple[Site, str, str, Evidence], value: Value) -> None:
     """A record whose fields are asked: the same wherever that is, so it is found once (`uses.py`)."""
-    aid, place, name, kind, evidence = data
+    site, name, kind, evidence = data
     for field in sorted(classes.fields_of(s, s.rows[value][1])[1]):
-        use_all(s, aid, place, (on_field, name, kind, evidence), s.field(value, field))
+        use_all(s, site, (on_field, name, kind, evidence), s.field(value, field))
 
 
 @sees(INST, BOX)
-def on_field(s: State, data: tuple[int, int, str, str, Evidence], value: int) -> None:
+def on_field(s: State, data: tuple[Site, str, str, Evidence], value: Value) -> None:
     """One value of a field of a record."""
-    aid, place, name, kind, evidence = data
+    site, name, kind, evidence = data
     if s.kinds[value] == INST:
-        special(s, value, name, Call(aid, place, 0, (), (), kind, evidence))
+        special(s, value, name, Call(site, NOWHERE, (), (), kind, evidence))
     elif s.kinds[value] == BOX:
-        use_all(s, aid, place, (on_field, name, kind, evidence), all_field(s, value))
+        use_all(s, site, (on_field, name, kind, evidence), all_field(s, value))
 
 
 @sees(CLASS)
-def on_metaclass_special(s: State, data: tuple[int, str, Call], value: int) -> None:
+def on_metaclass_special(s: State, data: tuple[Value, str, Call], value: Value) -> None:
     """A special method of a class, from its metaclass."""
     cls, name, call = data
     if s.kinds[value] == CLASS:
@@ -65,7 +66,7 @@ def on_metaclass_special(s: State, data: tuple[int, str, Call], value: int) -> N
             s.watch(found.var, bind_and_call, (cls, value, call))
 
 
-def inherited_call(s: State, value: int, name: str, call: Call) -> None:
+def inherited_call(s: State, value: Value, name: str, call: Call) -> None:
     """A special method that a class of the source inherits from outside."""
     found = classes.find(s, s.rows[value][1], name)
     if isinstance(found, classes.Outside):

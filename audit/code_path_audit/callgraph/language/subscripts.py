@@ -11,17 +11,18 @@ from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 
 
-def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     """value[key]"""
-    dst, key, aid, site = data
+    dst, key, site = data
     kind = s.kinds[value]
     if kind == BOX:
-        containers.load(s, value, key, dst, aid, site)
+        containers.load(s, value, key, dst, site)
     elif kind == INST:
-        call = Call(aid, site, dst, ((key, False),), (), "operator")
+        call = Call(site, dst, ((key, False),), (), "operator")
         if not special(s, value, "__getitem__", call):
             box = classes.box_of(s, value)
             if box is not None:
@@ -29,7 +30,7 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
             else:
                 fields_of_tuple(s, value, dst)
                 inherited_call(s, value, "__getitem__", call)
-            fire(s, value, aid, site)
+            fire(s, value, site)
             special(s, value, "__missing__", call)
     elif kind == CLASS:
         subscript_class(s, data, value)
@@ -38,7 +39,7 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
         s.add(dst, value)
     elif kind in (XINST, STR):
         if value in s.proxies:
-            s.watch(proxies.real(s, value, aid, site), item, data)
+            s.watch(proxies.real(s, value, site), item, data)
         if kind == STR or s.stubs.mro(s.rows[value][1]):
             add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
         else:
@@ -51,14 +52,14 @@ def item(s: State, data: tuple[int, int, int, int], value: int) -> None:
         s.add(dst, s.of(UNKNOWN, ""))
 
 
-def subscript_class(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def subscript_class(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     """C[key]: an enumeration's member, __class_getitem__, or a generic alias, which is the class."""
-    dst, key, aid, site = data
+    dst, key, site = data
     if classes.is_enum(s, value):
         s.add(dst, s.of(INST, value, 0))
         return
     found = classes.find(s, value, "__class_getitem__")
-    call = Call(aid, site, dst, ((key, False),), (), "operator")
+    call = Call(site, dst, ((key, False),), (), "operator")
     if isinstance(found, classes.Own):
         s.watch(found.var, bind_and_call, (value, value, call))
         return
@@ -66,35 +67,35 @@ def subscript_class(s: State, data: tuple[int, int, int, int], value: int) -> No
     s.add(dst, value)
 
 
-def store_item(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def store_item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     """value[key] = source"""
-    key, source, aid, site = data
+    key, source, site = data
     kind = s.kinds[value]
     if kind == BOX:
-        containers.store(s, value, key, source, aid, site)
+        containers.store(s, value, key, source, site)
     elif kind == INST:
-        stored = special(s, value, "__setitem__", Call(aid, site, 0, ((key, False), (source, False)), (), "operator"))
+        stored = special(s, value, "__setitem__", Call(site, NOWHERE, ((key, False), (source, False)), (), "operator"))
         box = None if stored else classes.box_of(s, value)
         if box is not None:
             containers.store(s, box, key, source)
         if not stored:
-            fire(s, value, aid, site)
+            fire(s, value, site)
     elif kind in (XINST, XRES):
         hold(s, value, source)
         if value in s.proxies:
-            s.watch(proxies.real(s, value, aid, site), store_item, data)
+            s.watch(proxies.real(s, value, site), store_item, data)
     elif kind == XMETHOD:
         # an attribute of an object that nothing is known of: env.filters["x"] = f
         hold(s, s.rows[value][2], source)
 
 
-def delete_item(s: State, data: tuple[int, int, int], value: int) -> None:
+def delete_item(s: State, data: tuple[Var, Site], value: Value) -> None:
     """del value[key]"""
-    key, aid, site = data
+    key, site = data
     if s.kinds[value] == BOX and s.rows[value][1] == "list":
         containers.mix(s, value)
     if s.kinds[value] == INST:
-        if not special(s, value, "__delitem__", Call(aid, site, 0, ((key, False),), (), "operator")):
-            fire(s, value, aid, site)
+        if not special(s, value, "__delitem__", Call(site, NOWHERE, ((key, False),), (), "operator")):
+            fire(s, value, site)
     elif value in s.proxies:
-        s.watch(proxies.real(s, value, aid, site), delete_item, data)
+        s.watch(proxies.real(s, value, site), delete_item, data)

@@ -56,6 +56,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.program.stubs.model import Resolved, StubClass, StubFunction
@@ -72,17 +73,17 @@ REGISTERING = ("add", "set", "register", "append", "insert", "connect", "attach"
 """Methods with such names keep what they are given for later, and call nothing now."""
 
 
-def call_outside(s: State, call: Call, value: int) -> None:
+def call_outside(s: State, call: Call, value: Value) -> None:
     """Call something outside the source."""
     kind = s.kinds[value]
     row = s.rows[value]
     if value in s.proxies:
-        s.watch(proxies.real(s, value, call.aid, call.site), call_real, call)
+        s.watch(proxies.real(s, value, call.site), call_real, call)
     if kind in (XRES, XINST):
         s.postponed.append((call, value))
     elif kind == EXT:
         model = s.models.get(row[1])
-        s.calls_external(call.aid, call.site, row[1], call.kind)
+        s.calls_external(call.site, row[1], call.kind)
         if model is not None and model(s, call, value):
             return
         if call.pos and not call.pos[0][1] and row[1].count(".") > 1:
@@ -92,19 +93,19 @@ def call_outside(s: State, call: Call, value: int) -> None:
         if s.kinds[row[2]] in (GEN, CLASS) or row[1] in s.models:
             model = s.models.get(row[1])
             if model is not None and model(s, call, value):
-                s.calls_external(call.aid, call.site, row[1], call.kind)
+                s.calls_external(call.site, row[1], call.kind)
                 return
-        s.receivers.setdefault((call.aid, call.site), row[2])
-        s.calls_external(call.aid, call.site, row[1], call.kind)
+        s.receivers.setdefault(call.site, row[2])
+        s.calls_external(call.site, row[1], call.kind)
         owner, _, name = row[1].rpartition(".")
         found = s.stubs.member(owner, name)
         if s.kinds[row[2]] == INST:
-            overridden(s, row[2], call.aid, call.site, called_by(row[1]))
+            overridden(s, row[2], call.site, called_by(row[1]))
         call_named(s, call, row[1], found[1] if found else None, row[2])
 
 
 @sees(INST)
-def on_unbound(s: State, data: tuple[Call, int], value: int) -> None:
+def on_unbound(s: State, data: tuple[Call, Value], value: Value) -> None:
     """Base.__init__(self, ...): a method of a class outside, called with an object whose class extends it."""
     call, function = data
     if s.kinds[value] != INST:
@@ -115,12 +116,12 @@ def on_unbound(s: State, data: tuple[Call, int], value: int) -> None:
             call_inherited(s, call._replace(pos=call.pos[1:]), outside, name, value)
 
 
-def call_real(s: State, call: Call, value: int) -> None:
+def call_real(s: State, call: Call, value: Value) -> None:
     """Call what a proxy stands for."""
     s.apply(s, call, value)
 
 
-def call_unknown(s: State, call: Call, value: int) -> None:
+def call_unknown(s: State, call: Call, value: Value) -> None:
     """Call what an unknown external returned.
 
     Asked when nothing else is going on, and only where nothing of the source is called at the same place: such a value
@@ -130,26 +131,26 @@ def call_unknown(s: State, call: Call, value: int) -> None:
     if path.startswith(FOREIGN):
         hand_to_foreign(s, call, value)
         asked(s, call, path)
-    callee = s.callees.get((call.aid, call.site)) if call.kind in ("call", "decorator") else None
+    callee = s.callees.get(call.site) if call.kind in ("call", "decorator") else None
     if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
         return
     row = s.rows[value]
     path = row[1] if row[0] == XRES else f"{row[1]}.__call__"
-    s.calls_external(call.aid, call.site, path, call.kind)
+    s.calls_external(call.site, path, call.kind)
     found = s.stubs.member(row[1], "__call__") if row[0] == XINST else None
     call_named(s, call, path, found[1] if found else None, value)
 
 
-def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int | None) -> None:
+def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value | None) -> None:
     """The general case: callbacks, what is kept, the result.
 
     A name that no stub knows gives an instance of itself if it looks like a class (`is_class_name`), else something
     unknown that is called `dotted()`; a configured return type (`State.returns`) comes first.
     """
-    key = (s.a_function[call.aid], call.site)
+    key: object = (s.a_function[call.site.activation], call.site.place)
     unknown = entry is None
     s.steps += 20
-    behaviour, made = s.behaviours.of(dotted), 0
+    behaviour, made = s.behaviours.of(dotted), None
     if behaviour == "identity" and call.pos:
         s.flow(call.pos[0][0], call.dst)
         return
@@ -160,7 +161,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         s.models["importlib.import_module"](s, call, s.of(EXT, dotted))
         return
     if behaviour == "proxied" and receiver in s.proxies:
-        s.flow(proxies.real(s, receiver, call.aid, call.site), call.dst)
+        s.flow(proxies.real(s, receiver, call.site), call.dst)
         return
     if behaviour == "template":
         rendered(s, call)
@@ -179,7 +180,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
             s.add(dst, receiver)  # Self
         add_type(s, returned, dst, f"{dotted}()", key)
         if any(s.kinds[v] == BOX for var, _ in call.pos for v in s.holds(var)):
-            s.late.append((again, (call, entry, receiver_type, dst, f"{dotted}()", key), 0))
+            s.later(again, (call, entry, receiver_type, dst, f"{dotted}()", key), None)
         callbacks(s, call, entry, receiver_type, args, keywords, dst)
     elif entry is None and is_class_name(dotted):
         made = s.of(XINST, dotted, (), key)
@@ -207,14 +208,14 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
         else:
             s.add(dst, made)
     keeps = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "factory", "proxy")
-    if made and behaviour in ("field", "factory"):
+    if made is not None and behaviour in ("field", "factory"):
         records.declare(s, call, made, behaviour)
         call = records.without_factory(call, behaviour)
     if behaviour in SHOWING:
         shown(s, call, behaviour, receiver)
         call = streams(call)
         if receiver is None and dotted.partition(".")[0] in GLOBAL_HOLDERS:  # logging.info() asks the handlers too
-            fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.aid, call.site)
+            fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.site)
     hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
     keeps_nothing = receiver is None or not can_keep(s, receiver)
     if isinstance(entry, StubFunction | StubClass) and keeps_nothing and not (keeps and holder_key(dotted, key)):
@@ -227,17 +228,17 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: int |
             s.flow(content(s, receiver), dst)
         name = dotted.rpartition(".")[2]
         if call.kind != "decorator" and may_use(s, receiver, name):
-            fire(s, receiver, call.aid, call.site, dst, name)
+            fire(s, receiver, call.site, dst, name)
 
 
-def may_use(s: State, receiver: int, name: str) -> bool:
+def may_use(s: State, receiver: Value, name: str) -> bool:
     """Whether a method of an object may call what that holds: not those of common classes, nor those that keep."""
     if name.startswith(REGISTERING):
         return False
     return s.kinds[receiver] == INST or not is_common(s, name) or bool(registry(s, receiver))
 
 
-def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None, int, str, object], _: int) -> None:
+def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None, Var, str, object], _: None) -> None:
     """What a call returns, asked once more when the elements of its arguments are known."""
     call, entry, receiver_type, dst, path, key = data
     args, keywords = argument_types(s, call)
@@ -245,7 +246,7 @@ def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None,
     add_type(s, s.stubs.returns(entry, receiver_type, args, keywords, unpacked), dst, path, key)
 
 
-def on_decorated(s: State, data: tuple[int, int, int | None, str], value: int) -> None:
+def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Value) -> None:
     """What an unknown decorator returns is what it was given, with another face: `cli.command` after `@click.group()`.
 
     Assumes that the decorated name can still be called like the function, and makes a property of what a decorator
@@ -278,7 +279,7 @@ def callbacks(
     receiver: Resolved | None,
     args: tuple[Resolved, ...],
     keywords: tuple[tuple[str, Resolved], ...],
-    dst: int,
+    dst: Var,
 ) -> None:
     """Parameters that the stubs say are called."""
     if not isinstance(entry, StubFunction | StubClass):
@@ -296,18 +297,18 @@ def callbacks(
         else:
             handed = tuple(typed_variable(s, t) for t in row.params or ())
         out = s.variable()
-        s.watch(var, call_back_into, (call.aid, call.site, handed, out))
+        s.watch(var, call_back_into, (call.site, handed, out))
         s.watch(dst, on_result_owner, out)
 
 
 @sees(XINST)
-def on_result_owner(s: State, out: int, owner: int) -> None:
+def on_result_owner(s: State, out: Var, owner: Value) -> None:
     """What a callback returned may be what the object that called it hands out: future.result()."""
     if s.kinds[owner] == XINST and s.rows[owner][3]:
         s.flow(out, s.field(owner, "()"))
 
 
-def argument(call: Call, index: int, name: str) -> int | None:
+def argument(call: Call, index: int, name: str) -> Var | None:
     """The variable passed for a parameter."""
     for keyword, var in call.kw:
         if keyword == name:
@@ -318,33 +319,33 @@ def argument(call: Call, index: int, name: str) -> int | None:
     return None
 
 
-def unpacked_argument(s: State, call: Call) -> tuple[int, ...]:
+def unpacked_argument(s: State, call: Call) -> tuple[Var, ...]:
     """The elements of args=(...) of a Thread."""
     for keyword, var in call.kw:
         if keyword == "args":
             parts = tuple(s.variable() for _ in range(4))
-            s.watch(var, containers.unpack, (parts, -1, call.aid, -1))
+            s.watch(var, containers.unpack, (parts, -1, Site(call.site.activation, -1)))
             return parts
     return ()
 
 
-def elements_of(s: State, var: int) -> int:
+def elements_of(s: State, var: Var) -> Var:
     """A variable with the elements of what another holds."""
     out = s.variable()
-    containers.iterate(s, var, out, 0, -1, False)
+    containers.iterate(s, var, out, NO_SITE, False)
     return out
 
 
 # classes of the source with bases outside
 
 
-def construct_outside(s: State, made: Call, outside: int, instance: int) -> None:
+def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> None:
     """The constructor of a base class from outside gets the arguments."""
     dotted = s.rows[outside][1]
     if dotted in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
         return
     if s.kinds[outside] == EXT and not dotted.endswith(("Error", "Exception", "Warning")):
-        s.calls_external(made.aid, made.site, dotted, made.kind)
+        s.calls_external(made.site, dotted, made.kind)
         entry = s.stubs.lookup(dotted)
         args, keywords = argument_types(s, made)
         callbacks(s, made, entry, ("inst", dotted, ()), args, keywords, s.variable())
@@ -352,13 +353,13 @@ def construct_outside(s: State, made: Call, outside: int, instance: int) -> None
             hold(s, instance, var)
         if entry is None or any(name in RUN_AT_ONCE for name in (dotted, *s.stubs.mro(dotted))):
             # of a library that nothing is known of: what it overrides counts where the object is made
-            overridden(s, instance, made.aid, made.site)
+            overridden(s, instance, made.site)
 
 
-def call_inherited(s: State, call: Call, outside: int, name: str, instance: int) -> None:
+def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Value) -> None:
     """A method that an object of the source has from outside."""
     dotted = f"{s.rows[outside][1]}.{name}"
     found = s.stubs.member(s.rows[outside][1], name) if s.kinds[outside] == EXT else None
-    s.calls_external(call.aid, call.site, dotted, call.kind)
-    overridden(s, instance, call.aid, call.site, called_by(dotted))
+    s.calls_external(call.site, dotted, call.kind)
+    overridden(s, instance, call.site, called_by(dotted))
     call_named(s, call, dotted, found[1] if found else None, instance)

@@ -15,6 +15,7 @@ from code_path_audit.callgraph.library.holders import family
 from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STR, XINST, XRES
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -22,15 +23,15 @@ MARKS = {"on read": "#read:", "on write": "#write:", "on construction": "#constr
 """The class fields of the methods that a decorator marked."""
 
 
-def mark(s: State, call: Call, made: int, behaviour: str) -> None:
+def mark(s: State, call: Call, made: Value, behaviour: str) -> None:
     """A decorator with arguments that marks methods: what it is called with names the attributes."""
     s.marks[made] = (behaviour, tuple(var for var, star in call.pos if not star))
 
 
-def marked(s: State, call: Call, decorator: int, function: int) -> None:
+def marked(s: State, call: Call, decorator: Value, function: Var) -> None:
     """A method of a class body is decorated by what `mark` has seen."""
     behaviour, names = s.marks[decorator]
-    cls = s.a_class[call.aid]
+    cls = s.a_class[call.site.activation]
     if cls < 0:
         return
     if behaviour == "on construction":
@@ -40,19 +41,19 @@ def marked(s: State, call: Call, decorator: int, function: int) -> None:
 
 
 @sees(STR)
-def on_name(s: State, data: tuple[int, str, int], value: int) -> None:
+def on_name(s: State, data: tuple[Value, str, Var], value: Value) -> None:
     """One attribute that a decorator names."""
     cls, prefix, function = data
     if s.kinds[value] == STR and prefix.endswith(":"):
         s.flow(function, s.field(cls, prefix + s.rows[value][1]))
 
 
-def used(s: State, how: str, descriptor: int, name: str, instance: int, aid: int, site: int) -> None:
+def used(s: State, how: str, descriptor: Value, name: str, instance: Value, site: Site) -> None:
     """An attribute whose class has a library's descriptor for it is read or written (`how`)."""
     kind = s.kinds[descriptor]
     if kind == INST:
         if any(s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1]) for e in bases_that_act(s, descriptor)):
-            overridden(s, descriptor, aid, site)
+            overridden(s, descriptor, site)
         package = next((s.rows[e][1].partition(".")[0] for e in bases_that_act(s, descriptor)), "")
     elif kind in (XINST, XRES):
         package = s.rows[descriptor][1].partition(".")[0]
@@ -62,7 +63,7 @@ def used(s: State, how: str, descriptor: int, name: str, instance: int, aid: int
     if hooks is None:
         return
     cls = s.rows[instance][1]
-    call = Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)
+    call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
     names = [f"{head}{name}{tail}" for when, head, tail in hooks if when == how]
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
@@ -73,7 +74,7 @@ def used(s: State, how: str, descriptor: int, name: str, instance: int, aid: int
             s.watch(found.var, on_override, (instance, cls, call))
 
 
-def declare(s: State, call: Call, made: int) -> None:
+def declare(s: State, call: Call, made: Value) -> None:
     """A managed attribute is declared: what it is given first is its default, or the class of its objects."""
     default = call.pos[0][0] if call.pos and not call.pos[0][1] else None
     for keyword, var in call.kw:
@@ -83,7 +84,7 @@ def declare(s: State, call: Call, made: int) -> None:
         s.flow(default, s.field(made, "#default"))
 
 
-def default_of(s: State, descriptor: int, dst: int) -> None:
+def default_of(s: State, descriptor: Value, dst: Var) -> None:
     """What reading a managed attribute gives, as far as its declaration tells; `.tag(...)` and the like keep that."""
     root = family(s, descriptor)
     if s.kinds[root] in (XINST, XRES) and s.rows[root][1].partition(".")[0] in s.behaviours.hooked:
@@ -91,7 +92,7 @@ def default_of(s: State, descriptor: int, dst: int) -> None:
         s.watch(s.field(root, "#default"), on_default, (dst, of_class))
 
 
-def on_default(s: State, data: tuple[int, bool], value: int) -> None:
+def on_default(s: State, data: tuple[Var, bool], value: Value) -> None:
     """A default, or (of_class) the class whose object it is: made by whoever made the owner, so nothing is called."""
     dst, of_class = data
     if not of_class:
@@ -100,47 +101,50 @@ def on_default(s: State, data: tuple[int, bool], value: int) -> None:
         s.add(dst, s.of(INST, value, 0))
 
 
-def bases_that_act(s: State, instance: int) -> list[int]:
+def bases_that_act(s: State, instance: Value) -> list[Value]:
     """The bases from outside of an object's class, without the special forms of typing."""
     bases = classes.outside_bases(s, s.rows[instance][1])
     return [e for e in bases if s.kinds[e] == XRES or not s.rows[e][1].startswith(("typing.", "abc.", "builtins."))]
 
 
-def constructed(s: State, call: Call, cls: int) -> None:
+def constructed(s: State, call: Call, cls: Value) -> None:
     """An object is made: marked methods run, and what the fields of its class were given."""
-    use(s, call.aid, call.site, (on_made,), cls)
+    use(s, call.site, (on_made,), cls)
 
 
-def on_made(s: State, place: tuple[int, int], cls: int) -> None:
+def on_made(s: State, data: tuple[Site], cls: Value) -> None:
     """What runs wherever a class is constructed: the methods that its classes marked, and what their fields hold."""
-    classes.depends(s, cls, on_made, place, cls)
-    call = Call(*place, 0, (), (), "callback", Evidence.INFERRED)
+    classes.depends(s, cls, on_made, data, cls)
+    (site,) = data
+    call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
             s.watch(s.field(entry, MARKS["on construction"]), on_override, (s.of(INST, cls, 0), cls, call))
-            use(s, *place, (on_body,), entry)
+            use(s, site, (on_body,), entry)
             s.built.setdefault(entry, {})[cls] = None
             for name, value in list(s.body_rows.get(entry, ())):
                 records.on_declared(s, cls, name, value)
 
 
-def on_body(s: State, place: tuple[int, int], entry: int) -> None:
+def on_body(s: State, data: tuple[Site], entry: Value) -> None:
     """The fields in the body of a class: looked at once, for it and for all classes below it."""
-    s.bodies[entry] = (on_class_field, place[1])
+    (site,) = data
+    (site,) = data
+    s.bodies[entry] = (on_class_field, site)
     for name in sorted(s.own[entry]):
-        s.watch(s.field(entry, name), on_class_field, (entry, name, place[1]))
+        s.watch(s.field(entry, name), on_class_field, (entry, name, site))
 
 
 @sees(XINST, XRES)
-def on_class_field(s: State, data: tuple[int, str, int], value: int) -> None:
+def on_class_field(s: State, data: tuple[Value, str, Site], value: Value) -> None:
     """A class attribute that a library's function for fields made: used wherever the class is made.
 
     Kept apart from the variables, whose caps would drop fields of a class that has many.
     """
-    entry, name, place = data
+    entry, name, site = data
     if value in s.declared:
         s.body_rows.setdefault(entry, {})[name, value] = None
         for cls in list(s.built[entry]):
             records.on_declared(s, cls, name, value)
     if s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
-        fire(s, value, s.nobody, place)
+        fire(s, value, site)

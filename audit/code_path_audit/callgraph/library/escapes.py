@@ -41,6 +41,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XINST,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -80,7 +81,7 @@ MAX_METHODS = 24
 # handing over
 
 
-def hand_over(s: State, call: Call, dst: int, receiver: int | None, unknown: bool, is_constructor: bool) -> None:
+def hand_over(s: State, call: Call, dst: Var, receiver: Value | None, unknown: bool, is_constructor: bool) -> None:
     """Arguments escape: what can be called is kept by the receiver and by the result; an unknown function calls it now.
 
     Assumes that a constructor and a decorator only keep, and that a function the stubs know calls what they say alone.
@@ -89,36 +90,36 @@ def hand_over(s: State, call: Call, dst: int, receiver: int | None, unknown: boo
     now = unknown and not is_constructor and call.kind != "decorator"
     level = 2 if unknown else 1 if receiver is not None else 0
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
-        use_all(s, call.aid, call.site, (on_handed, now, level), var)
+        use_all(s, call.site, (on_handed, now, level), var)
         if receiver is not None:
             keeps(s, receiver, var, level)
         s.watch(dst, on_keeper, (var, level))
 
 
 @sees(*CALLABLES, INST, BOX, MODULE, STR, XINST, XRES)
-def on_handed(s: State, data: tuple[int, int, bool, int], value: int) -> None:
+def on_handed(s: State, data: tuple[Site, bool, int], value: Value) -> None:
     """One value that goes outside: a container hands over its elements, an unknown object what it holds already.
 
     `level` is that of `holders.parcel`: 2 where nothing is known of the callee. The standard library, of which the
     stubs know, loads neither modules nor dotted names.
     """
-    aid, site, now, level = data
+    site, now, level = data
     kind = s.kinds[value]
     if kind == INST and not now:
-        protocols_called(s, value, aid, site, level == 2)
+        protocols_called(s, value, site, level == 2)
         if level == 2:
-            methods_called(s, value, aid, site)
+            methods_called(s, value, site)
     elif kind in CALLABLES or kind == INST:
         if now:
-            escape(s, aid, site, value)
+            escape(s, site, value)
     elif kind == BOX and level:
-        use_all(s, aid, site, (on_handed, now, level), reach(s, value))
+        use_all(s, site, (on_handed, now, level), reach(s, value))
     elif kind in (MODULE, STR) and level == 2:
-        source = named_object(s, value, aid, site)
+        source = named_object(s, value, site)
         if source:
-            use_all(s, aid, site, (on_handed, now or kind == STR, level), source)
+            use_all(s, site, (on_handed, now or kind == STR, level), source)
     elif kind in (XINST, XRES) and level == 2:
-        fire(s, value, aid, site)
+        fire(s, value, site)
 
 
 def hand_to_relatives(s: State, call: Call, dotted: str) -> None:
@@ -129,27 +130,27 @@ def hand_to_relatives(s: State, call: Call, dotted: str) -> None:
     top = dotted.partition(".")[0]
     if top not in ("builtins", "typing", "abc", "enum", "dataclasses", *GLOBAL_HOLDERS):
         for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
-            use_all(s, call.aid, call.site, (on_relative, top), var)
+            use_all(s, call.site, (on_relative, top), var)
 
 
 @sees(INST, CLASS)
-def on_relative(s: State, data: tuple[int, int, str], value: int) -> None:
+def on_relative(s: State, data: tuple[Site, str], value: Value) -> None:
     """One argument of such a function."""
-    aid, site, top = data
+    site, top = data
     kind = s.kinds[value]
     cls = value if kind == CLASS else s.rows[value][1]
     classes.depends(s, cls, on_relative, data, value)
     if any(s.kinds[e] == EXT and s.rows[e][1].partition(".")[0] == top for e in classes.outside_bases(s, cls)):
         if kind == CLASS:
-            escape(s, aid, site, value)
+            escape(s, site, value)
         else:
-            overridden(s, value, aid, site)
+            overridden(s, value, site)
 
 
 # what is kept is used
 
 
-def fire(s: State, holder: int, aid: int, site: int, dst: int = 0, name: str = "") -> None:
+def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = "") -> None:
     """Something keeps callables and is used: what it holds may be called; the use may return the results.
 
     Any use counts as one that calls everything held, so an object with many callbacks has too many edges.
@@ -159,88 +160,88 @@ def fire(s: State, holder: int, aid: int, site: int, dst: int = 0, name: str = "
     returned = s.field(family(s, holder), "#returned")
     if dst:
         s.watch(dst, on_result_holder, returned)
-    use_all(s, aid, site, (on_fire, returned, "" if name.startswith("__") else name), held(s, holder))
+    use_all(s, site, (on_fire, returned, "" if name.startswith("__") else name), held(s, holder))
 
 
 @sees(*CALLABLES, INST)
-def on_fire(s: State, data: tuple[int, int, int, str], value: int) -> None:
+def on_fire(s: State, data: tuple[Site, Var, str], value: Value) -> None:
     """One held value: called, where it can be.
 
     Of an object, which was handed over before: overrides, `__call__`, and the method that has the name of the one that
     is called on the keeper, since wrappers delegate (`signer.dumps(x)` calls `dumps` of the serializer it was given).
     """
-    aid, site, returned, name = data
+    site, returned, name = data
     if s.kinds[value] != INST:
-        escape(s, aid, site, value, returned)
+        escape(s, site, value, returned)
         return
-    overridden(s, value, aid, site)
+    overridden(s, value, site)
     for method in ("__call__", name) if name else ("__call__",):
-        use(s, aid, site, (on_method, method), value)
+        use(s, site, (on_method, method), value)
 
 
-def on_method(s: State, data: tuple[int, int, str], value: int) -> None:
+def on_method(s: State, data: tuple[Site, str], value: Value) -> None:
     """One method of an object, by name."""
-    aid, site, name = data
+    site, name = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_method, data, value, name)
     found = classes.find(s, cls, name)
     if isinstance(found, classes.Own):
         s.watch(
-            running(s, found.var), on_override, (value, cls, Call(aid, site, 0, (), (), "callback", Evidence.INFERRED))
+            running(s, found.var), on_override, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED))
         )
 
 
-def hand_to_foreign(s: State, call: Call, code: int) -> None:
+def hand_to_foreign(s: State, call: Call, code: Value) -> None:
     """A call of code that the program loaded at run time: the objects that it is handed are there for it to use.
 
     Public methods and properties run, and so do the special ones of what they return. Assumes nothing of the code, so
     edges too many: the code will use some of them.
     """
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw), held(s, code)):
-        use_all(s, call.aid, call.site, (on_foreign, True), var)
+        use_all(s, call.site, (on_foreign, True), var)
 
 
 @sees(BOX, INST)
-def on_foreign(s: State, data: tuple[int, int, bool], value: int) -> None:
+def on_foreign(s: State, data: tuple[Site, bool], value: Value) -> None:
     """One value in the hands of code that was loaded at run time."""
-    aid, site, is_first = data
+    site, is_first = data
     if s.kinds[value] == BOX and is_first:
-        use_all(s, aid, site, (on_foreign, True), reach(s, value))
+        use_all(s, site, (on_foreign, True), reach(s, value))
     elif s.kinds[value] == INST:
-        protocols_called(s, value, aid, site)
+        protocols_called(s, value, site)
         if is_first:
             out = s.field(value, "#foreign")
-            use_all(s, aid, site, (on_foreign, False), out)
-            methods_called(s, value, aid, site, MAX_FOREIGN_METHODS, out)
+            use_all(s, site, (on_foreign, False), out)
+            methods_called(s, value, site, MAX_FOREIGN_METHODS, out)
 
 
-def escape(s: State, aid: int, site: int, value: int, out: int = 0) -> None:
+def escape(s: State, site: Site, value: Value, out: Var = NOWHERE) -> None:
     """Code outside does with a value what it can: calls it, constructs it, uses its protocols, methods and overrides.
 
     The upper bound of what a library may do; nothing is known of the arguments that it passes. `out` gets the results.
     """
     kind = s.kinds[value]
     if kind == INST:
-        protocols_called(s, value, aid, site)
-        overridden(s, value, aid, site)
-        methods_called(s, value, aid, site)
+        protocols_called(s, value, site)
+        overridden(s, value, site)
+        methods_called(s, value, site)
     elif kind in CALLABLES:
-        use(s, aid, site, (on_escape, out), value)
+        use(s, site, (on_escape, out), value)
 
 
-def on_escape(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_escape(s: State, data: tuple[Site, Var], value: Value) -> None:
     """One callable: called with arguments of which nothing is known."""
-    aid, site, out = data
-    call = Call(aid, site, out, (), (), "callback", Evidence.INFERRED)
+    site, out = data
+    call = Call(site, out, (), (), "callback", Evidence.INFERRED)
     if s.kinds[value] == CLASS:
         s.construct(s, call._replace(dst=out or s.variable()), value)
-        overridden(s, s.of(INST, value, 0), aid, site)
+        overridden(s, s.of(INST, value, 0), site)
     else:
         s.apply(s, call, value)
 
 
 @sees(XRES)
-def on_result_holder(s: State, out: int, value: int) -> None:
+def on_result_holder(s: State, out: Var, value: Value) -> None:
     """What callbacks returned is in what the library returned."""
     s.flow(out, content(s, value))
 
@@ -248,70 +249,68 @@ def on_result_holder(s: State, out: int, value: int) -> None:
 # what is called of an object
 
 
-def methods_called(s: State, value: int, aid: int, site: int, limit: int = MAX_METHODS, dst: int = 0) -> None:
+def methods_called(s: State, value: Value, site: Site, limit: int = MAX_METHODS, dst: Var = NOWHERE) -> None:
     """A library of which nothing is known may call the public methods of a small object that it was given.
 
     Small: at most `MAX_METHODS` of them, for a listener, a handler, a strategy. Wrong for data objects (edges too many)
     and for larger ones (edges too few).
     """
-    use(s, aid, site, (on_methods, limit, dst), value)
+    use(s, site, (on_methods, limit, dst), value)
 
 
-def on_methods(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def on_methods(s: State, data: tuple[Site, int, Var], value: Value) -> None:
     """The public methods of one object."""
-    aid, site, limit, dst = data
+    site, limit, dst = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_methods, data, value)
     names = [name for name in classes.own_names(s, cls) if not name.startswith("_")]
     if len(names) <= limit:
         for var in classes.own_attributes(s, cls, names):
-            s.watch(
-                running(s, var), on_override, (value, cls, Call(aid, site, dst, (), (), "callback", Evidence.INFERRED))
-            )
+            s.watch(running(s, var), on_override, (value, cls, Call(site, dst, (), (), "callback", Evidence.INFERRED)))
 
 
-def protocols_called(s: State, value: int, aid: int, site: int, unknown: bool = True) -> None:
+def protocols_called(s: State, value: Value, site: Site, unknown: bool = True) -> None:
     """The special methods of an object that code outside was given.
 
     All of them where nothing is known of the callee, those of streams and paths where the stubs know it: what else the
     standard library calls has a model or a callback of its own.
     """
-    use(s, aid, site, (on_protocols, unknown), value)
+    use(s, site, (on_protocols, unknown), value)
 
 
-def on_protocols(s: State, data: tuple[int, int, bool], value: int) -> None:
+def on_protocols(s: State, data: tuple[Site, bool], value: Value) -> None:
     """The special methods of one object."""
-    aid, site, unknown = data
+    site, unknown = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_protocols, data, value)
     for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
-            s.watch(found.var, bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)))
+            s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)))
 
 
-def overridden(s: State, value: int, aid: int, site: int, only: tuple[str, ...] | None = None) -> None:
+def overridden(s: State, value: Value, site: Site, only: tuple[str, ...] | None = None) -> None:
     """What a class of the source overrides of its bases outside: their code calls it.
 
     Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
     Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back
     (`uses.give`). `only` these, where it is known what is called.
     """
-    use(s, aid, site, (on_overridden, only), value)
+    use(s, site, (on_overridden, only), value)
 
 
-def on_overridden(s: State, data: tuple[int, int, tuple[str, ...] | None], value: int) -> None:
+def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Value) -> None:
     """The overrides of one object."""
-    aid, site, only = data
+    site, only = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_overridden, data, value)
     outside = classes.outside_bases(s, cls)
     if not outside:
         return
     if any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o][1]) for o in outside):
-        s.guessed.discard(site)
+        s.guessed.discard(site.place)
     else:
-        s.guessed.add(site)
+        s.guessed.add(site.place)
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
@@ -321,11 +320,11 @@ def on_overridden(s: State, data: tuple[int, int, tuple[str, ...] | None], value
             if only is not None and name not in only:
                 continue
             if name not in ("__init__", "__new__", "__init_subclass__") and any(may_call(s, o, name) for o in outside):
-                call = Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)
+                call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
                 s.watch(running(s, s.field(entry, name)), on_override, (value, cls, call))
 
 
-def may_call(s: State, outside: int, name: str) -> bool:
+def may_call(s: State, outside: Value, name: str) -> bool:
     """Whether a base class from outside may call a method of that name: one that it has, or finds by its name.
 
     What a table says that it runs for an attribute (`behaviours`) it calls there, and nowhere else.
@@ -336,7 +335,7 @@ def may_call(s: State, outside: int, name: str) -> bool:
     return classes.outside_has(s, outside, name) or calls_by_prefix(s, outside, name)
 
 
-def calls_by_prefix(s: State, outside: int, name: str) -> bool:
+def calls_by_prefix(s: State, outside: Value, name: str) -> bool:
     """Whether a base class outside finds its methods by a prefix (`BY_PREFIX`; other such classes are not known)."""
     if s.kinds[outside] != EXT:
         return False
@@ -344,7 +343,7 @@ def calls_by_prefix(s: State, outside: int, name: str) -> bool:
     return any(name.startswith(prefix) for base in order for prefix in BY_PREFIX.get(base, ()))
 
 
-def running(s: State, var: int) -> int:
+def running(s: State, var: Var) -> Var:
     """The variable of those values of a class attribute that code outside can run: one for all who use it."""
     out = s.runs.get(var)
     if out is None:
@@ -353,13 +352,13 @@ def running(s: State, var: int) -> int:
     return out
 
 
-def on_running(s: State, out: int, value: int) -> None:
+def on_running(s: State, out: Var, value: Value) -> None:
     """One value of a class attribute."""
     if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, PROPERTY):
         s.add(out, value)
 
 
-def on_override(s: State, data: tuple[int, int, Call], value: int) -> None:
+def on_override(s: State, data: tuple[Value, Value, Call], value: Value) -> None:
     """A method that overrides one from outside is called, a property is read; a plain attribute runs nothing."""
     kind = s.kinds[value]
     if kind in (FUNC, CTXFUNC, STATIC, CLASSM):

@@ -15,6 +15,7 @@ from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, STR
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -37,7 +38,7 @@ MAX_DEPTH = 3
 BEHAVIOURS = ("text", "repr", "message")
 
 
-def shown(s: State, call: Call, behaviour: str, receiver: int | None) -> None:
+def shown(s: State, call: Call, behaviour: str, receiver: Value | None) -> None:
     """A function shows its arguments as text."""
     methods: tuple[str, ...] = ("__repr__",) if behaviour == "repr" else ("__format__",)
     if behaviour == "message":
@@ -47,44 +48,44 @@ def shown(s: State, call: Call, behaviour: str, receiver: int | None) -> None:
             methods = ("__format__", "__repr__")
     for var in (*(v for v, _ in call.pos), *(v for k, v in call.kw if k not in STREAMS)):
         for method in methods:
-            show(s, var, method, call.aid, call.site)
+            show(s, var, method, call.site)
     for var, star in call.pos:
         if star:
-            show(s, var, methods[0], call.aid, call.site, -1)
+            show(s, var, methods[0], call.site, -1)
 
 
-def show(s: State, var: int, method: str, aid: int, site: int, depth: int = 0) -> None:
+def show(s: State, var: Var, method: str, site: Site, depth: int = 0) -> None:
     """What a variable holds is shown at a place; of an unpacked container (depth -1) the elements are."""
-    use_all(s, aid, site, (on_shown, method, depth), var)
+    use_all(s, site, (on_shown, method, depth), var)
 
 
 @sees(INST, BOX)
-def on_shown(s: State, data: tuple[int, int, str, int], value: int) -> None:
+def on_shown(s: State, data: tuple[Site, str, int], value: Value) -> None:
     """One value; of a container, its elements."""
-    aid, site, method, depth = data
+    site, method, depth = data
     if s.kinds[value] == INST:
-        use(s, aid, site, (on_text, method), value)
+        use(s, site, (on_text, method), value)
     elif depth < MAX_DEPTH:
         inner = method if depth < 0 else "__repr__"
-        show(s, s.field(value, "*"), inner, aid, site, depth + 1)
+        show(s, s.field(value, "*"), inner, site, depth + 1)
         if s.rows[value][1] == "dict":
-            show(s, s.field(value, "keys"), inner, aid, site, depth + 1)
+            show(s, s.field(value, "keys"), inner, site, depth + 1)
 
 
-def on_text(s: State, data: tuple[int, int, str], value: int) -> None:
+def on_text(s: State, data: tuple[Site, str], value: Value) -> None:
     """The special method that gives the text of an object."""
-    aid, site, method = data
+    site, method = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_text, data, value)
     for name in ORDER[method]:
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
-            s.answered.add((aid, site))
-            s.watch(found.var, bind_and_call, (value, cls, Call(aid, site, 0, (), (), "operator")))
+            s.answered.add(site)
+            s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "operator")))
             return
     if classes.is_record(s, cls):
         for field in sorted(classes.fields_of(s, cls)[1]):
-            show(s, s.field(value, field), "__repr__", aid, site)
+            show(s, s.field(value, field), "__repr__", site)
 
 
 def streams(call: Call) -> Call:

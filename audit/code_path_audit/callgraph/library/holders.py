@@ -10,6 +10,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
+from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
 
@@ -31,7 +32,7 @@ GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
 """Modules whose objects are one registry: what is handed to one logger may be called through another."""
 
 
-def family(s: State, holder: int) -> int:
+def family(s: State, holder: Value) -> Value:
     """The object that stands for all that came out of one another."""
     while True:
         above = s.families.get(holder)
@@ -43,7 +44,7 @@ def family(s: State, holder: int) -> int:
         holder = above
 
 
-def held(s: State, holder: int) -> int:
+def held(s: State, holder: Value) -> Var:
     """The variable of what the family of an object from outside holds; all objects of one registry hold the same."""
     name = registry(s, holder)
     root = s.of(EXT, name) if name else family(s, holder)
@@ -53,7 +54,7 @@ def held(s: State, holder: int) -> int:
     return var
 
 
-def keeps(s: State, holder: int, source: int, level: int) -> None:
+def keeps(s: State, holder: Value, source: Var, level: int) -> None:
     """An object from outside holds what a variable holds, and so does its family; `level`: see `parcel`.
 
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
@@ -64,12 +65,12 @@ def keeps(s: State, holder: int, source: int, level: int) -> None:
         classes.depends(s, s.rows[holder][1], keeps_after_all, (source, level), holder)
 
 
-def keeps_after_all(s: State, data: tuple[int, int], holder: int) -> None:
+def keeps_after_all(s: State, data: tuple[Var, int], holder: Value) -> None:
     """The bases of an object's class became known after something was handed to it."""
     keeps(s, holder, *data)
 
 
-def parcel(s: State, source: int, level: int) -> int:
+def parcel(s: State, source: Var, level: int) -> Var:
     """The variable of what can be called or used among what a variable holds: one for all who are handed that.
 
     `level`: 0, the values themselves; 1, also what containers have in them; 2, also what modules and dotted names stand
@@ -79,31 +80,31 @@ def parcel(s: State, source: int, level: int) -> int:
     out = s.parcels.get(key)
     if out is None:
         out = s.parcels[key] = s.variable()
-        s.watch(source, on_part, out)
+        s.watch_all(source, on_part, out)
         if level:
             s.watch(source, on_box, (out, level))
         if level == 2:
-            s.watch(source, on_name, out)
+            s.watch_all(source, on_name, out)
     return out
 
 
-@sees(*CALLABLES, INST, several=True)
-def on_part(s: State, out: int, values: list[int]) -> None:
+@sees(*CALLABLES, INST)
+def on_part(s: State, out: Var, values: list[Value]) -> None:
     """Values that are handed over."""
     s.pass_on(values, (out,))
 
 
 @sees(BOX)
-def on_box(s: State, data: tuple[int, int], value: int) -> None:
+def on_box(s: State, data: tuple[Var, int], value: Value) -> None:
     """A container that is handed over."""
     out, level = data
-    s.watch(reach(s, value), on_part, out)
+    s.watch_all(reach(s, value), on_part, out)
     if level == 2:
-        s.watch(reach(s, value), on_name, out)
+        s.watch_all(reach(s, value), on_name, out)
 
 
-@sees(MODULE, STR, several=True)
-def on_name(s: State, out: int, values: list[int]) -> None:
+@sees(MODULE, STR)
+def on_name(s: State, out: Var, values: list[Value]) -> None:
     """Modules that are handed over, and names."""
     for value in values:
         if s.kinds[value] == MODULE or "." in s.rows[value][1]:
@@ -112,7 +113,7 @@ def on_name(s: State, out: int, values: list[int]) -> None:
                 s.flow(parcel(s, source, 2), out)
 
 
-def named_object(s: State, value: int, aid: int = 0, site: int = -1) -> int:
+def named_object(s: State, value: Value, site: Site = NO_SITE) -> Var:
     """The variable of what a module or a dotted name stands for where a library gets it; 0 for none.
 
     A module that is registered gives the functions that a decorator from outside marked, as plugin managers find them;
@@ -124,12 +125,12 @@ def named_object(s: State, value: int, aid: int = 0, site: int = -1) -> int:
     text = s.rows[value][1].replace(":", ".")
     place = s.program.functions.get(text) if "." in text else None
     if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
-        return 0
-    load(s, place[0], aid, site)
+        return NOWHERE
+    load(s, place[0], site)
     return s.field(s.of(MODULE, place[0]), text.rpartition(".")[2])
 
 
-def can_keep(s: State, value: int) -> bool:
+def can_keep(s: State, value: Value) -> bool:
     """Whether an object may keep callables for code outside to call.
 
     Those from outside do unless their class is plain, those of the source if a base from outside is not plain.
@@ -145,7 +146,7 @@ def can_keep(s: State, value: int) -> bool:
     )
 
 
-def registry(s: State, value: int) -> str:
+def registry(s: State, value: Value) -> str:
     """The registry of the whole process that an object is a face of (`GLOBAL_HOLDERS`): any logger; or ""."""
     kind = s.kinds[value]
     if kind == XINST:
@@ -156,12 +157,12 @@ def registry(s: State, value: int) -> str:
     return ""
 
 
-def hold(s: State, holder: int, source: int) -> None:
+def hold(s: State, holder: Value, source: Var) -> None:
     """An object from outside holds what a variable holds."""
     keeps(s, holder, source, 1)
 
 
-def reach(s: State, box: int) -> int:
+def reach(s: State, box: Value) -> Var:
     """The variable of what is handed over with a container: what may be called, used or loaded, at any depth.
 
     One for all who are given the container; a large table of data has few such elements.
@@ -175,7 +176,7 @@ def reach(s: State, box: int) -> int:
 
 
 @sees(BOX, XINST, *CALLABLES, INST, MODULE, XRES, STR)
-def on_reach(s: State, var: int, value: int) -> None:
+def on_reach(s: State, var: Var, value: Value) -> None:
     """One element of a container that is handed over."""
     kind = s.kinds[value]
     if kind == BOX:
@@ -188,12 +189,12 @@ def on_reach(s: State, var: int, value: int) -> None:
 
 
 @sees(XINST, XRES)
-def on_keeper(s: State, data: tuple[int, int], keeper: int) -> None:
+def on_keeper(s: State, data: tuple[Var, int], keeper: Value) -> None:
     """The result of a call keeps what was handed over (source, level)."""
     keeps(s, keeper, *data)
 
 
-def belongs(s: State, value: int, parent: int) -> None:
+def belongs(s: State, value: Value, parent: Value) -> None:
     """What came out of an object from outside shares what that holds; the first such object counts."""
     if (
         s.kinds[value] not in (XRES, XINST)
@@ -214,13 +215,13 @@ def belongs(s: State, value: int, parent: int) -> None:
 
 
 @sees(XRES, XINST)
-def on_descendant(s: State, parent: int, value: int) -> None:
+def on_descendant(s: State, parent: Value, value: Value) -> None:
     """What a method of an object returned belongs to that object."""
     belongs(s, value, parent)
     if s.kinds[value] == XRES and s.kinds[parent] == XRES:
         s.flow(content(s, parent), content(s, value))
 
 
-def content(s: State, value: int) -> int:
+def content(s: State, value: Value) -> Var:
     """The variable of what the callbacks that an external called gave it: it may hand them on."""
     return s.field(value, "()")

@@ -13,19 +13,20 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap.modules import load as load_module
 from code_path_audit.callgraph.library.holders import family
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR, XINST
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Read, State
 
 GROUP = "importlib.metadata.EntryPoints"
 POINT = "importlib.metadata.EntryPoint"
 
 
-def entry_points(s: State, call: Call, value: int) -> bool:
+def entry_points(s: State, call: Call, value: Value) -> bool:
     """entry_points(), entry_points(group="g"), iter_entry_points("g")"""
     selected(s, call, "")
     return True
 
 
-def select(s: State, call: Call, value: int) -> bool:
+def select(s: State, call: Call, value: Value) -> bool:
     """.select(group="g", name="n"), .get("g"), ["g"]"""
     base = s.rows[value][2]
     selected(s, call, s.rows[base][3][1] if s.rows[base][3] else "")
@@ -41,22 +42,27 @@ def selected(s: State, call: Call, known: str) -> None:
         s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", known)))
         return
     s.watch(group, on_group, call)
-    s.if_empty.append((group, on_group, call))
+    s.when_empty(group, on_any_group, call)
 
 
-def on_group(s: State, call: Call, value: int) -> None:
+def on_group(s: State, call: Call, value: Value) -> None:
     """One name of a group."""
     name = s.rows[value][1] if s.kinds[value] == STR else ""
     s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", name)))
 
 
-def is_group(s: State, value: int) -> bool:
+def on_any_group(s: State, call: Call) -> None:
+    """A name of which nothing is known."""
+    s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", "")))
+
+
+def is_group(s: State, value: Value) -> bool:
     """Whether a value is a collection of entry points."""
     row = s.rows[value]
     return row[0] == XINST and row[1] == GROUP and bool(row[3])
 
 
-def elements(s: State, value: int, target: int) -> None:
+def elements(s: State, value: Value, target: Var) -> None:
     """The entry points of a group whose targets are in the source."""
     group = s.rows[value][3][1]
     for name, _, path in s.program.entry_points:
@@ -64,23 +70,23 @@ def elements(s: State, value: int, target: int) -> None:
             s.add(target, s.of(XINST, POINT, (), ("entry_point", path)))
 
 
-def load(s: State, call: Call, value: int) -> bool:
+def load(s: State, call: Call, value: Value) -> bool:
     """entry_point.load()"""
     base = s.rows[value][2]
     if s.kinds[base] != XINST or not s.rows[base][3] or s.rows[base][3][0] != "entry_point":
         return False
     module, _, attribute = s.rows[base][3][1].partition(":")
-    load_module(s, module, call.aid, call.site)
+    load_module(s, module, call.site)
     out = s.of(MODULE, module)
     if not attribute:
         s.add(call.dst, out)
         return True
     first, *rest = attribute.split(".")
     target = s.variable() if rest else call.dst
-    s.read(s, (target, first, call.aid, call.site), out)
+    s.read(s, Read(target, first, call.site), out)
     for index, name in enumerate(rest):
         after = call.dst if index == len(rest) - 1 else s.variable()
-        s.watch(target, s.read, (after, name, call.aid, call.site))
+        s.watch(target, s.read, Read(after, name, call.site))
         target = after
     return True
 
@@ -92,14 +98,14 @@ PLUGIN_MODELS = {
 }  # fmt: skip
 
 
-def make(s: State, call: Call, made: int) -> None:
+def make(s: State, call: Call, made: Value) -> None:
     """A manager is made: any of its arguments may name the group."""
     s.managers.setdefault(made, s.variable())
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
         s.watch(var, on_managers_group, (call, made))
 
 
-def on_managers_group(s: State, data: tuple[Call, int], value: int) -> None:
+def on_managers_group(s: State, data: tuple[Call, Value], value: Value) -> None:
     """The plugins of one group are loaded."""
     call, made = data
     if s.kinds[value] != STR:
@@ -107,19 +113,19 @@ def on_managers_group(s: State, data: tuple[Call, int], value: int) -> None:
     for group, _, path in s.program.entry_points:
         module, _, attribute = path.partition(":")
         if group == s.rows[value][1] and module in s.program.modules:
-            load_module(s, module, call.aid, call.site)
+            load_module(s, module, call.site)
             source = s.variable()
             s.add(source, s.of(MODULE, module))
             for name in attribute.split(".") if attribute else ():
                 out = s.variable()
-                s.watch(source, s.read, (out, name, call.aid, call.site))
+                s.watch(source, s.read, Read(out, name, call.site))
                 source = out
             s.flow(source, s.managers[made])
 
 
-def read_plugin(s: State, data: Read, base: int) -> None:
+def read_plugin(s: State, data: Read, base: Value) -> None:
     """An attribute of what came from a manager: the declared objects, or what calling them gives."""
-    dst, name, aid, site = data
+    dst, name, site = data
     behaviour = s.behaviours.of(f"{s.rows[base][1]}.{name}")
     if behaviour not in ("plugin", "plugin object"):
         return
@@ -129,9 +135,9 @@ def read_plugin(s: State, data: Read, base: int) -> None:
     if behaviour == "plugin":
         s.flow(targets, dst)
     else:
-        s.watch(targets, on_plugin, Call(aid, site, dst, (), (), "callback"))
+        s.watch(targets, on_plugin, Call(site, dst, (), (), "callback"))
 
 
-def on_plugin(s: State, call: Call, value: int) -> None:
+def on_plugin(s: State, call: Call, value: Value) -> None:
     """A plugin that its manager called."""
     s.apply(s, call, value)

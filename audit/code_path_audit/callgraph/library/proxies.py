@@ -9,46 +9,47 @@ the proxy itself (`isinstance`, its own methods), and where the callable gives s
 from __future__ import annotations
 
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, STR, XINST
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
+from code_path_audit.callgraph.solver.state import Call, Read, State
 
 CONTEXT_VARIABLE = "contextvars.ContextVar"
 
 
-def make(s: State, call: Call, proxy: int) -> None:
+def make(s: State, call: Call, proxy: Value) -> None:
     """A call that makes a proxy: its first argument, and the attribute that the second names."""
     if call.pos and not call.pos[0][1]:
-        name = call.pos[1][0] if len(call.pos) > 1 and not call.pos[1][1] else -1
+        name = call.pos[1][0] if len(call.pos) > 1 and not call.pos[1][1] else None
         s.proxies.setdefault(proxy, (call.pos[0][0], name))
 
 
-def real(s: State, proxy: int, aid: int, site: int) -> int:
+def real(s: State, proxy: Value, site: Site) -> Var:
     """The variable of what a proxy stands for, where it is used at a site."""
-    key = (proxy, aid, site)
+    key = (proxy, site)
     found = s.stood_for.get(key)
     if found is None:
         found = s.stood_for[key] = s.variable()
         source, name = s.proxies[proxy]
-        if name >= 0:
+        if name is not None:
             target = s.variable()
-            s.watch(name, on_name, (target, found, aid, site))
+            s.watch(name, on_name, (target, found, site))
         else:
             target = found
-        s.watch(source, on_source, (target, aid, site))
+        s.watch(source, on_source, (target, site))
     return found
 
 
-def on_name(s: State, data: tuple[int, int, int, int], value: int) -> None:
+def on_name(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     """The attribute of the object behind a proxy, where its name is constant."""
-    target, found, aid, site = data
+    target, found, site = data
     if s.kinds[value] == STR:
-        s.watch(target, s.read, (found, s.rows[value][1], aid, site))
+        s.watch(target, s.read, Read(found, s.rows[value][1], site))
 
 
-def on_source(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_source(s: State, data: tuple[Var, Site], value: Value) -> None:
     """What a proxy was made of."""
-    target, aid, site = data
+    target, site = data
     if s.kinds[value] in CALLABLES:
-        s.apply(s, Call(aid, site, target, (), (), "callback"), value)
+        s.apply(s, Call(site, target, (), (), "callback"), value)
     elif s.kinds[value] == XINST and s.rows[value][1] == CONTEXT_VARIABLE:
         s.flow(s.field(value, "value"), target)
     elif value not in s.proxies:

@@ -12,7 +12,8 @@ from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, key_field
 from code_path_audit.callgraph.solver.abstract_values import EXT, INST, STR, XRES
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
+from code_path_audit.callgraph.solver.state import Call, Positional, State
 
 FACTORY_KEYWORDS = ("default_factory", "factory")
 """What the argument is called that makes the value of a field, wherever records come from."""
@@ -21,7 +22,7 @@ FACTORY_KEYWORDS = ("default_factory", "factory")
 # what declares them
 
 
-def declare(s: State, call: Call, made: int, behaviour: str) -> None:
+def declare(s: State, call: Call, made: Value, behaviour: str) -> None:
     """A field is declared, or (`factory`) what makes the default of one."""
     first = call.pos[0][0] if call.pos and not call.pos[0][1] else None
     if made in s.declared:
@@ -44,7 +45,7 @@ def without_factory(call: Call, behaviour: str) -> Call:
     return call._replace(pos=pos, kw=tuple(row for row in call.kw if row[0] not in FACTORY_KEYWORDS))
 
 
-def on_default(s: State, made: int, value: int) -> None:
+def on_default(s: State, made: Value, value: Value) -> None:
     """The default of a field: a value, or a factory in its place."""
     if value in s.declared:
         s.declared[made] = s.declared[value]
@@ -53,7 +54,7 @@ def on_default(s: State, made: int, value: int) -> None:
         s.add(s.field(made, "#default"), value)
 
 
-def states_value(s: State, value: int) -> bool:
+def states_value(s: State, value: Value) -> bool:
     """Whether a declared field says what it holds, so that its annotation need not be asked."""
     if value not in s.declared:
         return False
@@ -63,13 +64,14 @@ def states_value(s: State, value: int) -> bool:
 # what construction does
 
 
-def fill(s: State, call: Call, instance: int, cls: int) -> None:
+def fill(s: State, call: Call, instance: Value, cls: Value) -> None:
     """The arguments of a record are its fields; those that are left out are made."""
     positional, names = classes.fields_of(s, cls)
     given: set[str] = set()
     box = classes.box_of(s, instance) if classes.has_outside(s, cls, "typing.NamedTuple") else None
-    for index, name in enumerate(positional if box is not None else ()):
-        s.flow(s.field(instance, name), key_field(s, box or 0, f"=i:{index}"))
+    if box is not None:
+        for index, name in enumerate(positional):
+            s.flow(s.field(instance, name), key_field(s, box, f"=i:{index}"))
     for (var, star), name in zip(call.pos, positional, strict=False):
         if star:
             break
@@ -87,13 +89,13 @@ def fill(s: State, call: Call, instance: int, cls: int) -> None:
             s.add(text, s.of(STR, name))
         for var in (*(v for v, star in call.pos if not star), *(v for k, v in call.kw if k is not None)):
             s.flow(var, value)
-        write = Call(call.aid, call.site, 0, ((text, False), (value, False)), (), "property")
+        write = Call(call.site, NOWHERE, ((text, False), (value, False)), (), "property")
         s.watch(setter.var, bind_and_call, (instance, cls, write))
 
 
-def supply(s: State, call: Call, cls: int, given: frozenset[str]) -> None:
+def supply(s: State, call: Call, cls: Value, given: frozenset[str]) -> None:
     """An object is made at a place that gives these fields: the declared others are made there."""
-    place = (call.aid, call.site, given)
+    place = (call.site, given)
     places = s.supplied.setdefault(cls, {})
     if place not in places:
         places[place] = None
@@ -101,7 +103,7 @@ def supply(s: State, call: Call, cls: int, given: frozenset[str]) -> None:
             make_default(s, cls, name, declared, place)
 
 
-def on_declared(s: State, cls: int, name: str, value: int) -> None:
+def on_declared(s: State, cls: Value, name: str, value: Value) -> None:
     """A class attribute that declares a field: it is filled wherever the class is made, now or later."""
     known = s.declared_in.setdefault(cls, {})
     if (name, value) in known:
@@ -112,32 +114,32 @@ def on_declared(s: State, cls: int, name: str, value: int) -> None:
         make_default(s, cls, name, value, place)
 
 
-def make_default(s: State, cls: int, name: str, declared: int, place: tuple[int, int, frozenset[str]]) -> None:
+def make_default(s: State, cls: Value, name: str, declared: Value, place: tuple[Site, frozenset[str]]) -> None:
     """The factory of a field is called where the argument is left out."""
-    aid, site, given = place
+    site, given = place
     if name not in given:
-        s.watch(s.field(declared, "#factory"), on_factory, (cls, name, declared, aid, site))
+        s.watch(s.field(declared, "#factory"), on_factory, (cls, name, declared, site))
 
 
-def on_factory(s: State, data: tuple[int, str, int, int, int], value: int) -> None:
+def on_factory(s: State, data: tuple[Value, str, Value, Site], value: Value) -> None:
     """One factory: containers are one for each field, wherever it is filled."""
-    cls, name, declared, aid, site = data
+    cls, name, declared, site = data
     instance = s.of(INST, cls, 0)
     target = s.field(instance, name)
     if s.kinds[value] == EXT and s.rows[value][1] in classes.CONTAINERS:
         box = s.box(classes.CONTAINERS[s.rows[value][1]], (declared, "made"))
         all_field(s, box)
         s.add(target, box)
-        s.calls_external(aid, site, s.rows[value][1], "callback")
+        s.calls_external(site, s.rows[value][1], "callback")
         return
-    handed: tuple[tuple[int, bool], ...] = ()
+    handed: Positional = ()
     if s.declared[declared]:
         var = s.variable()
         s.add(var, instance)
         handed = ((var, False),)
-    s.apply(s, Call(aid, site, target, handed, (), "callback"), value)
+    s.apply(s, Call(site, target, handed, (), "callback"), value)
 
 
-def hides(s: State, value: int) -> bool:
+def hides(s: State, value: Value) -> bool:
     """Whether a class attribute is a declaration alone, which an object of the class has a value in place of."""
     return s.kinds[value] == XRES and value in s.declared and s.rows[value][1].startswith("dataclasses.")

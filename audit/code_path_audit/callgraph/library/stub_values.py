@@ -17,6 +17,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Read, State
 from code_path_audit.program.stubs.model import ANY, Resolved, StubClass, StubFunction, StubVar
 
@@ -34,7 +35,7 @@ COMMON = ("builtins.str", "builtins.list", "builtins.dict", "builtins.set", "bui
 # names
 
 
-def named(s: State, dotted: str, dst: int) -> None:
+def named(s: State, dotted: str, dst: Var) -> None:
     """A name outside the source: a variable has its type's values, anything else stands for itself."""
     dotted = s.stubs.canonical(dotted) or dotted
     if dotted in s.program.modules:
@@ -67,7 +68,7 @@ def is_class_name(dotted: str) -> bool:
 # types and values
 
 
-def type_of_value(s: State, value: int, depth: int = 0) -> Resolved:
+def type_of_value(s: State, value: Value, depth: int = 0) -> Resolved:
     """A value as a type of the stubs; values of the source pass through as opaque names.
 
     `depth`: how far into containers their elements are told.
@@ -96,13 +97,13 @@ def type_of_value(s: State, value: int, depth: int = 0) -> Resolved:
     return ("inst", f"value:{value}", ())
 
 
-def union_of(s: State, held: tuple[int, ...], depth: int = 0) -> Resolved:
+def union_of(s: State, held: tuple[Value, ...], depth: int = 0) -> Resolved:
     """The union of some values as a type."""
     types = tuple(dict.fromkeys(type_of_value(s, v, depth) for v in held))
     return types[0] if len(types) == 1 else ("union", types) if types else ANY
 
 
-def types_now(s: State, var: int) -> Resolved:
+def types_now(s: State, var: Var) -> Resolved:
     """What a variable holds now, as a type."""
     held = s.pts[var]
     return union_of(s, tuple(sorted(held)[:6]), 1) if held else ANY
@@ -114,13 +115,13 @@ def argument_types(s: State, call: Call) -> tuple[tuple[Resolved, ...], tuple[tu
     return args, tuple((name, types_now(s, var)) for name, var in call.kw if name is not None)
 
 
-def values_of(s: State, type_: Resolved, path: str = "", key: object = 0) -> list[int]:
+def values_of(s: State, type_: Resolved, path: str = "", key: object = 0) -> list[Value]:
     """The values of a type; of ("any",) what an external named `path` returned."""
     tag = type_[0]
     if tag == "inst":
         name = type_[1]
         if name.startswith("value:"):
-            return [int(name[6:])]
+            return [Value(int(name[6:]))]
         if name == "types.NoneType":
             return [s.of(NONE)]
         args = tuple(tuple(values_of(s, a)) for a in type_[2]) if type_[2] else ()
@@ -152,14 +153,14 @@ def values_of(s: State, type_: Resolved, path: str = "", key: object = 0) -> lis
     return []
 
 
-def add_type(s: State, type_: Resolved, dst: int, path: str = "", key: object = 0) -> None:
+def add_type(s: State, type_: Resolved, dst: Var, path: str = "", key: object = 0) -> None:
     """A variable holds the values of a type."""
     if dst:
         for value in values_of(s, type_, path, key):
             s.add(dst, value)
 
 
-def typed_variable(s: State, type_: Resolved) -> int:
+def typed_variable(s: State, type_: Resolved) -> Var:
     """A variable that holds the values of a type."""
     var = s.variable()
     add_type(s, type_, var)
@@ -180,14 +181,14 @@ def holder_key(dotted: str, key: object) -> object:
 # members
 
 
-def read_external(s: State, data: Read, base: int) -> None:
+def read_external(s: State, data: Read, base: Value) -> None:
     """An attribute of an object from outside."""
     kind = s.kinds[base]
     dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[base][1]
     member(s, dotted, data[1], base, data[0])
 
 
-def member(s: State, dotted: str, name: str, base: int, dst: int) -> None:
+def member(s: State, dotted: str, name: str, base: Value, dst: Var) -> None:
     """A member of a class outside, read from an object (of the source too, where it inherits it)."""
     found = s.stubs.member(dotted, name)
     if found is None:
@@ -212,7 +213,7 @@ def member(s: State, dotted: str, name: str, base: int, dst: int) -> None:
             s.add(dst, value)
 
 
-def derived(s: State, base: int, path: str) -> int:
+def derived(s: State, base: Value, path: str) -> Value:
     """Something that was got from an external, and belongs to it; after `MAX_DERIVED` steps the external itself."""
     row = s.rows[base]
     if row[0] == XRES and s.derived.get(base, 0) >= MAX_DERIVED:
@@ -224,6 +225,6 @@ def derived(s: State, base: int, path: str) -> int:
     return value
 
 
-def unknown_element(s: State, value: int, path: str) -> int:
+def unknown_element(s: State, value: Value, path: str) -> Value:
     """The element of something outside: still outside."""
     return derived(s, value, f"{s.rows[value][1]}{path}")

@@ -9,10 +9,14 @@ are not kept apart (edges too many where that matters).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVarTuple
+
 from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.points_to import EVERY, SEEN, sees
-from code_path_audit.callgraph.solver.state import How, State
+from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
+from code_path_audit.callgraph.solver.state import AnyUse, State
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import Positions
 
@@ -26,51 +30,56 @@ MAX_GIVEN = 3_000_000
 """Uses of values at all call sites together; what is past them is not given to its sites."""
 
 
-def use(s: State, aid: int, site: int, how: How, value: int) -> None:
-    """Code outside uses a value at a call site; `how`: a handler that gets (activation, place, *rest), and the rest."""
-    note(s, aid, site, place_of(s, how, value))
+Ts = TypeVarTuple("Ts")
+
+Use = tuple[Callable[[State, tuple[Site, *Ts], Value], None], *Ts]
+"""What code outside does with a value: a handler that gets (site, *rest), and the rest."""
 
 
-def use_all(s: State, aid: int, site: int, how: How, var: int) -> None:
+def use(s: State, site: Site, how: Use[*Ts], value: Value) -> None:
+    """Code outside uses a value at a call site."""
+    note(s, site, place_of(s, how, value))
+
+
+def use_all(s: State, site: Site, how: Use[*Ts], var: Var) -> None:
     """The same for all values that a variable holds or will hold."""
     place = s.groups.get((how, var))
     if place is None:
         place = s.groups[how, var] = new_place(s)
         s.members[place] = (how, var)
-        s.watch(var, on_used, (how, place))
-    note(s, aid, site, place)
+        s.watch_all(var, on_used, (how, place))
+    note(s, site, place)
 
 
-def place_of(s: State, how: How, value: int) -> int:
+def place_of(s: State, how: AnyUse, value: Value) -> int:
     """The place of one use of one value; what is done there is done the first time that it is asked for."""
     known = s.places.setdefault(how, {})
     place = known.get(value)
     if place is None:
         place = known[value] = new_place(s)
-        how[0](s, (s.nobody, place, *how[1:]), value)
+        how[0](s, (Site(s.nobody, place), *how[1:]), value)
     return place
 
 
 def new_place(s: State) -> int:
     """A call site of nobody's."""
     if s.nobody < 0:
-        fid = len(s.names)
+        fid = Function(len(s.names))
         s.names.append("")
         s.facts.append(NOBODY)
         s.modules.append("")
         s.indices.append(-1)
-        s.nobody = s.activate(fid, -1, ())
+        s.nobody = s.activate(fid, NO_ACTIVATION, ())
     s.place_count += 1
     return s.place_count
 
 
-def note(s: State, aid: int, site: int, place: int) -> None:
+def note(s: State, site: Site, place: int) -> None:
     """A call site makes a use."""
-    s.uses.setdefault((aid, site), {}).setdefault(place, s.phase)
+    s.uses.setdefault(site, {}).setdefault(place, s.phase)
 
 
-@sees(several=True)
-def on_used(s: State, data: tuple[How, int], values: list[int]) -> None:
+def on_used(s: State, data: tuple[AnyUse, int], values: list[Value]) -> None:
     """Values of a variable that code outside uses."""
     how, group = data
     known, kinds, mask = s.places.setdefault(how, {}), s.kinds, SEEN.get(how[0], EVERY)
@@ -91,8 +100,8 @@ def spread(s: State) -> None:
     inner = {place: following(s, place) for place in range(1, s.place_count + 1)}
     alive = living(s, inner)
     given = 0
-    for (aid, site), used in list(s.uses.items()):
-        if aid != s.nobody:
+    for site, used in list(s.uses.items()):
+        if site.activation != s.nobody:
             starts = {place: evidence is Evidence.EXACT for place, evidence in used.items() if place in alive}
             found = reachable(inner, alive, starts)
             given += len(found)
@@ -100,7 +109,7 @@ def spread(s: State) -> None:
                 s.widened["callbacks of code outside"] = None
                 return
             for place, sure in found.items():
-                give(s, aid, site, place, sure)
+                give(s, site, place, sure)
 
 
 Uses = dict[int, bool]
@@ -111,7 +120,7 @@ def following(s: State, place: int) -> Uses:
     """The uses that one use makes: those that it noted, or one of each value of a variable."""
     row = s.members.get(place)
     if row is None:
-        return {p: evidence is Evidence.EXACT for p, evidence in s.uses.get((s.nobody, place), {}).items()}
+        return {p: evidence is Evidence.EXACT for p, evidence in s.uses.get(Site(s.nobody, place), {}).items()}
     how, var = row
     known, unsure = s.places.get(how, {}), s.unsure.get(place, ())
     return {known[value]: value not in unsure for value in s.pts[var] or () if value in known}
@@ -124,7 +133,7 @@ def living(s: State, inner: dict[int, Uses]) -> set[int]:
         for other in after:
             before.setdefault(other, []).append(place)
     tables = (s.edges, s.external, s.answered)
-    todo = [place for place in inner if any((s.nobody, place) in table for table in tables)]
+    todo = [place for place in inner if any(Site(s.nobody, place) in table for table in tables)]
     seen = set(todo)
     while todo:
         for other in before.get(todo.pop(), ()):
@@ -149,19 +158,19 @@ def reachable(inner: dict[int, Uses], alive: set[int], starts: Uses) -> Uses:
     return found
 
 
-def give(s: State, aid: int, site: int, place: int, sure: bool) -> None:
+def give(s: State, site: Site, place: int, sure: bool) -> None:
     """A call site gets what runs at one place.
 
     An override is not called back by the method that it overrides itself: of a base that nothing is known of, what a
     method calls is taken to be something else than that method.
     """
-    key = (s.nobody, place)
+    key = Site(s.nobody, place)
     if key in s.answered:
-        s.answered.add((aid, site))
-    fid = s.a_function[aid]
+        s.answered.add(site)
+    fid = s.a_function[site.activation]
     found = s.edges.get(key)
     if found:
-        rows = s.edges.setdefault((aid, site), {})
+        rows = s.edges.setdefault(site, {})
         for (callee, kind), evidence in found.items():
             target = s.a_function[callee]
             if target == fid and place in s.guessed:
@@ -174,7 +183,7 @@ def give(s: State, aid: int, site: int, place: int, sure: bool) -> None:
                 rows[callee, kind] = evidence
     outside = s.external.get(key)
     if outside:
-        names = s.external.setdefault((aid, site), {})
+        names = s.external.setdefault(site, {})
         for name, evidence in outside.items():
             if not sure:
                 evidence = min(evidence, Evidence.INFERRED)

@@ -13,6 +13,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import protocols_called
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, PROPERTY
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
@@ -27,26 +28,26 @@ MAX_OBJECTS = 60
 def rendered(s: State, call: Call) -> None:
     """A call that renders: all of its arguments."""
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
-        s.watch(var, on_given, (call.aid, call.site, 0))
+        s.watch(var, on_given, (call.site, 0))
 
 
 @sees(BOX, INST)
-def on_given(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_given(s: State, data: tuple[Site, int], value: Value) -> None:
     """One value that a template may read."""
-    aid, site, depth = data
+    site, depth = data
     if s.kinds[value] == BOX and depth <= MAX_DEPTH:
         s.watch(s.field(value, "*"), on_given, data)
-    if s.kinds[value] != INST or ("template", aid, site, value) in s.linked:
+    if s.kinds[value] != INST or ("template", site, value) in s.linked:
         return
-    count = s.rendered.get((aid, site), 0)
+    count = s.rendered.get(site, 0)
     if count >= MAX_OBJECTS:
         s.widened["objects that a template may read"] = None
         return
-    s.rendered[aid, site] = count + 1
-    s.linked.add(("template", aid, site, value))
-    protocols_called(s, value, aid, site)
+    s.rendered[site] = count + 1
+    s.linked.add(("template", site, value))
+    protocols_called(s, value, site)
     cls = s.rows[value][1]
-    deeper = (aid, site, depth + 1)
+    deeper = (site, depth + 1)
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
             for name in sorted(s.own[entry]):
@@ -59,16 +60,16 @@ def on_given(s: State, data: tuple[int, int, int], value: int) -> None:
             s.watch(s.field(value, name), on_given, deeper)
     found = classes.find(s, cls, "__getattr__")
     if isinstance(found, classes.Own):
-        s.watch(found.var, bind_and_call, (value, cls, Call(aid, site, 0, (), (), "callback", Evidence.INFERRED)))
+        s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)))
 
 
 @sees(PROPERTY, INST)
-def on_member(s: State, data: tuple[int, int, tuple[int, int, int]], value: int) -> None:
+def on_member(s: State, data: tuple[Value, Value, tuple[Site, int]], value: Value) -> None:
     """A public name of the class of an object: properties and descriptors run."""
     instance, cls, deeper = data
-    aid, site, depth = deeper
+    site, depth = deeper
     out = s.variable()
-    call = Call(aid, site, out, (), (), "callback", Evidence.INFERRED)
+    call = Call(site, out, (), (), "callback", Evidence.INFERRED)
     if s.kinds[value] == PROPERTY:
         s.watch(s.field(value, "fget"), bind_and_call, (instance, cls, call))
     elif s.kinds[value] == INST:
@@ -82,7 +83,7 @@ def on_member(s: State, data: tuple[int, int, tuple[int, int, int]], value: int)
         s.watch(out, on_given, deeper)
 
 
-def stored(s: State, cls: int) -> tuple[str, ...]:
+def stored(s: State, cls: Value) -> tuple[str, ...]:
     """The attributes that the methods of a class store in `self`, and the fields of its records, sorted."""
     known = s.stored.get(cls)
     if known is not None:

@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, EXT, FUNC, MODULE, STR, XMETHOD, XRES
-from code_path_audit.callgraph.solver.state import Call, Model, State
+from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.state import Call, Model, Read, State
 from code_path_audit.facts.rows import Param
 from code_path_audit.program.dependencies import defining
 
@@ -58,7 +59,7 @@ def from_texts(s: State) -> bool:
     return s.busy()
 
 
-def walks(s: State, call: Call, value: int) -> bool:
+def walks(s: State, call: Call, value: Value) -> bool:
     """pkgutil.iter_modules, walk_packages: who lists the modules of packages loads them by name."""
     s.walks = True
     s.seen_texts = 0
@@ -78,7 +79,7 @@ def on_dotted(s: State, text: str) -> None:
         module, _, last = name.rpartition(".")
         s.named.setdefault(module, {})[last] = None
         for call in s.picks.get(module, ()):
-            s.read(s, (call.dst, last, call.aid, call.site), s.of(MODULE, module))
+            s.read(s, Read(call.dst, last, call.site), s.of(MODULE, module))
         name = module
     elif name not in s.named:
         if len(s.named) >= MAX_NAMED:
@@ -89,7 +90,7 @@ def on_dotted(s: State, text: str) -> None:
         for inner in below_package(s, name):
             on_dotted(s, inner)
     for call in s.blind_imports[s.served.get(name, 0) :]:
-        load(s, name, call.aid, call.site)
+        load(s, name, call.site)
         s.add(call.dst, s.of(MODULE, name))
     s.served[name] = len(s.blind_imports)
 
@@ -100,7 +101,7 @@ def below(s: State, call: Call, prefix: str) -> bool:
     if not found or len(found) > MAX_BELOW:
         return False
     for name in found:
-        load(s, name, call.aid, call.site)
+        load(s, name, call.site)
         s.add(call.dst, s.of(MODULE, name))
     return True
 
@@ -124,9 +125,9 @@ def asked(s: State, call: Call, path: str) -> None:
         s.widened["modules with a function of one name"] = None
         return
     for module in found:
-        load(s, module, call.aid, call.site)
+        load(s, module, call.site)
         out = s.variable()
-        s.read(s, (out, name, call.aid, call.site), s.of(MODULE, module))
+        s.read(s, Read(out, name, call.site), s.of(MODULE, module))
         s.watch(out, on_function, call)
 
 
@@ -152,32 +153,32 @@ def has(params: tuple[Param, ...], kind: str) -> bool:
     return any(p.kind == kind for p in params)
 
 
-def on_function(s: State, call: Call, value: int) -> None:
+def on_function(s: State, call: Call, value: Value) -> None:
     """One function that may be meant."""
     if s.kinds[value] in (FUNC, CTXFUNC):
         s.apply(s, call, value)
 
 
-def import_object(s: State, call: Call, value: int) -> bool:
+def import_object(s: State, call: Call, value: Value) -> bool:
     """A call of such a function."""
     for var, _ in call.pos[:1]:
         s.watch(var, on_text, (call, s.rows[value][1] if s.kinds[value] in (EXT, XMETHOD, XRES) else ""))
     return True
 
 
-def on_text(s: State, data: tuple[Call, str], value: int) -> None:
+def on_text(s: State, data: tuple[Call, str], value: Value) -> None:
     """One text."""
     call, dotted = data
     parts = s.rows[value][1].replace(":", ".").split(".") if s.kinds[value] == STR else []
     for length in range(len(parts), 0, -1):
         module = ".".join(parts[:length])
         if module in s.program.modules:
-            load(s, module, call.aid, call.site)
+            load(s, module, call.site)
             source = s.variable()
             s.add(source, s.of(MODULE, module))
             for index, name in enumerate(parts[length:]):
                 out = call.dst if length + index == len(parts) - 1 else s.variable()
-                s.watch(source, s.read, (out, name, call.aid, call.site))
+                s.watch(source, s.read, Read(out, name, call.site))
                 source = out
             if length == len(parts):
                 s.flow(source, call.dst)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.solver.abstract_values import EXT
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
-def plain(call: Call) -> list[int]:
+def plain(call: Call) -> list[Var]:
     """The positional arguments up to the first unpacked one."""
     out = []
     for var, star in call.pos:
@@ -21,38 +22,33 @@ def plain(call: Call) -> list[int]:
     return out
 
 
-def keyword(call: Call, name: str) -> int | None:
+def keyword(call: Call, name: str) -> Var | None:
     """A keyword argument."""
     return next((var for k, var in call.kw if k == name), None)
 
 
-def place(s: State, call: Call) -> tuple[int, int]:
-    """A call site of an activation: what a value that it makes is keyed by."""
-    return call.aid, call.site
-
-
-def element(s: State, var: int, call: Call) -> int:
+def element(s: State, var: Var, call: Call) -> Var:
     """A variable with the elements of an argument."""
     item = s.variable()
     s.iterated.append((var, call))
-    containers.iterate(s, var, item, call.aid, call.site, False)
+    containers.iterate(s, var, item, call.site, False)
     return item
 
 
-def identity(s: State, call: Call, value: int) -> bool:
+def identity(s: State, call: Call, value: Value) -> bool:
     """Returns its first argument."""
     for var in plain(call)[:1]:
         s.flow(var, call.dst)
     return True
 
 
-def marks(s: State, call: Call, value: int) -> bool:
+def marks(s: State, call: Call, value: Value) -> bool:
     """dataclass_transform(...): a decorator that gives what it is given."""
     s.add(call.dst, s.of(EXT, "functools.update_wrapper"))
     return True
 
 
-def second(s: State, call: Call, value: int) -> bool:
+def second(s: State, call: Call, value: Value) -> bool:
     """typing.cast(T, x)"""
     for var in plain(call)[1:2]:
         s.flow(var, call.dst)
@@ -62,7 +58,7 @@ def second(s: State, call: Call, value: int) -> bool:
 def answers(dotted: str) -> Model:
     """isinstance, callable, id ...: an instance of a builtin class, whatever the arguments."""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         s.add(call.dst, s.instance(dotted))
         return True
 

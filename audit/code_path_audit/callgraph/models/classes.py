@@ -7,7 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.library import records
-from code_path_audit.callgraph.models.arguments import keyword, place, plain
+from code_path_audit.callgraph.models.arguments import keyword, plain
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CLASS,
@@ -20,10 +20,11 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
-def type_of(s: State, call: Call, value: int) -> bool:
+def type_of(s: State, call: Call, value: Value) -> bool:
     """type(x): its class. type(name, bases, namespace) is a new class."""
     args = plain(call)
     if len(args) == 1 and len(call.pos) == 1:
@@ -31,16 +32,16 @@ def type_of(s: State, call: Call, value: int) -> bool:
     elif len(args) == 3:
         class_factories.make(s, call, args[1], args[2], named(call))
     else:
-        s.unresolved(call.aid, call.site, "eval/exec")
+        s.unresolved(call.site, "eval/exec")
     return True
 
 
-def named(call: Call) -> tuple[tuple[str, int], ...]:
+def named(call: Call) -> tuple[tuple[str, Var], ...]:
     """The keyword arguments that are written by name."""
     return tuple((name, var) for name, var in call.kw if name is not None)
 
 
-def new_class(s: State, call: Call, value: int) -> bool:
+def new_class(s: State, call: Call, value: Value) -> bool:
     """types.new_class(name, bases, keywords, fill): `fill` is called with the namespace."""
     args = plain(call)
     bases = args[1] if len(args) > 1 else keyword(call, "bases")
@@ -50,22 +51,22 @@ def new_class(s: State, call: Call, value: int) -> bool:
     if given is not None:
         s.watch(given, on_class_keywords, meta)
     space = s.variable()
-    box = s.box("dict", (*place(s, call), "namespace"))
+    box = s.box("dict", (*call.site, "namespace"))
     containers.all_field(s, box)
     s.add(space, box)
     if fill is not None:
-        s.watch(fill, call_back, (call.aid, call.site, (space,)))
+        s.watch(fill, call_back, (call.site, (space,)))
     class_factories.make(s, call, bases, space, (("metaclass", meta),))
     return True
 
 
-def on_class_keywords(s: State, meta: int, value: int) -> None:
+def on_class_keywords(s: State, meta: Var, value: Value) -> None:
     """The keywords of types.new_class."""
     if s.kinds[value] == BOX:
         s.flow(containers.key_field(s, value, "=s:metaclass"), meta)
 
 
-def named_tuple(s: State, call: Call, value: int) -> bool:
+def named_tuple(s: State, call: Call, value: Value) -> bool:
     """namedtuple("P", "x y"), NamedTuple("P", [("x", int)])"""
     args = plain(call)
     fields = args[1] if len(args) > 1 else keyword(call, "field_names")
@@ -73,7 +74,7 @@ def named_tuple(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def made_dataclass(s: State, call: Call, value: int) -> bool:
+def made_dataclass(s: State, call: Call, value: Value) -> bool:
     """dataclasses.make_dataclass("D", fields, bases=..., namespace=...)"""
     args = plain(call)
     made = class_factories.record(s, call, None, args[1] if len(args) > 1 else None)
@@ -83,7 +84,7 @@ def made_dataclass(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def simple_namespace(s: State, call: Call, value: int) -> bool:
+def simple_namespace(s: State, call: Call, value: Value) -> bool:
     """SimpleNamespace(name=x): an object of its own for each place, with these attributes."""
     cls = class_factories.new_class(s, call)
     classes.add_base(s, (cls, 0), value)
@@ -97,7 +98,7 @@ def simple_namespace(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_attributes(s: State, instance: int, value: int) -> None:
+def on_attributes(s: State, instance: Value, value: Value) -> None:
     """SimpleNamespace(**value)"""
     if s.kinds[value] == BOX:
         for key in s.keys_of.get(value, ()):
@@ -105,7 +106,7 @@ def on_attributes(s: State, instance: int, value: int) -> None:
                 s.flow(s.fields[value, key], s.field(instance, key[3:]))
 
 
-def enumeration(s: State, call: Call, value: int) -> bool:
+def enumeration(s: State, call: Call, value: Value) -> bool:
     """Enum("E", "A B")"""
     args = plain(call)
     if len(args) < 2:
@@ -114,7 +115,7 @@ def enumeration(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_type(s: State, dst: int, value: int) -> None:
+def on_type(s: State, dst: Var, value: Value) -> None:
     """The class of a value."""
     if s.kinds[value] == INST:
         s.add(dst, s.rows[value][1])
@@ -127,13 +128,13 @@ def on_type(s: State, dst: int, value: int) -> None:
         s.add(dst, s.of(EXT, "builtins.type")) if meta is None else s.flow(meta, dst)
 
 
-def super_(s: State, call: Call, value: int) -> bool:
+def super_(s: State, call: Call, value: Value) -> bool:
     """super(), and super(C, self)"""
     args = plain(call)
     if len(args) == 2:
         s.watch(args[0], on_super_class, (args[1], call.dst))
         return True
-    aid = call.aid
+    aid = call.site.activation
     fid = s.a_function[aid]
     while s.facts[fid].kind not in ("class", "module") and s.facts[s.a_function[s.a_env[aid]]].kind not in (
         "class",
@@ -147,20 +148,20 @@ def super_(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_super_class(s: State, data: tuple[int, int], value: int) -> None:
+def on_super_class(s: State, data: tuple[Var, Var], value: Value) -> None:
     """super(C, ...)"""
     if s.kinds[value] == CLASS:
         s.watch(data[0], on_super_self, (value, data[1]))
 
 
-def on_super_self(s: State, data: tuple[int, int], value: int) -> None:
+def on_super_self(s: State, data: tuple[Value, Var], value: Value) -> None:
     """super(..., self)"""
     cls, dst = data
     if s.kinds[value] in (INST, CLASS):
         s.add(dst, s.of(SUPER, cls, value))
 
 
-def object_new(s: State, call: Call, value: int) -> bool:
+def object_new(s: State, call: Call, value: Value) -> bool:
     """object.__new__(cls); type.__new__(meta, name, bases, namespace) is the class that is being made."""
     args = plain(call)
     for var in args[:1]:
@@ -170,21 +171,21 @@ def object_new(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_own_namespace(s: State, dst: int, value: int) -> None:
+def on_own_namespace(s: State, dst: Var, value: Value) -> None:
     """The namespace of a class that a statement makes leads to the class."""
     key = s.rows[value][2] if s.kinds[value] == BOX else None
     if isinstance(key, tuple) and key[1:] == ("__dict__",) and s.kinds[key[0]] == CLASS:
         s.add(dst, key[0])
 
 
-def on_object_new(s: State, dst: int, value: int) -> None:
+def on_object_new(s: State, dst: Var, value: Value) -> None:
     """An instance without a constructor."""
     if s.kinds[value] == CLASS:
         s.constructed[value] = None
         s.add(dst, s.of(INST, value, 0))
 
 
-def type_call(s: State, call: Call, value: int) -> bool:
+def type_call(s: State, call: Call, value: Value) -> bool:
     """super().__call__(...) in a metaclass: the class is called as it would be without the metaclass."""
     receiver = s.rows[value][2] if s.kinds[value] == XMETHOD else value
     if s.kinds[receiver] != CLASS:
@@ -193,7 +194,7 @@ def type_call(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def replaced(s: State, call: Call, value: int) -> bool:
+def replaced(s: State, call: Call, value: Value) -> bool:
     """dataclasses.replace(x, name=y): a new object of the class of x, with all of its fields given."""
     for var in plain(call)[:1]:
         s.flow(var, call.dst)
@@ -201,7 +202,7 @@ def replaced(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_replaced(s: State, call: Call, value: int) -> None:
+def on_replaced(s: State, call: Call, value: Value) -> None:
     """One object that is made anew."""
     if s.kinds[value] == INST and classes.is_record(s, s.rows[value][1]):
         for name, var in named(call):
@@ -209,15 +210,15 @@ def on_replaced(s: State, call: Call, value: int) -> None:
         after_init(s, call, value)
 
 
-def object_init(s: State, call: Call, value: int) -> bool:
+def object_init(s: State, call: Call, value: Value) -> bool:
     """super().__init__(...) of a record: the generated constructor takes the fields and calls __post_init__."""
-    instance = s.rows[value][2] if s.kinds[value] == XMETHOD else -1
-    if instance >= 0 and s.kinds[instance] == INST and classes.is_record(s, s.rows[instance][1]):
+    instance = s.rows[value][2] if s.kinds[value] == XMETHOD else None
+    if instance is not None and s.kinds[instance] == INST and classes.is_record(s, s.rows[instance][1]):
         construct_record(s, call, instance)
     return False
 
 
-def subclasses(s: State, call: Call, value: int) -> bool:
+def subclasses(s: State, call: Call, value: Value) -> bool:
     """C.__subclasses__()"""
     cls = s.rows[value][2]
     box = s.box("list", (cls, "subclasses"))
@@ -228,16 +229,16 @@ def subclasses(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def type_variable(s: State, call: Call, value: int) -> bool:
+def type_variable(s: State, call: Call, value: Value) -> bool:
     """TypeVar("T"): one value for each place, so that a class's parameters are told apart."""
-    s.add(call.dst, s.of(XINST, "typing.TypeVar", (), (s.a_function[call.aid], call.site)))
+    s.add(call.dst, s.of(XINST, "typing.TypeVar", (), (s.a_function[call.site.activation], call.site.place)))
     return True
 
 
 # decorators
 
 
-def record_class(s: State, call: Call, value: int) -> bool:
+def record_class(s: State, call: Call, value: Value) -> bool:
     """dataclass, attr.s, define: with and without arguments."""
     args = plain(call)
     if not args:
@@ -247,7 +248,7 @@ def record_class(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_record(s: State, dst: int, value: int) -> None:
+def on_record(s: State, dst: Var, value: Value) -> None:
     """The class becomes a record."""
     if s.kinds[value] == CLASS:
         s.traits[value].add("record")
@@ -255,17 +256,17 @@ def on_record(s: State, dst: int, value: int) -> None:
         s.add(dst, value)
 
 
-def record_field(s: State, call: Call, value: int) -> bool:
+def record_field(s: State, call: Call, value: Value) -> bool:
     """dataclasses.field(...)"""
-    made = s.of(XRES, "dataclasses.field()", place(s, call))
+    made = s.of(XRES, "dataclasses.field()", call.site)
     records.declare(s, call, made, "field")
     s.add(call.dst, made)
     return True
 
 
-def property_(s: State, call: Call, value: int) -> bool:
+def property_(s: State, call: Call, value: Value) -> bool:
     """property(fget, fset), cached_property and their like."""
-    made = s.of(PROPERTY, place(s, call))
+    made = s.of(PROPERTY, call.site)
     for var, name in zip(plain(call), ("fget", "fset", "fdel"), strict=False):
         s.flow(var, s.field(made, name))
     for name, var in named(call):
@@ -278,7 +279,7 @@ def property_(s: State, call: Call, value: int) -> bool:
 def property_part(name: str) -> Model:
     """@x.setter"""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         base = s.rows[value][2]
         for var in plain(call)[:1]:
             s.flow(var, s.field(base, name))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_iterator
 from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.models.arguments import element, keyword, place, plain
+from code_path_audit.callgraph.models.arguments import element, keyword, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.solver.abstract_values import BOX, XRES
-from code_path_audit.callgraph.solver.state import Call, Model, State
+from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
+from code_path_audit.callgraph.solver.state import Call, Iteration, Model, State
 
 
 def container(kind: str) -> Model:
     """list(xs), set(xs), sorted(xs, key=f), reversed(xs) ...: a new container with the elements."""
 
-    def model(s: State, call: Call, value: int) -> bool:
-        box = s.box(kind, place(s, call))
+    def model(s: State, call: Call, value: Value) -> bool:
+        box = s.box(kind, call.site)
         out = s.field(box, "?")
         containers.all_field(s, box)
         s.open_boxes.add(box)
@@ -27,7 +30,7 @@ def container(kind: str) -> Model:
             s.flow(item, out)
             key = keyword(call, "key")
             if key is not None:
-                s.watch(key, call_back_into, (call.aid, call.site, (item,), s.variable()))
+                s.watch(key, call_back_into, (call.site, (item,), s.variable()))
             if kind == "set":
                 s.watch(item, on_hashed, call)
             if s.rows[value][1] == "builtins.reversed":
@@ -39,43 +42,43 @@ def container(kind: str) -> Model:
     return model
 
 
-def on_compared(s: State, call: Call, value: int) -> None:
+def on_compared(s: State, call: Call, value: Value) -> None:
     """sorted() compares the elements."""
-    on_special(s, ("__lt__", Call(call.aid, call.site, 0, (), (), "operator")), value)
+    on_special(s, ("__lt__", Call(call.site, NOWHERE, (), (), "operator")), value)
 
 
-def on_reversed(s: State, call: Call, value: int) -> None:
+def on_reversed(s: State, call: Call, value: Value) -> None:
     """reversed(): by __reversed__, or by length and index."""
-    inner = Call(call.aid, call.site, 0, (), (), "iterate")
+    inner = Call(call.site, NOWHERE, (), (), "iterate")
     if not special(s, value, "__reversed__", inner):
         special(s, value, "__len__", inner)
         special(s, value, "__getitem__", inner)
 
 
-def on_summed(s: State, data: tuple[Call, int], value: int) -> None:
+def on_summed(s: State, data: tuple[Call, Var], value: Value) -> None:
     """sum() adds each element to what there is."""
     call, item = data
-    inner = Call(call.aid, call.site, call.dst, ((item, False),), (), "operator")
+    inner = Call(call.site, call.dst, ((item, False),), (), "operator")
     special(s, value, "__radd__", inner)
     special(s, value, "__add__", inner)
 
 
-def on_hashed(s: State, call: Call, value: int) -> None:
+def on_hashed(s: State, call: Call, value: Value) -> None:
     """A set hashes and compares its elements."""
     for name in ("__hash__", "__eq__"):
-        on_special(s, (name, Call(call.aid, call.site, 0, (), (), "operator")), value)
+        on_special(s, (name, Call(call.site, NOWHERE, (), (), "operator")), value)
 
 
-def dictionary(s: State, call: Call, value: int) -> bool:
+def dictionary(s: State, call: Call, value: Value) -> bool:
     """dict(), OrderedDict(), defaultdict(factory), Counter()"""
-    box = s.box("dict", place(s, call))
+    box = s.box("dict", call.site)
     containers.all_field(s, box)
     s.open_boxes.add(box)
     args = plain(call)
     if s.rows[value][1].endswith("defaultdict") and args:
-        s.watch(args[0], call_back_into, (call.aid, call.site, (), s.field(box, "?")))
+        s.watch(args[0], call_back_into, (call.site, (), s.field(box, "?")))
         args = args[1:]
-    containers.update(s, box, "dict", args, Call(call.aid, call.site, 0, (), call.kw, call.kind, call.evidence))
+    containers.update(s, box, "dict", args, Call(call.site, NOWHERE, (), call.kw, call.kind, call.evidence))
     s.add(call.dst, box)
     return True
 
@@ -83,13 +86,13 @@ def dictionary(s: State, call: Call, value: int) -> bool:
 # one after the other
 
 
-def iterator(s: State, call: Call, value: int) -> bool:
+def iterator(s: State, call: Call, value: Value) -> bool:
     """iter(xs); iter(f, sentinel) calls f."""
     args = plain(call)
     if len(args) == 2:
-        box = s.box("generator", place(s, call))
+        box = s.box("generator", call.site)
         containers.all_field(s, box)
-        s.watch(args[0], call_back_into, (call.aid, call.site, (), s.field(box, "?")))
+        s.watch(args[0], call_back_into, (call.site, (), s.field(box, "?")))
         s.add(call.dst, box)
         return True
     for var in args[:1]:
@@ -97,19 +100,19 @@ def iterator(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_iter(s: State, call: Call, value: int) -> None:
+def on_iter(s: State, call: Call, value: Value) -> None:
     """iter() of one value: its iterator, or the value where it stands for it."""
-    if not special(s, value, "__iter__", Call(call.aid, call.site, call.dst, (), (), "iterate")):
+    if not special(s, value, "__iter__", Call(call.site, call.dst, (), (), "iterate")):
         s.add(call.dst, value)
 
 
-def chosen(s: State, call: Call, value: int) -> bool:
+def chosen(s: State, call: Call, value: Value) -> bool:
     """max, min, next, sum ...: an element, or one of several arguments."""
     args = plain(call)
     name = s.rows[value][1]
     if name == "builtins.next":
         for var in args[:1]:
-            s.watch(var, on_iterator, (call.dst, call.aid, call.site, False))
+            s.watch(var, on_iterator, Iteration(call.dst, call.site, False))
         for var in args[1:]:
             s.flow(var, call.dst)
         return True
@@ -120,23 +123,23 @@ def chosen(s: State, call: Call, value: int) -> bool:
     if default is not None:
         s.flow(default, call.dst)
     if key is not None:
-        s.watch(key, call_back_into, (call.aid, call.site, tuple(items[:1]), s.variable()))
+        s.watch(key, call_back_into, (call.site, tuple(items[:1]), s.variable()))
     return True
 
 
-def consumed(s: State, call: Call, value: int) -> bool:
+def consumed(s: State, call: Call, value: Value) -> bool:
     """any, all, sum, "".join ...: iterates its argument."""
     for var in plain(call)[:1]:
         item = element(s, var, call)
         if s.rows[value][1] in ("builtins.any", "builtins.all"):
-            s.watch(item, truth, (call.aid, call.site))
+            s.watch(item, truth, call.site)
         if s.rows[value][1] == "builtins.sum":
             s.flow(item, call.dst)
             s.watch(item, on_summed, (call, item))
     return False
 
 
-def heap_push(s: State, call: Call, value: int) -> bool:
+def heap_push(s: State, call: Call, value: Value) -> bool:
     """heapq.heappush(heap, item), heappushpop, heapreplace; the elements are compared."""
     args = plain(call)
     for var in args[:1]:
@@ -148,13 +151,13 @@ def heap_push(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_pushed(s: State, item: int, value: int) -> None:
+def on_pushed(s: State, item: Var, value: Value) -> None:
     """One heap."""
     if s.kinds[value] == BOX:
         containers.put(s, value, None, item)
 
 
-def heap_pop(s: State, call: Call, value: int) -> bool:
+def heap_pop(s: State, call: Call, value: Value) -> bool:
     """heapq.heappop(heap)"""
     for var in plain(call)[:1]:
         item = element(s, var, call)
@@ -166,24 +169,24 @@ def heap_pop(s: State, call: Call, value: int) -> bool:
 # combinations
 
 
-def enumerated(s: State, call: Call, value: int) -> bool:
+def enumerated(s: State, call: Call, value: Value) -> bool:
     """enumerate(xs)"""
     tuples(s, call, [None, *plain(call)[:1]])
     for var in plain(call)[:1]:
-        s.sized_by[s.box("generator", place(s, call))] = var
+        s.sized_by[s.box("generator", call.site)] = var
     return True
 
 
-def zipped(s: State, call: Call, value: int) -> bool:
+def zipped(s: State, call: Call, value: Value) -> bool:
     """zip(xs, ys), itertools.product, zip_longest"""
     tuples(s, call, list(plain(call)))
     return True
 
 
-def tuples(s: State, call: Call, sources: list[int | None]) -> None:
+def tuples(s: State, call: Call, sources: Sequence[Var | None]) -> None:
     """A sequence of tuples with the elements of several sequences (None: a number)."""
-    box = s.box("generator", place(s, call))
-    row = s.box("tuple", (place(s, call), "row"))
+    box = s.box("generator", call.site)
+    row = s.box("tuple", (call.site, "row"))
     containers.all_field(s, box)
     s.add(s.field(box, "?"), row)
     for index, source in enumerate(sources):
@@ -195,10 +198,10 @@ def tuples(s: State, call: Call, sources: list[int | None]) -> None:
     s.add(call.dst, box)
 
 
-def grouped(s: State, call: Call, value: int) -> bool:
+def grouped(s: State, call: Call, value: Value) -> bool:
     """itertools.groupby(xs, key): pairs of a key and the elements of a group."""
-    box, row = s.box("generator", place(s, call)), s.box("tuple", (place(s, call), "row"))
-    group = s.box("generator", (place(s, call), "group"))
+    box, row = s.box("generator", call.site), s.box("tuple", (call.site, "row"))
+    group = s.box("generator", (call.site, "group"))
     containers.all_field(s, box)
     containers.all_field(s, group)
     s.add(s.field(box, "?"), row)
@@ -210,15 +213,15 @@ def grouped(s: State, call: Call, value: int) -> bool:
         s.flow(item, s.field(group, "?"))
         key = keyword(call, "key") or (args[1] if len(args) > 1 else None)
         if key is not None:
-            s.watch(key, call_back_into, (call.aid, call.site, (item,), keys))
+            s.watch(key, call_back_into, (call.site, (item,), keys))
     s.add(keys, s.of(XRES, "itertools.groupby()", 0))
     s.add(call.dst, box)
     return True
 
 
-def chained(s: State, call: Call, value: int) -> bool:
+def chained(s: State, call: Call, value: Value) -> bool:
     """itertools.chain(xs, ys), chain.from_iterable(xss)"""
-    box = s.box("generator", place(s, call))
+    box = s.box("generator", call.site)
     containers.all_field(s, box)
     for var in plain(call):
         item = element(s, var, call)

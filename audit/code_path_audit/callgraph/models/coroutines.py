@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_wait
-from code_path_audit.callgraph.models.arguments import element, place, plain
+from code_path_audit.callgraph.models.arguments import element, plain
 from code_path_audit.callgraph.solver.abstract_values import CORO, GEN
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
-def run_coroutine(s: State, call: Call, value: int) -> bool:
+def run_coroutine(s: State, call: Call, value: Value) -> bool:
     """asyncio.run(c), create_task(c), wait_for(c): what awaiting it gives."""
     name = s.rows[value][1].rpartition(".")[2]
     for var in plain(call)[:1]:
         if name in ("run", "run_until_complete"):
-            s.watch(var, on_wait, (call.dst, call.aid, call.site))
+            s.watch(var, on_wait, (call.dst, call.site))
         else:
             s.flow(var, call.dst)
     return True
 
 
-def gathered(s: State, call: Call, value: int) -> bool:
+def gathered(s: State, call: Call, value: Value) -> bool:
     """asyncio.gather(*cs): a list of results, once awaited."""
-    box = s.box("list", place(s, call))
+    box = s.box("list", call.site)
     containers.all_field(s, box)
     for var, star in call.pos:
         source = element(s, var, call) if star else var
-        s.watch(source, on_wait, (s.field(box, "?"), call.aid, call.site))
+        s.watch(source, on_wait, (s.field(box, "?"), call.site))
     s.add(call.dst, box)
     return True
 
 
-def generator_method(s: State, call: Call, value: int) -> bool:
+def generator_method(s: State, call: Call, value: Value) -> bool:
     """next(), send(), throw() of a generator."""
     base = s.rows[value][2]
     if s.kinds[base] != GEN:

@@ -7,67 +7,68 @@ from code_path_audit.callgraph.heap.modules import load, run_text
 from code_path_audit.callgraph.library import text_imports
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.text_imports import import_object
-from code_path_audit.callgraph.models.arguments import place, plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.reflection import constant_prefix
 from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XRES
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
-def import_module(s: State, call: Call, value: int) -> bool:
+def import_module(s: State, call: Call, value: Value) -> bool:
     """importlib.import_module("name"), __import__("name")"""
     for var in plain(call)[:1]:
         s.watch(var, on_import_name, (call, s.rows[value][1] == "builtins.__import__"))
-        s.if_empty.append((var, on_no_import_name, call))
+        s.when_empty(var, on_no_import_name, call)
     return True
 
 
-def on_import_name(s: State, data: tuple[Call, bool], value: int) -> None:
+def on_import_name(s: State, data: tuple[Call, bool], value: Value) -> None:
     """One module name; `__import__` of nothing but a name gives the package at its top."""
     call, is_top_only = data
     name = s.rows[value][1] if s.kinds[value] == STR else constant_prefix(s, value) or ""
     if name.startswith("."):
-        name = s.modules[s.a_function[call.aid]].rpartition(".")[0] + name
+        name = s.modules[s.a_function[call.site.activation]].rpartition(".")[0] + name
     if s.kinds[value] != STR:
-        on_no_import_name(s, call, value, name)
+        on_no_import_name(s, call, name)
         return
-    load(s, name, call.aid, call.site)
+    load(s, name, call.site)
     if is_top_only and len(call.pos) + len(call.kw) == 1:
         name = name.partition(".")[0]
     s.add(call.dst, s.module_value(name))
 
 
-def on_no_import_name(s: State, call: Call, _: int, prefix: str = "") -> None:
+def on_no_import_name(s: State, call: Call, prefix: str = "") -> None:
     """A module name that is not constant."""
-    s.unresolved(call.aid, call.site, "dynamic import")
+    s.unresolved(call.site, "dynamic import")
     text_imports.note(s, call, prefix)
 
 
-def evaluate(s: State, call: Call, value: int) -> bool:
+def evaluate(s: State, call: Call, value: Value) -> bool:
     """eval and exec of a constant string are read; of anything else they are unresolved."""
     for var in plain(call)[:1]:
         s.watch(var, on_code, call)
-        s.if_empty.append((var, on_code_unknown, call))
+        s.when_empty(var, on_code_unknown, call)
     return True
 
 
-def on_code(s: State, call: Call, value: int) -> None:
+def on_code(s: State, call: Call, value: Value) -> None:
     """One piece of code."""
     if s.kinds[value] != STR:
-        on_code_unknown(s, call, value)
+        on_code_unknown(s, call)
         return
     if not run_text(s, call, s.rows[value][1]):
-        on_code_unknown(s, call, value)
+        on_code_unknown(s, call)
 
 
-def on_code_unknown(s: State, call: Call, _: int) -> None:
+def on_code_unknown(s: State, call: Call) -> None:
     """Code made at run time: it may define any name of its namespace, and use what stands there."""
-    s.unresolved(call.aid, call.site, "eval/exec")
-    made = s.of(XRES, "builtins.exec()", place(s, call))
+    s.unresolved(call.site, "eval/exec")
+    made = s.of(XRES, "builtins.exec()", call.site)
     for var in plain(call)[1:3]:
         s.watch(var, on_namespace, made)
 
 
-def on_namespace(s: State, made: int, value: int) -> None:
+def on_namespace(s: State, made: Value, value: Value) -> None:
     """A namespace that unknown code runs in."""
     if s.kinds[value] == BOX and s.rows[value][1] == "dict":
         hold(s, made, containers.all_field(s, value))

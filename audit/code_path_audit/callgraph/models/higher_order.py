@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import call_back_into, run_alongside
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.models.arguments import element, identity, place, plain
+from code_path_audit.callgraph.models.arguments import element, identity, plain
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 WRAPPINGS = frozenset((STATIC, CLASSM, CTXFUNC))
@@ -17,7 +18,7 @@ MAX_WRAPPINGS = 8
 def wrapper(kind: int) -> Model:
     """staticmethod, classmethod, contextmanager: the function in a wrapping."""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         for var in plain(call)[:1]:
             s.watch(var, on_wrap, (kind, call.dst))
         return True
@@ -25,7 +26,7 @@ def wrapper(kind: int) -> Model:
     return model
 
 
-def on_wrap(s: State, data: tuple[int, int], value: int) -> None:
+def on_wrap(s: State, data: tuple[int, Var], value: Value) -> None:
     """One function; one that is wrapped very often stays what it is."""
     inner = value
     for _ in range(MAX_WRAPPINGS):
@@ -36,13 +37,13 @@ def on_wrap(s: State, data: tuple[int, int], value: int) -> None:
     s.add(data[1], value)
 
 
-def wraps(s: State, call: Call, value: int) -> bool:
+def wraps(s: State, call: Call, value: Value) -> bool:
     """functools.wraps(f)(g) is g."""
     s.add(call.dst, s.of(EXT, "functools.update_wrapper"))
     return True
 
 
-def caching(s: State, call: Call, value: int) -> bool:
+def caching(s: State, call: Call, value: Value) -> bool:
     """lru_cache, cache, singledispatch without or with arguments: the function itself."""
     args = plain(call)
     for var in args[:1]:
@@ -52,7 +53,7 @@ def caching(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_caching(s: State, data: tuple[int, int], value: int) -> None:
+def on_caching(s: State, data: tuple[Var, Value], value: Value) -> None:
     """lru_cache(f) is f; lru_cache(128) is a decorator."""
     dst, decorator = data
     if s.kinds[value] == FUNC and "cache" in s.rows[decorator][1]:
@@ -60,10 +61,10 @@ def on_caching(s: State, data: tuple[int, int], value: int) -> None:
     s.add(dst, value if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, CLASS) else decorator)
 
 
-def dispatched(s: State, call: Call, value: int) -> bool:
+def dispatched(s: State, call: Call, value: Value) -> bool:
     """singledispatch: f.register(T) adds an implementation that a call of f may reach."""
     for var in plain(call)[:1]:
-        made = s.of(PARTIAL, ("dispatch", *place(s, call)))
+        made = s.of(PARTIAL, ("dispatch", *call.site))
         s.partials[made] = ((), ())
         s.flow(var, s.field(made, "func"))
         s.add(s.field(made, "register"), s.of(XMETHOD, "functools.singledispatch.register", made))
@@ -71,14 +72,14 @@ def dispatched(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def dispatched_method(s: State, call: Call, value: int) -> bool:
+def dispatched_method(s: State, call: Call, value: Value) -> bool:
     """singledispatchmethod: the method; what is registered runs with it."""
     for var in plain(call)[:1]:
         s.watch(var, on_dispatched_method, call.dst)
     return True
 
 
-def on_dispatched_method(s: State, dst: int, value: int) -> None:
+def on_dispatched_method(s: State, dst: Var, value: Value) -> None:
     """One method that has other implementations."""
     s.add(dst, value)
     if s.kinds[value] == FUNC:
@@ -86,7 +87,7 @@ def on_dispatched_method(s: State, dst: int, value: int) -> None:
         s.add(s.field(value, "register"), s.of(XMETHOD, "functools.singledispatch.register", value))
 
 
-def register(s: State, call: Call, value: int) -> bool:
+def register(s: State, call: Call, value: Value) -> bool:
     """f.register(T), f.register(T, g), and @f.register by annotation."""
     base = s.rows[value][2]
     args = plain(call)
@@ -95,7 +96,7 @@ def register(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_register(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_register(s: State, data: tuple[Value, Var, Value], value: Value) -> None:
     """An implementation, or the type it is for."""
     base, dst, method = data
     if s.kinds[value] == FUNC:
@@ -108,75 +109,75 @@ def on_register(s: State, data: tuple[int, int, int], value: int) -> None:
 # functions of functions
 
 
-def partial(s: State, call: Call, value: int) -> bool:
+def partial(s: State, call: Call, value: Value) -> bool:
     """functools.partial"""
     if not call.pos:
         return True
-    made = s.of(PARTIAL, place(s, call))
+    made = s.of(PARTIAL, call.site)
     s.partials[made] = (call.pos[1:], call.kw)
     s.flow(call.pos[0][0], s.field(made, "func"))
     s.add(call.dst, made)
     return True
 
 
-def method_type(s: State, call: Call, value: int) -> bool:
+def method_type(s: State, call: Call, value: Value) -> bool:
     """types.MethodType(f, self)"""
     args = plain(call)
     if len(args) == 2:
-        made = s.of(PARTIAL, place(s, call))
+        made = s.of(PARTIAL, call.site)
         s.partials[made] = (((args[1], False),), ())
         s.flow(args[0], s.field(made, "func"))
         s.add(call.dst, made)
     return True
 
 
-def weak(s: State, call: Call, value: int) -> bool:
+def weak(s: State, call: Call, value: Value) -> bool:
     """weakref.ref(x): calling it gives x; weakref.proxy(x) stands for x."""
     args = plain(call)
     if s.rows[value][1].endswith("proxy"):
         return identity(s, call, value)
-    made = s.of(PARTIAL, place(s, call))
+    made = s.of(PARTIAL, call.site)
     s.partials[made] = ((), ())
     if args:
-        inner = s.of(PARTIAL, ("value", *place(s, call)))
+        inner = s.of(PARTIAL, ("value", *call.site))
         s.flow(args[0], s.field(inner, "value"))
         s.add(call.dst, s.of(XMETHOD, "weakref.ref.__call__", inner))
     return True
 
 
-def weak_call(s: State, call: Call, value: int) -> bool:
+def weak_call(s: State, call: Call, value: Value) -> bool:
     """ref()"""
     s.flow(s.field(s.rows[value][2], "value"), call.dst)
     return True
 
 
-def mapped(s: State, call: Call, value: int) -> bool:
+def mapped(s: State, call: Call, value: Value) -> bool:
     """map(f, xs): f is called with elements; the result has what it returns."""
     args = plain(call)
     if not args:
         return True
     elements = [element(s, var, call) for var in args[1:]]
-    box = s.box("generator", place(s, call))
+    box = s.box("generator", call.site)
     containers.all_field(s, box)
-    s.watch(args[0], call_back_into, (call.aid, call.site, tuple(elements), s.field(box, "?")))
+    s.watch(args[0], call_back_into, (call.site, tuple(elements), s.field(box, "?")))
     s.add(call.dst, box)
     return True
 
 
-def filtered(s: State, call: Call, value: int) -> bool:
+def filtered(s: State, call: Call, value: Value) -> bool:
     """filter(f, xs)"""
     args = plain(call)
     if len(args) == 2:
         item = element(s, args[1], call)
-        box = s.box("generator", place(s, call))
+        box = s.box("generator", call.site)
         containers.all_field(s, box)
         s.flow(item, s.field(box, "?"))
-        s.watch(args[0], call_back_into, (call.aid, call.site, (item,), s.variable()))
+        s.watch(args[0], call_back_into, (call.site, (item,), s.variable()))
         s.add(call.dst, box)
     return True
 
 
-def reduced(s: State, call: Call, value: int) -> bool:
+def reduced(s: State, call: Call, value: Value) -> bool:
     """functools.reduce"""
     args = plain(call)
     if len(args) >= 2:
@@ -186,7 +187,7 @@ def reduced(s: State, call: Call, value: int) -> bool:
         for var in args[2:]:
             s.flow(var, so_far)
         s.flow(so_far, call.dst)
-        s.watch(args[0], call_back_into, (call.aid, call.site, (so_far, item), so_far))
+        s.watch(args[0], call_back_into, (call.site, (so_far, item), so_far))
     return True
 
 

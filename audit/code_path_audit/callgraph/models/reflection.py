@@ -8,7 +8,7 @@ from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.models.arguments import place, plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
@@ -30,7 +30,8 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.state import Call, Model, State
+from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Value, Var
+from code_path_audit.callgraph.solver.state import Call, Model, Read, State, Write
 
 MAX_LISTED = 400
 """Names of one module that are listed."""
@@ -39,23 +40,23 @@ MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
 
 
-def get_attribute(s: State, call: Call, value: int) -> bool:
+def get_attribute(s: State, call: Call, value: Value) -> bool:
     """getattr(x, name, default): a constant name is an attribute; a name with a constant prefix, all that match."""
     args = plain(call)
     if len(args) < 2:
         return True
     s.watch(args[1], on_attribute_name, (call, args[0]))
-    s.if_empty.append((args[1], on_no_attribute_name, (call, args[0])))
+    s.when_empty(args[1], on_no_attribute_name, (call, args[0]))
     for var in args[2:3]:
         s.flow(var, call.dst)
     return True
 
 
-def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
+def on_attribute_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One name."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
+        s.watch(base, attributes.read, Read(call.dst, s.rows[value][1], call.site))
     elif is_listed(s, value):
         s.watch(base, on_any_name, (call, s.rows[s.rows[value][2][0][0]][2]))
         s.watch(base, on_object_properties, call)
@@ -64,10 +65,10 @@ def on_attribute_name(s: State, data: tuple[Call, int], value: int) -> None:
         s.watch(base, on_prefix, (call, prefix))
         s.watch(base, on_outside_attribute, call)
     else:
-        on_no_attribute_name(s, data, value)
+        on_no_attribute_name(s, data)
 
 
-def constant_prefix(s: State, value: int) -> str | None:
+def constant_prefix(s: State, value: Value) -> str | None:
     """The constant text that a str begins with, where that is known: a str keeps it as its type argument."""
     row = s.rows[value]
     if row[0] != XINST or row[1] != "builtins.str" or not row[2] or not row[2][0]:
@@ -76,27 +77,27 @@ def constant_prefix(s: State, value: int) -> str | None:
     return str(s.rows[first][1]) if s.kinds[first] == STR else None
 
 
-def is_listed(s: State, value: int) -> bool:
+def is_listed(s: State, value: Value) -> bool:
     """Whether a text is one of the names that dir() gave."""
     row = s.rows[value]
     return bool(row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] in (LISTED, LISTED_UPPER))
 
 
-def on_no_attribute_name(s: State, data: tuple[Call, int], _: int) -> None:
+def on_no_attribute_name(s: State, data: tuple[Call, Var]) -> None:
     """A name that is not constant: unresolved, but for modules and for unknown externals.
 
     Of an object of the source only the properties are taken to be read: that runs code. No method is guessed, so calls
     of what the read gives are missed.
     """
     call, base = data
-    s.unresolved(call.aid, call.site, "getattr")
+    s.unresolved(call.site, "getattr")
     s.watch(base, on_module_attribute, call)
     s.watch(base, on_outside_attribute, call)
     s.watch(base, on_object_properties, call)
-    s.if_empty.append((call.dst, on_nothing_got, call))
+    s.when_empty(call.dst, on_nothing_got, call)
 
 
-def on_object_properties(s: State, call: Call, value: int) -> None:
+def on_object_properties(s: State, call: Call, value: Value) -> None:
     """getattr(x, name): any property of x may be read. Wrong where the name can only be that of a plain field."""
     if s.kinds[value] != INST:
         return
@@ -105,15 +106,15 @@ def on_object_properties(s: State, call: Call, value: int) -> None:
         s.watch(var, on_property_read, (call, value))
 
 
-def on_property_read(s: State, data: tuple[Call, int], value: int) -> None:
+def on_property_read(s: State, data: tuple[Call, Value], value: Value) -> None:
     """One class attribute, if it is a property."""
     call, base = data
     if s.kinds[value] == PROPERTY:
-        read = Call(call.aid, call.site, call.dst, (), (), "property", Evidence.INFERRED)
+        read = Call(call.site, call.dst, (), (), "property", Evidence.INFERRED)
         s.watch(s.field(value, "fget"), apply_with, (read, base))
 
 
-def on_outside_attribute(s: State, call: Call, value: int) -> None:
+def on_outside_attribute(s: State, call: Call, value: Value) -> None:
     """An attribute of an unknown external stays an unknown external, whatever its name."""
     if s.kinds[value] == XRES:
         s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.*"))
@@ -121,12 +122,12 @@ def on_outside_attribute(s: State, call: Call, value: int) -> None:
         s.add(call.dst, derived(s, s.rows[value][2], f"{s.rows[value][1]}.*"))
 
 
-def on_nothing_got(s: State, call: Call, _: int) -> None:
+def on_nothing_got(s: State, call: Call) -> None:
     """Nothing is known of the result."""
     s.add(call.dst, s.of(UNKNOWN, ""))
 
 
-def on_module_attribute(s: State, call: Call, value: int) -> None:
+def on_module_attribute(s: State, call: Call, value: Value) -> None:
     """getattr(module, name): any public function or class that the module itself defines.
 
     Assumes a table of handlers or commands; wrong (edges too many) where only some of them can be named.
@@ -139,10 +140,10 @@ def on_module_attribute(s: State, call: Call, value: int) -> None:
     names = [*s.named.get(s.rows[value][1], ())] or names
     if len(names) <= MAX_MODULE_FUNCTIONS:
         for name in names:
-            attributes.read_module(s, (call.dst, name, call.aid, call.site), value)
+            attributes.read_module(s, Read(call.dst, name, call.site), value)
 
 
-def on_prefix(s: State, data: tuple[Call, str], value: int) -> None:
+def on_prefix(s: State, data: tuple[Call, str], value: Value) -> None:
     """getattr(self, "visit_" + name): every method with the prefix, of two characters at least; of a module, every
     definition."""
     call, prefix = data
@@ -152,10 +153,10 @@ def on_prefix(s: State, data: tuple[Call, str], value: int) -> None:
     s.watch(found, on_guess, call.dst)
     for name in names_of(s, value):
         if name.startswith(prefix):
-            attributes.read(s, (found, name, call.aid, call.site), value)
+            attributes.read(s, Read(found, name, call.site), value)
 
 
-def names_of(s: State, value: int) -> list[str]:
+def names_of(s: State, value: Value) -> list[str]:
     """What dir() gives: the names of a module of the source, or those that the classes of an object define."""
     kind = s.kinds[value]
     if kind == MODULE and s.rows[value][1] in s.program.modules:
@@ -166,7 +167,7 @@ def names_of(s: State, value: int) -> list[str]:
     return classes.own_names(s, s.rows[value][1] if kind == INST else value)
 
 
-def on_any_name(s: State, data: tuple[Call, str], value: int) -> None:
+def on_any_name(s: State, data: tuple[Call, str], value: Value) -> None:
     """getattr(x, name) with a name from dir(x), and the values of inspect.getmembers(x): any attribute of x.
 
     Of a module not what it merely imports from elsewhere: who lists its names looks for what it makes.
@@ -188,31 +189,31 @@ def on_any_name(s: State, data: tuple[Call, str], value: int) -> None:
         else:
             s.flow(found, own)
         for name in names:
-            attributes.read(s, (found, name, call.aid, call.site), value)
+            attributes.read(s, Read(found, name, call.site), value)
 
 
-def on_listed(s: State, data: tuple[int, int, int], value: int) -> None:
+def on_listed(s: State, data: tuple[Var, Value, Value], value: Value) -> None:
     """One class attribute of an object whose names are listed."""
     found, base, cls = data
     if s.kinds[value] in (FUNC, STATIC, CLASSM, CTXFUNC):
-        attributes.bind(s, (found, base, cls, 0, -1, ""), value)
+        attributes.bind(s, (found, base, cls, NO_SITE, ""), value)
 
 
-def listed(s: State, call: Call, value: int) -> bool:
+def listed(s: State, call: Call, value: Value) -> bool:
     """dir(x): texts that are names of attributes; dir() of nothing is not followed."""
     for var in plain(call)[:1]:
-        s.watch(var, on_special, ("__dir__", Call(call.aid, call.site, 0, (), (), "operator")))
-    box = s.box("list", place(s, call))
+        s.watch(var, on_special, ("__dir__", Call(call.site, NOWHERE, (), (), "operator")))
+    box = s.box("list", call.site)
     s.add(containers.all_field(s, box), s.instance("builtins.str", (s.of(*LISTED),)))
     s.add(s.field(box, "?"), s.instance("builtins.str", (s.of(*LISTED),)))
     s.add(call.dst, box)
     return True
 
 
-def members(s: State, call: Call, value: int) -> bool:
+def members(s: State, call: Call, value: Value) -> bool:
     """inspect.getmembers(x, predicate): pairs of name and attribute; the predicate gets the attributes."""
-    box = s.box("list", place(s, call))
-    pair = s.box("tuple", ("member", *place(s, call)))
+    box = s.box("list", call.site)
+    pair = s.box("tuple", ("member", *call.site))
     s.add(containers.all_field(s, box), pair)
     s.add(s.field(box, "?"), pair)
     name, got = s.variable(), s.variable()
@@ -224,17 +225,17 @@ def members(s: State, call: Call, value: int) -> bool:
         s.watch(var, on_object_properties, call._replace(dst=got))
         s.watch(var, on_outside_attribute, call._replace(dst=got))
     for var in plain(call)[1:2]:
-        s.watch(var, call_back_into, (call.aid, call.site, (got,), s.variable()))
+        s.watch(var, call_back_into, (call.site, (got,), s.variable()))
     s.add(call.dst, box)
     return True
 
 
-def on_guess(s: State, dst: int, value: int) -> None:
+def on_guess(s: State, dst: Var, value: Value) -> None:
     """What a prefix finds is a guess, and so is calling it."""
     s.add(dst, s.of(BOUND, *s.rows[value][1:3], Evidence.INFERRED) if s.kinds[value] == BOUND else value)
 
 
-def has_attribute(s: State, call: Call, value: int) -> bool:
+def has_attribute(s: State, call: Call, value: Value) -> bool:
     """hasattr(x, name): the attribute is read."""
     args = plain(call)
     if len(args) == 2:
@@ -243,14 +244,14 @@ def has_attribute(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_asked_name(s: State, data: tuple[Call, int], value: int) -> None:
+def on_asked_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One constant name; of any other nothing is read."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.read, (call.dst, s.rows[value][1], call.aid, call.site))
+        s.watch(base, attributes.read, Read(call.dst, s.rows[value][1], call.site))
 
 
-def delete_attribute(s: State, call: Call, value: int) -> bool:
+def delete_attribute(s: State, call: Call, value: Value) -> bool:
     """delattr(x, name)"""
     args = plain(call)
     if len(args) == 2:
@@ -258,38 +259,38 @@ def delete_attribute(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def on_delete_name(s: State, data: tuple[Call, int], value: int) -> None:
+def on_delete_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One name."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.delete, (s.rows[value][1], call.aid, call.site))
+        s.watch(base, attributes.delete, (s.rows[value][1], call.site))
 
 
-def set_attribute(s: State, call: Call, value: int) -> bool:
+def set_attribute(s: State, call: Call, value: Value) -> bool:
     """setattr(x, name, value)"""
     args = plain(call)
     if len(args) == 3:
         s.watch(args[1], on_set_name, (call, args[0], args[2]))
-        s.if_empty.append((args[1], on_no_set_name, (call, args[0], args[2])))
+        s.when_empty(args[1], on_no_set_name, (call, args[0], args[2]))
     return True
 
 
-def on_set_name(s: State, data: tuple[Call, int, int], value: int) -> None:
+def on_set_name(s: State, data: tuple[Call, Var, Var], value: Value) -> None:
     """One name."""
     call, base, source = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.write, (s.rows[value][1], source, call.aid, call.site))
+        s.watch(base, attributes.write, Write(s.rows[value][1], source, call.site))
     else:
-        on_no_set_name(s, data, value)
+        on_no_set_name(s, data)
 
 
-def on_no_set_name(s: State, data: tuple[Call, int, int], _: int) -> None:
+def on_no_set_name(s: State, data: tuple[Call, Var, Var]) -> None:
     """A name that is not constant: any property of the object may be written."""
     call, base, source = data
     s.watch(base, on_object_setters, (call, source))
 
 
-def on_object_setters(s: State, data: tuple[Call, int], value: int) -> None:
+def on_object_setters(s: State, data: tuple[Call, Var], value: Value) -> None:
     """setattr(x, name, value): the setters of x."""
     call, source = data
     if s.kinds[value] != INST:
@@ -299,49 +300,49 @@ def on_object_setters(s: State, data: tuple[Call, int], value: int) -> None:
         s.watch(var, on_setter, (call, source, value))
 
 
-def on_setter(s: State, data: tuple[Call, int, int], value: int) -> None:
+def on_setter(s: State, data: tuple[Call, Var, Value], value: Value) -> None:
     """One class attribute, if it is a property."""
     call, source, base = data
     if s.kinds[value] == PROPERTY:
-        write = Call(call.aid, call.site, 0, ((source, False),), (), "property", Evidence.INFERRED)
+        write = Call(call.site, NOWHERE, ((source, False),), (), "property", Evidence.INFERRED)
         s.watch(s.field(value, "fset"), apply_with, (write, base))
 
 
-def namespace(s: State, call: Call, value: int) -> bool:
+def namespace(s: State, call: Call, value: Value) -> bool:
     """globals() and vars(): the module's names; vars(x) and x.__dict__ are not followed."""
     if s.rows[value][1] == "builtins.globals":
-        s.add(call.dst, attributes.module_dict(s, s.of(MODULE, s.modules[s.a_function[call.aid]])))
+        s.add(call.dst, attributes.module_dict(s, s.of(MODULE, s.modules[s.a_function[call.site.activation]])))
     elif call.pos:
         s.watch(call.pos[0][0], on_vars, call)
     return True
 
 
-def on_vars(s: State, call: Call, value: int) -> None:
+def on_vars(s: State, call: Call, value: Value) -> None:
     """vars(x)"""
     if s.kinds[value] in (XINST, XRES):
         s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.__dict__"))
     else:
-        attributes.read(s, (call.dst, "__dict__", call.aid, call.site), value)
+        attributes.read(s, Read(call.dst, "__dict__", call.site), value)
 
 
-def attribute_getter(s: State, call: Call, value: int) -> bool:
+def attribute_getter(s: State, call: Call, value: Value) -> bool:
     """operator.attrgetter("a"), methodcaller("m"): a function of one argument."""
-    made = s.of(XMETHOD, s.rows[value][1] + ".__call__", s.of(PARTIAL, place(s, call)))
+    made = s.of(XMETHOD, s.rows[value][1] + ".__call__", s.of(PARTIAL, call.site))
     for var in plain(call)[:1]:
-        s.flow(var, s.field(s.of(PARTIAL, place(s, call)), "name"))
+        s.flow(var, s.field(s.of(PARTIAL, call.site), "name"))
     s.add(call.dst, made)
     return True
 
 
-def attribute_got(s: State, call: Call, value: int) -> bool:
+def attribute_got(s: State, call: Call, value: Value) -> bool:
     """attrgetter("a")(x)"""
     base = s.rows[value][2]
     for var in plain(call)[:1]:
         out = s.variable() if "methodcaller" in s.rows[value][1] else call.dst
-        inner = Call(call.aid, call.site, out, (), (), call.kind, call.evidence)
+        inner = Call(call.site, out, (), (), call.kind, call.evidence)
         s.watch(s.field(base, "name"), on_attribute_name, (inner, var))
         if out != call.dst:
-            s.watch(out, s.apply, Call(call.aid, call.site, call.dst, (), (), call.kind, call.evidence))
+            s.watch(out, s.apply, Call(call.site, call.dst, (), (), call.kind, call.evidence))
     return True
 
 

@@ -12,17 +12,18 @@ from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.library.templates import stored
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
-def copied(s: State, call: Call, value: int) -> bool:
+def copied(s: State, call: Call, value: Value) -> bool:
     """copy.copy and copy.deepcopy: the same abstract value; __copy__ and __deepcopy__ are called."""
     method = "__deepcopy__" if "deepcopy" in s.rows[value][1] else "__copy__"
     for var in plain(call)[:1]:
         s.flow(var, call.dst)
         s.watch(var, on_special, (method, call))
         if method == "__deepcopy__":
-            s.watch(var, on_inside, (COPYING, call.aid, call.site, 0))
+            s.watch(var, on_inside, (COPYING, call.site, 0))
     return True
 
 
@@ -34,20 +35,20 @@ MAX_INSIDE = 4
 """Objects and containers within one another that are looked into."""
 
 
-def goes_inside(s: State, call: Call, value: int) -> bool:
+def goes_inside(s: State, call: Call, value: Value) -> bool:
     """pickle.dumps(x), dataclasses.asdict(x): x and all that it holds."""
     names = PICKLING if "pickle" in s.rows[value][1] else COPYING
     for var in plain(call)[:1]:
-        s.watch(var, on_inside, (names, call.aid, call.site, 0))
+        s.watch(var, on_inside, (names, call.site, 0))
     return False
 
 
-def on_inside(s: State, data: tuple[tuple[str, ...], int, int, int], value: int) -> None:
+def on_inside(s: State, data: tuple[tuple[str, ...], Site, int], value: Value) -> None:
     """One object that is copied, one container: what is in it is copied too."""
-    names, aid, site, depth = data
-    deeper = (names, aid, site, depth + 1)
+    names, site, depth = data
+    deeper = (names, site, depth + 1)
     if s.kinds[value] == INST:
-        call = Call(aid, site, 0, (), (), "operator")
+        call = Call(site, NOWHERE, (), (), "operator")
         copied = names == COPYING and special(s, value, "__deepcopy__", call)
         asked = [copied] if copied else [special(s, value, name, call) for name in PICKLING]
         if not any(asked) and depth < MAX_INSIDE:
@@ -57,45 +58,45 @@ def on_inside(s: State, data: tuple[tuple[str, ...], int, int, int], value: int)
         s.watch(s.field(value, "*"), on_inside, deeper)
 
 
-def on_special(s: State, data: tuple[str, Call], value: int) -> None:
+def on_special(s: State, data: tuple[str, Call], value: Value) -> None:
     """A special method that a builtin calls, back from outside."""
     name, call = data
-    special(s, value, name, Call(call.aid, call.site, call.dst, (), (), "operator"))
+    special(s, value, name, Call(call.site, call.dst, (), (), "operator"))
 
 
 def calls_special(*names: str) -> Model:
     """A builtin that calls the first special method of its argument that there is: len, hash, bool ..."""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         for var in plain(call)[:1]:
             for name in names:
-                s.watch(var, on_special, (name, Call(call.aid, call.site, 0, (), (), "operator")))
+                s.watch(var, on_special, (name, Call(call.site, NOWHERE, (), (), "operator")))
         return False
 
     return model
 
 
-def indexed(s: State, call: Call, value: int) -> bool:
+def indexed(s: State, call: Call, value: Value) -> bool:
     """range(), slice(): each argument gives its number."""
     for var in plain(call):
-        s.watch(var, on_special, ("__index__", Call(call.aid, call.site, 0, (), (), "operator")))
+        s.watch(var, on_special, ("__index__", Call(call.site, NOWHERE, (), (), "operator")))
     return False
 
 
-def checked(s: State, call: Call, value: int) -> bool:
+def checked(s: State, call: Call, value: Value) -> bool:
     """isinstance(x, C), issubclass(x, C): a metaclass may answer, or __subclasshook__ of the class."""
     name = "__instancecheck__" if "isinstance" in s.rows[value][1] else "__subclasscheck__"
     for var in plain(call)[1:2]:
-        s.watch(var, on_checked, (name, call.aid, call.site))
+        s.watch(var, on_checked, (name, call.site))
     s.add(call.dst, s.instance("builtins.bool"))
     return True
 
 
-def on_checked(s: State, data: tuple[str, int, int], value: int) -> None:
+def on_checked(s: State, data: tuple[str, Site], value: Value) -> None:
     """One class, or a tuple of them."""
-    name, aid, site = data
+    name, site = data
     if s.kinds[value] == CLASS:
-        call = Call(aid, site, 0, (), (), "operator")
+        call = Call(site, NOWHERE, (), (), "operator")
         special(s, value, name, call)
         hook = classes.find(s, value, "__subclasshook__")
         if isinstance(hook, classes.Own):
@@ -107,39 +108,39 @@ def on_checked(s: State, data: tuple[str, int, int], value: int) -> None:
 def text(method: str) -> Model:
     """str, repr, format, print: values are formatted."""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         for var in plain(call):
-            show(s, var, method, call.aid, call.site)
+            show(s, var, method, call.site)
         return False
 
     return model
 
 
-def boolean(s: State, call: Call, value: int) -> bool:
+def boolean(s: State, call: Call, value: Value) -> bool:
     """bool()"""
     for var in plain(call)[:1]:
-        s.watch(var, truth, (call.aid, call.site))
+        s.watch(var, truth, call.site)
     return False
 
 
-def entered(s: State, call: Call, value: int) -> bool:
+def entered(s: State, call: Call, value: Value) -> bool:
     """ExitStack.enter_context(cm), closing(x)"""
     for var in plain(call)[:1]:
-        s.watch(var, enter, (call.dst, call.aid, call.site, "async" in s.rows[value][1]))
+        s.watch(var, enter, (call.dst, call.site, "async" in s.rows[value][1]))
     return True
 
 
-def printed(s: State, call: Call, value: int) -> bool:
+def printed(s: State, call: Call, value: Value) -> bool:
     """print(): to what the source put in the place of sys.stdout, if no file is given."""
     if not any(name == "file" for name, _ in call.kw):
-        s.watch(s.field(s.of(EXT, "sys"), "stdout"), on_stdout, (call.aid, call.site))
+        s.watch(s.field(s.of(EXT, "sys"), "stdout"), on_stdout, call.site)
     return False
 
 
-def on_stdout(s: State, data: tuple[int, int], value: int) -> None:
+def on_stdout(s: State, site: Site, value: Value) -> None:
     """One stream."""
     if s.kinds[value] == INST:
-        protocols_called(s, value, *data, unknown=False)
+        protocols_called(s, value, site, unknown=False)
 
 
 PROTOCOL_MODELS: dict[str, Model] = {

@@ -6,17 +6,18 @@ from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.narrowing import narrow
 from code_path_audit.callgraph.library.escapes import on_override
-from code_path_audit.callgraph.models.arguments import keyword, place, plain
+from code_path_audit.callgraph.models.arguments import keyword, plain
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, STR, XINST
+from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 VARIABLE = "contextvars.ContextVar"
 LOGGERS = "#logger class"
 
 
-def context_variable(s: State, call: Call, value: int) -> bool:
+def context_variable(s: State, call: Call, value: Value) -> bool:
     """ContextVar("name", default=x): one variable for each place that makes one; it holds what is set."""
-    made = s.of(XINST, VARIABLE, (), ("variable", *place(s, call)))
+    made = s.of(XINST, VARIABLE, (), ("variable", *call.site))
     default = keyword(call, "default")
     if default is not None:
         s.flow(default, s.field(made, "value"))
@@ -24,14 +25,14 @@ def context_variable(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def set_variable(s: State, call: Call, value: int) -> bool:
+def set_variable(s: State, call: Call, value: Value) -> bool:
     """variable.set(x)"""
     for var in plain(call)[:1]:
         s.flow(var, s.field(s.rows[value][2], "value"))
     return False
 
 
-def get_variable(s: State, call: Call, value: int) -> bool:
+def get_variable(s: State, call: Call, value: Value) -> bool:
     """variable.get(default)"""
     s.flow(s.field(s.rows[value][2], "value"), call.dst)
     for var in plain(call)[:1]:
@@ -39,16 +40,16 @@ def get_variable(s: State, call: Call, value: int) -> bool:
     return True
 
 
-def cast(s: State, call: Call, value: int) -> bool:
+def cast(s: State, call: Call, value: Value) -> bool:
     """typing.cast(T, x): x; an object of T where T is of the source and x may be one. Assumes that casts are true."""
     args = plain(call)
     if len(args) == 2:
         s.flow(args[1], call.dst)
-        s.watch(args[0], on_cast, (args[1], call.dst, s.modules[s.a_function[call.aid]]))
+        s.watch(args[0], on_cast, (args[1], call.dst, s.modules[s.a_function[call.site.activation]]))
     return True
 
 
-def on_cast(s: State, data: tuple[int, int, str], value: int) -> None:
+def on_cast(s: State, data: tuple[Var, Var, str], value: Value) -> None:
     """The type of a cast: a class, or its name."""
     source, dst, module = data
     if s.kinds[value] == STR and s.rows[value][1].isidentifier():
@@ -56,32 +57,32 @@ def on_cast(s: State, data: tuple[int, int, str], value: int) -> None:
     elif s.kinds[value] == CLASS:
         against = s.variable()
         s.add(against, value)
-        s.watch(source, narrow, (dst, "is", against, source))
+        s.watch_all(source, narrow, (dst, "is", against, source))
 
 
-def set_logger_class(s: State, call: Call, value: int) -> bool:
+def set_logger_class(s: State, call: Call, value: Value) -> bool:
     """logging.setLoggerClass(C): loggers are objects of C. Assumes that it is set before any logger is made."""
     for var in plain(call)[:1]:
         s.flow(var, s.field(s.of(EXT, "logging"), LOGGERS))
     return False
 
 
-def get_logger(s: State, call: Call, value: int) -> bool:
+def get_logger(s: State, call: Call, value: Value) -> bool:
     """logging.getLogger(): a logger, of the class that was set for them."""
     s.watch(s.field(s.of(EXT, "logging"), LOGGERS), on_logger_class, call)
     return False
 
 
-def on_logger_class(s: State, call: Call, value: int) -> None:
+def on_logger_class(s: State, call: Call, value: Value) -> None:
     """A class of the source for loggers."""
     if s.kinds[value] == CLASS:
-        s.construct(s, Call(call.aid, call.site, call.dst, (), (), "callback"), value)
+        s.construct(s, Call(call.site, call.dst, (), (), "callback"), value)
 
 
 def serialized(*methods: str) -> Model:
     """json.dumps(x): C code asks a subclass of dict for its items. Elements of elements are not looked at."""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         named = keyword(call, "obj")
         for var in (*plain(call)[:1], *(() if named is None else (named,))):
             s.watch(var, on_serialized, (methods, call))
@@ -90,24 +91,24 @@ def serialized(*methods: str) -> Model:
     return model
 
 
-def parsed(s: State, call: Call, value: int) -> bool:
+def parsed(s: State, call: Call, value: Value) -> bool:
     """json.loads(text, object_hook=f): what the hooks return is in the result, and may be all of it."""
     for name in ("object_hook", "object_pairs_hook"):
         hook = keyword(call, name)
         if hook is not None:
-            s.watch(hook, call_back_into, (call.aid, call.site, (), call.dst))
+            s.watch(hook, call_back_into, (call.site, (), call.dst))
     return False
 
 
-def on_serialized(s: State, data: tuple[tuple[str, ...], Call], value: int) -> None:
+def on_serialized(s: State, data: tuple[tuple[str, ...], Call], value: Value) -> None:
     """One object that is serialized."""
     if s.kinds[value] == INST:
-        inner = Call(data[1].aid, data[1].site, 0, (), (), "callback")
+        inner = Call(data[1].site, NOWHERE, (), (), "callback")
         for name in data[0]:
             call_member(s, value, name, inner)
 
 
-def call_member(s: State, value: int, name: str, call: Call) -> None:
+def call_member(s: State, value: Value, name: str, call: Call) -> None:
     """C code calls a method of an object, where its class has it."""
     found = classes.find(s, s.rows[value][1], name)
     if isinstance(found, classes.Own):

@@ -8,8 +8,9 @@ constant only the type is known.
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.models.arguments import keyword, place, plain
+from code_path_audit.callgraph.models.arguments import keyword, plain
 from code_path_audit.callgraph.solver.abstract_values import INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 MAX_TEXT = 200
@@ -21,7 +22,7 @@ Constant = str | int
 def constant_method(name: str) -> Model:
     """A method of str, called on a constant with constant arguments."""
 
-    def model(s: State, call: Call, value: int) -> bool:
+    def model(s: State, call: Call, value: Value) -> bool:
         if s.kinds[value] != XMETHOD or s.kinds[s.rows[value][2]] != STR:
             return False
         receiver = s.rows[value][2]
@@ -40,7 +41,7 @@ def constant_method(name: str) -> Model:
     return model
 
 
-def step(s: State, data: tuple[str, Call, int, tuple[int, ...], tuple[Constant, ...]]) -> None:
+def step(s: State, data: tuple[str, Call, Value, tuple[Var, ...], tuple[Constant, ...]]) -> None:
     """One argument after the other, each with all of its values."""
     name, call, receiver, wanted, known = data
     if len(known) < len(wanted):
@@ -54,7 +55,7 @@ def step(s: State, data: tuple[str, Call, int, tuple[int, ...], tuple[Constant, 
         s.add(call.dst, s.of(STR, found) if len(found) <= MAX_TEXT else s.instance("builtins.str"))
         return
     kind = "list" if isinstance(found, list) else "tuple"
-    box = s.box(kind, (*place(s, call), receiver, known))
+    box = s.box(kind, (*call.site, receiver, known))
     for index, part in enumerate(found[:MAX_PARTS]):
         var = s.variable()
         s.add(var, s.of(STR, part))
@@ -62,7 +63,7 @@ def step(s: State, data: tuple[str, Call, int, tuple[int, ...], tuple[Constant, 
     s.add(call.dst, box)
 
 
-def on_argument(s: State, data: tuple[str, Call, int, tuple[int, ...], tuple[Constant, ...]], value: int) -> None:
+def on_argument(s: State, data: tuple[str, Call, Value, tuple[Var, ...], tuple[Constant, ...]], value: Value) -> None:
     """One value of an argument: of what is not constant, only the type of the result is known."""
     name, call, receiver, wanted, known = data
     if s.kinds[value] in (STR, INT):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
 from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -23,7 +24,7 @@ Arguments = dict[tuple[str, int], tuple[ArgumentValue, ...]]
 
 
 def argument_values(
-    s: State, reached: set[int], externals: tuple[ExternalCall, ...]
+    s: State, reached: set[Activation], externals: tuple[ExternalCall, ...]
 ) -> tuple[Arguments, dict[tuple[str, int], ArgumentValue]]:
     """The arguments and the receiver of each call site with an external callee."""
     wanted: dict[str, set[int]] = {}
@@ -41,7 +42,7 @@ def argument_values(
             row = tuple(describe(s, base + a.reg, facts, a.reg) for a in facts.sites[site].arguments)
             key = (name, site)
             arguments[key] = tuple(map(larger, arguments[key], row)) if key in arguments else row
-            callee = s.callees.get((aid, site))
+            callee = s.callees.get(Site(aid, site))
             if callee is not None and any(s.kinds[value] == XMETHOD for value in s.holds(callee)):
                 found = receiver(s, aid, facts, callee - base)
                 if found != NOTHING:
@@ -49,7 +50,7 @@ def argument_values(
     return arguments, receivers
 
 
-def receiver(s: State, aid: int, facts: FunctionFacts, callee: int) -> ArgumentValue:
+def receiver(s: State, aid: Activation, facts: FunctionFacts, callee: int) -> ArgumentValue:
     """What the object of a method call was made from: Path("x.json").read_text() has "x.json"."""
     made_by = makers(s, facts)
     for _ in range(8):
@@ -85,7 +86,7 @@ def larger(a: ArgumentValue, b: ArgumentValue) -> ArgumentValue:
     return a
 
 
-def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValue:
+def describe(s: State, var: Var, facts: FunctionFacts, reg: int) -> ArgumentValue:
     """One argument."""
     row = makers(s, facts).get(reg)
     if row is not None and row[0] == op.PRIM and row[2] == "builtins.bytes" and len(row) > 3:
@@ -116,7 +117,7 @@ def describe(s: State, var: int, facts: FunctionFacts, reg: int) -> ArgumentValu
     return NOTHING
 
 
-def nodes(s: State, box: int, depth: int) -> int | None:
+def nodes(s: State, box: Value, depth: int) -> int | None:
     """The number of nodes of a literal container: leaves, containers, and keys of dicts; None if it is open."""
     length = s.lengths.get(box)
     if length is None or box in s.open_boxes or depth > 6:
@@ -128,7 +129,7 @@ def nodes(s: State, box: int, depth: int) -> int | None:
     return s.node_counts[box]
 
 
-def counted(s: State, box: int, depth: int, length: int) -> int | None:
+def counted(s: State, box: Value, depth: int, length: int) -> int | None:
     """The count behind `nodes`, made once for each container."""
     total = 1 + (length if s.rows[box][1] == "dict" else 0)
     elements = [v for v in s.holds(s.field(box, "*")) if s.kinds[v] == BOX]
@@ -140,7 +141,7 @@ def counted(s: State, box: int, depth: int, length: int) -> int | None:
     return total + max(length - len(inner), 0) + sum(n for n in inner if n is not None)
 
 
-def loop_bounds(s: State, reached: set[int]) -> dict[tuple[str, int], Bound]:
+def loop_bounds(s: State, reached: set[Activation]) -> dict[tuple[str, int], Bound]:
     """How often each loop of a reached function runs; the largest over its contexts."""
     out: dict[tuple[str, int], Bound] = {}
     for aid in sorted(reached):
@@ -157,7 +158,7 @@ def loop_bounds(s: State, reached: set[int]) -> dict[tuple[str, int], Bound]:
     return dict(sorted(out.items()))
 
 
-def loop_bound(s: State, aid: int, facts: FunctionFacts, index: int) -> Bound:
+def loop_bound(s: State, aid: Activation, facts: FunctionFacts, index: int) -> Bound:
     """One loop: a comment, range() of constants, or a container that was written out."""
     hint = hinted(s, s.a_function[aid], facts, index)
     if hint is not None:
@@ -176,7 +177,7 @@ def loop_bound(s: State, aid: int, facts: FunctionFacts, index: int) -> Bound:
     return Bound(max(c for c in counts if c is not None), "literal" if direct else "constant")
 
 
-def range_bound(s: State, base: int, facts: FunctionFacts, registers: tuple[int, ...]) -> Bound:
+def range_bound(s: State, base: Var, facts: FunctionFacts, registers: tuple[int, ...]) -> Bound:
     """range(a, b, c) of constants."""
     rows: list[list[int]] = []
     for reg in registers:
@@ -198,7 +199,7 @@ def range_bound(s: State, base: int, facts: FunctionFacts, registers: tuple[int,
     return Bound(max(0, -(-(stop - start) // step)), "literal" if literal else "constant")
 
 
-def length(s: State, value: int, depth: int) -> int | None:
+def length(s: State, value: Value, depth: int) -> int | None:
     """How many elements a value has."""
     if s.kinds[value] == STR:
         return len(s.rows[value][1])
@@ -213,7 +214,7 @@ def length(s: State, value: int, depth: int) -> int | None:
     return s.lengths.get(value)
 
 
-def hinted(s: State, fid: int, facts: FunctionFacts, index: int) -> int | None:
+def hinted(s: State, fid: Function, facts: FunctionFacts, index: int) -> int | None:
     """A comment `# audit: bound=N` on the line of the loop, or on the line above it."""
     line = facts.positions.loops[index]
     for number, kind, value in s.program.modules[s.modules[fid]].hints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST, MODULE
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import State
 
 MAX_NAMED = 3
@@ -38,7 +39,7 @@ def named(s: State) -> list[str]:
     return list(wanted.values())
 
 
-def field_name(s: State, owner: int, name: str) -> str:
+def field_name(s: State, owner: Value, name: str) -> str:
     """An attribute by its class, a global by its module, an element by the function that makes the container."""
     row = s.rows[owner]
     kind = row[0]

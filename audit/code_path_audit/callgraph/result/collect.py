@@ -6,22 +6,20 @@ from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCa
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
 from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.solver.abstract_values import UNKNOWN
+from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 
-ENTRY = -2
-"""The place of a call that an entry point itself stands for: constructing a class."""
-
-BEFORE = -3
-"""The place of calls that ran before the action: constructing the object whose method is an entry point."""
+Outgoing = dict[Activation, list[tuple[int, Activation, str, Evidence]]]
+"""What each activation calls: the place, the callee, the kind and the evidence of each edge."""
 
 
-def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool) -> SolvedGraph:
+def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports: bool) -> SolvedGraph:
     """Walk from the entry activations over the edges, then forget contexts."""
-    outgoing: dict[int, list[tuple[int, int, int, str, Evidence]]] = {}
+    outgoing: Outgoing = {}
     for (aid, site), callees in s.edges.items():
         for (callee, kind), evidence in callees.items():
-            outgoing.setdefault(aid, []).append((site, callee, aid, kind, evidence))
+            outgoing.setdefault(aid, []).append((site, callee, kind, evidence))
     loaded = set() if imports else initially_loaded(s, roots, outgoing)
     if imports:
         entries = [*entries, *(aid for root in roots for aid in around(s, root))]
@@ -29,15 +27,15 @@ def collect(s: State, roots: tuple[str, ...], entries: list[int], imports: bool)
     edges: dict[tuple[str, int, str, str], Evidence] = {}
     externals: dict[tuple[str, int, str, str], Evidence] = {}
     for aid in reached:
-        for site, callee, _, kind, evidence in outgoing.get(aid, ()):
+        for site, callee, kind, evidence in outgoing.get(aid, ()):
             if callee in reached and site not in (ENTRY, BEFORE):
-                caller, place = origin(s, aid, site)
+                caller, place = origin(s, Site(aid, site))
                 if s.a_function[callee] in s.synthetic:
                     continue
                 note(edges, (caller, place, s.names[s.a_function[callee]], kind), evidence)
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
-            caller, place = origin(s, aid, site)
+            caller, place = origin(s, Site(aid, site))
             for (dotted, kind), evidence in rows.items():
                 note(externals, (caller, place, dotted, kind), Evidence.OBSERVED if kind == OBSERVED else evidence)
     called = {(key[0], key[2]) for key in edges if key[3] not in ("resume", OBSERVED)}
@@ -68,43 +66,39 @@ def note(rows: dict[tuple[str, int, str, str], Evidence], key: tuple[str, int, s
         rows[key] = evidence
 
 
-def origin(s: State, aid: int, site: int) -> tuple[str, int]:
+def origin(s: State, site: Site) -> tuple[str, int]:
     """The function and call site of an edge; code from eval counts where eval was called."""
-    fid = s.a_function[aid]
+    fid = s.a_function[site.activation]
     while fid in s.synthetic:
-        aid, site = s.synthetic[fid]
-        fid = s.a_function[aid]
-    return s.names[fid], site
+        site = s.synthetic[fid]
+        fid = s.a_function[site.activation]
+    return s.names[fid], site.place
 
 
-def initially_loaded(
-    s: State, roots: tuple[str, ...], outgoing: dict[int, list[tuple[int, int, int, str, Evidence]]]
-) -> set[int]:
+def initially_loaded(s: State, roots: tuple[str, ...], outgoing: Outgoing) -> set[Activation]:
     """The modules that are imported before an action begins: from the modules of its entry points on."""
     todo = [aid for root in roots for aid in around(s, root)]
-    seen: set[int] = set(todo)
+    seen = set(todo)
     while todo:
-        for _, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
+        for _, callee, kind, _ in outgoing.get(todo.pop(), ()):
             if kind == "import" and callee not in seen:
                 seen.add(callee)
                 todo.append(callee)
     return seen
 
 
-def around(s: State, root: str) -> list[int]:
+def around(s: State, root: str) -> list[Activation]:
     """The bodies of the module of a root and of the packages around it."""
     parts = s.program.functions[root][0].split(".")
     return [s.module_aids[n] for i in range(len(parts)) if (n := ".".join(parts[: i + 1])) in s.module_aids]
 
 
-def reach(
-    s: State, entries: list[int], outgoing: dict[int, list[tuple[int, int, int, str, Evidence]]], loaded: set[int]
-) -> set[int]:
+def reach(s: State, entries: list[Activation], outgoing: Outgoing, loaded: set[Activation]) -> set[Activation]:
     """Activations below the entries; modules that are loaded already are not run again."""
     seen = set(entries)
     todo = list(entries)
     while todo:
-        for site, callee, _, kind, _ in outgoing.get(todo.pop(), ()):
+        for site, callee, kind, _ in outgoing.get(todo.pop(), ()):
             if callee in seen or site == BEFORE or (kind in ("import", OBSERVED) and callee in loaded):
                 continue
             seen.add(callee)
@@ -112,11 +106,11 @@ def reach(
     return seen
 
 
-def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str], Evidence],
+def unresolved(s: State, reached: set[Activation], edges: dict[tuple[str, int, str, str], Evidence],
                externals: dict[tuple[str, int, str, str], Evidence]) -> tuple[Unresolved, ...]:  # fmt: skip
     """Call sites of reached functions that nothing resolves, in any context, each with its reason."""
     resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
-    answered = {origin(s, aid, site) for aid, site in s.answered if aid in reached}
+    answered = {origin(s, site) for site in s.answered if site.activation in reached}
     seen = {key[:2] for key in edges if key[3] == OBSERVED}
     rows: dict[tuple[str, int], Unresolved] = {}
     for aid in sorted(reached):
@@ -134,7 +128,7 @@ def unresolved(s: State, reached: set[int], edges: dict[tuple[str, int, str, str
                 continue
             site = row[5]
             key = (name, site)
-            forced = s.reasons.get((aid, site))
+            forced = s.reasons.get(Site(aid, site))
             if forced in ("getattr", "eval/exec", "dynamic import"):
                 if key in seen or row[1] in called:
                     continue
@@ -158,7 +152,7 @@ def source_of(copies: dict[int, int], reg: int) -> int:
     return reg
 
 
-def why(s: State, aid: int, callee: int, receivers: dict[int, int]) -> str:
+def why(s: State, aid: Activation, callee: int, receivers: dict[int, int]) -> str:
     """The reason that a callee is not known; where values were dropped at the end of a budget, that is one."""
     if s.gave_up:
         return "widened"

@@ -25,6 +25,8 @@
 
 from typing import Any
 
+from code_path_audit.callgraph.solver.ids import Value
+
 (
     FUNC, CLASS, INST, BOUND, MODULE, EXT, XINST, XMETHOD, XRES, BOX, BMETHOD, STR, INT, GEN, CORO, CTX, SUPER,
     PARTIAL, PROPERTY, STATIC, CLASSM, CTXFUNC, UNKNOWN, NONE,
@@ -46,13 +48,13 @@ class Values:
     def __init__(self) -> None:
         self.rows: list[tuple[Any, ...]] = []
         self.kinds: list[int] = []
-        self.ids: dict[tuple[Any, ...], int] = {}
+        self.ids: dict[tuple[Any, ...], Value] = {}
 
-    def of(self, *row: Any) -> int:
+    def of(self, *row: Any) -> Value:
         """The number of a row, a new one where it is not known."""
         number = self.ids.get(row)
         if number is None:
-            number = self.ids[row] = len(self.rows)
+            number = self.ids[row] = Value(len(self.rows))
             self.rows.append(row)
             self.kinds.append(row[0])
         return number

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
@@ -25,11 +25,16 @@ from code_path_audit.callgraph.solver.abstract_values import (
     Values,
 )
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
+from code_path_audit.callgraph.solver.ids import Value, Var
 
-Handler = Callable[[Any, Any, Any], None]
-"""Called with the state, its data, and a value; one that `sees` says is for several, with a list of them."""
+S = TypeVar("S", bound="Variables")
+D = TypeVar("D")
+V = TypeVar("V")
+H = TypeVar("H", bound="AnyHandler")
 
-AnyHandler = TypeVar("AnyHandler", bound=Callable[..., None])
+AnyHandler = Callable[..., None]
+"""A handler of any data: called with the state, its data, and a value, or, by `watch_all`, a list of values. What takes
+one (`watch`, `when_empty`, `later`) is checked to be given the data that it takes."""
 
 EVERY = (1 << NONE + 1) - 1
 """The mask of a handler that sees values of all kinds."""
@@ -37,19 +42,15 @@ EVERY = (1 << NONE + 1) - 1
 SEVERAL = 1 << NONE + 1
 """The bit in the mask of a handler that takes several values at once."""
 
-SEEN: dict[Callable[..., None], int] = {}
+SEEN: dict[AnyHandler, int] = {}
 """The masks of those handlers that `sees` stands above."""
 
 
-def sees(*kinds: int, several: bool = False) -> Callable[[AnyHandler], AnyHandler]:
-    """Declares the kinds of values that a handler has something to do for (none: all): it is not called for others.
+def sees(*kinds: int) -> Callable[[H], H]:
+    """Declares the kinds of values that a handler has something to do for: it is not called for others."""
 
-    `several`: it gets all new values in one list, which it must not change or keep.
-    """
-
-    def declare(handler: AnyHandler) -> AnyHandler:
-        mask = sum(1 << kind for kind in kinds) if kinds else EVERY
-        SEEN[handler] = mask | SEVERAL if several else mask
+    def declare(handler: H) -> H:
+        SEEN[handler] = sum(1 << kind for kind in kinds)
         return handler
 
     return declare
@@ -99,17 +100,18 @@ class Variables:
         self.of = self.values.of
         self.rows = self.values.rows
         self.kinds = self.values.kinds
-        self.pts: list[set[int] | None] = [None]
-        self.delta: list[list[int] | None] = [None]
-        self.next: list[dict[int, None] | None] = [None]
-        self.watchers: list[dict[tuple[Handler, Any], int] | None] = [None]
-        self.queue: deque[int] = deque()
-        self.tasks: deque[tuple[Handler, Any, list[int]]] = deque()
-        self.late: deque[tuple[Handler, Any, Any]] = deque()
-        self.fields: dict[tuple[int, str], int] = {}
-        self.crowded: dict[int, dict[int, int]] = {}
-        self.registries: dict[int, bool] = {}
-        self.closed: dict[int, int] = {}
+        self.pts: list[set[Value] | None] = [None]
+        self.delta: list[list[Value] | None] = [None]
+        self.next: list[dict[Var, None] | None] = [None]
+        self.watchers: list[dict[tuple[AnyHandler, object], int] | None] = [None]
+        self.queue: deque[Var] = deque()
+        self.tasks: deque[tuple[AnyHandler, object, list[Any], bool]] = deque()
+        self.late: deque[tuple[AnyHandler, object, object]] = deque()
+        self.if_empty: list[tuple[Var, AnyHandler, object]] = []
+        self.fields: dict[tuple[Value, str], Var] = {}
+        self.crowded: dict[Var, dict[int, int]] = {}
+        self.registries: dict[Var, bool] = {}
+        self.closed: dict[Var, int] = {}
         self.steps = 0
         self.squeezed = 0
         self.reached = 0
@@ -122,20 +124,20 @@ class Variables:
         self.max_contexts = MAX_CONTEXTS
         self.crowd = MAX_CONSTANTS
         self.widened: dict[str, None] = {}
-        self.full: dict[int, None] = {}
+        self.full: dict[Var, None] = {}
         self.squeeze()
 
-    def variable(self) -> int:
+    def variable(self) -> Var:
         """A new variable."""
         self.pts.append(None)
         self.delta.append(None)
         self.next.append(None)
         self.watchers.append(None)
-        return len(self.pts) - 1
+        return Var(len(self.pts) - 1)
 
-    def variables(self, count: int) -> int:
+    def variables(self, count: int) -> Var:
         """The first of `count` new variables in a row."""
-        first = len(self.pts)
+        first = Var(len(self.pts))
         nothing = [None] * count
         self.pts += nothing
         self.delta += nothing
@@ -143,7 +145,7 @@ class Variables:
         self.watchers += nothing
         return first
 
-    def field(self, owner: int, name: str) -> int:
+    def field(self, owner: Value, name: str) -> Var:
         """The variable for an attribute or an element of a value."""
         key = (owner, name)
         var = self.fields.get(key)
@@ -152,7 +154,7 @@ class Variables:
             var = self.fields[key] = self.variable()
         return var
 
-    def add(self, var: int, value: int) -> None:
+    def add(self, var: Var, value: Value) -> None:
         """A variable may hold a value."""
         held = self.pts[var]
         if held is None:
@@ -174,7 +176,7 @@ class Variables:
         else:
             delta.append(value)
 
-    def pass_on(self, news: list[int], targets: Collection[int]) -> None:
+    def pass_on(self, news: list[Value], targets: Collection[Var]) -> None:
         """Variables may hold some different values: what `add` does for each, in the same order, where no cap is near
         for all of them at once."""
         all_held, all_delta, queue, closed = self.pts, self.delta, self.queue, self.closed
@@ -211,7 +213,7 @@ class Variables:
             else:
                 delta += fresh
 
-    def crowd_in(self, target: int, held: set[int], values: list[int]) -> None:
+    def crowd_in(self, target: Var, held: set[Value], values: list[Value]) -> None:
         """A variable that holds many values gets others: those without caps of their own first, as far as they fit."""
         kinds, closed, crowd = self.kinds, self.closed, self.crowd
         plain = [value for value in values if CAP_OF_KIND[kinds[value]] == 1]
@@ -237,7 +239,7 @@ class Variables:
             else:
                 delta += taken
 
-    def room(self, var: int, held: set[int], kind: int) -> bool:
+    def room(self, var: Var, held: set[Value], kind: int) -> bool:
         """Whether a variable that holds many values takes one more of a kind, which then is counted where that has a
         cap of its own."""
         if kind in CALLABLES and len(held) >= self.max_values:
@@ -315,7 +317,7 @@ class Variables:
         self.widened[GUESSES_DROPPED if is_guess else VALUES_DROPPED] = None
         return True
 
-    def refuse(self, var: int, value: int) -> None:
+    def refuse(self, var: Var, value: Value) -> None:
         """A variable is full for a value, and so from now on for all of its kind."""
         kind = self.kinds[value]
         bit = CAP_OF_KIND[kind]
@@ -329,7 +331,7 @@ class Variables:
             self.widened["values of one variable"] = None
             self.full[var] = None
 
-    def flow(self, source: int, target: int) -> None:
+    def flow(self, source: Var, target: Var) -> None:
         """All that `source` holds, now and later, reaches `target`."""
         if source == target:
             return
@@ -344,11 +346,17 @@ class Variables:
         if held:
             self.pass_on(list(held), (target,))
 
-    def watch(self, var: int, handler: Handler, data: Any) -> None:
+    @overload
+    def watch(self: S, var: Var, handler: Callable[[S, D, Value], None], data: D) -> None: ...
+
+    @overload
+    def watch(self, var: Var, handler: AnyHandler, data: object, several: int) -> None: ...
+
+    def watch(self, var: Var, handler: AnyHandler, data: object, several: int = 0) -> None:
         """Call handler(state, data, value) for each value that `var` has or will have; never at once."""
         rows = self.watchers[var]
         key = (handler, data)
-        mask = SEEN.get(handler, EVERY)
+        mask = SEEN.get(handler, EVERY) | several
         if rows is None:
             self.watchers[var] = {key: mask}
         elif key in rows:
@@ -361,9 +369,25 @@ class Variables:
             kinds = self.kinds
             values = list(held) if mask & EVERY == EVERY else [value for value in held if mask >> kinds[value] & 1]
             if values:
-                self.tasks.append((handler, data, values))
+                self.tasks.append((handler, data, values, mask >= SEVERAL))
 
-    def tell(self, rows: Collection[tuple[tuple[Handler, Any], int]], news: list[int]) -> None:
+    def watch_all(self: S, var: Var, handler: Callable[[S, D, list[Value]], None], data: D) -> None:
+        """The same with all new values at once, in a list that the handler must not change or keep."""
+        self.watch(var, handler, data, SEVERAL)
+
+    def soon(self: S, handler: Callable[[S, D, V], None], data: D, value: V) -> None:
+        """Call a handler in its turn."""
+        self.tasks.append((handler, data, [value], False))
+
+    def later(self: S, handler: Callable[[S, D, V], None], data: D, value: V) -> None:
+        """Call a handler once nothing else is going on."""
+        self.late.append((handler, data, value))
+
+    def when_empty(self: S, var: Var, handler: Callable[[S, D], None], data: D) -> None:
+        """Call handler(state, data) where a variable is still empty when all values have been followed."""
+        self.if_empty.append((var, handler, data))
+
+    def notify(self, rows: Collection[tuple[tuple[AnyHandler, object], int]], news: list[Value]) -> None:
         """Call handlers for new values, each for those of its kinds."""
         kinds = self.kinds
         self.steps += len(rows)
@@ -393,7 +417,7 @@ class Variables:
                 for value in part:
                     handler(self, data, value)
 
-    def holds(self, var: int) -> list[int]:
+    def holds(self, var: Var) -> list[Value]:
         """What a variable holds now."""
         held = self.pts[var]
         return list(held) if held else []
