@@ -136,13 +136,12 @@ def solving(program: Any, entries: tuple[str, ...]) -> Callable[[], dict[str, An
 def packages(apps: list[str], work: Path, limit: int) -> Iterator[Solved]:
     """The curve: the entry points of each package, by what they reach."""
     from code_path_audit import pipeline
-    from code_path_audit.program.stubs.cache import stubs
 
     for app in apps:
         release, entries = APPS[app]
         folder = downloaded(work, release)
         program = pipeline.load_sources(folder, (".",), (app,))
-        stubs().modules()  # listed once, before the first is timed
+        program.stubs.modules()  # listed once, before the first is timed
         found = [told(apart(entry, solving(program, (entry,)), limit)) for entry in entries]
         yield from sorted(found, key=lambda one: (bool(one.end), one.functions))
 
@@ -154,9 +153,9 @@ def hostile(limit: int) -> Iterator[Solved]:
     """Each kind of program at each size."""
     from code_path_audit.facts.extract import extract_module
     from code_path_audit.program.link import link
-    from code_path_audit.program.stubs.cache import stubs
+    from code_path_audit.program.stubs.queries import PARSED
 
-    stubs().modules()
+    PARSED.modules()
     for name, text in HOSTILE.items():
         for size in SIZES:
             program = link([(extract_module(text(size).encode(), "endless", False), "endless.py")], [], ())

@@ -28,8 +28,6 @@ from code_path_audit.profiles.trace import weigh as weigh_graph
 from code_path_audit.program.files import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.model import Program
-from code_path_audit.program.stubs.cache import keep as keep_stubs
-from code_path_audit.program.stubs.cache import stubs
 from code_path_audit.reports import files as reports
 from code_path_audit.runtime.compare import compare
 from code_path_audit.runtime.matching import Placed, measured_bounds, placed
@@ -217,8 +215,8 @@ def solve_action(
     has them."""
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
-    graph = solve_graph(program, entries, stubs(), costs.returns, action.imports, costs.behaviours, observed)
-    keep_stubs()
+    graph = solve_graph(program, entries, program.stubs, costs.returns, action.imports, costs.behaviours, observed)
+    program.stubs.keep()
     refuse_broken(program, graph)
     return entries, hinted(program, graph, config)
 
@@ -318,7 +316,7 @@ def solve(
     with collector_off():
         shipped = shipped_tables()
         behaviours = load_behaviours(shipped)
-        return solve_graph(program, entries, stubs(), load_returns(shipped), imports, behaviours, observed)
+        return solve_graph(program, entries, program.stubs, load_returns(shipped), imports, behaviours, observed)
 
 
 def callgraph(

@@ -19,13 +19,11 @@ from code_path_audit.processes import collector_off
 from code_path_audit.program.dependencies import Consulted, defining
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
-from code_path_audit.program.stubs.cache import keep_in
+from code_path_audit.program.stubs.cache import KeptStubs
+from code_path_audit.program.stubs.queries import PARSED, Stubs
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.store.folder import store_folder
 from code_path_audit.store.pack import Store, digest, open_store
-
-if TYPE_CHECKING:
-    from code_path_audit.facts.module import ModuleFacts
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -55,6 +53,7 @@ class How(NamedTuple):
     executor: Executor | None = None
     progress: Progress = no_progress
     asked: Asked | None = None
+    stubs: Stubs = PARSED
 
 
 ALONE = How(open_store("", 0.0))
@@ -74,7 +73,8 @@ def how_for(
     """
     roots = [str(config.root / source) for source in config.source]
     folder, note = store_folder(cache_dir, environ, roots)
-    return How(open_store(folder, now), progress=progress, asked=Asked()), note
+    store = open_store(folder, now)
+    return How(store, progress=progress, asked=Asked(), stubs=KeptStubs(store)), note
 
 
 class Summary(NamedTuple):
@@ -154,7 +154,6 @@ class Files:
     def program(self) -> Program:
         """All facts, linked; files that do not parse are among `Program.skipped`."""
         if self._program is None:
-            keep_in(self.how.store)
             with collector_off():
                 self._summarize(self.tree.files)
                 self._program = self._linked()
@@ -185,7 +184,7 @@ class Files:
             # their summaries outlived them
             self._extract(lost)
             modules += [(self._facts[file.module], file.path) for file in lost if file.module in self._facts]
-        return link(modules, self.skipped(), self.tree.entry_points)
+        return link(modules, self.skipped(), self.tree.entry_points, self.how.stubs)
 
     def _stored(self, file: SourceFile) -> ModuleFacts | None:
         data = self.how.store.get(_key("facts", file))

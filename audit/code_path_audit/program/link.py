@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.model import Program
+from code_path_audit.program.stubs.queries import PARSED, Stubs
 from code_path_audit.sources.model import SkippedFile
 
 
-def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFile] = (),
-         entry_points: tuple[tuple[str, str, str], ...] = ()) -> Program:  # fmt: skip
+def link(
+    modules: Iterable[tuple[ModuleFacts, str]],
+    skipped: Iterable[SkippedFile] = (),
+    entry_points: tuple[tuple[str, str, str], ...] = (),
+    stubs: Stubs = PARSED,
+) -> Program:
     """A program of (facts, path) pairs, sorted by module name, whatever order they come in."""
     by_name: dict[str, ModuleFacts] = {}
     paths: dict[str, str] = {}
@@ -24,7 +29,7 @@ def link(modules: Iterable[tuple[ModuleFacts, str]], skipped: Iterable[SkippedFi
         for index, name in enumerate(unique_names(facts)):
             if index:
                 functions[_free(name, functions)] = (module, index)
-    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points)
+    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points, stubs)
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.program.stubs.queries import PARSED, Stubs
 from code_path_audit.sources.model import SkippedFile
 
 
@@ -12,6 +13,7 @@ class Program(NamedTuple):
 
     An fqname is unique: where a scope defines a name more than once (overloads, a property's setter, if/else), the
     second definition is `name#2`, the third `name#3`. `entry_points` are what packages declare: (group, name, target).
+    `stubs` say what the standard library is.
     """
 
     modules: dict[str, ModuleFacts]
@@ -19,6 +21,7 @@ class Program(NamedTuple):
     functions: dict[str, tuple[str, int]]
     skipped: tuple[SkippedFile, ...]
     entry_points: tuple[tuple[str, str, str], ...] = ()
+    stubs: Stubs = PARSED
 
     def facts(self, fqname: str) -> FunctionFacts:
         """The facts of a function; KeyError for a name that is not in the program."""

@@ -13,7 +13,7 @@ from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.callgraph.solver.budget import Budget, Level
 from code_path_audit.program.model import Program
-from code_path_audit.program.stubs.cache import stubs
+from code_path_audit.program.stubs.queries import PARSED
 from code_path_audit.sources.model import SourceFile, SourceTree
 
 VALUES = "values still to be followed, past the budget of steps"
@@ -30,7 +30,7 @@ def program_of(text: str) -> Program:
 
 
 def solve(text: str, budget: Budget, *observed: ObservedCall) -> SolvedGraph:
-    return solve_graph(program_of(text), ("m.main",), stubs(), observed=observed, budget=budget)
+    return solve_graph(program_of(text), ("m.main",), PARSED, observed=observed, budget=budget)
 
 
 def edges(graph: SolvedGraph) -> set[tuple[str, str]]:
@@ -74,12 +74,12 @@ def test_guesses_have_a_budget_of_their_own() -> None:
     text = HOSTILE["generators"](20) + "def known(): pass\ndef first():\n    known()\n    main()\n"
     program = program_of(text)
     roots = ("m.first",)
-    without = solve_graph(program, roots, stubs(), budget=Budget(4_000, (), 0, 0, 10**12))
+    without = solve_graph(program, roots, PARSED, budget=Budget(4_000, (), 0, 0, 10**12))
     assert without.widened == (GUESSES,)
     assert ("m.first", "m.known") in edges(without)
-    full = solve_graph(program, roots, stubs(), budget=ENDLESS)
+    full = solve_graph(program, roots, PARSED, budget=ENDLESS)
     assert edges(without) < edges(full)
-    assert full == solve_graph(program, roots, stubs(), budget=Budget(4_000, (), 0, 10**9, 10**12))
+    assert full == solve_graph(program, roots, PARSED, budget=Budget(4_000, (), 0, 10**9, 10**12))
 
 
 def test_what_is_not_followed_is_unresolved_as_widened() -> None:

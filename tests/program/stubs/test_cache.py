@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.program.stubs import tables as stub_tables
-from code_path_audit.program.stubs.cache import KeptTables
+from code_path_audit.program.stubs.cache import KeptStubs, KeptTables
 from code_path_audit.program.stubs.names import INDEX
 from code_path_audit.program.stubs.queries import Stubs
-from code_path_audit.store.pack import Store, open_store
+from code_path_audit.store.pack import open_store
 
 ASKED = ("open", "pathlib.Path.read_text", "asyncio.gather", "subprocess.run", "nope", "os.environ.get", "enum.Enum")
 
@@ -17,19 +17,12 @@ def answers(stubs: Stubs) -> list[object]:
     return [(stubs.lookup(name), stubs.returns(stubs.lookup(name))) for name in ASKED]
 
 
-def tables_in(store: Store) -> KeptTables:
-    tables = KeptTables()
-    tables.store = store
-    return tables
-
-
 def kept(folder: Path) -> KeptTables:
     """Tables in a store that has those of `ASKED`."""
-    tables = tables_in(open_store(str(folder / "store"), 1e9))
-    stubs = Stubs(tables)
+    stubs = KeptStubs(open_store(str(folder / "store"), 1e9))
     answers(stubs)
-    tables.keep(stubs.used())
-    return tables_in(open_store(str(folder / "store"), 1e9))
+    stubs.keep()
+    return KeptTables(open_store(str(folder / "store"), 1e9))
 
 
 def test_what_was_kept_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,13 +45,13 @@ def test_what_is_damaged_is_parsed_again(name: str, data: bytes, tmp_path: Path)
     assert key is not None and tables.get(name) is not None
     damaged = open_store(str(tmp_path / "other"), 1e9)
     damaged.put(key, data)
-    again = tables_in(damaged)
+    again = KeptTables(damaged)
     again.known = {} if name == INDEX else {INDEX: tables.known[INDEX]}
     assert answers(Stubs(again)) == answers(Stubs())
 
 
 def test_without_a_store_nothing_is_kept() -> None:
-    tables = KeptTables()
+    tables = KeptTables(open_store("", 0.0))
     stubs = Stubs(tables)
     answers(stubs)
     tables.keep(stubs.used())
@@ -69,3 +62,13 @@ def test_what_is_no_stub_module_has_no_key(tmp_path: Path) -> None:
     tables = kept(tmp_path)
     Stubs(tables).modules()
     assert tables.key("no.such") is None
+
+
+def test_each_store_gets_the_tables(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        stubs = KeptStubs(open_store(str(tmp_path / name), 1e9))
+        answers(stubs)
+        stubs.keep()
+        tables = KeptTables(open_store(str(tmp_path / name), 1e9))
+        Stubs(tables).modules()
+        assert tables.get("pathlib") is not None

@@ -1,4 +1,4 @@
-"""The stubs of this process, and their tables in the store: parsed once on a machine, not once in each process.
+"""Stubs whose tables are in the store: parsed once on a machine, not once in each process.
 
 To parse the stubs that a small program needs, and to list which there are, takes longer than to solve it.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from code_path_audit.program.stubs import tables
 from code_path_audit.program.stubs.names import INDEX
 from code_path_audit.program.stubs.queries import Stubs
-from code_path_audit.store.pack import Store, digest, open_store
+from code_path_audit.store.pack import Store, digest
 
 Table = tuple[Any, ...]
 
@@ -21,8 +21,8 @@ Table = tuple[Any, ...]
 class KeptTables:
     """Tables of stub modules by name, as a store has them; `Stubs` makes those that it has not."""
 
-    def __init__(self) -> None:
-        self.store = open_store("", 0.0)
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.known: dict[str, Table] = {}
         self.paths: dict[str, str] = {}
 
@@ -67,23 +67,16 @@ class KeptTables:
             return None
 
 
-_tables = KeptTables()
+class KeptStubs(Stubs):
+    """The stubs of the standard library, with a store that has their tables: the same for every program."""
 
+    def __init__(self, store: Store) -> None:
+        self._kept = KeptTables(store)
+        super().__init__(self._kept)
 
-@cache
-def stubs() -> Stubs:
-    """The stubs of the standard library: the same for every program."""
-    return Stubs(_tables)
-
-
-def keep_in(store: Store) -> None:
-    """Where tables are looked for and kept from now on."""
-    _tables.store = store
-
-
-def keep() -> None:
-    """Writes down the tables that were needed and had not been kept."""
-    _tables.keep(stubs().used())
+    def keep(self) -> None:
+        """Writes down the tables that were needed and had not been kept."""
+        self._kept.keep(self.used())
 
 
 def _is_table(name: str, table: Table) -> bool:

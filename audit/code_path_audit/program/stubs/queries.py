@@ -58,6 +58,9 @@ class Stubs(StubBinding):
         self._answered: dict[tuple[int, str], tuple[StubEntry | None, Resolved]] = {}
         self._answered_callbacks: dict[tuple[int, str], tuple[StubEntry | None, tuple[Callback, ...]]] = {}
 
+    def keep(self) -> None:
+        """Writes down what was parsed, where tables are kept; here they are not."""
+
     def attribute(self, receiver: Resolved, name: str) -> Resolved:
         """The type of `receiver.name` when read: what a property returns, ("callable", None, result) for a method."""
         return clipped(union([self._attribute(member, name) for member in members(receiver)]))
@@ -353,3 +356,7 @@ def _passes(called: Resolved, signature: StubSignature) -> str:
 
 def _empty(type: Resolved) -> bool:
     return type[0] == "inst" and bool(type[2]) and all(arg == ANY for arg in type[2])
+
+
+PARSED = Stubs()
+"""The stubs for whoever has no store that keeps their tables: parsed when they are needed."""
