@@ -82,7 +82,7 @@ def apply(root: Path, edits: Edits) -> None:
 def answer(root: Path, options: CheckOptions) -> tuple[int, set[tuple[str, str]], set[str], str]:
     """Exit code; callee and function of each failing op whose changed edge is named; all kinds; the text."""
     try:
-        result = check(options, root, os.environ, DAY)
+        result = check(options, root, os.environ, DAY).result
     except AuditError as error:
         return error.exit_code, set(), set(), f"[{error.slug}] {error}"
     rows = [(action, row) for action in result.actions for row in action.verdict.judged]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from code_path_audit.commands.output import abandon_stdout, write
 from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, AuditError, printable
-from code_path_gate.replay.save import KeptAnswer
+from code_path_gate.replay.save import begun, keep
 
 if TYPE_CHECKING:
     from code_path_gate.commands.dispatch import Answer
@@ -174,12 +174,12 @@ def _check(options: argparse.Namespace) -> int:
     from code_path_gate.states.comparison import CheckOptions
 
     with working(options, _note) as work:
-        kept = KeptAnswer(options, work)
+        before = begun(options.arguments, options.staged)
         actions = tuple(dict.fromkeys(options.action))
         wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
         today = datetime.date.today()
-        answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, kept)
-    kept.remember(answer)
+        answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, work)
+    keep(options.arguments, options.staged, before, answer)
     return _show(answer)
 
 

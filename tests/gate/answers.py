@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.config import load_config
-from code_path_audit.program.dependencies import Consulted
-from code_path_audit.program.files import ALONE, Asked, Files
+from code_path_audit.program.files import ALONE, Files
 from code_path_audit.sources.worktree import discover
+from code_path_gate.commands.check import Basis
+from code_path_gate.measuring.measured import Asked
 from code_path_gate.replay import dependencies, lookup, record, save
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
@@ -51,10 +52,9 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
         more = dependencies.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
         place = more and place.and_also(str(root), more)
         if modules is not None:
-            asked = Asked()
-            asked.files = Files(discover(root, config.source), ALONE)
-            asked.add(Consulted(tuple(modules), False, defined=("setup",)))
-            files, names = save.files_of(config, asked), frozenset(asked.defined)
+            asked = Asked(frozenset(modules), frozenset({"setup"}))
+            basis = Basis(config, "", Files(discover(root, config.source), ALONE), asked, False)
+            files, names = save.files_of(basis), asked.defined
     if place is not None:
         state = save.git_state(place.folder, place.index_file)
         made = save.Made(time.time_ns(), *SAYS, state, files, names)

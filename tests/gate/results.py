@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import ChangedEdge, Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict, Judged
-from code_path_gate.verdict.result import ActionResult, CheckResult
+from code_path_gate.verdict.result import ActionResult, CheckResult, rows
 from tests.gate.rows import op
 
 PATH = (
@@ -35,6 +37,11 @@ def result(*judged: Judged, code: int = 1, notes: tuple[str, ...] = (), prefix: 
     if judged and judged[0].finding.id:
         evidence[judged[0].finding.id] = Evidence(PATH, PATH, EDGE)
     verdict = ActionVerdict("save", judged, 150_000, 6_000_000)
-    return CheckResult(
-        "the index", "", (ActionResult(verdict, evidence, "baselines/save.json"),), ("load",), notes, code, prefix
-    )
+    actions = (ActionResult(verdict, evidence, "baselines/save.json"),)
+    return CheckResult("the index", "", actions, rows(actions), ("load",), notes, code, prefix)
+
+
+def explained(of: CheckResult, evidence: Mapping[str, Evidence]) -> CheckResult:
+    """The same findings of the one action, with other evidence."""
+    actions = (of.actions[0]._replace(evidence=evidence),)
+    return of._replace(actions=actions, rows=rows(actions))

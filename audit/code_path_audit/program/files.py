@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.facts.codec import VERSION, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
-from code_path_audit.program.dependencies import Consulted, defining
+from code_path_audit.program.dependencies import defining
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.cache import KeptStubs
@@ -43,16 +43,12 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 
 class How(NamedTuple):
-    """How work is done, none of which changes a result: what is kept where, by how many, and who is told.
-
-    `asked` takes up what a result depends on.
-    """
+    """How work is done, none of which changes a result: what is kept where, by how many, and who is told."""
 
     store: Store
     workers: int | None = None
     executor: Executor | None = None
     progress: Progress = no_progress
-    asked: Asked | None = None
     stubs: Stubs = PARSED
 
 
@@ -74,7 +70,7 @@ def how_for(
     roots = [str(config.root / source) for source in config.source]
     folder, note = store_folder(cache_dir, environ, roots)
     store = open_store(folder, now)
-    return How(store, progress=progress, asked=Asked(), stubs=KeptStubs(store)), note
+    return How(store, progress=progress, stubs=KeptStubs(store)), note
 
 
 class Summary(NamedTuple):
@@ -88,17 +84,32 @@ MISSING = Summary("no such module")
 """Of a module that no file has."""
 
 
-class Files:
-    """The files of one state by module, and what they say, each read at most once."""
+Fetch = Callable[[SourceFile], bytes]
+"""The bytes of a file that were left out because it was read before."""
 
-    def __init__(self, tree: SourceTree, how: How = ALONE) -> None:
+
+class Files:
+    """The files of one state by module, and what they say, each read at most once.
+
+    `fetch` is needed where the tree leaves out bytes.
+    """
+
+    def __init__(self, tree: SourceTree, how: How = ALONE, fetch: Fetch | None = None) -> None:
         self.tree = tree
         self.how = how
+        self.fetch = fetch
         self.by_module = {file.module: file for file in tree.files}
         self._summaries: dict[str, Summary] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._heads: dict[str, bytes] = {}
         self._program: Program | None = None
+
+    def data(self, file: SourceFile) -> bytes:
+        """The bytes of one of the files."""
+        if file.path not in self.tree.left_out:
+            return file.data
+        assert self.fetch is not None
+        return self.fetch(file)
 
     def summary(self, module: str) -> Summary:
         """Whether there are facts of a module; `MISSING` where there is no such file."""
@@ -214,7 +225,7 @@ class Files:
         store = self.how.store
         done = 0
         for batch in _batches(files, self.how):
-            rows = [(file.data, file.module, file.is_package) for file in batch]
+            rows = [(self.data(file), file.module, file.is_package) for file in batch]
             results = extract_all(rows, self.how.workers, self.how.executor)
             for file, result in zip(batch, results, strict=True):
                 if isinstance(result, Broken):
@@ -270,28 +281,3 @@ def _summary(data: bytes) -> Summary | None:
     except (TypeError, ValueError):
         return None
     return Summary(reason, line) if isinstance(reason, str) and isinstance(line, int) else None
-
-
-class Asked:
-    """What a result depends on, for whoever wants to know later whether it holds; filled in while it is made.
-
-    `sizes` are the paths of the files whose size was asked for, `modules` those that were asked for, found or not;
-    `defined` are names that any file might begin to define; `everything` says that any file may matter, `lines` that it
-    may tell lines of any. `files` are those that it was made of, None where nobody can tell.
-    """
-
-    __slots__ = ("defined", "everything", "files", "lines", "modules", "sizes")
-
-    def __init__(self) -> None:
-        self.sizes: set[str] = set()
-        self.modules: set[str] = set()
-        self.defined: set[str] = set()
-        self.everything = False
-        self.lines = False
-        self.files: Files | None = None
-
-    def add(self, consulted: Consulted) -> None:
-        """More was asked."""
-        self.modules.update(consulted.modules)
-        self.defined.update(consulted.defined)
-        self.everything = self.everything or consulted.everything

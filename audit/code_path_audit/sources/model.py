@@ -23,8 +23,12 @@ class SkippedFile(NamedTuple):
 
 
 class SourceTree(NamedTuple):
-    """All files of one state of the source, sorted by path. `root` is for messages alone and enters no result."""
+    """All files of one state of the source, sorted by path.
+
+    `left_out` are the paths of files without their `data`: what is in them was read before, and `Files.data` gets it.
+    """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[SkippedFile, ...]
     entry_points: tuple[tuple[str, str, str], ...] = ()
+    left_out: frozenset[str] = frozenset()

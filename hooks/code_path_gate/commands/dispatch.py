@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, printable
 from code_path_audit.program.files import ALONE, How
-from code_path_gate.commands.check import check
+from code_path_gate.commands.check import Basis, check
 from code_path_gate.formats import phrases
 from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.verdict.result import CheckResult
@@ -24,11 +24,12 @@ STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Answer(NamedTuple):
-    """`out` for stdout, `note` for stderr ("" for nothing)."""
+    """`out` for stdout, `note` for stderr ("" for nothing); of a check, what its result depends on."""
 
     code: int
     out: str
     note: str = ""
+    basis: Basis | None = None
 
 
 def check_command(
@@ -41,13 +42,13 @@ def check_command(
     how: Callable[[Config], How] = lambda config: ALONE,
 ) -> Answer:
     """Compare with the baselines; with the form "github" the step summary is written too."""
-    result = check(options, start, env, today, how)
+    result, basis = check(options, start, env, today, how)
     note = ""
     if form == "github" and env.get(STEP_SUMMARY):
         from code_path_gate.formats.markdown import check_markdown
 
         note = _append(env[STEP_SUMMARY], check_markdown(result))
-    return Answer(result.exit_code, rendered(result, form, explain), note)
+    return Answer(result.exit_code, rendered(result, form, explain), note, basis)
 
 
 def rendered(result: CheckResult, form: str, explain: bool) -> str:

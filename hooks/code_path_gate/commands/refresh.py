@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError
-from code_path_audit.program.files import ALONE, Files, How
+from code_path_audit.program.files import ALONE, How
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
@@ -68,8 +68,8 @@ def refresh(
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
     if options.accept:
         _check_acceptance(options, today)
-    state = Worktree(config.root)
-    actions = Actions(state, config, Files(state.tree(config), how(config)), Weighing(state, config))
+    state = Worktree(config)
+    actions = Actions(state, Weighing(state), how(config))
     actions.ahead(chosen)
     made = [_Fresh(action, actions.measured(action)) for action in chosen]
     # two at once must not undo each other: what is there is read under the same lock that it is written under
@@ -106,7 +106,7 @@ def _all(
         new = _new(options, old, fresh, today)
         before = old if old is not None else fresh.current._replace(ops=(), unresolved=(), mutations=())
         admitted = tuple(compare(before, new, fresh.measured.calls, fresh.measured.threshold))
-        data = Worktree(config.root).baseline(config, settings.baselines, name) if not notes else None
+        data = Worktree(config).baseline(settings.baselines, name) if not notes else None
         changed = data != format_baseline(new).encode("ascii")
         results.append(Refreshed(name, path, changed, new, admitted, notes, old is None))
     return tuple(results)
@@ -118,7 +118,7 @@ def _old(
     """The committed baseline; a damaged one counts as none where all of it is made anew."""
     path = baseline_path(settings.baselines, name)
     try:
-        data = Worktree(config.root).baseline(config, settings.baselines, name)
+        data = Worktree(config).baseline(settings.baselines, name)
         return (None if data is None else parse_baseline(data, path, name)), ()
     except AuditError as error:
         if error.slug not in UNUSABLE or options.accept or options.shrink_only:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.errors import AuditError, printable
 from code_path_gate.formats import phrases
-from code_path_gate.verdict.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row
 
 MAX_ANNOTATIONS = 10
 """What GitHub shows of one level in one step."""
@@ -16,7 +16,7 @@ def annotate(result: CheckResult) -> str:
     """Workflow commands, the heaviest finding of each level first; where some do not fit, the last says how many."""
     lines = []
     for level, status in LEVELS:
-        found = rows(result, status)
+        found = result.of(status)
         fit = MAX_ANNOTATIONS if len(found) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
         lines += [_annotation(level, row, result.prefix) for row in found[:fit]]
         if len(found) > fit:

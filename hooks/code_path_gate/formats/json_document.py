@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from code_path_gate.verdict.evidence import Step
-from code_path_gate.verdict.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row
 
 VERSION = 1
 """Of this form; fields may be added without a new one."""
@@ -33,7 +33,7 @@ def check_json(result: CheckResult) -> str:
         "findings": [
             _finding(row)
             for status in ("accepted here", "fails", "outdated", "accepted", "reported")
-            for row in rows(result, status)
+            for row in result.of(status)
         ],
         "notes": list(result.notes),
     }

@@ -6,7 +6,7 @@ import re
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
-from code_path_gate.verdict.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row
 
 MAX_BYTES = 1_000_000
 """GitHub drops a step summary of more than 1 MiB."""
@@ -28,7 +28,7 @@ def check_markdown(result: CheckResult, limit: int = MAX_BYTES) -> str:
     parts = [head]
     size = len(head.encode()) + len(tail.encode()) + 200
     for status, name in SECTIONS:
-        found = rows(result, status)
+        found = result.of(status)
         if not found:
             continue
         heading = f"\n### {name}\n"

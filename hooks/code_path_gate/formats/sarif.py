@@ -11,7 +11,7 @@ from code_path_gate.formats import phrases
 from code_path_gate.formats.github import place
 from code_path_gate.verdict.drift import KINDS
 from code_path_gate.verdict.evidence import Step
-from code_path_gate.verdict.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MAX_RESULTS = 5_000
@@ -23,7 +23,7 @@ LEVELS = {"fails": "error", "outdated": "warning", "accepted here": "note", "acc
 
 def check_sarif(result: CheckResult, version: str) -> str:
     """One run. `version` is the tool's. Findings that fail nothing are left out, unless somebody accepted them."""
-    found = [row for status in LEVELS for row in rows(result, status)][:MAX_RESULTS]
+    found = [row for status in LEVELS for row in result.of(status)][:MAX_RESULTS]
     document = {
         "$schema": SCHEMA,
         "version": "2.1.0",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
 from code_path_gate.verdict.evidence import Step
-from code_path_gate.verdict.result import CheckResult, Row, rows
+from code_path_gate.verdict.result import CheckResult, Row
 
 SCREEN = 24
 """Lines that the short form keeps to."""
@@ -30,7 +30,7 @@ def check_text(result: CheckResult, explain: bool = False) -> str:
 def _short(result: CheckResult, room: int) -> list[str]:
     notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
     tail = [*phrases.minor(result), *notes]
-    shown = rows(result, "accepted here") + rows(result, "fails") + rows(result, "outdated")
+    shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
     blocks = [_block(row) for row in shown]
     advice = _advice(result, shown)
     kept: list[str] = []
@@ -122,7 +122,7 @@ def _action_notes(result: CheckResult) -> list[str]:
 
 def _long(result: CheckResult) -> list[str]:
     lines = [f"checked: {result.state}" + (f", against {result.against}" if result.against else "")]
-    for row in rows(result, *LABELS, "reported"):
+    for row in result.of(*LABELS, "reported"):
         finding, evidence = row.judged.finding, row.evidence
         label = LABELS.get(row.judged.status, "reported")
         lines += ["", f"{label}: {phrases.title(row)}"]

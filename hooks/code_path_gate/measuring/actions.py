@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from code_path_audit.config import ActionConfig, Config
+from code_path_audit.config import ActionConfig
 from code_path_audit.errors import AuditError
-from code_path_audit.program.files import Files
+from code_path_audit.program.files import Files, How
 from code_path_gate.measuring import cache
-from code_path_gate.measuring.measured import Measured
+from code_path_gate.measuring.measured import Asked, Measured, all_asked
 from code_path_gate.states.state import State
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from code_path_audit.program.model import Program
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.data_files import FileSize
-    from code_path_audit.sources.model import SourceFile
+    from code_path_audit.sources.model import SkippedFile
     from code_path_gate.measuring.changed_edge import Seen
 
 Made = tuple[cache.Fresh | None, AuditError | None]
@@ -28,26 +28,25 @@ Made = tuple[cache.Fresh | None, AuditError | None]
 class Weighing:
     """By what ops are weighed, as a state says it; each part is read when somebody asks for it."""
 
-    def __init__(self, state: State, config: Config) -> None:
+    def __init__(self, state: State) -> None:
         self.state = state
-        self.config = config
 
     @cached_property
     def costs(self) -> Costs:
         """The cost model and the rules."""
         from code_path_gate.measuring import engine  # whoever finds what was kept needs none of it
 
-        return engine.costs(self.config, self.state.read_file(self.config))
+        return engine.costs(self.state.config, self.state.read_file())
 
     @cached_property
     def observations(self) -> Observations:
         """What recorded runs saw."""
-        return self.state.observations(self.config)
+        return self.state.observations()
 
     @cached_property
     def parts(self) -> tuple[object, ...]:
         """All that the configuration says of weights, with the files that it names, and what recorded runs saw."""
-        config, read = self.config, self.state.read_file(self.config)
+        config, read = self.state.config, self.state.read_file()
         paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
         files = [read(config.root / path) for path in paths]
         return (config.model, config.classes, config.rules, config.hints, files, self.observations)
@@ -56,19 +55,35 @@ class Weighing:
 class Actions:
     """The actions of a state. `by` is what they are weighed by: of both sides of a comparison the same."""
 
-    def __init__(self, state: State, config: Config, files: Files, by: Weighing) -> None:
-        self.config = config
-        self.files = files
+    def __init__(self, state: State, by: Weighing, how: How) -> None:
+        self.state = state
         self.by = by
-        self.size = state.file_size(config)
-        self._found: dict[str, Measured | AuditError | OSError] = {}
+        self.how = how
+        self._size = state.file_size()
+        self._files: Files | None = None
+        self._found: dict[str, cache.Known | AuditError | OSError] = {}
+
+    @property
+    def files(self) -> Files:
+        """The files of the source, listed when somebody asks."""
+        if self._files is None:
+            self._files = self.state.files(self.how)
+        return self._files
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """The files that were not read or do not parse; none where nobody asked for any file."""
+        return () if self._files is None else self._files.skipped()
+
+    def asked(self) -> Asked:
+        """What all that was measured depends on."""
+        return all_asked(found.asked for found in self._found.values() if isinstance(found, cache.Known))
 
     def ahead(self, actions: Sequence[ActionConfig]) -> None:
         """Measures several at once; what is wrong with one is told when it is asked for."""
         missing = []
         for action in actions:
             if action.name not in self._found:
-                known = cache.known(self.files, self._about(action), self.size)
+                known = cache.known(self.files, self._about(action), self._size)
                 if known is None:
                     missing.append(action)
                 else:
@@ -81,22 +96,22 @@ class Actions:
         if action.name not in self._found:
             self.ahead([action])
         found = self._found[action.name]
-        if isinstance(found, Measured):
-            return found
+        if isinstance(found, cache.Known):
+            return found.measured
         raise found
 
     def seen(self, action: ActionConfig) -> Seen:
         """An action with what says where things are: nothing of it is traced again."""
         from code_path_gate.measuring.changed_edge import Seen
 
-        texts = _Texts({file.path: file for file in self.files.tree.files})
+        texts = _Texts(self.files)
         return Seen(self.measured(action), self.files.program(), texts)
 
     def _about(self, action: ActionConfig) -> list[object]:
         """What a trace of an action depends on besides the files."""
-        return [action, self.config._replace(root=None, actions=(), gate={}, file=""), self.by.parts]  # type: ignore[arg-type]
+        return [action, self.state.config._replace(root=None, actions=(), gate={}, file=""), self.by.parts]  # type: ignore[arg-type]
 
-    def _traced(self, actions: Sequence[ActionConfig]) -> list[Measured | AuditError | OSError]:
+    def _traced(self, actions: Sequence[ActionConfig]) -> list[cache.Known | AuditError | OSError]:
         from code_path_gate.measuring import engine
 
         try:
@@ -105,17 +120,17 @@ class Actions:
         except (AuditError, OSError) as wrong:
             return [wrong] * len(actions)
         calls = [partial(self._made, action) for action in actions]
-        results: list[Measured | AuditError | OSError] = []
+        results: list[cache.Known | AuditError | OSError] = []
         for action, (fresh, error) in zip(actions, engine.each_action(program, calls, self.files.how), strict=True):
             if error is not None:
                 results.append(error)
             elif fresh is not None:
-                results.append(cache.keep(self.files, self._about(action), self.size, fresh))
+                results.append(cache.keep(self.files, self._about(action), self._size, fresh))
         return results
 
     def _made(self, action: ActionConfig) -> Made:
         try:
-            return cache.fresh(self.files, self.size, self._measure(action)), None
+            return cache.fresh(self.files, self._size, self._measure(action)), None
         except AuditError as error:
             return None, error
 
@@ -123,7 +138,7 @@ class Actions:
         from code_path_gate.measuring import engine
 
         def measure(program: Program, size: FileSize) -> Measured:
-            return engine.trace(program, action, self.config, size, self.by.costs, self.by.observations)
+            return engine.trace(program, action, self.state.config, size, self.by.costs, self.by.observations)
 
         return measure
 
@@ -131,14 +146,15 @@ class Actions:
 class _Texts(Mapping[str, bytes]):
     """The bytes of files by path, each fetched when somebody asks."""
 
-    def __init__(self, files: dict[str, SourceFile]) -> None:
+    def __init__(self, files: Files) -> None:
         self.files = files
+        self.by_path = {file.path: file for file in files.tree.files}
 
     def __getitem__(self, path: str) -> bytes:
-        return self.files[path].data
+        return self.files.data(self.by_path[path])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
+        return iter(self.by_path)
 
     def __len__(self) -> int:
-        return len(self.files)
+        return len(self.by_path)

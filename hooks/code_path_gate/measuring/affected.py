@@ -4,9 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program import imports
 from code_path_audit.program.model import Program
+from code_path_gate.measuring import cache
+from code_path_gate.measuring.actions import Actions
+from code_path_gate.measuring.earlier import Earlier
+from code_path_gate.states.comparison import Comparison
+from code_path_gate.states.state import baseline_path
+
+
+def affected(
+    compared: Comparison, chosen: tuple[ActionConfig, ...], now: Actions, earlier: Earlier, baselines: str, reports: str
+) -> tuple[ActionConfig, ...]:
+    """Those of some actions that the change can affect, and those without a baseline.
+
+    `baselines` and `reports` are the folders of what the gate writes.
+    """
+    if compared.changed is None or _all_affected(compared, earlier):
+        return chosen
+    changed, config = compared.changed, compared.state.config
+    python = [path for path in changed if path.endswith(".py") and _in_source(path, config)]
+    ours = (OWN_FILE, PYPROJECT, baselines, reports)
+    data = [path for path in changed if not path.endswith(".py") and not path.startswith(ours)]
+
+    def is_affected(action: ActionConfig) -> bool:
+        if baseline_path(baselines, action.name) in changed or compared.state.baseline(baselines, action.name) is None:
+            return True
+        if not (python or data):
+            return False
+        closure = _closure(now, (*action.entry_points, *_recorded(now, action)))
+        paths = {file.path: file.module for file in now.files.tree.files}
+        return touches(python, closure, paths) or (bool(data) and names_file(now.files.program(), closure, data))
+
+    return tuple(action for action in chosen if is_affected(action))
+
+
+def _closure(now: Actions, entry_points: tuple[str, ...]) -> frozenset[str]:
+    return cache.names(now.files, [entry_points], lambda program: import_closure(program, entry_points))
+
+
+def _recorded(now: Actions, action: ActionConfig) -> tuple[str, ...]:
+    """The functions that recorded runs of an action called: no import need lead to them."""
+    return tuple(edge.callee for edge in now.by.observations.edges if edge.action == action.name)
+
+
+def _all_affected(compared: Comparison, earlier: Earlier) -> bool:
+    config = compared.state.config
+    whole = {*config.rule_files, config.model, config.observations}
+    for path in compared.changed or ():
+        if path in whole or (_in_source(path, config) and _is_submodule(path, compared)):
+            return True
+        if path in (OWN_FILE, PYPROJECT) and earlier.config != config:
+            return True
+    return False
+
+
+def _is_submodule(path: str, compared: Comparison) -> bool:
+    """Whether a changed path is a folder, now or before."""
+    before = compared.before
+    return compared.state.is_folder(path) or (before is not None and before.is_submodule(compared.prefix + path))
+
+
+def _in_source(path: str, config: Config) -> bool:
+    return any(root in (".", path) or path.startswith(root + "/") for root in config.source)
 
 
 def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
-from code_path_gate.measuring.measured import Measured
+from code_path_gate.measuring.measured import Asked, Measured, asked_of
 from code_path_gate.measuring.paths import Hop, Paths
 from code_path_gate.measuring.verifying_trace import Verified
 
@@ -32,54 +32,50 @@ class Fresh(NamedTuple):
     sizes: tuple[str, ...]
 
 
-def known(files: Files, about: Iterable[object], size: FileSize) -> Measured | None:
+class Known(NamedTuple):
+    """An action as it was measured, and what was asked for that."""
+
+    measured: Measured
+    asked: Asked
+
+
+def known(files: Files, about: Iterable[object], size: FileSize) -> Known | None:
     """An action as it was measured before; None if that is not kept. `about` is all else that the result depends on."""
-    asked: set[str] = set()
-    data = Verified("measured", files, about, _noted(size, asked)).get()
-    made = None if data is None else _decoded(data)
-    if made is not None:
-        _tell(files, asked)
-    return made
+    found = Verified("measured", files, about, size).get()
+    made = None if found is None else _decoded(found.data)
+    return None if found is None or made is None else Known(made, asked_of(found.consulted, found.sizes))
 
 
 def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
     """An action, measured by `measure`."""
-    asked: set[str] = set()
+    sizes: set[str] = set()
+
+    def noted(path: str) -> int | None:
+        sizes.add(path)
+        return size(path)
+
     ledger = Ledger()
-    made = measure(ledger.watch(files.program()), _noted(size, asked))
-    return Fresh(made, ledger.consulted(), tuple(sorted(asked)))
+    made = measure(ledger.watch(files.program()), noted)
+    return Fresh(made, ledger.consulted(), tuple(sorted(sizes)))
 
 
-def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Measured:
+def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Known:
     """An action that was just measured; from now on it is known."""
+    asked = asked_of(found.consulted, found.sizes)
     kept = Verified("measured", files, about, size)
-    _tell(files, found.sizes)
     data = _encoded(found.made)
     if _decoded(data) == found.made:
         kept.put(data, found.consulted, found.sizes)
-    elif files.how.asked is not None:
-        files.how.asked.everything = True
-    return found.made
-
-
-def _noted(size: FileSize, asked: set[str]) -> FileSize:
-    def noted(path: str) -> int | None:
-        asked.add(path)
-        return size(path)
-
-    return noted
-
-
-def _tell(files: Files, sizes: Iterable[str]) -> None:
-    if files.how.asked is not None:
-        files.how.asked.sizes.update(sizes)
+    else:
+        asked = asked._replace(everything=True)
+    return Known(found.made, asked)
 
 
 def names(files: Files, about: Iterable[object], find: Callable[[Program], frozenset[str]]) -> frozenset[str]:
     """A set of names that `find` finds in a program, if none is kept."""
     found = Verified("names", files, about, None)
-    data = found.get()
-    kept = None if data is None else _loads(data)
+    before = found.get()
+    kept = None if before is None else _loads(before.data)
     if isinstance(kept, list) and all(isinstance(name, str) for name in kept):
         return frozenset(kept)
     ledger = Ledger()

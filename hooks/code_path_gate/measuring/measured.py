@@ -1,9 +1,11 @@
-"""What one action of one state was found to pay for: all that is compared."""
+"""What one action of one state was found to pay for: all that is compared; and what that depends on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from code_path_audit.program.dependencies import Consulted
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.measuring.paths import Paths
 
@@ -16,3 +18,32 @@ class Measured(NamedTuple):
     calls: dict[str, tuple[str, ...]]
     threshold: int
     paths: Paths
+
+
+class Asked(NamedTuple):
+    """What was asked of the files of a project while something was measured.
+
+    `modules` are those that were asked for, found or not; `defined` are names that any file might begin to define;
+    `sizes` are the paths of the files whose size was asked for; `everything` says that any file may matter.
+    """
+
+    modules: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
+    sizes: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+def asked_of(consulted: Consulted, sizes: Iterable[str]) -> Asked:
+    """What a program and its files were asked."""
+    return Asked(frozenset(consulted.modules), frozenset(consulted.defined), frozenset(sizes), consulted.everything)
+
+
+def all_asked(several: Iterable[Asked]) -> Asked:
+    """What several depend on together."""
+    rows = list(several)
+    return Asked(
+        frozenset().union(*(row.modules for row in rows)),
+        frozenset().union(*(row.defined for row in rows)),
+        frozenset().union(*(row.sizes for row in rows)),
+        any(row.everything for row in rows),
+    )

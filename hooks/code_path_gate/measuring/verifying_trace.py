@@ -56,6 +56,14 @@ class Asks(NamedTuple):
         return Consulted(modules, self.everything, self.listed, self.defined)
 
 
+class Found(NamedTuple):
+    """A result that holds, the questions that it depends on, and the files whose size was asked for."""
+
+    data: bytes
+    consulted: Consulted
+    sizes: tuple[str, ...]
+
+
 class Verified:
     """A result of some kind. `about` is all that it depends on besides the files."""
 
@@ -65,7 +73,7 @@ class Verified:
         parts = [fingerprint(), repr(files.tree.entry_points).encode(), *(repr(part).encode() for part in about)]
         self.about = digest(kind + " of", *parts)
 
-    def get(self) -> bytes | None:
+    def get(self) -> Found | None:
         """The result, if what it depends on is as it was."""
         for slot, asks in self._lists():
             try:
@@ -76,13 +84,11 @@ class Verified:
             if found is not None:
                 if sum(map(Row.__ne__, rows, asks.rows)) > MANY:
                     self.store.put(self._place(slot), _written(asks._replace(rows=tuple(rows[: len(asks.rows)]))))
-                self._tell(asks.consulted())
-                return bytes(found)
+                return Found(bytes(found), asks.consulted(), asks.sizes)
         return None
 
     def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
         """Keeps a result."""
-        self._tell(consulted)
         if not self.store.folder:
             return
         lists = list(self._lists())
@@ -101,10 +107,6 @@ class Verified:
         self.store.put(self._place(slot), _written(asks))
         self.store.put(self._place(), bytes([slot, *(other for other in slots if other != slot)]))
         self.store.put(self._key(rows, asks), data)
-
-    def _tell(self, consulted: Consulted) -> None:
-        if self.files.how.asked is not None:
-            self.files.how.asked.add(consulted)
 
     def _place(self, slot: int | None = None) -> bytes:
         """Where a list of questions is kept; without a slot, where it says which slots are taken, the latest first."""

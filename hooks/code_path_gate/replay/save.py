@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_audit.config import Config
-from code_path_audit.program.files import Asked
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
@@ -34,7 +31,7 @@ from code_path_gate.replay.record import (
 from code_path_gate.replay.record_details import Rest, numbers, packed
 
 if TYPE_CHECKING:
-    from code_path_audit.program.files import How
+    from code_path_gate.commands.check import Basis
     from code_path_gate.commands.dispatch import Answer
 
 MOST_TEXT = 64 << 20
@@ -56,18 +53,18 @@ class Made(NamedTuple):
     names: frozenset[str] = frozenset()
 
 
-def files_of(config: Config, asked: Asked) -> dict[str, tuple[SourceFile, bool]]:
+def files_of(basis: Basis) -> dict[str, tuple[SourceFile, bool]]:
     """The files of the source that a check could read, by their full path, and whether its answer depends on them.
 
     None where any change of one may change the answer.
     """
-    if asked.files is None or asked.lines:
+    if basis.files is None or basis.lines:
         return {}
-    skipped = {file.path for file in asked.files.skipped()}
-    root = str(config.root)
+    skipped = {file.path for file in basis.files.skipped()}
+    root, asked = str(basis.config.root), basis.asked
     return {
         os.path.join(root, *file.path.split("/")): (file, asked.everything or file.module in asked.modules)
-        for file in asked.files.tree.files
+        for file in basis.files.tree.files
         if file.path not in skipped
     }
 
@@ -188,46 +185,44 @@ def _day(nanoseconds: int | None = None) -> object:
     return time.localtime(None if nanoseconds is None else nanoseconds / 1e9)[:3]
 
 
-class KeptAnswer:
-    """What a check was of, taken down before anything is read, and where its answer is kept."""
+class Begun(NamedTuple):
+    """What was so before a check read anything: when it began, where git keeps its state, and what that was."""
 
-    def __init__(self, options: argparse.Namespace, work: Callable[[Config], How]) -> None:
-        self.options = options
-        self.work = work
-        self.started = time.time_ns()
-        self.how: How | None = None
-        self.config: Config | None = None
-        self.place: Place | None = None
-        self.git = b""
-        if can_replay(options.arguments):
-            from code_path_gate.replay.dependencies import git_place
+    started: int
+    place: Place
+    git: bytes
 
-            # as it was before anything was read: what a check says of a state must not be kept for another
-            with suppress(OSError):
-                self.place = git_place(Path.cwd(), os.environ, options.staged)
-                self.git = git_state(self.place.folder, self.place.index_file) if self.place else b""
 
-    def __call__(self, config: Config) -> How:
-        self.how, self.config = self.work(config), config
-        return self.how
+def begun(arguments: Sequence[str], staged: bool) -> Begun | None:
+    """What is to be known before a check, if its answer is to be kept; None for one whose answer cannot be."""
+    if not can_replay(arguments):
+        return None
+    from code_path_gate.replay.dependencies import git_place
 
-    def remember(self, answer: Answer) -> None:
-        """Keeps the answer to a check for `lookup`, where that is safe."""
-        if self.config is None or self.how is None or self.place is None or answer.note or not self.how.store.folder:
-            return
-        from code_path_gate.replay.dependencies import dependencies
+    started = time.time_ns()
+    with suppress(OSError):
+        # as it was before anything was read: what a check says of a state must not be kept for another
+        place = git_place(Path.cwd(), os.environ, staged)
+        return place and Begun(started, place, git_state(place.folder, place.index_file))
+    return None
 
-        # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
-        with suppress(OSError, ValueError, OverflowError):
-            place: Place | None = self.place
-            files = {}
-            names: frozenset[str] = frozenset()
-            if not self.options.staged:
-                asked = self.how.asked
-                more = dependencies(self.config, Path.cwd(), asked.sizes if asked else ())
-                place = more and self.place.and_also(str(self.config.root), more)
-                if asked:
-                    files, names = files_of(self.config, asked), frozenset(asked.defined)
-            if place is not None:
-                made = Made(self.started, answer.code, answer.out, self.git, files, names)
-                remember(self.options.arguments, made, place, self.how.store.folder)
+
+def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: Answer) -> None:
+    """Keeps the answer to a check for `lookup`, where that is safe."""
+    basis = answer.basis
+    if before is None or basis is None or answer.note or not basis.store:
+        return
+    from code_path_gate.replay.dependencies import dependencies
+
+    # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
+    with suppress(OSError, ValueError, OverflowError):
+        place: Place | None = before.place
+        files = {}
+        names: frozenset[str] = frozenset()
+        if not staged:
+            more = dependencies(basis.config, Path.cwd(), basis.asked.sizes)
+            place = more and before.place.and_also(str(basis.config.root), more)
+            files, names = files_of(basis), basis.asked.defined
+        if place is not None:
+            made = Made(before.started, answer.code, answer.out, before.git, files, names)
+            remember(arguments, made, place, basis.store)

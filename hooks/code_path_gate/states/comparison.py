@@ -1,17 +1,18 @@
-"""What a check is about: which state, since which other one, and what changed between them."""
+"""What a check is about: which state, since which other one, and what changed between them; resolved once."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from code_path_audit.config import Config
+from code_path_audit.config import load_config
 from code_path_audit.errors import AuditError
 from code_path_gate.states import git
+from code_path_gate.states.git_files import GitFiles
 from code_path_gate.states.git_state import GitState
-from code_path_gate.states.state import State, prefix_of
+from code_path_gate.states.state import State
 from code_path_gate.states.worktree import Worktree
 
 
@@ -25,7 +26,37 @@ class CheckOptions(NamedTuple):
     strict: bool = False
 
 
-def repository_of(
+class Comparison(NamedTuple):
+    """What a check is about.
+
+    `state` is what is checked; `before` is what the change started from, None where nothing is known of that. `prefix`
+    is the project's root, relative to the repository's top, with a "/" at its end; "" where they are one. `changed` are
+    the paths that changed, relative to the project's root; None where all counts as changed. `notes` are for people.
+    """
+
+    state: State
+    before: GitFiles | None
+    prefix: str
+    changed: tuple[str, ...] | None
+    notes: tuple[str, ...]
+
+    @property
+    def is_of_all_on_disk(self) -> bool:
+        """Whether it is about all of the working tree, whatever changed."""
+        return isinstance(self.state, Worktree) and self.changed is None
+
+
+def comparison(options: CheckOptions, start: Path, env: Mapping[str, str]) -> Comparison:
+    """What the options ask for. `start` is any folder of the project, `env` what git may need."""
+    repository, notes = _repository(options, start, env)
+    if repository is None:
+        return Comparison(Worktree(load_config(start)), None, "", None, notes)
+    state, prefix = _state(options, start, repository)
+    before, more = _before(options, state, repository)
+    return Comparison(state, before, prefix, _changed(options, state, before, prefix, repository), (*notes, *more))
+
+
+def _repository(
     options: CheckOptions, start: Path, env: Mapping[str, str]
 ) -> tuple[git.Repository | None, tuple[str, ...]]:
     """The repository, and notes; the working tree can be checked without one, and then nothing says what changed."""
@@ -49,53 +80,56 @@ def repository_of(
     return repository, ()
 
 
-def head_of(options: CheckOptions, start: Path, repository: git.Repository | None) -> State:
-    if repository is None or not (options.staged or options.rev):
-        return Worktree(start)
-    folder = prefix_of(repository, start).rstrip("/")
-    state = git.INDEX if options.staged else git.require_commit(repository, options.rev)
-    return GitState(repository, state, folder)
+def _state(options: CheckOptions, start: Path, repository: git.Repository) -> tuple[State, str]:
+    """The state that is checked, and where its project is in the repository."""
+    if not (options.staged or options.rev):
+        config = load_config(start)
+        return Worktree(config), _below(repository, config.root)
+    tracked = GitFiles(repository, git.INDEX if options.staged else git.require_commit(repository, options.rev))
+    config = tracked.config(_below(repository, start).rstrip("/"))
+    prefix = tracked.prefix(config)
+    return GitState(tracked, config, prefix), prefix
 
 
-def before_of(
-    options: CheckOptions, head: State, repository: git.Repository | None
-) -> tuple[GitState | None, tuple[str, ...]]:
-    """The state that the change started from: the merge base, else the last commit; None where there is none; notes."""
-    if repository is None:
-        return None, ()
-    folder = head.folder if isinstance(head, GitState) else prefix_of(repository, head.config().root).rstrip("/")
+def _below(repository: git.Repository, folder: Path) -> str:
+    """A folder relative to the top of its repository, with a "/" at its end; "" for the top itself."""
+    relative = os.path.relpath(os.path.realpath(folder), os.path.realpath(repository.top))
+    return "" if relative == "." else PurePosixPath(Path(relative)).as_posix() + "/"
+
+
+def _before(options: CheckOptions, state: State, repository: git.Repository) -> tuple[GitFiles | None, tuple[str, ...]]:
+    """What the change started from: the merge base, else the last commit; None where there is none; notes."""
     if options.base:
         tip = (
-            head.state
-            if isinstance(head, GitState) and head.state != git.INDEX
+            state.tracked.state
+            if isinstance(state, GitState) and state.tracked.state != git.INDEX
             else git.head_commit(repository) or git.require_commit(repository, "HEAD")
         )
-        return GitState(repository, git.merge_base(repository, options.base, tip), folder), ()
+        return GitFiles(repository, git.merge_base(repository, options.base, tip)), ()
     try:
         commit = git.resolve(repository, f"{options.rev}^") if options.rev else git.head_commit(repository)
     except AuditError as error:
         if options.staged:
             raise
         return None, (f"nothing is known of earlier states: {error}",)
-    return None if commit is None else GitState(repository, commit, folder), ()
+    return None if commit is None else GitFiles(repository, commit), ()
 
 
-def changes_of(
-    options: CheckOptions, head: State, before: GitState | None, config: Config, repository: git.Repository | None
+def _changed(
+    options: CheckOptions, state: State, before: GitFiles | None, prefix: str, repository: git.Repository
 ) -> tuple[str, ...] | None:
     """The changed paths, relative to the project root; None where all counts as changed."""
-    if repository is None or not (options.staged or options.base):
+    if not (options.staged or options.base):
         return None
-    if isinstance(head, GitState) and head.state == git.INDEX:
+    if isinstance(state, GitState) and state.tracked.state == git.INDEX:
         paths = git.staged_changes(repository, before.state if before else None)
         if not paths:
             # checking nothing is no pass: as in `pre-commit run --all-files`, everything is to be checked
             return None
     elif before is None:
         return None
-    elif isinstance(head, GitState):
-        paths = git.commit_changes(repository, before.state, head.state)
+    elif isinstance(state, GitState):
+        paths = git.commit_changes(repository, before.state, state.tracked.state)
     else:
         paths = git.worktree_changes(repository, before.state)
-    prefix = prefix_of(repository, config.root)
     return tuple(path.removeprefix(prefix) for path in paths if path.startswith(prefix))

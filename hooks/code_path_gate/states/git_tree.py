@@ -43,17 +43,6 @@ def nothing_known(_: SourceFile) -> bool:
     return False
 
 
-class LateFile(SourceFile):
-    """A file whose bytes are fetched when somebody asks for them."""
-
-    fetch: Fetch
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the blob; it was read before, so it is neither too large nor binary."""
-        return self.fetch([self.key])[self.key] or b""
-
-
 class _Found(NamedTuple):
     path: str
     module: str
@@ -70,7 +59,7 @@ def source_tree(
 ) -> SourceTree:
     """The Python files of the source roots among `listed`, whose paths are relative to the project root.
 
-    The bytes of those that are `known` are fetched late.
+    The bytes of those that are `known` are left out.
 
     AuditError `no-files` where there is none, `git-unmerged` where a file's merge is not resolved.
     """
@@ -81,11 +70,11 @@ def source_tree(
         _add_root("" if root == "." else root, by_path, source, exclude, found, skipped)
     found, taken = one_per_module(found)
     skipped += taken
-    late = {file.path: made for file in found if (made := _late(file, fetch)) is not None and known(made)}
-    blobs = fetch(sorted({file.blob for file in found if file.path not in late}))
-    files: list[SourceFile] = list(late.values())
+    left_out = {file.path: made for file in found if (made := _left_out(file)) is not None and known(made)}
+    blobs = fetch(sorted({file.blob for file in found if file.path not in left_out}))
+    files = list(left_out.values())
     for file in found:
-        if file.path in late:
+        if file.path in left_out:
             continue
         data = blobs[file.blob]
         if data is None:
@@ -101,16 +90,15 @@ def source_tree(
             where=", ".join(source),
             todo="Set `source` to the folder that holds your modules; git must track them.",
         )
-    return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))), _entry_points(by_path, fetch))
+    entry_points = _entry_points(by_path, fetch)
+    return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))), entry_points, frozenset(left_out))
 
 
-def _late(file: _Found, fetch: Fetch) -> LateFile | None:
-    """The same file, its bytes not fetched; None where the blob's id is no key (a repository of SHA-256)."""
+def _left_out(file: _Found) -> SourceFile | None:
+    """The same file without its bytes; None where the blob's id is no key (a repository of SHA-256)."""
     if len(file.blob) != KEY_LENGTH:
         return None
-    made = LateFile(file.path, file.module, file.is_package, file.blob, b"")
-    made.fetch = fetch
-    return made
+    return SourceFile(file.path, file.module, file.is_package, file.blob, b"")
 
 
 def _entry_points(by_path: Mapping[str, Entry], fetch: Fetch) -> tuple[EntryPoint, ...]:

@@ -6,17 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_path_audit.config import (
-    Config,
-    load_config,
-)
+from code_path_audit.config import Config
 from code_path_audit.errors import AuditError
+from code_path_audit.program.files import Files, How
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize, size_reader
-from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
 from code_path_gate.baseline.read import MAX_BYTES, too_large
-from code_path_gate.states.git_tree import Known, nothing_known
 from code_path_gate.states.state import baseline_path, stems
 
 if TYPE_CHECKING:
@@ -24,24 +20,22 @@ if TYPE_CHECKING:
 
 
 class Worktree:
-    """The files as they are on disk; `start` is any folder of the project."""
+    """The files of a project as they are on disk."""
 
     name = "the working tree"
+    prefix = ""
 
-    def __init__(self, start: Path) -> None:
-        self.start = start
+    def __init__(self, config: Config) -> None:
+        self.config = config
 
-    def config(self) -> Config:
+    def files(self, how: How) -> Files:
         """As `State`."""
-        return load_config(self.start)
+        config = self.config
+        return Files(discover(config.root, config.source, config.exclude), how)
 
-    def tree(self, config: Config, known: Known = nothing_known) -> SourceTree:
-        """As `State`."""
-        return discover(config.root, config.source, config.exclude)
-
-    def baseline(self, config: Config, folder: str, action: str) -> bytes | None:
+    def baseline(self, folder: str, action: str) -> bytes | None:
         """As `State`; AuditError where the file is a link, lies outside the project, or cannot be read."""
-        path = safe_path(config.root, folder, action)
+        path = safe_path(self.config.root, folder, action)
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise too_large(baseline_path(folder, action), action)
@@ -53,30 +47,34 @@ class Worktree:
                 "baseline-unreadable", f"cannot read the baseline: {error.strerror}", str(path), "Make it readable."
             ) from error
 
-    def baselines(self, config: Config, folder: str) -> tuple[str, ...]:
+    def baselines(self, folder: str) -> tuple[str, ...]:
         """As `State`; none where the folder cannot be listed."""
         try:
-            return stems(os.listdir(config.root / folder))
+            return stems(os.listdir(self.config.root / folder))
         except OSError:
             return ()
 
-    def file_size(self, config: Config) -> FileSize:
+    def file_size(self) -> FileSize:
         """As `State`."""
-        return size_reader(config.root)
+        return size_reader(self.config.root)
 
-    def read_file(self, config: Config) -> ReadFile:
+    def read_file(self) -> ReadFile:
         """As `State`."""
         from code_path_audit.costs.models import from_disk
 
         return from_disk
 
-    def observations(self, config: Config) -> Observations:
+    def observations(self) -> Observations:
         """As `State`."""
-        if not os.path.lexists(config.root / config.observations):
+        if not os.path.lexists(self.config.root / self.config.observations):
             return Observations()
         from code_path_audit.pipeline import observations_of
 
-        return observations_of(config)
+        return observations_of(self.config)
+
+    def is_folder(self, path: str) -> bool:
+        """As `State`."""
+        return (self.config.root / path).is_dir()
 
 
 def _not_a_file(path: Path) -> bytes:

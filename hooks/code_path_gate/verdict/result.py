@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_gate.verdict.evidence import Evidence
@@ -17,22 +17,6 @@ class ActionResult(NamedTuple):
     baseline: str
 
 
-class CheckResult(NamedTuple):
-    """All of a check. `state` says what was checked, `against` what it was compared with besides the baselines.
-
-    `untouched` names the actions that the change cannot affect. `prefix` is the project root, relative to the
-    repository's top, with a "/" at its end ("" where they are one): paths in evidence are relative to the project root.
-    """
-
-    state: str
-    against: str
-    actions: tuple[ActionResult, ...]
-    untouched: tuple[str, ...]
-    notes: tuple[str, ...]
-    exit_code: int
-    prefix: str = ""
-
-
 class Row(NamedTuple):
     """One finding with all that explains it, as the formats take them."""
 
@@ -42,13 +26,34 @@ class Row(NamedTuple):
     baseline: str
 
 
-def rows(result: CheckResult, *statuses: str) -> tuple[Row, ...]:
-    """The findings of these statuses, the heaviest first."""
+class CheckResult(NamedTuple):
+    """All of a check. `state` says what was checked, `against` what it was compared with besides the baselines.
+
+    `rows` are the findings of all `actions`, the heaviest first. `untouched` names the actions that the change cannot
+    affect. `prefix` is the project root, relative to the repository's top, with a "/" at its end ("" where they are
+    one): paths in evidence are relative to the project root.
+    """
+
+    state: str
+    against: str
+    actions: tuple[ActionResult, ...]
+    rows: tuple[Row, ...]
+    untouched: tuple[str, ...]
+    notes: tuple[str, ...]
+    exit_code: int
+    prefix: str = ""
+
+    def of(self, *statuses: str) -> tuple[Row, ...]:
+        """The findings of some statuses, the heaviest first."""
+        return tuple(row for row in self.rows if row.judged.status in statuses)
+
+
+def rows(actions: Iterable[ActionResult]) -> tuple[Row, ...]:
+    """All findings of some actions, the heaviest first."""
     found = [
         Row(action.verdict.action, judged, action.evidence.get(judged.finding.id, Evidence()), action.baseline)
-        for action in result.actions
+        for action in actions
         for judged in action.verdict.judged
-        if judged.status in statuses
     ]
     return tuple(sorted(found, key=_heaviest))
 

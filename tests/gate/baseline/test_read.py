@@ -241,7 +241,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     with open(tmp_path / "baselines" / "save.json", "wb") as file:
         file.truncate(MAX_BYTES + 1)
     with pytest.raises(AuditError) as caught:
-        Worktree(tmp_path).baseline(default_config(tmp_path), "baselines", "save")
+        Worktree(default_config(tmp_path)).baseline("baselines", "save")
     assert caught.value.slug == "baseline-too-large"
 
 

@@ -18,9 +18,9 @@ from code_path_gate.measuring.changed_edge import changed_lines
 from code_path_gate.verdict.drift import KINDS, Finding
 from code_path_gate.verdict.evidence import Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict, Judged
-from code_path_gate.verdict.result import ActionResult, CheckResult
+from code_path_gate.verdict.result import ActionResult, CheckResult, rows
 from tests.conftest import ROOT
-from tests.gate.results import EDGE, FAILS, GROWN, NOW, PATH, failing, finding, result
+from tests.gate.results import EDGE, FAILS, GROWN, NOW, PATH, explained, failing, finding, result
 
 # the copy of JSON Schema Store, whose licence lies beside it
 SCHEMA = Draft7Validator(json.loads((ROOT / "tests" / "data" / "sarif" / "sarif-2.1.0.json").read_text("utf-8")))
@@ -53,7 +53,7 @@ What to do: fix it; or accept one op; or admit all that changed (* loop, ? infer
 
 def test_text_of_a_clean_check() -> None:
     clean = ActionResult(ActionVerdict("save", (), 10, 10), {}, "baselines/save.json")
-    assert check_text(CheckResult("the index", "", (clean,), (), (), 0)) == "code-path-gate: 1 action clean\n"
+    assert check_text(CheckResult("the index", "", (clean,), (), (), (), 0)) == "code-path-gate: 1 action clean\n"
 
 
 def test_the_long_form() -> None:
@@ -91,8 +91,7 @@ GUESS = "inferred, not proven: the call in shop.store.write"
 def test_every_format_says_that_a_path_has_an_inferred_call(form: str) -> None:
     steps = tuple(step._replace(inferred=False) for step in PATH)
     sure = Evidence(steps, steps, EDGE)
-    (action,) = result(FAILS).actions
-    proven = result(FAILS)._replace(actions=(action._replace(evidence={NOW.id: sure}),))
+    proven = explained(result(FAILS), {NOW.id: sure})
     texts = {
         "text": check_text,
         "long": lambda checked: check_text(checked, explain=True),
@@ -115,8 +114,7 @@ def test_the_short_form_fits_a_screen(count: int) -> None:
 
 def test_a_long_path_is_cut_between_its_steps() -> None:
     steps = tuple(Step(f"shop.module.function_{number}", "src/a.py", number, (), False) for number in range(20))
-    (action,) = result(FAILS).actions
-    long = result(FAILS)._replace(actions=(action._replace(evidence={NOW.id: Evidence(steps)}),))
+    long = explained(result(FAILS), {NOW.id: Evidence(steps)})
     (line,) = [line for line in check_text(long).splitlines() if line.startswith("    path ")]
     kept = " > ".join(f"shop.module.function_{number}" for number in range(15, 20))
     assert line == f"    path shop.module.function_0 > ... > {kept}"
@@ -135,7 +133,8 @@ def hostile() -> CheckResult:
     row = GROWN._replace(function=HOSTILE, what=HOSTILE)
     steps = (Step(HOSTILE, f"src/{HOSTILE}.py", 1, (), False),)
     verdict = ActionVerdict("save", (Judged(row, "fails", "why"),), 1, 2)
-    return CheckResult("s", "", (ActionResult(verdict, {row.id: Evidence(steps)}, "b.json"),), (), (HOSTILE,), 1)
+    actions = (ActionResult(verdict, {row.id: Evidence(steps)}, "b.json"),)
+    return CheckResult("s", "", actions, rows(actions), (), (HOSTILE,), 1)
 
 
 def test_names_from_a_hostile_repository_stay_text() -> None:

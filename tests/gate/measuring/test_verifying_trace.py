@@ -194,7 +194,7 @@ class Work:
         if found is None:
             found = cache.keep(files, [action], no_size, cache.fresh(files, no_size, measure))
         files.how.store.commit()
-        return found
+        return found.measured
 
     def is_traced(self, files: Mapping[str, str]) -> bool:
         """Whether the action of some files is traced anew. The result is the one that a trace gives."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.errors import AuditError
+from code_path_audit.program.files import ALONE, Files
 from code_path_audit.sources.worktree import discover
 from code_path_gate.states import git
 from code_path_gate.states.git_tree import source_tree
@@ -270,8 +271,10 @@ def test_what_was_read_before_is_fetched_late(repo: Repo, name: str) -> None:
     keys = {file.key for file in whole.files}
     late = source_tree(git.entries(found, git.INDEX), source, (), fetch, lambda file: file.key in keys)
     assert not keys & set(asked) and of_files >= keys
-    assert [(*file[:4], file.data) for file in late.files] == [tuple(file) for file in whole.files]
-    assert late[1:] == whole[1:]
+    assert late.left_out == {file.path for file in whole.files} and not any(file.data for file in late.files)
+    files = Files(late, ALONE, lambda file: fetch([file.key])[file.key] or b"")
+    assert [(*file[:4], files.data(file)) for file in late.files] == [tuple(file) for file in whole.files]
+    assert late._replace(files=whole.files, left_out=frozenset()) == whole
 
 
 def test_excludes(repo: Repo) -> None:

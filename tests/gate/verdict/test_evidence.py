@@ -225,7 +225,7 @@ def test_kept_and_fresh_tell_the_same(name: str, move: str, tmp_path: Path) -> N
         # a line that is wrapped may ask for a trace, though it changes no fact
         again = cache.known(files, [row.action], no_size)
         assert again == found or (again is None and move == "loops of one line on two")
-        sides.append((seen(found, files), fresh(after, row.action)))
+        sides.append((seen(found.measured, files), fresh(after, row.action)))
     (old, old_fresh), (new, new_fresh) = sides
     assert (old.measured, new.measured) == (old_fresh.measured, new_fresh.measured)
     assert told(old, new) == told(old_fresh, new_fresh)

@@ -1,0 +1,115 @@
+"""One action of a check: held against its own baseline alone, then with the state before, where that is needed."""
+
+from __future__ import annotations
+
+import datetime
+import posixpath
+from typing import NamedTuple
+
+from code_path_audit.config import ActionConfig
+from code_path_audit.errors import AuditError
+from code_path_gate.baseline.model import Baseline
+from code_path_gate.baseline.read import parse_baseline
+from code_path_gate.measuring.actions import Actions
+from code_path_gate.measuring.earlier import Earlier
+from code_path_gate.measuring.measured import Measured
+from code_path_gate.settings import Settings, read_settings
+from code_path_gate.states.comparison import CheckOptions
+from code_path_gate.states.state import baseline_path
+from code_path_gate.verdict.drift import match
+from code_path_gate.verdict.evidence import Evidence
+from code_path_gate.verdict.policy import ActionVerdict, Policy, Side, judge, judge_unknown
+from code_path_gate.verdict.result import ActionResult
+
+
+class Sides(NamedTuple):
+    """What every action of a check is judged by: the actions of the state that is checked and those before, what was
+    asked for, and the day, on which acceptances may have ended."""
+
+    now: Actions
+    earlier: Earlier
+    options: CheckOptions
+    settings: Settings
+    today: datetime.date
+
+
+class Alone(NamedTuple):
+    """An action against its own baseline alone; None where it has none. `shown` is the path of the baseline's file.
+
+    `needs_before` says that the verdict depends on what the action was before the change.
+    """
+
+    action: ActionConfig
+    shown: str
+    baseline: Baseline | None
+    measured: Measured
+    policy: Policy
+    verdict: ActionVerdict
+    needs_before: bool
+
+
+def against_baseline(action: ActionConfig, sides: Sides) -> Alone:
+    """An action against its own baseline."""
+    now, settings = sides.now, sides.settings
+    shown = posixpath.join(now.state.prefix, baseline_path(settings.baselines, action.name))
+    data = now.state.baseline(settings.baselines, action.name)
+    baseline = None if data is None else parse_baseline(data, shown, action.name)
+    measured = now.measured(action)
+    policy = settings.policy(action.name, measured.threshold, sides.options.strict)
+    if baseline is None:
+        return Alone(action, shown, None, measured, policy, judge_unknown(measured.current, policy), False)
+    verdict = judge(baseline, measured.current, measured.calls, policy, sides.today)
+    needs_before = _needs_before(verdict, action, data, sides)
+    return Alone(action, shown, baseline, measured, policy, verdict, needs_before)
+
+
+def _needs_before(verdict: ActionVerdict, action: ActionConfig, data: bytes | None, sides: Sides) -> bool:
+    if sides.earlier.tracked is None:
+        return False
+    if any(row.status not in ("reported", "accepted") for row in verdict.judged):
+        return True
+    return bool(sides.options.base) and sides.earlier.data(sides.settings.baselines, action.name) != data
+
+
+def with_what_was_before(row: Alone, sides: Sides) -> ActionResult:
+    """What is to be said of an action: with the state before, where that is needed, and with evidence."""
+    action, baseline, verdict, earlier = row.action, row.baseline, row.verdict, sides.earlier
+    if baseline is None:
+        return ActionResult(verdict, {}, row.shown)
+    current = row.measured.current
+    old = earlier.measured(action) if row.needs_before else None
+    # with --base; also where an older baseline, or other weights, leave open what is whose doing
+    older = baseline.analysis != current.analysis or baseline.costs != current.costs
+    if earlier.tracked is not None and (sides.options.base or older or earlier.reweighed):
+        nothing = current._replace(ops=(), unresolved=(), mutations=())
+        # where nothing asks for a trace of the state before, no finding is in question
+        traced_before = (old.current if old else nothing) if row.needs_before else current
+        committed = earlier.baseline(sides.settings.baselines, action.name)
+        side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides))
+        verdict = judge(baseline, current, row.measured.calls, row.policy, sides.today, side)
+    return ActionResult(verdict, _evidence(verdict, row, old, sides), row.shown)
+
+
+def _rebudgeted(sides: Sides) -> bool:
+    """Whether the change touches budgets."""
+    config = sides.earlier.config
+    try:
+        return config is not None and read_settings(config).budgets != sides.settings.budgets
+    except AuditError:
+        return False
+
+
+def _evidence(verdict: ActionVerdict, row: Alone, old: Measured | None, sides: Sides) -> dict[str, Evidence]:
+    """What explains the findings: from what was measured, with the lines of the programs as they are."""
+    named = [judged for judged in verdict.judged if judged.finding.id]
+    if not named:
+        return {}
+    from code_path_gate.measuring.changed_edge import explain
+
+    now, before = sides.now.seen(row.action), None
+    ids: dict[str, str] = {}
+    if old is not None:
+        pairs = match(old.current.ops, row.measured.current.ops, row.measured.calls).pairs
+        ids = {pair.now.id: pair.was.id for pair in pairs}
+        before = sides.earlier.seen(row.action)
+    return {judged.finding.id: explain(judged.finding, now, before, ids.get(judged.finding.id, "")) for judged in named}
