@@ -272,8 +272,8 @@ def test_what_was_read_before_is_fetched_late(repo: Repo, name: str) -> None:
     late = source_tree(git.entries(found, git.INDEX), source, (), fetch, lambda file: file.key in keys)
     assert not keys & set(asked) and of_files >= keys
     assert late.left_out == {file.path for file in whole.files} and not any(file.data for file in late.files)
-    files = Files(late, ALONE, lambda file: fetch([file.key])[file.key] or b"")
-    assert [(*file[:4], files.data(file)) for file in late.files] == [tuple(file) for file in whole.files]
+    read = Files(late, ALONE, lambda file: fetch([file.key])[file.key] or b"")
+    assert [(*file[:4], read.data(file)) for file in late.files] == [tuple(file) for file in whole.files]
     assert late._replace(files=whole.files, left_out=frozenset()) == whole
 
 
