@@ -6,16 +6,36 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
-from code_path_audit.callgraph.evidence.steps import refine
-from code_path_audit.callgraph.heap.modules import load, module_activation
+from code_path_audit.callgraph.evidence.steps import Progress, refine
+from code_path_audit.callgraph.functions.arguments import Layouts
+from code_path_audit.callgraph.functions.contexts import DataContexts
+from code_path_audit.callgraph.functions.invocation import Links
+from code_path_audit.callgraph.heap.classes import Hierarchy
+from code_path_audit.callgraph.heap.containers import Mirrors
+from code_path_audit.callgraph.heap.modules import ModuleNames, load, module_activation
 from code_path_audit.callgraph.language.attributes import read
-from code_path_audit.callgraph.language.calls import apply
+from code_path_audit.callgraph.language.calls import Callables, apply
+from code_path_audit.callgraph.language.class_factories import MadeClasses
 from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.iteration import on_iterate
-from code_path_audit.callgraph.library.summaries import spread
+from code_path_audit.callgraph.language.narrowing import Declarations
+from code_path_audit.callgraph.library.calls import OutsideCalls
+from code_path_audit.callgraph.library.descriptors import ManagedAttributes
+from code_path_audit.callgraph.library.escapes import Runnable
+from code_path_audit.callgraph.library.holders import Holders
+from code_path_audit.callgraph.library.plugins import Managers
+from code_path_audit.callgraph.library.proxies import Proxies
+from code_path_audit.callgraph.library.records import Fields
+from code_path_audit.callgraph.library.stub_values import StubValues
+from code_path_audit.callgraph.library.summaries import Places, spread
+from code_path_audit.callgraph.library.templates import Renderings
+from code_path_audit.callgraph.library.text_imports import TextImports
 from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
+from code_path_audit.callgraph.models.arguments import Iterated
 from code_path_audit.callgraph.models.table import MODELS
+from code_path_audit.callgraph.result.bounds import Sizes
 from code_path_audit.callgraph.result.collect import collect
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
@@ -23,6 +43,34 @@ from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_CLASS, NO_SIT
 from code_path_audit.callgraph.solver.state import Call, State, Steps
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
+
+FEATURES: tuple[type, ...] = (
+    Hierarchy,
+    Mirrors,
+    ModuleNames,
+    Layouts,
+    DataContexts,
+    Links,
+    Places,
+    Holders,
+    Runnable,
+    ManagedAttributes,
+    Fields,
+    Proxies,
+    Managers,
+    Renderings,
+    TextImports,
+    StubValues,
+    OutsideCalls,
+    UniqueNames,
+    MadeClasses,
+    Declarations,
+    Callables,
+    Iterated,
+    Sizes,
+    Progress,
+)
+"""The tables of all features; each is declared beside the functions that use it."""
 
 
 def solve(
@@ -44,7 +92,7 @@ def solve(
     result says so.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS)
-    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, budget)
+    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, FEATURES, budget)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)
     state.run(begin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.library.stub_values import holder_key, named
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, NONE, XINST
@@ -103,7 +104,7 @@ def instances(s: State, cls: Value) -> list[Value]:
         current = todo.pop(0)
         if current in s.constructed:
             out.append(s.of(INST, current, 0))
-        for sub in s.subclasses.get(current, ()):
+        for sub in s.tables[Hierarchy].subclasses.get(current, ()):
             if sub in seen:
                 continue
             if len(seen) >= MAX_SUBCLASSES:

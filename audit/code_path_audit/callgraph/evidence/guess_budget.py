@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.library.summaries import following
+from code_path_audit.callgraph.library.summaries import Places, following
 from code_path_audit.callgraph.solver.ids import BEFORE
 from code_path_audit.callgraph.solver.state import State
 
@@ -15,10 +15,10 @@ def functions_reached(s: State) -> int:
     after: dict[int, list[int]] = {}
     for (activation, place), rows in s.edges.items():
         if place != BEFORE:
-            node = ~place if activation == s.nobody else activation
+            node = ~place if activation == s.tables[Places].nobody else activation
             after.setdefault(node, []).extend(callee for callee, kind in rows if kind != "import")
-    for (aid, _), places in s.uses.items():
-        if aid != s.nobody:
+    for (aid, _), places in s.tables[Places].used.items():
+        if aid != s.tables[Places].nobody:
             after.setdefault(aid, []).extend(~place for place in places)
     seen = set(s.entries)
     todo = list(s.entries)

@@ -14,8 +14,10 @@ from code_path_audit.callgraph.evidence.guess_budget import further
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.language.instructions import begin
-from code_path_audit.callgraph.library.calls import call_unknown
+from code_path_audit.callgraph.language.narrowing import Declarations
+from code_path_audit.callgraph.library.calls import OutsideCalls, call_unknown
 from code_path_audit.callgraph.library.escapes import hand_over
 from code_path_audit.callgraph.library.records import states_value
 from code_path_audit.callgraph.library.stub_values import is_common
@@ -33,6 +35,18 @@ MAX_ROUNDS = 100
 
 MAX_CANDIDATES = 8
 """A name that more classes have than this is no evidence."""
+
+
+class Progress:
+    """How far the steps of evidence have come."""
+
+    def __init__(self) -> None:
+        self.unsettled: list[Activation] = []
+        """Activations whose result is not known."""
+        self.seen_annotated: int = 0
+        """Activations whose annotations were looked at."""
+        self.seen_unknown: int = 0
+        """Activations whose parameters were given something unknown."""
 
 
 def refine(s: State) -> None:
@@ -67,11 +81,13 @@ def from_annotations(s: State) -> bool:
     Assumes that annotations are true, and that an object is of the declared class or of one below it that is made.
     Wrong where an annotation is only a protocol or a lie; a variable that has real values is never touched.
     """
-    s.unsettled += s.activations(s.seen_activations)
-    s.steps += 2 * len(s.unsettled) + len(s.annotated)
-    s.seen_activations = len(s.a_function)
+    declarations = s.tables[Declarations]
+    progress = s.tables[Progress]
+    progress.unsettled += s.activations(progress.seen_annotated)
+    s.steps += 2 * len(progress.unsettled) + len(declarations.annotated)
+    progress.seen_annotated = len(s.a_function)
     still = []
-    for aid in s.unsettled:
+    for aid in progress.unsettled:
         facts = s.facts[s.a_function[aid]]
         base = s.a_base[aid]
         for index, param in enumerate(facts.params):
@@ -80,8 +96,8 @@ def from_annotations(s: State) -> bool:
         if facts.returns is not None and not facts.is_generator and is_vague(s, s.a_return[aid]):
             still.append(aid)
             give(s, s.a_return[aid], facts.returns, aid)
-    s.unsettled = still
-    for var, stated, aid in s.annotated:
+    progress.unsettled = still
+    for var, stated, aid in declarations.annotated:
         if is_vague(s, var):
             give(s, var, stated, aid)
     return s.busy()
@@ -114,8 +130,9 @@ def from_subclasses(s: State) -> bool:
 
     Adds edges too many where only some of those classes get there.
     """
-    s.typed_sinks = list(dict.fromkeys(s.typed_sinks))
-    for var, cls in within_budget(s, s.typed_sinks):
+    declarations = s.tables[Declarations]
+    declarations.of_class = list(dict.fromkeys(declarations.of_class))
+    for var, cls in within_budget(s, declarations.of_class):
         for value in instances(s, cls):
             s.add(var, value)
     return s.busy()
@@ -154,7 +171,8 @@ def from_missing_keys(s: State) -> bool:
 
 def from_unknown(s: State) -> bool:
     """Calls of what an unknown library returned: what it is given may be called, where nothing else is known to be."""
-    rows, s.postponed = s.postponed, []
+    outside_calls = s.tables[OutsideCalls]
+    rows, outside_calls.postponed = outside_calls.postponed, []
     for call, value in within_budget(s, rows):
         call_unknown(s, call, value)
     return s.busy()
@@ -165,13 +183,14 @@ def from_nothing(s: State) -> bool:
 
     Those of entry points above all: nobody in the source passes them anything.
     """
-    for aid in s.activations(s.seen_unknown):
+    progress = s.tables[Progress]
+    for aid in s.activations(progress.seen_unknown):
         facts = s.facts[s.a_function[aid]]
         base = s.a_base[aid]
         for index, param in enumerate(facts.params):
             if param.kind in ("pos", "normal", "kwonly") and not s.pts[base + index]:
                 s.add(base + index, s.of(UNKNOWN, ""))
-    s.seen_unknown = len(s.a_function)
+    progress.seen_unknown = len(s.a_function)
     return s.busy()
 
 
@@ -182,7 +201,8 @@ def from_names(s: State) -> bool:
     more than `MAX_CANDIDATES` methods have: the site stays unresolved as widened. Wrong where the receiver is of a
     library, or of a class that is never constructed where the solver sees it.
     """
-    guesses, s.guesses = s.guesses, []
+    callables = s.tables[Callables]
+    guesses, callables.unknown = callables.unknown, []
     for call, value in within_budget(s, guesses):
         name = s.rows[value][1]
         callee = s.callees.get(call.site)

@@ -11,6 +11,7 @@ hold functions and nothing else. Wrong, by edges too many, where the call does f
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.escapes import escape, on_result_holder
+from code_path_audit.callgraph.models.arguments import Iterated
 from code_path_audit.callgraph.solver.abstract_values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
 from code_path_audit.callgraph.solver.state import State
 
@@ -20,11 +21,12 @@ FUNCTIONS = frozenset((FUNC, BOUND, BMETHOD, PARTIAL, CTXFUNC))
 
 def from_misfits(s: State) -> bool:
     """Step of evidence: arguments that library functions iterate, and that hold nothing but functions."""
-    rows, s.iterated = s.iterated, []
+    iterated = s.tables[Iterated]
+    rows, iterated.rows = iterated.rows, []
     for var, call in rows:
         held = s.holds(var)
         if not held:
-            s.iterated.append((var, call))
+            iterated.rows.append((var, call))
         elif all(s.kinds[value] in FUNCTIONS for value in held) and any(var == given for given, _ in call.pos):
             if call.dst:
                 s.add(call.dst, s.of(XRES, "()", ("misfit", *call.site)))

@@ -6,8 +6,19 @@ from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, STR
 from code_path_audit.callgraph.solver.ids import NO_SITE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Iteration, Layout, State
+from code_path_audit.callgraph.solver.state import Call, Iteration, State
 from code_path_audit.facts.function import FunctionFacts
+
+Layout = tuple[tuple[int, ...], dict[str, int], bool, bool]
+"""Parameters of a function: the places of those by position, those by name, whether there is *args, **kwargs."""
+
+
+class Layouts:
+    """What calls ask of parameters."""
+
+    def __init__(self) -> None:
+        self.of: dict[Function, Layout] = {}
+        """By function."""
 
 
 def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> Var | None:
@@ -83,11 +94,12 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: Activation, 
 
 def layout_of(s: State, fid: Function) -> Layout:
     """What is asked of the parameters of a function at each call."""
-    layout = s.layouts.get(fid)
+    layouts = s.tables[Layouts]
+    layout = layouts.of.get(fid)
     if layout is None:
         params = s.facts[fid].params
         kinds = [p.kind for p in params]
-        layout = s.layouts[fid] = (
+        layout = layouts.of[fid] = (
             tuple(i for i, kind in enumerate(kinds) if kind in ("pos", "normal")),
             {p.name: i for i, p in enumerate(params) if p.kind in ("normal", "kwonly")},
             "star" in kinds,

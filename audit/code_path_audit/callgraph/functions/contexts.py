@@ -13,7 +13,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     PARTIAL,
     XMETHOD,
 )
-from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.ids import Function, Value
 from code_path_audit.callgraph.solver.state import Context, State
 
 MAX_KEYS = 40
@@ -33,10 +33,19 @@ KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, B
 """Kinds of values that a context may be made of."""
 
 
+class DataContexts:
+    """Contexts that objects and containers made."""
+
+    def __init__(self) -> None:
+        self.counts: dict[Function, int] = {}
+        """How many a function has."""
+
+
 def is_apart(s: State, function: Value, context: Context) -> bool:
     """Whether an object or a container still gets a context of its own."""
+    contexts = s.tables[DataContexts]
     _, fid, env = s.rows[function]
     if (fid, env, context) in s.aids:
         return True
-    s.data_contexts[fid] = s.data_contexts.get(fid, 0) + 1
-    return s.data_contexts[fid] <= MAX_DATA_CONTEXTS
+    contexts.counts[fid] = contexts.counts.get(fid, 0) + 1
+    return contexts.counts[fid] <= MAX_DATA_CONTEXTS

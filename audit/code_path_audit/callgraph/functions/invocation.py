@@ -35,11 +35,22 @@ from code_path_audit.facts.function import FunctionFacts
 # contexts
 
 
+class Links:
+    """Calls that are bound to activations."""
+
+    def __init__(self) -> None:
+        self.done: set[tuple[Call, Value, Value | None, Activation, Value]] = set()
+        """So that each is bound once."""
+        self.alongside: dict[Value, Var] = {}
+        """What else runs where a function is called."""
+
+
 def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
     """Call a function; `first` is what it is bound to."""
+    links = s.tables[Links]
     facts = s.facts[s.rows[function][1]]
-    if s.alongside and function in s.alongside:
-        s.watch(s.alongside[function], on_alongside, (call, first))
+    if links.alongside and function in links.alongside:
+        s.watch(links.alongside[function], on_alongside, (call, first))
     context: Context = ()
     if first is not None and s.kinds[first] == CLASS and facts.name.endswith(".__new__"):
         link(s, call, function, first, (first,), NO_KEY, NOTHING)
@@ -63,9 +74,10 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
 
 def run_alongside(s: State, function: Value) -> Var:
     """The variable of what else runs where a function is called: context managers around it, other implementations."""
-    var = s.alongside.get(function)
+    links = s.tables[Links]
+    var = links.alongside.get(function)
     if var is None:
-        var = s.alongside[function] = s.variable()
+        var = links.alongside[function] = s.variable()
     return var
 
 
@@ -114,6 +126,7 @@ def on_no_key(s: State, data: tuple[Call, Value, Value | None, Context, int, Evi
 def link(s: State, call: Call, function: Value, first: Value | None, context: Context, key: int, value: Value,
          phase: Evidence | None = None) -> None:  # fmt: skip
     """Bind the arguments of a call to an activation, and its result to the call."""
+    links = s.tables[Links]
     _, fid, env = s.rows[function]
     limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
     if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
@@ -122,9 +135,9 @@ def link(s: State, call: Call, function: Value, first: Value | None, context: Co
     aid = s.activate(fid, env, context)
     s.edge(call, aid, phase)
     done = (call, function, first, aid, value)
-    if done in s.linked:
+    if done in links.done:
         return
-    s.linked.add(done)
+    links.done.add(done)
     facts = s.facts[fid]
     s.steps += 5 + len(call.pos) + len(facts.params)
     bind_arguments(s, call, facts, aid, first, key, value, s.defaults.get(function, {}))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, XRES
-from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Value, Var
-from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import AnyHandler, sees
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import dotted
@@ -30,25 +30,53 @@ MAX_BASES = 6
 """Classes that one base expression may stand for."""
 
 
+BodyWatcher = tuple[Callable[[State, tuple[Value, str, Site], Value], None], Site]
+
+Lookups = tuple["Found | None", list[tuple[AnyHandler, object, Value]]]
+"""What a class answered when it was asked for a name, and what runs again when it answers otherwise."""
+
+
+class Hierarchy:
+    """What is known of the classes of the source."""
+
+    def __init__(self) -> None:
+        self.bases: dict[Value, list[list[Value]]] = {}
+        """The values of each base expression of a class."""
+        self.orders: dict[Value, tuple[Value, ...]] = {}
+        """Resolution orders, until a base comes up that changes them."""
+        self.subclasses: dict[Value, dict[Value, None]] = {}
+        """The classes right below a class."""
+        self.traits: dict[Value, set[str]] = {}
+        """What decorators and calls say of a class: "record"."""
+        self.lookups: dict[Value, dict[str, dict[Value, Lookups]]] = {}
+        """By class, name, and the class behind which was looked."""
+        self.body_watchers: dict[Value, BodyWatcher] = {}
+        """What looks at the attributes of a class body, also at those that are set later."""
+        self.record_rows: dict[Function, tuple[tuple[str, bool], ...]] = {}
+        """The fields that a class body declares, and whether they are taken by position."""
+
+
 def make(s: State, value: Value, aid: Activation) -> None:
     """Prepare a class value; `aid` is the activation of its body."""
+    hierarchy = s.tables[Hierarchy]
     if value in s.own:
         return
     facts = s.facts[s.rows[value][1]]
     s.own[value] = {row[1] for row in facts.code if row[0] == op.STORE_NAME}
-    s.bases[value] = []
-    s.traits[value] = set()
+    hierarchy.bases[value] = []
+    hierarchy.traits[value] = set()
     s.a_class[aid] = value
 
 
 @sees(CLASS, EXT, XRES)
 def add_base(s: State, data: tuple[Value, int], base: Value) -> None:
     """A value of one of the base expressions of a class."""
+    hierarchy = s.tables[Hierarchy]
     value, index = data
     kind = s.kinds[base]
     if kind not in (CLASS, EXT, XRES) or base == value:
         return
-    rows = s.bases[value]
+    rows = hierarchy.bases[value]
     while len(rows) <= index:
         rows.append([])
     if base in rows[index]:
@@ -57,18 +85,19 @@ def add_base(s: State, data: tuple[Value, int], base: Value) -> None:
         s.widened["classes that one base may be"] = None
         return
     rows[index].append(base)
-    s.subclasses.setdefault(base, {})[value] = None
+    hierarchy.subclasses.setdefault(base, {})[value] = None
     changed(s, value)
 
 
 def changed(s: State, value: Value) -> None:
     """The order of a class, and of those below it, is not what it was: look attributes up again."""
+    hierarchy = s.tables[Hierarchy]
     below = with_subclasses(s, value)
     s.steps += len(below)
     for current in below:
-        s.mros.pop(current, None)
+        hierarchy.orders.pop(current, None)
     for current in below:
-        for name in list(s.lookups.get(current, ())):
+        for name in list(hierarchy.lookups.get(current, ())):
             look_again(s, current, name)
 
 
@@ -76,7 +105,7 @@ def with_subclasses(s: State, value: Value) -> list[Value]:
     """A class and those below it."""
     todo, seen = [value], {value}
     while todo:
-        for sub in s.subclasses.get(todo.pop(), ()):
+        for sub in s.tables[Hierarchy].subclasses.get(todo.pop(), ()):
             if sub not in seen:
                 seen.add(sub)
                 todo.append(sub)
@@ -85,10 +114,11 @@ def with_subclasses(s: State, value: Value) -> list[Value]:
 
 def look_again(s: State, value: Value, name: str) -> None:
     """Run again what asked a class for a name, unless the answer is what it was: an attribute of the same class."""
-    table = s.lookups[value].get(name)
+    hierarchy = s.tables[Hierarchy]
+    table = hierarchy.lookups[value].get(name)
     for after, (answer, rows) in list(table.items()) if table else ():
         if not isinstance(answer, Own) or find(s, value, name, after) != answer:
-            del s.lookups[value][name][after]
+            del hierarchy.lookups[value][name][after]
             s.steps += len(rows)
             for handler, data, argument in rows:
                 handler(s, data, argument)
@@ -97,7 +127,7 @@ def look_again(s: State, value: Value, name: str) -> None:
 def depends(s: State, value: Value, handler: Callable[[State, D, Value], None], data: D, argument: Value,
             name: str = ANY_NAME, after: Value = NO_CLASS) -> None:  # fmt: skip
     """Run a handler again when a class may have another answer to `find` for a name, or for any special one."""
-    table = s.lookups.setdefault(value, {}).setdefault(name, {})
+    table = s.tables[Hierarchy].lookups.setdefault(value, {}).setdefault(name, {})
     row = table.get(after)
     if row is None:
         row = table[after] = (find(s, value, name, after) if name else None, [])
@@ -106,29 +136,37 @@ def depends(s: State, value: Value, handler: Callable[[State, D, Value], None], 
 
 def order(s: State, value: Value) -> tuple[Value, ...]:
     """The resolution order of a class (C3): classes of the source and, where they come up, those from outside."""
-    found = s.mros.get(value)
+    hierarchy = s.tables[Hierarchy]
+    found = hierarchy.orders.get(value)
     if found is not None:
         return found
     todo = [value]
-    s.mros[value] = (value,)  # a cycle of bases ends here
+    hierarchy.orders[value] = (value,)  # a cycle of bases ends here
     while todo:
         current = todo[-1]
         base = next(
-            (b for row in s.bases.get(current, ()) for b in row if s.kinds[b] == CLASS and b not in s.mros), NO_CLASS
+            (
+                b
+                for row in hierarchy.bases.get(current, ())
+                for b in row
+                if s.kinds[b] == CLASS and b not in hierarchy.orders
+            ),
+            NO_CLASS,
         )
         if base != NO_CLASS:
             todo.append(base)
-            s.mros[base] = (base,)
+            hierarchy.orders[base] = (base,)
         else:
-            s.mros[current] = linearize(s, current)
+            hierarchy.orders[current] = linearize(s, current)
             todo.pop()
-    return s.mros[value]
+    return hierarchy.orders[value]
 
 
 def linearize(s: State, value: Value) -> tuple[Value, ...]:
     """C3 over the bases; where it has no answer, depth first. Several candidates for one base follow one another."""
-    bases = [b for row in s.bases.get(value, ()) for b in row]
-    rows = [list(s.mros.get(b, (b,))) for b in bases]
+    hierarchy = s.tables[Hierarchy]
+    bases = [b for row in hierarchy.bases.get(value, ()) for b in row]
+    rows = [list(hierarchy.orders.get(b, (b,))) for b in bases]
     rows.append(list(bases))
     out = [value]
     while any(rows) and len(out) < MAX_MRO:
@@ -230,18 +268,21 @@ def has_outside(s: State, value: Value, *names: str) -> bool:
 
 def declare(s: State, value: Value, name: str) -> Var:
     """The field of a class attribute that is set from outside its body."""
+    hierarchy = s.tables[Hierarchy]
     if name not in s.own[value]:
         s.own[value].add(name)
         below = with_subclasses(s, value)
         s.steps += len(below)
         for current in below:
             if name in ASKED_LAST:
-                asked = list(s.lookups.get(current, ()))
+                asked = list(hierarchy.lookups.get(current, ()))
             else:
-                asked = [n for n in (name, ANY_NAME)[: 1 + name.startswith("__")] if n in s.lookups.get(current, ())]
+                asked = [
+                    n for n in (name, ANY_NAME)[: 1 + name.startswith("__")] if n in hierarchy.lookups.get(current, ())
+                ]
             for known in asked:
                 look_again(s, current, known)
-        watched = s.bodies.get(value)
+        watched = hierarchy.body_watchers.get(value)
         if watched is not None:
             s.watch(s.field(value, name), watched[0], (value, name, watched[1]))
     return s.field(value, name)
@@ -277,7 +318,9 @@ def is_enum(s: State, value: Value) -> bool:
 
 def is_record(s: State, value: Value) -> bool:
     """Whether its constructor takes its fields: dataclass, attrs, NamedTuple, pydantic and their like."""
-    return any("record" in s.traits.get(e, ()) for e in order(s, value)) or has_outside(s, value, *RECORDS)
+    return any("record" in s.tables[Hierarchy].traits.get(e, ()) for e in order(s, value)) or has_outside(
+        s, value, *RECORDS
+    )
 
 
 # the fields of records
@@ -285,14 +328,15 @@ def is_record(s: State, value: Value) -> bool:
 
 def fields_of(s: State, cls: Value) -> tuple[list[str], set[str]]:
     """The fields that the constructor of a record takes by position, in order, bases first; and all of its fields."""
+    hierarchy = s.tables[Hierarchy]
     names: dict[str, bool] = {}
     for entry in reversed(order(s, cls)):
         if s.kinds[entry] != CLASS:
             continue
         fid = s.rows[entry][1]
-        rows = s.record_rows.get(fid)
+        rows = hierarchy.record_rows.get(fid)
         if rows is None:
-            rows = s.record_rows[fid] = body_fields(s.facts[fid])
+            rows = hierarchy.record_rows[fid] = body_fields(s.facts[fid])
         if not rows:  # attrs without annotations
             stored = (row[1] for row in s.facts[fid].code if row[0] == op.STORE_NAME)
             rows = tuple((name, True) for name in stored if any(v in s.declared for v in s.holds(s.field(entry, name))))

@@ -27,6 +27,18 @@ SEQUENCES = frozenset(("list", "tuple"))
 """Kinds of boxes whose elements have places."""
 
 
+Mirror = tuple[Value, int, int | None]
+"""A container that has the elements of another from an index on (-1: all of them), up to one."""
+
+
+class Mirrors:
+    """Containers that have what another has."""
+
+    def __init__(self) -> None:
+        self.of: dict[Value, dict[Mirror, None]] = {}
+        """By the container whose elements others have."""
+
+
 def constant_key(s: State, value: Value) -> str | None:
     """The name of the field for a constant key, None where the value is no constant."""
     kind = s.kinds[value]
@@ -52,7 +64,7 @@ def key_field(s: State, box: Value, key: str) -> Var:
     if not known:
         s.flow(var, all_field(s, box))
         s.keys_of.setdefault(box, []).append(key)
-        for row in s.mirrors.get(box, ()):
+        for row in s.tables[Mirrors].of.get(box, ()):
             s.soon(on_new_key, (row, key), var)  # in its turn: boxes may mirror one another in a long chain
     return var
 
@@ -181,7 +193,7 @@ def mirror(s: State, box: Value, other: Value, lower: int, upper: int | None) ->
     From `lower` on (-1: under any key), up to `upper`, counted from `lower` in the other.
     """
     row = (other, lower, upper)
-    rows = s.mirrors.setdefault(box, {})
+    rows = s.tables[Mirrors].of.setdefault(box, {})
     if box == other or row in rows:
         return
     rows[row] = None

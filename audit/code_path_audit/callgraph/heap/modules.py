@@ -9,10 +9,19 @@ from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.program.names import bound_names
 
 
+class ModuleNames:
+    """The names that modules bind."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, frozenset[str]] = {}
+        """By module, also by star imports."""
+
+
 def module_names(s: State, module: str) -> frozenset[str]:
     """The names that a module binds, also by star imports."""
-    found = s.module_names.get(module)
-    return found if found is not None else bound_names(s.program, module, s.module_names)
+    names = s.tables[ModuleNames]
+    found = names.of.get(module)
+    return found if found is not None else bound_names(s.program, module, names.of)
 
 
 def load(s: State, dotted: str, site: Site) -> None:
@@ -66,7 +75,7 @@ def run_text(s: State, caller: Call, text: str) -> bool:
     s.edge(Call(caller.site, NOWHERE, (), (), "call"), aid)
     for row in facts[0].code:
         if row[0] == op.STORE_GLOBAL:
-            s.module_names[module] = module_names(s, module) | {row[1]}
+            s.tables[ModuleNames].of[module] = module_names(s, module) | {row[1]}
     if facts[0].code and facts[0].code[-1][0] == op.CALL:
         s.flow(s.a_base[aid] + facts[0].code[-1][1], caller.dst)
     return True

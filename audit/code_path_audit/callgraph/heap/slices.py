@@ -7,7 +7,7 @@ part does not reach the whole.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.heap.containers import SEQUENCES, all_field, mirror
+from code_path_audit.callgraph.heap.containers import SEQUENCES, Mirrors, all_field, mirror
 from code_path_audit.callgraph.solver.abstract_values import INT, NONE
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import State
@@ -48,7 +48,7 @@ def read(s: State, data: Slice) -> None:
     lower, upper, step = known
     lower = 0 if lower is None else lower
     made = s.box(s.rows[box][1], ("slice", box, lower, upper))
-    parts = s.mirrors.get(box, {})
+    parts = s.tables[Mirrors].of.get(box, {})
     # the same bound may be told twice
     many = len(parts) >= MAX_PARTS or len(s.keys_of.get(box, ())) > MAX_ELEMENTS
     apart = (made, lower, upper) in parts or not many

@@ -7,8 +7,11 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
+from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
 from code_path_audit.callgraph.library.holders import hold
+from code_path_audit.callgraph.library.plugins import Managers
+from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import derived, member, named, read_external, unknown_element
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
@@ -44,6 +47,7 @@ from code_path_audit.callgraph.solver.state import Call, Read, State, Write
 
 def read(s: State, data: Read, base: Value) -> None:
     """One value of the object whose attribute is read."""
+    managers = s.tables[Managers]
     dst, name, _ = data
     kind = s.kinds[base]
     row = s.rows[base]
@@ -57,16 +61,16 @@ def read(s: State, data: Read, base: Value) -> None:
         named(s, f"{row[1]}.{name}", dst)
         s.flow(s.field(base, name), dst)  # what the source put in its place
     elif kind in (STR, INT, XINST):
-        if base in s.proxies:
+        if base in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, base, data.site), read, data)
-        if s.managers and kind == XINST:
+        if managers.loaded and kind == XINST:
             plugins.read_plugin(s, data, base)
         read_external(s, data, base)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
-        if s.managers:
+        if managers.loaded:
             plugins.read_plugin(s, data, base)
     elif kind == SUPER:
         read_super(s, data, base)
@@ -371,7 +375,7 @@ def read_function(s: State, data: Read, base: Value) -> None:
         s.flow(s.field(base, name), dst)
     else:
         s.flow(s.field(base, name), dst)
-        for face in s.faces.get(base, ()):
+        for face in s.tables[OutsideCalls].faces.get(base, ()):
             s.add(dst, unknown_element(s, face, "." + name))
 
 
@@ -404,7 +408,7 @@ def write(s: State, data: Write, base: Value) -> None:
             s.watch(source, on_hook, site)
     elif kind in (XINST, XRES):
         hold(s, base, source)
-        if base in s.proxies:
+        if base in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, base, site), write, data)
     elif kind == XMETHOD:
         hold(s, s.rows[base][2], source)

@@ -13,7 +13,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language import container_methods
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.library.calls import call_inherited, call_outside
+from code_path_audit.callgraph.library.calls import OutsideCalls, call_inherited, call_outside
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
@@ -34,7 +34,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 )
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.state import Call, Keywords, Positional, State
 
 ANSWERS = frozenset(
     (FUNC, BOUND, CLASS, INST, BMETHOD, EXT, XMETHOD, XRES, XINST, PARTIAL, CTXFUNC, STATIC, CLASSM, CTX)
@@ -48,18 +48,32 @@ MAX_ARGUMENTS = 40
 """Positional arguments that partials of partials gather."""
 
 
+class Callables:
+    """Values that are called in a way of their own."""
+
+    def __init__(self) -> None:
+        self.cached: set[Value] = set()
+        """Functions with a cache."""
+        self.partials: dict[Value, tuple[Positional, Keywords]] = {}
+        """The arguments that a partial keeps."""
+        self.unknown: list[tuple[Call, Value]] = []
+        """Calls of values nothing is known of."""
+
+
 def apply(s: State, call: Call, value: Value) -> None:
     """Call one value."""
+    outside_calls = s.tables[OutsideCalls]
+    callables = s.tables[Callables]
     kind = s.kinds[value]
     row = s.rows[value]
     if kind in ANSWERS:
         s.answered.add(call.site)
     if kind == FUNC:
         invoke(s, call, value, None)
-        if value in s.cached:
+        if value in callables.cached:
             hash_arguments(s, call)
-        if value in s.faces:
-            for face in s.faces[value]:
+        if value in outside_calls.faces:
+            for face in outside_calls.faces[value]:
                 fire(s, face, call.site, call.dst)
     elif kind == BOUND:
         evidence = min(call.evidence, row[3])
@@ -82,12 +96,12 @@ def apply(s: State, call: Call, value: Value) -> None:
         for var, _ in call.pos[:1]:
             s.watch(var, as_decorator, (value, call.dst))
     elif kind == UNKNOWN:
-        s.guesses.append((call, value))
+        callables.unknown.append((call, value))
 
 
 def call_partial(s: State, call: Call, value: Value) -> None:
     """partial(f, ...)(...): what was kept goes in front; a keyword of the call takes the place of one that was kept."""
-    pos, kw = s.partials[value]
+    pos, kw = s.tables[Callables].partials[value]
     if len(pos) + len(call.pos) > MAX_ARGUMENTS:  # a partial that, as far as is known, holds itself
         s.widened["arguments of one partial"] = None
         return

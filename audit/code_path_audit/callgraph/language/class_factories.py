@@ -11,15 +11,24 @@ from __future__ import annotations
 from functools import cache
 
 from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language.definitions import hook, on_class_attribute
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
-from code_path_audit.callgraph.solver.ids import Value, Var
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.function import FunctionFacts
 
 MAX_NAMES = 200
 """Fields of a record that one text or list names."""
+
+
+class MadeClasses:
+    """Classes that calls make."""
+
+    def __init__(self) -> None:
+        self.of: dict[tuple[Site, object], Value] = {}
+        """By call site, and part of what the call makes."""
 
 
 @cache
@@ -30,8 +39,10 @@ def empty_body() -> FunctionFacts:
 
 def new_class(s: State, call: Call, part: object = "") -> Value:
     """The class that a call makes, with nothing in it and no bases."""
+    hierarchy = s.tables[Hierarchy]
+    made_classes = s.tables[MadeClasses]
     key = (call.site, part)
-    value = s.made_classes.get(key)
+    value = made_classes.of.get(key)
     if value is None:
         caller = s.a_function[call.site.activation]
         fid = len(s.names)
@@ -39,8 +50,8 @@ def new_class(s: State, call: Call, part: object = "") -> Value:
         s.facts.append(empty_body())
         s.modules.append(s.modules[caller])
         s.indices.append(-2)
-        value = s.made_classes[key] = s.of(CLASS, fid, call.site.activation)
-        s.own[value], s.bases[value], s.traits[value] = set(), [], set()
+        value = made_classes.of[key] = s.of(CLASS, fid, call.site.activation)
+        s.own[value], hierarchy.bases[value], hierarchy.traits[value] = set(), [], set()
     return value
 
 
@@ -109,7 +120,7 @@ def on_no_namespace(s: State, call: Call) -> None:
 def record(s: State, call: Call, base: Value | None, fields: Var | None, *, is_enum: bool = False) -> Value:
     """namedtuple("P", "x y"), Enum("E", ["A", "B"]): a class below another, with the fields that a variable names."""
     value = new_class(s, call)
-    s.record_rows[s.rows[value][1]] = ()
+    s.tables[Hierarchy].record_rows[s.rows[value][1]] = ()
     if base is not None:
         classes.add_base(s, (value, 0), base)
     if fields is not None:
@@ -147,12 +158,13 @@ def on_field(s: State, data: tuple[Value, bool], value: Value) -> None:
 
 def add_field(s: State, cls: Value, name: str, is_enum: bool) -> None:
     """One field of a record, or one member of an enumeration."""
+    hierarchy = s.tables[Hierarchy]
     fid = s.rows[cls][1]
-    rows = s.record_rows[fid]
+    rows = hierarchy.record_rows[fid]
     if is_enum:
         s.add(classes.declare(s, cls, name), s.of(INT, len(rows) + 1))
     if (name, True) not in rows and len(rows) < MAX_NAMES:
-        s.record_rows[fid] = (*rows, (name, True))
+        hierarchy.record_rows[fid] = (*rows, (name, True))
         classes.changed(s, cls)
 
 

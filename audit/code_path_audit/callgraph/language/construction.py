@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.library import descriptors, records
 from code_path_audit.callgraph.library.calls import construct_outside
@@ -82,7 +83,7 @@ def has_generated_init(s: State, cls: Value) -> bool:
     if not isinstance(found, classes.Own):
         return True
     order = classes.order(s, cls)
-    record = next((i for i, e in enumerate(order) if "record" in s.traits.get(e, ())), len(order))
+    record = next((i for i, e in enumerate(order) if "record" in s.tables[Hierarchy].traits.get(e, ())), len(order))
     return record < order.index(found.owner)
 
 

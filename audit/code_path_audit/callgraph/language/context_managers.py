@@ -6,6 +6,7 @@ from code_path_audit.callgraph.language.iteration import resume, wait
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.library import proxies
 from code_path_audit.callgraph.library.escapes import fire
+from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value
 from code_path_audit.callgraph.solver.abstract_values import CTX, INST, UNKNOWN, XINST, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
@@ -37,7 +38,7 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
             s.add(target, value)
         else:
             add_type(s, entered, target)
-        if value in s.proxies:
+        if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), enter, data)
         s.calls_external(site, f"{s.rows[value][1]}.{'__aenter__' if is_async else '__enter__'}", "context")
         fire(s, value, site)

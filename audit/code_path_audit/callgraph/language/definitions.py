@@ -13,13 +13,22 @@ from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.link import unique_names
 
 
+class UniqueNames:
+    """The names of functions by their index."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, list[str]] = {}
+        """By module."""
+
+
 def numbered(s: State, aid: Activation, index: int) -> Function | None:
     """The number of a function of the same module by its index there, -1 if its name is taken by a module."""
+    unique = s.tables[UniqueNames]
     fid = s.a_function[aid]
     module = s.modules[fid]
-    names = s.unique.get(module)
+    names = unique.of.get(module)
     if names is None:
-        names = s.unique[module] = unique_names(s.program.modules[module])
+        names = unique.of[module] = unique_names(s.program.modules[module])
     if fid in s.synthetic or s.program.functions.get(names[index]) != (module, index):
         return None
     return s.function(names[index])

@@ -18,7 +18,13 @@ from code_path_audit.callgraph.language import (
 )
 from code_path_audit.callgraph.language.calls import apply
 from code_path_audit.callgraph.language.construction import construct
-from code_path_audit.callgraph.language.narrowing import narrow, narrow_callable, narrow_class, narrow_text
+from code_path_audit.callgraph.language.narrowing import (
+    Declarations,
+    narrow,
+    narrow_callable,
+    narrow_class,
+    narrow_text,
+)
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR
@@ -89,7 +95,7 @@ def on_catch(s: State, dst: Var, value: Value) -> None:
     kind = s.kinds[value]
     if kind == CLASS:
         s.add(dst, s.of(INST, value, 0))
-        s.typed_sinks.append((dst, value))
+        s.tables[Declarations].of_class.append((dst, value))
     elif kind == EXT:
         s.add(dst, s.instance(s.rows[value][1]))
     elif kind == BOX:
@@ -104,7 +110,7 @@ def typed(s: State, aid: Activation, base: Var, row: Row) -> None:
     _, reg, source, stated = row
     if source >= 0:
         s.flow(base + source, base + reg)
-    s.annotated.append((base + reg, stated, aid))
+    s.tables[Declarations].annotated.append((base + reg, stated, aid))
 
 
 def narrowed(s: State, aid: Activation, base: Var, row: Row) -> None:

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.language.special_methods import inherited_call, s
 from code_path_audit.callgraph.library import plugins, proxies
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import content
+from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, CORO, GEN, INST, STR, UNKNOWN, XINST, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Site, Value, Var
@@ -40,7 +41,7 @@ def on_iterate(s: State, data: Iteration, value: Value) -> None:
             add_type(s, s.stubs.iter_type(type_of_value(s, value), is_async), target)
         else:
             s.add(target, unknown_element(s, value, "[]"))
-        if value in s.proxies:
+        if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), on_iterate, data)
         fire(s, value, site)
     elif kind == XRES:

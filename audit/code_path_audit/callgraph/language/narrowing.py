@@ -24,8 +24,9 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import Value, Var
+from code_path_audit.callgraph.solver.ids import Activation, Value, Var
 from code_path_audit.callgraph.solver.state import State
+from code_path_audit.facts.rows import Type
 
 MAYBE = None
 
@@ -35,6 +36,16 @@ MAX_CLASSES = 24
 
 MAX_DEPTH = 3
 """Tuples of classes within one another."""
+
+
+class Declarations:
+    """Variables of which the source says what they hold."""
+
+    def __init__(self) -> None:
+        self.annotated: list[tuple[Var, Type, Activation]] = []
+        """By an annotation."""
+        self.of_class: list[tuple[Var, Value]] = []
+        """Objects of a class, or of one below it."""
 
 
 def narrow(s: State, data: tuple[Var, str, Var, Var], values: list[Value]) -> None:
@@ -92,7 +103,7 @@ def test(s: State, data: tuple[Var, Var, int], values: list[Value], cls: Value, 
         elif answer is MAYBE:
             if s.kinds[cls] == CLASS and s.kinds[value] in (UNKNOWN, XRES, XINST):
                 s.add(dst, s.of(INST, cls, 0))
-                s.typed_sinks.append((dst, cls))
+                s.tables[Declarations].of_class.append((dst, cls))
             elif s.kinds[cls] == EXT and s.kinds[value] in (UNKNOWN, XRES):
                 s.add(dst, s.instance(s.rows[cls][1]))
             else:

@@ -9,6 +9,7 @@ from code_path_audit.callgraph.language.special_methods import inherited_call, s
 from code_path_audit.callgraph.library import plugins, proxies
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
+from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
@@ -38,7 +39,7 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
         plugins.elements(s, value, dst)
         s.add(dst, value)
     elif kind in (XINST, STR):
-        if value in s.proxies:
+        if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), item, data)
         if kind == STR or s.stubs.mro(s.rows[value][1]):
             add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
@@ -82,7 +83,7 @@ def store_item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
             fire(s, value, site)
     elif kind in (XINST, XRES):
         hold(s, value, source)
-        if value in s.proxies:
+        if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), store_item, data)
     elif kind == XMETHOD:
         # an attribute of an object that nothing is known of: env.filters["x"] = f
@@ -97,5 +98,5 @@ def delete_item(s: State, data: tuple[Var, Site], value: Value) -> None:
     if s.kinds[value] == INST:
         if not special(s, value, "__delitem__", Call(site, NOWHERE, ((key, False),), (), "operator")):
             fire(s, value, site)
-    elif value in s.proxies:
+    elif value in s.tables[Proxies].made_of:
         s.watch(proxies.real(s, value, site), delete_item, data)

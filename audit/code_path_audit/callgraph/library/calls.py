@@ -9,6 +9,7 @@ from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
 from code_path_audit.callgraph.library.collection_mixins import called_by
+from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import (
     FOREIGN,
     fire,
@@ -28,6 +29,7 @@ from code_path_audit.callgraph.library.holders import (
     on_descendant,
     registry,
 )
+from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import (
     PATH_LIMIT,
     add_type,
@@ -73,14 +75,24 @@ REGISTERING = ("add", "set", "register", "append", "insert", "connect", "attach"
 """Methods with such names keep what they are given for later, and call nothing now."""
 
 
+class OutsideCalls:
+    """Calls of what lies outside."""
+
+    def __init__(self) -> None:
+        self.postponed: list[tuple[Call, Value]] = []
+        """Calls of what an unknown library returned, for when all else is followed."""
+        self.faces: dict[Value, dict[Value, None]] = {}
+        """What unknown decorators made of a function."""
+
+
 def call_outside(s: State, call: Call, value: Value) -> None:
     """Call something outside the source."""
     kind = s.kinds[value]
     row = s.rows[value]
-    if value in s.proxies:
+    if value in s.tables[Proxies].made_of:
         s.watch(proxies.real(s, value, call.site), call_real, call)
     if kind in (XRES, XINST):
-        s.postponed.append((call, value))
+        s.tables[OutsideCalls].postponed.append((call, value))
     elif kind == EXT:
         model = s.models.get(row[1])
         s.calls_external(call.site, row[1], call.kind)
@@ -95,7 +107,6 @@ def call_outside(s: State, call: Call, value: Value) -> None:
             if model is not None and model(s, call, value):
                 s.calls_external(call.site, row[1], call.kind)
                 return
-        s.receivers.setdefault(call.site, row[2])
         s.calls_external(call.site, row[1], call.kind)
         owner, _, name = row[1].rpartition(".")
         found = s.stubs.member(owner, name)
@@ -160,7 +171,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
     if behaviour == "module" and call.pos and unknown:
         s.models["importlib.import_module"](s, call, s.of(EXT, dotted))
         return
-    if behaviour == "proxied" and receiver in s.proxies:
+    if behaviour == "proxied" and receiver in s.tables[Proxies].made_of:
         s.flow(proxies.real(s, receiver, call.site), call.dst)
         return
     if behaviour == "template":
@@ -201,7 +212,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             descriptors.mark(s, call, made, behaviour)
             if call.kind == "decorator":
                 descriptors.marked(s, call, made, call.pos[0][0])
-        if receiver in s.marks and call.kind == "decorator":
+        if receiver in s.tables[ManagedAttributes].marks and call.kind == "decorator":
             descriptors.marked(s, call, receiver, call.pos[0][0])
         if len(call.pos) == 1 and not call.kw and (call.kind == "decorator" or dotted.endswith("()")):
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
@@ -264,7 +275,7 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
     s.add(dst, value)
     if s.kinds[value] == FUNC:
         s.add(s.field(s.of(MODULE, s.modules[s.rows[value][1]]), "#marked"), value)
-        s.faces.setdefault(value, {})[made] = None
+        s.tables[OutsideCalls].faces.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
 

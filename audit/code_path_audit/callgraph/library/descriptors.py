@@ -9,6 +9,7 @@ A library's descriptor in a class body (a trait, a field) runs methods of that c
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.library.escapes import fire, on_override, overridden
 from code_path_audit.callgraph.library.holders import family
@@ -23,14 +24,26 @@ MARKS = {"on read": "#read:", "on write": "#write:", "on construction": "#constr
 """The class fields of the methods that a decorator marked."""
 
 
+class ManagedAttributes:
+    """Attributes that a library manages."""
+
+    def __init__(self) -> None:
+        self.marks: dict[Value, tuple[str, tuple[Var, ...]]] = {}
+        """Decorators that mark methods, with the names that they were given."""
+        self.body_rows: dict[Value, dict[tuple[str, Value], None]] = {}
+        """The declared fields in a class body."""
+        self.built: dict[Value, dict[Value, None]] = {}
+        """The classes that are constructed, by each class in their order."""
+
+
 def mark(s: State, call: Call, made: Value, behaviour: str) -> None:
     """A decorator with arguments that marks methods: what it is called with names the attributes."""
-    s.marks[made] = (behaviour, tuple(var for var, star in call.pos if not star))
+    s.tables[ManagedAttributes].marks[made] = (behaviour, tuple(var for var, star in call.pos if not star))
 
 
 def marked(s: State, call: Call, decorator: Value, function: Var) -> None:
     """A method of a class body is decorated by what `mark` has seen."""
-    behaviour, names = s.marks[decorator]
+    behaviour, names = s.tables[ManagedAttributes].marks[decorator]
     cls = s.a_class[call.site.activation]
     if cls < 0:
         return
@@ -114,6 +127,7 @@ def constructed(s: State, call: Call, cls: Value) -> None:
 
 def on_made(s: State, data: tuple[Site], cls: Value) -> None:
     """What runs wherever a class is constructed: the methods that its classes marked, and what their fields hold."""
+    managed = s.tables[ManagedAttributes]
     classes.depends(s, cls, on_made, data, cls)
     (site,) = data
     call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
@@ -121,8 +135,8 @@ def on_made(s: State, data: tuple[Site], cls: Value) -> None:
         if s.kinds[entry] == CLASS:
             s.watch(s.field(entry, MARKS["on construction"]), on_override, (s.of(INST, cls, 0), cls, call))
             use(s, site, (on_body,), entry)
-            s.built.setdefault(entry, {})[cls] = None
-            for name, value in list(s.body_rows.get(entry, ())):
+            managed.built.setdefault(entry, {})[cls] = None
+            for name, value in list(managed.body_rows.get(entry, ())):
                 records.on_declared(s, cls, name, value)
 
 
@@ -130,7 +144,7 @@ def on_body(s: State, data: tuple[Site], entry: Value) -> None:
     """The fields in the body of a class: looked at once, for it and for all classes below it."""
     (site,) = data
     (site,) = data
-    s.bodies[entry] = (on_class_field, site)
+    s.tables[Hierarchy].body_watchers[entry] = (on_class_field, site)
     for name in sorted(s.own[entry]):
         s.watch(s.field(entry, name), on_class_field, (entry, name, site))
 
@@ -141,10 +155,11 @@ def on_class_field(s: State, data: tuple[Value, str, Site], value: Value) -> Non
 
     Kept apart from the variables, whose caps would drop fields of a class that has many.
     """
+    managed = s.tables[ManagedAttributes]
     entry, name, site = data
     if value in s.declared:
-        s.body_rows.setdefault(entry, {})[name, value] = None
-        for cls in list(s.built[entry]):
+        managed.body_rows.setdefault(entry, {})[name, value] = None
+        for cls in list(managed.built[entry]):
             records.on_declared(s, cls, name, value)
     if s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
         fire(s, value, site)

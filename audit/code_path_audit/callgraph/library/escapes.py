@@ -23,7 +23,7 @@ from code_path_audit.callgraph.library.holders import (
     on_keeper,
     reach,
 )
-from code_path_audit.callgraph.library.summaries import use, use_all
+from code_path_audit.callgraph.library.summaries import Places, use, use_all
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
@@ -79,6 +79,14 @@ MAX_METHODS = 24
 
 
 # handing over
+
+
+class Runnable:
+    """Class attributes that code outside may run."""
+
+    def __init__(self) -> None:
+        self.of: dict[Var, Var] = {}
+        """Those values of a class attribute that can be run."""
 
 
 def hand_over(s: State, call: Call, dst: Var, receiver: Value | None, unknown: bool, is_constructor: bool) -> None:
@@ -301,6 +309,7 @@ def overridden(s: State, value: Value, site: Site, only: tuple[str, ...] | None 
 
 def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Value) -> None:
     """The overrides of one object."""
+    places = s.tables[Places]
     site, only = data
     cls = s.rows[value][1]
     classes.depends(s, cls, on_overridden, data, value)
@@ -308,9 +317,9 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Va
     if not outside:
         return
     if any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o][1]) for o in outside):
-        s.guessed.discard(site.place)
+        places.guessed.discard(site.place)
     else:
-        s.guessed.add(site.place)
+        places.guessed.add(site.place)
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
@@ -345,9 +354,10 @@ def calls_by_prefix(s: State, outside: Value, name: str) -> bool:
 
 def running(s: State, var: Var) -> Var:
     """The variable of those values of a class attribute that code outside can run: one for all who use it."""
-    out = s.runs.get(var)
+    runnable = s.tables[Runnable]
+    out = runnable.of.get(var)
     if out is None:
-        out = s.runs[var] = s.variable()
+        out = runnable.of[var] = s.variable()
         s.watch(var, on_running, out)
     return out
 

@@ -32,25 +32,39 @@ GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
 """Modules whose objects are one registry: what is handed to one logger may be called through another."""
 
 
+class Holders:
+    """What objects from outside keep."""
+
+    def __init__(self) -> None:
+        self.held: dict[Value, Var] = {}
+        """By the object that stands for its family."""
+        self.families: dict[Value, Value] = {}
+        """The object that another came out of."""
+        self.parcels: dict[tuple[Var, int], Var] = {}
+        """What is handed over of what a variable holds, by level."""
+
+
 def family(s: State, holder: Value) -> Value:
     """The object that stands for all that came out of one another."""
+    holders = s.tables[Holders]
     while True:
-        above = s.families.get(holder)
+        above = holders.families.get(holder)
         if above is None:
             return holder
-        further = s.families.get(above)
+        further = holders.families.get(above)
         if further is not None:
-            s.families[holder] = further
+            holders.families[holder] = further
         holder = above
 
 
 def held(s: State, holder: Value) -> Var:
     """The variable of what the family of an object from outside holds; all objects of one registry hold the same."""
+    holders = s.tables[Holders]
     name = registry(s, holder)
     root = s.of(EXT, name) if name else family(s, holder)
-    var = s.held.get(root)
+    var = holders.held.get(root)
     if var is None:
-        var = s.held[root] = s.variable()
+        var = holders.held[root] = s.variable()
     return var
 
 
@@ -76,10 +90,11 @@ def parcel(s: State, source: Var, level: int) -> Var:
     `level`: 0, the values themselves; 1, also what containers have in them; 2, also what modules and dotted names stand
     for, which only an unknown library looks up.
     """
+    holders = s.tables[Holders]
     key = (source, level)
-    out = s.parcels.get(key)
+    out = holders.parcels.get(key)
     if out is None:
-        out = s.parcels[key] = s.variable()
+        out = holders.parcels[key] = s.variable()
         s.watch_all(source, on_part, out)
         if level:
             s.watch(source, on_box, (out, level))
@@ -196,18 +211,19 @@ def on_keeper(s: State, data: tuple[Var, int], keeper: Value) -> None:
 
 def belongs(s: State, value: Value, parent: Value) -> None:
     """What came out of an object from outside shares what that holds; the first such object counts."""
+    holders = s.tables[Holders]
     if (
         s.kinds[value] not in (XRES, XINST)
         or s.kinds[parent] not in (XRES, XINST, INST)
         or (s.kinds[value] == XINST and not s.rows[value][3])
-        or value in s.families
+        or value in holders.families
     ):
         return
     root = family(s, parent)
     if root == value:
         return
-    s.families[value] = root
-    before = s.held.pop(value, None)
+    holders.families[value] = root
+    before = holders.held.pop(value, None)
     if before is not None:
         # what was asked of the old variable goes on there; both hold the same from now on
         s.flow(before, held(s, root))

@@ -20,6 +20,14 @@ GROUP = "importlib.metadata.EntryPoints"
 POINT = "importlib.metadata.EntryPoint"
 
 
+class Managers:
+    """Managers of plugins."""
+
+    def __init__(self) -> None:
+        self.loaded: dict[Value, Var] = {}
+        """The objects that a manager loads."""
+
+
 def entry_points(s: State, call: Call, value: Value) -> bool:
     """entry_points(), entry_points(group="g"), iter_entry_points("g")"""
     selected(s, call, "")
@@ -100,7 +108,7 @@ PLUGIN_MODELS = {
 
 def make(s: State, call: Call, made: Value) -> None:
     """A manager is made: any of its arguments may name the group."""
-    s.managers.setdefault(made, s.variable())
+    s.tables[Managers].loaded.setdefault(made, s.variable())
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
         s.watch(var, on_managers_group, (call, made))
 
@@ -120,7 +128,7 @@ def on_managers_group(s: State, data: tuple[Call, Value], value: Value) -> None:
                 out = s.variable()
                 s.watch(source, s.read, Read(out, name, call.site))
                 source = out
-            s.flow(source, s.managers[made])
+            s.flow(source, s.tables[Managers].loaded[made])
 
 
 def read_plugin(s: State, data: Read, base: Value) -> None:
@@ -129,7 +137,7 @@ def read_plugin(s: State, data: Read, base: Value) -> None:
     behaviour = s.behaviours.of(f"{s.rows[base][1]}.{name}")
     if behaviour not in ("plugin", "plugin object"):
         return
-    targets = s.managers.get(family(s, base))
+    targets = s.tables[Managers].loaded.get(family(s, base))
     if targets is None:
         return
     if behaviour == "plugin":

@@ -15,20 +15,31 @@ from code_path_audit.callgraph.solver.state import Call, Read, State
 CONTEXT_VARIABLE = "contextvars.ContextVar"
 
 
+class Proxies:
+    """Objects that stand for others."""
+
+    def __init__(self) -> None:
+        self.made_of: dict[Value, tuple[Var, Var | None]] = {}
+        """What a proxy was made of, and the attribute that it stands for."""
+        self.stood_for: dict[tuple[Value, Site], Var] = {}
+        """What a proxy stands for where it is used."""
+
+
 def make(s: State, call: Call, proxy: Value) -> None:
     """A call that makes a proxy: its first argument, and the attribute that the second names."""
     if call.pos and not call.pos[0][1]:
         name = call.pos[1][0] if len(call.pos) > 1 and not call.pos[1][1] else None
-        s.proxies.setdefault(proxy, (call.pos[0][0], name))
+        s.tables[Proxies].made_of.setdefault(proxy, (call.pos[0][0], name))
 
 
 def real(s: State, proxy: Value, site: Site) -> Var:
     """The variable of what a proxy stands for, where it is used at a site."""
+    known = s.tables[Proxies]
     key = (proxy, site)
-    found = s.stood_for.get(key)
+    found = known.stood_for.get(key)
     if found is None:
-        found = s.stood_for[key] = s.variable()
-        source, name = s.proxies[proxy]
+        found = known.stood_for[key] = s.variable()
+        source, name = known.made_of[proxy]
         if name is not None:
             target = s.variable()
             s.watch(name, on_name, (target, found, site))
@@ -52,5 +63,5 @@ def on_source(s: State, data: tuple[Var, Site], value: Value) -> None:
         s.apply(s, Call(site, target, (), (), "callback"), value)
     elif s.kinds[value] == XINST and s.rows[value][1] == CONTEXT_VARIABLE:
         s.flow(s.field(value, "value"), target)
-    elif value not in s.proxies:
+    elif value not in s.tables[Proxies].made_of:
         s.add(target, value)

@@ -22,6 +22,20 @@ FACTORY_KEYWORDS = ("default_factory", "factory")
 # what declares them
 
 
+Supply = tuple[Site, frozenset[str]]
+"""A place where a record is made, and the fields that it is given."""
+
+
+class Fields:
+    """The fields of records."""
+
+    def __init__(self) -> None:
+        self.declared_in: dict[Value, dict[tuple[str, Value], None]] = {}
+        """The declarations of a class."""
+        self.supplied: dict[Value, dict[Supply, None]] = {}
+        """Where a class is constructed, with which fields."""
+
+
 def declare(s: State, call: Call, made: Value, behaviour: str) -> None:
     """A field is declared, or (`factory`) what makes the default of one."""
     first = call.pos[0][0] if call.pos and not call.pos[0][1] else None
@@ -95,22 +109,24 @@ def fill(s: State, call: Call, instance: Value, cls: Value) -> None:
 
 def supply(s: State, call: Call, cls: Value, given: frozenset[str]) -> None:
     """An object is made at a place that gives these fields: the declared others are made there."""
+    fields = s.tables[Fields]
     place = (call.site, given)
-    places = s.supplied.setdefault(cls, {})
+    places = fields.supplied.setdefault(cls, {})
     if place not in places:
         places[place] = None
-        for name, declared in list(s.declared_in.get(cls, ())):
+        for name, declared in list(fields.declared_in.get(cls, ())):
             make_default(s, cls, name, declared, place)
 
 
 def on_declared(s: State, cls: Value, name: str, value: Value) -> None:
     """A class attribute that declares a field: it is filled wherever the class is made, now or later."""
-    known = s.declared_in.setdefault(cls, {})
+    fields = s.tables[Fields]
+    known = fields.declared_in.setdefault(cls, {})
     if (name, value) in known:
         return
     known[name, value] = None
     s.flow(s.field(value, "#default"), s.field(s.of(INST, cls, 0), name))
-    for place in list(s.supplied.get(cls, ())):
+    for place in list(fields.supplied.get(cls, ())):
         make_default(s, cls, name, value, place)
 
 

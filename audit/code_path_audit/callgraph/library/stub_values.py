@@ -35,6 +35,16 @@ COMMON = ("builtins.str", "builtins.list", "builtins.dict", "builtins.set", "bui
 # names
 
 
+class StubValues:
+    """What is known of values from outside."""
+
+    def __init__(self) -> None:
+        self.depths: dict[Value, int] = {}
+        """Steps from something unknown to a value that was got from it."""
+        self.common: dict[str, bool] = {}
+        """Whether a name says nothing of a receiver."""
+
+
 def named(s: State, dotted: str, dst: Var) -> None:
     """A name outside the source: a variable has its type's values, anything else stands for itself."""
     dotted = s.stubs.canonical(dotted) or dotted
@@ -50,9 +60,10 @@ def named(s: State, dotted: str, dst: Var) -> None:
 
 def is_common(s: State, name: str) -> bool:
     """Whether a common class of the standard library has a method of that name: then the name says nothing."""
-    known = s.common.get(name)
+    known_values = s.tables[StubValues]
+    known = known_values.common.get(name)
     if known is None:
-        known = s.common[name] = any(s.stubs.member(c, name) is not None for c in COMMON)
+        known = known_values.common[name] = any(s.stubs.member(c, name) is not None for c in COMMON)
     return known
 
 
@@ -215,12 +226,13 @@ def member(s: State, dotted: str, name: str, base: Value, dst: Var) -> None:
 
 def derived(s: State, base: Value, path: str) -> Value:
     """Something that was got from an external, and belongs to it; after `MAX_DERIVED` steps the external itself."""
+    known_values = s.tables[StubValues]
     row = s.rows[base]
-    if row[0] == XRES and s.derived.get(base, 0) >= MAX_DERIVED:
+    if row[0] == XRES and known_values.depths.get(base, 0) >= MAX_DERIVED:
         return base
     key = row[2] if row[0] == XRES else row[3] if row[0] == XINST else ("of", base) if row[0] == INST else 0
     value = s.of(XRES, path[:PATH_LIMIT], key)
-    s.derived.setdefault(value, s.derived.get(base, 0) + 1)
+    known_values.depths.setdefault(value, known_values.depths.get(base, 0) + 1)
     belongs(s, value, base)
     return value
 

@@ -10,13 +10,13 @@ are not kept apart (edges too many where that matters).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
-from code_path_audit.callgraph.solver.state import AnyUse, State
+from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import Positions
 
@@ -36,6 +36,32 @@ Use = tuple[Callable[[State, tuple[Site, *Ts], Value], None], *Ts]
 """What code outside does with a value: a handler that gets (site, *rest), and the rest."""
 
 
+AnyUse = tuple[Any, ...]
+"""A use that code outside makes of a value (`Use`)."""
+
+
+class Places:
+    """The places of uses: call sites of nobody's (see above)."""
+
+    def __init__(self) -> None:
+        self.nobody: Activation = NO_ACTIVATION
+        """The activation whose call sites they are."""
+        self.count: int = 0
+        """How many there are."""
+        self.by_use: dict[AnyUse, dict[Value, int]] = {}
+        """The place of one use of one value."""
+        self.groups: dict[tuple[AnyUse, Var], int] = {}
+        """The place of one use of all values of a variable."""
+        self.members: dict[int, tuple[AnyUse, Var]] = {}
+        """What stands at such a place."""
+        self.unsure: dict[int, set[Value]] = {}
+        """Values that came to such a place by guesses."""
+        self.used: dict[Site, dict[int, Evidence]] = {}
+        """The places that a call site uses."""
+        self.guessed: set[int] = set()
+        """Places where overrides of bases that nothing is known of run."""
+
+
 def use(s: State, site: Site, how: Use[*Ts], value: Value) -> None:
     """Code outside uses a value at a call site."""
     note(s, site, place_of(s, how, value))
@@ -43,51 +69,55 @@ def use(s: State, site: Site, how: Use[*Ts], value: Value) -> None:
 
 def use_all(s: State, site: Site, how: Use[*Ts], var: Var) -> None:
     """The same for all values that a variable holds or will hold."""
-    place = s.groups.get((how, var))
+    places = s.tables[Places]
+    place = places.groups.get((how, var))
     if place is None:
-        place = s.groups[how, var] = new_place(s)
-        s.members[place] = (how, var)
+        place = places.groups[how, var] = new_place(s)
+        places.members[place] = (how, var)
         s.watch_all(var, on_used, (how, place))
     note(s, site, place)
 
 
 def place_of(s: State, how: AnyUse, value: Value) -> int:
     """The place of one use of one value; what is done there is done the first time that it is asked for."""
-    known = s.places.setdefault(how, {})
+    places = s.tables[Places]
+    known = places.by_use.setdefault(how, {})
     place = known.get(value)
     if place is None:
         place = known[value] = new_place(s)
-        how[0](s, (Site(s.nobody, place), *how[1:]), value)
+        how[0](s, (Site(places.nobody, place), *how[1:]), value)
     return place
 
 
 def new_place(s: State) -> int:
     """A call site of nobody's."""
-    if s.nobody < 0:
+    places = s.tables[Places]
+    if places.nobody < 0:
         fid = Function(len(s.names))
         s.names.append("")
         s.facts.append(NOBODY)
         s.modules.append("")
         s.indices.append(-1)
-        s.nobody = s.activate(fid, NO_ACTIVATION, ())
-    s.place_count += 1
-    return s.place_count
+        places.nobody = s.activate(fid, NO_ACTIVATION, ())
+    places.count += 1
+    return places.count
 
 
 def note(s: State, site: Site, place: int) -> None:
     """A call site makes a use."""
-    s.uses.setdefault(site, {}).setdefault(place, s.phase)
+    s.tables[Places].used.setdefault(site, {}).setdefault(place, s.phase)
 
 
 def on_used(s: State, data: tuple[AnyUse, int], values: list[Value]) -> None:
     """Values of a variable that code outside uses."""
+    places = s.tables[Places]
     how, group = data
-    known, kinds, mask = s.places.setdefault(how, {}), s.kinds, SEEN.get(how[0], EVERY)
+    known, kinds, mask = places.by_use.setdefault(how, {}), s.kinds, SEEN.get(how[0], EVERY)
     for value in values:
         if value not in known and mask >> kinds[value] & 1:
             place_of(s, how, value)
     if s.phase is not Evidence.EXACT:
-        s.unsure.setdefault(group, set()).update(values)
+        places.unsure.setdefault(group, set()).update(values)
 
 
 # the edges, at the end
@@ -95,13 +125,14 @@ def on_used(s: State, data: tuple[AnyUse, int], values: list[Value]) -> None:
 
 def spread(s: State) -> None:
     """Each call site gets what runs at the places of the uses that it makes."""
-    if s.nobody < 0:
+    places = s.tables[Places]
+    if places.nobody < 0:
         return
-    inner = {place: following(s, place) for place in range(1, s.place_count + 1)}
+    inner = {place: following(s, place) for place in range(1, places.count + 1)}
     alive = living(s, inner)
     given = 0
-    for site, used in list(s.uses.items()):
-        if site.activation != s.nobody:
+    for site, used in list(places.used.items()):
+        if site.activation != places.nobody:
             starts = {place: evidence is Evidence.EXACT for place, evidence in used.items() if place in alive}
             found = reachable(inner, alive, starts)
             given += len(found)
@@ -118,11 +149,14 @@ Uses = dict[int, bool]
 
 def following(s: State, place: int) -> Uses:
     """The uses that one use makes: those that it noted, or one of each value of a variable."""
-    row = s.members.get(place)
+    places = s.tables[Places]
+    row = places.members.get(place)
     if row is None:
-        return {p: evidence is Evidence.EXACT for p, evidence in s.uses.get(Site(s.nobody, place), {}).items()}
+        return {
+            p: evidence is Evidence.EXACT for p, evidence in places.used.get(Site(places.nobody, place), {}).items()
+        }
     how, var = row
-    known, unsure = s.places.get(how, {}), s.unsure.get(place, ())
+    known, unsure = places.by_use.get(how, {}), places.unsure.get(place, ())
     return {known[value]: value not in unsure for value in s.pts[var] or () if value in known}
 
 
@@ -133,7 +167,7 @@ def living(s: State, inner: dict[int, Uses]) -> set[int]:
         for other in after:
             before.setdefault(other, []).append(place)
     tables = (s.edges, s.external, s.answered)
-    todo = [place for place in inner if any(Site(s.nobody, place) in table for table in tables)]
+    todo = [place for place in inner if any(Site(s.tables[Places].nobody, place) in table for table in tables)]
     seen = set(todo)
     while todo:
         for other in before.get(todo.pop(), ()):
@@ -164,7 +198,8 @@ def give(s: State, site: Site, place: int, sure: bool) -> None:
     An override is not called back by the method that it overrides itself: of a base that nothing is known of, what a
     method calls is taken to be something else than that method.
     """
-    key = Site(s.nobody, place)
+    places = s.tables[Places]
+    key = Site(places.nobody, place)
     if key in s.answered:
         s.answered.add(site)
     fid = s.a_function[site.activation]
@@ -173,7 +208,7 @@ def give(s: State, site: Site, place: int, sure: bool) -> None:
         rows = s.edges.setdefault(site, {})
         for (callee, kind), evidence in found.items():
             target = s.a_function[callee]
-            if target == fid and place in s.guessed:
+            if target == fid and place in places.guessed:
                 continue
             if kind == "import" and is_running(s.modules[fid], s.names[target]):
                 continue

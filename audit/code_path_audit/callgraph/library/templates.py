@@ -25,6 +25,18 @@ MAX_OBJECTS = 60
 """Objects that one rendering looks at; what comes after them is not read, and the result says so."""
 
 
+class Renderings:
+    """What templates read."""
+
+    def __init__(self) -> None:
+        self.counts: dict[Site, int] = {}
+        """How many objects a rendering looked at."""
+        self.done: set[tuple[Site, Value]] = set()
+        """Which."""
+        self.stored: dict[Value, tuple[str, ...]] = {}
+        """The public attributes of the objects of a class."""
+
+
 def rendered(s: State, call: Call) -> None:
     """A call that renders: all of its arguments."""
     for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
@@ -34,17 +46,18 @@ def rendered(s: State, call: Call) -> None:
 @sees(BOX, INST)
 def on_given(s: State, data: tuple[Site, int], value: Value) -> None:
     """One value that a template may read."""
+    renderings = s.tables[Renderings]
     site, depth = data
     if s.kinds[value] == BOX and depth <= MAX_DEPTH:
         s.watch(s.field(value, "*"), on_given, data)
-    if s.kinds[value] != INST or ("template", site, value) in s.linked:
+    if s.kinds[value] != INST or (site, value) in renderings.done:
         return
-    count = s.rendered.get(site, 0)
+    count = renderings.counts.get(site, 0)
     if count >= MAX_OBJECTS:
         s.widened["objects that a template may read"] = None
         return
-    s.rendered[site] = count + 1
-    s.linked.add(("template", site, value))
+    renderings.counts[site] = count + 1
+    renderings.done.add((site, value))
     protocols_called(s, value, site)
     cls = s.rows[value][1]
     deeper = (site, depth + 1)
@@ -85,7 +98,8 @@ def on_member(s: State, data: tuple[Value, Value, tuple[Site, int]], value: Valu
 
 def stored(s: State, cls: Value) -> tuple[str, ...]:
     """The attributes that the methods of a class store in `self`, and the fields of its records, sorted."""
-    known = s.stored.get(cls)
+    renderings = s.tables[Renderings]
+    known = renderings.stored.get(cls)
     if known is not None:
         return known
     names: set[str] = set()
@@ -98,5 +112,5 @@ def stored(s: State, cls: Value) -> tuple[str, ...]:
                 names.update(row[2] for row in facts.code if row[0] == op.STORE_ATTR and not row[2].startswith("_"))
     if classes.is_record(s, cls):
         names.update(n for n in classes.fields_of(s, cls)[1] if not n.startswith("_"))
-    found = s.stored[cls] = tuple(sorted(names))
+    found = renderings.stored[cls] = tuple(sorted(names))
     return found

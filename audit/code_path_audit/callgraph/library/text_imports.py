@@ -35,34 +35,57 @@ MODULES = ("importlib.import_module().", "types.ModuleType.")
 """What a function of a module that nothing is known of is called here, up to its own name."""
 
 
+class TextImports:
+    """Imports of texts that are not known, and texts that may be meant."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[Call, str]] = []
+        """Imports of which it is known how the text begins."""
+        self.blind: list[Call] = []
+        """The others."""
+        self.served: dict[str, int] = {}
+        """How many of those have been given what a text names."""
+        self.lists_packages: bool = False
+        """Whether the program lists the modules of packages."""
+        self.seen_values: int = 0
+        """Values that have been looked at for texts."""
+        self.named: dict[str, dict[str, None]] = {}
+        """What texts name in each module."""
+        self.picks: dict[str, list[Call]] = {}
+        """Calls that pick some name of a module."""
+
+
 def note(s: State, call: Call, prefix: str = "") -> None:
     """An import of a text that is not known, or only how it begins."""
+    imports = s.tables[TextImports]
     if "." in prefix:
-        s.begun_imports.append((call, prefix))
+        imports.begun.append((call, prefix))
     else:
         s.add(call.dst, s.of(XRES, "importlib.import_module()", 0))
-        s.blind_imports.append(call)
-        s.seen_texts = 0
+        imports.blind.append(call)
+        imports.seen_values = 0
 
 
 def from_texts(s: State) -> bool:
     """Evidence: what imports of texts that are not known may load. New texts count for old imports too."""
-    begun, s.begun_imports = s.begun_imports, []
+    imports = s.tables[TextImports]
+    begun, imports.begun = imports.begun, []
     for call, prefix in begun:
         if not below(s, call, prefix):
             note(s, call)
-    if s.blind_imports and s.seen_texts < len(s.rows):
-        for value in range(s.seen_texts, len(s.rows)):
+    if imports.blind and imports.seen_values < len(s.rows):
+        for value in range(imports.seen_values, len(s.rows)):
             if s.kinds[value] == STR and len(s.rows[value]) == 2 and "." in s.rows[value][1]:
                 on_dotted(s, s.rows[value][1])
-        s.seen_texts = len(s.rows)
+        imports.seen_values = len(s.rows)
     return s.busy()
 
 
 def walks(s: State, call: Call, value: Value) -> bool:
     """pkgutil.iter_modules, walk_packages: who lists the modules of packages loads them by name."""
-    s.walks = True
-    s.seen_texts = 0
+    imports = s.tables[TextImports]
+    imports.lists_packages = True
+    imports.seen_values = 0
     return False
 
 
@@ -71,28 +94,29 @@ WALK_MODELS: dict[str, Model] = {"pkgutil.iter_modules": walks, "pkgutil.walk_pa
 
 def on_dotted(s: State, text: str) -> None:
     """One constant text: a module of the source, by name or file, or a class or function at the top of one."""
+    imports = s.tables[TextImports]
     name = text[:-3].replace("/", ".") if text.endswith(".py") else text.replace(":", ".")
     place = s.program.functions.get(name)
     if name not in s.program.modules:
         if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
             return
         module, _, last = name.rpartition(".")
-        s.named.setdefault(module, {})[last] = None
-        for call in s.picks.get(module, ()):
+        imports.named.setdefault(module, {})[last] = None
+        for call in imports.picks.get(module, ()):
             s.read(s, Read(call.dst, last, call.site), s.of(MODULE, module))
         name = module
-    elif name not in s.named:
-        if len(s.named) >= MAX_NAMED:
+    elif name not in imports.named:
+        if len(imports.named) >= MAX_NAMED:
             s.widened["texts that name a module"] = None
             return
-        s.named[name] = {}
-    if s.walks and s.program.modules[name].is_package:
+        imports.named[name] = {}
+    if imports.lists_packages and s.program.modules[name].is_package:
         for inner in below_package(s, name):
             on_dotted(s, inner)
-    for call in s.blind_imports[s.served.get(name, 0) :]:
+    for call in imports.blind[imports.served.get(name, 0) :]:
         load(s, name, call.site)
         s.add(call.dst, s.of(MODULE, name))
-    s.served[name] = len(s.blind_imports)
+    imports.served[name] = len(imports.blind)
 
 
 def below(s: State, call: Call, prefix: str) -> bool:

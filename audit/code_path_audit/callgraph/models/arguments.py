@@ -12,6 +12,14 @@ from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
+class Iterated:
+    """Arguments that library functions iterate."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[Var, Call]] = []
+        """Each with its call."""
+
+
 def plain(call: Call) -> list[Var]:
     """The positional arguments up to the first unpacked one."""
     out = []
@@ -30,7 +38,7 @@ def keyword(call: Call, name: str) -> Var | None:
 def element(s: State, var: Var, call: Call) -> Var:
     """A variable with the elements of an argument."""
     item = s.variable()
-    s.iterated.append((var, call))
+    s.tables[Iterated].rows.append((var, call))
     containers.iterate(s, var, item, call.site, False)
     return item
 

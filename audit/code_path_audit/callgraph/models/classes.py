@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import call_back
 from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.library import records
@@ -79,7 +80,7 @@ def made_dataclass(s: State, call: Call, value: Value) -> bool:
     args = plain(call)
     made = class_factories.record(s, call, None, args[1] if len(args) > 1 else None)
     class_factories.make(s, call, keyword(call, "bases"), keyword(call, "namespace"), ())
-    s.traits[made].add("record")
+    s.tables[Hierarchy].traits[made].add("record")
     classes.changed(s, made)
     return True
 
@@ -222,7 +223,7 @@ def subclasses(s: State, call: Call, value: Value) -> bool:
     """C.__subclasses__()"""
     cls = s.rows[value][2]
     box = s.box("list", (cls, "subclasses"))
-    for sub in s.subclasses.get(cls, ()):
+    for sub in s.tables[Hierarchy].subclasses.get(cls, ()):
         s.add(s.field(box, "?"), sub)
     containers.all_field(s, box)
     s.add(call.dst, box)
@@ -251,7 +252,7 @@ def record_class(s: State, call: Call, value: Value) -> bool:
 def on_record(s: State, dst: Var, value: Value) -> None:
     """The class becomes a record."""
     if s.kinds[value] == CLASS:
-        s.traits[value].add("record")
+        s.tables[Hierarchy].traits[value].add("record")
         classes.changed(s, value)
         s.add(dst, value)
 

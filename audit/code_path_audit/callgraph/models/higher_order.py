@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import call_back_into, run_alongside
 from code_path_audit.callgraph.heap import containers
+from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.models.arguments import element, identity, plain
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value, Var
@@ -57,7 +58,7 @@ def on_caching(s: State, data: tuple[Var, Value], value: Value) -> None:
     """lru_cache(f) is f; lru_cache(128) is a decorator."""
     dst, decorator = data
     if s.kinds[value] == FUNC and "cache" in s.rows[decorator][1]:
-        s.cached.add(value)
+        s.tables[Callables].cached.add(value)
     s.add(dst, value if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, CLASS) else decorator)
 
 
@@ -65,7 +66,7 @@ def dispatched(s: State, call: Call, value: Value) -> bool:
     """singledispatch: f.register(T) adds an implementation that a call of f may reach."""
     for var in plain(call)[:1]:
         made = s.of(PARTIAL, ("dispatch", *call.site))
-        s.partials[made] = ((), ())
+        s.tables[Callables].partials[made] = ((), ())
         s.flow(var, s.field(made, "func"))
         s.add(s.field(made, "register"), s.of(XMETHOD, "functools.singledispatch.register", made))
         s.add(call.dst, made)
@@ -114,7 +115,7 @@ def partial(s: State, call: Call, value: Value) -> bool:
     if not call.pos:
         return True
     made = s.of(PARTIAL, call.site)
-    s.partials[made] = (call.pos[1:], call.kw)
+    s.tables[Callables].partials[made] = (call.pos[1:], call.kw)
     s.flow(call.pos[0][0], s.field(made, "func"))
     s.add(call.dst, made)
     return True
@@ -125,7 +126,7 @@ def method_type(s: State, call: Call, value: Value) -> bool:
     args = plain(call)
     if len(args) == 2:
         made = s.of(PARTIAL, call.site)
-        s.partials[made] = (((args[1], False),), ())
+        s.tables[Callables].partials[made] = (((args[1], False),), ())
         s.flow(args[0], s.field(made, "func"))
         s.add(call.dst, made)
     return True
@@ -137,7 +138,7 @@ def weak(s: State, call: Call, value: Value) -> bool:
     if s.rows[value][1].endswith("proxy"):
         return identity(s, call, value)
     made = s.of(PARTIAL, call.site)
-    s.partials[made] = ((), ())
+    s.tables[Callables].partials[made] = ((), ())
     if args:
         inner = s.of(PARTIAL, ("value", *call.site))
         s.flow(args[0], s.field(inner, "value"))

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes
 from code_path_audit.callgraph.library.stub_values import derived
+from code_path_audit.callgraph.library.text_imports import TextImports
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
@@ -132,12 +133,13 @@ def on_module_attribute(s: State, call: Call, value: Value) -> None:
 
     Assumes a table of handlers or commands; wrong (edges too many) where only some of them can be named.
     """
+    imports = s.tables[TextImports]
     if s.kinds[value] != MODULE or s.rows[value][1] not in s.program.modules:
         return
     facts = s.program.modules[s.rows[value][1]]
     names = [f.name for f in facts.functions if f.parent == 0 and f.name[:1] not in ("_", "<")]
-    s.picks.setdefault(s.rows[value][1], []).append(call)
-    names = [*s.named.get(s.rows[value][1], ())] or names
+    imports.picks.setdefault(s.rows[value][1], []).append(call)
+    names = [*imports.named.get(s.rows[value][1], ())] or names
     if len(names) <= MAX_MODULE_FUNCTIONS:
         for name in names:
             attributes.read_module(s, Read(call.dst, name, call.site), value)

@@ -23,6 +23,16 @@ UNKNOWN_BOUND = Bound(None, "unknown")
 Arguments = dict[tuple[str, int], tuple[ArgumentValue, ...]]
 
 
+class Sizes:
+    """Sizes, counted once."""
+
+    def __init__(self) -> None:
+        self.makers: dict[int, dict[int, Row]] = {}
+        """The instruction that makes each register of a function."""
+        self.node_counts: dict[Value, int | None] = {}
+        """The nodes of a container."""
+
+
 def argument_values(
     s: State, reached: set[Activation], externals: tuple[ExternalCall, ...]
 ) -> tuple[Arguments, dict[tuple[str, int], ArgumentValue]]:
@@ -71,9 +81,10 @@ def receiver(s: State, aid: Activation, facts: FunctionFacts, callee: int) -> Ar
 
 def makers(s: State, facts: FunctionFacts) -> dict[int, Row]:
     """The instruction that makes each register of a function; made once for each function."""
-    found = s.makers.get(id(facts))
+    sizes = s.tables[Sizes]
+    found = sizes.makers.get(id(facts))
     if found is None:
-        found = s.makers[id(facts)] = {row[1]: row for row in facts.code if row[0] in MAKERS}
+        found = sizes.makers[id(facts)] = {row[1]: row for row in facts.code if row[0] in MAKERS}
     return found
 
 
@@ -119,14 +130,15 @@ def describe(s: State, var: Var, facts: FunctionFacts, reg: int) -> ArgumentValu
 
 def nodes(s: State, box: Value, depth: int) -> int | None:
     """The number of nodes of a literal container: leaves, containers, and keys of dicts; None if it is open."""
+    sizes = s.tables[Sizes]
     length = s.lengths.get(box)
     if length is None or box in s.open_boxes or depth > 6:
         return None
-    if box in s.node_counts:
-        return s.node_counts[box]
-    s.node_counts[box] = None  # a container within itself has no size
-    s.node_counts[box] = counted(s, box, depth, length)
-    return s.node_counts[box]
+    if box in sizes.node_counts:
+        return sizes.node_counts[box]
+    sizes.node_counts[box] = None  # a container within itself has no size
+    sizes.node_counts[box] = counted(s, box, depth, length)
+    return sizes.node_counts[box]
 
 
 def counted(s: State, box: Value, depth: int, length: int) -> int | None:

@@ -7,18 +7,16 @@ gives the same solution.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, MODULE, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
-from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, NO_CLASS, Activation, Function, Site, Value, Var
-from code_path_audit.callgraph.solver.points_to import AnyHandler, Variables
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import Variables
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.opcodes import Row
-from code_path_audit.facts.rows import Type
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
 
@@ -67,17 +65,8 @@ class Iteration(NamedTuple):
     is_async: bool
 
 
-Lookups = tuple[Any, list[tuple[AnyHandler, Any, Value]]]
-"""What a class answered when it was asked for a name, and what runs again when it answers otherwise."""
-
 Context = tuple[int, ...]
 """What tells the activations of one function apart: the object it is bound to, then pairs of parameter and value."""
-
-Layout = tuple[tuple[int, ...], dict[str, int], bool, bool]
-"""Parameters of a function: the places of those by position, those by name, whether there is *args, **kwargs."""
-
-AnyUse = tuple[Any, ...]
-"""A use that code outside makes of a value (`summaries.Use`)."""
 
 Model = Callable[["State", Call, Value], bool]
 """What a function of a library does: state, call and the value called to whether that is all there is to the call."""
@@ -98,8 +87,23 @@ class Steps(NamedTuple):
     models: Mapping[str, Model]
 
 
+T = TypeVar("T")
+
+
+class Tables(dict[type, Any]):
+    """The tables of each feature: an object of the class in which it declares them, by that class."""
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, feature: type[T]) -> T: ...
+
+
 class State(Variables):
-    """Everything the solver knows; the modules of this package are functions over it."""
+    """What every feature needs: activations, what is found, and what classes and containers have.
+
+    What one feature alone knows is in tables of its own, which it declares beside its functions: `s.tables[Proxies]`.
+    `solve.FEATURES` says which there are.
+    """
 
     def __init__(
         self,
@@ -108,110 +112,69 @@ class State(Variables):
         returns: dict[str, str],
         behaviours: Behaviours,
         steps: Steps,
+        features: Iterable[type] = (),
         budget: Budget = BUDGET,
     ) -> None:
+        self.tables = Tables((feature, feature()) for feature in features)
         self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
         self.apply, self.construct, self.on_iterate, self.read, self.models = steps
         super().__init__(budget)
-        # functions and activations
+        # functions, by their number
         self.fids: dict[str, Function] = {}
         self.names: list[str] = []
         self.facts: list[FunctionFacts] = []
         self.modules: list[str] = []
         self.indices: list[int] = []
+        """Its place among those of its module; -1 for evaluated code, -2 for a class that a call makes."""
+        self.synthetic: dict[Function, Site] = {}
+        """The call that a piece of evaluated code belongs to."""
+        self.made: dict[Function, Value] = {}
+        """The first value that a function or a class had."""
+        # activations, by their number
+        self.aids: dict[tuple[Function, Activation, Context], Activation] = {}
         self.a_function: list[Function] = []
         self.a_env: list[Activation] = []
+        """The activation around it."""
         self.a_base: list[Var] = []
+        """Its first register; parameters are the first of them."""
         self.a_return: list[Var] = []
         self.a_yield: list[Var] = []
         self.a_send: list[Var] = []
+        """What its function returns; of a generator, what it yields and what is sent to it."""
         self.a_class: list[Value] = []
-        self.aids: dict[tuple[Function, Activation, Context], Activation] = {}
+        """The class of whose body it is."""
         self.contexts: dict[Function, int] = {}
-        self.fresh: deque[Activation] = deque()
+        """How many activations a function has."""
         self.module_aids: dict[str, Activation] = {}
-        self.module_names: dict[str, frozenset[str]] = {}
+        self.entries: list[Activation] = []
+        self.fresh: deque[Activation] = deque()
+        """Activations whose body is still to be read."""
         # what is found
+        self.phase = Evidence.EXACT
         self.edges: dict[Site, dict[tuple[Activation, str], Evidence]] = {}
+        """By call site, the callee and the kind."""
         self.external: dict[Site, dict[tuple[str, str], Evidence]] = {}
         self.answered: set[Site] = set()
+        """Call sites that are resolved, also by something that leaves no edge."""
         self.reasons: dict[Site, str] = {}
         self.callees: dict[Site, Var] = {}
-        self.receivers: dict[Site, Value] = {}
-        self.linked: set[tuple[Any, ...]] = set()
-        self.layouts: dict[Function, Layout] = {}
-        # what code outside does with values
-        self.nobody = NO_ACTIVATION
-        self.place_count = 0
-        self.places: dict[AnyUse, dict[Value, int]] = {}
-        self.groups: dict[tuple[AnyUse, Var], int] = {}
-        self.members: dict[int, tuple[AnyUse, Var]] = {}
-        self.uses: dict[Site, dict[int, Evidence]] = {}
-        self.unsure: dict[int, set[Value]] = {}
-        self.guessed: set[int] = set()
-        self.parcels: dict[tuple[Var, int], Var] = {}
+        # functions, classes and containers as values
         self.defaults: dict[Value, dict[str, Var]] = {}
-        self.phase = Evidence.EXACT
-        # classes
-        self.bases: dict[Value, list[list[Value]]] = {}
+        """The defaults of a function's parameters."""
         self.own: dict[Value, set[str]] = {}
-        self.mros: dict[Value, tuple[Value, ...]] = {}
-        self.subclasses: dict[Value, dict[Value, None]] = {}
-        self.lookups: dict[Value, dict[str, dict[Value, Lookups]]] = {}
-        self.bodies: dict[Value, tuple[Callable[[State, tuple[Value, str, Site], Value], None], Site]] = {}
+        """The attributes that a class itself has."""
         self.metaclass: dict[Value, Var] = {}
-        self.traits: dict[Value, set[str]] = {}
         self.constructed: dict[Value, None] = {}
-        # evidence, used where values are missing
-        self.entries: list[Activation] = []
-        self.iterated: list[tuple[Var, Call]] = []
-        self.guesses: list[tuple[Call, Value]] = []
-        self.annotated: list[tuple[Var, Type, Activation]] = []
-        self.typed_sinks: list[tuple[Var, Value]] = []
-        self.node_counts: dict[Value, int | None] = {}
-        self.postponed: list[tuple[Call, Value]] = []
-        self.makers: dict[int, dict[int, Row]] = {}
-        self.faces: dict[Value, dict[Value, None]] = {}
-        self.derived: dict[Value, int] = {}
-        self.data_contexts: dict[Function, int] = {}
-        self.made: dict[Function, Value] = {}
-        self.unsettled: list[Activation] = []
-        self.seen_activations = 0
-        self.seen_unknown = 0
-        self.common: dict[str, bool] = {}
-        self.runs: dict[Var, Var] = {}
-        self.alongside: dict[Value, Var] = {}
-        self.made_classes: dict[tuple[Site, object], Value] = {}
+        """The classes that the program makes objects of."""
         self.declared: dict[Value, str] = {}
-        self.body_rows: dict[Value, dict[tuple[str, Value], None]] = {}
-        self.built: dict[Value, dict[Value, None]] = {}
-        self.declared_in: dict[Value, dict[tuple[str, Value], None]] = {}
-        self.supplied: dict[Value, dict[tuple[Site, frozenset[str]], None]] = {}
-        self.record_rows: dict[Function, tuple[tuple[str, bool], ...]] = {}
-        self.sized_by: dict[Value, Var] = {}
-        self.lengths: dict[Value, int] = {}
-        self.unique: dict[str, list[str]] = {}
-        self.synthetic: dict[Function, Site] = {}
-        self.open_boxes: set[Value] = set()
+        """Values that declare a field of a record; whether the factory gets the object."""
         self.keys_of: dict[Value, list[str]] = {}
-        self.mirrors: dict[Value, dict[tuple[Value, int, int | None], None]] = {}
-        self.partials: dict[Value, tuple[Positional, Keywords]] = {}
-        self.held: dict[Value, Var] = {}
-        self.proxies: dict[Value, tuple[Var, Var | None]] = {}
-        self.stood_for: dict[tuple[Value, Site], Var] = {}
-        self.cached: set[Value] = set()
-        self.managers: dict[Value, Var] = {}
-        self.marks: dict[Value, tuple[str, tuple[Var, ...]]] = {}
-        self.rendered: dict[Site, int] = {}
-        self.stored: dict[Value, tuple[str, ...]] = {}
-        self.families: dict[Value, Value] = {}
-        self.blind_imports: list[Call] = []
-        self.served: dict[str, int] = {}
-        self.walks = False
-        self.begun_imports: list[tuple[Call, str]] = []
-        self.seen_texts = 0
-        self.named: dict[str, dict[str, None]] = {}
-        self.picks: dict[str, list[Call]] = {}
+        """The constant keys of a container."""
+        self.open_boxes: set[Value] = set()
+        """Containers of which it is not known how many elements they have."""
+        self.lengths: dict[Value, int] = {}
+        self.sized_by: dict[Value, Var] = {}
+        """How many elements a container has, or what else has as many."""
 
     def run(self, begin: Callable[[State, Activation], None]) -> None:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
