@@ -1,12 +1,11 @@
-"""What the solver says beyond single features: reasons, kinds, confidence, imports, roots, caps, order.
+"""A whole solve: its roots, recursion, strange programs, and what holds of every graph.
 
-(The graph of each language feature is a specimen.) A hundred solves: some ten seconds.
+(The graph of each language feature is a specimen.)
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,205 +15,7 @@ from hypothesis import strategies as st
 from code_path_audit import pipeline
 from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_REASONS, SolvedGraph
 from code_path_audit.program.model import Program
-from code_path_audit.sources.model import SourceFile, SourceTree
-
-
-def program_of(modules: Mapping[str, str], order: random.Random | None = None) -> Program:
-    """A program of module texts; a name that ends in `.__init__` is a package."""
-    files = []
-    for name, text in modules.items():
-        is_package = name.endswith(".__init__")
-        path = name.replace(".", "/") + ".py"
-        files.append(SourceFile(path, name.removesuffix(".__init__"), is_package, "", text.encode()))
-    if order is not None:
-        order.shuffle(files)
-    program = pipeline.program_of(SourceTree(tuple(files), ()))
-    assert not program.skipped
-    return program
-
-
-def solve(modules: Mapping[str, str] | str, *roots: str, imports: bool = False) -> SolvedGraph:
-    found = program_of({"m": modules} if isinstance(modules, str) else modules)
-    return pipeline.solve(found, roots or ("m.f",), imports)
-
-
-def edges(graph: SolvedGraph) -> list[str]:
-    return [f"{e.caller} -> {e.callee} {e.kind} {e.confidence}" for e in graph.edges]
-
-
-# what stays unresolved
-
-REASONS = {
-    "getattr": ["getattr(x, y)", "getattr(x, y)()", "getattr(m(), y + '_z')()\ndef m(): pass"],
-    "dynamic attribute": ["f.nothing()", "'text'.nothing()", "class C: pass\n    C().nothing()"],
-    "unknown receiver": ["x.go()", "x.y.go()", "x[0].go()"],
-    "unknown callee": ["x()", "x[0]()", "(x or y)()", "x.go()()"],
-    "eval/exec": ["eval(x)", "exec(x)", "eval('a' + x)"],
-    "dynamic import": ["import importlib\n    importlib.import_module(x)", "__import__(x)"],
-    "undefined name": ["nowhere()", "nowhere(x)(y)"],
-}
-
-
-@pytest.mark.parametrize(("reason", "body"), [(reason, body) for reason, rows in REASONS.items() for body in rows])
-def test_reasons(reason: str, body: str) -> None:
-    lines = body.split("\n    ")
-    graph = solve("def f(x, y):\n    " + "\n    ".join(lines) + "\n")
-    assert reason in {row.reason for row in graph.unresolved}
-
-
-def test_every_reason_has_a_row() -> None:
-    assert {*REASONS, "widened"} == {*UNRESOLVED_REASONS}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "print(x)",
-        "len(x)",
-        "x + y",  # operators of unknown values are not calls as written
-        "for z in x: pass",
-        "with x: pass",
-        "int('1').bit_length()",
-        "import json; json.loads(x)",
-        "import numpy; numpy.array(x).sum().real()",  # a library without stubs: outside, not unknown
-        "getattr(f, 'x', None)",
-        "[].append(x)",
-        "import importlib; importlib.import_module('json').loads(x)",
-        "eval('f(1, 2)')",
-        "raise x",
-        "super",
-        "lambda: x()",  # is not called
-        "return\n    x()",
-    ],
-)
-def test_what_is_no_unresolved_call(body: str) -> None:
-    assert solve(f"def f(x, y):\n    {body}\n").unresolved == ()
-
-
-def test_one_row_for_each_call_site_however_many_contexts() -> None:
-    graph = solve("def f(x):\n    g(x)\n    g(x.a)\n    g(x[0])\ndef g(y):\n    y.go()\n    y()\n")
-    assert [(row.caller, row.text) for row in graph.unresolved] == [("m.g", "y.go"), ("m.g", "y")]
-
-
-def test_a_call_that_is_known_in_one_context_is_known() -> None:
-    graph = solve("def f(x):\n    g(x)\n    g(h)\ndef g(y):\n    y()\ndef h(): pass\n")
-    assert "m.g -> m.h call exact" in edges(graph)
-    assert graph.unresolved == ()
-
-
-# kinds and confidence
-
-KINDS = {
-    "call": "def f():\n    g()\ndef g(): pass\n",
-    "construct": "def f():\n    C()\nclass C:\n    def __init__(self): pass\n",
-    "property": "def f():\n    C().p\nclass C:\n    @property\n    def p(self): pass\n",
-    "context": "def f():\n    with C(): pass\n"
-    "class C:\n    def __enter__(self): pass\n    def __exit__(self, *a): pass\n",
-    "iterate": "def f():\n    for x in C(): pass\nclass C:\n    def __iter__(self): return iter(())\n",
-    "operator": "def f():\n    C() + 1\nclass C:\n    def __add__(self, x): pass\n",
-    "decorator": "def f():\n    @g\n    def h(): pass\ndef g(x): return x\n",
-    "callback": "def f():\n    sorted([1], key=g)\ndef g(x): return x\n",
-    "import": "def f():\n    import other\n",
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_kinds(kind: str) -> None:
-    graph = solve({"m": KINDS[kind], "other": "x = 1\n"})
-    assert {(e.kind, e.confidence) for e in graph.edges if e.caller == "m.f"} >= {(kind, "exact")}
-    assert graph.unresolved == ()
-
-
-def test_every_kind_has_a_row() -> None:
-    assert {*KINDS, "observed"} == {*EDGE_KINDS}
-
-
-def test_an_unknown_receiver_is_inferred_from_what_was_constructed() -> None:
-    graph = solve("def f(x):\n    C()\n    x.very_special(1)\nclass C:\n    def very_special(self, a): pass\n")
-    assert "m.f -> m.C.very_special call inferred" in edges(graph)
-
-
-@pytest.mark.parametrize(
-    "method",
-    ["def very_special(self): pass", "def very_special(self, a, b): pass", "def other(self, a): pass"],
-)
-def test_but_not_against_its_name_or_arity(method: str) -> None:
-    graph = solve(f"def f(x):\n    C()\n    x.very_special(1)\nclass C:\n    {method}\n")
-    assert edges(graph) == []
-    assert [row.reason for row in graph.unresolved] == ["unknown receiver"]
-
-
-def test_nor_from_a_class_that_nothing_constructs() -> None:
-    graph = solve("def f(x):\n    x.very_special(1)\nclass C:\n    def very_special(self, a): pass\n")
-    assert edges(graph) == []
-
-
-# imports
-
-IMPORTS = {
-    "m": "import early\n\ndef f():\n    import late\n    late.go()\n    early.go()\n",
-    "early": "import earlier\n\ndef go(): pass\n\ndef at_import(): pass\n\nat_import()\n",
-    "earlier": "import late_too\n",
-    "late": "import late_too, later\n\ndef go(): pass\n\ndef at_import(): pass\n\nat_import()\n",
-    "later": "def at_import(): pass\n\nat_import()\n",
-    "late_too": "x = 1\n",
-}
-
-
-def test_a_late_import_belongs_to_the_action_and_an_early_one_does_not() -> None:
-    graph = solve(IMPORTS)
-    assert sorted(edges(graph)) == [
-        "late -> late.at_import call exact",
-        "late -> later import exact",
-        "later -> later.at_import call exact",
-        "m.f -> early.go call exact",
-        "m.f -> late import exact",
-        "m.f -> late.go call exact",
-    ]
-    assert graph.functions == (
-        "early.go", "late", "late.at_import", "late.go", "later", "later.at_import", "m.f",
-    )  # fmt: skip
-
-
-def test_an_action_may_ask_for_all_imports() -> None:
-    graph = solve(IMPORTS, imports=True)
-    assert {"m", "early", "early.at_import", "earlier", "late_too"} <= set(graph.functions)
-    assert "m -> early import exact" in edges(graph)
-    assert "early -> early.at_import call exact" in edges(graph)
-
-
-def test_a_module_as_a_root_runs_its_body() -> None:
-    modules = {"m": "import a\na.go()\n", "a": "def go(): pass\ngo()\n"}
-    assert edges(solve(modules, "m")) == ["m -> a.go call exact"]
-    assert edges(solve(modules, "m", imports=True)) == [
-        "a -> a.go call exact",
-        "m -> a import exact",
-        "m -> a.go call exact",
-    ]
-
-
-def test_a_package_is_imported_before_its_module() -> None:
-    modules = {
-        "m": "def f():\n    from p.q import go\n    go()\n",
-        "p.__init__": "def setup(): pass\nsetup()\n",
-        "p.q": "def go(): pass\n",
-    }
-    assert edges(solve(modules)) == [
-        "m.f -> p import exact",
-        "m.f -> p.q import exact",
-        "m.f -> p.q.go call exact",
-        "p -> p.setup call exact",
-    ]
-
-
-def test_modules_that_import_each_other() -> None:
-    modules = {
-        "m": "def f():\n    import a\n    a.go()\n",
-        "a": "import b\ndef go(): b.go()\n",
-        "b": "import a\ndef go(): a.go()\n",
-    }
-    assert "b.go -> a.go call exact" in edges(solve(modules))
-
+from tests.callgraph.solving import edges, program_of, solve
 
 # roots
 
@@ -326,22 +127,6 @@ class C:
     assert "m.f -> m.C.__call__ call exact" in edges(graph)
 
 
-def test_code_in_a_constant() -> None:
-    assert "m.f -> m.g call exact" in edges(solve("def f():\n    eval('g(1)')\ndef g(x): pass\n"))
-    assert "m.f -> m.g call exact" in edges(solve("def f():\n    exec('x = 1\\ng(x)')\ndef g(x): pass\n"))
-
-
-@pytest.mark.parametrize("code", ["'('", "'a\\0b'", "'(' * 5", "''", "'import nowhere'", "'eval(\"eval(1)\")'"])
-def test_code_in_a_constant_that_is_no_code(code: str) -> None:
-    graph = solve(f"def f():\n    eval({code})\n    g()\ndef g(): pass\n")
-    assert "m.f -> m.g call exact" in edges(graph)
-
-
-def test_code_that_evaluates_itself_ends() -> None:
-    source = "CODE = 'exec(CODE)'\ndef f():\n    exec(CODE)\n    g()\ndef g(): pass\n"
-    assert "m.f -> m.g call exact" in edges(solve(source))
-
-
 @pytest.mark.parametrize(
     "source",
     [
@@ -375,69 +160,6 @@ def test_strange_programs_end(source: str) -> None:
     graph = solve(source)
     assert "m.f" in graph.functions
     consistent(program_of({"m": source}), graph)
-
-
-def test_a_long_chain_of_dicts_that_update_one_another() -> None:
-    count = 1200
-    source = "def g(): pass\ndef key(x): return 'a'\ndef f():\n"
-    source += "".join(f"    d{i} = {{}}\n" for i in range(count))
-    source += "".join(f"    d{i}.update(d{i - 1})\n" for i in range(1, count))
-    source += f"    d0[key(key(key(1)))] = g\n    d{count - 1}['a']()\n"
-    assert "m.f -> m.g call exact" in edges(solve(source))
-
-
-def test_parts_of_a_long_list() -> None:
-    """More parts than are told apart: each may be all of it, so none is missed."""
-    source = "def a(): pass\ndef b(): pass\ndef f():\n    x = [a, b]\n"
-    source += "".join(f"    x[{i}:][0]()\n" for i in range(40))
-    source += "    y = [a, b]\n    y[1:][0]()\n"
-    graph = solve(source)
-    assert "m.f -> m.b call exact" in edges(graph)
-    sites = [e.site for e in graph.edges if e.callee == "m.a"]
-    assert 1 < len(sites) < 40
-
-
-def test_caps_are_reported() -> None:
-    """Very many functions in one variable: the solver may give up, but never silently."""
-    count = 600
-    source = "".join(f"def g{i}(x): return x\n" for i in range(count))
-    source += "def f(x):\n" + "".join(f"    if x == {i}: h = g{i}\n" for i in range(count)) + "    return h(h)(h)\n"
-    graph = solve(source)
-    called = {e.callee for e in graph.edges if e.caller == "m.f"}
-    assert len(called) == count or graph.widened
-
-
-CHAIN = "".join(f"class C{i}(C{i - 1}): pass\n" for i in range(1, 70))
-CAPS = {
-    "classes in a resolution order": f"class C0:\n    def m(self): pass\n{CHAIN}def f():\n    C69().m()\n",
-    "classes below a declared one": (
-        "class C0:\n    def m(self): pass\n"
-        + "".join(f"class D{i}(C0): pass\n" for i in range(60))
-        + "def f(x: C0):\n    x.m()\n"
-    ),
-    "contexts of one function": (
-        "def g(h):\n"
-        + "    str(h)\n" * 20
-        + "    return h\n"
-        + "".join(f"def h{i}(): pass\n" for i in range(60))
-        + "def f():\n"
-        + "".join(f"    g(h{i})()\n" for i in range(60))
-    ),
-}
-
-
-@pytest.mark.parametrize("cap", CAPS)
-def test_a_cap_is_reported(cap: str) -> None:
-    assert any(note.startswith(cap) for note in solve(CAPS[cap]).widened)
-
-
-def test_a_full_variable_is_named() -> None:
-    functions = "".join(f"def h{i}(): pass\n" for i in range(500))
-    table = "".join(f"    table.append(h{i})\n" for i in range(500))
-    graph = solve(f"{functions}def f():\n    table = []\n{table}    for g in table:\n        g()\n")
-    assert [note for note in graph.widened if note.startswith("values")] == [
-        "values of one variable: elements of a list in m.f"
-    ]
 
 
 # promises of every graph

@@ -26,7 +26,7 @@ from code_path_audit.reports.json_report import (
     to_json,
 )
 from code_path_audit.sources.model import SkippedFile
-from tests.reports.test_sample import CALLBACK, FETCH, LOAD, MAIN, PARSE, READ, sample
+from tests.reports.sample import CALLBACK, FETCH, LOAD, MAIN, PARSE, READ, sample
 
 MUTATION = StateMutation("self.rows", "attr_write", 3, LOAD, "src/shop/config.py")
 DOCUMENTS: dict[str, Mapping[str, Any]] = {

@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.mermaid_text import MAX_LABEL, label, node_id
+from code_path_audit.mermaid_text import label
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode
 from code_path_audit.reports.mermaid import MAX_EDGES, MAX_NODES, best_confidence, flowchart, loop_bounds, select
-from tests.reports.test_sample import FETCH, LOAD, MAIN, PARSE, READ, sample
+from tests.reports.sample import FETCH, LOAD, MAIN, PARSE, READ, sample
 
 FOLDER = Path(__file__).with_name("mermaid")
 Reader = Callable[[list[str]], list[dict[str, Any]]]
@@ -95,31 +93,6 @@ def test_a_name_is_drawn_as_it_is(read: Reader) -> None:
     charts = [f'flowchart LR\n  n0[{label(name)}]:::op\n  n0 -->|{label(name)}| n1["b"]\n' for name in NAMES]
     drawn = [chart["error"] or (chart["nodes"]["n0"], chart["edges"][0][2]) for chart in read(charts)]
     assert drawn == [(name, name) for name in NAMES]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("", '" "'),  # Mermaid refuses an empty label
-        ("two\nlines", '"two<br/>lines"'),
-        ("\x1b[31m", '"#92;u001b#91;31m"'),
-        ("a\u202eb", '"a#92;u202eb"'),
-        ("\udc80", '"#92;udc80"'),
-        ("ﬂ°°60¶ß", '"#92;ufb02#176;#176;60#92;u00b6ß"'),  # how Mermaid stores an entity while it parses
-        ("x" * (MAX_LABEL + 1), '"' + "x" * (MAX_LABEL // 2) + "..." + "x" * (MAX_LABEL // 2) + '"'),
-        ("shop.load_all", '"shop.load_all"'),
-    ],
-)
-def test_what_a_label_shows_otherwise(name: str, expected: str) -> None:
-    assert label(name) == expected
-
-
-@given(st.text())
-def test_a_label_never_leaves_its_quotes(name: str) -> None:
-    text = label(name)
-    assert text.isprintable()
-    assert text[0] == text[-1] == '"'
-    assert not set(text[1:-1].replace("<br/>", "")) & set("\"'`<>[]{}|&%\\$*~:!@^")
 
 
 def test_a_small_action_is_drawn_whole(read: Reader) -> None:
@@ -302,7 +275,3 @@ def test_a_call_in_a_loop_is_marked(what: str, times: int, loops: tuple[str, ...
 def test_the_surest_edge_counts(confidences: list[str], expected: str) -> None:
     edges = [Edge("a", site, "b", "call", confidence) for site, confidence in enumerate(confidences)]
     assert best_confidence(edges) == {("a", "b"): expected}
-
-
-def test_nodes_are_numbered() -> None:
-    assert [node_id(0), node_id(12)] == ["n0", "n12"]

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from code_path_audit.errors import AuditError
-from code_path_audit.profiles.model import Action
-from code_path_audit.reports.files import report_files
 from code_path_audit.reports.write import action_stems, checked_date, exchange, put_in_place, write_report
-from tests.reports.test_sample import sample
 
 DATE = "2025-01-31"
 OLD = {"call_graph.json": "old\n", "actions/gone.md": "old\n"}
@@ -175,32 +171,3 @@ def test_no_two_actions_share_a_file(names: set[str]) -> None:
     assert stems.keys() == names
     assert len({stem.casefold() for stem in stems.values()}) == len(names)
     assert all(stem.isascii() and stem.isprintable() and not set(stem) & set('/\\:*?"<>|') for stem in stems.values())
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_files_of_a_report(seed: int) -> None:
-    profile = sample()
-    other = replace(profile, action=Action("save", ["shop.app.main"]))
-    files = [
-        report_files(profiles, profile.call_graph, {}, {}, date=DATE, edges=edges)
-        for profiles, edges in (
-            ([profile, other], profile.edges),
-            ([other, profile], sample(seed).edges),
-        )
-    ]
-    assert files[0] == files[1]
-    assert sorted(files[0]) == [
-        "actions/save.json",
-        "actions/save.md",
-        "actions/save.mmd",
-        "actions/startup.json",
-        "actions/startup.md",
-        "actions/startup.mmd",
-        "call_graph.json",
-        "expensive_ops.json",
-        "index.html",
-        "optimization_candidates.md",
-        "state_mutations.json",
-        "summary.md",
-    ]
-    assert all(text.endswith("\n") and "\r" not in text for text in files[0].values())

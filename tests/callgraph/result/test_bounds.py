@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from code_path_audit.callgraph.language import constant_arithmetic
 from code_path_audit.callgraph.model import Bound
 from code_path_audit.facts.texts import LARGEST_INT
-from tests.callgraph.test_solve import solve
+from tests.callgraph.solving import solve
 
 CONSTANTS = "N = 10\nROWS = [1, 2, 3]\nclass C:\n    size = 4\n"
 

@@ -1,6 +1,6 @@
 """Which elements are known where they are loaded: stores that the same stretch of code has made, and when they end.
 
-Rows are like those of `test_flow`: a value is its own line number, and `use(x)` says what it sees. Here a load
+Rows are like those of `flow`: a value is its own line number, and `use(x)` says what it sees. Here a load
 that is not forwarded sees nothing. The property runs programs that it makes up, and holds what they see against it.
 """
 
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.facts.lowering.test_flow import check, seen
+from tests.facts.lowering.flow import check, seen
 
 KNOWN = {
     "the last store under a key": """\

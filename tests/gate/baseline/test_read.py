@@ -1,12 +1,9 @@
-"""Baseline files: what they look like, that they come back whole, and each way in which one can be bad."""
+"""Each way in which a baseline file can be bad."""
 
 # ruff: noqa: E501 (a row of a baseline file is one line)
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,88 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from code_path_audit.errors import EXIT_ERROR, AuditError
-from code_path_gate.baseline.model import Acceptance, Baseline, UnresolvedRow
 from code_path_gate.baseline.read import MAX_BYTES, parse_baseline
-from code_path_gate.baseline.upgrades import upgrade
-from code_path_gate.baseline.write import exclusive, format_baseline, replace_file
 from code_path_gate.states.worktree import Worktree, safe_path
-from tests.gate.rows import baseline, op
+from tests.gate.baseline.files import ONE, TEXT
+from tests.gate.rows import op
 
-ONE = baseline(
-    op("shop.store.load json.load 1000 x3"),
-    op("shop.store.save open 20"),
-    unresolved="shop.store.load getattr 2",
-    mutations="shop.store.save attr_write self.saved",
-)._replace(accepted=(Acceptance(op("shop.net.get requests.get 100"), "the server is near", "2027-01-31"),))
-
-TEXT = """\
-{
-"format": 2,
-"action": "save",
-"analysis": 1,
-"model": "heuristic",
-"costs": [
-{"name": "file_io", "base": 0, "warm_base": 0, "per_unit": 100},
-{"name": "json_io", "base": 0, "warm_base": 0, "per_unit": 150},
-{"name": "network", "base": 0, "warm_base": 0, "per_unit": 500},
-{"name": "pickle", "base": 0, "warm_base": 0, "per_unit": 300},
-"end"],
-"ops": [
-{"id": "LOAD", "function": "shop.store.load", "callee": "json.load", "cost_class": "loop_amplified", \
-"base_class": "json_io", "ordinal": 1, "size": 1000, "size_source": "literal", "amplification": 3, "open_loops": 0, "weight": 450000, \
-"body": "body of shop.store.load"},
-{"id": "SAVE", "function": "shop.store.save", "callee": "open", "cost_class": "file_io", \
-"base_class": "file_io", "ordinal": 1, "size": 20, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 2000, \
-"body": "body of shop.store.save"},
-"end"],
-"accepted": [
-{"id": "GET", "function": "shop.net.get", "callee": "requests.get", "cost_class": "network", \
-"base_class": "network", "ordinal": 1, "size": 100, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 50000, \
-"body": "body of shop.net.get", "reason": "the server is near", "until": "2027-01-31"},
-"end"],
-"unresolved": [
-{"function": "shop.store.load", "reason": "getattr", "calls": 2},
-"end"],
-"mutations": [
-{"function": "shop.store.save", "kind": "attr_write", "target": "self.saved", "body": "body of shop.store.save"},
-"end"]
-}
-"""
 for name, row in {"LOAD": ONE.ops[0], "SAVE": ONE.ops[1], "GET": ONE.accepted[0].op}.items():
     TEXT = TEXT.replace(f'"{name}"', f'"{row.id}"')
-
-
-def test_what_a_file_looks_like() -> None:
-    assert format_baseline(ONE) == TEXT
-
-
-def test_a_file_comes_back_whole() -> None:
-    assert parse_baseline(TEXT.encode(), "save.json", "save") == ONE
-
-
-names = st.text(min_size=1, max_size=8)
-rows = st.builds(
-    lambda f, n, size, times: op(f"f json.load {size} x{times} #{n}")._replace(function=f),
-    names, st.integers(1, 3), st.integers(0, 10**12), st.integers(1, 10**9),
-)  # fmt: skip
-
-
-def identified(one: Baseline) -> Baseline:
-    from code_path_audit.costs.identity import op_id
-
-    ops = {op_id(o.function, o.callee, o.base_class, o.ordinal): o for o in one.ops}
-    return one._replace(ops=tuple(o._replace(id=key) for key, o in ops.items()))
-
-
-@given(st.lists(rows, max_size=5), st.lists(names, max_size=3, unique=True))
-def test_any_baseline_comes_back_whole(ops: list, functions: list[str]) -> None:  # type: ignore[type-arg]
-    one = identified(
-        baseline(*ops)._replace(unresolved=tuple(sorted(UnresolvedRow(f, "getattr", 1) for f in functions)))
-    )
-    text = format_baseline(one)
-    back = parse_baseline(text.encode(), "save.json", "save")
-    assert (set(back.ops), back.unresolved) == (set(one.ops), one.unresolved)
-    assert format_baseline(back) == text
 
 
 def changed(*replacements: tuple[str, str]) -> bytes:
@@ -206,34 +128,6 @@ def test_a_malformed_acceptance_is_no_error_but_counts_as_none(name: str) -> Non
     assert acceptance.fault == fault
 
 
-def test_an_old_format_is_upgraded_step_by_step() -> None:
-    steps = {
-        1: lambda data: {"rows": data.pop("lines"), **data},
-        2: lambda data: {**data, "rows": [*data["rows"], "end"]},
-    }
-    old = {"format": 1, "lines": ["a"]}
-    assert upgrade(old, 1, 3, steps) == {"format": 3, "rows": ["a", "end"]}
-    assert old == {"format": 1, "lines": ["a"]}
-    assert upgrade(old, 1, 3, {2: steps[2]}) is None
-    assert upgrade(old, 1, 1, {}) == old
-
-
-def test_a_file_of_format_1() -> None:
-    old = TEXT.replace('"format": 2', '"format": 1').replace('"open_loops": 0, ', "")
-    upgraded = parse_baseline(old.encode(), "save.json", "save")
-    # that format did not say in how many loops of unknown bound an op is
-    rows = (*upgraded.ops, *(acceptance.op for acceptance in upgraded.accepted))
-    assert {row.open_loops for row in rows} == {-1}
-    assert [row._replace(open_loops=0) for row in rows] == [*ONE.ops, ONE.accepted[0].op]
-
-
-@pytest.mark.parametrize("damage", ['"ops": 1', '"ops": [1, "end"]', '"ops": ["end"], "accepted": {}'])
-def test_a_damaged_file_of_format_1(damage: str) -> None:
-    with pytest.raises(AuditError) as caught:
-        parse_baseline(b'{"format": 1, %s}' % damage.encode(), "save.json", "save")
-    assert caught.value.slug == "baseline-schema"
-
-
 def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     from code_path_audit.config import default_config
 
@@ -264,67 +158,3 @@ def test_a_baseline_outside_the_project_is_refused(tmp_path: Path, link: Callabl
     with pytest.raises(AuditError) as caught:
         safe_path(root, "baselines", "save")
     assert caught.value.slug == "baseline-outside"
-
-
-def test_writing_replaces_the_whole_file_and_keeps_its_mode(tmp_path: Path) -> None:
-    path = tmp_path / "save.json"
-    path.write_text("old")
-    path.chmod(0o640)
-    with exclusive(tmp_path):
-        replace_file(path, b"new")
-    assert (path.read_bytes(), path.stat().st_mode & 0o777, os.listdir(tmp_path)) == (b"new", 0o640, ["save.json"])
-
-
-def test_leftovers_of_a_killed_writer_go(tmp_path: Path) -> None:
-    (tmp_path / ".unfinished-abc.tmp").write_text("half")
-    (tmp_path / "mine.tmp").write_text("not ours")
-    with exclusive(tmp_path):
-        pass
-    assert os.listdir(tmp_path) == ["mine.tmp"]
-
-
-def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(AuditError) as caught:
-        replace_file(tmp_path / "file" / "save.json", b"new")
-    assert caught.value.slug == "baseline-unwritable"
-    with pytest.raises(AuditError) as caught, exclusive(tmp_path / "file" / "folder"):
-        pass
-    assert caught.value.slug == "baseline-unwritable"
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-BRANCHES = {
-    "ops in different places": ("a.f", "z.f"),
-    "neighbours": ("m.a", "m.b"),
-    "both at the end": ("z.a", "z.b"),
-}
-
-
-@pytest.mark.parametrize("name", BRANCHES)
-def test_two_branches_that_touch_different_ops_merge(tmp_path: Path, name: str) -> None:
-    ours, theirs = BRANCHES[name]
-    common = baseline(op("b.f json.load 1"), op("m.f json.load 1"), op("y.f json.load 1"))
-    path = tmp_path / "baselines" / "save.json"
-    path.parent.mkdir()
-    path.with_name(".gitattributes").write_text("*.json merge=union\n")
-
-    def commit(one: Baseline) -> None:
-        path.write_text(format_baseline(one))
-        git(tmp_path, "add", ".")
-        git(tmp_path, "commit", "-m", "x")
-
-    git(tmp_path, "init", "-q")
-    commit(common)
-    git(tmp_path, "switch", "-c", "theirs")
-    commit(common._replace(ops=(*common.ops, op(f"{theirs} json.load 1"))))
-    git(tmp_path, "switch", "main")
-    commit(common._replace(ops=(*common.ops, op(f"{ours} json.load 1"))))
-    git(tmp_path, "merge", "theirs", "-m", "merge")
-    merged = parse_baseline(path.read_bytes(), "save.json", "save")
-    assert {row.function for row in merged.ops} == {"b.f", "m.f", "y.f", ours, theirs}
-    assert json.loads(path.read_text())["ops"][-1] == "end"

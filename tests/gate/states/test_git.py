@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from code_path_audit.errors import AuditError
-from code_path_audit.program.files import ALONE, Files
 from code_path_audit.sources.worktree import discover
 from code_path_gate.states import git
-from code_path_gate.states.git_tree import source_tree
-from tests.conftest import write_tree
 from tests.gate.repositories import Repo
-
-
-@pytest.fixture
-def repo(tmp_path: Path) -> Repo:
-    return Repo.init(tmp_path / "repo")
+from tests.gate.states.trees import in_git
 
 
 def names(entries: tuple[git.Entry, ...]) -> list[str]:
@@ -200,106 +192,7 @@ def test_the_repositorys_configuration_runs_no_program(repo: Repo, tmp_path: Pat
     assert not (tmp_path / "sprung").exists()
 
 
-TREES = {
-    "one root": (("src",), {"src/a.py": "1", "src/p/__init__.py": "", "src/p/b.py": "2", "top.py": "3"}),
-    "the project itself": ((".",), {"a.py": "1", "p/__init__.py": "", "p/b.py": "2", "q/c.py": "3", "__init__.py": ""}),
-    "a root that is a package": (("src/p",), {"src/__init__.py": "", "src/p/__init__.py": "", "src/p/b.py": "2"}),
-    "a single file": (("src/p/b.py",), {"src/p/__init__.py": "", "src/p/b.py": "2"}),
-    "a root inside another": ((".", "lib"), {"a.py": "1", "lib/b.py": "2"}),
-    "one module twice": (("one", "two"), {"one/a.py": "1", "two/a.py": "2"}),
-    "a package beside its module": (("src",), {"src/a.py": "1", "src/a/__init__.py": "2"}),
-    "what is no source": (
-        (".",),
-        {
-            "a.py": "1",
-            ".hidden/b.py": "2",
-            ".c.py": "3",
-            "node_modules/d.py": "4",
-            "x/__pycache__/e.py": "5",
-            "build/f.py": "6",
-            "dist/__init__.py": "",
-            "venv/pyvenv.cfg": "",
-            "venv/lib/g.py": "7",
-            "data.txt": "8",
-        },
-    ),
-    "odd names and bytes": (("src",), {"src/a.py": "1", "src/bin.py": "a\0b", "src/new\nline.py": "2"}),
-    "hidden files and folders": (("src",), {"src/a.py": "1", "src/.b.py": "2", "src/.c/d.py": "3"}),
-    "a folder that is called like a module of a package": (
-        (".",),
-        {"__init__.py": "1", "a/__init__/b.py": "2", "__init__/__init__.py": "3"},
-    ),
-    "a file that is no identifier": (("src",), {"src/a-b.py": "1", "src/p/c.py": "2"}),
-}
-
-
-@pytest.mark.parametrize("name", TREES)
-def test_a_git_tree_is_read_like_the_working_tree(repo: Repo, name: str) -> None:
-    source, files = TREES[name]
-    repo.commit(dict(files))
-    assert in_git(repo, source) == discover(repo.root, source)
-
-
 def test_a_source_root_is_read_whatever_it_looks_like(repo: Repo) -> None:
     repo.commit({"env/conda-meta/x.json": "", "env/a.py": "1", "env/build/b.py": "2", "env/in/pyvenv.cfg": "3"})
     tree = discover(repo.root, ("env",))
     assert in_git(repo, ("env",)) == tree and [file.path for file in tree.files] == ["env/a.py"]
-
-
-def in_git(repo: Repo, source: tuple[str, ...], exclude: tuple[str, ...] = ()) -> object:
-    found = repo.found()
-    return source_tree(
-        git.entries(found, git.INDEX), source, exclude, lambda blobs: git.read_blobs(found, blobs, 8 << 20)
-    )
-
-
-@pytest.mark.parametrize("name", TREES)
-def test_what_was_read_before_is_fetched_late(repo: Repo, name: str) -> None:
-    source, files = TREES[name]
-    repo.commit(dict(files))
-    found = repo.found()
-    asked: list[str] = []
-
-    def fetch(blobs: Iterable[str]) -> dict[str, bytes | None]:
-        wanted = list(blobs)
-        asked.extend(wanted)
-        return git.read_blobs(found, wanted, 8 << 20)
-
-    whole = source_tree(git.entries(found, git.INDEX), source, (), fetch)
-    of_files = set(asked)
-    asked.clear()
-    keys = {file.key for file in whole.files}
-    late = source_tree(git.entries(found, git.INDEX), source, (), fetch, lambda file: file.key in keys)
-    assert not keys & set(asked) and of_files >= keys
-    assert late.left_out == {file.path for file in whole.files} and not any(file.data for file in late.files)
-    read = Files(late, ALONE, lambda file: fetch([file.key])[file.key] or b"")
-    assert [(*file[:4], read.data(file)) for file in late.files] == [tuple(file) for file in whole.files]
-    assert late._replace(files=whole.files, left_out=frozenset()) == whole
-
-
-def test_excludes(repo: Repo) -> None:
-    repo.commit({"src/a.py": "1", "src/tests/b.py": "2", "src/old/c.py": "3"})
-    exclude = ("tests", "src/old")
-    assert in_git(repo, ("src",), exclude) == discover(repo.root, ("src",), exclude)
-
-
-def test_a_link_to_a_file_of_the_project_is_read_through(repo: Repo) -> None:
-    write_tree(repo.root, {"src/a.py": "x = 1\n"})
-    (repo.root / "src" / "b.py").symlink_to("a.py")
-    repo.run("add", ".")
-    assert in_git(repo, ("src",)) == discover(repo.root, ("src",))
-
-
-def test_a_link_out_of_the_project_is_not(repo: Repo) -> None:
-    write_tree(repo.root, {"src/a.py": "x = 1\n"})
-    (repo.root / "src" / "b.py").symlink_to("/etc/passwd")
-    repo.run("add", ".")
-    tree = in_git(repo, ("src",))
-    assert ([f.path for f in tree.files], [f.path for f in tree.skipped]) == (["src/a.py"], ["src/b.py"])  # type: ignore[attr-defined]
-
-
-def test_no_file_is_an_error(repo: Repo) -> None:
-    repo.commit({"a.txt": ""})
-    with pytest.raises(AuditError) as caught:
-        in_git(repo, ("src",))
-    assert caught.value.slug == "no-files"

@@ -1,0 +1,125 @@
+"""`refresh` in real repositories: what it writes, admits, accepts and refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.gate.conftest import BASELINE
+from tests.gate.repositories import Repo
+from tests.gate.shop import CONFIG, SLOW_APP, STORE, Gate
+
+
+def test_shrink_only_admits_nothing(shop: Repo, gate: Gate) -> None:
+    before = (shop.root / BASELINE).read_text()
+    shop.write({"src/shop/app.py": SLOW_APP, "src/shop/store.py": STORE + "    open('more')\n"})
+    ran = gate("refresh", "--shrink-only")
+    assert (ran.code, ran.out) == (
+        0,
+        "load: baselines/load.json unchanged, load 0\nsave: baselines/save.json written, load 112,700\n",
+    )
+    assert strip_bodies((shop.root / BASELINE).read_text()) == strip_bodies(before)
+    assert gate("check").code == 1
+
+
+def strip_bodies(text: str) -> str:
+    return "\n".join(line.partition(', "body"')[0] for line in text.splitlines())
+
+
+def test_accept_one_op(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/app.py": SLOW_APP})
+    op = json.loads((shop.root / BASELINE).read_text())["ops"][0]["id"]
+    assert "[accept-reason]" in gate("refresh", "--accept", op).err
+    assert "[accept-until]" in gate("refresh", "--accept", op, "--reason", "r", "--until", "2001-01-01").err
+    assert "[accept-until]" in gate("refresh", "--accept", op, "--reason", "r", "--until", "20990101").err
+    assert "[unknown-op]" in gate("refresh", "--accept", "nothing", "--reason", "r").err
+    ran = gate("refresh", "--accept", op, "--reason", "the list is short", "--until", "2999-12-31")
+    assert ran == (
+        0,
+        "save: baselines/save.json written, load 112,700\n"
+        f"  accepted until 2999-12-31: {op} builtins.open in shop.store.write\n",
+        "",
+    )
+    ran = gate("check", "--explain")
+    assert (ran.code, "accepted until 2999-12-31: the list is short" in ran.out) == (0, True)
+    # a plain refresh keeps what was agreed on, with its expiry
+    assert gate("refresh").code == 0
+    assert json.loads((shop.root / BASELINE).read_text())["accepted"][0]["until"] == "2999-12-31"
+    assert gate("check").code == 0
+
+
+def test_refresh_refuses_a_half_parsed_program(shop: Repo, gate: Gate) -> None:
+    before = (shop.root / BASELINE).read_bytes()
+    shop.write({"src/shop/store.py": "def ("})
+    ran = gate("refresh")
+    assert (ran.code, ran.out, "src/shop/store.py:1" in ran.err) == (2, "", True)
+    assert (shop.root / BASELINE).read_bytes() == before
+    assert gate("check").code == 2
+
+
+def test_one_op_of_two_actions(shop: Repo, gate: Gate) -> None:
+    both = CONFIG + '\n[tool.code-path-audit.actions.send]\nentry_points = ["shop.app:save"]\n'
+    shop.write({"pyproject.toml": both})
+    gate("refresh")
+    shop.commit({})
+    shop.write({"src/shop/app.py": SLOW_APP})
+    ran = gate("check")
+    ids = {line.rpartition("[op ")[2] for line in ran.out.splitlines() if line.startswith("FAILS")}
+    assert (ran.code, ran.out.count("FAILS"), len(ids)) == (1, 2, 1)
+    # what the screen says to do mends both
+    accept, admit = (line.split() for line in ran.out.splitlines()[-2:])
+    assert (accept[2], admit[1:]) == ("--accept", ["refresh", "--action", "save", "--action", "send"])
+    ran = gate("refresh", "--accept", accept[3], "--reason", "the list is short")
+    assert (ran.code, ran.out.count("accepted for ever")) == (0, 2)
+    assert gate("check").code == 0
+
+
+def test_refresh_is_the_same_from_everywhere(
+    shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(shop.root, elsewhere, ignore=shutil.ignore_patterns("baselines"))
+    monkeypatch.chdir(elsewhere)
+    gate("refresh")
+    for name in ("save.json", "load.json", ".gitattributes"):
+        assert (elsewhere / "baselines" / name).read_bytes() == (shop.root / "baselines" / name).read_bytes()
+    assert sorted(os.listdir(elsewhere / "baselines")) == [".gitattributes", "load.json", "save.json"]
+
+
+def test_kinds_of_work_are_kept_with_the_baseline(shop: Repo, gate: Gate) -> None:
+    kind = "[tool.code-path-audit.classes.file_io.kinds.open_write]\nbase = 200000\nper_unit = 0\n\n"
+    shop.write(
+        {
+            "pyproject.toml": CONFIG.replace(
+                "[tool.code-path-audit.classes.json_io]", f"{kind}[tool.code-path-audit.classes.json_io]"
+            )
+        }
+    )
+    gate("refresh")
+    text = (shop.root / BASELINE).read_text()
+    assert '{"name": "file_io.open_write", "base": 200000, "warm_base": 200000, "per_unit": 0},' in text
+    assert '"callee": "builtins.open"' in text and '"weight": 200000' in text
+    assert gate("check").code == 0
+    # a weight that is kept because it is less is kept by the constants of its kind
+    shop.write({"src/shop/app.py": SLOW_APP})
+    gate("refresh", "--shrink-only")
+    assert '"weight": 200000' in (shop.root / BASELINE).read_text()
+    assert "builtins.open in shop.store.write: grown, 200,000 -> " in gate("check").out
+
+
+def test_what_a_refresh_admits(shop: Repo, gate: Gate) -> None:
+    many = "".join(f"    open('{n}')\n" for n in range(7))
+    shop.write({"src/shop/reader.py": f"def load():\n{many}"})
+    ran = gate("refresh", "--action", "load")
+    assert (ran.code, ran.out.count("newly expensive: builtins.open in shop.reader.load none -> 91,200")) == (0, 7)
+    # of a first baseline all is new: the heaviest will do
+    (shop.root / "baselines" / "load.json").unlink()
+    ran = gate("refresh", "--action", "load")
+    assert (ran.out.count("newly expensive"), ran.out.splitlines()[-1]) == (
+        5,
+        "  and 3 more: all of it is in the file, for the first time",
+    )

@@ -1,0 +1,53 @@
+"""The step summary: whole, of limited size, and without markup from names."""
+
+from __future__ import annotations
+
+from code_path_gate.formats.markdown import check_markdown
+from tests.gate.formats.judged import LOAD, hostile
+from tests.gate.results import FAILS, NOW, failing, result
+
+
+def test_markdown_escapes_what_would_be_markup() -> None:
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("commonmark").render(check_markdown(hostile()))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_step_summary_keeps_to_its_size() -> None:
+    many = result(*(failing(number) for number in range(2000)))
+    text = check_markdown(many, limit=20_000)
+    assert len(text.encode()) <= 20_000
+    shown = text.count("#### ")
+    assert f"... and {2000 - shown} more." in text
+
+
+def test_markdown() -> None:
+    assert (
+        check_markdown(result(FAILS, LOAD))
+        == f"""\
+## Code path gate: an action became more expensive
+
+1 action failing (save); 1 action not affected by the change.
+
+### Failing
+
+#### `save: json.dump in shop.store.write`
+
+- **grown**: 150,000 -> 6,000,000. an expensive op became at least 2 times as heavy
+- amplification 1 -\\> 40
+- json\\_io of 1,000 (literal), 40 times; op `{NOW.id}`
+- changed edge: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
+- Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." \
+--until YYYY-MM-DD`
+- inferred, not proven: the call in shop.store.write
+- path:
+  1. `shop.app.save  [loop at line 5]` `src/shop/app.py:6`
+  2. `shop.store.write  [inferred call]` `src/shop/store.py:14`
+
+### Also
+
+- save: load 150,000 -\\> 6,000,000
+"""
+    )

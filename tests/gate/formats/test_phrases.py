@@ -1,0 +1,32 @@
+"""What every format says alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_gate.formats.github import annotate
+from code_path_gate.formats.json_document import check_json
+from code_path_gate.formats.markdown import check_markdown
+from code_path_gate.formats.sarif import check_sarif
+from code_path_gate.formats.text import check_text
+from code_path_gate.verdict.evidence import Evidence
+from tests.gate.results import EDGE, FAILS, NOW, PATH, explained, result
+
+GUESS = "inferred, not proven: the call in shop.store.write"
+
+
+@pytest.mark.parametrize("form", ["text", "long", "markdown", "github", "sarif", "json"])
+def test_every_format_says_that_a_path_has_an_inferred_call(form: str) -> None:
+    steps = tuple(step._replace(inferred=False) for step in PATH)
+    sure = Evidence(steps, steps, EDGE)
+    proven = explained(result(FAILS), {NOW.id: sure})
+    texts = {
+        "text": check_text,
+        "long": lambda checked: check_text(checked, explain=True),
+        "markdown": check_markdown,
+        "github": annotate,
+        "sarif": lambda checked: check_sarif(checked, "1.0.0"),
+        "json": check_json,
+    }
+    said = '"inferred": true' if form == "json" else GUESS
+    assert (said in texts[form](result(FAILS)), said in texts[form](proven)) == (True, False)

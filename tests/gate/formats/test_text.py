@@ -1,0 +1,105 @@
+"""What a person reads on a screen: whole outputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_gate.formats.github import annotate
+from code_path_gate.formats.json_document import check_json
+from code_path_gate.formats.markdown import check_markdown
+from code_path_gate.formats.sarif import check_sarif
+from code_path_gate.formats.text import SCREEN, check_text
+from code_path_gate.verdict.evidence import Evidence, Step
+from code_path_gate.verdict.policy import ActionVerdict
+from code_path_gate.verdict.result import ActionResult, CheckResult
+from tests.gate.formats.judged import ACCEPTED_HERE, LOAD, OUTDATED, REPORTED, hostile
+from tests.gate.results import FAILS, NOW, explained, failing, result
+
+
+def test_text_of_a_failing_check() -> None:
+    assert (
+        check_text(result(FAILS, REPORTED, LOAD))
+        == f"""\
+code-path-gate: 1 action failing (save); 1 action not affected by the change
+FAILS save: json.dump in shop.store.write: grown, 150,000 -> 6,000,000 [op {NOW.id}]
+    an expensive op became at least 2 times as heavy; amplification 1 -> 40
+    edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
+    path shop.app.save* > shop.store.write?
+    inferred, not proven: the call in shop.store.write
+save: load 150,000 -> 6,000,000; 1 new
+What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):
+    code-path-gate refresh --action save --accept {NOW.id} --reason "..." --until YYYY-MM-DD
+    code-path-gate refresh --action save
+"""
+    )
+
+
+def test_text_of_a_clean_check() -> None:
+    clean = ActionResult(ActionVerdict("save", (), 10, 10), {}, "baselines/save.json")
+    assert check_text(CheckResult("the index", "", (clean,), (), (), (), 0)) == "code-path-gate: 1 action clean\n"
+
+
+def test_the_long_form() -> None:
+    assert (
+        check_text(result(FAILS), explain=True)
+        == f"""\
+code-path-gate: 1 action failing (save); 1 action not affected by the change
+checked: the index
+
+FAILS: save: json.dump in shop.store.write
+  kind          grown
+  what          An operation that the action reaches became heavier.
+  why           an expensive op became at least 2 times as heavy; amplification 1 -> 40
+  op            {NOW.id}
+  work          json_io of 1,000 (literal), 40 times
+  before, after 150,000 -> 6,000,000
+  changed edge  shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
+  path          shop.app.save  [loop at line 5]  src/shop/app.py:6
+                shop.store.write  [inferred call]  src/shop/store.py:14
+  path before   shop.app.save  [loop at line 5]  src/shop/app.py:6
+                shop.store.write  [inferred call]  src/shop/store.py:14
+  doubt         inferred, not proven: the call in shop.store.write
+  to do         Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} \
+--reason "..." --until YYYY-MM-DD
+
+not affected by the change: load
+"""
+    )
+
+
+@pytest.mark.parametrize("count", [1, 5, 6, 7, 8, 40, 500])
+def test_the_short_form_fits_a_screen(count: int) -> None:
+    notes = tuple(f"note {number}" for number in range(count))
+    text = check_text(result(*(failing(number) for number in range(count)), notes=notes))
+    assert len(text.splitlines()) <= SCREEN
+    assert text.count("FAILS ") + sum(int(line.split()[1]) for line in text.splitlines() if " more: " in line) == count
+
+
+def test_a_long_path_is_cut_between_its_steps() -> None:
+    steps = tuple(Step(f"shop.module.function_{number}", "src/a.py", number, (), False) for number in range(20))
+    long = explained(result(FAILS), {NOW.id: Evidence(steps)})
+    (line,) = [line for line in check_text(long).splitlines() if line.startswith("    path ")]
+    kept = " > ".join(f"shop.module.function_{number}" for number in range(15, 20))
+    assert line == f"    path shop.module.function_0 > ... > {kept}"
+
+
+def test_what_a_change_lets_through_comes_first() -> None:
+    lines = check_text(result(FAILS, OUTDATED, ACCEPTED_HERE)).splitlines()
+    heads = [line.split(" save:")[0] for line in lines if " save: " in line and not line.startswith(" ")]
+    assert heads == ["ACCEPTED HERE", "FAILS", "OUT OF DATE"]
+
+
+def test_names_from_a_hostile_repository_stay_text() -> None:
+    outputs = {
+        "text": check_text(hostile()),
+        "long": check_text(hostile(), explain=True),
+        "markdown": check_markdown(hostile()),
+        "github": annotate(hostile()),
+        "sarif": check_sarif(hostile(), "1.0.0"),
+        "json": check_json(hostile()),
+    }
+    for name, text in outputs.items():
+        assert "\x1b" not in text, name
+        assert "\u202e" not in text, name
+        assert not any(line.startswith("::error::x") for line in text.splitlines()), name
+    assert [line[:7] for line in outputs["github"].splitlines()] == ["::error", "code-pa"]

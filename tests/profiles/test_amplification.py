@@ -1,0 +1,235 @@
+"""How often an op runs: by hand, and against a brute force over all paths."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from code_path_audit.callgraph.model import Bound, Edge, SolvedGraph
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import LIMIT, amplified, routes, strong_components
+from code_path_audit.profiles.reach import Reach, reach
+from code_path_audit.program.model import Program
+from tests.profiles.builders import Built, build, heuristic, traced
+
+DIAMOND = """\
+    def main():
+        left()
+        right()
+
+    def left():
+        for _ in range(5):
+            work()
+
+    def right():
+        for _ in range(7):
+            work()
+
+    def work():
+        json.loads(text)
+    """
+
+RECURSION = """\
+    def main():
+        for _ in range(4):
+            walk(tree)
+
+    def walk(tree):
+        for child in tree:
+            visit(child)
+
+    def visit(tree):
+        walk(tree)
+        for _ in range(3):
+            json.loads(tree)
+        leaf()
+
+    def leaf():
+        ast.parse(text)
+    """
+
+UNKNOWN = """\
+    def main(items):
+        for item in items:
+            for _ in range(2):
+                json.loads(item)
+    """
+
+TWO_SITES = """\
+    def main(items):
+        work()
+        for item in items:
+            work()
+
+    def work():
+        json.loads(text)
+    """
+
+TIE = """\
+    def main():
+        b()
+        a()
+
+    def a():
+        work()
+
+    def b():
+        work()
+
+    def work():
+        json.loads(text)
+    """
+
+LATE = {
+    "m": """\
+        def main():
+            for _ in range(50):
+                import late
+        """,
+    "late": """\
+        Path("table").read_text()
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "callee", "assumed", "expected"),
+    [
+        # amplification, weight, path, loops, bound source, recursive
+        (DIAMOND, "json.loads", 1, (7, 1_050, "main right work", ["m.right:10"], "literal", False)),
+        (RECURSION, "json.loads", 1, (12, 1_800, "main walk visit", ["m.main:2", "m.visit:11"], "literal", True)),
+        # below a cycle: still marked, and the loops of the cycle's own calls do not count
+        (RECURSION, "ast.parse", 1, (4, 800, "main walk visit leaf", ["m.main:2"], "literal", True)),
+        (UNKNOWN, "json.loads", 1, (2, 300, "main", ["m.main:2", "m.main:3"], "unknown", False)),
+        (UNKNOWN, "json.loads", 10, (20, 3_000, "main", ["m.main:2", "m.main:3"], "unknown", False)),
+        # equally heavy: the call site in the loop of unknown bound wins, and the class says so
+        (TWO_SITES, "json.loads", 1, (1, 150, "main work", ["m.main:3"], "unknown", False)),
+        (TIE, "json.loads", 1, (1, 150, "main a work", [], "", False)),
+        # a module's body runs once, however often its import is reached
+        (LATE, "pathlib.Path.read_text", 1, (1, 100, "main late", [], "", False)),
+    ],
+)
+def test_amplification(source: str | dict[str, str], callee: str, assumed: int, expected: tuple[object, ...]) -> None:
+    profile = traced(build(source), model=heuristic(assumed))
+    (op,) = [op for op in profile.expensive_ops if op.callee == callee]
+    path = " ".join(name.removeprefix("m.") for name in op.path)
+    assert (op.amplification, op.weight, path, list(op.amplified_by), op.bound_source, op.recursive) == expected
+    looped = op.amplification > 1 or op.bound_source == "unknown"
+    assert (op.cost_class == "loop_amplified") == looped
+
+
+def test_products_end_at_a_limit() -> None:
+    source = "def main():\n" + "".join(f"{' ' * 4 * (i + 1)}for _ in range(1000000):\n" for i in range(3))
+    (op,) = traced(build(source + " " * 16 + "json.loads(x)\n")).expensive_ops
+    assert op.amplification == LIMIT
+
+
+# properties: random graphs of functions f0, f1, ... in which fN has a call site for each edge, in a loop of its own
+
+
+def random_built(edges: list[tuple[int, int, int | None]]) -> tuple[Program, SolvedGraph]:
+    """A program in which f<a> calls f<b> in a loop of bound n (None: unknown), for each (a, b, n)."""
+    lines = []
+    for function in range(8):
+        lines.append(f"def f{function}(x):\n    json.loads(x)")
+        lines += [f"    for _ in x:\n        f{b}(x)" for a, b, _ in edges if a == function]
+    built = build("\n".join(lines) + "\n")
+    bounds = dict(built.graph.bounds)
+    for function in range(8):
+        counts = [n for a, _, n in edges if a == function]
+        for loop, count in enumerate(counts):
+            bounds[f"m.f{function}", loop] = Bound(count, "literal" if count is not None else "unknown")
+    return built.program, built.graph._replace(bounds=bounds)
+
+
+def brute_force(graph: Reach, assumed: int) -> dict[str, int]:
+    """The greatest product over all simple paths from f0, by walking them all."""
+    best: dict[str, int] = {}
+
+    def walk(name: str, product: int, seen: frozenset[str]) -> None:
+        best[name] = max(best.get(name, 0), product)
+        for edge in graph.callees.get(name, ()):
+            if edge.callee not in seen:
+                loop = graph.program.facts(name).sites[edge.site].loop
+                count = graph.graph.bounds[name, loop].count
+                walk(edge.callee, product * max(1, assumed if count is None else count), seen | {edge.callee})
+
+    walk("m.f0", 1, frozenset(("m.f0",)))
+    return best
+
+
+BOUNDS = st.one_of(st.none(), st.integers(0, 5))
+ACYCLIC = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(1, 7), BOUNDS).filter(lambda edge: edge[0] < edge[1]), max_size=14
+)
+ANY = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), BOUNDS), max_size=16)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ACYCLIC, st.integers(1, 3))
+def test_amplification_is_that_of_a_brute_force_over_all_simple_paths(
+    edges: list[tuple[int, int, int | None]], assumed: int
+) -> None:
+    program, graph = random_built(edges)
+    reached = reach(program, graph, ("m.f0",), (), (), 100)
+    found = routes(reached, heuristic(assumed))
+    assert {name: route.amplification for name, route in found.items()} == brute_force(reached, assumed)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY, st.randoms(use_true_random=False))
+def test_the_order_of_edges_does_not_matter_and_every_path_is_real(
+    edges: list[tuple[int, int, int | None]], random: object
+) -> None:
+    program, graph = random_built(edges)
+    shuffled = list(graph.edges)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    built = build("")
+    profiles = []
+    for order in (graph.edges, tuple(shuffled)):
+        ops = tuple(sorted(op_at(program, name) for name in graph.functions if name != "m"))
+        profiles.append(traced(Built(program, graph._replace(edges=order), ops, built.mutations), "m.f0"))
+    assert profiles[0] == profiles[1]
+    calls = {(edge.caller, edge.callee) for edge in graph.edges}
+    for op in profiles[0].expensive_ops:
+        assert (op.path[0], op.path[-1]) == ("m.f0", op.function)
+        assert len(set(op.path)) == len(op.path)
+        assert calls.issuperset(pairwise(op.path))
+
+
+def op_at(program: Program, function: str) -> ExpensiveOp:
+    """The json.loads of a function."""
+    sites = program.facts(function).sites
+    site = next(index for index, row in enumerate(sites) if row.kind == "call" and row.text == "json.loads")
+    return ExpensiveOp(
+        "json.loads", "json_io", None, 1, 150, "json_io", function, "m.py", 0, site, 1, function, 1, "assumed"
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY)
+def test_components_come_callers_first_and_partition_what_is_reached(edges: list[tuple[int, int, int | None]]) -> None:
+    callees = {f"f{a}": sorted({f"f{b}" for x, b, _ in edges if x == a}) for a, _, _ in edges}
+    components = strong_components(["f0"], callees)
+    order = {name: index for index, names in enumerate(components) for name in names}
+    assert sum(map(len, components)) == len(order)
+    assert all(order[a] <= order[b] for a in order for b in callees.get(a, ()))
+
+
+def test_a_long_chain_and_a_large_cycle_need_no_recursion() -> None:
+    count = 3_000
+    source = "".join(f"def f{i}():\n    f{(i + 1) % count}()\n" for i in range(count))
+    built = build(source)
+    reached = reach(built.program, built.graph, ("m.f0",), (), (), 10_000)
+    assert len(routes(reached, heuristic())) == count
+    last = tuple(edge for edge in reached.edges if edge != Edge(f"m.f{count - 1}", 0, "m.f0", "call", "exact"))
+    assert routes(reached, heuristic(), last)[f"m.f{count - 1}"].length == count - 1
+    assert amplified(reached, heuristic(), routes(reached, heuristic()), op_in("m.f5")).recursive
+
+
+def op_in(function: str) -> ExpensiveOp:
+    """An op without a call site: an observed one."""
+    return ExpensiveOp("json.loads", "json_io", None, 1, 150, "json_io", function, site=-1, size=1)

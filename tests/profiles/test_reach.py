@@ -1,0 +1,80 @@
+"""How far a trace goes: depth, and the path to each op."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.errors import AuditError
+from tests.profiles.builders import build, traced
+
+TIE = """\
+    def main():
+        b()
+        a()
+
+    def a():
+        work()
+
+    def b():
+        work()
+
+    def work():
+        json.loads(text)
+    """
+
+
+@pytest.mark.parametrize(
+    ("inferred", "path", "confidence"),
+    [
+        ([], "main a work", "exact"),
+        # of equally heavy paths the one with the fewest guesses is told
+        (["a"], "main b work", "exact"),
+        (["a", "b"], "main a work", "inferred"),
+        (["work"], "main a work", "inferred"),
+    ],
+)
+def test_a_path_with_an_inferred_edge_is_inferred(inferred: list[str], path: str, confidence: str) -> None:
+    (op,) = traced(build(TIE, inferred=inferred)).expensive_ops
+    assert (" ".join(name.removeprefix("m.") for name in op.path), op.confidence) == (path, confidence)
+
+
+CHAIN = """\
+    def main():
+        one()
+
+    def one():
+        json.loads(text)
+        two()
+
+    def two():
+        json.loads(text)
+        three()
+
+    def three():
+        json.loads(text)
+    """
+
+
+@pytest.mark.parametrize(
+    ("max_depth", "ops", "cut"),
+    [
+        (10, 3, ()),
+        (3, 3, ()),
+        (2, 2, ("m.three",)),
+        (1, 1, ("m.three", "m.two")),
+        (0, 0, ("m.one", "m.three", "m.two")),
+    ],
+)
+def test_what_the_depth_limit_cuts_is_counted_and_named(max_depth: int, ops: int, cut: tuple[str, ...]) -> None:
+    profile = traced(build(CHAIN), max_depth=max_depth)
+    assert (len(profile.expensive_ops), profile.cut_functions, profile.cut_by_depth) == (ops, cut, len(cut))
+
+
+def test_a_depth_below_zero_is_an_error() -> None:
+    with pytest.raises(AuditError) as raised:
+        traced(build(CHAIN), max_depth=-1)
+    assert raised.value.slug == "bad-depth"
+
+
+def test_depth_counts_from_the_nearest_entry() -> None:
+    assert traced(build(CHAIN), "m.main", "m.two", max_depth=1).cut_functions == ()

@@ -1,0 +1,54 @@
+"""What a question to a program depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from code_path_audit.program.dependencies import Ledger, defining
+from tests.gate.programs import traced
+
+
+@pytest.mark.parametrize(
+    ("ask", "modules"),
+    [
+        (lambda program: program.functions.get("shop.app.main"), {"shop", "shop.app", "shop.app.main"}),
+        (lambda program: "shop.app.main" in program.functions, {"shop", "shop.app", "shop.app.main"}),
+        (lambda program: program.functions.get("shop.app.nobody#2"), {"shop", "shop.app", "shop.app.nobody"}),
+        (lambda program: program.functions["shop.app.main"], {"shop", "shop.app", "shop.app.main"}),
+        (lambda program: program.modules.get("nobody"), {"nobody"}),
+        (lambda program: "nobody" in program.modules, {"nobody"}),
+        (lambda program: program.facts("shop.app.main"), {"shop", "shop.app", "shop.app.main"}),
+    ],
+)  # fmt: skip
+def test_what_a_question_depends_on(ask: Callable[[object], object], modules: set[str]) -> None:
+    ledger = Ledger()
+    ask(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program))
+    assert ledger.consulted() == (tuple(sorted(modules)), False, False, (), ())
+
+
+def test_who_defines_a_name_depends_on_that_name_alone() -> None:
+    ledger = Ledger()
+    program = traced({"shop/app.py": "def main(): pass\n", "shop/other.py": "def main(): pass\n", "x.py": ""})[
+        0
+    ].program
+    assert defining(ledger.watch(program), "main") == defining(program, "main") == ("shop.app", "shop.other")
+    assert ledger.consulted() == ((), False, False, ("main",), ())
+
+
+@pytest.mark.parametrize("ask", [list, len, sorted, lambda d: list(reversed(d))])
+def test_questions_that_depend_on_all_names(ask: Callable[[object], object]) -> None:
+    for of in ("modules", "functions"):
+        ledger = Ledger()
+        ask(getattr(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program), of))
+        # names of modules depend on no content, names of functions on that of all modules
+        assert ledger.consulted() == ((), of == "functions", of == "modules", (), ())
+
+
+@pytest.mark.parametrize("ask", [dict, lambda d: d.copy(), lambda d: d.items(), lambda d: d.values()])
+def test_questions_that_depend_on_everything(ask: Callable[[object], object]) -> None:
+    for of in ("modules", "functions"):
+        ledger = Ledger()
+        ask(getattr(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program), of))
+        assert ledger.consulted().everything

@@ -1,0 +1,87 @@
+"""The terminal's view: one screen, that fits and commands nothing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from code_path_audit.profiles.model import Action, ActionProfile
+from code_path_audit.reports.terminal import columns_of, fitted, summary_text
+from code_path_audit.sources.model import SkippedFile
+from tests.reports.sample import FETCH, sample
+from tests.reports.three_actions import SAVE, STARTUP
+
+TERMINAL = """\
+save
+  load 30,000,000; 1 op, 1 expensive; 3 functions; 0 unresolved
+  30,000,000  ×100  json.loads  src/shop/config.py:12
+  ! 1 file skipped: src/shop/old.py: invalid syntax
+
+startup
+  load 50,000,500; 3 ops, 2 expensive; 3 functions; 2 unresolved
+  30,000,000  ×100  json.loads              src/shop/config.py:12
+  20,000,000  ×100  pathlib.Path.read_text  src/shop/config.py:12
+         500        requests.get            src/shop/config.py:7
+  ! 2 functions more than 10 calls deep not followed
+  ! not followed: shop.app.main:5 getattr, shop.app.main:6 unknown callee
+  ! 1 file skipped: src/shop/old.py: invalid syntax
+  ! 1 widening: shop.app.main: 70 candidates for hook
+
+Fix first
+  1. Parse once, before the loop
+     src/shop/config.py:12
+     saves 29,700,000 of 30,000,000 (99%) in save; 29,700,000 of 50,000,500 (59%) in startup
+     shop.app.main → shop.config.load_all (loop) → json.loads
+"""
+
+
+@pytest.mark.parametrize("profiles", [[STARTUP, SAVE], [SAVE, STARTUP], [sample(4), SAVE]])
+def test_terminal(profiles: Sequence[ActionProfile]) -> None:
+    assert summary_text(profiles) == TERMINAL
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    painted = summary_text([STARTUP, SAVE], color=True)
+    assert "\x1b[31m  30,000,000  ×100  json.loads" in painted
+    assert re.sub(r"\x1b\[\d+m", "", painted) == TERMINAL
+
+
+def test_terminal_shows_time_once_the_model_is_calibrated() -> None:
+    lines = summary_text([replace(STARTUP, calibrated=True)]).splitlines()
+    assert lines[2:5] == [
+        "   30 ms  ×100  json.loads              src/shop/config.py:12",
+        "   20 ms  ×100  pathlib.Path.read_text  src/shop/config.py:12",
+        "  500 ns        requests.get            src/shop/config.py:7",
+    ]
+
+
+def test_an_action_takes_one_screen() -> None:
+    many = [FETCH._replace(line=line, id=f"op-{line}") for line in range(500)]
+    lines = summary_text([replace(STARTUP, expensive_ops=many)]).splitlines()
+    assert len(lines) <= 24
+    assert "  and 490 lighter ops" in lines
+
+
+@given(st.text(), st.integers(min_value=60, max_value=120))
+def test_lines_fit_a_terminal_and_command_it_nothing(name: str, width: int) -> None:
+    profile = replace(
+        STARTUP,
+        action=Action(name, [name]),
+        expensive_ops=[FETCH._replace(callee=name * 9, file=name * 9)],
+        widened=(name,),
+        skipped=(SkippedFile(name, name, name, 1),),
+    )
+    text = summary_text([profile], width=width)
+    assert text.replace("\n", "").isprintable()
+    assert max(map(columns_of, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [("short", 10, "short"), ("abcdefghijkl", 9, "abc...jkl"), ("変数変数変数", 9, "変...数")],
+)
+def test_fitted(text: str, width: int, expected: str) -> None:
+    assert fitted(text, width) == expected
