@@ -10,8 +10,6 @@ import pytest
 from tests.gate.repositories import Repo
 from tests.gate.shop import Gate, commit_shop, make_gate
 
-BASELINE = "baselines/save.json"
-
 
 @pytest.fixture
 def gate(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Gate:

@@ -11,6 +11,8 @@ import pytest
 from code_path_gate.cli import main
 from tests.gate.repositories import Repo
 
+BASELINE = "baselines/save.json"
+
 CONFIG = """\
 [tool.code-path-audit]
 source = ["src"]

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.conftest import BASELINE
 from tests.gate.repositories import Repo
-from tests.gate.shop import APP, CONFIG, READER, SLOW_APP, STORE, Gate
+from tests.gate.shop import APP, BASELINE, CONFIG, READER, SLOW_APP, STORE, Gate
 
 
 def first(text: str) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.conftest import BASELINE
 from tests.gate.repositories import Repo
-from tests.gate.shop import CONFIG, SLOW_APP, STORE, Gate
+from tests.gate.shop import BASELINE, CONFIG, SLOW_APP, STORE, Gate
 
 
 def test_shrink_only_admits_nothing(shop: Repo, gate: Gate) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.conftest import BASELINE
 from tests.gate.repositories import Repo
-from tests.gate.shop import APP, CONFIG, FILES, SLOW_APP, Gate
+from tests.gate.shop import APP, BASELINE, CONFIG, FILES, SLOW_APP, Gate
 
 
 def test_only_what_is_staged_counts(shop: Repo, gate: Gate) -> None:
