@@ -4,7 +4,8 @@
 
 A program is a folder with `program.toml` (`about`, `entries`), `source/`, and `edges.tsv`: every edge between functions
 of the source that some run from the entry points can take, "caller TAB callee TAB evidence", sorted. An edge counts
-once, however many sites it has. Bodies of classes are no callees. `tests/test_programs.py` proves graphs by running.
+once, however many sites it has. Bodies of classes are no callees. `tests/callgraph/test_programs.py` proves graphs by
+running.
 """
 
 import argparse

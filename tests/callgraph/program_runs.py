@@ -1,12 +1,12 @@
-"""Runs a program of `programs/` and prints the calls that were made in it: the proof of the graph made by hand.
+"""Runs a program of `tests/programs/` and prints the calls that were made in it: the proof of the graph made by hand.
 
-    python tests/program_runs.py NAME
+    python tests/callgraph/program_runs.py NAME
 
-`programs/NAME/runs.py` has `runs(load, folder)`, which yields functions without arguments. Each is one run: the modules
-of the program are forgotten, those of the entry points are imported anew, then calls are watched. A call counts from
-the function whose frame is nearest on the stack, whatever lies between; generators and coroutines where they are made,
-and what an executor runs where it was submitted. Prints JSON: `edges` as pairs, and `outside`, what was called with
-no function of the program on the stack.
+`tests/programs/NAME/runs.py` has `runs(load, folder)`, which yields functions without arguments. Each is one run: the
+modules of the program are forgotten, those of the entry points are imported anew, then calls are watched. A call counts
+from the function whose frame is nearest on the stack, whatever lies between; generators and coroutines where they are
+made, and what an executor runs where it was submitted. Prints JSON: `edges` as pairs, and `outside`, what was called
+with no function of the program on the stack.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-PROGRAMS = Path(__file__).parent / "programs"
+PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 FOLDED = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "__annotate__")
 """Code that belongs to the function around it."""

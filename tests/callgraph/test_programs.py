@@ -1,4 +1,4 @@
-"""Whole programs whose graph was made by hand, edge by edge, in `programs/`: that it is right, and how right ours is.
+"""Whole programs whose graph was made by hand, edge by edge, in `tests/programs/`: is it right, and how right is ours?
 
 Every edge of `edges.tsv` is taken by one of the runs of `runs.py`, and the runs take no other; what a graph holds that
 no run can take is wrong, however plausible. `python -m benchmarks.programs` prints the table and the differences.
