@@ -49,6 +49,8 @@ TEXT = """\
 "end"]
 }
 """
+for name, row in {"LOAD": ONE.ops[0], "SAVE": ONE.ops[1], "GET": ONE.accepted[0].op}.items():
+    TEXT = TEXT.replace(f'"{name}"', f'"{row.id}"')
 
 names = st.text(min_size=1, max_size=8)
 rows = st.builds(
