@@ -63,7 +63,8 @@ def shown_by_specimens() -> set[str]:
 
 def test_every_file_has_its_tests() -> None:
     mirrored = {module for module, tests in modules().items() if (ROOT / tests).is_file()}
-    assert sorted(modules().keys() - mirrored - elsewhere().keys() - shown_by_specimens()) == []
+    found = mirrored | elsewhere().keys() | shown_by_specimens()
+    assert sorted(modules().keys() - found) == [], "no file of tests has its name, and tests/README.md has no row for it"
 
 
 def test_what_is_tested_elsewhere_is_there() -> None:
@@ -76,5 +77,5 @@ def test_what_is_tested_elsewhere_is_there() -> None:
 def test_every_file_of_tests_mirrors_one() -> None:
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
     files = {path for path in files if not path.startswith(SYSTEM)}
-    assert sorted(files - set(modules().values()) - OTHERS.keys()) == []
+    assert sorted(files - set(modules().values()) - OTHERS.keys()) == [], "no file of the packages has this name"
     assert sorted(OTHERS.keys() - files) == [], "there is no such file"
