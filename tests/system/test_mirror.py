@@ -64,7 +64,9 @@ def shown_by_specimens() -> set[str]:
 def test_every_file_has_its_tests() -> None:
     mirrored = {module for module, tests in modules().items() if (ROOT / tests).is_file()}
     found = mirrored | elsewhere().keys() | shown_by_specimens()
-    assert sorted(modules().keys() - found) == [], "no file of tests has its name, and tests/README.md has no row for it"
+    assert sorted(modules().keys() - found) == [], (
+        "no file of tests has its name, and tests/README.md has no row for it"
+    )
 
 
 def test_what_is_tested_elsewhere_is_there() -> None:
