@@ -1,8 +1,6 @@
 """Which expensive operations do your users' actions reach, and along which path: read from the source, never run."""
 
-from __future__ import annotations
-
-TYPE_CHECKING = False  # typing is not loaded for its sake: every check of a hook comes by here
+TYPE_CHECKING = False  # neither typing nor __future__ is loaded for its sake: every check of a hook comes by here
 if TYPE_CHECKING:
     from code_path_audit.api import (
         build_call_graph,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from code_path_gate import program_home
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,11 +70,3 @@ def _files(folder: str) -> Iterator[tuple[str, int, int, int]]:
             state = entry.stat()
             # the time of the inode too: some installers set the other one to what they like
             yield entry.path, state.st_size, state.st_mtime_ns, state.st_ctime_ns
-
-
-def program_home() -> tuple[str, str, str, str]:
-    """Where both packages are, the version of Python, and the platform."""
-    gate = os.path.dirname(os.path.abspath(__file__))
-    # not by importing it: that would load what the answer may spare
-    audit = os.path.dirname(os.path.abspath(sys.modules["code_path_audit"].__file__ or ""))
-    return gate, audit, sys.version, sys.platform

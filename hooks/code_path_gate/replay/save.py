@@ -14,8 +14,7 @@ from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_gate.fingerprint import program_rows
 from code_path_gate.replay.dependencies import Place
-from code_path_gate.replay.lookup import can_replay, git_says, key_of
-from code_path_gate.replay.record import (
+from code_path_gate.replay.lookup import (
     ABSENT,
     IDENTITY,
     ODD,
@@ -23,8 +22,11 @@ from code_path_gate.replay.record import (
     SOURCE,
     STRICT,
     UNREACHED,
+    can_replay,
     changed_at,
+    git_says,
     is_settled,
+    key_of,
     places,
     states_one_by_one,
 )
