@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, NOWHERE, Activation, Function, Site
+from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, NOWHERE, Activation, Site
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.extract import Unparsable, extract_module
@@ -65,11 +65,7 @@ def run_text(s: State, caller: Call, text: str) -> bool:
         facts = extract_module(text.strip().encode(), module).functions
     except Unparsable:
         return False
-    fid = Function(len(s.names))
-    s.names.append(s.names[s.a_function[caller.site.activation]])
-    s.facts.append(facts[0])
-    s.modules.append(module)
-    s.indices.append(-1)
+    fid = s.add_function(s.names[s.a_function[caller.site.activation]], facts[0], module)
     s.synthetic[fid] = caller.site
     aid = s.activate(fid, caller.site.activation, ())
     s.edge(Call(caller.site, NOWHERE, (), (), "call"), aid)

@@ -45,11 +45,8 @@ def new_class(s: State, call: Call, part: object = "") -> Value:
     value = made_classes.of.get(key)
     if value is None:
         caller = s.a_function[call.site.activation]
-        fid = len(s.names)
-        s.names.append(f"{s.names[caller]}.<class>")
-        s.facts.append(empty_body())
-        s.modules.append(s.modules[caller])
-        s.indices.append(-2)
+        # another index than that of code which is evaluated, whose names are looked up around it
+        fid = s.add_function(f"{s.names[caller]}.<class>", empty_body(), s.modules[caller], -2)
         value = made_classes.of[key] = s.of(CLASS, fid, call.site.activation)
         s.own[value], hierarchy.bases[value], hierarchy.traits[value] = set(), [], set()
     return value

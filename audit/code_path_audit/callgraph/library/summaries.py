@@ -14,7 +14,7 @@ from typing import Any, TypeVarTuple
 
 from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.function import FunctionFacts
@@ -93,12 +93,7 @@ def new_place(s: State) -> int:
     """A call site of nobody's."""
     places = s.tables[Places]
     if places.nobody < 0:
-        fid = Function(len(s.names))
-        s.names.append("")
-        s.facts.append(NOBODY)
-        s.modules.append("")
-        s.indices.append(-1)
-        places.nobody = s.activate(fid, NO_ACTIVATION, ())
+        places.nobody = s.activate(s.add_function("", NOBODY, ""), NO_ACTIVATION, ())
     places.count += 1
     return places.count
 

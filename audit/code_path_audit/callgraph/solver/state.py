@@ -225,12 +225,18 @@ class State(Variables):
         """The number of a function of the program."""
         fid = self.fids.get(fqname)
         if fid is None:
-            fid = self.fids[fqname] = Function(len(self.names))
             module, index = self.program.functions[fqname]
-            self.names.append(fqname)
-            self.facts.append(self.program.modules[module].functions[index])
-            self.modules.append(module)
-            self.indices.append(index)
+            facts = self.program.modules[module].functions[index]
+            fid = self.fids[fqname] = self.add_function(fqname, facts, module, index)
+        return fid
+
+    def add_function(self, name: str, facts: FunctionFacts, module: str, index: int = -1) -> Function:
+        """One function more. `index` is its place in its module; less than 0 for one that is not in the source."""
+        fid = Function(len(self.names))
+        self.names.append(name)
+        self.facts.append(facts)
+        self.modules.append(module)
+        self.indices.append(index)
         return fid
 
     def activations(self, start: int = 0) -> Iterator[Activation]:
