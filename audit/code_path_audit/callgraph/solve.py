@@ -121,10 +121,10 @@ def enter(s: State, root: str) -> Activation:
 def enter_value(s: State, value: Value, fid: Function) -> Activation:
     """Call a function or construct a class from outside."""
     if s.kinds[value] == CLASS:
-        aid = s.activate(fid, s.rows[value][2], ())
+        aid = s.activate(fid, s.rows[value].env, ())
         construct(s, Call(Site(aid, ENTRY), s.variable(), (), (), "construct"), value)
         return aid
-    env = s.rows[value][2]
+    env = s.rows[value].env
     aid = s.activate(fid, env, ())
     cls = s.a_class[env] if env >= 0 else NO_CLASS
     if cls != NO_CLASS and s.facts[fid].params:
@@ -137,11 +137,11 @@ def enter_value(s: State, value: Value, fid: Function) -> Activation:
 
 def receivers(s: State, aid: Activation, value: Value, cls: Value) -> None:
     """self of a root that is a method; cls of one that is a classmethod."""
-    name = s.names[s.rows[value][1]].rpartition(".")[2]
+    name = s.names[s.rows[value].function].rpartition(".")[2]
     held = s.holds(s.field(cls, name))
-    if any(s.kinds[v] == STATIC and s.rows[v][1] == value for v in held):
+    if any(s.kinds[v] == STATIC and s.rows[v].callable == value for v in held):
         return
-    if any(s.kinds[v] == CLASSM and s.rows[v][1] == value for v in held):
+    if any(s.kinds[v] == CLASSM and s.rows[v].callable == value for v in held):
         s.add(s.a_base[aid], cls)
     else:
         made = s.variable()

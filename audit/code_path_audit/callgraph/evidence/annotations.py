@@ -67,13 +67,13 @@ def meanings(s: State, stated: Type, module: str) -> list[Value]:
         after: list[Value] = []
         for value in values:
             if s.kinds[value] == MODULE:
-                inner = s.rows[value][1]
+                inner = s.rows[value].name
                 if part in module_names(s, inner):
                     after += s.holds(s.field(value, part))
                 if f"{inner}.{part}" in s.program.modules:
                     after.append(s.of(MODULE, f"{inner}.{part}"))
             elif s.kinds[value] == EXT:
-                name = f"{s.rows[value][1]}.{part}"
+                name = f"{s.rows[value].dotted}.{part}"
                 after.append(s.of(EXT, s.stubs.canonical(name) or name))
             elif s.kinds[value] == CLASS and part in s.own[value]:
                 after += s.holds(s.field(value, part))
@@ -87,7 +87,7 @@ def of_meaning(s: State, value: Value) -> list[Value]:
     if kind == CLASS:
         return instances(s, value)
     if kind == EXT:
-        name = ALIASES.get(s.rows[value][1], s.rows[value][1])
+        name = ALIASES.get(s.rows[value].dotted, s.rows[value].dotted)
         if name in NOTHING or name in ITSELF:
             return []
         if name in ("builtins.None", "types.NoneType"):
@@ -124,7 +124,7 @@ def of_generic(s: State, stated: Type, module: str, depth: int) -> list[Value]:
         if kind == CLASS:
             out += instances(s, meaning)
         elif kind == EXT:
-            name = ALIASES.get(s.rows[meaning][1], s.rows[meaning][1])
+            name = ALIASES.get(s.rows[meaning].dotted, s.rows[meaning].dotted)
             if name in ITSELF:
                 first = arguments[:1] if name != "typing.Union" else arguments
                 out += [v for part in first for v in values_of(s, part, module, depth + 1)]

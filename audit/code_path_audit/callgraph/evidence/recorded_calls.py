@@ -89,7 +89,7 @@ def make_call(s: State, aid: Activation, row: ObservedCall) -> None:
         s.edge(call, s.activate(fid, module_activation(s, s.modules[fid]), ()))
         return
     if s.kinds[value] == CLASS:
-        s.edge(call, s.activate(fid, s.rows[value][2], ()))
+        s.edge(call, s.activate(fid, s.rows[value].env, ()))
         return
     for target in bound(s, call, value):
         apply(s, call, target)
@@ -105,7 +105,8 @@ def written(s: State, aid: Activation, row: ObservedCall) -> Call:
 
 def bound(s: State, call: Call, function: Value) -> list[Value]:
     """What was called, for a function that ran: it, its class for a constructor, with its objects for a method."""
-    _, fid, env = s.rows[function]
+    row = s.rows[function]
+    fid, env = row.function, row.env
     cls = s.a_class[env] if env >= 0 else NO_CLASS
     if cls == NO_CLASS:
         return [function]
@@ -114,9 +115,9 @@ def bound(s: State, call: Call, function: Value) -> list[Value]:
     if name in CONSTRUCTORS and text.rpartition(".")[2] != name:
         return [cls]
     held = s.holds(s.field(cls, name))
-    if any(s.kinds[value] == STATIC and s.rows[value][1] == function for value in held):
+    if any(s.kinds[value] == STATIC and s.rows[value].callable == function for value in held):
         return [function]
-    if any(s.kinds[value] == CLASSM and s.rows[value][1] == function for value in held):
+    if any(s.kinds[value] == CLASSM and s.rows[value].callable == function for value in held):
         return [s.bound_method(function, cls)]
     if cls not in s.constructed:
         # its objects came from somewhere: what the constructor keeps counts, calling it does not

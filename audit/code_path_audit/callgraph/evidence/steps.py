@@ -112,7 +112,7 @@ def is_vague(s: State, var: Var) -> bool:
         kind = s.kinds[value]
         if kind in (NONE, UNKNOWN):
             continue
-        if kind not in (XINST, XRES) or (kind == XINST and s.stubs.mro(s.rows[value][1])):
+        if kind not in (XINST, XRES) or (kind == XINST and s.stubs.mro(s.rows[value].dotted)):
             return False
         if s.declared and states_value(s, value):
             return False
@@ -204,7 +204,7 @@ def from_names(s: State) -> bool:
     callables = s.tables[Callables]
     guesses, callables.unknown = callables.unknown, []
     for call, value in within_budget(s, guesses):
-        name = s.rows[value][1]
+        name = s.rows[value].name
         callee = s.callees.get(call.site)
         if callee is not None and any(s.kinds[v] != UNKNOWN for v in s.holds(callee)):
             continue
@@ -238,7 +238,7 @@ def takes(s: State, function: Value, positional: int, keywords: Keywords) -> boo
     """
     if s.kinds[function] == CTXFUNC:
         return True
-    params = s.facts[s.rows[function][1]].params
+    params = s.facts[s.rows[function].function].params
     places = sum(p.kind in ("pos", "normal") for p in params) - 1
     if positional > places and not any(p.kind == "star" for p in params):
         return False

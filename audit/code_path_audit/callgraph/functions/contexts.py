@@ -44,7 +44,8 @@ class DataContexts:
 def is_apart(s: State, function: Value, context: Context) -> bool:
     """Whether an object or a container still gets a context of its own."""
     contexts = s.tables[DataContexts]
-    _, fid, env = s.rows[function]
+    row = s.rows[function]
+    fid, env = row.function, row.env
     if (fid, env, context) in s.aids:
         return True
     contexts.counts[fid] = contexts.counts.get(fid, 0) + 1

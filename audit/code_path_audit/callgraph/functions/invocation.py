@@ -48,7 +48,7 @@ class Links:
 def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
     """Call a function; `first` is what it is bound to."""
     links = s.tables[Links]
-    facts = s.facts[s.rows[function][1]]
+    facts = s.facts[s.rows[function].function]
     if links.alongside and function in links.alongside:
         s.watch(links.alongside[function], on_alongside, (call, first))
     context: Context = ()
@@ -88,13 +88,13 @@ def on_alongside(s: State, data: tuple[Call, Value | None], value: Value) -> Non
     if kind == FUNC:
         invoke(s, call, value, first)
     elif kind == CTX:
-        s.edge(Call(call.site, NOWHERE, (), (), "context"), s.rows[value][1])
+        s.edge(Call(call.site, NOWHERE, (), (), "context"), s.rows[value].activation)
     elif kind == INST:
         for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
-            found = classes.find(s, s.rows[value][1], name)
+            found = classes.find(s, s.rows[value].cls, name)
             if isinstance(found, classes.Own):
                 inner = Call(call.site, NOWHERE, (), (), "context")
-                s.watch(found.var, bind_and_call, (value, s.rows[value][1], inner))
+                s.watch(found.var, bind_and_call, (value, s.rows[value].cls, inner))
 
 
 def as_decorator(s: State, data: tuple[Value, Var], value: Value) -> None:
@@ -127,7 +127,8 @@ def link(s: State, call: Call, function: Value, first: Value | None, context: Co
          phase: Evidence | None = None) -> None:  # fmt: skip
     """Bind the arguments of a call to an activation, and its result to the call."""
     links = s.tables[Links]
-    _, fid, env = s.rows[function]
+    row = s.rows[function]
+    fid, env = row.function, row.env
     limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
     if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
         context = ()
@@ -178,9 +179,9 @@ def bind_and_call(s: State, data: tuple[Value, Value, Call], value: Value) -> No
     if kind in (FUNC, CTXFUNC):
         s.apply(s, call, s.bound_method(value, base))
     elif kind == CLASSM:
-        s.apply(s, call, s.bound_method(s.rows[value][1], cls))
+        s.apply(s, call, s.bound_method(s.rows[value].callable, cls))
     elif kind == STATIC:
-        s.apply(s, call, s.rows[value][1])
+        s.apply(s, call, s.rows[value].callable)
     else:
         s.apply(s, call, value)
 
@@ -191,7 +192,7 @@ def call_bound(s: State, call: Call, target: Value, first: Value) -> None:
     if kind == FUNC:
         invoke(s, call, target, first)
     elif kind == CTXFUNC:
-        call_context_function(s, call, s.rows[target][1], first)
+        call_context_function(s, call, s.rows[target].callable, first)
     else:
         apply_with(s, (call, first), target)
 
@@ -211,7 +212,7 @@ def call_context_function(s: State, call: Call, target: Value, first: Value | No
 
 def on_context_generator(s: State, dst: Var, value: Value) -> None:
     """The generator behind a context manager."""
-    s.add(dst, s.of(CTX, s.rows[value][1]) if s.kinds[value] == GEN else value)
+    s.add(dst, s.of(CTX, s.rows[value].activation) if s.kinds[value] == GEN else value)
 
 
 # callbacks

@@ -61,7 +61,7 @@ def make(s: State, value: Value, aid: Activation) -> None:
     hierarchy = s.tables[Hierarchy]
     if value in s.own:
         return
-    facts = s.facts[s.rows[value][1]]
+    facts = s.facts[s.rows[value].function]
     s.own[value] = {row[1] for row in facts.code if row[0] == op.STORE_NAME}
     hierarchy.bases[value] = []
     hierarchy.traits[value] = set()
@@ -239,7 +239,7 @@ def outside_has(s: State, entry: Value, name: str) -> bool:
     """Whether a base class from outside has a member, as far as is known: special forms of typing have none."""
     if s.kinds[entry] == XRES:
         return not name.startswith("__")
-    dotted = s.rows[entry][1]
+    dotted = s.rows[entry].dotted
     if s.stubs.mro(dotted):
         return s.stubs.member(dotted, name) is not None
     return not name.startswith("__") and s.stubs.lookup(dotted) is None
@@ -255,15 +255,15 @@ def is_subclass(s: State, value: Value, base: Value) -> bool:
     if base in order(s, value):
         return True
     if s.kinds[base] == EXT:
-        dotted = s.rows[base][1]
-        return any(s.kinds[e] == EXT and s.stubs.is_subclass(s.rows[e][1], dotted) for e in outside_bases(s, value))
+        dotted = s.rows[base].dotted
+        return any(s.kinds[e] == EXT and s.stubs.is_subclass(s.rows[e].dotted, dotted) for e in outside_bases(s, value))
     return False
 
 
 def has_outside(s: State, value: Value, *names: str) -> bool:
     """Whether one of some classes from outside is among the bases."""
-    return any(s.kinds[e] == EXT and (s.rows[e][1] in names or any(n in s.stubs.mro(s.rows[e][1]) for n in names))
-               for e in outside_bases(s, value))  # fmt: skip
+    known = [s.rows[e].dotted for e in outside_bases(s, value) if s.kinds[e] == EXT]
+    return any(dotted in names or any(n in s.stubs.mro(dotted) for n in names) for dotted in known)
 
 
 def declare(s: State, value: Value, name: str) -> Var:
@@ -299,9 +299,9 @@ CONTAINERS = {
 
 def box_of(s: State, instance: Value) -> Value | None:
     """The container behind an object whose class derives from one: class Registry(dict)."""
-    for entry in outside_bases(s, s.rows[instance][1]):
+    for entry in outside_bases(s, s.rows[instance].cls):
         if s.kinds[entry] == EXT:
-            for name in (s.rows[entry][1], *s.stubs.mro(s.rows[entry][1])):
+            for name in (s.rows[entry].dotted, *s.stubs.mro(s.rows[entry].dotted)):
                 if name in CONTAINERS:
                     return s.box(CONTAINERS[name], ("of", instance))
     return None
@@ -333,7 +333,7 @@ def fields_of(s: State, cls: Value) -> tuple[list[str], set[str]]:
     for entry in reversed(order(s, cls)):
         if s.kinds[entry] != CLASS:
             continue
-        fid = s.rows[entry][1]
+        fid = s.rows[entry].function
         rows = hierarchy.record_rows.get(fid)
         if rows is None:
             rows = hierarchy.record_rows[fid] = body_fields(s.facts[fid])

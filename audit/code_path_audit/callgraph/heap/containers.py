@@ -43,9 +43,9 @@ def constant_key(s: State, value: Value) -> str | None:
     """The name of the field for a constant key, None where the value is no constant."""
     kind = s.kinds[value]
     if kind == STR:
-        return "=s:" + str(s.rows[value][1])
+        return "=s:" + str(s.rows[value].text)
     if kind == INT:
-        return f"=i:{s.rows[value][1]}"
+        return f"=i:{s.rows[value].number}"
     if kind in (CLASS, INST, EXT):
         return f"=v:{value}" if kind != INST else None
     return None
@@ -54,7 +54,7 @@ def constant_key(s: State, value: Value) -> str | None:
 def place(s: State, box: Value, key: Value | None) -> str | None:
     """The name of the field for a key of a box; an index from the end of a sequence may be any."""
     name = constant_key(s, key) if key is not None else None
-    return None if name is not None and name.startswith("=i:-") and s.rows[box][1] != "dict" else name
+    return None if name is not None and name.startswith("=i:-") and s.rows[box].box_kind != "dict" else name
 
 
 def key_field(s: State, box: Value, key: str) -> Var:
@@ -84,7 +84,7 @@ def put(s: State, box: Value, key: Value | None, source: Var) -> None:
     if name is None:
         all_field(s, box)
         s.flow(source, s.field(box, "?"))
-        if s.rows[box][1] != "tuple":
+        if s.rows[box].box_kind != "tuple":
             s.open_boxes.add(box)
     else:
         s.flow(source, key_field(s, box, name))
@@ -119,21 +119,21 @@ def iterate(s: State, source: Var, target: Var, site: Site, is_async: bool) -> N
 def unpack(s: State, data: tuple[tuple[Var, ...], int, Site], value: Value) -> None:
     """a, *b = value"""
     targets, star, site = data
-    if s.kinds[value] == INST and classes.has_outside(s, s.rows[value][1], "typing.NamedTuple"):
-        for target, name in zip(targets, classes.fields_of(s, s.rows[value][1])[0], strict=False):
+    if s.kinds[value] == INST and classes.has_outside(s, s.rows[value].cls, "typing.NamedTuple"):
+        for target, name in zip(targets, classes.fields_of(s, s.rows[value].cls)[0], strict=False):
             s.flow(s.field(value, name), target)
         return
     if (
         s.kinds[value] == XINST
-        and s.rows[value][1] == "builtins.tuple"
+        and s.rows[value].dotted == "builtins.tuple"
         and star < 0
-        and len(s.rows[value][2]) == len(targets)
+        and len(s.rows[value].args) == len(targets)
     ):
-        for target, held in zip(targets, s.rows[value][2], strict=True):
-            for element in held:
-                s.add(target, element)
+        for target, held in zip(targets, s.rows[value].args, strict=True):
+            for one in held:
+                s.add(target, one)
         return
-    if s.kinds[value] != BOX or s.rows[value][1] not in SEQUENCES:
+    if s.kinds[value] != BOX or s.rows[value].box_kind not in SEQUENCES:
         element = s.variable()
         s.on_iterate(s, Iteration(element, site, False), value)
         for index, target in enumerate(targets):
@@ -250,7 +250,7 @@ def on_update(s: State, data: tuple[Value, str, Site], value: Value) -> None:
         as_mapping(s, value, s.field(box, "?"), site)
     if kind == "dict":
         inner = classes.box_of(s, value) if s.kinds[value] == INST else value
-        if inner is not None and s.kinds[inner] == BOX and s.rows[inner][1] == "dict":
+        if inner is not None and s.kinds[inner] == BOX and s.rows[inner].box_kind == "dict":
             merge(s, box, inner)
         elif s.kinds[value] == BOX:
             pairs = s.variable()
@@ -276,7 +276,7 @@ def as_mapping(s: State, value: Value, target: Var, site: Site) -> None:
     ask(
         s,
         value,
-        "keys" if classes.find(s, s.rows[value][1], "keys") else "__iter__",
+        "keys" if classes.find(s, s.rows[value].cls, "keys") else "__iter__",
         Call(site, NOWHERE, (), (), "iterate"),
     )
     ask(s, value, "__iter__", Call(site, NOWHERE, (), (), "iterate"))
@@ -285,7 +285,7 @@ def as_mapping(s: State, value: Value, target: Var, site: Site) -> None:
 
 def ask(s: State, value: Value, name: str, call: Call) -> None:
     """A special method of an object, where its class has it."""
-    found = classes.find(s, s.rows[value][1], name)
+    found = classes.find(s, s.rows[value].cls, name)
     if isinstance(found, classes.Own):
         s.watch(found.var, on_asked, (value, call))
 
@@ -317,7 +317,7 @@ def on_load_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
 def hash_key(s: State, box: Value, value: Value, site: Site) -> None:
     """An object in the place of a key."""
     call = Call(site, NOWHERE, (), (), "operator")
-    for name in ("__index__",) if s.rows[box][1] in SEQUENCES else ("__hash__", "__eq__"):
+    for name in ("__index__",) if s.rows[box].box_kind in SEQUENCES else ("__hash__", "__eq__"):
         ask(s, value, name, call)
 
 
@@ -337,7 +337,7 @@ def on_store_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
     box, source, site = data
     if s.kinds[value] == INST:
         hash_key(s, box, value, site)
-    if s.kinds[value] == XINST and s.rows[value][1] == "builtins.slice" and s.rows[box][1] == "list":
+    if s.kinds[value] == XINST and s.rows[value].dotted == "builtins.slice" and s.rows[box].box_kind == "list":
         extend(s, box, source)
         mix(s, box)
     else:

@@ -12,6 +12,9 @@ from code_path_audit.callgraph.solver.abstract_values import INT, NONE
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import State
 
+PART = "slice"
+"""What the key of a part begins with; behind it stand the whole and, of a part by place, the bounds."""
+
 MAX_PARTS = 24
 """Parts of one container that are told apart; the others may be all of it."""
 
@@ -24,7 +27,7 @@ Slice = tuple[Var, Value, tuple[int | None, ...], tuple[Var | None, ...]]
 
 def part(s: State, dst: Var, box: Value, bounds: tuple[Var | None, ...]) -> None:
     """box[lower:upper:step], for variables that hold the bounds, None for one that is left out."""
-    if s.rows[box][1] in SEQUENCES and not is_part(s, box):
+    if s.rows[box].box_kind in SEQUENCES and not is_part(s, box):
         read(s, (dst, box, (), bounds))
     else:
         unordered(s, dst, box)
@@ -32,8 +35,8 @@ def part(s: State, dst: Var, box: Value, bounds: tuple[Var | None, ...]) -> None
 
 def is_part(s: State, box: Value) -> bool:
     """Whether a container is a part of another."""
-    key = s.rows[box][2]
-    return isinstance(key, tuple) and key[:1] == ("slice",)
+    key = s.rows[box].key
+    return isinstance(key, tuple) and key[:1] == (PART,)
 
 
 def read(s: State, data: Slice) -> None:
@@ -47,7 +50,7 @@ def read(s: State, data: Slice) -> None:
         known, rest = (*known, None), rest[1:]
     lower, upper, step = known
     lower = 0 if lower is None else lower
-    made = s.box(s.rows[box][1], ("slice", box, lower, upper))
+    made = s.box(s.rows[box].box_kind, (PART, box, lower, upper))
     parts = s.tables[Mirrors].of.get(box, {})
     # the same bound may be told twice
     many = len(parts) >= MAX_PARTS or len(s.keys_of.get(box, ())) > MAX_ELEMENTS
@@ -63,7 +66,7 @@ def on_bound(s: State, data: Slice, value: Value) -> None:
     """One value of a bound."""
     dst, box, known, rest = data
     if s.kinds[value] == INT:
-        read(s, (dst, box, (*known, s.rows[value][1]), rest[1:]))
+        read(s, (dst, box, (*known, s.rows[value].number), rest[1:]))
     elif s.kinds[value] == NONE:
         read(s, (dst, box, (*known, None), rest[1:]))
     else:
@@ -77,10 +80,11 @@ def on_unknown(s: State, data: Slice) -> None:
 
 def unordered(s: State, dst: Var, box: Value) -> None:
     """A part that may have any element under any index; its own parts are taken for itself, so that loops end."""
-    if is_part(s, box) and len(s.rows[box][2]) == 2:
+    key = s.rows[box].key
+    if isinstance(key, tuple) and key[:1] == (PART,) and len(key) == 2:
         s.add(dst, box)
         return
-    made = s.box(s.rows[box][1], ("slice", box))
+    made = s.box(s.rows[box].box_kind, (PART, box))
     all_field(s, made)
     s.flow(all_field(s, box), s.field(made, "?"))
     s.open_boxes.add(made)

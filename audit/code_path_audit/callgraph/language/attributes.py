@@ -58,7 +58,7 @@ def read(s: State, data: Read, base: Value) -> None:
     elif kind == MODULE:
         read_module(s, data, base)
     elif kind == EXT:
-        named(s, f"{row[1]}.{name}", dst)
+        named(s, f"{row.dotted}.{name}", dst)
         s.flow(s.field(base, name), dst)  # what the source put in its place
     elif kind in (STR, INT, XINST):
         if base in s.tables[Proxies].made_of:
@@ -86,7 +86,7 @@ def read(s: State, data: Read, base: Value) -> None:
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
     elif kind == XMETHOD:
-        s.add(dst, derived(s, row[2], f"{row[1]}.{name}"))
+        s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
     elif kind == NONE:
         return
 
@@ -94,7 +94,7 @@ def read(s: State, data: Read, base: Value) -> None:
 def read_module(s: State, data: Read, base: Value) -> None:
     """A global of a module of the source, or one of its submodules."""
     dst, name, site = data
-    module = s.rows[base][1]
+    module = s.rows[base].name
     names = module_names(s, module)
     if name in names:
         s.flow(s.field(base, name), dst)
@@ -120,7 +120,7 @@ def read_module(s: State, data: Read, base: Value) -> None:
 def read_instance(s: State, data: Read, base: Value) -> None:
     """self.name: what was stored in the instance, then what its class has."""
     dst, name, _ = data
-    cls = s.rows[base][1]
+    cls = s.rows[base].cls
     if name == "__class__":
         s.add(dst, cls)
         return
@@ -135,7 +135,7 @@ def read_instance(s: State, data: Read, base: Value) -> None:
 def read_instance_class(s: State, data: Read, base: Value, again: bool = False) -> None:
     """The part of a read that the order of the class decides."""
     dst, name, site = data
-    cls = s.rows[base][1]
+    cls = s.rows[base].cls
     if not again:
         classes.depends(s, cls, read_instance_class, data, base, name)
     found = classes.find(s, cls, name)
@@ -151,7 +151,7 @@ def read_instance_class(s: State, data: Read, base: Value, again: bool = False) 
 def read_missing(s: State, data: Read, base: Value) -> None:
     """__getattr__ is asked for what neither the instance nor its class has; asked when nothing else is going on."""
     dst, name, site = data
-    cls = s.rows[base][1]
+    cls = s.rows[base].cls
     getter: classes.Found | None = own_getattribute(s, cls)
     if getter is None and not s.pts[s.field(base, name)]:
         getter = classes.find(s, cls, "__getattr__")
@@ -170,7 +170,7 @@ def own_getattribute(s: State, cls: Value) -> classes.Own | None:
 def read_outside_member(s: State, data: Read, base: Value, outside: Value) -> None:
     """A member that a source instance inherits from a class outside."""
     dst, name, _ = data
-    path = s.rows[outside][1]
+    path = s.rows[outside].dotted
     if name == "__new__":
         s.add(dst, s.of(EXT, "builtins.object.__new__"))
         return
@@ -196,19 +196,19 @@ def bind(s: State, data: tuple[Var, Value, Value, Site, str], value: Value) -> N
     if kind in (FUNC, CTXFUNC):
         s.add(dst, s.bound_method(value, base))
     elif kind == STATIC:
-        s.add(dst, s.rows[value][1])
+        s.add(dst, s.rows[value].callable)
     elif kind == CLASSM:
-        s.add(dst, s.bound_method(s.rows[value][1], cls))
+        s.add(dst, s.bound_method(s.rows[value].callable, cls))
     elif kind == PROPERTY:
         s.watch(s.field(value, "fget"), apply_with, (Call(site, dst, (), (), "property"), base))
     elif kind == INST:
-        found = classes.find(s, s.rows[value][1], "__get__")
+        found = classes.find(s, s.rows[value].cls, "__get__")
         if isinstance(found, classes.Own):
             owner, instance = s.variable(), s.variable()
             s.add(owner, cls)
             s.add(instance, base)
             call = Call(site, dst, ((instance, False), (owner, False)), (), "property")
-            s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
+            s.watch(found.var, bind_and_call, (value, s.rows[value].cls, call))
         else:
             s.add(dst, value)
             if s.kinds[base] == INST:
@@ -230,7 +230,7 @@ def read_class(s: State, data: Read, base: Value) -> None:
     found = classes.find(s, base, name)
     if found is None:
         if name == "__module__":
-            s.add(dst, s.of(STR, s.modules[s.rows[base][1]]))
+            s.add(dst, s.of(STR, s.modules[s.rows[base].function]))
         elif name in ("__name__", "__qualname__", "__doc__"):
             s.add(dst, s.instance("builtins.str"))
         elif name == "__subclasses__":
@@ -255,8 +255,8 @@ def read_class(s: State, data: Read, base: Value) -> None:
 def made_there(s: State, module: Value) -> Value:
     """module.__dict__: what a module of the source makes, not what it imports: who looks through it wants the first."""
     box = s.box("dict", (module, "__dict__"))
-    for name in sorted(module_names(s, s.rows[module][1])):
-        s.watch(s.field(module, name), on_own, (key_field(s, box, "=s:" + name), s.rows[module][1]))
+    for name in sorted(module_names(s, s.rows[module].name)):
+        s.watch(s.field(module, name), on_own, (key_field(s, box, "=s:" + name), s.rows[module].name))
     all_field(s, box)
     return box
 
@@ -265,14 +265,14 @@ def on_own(s: State, data: tuple[Var, str], value: Value) -> None:
     """One value of a name of a module: modules, what lies outside, and what other modules define is imported."""
     dst, module = data
     kind = s.kinds[value]
-    if kind not in (MODULE, EXT) and (kind not in (FUNC, CLASS) or s.modules[s.rows[value][1]] == module):
+    if kind not in (MODULE, EXT) and (kind not in (FUNC, CLASS) or s.modules[s.rows[value].function] == module):
         s.add(dst, value)
 
 
 def module_dict(s: State, module: Value) -> Value:
     """globals(): the names of a module of the source."""
     box = s.box("dict", (module, "globals"))
-    for name in sorted(module_names(s, s.rows[module][1])):
+    for name in sorted(module_names(s, s.rows[module].name)):
         s.flow(s.field(module, name), key_field(s, box, "=s:" + name))
     all_field(s, box)
     return box
@@ -302,9 +302,9 @@ def bind_class(s: State, data: tuple[Var, Value, str, Site], value: Value) -> No
     dst, cls, name, site = data
     kind = s.kinds[value]
     if kind == CLASSM:
-        s.add(dst, s.bound_method(s.rows[value][1], cls))
+        s.add(dst, s.bound_method(s.rows[value].callable, cls))
     elif kind == STATIC:
-        s.add(dst, s.rows[value][1])
+        s.add(dst, s.rows[value].callable)
     elif name in ("__new__", "__init_subclass__", "__class_getitem__") and kind == FUNC:
         s.add(dst, value if name == "__new__" else s.bound_method(value, cls))
     elif kind not in (FUNC, CTXFUNC, PROPERTY, CLASS) and classes.is_enum(s, cls):
@@ -322,15 +322,16 @@ def bind_class(s: State, data: tuple[Var, Value, str, Site], value: Value) -> No
 def read_super(s: State, data: Read, base: Value) -> None:
     """super().name"""
     dst, name, site = data
-    _, after, instance = s.rows[base]
-    start = s.rows[instance][1] if s.kinds[instance] == INST else instance
+    after, instance = s.rows[base].after, s.rows[base].receiver
+    start = s.rows[instance].cls if s.kinds[instance] == INST else instance
     if not s.is_class(start):
         return
     found = classes.find(s, start, name, after)
     classes.depends(s, start, read, data, base, name, after)
     if found is None:
-        unknown = [e for e in classes.outside_bases(s, start) if s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1])]
-        owner = s.rows[unknown[0]][1] if unknown and name != "__new__" else "builtins.object"
+        bases = classes.outside_bases(s, start)
+        unknown = [e for e in bases if s.kinds[e] == XRES or not s.stubs.mro(s.rows[e].dotted)]
+        owner = s.rows[unknown[0]].dotted if unknown and name != "__new__" else "builtins.object"
         s.add(dst, s.of(XMETHOD, f"{owner}.{name}", instance))
     elif isinstance(found, classes.Own):
         if s.kinds[instance] == INST:
@@ -356,22 +357,22 @@ def read_function(s: State, data: Read, base: Value) -> None:
     """Attributes of functions and methods."""
     dst, name, _ = data
     row = s.rows[base]
-    if name == "__module__" and row[0] == FUNC:
-        s.add(dst, s.of(STR, s.modules[row[1]]))
+    if name == "__module__" and row.kind == FUNC:
+        s.add(dst, s.of(STR, s.modules[row.function]))
     elif name in ("__name__", "__qualname__", "__doc__", "__module__"):
         s.add(dst, s.instance("builtins.str"))
-    elif name == "__self__" and row[0] == BOUND:
-        s.add(dst, row[2])
-    elif name == "__func__" and row[0] in (BOUND, CLASSM, STATIC):
-        s.add(dst, row[1])
+    elif name == "__self__" and row.kind == BOUND:
+        s.add(dst, row.receiver)
+    elif name == "__func__" and row.kind in (BOUND, CLASSM, STATIC):
+        s.add(dst, row.callable)
     elif name == "__call__":
         s.add(dst, base)
-    elif name == "func" and row[0] == PARTIAL:
+    elif name == "func" and row.kind == PARTIAL:
         s.flow(s.field(base, "func"), dst)
     elif name == "__get__":
         s.add(dst, s.of(XMETHOD, "builtins.function.__get__", base))
-    elif row[0] in (BOUND, CLASSM, STATIC, CTXFUNC):
-        read_function(s, data, row[1]) if s.kinds[row[1]] == FUNC else None
+    elif row.kind in (BOUND, CLASSM, STATIC, CTXFUNC):
+        read_function(s, data, row.callable) if s.kinds[row.callable] == FUNC else None
         s.flow(s.field(base, name), dst)
     else:
         s.flow(s.field(base, name), dst)
@@ -387,7 +388,7 @@ def write(s: State, data: Write, base: Value) -> None:
     name, source, site = data
     kind = s.kinds[base]
     if kind == INST:
-        cls = s.rows[base][1]
+        cls = s.rows[base].cls
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
             s.watch(found.var, write_descriptor, (base, name, source, site))
@@ -404,14 +405,14 @@ def write(s: State, data: Write, base: Value) -> None:
         s.flow(source, s.field(base, name))
     elif kind == EXT:
         s.flow(source, s.field(base, name))
-        if f"{s.rows[base][1]}.{name}" in HOOKS:
+        if f"{s.rows[base].dotted}.{name}" in HOOKS:
             s.watch(source, on_hook, site)
     elif kind in (XINST, XRES):
         hold(s, base, source)
         if base in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, base, site), write, data)
     elif kind == XMETHOD:
-        hold(s, s.rows[base][2], source)
+        hold(s, s.rows[base].receiver, source)
 
 
 HOOKS = frozenset((
@@ -431,7 +432,7 @@ def delete(s: State, data: tuple[str, Site], base: Value) -> None:
     """del x.name: a property's deleter."""
     name, site = data
     if s.kinds[base] == INST:
-        cls = s.rows[base][1]
+        cls = s.rows[base].cls
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
             s.watch(found.var, on_delete, (base, site))
@@ -458,12 +459,12 @@ def write_descriptor(s: State, data: tuple[Value, str, Var, Site], value: Value)
     if kind == PROPERTY:
         s.watch(s.field(value, "fset"), apply_with, (Call(site, NOWHERE, ((source, False),), (), "property"), base))
     elif kind == INST:
-        found = classes.find(s, s.rows[value][1], "__set__")
+        found = classes.find(s, s.rows[value].cls, "__set__")
         if isinstance(found, classes.Own):
             instance = s.variable()
             s.add(instance, base)
             call = Call(site, NOWHERE, ((instance, False), (source, False)), (), "property")
-            s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
+            s.watch(found.var, bind_and_call, (value, s.rows[value].cls, call))
             return
     if kind in (INST, XINST, XRES):
         descriptors.used(s, "write", value, name, base, site)

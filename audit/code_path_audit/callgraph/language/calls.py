@@ -76,8 +76,9 @@ def apply(s: State, call: Call, value: Value) -> None:
             for face in outside_calls.faces[value]:
                 fire(s, face, call.site, call.dst)
     elif kind == BOUND:
-        evidence = min(call.evidence, row[3])
-        call_bound(s, call if evidence is call.evidence else call._replace(evidence=evidence), row[1], row[2])
+        if row.evidence < call.evidence:
+            call = call._replace(evidence=row.evidence)
+        call_bound(s, call, row.callable, row.receiver)
     elif kind == CLASS:
         construct(s, call, value)
     elif kind == INST:
@@ -89,9 +90,9 @@ def apply(s: State, call: Call, value: Value) -> None:
     elif kind == PARTIAL:
         call_partial(s, call, value)
     elif kind == CTXFUNC:
-        call_context_function(s, call, row[1], None)
+        call_context_function(s, call, row.callable, None)
     elif kind in (STATIC, CLASSM):
-        apply(s, call, row[1])
+        apply(s, call, row.callable)
     elif kind == CTX:
         for var, _ in call.pos[:1]:
             s.watch(var, as_decorator, (value, call.dst))
@@ -125,7 +126,7 @@ def on_hashed(s: State, call: Call, value: Value) -> None:
 
 def call_instance(s: State, call: Call, value: Value) -> None:
     """An object with __call__."""
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     found = classes.find(s, cls, "__call__")
     if isinstance(found, classes.Own):
         s.watch(found.var, bind_and_call, (value, cls, call))

@@ -84,7 +84,7 @@ def on_namespace(s: State, data: tuple[Value, Call], value: Value) -> None:
     """The namespace: a dict, or something that nothing is known of."""
     cls, call = data
     box = classes.box_of(s, value) if s.kinds[value] == INST else value
-    if box is None or s.kinds[box] != BOX or s.rows[box][1] != "dict":
+    if box is None or s.kinds[box] != BOX or s.rows[box].box_kind != "dict":
         on_no_namespace(s, call)
         return
     s.watch(s.field(box, "keys"), on_name, (cls, box, call))
@@ -95,9 +95,9 @@ def on_name(s: State, data: tuple[Value, Value, Call], value: Value) -> None:
     """One name of a namespace."""
     cls, box, call = data
     if s.kinds[value] == STR:
-        var = classes.declare(s, cls, s.rows[value][1])
-        s.flow(containers.key_field(s, box, "=s:" + s.rows[value][1]), var)
-        s.watch(var, on_class_attribute, (cls, s.rows[value][1], call.site.activation))
+        var = classes.declare(s, cls, s.rows[value].text)
+        s.flow(containers.key_field(s, box, "=s:" + s.rows[value].text), var)
+        s.watch(var, on_class_attribute, (cls, s.rows[value].text, call.site.activation))
 
 
 def on_nameless(s: State, call: Call, value: Value) -> None:
@@ -117,7 +117,7 @@ def on_no_namespace(s: State, call: Call) -> None:
 def record(s: State, call: Call, base: Value | None, fields: Var | None, *, is_enum: bool = False) -> Value:
     """namedtuple("P", "x y"), Enum("E", ["A", "B"]): a class below another, with the fields that a variable names."""
     value = new_class(s, call)
-    s.tables[Hierarchy].record_rows[s.rows[value][1]] = ()
+    s.tables[Hierarchy].record_rows[s.rows[value].function] = ()
     if base is not None:
         classes.add_base(s, (value, 0), base)
     if fields is not None:
@@ -130,9 +130,9 @@ def on_fields(s: State, data: tuple[Value, bool], value: Value) -> None:
     """The names of fields: a text, or a container of names, of pairs, or by name."""
     cls, is_enum = data
     if s.kinds[value] == STR:
-        for name in s.rows[value][1].replace(",", " ").split()[:MAX_NAMES]:
+        for name in s.rows[value].text.replace(",", " ").split()[:MAX_NAMES]:
             add_field(s, cls, name, is_enum)
-    elif s.kinds[value] == BOX and s.rows[value][1] == "dict":
+    elif s.kinds[value] == BOX and s.rows[value].box_kind == "dict":
         s.watch(s.field(value, "keys"), on_field, data)
     elif s.kinds[value] == BOX:
         for key in s.keys_of.get(value, ()):
@@ -143,20 +143,20 @@ def on_fields(s: State, data: tuple[Value, bool], value: Value) -> None:
 def on_field(s: State, data: tuple[Value, bool], value: Value) -> None:
     """One field: its name, or a tuple of its name, its type and its default."""
     if s.kinds[value] == STR:
-        add_field(s, data[0], s.rows[value][1], data[1])
-    elif s.kinds[value] == BOX and s.rows[value][1] == "tuple":
+        add_field(s, data[0], s.rows[value].text, data[1])
+    elif s.kinds[value] == BOX and s.rows[value].box_kind == "tuple":
         for name in s.holds(containers.key_field(s, value, "=i:0")):
             if s.kinds[name] == STR:
-                add_field(s, data[0], s.rows[name][1], data[1])
+                add_field(s, data[0], s.rows[name].text, data[1])
                 default = s.fields.get((value, "=i:2"))
                 if default is not None:
-                    s.flow(default, classes.declare(s, data[0], s.rows[name][1]))
+                    s.flow(default, classes.declare(s, data[0], s.rows[name].text))
 
 
 def add_field(s: State, cls: Value, name: str, is_enum: bool) -> None:
     """One field of a record, or one member of an enumeration."""
     hierarchy = s.tables[Hierarchy]
-    fid = s.rows[cls][1]
+    fid = s.rows[cls].function
     rows = hierarchy.record_rows[fid]
     if is_enum:
         s.add(classes.declare(s, cls, name), s.of(INT, len(rows) + 1))
@@ -169,7 +169,7 @@ def called(s: State, call: Call, cls: Value) -> bool:
     """A class of the source whose call makes a class: a metaclass with three arguments, an enumeration with names."""
     if len(call.pos) < 2 or any(star for _, star in call.pos):
         return False
-    outside = [s.rows[e][1] for e in classes.outside_bases(s, cls) if s.kinds[e] == EXT]
+    outside = [s.rows[e].dotted for e in classes.outside_bases(s, cls) if s.kinds[e] == EXT]
     if len(call.pos) == 3 and any(name in METACLASSES for name in outside):
         meta = s.variable()
         s.add(meta, cls)

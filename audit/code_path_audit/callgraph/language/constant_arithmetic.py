@@ -70,7 +70,7 @@ def is_stated(facts: FunctionFacts, site: int) -> bool:
 def on_right(s: State, data: tuple[Value, str, Var], value: Value) -> None:
     """One value of the right operand."""
     left, name, dst = data
-    number = result(name, s.rows[left][1], s.rows[value][1]) if s.kinds[value] == INT else None
+    number = result(name, s.rows[left].number, s.rows[value].number) if s.kinds[value] == INT else None
     s.add(dst, s.instance("builtins.int") if number is None else s.of(INT, number))
 
 

@@ -89,7 +89,7 @@ def has_generated_init(s: State, cls: Value) -> bool:
 
 def construct_record(s: State, made: Call, instance: Value) -> None:
     """What a generated constructor does: it takes the fields, and calls __post_init__."""
-    cls = s.rows[instance][1]
+    cls = s.rows[instance].cls
     if classes.is_record(s, cls):
         records.fill(s, made, instance, cls)
     else:  # of a library that is not known to make records, but knows fields
@@ -99,7 +99,7 @@ def construct_record(s: State, made: Call, instance: Value) -> None:
 
 def after_init(s: State, made: Call, instance: Value) -> None:
     """What a generated constructor calls at its end."""
-    cls = s.rows[instance][1]
+    cls = s.rows[instance].cls
     post = classes.find(s, cls, "__post_init__") or classes.find(s, cls, "__attrs_post_init__")
     if isinstance(post, classes.Own):
         call = Call(made.site, NOWHERE, (), (), made.kind, made.evidence)
@@ -109,14 +109,14 @@ def after_init(s: State, made: Call, instance: Value) -> None:
 def apply_new(s: State, data: tuple[Call, Value], value: Value) -> None:
     """__new__ is static, and gets the class."""
     if s.kinds[value] == STATIC:
-        value = s.rows[value][1]
+        value = s.rows[value].callable
     apply_with(s, data, value)
 
 
 @sees(INST)
 def on_escaped_new(s: State, cls: Value, value: Value) -> None:
     """What __new__ returned where code outside called the class: the instances of the class."""
-    if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
+    if s.kinds[value] == INST and cls in classes.order(s, s.rows[value].cls):
         s.add(s.field(cls, "#made"), value)
 
 
@@ -124,9 +124,9 @@ def on_escaped_new(s: State, cls: Value, value: Value) -> None:
 def on_new(s: State, data: tuple[Call, Value], value: Value) -> None:
     """What __new__ returned is initialized if it is an instance of the class."""
     made, cls = data
-    if s.kinds[value] == INST and cls in classes.order(s, s.rows[value][1]):
-        s.constructed[s.rows[value][1]] = None
-        initialize(s, made, value, s.rows[value][1])
+    if s.kinds[value] == INST and cls in classes.order(s, s.rows[value].cls):
+        s.constructed[s.rows[value].cls] = None
+        initialize(s, made, value, s.rows[value].cls)
 
 
 @sees(CLASS)

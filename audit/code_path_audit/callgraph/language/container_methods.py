@@ -14,8 +14,8 @@ MOVING = frozenset(("insert", "pop", "remove", "sort", "reverse", "appendleft", 
 
 def method(s: State, value: Value, call: Call) -> None:
     """A call of a method of a box."""
-    _, name, box = s.rows[value]
-    kind = s.rows[box][1]
+    name, box = s.rows[value].name, s.rows[value].box
+    kind = s.rows[box].box_kind
     s.calls_external(call.site, f"builtins.{'list' if kind == 'deque' else kind}.{name}", call.kind)
     args = [var for var, star in call.pos if not star]
     if name in MOVING and kind == "list" and (args or name != "pop"):
@@ -70,7 +70,7 @@ def lookup(s: State, box: Value, name: str, args: list[Var], call: Call) -> None
         view(s, box, "items")
         s.add(call.dst, pair)
         return
-    if s.rows[box][1] == "dict" and args:
+    if s.rows[box].box_kind == "dict" and args:
         load(s, box, args[0], call.dst)
         if name == "setdefault" and len(args) > 1:
             store(s, box, args[0], args[1])

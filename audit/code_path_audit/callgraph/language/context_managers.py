@@ -18,8 +18,8 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
     target, site, is_async = data
     kind = s.kinds[value]
     if kind == CTX:
-        s.flow(s.a_yield[s.rows[value][1]], target)
-        resume(s, site, s.rows[value][1])
+        s.flow(s.a_yield[s.rows[value].activation], target)
+        resume(s, site, s.rows[value].activation)
     elif kind == INST:
         names = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
         result = s.variable() if is_async else target
@@ -34,13 +34,13 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
             inherited_call(s, value, names[1], Call(site, NOWHERE, (), (), "context"))
     elif kind == XINST:
         entered = s.stubs.enter_type(type_of_value(s, value), is_async)
-        if entered in (("self",), type_of_value(s, value)) or not s.stubs.mro(s.rows[value][1]):
+        if entered in (("self",), type_of_value(s, value)) or not s.stubs.mro(s.rows[value].dotted):
             s.add(target, value)
         else:
             add_type(s, entered, target)
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), enter, data)
-        s.calls_external(site, f"{s.rows[value][1]}.{'__aenter__' if is_async else '__enter__'}", "context")
+        s.calls_external(site, f"{s.rows[value].dotted}.{'__aenter__' if is_async else '__enter__'}", "context")
         fire(s, value, site)
     elif kind in (XRES, UNKNOWN):
         s.add(target, value)

@@ -122,11 +122,11 @@ def on_class_attribute(s: State, data: tuple[Value, str, Activation], value: Val
     """A descriptor in a class body is told its name."""
     if s.kinds[value] != INST:
         return
-    found = classes.find(s, s.rows[value][1], "__set_name__")
+    found = classes.find(s, s.rows[value].cls, "__set_name__")
     if isinstance(found, classes.Own):
         cls, name, aid = data
         owner, text = s.variable(), s.variable()
         s.add(owner, cls)
         s.add(text, s.of(STR, name))
         call = Call(Site(aid, -1), NOWHERE, ((owner, False), (text, False)), (), "construct")
-        s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
+        s.watch(found.var, bind_and_call, (value, s.rows[value].cls, call))

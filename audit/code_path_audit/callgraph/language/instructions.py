@@ -97,7 +97,7 @@ def on_catch(s: State, dst: Var, value: Value) -> None:
         s.add(dst, s.of(INST, value, 0))
         s.tables[Declarations].of_class.append((dst, value))
     elif kind == EXT:
-        s.add(dst, s.instance(s.rows[value][1]))
+        s.add(dst, s.instance(s.rows[value].dotted))
     elif kind == BOX:
         s.watch(containers.all_field(s, value), on_catch, dst)
 
@@ -148,7 +148,7 @@ def on_match_class(s: State, data: tuple[Var, Var, int, Activation], value: Valu
                 texts = s.holds(containers.key_field(s, box, f"=i:{index}"))
                 for text in texts:
                     if s.kinds[text] == STR:
-                        s.watch(subject, attributes.read, Read(dst, s.rows[text][1], Site(aid, -1)))
+                        s.watch(subject, attributes.read, Read(dst, s.rows[text].text, Site(aid, -1)))
         return
     if index < len(names):
         s.watch(subject, attributes.read, Read(dst, names[index], Site(aid, -1)))

@@ -19,13 +19,13 @@ def on_iterate(s: State, data: Iteration, value: Value) -> None:
     target, site, is_async = data
     kind = s.kinds[value]
     if kind == BOX:
-        if s.rows[value][1] == "dict":
+        if s.rows[value].box_kind == "dict":
             s.flow(s.field(value, "keys"), target)
         else:
             s.flow(containers.all_field(s, value), target)
     elif kind == GEN:
-        s.flow(s.a_yield[s.rows[value][1]], target)
-        resume(s, site, s.rows[value][1])
+        s.flow(s.a_yield[s.rows[value].activation], target)
+        resume(s, site, s.rows[value].activation)
     elif kind == INST:
         iterate_instance(s, data, value)
     elif kind == CLASS:
@@ -37,7 +37,7 @@ def on_iterate(s: State, data: Iteration, value: Value) -> None:
     elif kind == XINST and plugins.is_group(s, value):
         plugins.elements(s, value, target)
     elif kind == XINST:
-        if s.stubs.mro(s.rows[value][1]):
+        if s.stubs.mro(s.rows[value].dotted):
             add_type(s, s.stubs.iter_type(type_of_value(s, value), is_async), target)
         else:
             s.add(target, unknown_element(s, value, "[]"))
@@ -60,7 +60,7 @@ def resume(s: State, site: Site, generator: Activation) -> None:
 def on_content(s: State, target: Var, value: Value) -> None:
     """What callbacks returned comes out of a library as it is, or element by element."""
     s.add(target, value)
-    if s.kinds[value] == BOX and s.rows[value][1] != "dict":
+    if s.kinds[value] == BOX and s.rows[value].box_kind != "dict":
         s.flow(containers.all_field(s, value), target)
 
 
@@ -83,7 +83,7 @@ def iterate_instance(s: State, data: Iteration, value: Value) -> None:
 
 def fields_of_tuple(s: State, value: Value, target: Var) -> None:
     """A named tuple is iterated over its fields."""
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     if classes.has_outside(s, cls, "typing.NamedTuple"):
         for name in classes.fields_of(s, cls)[0]:
             s.flow(s.field(value, name), target)
@@ -114,7 +114,7 @@ def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
     target, site = data
     kind = s.kinds[value]
     if kind == CORO:
-        s.flow(s.a_return[s.rows[value][1]], target)
+        s.flow(s.a_return[s.rows[value].activation], target)
     elif kind == INST:
         made = s.variable()
         if special(s, value, "__await__", Call(site, made, (), (), "call")):
@@ -129,7 +129,7 @@ def on_delegate(s: State, data: tuple[Var, Site, Var], value: Value) -> None:
     """yield from: what the inner generator returns is the result; what it yields is yielded."""
     target, site, yielded = data
     if s.kinds[value] == GEN:
-        inner = s.rows[value][1]
+        inner = s.rows[value].activation
         s.flow(s.a_return[inner], target)
         s.flow(s.a_yield[inner], yielded)
         s.flow(s.a_send[site.activation], s.a_send[inner])

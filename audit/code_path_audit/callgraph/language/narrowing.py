@@ -15,7 +15,6 @@ from code_path_audit.callgraph.solver.abstract_values import (
     EXT,
     INST,
     INT,
-    LISTED,
     LISTED_UPPER,
     NONE,
     STR,
@@ -105,7 +104,7 @@ def test(s: State, data: tuple[Var, Var, int], values: list[Value], cls: Value, 
                 s.add(dst, s.of(INST, cls, 0))
                 s.tables[Declarations].of_class.append((dst, cls))
             elif s.kinds[cls] == EXT and s.kinds[value] in (UNKNOWN, XRES):
-                s.add(dst, s.instance(s.rows[cls][1]))
+                s.add(dst, s.instance(s.rows[cls].dotted))
             else:
                 s.add(dst, value)
 
@@ -116,9 +115,9 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
     if s.kinds[cls] not in (CLASS, EXT):
         return MAYBE
     if kind == INST:
-        if classes.is_subclass(s, s.rows[value][1], cls):
+        if classes.is_subclass(s, s.rows[value].cls, cls):
             return True
-        return MAYBE if s.kinds[cls] == EXT and is_abstract(s, s.rows[cls][1]) else False
+        return MAYBE if s.kinds[cls] == EXT and is_abstract(s, s.rows[cls].dotted) else False
     if kind in (UNKNOWN, XRES):
         return MAYBE
     dotted = builtin_class(s, value)
@@ -128,12 +127,13 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
             return (
                 MAYBE
                 if any(
-                    s.kinds[b] == EXT and s.stubs.is_subclass(s.rows[b][1], dotted or "") for b in classes.order(s, cls)
+                    s.kinds[b] == EXT and s.stubs.is_subclass(s.rows[b].dotted, dotted or "")
+                    for b in classes.order(s, cls)
                 )
                 else False
             )
         return False
-    wanted = s.rows[cls][1]
+    wanted = s.rows[cls].dotted
     if dotted is None:
         return MAYBE
     if s.stubs.is_subclass(dotted, wanted):
@@ -155,9 +155,9 @@ def builtin_class(s: State, value: Value) -> str | None:
     """The class of a value from outside or of a literal."""
     kind = s.kinds[value]
     if kind == XINST:
-        return str(s.rows[value][1])
+        return str(s.rows[value].dotted)
     if kind == BOX:
-        name = s.rows[value][1]
+        name = s.rows[value].box_kind
         return f"builtins.{name}" if name in ("list", "tuple", "set", "dict") else None
     if kind == CLASS:
         return "builtins.type"
@@ -171,7 +171,7 @@ def narrow_callable(s: State, data: tuple[Var, str], value: Value) -> None:
     if kind in CALLABLES or kind in (EXT, XMETHOD):
         answer: bool | None = True
     elif kind == INST:
-        answer = classes.find(s, s.rows[value][1], "__call__") is not None
+        answer = classes.find(s, s.rows[value].cls, "__call__") is not None
     elif kind in (STR, INT, NONE, BOX):
         answer = False
     else:
@@ -218,7 +218,7 @@ def narrow_text(s: State, data: tuple[Var, Var | None], value: Value) -> None:
     kind = s.kinds[value]
     if against is None:
         upper(s, dst, value)
-    elif kind in (STR, UNKNOWN) or (kind == XINST and s.rows[value][1] == "builtins.str"):
+    elif kind in (STR, UNKNOWN) or (kind == XINST and s.rows[value].dotted == "builtins.str"):
         s.watch(against, on_beginning, (dst, value))
     else:
         s.add(dst, value)
@@ -233,17 +233,17 @@ def on_beginning(s: State, data: tuple[Var, Value], prefix: Value) -> None:
         s.add(dst, value)
     elif s.kinds[value] != STR:
         s.add(dst, s.of(XINST, "builtins.str", ((prefix,),), 0))
-    elif str(s.rows[value][1]).startswith(s.rows[prefix][1]):
+    elif str(s.rows[value].text).startswith(s.rows[prefix].text):
         s.add(dst, value)
 
 
 def upper(s: State, dst: Var, value: Value) -> None:
     """x.isupper(), where it is true: of the names that dir() gave, those in capitals."""
     row = s.rows[value]
-    if row[0] == STR:
-        if str(row[1]).isupper():
+    if row.kind == STR:
+        if row.text.isupper():
             s.add(dst, value)
-    elif row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] == LISTED:
-        s.add(dst, s.of(XINST, row[1], ((s.of(*LISTED_UPPER),),), 0))
+    elif s.tag(s.beginning(value)) == "dir":
+        s.add(dst, s.of(XINST, row.dotted, ((s.of(*LISTED_UPPER),),), 0))
     else:
         s.add(dst, value)

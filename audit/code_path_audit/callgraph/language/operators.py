@@ -42,7 +42,7 @@ def binary(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     elif kind in (XINST, STR, INT):
         operator(s, data, value)
     elif kind in (XRES, EXT):
-        s.add(dst, s.of(XRES, f"{s.rows[value][1]}"[:120], 0))
+        s.add(dst, s.of(XRES, f"{s.rows[value].dotted}"[:120], 0))
     elif kind == CLASS:
         s.add(dst, value)
         s.flow(right, dst)
@@ -56,7 +56,7 @@ def on_concatenate(s: State, box: Value, value: Value) -> None:
     Assumes that aliasing the sum with its left operand adds few false values.
     """
     if s.kinds[value] == BOX and value != box:
-        if s.rows[box][1] == "dict" and s.rows[value][1] == "dict":
+        if s.rows[box].box_kind == "dict" and s.rows[value].box_kind == "dict":
             containers.merge(s, box, value)
         else:
             s.flow(containers.all_field(s, value), s.field(box, "?"))
@@ -97,8 +97,8 @@ def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
 def in_container(s: State, box: Value, item: Var, site: Site) -> None:
     """item in box: elements are compared, of a set or a dict after the item was hashed."""
     call = Call(site, NOWHERE, (), (), "operator")
-    s.watch(item, on_sought, ("__hash__" if s.rows[box][1] in ("set", "dict") else "__eq__", call))
-    if s.rows[box][1] in ("list", "tuple", "generator"):
+    s.watch(item, on_sought, ("__hash__" if s.rows[box].box_kind in ("set", "dict") else "__eq__", call))
+    if s.rows[box].box_kind in ("list", "tuple", "generator"):
         s.watch(containers.all_field(s, box), on_sought, ("__eq__", call))
 
 
@@ -116,14 +116,14 @@ def operator(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """A binary operator whose left operand is from outside: `path / "x"`."""
     dst, name, right, site = data
     kind = s.kinds[value]
-    dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[value][1]
+    dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[value].dotted
     if kind in (STR, INT):
         if name in ("add", "iadd") and kind == STR:
             s.watch(right, on_concatenated, (value, dst))
         elif kind == INT and name in constant_arithmetic.OPERATORS:
             constant_arithmetic.compute(s, data, value)
-        elif name == "mod" and kind == STR and s.rows[value][1].partition("%")[0]:
-            s.add(dst, s.of(XINST, dotted, ((s.of(STR, s.rows[value][1].partition("%")[0]),),), 0))
+        elif name == "mod" and kind == STR and s.rows[value].text.partition("%")[0]:
+            s.add(dst, s.of(XINST, dotted, ((s.of(STR, s.rows[value].text.partition("%")[0]),),), 0))
         else:
             s.add(dst, s.instance(dotted))
         if name == "mod" and kind == STR:
@@ -140,8 +140,8 @@ def operator(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
 def on_concatenated(s: State, data: tuple[Value, Var], value: Value) -> None:
     """ "a" + "b"; a constant in front of something else is kept as a prefix."""
     left, dst = data
-    if s.kinds[value] == STR and len(s.rows[left][1]) + len(s.rows[value][1]) <= PATH_LIMIT:
-        s.add(dst, s.of(STR, s.rows[left][1] + s.rows[value][1]))
+    if s.kinds[value] == STR and len(s.rows[left].text) + len(s.rows[value].text) <= PATH_LIMIT:
+        s.add(dst, s.of(STR, s.rows[left].text + s.rows[value].text))
     else:
         s.add(dst, s.of(XINST, "builtins.str", ((left,),), 0))
 

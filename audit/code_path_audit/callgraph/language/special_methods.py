@@ -23,7 +23,7 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
         return False
     if s.kinds[value] != INST:
         return False
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     found = classes.find(s, cls, name)
     if not isinstance(found, classes.Own):
         if name in GENERATED and classes.is_record(s, cls):
@@ -42,7 +42,7 @@ GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__
 def on_record(s: State, data: tuple[Site, str, str, Evidence], value: Value) -> None:
     """A record whose fields are asked: the same wherever that is, so it is found once (`uses.py`)."""
     site, name, kind, evidence = data
-    for field in sorted(classes.fields_of(s, s.rows[value][1])[1]):
+    for field in sorted(classes.fields_of(s, s.rows[value].cls)[1]):
         use_all(s, site, (on_field, name, kind, evidence), s.field(value, field))
 
 
@@ -68,6 +68,6 @@ def on_metaclass_special(s: State, data: tuple[Value, str, Call], value: Value) 
 
 def inherited_call(s: State, value: Value, name: str, call: Call) -> None:
     """A special method that a class of the source inherits from outside."""
-    found = classes.find(s, s.rows[value][1], name)
+    found = classes.find(s, s.rows[value].cls, name)
     if isinstance(found, classes.Outside):
         call_inherited(s, call, found.base, name, value)

@@ -41,7 +41,7 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     elif kind in (XINST, STR):
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), item, data)
-        if kind == STR or s.stubs.mro(s.rows[value][1]):
+        if kind == STR or s.stubs.mro(s.rows[value].dotted):
             add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
         else:
             s.add(dst, unknown_element(s, value, "[]"))
@@ -87,13 +87,13 @@ def store_item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
             s.watch(proxies.real(s, value, site), store_item, data)
     elif kind == XMETHOD:
         # an attribute of an object that nothing is known of: env.filters["x"] = f
-        hold(s, s.rows[value][2], source)
+        hold(s, s.rows[value].receiver, source)
 
 
 def delete_item(s: State, data: tuple[Var, Site], value: Value) -> None:
     """del value[key]"""
     key, site = data
-    if s.kinds[value] == BOX and s.rows[value][1] == "list":
+    if s.kinds[value] == BOX and s.rows[value].box_kind == "list":
         containers.mix(s, value)
     if s.kinds[value] == INST:
         if not special(s, value, "__delitem__", Call(site, NOWHERE, ((key, False),), (), "operator")):

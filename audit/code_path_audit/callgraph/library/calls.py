@@ -94,25 +94,25 @@ def call_outside(s: State, call: Call, value: Value) -> None:
     if kind in (XRES, XINST):
         s.tables[OutsideCalls].postponed.append((call, value))
     elif kind == EXT:
-        model = s.models.get(row[1])
-        s.calls_external(call.site, row[1], call.kind)
+        model = s.models.get(row.dotted)
+        s.calls_external(call.site, row.dotted, call.kind)
         if model is not None and model(s, call, value):
             return
-        if call.pos and not call.pos[0][1] and row[1].count(".") > 1:
+        if call.pos and not call.pos[0][1] and row.dotted.count(".") > 1:
             s.watch(call.pos[0][0], on_unbound, (call, value))
-        call_named(s, call, row[1], s.stubs.lookup(row[1]), None)
+        call_named(s, call, row.dotted, s.stubs.lookup(row.dotted), None)
     elif kind == XMETHOD:
-        if s.kinds[row[2]] in (GEN, CLASS) or row[1] in s.models:
-            model = s.models.get(row[1])
+        if s.kinds[row.receiver] in (GEN, CLASS) or row.dotted in s.models:
+            model = s.models.get(row.dotted)
             if model is not None and model(s, call, value):
-                s.calls_external(call.site, row[1], call.kind)
+                s.calls_external(call.site, row.dotted, call.kind)
                 return
-        s.calls_external(call.site, row[1], call.kind)
-        owner, _, name = row[1].rpartition(".")
+        s.calls_external(call.site, row.dotted, call.kind)
+        owner, _, name = row.dotted.rpartition(".")
         found = s.stubs.member(owner, name)
-        if s.kinds[row[2]] == INST:
-            overridden(s, row[2], call.site, called_by(row[1]))
-        call_named(s, call, row[1], found[1] if found else None, row[2])
+        if s.kinds[row.receiver] == INST:
+            overridden(s, row.receiver, call.site, called_by(row.dotted))
+        call_named(s, call, row.dotted, found[1] if found else None, row.receiver)
 
 
 @sees(INST)
@@ -121,9 +121,9 @@ def on_unbound(s: State, data: tuple[Call, Value], value: Value) -> None:
     call, function = data
     if s.kinds[value] != INST:
         return
-    owner, _, name = s.rows[function][1].rpartition(".")
-    for outside in classes.outside_bases(s, s.rows[value][1]):
-        if s.kinds[outside] == EXT and s.rows[outside][1] == owner:
+    owner, _, name = s.rows[function].dotted.rpartition(".")
+    for outside in classes.outside_bases(s, s.rows[value].cls):
+        if s.kinds[outside] == EXT and s.rows[outside].dotted == owner:
             call_inherited(s, call._replace(pos=call.pos[1:]), outside, name, value)
 
 
@@ -138,7 +138,7 @@ def call_unknown(s: State, call: Call, value: Value) -> None:
     Asked when nothing else is going on, and only where nothing of the source is called at the same place: such a value
     is then taken for the same thing with another face (a decorated function), not for a second callee.
     """
-    path = s.rows[value][1]
+    path = s.rows[value].dotted
     if path.startswith(FOREIGN):
         hand_to_foreign(s, call, value)
         asked(s, call, path)
@@ -146,9 +146,9 @@ def call_unknown(s: State, call: Call, value: Value) -> None:
     if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
         return
     row = s.rows[value]
-    path = row[1] if row[0] == XRES else f"{row[1]}.__call__"
+    path = row.dotted if row.kind == XRES else f"{row.dotted}.__call__"
     s.calls_external(call.site, path, call.kind)
-    found = s.stubs.member(row[1], "__call__") if row[0] == XINST else None
+    found = s.stubs.member(row.dotted, "__call__") if row.kind == XINST else None
     call_named(s, call, path, found[1] if found else None, value)
 
 
@@ -204,7 +204,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         s.add(dst, made)
     else:
         made = s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
-        if receiver is not None and s.kinds[receiver] == XRES and s.rows[receiver][2]:
+        if receiver is not None and s.kinds[receiver] == XRES and s.rows[receiver].key:
             made = derived(s, receiver, f"{dotted}()")
         if behaviour == "proxy":
             proxies.make(s, call, made)
@@ -233,7 +233,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         hand_to_relatives(s, call, dotted)
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
-        if s.kinds[receiver] == XINST and s.rows[receiver][3]:
+        if s.kinds[receiver] == XINST and s.rows[receiver].key:
             s.flow(content(s, receiver), dst)
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
@@ -274,7 +274,7 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
         return
     s.add(dst, value)
     if s.kinds[value] == FUNC:
-        s.add(s.field(s.of(MODULE, s.modules[s.rows[value][1]]), "#marked"), value)
+        s.add(s.field(s.of(MODULE, s.modules[s.rows[value].function]), "#marked"), value)
         s.tables[OutsideCalls].faces.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
@@ -315,7 +315,7 @@ def callbacks(
 @sees(XINST)
 def on_result_owner(s: State, out: Var, owner: Value) -> None:
     """What a callback returned may be what the object that called it hands out: future.result()."""
-    if s.kinds[owner] == XINST and s.rows[owner][3]:
+    if s.kinds[owner] == XINST and s.rows[owner].key:
         s.flow(out, s.field(owner, "()"))
 
 
@@ -352,7 +352,7 @@ def elements_of(s: State, var: Var) -> Var:
 
 def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> None:
     """The constructor of a base class from outside gets the arguments."""
-    dotted = s.rows[outside][1]
+    dotted = s.rows[outside].dotted
     if dotted in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
         return
     if s.kinds[outside] == EXT and not dotted.endswith(("Error", "Exception", "Warning")):
@@ -369,8 +369,8 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
 
 def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Value) -> None:
     """A method that an object of the source has from outside."""
-    dotted = f"{s.rows[outside][1]}.{name}"
-    found = s.stubs.member(s.rows[outside][1], name) if s.kinds[outside] == EXT else None
+    dotted = f"{s.rows[outside].dotted}.{name}"
+    found = s.stubs.member(s.rows[outside].dotted, name) if s.kinds[outside] == EXT else None
     s.calls_external(call.site, dotted, call.kind)
     overridden(s, instance, call.site, called_by(dotted))
     call_named(s, call, dotted, found[1] if found else None, instance)

@@ -58,24 +58,24 @@ def on_name(s: State, data: tuple[Value, str, Var], value: Value) -> None:
     """One attribute that a decorator names."""
     cls, prefix, function = data
     if s.kinds[value] == STR and prefix.endswith(":"):
-        s.flow(function, s.field(cls, prefix + s.rows[value][1]))
+        s.flow(function, s.field(cls, prefix + s.rows[value].text))
 
 
 def used(s: State, how: str, descriptor: Value, name: str, instance: Value, site: Site) -> None:
     """An attribute whose class has a library's descriptor for it is read or written (`how`)."""
     kind = s.kinds[descriptor]
     if kind == INST:
-        if any(s.kinds[e] == XRES or not s.stubs.mro(s.rows[e][1]) for e in bases_that_act(s, descriptor)):
+        if any(s.kinds[e] == XRES or not s.stubs.mro(s.rows[e].dotted) for e in bases_that_act(s, descriptor)):
             overridden(s, descriptor, site)
-        package = next((s.rows[e][1].partition(".")[0] for e in bases_that_act(s, descriptor)), "")
+        package = next((s.rows[e].dotted.partition(".")[0] for e in bases_that_act(s, descriptor)), "")
     elif kind in (XINST, XRES):
-        package = s.rows[descriptor][1].partition(".")[0]
+        package = s.rows[descriptor].dotted.partition(".")[0]
     else:
         return
     hooks = s.behaviours.hooked.get(package)
     if hooks is None:
         return
-    cls = s.rows[instance][1]
+    cls = s.rows[instance].cls
     call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
     names = [f"{head}{name}{tail}" for when, head, tail in hooks if when == how]
     for entry in classes.order(s, cls):
@@ -100,8 +100,8 @@ def declare(s: State, call: Call, made: Value) -> None:
 def default_of(s: State, descriptor: Value, dst: Var) -> None:
     """What reading a managed attribute gives, as far as its declaration tells; `.tag(...)` and the like keep that."""
     root = family(s, descriptor)
-    if s.kinds[root] in (XINST, XRES) and s.rows[root][1].partition(".")[0] in s.behaviours.hooked:
-        of_class = s.rows[root][1].endswith(("Instance", "This"))
+    if s.kinds[root] in (XINST, XRES) and s.rows[root].dotted.partition(".")[0] in s.behaviours.hooked:
+        of_class = s.rows[root].dotted.endswith(("Instance", "This"))
         s.watch(s.field(root, "#default"), on_default, (dst, of_class))
 
 
@@ -116,8 +116,8 @@ def on_default(s: State, data: tuple[Var, bool], value: Value) -> None:
 
 def bases_that_act(s: State, instance: Value) -> list[Value]:
     """The bases from outside of an object's class, without the special forms of typing."""
-    bases = classes.outside_bases(s, s.rows[instance][1])
-    return [e for e in bases if s.kinds[e] == XRES or not s.rows[e][1].startswith(("typing.", "abc.", "builtins."))]
+    bases = classes.outside_bases(s, s.rows[instance].cls)
+    return [e for e in bases if s.kinds[e] == XRES or not s.rows[e].dotted.startswith(("typing.", "abc.", "builtins."))]
 
 
 def constructed(s: State, call: Call, cls: Value) -> None:
@@ -161,5 +161,5 @@ def on_class_field(s: State, data: tuple[Value, str, Site], value: Value) -> Non
         managed.body_rows.setdefault(entry, {})[name, value] = None
         for cls in list(managed.built[entry]):
             records.on_declared(s, cls, name, value)
-    if s.behaviours.of(s.rows[value][1].removesuffix("()")) == "field":
+    if s.behaviours.of(s.rows[value].dotted.removesuffix("()")) == "field":
         fire(s, value, site)

@@ -146,9 +146,9 @@ def on_relative(s: State, data: tuple[Site, str], value: Value) -> None:
     """One argument of such a function."""
     site, top = data
     kind = s.kinds[value]
-    cls = value if kind == CLASS else s.rows[value][1]
+    cls = value if kind == CLASS else s.rows[value].cls
     classes.depends(s, cls, on_relative, data, value)
-    if any(s.kinds[e] == EXT and s.rows[e][1].partition(".")[0] == top for e in classes.outside_bases(s, cls)):
+    if any(s.kinds[e] == EXT and s.rows[e].dotted.partition(".")[0] == top for e in classes.outside_bases(s, cls)):
         if kind == CLASS:
             escape(s, site, value)
         else:
@@ -190,7 +190,7 @@ def on_fire(s: State, data: tuple[Site, Var, str], value: Value) -> None:
 def on_method(s: State, data: tuple[Site, str], value: Value) -> None:
     """One method of an object, by name."""
     site, name = data
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     classes.depends(s, cls, on_method, data, value, name)
     found = classes.find(s, cls, name)
     if isinstance(found, classes.Own):
@@ -269,7 +269,7 @@ def methods_called(s: State, value: Value, site: Site, limit: int = MAX_METHODS,
 def on_methods(s: State, data: tuple[Site, int, Var], value: Value) -> None:
     """The public methods of one object."""
     site, limit, dst = data
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     classes.depends(s, cls, on_methods, data, value)
     names = [name for name in classes.own_names(s, cls) if not name.startswith("_")]
     if len(names) <= limit:
@@ -289,7 +289,7 @@ def protocols_called(s: State, value: Value, site: Site, unknown: bool = True) -
 def on_protocols(s: State, data: tuple[Site, bool], value: Value) -> None:
     """The special methods of one object."""
     site, unknown = data
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     classes.depends(s, cls, on_protocols, data, value)
     for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
         found = classes.find(s, cls, name)
@@ -311,12 +311,12 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Va
     """The overrides of one object."""
     places = s.tables[Places]
     site, only = data
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     classes.depends(s, cls, on_overridden, data, value)
     outside = classes.outside_bases(s, cls)
     if not outside:
         return
-    if any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o][1]) for o in outside):
+    if any(s.kinds[o] == EXT and s.stubs.mro(s.rows[o].dotted) for o in outside):
         places.guessed.discard(site.place)
     else:
         places.guessed.add(site.place)
@@ -338,7 +338,7 @@ def may_call(s: State, outside: Value, name: str) -> bool:
 
     What a table says that it runs for an attribute (`behaviours`) it calls there, and nowhere else.
     """
-    hooks = s.behaviours.hooked.get(s.rows[outside][1].partition(".")[0], ())
+    hooks = s.behaviours.hooked.get(s.rows[outside].dotted.partition(".")[0], ())
     if any(name.startswith(head) and name.endswith(tail) for _, head, tail in hooks):
         return False
     return classes.outside_has(s, outside, name) or calls_by_prefix(s, outside, name)
@@ -348,7 +348,7 @@ def calls_by_prefix(s: State, outside: Value, name: str) -> bool:
     """Whether a base class outside finds its methods by a prefix (`BY_PREFIX`; other such classes are not known)."""
     if s.kinds[outside] != EXT:
         return False
-    order = s.stubs.mro(s.rows[outside][1]) or (s.rows[outside][1],)
+    order = s.stubs.mro(s.rows[outside].dotted) or (s.rows[outside].dotted,)
     return any(name.startswith(prefix) for base in order for prefix in BY_PREFIX.get(base, ()))
 
 

@@ -44,7 +44,7 @@ def shown(s: State, call: Call, behaviour: str, receiver: Value | None) -> None:
     if behaviour == "message":
         first = [receiver] if receiver is not None and s.kinds[receiver] == STR else []
         texts = first or [v for var, _ in call.pos[:2] for v in s.holds(var) if s.kinds[v] == STR]
-        if not texts or any(REPR.search(s.rows[v][1]) for v in texts):
+        if not texts or any(REPR.search(s.rows[v].text) for v in texts):
             methods = ("__format__", "__repr__")
     for var in (*(v for v, _ in call.pos), *(v for k, v in call.kw if k not in STREAMS)):
         for method in methods:
@@ -68,14 +68,14 @@ def on_shown(s: State, data: tuple[Site, str, int], value: Value) -> None:
     elif depth < MAX_DEPTH:
         inner = method if depth < 0 else "__repr__"
         show(s, s.field(value, "*"), inner, site, depth + 1)
-        if s.rows[value][1] == "dict":
+        if s.rows[value].box_kind == "dict":
             show(s, s.field(value, "keys"), inner, site, depth + 1)
 
 
 def on_text(s: State, data: tuple[Site, str], value: Value) -> None:
     """The special method that gives the text of an object."""
     site, method = data
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     classes.depends(s, cls, on_text, data, value)
     for name in ORDER[method]:
         found = classes.find(s, cls, name)

@@ -76,7 +76,7 @@ def keeps(s: State, holder: Value, source: Var, level: int) -> None:
     if can_keep(s, holder):
         s.flow(parcel(s, source, level), held(s, holder))
     elif s.kinds[holder] == INST:
-        classes.depends(s, s.rows[holder][1], keeps_after_all, (source, level), holder)
+        classes.depends(s, s.rows[holder].cls, keeps_after_all, (source, level), holder)
 
 
 def keeps_after_all(s: State, data: tuple[Var, int], holder: Value) -> None:
@@ -122,7 +122,7 @@ def on_box(s: State, data: tuple[Var, int], value: Value) -> None:
 def on_name(s: State, out: Var, values: list[Value]) -> None:
     """Modules that are handed over, and names."""
     for value in values:
-        if s.kinds[value] == MODULE or "." in s.rows[value][1]:
+        if s.kinds[value] == MODULE or "." in s.rows[value].text:
             source = named_object(s, value)
             if source:
                 s.flow(parcel(s, source, 2), out)
@@ -137,7 +137,7 @@ def named_object(s: State, value: Value, site: Site = NO_SITE) -> Var:
     """
     if s.kinds[value] == MODULE:
         return s.field(value, "#marked")
-    text = s.rows[value][1].replace(":", ".")
+    text = s.rows[value].text.replace(":", ".")
     place = s.program.functions.get(text) if "." in text else None
     if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
         return NOWHERE
@@ -152,12 +152,12 @@ def can_keep(s: State, value: Value) -> bool:
     """
     kind = s.kinds[value]
     if kind == XINST:
-        return bool(s.rows[value][3])
+        return bool(s.rows[value].key)
     if kind != INST:
         return kind == XRES
     return any(
-        s.kinds[e] == XRES or s.rows[e][1].partition(".")[0] not in PLAIN
-        for e in classes.outside_bases(s, s.rows[value][1])
+        s.kinds[e] == XRES or s.rows[e].dotted.partition(".")[0] not in PLAIN
+        for e in classes.outside_bases(s, s.rows[value].cls)
     )
 
 
@@ -165,9 +165,10 @@ def registry(s: State, value: Value) -> str:
     """The registry of the whole process that an object is a face of (`GLOBAL_HOLDERS`): any logger; or ""."""
     kind = s.kinds[value]
     if kind == XINST:
-        return s.rows[value][3] if s.rows[value][3] in GLOBAL_HOLDERS else ""
+        key = s.rows[value].key
+        return key if isinstance(key, str) and key in GLOBAL_HOLDERS else ""
     if kind == INST:
-        tops = (s.rows[e][1].partition(".")[0] for e in classes.outside_bases(s, s.rows[value][1]))
+        tops = (s.rows[e].dotted.partition(".")[0] for e in classes.outside_bases(s, s.rows[value].cls))
         return next((top for top in tops if top in GLOBAL_HOLDERS), "")
     return ""
 
@@ -199,7 +200,7 @@ def on_reach(s: State, var: Var, value: Value) -> None:
     elif kind == XINST:
         if can_keep(s, value):
             s.add(var, value)
-    elif kind in CALLABLES or kind in (INST, MODULE, XRES) or (kind == STR and "." in s.rows[value][1]):
+    elif kind in CALLABLES or kind in (INST, MODULE, XRES) or (kind == STR and "." in s.rows[value].text):
         s.add(var, value)
 
 
@@ -215,7 +216,7 @@ def belongs(s: State, value: Value, parent: Value) -> None:
     if (
         s.kinds[value] not in (XRES, XINST)
         or s.kinds[parent] not in (XRES, XINST, INST)
-        or (s.kinds[value] == XINST and not s.rows[value][3])
+        or (s.kinds[value] == XINST and not s.rows[value].key)
         or value in holders.families
     ):
         return

@@ -10,6 +10,8 @@ any declared entry point of the source may be meant.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from code_path_audit.callgraph.heap.modules import load as load_module
 from code_path_audit.callgraph.library.holders import family
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR, XINST
@@ -28,6 +30,24 @@ class Managers:
         """The objects that a manager loads."""
 
 
+class EntryPoints(NamedTuple):
+    """The key of a collection of entry points: their group, "" where it is not known."""
+
+    group: str
+
+
+class EntryPoint(NamedTuple):
+    """The key of an entry point: what it stands for, "module:name"."""
+
+    path: str
+
+
+def group_of(s: State, value: Value) -> str:
+    """The group of a collection of entry points."""
+    key = s.rows[value].key
+    return key.group if isinstance(key, EntryPoints) else ""
+
+
 def entry_points(s: State, call: Call, value: Value) -> bool:
     """entry_points(), entry_points(group="g"), iter_entry_points("g")"""
     selected(s, call, "")
@@ -36,8 +56,8 @@ def entry_points(s: State, call: Call, value: Value) -> bool:
 
 def select(s: State, call: Call, value: Value) -> bool:
     """.select(group="g", name="n"), .get("g"), ["g"]"""
-    base = s.rows[value][2]
-    selected(s, call, s.rows[base][3][1] if s.rows[base][3] else "")
+    base = s.rows[value].receiver
+    selected(s, call, group_of(s, base))
     return True
 
 
@@ -47,7 +67,7 @@ def selected(s: State, call: Call, known: str) -> None:
     if group is None and call.pos and not known:
         group = call.pos[0][0]
     if group is None or known:
-        s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", known)))
+        s.add(call.dst, s.of(XINST, GROUP, (), EntryPoints(known)))
         return
     s.watch(group, on_group, call)
     s.when_empty(group, on_any_group, call)
@@ -55,35 +75,36 @@ def selected(s: State, call: Call, known: str) -> None:
 
 def on_group(s: State, call: Call, value: Value) -> None:
     """One name of a group."""
-    name = s.rows[value][1] if s.kinds[value] == STR else ""
-    s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", name)))
+    name = s.rows[value].text if s.kinds[value] == STR else ""
+    s.add(call.dst, s.of(XINST, GROUP, (), EntryPoints(name)))
 
 
 def on_any_group(s: State, call: Call) -> None:
     """A name of which nothing is known."""
-    s.add(call.dst, s.of(XINST, GROUP, (), ("entry_points", "")))
+    s.add(call.dst, s.of(XINST, GROUP, (), EntryPoints("")))
 
 
 def is_group(s: State, value: Value) -> bool:
     """Whether a value is a collection of entry points."""
     row = s.rows[value]
-    return row[0] == XINST and row[1] == GROUP and bool(row[3])
+    return row.kind == XINST and row.dotted == GROUP and bool(row.key)
 
 
 def elements(s: State, value: Value, target: Var) -> None:
     """The entry points of a group whose targets are in the source."""
-    group = s.rows[value][3][1]
+    group = group_of(s, value)
     for name, _, path in s.program.entry_points:
         if group in ("", name) and path.partition(":")[0] in s.program.modules:
-            s.add(target, s.of(XINST, POINT, (), ("entry_point", path)))
+            s.add(target, s.of(XINST, POINT, (), EntryPoint(path)))
 
 
 def load(s: State, call: Call, value: Value) -> bool:
     """entry_point.load()"""
-    base = s.rows[value][2]
-    if s.kinds[base] != XINST or not s.rows[base][3] or s.rows[base][3][0] != "entry_point":
+    base = s.rows[value].receiver
+    point = s.rows[base].key if s.kinds[base] == XINST else None
+    if not isinstance(point, EntryPoint):
         return False
-    module, _, attribute = s.rows[base][3][1].partition(":")
+    module, _, attribute = point.path.partition(":")
     load_module(s, module, call.site)
     out = s.of(MODULE, module)
     if not attribute:
@@ -120,7 +141,7 @@ def on_managers_group(s: State, data: tuple[Call, Value], value: Value) -> None:
         return
     for group, _, path in s.program.entry_points:
         module, _, attribute = path.partition(":")
-        if group == s.rows[value][1] and module in s.program.modules:
+        if group == s.rows[value].text and module in s.program.modules:
             load_module(s, module, call.site)
             source = s.variable()
             s.add(source, s.of(MODULE, module))
@@ -134,7 +155,7 @@ def on_managers_group(s: State, data: tuple[Call, Value], value: Value) -> None:
 def read_plugin(s: State, data: Read, base: Value) -> None:
     """An attribute of what came from a manager: the declared objects, or what calling them gives."""
     dst, name, site = data
-    behaviour = s.behaviours.of(f"{s.rows[base][1]}.{name}")
+    behaviour = s.behaviours.of(f"{s.rows[base].dotted}.{name}")
     if behaviour not in ("plugin", "plugin object"):
         return
     targets = s.tables[Managers].loaded.get(family(s, base))

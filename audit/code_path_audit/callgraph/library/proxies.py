@@ -53,7 +53,7 @@ def on_name(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     """The attribute of the object behind a proxy, where its name is constant."""
     target, found, site = data
     if s.kinds[value] == STR:
-        s.watch(target, s.read, Read(found, s.rows[value][1], site))
+        s.watch(target, s.read, Read(found, s.rows[value].text, site))
 
 
 def on_source(s: State, data: tuple[Var, Site], value: Value) -> None:
@@ -61,7 +61,7 @@ def on_source(s: State, data: tuple[Var, Site], value: Value) -> None:
     target, site = data
     if s.kinds[value] in CALLABLES:
         s.apply(s, Call(site, target, (), (), "callback"), value)
-    elif s.kinds[value] == XINST and s.rows[value][1] == CONTEXT_VARIABLE:
+    elif s.kinds[value] == XINST and s.rows[value].dotted == CONTEXT_VARIABLE:
         s.flow(s.field(value, "value"), target)
     elif value not in s.tables[Proxies].made_of:
         s.add(target, value)

@@ -142,11 +142,11 @@ def on_factory(s: State, data: tuple[Value, str, Value, Site], value: Value) -> 
     cls, name, declared, site = data
     instance = s.of(INST, cls, 0)
     target = s.field(instance, name)
-    if s.kinds[value] == EXT and s.rows[value][1] in classes.CONTAINERS:
-        box = s.box(classes.CONTAINERS[s.rows[value][1]], (declared, "made"))
+    if s.kinds[value] == EXT and s.rows[value].dotted in classes.CONTAINERS:
+        box = s.box(classes.CONTAINERS[s.rows[value].dotted], (declared, "made"))
         all_field(s, box)
         s.add(target, box)
-        s.calls_external(site, s.rows[value][1], "callback")
+        s.calls_external(site, s.rows[value].dotted, "callback")
         return
     handed: Positional = ()
     if s.declared[declared]:
@@ -158,4 +158,4 @@ def on_factory(s: State, data: tuple[Value, str, Value, Site], value: Value) -> 
 
 def hides(s: State, value: Value) -> bool:
     """Whether a class attribute is a declaration alone, which an object of the class has a value in place of."""
-    return s.kinds[value] == XRES and value in s.declared and s.rows[value][1].startswith("dataclasses.")
+    return s.kinds[value] == XRES and value in s.declared and s.rows[value].dotted.startswith("dataclasses.")

@@ -87,21 +87,23 @@ def type_of_value(s: State, value: Value, depth: int = 0) -> Resolved:
     kind = s.kinds[value]
     row = s.rows[value]
     if kind == STR:
-        return ("literal", row[1])
+        return ("literal", row.text)
     if kind == INT:
-        return ("literal", row[1])
+        return ("literal", row.number)
     if kind == NONE:
         return ("none",)
     if kind == XINST:
-        args = tuple(union_of(s, held) for held in row[2])
-        return ("tuple", args, False) if row[1] == "builtins.tuple" and len(args) != 1 else ("inst", row[1], args)
-    if kind == EXT and isinstance(s.stubs.lookup(row[1]), StubClass):
-        return ("class_of", ("inst", row[1], ()))
-    if kind == BOX and row[1] in ("list", "set", "tuple", "generator"):
+        args = tuple(union_of(s, held) for held in row.args)
+        return (
+            ("tuple", args, False) if row.dotted == "builtins.tuple" and len(args) != 1 else ("inst", row.dotted, args)
+        )
+    if kind == EXT and isinstance(s.stubs.lookup(row.dotted), StubClass):
+        return ("class_of", ("inst", row.dotted, ()))
+    if kind == BOX and row.box_kind in ("list", "set", "tuple", "generator"):
         inner = union_of(s, tuple(sorted(s.pts[s.field(value, "*")] or ())[:12])) if depth else ANY
-        name = {"generator": "typing.Iterator"}.get(row[1], "builtins." + row[1])
-        return ("tuple", (inner,), True) if row[1] == "tuple" else ("inst", name, (inner,))
-    if kind == BOX and row[1] == "dict":
+        name = {"generator": "typing.Iterator"}.get(row.box_kind, "builtins." + row.box_kind)
+        return ("tuple", (inner,), True) if row.box_kind == "tuple" else ("inst", name, (inner,))
+    if kind == BOX and row.box_kind == "dict":
         return ("inst", "builtins.dict", ())
     if kind in (XRES, UNKNOWN, EXT):
         return ANY
@@ -195,7 +197,7 @@ def holder_key(dotted: str, key: object) -> object:
 def read_external(s: State, data: Read, base: Value) -> None:
     """An attribute of an object from outside."""
     kind = s.kinds[base]
-    dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[base][1]
+    dotted = {STR: "builtins.str", INT: "builtins.int"}.get(kind) or s.rows[base].dotted
     member(s, dotted, data[1], base, data[0])
 
 
@@ -218,7 +220,7 @@ def member(s: State, dotted: str, name: str, base: Value, dst: Var) -> None:
         s.add(dst, s.of(EXT, entry.name))
     else:
         receiver = type_of_value(s, base) if s.kinds[base] == XINST else ("inst", dotted, ())
-        key = s.rows[base][3] if s.kinds[base] == XINST else 0
+        key = s.rows[base].key if s.kinds[base] == XINST else 0
         for value in values_of(s, s.stubs.returns(entry, receiver), f"{dotted}.{name}", key):
             belongs(s, value, base)
             s.add(dst, value)
@@ -228,9 +230,9 @@ def derived(s: State, base: Value, path: str) -> Value:
     """Something that was got from an external, and belongs to it; after `MAX_DERIVED` steps the external itself."""
     known_values = s.tables[StubValues]
     row = s.rows[base]
-    if row[0] == XRES and known_values.depths.get(base, 0) >= MAX_DERIVED:
+    if row.kind == XRES and known_values.depths.get(base, 0) >= MAX_DERIVED:
         return base
-    key = row[2] if row[0] == XRES else row[3] if row[0] == XINST else ("of", base) if row[0] == INST else 0
+    key = row.key if row.kind == XRES else row.key if row.kind == XINST else ("of", base) if row.kind == INST else 0
     value = s.of(XRES, path[:PATH_LIMIT], key)
     known_values.depths.setdefault(value, known_values.depths.get(base, 0) + 1)
     belongs(s, value, base)
@@ -239,4 +241,4 @@ def derived(s: State, base: Value, path: str) -> Value:
 
 def unknown_element(s: State, value: Value, path: str) -> Value:
     """The element of something outside: still outside."""
-    return derived(s, value, f"{s.rows[value][1]}{path}")
+    return derived(s, value, f"{s.rows[value].dotted}{path}")

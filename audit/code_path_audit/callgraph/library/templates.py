@@ -59,7 +59,7 @@ def on_given(s: State, data: tuple[Site, int], value: Value) -> None:
     renderings.counts[site] = count + 1
     renderings.done.add((site, value))
     protocols_called(s, value, site)
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     deeper = (site, depth + 1)
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
@@ -86,10 +86,10 @@ def on_member(s: State, data: tuple[Value, Value, tuple[Site, int]], value: Valu
     if s.kinds[value] == PROPERTY:
         s.watch(s.field(value, "fget"), bind_and_call, (instance, cls, call))
     elif s.kinds[value] == INST:
-        found = classes.find(s, s.rows[value][1], "__get__")
+        found = classes.find(s, s.rows[value].cls, "__get__")
         if not isinstance(found, classes.Own):
             return
-        s.watch(found.var, bind_and_call, (value, s.rows[value][1], call))
+        s.watch(found.var, bind_and_call, (value, s.rows[value].cls, call))
     else:
         return
     if depth <= MAX_DEPTH:
@@ -106,7 +106,7 @@ def stored(s: State, cls: Value) -> tuple[str, ...]:
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
             continue
-        fid = s.rows[entry][1]
+        fid = s.rows[entry].function
         for facts in s.program.modules[s.modules[fid]].functions:
             if facts.parent == s.indices[fid]:
                 names.update(row[2] for row in facts.code if row[0] == op.STORE_ATTR and not row[2].startswith("_"))

@@ -74,9 +74,9 @@ def from_texts(s: State) -> bool:
         if not below(s, call, prefix):
             note(s, call)
     if imports.blind and imports.seen_values < len(s.rows):
-        for value in range(imports.seen_values, len(s.rows)):
-            if s.kinds[value] == STR and len(s.rows[value]) == 2 and "." in s.rows[value][1]:
-                on_dotted(s, s.rows[value][1])
+        for value in map(Value, range(imports.seen_values, len(s.rows))):
+            if s.kinds[value] == STR and not s.rows[value].tag and "." in s.rows[value].text:
+                on_dotted(s, s.rows[value].text)
         imports.seen_values = len(s.rows)
     return s.busy()
 
@@ -186,14 +186,14 @@ def on_function(s: State, call: Call, value: Value) -> None:
 def import_object(s: State, call: Call, value: Value) -> bool:
     """A call of such a function."""
     for var, _ in call.pos[:1]:
-        s.watch(var, on_text, (call, s.rows[value][1] if s.kinds[value] in (EXT, XMETHOD, XRES) else ""))
+        s.watch(var, on_text, (call, s.rows[value].dotted if s.kinds[value] in (EXT, XMETHOD, XRES) else ""))
     return True
 
 
 def on_text(s: State, data: tuple[Call, str], value: Value) -> None:
     """One text."""
     call, dotted = data
-    parts = s.rows[value][1].replace(":", ".").split(".") if s.kinds[value] == STR else []
+    parts = s.rows[value].text.replace(":", ".").split(".") if s.kinds[value] == STR else []
     for length in range(len(parts), 0, -1):
         module = ".".join(parts[:length])
         if module in s.program.modules:

@@ -119,9 +119,9 @@ def enumeration(s: State, call: Call, value: Value) -> bool:
 def on_type(s: State, dst: Var, value: Value) -> None:
     """The class of a value."""
     if s.kinds[value] == INST:
-        s.add(dst, s.rows[value][1])
+        s.add(dst, s.rows[value].cls)
     elif s.kinds[value] == XINST:
-        s.add(dst, s.of(EXT, s.rows[value][1]))
+        s.add(dst, s.of(EXT, s.rows[value].dotted))
     elif s.kinds[value] == STR:
         s.add(dst, s.of(EXT, "builtins.str"))
     elif s.kinds[value] == CLASS:
@@ -174,7 +174,7 @@ def object_new(s: State, call: Call, value: Value) -> bool:
 
 def on_own_namespace(s: State, dst: Var, value: Value) -> None:
     """The namespace of a class that a statement makes leads to the class."""
-    key = s.rows[value][2] if s.kinds[value] == BOX else None
+    key = s.rows[value].key if s.kinds[value] == BOX else None
     if isinstance(key, tuple) and key[1:] == ("__dict__",) and s.kinds[key[0]] == CLASS:
         s.add(dst, key[0])
 
@@ -188,7 +188,7 @@ def on_object_new(s: State, dst: Var, value: Value) -> None:
 
 def type_call(s: State, call: Call, value: Value) -> bool:
     """super().__call__(...) in a metaclass: the class is called as it would be without the metaclass."""
-    receiver = s.rows[value][2] if s.kinds[value] == XMETHOD else value
+    receiver = s.rows[value].receiver if s.kinds[value] == XMETHOD else value
     if s.kinds[receiver] != CLASS:
         return False
     construct_plain(s, call, receiver)
@@ -205,7 +205,7 @@ def replaced(s: State, call: Call, value: Value) -> bool:
 
 def on_replaced(s: State, call: Call, value: Value) -> None:
     """One object that is made anew."""
-    if s.kinds[value] == INST and classes.is_record(s, s.rows[value][1]):
+    if s.kinds[value] == INST and classes.is_record(s, s.rows[value].cls):
         for name, var in named(call):
             s.flow(var, s.field(value, name))
         after_init(s, call, value)
@@ -213,15 +213,15 @@ def on_replaced(s: State, call: Call, value: Value) -> None:
 
 def object_init(s: State, call: Call, value: Value) -> bool:
     """super().__init__(...) of a record: the generated constructor takes the fields and calls __post_init__."""
-    instance = s.rows[value][2] if s.kinds[value] == XMETHOD else None
-    if instance is not None and s.kinds[instance] == INST and classes.is_record(s, s.rows[instance][1]):
+    instance = s.rows[value].receiver if s.kinds[value] == XMETHOD else None
+    if instance is not None and s.kinds[instance] == INST and classes.is_record(s, s.rows[instance].cls):
         construct_record(s, call, instance)
     return False
 
 
 def subclasses(s: State, call: Call, value: Value) -> bool:
     """C.__subclasses__()"""
-    cls = s.rows[value][2]
+    cls = s.rows[value].receiver
     box = s.box("list", (cls, "subclasses"))
     for sub in s.tables[Hierarchy].subclasses.get(cls, ()):
         s.add(s.field(box, "?"), sub)
@@ -281,7 +281,7 @@ def property_part(name: str) -> Model:
     """@x.setter"""
 
     def model(s: State, call: Call, value: Value) -> bool:
-        base = s.rows[value][2]
+        base = s.rows[value].receiver
         for var in plain(call)[:1]:
             s.flow(var, s.field(base, name))
         s.add(call.dst, base)

@@ -33,9 +33,9 @@ def container(kind: str) -> Model:
                 s.watch(key, call_back_into, (call.site, (item,), s.variable()))
             if kind == "set":
                 s.watch(item, on_hashed, call)
-            if s.rows[value][1] == "builtins.reversed":
+            if s.rows[value].dotted == "builtins.reversed":
                 s.watch(var, on_reversed, call)
-            s.watch(item, on_compared, call) if "sorted" in s.rows[value][1] and key is None else None
+            s.watch(item, on_compared, call) if "sorted" in s.rows[value].dotted and key is None else None
         s.add(call.dst, box)
         return True
 
@@ -75,7 +75,7 @@ def dictionary(s: State, call: Call, value: Value) -> bool:
     containers.all_field(s, box)
     s.open_boxes.add(box)
     args = plain(call)
-    if s.rows[value][1].endswith("defaultdict") and args:
+    if s.rows[value].dotted.endswith("defaultdict") and args:
         s.watch(args[0], call_back_into, (call.site, (), s.field(box, "?")))
         args = args[1:]
     containers.update(s, box, "dict", args, Call(call.site, NOWHERE, (), call.kw, call.kind, call.evidence))
@@ -109,7 +109,7 @@ def on_iter(s: State, call: Call, value: Value) -> None:
 def chosen(s: State, call: Call, value: Value) -> bool:
     """max, min, next, sum ...: an element, or one of several arguments."""
     args = plain(call)
-    name = s.rows[value][1]
+    name = s.rows[value].dotted
     if name == "builtins.next":
         for var in args[:1]:
             s.watch(var, on_iterator, Iteration(call.dst, call.site, False))
@@ -131,9 +131,9 @@ def consumed(s: State, call: Call, value: Value) -> bool:
     """any, all, sum, "".join ...: iterates its argument."""
     for var in plain(call)[:1]:
         item = element(s, var, call)
-        if s.rows[value][1] in ("builtins.any", "builtins.all"):
+        if s.rows[value].dotted in ("builtins.any", "builtins.all"):
             s.watch(item, truth, call.site)
-        if s.rows[value][1] == "builtins.sum":
+        if s.rows[value].dotted == "builtins.sum":
             s.flow(item, call.dst)
             s.watch(item, on_summed, (call, item))
     return False
@@ -146,7 +146,7 @@ def heap_push(s: State, call: Call, value: Value) -> bool:
         for item in args[1:2]:
             s.watch(var, on_pushed, item)
             s.watch(item, on_compared, call)
-        if not s.rows[value][1].endswith("heappush"):
+        if not s.rows[value].dotted.endswith("heappush"):
             s.flow(element(s, var, call), call.dst)
     return True
 
@@ -225,7 +225,7 @@ def chained(s: State, call: Call, value: Value) -> bool:
     containers.all_field(s, box)
     for var in plain(call):
         item = element(s, var, call)
-        s.flow(element(s, item, call) if "from_iterable" in s.rows[value][1] else item, s.field(box, "?"))
+        s.flow(element(s, item, call) if "from_iterable" in s.rows[value].dotted else item, s.field(box, "?"))
     for var, star in call.pos:
         if star:
             s.flow(element(s, element(s, var, call), call), s.field(box, "?"))

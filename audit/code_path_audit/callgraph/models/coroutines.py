@@ -12,7 +12,7 @@ from code_path_audit.callgraph.solver.state import Call, Model, State
 
 def run_coroutine(s: State, call: Call, value: Value) -> bool:
     """asyncio.run(c), create_task(c), wait_for(c): what awaiting it gives."""
-    name = s.rows[value][1].rpartition(".")[2]
+    name = s.rows[value].dotted.rpartition(".")[2]
     for var in plain(call)[:1]:
         if name in ("run", "run_until_complete"):
             s.watch(var, on_wait, (call.dst, call.site))
@@ -34,10 +34,10 @@ def gathered(s: State, call: Call, value: Value) -> bool:
 
 def generator_method(s: State, call: Call, value: Value) -> bool:
     """next(), send(), throw() of a generator."""
-    base = s.rows[value][2]
+    base = s.rows[value].receiver
     if s.kinds[base] != GEN:
         return bool(s.kinds[base] == CORO)
-    aid = s.rows[base][1]
+    aid = s.rows[base].activation
     for var in plain(call)[:1]:
         s.flow(var, s.a_send[aid])
     s.flow(s.a_yield[aid], call.dst)

@@ -17,7 +17,7 @@ from code_path_audit.callgraph.solver.state import Call, Model, State
 def import_module(s: State, call: Call, value: Value) -> bool:
     """importlib.import_module("name"), __import__("name")"""
     for var in plain(call)[:1]:
-        s.watch(var, on_import_name, (call, s.rows[value][1] == "builtins.__import__"))
+        s.watch(var, on_import_name, (call, s.rows[value].dotted == "builtins.__import__"))
         s.when_empty(var, on_no_import_name, call)
     return True
 
@@ -25,7 +25,7 @@ def import_module(s: State, call: Call, value: Value) -> bool:
 def on_import_name(s: State, data: tuple[Call, bool], value: Value) -> None:
     """One module name; `__import__` of nothing but a name gives the package at its top."""
     call, is_top_only = data
-    name = s.rows[value][1] if s.kinds[value] == STR else constant_prefix(s, value) or ""
+    name = s.rows[value].text if s.kinds[value] == STR else constant_prefix(s, value) or ""
     if name.startswith("."):
         name = s.modules[s.a_function[call.site.activation]].rpartition(".")[0] + name
     if s.kinds[value] != STR:
@@ -56,7 +56,7 @@ def on_code(s: State, call: Call, value: Value) -> None:
     if s.kinds[value] != STR:
         on_code_unknown(s, call)
         return
-    if not run_text(s, call, s.rows[value][1]):
+    if not run_text(s, call, s.rows[value].text):
         on_code_unknown(s, call)
 
 
@@ -70,7 +70,7 @@ def on_code_unknown(s: State, call: Call) -> None:
 
 def on_namespace(s: State, made: Value, value: Value) -> None:
     """A namespace that unknown code runs in."""
-    if s.kinds[value] == BOX and s.rows[value][1] == "dict":
+    if s.kinds[value] == BOX and s.rows[value].box_kind == "dict":
         hold(s, made, containers.all_field(s, value))
         out = s.variable()
         s.add(out, made)

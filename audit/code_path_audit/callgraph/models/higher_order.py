@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from code_path_audit.callgraph.functions.invocation import call_back_into, run_alongside
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.calls import Callables
@@ -10,13 +12,16 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, CTXF
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
+Wrapping = Literal[19, 20, 21]
+"""One of the kinds `STATIC`, `CLASSM` and `CTXFUNC`."""
+
 WRAPPINGS = frozenset((STATIC, CLASSM, CTXFUNC))
 
 MAX_WRAPPINGS = 8
 """Static methods of class methods of static methods ..."""
 
 
-def wrapper(kind: int) -> Model:
+def wrapper(kind: Wrapping) -> Model:
     """staticmethod, classmethod, contextmanager: the function in a wrapping."""
 
     def model(s: State, call: Call, value: Value) -> bool:
@@ -27,14 +32,14 @@ def wrapper(kind: int) -> Model:
     return model
 
 
-def on_wrap(s: State, data: tuple[int, Var], value: Value) -> None:
+def on_wrap(s: State, data: tuple[Wrapping, Var], value: Value) -> None:
     """One function; one that is wrapped very often stays what it is."""
     inner = value
     for _ in range(MAX_WRAPPINGS):
         if s.kinds[inner] not in WRAPPINGS:
             s.add(data[1], s.of(data[0], value))
             return
-        inner = s.rows[inner][1]
+        inner = s.rows[inner].callable
     s.add(data[1], value)
 
 
@@ -57,7 +62,7 @@ def caching(s: State, call: Call, value: Value) -> bool:
 def on_caching(s: State, data: tuple[Var, Value], value: Value) -> None:
     """lru_cache(f) is f; lru_cache(128) is a decorator."""
     dst, decorator = data
-    if s.kinds[value] == FUNC and "cache" in s.rows[decorator][1]:
+    if s.kinds[value] == FUNC and "cache" in s.rows[decorator].dotted:
         s.tables[Callables].cached.add(value)
     s.add(dst, value if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, CLASS) else decorator)
 
@@ -90,7 +95,7 @@ def on_dispatched_method(s: State, dst: Var, value: Value) -> None:
 
 def register(s: State, call: Call, value: Value) -> bool:
     """f.register(T), f.register(T, g), and @f.register by annotation."""
-    base = s.rows[value][2]
+    base = s.rows[value].receiver
     args = plain(call)
     for var in args[:2]:
         s.watch(var, on_register, (base, call.dst, value))
@@ -135,7 +140,7 @@ def method_type(s: State, call: Call, value: Value) -> bool:
 def weak(s: State, call: Call, value: Value) -> bool:
     """weakref.ref(x): calling it gives x; weakref.proxy(x) stands for x."""
     args = plain(call)
-    if s.rows[value][1].endswith("proxy"):
+    if s.rows[value].dotted.endswith("proxy"):
         return identity(s, call, value)
     made = s.of(PARTIAL, call.site)
     s.tables[Callables].partials[made] = ((), ())
@@ -148,7 +153,7 @@ def weak(s: State, call: Call, value: Value) -> bool:
 
 def weak_call(s: State, call: Call, value: Value) -> bool:
     """ref()"""
-    s.flow(s.field(s.rows[value][2], "value"), call.dst)
+    s.flow(s.field(s.rows[value].receiver, "value"), call.dst)
     return True
 
 

@@ -20,7 +20,6 @@ from code_path_audit.callgraph.solver.abstract_values import (
     INST,
     INT,
     LISTED,
-    LISTED_UPPER,
     MODULE,
     PARTIAL,
     PROPERTY,
@@ -57,9 +56,9 @@ def on_attribute_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One name."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.read, Read(call.dst, s.rows[value][1], call.site))
+        s.watch(base, attributes.read, Read(call.dst, s.rows[value].text, call.site))
     elif is_listed(s, value):
-        s.watch(base, on_any_name, (call, s.rows[s.rows[value][2][0][0]][2]))
+        s.watch(base, on_any_name, (call, s.tag(s.beginning(value))))
         s.watch(base, on_object_properties, call)
         s.watch(base, on_outside_attribute, call)
     elif (prefix := constant_prefix(s, value)) is not None:
@@ -71,17 +70,15 @@ def on_attribute_name(s: State, data: tuple[Call, Var], value: Value) -> None:
 
 def constant_prefix(s: State, value: Value) -> str | None:
     """The constant text that a str begins with, where that is known: a str keeps it as its type argument."""
-    row = s.rows[value]
-    if row[0] != XINST or row[1] != "builtins.str" or not row[2] or not row[2][0]:
+    first = s.beginning(value)
+    if first is None or s.kinds[first] != STR or s.rows[value].dotted != "builtins.str":
         return None
-    first = row[2][0][0]
-    return str(s.rows[first][1]) if s.kinds[first] == STR else None
+    return s.rows[first].text
 
 
 def is_listed(s: State, value: Value) -> bool:
     """Whether a text is one of the names that dir() gave."""
-    row = s.rows[value]
-    return bool(row[0] == XINST and row[2] and row[2][0] and s.rows[row[2][0][0]] in (LISTED, LISTED_UPPER))
+    return s.tag(s.beginning(value)) in ("dir", "DIR")
 
 
 def on_no_attribute_name(s: State, data: tuple[Call, Var]) -> None:
@@ -102,7 +99,7 @@ def on_object_properties(s: State, call: Call, value: Value) -> None:
     """getattr(x, name): any property of x may be read. Wrong where the name can only be that of a plain field."""
     if s.kinds[value] != INST:
         return
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
         s.watch(var, on_property_read, (call, value))
 
@@ -118,9 +115,9 @@ def on_property_read(s: State, data: tuple[Call, Value], value: Value) -> None:
 def on_outside_attribute(s: State, call: Call, value: Value) -> None:
     """An attribute of an unknown external stays an unknown external, whatever its name."""
     if s.kinds[value] == XRES:
-        s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.*"))
+        s.add(call.dst, derived(s, value, f"{s.rows[value].dotted}.*"))
     elif s.kinds[value] == XMETHOD:
-        s.add(call.dst, derived(s, s.rows[value][2], f"{s.rows[value][1]}.*"))
+        s.add(call.dst, derived(s, s.rows[value].receiver, f"{s.rows[value].dotted}.*"))
 
 
 def on_nothing_got(s: State, call: Call) -> None:
@@ -134,12 +131,12 @@ def on_module_attribute(s: State, call: Call, value: Value) -> None:
     Assumes a table of handlers or commands; wrong (edges too many) where only some of them can be named.
     """
     imports = s.tables[TextImports]
-    if s.kinds[value] != MODULE or s.rows[value][1] not in s.program.modules:
+    if s.kinds[value] != MODULE or s.rows[value].name not in s.program.modules:
         return
-    facts = s.program.modules[s.rows[value][1]]
+    facts = s.program.modules[s.rows[value].name]
     names = [f.name for f in facts.functions if f.parent == 0 and f.name[:1] not in ("_", "<")]
-    imports.picks.setdefault(s.rows[value][1], []).append(call)
-    names = [*imports.named.get(s.rows[value][1], ())] or names
+    imports.picks.setdefault(s.rows[value].name, []).append(call)
+    names = [*imports.named.get(s.rows[value].name, ())] or names
     if len(names) <= MAX_MODULE_FUNCTIONS:
         for name in names:
             attributes.read_module(s, Read(call.dst, name, call.site), value)
@@ -161,12 +158,12 @@ def on_prefix(s: State, data: tuple[Call, str], value: Value) -> None:
 def names_of(s: State, value: Value) -> list[str]:
     """What dir() gives: the names of a module of the source, or those that the classes of an object define."""
     kind = s.kinds[value]
-    if kind == MODULE and s.rows[value][1] in s.program.modules:
-        names = set(module_names(s, s.rows[value][1]))
+    if kind == MODULE and s.rows[value].name in s.program.modules:
+        names = set(module_names(s, s.rows[value].name))
         return sorted(names) if len(names) <= MAX_LISTED else []
     if kind not in (INST, CLASS):
         return []
-    return classes.own_names(s, s.rows[value][1] if kind == INST else value)
+    return classes.own_names(s, s.rows[value].cls if kind == INST else value)
 
 
 def on_any_name(s: State, data: tuple[Call, str], value: Value) -> None:
@@ -180,14 +177,14 @@ def on_any_name(s: State, data: tuple[Call, str], value: Value) -> None:
     names = [name for name in names_of(s, value) if which == "dir" or name.isupper()]
     if s.kinds[value] == INST:
         s.watch(found, on_guess, call.dst)
-        cls = s.rows[value][1]
+        cls = s.rows[value].cls
         for var in classes.own_attributes(s, cls, names):
             s.watch(var, on_listed, (found, value, cls))
     else:
         own = s.variable()
         s.watch(own, on_guess, call.dst)
         if s.kinds[value] == MODULE:
-            s.watch(found, attributes.on_own, (own, s.rows[value][1]))
+            s.watch(found, attributes.on_own, (own, s.rows[value].name))
         else:
             s.flow(found, own)
         for name in names:
@@ -234,7 +231,10 @@ def members(s: State, call: Call, value: Value) -> bool:
 
 def on_guess(s: State, dst: Var, value: Value) -> None:
     """What a prefix finds is a guess, and so is calling it."""
-    s.add(dst, s.of(BOUND, *s.rows[value][1:3], Evidence.INFERRED) if s.kinds[value] == BOUND else value)
+    if s.kinds[value] == BOUND:
+        row = s.rows[value]
+        value = s.of(BOUND, row.callable, row.receiver, Evidence.INFERRED)
+    s.add(dst, value)
 
 
 def has_attribute(s: State, call: Call, value: Value) -> bool:
@@ -250,7 +250,7 @@ def on_asked_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One constant name; of any other nothing is read."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.read, Read(call.dst, s.rows[value][1], call.site))
+        s.watch(base, attributes.read, Read(call.dst, s.rows[value].text, call.site))
 
 
 def delete_attribute(s: State, call: Call, value: Value) -> bool:
@@ -265,7 +265,7 @@ def on_delete_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One name."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.delete, (s.rows[value][1], call.site))
+        s.watch(base, attributes.delete, (s.rows[value].text, call.site))
 
 
 def set_attribute(s: State, call: Call, value: Value) -> bool:
@@ -281,7 +281,7 @@ def on_set_name(s: State, data: tuple[Call, Var, Var], value: Value) -> None:
     """One name."""
     call, base, source = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.write, Write(s.rows[value][1], source, call.site))
+        s.watch(base, attributes.write, Write(s.rows[value].text, source, call.site))
     else:
         on_no_set_name(s, data)
 
@@ -297,7 +297,7 @@ def on_object_setters(s: State, data: tuple[Call, Var], value: Value) -> None:
     call, source = data
     if s.kinds[value] != INST:
         return
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
         s.watch(var, on_setter, (call, source, value))
 
@@ -312,7 +312,7 @@ def on_setter(s: State, data: tuple[Call, Var, Value], value: Value) -> None:
 
 def namespace(s: State, call: Call, value: Value) -> bool:
     """globals() and vars(): the module's names; vars(x) and x.__dict__ are not followed."""
-    if s.rows[value][1] == "builtins.globals":
+    if s.rows[value].dotted == "builtins.globals":
         s.add(call.dst, attributes.module_dict(s, s.of(MODULE, s.modules[s.a_function[call.site.activation]])))
     elif call.pos:
         s.watch(call.pos[0][0], on_vars, call)
@@ -322,14 +322,14 @@ def namespace(s: State, call: Call, value: Value) -> bool:
 def on_vars(s: State, call: Call, value: Value) -> None:
     """vars(x)"""
     if s.kinds[value] in (XINST, XRES):
-        s.add(call.dst, derived(s, value, f"{s.rows[value][1]}.__dict__"))
+        s.add(call.dst, derived(s, value, f"{s.rows[value].dotted}.__dict__"))
     else:
         attributes.read(s, Read(call.dst, "__dict__", call.site), value)
 
 
 def attribute_getter(s: State, call: Call, value: Value) -> bool:
     """operator.attrgetter("a"), methodcaller("m"): a function of one argument."""
-    made = s.of(XMETHOD, s.rows[value][1] + ".__call__", s.of(PARTIAL, call.site))
+    made = s.of(XMETHOD, s.rows[value].dotted + ".__call__", s.of(PARTIAL, call.site))
     for var in plain(call)[:1]:
         s.flow(var, s.field(s.of(PARTIAL, call.site), "name"))
     s.add(call.dst, made)
@@ -338,9 +338,9 @@ def attribute_getter(s: State, call: Call, value: Value) -> bool:
 
 def attribute_got(s: State, call: Call, value: Value) -> bool:
     """attrgetter("a")(x)"""
-    base = s.rows[value][2]
+    base = s.rows[value].receiver
     for var in plain(call)[:1]:
-        out = s.variable() if "methodcaller" in s.rows[value][1] else call.dst
+        out = s.variable() if "methodcaller" in s.rows[value].dotted else call.dst
         inner = Call(call.site, out, (), (), call.kind, call.evidence)
         s.watch(s.field(base, "name"), on_attribute_name, (inner, var))
         if out != call.dst:

@@ -18,7 +18,7 @@ from code_path_audit.callgraph.solver.state import Call, Model, State
 
 def copied(s: State, call: Call, value: Value) -> bool:
     """copy.copy and copy.deepcopy: the same abstract value; __copy__ and __deepcopy__ are called."""
-    method = "__deepcopy__" if "deepcopy" in s.rows[value][1] else "__copy__"
+    method = "__deepcopy__" if "deepcopy" in s.rows[value].dotted else "__copy__"
     for var in plain(call)[:1]:
         s.flow(var, call.dst)
         s.watch(var, on_special, (method, call))
@@ -37,7 +37,7 @@ MAX_INSIDE = 4
 
 def goes_inside(s: State, call: Call, value: Value) -> bool:
     """pickle.dumps(x), dataclasses.asdict(x): x and all that it holds."""
-    names = PICKLING if "pickle" in s.rows[value][1] else COPYING
+    names = PICKLING if "pickle" in s.rows[value].dotted else COPYING
     for var in plain(call)[:1]:
         s.watch(var, on_inside, (names, call.site, 0))
     return False
@@ -52,7 +52,7 @@ def on_inside(s: State, data: tuple[tuple[str, ...], Site, int], value: Value) -
         copied = names == COPYING and special(s, value, "__deepcopy__", call)
         asked = [copied] if copied else [special(s, value, name, call) for name in PICKLING]
         if not any(asked) and depth < MAX_INSIDE:
-            for field in stored(s, s.rows[value][1]):
+            for field in stored(s, s.rows[value].cls):
                 s.watch(s.field(value, field), on_inside, deeper)
     elif s.kinds[value] == BOX and depth < MAX_INSIDE:
         s.watch(s.field(value, "*"), on_inside, deeper)
@@ -85,7 +85,7 @@ def indexed(s: State, call: Call, value: Value) -> bool:
 
 def checked(s: State, call: Call, value: Value) -> bool:
     """isinstance(x, C), issubclass(x, C): a metaclass may answer, or __subclasshook__ of the class."""
-    name = "__instancecheck__" if "isinstance" in s.rows[value][1] else "__subclasscheck__"
+    name = "__instancecheck__" if "isinstance" in s.rows[value].dotted else "__subclasscheck__"
     for var in plain(call)[1:2]:
         s.watch(var, on_checked, (name, call.site))
     s.add(call.dst, s.instance("builtins.bool"))
@@ -126,7 +126,7 @@ def boolean(s: State, call: Call, value: Value) -> bool:
 def entered(s: State, call: Call, value: Value) -> bool:
     """ExitStack.enter_context(cm), closing(x)"""
     for var in plain(call)[:1]:
-        s.watch(var, enter, (call.dst, call.site, "async" in s.rows[value][1]))
+        s.watch(var, enter, (call.dst, call.site, "async" in s.rows[value].dotted))
     return True
 
 

@@ -28,13 +28,13 @@ def context_variable(s: State, call: Call, value: Value) -> bool:
 def set_variable(s: State, call: Call, value: Value) -> bool:
     """variable.set(x)"""
     for var in plain(call)[:1]:
-        s.flow(var, s.field(s.rows[value][2], "value"))
+        s.flow(var, s.field(s.rows[value].receiver, "value"))
     return False
 
 
 def get_variable(s: State, call: Call, value: Value) -> bool:
     """variable.get(default)"""
-    s.flow(s.field(s.rows[value][2], "value"), call.dst)
+    s.flow(s.field(s.rows[value].receiver, "value"), call.dst)
     for var in plain(call)[:1]:
         s.flow(var, call.dst)
     return True
@@ -52,8 +52,8 @@ def cast(s: State, call: Call, value: Value) -> bool:
 def on_cast(s: State, data: tuple[Var, Var, str], value: Value) -> None:
     """The type of a cast: a class, or its name."""
     source, dst, module = data
-    if s.kinds[value] == STR and s.rows[value][1].isidentifier():
-        s.watch(s.field(s.of(MODULE, module), s.rows[value][1]), on_cast, data)
+    if s.kinds[value] == STR and s.rows[value].text.isidentifier():
+        s.watch(s.field(s.of(MODULE, module), s.rows[value].text), on_cast, data)
     elif s.kinds[value] == CLASS:
         against = s.variable()
         s.add(against, value)
@@ -110,9 +110,9 @@ def on_serialized(s: State, data: tuple[tuple[str, ...], Call], value: Value) ->
 
 def call_member(s: State, value: Value, name: str, call: Call) -> None:
     """C code calls a method of an object, where its class has it."""
-    found = classes.find(s, s.rows[value][1], name)
+    found = classes.find(s, s.rows[value].cls, name)
     if isinstance(found, classes.Own):
-        s.watch(found.var, on_override, (value, s.rows[value][1], call))
+        s.watch(found.var, on_override, (value, s.rows[value].cls, call))
 
 
 LIBRARY_MODELS: dict[str, Model] = {

@@ -23,15 +23,15 @@ def constant_method(name: str) -> Model:
     """A method of str, called on a constant with constant arguments."""
 
     def model(s: State, call: Call, value: Value) -> bool:
-        if s.kinds[value] != XMETHOD or s.kinds[s.rows[value][2]] != STR:
+        if s.kinds[value] != XMETHOD or s.kinds[s.rows[value].receiver] != STR:
             return False
-        receiver = s.rows[value][2]
+        receiver = s.rows[value].receiver
         args = plain(call)
         limit = keyword(call, "maxsplit")
         wanted = [*args, limit] if limit is not None else args
         if (
             s.kinds[receiver] != STR
-            or len(s.rows[receiver][1]) > MAX_TEXT
+            or len(s.rows[receiver].text) > MAX_TEXT
             or len(wanted) != len(call.pos) + len(call.kw)
         ):
             return False
@@ -48,7 +48,7 @@ def step(s: State, data: tuple[str, Call, Value, tuple[Var, ...], tuple[Constant
         s.watch(wanted[len(known)], on_argument, data)
         return
     try:
-        found = getattr(str(s.rows[receiver][1]), name)(*known)
+        found = getattr(str(s.rows[receiver].text), name)(*known)
     except (TypeError, ValueError):
         return
     if isinstance(found, str):
@@ -66,11 +66,13 @@ def step(s: State, data: tuple[str, Call, Value, tuple[Var, ...], tuple[Constant
 def on_argument(s: State, data: tuple[str, Call, Value, tuple[Var, ...], tuple[Constant, ...]], value: Value) -> None:
     """One value of an argument: of what is not constant, only the type of the result is known."""
     name, call, receiver, wanted, known = data
-    if s.kinds[value] in (STR, INT):
-        step(s, (name, call, receiver, wanted, (*known, s.rows[value][1])))
+    kind = s.kinds[value]
+    if kind in (STR, INT):
+        constant: Constant = s.rows[value].text if kind == STR else s.rows[value].number
+        step(s, (name, call, receiver, wanted, (*known, constant)))
     elif name in SPLITS:
-        kind = "builtins.tuple" if "partition" in name else "builtins.list"
-        s.add(call.dst, s.instance(kind, (s.instance("builtins.str"),)))
+        dotted = "builtins.tuple" if "partition" in name else "builtins.list"
+        s.add(call.dst, s.instance(dotted, (s.instance("builtins.str"),)))
     else:
         s.add(call.dst, s.instance("builtins.str"))
 

@@ -68,7 +68,9 @@ def receiver(s: State, aid: Activation, facts: FunctionFacts, callee: int) -> Ar
         if row is None or row[0] not in (op.ATTR, op.CALL, op.COPY):
             return NOTHING
         if row[0] == op.CALL:
-            opens = any(s.kinds[v] == EXT and s.rows[v][1] in NAMED_BY_PATH for v in s.holds(s.a_base[aid] + row[2]))
+            opens = any(
+                s.kinds[v] == EXT and s.rows[v].dotted in NAMED_BY_PATH for v in s.holds(s.a_base[aid] + row[2])
+            )
             if opens and row[3] and row[3][0] >= 0 and (len(row[3]) == 1 or "open" in facts.sites[row[5]].text):
                 return describe(s, s.a_base[aid] + row[3][0], facts, row[3][0])
             return NOTHING
@@ -110,17 +112,17 @@ def describe(s: State, var: Var, facts: FunctionFacts, reg: int) -> ArgumentValu
     rows = [s.rows[v] for v in held]
     written = row is not None and row[0] in LITERALS
     source = "literal" if written else "constant"
-    if all(r[0] == STR for r in rows):
-        text = max((r[1] for r in rows), key=lambda t: (len(t), t))
+    if all(r.kind == STR for r in rows):
+        text = max((r.text for r in rows), key=lambda t: (len(t), t))
         return ArgumentValue(
             "str",
             len(text.encode("utf-8", "replace")),
             text if len(rows) == 1 and len(text) <= LONGEST_TEXT else None,
             source,
         )
-    if all(r[0] == INT for r in rows):
-        return ArgumentValue("int", max(r[1] for r in rows), None, source)
-    if all(r[0] == BOX for r in rows):
+    if all(r.kind == INT for r in rows):
+        return ArgumentValue("int", max(r.number for r in rows), None, source)
+    if all(r.kind == BOX for r in rows):
         # a container that starts empty is filled
         sizes = [nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held]
         known = [n for n in sizes if n is not None]
@@ -143,7 +145,7 @@ def nodes(s: State, box: Value, depth: int) -> int | None:
 
 def counted(s: State, box: Value, depth: int, length: int) -> int | None:
     """The count behind `nodes`, made once for each container."""
-    total = 1 + (length if s.rows[box][1] == "dict" else 0)
+    total = 1 + (length if s.rows[box].box_kind == "dict" else 0)
     elements = [v for v in s.holds(s.field(box, "*")) if s.kinds[v] == BOX]
     if not elements:
         return total + length
@@ -196,7 +198,7 @@ def range_bound(s: State, base: Var, facts: FunctionFacts, registers: tuple[int,
         held = s.holds(base + reg)
         if not held or any(s.kinds[v] != INT for v in held):
             return UNKNOWN_BOUND
-        rows.append([s.rows[v][1] for v in held])
+        rows.append([s.rows[v].number for v in held])
     if not rows:
         return UNKNOWN_BOUND
     if len(rows) == 1:
@@ -214,7 +216,7 @@ def range_bound(s: State, base: Var, facts: FunctionFacts, registers: tuple[int,
 def length(s: State, value: Value, depth: int) -> int | None:
     """How many elements a value has."""
     if s.kinds[value] == STR:
-        return len(s.rows[value][1])
+        return len(s.rows[value].text)
     if s.kinds[value] != BOX or depth > 4:
         return None
     source = s.sized_by.get(value)

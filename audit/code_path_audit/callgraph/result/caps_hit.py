@@ -42,14 +42,14 @@ def named(s: State) -> list[str]:
 def field_name(s: State, owner: Value, name: str) -> str:
     """An attribute by its class, a global by its module, an element by the function that makes the container."""
     row = s.rows[owner]
-    kind = row[0]
+    kind = row.kind
     if kind == INST:
-        kind, row = CLASS, s.rows[row[1]]
+        kind, row = CLASS, s.rows[row.cls]
     if kind in (CLASS, FUNC):
-        return f"{s.names[row[1]]}.{name}" if name.isidentifier() else s.names[row[1]]
+        return f"{s.names[row.function]}.{name}" if name.isidentifier() else s.names[row.function]
     if kind == MODULE:
-        return f"{row[1]}.{name}" if name.isidentifier() else str(row[1])
-    if kind == BOX and isinstance(row[2], tuple) and len(row[2]) == 2 and all(type(part) is int for part in row[2]):
-        aid = row[2][0]  # a display or a call: (activation, register or site)
-        return f"elements of a {row[1]} in {s.names[s.a_function[aid]]}" if aid < len(s.a_function) else ""
+        return f"{row.name}.{name}" if name.isidentifier() else row.name
+    if kind == BOX and isinstance(row.key, tuple) and len(row.key) == 2 and all(type(part) is int for part in row.key):
+        aid = row.key[0]  # a display or a call: (activation, register or site)
+        return f"elements of a {row.box_kind} in {s.names[s.a_function[aid]]}" if aid < len(s.a_function) else ""
     return ""

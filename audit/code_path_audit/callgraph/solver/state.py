@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, MODULE, XINST
+from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import Variables
@@ -306,6 +306,15 @@ class State(Variables):
     def module_value(self, name: str) -> Value:
         """A module, of the source or outside."""
         return self.of(MODULE, name) if name in self.program.modules else self.of(EXT, name)
+
+    def beginning(self, value: Value) -> Value | None:
+        """The text that a str begins with, where that is known: it keeps it as its type argument."""
+        row = self.rows[value]
+        return row.args[0][0] if row.kind == XINST and row.args and row.args[0] else None
+
+    def tag(self, value: Value | None) -> str:
+        """What a constant text is besides its text (`abstract_values.LISTED`), or ""."""
+        return "" if value is None or self.kinds[value] != STR else self.rows[value].tag
 
     def is_class(self, value: Value) -> bool:
         """Whether a value is a class of the source."""
