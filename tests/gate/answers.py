@@ -12,9 +12,10 @@ import pytest
 from code_path_audit.config import load_config
 from code_path_audit.program.files import ALONE, Files
 from code_path_audit.sources.worktree import discover
+from code_path_gate import main
 from code_path_gate.commands.check import Basis
 from code_path_gate.measuring.measured import Asked
-from code_path_gate.replay import dependencies, lookup, save
+from code_path_gate.replay import dependencies, record, save
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
 
@@ -58,10 +59,10 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
     if place is not None:
         state = save.git_state(place.folder, place.index_file)
         made = save.Made(time.time_ns(), *SAYS, state, files, names)
-        lookup.RACE, race = -FAR, lookup.RACE
-        lookup.COARSE_RACE, coarse = -FAR, lookup.COARSE_RACE
+        record.RACE, race = -FAR, record.RACE
+        record.COARSE_RACE, coarse = -FAR, record.COARSE_RACE
         try:
             save.remember(["check", *arguments], made, place, os.environ["CODE_PATH_AUDIT_CACHE"])
         finally:
-            lookup.RACE, lookup.COARSE_RACE = race, coarse
-    return lookup.replayed(["check", *arguments])
+            record.RACE, record.COARSE_RACE = race, coarse
+    return main.replayed(["check", *arguments])

@@ -1,6 +1,6 @@
 """Which files and folders a check could have read: what it depends on besides git's index and last commit.
 
-Each is a row, a path with its kind in front (see `lookup`): `+` stands for all that is known of it without opening it,
+Each is a row, a path with its kind in front (see `record`): `+` stands for all that is known of it without opening it,
 `=` for which file or folder it is, whatever happened in it; `D`, `d` and `s` are source roots, folders below them and
 files of the source. Where not all can be named, or something is out of the ordinary, there are no rows, and nothing is
 replayed.
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from code_path_audit.config import OWN_FILE, PYPROJECT, Config
 from code_path_audit.sources.data_files import plain_parts
 from code_path_gate.replay.folder_listing import children, told
-from code_path_gate.replay.lookup import FOLDER, SOURCE, TOP
+from code_path_gate.replay.record import FOLDER, SOURCE, TOP
 from code_path_gate.settings import read_settings
 from code_path_gate.states.state import baseline_path
 

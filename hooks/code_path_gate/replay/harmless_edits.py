@@ -16,13 +16,13 @@ import stat
 import time
 
 from code_path_audit.store import single
-from code_path_gate.replay.lookup import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
+from code_path_gate.replay.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
 from code_path_gate.replay.record_details import numbers, rest_opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from code_path_audit.store.pack import Store
-    from code_path_gate.replay.lookup import Record
+    from code_path_gate.replay.record import Record
     from code_path_gate.replay.record_details import Rest
 
 MOST_ROWS = 100

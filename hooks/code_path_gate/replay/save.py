@@ -1,4 +1,4 @@
-"""Keeps the answer to a check for `lookup`, where that is safe, with what it depends on."""
+"""Keeps the answer to a check for `main`, where that is safe, with what it depends on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
 from code_path_gate.fingerprint import program_rows
 from code_path_gate.replay.dependencies import Place
-from code_path_gate.replay.lookup import (
+from code_path_gate.replay.record import (
     ABSENT,
     IDENTITY,
     ODD,
@@ -210,7 +210,7 @@ def begun(arguments: Sequence[str], staged: bool) -> Begun | None:
 
 
 def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: Answer) -> None:
-    """Keeps the answer to a check for `lookup`, where that is safe."""
+    """Keeps the answer to a check for `main`, where that is safe."""
     basis = answer.basis
     if before is None or basis is None or answer.note or not basis.store:
         return

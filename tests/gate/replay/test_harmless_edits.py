@@ -11,7 +11,8 @@ import pytest
 
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.parsing import Unparsable
-from code_path_gate.replay import lookup
+from code_path_gate import main
+from code_path_gate.replay import record
 from tests.conftest import write_tree
 from tests.gate.answers import FAR, SAYS, remembered, shop_in
 
@@ -179,34 +180,34 @@ def test_what_is_harmless(shop: Path, what: str, monkeypatch: pytest.MonkeyPatch
     HARMLESS[what](shop)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert lookup.replayed(["check"]) == SAYS
+        assert main.replayed(["check"]) == SAYS
     # and when nobody can change it unseen any more, and when that is known
-    monkeypatch.setattr(lookup, "RACE", -FAR)
-    monkeypatch.setattr(lookup, "COARSE_RACE", -FAR)
-    assert lookup.replayed(["check"]) == SAYS
-    assert lookup.replayed(["check"]) == SAYS
+    monkeypatch.setattr(record, "RACE", -FAR)
+    monkeypatch.setattr(record, "COARSE_RACE", -FAR)
+    assert main.replayed(["check"]) == SAYS
+    assert main.replayed(["check"]) == SAYS
 
 
 @pytest.mark.parametrize("what", HARMFUL)
 def test_what_is_not_known_to_be_harmless(shop: Path, what: str) -> None:
     assert remembered(shop, modules=MODULES) == SAYS
     HARMFUL[what](shop)
-    assert lookup.replayed(["check"]) is None
+    assert main.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize("edit", [touched(UNREACHED), touched(REACHED)])
 def test_where_nobody_knows_what_was_asked(shop: Path, edit: Edit) -> None:
     assert remembered(shop) == SAYS
     edit(shop)
-    assert lookup.replayed(["check"]) is None
+    assert main.replayed(["check"]) is None
 
 
 def test_a_harmless_edit_and_a_harmful_one(shop: Path) -> None:
     assert remembered(shop, modules=MODULES) == SAYS
     becomes(UNREACHED, "x = 3\n")(shop)
-    assert lookup.replayed(["check"]) == SAYS
+    assert main.replayed(["check"]) == SAYS
     instead(REACHED, "dumps", "loads")(shop)
-    assert lookup.replayed(["check"]) is None
+    assert main.replayed(["check"]) is None
 
 
 def test_what_is_read_is_read_by_the_engine_too(shop: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from code_path_gate.replay import dependencies, lookup, save
+from code_path_gate import main
+from code_path_gate.replay import dependencies, record, save
 from tests.conftest import write_tree
 from tests.gate.answers import SAYS, remembered, shop_in
 from tests.gate.repositories import Repo
@@ -93,14 +94,14 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_does_not_matter(shop: Path, what: str) -> None:
     assert remembered(shop) == SAYS
     HARMLESS[what](shop)
-    assert lookup.replayed(["check"]) == SAYS
+    assert main.replayed(["check"]) == SAYS
 
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_matters(shop: Path, what: str) -> None:
     assert remembered(shop) == SAYS
     CHANGES[what](shop)
-    assert lookup.replayed(["check"]) is None
+    assert main.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize("what", NO_REPLAY)
@@ -122,7 +123,7 @@ def test_where_nothing_is_kept(shop: Path, what: str) -> None:
 def test_the_index(shop: Path, change: Change, replays: bool) -> None:
     assert remembered(shop, "--staged") == SAYS
     change(shop)
-    assert (lookup.replayed(["check", "--staged"]) == SAYS) == replays
+    assert (main.replayed(["check", "--staged"]) == SAYS) == replays
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_the_index(shop: Path, change: Change, replays: bool) -> None:
 def test_the_environment(shop: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert remembered(shop) == SAYS
     monkeypatch.setenv(name, value)
-    assert lookup.replayed(["check"]) is None
+    assert main.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize("name", dependencies.ELSEWHERE)
@@ -154,7 +155,7 @@ def test_git_says_where_it_is_anyway(shop: Path, git_dir: str) -> None:
      ["check", "--format=sarif"], ["refresh"], [], ["check", "--help"]],
 )  # fmt: skip
 def test_commands_that_are_never_replayed(arguments: list[str]) -> None:
-    assert not lookup.can_replay(arguments)
+    assert not record.can_replay(arguments)
 
 
 def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
@@ -165,7 +166,7 @@ def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
     fresh = save.Made(shop.stat().st_ctime_ns, 0, "", known)
     for row in (f"+{shop / 'src/shop/app.py'}", f"+{shop / 'not/there'}"):
         save.remember(["check"], fresh, place._replace(rows=(row,)), cache)
-        assert lookup.replayed(["check"]) is None
+        assert main.replayed(["check"]) is None
     later = save.Made(time.time_ns() + 10**10, 0, "", b"another commit")
     save.remember(["check"], later, place, cache)
-    assert lookup.replayed(["check"]) is None
+    assert main.replayed(["check"]) is None

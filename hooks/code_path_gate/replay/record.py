@@ -1,23 +1,17 @@
-"""The answer to an earlier check, if nothing has changed since that it depended on; and the record that it is kept in.
+"""The record in which the answer to a check is kept, with all that tells whether it holds: as bytes, and what it says.
 
-On the path of every check, so it loads next to nothing, not even `__future__`, and some annotations are quoted. Both
-are one file, since a second one would take a check longer than all that it looks at in a small project.
+On the path of every check, so it loads next to nothing, not even `__future__`, and some annotations are quoted.
 """
 
 import os
 import sys
 import time
 
-from code_path_audit.store import single
-from code_path_audit.store.folder import store_folder
 from code_path_gate import program_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# whether a check was made before
-
 
 PLAIN = frozenset(("--staged", "--strict", "--explain", "--format", "--action", "--cache-dir", "--workers"))
 """Options of a check that can be answered so; a revision may name another commit every time."""
@@ -41,15 +35,6 @@ def can_replay(arguments: "Sequence[str]") -> bool:
     return all(option in PLAIN for option in options) and not os.environ.get("GITHUB_STEP_SUMMARY")
 
 
-def cache_option(arguments: "Sequence[str]") -> str | None:
-    """What `--cache-dir` says."""
-    for index, word in enumerate(arguments):
-        name, equals, value = word.partition("=")
-        if name == "--cache-dir":
-            return value if equals else arguments[index + 1] if index + 1 < len(arguments) else None
-    return None
-
-
 def key_of(arguments: "Sequence[str]") -> bytes:
     """Under which the answer to a command is kept: where it was asked, when (to the day), and by which program."""
     environ = os.environ
@@ -57,33 +42,6 @@ def key_of(arguments: "Sequence[str]") -> bytes:
     today = time.localtime()[:3]  # acceptances end on a day
     where = (FORMAT, os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding(), sys.path, *program_home())
     return repr(where).encode("utf-8", "backslashreplace")
-
-
-def replayed(arguments: "Sequence[str]") -> tuple[int, str] | None:
-    """The exit code and the output of the same check, if nothing has changed since that matters."""
-    if not can_replay(arguments):
-        return None
-    started = time.time_ns()
-    try:
-        folder, _ = store_folder(cache_option(arguments), os.environ, ())
-        if not folder:
-            return None
-        key = key_of(arguments)
-        found = single.read(folder, key)
-        if found is None:
-            return None
-        record = Record(found)
-        if record.key != key or git_says(record.git, record.index) != record.known:
-            return None
-        sums = sums_of(record)
-        if sums != record.sums:
-            from code_path_gate.replay.harmless_edits import holds
-
-            if not holds(record, sums, started, folder):
-                return None
-        return record.code, record.text.decode("utf-8", "surrogatepass")
-    except (OSError, ValueError, TypeError, OverflowError):
-        return None
 
 
 def git_says(git: bytes, index: bytes) -> bytes:
