@@ -22,7 +22,7 @@ class Layouts:
 
 
 def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> Var | None:
-    """The variable that a call passes for a parameter, None where that is not told by position or name."""
+    """The variable that a call passes for a parameter, None where neither position nor name says it."""
     position = index - bound
     if facts.params[index].kind in ("pos", "normal") and position < len(call.pos):
         var, star = call.pos[position]

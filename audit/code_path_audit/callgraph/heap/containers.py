@@ -98,7 +98,7 @@ def get(s: State, box: Value, key: Value | None, target: Var) -> None:
     everything = all_field(s, box)
     if name is None:
         s.flow(everything, target)
-    elif target not in (s.next[everything] or ()):  # else it has all elements already
+    elif target not in (s.successors[everything] or ()):  # else it has all elements already
         s.flow(key_field(s, box, name), target)
         s.flow(s.field(box, "?"), target)
 

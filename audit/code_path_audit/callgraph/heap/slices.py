@@ -16,10 +16,10 @@ PART = "slice"
 """What the key of a part begins with; behind it stand the whole and, of a part by place, the bounds."""
 
 MAX_PARTS = 24
-"""Parts of one container that are told apart; the others may be all of it."""
+"""Parts of one container that are kept apart; the others may be all of it."""
 
 MAX_ELEMENTS = 200
-"""Elements of a container whose parts are told apart."""
+"""Elements of a container whose parts are kept apart."""
 
 Slice = tuple[Var, Value, tuple[int | None, ...], tuple[Var | None, ...]]
 """A slice that is being read: target, container, the bounds that are known, the variables of those still to be read."""
@@ -52,7 +52,7 @@ def read(s: State, data: Slice) -> None:
     lower = 0 if lower is None else lower
     made = s.box(s.rows[box].box_kind, (PART, box, lower, upper))
     parts = s.tables[Mirrors].of.get(box, {})
-    # the same bound may be told twice
+    # the same bound may come up twice
     many = len(parts) >= MAX_PARTS or len(s.keys_of.get(box, ())) > MAX_ELEMENTS
     apart = (made, lower, upper) in parts or not many
     if not apart or step not in (None, 1) or lower < 0 or (upper is not None and upper < 0):

@@ -376,7 +376,7 @@ def read_function(s: State, data: Read, base: Value) -> None:
         s.flow(s.field(base, name), dst)
     else:
         s.flow(s.field(base, name), dst)
-        for face in s.tables[OutsideCalls].faces.get(base, ()):
+        for face in s.tables[OutsideCalls].decorated_as.get(base, ()):
             s.add(dst, unknown_element(s, face, "." + name))
 
 

@@ -1,4 +1,4 @@
-"""Calls of values, whatever they are: the one place that tells the kinds of callees apart."""
+"""Calls of values, whatever they are: the one place that distinguishes the kinds of callees."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def apply(s: State, call: Call, value: Value) -> None:
         invoke(s, call, value, None)
         if value in callables.cached:
             hash_arguments(s, call)
-        if value in outside_calls.faces:
-            for face in outside_calls.faces[value]:
+        if value in outside_calls.decorated_as:
+            for face in outside_calls.decorated_as[value]:
                 fire(s, face, call.site, call.dst)
     elif kind == BOUND:
         if row.evidence < call.evidence:

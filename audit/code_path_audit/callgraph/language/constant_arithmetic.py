@@ -75,7 +75,7 @@ def on_right(s: State, data: tuple[Value, str, Var], value: Value) -> None:
 
 
 def result(name: str, left: int, right: int) -> int | None:
-    """What an operation of two numbers gives; None where it fails, is no int, or is too large to be told."""
+    """What an operation of two numbers gives; None where it fails, is no int, or is too large to be kept."""
     if name in ("pow", "lshift", "rshift") and not 0 <= right <= LARGEST_SHIFT:
         return None
     try:

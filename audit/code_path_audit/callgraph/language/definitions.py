@@ -119,7 +119,7 @@ def store_name(s: State, aid: Activation, base: Var, row: Row) -> None:
 
 @sees(INST)
 def on_class_attribute(s: State, data: tuple[Value, str, Activation], value: Value) -> None:
-    """A descriptor in a class body is told its name."""
+    """A descriptor in a class body gets its name."""
     if s.kinds[value] != INST:
         return
     found = classes.find(s, s.rows[value].cls, "__set_name__")

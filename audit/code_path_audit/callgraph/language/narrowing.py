@@ -30,7 +30,7 @@ from code_path_audit.facts.rows import Type
 MAYBE = None
 
 MAX_CLASSES = 24
-"""Of one test, each told apart."""
+"""Of one test, each by itself."""
 
 
 MAX_DEPTH = 3

@@ -40,7 +40,7 @@ GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__
 
 @sees(INST)
 def on_record(s: State, data: tuple[Site, str, str, Evidence], value: Value) -> None:
-    """A record whose fields are asked: the same wherever that is, so it is found once (`uses.py`)."""
+    """A record whose fields are asked: the same wherever that is, so it is found once (`summaries.py`)."""
     site, name, kind, evidence = data
     for field in sorted(classes.fields_of(s, s.rows[value].cls)[1]):
         use_all(s, site, (on_field, name, kind, evidence), s.field(value, field))

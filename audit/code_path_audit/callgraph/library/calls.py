@@ -81,7 +81,7 @@ class OutsideCalls:
     def __init__(self) -> None:
         self.postponed: list[tuple[Call, Value]] = []
         """Calls of what an unknown library returned, for when all else is followed."""
-        self.faces: dict[Value, dict[Value, None]] = {}
+        self.decorated_as: dict[Value, dict[Value, None]] = {}
         """What unknown decorators made of a function."""
 
 
@@ -136,7 +136,7 @@ def call_unknown(s: State, call: Call, value: Value) -> None:
     """Call what an unknown external returned.
 
     Asked when nothing else is going on, and only where nothing of the source is called at the same place: such a value
-    is then taken for the same thing with another face (a decorated function), not for a second callee.
+    is then taken for the same thing decorated, not for a second callee.
     """
     path = s.rows[value].dotted
     if path.startswith(FOREIGN):
@@ -258,7 +258,7 @@ def again(s: State, data: tuple[Call, StubFunction | StubClass, Resolved | None,
 
 
 def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Value) -> None:
-    """What an unknown decorator returns is what it was given, with another face: `cli.command` after `@click.group()`.
+    """What an unknown decorator returns is what it was given, decorated: `cli.command` after `@click.group()`.
 
     Assumes that the decorated name can still be called like the function, and makes a property of what a decorator
     whose name ends in "property" gets. Wrong for decorators that replace a function by something that never calls it.
@@ -275,7 +275,7 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
     s.add(dst, value)
     if s.kinds[value] == FUNC:
         s.add(s.field(s.of(MODULE, s.modules[s.rows[value].function]), "#marked"), value)
-        s.tables[OutsideCalls].faces.setdefault(value, {})[made] = None
+        s.tables[OutsideCalls].decorated_as.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
 

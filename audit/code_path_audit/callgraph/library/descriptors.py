@@ -12,7 +12,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.library.escapes import fire, on_override, overridden
-from code_path_audit.callgraph.library.holders import family
+from code_path_audit.callgraph.library.holders import representative
 from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STR, XINST, XRES
@@ -98,8 +98,8 @@ def declare(s: State, call: Call, made: Value) -> None:
 
 
 def default_of(s: State, descriptor: Value, dst: Var) -> None:
-    """What reading a managed attribute gives, as far as its declaration tells; `.tag(...)` and the like keep that."""
-    root = family(s, descriptor)
+    """What reading a managed attribute gives, as far as its declaration says; `.tag(...)` and the like keep that."""
+    root = representative(s, descriptor)
     if s.kinds[root] in (XINST, XRES) and s.rows[root].dotted.partition(".")[0] in s.behaviours.hooked:
         of_class = s.rows[root].dotted.endswith(("Instance", "This"))
         s.watch(s.field(root, "#default"), on_default, (dst, of_class))

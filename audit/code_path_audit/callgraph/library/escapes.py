@@ -16,12 +16,12 @@ from code_path_audit.callgraph.library.holders import (
     GLOBAL_HOLDERS,
     can_keep,
     content,
-    family,
     held,
     keeps,
     named_object,
     on_keeper,
     reach,
+    representative,
 )
 from code_path_audit.callgraph.library.summaries import Places, use, use_all
 from code_path_audit.callgraph.model import Evidence
@@ -108,7 +108,7 @@ def hand_over(s: State, call: Call, dst: Var, receiver: Value | None, unknown: b
 def on_handed(s: State, data: tuple[Site, bool, int], value: Value) -> None:
     """One value that goes outside: a container hands over its elements, an unknown object what it holds already.
 
-    `level` is that of `holders.parcel`: 2 where nothing is known of the callee. The standard library, of which the
+    `level` is that of `holders.usable`: 2 where nothing is known of the callee. The standard library, of which the
     stubs know, loads neither modules nor dotted names.
     """
     site, now, level = data
@@ -165,7 +165,7 @@ def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = ""
     """
     if not can_keep(s, holder):
         return
-    returned = s.field(family(s, holder), "#returned")
+    returned = s.field(representative(s, holder), "#returned")
     if dst:
         s.watch(dst, on_result_holder, returned)
     use_all(s, site, (on_fire, returned, "" if name.startswith("__") else name), held(s, holder))
@@ -302,7 +302,7 @@ def overridden(s: State, value: Value, site: Site, only: tuple[str, ...] | None 
 
     Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
     Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back
-    (`uses.give`). `only` these, where it is known what is called.
+    (`summaries.give`). `only` these, where it is known what is called.
     """
     use(s, site, (on_overridden, only), value)
 

@@ -38,22 +38,22 @@ class Holders:
     def __init__(self) -> None:
         self.held: dict[Value, Var] = {}
         """By the object that stands for its family."""
-        self.families: dict[Value, Value] = {}
+        self.owners: dict[Value, Value] = {}
         """The object that another came out of."""
-        self.parcels: dict[tuple[Var, int], Var] = {}
+        self.usable: dict[tuple[Var, int], Var] = {}
         """What is handed over of what a variable holds, by level."""
 
 
-def family(s: State, holder: Value) -> Value:
-    """The object that stands for all that came out of one another."""
+def representative(s: State, holder: Value) -> Value:
+    """The object that stands for all that came out of one another (union-find)."""
     holders = s.tables[Holders]
     while True:
-        above = holders.families.get(holder)
+        above = holders.owners.get(holder)
         if above is None:
             return holder
-        further = holders.families.get(above)
+        further = holders.owners.get(above)
         if further is not None:
-            holders.families[holder] = further
+            holders.owners[holder] = further
         holder = above
 
 
@@ -61,7 +61,7 @@ def held(s: State, holder: Value) -> Var:
     """The variable of what the family of an object from outside holds; all objects of one registry hold the same."""
     holders = s.tables[Holders]
     name = registry(s, holder)
-    root = s.of(EXT, name) if name else family(s, holder)
+    root = s.of(EXT, name) if name else representative(s, holder)
     var = holders.held.get(root)
     if var is None:
         var = holders.held[root] = s.variable()
@@ -69,12 +69,12 @@ def held(s: State, holder: Value) -> Var:
 
 
 def keeps(s: State, holder: Value, source: Var, level: int) -> None:
-    """An object from outside holds what a variable holds, and so does its family; `level`: see `parcel`.
+    """An object from outside holds what a variable holds, and so does its family; `level`: see `usable`.
 
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
     """
     if can_keep(s, holder):
-        s.flow(parcel(s, source, level), held(s, holder))
+        s.flow(usable(s, source, level), held(s, holder))
     elif s.kinds[holder] == INST:
         classes.depends(s, s.rows[holder].cls, keeps_after_all, (source, level), holder)
 
@@ -84,7 +84,7 @@ def keeps_after_all(s: State, data: tuple[Var, int], holder: Value) -> None:
     keeps(s, holder, *data)
 
 
-def parcel(s: State, source: Var, level: int) -> Var:
+def usable(s: State, source: Var, level: int) -> Var:
     """The variable of what can be called or used among what a variable holds: one for all who are handed that.
 
     `level`: 0, the values themselves; 1, also what containers have in them; 2, also what modules and dotted names stand
@@ -92,9 +92,9 @@ def parcel(s: State, source: Var, level: int) -> Var:
     """
     holders = s.tables[Holders]
     key = (source, level)
-    out = holders.parcels.get(key)
+    out = holders.usable.get(key)
     if out is None:
-        out = holders.parcels[key] = s.variable()
+        out = holders.usable[key] = s.variable()
         s.watch_all(source, on_part, out)
         if level:
             s.watch(source, on_box, (out, level))
@@ -106,7 +106,7 @@ def parcel(s: State, source: Var, level: int) -> Var:
 @sees(*CALLABLES, INST)
 def on_part(s: State, out: Var, values: list[Value]) -> None:
     """Values that are handed over."""
-    s.pass_on(values, (out,))
+    s.propagate(values, (out,))
 
 
 @sees(BOX)
@@ -125,7 +125,7 @@ def on_name(s: State, out: Var, values: list[Value]) -> None:
         if s.kinds[value] == MODULE or "." in s.rows[value].text:
             source = named_object(s, value)
             if source:
-                s.flow(parcel(s, source, 2), out)
+                s.flow(usable(s, source, 2), out)
 
 
 def named_object(s: State, value: Value, site: Site = NO_SITE) -> Var:
@@ -162,7 +162,7 @@ def can_keep(s: State, value: Value) -> bool:
 
 
 def registry(s: State, value: Value) -> str:
-    """The registry of the whole process that an object is a face of (`GLOBAL_HOLDERS`): any logger; or ""."""
+    """The registry of the whole process that an object belongs to (`GLOBAL_HOLDERS`): any logger; or ""."""
     kind = s.kinds[value]
     if kind == XINST:
         key = s.rows[value].key
@@ -217,13 +217,13 @@ def belongs(s: State, value: Value, parent: Value) -> None:
         s.kinds[value] not in (XRES, XINST)
         or s.kinds[parent] not in (XRES, XINST, INST)
         or (s.kinds[value] == XINST and not s.rows[value].key)
-        or value in holders.families
+        or value in holders.owners
     ):
         return
-    root = family(s, parent)
+    root = representative(s, parent)
     if root == value:
         return
-    holders.families[value] = root
+    holders.owners[value] = root
     before = holders.held.pop(value, None)
     if before is not None:
         # what was asked of the old variable goes on there; both hold the same from now on

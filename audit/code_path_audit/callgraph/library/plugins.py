@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from code_path_audit.callgraph.heap.modules import load as load_module
-from code_path_audit.callgraph.library.holders import family
+from code_path_audit.callgraph.library.holders import representative
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Read, State
@@ -158,7 +158,7 @@ def read_plugin(s: State, data: Read, base: Value) -> None:
     behaviour = s.behaviours.of(f"{s.rows[base].dotted}.{name}")
     if behaviour not in ("plugin", "plugin object"):
         return
-    targets = s.tables[Managers].loaded.get(family(s, base))
+    targets = s.tables[Managers].loaded.get(representative(s, base))
     if targets is None:
         return
     if behaviour == "plugin":

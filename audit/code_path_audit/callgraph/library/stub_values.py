@@ -1,4 +1,4 @@
-"""What lies outside the source, as the stubs tell: names, types as values and back, members of classes."""
+"""What lies outside the source, by the stubs: names, types as values and back, members of classes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def is_class_name(dotted: str) -> bool:
 def type_of_value(s: State, value: Value, depth: int = 0) -> Resolved:
     """A value as a type of the stubs; values of the source pass through as opaque names.
 
-    `depth`: how far into containers their elements are told.
+    `depth`: how far into containers their elements count.
     """
     kind = s.kinds[value]
     row = s.rows[value]

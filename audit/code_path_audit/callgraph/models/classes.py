@@ -231,7 +231,7 @@ def subclasses(s: State, call: Call, value: Value) -> bool:
 
 
 def type_variable(s: State, call: Call, value: Value) -> bool:
-    """TypeVar("T"): one value for each place, so that a class's parameters are told apart."""
+    """TypeVar("T"): one value for each place, so that the parameters of a class are kept apart."""
     s.add(call.dst, s.of(XINST, "typing.TypeVar", (), (s.a_function[call.site.activation], call.site.place)))
     return True
 

@@ -1,4 +1,4 @@
-"""Which variables were full, in words: the function, or the attribute of which class or module. Asked at the end."""
+"""Names for the variables that were widened: the function, or the attribute of a class or module. Asked at the end."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import State
 
 MAX_NAMED = 3
-"""Variables that are named; of the rest their number is told."""
+"""Variables that are named; of the rest the number is given."""
 
 FULL = "values of one variable"
 
 
 def widened(s: State) -> tuple[str, ...]:
-    """What caps were hit, sorted; behind the words for full variables the first of them, in the order they came up."""
+    """The caps that were hit, sorted; behind the phrase for widened variables the first of them, as they came up."""
     notes = dict(s.widened)
     if FULL in notes:
         del notes[FULL]
@@ -26,8 +26,8 @@ def widened(s: State) -> tuple[str, ...]:
 
 
 def named(s: State) -> list[str]:
-    """A name for each full variable, "" where it has none."""
-    wanted = dict.fromkeys(s.full, "")
+    """A name for each widened variable, "" where it has none."""
+    wanted = dict.fromkeys(s.widened_variables, "")
     for (owner, name), var in s.fields.items():
         if var in wanted:
             wanted[var] = field_name(s, owner, name)

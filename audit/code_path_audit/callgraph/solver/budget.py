@@ -20,7 +20,7 @@ class Level(NamedTuple):
 class Budget(NamedTuple):
     """The work that one solution may be, if it reaches up to so many `functions`; in proportion, if it reaches more.
 
-    `levels`: a program that is large, or of which little is known, is told apart less finely from then on, so that the
+    `levels`: a program that is large, or of which little is known, is analysed more coarsely from then on, so that the
     work grows with what is reached and not with its square. `guesses`: steps for what follows from weak evidence, if
     finding all else did not take more, and `guesses_each` for each function that the entry points reach so far.
     `steps`: the end; what was still to be passed on is dropped.

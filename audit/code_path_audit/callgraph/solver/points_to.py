@@ -1,8 +1,12 @@
-"""Variables and what they may hold: how values are added and passed on, and where a variable is full.
+"""Andersen's analysis: variables, their points-to sets, constraints between them, and where a set is widened.
 
-A variable is a number. `add` gives it a value, `flow` lets all its values reach another, `watch` calls a handler once
-for each value it will ever have. What is new waits in queues, in the order in which it came up; `State.run` empties
-them.
+`add` puts a value into a points-to set, `flow` is the inclusion constraint (all values of one variable reach another),
+`watch` the complex one: a handler that runs once for each value that a variable will ever have, and adds constraints
+in its turn. Only what is new is propagated: each variable has the values that came up since it was last taken from the
+worklist (`delta`). `State.run` empties the worklist, in the order in which things came up; then there is a fixpoint.
+
+Points-to sets have caps. Past one a variable is widened for values of that kind: constants become one value of their
+type, others are dropped, and the result says so.
 """
 
 from __future__ import annotations
@@ -57,7 +61,7 @@ def sees(*kinds: int) -> Callable[[H], H]:
 
 
 MAX_VALUES = 160
-"""A variable that may hold more is widened: further values are dropped, and the result says so."""
+"""A points-to set takes up to so many values; past them its variable is widened."""
 
 MANY_CALLABLES = 3
 """So many times the values where nearly all are callables: the handlers of a large program meet in one registry, and
@@ -80,10 +84,10 @@ VALUES_DROPPED = "values still to be followed, past the budget of steps"
 GUESSES_DROPPED = "guesses at keys, names and results, past their budget of steps"
 
 FOLLOWING = frozenset((BMETHOD, XMETHOD, XRES))
-"""Kinds whose values follow from others, for which it is told where a variable is full."""
+"""Kinds whose values follow from others: that a variable is widened for one of them the result does not say."""
 
 CAP_OF_KIND = tuple(1 << kind if kind in CAPS else 2 if kind in CALLABLES else 1 for kind in range(NONE + 1))
-"""A bit for each kind that a variable may be full for; callables share one, kinds without their own cap another."""
+"""A bit for each kind that a variable may be widened for; callables share one, kinds without their own cap another."""
 
 
 def no_more(_: Variables) -> bool:
@@ -92,7 +96,7 @@ def no_more(_: Variables) -> bool:
 
 
 class Variables:
-    """The variables of one solution; `widened` says in words which caps were hit."""
+    """The variables of one solution. `widened` has a phrase for each cap that was hit."""
 
     def __init__(self, budget: Budget = BUDGET) -> None:
         self.budget = budget
@@ -102,18 +106,18 @@ class Variables:
         self.kinds = self.values.kinds
         self.pts: list[set[Value] | None] = [None]
         self.delta: list[list[Value] | None] = [None]
-        self.next: list[dict[Var, None] | None] = [None]
+        self.successors: list[dict[Var, None] | None] = [None]
         self.watchers: list[dict[tuple[AnyHandler, object], int] | None] = [None]
-        self.queue: deque[Var] = deque()
+        self.worklist: deque[Var] = deque()
         self.tasks: deque[tuple[AnyHandler, object, list[Any], bool]] = deque()
         self.late: deque[tuple[AnyHandler, object, object]] = deque()
         self.if_empty: list[tuple[Var, AnyHandler, object]] = []
         self.fields: dict[tuple[Value, str], Var] = {}
-        self.crowded: dict[Var, dict[int, int]] = {}
+        self.counts_of_kinds: dict[Var, dict[int, int]] = {}
         self.registries: dict[Var, bool] = {}
-        self.closed: dict[Var, int] = {}
+        self.widened_kinds: dict[Var, int] = {}
         self.steps = 0
-        self.squeezed = 0
+        self.level = 0
         self.reached = 0
         self.gave_up = False
         self.guesses_from = self.guesses_end = 0
@@ -122,16 +126,16 @@ class Variables:
         self.end = self.limit = 0
         self.max_values = MAX_VALUES
         self.max_contexts = MAX_CONTEXTS
-        self.crowd = MAX_CONSTANTS
+        self.capped_from = MAX_CONSTANTS
         self.widened: dict[str, None] = {}
-        self.full: dict[Var, None] = {}
-        self.squeeze()
+        self.widened_variables: dict[Var, None] = {}
+        self.coarsen()
 
     def variable(self) -> Var:
         """A new variable."""
         self.pts.append(None)
         self.delta.append(None)
-        self.next.append(None)
+        self.successors.append(None)
         self.watchers.append(None)
         return Var(len(self.pts) - 1)
 
@@ -141,7 +145,7 @@ class Variables:
         nothing = [None] * count
         self.pts += nothing
         self.delta += nothing
-        self.next += nothing
+        self.successors += nothing
         self.watchers += nothing
         return first
 
@@ -155,32 +159,32 @@ class Variables:
         return var
 
     def add(self, var: Var, value: Value) -> None:
-        """A variable may hold a value."""
+        """A value is in the points-to set of a variable."""
         held = self.pts[var]
         if held is None:
             held = self.pts[var] = set()
         elif value in held:
             return
-        elif len(held) >= self.crowd:
+        elif len(held) >= self.capped_from:
             kind = self.kinds[value]
-            if self.closed.get(var, 0) & CAP_OF_KIND[kind]:
+            if self.widened_kinds.get(var, 0) & CAP_OF_KIND[kind]:
                 return
-            if not self.room(var, held, kind):
-                self.refuse(var, value)
+            if not self.has_room(var, held, kind):
+                self.widen(var, value)
                 return
         held.add(value)
         delta = self.delta[var]
         if delta is None:
             self.delta[var] = [value]
-            self.queue.append(var)
+            self.worklist.append(var)
         else:
             delta.append(value)
 
-    def pass_on(self, news: list[Value], targets: Collection[Var]) -> None:
-        """Variables may hold some different values: what `add` does for each, in the same order, where no cap is near
-        for all of them at once."""
-        all_held, all_delta, queue, closed = self.pts, self.delta, self.queue, self.closed
-        count, crowd = len(news), self.crowd
+    def propagate(self, news: list[Value], targets: Collection[Var]) -> None:
+        """Some different values reach the points-to sets of variables: what `add` does for each, in the same order, at
+        once where no cap is near."""
+        all_held, all_delta, queue, closed = self.pts, self.delta, self.worklist, self.widened_kinds
+        count, crowd = len(news), self.capped_from
         self.steps += 2 * len(targets) + (count * len(targets) >> 4)
         by_mask = {0: news}
         for target in targets:
@@ -200,7 +204,7 @@ class Variables:
                 if rest is None:
                     rest = by_mask[mask] = [value for value in news if not mask & CAP_OF_KIND[self.kinds[value]]]
                 if not held.issuperset(rest):
-                    self.crowd_in(target, held, [value for value in rest if value not in held])
+                    self.propagate_capped(target, held, [value for value in rest if value not in held])
                 continue
             if held.issuperset(news):
                 continue
@@ -213,9 +217,9 @@ class Variables:
             else:
                 delta += fresh
 
-    def crowd_in(self, target: Var, held: set[Value], values: list[Value]) -> None:
-        """A variable that holds many values gets others: those without caps of their own first, as far as they fit."""
-        kinds, closed, crowd = self.kinds, self.closed, self.crowd
+    def propagate_capped(self, target: Var, held: set[Value], values: list[Value]) -> None:
+        """The same for a variable that has many values: those without caps of their own first, as far as they fit."""
+        kinds, closed, crowd = self.kinds, self.widened_kinds, self.capped_from
         plain = [value for value in values if CAP_OF_KIND[kinds[value]] == 1]
         taken = plain[: max(0, self.max_values - len(held))]
         held.update(taken)
@@ -225,23 +229,23 @@ class Variables:
                 kind = kinds[value]
                 if mask & CAP_OF_KIND[kind] or value in held:
                     continue
-                if len(held) < crowd or self.room(target, held, kind):
+                if len(held) < crowd or self.has_room(target, held, kind):
                     held.add(value)
                     taken.append(value)
                 else:
-                    self.refuse(target, value)
+                    self.widen(target, value)
                     mask = closed[target]
         if taken:
             delta = self.delta[target]
             if delta is None:
                 self.delta[target] = taken
-                self.queue.append(target)
+                self.worklist.append(target)
             else:
                 delta += taken
 
-    def room(self, var: Var, held: set[Value], kind: int) -> bool:
-        """Whether a variable that holds many values takes one more of a kind, which then is counted where that has a
-        cap of its own."""
+    def has_room(self, var: Var, held: set[Value], kind: int) -> bool:
+        """Whether a points-to set with many values takes one more of a kind, which then is counted where that has a cap
+        of its own."""
         if kind in CALLABLES and len(held) >= self.max_values:
             # nothing else is added from here on, so what is one stays one
             registry = self.registries.get(var)
@@ -254,9 +258,9 @@ class Variables:
         cap = CAPS.get(kind)
         if cap is None:
             return True
-        counts = self.crowded.get(var)
+        counts = self.counts_of_kinds.get(var)
         if counts is None:
-            counts = self.crowded[var] = {}
+            counts = self.counts_of_kinds[var] = {}
             for value in held:
                 one = self.kinds[value]
                 if one in CAPS:
@@ -269,21 +273,21 @@ class Variables:
         counts[kind] = found + 1
         return True
 
-    def squeeze(self) -> None:
-        """The next level of the budget, where that is reached: less is told apart from now on."""
+    def coarsen(self) -> None:
+        """The next level of the budget, where that is reached: the analysis is coarser from now on."""
         levels = self.budget.levels
-        while self.squeezed < len(levels) and self.steps > self.allowed(levels[self.squeezed].steps):
-            _, self.max_values, self.max_contexts = levels[self.squeezed]
-            self.crowd = min(MAX_CONSTANTS, self.max_values)
-            self.squeezed += 1
+        while self.level < len(levels) and self.steps > self.allowed(levels[self.level].steps):
+            _, self.max_values, self.max_contexts = levels[self.level]
+            self.capped_from = min(MAX_CONSTANTS, self.max_values)
+            self.level += 1
             self.widened["values and contexts, for so large a program"] = None
         self.end = self.allowed(self.budget.steps)
         if self.guesses_end:
             self.end = min(self.end, self.guesses_end)
         self.end = max(self.end, self.recorded_end)
         self.limit = self.end
-        if self.squeezed < len(levels):
-            self.limit = min(self.end, self.allowed(levels[self.squeezed].steps))
+        if self.level < len(levels):
+            self.limit = min(self.end, self.allowed(levels[self.level].steps))
 
     def allowed(self, steps: int) -> int:
         """The steps of a budget, for the functions that are reached so far."""
@@ -295,56 +299,56 @@ class Variables:
         if not self.guesses_end:
             self.guesses_from = self.steps
             self.guesses_end = self.steps + max(self.budget.guesses, self.steps)
-            self.squeeze()
+            self.coarsen()
 
     def follow_recorded(self) -> None:
         """What a recorded run saw is followed even past the end, for as many steps as guesses may take."""
         self.recorded_end = self.steps + self.budget.guesses
-        self.squeeze()
+        self.coarsen()
 
     def is_over(self) -> bool:
         """Whether the steps that may be taken now are taken: nothing more is passed on, and the result says so."""
         if self.steps <= self.end:
             return False
-        self.squeeze()
+        self.coarsen()
         if self.steps <= self.end:
             return False
         is_guess = 0 < self.end == self.guesses_end
         if is_guess and self.more_guesses(self):
-            self.squeeze()
+            self.coarsen()
             return self.is_over()
         self.gave_up = True
         self.widened[GUESSES_DROPPED if is_guess else VALUES_DROPPED] = None
         return True
 
-    def refuse(self, var: Var, value: Value) -> None:
-        """A variable is full for a value, and so from now on for all of its kind."""
+    def widen(self, var: Var, value: Value) -> None:
+        """A variable is widened for a value, and so from now on for all of its kind."""
         kind = self.kinds[value]
         bit = CAP_OF_KIND[kind]
-        mask = self.closed.get(var, 0)
+        mask = self.widened_kinds.get(var, 0)
         if mask & bit:
             return
-        self.closed[var] = mask | bit
+        self.widened_kinds[var] = mask | bit
         if kind in CONSTANTS:
             self.add(var, self.of(XINST, "builtins.str" if kind == STR else "builtins.int", (), 0))
         elif kind not in FOLLOWING:
             self.widened["values of one variable"] = None
-            self.full[var] = None
+            self.widened_variables[var] = None
 
     def flow(self, source: Var, target: Var) -> None:
-        """All that `source` holds, now and later, reaches `target`."""
+        """An inclusion constraint: all that `source` holds, now and later, reaches `target`."""
         if source == target:
             return
-        after = self.next[source]
+        after = self.successors[source]
         if after is None:
-            after = self.next[source] = {}
+            after = self.successors[source] = {}
         elif target in after:
             return
         after[target] = None
         self.steps += 2
         held = self.pts[source]
         if held:
-            self.pass_on(list(held), (target,))
+            self.propagate(list(held), (target,))
 
     @overload
     def watch(self: S, var: Var, handler: Callable[[S, D, Value], None], data: D) -> None: ...
@@ -353,7 +357,7 @@ class Variables:
     def watch(self, var: Var, handler: AnyHandler, data: object, several: int) -> None: ...
 
     def watch(self, var: Var, handler: AnyHandler, data: object, several: int = 0) -> None:
-        """Call handler(state, data, value) for each value that `var` has or will have; never at once."""
+        """Call handler(state, data, value) once for each value that `var` has or will have; never right away."""
         rows = self.watchers[var]
         key = (handler, data)
         mask = SEEN.get(handler, EVERY) | several
@@ -418,6 +422,6 @@ class Variables:
                     handler(self, data, value)
 
     def holds(self, var: Var) -> list[Value]:
-        """What a variable holds now."""
+        """The points-to set of a variable as it is now."""
         held = self.pts[var]
         return list(held) if held else []

@@ -1,7 +1,8 @@
-"""The state of one solution: variables (`variables.py`), what follows from what they hold; activations and their edges.
+"""The state of one solution: variables (`points_to.py`), functions in their contexts (activations), and the call graph.
 
-`run` goes on until nothing is new. Everything is processed in the order in which it came up, so that the same program
-gives the same solution.
+The call graph is built on the fly: a function's body becomes constraints when the first call reaches it in a context.
+`run` goes on to the fixpoint. Everything is processed in the order in which it came up, so that the same program gives
+the same solution.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Iteration(NamedTuple):
 
 
 Context = tuple[int, ...]
-"""What tells the activations of one function apart: the object it is bound to, then pairs of parameter and value."""
+"""The context of an activation: the object that the function is bound to, then pairs of parameter and value."""
 
 Model = Callable[["State", Call, Value], bool]
 """What a function of a library does: state, call and the value called to whether that is all there is to the call."""
@@ -178,10 +179,10 @@ class State(Variables):
 
     def run(self, begin: Callable[[State, Activation], None]) -> None:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
-        queue, fresh, tasks, late = self.queue, self.fresh, self.tasks, self.late
+        queue, fresh, tasks, late = self.worklist, self.fresh, self.tasks, self.late
         while tasks or fresh or queue or late:
             if self.steps > self.limit:
-                self.squeeze()
+                self.coarsen()
                 if self.is_over():
                     for rest in (queue, fresh, tasks, late):
                         rest.clear()
@@ -208,16 +209,16 @@ class State(Variables):
             self.delta[var] = None
             if news is None:
                 continue
-            after = self.next[var]
+            after = self.successors[var]
             if after:
-                self.pass_on(news, after)
+                self.propagate(news, after)
             rows = self.watchers[var]
             if rows:
                 self.notify(list(rows.items()), news)
 
     def busy(self) -> bool:
         """Whether something is still to be passed on."""
-        return bool(self.queue or self.tasks or self.fresh or self.late)
+        return bool(self.worklist or self.tasks or self.fresh or self.late)
 
     # functions and activations
 
