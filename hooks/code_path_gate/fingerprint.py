@@ -25,7 +25,7 @@ def program_rows() -> list[str]:
 
 
 def fingerprint() -> bytes:
-    """The files of both packages, with their sizes and times of change, and the interpreter; told once a process.
+    """The files of both packages, with their sizes and times of change, and the interpreter; computed once a process.
 
     Times rather than contents: reading them all would take longer than what is saved by knowing them.
     """

@@ -32,7 +32,7 @@ class BaselineOp(NamedTuple):
     """One op; `body` is the digest of its function's body.
 
     `open_loops` counts the loops that amplify it where the bound of one of them is unknown, and is 0 where all bounds
-    are known; -1 in what an old format told nothing of. `cost_class` is "loop_amplified" where a loop amplifies it,
+    are known; -1 where an old format did not say. `cost_class` is "loop_amplified" where a loop amplifies it,
     `base_class` the class of the work. `weight` is in load units and follows from the class's constants,
     `size` and `amplification`.
     """

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import Config, find_action, require_actions
 from code_path_audit.program.files import ALONE, Files, How
-from code_path_gate.commands.one_action import Sides, against_baseline, with_what_was_before
-from code_path_gate.measuring.actions import Actions, Weighing
+from code_path_gate.commands.one_action import Sides, against_baseline, against_earlier_state
+from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.measured import Asked, all_asked
@@ -61,15 +61,15 @@ def check(
     settings = read_settings(config)
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
 
-    now = Actions(state, Weighing(state), how(config))
+    now = Actions(state, CostInputs(state), how(config))
     earlier = Earlier(compared.before, compared.prefix, now)
     sides = Sides(now, earlier, options, settings, today)
 
     touched = affected(compared, chosen, now, earlier, settings.baselines, settings.reports)
-    now.ahead(touched)
+    now.measure(touched)
     alone = [against_baseline(action, sides) for action in touched]
-    earlier.ahead([row.action for row in alone if row.needs_before])
-    results = tuple(with_what_was_before(row, sides) for row in alone)
+    earlier.measure([row.action for row in alone if row.needs_before])
+    results = tuple(against_earlier_state(row, sides) for row in alone)
 
     notes = (*compared.notes, *_of_skipped(now.skipped()), *earlier.notes, *_of_orphans(state, settings))
     result = CheckResult(

@@ -71,7 +71,7 @@ def _needs_before(verdict: ActionVerdict, action: ActionConfig, data: bytes | No
     return bool(sides.options.base) and sides.earlier.data(sides.settings.baselines, action.name) != data
 
 
-def with_what_was_before(row: Alone, sides: Sides) -> ActionResult:
+def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     """What is to be said of an action: with the state before, where that is needed, and with evidence."""
     action, baseline, verdict, earlier = row.action, row.baseline, row.verdict, sides.earlier
     if baseline is None:

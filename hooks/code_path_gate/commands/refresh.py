@@ -14,7 +14,7 @@ from code_path_audit.program.files import ALONE, How
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
-from code_path_gate.measuring.actions import Actions, Weighing
+from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.state import baseline_path
@@ -69,8 +69,8 @@ def refresh(
     if options.accept:
         _check_acceptance(options, today)
     state = Worktree(config)
-    actions = Actions(state, Weighing(state), how(config))
-    actions.ahead(chosen)
+    actions = Actions(state, CostInputs(state), how(config))
+    actions.measure(chosen)
     made = [_Fresh(action, actions.measured(action)) for action in chosen]
     # two at once must not undo each other: what is there is read under the same lock that it is written under
     with exclusive(safe_path(config.root, settings.baselines, chosen[0].name).parent):

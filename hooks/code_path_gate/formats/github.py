@@ -33,9 +33,9 @@ def error_annotation(error: AuditError) -> str:
 
 def _annotation(level: str, row: Row, prefix: str) -> str:
     finding, evidence = row.judged.finding, row.evidence
-    told = phrases.weights(finding)
+    change = phrases.weights(finding)
     message = [
-        f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
+        f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {change}' if change else ''}. {row.judged.why}."
     ]
     if finding.note:
         message.append(finding.note)

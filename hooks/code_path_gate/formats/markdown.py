@@ -51,10 +51,10 @@ VERDICTS = {0: "clean", 1: "an action became more expensive", 3: "a baseline is 
 
 def _block(row: Row) -> str:
     finding, evidence = row.judged.finding, row.evidence
-    told = phrases.weights(finding)
+    change = phrases.weights(finding)
     lines = [
         f"\n#### {_code(phrases.title(row))}\n",
-        f"- **{phrases.KIND_WORDS[finding.kind]}**{f': {told}' if told else ''}. {_text(row.judged.why)}",
+        f"- **{phrases.KIND_WORDS[finding.kind]}**{f': {change}' if change else ''}. {_text(row.judged.why)}",
     ]
     if finding.note:
         lines.append(f"- {_text(finding.note)}")

@@ -152,7 +152,7 @@ def minor(result: CheckResult) -> list[str]:
                 counts[row.finding.kind] = counts.get(row.finding.kind, 0) + 1
         load = action.verdict
         changed = f"load {load.load_before:,} -> {load.load:,}" if load.load != load.load_before else ""
-        told = ", ".join(f"{count} {KIND_WORDS[kind]}" for kind, count in counts.items())
-        if changed or told:
-            lines.append(f"{load.action}: {'; '.join(part for part in (changed, told) if part)}")
+        amounts = ", ".join(f"{count} {KIND_WORDS[kind]}" for kind, count in counts.items())
+        if changed or amounts:
+            lines.append(f"{load.action}: {'; '.join(part for part in (changed, amounts) if part)}")
     return lines

@@ -59,8 +59,8 @@ def _rule(kind: str) -> dict[str, object]:
 
 def _result(row: Row, prefix: str) -> dict[str, object]:
     finding, evidence, status = row.judged.finding, row.evidence, row.judged.status
-    told = phrases.weights(finding)
-    text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {told}' if told else ''}. {row.judged.why}."
+    size = phrases.weights(finding)
+    text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {size}' if size else ''}. {row.judged.why}."
     if evidence.edge is not None:
         text += f" Changed edge: {phrases.edge_text(evidence.edge)}."
     if evidence.inferred:

@@ -52,9 +52,9 @@ def _short(result: CheckResult, room: int) -> list[str]:
 
 def _block(row: Row) -> list[str]:
     finding, evidence = row.judged.finding, row.evidence
-    told = phrases.weights(finding)
+    change = phrases.weights(finding)
     kind = phrases.KIND_WORDS[finding.kind]
-    head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {kind}{f', {told}' if told else ''}"
+    head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {kind}{f', {change}' if change else ''}"
     what = f" [op {finding.id}]" if finding.id else ""
     lines = [head + what, f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}"]
     if evidence.edge is not None:

@@ -1,4 +1,4 @@
-"""The actions of one state, each measured at most once: as they were kept, else traced side by side."""
+"""The actions of one state, each measured at most once: from the cache, else traced in parallel."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ Made = tuple[cache.Fresh | None, AuditError | None]
 """What a trace gave, or why it gave nothing; a pair, since an error that a copy returns is raised at once."""
 
 
-class Weighing:
-    """By what ops are weighed, as a state says it; each part is read when somebody asks for it."""
+class CostInputs:
+    """What the weights of ops are computed from, as one state has it: model, rules, hints, observations; lazily."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -53,9 +53,9 @@ class Weighing:
 
 
 class Actions:
-    """The actions of a state. `by` is what they are weighed by: of both sides of a comparison the same."""
+    """The actions of a state. `by` is what weights are computed from: both sides of a comparison use the same."""
 
-    def __init__(self, state: State, by: Weighing, how: How) -> None:
+    def __init__(self, state: State, by: CostInputs, how: How) -> None:
         self.state = state
         self.by = by
         self.how = how
@@ -78,8 +78,8 @@ class Actions:
         """What all that was measured depends on."""
         return all_asked(found.asked for found in self._found.values() if isinstance(found, cache.Known))
 
-    def ahead(self, actions: Sequence[ActionConfig]) -> None:
-        """Measures several at once; what is wrong with one is told when it is asked for."""
+    def measure(self, actions: Sequence[ActionConfig]) -> None:
+        """Measures several in parallel; an error of one is raised when that one is asked for."""
         missing = []
         for action in actions:
             if action.name not in self._found:
@@ -94,7 +94,7 @@ class Actions:
     def measured(self, action: ActionConfig) -> Measured:
         """An action; AuditError or OSError where it cannot be traced."""
         if action.name not in self._found:
-            self.ahead([action])
+            self.measure([action])
         found = self._found[action.name]
         if isinstance(found, cache.Known):
             return found.measured

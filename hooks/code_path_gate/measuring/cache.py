@@ -1,8 +1,8 @@
-"""Results that are kept from one run to the next, each with what it depends on.
+"""Cached results, each with its dependencies.
 
-A result is found again in two steps: what it was asked for leads to what was consulted when it was made last, and the
-answers to that, as they are now, lead to the result. So a change of anything that was consulted asks for it anew, and
-a change of anything else costs nothing. What was kept by another version of this program is never found.
+A look-up has two steps: the key (the action, the configuration, the version of this program) leads to the questions
+that were asked when the result was computed last; their answers, as they are now, lead to the result. So a change of
+anything that was consulted misses, and a change of anything else hits. Another version of this program never hits.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from code_path_audit.sources.data_files import FileSize
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.measuring.measured import Asked, Measured, asked_of
 from code_path_gate.measuring.paths import Hop, Paths
-from code_path_gate.measuring.verifying_trace import Verified
+from code_path_gate.measuring.verifying_trace import VerifyingTrace
 
 Measure = Callable[[Program, FileSize], Measured]
 """Traces an action in a program, with the sizes of files by their path in the project."""
@@ -41,7 +41,7 @@ class Known(NamedTuple):
 
 def known(files: Files, about: Iterable[object], size: FileSize) -> Known | None:
     """An action as it was measured before; None if that is not kept. `about` is all else that the result depends on."""
-    found = Verified("measured", files, about, size).get()
+    found = VerifyingTrace("measured", files, about, size).get()
     made = None if found is None else _decoded(found.data)
     return None if found is None or made is None else Known(made, asked_of(found.consulted, found.sizes))
 
@@ -62,7 +62,7 @@ def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
 def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Known:
     """An action that was just measured; from now on it is known."""
     asked = asked_of(found.consulted, found.sizes)
-    kept = Verified("measured", files, about, size)
+    kept = VerifyingTrace("measured", files, about, size)
     data = _encoded(found.made)
     if _decoded(data) == found.made:
         kept.put(data, found.consulted, found.sizes)
@@ -73,7 +73,7 @@ def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) ->
 
 def names(files: Files, about: Iterable[object], find: Callable[[Program], frozenset[str]]) -> frozenset[str]:
     """A set of names that `find` finds in a program, if none is kept."""
-    found = Verified("names", files, about, None)
+    found = VerifyingTrace("names", files, about, None)
     before = found.get()
     kept = None if before is None else _loads(before.data)
     if isinstance(kept, list) and all(isinstance(name, str) for name in kept):
@@ -95,8 +95,8 @@ def _encoded(made: Measured) -> bytes:
     number = {name: index for index, name in enumerate(names)}
     calls = [[number[name] for name in callees] for callees in made.calls.values()]
     hops = [[hop.before, number[hop.function], hop.site, hop.inferred, *hop.loops] for hop in paths.hops]
-    told = [[number[name] for name in paths.entries], hops, paths.ends]
-    return _dumps([made.current, list(names), calls, made.threshold, told])
+    path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
+    return _dumps([made.current, list(names), calls, made.threshold, path_rows])
 
 
 def _decoded(data: bytes) -> Measured | None:
@@ -111,8 +111,8 @@ def _decoded(data: bytes) -> Measured | None:
         )  # fmt: skip
         name = names.__getitem__
         calls = {name(index): tuple(map(name, row)) for index, row in enumerate(callees)}
-        told = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
-        return Measured(current, calls, threshold, Paths(tuple(map(name, entries)), told, ends))
+        path_rows = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
+        return Measured(current, calls, threshold, Paths(tuple(map(name, entries)), path_rows, ends))
     except (AttributeError, TypeError, ValueError, IndexError):
         return None
 

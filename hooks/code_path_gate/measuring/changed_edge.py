@@ -143,7 +143,7 @@ def _body_changed(function: str, head: Seen, base: Seen) -> bool:
     ]
     if len(bodies) != 2:
         return bool(bodies)
-    # told without reading either, in nearly all cases
+    # in nearly all cases the digests suffice, and neither body is read
     if bodies[0][0].digest_of(bodies[0][1]) == bodies[1][0].digest_of(bodies[1][1]):
         return False
     return body_digest(*bodies[0]) != body_digest(*bodies[1])

@@ -10,7 +10,7 @@ from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
-from code_path_gate.measuring.actions import Actions, Weighing
+from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.changed_edge import Seen
 from code_path_gate.measuring.measured import Asked, Measured
 from code_path_gate.states.git_files import GitFiles
@@ -21,7 +21,7 @@ class Earlier:
     """The state before a change, of which each part is read when somebody asks.
 
     `tracked` are its files, None where nothing is known of it, and then nothing is found. `prefix` is where the project
-    lies in them; `now` are the actions of the state that is checked. What cannot be read is told in `notes`.
+    lies in them; `now` are the actions of the state that is checked. `notes` say what could not be read.
     """
 
     def __init__(self, tracked: GitFiles | None, prefix: str, now: Actions) -> None:
@@ -60,11 +60,11 @@ class Earlier:
     def _note_untraced(self, tracked: GitFiles, error: AuditError) -> None:
         self.notes.append(f"{tracked.name} could not be traced: {error}")
 
-    def ahead(self, actions: Sequence[ActionConfig]) -> None:
-        """Measures some actions as they were; what is wrong with one is told in its turn."""
+    def measure(self, actions: Sequence[ActionConfig]) -> None:
+        """Measures some actions as they were, in parallel; an error becomes a note when that action is asked for."""
         if actions and self._actions is not None:
             with suppress(AuditError):
-                self._actions.ahead([same for same in map(self._same, actions) if same is not None])
+                self._actions.measure([same for same in map(self._same, actions) if same is not None])
 
     def _same(self, action: ActionConfig) -> ActionConfig | None:
         """The same action as it was; None where there was none of this name."""
@@ -122,6 +122,6 @@ class Earlier:
         try:
             config = self._config(self.tracked)
             state = GitState(self.tracked, config, self.tracked.prefix(config))
-            return Weighing(state).parts != self.now.by.parts
+            return CostInputs(state).parts != self.now.by.parts
         except (AuditError, OSError):
             return True

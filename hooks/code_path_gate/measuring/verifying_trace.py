@@ -1,8 +1,10 @@
-"""One result in the store, and the questions that it depends on: found again if all are answered as they were.
+"""One cached result with its dependencies: a verifying trace, as build systems have it.
 
-Which questions there are depends on the answers, and so on the state of the source: for each result the latest few
-lists of questions are kept, so that two states which are asked about in turn do not push out each other. With each
-question stands its last answer and the content of the file that gave it: only files of another content are asked anew.
+A dependency is a question to the program (what does this module define, what is in this body) and its answer. The
+result holds as long as every question has the answer that it had. Which questions there are depends on the answers, and
+so on the state of the source: for each result the latest few lists of questions are kept, so that two states which are
+checked in turn do not evict each other. Each question is kept with its last answer and the content of the file that
+gave it, so only files whose content differs are asked again.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ class Row(NamedTuple):
     answer: str = ""
 
 
-class Asks(NamedTuple):
+class Questions(NamedTuple):
     """A list of questions: those to modules with their answers; `missing`: the names, one after a NUL byte behind the
     other, of modules that had no file; the rest as `Consulted` has it, and the paths of files whose size was asked for.
     """
@@ -64,7 +66,7 @@ class Found(NamedTuple):
     sizes: tuple[str, ...]
 
 
-class Verified:
+class VerifyingTrace:
     """A result of some kind. `about` is all that it depends on besides the files."""
 
     def __init__(self, kind: str, files: Files, about: Iterable[object], size: FileSize | None) -> None:
@@ -75,16 +77,18 @@ class Verified:
 
     def get(self) -> Found | None:
         """The result, if what it depends on is as it was."""
-        for slot, asks in self._lists():
+        for slot, questions in self._lists():
             try:
-                rows = self._answered(asks)
-                found = self.store.get(self._key(rows, asks))
+                rows = self._answered(questions)
+                found = self.store.get(self._key(rows, questions))
             except (TypeError, ValueError):
                 continue
             if found is not None:
-                if sum(map(Row.__ne__, rows, asks.rows)) > MANY:
-                    self.store.put(self._place(slot), _written(asks._replace(rows=tuple(rows[: len(asks.rows)]))))
-                return Found(bytes(found), asks.consulted(), asks.sizes)
+                if sum(map(Row.__ne__, rows, questions.rows)) > MANY:
+                    self.store.put(
+                        self._place(slot), _written(questions._replace(rows=tuple(rows[: len(questions.rows)])))
+                    )
+                return Found(bytes(found), questions.consulted(), questions.sizes)
         return None
 
     def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
@@ -92,39 +96,43 @@ class Verified:
         if not self.store.folder:
             return
         lists = list(self._lists())
-        known = {(row.module, row.read): row for _, asks in lists[:1] for row in asks.rows}
+        known = {(row.module, row.read): row for _, questions in lists[:1] for row in questions.rows}
         read = dict(consulted.read)
         files = self.files.by_module
         missing = NUL.join([name for name in consulted.modules if name not in files and NUL not in name])
         names = sorted(files) if consulted.everything else [name for name in consulted.modules if name in files]
         asked = [(name, read.get(name, ())) for name in names]
         rows = tuple([self._now(known.get(row) or Row(*row)) for row in asked])
-        asks = Asks(rows, missing, *consulted[1:4], tuple(sorted(sizes)))
+        questions = Questions(rows, missing, *consulted[1:4], tuple(sorted(sizes)))
         slots = [slot for slot, _ in lists]
-        same = [slot for slot, other in lists if _questions(other) == _questions(asks)]
+        same = [slot for slot, other in lists if _without_answers(other) == _without_answers(questions)]
         free = [slot for slot in range(LISTS) if slot not in slots]
         slot = [*same, *free, *reversed(slots)][0]
-        self.store.put(self._place(slot), _written(asks))
+        self.store.put(self._place(slot), _written(questions))
         self.store.put(self._place(), bytes([slot, *(other for other in slots if other != slot)]))
-        self.store.put(self._key(rows, asks), data)
+        self.store.put(self._key(rows, questions), data)
 
     def _place(self, slot: int | None = None) -> bytes:
         """Where a list of questions is kept; without a slot, where it says which slots are taken, the latest first."""
-        return digest(self.kind + " asks", self.about, b"" if slot is None else b"%d" % slot)
+        return digest(self.kind + " questions", self.about, b"" if slot is None else b"%d" % slot)
 
-    def _lists(self) -> Iterator[tuple[int, Asks]]:
+    def _lists(self) -> Iterator[tuple[int, Questions]]:
         """The lists of questions, each with its slot, the latest first."""
         for slot in bytes(self.store.get(self._place()) or b""):
             data = self.store.get(self._place(slot))
-            asks = None if data is None else _read(bytes(data))
-            if asks is not None:
-                yield slot, asks
+            questions = None if data is None else _read(bytes(data))
+            if questions is not None:
+                yield slot, questions
 
-    def _answered(self, asks: Asks) -> list[Row]:
+    def _answered(self, questions: Questions) -> list[Row]:
         """The answers of the modules as they are now; behind them those of modules that had no file then."""
-        known = {row.module for row in asks.rows}
-        more = self.files.by_module.keys() if asks.everything else self.files.by_module.keys() & asks.missing.split(NUL)
-        return [*map(self._now, asks.rows), *[self._now(Row(name, ())) for name in sorted(more - known)]]
+        known = {row.module for row in questions.rows}
+        more = (
+            self.files.by_module.keys()
+            if questions.everything
+            else self.files.by_module.keys() & questions.missing.split(NUL)
+        )
+        return [*map(self._now, questions.rows), *[self._now(Row(name, ())) for name in sorted(more - known)]]
 
     def _now(self, row: Row) -> Row:
         """The same question, with the answer as it is now."""
@@ -140,36 +148,38 @@ class Verified:
         facts = self.files.facts(module)
         return repr(self.files.summary(module)) if facts is None else answer(facts, read)
 
-    def _key(self, rows: Iterable[Row], asks: Asks) -> bytes:
+    def _key(self, rows: Iterable[Row], questions: Questions) -> bytes:
         """Under which the result is kept that follows from these answers."""
         files = self.files
         answers = [(row.module, row.read, row.path, row.answer) for row in rows]
-        modules = {*(row.module for row in rows), *asks.missing.split(NUL)}
+        modules = {*(row.module for row in rows), *questions.missing.split(NUL)}
         skipped = [file for file in files.tree.skipped if file.module in modules]
         names = []
-        if asks.listed:
+        if questions.listed:
             broken = {file.path for file in files.skipped()}
             names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
-        defined = list(zip(asks.defined, files.defining(asks.defined), strict=True))
-        lengths = [(path, self.size(path) if self.size else None) for path in asks.sizes]
-        told = repr((answers, skipped, names, defined, lengths)).encode()
-        return digest(self.kind, self.about, told, asks.missing.encode("utf-8", "surrogatepass"))
+        defined = list(zip(questions.defined, files.defining(questions.defined), strict=True))
+        lengths = [(path, self.size(path) if self.size else None) for path in questions.sizes]
+        said = repr((answers, skipped, names, defined, lengths)).encode()
+        return digest(self.kind, self.about, said, questions.missing.encode("utf-8", "surrogatepass"))
 
 
-def _questions(asks: Asks) -> object:
-    return ([(row.module, row.read) for row in asks.rows], *asks[1:])
+def _without_answers(questions: Questions) -> object:
+    return ([(row.module, row.read) for row in questions.rows], *questions[1:])
 
 
-def _written(asks: Asks) -> bytes:
-    return json.dumps(asks, separators=(",", ":")).encode()
+def _written(questions: Questions) -> bytes:
+    return json.dumps(questions, separators=(",", ":")).encode()
 
 
-def _read(data: bytes) -> Asks | None:
+def _read(data: bytes) -> Questions | None:
     """The questions that were written; None for anything else."""
     try:
         rows, missing, everything, listed, defined, sizes = json.loads(data)
         (missing,) = _texts([missing])
-        return Asks(tuple(map(_row, rows)), missing, bool(everything), bool(listed), _texts(defined), _texts(sizes))
+        return Questions(
+            tuple(map(_row, rows)), missing, bool(everything), bool(listed), _texts(defined), _texts(sizes)
+        )
     except (TypeError, ValueError):
         return None
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, Config
 from code_path_audit.sources.data_files import plain_parts
-from code_path_gate.replay.folder_listing import children, told
+from code_path_gate.replay.folder_listing import children, digest_of_names
 from code_path_gate.replay.record import FOLDER, SOURCE, TOP
 from code_path_gate.settings import read_settings
 from code_path_gate.states.state import baseline_path
@@ -30,7 +30,7 @@ ELSEWHERE = (
 """Variables that put parts of a repository where nobody looks here."""
 
 
-class Watched(NamedTuple):
+class Dependencies(NamedTuple):
     """Rows, and of each folder of the source the digest of the names that count in it, by its row."""
 
     rows: tuple[str, ...]
@@ -40,7 +40,7 @@ class Watched(NamedTuple):
 class Place(NamedTuple):
     """Where git keeps what a check depends on: its folder ("" for none), the index where that is checked, and rows.
 
-    `root` is the project; `listings` are as in `Watched`.
+    `root` is the project; `listings` are as in `Dependencies`.
     """
 
     folder: str
@@ -49,7 +49,7 @@ class Place(NamedTuple):
     root: str
     listings: Mapping[str, bytes] = {}
 
-    def and_also(self, root: str, more: Watched) -> Place:
+    def and_also(self, root: str, more: Dependencies) -> Place:
         """With what else a check of a project depends on."""
         return Place(self.folder, self.index_file, (*self.rows, *more.rows), root, more.listings)
 
@@ -80,7 +80,7 @@ def git_place(start: Path, environ: Mapping[str, str], staged: bool) -> Place | 
     return Place(str(git), index, tuple(rows), str(start))
 
 
-def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Watched | None:
+def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Dependencies | None:
     """What a check of the working tree depends on; None where it cannot all be named.
 
     `sizes` are the files whose size was asked for.
@@ -111,7 +111,7 @@ def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Watched |
                 return None
             if names:
                 listings[row] = names
-    return Watched(tuple(rows), listings)
+    return Dependencies(tuple(rows), listings)
 
 
 def _named(root: str, name: str) -> list[str] | None:
@@ -160,7 +160,7 @@ def _below(top: bytes) -> Iterator[tuple[str, bytes | None]]:
                 continue
             except OSError:
                 found = None
-            yield row, None if found is None else told(found)
+            yield row, None if found is None else digest_of_names(found)
             todo += [(kind, path + os.fsencode(os.sep) + name) for kind, name in found or () if name]
         else:
             yield row, b""

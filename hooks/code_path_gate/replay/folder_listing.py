@@ -37,6 +37,6 @@ def children(folder: bytes, at_top: bool) -> list[tuple[bytes, bytes]] | None:
     return sorted(found)
 
 
-def told(rows: list[tuple[bytes, bytes]]) -> bytes:
+def digest_of_names(rows: list[tuple[bytes, bytes]]) -> bytes:
     """The digest of what counts in a folder."""
     return digest("listing", *(kind + name for kind, name in rows))

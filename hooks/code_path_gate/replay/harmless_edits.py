@@ -1,7 +1,7 @@
-"""Whether an answer that was kept still holds where something has changed: files that can be told to matter to nothing.
+"""Whether a cached answer still holds although files have changed: early cutoff for edits that cannot change it.
 
-It is on the path of a check after an edit, and loads next to nothing, so it decides the plain cases alone; whatever it
-does not know to be harmless is for the whole program. Harmless are:
+It is on the path of a check after an edit, and loads next to nothing, so it decides the plain cases alone; anything
+else is left to the whole program. Harmless are:
 
 - a folder in which the same names count as before;
 - another content of a file that no action depends on, as long as it can be read as Python (what cannot is reported) and
@@ -17,13 +17,13 @@ import time
 
 from code_path_audit.store import single
 from code_path_gate.replay.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
-from code_path_gate.replay.record_details import numbers, rest_opened
+from code_path_gate.replay.record_details import numbers, opened_details
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from code_path_audit.store.pack import Store
     from code_path_gate.replay.record import Record
-    from code_path_gate.replay.record_details import Rest
+    from code_path_gate.replay.record_details import Details
 
 MOST_ROWS = 100
 MOST_BYTES = 400_000
@@ -36,37 +36,37 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY
 
 
 def holds(record: Record, sums: list[int], started: int, folder: str) -> bool:
-    """Whether a record still holds whose stretches are in other states now, as `sums` tell; they are looked at again.
+    """Whether a record still holds although the sums of some chunks differ; the files in those are looked at again.
 
-    The folder has what is needed. It is put there that the record holds in these states, if nobody can
-    change anything without changing them, too. `started` says when the check began, in nanoseconds since 1970.
+    `folder` is that of the store. That the record holds is remembered there for these sums, unless a file changed so
+    shortly before `started` (nanoseconds since 1970) that it may change again without a later time.
     """
     if sums[0] != record.sums[0]:
         return False
-    found = single.read(folder, record.rest)
+    found = single.read(folder, record.details)
     if found is None:
         return False
-    rest = rest_opened(bytes(found), record.rest)
-    changed = _changed(record, rest, sums)
+    details = opened_details(bytes(found), record.details)
+    changed = _changed(record, details, sums)
     if len(changed) > MOST_ROWS:
         return False
     store, key = None, b""
     if all(is_settled(changed_at(state), started) for _, _, state in changed):
         from code_path_audit.store.pack import digest
 
-        store, key = _store(folder), digest("holds", record.rest, numbers(sums))
+        store, key = _store(folder), digest("holds", record.details, numbers(sums))
         if store.get(key) is not None:
             store.commit()
             return True
     if sum(state.st_size for _, _, state in changed) > MOST_BYTES:
         return False
     for at, path, _ in changed:
-        kind, about = rest.kinds[at : at + 1], rest.told_of(at)
+        kind, about = details.kinds[at : at + 1], details.about_row(at)
         if kind == REACHED:
             store = store or _store(folder)
             if not _is_same_code(path, store.get(about)):
                 return False
-        elif not _is_harmless(path, kind, about, rest.names):
+        elif not _is_harmless(path, kind, about, details.names):
             return False
     if store:
         if key:
@@ -82,12 +82,12 @@ def _store(folder: str) -> Store:
     return open_store(folder, time.time())
 
 
-def _changed(record: Record, rest: Rest, sums: list[int]) -> list[tuple[int, bytes, os.stat_result]]:
+def _changed(record: Record, details: Details, sums: list[int]) -> list[tuple[int, bytes, os.stat_result]]:
     """The rows that changed: number, path, and what the system knows of it; `sums` become those of what is seen here.
 
     OSError where one is gone.
     """
-    old = memoryview(rest.states).cast("q")
+    old = memoryview(details.states).cast("q")
     found, begin = [], 0
     for number in range(len(record.sizes)):
         paths = record.paths(number)
@@ -105,10 +105,10 @@ def _changed(record: Record, rest: Rest, sums: list[int]) -> list[tuple[int, byt
 def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]) -> bool:
     """Whether a folder or a file that was not consulted is as good as before, whatever changed."""
     if kind in (TOP, FOLDER):
-        from code_path_gate.replay.folder_listing import children, told
+        from code_path_gate.replay.folder_listing import children, digest_of_names
 
         names = None if os.path.islink(path) else children(path, kind == TOP)
-        return names is not None and told(names) == about
+        return names is not None and digest_of_names(names) == about
     if kind != UNREACHED:
         return False
     data = _content(path)

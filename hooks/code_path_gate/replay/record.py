@@ -13,10 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PLAIN = frozenset(("--staged", "--strict", "--explain", "--format", "--action", "--cache-dir", "--workers"))
+REPLAYABLE_OPTIONS = frozenset(
+    ("--staged", "--strict", "--explain", "--format", "--action", "--cache-dir", "--workers")
+)
 """Options of a check that can be answered so; a revision may name another commit every time."""
 
-SEES = frozenset(
+SEEN_VARIABLES = frozenset(
     (
         "PATH", "HOME", "XDG_CONFIG_HOME", "LC_ALL", "LC_CTYPE", "LANG", "TZ",
         "GIT_DIR", "GIT_INDEX_FILE", "GIT_CEILING_DIRECTORIES", "GITHUB_STEP_SUMMARY",
@@ -32,13 +34,13 @@ def can_replay(arguments: "Sequence[str]") -> bool:
     if any("sarif" in word for word in arguments):
         return False  # it says which version made it, which is read from elsewhere
     options = [word.partition("=")[0] for word in arguments if word.startswith("-")]
-    return all(option in PLAIN for option in options) and not os.environ.get("GITHUB_STEP_SUMMARY")
+    return all(option in REPLAYABLE_OPTIONS for option in options) and not os.environ.get("GITHUB_STEP_SUMMARY")
 
 
 def key_of(arguments: "Sequence[str]") -> bytes:
     """Under which the answer to a command is kept: where it was asked, when (to the day), and by which program."""
     environ = os.environ
-    seen = sorted((name, environ[name]) for name in environ if name in SEES or name.startswith("GIT_CONFIG"))
+    seen = sorted((name, environ[name]) for name in environ if name in SEEN_VARIABLES or name.startswith("GIT_CONFIG"))
     today = time.localtime()[:3]  # acceptances end on a day
     where = (FORMAT, os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding(), sys.path, *program_home())
     return repr(where).encode("utf-8", "backslashreplace")
@@ -104,7 +106,7 @@ file or folder that it is, whatever happened in it; a source root, or a folder b
 count; a file of the source, whose content an action depends on, or of which it counts only that it can be read. SOURCE
 is one of which that is not known yet."""
 
-ODD = (ABSENT, IDENTITY)
+RARE = (ABSENT, IDENTITY)
 """Kinds of which there are few."""
 
 RACE = 50_000_000
@@ -132,14 +134,15 @@ class Record:
     """A check that was made.
 
     `key` says of what; `code` and `text` are its answer; `git` and `index` are where git keeps the last commit and the
-    index (b"" for neither), `known` what they said. `odd` are the paths of kinds ABSENT and IDENTITY, absolute or
-    relative to `root`, and `odd_kinds` a byte for each. `rows` has all other paths, a NUL between two, in stretches of
-    `sizes` bytes. `sums` has a number for all the odd ones, and one for each stretch. `rest` is the key of what is
-    needed where these are not as they were (see `Rest`); it tells this record from all others.
+    index (b"" for neither), `known` what they said. `rare` are the paths of kinds ABSENT and IDENTITY, absolute or
+    relative to `root`, and `rare_kinds` a byte for each. `rows` has all other paths, a NUL between two, in chunks of
+    `sizes` bytes. `sums` has a number for all the rare ones, and one for each chunk. `details` is the key of what
+    is needed where these are not as they were (see `Details`); no other record has it.
     """
 
     __slots__ = (
-        "code", "git", "index", "key", "known", "odd", "odd_kinds", "rest", "root", "rows", "sizes", "sums", "text",
+        "code", "details", "git", "index", "key", "known", "rare", "rare_kinds", "root", "rows", "sizes", "sums",
+        "text",
     )  # fmt: skip
 
     def __init__(self, data: memoryview) -> None:
@@ -152,24 +155,24 @@ class Record:
             parts.append(data[end : end + size])
             end += size
         *small, lengths, sums, self.rows = parts
-        self.key, self.git, self.index, self.known, self.root, self.rest, self.odd_kinds, odd, self.text = map(
+        self.key, self.git, self.index, self.known, self.root, self.details, self.rare_kinds, rare, self.text = map(
             bytes, small
         )
-        self.odd = odd.split(b"\0") if odd else []
+        self.rare = rare.split(b"\0") if rare else []
         self.sizes: list[int] = lengths.cast("q").tolist()
         self.sums: list[int] = sums.cast("q").tolist()
-        if not len(self.odd) == len(self.odd_kinds) or len(self.sums) != len(self.sizes) + 1 or end != len(data):
+        if not len(self.rare) == len(self.rare_kinds) or len(self.sums) != len(self.sizes) + 1 or end != len(data):
             raise ValueError("not a record")
 
     def paths(self, number: int) -> list[bytes]:
-        """The paths of a stretch."""
+        """The paths of a chunk."""
         begin = sum(self.sizes[:number]) + number
-        return places(self.root, bytes(self.rows[begin : begin + self.sizes[number]]).split(b"\0"))
+        return as_paths(self.root, bytes(self.rows[begin : begin + self.sizes[number]]).split(b"\0"))
 
 
 def sums_of(record: Record) -> list[int]:
     """What tells one state of all paths from any other, as `sums` of a record; OSError where one is gone."""
-    found = [sum_of(states_one_by_one(places(record.root, record.odd), record.odd_kinds))]
+    found = [sum_of(states_one_by_one(as_paths(record.root, record.rare), record.rare_kinds))]
     here, root, rows, begin = os.getcwdb() == record.root, record.root, record.rows, 0
     for size in record.sizes:
         paths = bytes(rows[begin : begin + size]).split(b"\0")
@@ -187,7 +190,7 @@ def sum_of(states: "Sequence[int]") -> int:
     return hash(tuple(states))
 
 
-def places(root: bytes, rows: list[bytes]) -> list[bytes]:
+def as_paths(root: bytes, rows: list[bytes]) -> list[bytes]:
     """Rows as paths: relative ones take half the time, if this is where they are relative to."""
     return rows if os.getcwdb() == root else [os.path.join(root, row) for row in rows]
 

@@ -17,20 +17,20 @@ from code_path_gate.replay.dependencies import Place
 from code_path_gate.replay.record import (
     ABSENT,
     IDENTITY,
-    ODD,
+    RARE,
     REACHED,
     SOURCE,
     STRICT,
     UNREACHED,
+    as_paths,
     can_replay,
     changed_at,
     git_says,
     is_settled,
     key_of,
-    places,
     states_one_by_one,
 )
-from code_path_gate.replay.record_details import Rest, numbers, packed
+from code_path_gate.replay.record_details import Details, numbers, packed
 
 if TYPE_CHECKING:
     from code_path_gate.commands.check import Basis
@@ -80,22 +80,22 @@ def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) ->
         return
     store = open_store(folder, time.time())
     root = os.fsencode(place.root)
-    odd, odd_kinds, _ = _split(found := _rows(made, place, store), True)
+    rare, rare_kinds, _ = _split(found := _rows(made, place, store), True)
     rows, kinds, about = _split(found, False)
     git, index = os.fsencode(place.folder), os.fsencode(place.index_file)
     # in this order: what changes after it was looked at is seen the next time
     known = (key_of(arguments), git, index, git_says(git, index), root)
-    odd_paths, paths = places(root, odd), places(root, rows)
-    odd_states, states = states_one_by_one(odd_paths, odd_kinds), states_one_by_one(paths, kinds)
+    rare_paths, paths = as_paths(root, rare), as_paths(root, rows)
+    rare_states, states = states_one_by_one(rare_paths, rare_kinds), states_one_by_one(paths, kinds)
     if (
-        not is_settled(max(_latest(odd_paths, odd_kinds), _latest(paths, kinds)), made.started)
+        not is_settled(max(_latest(rare_paths, rare_kinds), _latest(paths, kinds)), made.started)
         or git_state(place.folder, place.index_file) != made.git
         or _day(made.started) != _day()
     ):
         return
     text = made.text.encode("utf-8", "surrogatepass")
-    rest = Rest(kinds, numbers(states), about, made.names)
-    record, key, more = packed(made.code, text, known, odd, odd_kinds, odd_states, rows, states, rest)
+    details = Details(kinds, numbers(states), about, made.names)
+    record, key, more = packed(made.code, text, known, rare, rare_kinds, rare_states, rows, states, details)
     store.commit()
     single.write(folder, key, more)
     single.write(folder, known[0], record)
@@ -157,9 +157,9 @@ def _rows(made: Made, place: Place, store: Store) -> list[tuple[bytes, bytes, by
     return [(kind, os.fsencode(path.removeprefix(below)), about) for (kind, path), about in ordered]
 
 
-def _split(rows: list[tuple[bytes, bytes, bytes]], odd: bool) -> tuple[list[bytes], bytes, bytes]:
-    """The paths of the odd rows, or of the others, their kinds, and what is to be known about them."""
-    found = [row for row in rows if (row[0] in ODD) == odd]
+def _split(rows: list[tuple[bytes, bytes, bytes]], rare: bool) -> tuple[list[bytes], bytes, bytes]:
+    """The paths of the rare rows, or of the others, their kinds, and what is to be known about them."""
+    found = [row for row in rows if (row[0] in RARE) == rare]
     kinds, paths, about = zip(*found, strict=True) if found else ((), (), ())
     return list(paths), b"".join(kinds), b"".join(about)
 

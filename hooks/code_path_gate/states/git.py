@@ -115,8 +115,8 @@ def head_commit(repository: Repository) -> str | None:
 
 def require_index(repository: Repository) -> None:
     """AuditError `git-index` where the index is not what git wrote: git itself reads a truncated one without a word."""
-    told = _git(repository, ["rev-parse", "--show-object-format", "--git-path", "index"])
-    algorithm, _, path = told.partition(b"\n")
+    output = _git(repository, ["rev-parse", "--show-object-format", "--git-path", "index"])
+    algorithm, _, path = output.partition(b"\n")
     try:
         data = (repository.top / os.fsdecode(path.removesuffix(b"\n"))).read_bytes()
     except FileNotFoundError:

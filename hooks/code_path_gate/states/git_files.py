@@ -102,7 +102,7 @@ class GitFiles:
         return data
 
     def read_ahead(self, paths: Iterable[str], limit: int) -> None:
-        """Small files that are soon asked for, in one process; what is wrong with one is told when it is asked for."""
+        """Reads small files that are soon asked for, in one process; errors are raised when one is asked for."""
         blobs = [self.entries[path].blob for path in paths if self.is_plain(path)]
         with suppress(AuditError):
             read = git.read_blobs(self.repository, blobs, limit)
