@@ -60,19 +60,16 @@ class Actions:
         self.by = by
         self.how = how
         self._size = state.file_size()
-        self._files: Files | None = None
         self._found: dict[str, cache.Known | AuditError | OSError] = {}
 
-    @property
+    @cached_property
     def files(self) -> Files:
         """The files of the source, listed when somebody asks."""
-        if self._files is None:
-            self._files = self.state.files(self.how)
-        return self._files
+        return self.state.files(self.how)
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """The files that were not read or do not parse; none where nobody asked for any file."""
-        return () if self._files is None else self._files.skipped()
+        return self.files.skipped() if "files" in self.__dict__ else ()
 
     def asked(self) -> Asked:
         """What all that was measured depends on."""
@@ -80,16 +77,18 @@ class Actions:
 
     def measure(self, actions: Sequence[ActionConfig]) -> None:
         """Measures several in parallel; an error of one is raised when that one is asked for."""
-        missing = []
-        for action in actions:
-            if action.name not in self._found:
-                known = cache.known(self.files, self._about(action), self._size)
-                if known is None:
-                    missing.append(action)
-                else:
-                    self._found[action.name] = known
+        asked = [action for action in actions if action.name not in self._found]
+        if not asked:
+            return
+        files, missing = self.files, []
+        for action in asked:
+            known = cache.known(files, self._about(action), self._size)
+            if known is None:
+                missing.append(action)
+            else:
+                self._found[action.name] = known
         if missing:
-            self._found.update(zip((action.name for action in missing), self._traced(missing), strict=True))
+            self._found.update(zip((action.name for action in missing), self._traced(files, missing), strict=True))
 
     def measured(self, action: ActionConfig) -> Measured:
         """An action; AuditError or OSError where it cannot be traced."""
@@ -111,26 +110,26 @@ class Actions:
         """What a trace of an action depends on besides the files."""
         return [action, self.state.config._replace(root=None, actions=(), gate={}, file=""), self.by.parts]  # type: ignore[arg-type]
 
-    def _traced(self, actions: Sequence[ActionConfig]) -> list[cache.Known | AuditError | OSError]:
+    def _traced(self, files: Files, actions: Sequence[ActionConfig]) -> list[cache.Known | AuditError | OSError]:
         from code_path_gate.measuring import engine
 
         try:
-            program = self.files.program()
+            program = files.program()
             _ = self.by.costs, self.by.observations  # not once in each process
         except (AuditError, OSError) as wrong:
             return [wrong] * len(actions)
-        calls = [partial(self._made, action) for action in actions]
+        calls = [partial(self._made, files, action) for action in actions]
         results: list[cache.Known | AuditError | OSError] = []
-        for action, (fresh, error) in zip(actions, engine.each_action(program, calls, self.files.how), strict=True):
+        for action, (fresh, error) in zip(actions, engine.each_action(program, calls, files.how), strict=True):
             if error is not None:
                 results.append(error)
             elif fresh is not None:
-                results.append(cache.keep(self.files, self._about(action), self._size, fresh))
+                results.append(cache.keep(files, self._about(action), self._size, fresh))
         return results
 
-    def _made(self, action: ActionConfig) -> Made:
+    def _made(self, files: Files, action: ActionConfig) -> Made:
         try:
-            return cache.fresh(self.files, self._size, self._measure(action)), None
+            return cache.fresh(files, self._size, self._measure(action)), None
         except AuditError as error:
             return None, error
 
