@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -38,6 +39,14 @@ def one_by_one() -> list[bytes | Broken]:
 ALONE = one_by_one()
 
 
+def printed(program: str, **environment: str) -> str:
+    """What a program prints that runs in a process of its own."""
+    path = os.pathsep.join([str(ROOT / "audit"), str(ROOT / "hooks"), str(ROOT)])
+    words = [sys.executable, "-c", program]
+    variables = {**os.environ, **environment, "PYTHONPATH": path}
+    return subprocess.run(words, env=variables, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def test_files_that_do_not_parse_are_told() -> None:
     assert [row for row in ALONE if isinstance(row, Broken)][-2:] == [
         Broken("'(' was never closed", 1),
@@ -70,9 +79,8 @@ def test_any_executor(make: type[Executor], monkeypatch: pytest.MonkeyPatch) -> 
         assert extract_all(FILES, executor=executor) == ALONE
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("bad", [[0], [5], [len(FILES) - 1], [3, 4, 40]])
-def test_a_file_that_kills_its_worker_costs_that_file_alone(bad: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def costs_that_file_alone(bad: list[int]) -> bool:
+    """Whether only the files that kill their worker are lost; for a process of its own."""
     real = workers._extract
     fatal = {FILES[index].module for index in bad}
 
@@ -81,10 +89,18 @@ def test_a_file_that_kills_its_worker_costs_that_file_alone(bad: list[int], monk
             os.kill(os.getpid(), signal.SIGKILL)
         return real(data, module, is_package)
 
-    monkeypatch.setattr(workers, "_extract", deadly)
-    monkeypatch.setattr(workers, "ALONE_BYTES", 0)
+    workers._extract = deadly
+    workers.ALONE_BYTES = 0
     expected = [Broken(workers._CRASHED, 0) if row.module in fatal else ALONE[i] for i, row in enumerate(FILES)]
-    assert extract_all(FILES, 2) == expected
+    return extract_all(FILES, 2) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("bad", [[0], [5], [len(FILES) - 1], [3, 4, 40]])
+def test_a_file_that_kills_its_worker_costs_that_file_alone(bad: list[int]) -> None:
+    """In a process of its own: where tests before this one have left threads, no fork would read."""
+    program = f"from tests.facts.test_workers import costs_that_file_alone; print(costs_that_file_alone({bad}))"
+    assert printed(program) == "True"
 
 
 def test_an_executor_that_fails_once() -> None:
@@ -107,12 +123,7 @@ def test_any_hash_seed(seed: str) -> None:
         "import sys, hashlib; from tests.facts.test_workers import FILES, extract_chunk; "
         "print(hashlib.sha256(b''.join(extract_chunk(FILES))).hexdigest())"
     )
-    path = os.pathsep.join([str(ROOT / "audit"), str(ROOT / "hooks"), str(ROOT)])
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    import hashlib
-
-    assert done.stdout.strip() == hashlib.sha256(b"".join(extract_chunk(FILES))).hexdigest()
+    assert printed(program, PYTHONHASHSEED=seed) == hashlib.sha256(b"".join(extract_chunk(FILES))).hexdigest()
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=40), st.integers(1, 6))
