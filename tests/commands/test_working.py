@@ -6,6 +6,9 @@ import argparse
 import io
 import json
 import os
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,6 @@ import pytest
 from code_path_audit.cli import main
 from code_path_audit.commands.working import Progress, working
 from code_path_audit.config import default_config
-from code_path_audit.facts.workers import extract_all
 from code_path_audit.program.files import no_progress
 from tests.conftest import MakeTree
 
@@ -106,27 +108,46 @@ def test_a_store_in_the_source_is_told(
     assert not Path("cache").exists()
 
 
-def test_an_executor_that_is_not_there(
-    make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(make_tree(SOURCE))
-    assert main(["--entry", "m1.f1", "--source", ".", "--executor", "nonsense://x"]) == 2
-    assert capsys.readouterr().err.endswith("[executor]\n")
+def run_alone(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A program in a process of its own: who imports `distributed` keeps threads, and then nothing is forked here."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", program]
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.slow
-def test_a_cluster_of_two_workers(
-    make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Same bytes as alone; takes seconds, for the processes of the cluster."""
-    distributed = pytest.importorskip("distributed")
+def test_an_executor_that_is_not_there(make_tree: MakeTree) -> None:
+    arguments = ["--entry", "m1.f1", "--source", ".", "--executor", "nonsense://x"]
+    program = f"import sys\nfrom code_path_audit.cli import main\nsys.exit(main({arguments}))\n"
+    done = run_alone(program, make_tree(SOURCE))
+    assert (done.returncode, done.stderr.endswith("[executor]\n")) == (2, True), done.stderr
+
+
+CLUSTER = """\
+import contextlib, io
+import distributed
+from code_path_audit.cli import main
+from code_path_audit.facts.workers import extract_all
+from tests.commands.test_working import SOURCE
+
+def printed(*arguments):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(["--entry", "m1.f1", "--source", ".", "--json", *arguments]) == 0
+    return out.getvalue()
+
+if __name__ == "__main__":
     rows = [(text.encode() * 40, f"m{number}", False) for number, text in enumerate(list(SOURCE.values()) * 30)]
-    monkeypatch.chdir(make_tree(SOURCE))
-    arguments = ["--entry", "m1.f1", "--source", ".", "--json"]
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         with distributed.Client(cluster) as client:
             assert extract_all(rows, executor=client.get_executor(pure=False)) == extract_all(rows, 1)
-        assert main(arguments) == 0
-        alone = capsys.readouterr().out
-        assert main([*arguments, "--executor", cluster.scheduler_address]) == 0
-        assert capsys.readouterr().out == alone
+        assert printed("--executor", cluster.scheduler_address) == printed() != ""
+    print("the same")
+"""
+
+
+@pytest.mark.slow
+def test_a_cluster_of_two_workers(make_tree: MakeTree) -> None:
+    """Same bytes as alone; takes seconds, for the processes of the cluster."""
+    if find_spec("distributed") is None:
+        pytest.skip("distributed is not installed")
+    done = run_alone(CLUSTER, make_tree(SOURCE))
+    assert (done.returncode, done.stdout) == (0, "the same\n"), done.stderr
