@@ -6,20 +6,20 @@ from typing import NamedTuple
 EDGE_KINDS = (
     "call", "construct", "property", "context", "iterate", "operator", "decorator", "callback", "import", "observed",
 )  # fmt: skip
-CONFIDENCES = ("exact", "inferred", "observed")
+EVIDENCE = ("certain", "likely", "possible")
 """The words for `Evidence` that the result has, the best first."""
 
 
 class Evidence(IntEnum):
-    """What says that a callee runs at a call site; of several derivations of an edge the best counts, along one the
-    weakest: `max` and `min`."""
+    """What says that a callee runs at a call site, given that its caller runs; of several derivations of an edge the
+    best counts, along one the weakest: `max` and `min`."""
 
-    OBSERVED = 0
-    """A recorded run saw the call, and static analysis did not find it."""
-    INFERRED = 1
-    """A guess of the call itself, or a value that followed from a guess."""
-    EXACT = 2
-    """Values that flow there by the meaning of the program."""
+    POSSIBLE = 1
+    """A guess: by name alone, by what an unknown library might do, through a variable that was widened."""
+    LIKELY = 2
+    """One of several that values really flow to, or what a rule of thumb says that is seldom wrong."""
+    CERTAIN = 3
+    """The language, a declaration or a model of a library says so, and no other callee fits."""
 
     @property
     def word(self) -> str:
@@ -34,11 +34,11 @@ class Edge(NamedTuple):
     site: int
     callee: str
     kind: str
-    confidence: str
+    evidence: str
 
 
 OBSERVED = "observed"
-"""The kind, and the confidence, of an edge that a recorded run saw and static analysis did not find."""
+"""The kind of an edge that a recorded run saw and static analysis did not find: it is certain."""
 
 
 class ObservedCall(NamedTuple):
@@ -63,7 +63,7 @@ class ExternalCall(NamedTuple):
     site: int
     callee: str
     kind: str
-    confidence: str
+    evidence: str
 
 
 class Unresolved(NamedTuple):
@@ -114,15 +114,17 @@ class Bound(NamedTuple):
 class SolvedGraph(NamedTuple):
     """Who calls whom from the roots on. All tuples are sorted; nothing depends on the order of files or on hashing.
 
-    `functions`: the fqnames reached from the roots (roots included). `arguments` has a row for each call site with an
-    external callee that was reached; `receivers` maps such a site to what its receiver is known to be (constant paths:
-    `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened` lists
-    what caps were hit, in words.
+    `functions`: the fqnames reached from the roots (roots included), by the edges in `edges`. `guesses` are the edges
+    from them that are only possible, where these were not to be followed. `arguments` has a row for each call site with
+    an external callee that was reached; `receivers` maps such a site to what its receiver is known to be (constant
+    paths: `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened`
+    lists what caps were hit, in words.
     """
 
     roots: tuple[str, ...]
     functions: tuple[str, ...]
     edges: tuple[Edge, ...]
+    guesses: tuple[Edge, ...]
     externals: tuple[ExternalCall, ...]
     unresolved: tuple[Unresolved, ...]
     arguments: dict[tuple[str, int], tuple[ArgumentValue, ...]]

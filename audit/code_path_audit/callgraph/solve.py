@@ -28,11 +28,12 @@ from code_path_audit.callgraph.library.holders import Holders
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.records import Fields
+from code_path_audit.callgraph.library.stored_attributes import StoredAttributes
 from code_path_audit.callgraph.library.stub_values import StubValues
 from code_path_audit.callgraph.library.summaries import Places, spread
 from code_path_audit.callgraph.library.templates import Renderings
 from code_path_audit.callgraph.library.text_imports import TextImports
-from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
+from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models.arguments import Iterated
 from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.callgraph.result.bounds import Sizes
@@ -52,6 +53,7 @@ FEATURES: tuple[type, ...] = (
     DataContexts,
     Links,
     Places,
+    StoredAttributes,
     Holders,
     Runnable,
     ManagedAttributes,
@@ -82,17 +84,19 @@ def solve(
     behaviours: Mapping[str, str] | None = None,
     observed: Iterable[ObservedCall] = (),
     budget: Budget = BUDGET,
+    follows: Evidence = Evidence.LIKELY,
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
     `roots` are fqnames of functions and modules. A module's body that is merely imported to get at a root belongs to no
     action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
     libraries without stubs return: dotted callee to dotted class; `behaviours` what they do with what they are given.
-    `observed` are calls that a recorded run saw. `budget` is the work that it may be; past it less is found, and the
+    `observed` are calls that a recorded run saw. `follows` is the weakest evidence of an edge that is followed; weaker
+    ones are `SolvedGraph.guesses`. `budget` is the work that it may be; past it less is found, and the
     result says so.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS)
-    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, FEATURES, budget)
+    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, FEATURES, budget, follows)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)
     state.run(begin)

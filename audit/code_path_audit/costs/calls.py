@@ -20,7 +20,7 @@ class MatchedCall(NamedTuple):
     function: str
     site: int
     callee: str
-    confidence: str
+    evidence: str
     rule: Rule
     call: CallSite
     arguments: tuple[ArgumentValue, ...]
@@ -43,7 +43,7 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
                 external.caller,
                 external.site,
                 rules.canonical(external.callee),
-                external.confidence,
+                external.evidence,
                 rule,
                 call._replace(arguments=()) if passed else call,
                 () if passed else graph.arguments.get(key, ()),

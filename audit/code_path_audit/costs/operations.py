@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import CONFIDENCES, Bound, SolvedGraph
+from code_path_audit.callgraph.model import EVIDENCE, Bound, SolvedGraph
 from code_path_audit.config import Hint
 from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls
 from code_path_audit.costs.identity import op_id
@@ -104,7 +104,7 @@ def _op(
         size_source=size.source,
         amplification=loops.amplification,
         bound_source=loops.source,
-        confidence=call.confidence,
+        confidence=call.evidence,
         amplified_by=tuple(f"{call.function}:{line}" for line in loops.lines) if amplified else (),
         light=light,
         measured_ns=measured.ns,
@@ -143,7 +143,7 @@ def _heaviest(calls: list[MatchedCall], model: CostModel, rules: Rules) -> Match
         # by the class and not by the op's own size: the op keeps its identity when its data grows
         return (
             -weight(cost_class, 1, cost_class.assumed_size, call.rule.light and not kind),
-            CONFIDENCES.index(call.confidence),
+            EVIDENCE.index(call.evidence),
             call.callee,
         )
 

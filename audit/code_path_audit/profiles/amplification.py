@@ -126,7 +126,7 @@ def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) 
 
 def edge_order(edge: Edge, around: Nest) -> tuple[int, bool, int, int, str]:
     """Of the edges between two functions the first counts: the heaviest, the surest, the first in the source."""
-    return (-around.factor, not around.unknown, CONFIDENCE_ORDER.index(edge.confidence), edge.site, edge.kind)
+    return (-around.factor, not around.unknown, CONFIDENCE_ORDER.index(edge.evidence), edge.site, edge.kind)
 
 
 def settle(
@@ -166,7 +166,7 @@ def settle(
 
 def hop(edge: Edge) -> int:
     """How long a step is."""
-    return GUESS if edge.confidence == "inferred" else 1
+    return GUESS if edge.evidence == "inferred" else 1
 
 
 def path_to(route: Route, name: str, found: dict[str, Route]) -> tuple[str, ...]:
@@ -267,7 +267,7 @@ def walked(
     counting = True
     edge = found[function].via
     while edge is not None:
-        confidences.append(edge.confidence)
+        confidences.append(edge.evidence)
         if found[edge.caller].component != found[edge.callee].component:
             # before an import nothing counts: the module's body runs once
             counting = counting and not runs_module(reach, edge)

@@ -116,7 +116,7 @@ class Knowledge:
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
         # a run shows one callee of a call, and not that there is no other
-        self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.confidence == OBSERVED}
+        self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.evidence == OBSERVED}
         cut = frozenset(reach.cut)
         for edge in reach.graph.edges:
             if edge.callee in cut and edge.caller in reach.depths:

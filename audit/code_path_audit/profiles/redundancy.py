@@ -253,7 +253,7 @@ def of_calls(
         if (
             function in climbed or function in reach.entries
             or kept(known, function) or is_module(reach.program, function)
-            or any(edge.confidence != "exact" or edge.site < 0 for edge in calls)
+            or any(edge.evidence != "exact" or edge.site < 0 for edge in calls)
         ):  # fmt: skip
             return None
         climbed.add(function)

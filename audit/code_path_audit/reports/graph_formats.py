@@ -111,7 +111,7 @@ def _call(program: Program, call: Any) -> dict[str, Any]:
         "caller": call.caller,
         "callee": call.callee,
         "kind": call.kind,
-        "confidence": call.confidence,
+        "confidence": call.evidence,
         **_place(program, call.caller, call.site),
     }
 
@@ -135,7 +135,7 @@ def _pairs(graph: SolvedGraph) -> dict[tuple[str, str], bool]:
     pairs: dict[tuple[str, str], bool] = {}
     for edge in graph.edges:
         pair = (edge.caller, edge.callee)
-        pairs[pair] = pairs.get(pair, False) or edge.confidence == "exact"
+        pairs[pair] = pairs.get(pair, False) or edge.evidence == "exact"
     return dict(sorted(pairs.items()))
 
 

@@ -117,7 +117,7 @@ def best_confidence(edges: Iterable[Edge]) -> dict[tuple[str, str], str]:
     pairs: dict[tuple[str, str], str] = {}
     for edge in edges:
         pair = (edge.caller, edge.callee)
-        pairs[pair] = min(pairs.get(pair, edge.confidence), edge.confidence, key=lambda name: rank.get(name, len(rank)))
+        pairs[pair] = min(pairs.get(pair, edge.evidence), edge.evidence, key=lambda name: rank.get(name, len(rank)))
     return pairs
 
 

@@ -1,7 +1,7 @@
 """Calls that a recorded run saw and following values did not find: they are made, and values flow on from there.
 
 They come last: what was found without them stays as it is, whatever they add. An edge that stands for one has the kind
-and the confidence `observed`; what follows from it by values is as sure as values are.
+and is certain; what follows from it by values is as sure as values are.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
         ]
         if not rows:
             continue
-        s.enter_phase(Evidence.EXACT)
+        s.enter_phase(Evidence.CERTAIN)
         for row in dict.fromkeys(row for _, row in rows):
             load(s, s.program.functions[row.callee][0], NO_SITE)
         s.run(begin)
@@ -99,8 +99,8 @@ def written(s: State, aid: Activation, row: ObservedCall) -> Call:
     """The call as it is written; without arguments where something outside the source makes it, or none is written."""
     for instruction in s.facts[s.a_function[aid]].code if row.direct else ():
         if instruction[0] == op.CALL and instruction[5] == row.site:
-            return call_of(s, aid, instruction)._replace(kind=OBSERVED, evidence=Evidence.OBSERVED)
-    return Call(Site(aid, row.site), s.variable(), (), (), OBSERVED, Evidence.OBSERVED)
+            return call_of(s, aid, instruction)._replace(kind=OBSERVED)
+    return Call(Site(aid, row.site), s.variable(), (), (), OBSERVED)
 
 
 def bound(s: State, call: Call, function: Value) -> list[Value]:

@@ -1,7 +1,9 @@
 """What counts where values are missing: annotations, and at last names. Used only after values have been followed.
 
 Each step looks at variables that are still empty, in the order in which they came up, and gives them what the evidence
-says; then values flow on. Edges found from here on have the confidence `inferred`.
+says; then values flow on. Three phases follow one another, each to its fixpoint: what is certain, what is likely, and
+what is only possible; so a guess never takes the room or the time of what is known. What a phase finds at a call site
+of a function that an earlier one has reached is as sure as the phase.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import TypeVar
 
 from code_path_audit.callgraph.evidence.annotations import instances, values_of
 from code_path_audit.callgraph.evidence.guess_budget import further
+from code_path_audit.callgraph.evidence.only_uses import from_only_uses
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
@@ -20,7 +23,9 @@ from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.library.calls import OutsideCalls, call_unknown
 from code_path_audit.callgraph.library.escapes import hand_over
 from code_path_audit.callgraph.library.records import states_value
+from code_path_audit.callgraph.library.stored_attributes import from_stored_attributes
 from code_path_audit.callgraph.library.stub_values import is_common
+from code_path_audit.callgraph.library.summaries import take_up
 from code_path_audit.callgraph.library.text_imports import from_texts
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
@@ -51,15 +56,23 @@ class Progress:
 
 def refine(s: State) -> None:
     """Alternate evidence and propagation until neither finds anything."""
-    s.enter_phase(Evidence.INFERRED)
     s.more_guesses = further
-    facts = (from_annotations, from_subclasses, from_callers)
-    guesses = (from_missing_keys, from_texts, from_misfits, from_unknown, from_nothing, from_names)
     for _ in range(MAX_ROUNDS):
-        if not any(step(s) for step in facts):
-            s.guess()
-            if not any(step(s) for step in guesses):
-                return
+        if not any(step(s) for step in FACTS):
+            if s.phase is Evidence.CERTAIN:
+                s.enter_phase(Evidence.LIKELY)
+                take_up(s, Evidence.LIKELY)
+            if not (s.busy() or any(step(s) for step in GROUNDS)):
+                if s.phase is Evidence.POSSIBLE:
+                    return
+                s.guess()
+                s.enter_phase(Evidence.POSSIBLE)
+                take_up(s, Evidence.POSSIBLE)
+                from_names(s)
+                if s.follows is not Evidence.POSSIBLE:
+                    # what guesses call is named, and not followed
+                    s.run(lambda state, activation: None)
+                    return
         s.run(begin)
         if s.is_over():
             return
@@ -203,6 +216,7 @@ def from_names(s: State) -> bool:
     """
     callables = s.tables[Callables]
     guesses, callables.unknown = callables.unknown, []
+    later = []
     for call, value in within_budget(s, guesses):
         name = s.rows[value].name
         callee = s.callees.get(call.site)
@@ -212,6 +226,9 @@ def from_names(s: State) -> bool:
             hand_over(s, call, call.dst or s.variable(), None, True, False)
             continue
         if (name.startswith("__") and name.endswith("__")) or is_common(s, name):
+            continue
+        if s.phase is not Evidence.POSSIBLE:
+            later.append((call, value))
             continue
         found: dict[Value, Value] = {}
         for cls in s.constructed:
@@ -225,9 +242,10 @@ def from_names(s: State) -> bool:
             if found:
                 s.unresolved(call.site, "widened")
             continue
-        s.answered.add(call.site)
+        s.answer(call.site)
         for function, cls in found.items():
-            bind_and_call(s, (s.of(INST, cls, 0), cls, call), function)
+            bind_and_call(s, (s.of(INST, cls, 0), cls, call._replace(evidence=Evidence.POSSIBLE)), function)
+    callables.unknown += later
     return s.busy()
 
 
@@ -249,4 +267,17 @@ def takes(s: State, function: Value, positional: int, keywords: Keywords) -> boo
     return any(p.kind == "starstar" for p in params) or all(k is None or k in names for k, _ in keywords)
 
 
-# types to values
+FACTS = (from_annotations, from_subclasses, from_callers)
+"""What declarations say."""
+
+GROUNDS = (
+    from_stored_attributes,
+    from_only_uses,
+    from_missing_keys,
+    from_texts,
+    from_misfits,
+    from_unknown,
+    from_nothing,
+    from_names,
+)
+"""What is likely, as long as nothing is guessed (`from_names` calls by name only then)."""

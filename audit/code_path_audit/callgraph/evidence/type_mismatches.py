@@ -11,6 +11,7 @@ hold functions and nothing else. Wrong, by edges too many, where the call does f
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.escapes import escape, on_result_holder
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import Iterated
 from code_path_audit.callgraph.solver.abstract_values import BMETHOD, BOUND, CTXFUNC, FUNC, PARTIAL, XRES
 from code_path_audit.callgraph.solver.state import State
@@ -36,5 +37,5 @@ def from_misfits(s: State) -> bool:
                         out = s.variable()
                         if call.dst:
                             s.watch(call.dst, on_result_holder, out)
-                        escape(s, call.site, value, out)
+                        escape(s, call.site, value, out, Evidence.LIKELY)
     return s.busy()

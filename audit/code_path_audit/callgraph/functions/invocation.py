@@ -163,7 +163,7 @@ def result(s: State, facts: FunctionFacts, aid: Activation, dst: Var) -> None:
 def apply_with(s: State, data: tuple[Call, Value], value: Value) -> None:
     """Call one value with a first argument in front."""
     call, first = data
-    s.answered.add(call.site)
+    s.answer(call.site)
     if s.kinds[value] == FUNC:
         invoke(s, call, value, first)
         return

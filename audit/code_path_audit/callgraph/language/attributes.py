@@ -6,7 +6,7 @@ from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
-from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
+from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
 from code_path_audit.callgraph.library.holders import hold
@@ -65,11 +65,17 @@ def read(s: State, data: Read, base: Value) -> None:
             s.watch(proxies.real(s, base, data.site), read, data)
         if managers.loaded and kind == XINST:
             plugins.read_plugin(s, data, base)
+        if kind == XINST and plugins.is_distribution(s, base) and name == "entry_points":
+            s.add(dst, s.of(XINST, plugins.GROUP, (), ("entry_points", "")))
+            return
         read_external(s, data, base)
+        if kind == XINST:
+            stored_attributes.read(s, base, name, dst)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
+        stored_attributes.read(s, base, name, dst)
         if managers.loaded:
             plugins.read_plugin(s, data, base)
     elif kind == SUPER:
@@ -228,28 +234,37 @@ def read_class(s: State, data: Read, base: Value) -> None:
     dst, name, site = data
     classes.depends(s, base, read_class, data, base, name)
     found = classes.find(s, base, name)
-    if found is None:
-        if name == "__module__":
-            s.add(dst, s.of(STR, s.modules[s.rows[base].function]))
-        elif name in ("__name__", "__qualname__", "__doc__"):
-            s.add(dst, s.instance("builtins.str"))
-        elif name == "__subclasses__":
-            s.add(dst, s.of(XMETHOD, "builtins.type.__subclasses__", base))
-        elif name == "__dict__":
-            s.add(dst, class_dict(s, base))
-        elif name in ("__mro__", "__bases__"):
-            box = s.box("tuple", (base, name))
-            for entry in classes.order(s, base):
-                s.add(s.field(box, "?"), entry)
-            s.add(dst, box)
-        meta = s.metaclass.get(base)
-        if meta is not None:
-            s.watch(meta, on_metaclass, (data, base))
-        return
     if isinstance(found, classes.Own):
         s.watch(found.var, bind_class, (dst, base, name, site))
-    else:
+    elif name in GIVEN:
+        read_given(s, dst, base, name)
+    elif found is not None:
         read_outside_member(s, data, base, found.base)
+    if found is None and base in s.metaclass:
+        s.watch(s.metaclass[base], on_metaclass, (data, base))
+
+
+GIVEN = frozenset(
+    ("__module__", "__name__", "__qualname__", "__doc__", "__subclasses__", "__dict__", "__mro__", "__bases__")
+)
+"""What the language gives to every class, whatever it derives from."""
+
+
+def read_given(s: State, dst: Var, cls: Value, name: str) -> None:
+    """C.__name__ and its like."""
+    if name == "__module__":
+        s.add(dst, s.of(STR, s.modules[s.rows[cls].function]))
+    elif name == "__subclasses__":
+        s.add(dst, s.of(XMETHOD, "builtins.type.__subclasses__", cls))
+    elif name == "__dict__":
+        s.add(dst, class_dict(s, cls))
+    elif name in ("__mro__", "__bases__"):
+        box = s.box("tuple", (cls, name))
+        for entry in classes.order(s, cls):
+            s.add(s.field(box, "?"), entry)
+        s.add(dst, box)
+    else:
+        s.add(dst, s.instance("builtins.str"))
 
 
 def made_there(s: State, module: Value) -> Value:
@@ -409,6 +424,7 @@ def write(s: State, data: Write, base: Value) -> None:
             s.watch(source, on_hook, site)
     elif kind in (XINST, XRES):
         hold(s, base, source)
+        stored_attributes.stored(s, base, name, source)
         if base in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, base, site), write, data)
     elif kind == XMETHOD:
@@ -425,7 +441,7 @@ HOOKS = frozenset((
 def on_hook(s: State, site: Site, value: Value) -> None:
     """What stands in such an attribute."""
     if s.kinds[value] in CALLABLES or s.kinds[value] == INST:
-        s.apply(s, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED), value)
+        s.apply(s, Call(site, NOWHERE, (), (), "callback", Evidence.LIKELY), value)
 
 
 def delete(s: State, data: tuple[str, Site], base: Value) -> None:

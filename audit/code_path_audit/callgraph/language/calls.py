@@ -62,19 +62,17 @@ class Callables:
 
 def apply(s: State, call: Call, value: Value) -> None:
     """Call one value."""
-    outside_calls = s.tables[OutsideCalls]
     callables = s.tables[Callables]
     kind = s.kinds[value]
     row = s.rows[value]
     if kind in ANSWERS:
-        s.answered.add(call.site)
+        s.answer(call.site)
+    for face in s.tables[OutsideCalls].decorated_as.get(value, ()):
+        fire(s, face, call.site, call.dst, "__call__")
     if kind == FUNC:
         invoke(s, call, value, None)
         if value in callables.cached:
             hash_arguments(s, call)
-        if value in outside_calls.decorated_as:
-            for face in outside_calls.decorated_as[value]:
-                fire(s, face, call.site, call.dst)
     elif kind == BOUND:
         if row.evidence < call.evidence:
             call = call._replace(evidence=row.evidence)

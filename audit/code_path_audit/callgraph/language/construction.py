@@ -46,7 +46,7 @@ def on_construct(s: State, data: tuple[Call, Call], cls: Value) -> None:
     instance = s.of(INST, cls, 0)
     new = classes.find(s, cls, "__new__")
     if isinstance(new, classes.Own):
-        escapes = made.kind == "callback" and made.evidence is Evidence.INFERRED and not made.pos and not made.kw
+        escapes = made.kind == "callback" and made.evidence < Evidence.CERTAIN and not made.pos and not made.kw
         result_var = s.field(cls, "#new") if escapes else s.variable()
         new_call = Call(call.site, result_var, made.pos, made.kw, made.kind, made.evidence)
         s.watch(new.var, apply_new, (new_call, cls))
@@ -68,7 +68,7 @@ def on_construct(s: State, data: tuple[Call, Call], cls: Value) -> None:
 
 def finished(s: State, made: Call, instance: Value, cls: Value) -> None:
     """What else a construction may lead to: the end of the object, and, of an enumeration, a value that it lacks."""
-    call = Call(made.site, NOWHERE, (), (), "callback", Evidence.INFERRED)
+    call = Call(made.site, NOWHERE, (), (), "callback", Evidence.LIKELY)
     end = classes.find(s, cls, "__del__")
     if isinstance(end, classes.Own):
         s.watch(end.var, bind_and_call, (instance, cls, call))

@@ -29,7 +29,7 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
         if name in GENERATED and classes.is_record(s, cls):
             use(s, call.site, (on_record, name, call.kind, call.evidence), value)
         return False
-    s.answered.add(call.site)
+    s.answer(call.site)
     s.watch(found.var, bind_and_call, (value, cls, call))
     return True
 

@@ -43,6 +43,7 @@ from code_path_audit.callgraph.library.stub_values import (
 )
 from code_path_audit.callgraph.library.templates import rendered
 from code_path_audit.callgraph.library.text_imports import asked, import_object
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOX,
@@ -53,6 +54,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     GEN,
     INST,
     MODULE,
+    PARTIAL,
     PROPERTY,
     XINST,
     XMETHOD,
@@ -238,6 +240,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         if s.kinds[receiver] == XRES:
             s.flow(content(s, receiver), dst)
         name = dotted.rpartition(".")[2]
+        if name.endswith(("()", "[]")) and len(dotted) < PATH_LIMIT:
+            name = "__call__"  # what something returned, or an element, is called itself
         if call.kind != "decorator" and may_use(s, receiver, name):
             fire(s, receiver, call.site, dst, name)
 
@@ -275,6 +279,7 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
     s.add(dst, value)
     if s.kinds[value] == FUNC:
         s.add(s.field(s.of(MODULE, s.modules[s.rows[value].function]), "#marked"), value)
+    if s.kinds[value] in (FUNC, PARTIAL):
         s.tables[OutsideCalls].decorated_as.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
@@ -364,7 +369,7 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
             hold(s, instance, var)
         if entry is None or any(name in RUN_AT_ONCE for name in (dotted, *s.stubs.mro(dotted))):
             # of a library that nothing is known of: what it overrides counts where the object is made
-            overridden(s, instance, made.site)
+            overridden(s, instance, made.site, evidence=Evidence.POSSIBLE)
 
 
 def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Value) -> None:

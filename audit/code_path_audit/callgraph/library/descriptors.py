@@ -12,7 +12,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.library.escapes import fire, on_override, overridden
-from code_path_audit.callgraph.library.holders import representative
+from code_path_audit.callgraph.library.holders import ancestors
 from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STR, XINST, XRES
@@ -76,7 +76,7 @@ def used(s: State, how: str, descriptor: Value, name: str, instance: Value, site
     if hooks is None:
         return
     cls = s.rows[instance].cls
-    call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
+    call = Call(site, NOWHERE, (), (), "callback", Evidence.LIKELY)
     names = [f"{head}{name}{tail}" for when, head, tail in hooks if when == how]
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
@@ -98,11 +98,11 @@ def declare(s: State, call: Call, made: Value) -> None:
 
 
 def default_of(s: State, descriptor: Value, dst: Var) -> None:
-    """What reading a managed attribute gives, as far as its declaration says; `.tag(...)` and the like keep that."""
-    root = representative(s, descriptor)
-    if s.kinds[root] in (XINST, XRES) and s.rows[root].dotted.partition(".")[0] in s.behaviours.hooked:
-        of_class = s.rows[root].dotted.endswith(("Instance", "This"))
-        s.watch(s.field(root, "#default"), on_default, (dst, of_class))
+    """What reading a managed attribute gives, as far as its declaration tells; `.tag(...)` and the like keep that."""
+    for made in ancestors(s, descriptor):
+        if s.kinds[made] in (XINST, XRES) and s.rows[made].dotted.partition(".")[0] in s.behaviours.hooked:
+            of_class = s.rows[made].dotted.endswith(("Instance", "This"))
+            s.watch(s.field(made, "#default"), on_default, (dst, of_class))
 
 
 def on_default(s: State, data: tuple[Var, bool], value: Value) -> None:
@@ -130,7 +130,7 @@ def on_made(s: State, data: tuple[Site], cls: Value) -> None:
     managed = s.tables[ManagedAttributes]
     classes.depends(s, cls, on_made, data, cls)
     (site,) = data
-    call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
+    call = Call(site, NOWHERE, (), (), "callback", Evidence.LIKELY)
     for entry in classes.order(s, cls):
         if s.kinds[entry] == CLASS:
             s.watch(s.field(entry, MARKS["on construction"]), on_override, (s.of(INST, cls, 0), cls, call))

@@ -10,18 +10,20 @@ those that keep it in a place of their own, outside of every object that the sou
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.holders import (
     GLOBAL_HOLDERS,
     can_keep,
     content,
-    held,
     keeps,
     named_object,
     on_keeper,
     reach,
-    representative,
+    use_kept,
 )
 from code_path_audit.callgraph.library.summaries import Places, use, use_all
 from code_path_audit.callgraph.model import Evidence
@@ -150,7 +152,7 @@ def on_relative(s: State, data: tuple[Site, str], value: Value) -> None:
     classes.depends(s, cls, on_relative, data, value)
     if any(s.kinds[e] == EXT and s.rows[e].dotted.partition(".")[0] == top for e in classes.outside_bases(s, cls)):
         if kind == CLASS:
-            escape(s, site, value)
+            escape(s, site, value, evidence=Evidence.LIKELY)
         else:
             overridden(s, value, site)
 
@@ -165,38 +167,50 @@ def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = ""
     """
     if not can_keep(s, holder):
         return
-    returned = s.field(representative(s, holder), "#returned")
+    evidence = Evidence.LIKELY if runs_what_it_holds(name) else Evidence.POSSIBLE
+    method = "" if name.startswith("__") else name
+    returned = s.field(holder, "#returned") if dst else NOWHERE
     if dst:
         s.watch(dst, on_result_holder, returned)
-    use_all(s, site, (on_fire, returned, "" if name.startswith("__") else name), held(s, holder))
+    use_kept(s, holder, site, (on_fire, returned, method, evidence))
+
+
+RUNNING = re.compile(
+    r"call|run|start|invoke|main$|emit|send|dispatch|exec|fire|trigger|notify|publish|handle|process|perform|apply|do$"
+    r"|wait|join|submit|parse|iterate|serve|listen|loop|tick|step|result|render|convert|transform|visit|walk"
+)
+"""How the names of methods begin that call what their object was given to keep."""
+
+
+def runs_what_it_holds(name: str) -> bool:
+    """Whether using an object by a method of that name is likely to call what it keeps."""
+    return RUNNING.match(name.lstrip("_")) is not None
 
 
 @sees(*CALLABLES, INST)
-def on_fire(s: State, data: tuple[Site, Var, str], value: Value) -> None:
+def on_fire(s: State, data: tuple[Site, Var, str, Evidence], value: Value) -> None:
     """One held value: called, where it can be.
 
     Of an object, which was handed over before: overrides, `__call__`, and the method that has the name of the one that
     is called on the keeper, since wrappers delegate (`signer.dumps(x)` calls `dumps` of the serializer it was given).
     """
-    site, returned, name = data
+    site, returned, name, evidence = data
     if s.kinds[value] != INST:
-        escape(s, site, value, returned)
+        escape(s, site, value, returned, evidence)
         return
-    overridden(s, value, site)
+    overridden(s, value, site, evidence=evidence)
     for method in ("__call__", name) if name else ("__call__",):
-        use(s, site, (on_method, method), value)
+        use(s, site, (on_method, method, evidence), value, evidence)
 
 
-def on_method(s: State, data: tuple[Site, str], value: Value) -> None:
+def on_method(s: State, data: tuple[Site, str, Evidence], value: Value) -> None:
     """One method of an object, by name."""
-    site, name = data
+    site, name, evidence = data
     cls = s.rows[value].cls
     classes.depends(s, cls, on_method, data, value, name)
     found = classes.find(s, cls, name)
     if isinstance(found, classes.Own):
-        s.watch(
-            running(s, found.var), on_override, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED))
-        )
+        s.watch(running(s, found.var), on_override, (value, cls, Call(site, NOWHERE, (), (), "callback", evidence)))
 
 
 def hand_to_foreign(s: State, call: Call, code: Value) -> None:
@@ -205,8 +219,9 @@ def hand_to_foreign(s: State, call: Call, code: Value) -> None:
     Public methods and properties run, and so do the special ones of what they return. Assumes nothing of the code, so
     edges too many: the code will use some of them.
     """
-    for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw), held(s, code)):
+    for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
         use_all(s, call.site, (on_foreign, True), var)
+    use_kept(s, code, call.site, (on_foreign, True))
 
 
 @sees(BOX, INST)
@@ -223,7 +238,7 @@ def on_foreign(s: State, data: tuple[Site, bool], value: Value) -> None:
             methods_called(s, value, site, MAX_FOREIGN_METHODS, out)
 
 
-def escape(s: State, site: Site, value: Value, out: Var = NOWHERE) -> None:
+def escape(s: State, site: Site, value: Value, out: Var = NOWHERE, evidence: Evidence = Evidence.POSSIBLE) -> None:
     """Code outside does with a value what it can: calls it, constructs it, uses its protocols, methods and overrides.
 
     The upper bound of what a library may do; nothing is known of the arguments that it passes. `out` gets the results.
@@ -231,19 +246,19 @@ def escape(s: State, site: Site, value: Value, out: Var = NOWHERE) -> None:
     kind = s.kinds[value]
     if kind == INST:
         protocols_called(s, value, site)
-        overridden(s, value, site)
+        overridden(s, value, site, evidence=evidence)
         methods_called(s, value, site)
     elif kind in CALLABLES:
-        use(s, site, (on_escape, out), value)
+        use(s, site, (on_escape, out, evidence), value, evidence)
 
 
-def on_escape(s: State, data: tuple[Site, Var], value: Value) -> None:
+def on_escape(s: State, data: tuple[Site, Var, Evidence], value: Value) -> None:
     """One callable: called with arguments of which nothing is known."""
-    site, out = data
-    call = Call(site, out, (), (), "callback", Evidence.INFERRED)
+    site, out, evidence = data
+    call = Call(site, out, (), (), "callback", evidence)
     if s.kinds[value] == CLASS:
         s.construct(s, call._replace(dst=out or s.variable()), value)
-        overridden(s, s.of(INST, value, 0), site)
+        overridden(s, s.of(INST, value, 0), site, evidence=Evidence.POSSIBLE)
     else:
         s.apply(s, call, value)
 
@@ -263,7 +278,7 @@ def methods_called(s: State, value: Value, site: Site, limit: int = MAX_METHODS,
     Small: at most `MAX_METHODS` of them, for a listener, a handler, a strategy. Wrong for data objects (edges too many)
     and for larger ones (edges too few).
     """
-    use(s, site, (on_methods, limit, dst), value)
+    use(s, site, (on_methods, limit, dst), value, Evidence.POSSIBLE)
 
 
 def on_methods(s: State, data: tuple[Site, int, Var], value: Value) -> None:
@@ -274,7 +289,7 @@ def on_methods(s: State, data: tuple[Site, int, Var], value: Value) -> None:
     names = [name for name in classes.own_names(s, cls) if not name.startswith("_")]
     if len(names) <= limit:
         for var in classes.own_attributes(s, cls, names):
-            s.watch(running(s, var), on_override, (value, cls, Call(site, dst, (), (), "callback", Evidence.INFERRED)))
+            s.watch(running(s, var), on_override, (value, cls, Call(site, dst, (), (), "callback", Evidence.POSSIBLE)))
 
 
 def protocols_called(s: State, value: Value, site: Site, unknown: bool = True) -> None:
@@ -283,7 +298,7 @@ def protocols_called(s: State, value: Value, site: Site, unknown: bool = True) -
     All of them where nothing is known of the callee, those of streams and paths where the stubs know it: what else the
     standard library calls has a model or a callback of its own.
     """
-    use(s, site, (on_protocols, unknown), value)
+    use(s, site, (on_protocols, unknown), value, Evidence.POSSIBLE)
 
 
 def on_protocols(s: State, data: tuple[Site, bool], value: Value) -> None:
@@ -294,23 +309,29 @@ def on_protocols(s: State, data: tuple[Site, bool], value: Value) -> None:
     for name in CALLED_PROTOCOLS if unknown else STREAM_PROTOCOLS:
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
-            s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)))
+            s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.POSSIBLE)))
 
 
-def overridden(s: State, value: Value, site: Site, only: tuple[str, ...] | None = None) -> None:
+def overridden(
+    s: State,
+    value: Value,
+    site: Site,
+    only: tuple[str, ...] | None = None,
+    evidence: Evidence = Evidence.LIKELY,
+) -> None:
     """What a class of the source overrides of its bases outside: their code calls it.
 
     Assumes that any use of the object reaches any override (template methods); constructors are called where they are.
     Where nothing is known of the bases, a method is not taken for an override that what it calls itself calls back
     (`summaries.give`). `only` these, where it is known what is called.
     """
-    use(s, site, (on_overridden, only), value)
+    use(s, site, (on_overridden, only, evidence), value, evidence)
 
 
-def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Value) -> None:
+def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None, Evidence], value: Value) -> None:
     """The overrides of one object."""
     places = s.tables[Places]
-    site, only = data
+    site, only, evidence = data
     cls = s.rows[value].cls
     classes.depends(s, cls, on_overridden, data, value)
     outside = classes.outside_bases(s, cls)
@@ -320,6 +341,15 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Va
         places.guessed.discard(site.place)
     else:
         places.guessed.add(site.place)
+    call = Call(site, NOWHERE, (), (), "callback", evidence)
+    for _, var in overrides(s, value, only):
+        s.watch(running(s, var), on_override, (value, cls, call))
+
+
+def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[tuple[str, Var]]:
+    """The names that an object's class defines and a base outside may call, with their variables."""
+    cls = s.rows[value].cls
+    outside = classes.outside_bases(s, cls)
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
@@ -329,8 +359,7 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None], value: Va
             if only is not None and name not in only:
                 continue
             if name not in ("__init__", "__new__", "__init_subclass__") and any(may_call(s, o, name) for o in outside):
-                call = Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)
-                s.watch(running(s, s.field(entry, name)), on_override, (value, cls, call))
+                yield name, s.field(entry, name)
 
 
 def may_call(s: State, outside: Value, name: str) -> bool:

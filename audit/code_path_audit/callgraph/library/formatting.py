@@ -80,7 +80,7 @@ def on_text(s: State, data: tuple[Site, str], value: Value) -> None:
     for name in ORDER[method]:
         found = classes.find(s, cls, name)
         if isinstance(found, classes.Own):
-            s.answered.add(site)
+            s.answer(site)
             s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "operator")))
             return
     if classes.is_record(s, cls):

@@ -7,12 +7,17 @@ makes independent objects (a factory): what is given to one then seems to be cal
 
 from __future__ import annotations
 
+from typing import TypeVarTuple
+
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
+from code_path_audit.callgraph.library.summaries import AnyUse, Use, use_all
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, EXT, INST, MODULE, STR, XINST, XRES
 from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
+
+Ts = TypeVarTuple("Ts")
 
 PLAIN = frozenset((
     "builtins", "typing", "types", "pathlib", "os", "posixpath", "io", "re", "datetime", "json", "collections",
@@ -33,39 +38,73 @@ GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
 
 
 class Holders:
-    """What objects from outside keep."""
+    """What objects from outside keep.
+
+    What came out of an object shares what that keeps, and what it is given itself that one has as well: both are in the
+    groups of the first. An object of several parents is in the groups of all of them, whichever came up first.
+    """
 
     def __init__(self) -> None:
-        self.held: dict[Value, Var] = {}
-        """By the object that stands for its family."""
-        self.owners: dict[Value, Value] = {}
-        """The object that another came out of."""
+        self.groups: dict[Value, dict[Var, None]] = {}
+        """The variables of what the groups of an object keep."""
+        self.parents: dict[Value, dict[Value, None]] = {}
+        self.children: dict[Value, dict[Value, None]] = {}
+        self.kept: dict[Value, dict[Var, None]] = {}
+        """What an object was given itself."""
+        self.uses: dict[Value, dict[tuple[Site, AnyUse], None]] = {}
+        """What is done, and where, with all that an object keeps."""
         self.usable: dict[tuple[Var, int], Var] = {}
         """What is handed over of what a variable holds, by level."""
 
 
-def representative(s: State, holder: Value) -> Value:
-    """The object that stands for all that came out of one another (union-find)."""
-    holders = s.tables[Holders]
-    while True:
-        above = holders.owners.get(holder)
-        if above is None:
-            return holder
-        further = holders.owners.get(above)
-        if further is not None:
-            holders.owners[holder] = further
-        holder = above
+def groups_of(s: State, holder: Value) -> dict[Var, None]:
+    """The groups that an object is in: its own, if it came out of no other; all objects of one registry have one."""
+    groups = s.tables[Holders].groups
+    found = groups.get(holder)
+    if found is None:
+        name = registry(s, holder)
+        owner = s.of(EXT, name) if name else holder
+        found = groups[holder] = {s.field(owner, "#kept"): None}
+    return found
 
 
-def held(s: State, holder: Value) -> Var:
-    """The variable of what the family of an object from outside holds; all objects of one registry hold the same."""
+def join(s: State, holder: Value, group: Var) -> None:
+    """An object gets into one more group, and so does all that came out of it."""
     holders = s.tables[Holders]
-    name = registry(s, holder)
-    root = s.of(EXT, name) if name else representative(s, holder)
-    var = holders.held.get(root)
-    if var is None:
-        var = holders.held[root] = s.variable()
-    return var
+    todo = [holder]
+    while todo:
+        one = todo.pop()
+        groups = holders.groups.setdefault(one, {})
+        if group in groups:
+            continue
+        groups[group] = None
+        for source in holders.kept.get(one, ()):
+            s.flow(source, group)
+        for site, how in holders.uses.get(one, ()):
+            use_all(s, site, how, group)
+        todo += holders.children.get(one, ())
+
+
+def use_kept(s: State, holder: Value, site: Site, how: Use[*Ts]) -> None:
+    """Code outside does something with all that an object keeps, at a call site."""
+    uses = s.tables[Holders].uses.setdefault(holder, {})
+    if (site, how) not in uses:
+        uses[site, how] = None
+        for group in list(groups_of(s, holder)):
+            use_all(s, site, how, group)
+
+
+def ancestors(s: State, holder: Value) -> list[Value]:
+    """An object, what it came out of, what that came out of ..."""
+    parents = s.tables[Holders].parents
+    found = {holder: None}
+    todo = [holder]
+    while todo:
+        for parent in parents.get(todo.pop(), ()):
+            if parent not in found:
+                found[parent] = None
+                todo.append(parent)
+    return list(found)
 
 
 def keeps(s: State, holder: Value, source: Var, level: int) -> None:
@@ -74,7 +113,12 @@ def keeps(s: State, holder: Value, source: Var, level: int) -> None:
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
     """
     if can_keep(s, holder):
-        s.flow(usable(s, source, level), held(s, holder))
+        out = usable(s, source, level)
+        kept = s.tables[Holders].kept.setdefault(holder, {})
+        if out not in kept:
+            kept[out] = None
+            for group in groups_of(s, holder):
+                s.flow(out, group)
     elif s.kinds[holder] == INST:
         classes.depends(s, s.rows[holder].cls, keeps_after_all, (source, level), holder)
 
@@ -211,24 +255,20 @@ def on_keeper(s: State, data: tuple[Var, int], keeper: Value) -> None:
 
 
 def belongs(s: State, value: Value, parent: Value) -> None:
-    """What came out of an object from outside shares what that holds; the first such object counts."""
+    """What came out of an object from outside shares what that keeps."""
     holders = s.tables[Holders]
     if (
-        s.kinds[value] not in (XRES, XINST)
+        value == parent
+        or s.kinds[value] not in (XRES, XINST)
         or s.kinds[parent] not in (XRES, XINST, INST)
         or (s.kinds[value] == XINST and not s.rows[value].key)
-        or value in holders.owners
+        or parent in holders.parents.get(value, ())
     ):
         return
-    root = representative(s, parent)
-    if root == value:
-        return
-    holders.owners[value] = root
-    before = holders.held.pop(value, None)
-    if before is not None:
-        # what was asked of the old variable goes on there; both hold the same from now on
-        s.flow(before, held(s, root))
-        s.flow(held(s, root), before)
+    holders.parents.setdefault(value, {})[parent] = None
+    holders.children.setdefault(parent, {})[value] = None
+    for group in list(groups_of(s, parent)):
+        join(s, value, group)
 
 
 @sees(XRES, XINST)

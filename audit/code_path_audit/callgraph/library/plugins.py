@@ -13,13 +13,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from code_path_audit.callgraph.heap.modules import load as load_module
-from code_path_audit.callgraph.library.holders import representative
+from code_path_audit.callgraph.library.holders import ancestors
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Read, State
 
 GROUP = "importlib.metadata.EntryPoints"
 POINT = "importlib.metadata.EntryPoint"
+DISTRIBUTIONS = ("importlib.metadata.Distribution", "importlib.metadata.PathDistribution")
 
 
 class Managers:
@@ -90,6 +91,11 @@ def is_group(s: State, value: Value) -> bool:
     return row.kind == XINST and row.dotted == GROUP and bool(row.key)
 
 
+def is_distribution(s: State, value: Value) -> bool:
+    """Whether a value is an installed package, with all that it declares."""
+    return s.rows[value].dotted in DISTRIBUTIONS
+
+
 def elements(s: State, value: Value, target: Var) -> None:
     """The entry points of a group whose targets are in the source."""
     group = group_of(s, value)
@@ -158,13 +164,12 @@ def read_plugin(s: State, data: Read, base: Value) -> None:
     behaviour = s.behaviours.of(f"{s.rows[base].dotted}.{name}")
     if behaviour not in ("plugin", "plugin object"):
         return
-    targets = s.tables[Managers].loaded.get(representative(s, base))
-    if targets is None:
-        return
-    if behaviour == "plugin":
-        s.flow(targets, dst)
-    else:
-        s.watch(targets, on_plugin, Call(site, dst, (), (), "callback"))
+    loaded = s.tables[Managers].loaded
+    for targets in (loaded[manager] for manager in ancestors(s, base) if manager in loaded):
+        if behaviour == "plugin":
+            s.flow(targets, dst)
+        else:
+            s.watch(targets, on_plugin, Call(site, dst, (), (), "callback"))
 
 
 def on_plugin(s: State, call: Call, value: Value) -> None:

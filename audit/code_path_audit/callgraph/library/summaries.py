@@ -54,17 +54,30 @@ class Places:
         """The place of one use of all values of a variable."""
         self.members: dict[int, tuple[AnyUse, Var]] = {}
         """What stands at such a place."""
-        self.unsure: dict[int, set[Value]] = {}
-        """Values that came to such a place by guesses."""
+        self.late: dict[int, dict[Value, Evidence]] = {}
+        """Values that came to such a place in a later phase than the first, and in which."""
         self.used: dict[Site, dict[int, Evidence]] = {}
-        """The places that a call site uses."""
+        """The places that a call site uses, and the phase in which that was found."""
+        self.waiting: dict[Evidence, dict[tuple[Site, AnyUse, Value], None]] = {evidence: {} for evidence in Evidence}
+        """Uses that are less sure than what is followed now."""
         self.guessed: set[int] = set()
         """Places where overrides of bases that nothing is known of run."""
 
 
-def use(s: State, site: Site, how: Use[*Ts], value: Value) -> None:
-    """Code outside uses a value at a call site."""
-    note(s, site, place_of(s, how, value))
+def use(s: State, site: Site, how: Use[*Ts], value: Value, evidence: Evidence = Evidence.CERTAIN) -> None:
+    """Code outside uses a value at a call site; what is less sure than what is followed now waits for its phase."""
+    if evidence < s.phase:
+        s.tables[Places].waiting[evidence][site, how, value] = None
+    else:
+        note(s, site, place_of(s, how, value))
+
+
+def take_up(s: State, evidence: Evidence) -> None:
+    """Uses that waited for a phase are made now."""
+    places = s.tables[Places]
+    rows, places.waiting[evidence] = places.waiting[evidence], {}
+    for site, how, value in rows:
+        note(s, site, place_of(s, how, value))
 
 
 def use_all(s: State, site: Site, how: Use[*Ts], var: Var) -> None:
@@ -93,7 +106,9 @@ def new_place(s: State) -> int:
     """A call site of nobody's."""
     places = s.tables[Places]
     if places.nobody < 0:
-        places.nobody = s.activate(s.add_function("", NOBODY, ""), NO_ACTIVATION, ())
+        fid = s.add_function("", NOBODY, "")
+        places.nobody = s.activate(fid, NO_ACTIVATION, ())
+        s.reached_in[fid] = Evidence.POSSIBLE  # how sure it is depends on who uses a place alone
     places.count += 1
     return places.count
 
@@ -111,8 +126,10 @@ def on_used(s: State, data: tuple[AnyUse, int], values: list[Value]) -> None:
     for value in values:
         if value not in known and mask >> kinds[value] & 1:
             place_of(s, how, value)
-    if s.phase is not Evidence.EXACT:
-        places.unsure.setdefault(group, set()).update(values)
+    if s.phase is not Evidence.CERTAIN:
+        late = places.late.setdefault(group, {})
+        for value in values:
+            late.setdefault(value, s.phase)
 
 
 # the edges, at the end
@@ -128,18 +145,18 @@ def spread(s: State) -> None:
     given = 0
     for site, used in list(places.used.items()):
         if site.activation != places.nobody:
-            starts = {place: evidence is Evidence.EXACT for place, evidence in used.items() if place in alive}
+            starts = {place: phase for place, phase in used.items() if place in alive}
             found = reachable(inner, alive, starts)
             given += len(found)
             if given > MAX_GIVEN:
                 s.widened["callbacks of code outside"] = None
                 return
-            for place, sure in found.items():
-                give(s, site, place, sure)
+            for place, phase in found.items():
+                give(s, site, place, s.relative(site, phase))
 
 
-Uses = dict[int, bool]
-"""Places, and whether it is sure that they are used."""
+Uses = dict[int, Evidence]
+"""Places, and the phase in which it was found that they are used."""
 
 
 def following(s: State, place: int) -> Uses:
@@ -147,12 +164,10 @@ def following(s: State, place: int) -> Uses:
     places = s.tables[Places]
     row = places.members.get(place)
     if row is None:
-        return {
-            p: evidence is Evidence.EXACT for p, evidence in places.used.get(Site(places.nobody, place), {}).items()
-        }
+        return places.used.get(Site(places.nobody, place), {})
     how, var = row
-    known, unsure = places.by_use.get(how, {}), places.unsure.get(place, ())
-    return {known[value]: value not in unsure for value in s.pts[var] or () if value in known}
+    known, late = places.by_use.get(how, {}), places.late.get(place, {})
+    return {known[value]: late.get(value, Evidence.CERTAIN) for value in s.pts[var] or () if value in known}
 
 
 def living(s: State, inner: dict[int, Uses]) -> set[int]:
@@ -173,29 +188,31 @@ def living(s: State, inner: dict[int, Uses]) -> set[int]:
 
 
 def reachable(inner: dict[int, Uses], alive: set[int], starts: Uses) -> Uses:
-    """Places and those that their uses lead to, of the living: the sure ones first, then what else there is."""
+    """Places and those that their uses lead to, of the living, each with the best phase of a way to it."""
     found: Uses = {}
-    for wanted in (True, False):
-        todo = [place for place, sure in starts.items() if sure is wanted and place not in found]
-        todo += [other for place in found for other in inner[place] if not wanted and other in alive]
+    waiting: dict[Evidence, list[int]] = {phase: [] for phase in sorted(Evidence, reverse=True)}
+    for place, phase in starts.items():
+        waiting[phase].append(place)
+    for phase, todo in waiting.items():
         while todo:
             place = todo.pop()
-            if place in found:
-                continue
-            found[place] = wanted
-            todo += [p for p, sure in inner[place].items() if (sure or not wanted) and p in alive and p not in found]
+            if place not in found:
+                found[place] = phase
+                for other, other_phase in inner[place].items():
+                    if other in alive and other not in found:
+                        waiting[min(phase, other_phase)].append(other)
     return found
 
 
-def give(s: State, site: Site, place: int, sure: bool) -> None:
-    """A call site gets what runs at one place.
+def give(s: State, site: Site, place: int, best: Evidence) -> None:
+    """A call site gets what runs at one place, at best so sure.
 
     An override is not called back by the method that it overrides itself: of a base that nothing is known of, what a
     method calls is taken to be something else than that method.
     """
     places = s.tables[Places]
     key = Site(places.nobody, place)
-    if key in s.answered:
+    if key in s.answered and best > Evidence.POSSIBLE:
         s.answered.add(site)
     fid = s.a_function[site.activation]
     found = s.edges.get(key)
@@ -207,15 +224,13 @@ def give(s: State, site: Site, place: int, sure: bool) -> None:
                 continue
             if kind == "import" and is_running(s.modules[fid], s.names[target]):
                 continue
-            if not sure:
-                evidence = min(evidence, Evidence.INFERRED)
+            evidence = min(evidence, best)
             if rows.get((callee, kind), -1) < evidence:
                 rows[callee, kind] = evidence
     outside = s.external.get(key)
     if outside:
         names = s.external.setdefault(site, {})
         for name, evidence in outside.items():
-            if not sure:
-                evidence = min(evidence, Evidence.INFERRED)
+            evidence = min(evidence, best)
             if names.get(name, -1) < evidence:
                 names[name] = evidence

@@ -73,7 +73,7 @@ def on_given(s: State, data: tuple[Site, int], value: Value) -> None:
             s.watch(s.field(value, name), on_given, deeper)
     found = classes.find(s, cls, "__getattr__")
     if isinstance(found, classes.Own):
-        s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.INFERRED)))
+        s.watch(found.var, bind_and_call, (value, cls, Call(site, NOWHERE, (), (), "callback", Evidence.LIKELY)))
 
 
 @sees(PROPERTY, INST)
@@ -82,7 +82,7 @@ def on_member(s: State, data: tuple[Value, Value, tuple[Site, int]], value: Valu
     instance, cls, deeper = data
     site, depth = deeper
     out = s.variable()
-    call = Call(site, out, (), (), "callback", Evidence.INFERRED)
+    call = Call(site, out, (), (), "callback", Evidence.LIKELY)
     if s.kinds[value] == PROPERTY:
         s.watch(s.field(value, "fget"), bind_and_call, (instance, cls, call))
     elif s.kinds[value] == INST:

@@ -8,7 +8,16 @@ from code_path_audit.callgraph.functions.invocation import call_back_into, run_a
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.models.arguments import element, identity, plain
-from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, CTXFUNC, EXT, FUNC, PARTIAL, STATIC, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import (
+    CALLABLES,
+    CLASSM,
+    CTXFUNC,
+    EXT,
+    FUNC,
+    PARTIAL,
+    STATIC,
+    XMETHOD,
+)
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
@@ -64,7 +73,7 @@ def on_caching(s: State, data: tuple[Var, Value], value: Value) -> None:
     dst, decorator = data
     if s.kinds[value] == FUNC and "cache" in s.rows[decorator].dotted:
         s.tables[Callables].cached.add(value)
-    s.add(dst, value if s.kinds[value] in (FUNC, CTXFUNC, STATIC, CLASSM, CLASS) else decorator)
+    s.add(dst, value if s.kinds[value] in CALLABLES else decorator)
 
 
 def dispatched(s: State, call: Call, value: Value) -> bool:

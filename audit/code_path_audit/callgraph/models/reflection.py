@@ -61,6 +61,10 @@ def on_attribute_name(s: State, data: tuple[Call, Var], value: Value) -> None:
         s.watch(base, on_any_name, (call, s.tag(s.beginning(value))))
         s.watch(base, on_object_properties, call)
         s.watch(base, on_outside_attribute, call)
+    elif s.kinds[value] in (XRES, XMETHOD) and s.rows[value].dotted.endswith(".upper()"):
+        s.unresolved(call.site, "getattr")
+        s.watch(base, on_any_name, (call, "DIR"))
+        s.watch(base, on_outside_attribute, call)
     elif (prefix := constant_prefix(s, value)) is not None:
         s.watch(base, on_prefix, (call, prefix))
         s.watch(base, on_outside_attribute, call)
@@ -92,7 +96,7 @@ def on_no_attribute_name(s: State, data: tuple[Call, Var]) -> None:
     s.watch(base, on_module_attribute, call)
     s.watch(base, on_outside_attribute, call)
     s.watch(base, on_object_properties, call)
-    s.when_empty(call.dst, on_nothing_got, call)
+    s.add(call.dst, s.of(UNKNOWN, ""))
 
 
 def on_object_properties(s: State, call: Call, value: Value) -> None:
@@ -108,7 +112,7 @@ def on_property_read(s: State, data: tuple[Call, Value], value: Value) -> None:
     """One class attribute, if it is a property."""
     call, base = data
     if s.kinds[value] == PROPERTY:
-        read = Call(call.site, call.dst, (), (), "property", Evidence.INFERRED)
+        read = Call(call.site, call.dst, (), (), "property", Evidence.LIKELY)
         s.watch(s.field(value, "fget"), apply_with, (read, base))
 
 
@@ -118,11 +122,6 @@ def on_outside_attribute(s: State, call: Call, value: Value) -> None:
         s.add(call.dst, derived(s, value, f"{s.rows[value].dotted}.*"))
     elif s.kinds[value] == XMETHOD:
         s.add(call.dst, derived(s, s.rows[value].receiver, f"{s.rows[value].dotted}.*"))
-
-
-def on_nothing_got(s: State, call: Call) -> None:
-    """Nothing is known of the result."""
-    s.add(call.dst, s.of(UNKNOWN, ""))
 
 
 def on_module_attribute(s: State, call: Call, value: Value) -> None:
@@ -233,7 +232,7 @@ def on_guess(s: State, dst: Var, value: Value) -> None:
     """What a prefix finds is a guess, and so is calling it."""
     if s.kinds[value] == BOUND:
         row = s.rows[value]
-        value = s.of(BOUND, row.callable, row.receiver, Evidence.INFERRED)
+        value = s.of(BOUND, row.callable, row.receiver, Evidence.LIKELY)
     s.add(dst, value)
 
 
@@ -306,7 +305,7 @@ def on_setter(s: State, data: tuple[Call, Var, Value], value: Value) -> None:
     """One class attribute, if it is a property."""
     call, source, base = data
     if s.kinds[value] == PROPERTY:
-        write = Call(call.site, NOWHERE, ((source, False),), (), "property", Evidence.INFERRED)
+        write = Call(call.site, NOWHERE, ((source, False),), (), "property", Evidence.LIKELY)
         s.watch(s.field(value, "fset"), apply_with, (write, base))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.models.arguments import keyword, plain
-from code_path_audit.callgraph.solver.abstract_values import INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import INT, LISTED_UPPER, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
@@ -23,6 +23,10 @@ def constant_method(name: str) -> Model:
     """A method of str, called on a constant with constant arguments."""
 
     def model(s: State, call: Call, value: Value) -> bool:
+        if s.kinds[value] == XMETHOD and name == "upper" and s.kinds[s.rows[value].receiver] == XINST:
+            # where it names something it is a name in capitals
+            s.add(call.dst, s.of(XINST, "builtins.str", ((s.of(*LISTED_UPPER),),), 0))
+            return True
         if s.kinds[value] != XMETHOD or s.kinds[s.rows[value].receiver] != STR:
             return False
         receiver = s.rows[value].receiver

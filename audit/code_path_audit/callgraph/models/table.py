@@ -9,6 +9,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.library.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.models.arguments import PLAIN_MODELS
 from code_path_audit.callgraph.models.classes import CLASS_MODELS
+from code_path_audit.callgraph.models.click_context import CLICK_MODELS
 from code_path_audit.callgraph.models.containers import CONTAINER_MODELS
 from code_path_audit.callgraph.models.coroutines import COROUTINE_MODELS
 from code_path_audit.callgraph.models.dynamic_code import CODE_MODELS
@@ -23,6 +24,7 @@ MODELS: dict[str, Model] = {
     **PLAIN_MODELS,
     **ATTRIBUTE_MODELS,
     **CLASS_MODELS,
+    **CLICK_MODELS,
     **FUNCTION_MODELS,
     **CONTAINER_MODELS,
     **PROTOCOL_MODELS,

@@ -31,7 +31,8 @@ Keywords = tuple[tuple[str | None, Var], ...]
 class Call(NamedTuple):
     """One call to be resolved: at which site, with which variables, and where the result goes.
 
-    `kind` is the edge kind; `evidence` is worse than `EXACT` where the call itself is a guess, whatever values it has.
+    `kind` is the edge kind; `evidence` is worse than `CERTAIN` where the call itself is a guess, whatever values it
+    has.
     """
 
     site: Site
@@ -39,7 +40,7 @@ class Call(NamedTuple):
     pos: Positional
     kw: Keywords
     kind: str
-    evidence: Evidence = Evidence.EXACT
+    evidence: Evidence = Evidence.CERTAIN
 
 
 class Read(NamedTuple):
@@ -115,8 +116,10 @@ class State(Variables):
         steps: Steps,
         features: Iterable[type] = (),
         budget: Budget = BUDGET,
+        follows: Evidence = Evidence.LIKELY,
     ) -> None:
         self.tables = Tables((feature, feature()) for feature in features)
+        self.follows = follows
         self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
         self.apply, self.construct, self.on_iterate, self.read, self.models = steps
         super().__init__(budget)
@@ -151,7 +154,9 @@ class State(Variables):
         self.fresh: deque[Activation] = deque()
         """Activations whose body is still to be read."""
         # what is found
-        self.phase = Evidence.EXACT
+        self.phase = Evidence.CERTAIN
+        self.reached_in: dict[Function, Evidence] = {}
+        """The phase in which a function was first reached."""
         self.edges: dict[Site, dict[tuple[Activation, str], Evidence]] = {}
         """By call site, the callee and the kind."""
         self.external: dict[Site, dict[tuple[str, str], Evidence]] = {}
@@ -260,6 +265,7 @@ class State(Variables):
             self.a_send.append(first + 2)
             self.a_class.append(NO_CLASS)
             self.fresh.append(aid)
+            self.reached_in.setdefault(fid, self.phase)
             self.contexts[fid] = self.contexts.get(fid, 0) + 1
             self.reached = len(self.contexts)
         return aid
@@ -267,15 +273,15 @@ class State(Variables):
     # what is found
 
     def enter_phase(self, evidence: Evidence) -> None:
-        """From now on what is found is at best so sure: values are followed from the start (`EXACT`), or from what
-        steps of evidence added (`INFERRED`)."""
+        """From now on what is found at call sites of functions that were reached before is at best so sure: values are
+        followed from the start (`CERTAIN`), then from what steps of evidence added (`LIKELY`), then from guesses."""
         self.phase = evidence
 
     def edge(self, call: Call, callee: Activation, phase: Evidence | None = None) -> None:
         """A call site reaches an activation; `phase`: in which its callee was found, where that was not now."""
         rows = self.edges.setdefault(call.site, {})
         key = (callee, call.kind)
-        evidence = min(call.evidence, self.phase if phase is None else phase)
+        evidence = min(call.evidence, self.relative(call.site, self.phase if phase is None else phase))
         if rows.get(key, -1) < evidence:
             rows[key] = evidence
 
@@ -283,8 +289,22 @@ class State(Variables):
         """A call site reaches something outside the source."""
         rows = self.external.setdefault(site, {})
         key = (dotted, kind)
-        if key not in rows:
-            rows[key] = self.phase
+        evidence = self.relative(site, self.phase)
+        if rows.get(key, -1) < evidence:
+            rows[key] = evidence
+
+    def relative(self, site: Site, phase: Evidence) -> Evidence:
+        """How sure something is that was found in a phase, given that its caller runs: what a function does is certain
+        where it was found in the phase in which the function itself was first reached.
+
+        What is found at places of nobody's depends on who uses them (`library.summaries`).
+        """
+        return Evidence.CERTAIN if phase >= self.reached_in[self.a_function[site.activation]] else phase
+
+    def answer(self, site: Site) -> None:
+        """A value that can be called was found at a call site, by more than a guess."""
+        if self.relative(site, self.phase) is not Evidence.POSSIBLE:
+            self.answered.add(site)
 
     def unresolved(self, site: Site, reason: str) -> None:
         """A call site whose callee is not known, unless something else resolves it."""
@@ -298,7 +318,7 @@ class State(Variables):
 
     def bound_method(self, function: Value, receiver: Value) -> Value:
         """A method that the language bound."""
-        return self.of(BOUND, function, receiver, Evidence.EXACT)
+        return self.of(BOUND, function, receiver, Evidence.CERTAIN)
 
     def box(self, kind: str, key: object) -> Value:
         """A container made at one place."""

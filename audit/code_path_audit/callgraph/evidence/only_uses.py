@@ -1,0 +1,50 @@
+"""A function that goes nowhere but into the hands of a library is called by that library: why else would it be given?
+
+Looked at when all that is known has been followed: of the uses that are only possible (a callable that is handed to an
+unknown function or kept by an object, a method that overrides one of a library), those are likely whose function
+nothing has reached so far. Wrong, by edges too many, where a library keeps what it is given and never calls it in the
+action, and where it is called at another place than the one that it is given to.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden, overrides
+from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, STATIC
+from code_path_audit.callgraph.solver.ids import Site, Value
+from code_path_audit.callgraph.solver.state import State
+
+
+def from_only_uses(s: State) -> bool:
+    """Uses that were only possible become likely; all that are found at once, so that their order does not count."""
+    if s.phase is not Evidence.LIKELY:
+        return False
+    found: list[tuple[Site, AnyUse, Value]] = []
+    for site, how, value in s.tables[Places].waiting[Evidence.POSSIBLE]:
+        if how[0] is on_escape and is_unreached(s, value):
+            found.append((site, (on_escape, how[1], Evidence.LIKELY), value))
+        elif how[0] is on_method and any(is_unreached(s, v) for v in method(s, value, how[1])):
+            found.append((site, (on_method, how[1], Evidence.LIKELY), value))
+        elif how[0] is on_overridden:
+            names = tuple(n for n, var in overrides(s, value, how[1]) if any(is_unreached(s, v) for v in s.holds(var)))
+            if names:
+                found.append((site, (on_overridden, names, Evidence.LIKELY), value))
+    for site, how, value in found:
+        use(s, site, how, value)
+    return s.busy()
+
+
+def method(s: State, value: Value, name: str) -> list[Value]:
+    """What a method of an object may be."""
+    member = classes.find(s, s.rows[value].cls, name)
+    return s.holds(member.var) if isinstance(member, classes.Own) else []
+
+
+def is_unreached(s: State, value: Value) -> bool:
+    """Whether a callable of the source was not called, or constructed, by anything."""
+    while s.kinds[value] in (BOUND, STATIC, CLASSM, CTXFUNC):
+        value = s.rows[value].callable
+    kind = s.kinds[value]
+    return (kind == FUNC and s.rows[value].function not in s.contexts) or (kind == CLASS and value not in s.constructed)
