@@ -259,7 +259,9 @@ def on_update(s: State, data: tuple[Value, str, Site], value: Value) -> None:
         else:
             s.add(s.field(box, "?"), s.of(UNKNOWN, ""))
     else:
-        extend(s, box, Var(value))
+        all_field(s, box)
+        s.open_boxes.add(box)
+        s.on_iterate(s, Iteration(s.field(box, "?"), NO_SITE, False), value)
 
 
 @sees(BOX)
