@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from code_path_audit.callgraph.model import OBSERVED, Bound, ObservedCall, SolvedGraph
+from code_path_audit.callgraph.model import OBSERVED, Bound, Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
@@ -41,9 +41,6 @@ T = TypeVar("T")
 
 MANY_FILES = 500
 """From here on it is worth asking the system for less memory, once files have been read."""
-
-NO_LIMIT = 1_000_000
-"""Calls deep: all that is reached."""
 
 
 class Costs(NamedTuple):
@@ -99,12 +96,13 @@ def traces(
     config: Config,
     max_depth: int | None = None,
     how: How = ALONE,
+    follows: Evidence = Evidence.LIKELY,
 ) -> list[ActionProfile]:
     """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order."""
     costs, observations = costs_of(config), observations_of(config)
 
     def one(action: ActionConfig) -> ActionProfile:
-        return trace(program, action, config, max_depth, costs=costs, observations=observations)
+        return trace(program, action, config, max_depth, costs=costs, observations=observations, follows=follows)
 
     return each_action(program, [partial(one, action) for action in actions], how)
 
@@ -129,9 +127,11 @@ def trace(
     file_size: FileSize | None = None,
     costs: Costs | None = None,
     observations: Observations | None = None,
+    follows: Evidence = Evidence.LIKELY,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
+    `max_depth` is by default that of the configuration. `follows` is the weakest evidence of a call that is followed.
     `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
     those of the working tree. `costs` are by default those of the configuration. A comparison with what was recorded
     reads the rules of the working tree.
@@ -140,7 +140,7 @@ def trace(
     seen = observations_of(config) if observations is None else observations
     size = file_size or size_reader(config.root)
     depth = config.max_depth if max_depth is None else max_depth
-    solved = solve_and_find(program, action, config, costs, seen, size)
+    solved = solve_and_find(program, action, config, costs, seen, size, follows)
     named = Action(action.name, list(solved.entry_points), action.description)
     profile = trace_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, named, depth)
     if is_declared(action, config) and action.name in seen.actions():
@@ -167,16 +167,17 @@ def weigh(
     program: Program,
     action: ActionConfig,
     config: Config,
-    max_depth: int,
     file_size: FileSize,
     costs: Costs,
     observations: Observations,
 ) -> Weighed:
-    """What an action reaches and what that weighs, without proposals, comparison and texts; AuditError as `trace` has
-    them."""
+    """What an action reaches, however deep, and what that weighs, without proposals, comparison and texts.
+
+    AuditError as `trace` has them.
+    """
     solved = solve_and_find(program, action, config, costs, observations, file_size)
     entries = resolve_entries(program, list(solved.entry_points))
-    return weigh_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, entries, max_depth)
+    return weigh_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, entries)
 
 
 class Solved(NamedTuple):
@@ -196,11 +197,17 @@ def is_declared(action: ActionConfig, config: Config) -> bool:
 
 
 def solve_and_find(
-    program: Program, action: ActionConfig, config: Config, costs: Costs, seen: Observations, size: FileSize
+    program: Program,
+    action: ActionConfig,
+    config: Config,
+    costs: Costs,
+    seen: Observations,
+    size: FileSize,
+    follows: Evidence = Evidence.LIKELY,
 ) -> Solved:
     """The graph of an action, and the ops and state changes in it."""
     here = placed(seen, program, action.name if is_declared(action, config) else "") if any(seen) else Placed()
-    entries, stated = solve_action(program, action, config, costs, here.calls)
+    entries, stated = solve_action(program, action, config, costs, here.calls, follows)
     graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
@@ -209,13 +216,20 @@ def solve_and_find(
 
 
 def solve_action(
-    program: Program, action: ActionConfig, config: Config, costs: Costs, observed: Iterable[ObservedCall]
+    program: Program,
+    action: ActionConfig,
+    config: Config,
+    costs: Costs,
+    observed: Iterable[ObservedCall],
+    follows: Evidence = Evidence.LIKELY,
 ) -> tuple[tuple[str, ...], SolvedGraph]:
     """The entry points of an action, as fqnames, and its graph with the bounds that are stated. AuditError as `trace`
     has them."""
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
-    graph = solve_graph(program, entries, program.stubs, costs.returns, action.imports, costs.behaviours, observed)
+    graph = solve_graph(
+        program, entries, program.stubs, costs.returns, action.imports, costs.behaviours, observed, follows=follows
+    )
     program.stubs.keep()
     refuse_broken(program, graph)
     return entries, hinted(program, graph, config)
@@ -310,20 +324,28 @@ def costs_of(config: Config, read: ReadFile = from_disk) -> Costs:
 
 
 def solve(
-    program: Program, entries: tuple[str, ...], imports: bool = False, observed: Iterable[ObservedCall] = ()
+    program: Program,
+    entries: tuple[str, ...],
+    imports: bool = False,
+    observed: Iterable[ObservedCall] = (),
+    follows: Evidence = Evidence.LIKELY,
 ) -> SolvedGraph:
     """The call graph from some fqnames on, with the shipped rules; `observed` are calls that recorded runs saw."""
     with collector_off():
         shipped = shipped_tables()
         behaviours = load_behaviours(shipped)
-        return solve_graph(program, entries, program.stubs, load_returns(shipped), imports, behaviours, observed)
+        returns = load_returns(shipped)
+        return solve_graph(program, entries, program.stubs, returns, imports, behaviours, observed, follows=follows)
 
 
 def callgraph(
-    program: Program, roots: Sequence[str] | None = None, observed: Iterable[ObservedCall] = ()
+    program: Program,
+    roots: Sequence[str] | None = None,
+    observed: Iterable[ObservedCall] = (),
+    follows: Evidence = Evidence.LIKELY,
 ) -> SolvedGraph:
     """The call graph from some functions on, by default from all functions and modules there are."""
-    return solve(program, tuple(program.functions) if roots is None else tuple(roots), True, observed)
+    return solve(program, tuple(program.functions) if roots is None else tuple(roots), True, observed, follows)
 
 
 def operations(program: Program, graph: SolvedGraph, config: Config | None = None) -> tuple[ExpensiveOp, ...]:

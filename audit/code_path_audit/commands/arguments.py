@@ -9,6 +9,9 @@ from typing import NoReturn
 from code_path_audit.commands.output import PROG, write
 from code_path_audit.errors import EXIT_ERROR, AuditError
 
+EVIDENCE = ("likely", "possible")
+"""Words of `callgraph.model.Evidence`, which is not imported to make a parser."""
+
 
 class Parser(argparse.ArgumentParser):
     """Usage errors in the form of all others."""
@@ -62,7 +65,20 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="with --entry: a source root, with no configuration read; can be repeated",
     )
-    parser.add_argument("--depth", metavar="N", type=_depth, help="follow at most N calls from an entry point")
+    parser.add_argument(
+        "--depth", metavar="N", type=_depth, help="follow at most N calls from an entry point (default: all)"
+    )
+    add_evidence(parser)
+
+
+def add_evidence(parser: argparse.ArgumentParser) -> None:
+    """How sure calls must be."""
+    parser.add_argument(
+        "--evidence",
+        choices=EVIDENCE,
+        default="likely",
+        help="the weakest evidence of a call that is followed (default: likely); what is only possible is in no load",
+    )
 
 
 def _depth(text: str) -> int:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_path_audit.commands.arguments import Parser, make_parser
+from code_path_audit.commands.arguments import Parser, add_evidence, make_parser
 from code_path_audit.commands.output import note, tell_skipped
 from code_path_audit.commands.selection import config_of
 from code_path_audit.commands.working import add_cache, add_workers, working
@@ -27,6 +27,7 @@ def parser() -> Parser:
         "--source", metavar="DIR", action="append", default=[], help="a source root, with no configuration read"
     )
     made.add_argument("--format", choices=FORMATS, default="json", help="default: json")
+    add_evidence(made)
     add_cache(made)
     add_workers(made)
     made.add_argument("files", metavar="FILES", nargs="*", help="Python files to start from")
@@ -36,6 +37,7 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> str:
     """The graph, in the form that was asked for."""
     from code_path_audit import pipeline
+    from code_path_audit.callgraph.model import Evidence
     from code_path_audit.reports.graph_formats import FORMATS as WRITERS
     from code_path_audit.reports.graph_formats import functions_of
 
@@ -50,7 +52,8 @@ def run(options: argparse.Namespace) -> str:
         program = pipeline.load(config, how(config))
     tell_skipped(program)
     roots = functions_of(program, [_module_of(program, config, file) for file in files]) if files else None
-    return WRITERS[options.format](program, pipeline.callgraph(program, roots))
+    follows = Evidence[options.evidence.upper()]
+    return WRITERS[options.format](program, pipeline.callgraph(program, roots, follows=follows))
 
 
 def _package_root(file: Path) -> Path:

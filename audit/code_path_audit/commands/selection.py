@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> tuple[Program, list[ActionProfile]]:
-    """What `--action`, `--entry`, `--source` and `--depth` ask for; `how` says how the work is done."""
+    """What `--action`, `--entry`, `--source`, `--depth` and `--evidence` ask for; `how` says how the work is done."""
     if options.entry:
         if options.source:
             config = config_of([Path(name) for name in options.source])
@@ -41,18 +41,19 @@ def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> tu
     else:
         config = load_config(Path.cwd())
         actions = (find_action(config, options.action),) if options.action else require_actions(config)
-    return traced(config, actions, how(config), options.depth)
+    return traced(config, actions, how(config), options.depth, options.evidence)
 
 
 def traced(
-    config: Config, actions: Sequence[ActionConfig], how: How, depth: int | None = None
+    config: Config, actions: Sequence[ActionConfig], how: How, depth: int | None = None, evidence: str = "likely"
 ) -> tuple[Program, list[ActionProfile]]:
     """The program of a configuration, and the profiles of some actions; what was skipped is told."""
     from code_path_audit import pipeline
+    from code_path_audit.callgraph.model import Evidence
 
     program = pipeline.load(config, how)
     tell_skipped(program)
-    return program, pipeline.traces(program, actions, config, depth, how)
+    return program, pipeline.traces(program, actions, config, depth, how, Evidence[evidence.upper()])
 
 
 def config_of(folders: Sequence[Path]) -> Config:

@@ -58,7 +58,9 @@ class ExpensiveOp(NamedTuple):
     `weight` is in load units at its amplification; in an index that is not of one action (`build_expensive_ops_index`)
     the amplification is that of the function's own loops alone. `base_class` is the class of the work where
     `cost_class` is `loop_amplified`, else the same. `amplification` is the product of loop bounds; `amplified_by` lists
-    the loops that made it, heaviest path, outermost first, as "function:line". `id` is the op's identity (no line).
+    the loops that made it, outermost first, as "function:line". `path` is the best path from an entry point to the
+    function of the op, `path_evidence` that of the call out of each function on it (of the last, the op's own);
+    `evidence` is the weakest of them. `id` is the op's identity (no line).
     `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `kind` names the
     constants of the class that weigh it, "" for the class's own. `light`: no execution is a cold start, not even the
     first (a handle that was opened before, metadata). `measured_ns` is what one execution took in recorded runs, None
@@ -82,9 +84,10 @@ class ExpensiveOp(NamedTuple):
     amplification: int = 1
     bound_source: str = ""
     recursive: bool = False
-    confidence: str = "exact"
+    evidence: str = "certain"
     amplified_by: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    path_evidence: tuple[str, ...] = ()
     light: bool = False
     measured_ns: int | None = None
     kind: str = ""

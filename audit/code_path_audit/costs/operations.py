@@ -104,7 +104,7 @@ def _op(
         size_source=size.source,
         amplification=loops.amplification,
         bound_source=loops.source,
-        confidence=call.evidence,
+        evidence=call.evidence,
         amplified_by=tuple(f"{call.function}:{line}" for line in loops.lines) if amplified else (),
         light=light,
         measured_ns=measured.ns,

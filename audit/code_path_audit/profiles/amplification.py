@@ -1,7 +1,10 @@
-"""How often an op runs: the product of the loop bounds around it, along the heaviest path from an entry point to it.
+"""How often an op runs: the product of the loop bounds around it, along the best path from an entry point to it.
 
-The heaviest path is found on the condensation of the graph: functions that call each other in a cycle are one node of
-it, so there are no cycles left, and the greatest product is found in one pass in topological order. What this assumes:
+A path is as good as its weakest edge. So functions that certain edges reach have a path of these alone, and it stays
+whatever else calls them; from there on the likely edges lead further, and from there the possible ones. Of the paths
+that are equally good the heaviest counts. It is found on the condensation of the graph: functions that call each other
+in a cycle are one node of it, so there are no cycles left, and the greatest product is found in one pass in topological
+order. What this assumes:
 
 - A cycle amplifies by 1: the loops around calls inside of it do not count, and what it reaches is marked `recursive`.
 - A module's body runs once, however often its import is reached: whatever lies behind an import starts again at 1.
@@ -11,11 +14,12 @@ it, so there are no cycles left, and the greatest product is found in one pass i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
+from itertools import count
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge
+from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import weight
 from code_path_audit.profiles.reach import Reach, runs_module
@@ -26,9 +30,8 @@ LIMIT = 10**12
 BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """Where a loop bound comes from, the surest first; an op names the least sure of its loops."""
 
-CONFIDENCE_ORDER = ("exact", "observed", "inferred")
-GUESS = 1_000_000
-"""An inferred step is as long as so many others: of equally heavy paths the one with the fewest guesses is told."""
+LENGTHS: dict[str, int] = {word: 1_000_000**place for place, word in enumerate(EVIDENCE)}
+"""How long a step is, by its evidence: of equally heavy paths the one with the fewest doubtful steps is told."""
 
 
 Place = tuple[str, int]
@@ -45,8 +48,7 @@ class Nest(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The heaviest path to a function; `via` is its last edge (None at an entry), `length` its number of edges,
-    inferred ones counted as `GUESS`.
+    """The best path to a function; `via` is its last edge (None at an entry), `length` that of its edges by `LENGTHS`.
 
     `unknown` says that a loop on it has an unknown bound, `recursive` that it runs through a cycle; `component` numbers
     the strongly connected component of the function.
@@ -88,45 +90,72 @@ def edge_nest(reach: Reach, model: CostModel, edge: Edge) -> Nest:
 
 
 def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) -> dict[str, Route]:
-    """The heaviest path from an entry to each function that `edges` (all of the action's, where None) lead to.
+    """The best path from an entry to each function that `edges` (all of the action's, where None) lead to.
 
-    Heaviest: the greatest product; among equals one with an unknown bound, then the one with the fewest inferred
-    edges, then the shortest, then the first by name.
+    Best: the surest, which extends the best path of its last caller; then the greatest product; among equals one with
+    an unknown bound, then the one with the fewest doubtful edges, then the shortest, then the first by name.
     """
-    best: dict[str, dict[str, tuple[Edge, Nest]]] = {}
+    by_evidence: dict[str, list[Edge]] = {}
     for edge in sorted(reach.edges if edges is None else edges):
-        around = edge_nest(reach, model, edge)
-        known = best.setdefault(edge.caller, {}).get(edge.callee)
-        if known is None or edge_order(edge, around) < edge_order(*known):
-            best[edge.caller][edge.callee] = (edge, around)
-    entries = sorted(set(reach.entries))
-    components = strong_components(entries, {caller: sorted(callees) for caller, callees in best.items()})
-    member = {name: index for index, names in enumerate(components) for name in names}
+        by_evidence.setdefault(edge.evidence, []).append(edge)
+    best: Best = {}
     found: dict[str, Route] = {}
-    waiting: dict[str, list[Route]] = {}
-    for index, names in enumerate(components):
-        cyclic = len(names) > 1 or names[0] in best.get(names[0], {})
-        starts = [(name, route) for name in names for route in waiting.pop(name, ())]
-        starts += [(name, Route(1, False, 0, None, index, False)) for name in names if name in entries]
-        settle(names, starts, index, cyclic, best, found)
-        for name in names:
-            route = found[name]
-            for callee, (edge, around) in best.get(name, {}).items():
-                if member[callee] == index:
-                    continue
-                if runs_module(reach, edge):
-                    product, unknown, recursive = 1, False, False
-                else:
-                    product = min(route.amplification * around.factor, LIMIT)
-                    unknown, recursive = route.unknown or around.unknown, route.recursive
-                step = Route(product, unknown, route.length + hop(edge), edge, member[callee], recursive)
-                waiting.setdefault(callee, []).append(step)
+    starts: dict[str, list[Route]] = {name: [Route(1, False, 0, None, 0, False)] for name in sorted(set(reach.entries))}
+    numbers = count()
+    for word in EVIDENCE:
+        for edge in by_evidence.get(word, ()):
+            if edge.callee in found:
+                continue
+            around = edge_nest(reach, model, edge)
+            known = best.setdefault(edge.caller, {}).get(edge.callee)
+            if known is None or edge_order(edge, around) < edge_order(*known):
+                best[edge.caller][edge.callee] = (edge, around)
+        for caller, route in found.items():
+            for callee, (edge, around) in best.get(caller, {}).items():
+                if callee not in found:
+                    starts.setdefault(callee, []).append(extended(reach, route, edge, around))
+        spread(reach, starts, best, found, numbers)
+        starts = {}
     return found
+
+
+Best = dict[str, dict[str, tuple[Edge, Nest]]]
+"""The edge that counts between two functions, by caller and callee, and the loops around it."""
+
+
+def extended(reach: Reach, route: Route, edge: Edge, around: Nest) -> Route:
+    """A path and one more edge."""
+    if runs_module(reach, edge):
+        return Route(1, False, route.length + hop(edge), edge, 0, False)
+    product = min(route.amplification * around.factor, LIMIT)
+    return Route(product, route.unknown or around.unknown, route.length + hop(edge), edge, 0, route.recursive)
+
+
+def spread(
+    reach: Reach, starts: dict[str, list[Route]], best: Best, found: dict[str, Route], numbers: Iterator[int]
+) -> None:
+    """The heaviest path to each function that has none and that `starts` lead to; `numbers` are those of components."""
+    callees = {
+        caller: sorted(callee for callee in rows if callee not in found)
+        for caller, rows in best.items()
+        if caller not in found
+    }
+    components = strong_components(sorted(starts), callees)
+    waiting = dict(starts)
+    for names, number in zip(components, numbers, strict=False):
+        inside = set(names)
+        cyclic = len(names) > 1 or names[0] in callees.get(names[0], ())
+        settle(names, [(name, route) for name in names for route in waiting.pop(name, ())], number, cyclic, best, found)
+        for name in names:
+            for callee in callees.get(name, ()):
+                if callee not in inside:
+                    edge, around = best[name][callee]
+                    waiting.setdefault(callee, []).append(extended(reach, found[name], edge, around))
 
 
 def edge_order(edge: Edge, around: Nest) -> tuple[int, bool, int, int, str]:
     """Of the edges between two functions the first counts: the heaviest, the surest, the first in the source."""
-    return (-around.factor, not around.unknown, CONFIDENCE_ORDER.index(edge.evidence), edge.site, edge.kind)
+    return (-around.factor, not around.unknown, EVIDENCE.index(edge.evidence), edge.site, edge.kind)
 
 
 def settle(
@@ -134,7 +163,7 @@ def settle(
     starts: list[tuple[str, Route]],
     index: int,
     cyclic: bool,
-    best: dict[str, dict[str, tuple[Edge, Nest]]],
+    best: Best,
     found: dict[str, Route],
 ) -> None:
     """The routes of one component: as often as its heaviest way in, each member by the shortest path from there."""
@@ -166,7 +195,7 @@ def settle(
 
 def hop(edge: Edge) -> int:
     """How long a step is."""
-    return GUESS if edge.evidence == "inferred" else 1
+    return LENGTHS[edge.evidence]
 
 
 def path_to(route: Route, name: str, found: dict[str, Route]) -> tuple[str, ...]:
@@ -219,7 +248,7 @@ def strong_components(roots: list[str], callees: dict[str, list[str]]) -> list[l
 def amplified(
     reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp, loop: int | None = None
 ) -> ExpensiveOp:
-    """An op as the action runs it: amplification, weight, path, loops and confidence of the heaviest path to it.
+    """An op as the action runs it: amplification, weight, path, loops and evidence of the best path to it.
 
     `loop` puts the op elsewhere in its function: into that loop, or outside of all (-1); None leaves it where it is.
     """
@@ -229,7 +258,9 @@ def amplified(
     own = nest(reach, model, op.function, loop)
     amplification = min(route.amplification * own.factor, LIMIT)
     unknown = route.unknown or own.unknown
-    path, nests, confidences = walked(reach, model, found, op.function)
+    path, nests, evidence = walked(reach, model, found, op.function)
+    own_evidence = op.path_evidence[-1] if op.path_evidence else op.evidence
+    path_evidence = (*evidence, own_evidence)
     facts = reach.program.facts
     sources = {*(source for row in nests for source in row.sources), *own.sources}
     base_class = base_class_of(op)
@@ -241,8 +272,9 @@ def amplified(
         amplified_by=tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own)),
         bound_source=max(sources, key=BOUND_SOURCES.index, default=""),
         recursive=route.recursive,
-        confidence=max([op.confidence, *confidences], key=CONFIDENCE_ORDER.index),
+        evidence=max(path_evidence, key=EVIDENCE.index),
         path=path,
+        path_evidence=path_evidence,
     )
 
 
@@ -260,14 +292,14 @@ def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
 def walked(
     reach: Reach, model: CostModel, found: dict[str, Route], function: str
 ) -> tuple[tuple[str, ...], list[Nest], list[str]]:
-    """The heaviest path to a function: its functions, the loops that count on it, and the confidence of its edges."""
+    """The best path to a function: its functions, the loops that count on it, and the evidence of its edges."""
     path = [function]
     nests: list[Nest] = []
-    confidences: list[str] = []
+    evidence: list[str] = []
     counting = True
     edge = found[function].via
     while edge is not None:
-        confidences.append(edge.evidence)
+        evidence.append(edge.evidence)
         if found[edge.caller].component != found[edge.callee].component:
             # before an import nothing counts: the module's body runs once
             counting = counting and not runs_module(reach, edge)
@@ -275,7 +307,7 @@ def walked(
                 nests.append(edge_nest(reach, model, edge))
         path.append(edge.caller)
         edge = found[edge.caller].via
-    return tuple(reversed(path)), nests[::-1], confidences
+    return tuple(reversed(path)), nests[::-1], evidence[::-1]
 
 
 def base_class_of(op: ExpensiveOp) -> str:

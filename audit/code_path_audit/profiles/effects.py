@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import OBSERVED
+from code_path_audit.callgraph.model import OBSERVED, Evidence
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.amplification import strong_components
@@ -116,7 +116,10 @@ class Knowledge:
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
         # a run shows one callee of a call, and not that there is no other
-        self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.evidence == OBSERVED}
+        self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.kind == OBSERVED}
+        for guess in reach.guesses:
+            if not is_harmless(reach.program.facts(guess.caller).sites[guess.site].text):
+                self.doubtful.setdefault(guess.caller, f"a {Evidence.POSSIBLE.word} call")
         cut = frozenset(reach.cut)
         for edge in reach.graph.edges:
             if edge.callee in cut and edge.caller in reach.depths:

@@ -197,9 +197,11 @@ class ActionProfile:
     `expensive_ops` holds every op of the action, the heaviest first; `total_load_estimate` is the sum of their weights.
     `redundancy` is (callee and input, how many times); `pipelining_candidates` has the steps of each independent
     group; `unresolved_calls` is "function:line reason: text". The typed rows behind these three are in `redundancies`,
-    `pipelinings` and `unresolved`. `cut_by_depth` counts the functions that the depth limit kept out, `cut_functions`
-    names them. `comparison` holds the trace against a recording, None where there is none. `mermaid` and
-    `markdown` are "" until the pipeline has rendered them.
+    `pipelinings` and `unresolved`. `max_depth` is None where all calls were followed; `cut_by_depth` counts the
+    functions that a limit kept out, `cut_functions` names them. `possible_calls` counts the calls that are only
+    possible, and were not followed; where they were asked for, what only they reach is in no load. `comparison` holds
+    the trace against a recording, None where there is none. `mermaid` and `markdown` are "" until the pipeline has
+    rendered them.
     """
 
     action: Action
@@ -220,9 +222,10 @@ class ActionProfile:
     threshold: int = EXPENSIVE_THRESHOLD
     calibrated: bool = False
     uncalibrated: tuple[str, ...] = ()
-    max_depth: int = 10
+    max_depth: int | None = 10
     cut_by_depth: int = 0
     cut_functions: tuple[str, ...] = ()
+    possible_calls: int = 0
     skipped: tuple[SkippedFile, ...] = ()
     widened: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()

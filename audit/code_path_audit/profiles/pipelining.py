@@ -175,7 +175,7 @@ def step_of(
     for row in reach.unresolved:
         if row.caller == function and row.site in sites and not is_harmless(row.text):
             doubts = doubts or row.reason
-    if any(edge.evidence == OBSERVED and edge.site in sites for edge in reach.callees.get(function, ())):
+    if any(edge.kind == OBSERVED and edge.site in sites for edge in reach.callees.get(function, ())):
         doubts = doubts or OBSERVED
     for mutation in known.mutations.get(function, ()):
         if mutation.site in sites and mutation.site >= 0:

@@ -14,7 +14,8 @@ class Reach(NamedTuple):
     """One action's share of the graph. `depths`: calls from the nearest entry, by fqname, breadth first.
 
     `edges` lead from and to functions within the limit, sorted; `callees` and `callers` have the same by their ends.
-    `cut` are the functions that only deeper calls reach. `externals`, `unresolved`, `ops` and `mutations` are those of
+    `guesses` are the edges from there that are only possible, and not followed. `cut` are the functions that only
+    deeper calls reach. `externals`, `unresolved`, `ops` and `mutations` are those of
     the functions within the limit.
     """
 
@@ -23,6 +24,7 @@ class Reach(NamedTuple):
     entries: tuple[str, ...]
     depths: dict[str, int]
     edges: tuple[Edge, ...]
+    guesses: tuple[Edge, ...]
     callees: dict[str, tuple[Edge, ...]]
     callers: dict[str, tuple[Edge, ...]]
     cut: tuple[str, ...]
@@ -38,14 +40,15 @@ def reach(
     entries: tuple[str, ...],
     ops: Iterable[ExpensiveOp],
     mutations: Iterable[StateMutation],
-    max_depth: int,
+    max_depth: int | None = None,
 ) -> Reach:
-    """What `entries` (depth 0) reach in at most `max_depth` calls; rows of other functions are left out."""
+    """What `entries` (depth 0) reach in at most `max_depth` calls (None: in any number); rows of other functions are
+    left out."""
     everything: dict[str, list[str]] = {}
     for edge in graph.edges:
         everything.setdefault(edge.caller, []).append(edge.callee)
     all_depths = depths_from(entries, everything)
-    depths = {name: depth for name, depth in all_depths.items() if depth <= max_depth}
+    depths = {name: depth for name, depth in all_depths.items() if max_depth is None or depth <= max_depth}
     edges = tuple(sorted(edge for edge in graph.edges if edge.caller in depths and edge.callee in depths))
     return Reach(
         program,
@@ -53,6 +56,7 @@ def reach(
         entries,
         depths,
         edges,
+        tuple(edge for edge in graph.guesses if edge.caller in depths),
         grouped(edges, "caller"),
         grouped(edges, "callee"),
         tuple(sorted(name for name in all_depths if name not in depths)),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import ArgumentValue, Edge
+from code_path_audit.callgraph.model import ArgumentValue, Edge, Evidence
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
@@ -236,8 +236,8 @@ def of_calls(
 ) -> Repeat | None:
     """The redundancy of one op whose function, or the only caller of it, is called from several sites.
 
-    Its load is what the op weighs at all these sites but the heaviest. Calls from within a cycle, inferred ones and
-    those that have several possible callees prove nothing.
+    Its load is what the op weighs at all these sites but the heaviest. Calls from within a cycle, and those that are
+    not certain, prove nothing.
     """
     function = op.function
     facts = reach.program.facts(function)
@@ -253,7 +253,7 @@ def of_calls(
         if (
             function in climbed or function in reach.entries
             or kept(known, function) or is_module(reach.program, function)
-            or any(edge.evidence != "exact" or edge.site < 0 for edge in calls)
+            or any(edge.evidence != Evidence.CERTAIN.word or edge.site < 0 for edge in calls)
         ):  # fmt: skip
             return None
         climbed.add(function)

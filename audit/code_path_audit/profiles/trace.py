@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.model import Evidence, SolvedGraph
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.amplification import Place, Route, amplified, base_class_of, loops_of, routes
@@ -38,21 +38,24 @@ def trace(
     mutations: tuple[StateMutation, ...],
     model: CostModel,
     action: Action,
-    max_depth: int = 10,
+    max_depth: int | None = 10,
 ) -> ActionProfile:
     """What `action` pays for, over a graph that was solved from (at least) its entry points.
 
     `ops` and `mutations` are those of the whole graph, ops amplified by the loops of their own functions. Functions
-    more than `max_depth` calls away from every entry are cut and named. AuditError for entry points that name nothing.
+    more than `max_depth` calls away from every entry (None: no limit) are cut and named. AuditError for entry points
+    that name nothing.
     """
-    if max_depth < 0:
+    if max_depth is not None and max_depth < 0:
         raise AuditError("bad-depth", f"a depth of {max_depth} reaches nothing", todo="Give 0 or more.")
     entries = resolve_entries(program, action.entry_points)
     reached, _, found, heavy = weigh(program, graph, ops, mutations, model, entries, max_depth)
     known = Knowledge(reached)
-    repeats = find_redundancy(reached, model, found, known, heavy)
-    concurrent = tuple(group for group in find_pipelining(reached, known, heavy) if pays(group.row, model))
-    candidates = find_candidates(reached, model, found, known, heavy, repeats, concurrent)
+    # nothing is proposed for what is only guessed
+    told = tuple(op for op in heavy if op.evidence != Evidence.POSSIBLE.word)
+    repeats = find_redundancy(reached, model, found, known, told)
+    concurrent = tuple(group for group in find_pipelining(reached, known, told) if pays(group.row, model))
+    candidates = find_candidates(reached, model, found, known, told, repeats, concurrent)
     unresolved = unresolved_rows(reached)
     return ActionProfile(
         action=action,
@@ -61,7 +64,7 @@ def trace(
         state_mutations=list(reached.mutations),
         redundancy=[(f"{repeat.row.callee} {repeat.row.input}", len(repeat.row.sites)) for repeat in repeats],
         pipelining_candidates=[list(group.row.steps) for group in concurrent],
-        total_load_estimate=sum(op.weight for op in heavy),
+        total_load_estimate=sum(op.weight for op in told),
         unresolved_calls=[f"{row.function}:{row.line} {row.reason}: {row.text}" for row in unresolved],
         redundancies=tuple(repeat.row for repeat in repeats),
         pipelinings=tuple(group.row for group in concurrent),
@@ -74,6 +77,7 @@ def trace(
         max_depth=max_depth,
         cut_by_depth=len(reached.cut),
         cut_functions=reached.cut,
+        possible_calls=len({(edge.caller, edge.site, edge.callee) for edge in reached.guesses}),
         skipped=program.skipped,
         widened=graph.widened,
         edges=reached.edges,
@@ -88,9 +92,9 @@ def weigh(
     mutations: tuple[StateMutation, ...],
     model: CostModel,
     entries: tuple[str, ...],
-    max_depth: int,
+    max_depth: int | None = None,
 ) -> Weighed:
-    """What entries reach in at most `max_depth` calls; rows as `trace` takes them."""
+    """What entries reach in at most `max_depth` calls (None: in any number); rows as `trace` takes them."""
     reached = reach(program, graph, entries, ops, mutations, max_depth)
     found = routes(reached, model)
     return Weighed(reached, model, found, tuple(amplified(reached, model, found, op) for op in reached.ops))

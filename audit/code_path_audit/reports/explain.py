@@ -56,7 +56,7 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
         ("runs", runs),
         *([("measured", f"{op.measured_ns:,} ns for one execution")] if op.measured_ns is not None else []),
         *(("loop", visible(place)) for place in op.amplified_by),
-        ("confidence", op.confidence),
+        ("evidence", op.evidence),
         ("path", "\n".join(f"{'' if depth == 0 else '-> '}{visible(name)}" for depth, name in enumerate(op.path))),
     ]
     lines = [f"{op.id} {visible(op.callee)}"]

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.model import Evidence, SolvedGraph
 from code_path_audit.mermaid_text import label, node_id
 from code_path_audit.program.model import Program
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUILTIN_MARKERS = frozenset(("builtins.staticmethod", "builtins.classmethod", "builtins.property"))
 STORES = frozenset(
     f"builtins.{owner}.{name}"
@@ -27,7 +27,10 @@ MERMAID_EDGES = 500
 
 
 def graph_json(program: Program, graph: SolvedGraph) -> str:
-    """Everything the graph knows, one object: functions, edges, externals and unresolved calls, each with its place."""
+    """Everything the graph knows, one object: functions, edges, externals and unresolved calls, each with its place.
+
+    `possible_calls` counts the edges that are only possible, where these were not to be followed.
+    """
     document = {
         "schema_version": SCHEMA_VERSION,
         "roots": list(graph.roots),
@@ -41,6 +44,7 @@ def graph_json(program: Program, graph: SolvedGraph) -> str:
             for row in graph.unresolved
         ],
         "skipped": [skip._asdict() for skip in program.skipped],
+        "possible_calls": len({(edge.caller, edge.site, edge.callee) for edge in graph.guesses}),
         "widened": list(graph.widened),
     }
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
@@ -70,16 +74,16 @@ def pycg_json(program: Program, graph: SolvedGraph) -> str:
 
 
 def graph_dot(program: Program, graph: SolvedGraph) -> str:
-    """A Graphviz digraph of the functions in the source; an edge that is not exact is dashed."""
+    """A Graphviz digraph of the functions in the source; an edge that is not certain is dashed."""
     lines = ["digraph calls {", "  rankdir=LR;", "  node [shape=box];"]
     lines += [f"  {_quoted(name)};" for name in graph.functions]
-    for (caller, callee), exact in _pairs(graph).items():
-        lines.append(f"  {_quoted(caller)} -> {_quoted(callee)}{'' if exact else ' [style=dashed]'};")
+    for (caller, callee), certain in _pairs(graph).items():
+        lines.append(f"  {_quoted(caller)} -> {_quoted(callee)}{'' if certain else ' [style=dashed]'};")
     return "\n".join([*lines, "}"]) + "\n"
 
 
 def graph_mermaid(program: Program, graph: SolvedGraph) -> str:
-    """A Mermaid flowchart of the functions in the source; an edge that is not exact is dotted."""
+    """A Mermaid flowchart of the functions in the source; an edge that is not certain is dotted."""
     ids = {name: node_id(index) for index, name in enumerate(graph.functions)}
     lines = ["flowchart LR"]
     pairs = _pairs(graph)
@@ -87,8 +91,8 @@ def graph_mermaid(program: Program, graph: SolvedGraph) -> str:
         limit = f"Mermaid draws {MERMAID_EDGES} unless its maxEdges and maxTextSize are raised"
         lines.append(f"  %% {len(pairs)} edges: {limit}")
     lines += [f"  {ids[name]}[{label(name)}]" for name in graph.functions]
-    for (caller, callee), exact in pairs.items():
-        lines.append(f"  {ids[caller]} {'-->' if exact else '-.->'} {ids[callee]}")
+    for (caller, callee), certain in pairs.items():
+        lines.append(f"  {ids[caller]} {'-->' if certain else '-.->'} {ids[callee]}")
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +115,7 @@ def _call(program: Program, call: Any) -> dict[str, Any]:
         "caller": call.caller,
         "callee": call.callee,
         "kind": call.kind,
-        "confidence": call.evidence,
+        "evidence": call.evidence,
         **_place(program, call.caller, call.site),
     }
 
@@ -131,11 +135,11 @@ def _place(program: Program, caller: str, site: int) -> dict[str, Any]:
 
 
 def _pairs(graph: SolvedGraph) -> dict[tuple[str, str], bool]:
-    """Each (caller, callee) once, sorted; True where one of its call sites is exact."""
+    """Each (caller, callee) once, sorted; True where one of its edges is certain."""
     pairs: dict[tuple[str, str], bool] = {}
     for edge in graph.edges:
         pair = (edge.caller, edge.callee)
-        pairs[pair] = pairs.get(pair, False) or edge.evidence == "exact"
+        pairs[pair] = pairs.get(pair, False) or edge.evidence == Evidence.CERTAIN.word
     return dict(sorted(pairs.items()))
 
 

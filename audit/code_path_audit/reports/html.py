@@ -10,7 +10,19 @@ from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.markdown import cut, runs
 from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share, steps
 from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
-from code_path_audit.reports.text import MAX_PROSE, TIMES, counted, duration, quantity, uncalibrated, units, visible
+from code_path_audit.reports.text import (
+    MARKS,
+    MAX_PROSE,
+    TIMES,
+    counted,
+    duration,
+    marks_told,
+    possible_told,
+    quantity,
+    uncalibrated,
+    units,
+    visible,
+)
 from code_path_audit.reports.write import action_stems
 
 MAX_OPS = 50
@@ -87,9 +99,9 @@ def _heavy(op: ExpensiveOp, profile: ActionProfile) -> str:
 
 def _path(op: ExpensiveOp) -> str:
     shown = []
-    for function, lines in steps(op):
+    for function, lines, evidence in steps(op):
         loop = f"<span class=loop>loop, line {', '.join(map(str, lines))}</span>" if lines else ""
-        shown.append(_code(function) + loop)
+        shown.append(_code(function) + MARKS[evidence] + loop)
     times = f"<span class=loop>{TIMES}{units(op.amplification)}</span>" if op.amplification > 1 else ""
     return f"<p class=path>{' → '.join([*shown, _code(op.callee) + times])}</p>"
 
@@ -149,7 +161,7 @@ def _action(profile: ActionProfile, stem: str, index: int) -> str:
 def _op(op: ExpensiveOp, largest: int, profile: ActionProfile) -> str:
     over = op.weight > profile.threshold
     return (
-        f"<tr><td>{_code(op.callee)}<br><span class=soft>{_code(_place(op))}</span></td>"
+        f"<tr><td>{_code(op.callee)}{MARKS[op.evidence]}<br><span class=soft>{_code(_place(op))}</span></td>"
         f"{_bar(op.weight, largest, profile.calibrated, over)}<td>{_text(op.base_class or op.cost_class)}</td>"
         f"<td class=number>{escape(runs(op))}</td><td>{_path(op)}</td></tr>"
     )
@@ -164,8 +176,15 @@ def _limits(profile: ActionProfile) -> str:
     guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
     if guessed:
         notes.append(_text(guessed.capitalize()))
+    told = marks_told(step for op in profile.expensive_ops for step in (op.evidence, *op.path_evidence))
+    if told:
+        notes.append(_text(told))
     if profile.cut_by_depth:
-        notes.append(cut(profile))
+        told, names, more = cut(profile)
+        named = ", ".join([*map(_code, names), *([f"{more:,} more"] if more else [])])
+        notes.append(f"{told}{': ' if names else ''}{named}")
+    if profile.possible_calls:
+        notes.append(_text(possible_told(profile.possible_calls)))
     for file in sorted(profile.skipped):
         notes.append(f"Skipped {_code(f'{file.path}:{file.line}' if file.line else file.path)}: {_text(file.reason)}")
     notes += [f"Widened: {_text(note)}" for note in sorted(profile.widened)]

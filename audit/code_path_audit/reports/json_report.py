@@ -26,7 +26,7 @@ from code_path_audit.profiles.model import (
 )
 from code_path_audit.sources.model import SkippedFile
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The version of all documents; a reader refuses any other."""
 SCHEMAS = ("action_profile", "call_graph", "expensive_ops", "state_mutations")
 """The kinds of documents."""
@@ -80,6 +80,7 @@ def profile_to_dict(profile: ActionProfile) -> dict[str, Any]:
         "max_depth": profile.max_depth,
         "cut_by_depth": profile.cut_by_depth,
         "cut_functions": list(profile.cut_functions),
+        "possible_calls": profile.possible_calls,
         "skipped": _rows(profile.skipped),
         "widened": list(profile.widened),
         "comparison": _comparison(profile.comparison),
@@ -130,6 +131,7 @@ def _profile(document: Mapping[str, Any]) -> ActionProfile:
         max_depth=document["max_depth"],
         cut_by_depth=document["cut_by_depth"],
         cut_functions=tuple(document["cut_functions"]),
+        possible_calls=document["possible_calls"],
         skipped=tuple(_from(SkippedFile, document["skipped"])),
         widened=tuple(document["widened"]),
         edges=tuple(_from(Edge, document["edges"])),

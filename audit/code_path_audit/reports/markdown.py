@@ -9,11 +9,14 @@ from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
 from code_path_audit.reports.priorities import heaviest_first, share, steps
 from code_path_audit.reports.text import (
+    MARKS,
     TIMES,
     at_most,
     code,
     counted,
     duration,
+    marks_told,
+    possible_told,
     prose,
     quantity,
     table,
@@ -79,7 +82,7 @@ def _ops(profile: ActionProfile) -> list[str]:
         weight = units(op.weight) + (f"<br>{duration(op.weight)}" if profile.calibrated else "")
         rows.append(
             [
-                code(op.callee) + ("" if op.confidence == "exact" else f" ({op.confidence})"),
+                code(op.callee) + MARKS[op.evidence],
                 code(f"{op.file}:{op.line}"),
                 f"**{weight}**" if op.weight > profile.threshold else weight,
                 prose(op.base_class or op.cost_class),
@@ -88,7 +91,8 @@ def _ops(profile: ActionProfile) -> list[str]:
                 path(op),
             ]
         )
-    return _table(header, "llrlrrl", rows)
+    told = marks_told(step for op in profile.expensive_ops for step in (op.evidence, *op.path_evidence))
+    return [*_table(header, "llrlrrl", rows), *(["", f"{told[0].upper()}{told[1:]}."] if told else [])]
 
 
 def runs(op: ExpensiveOp) -> str:
@@ -102,8 +106,10 @@ def runs(op: ExpensiveOp) -> str:
 def path(op: ExpensiveOp, most: int = 0) -> str:
     """The way from the entry point to an op, with the loops on it; its middle left out over `most` steps (0: never)."""
     shown = [
-        code(function) + (f" (loop, line {', '.join(map(str, lines))})" if lines else "")
-        for function, lines in steps(op)
+        code(step.function)
+        + MARKS[step.evidence]
+        + (f" (loop, line {', '.join(map(str, step.lines))})" if step.lines else "")
+        for step in steps(op)
     ]
     if 0 < most < len(shown):
         shown[2 : len(shown) - (most - 3)] = [f"… {len(shown) - most + 1} more …"]
@@ -189,19 +195,24 @@ def _more(number: int) -> list[str]:
     return [f"… {number - MAX_PLACES:,} more"] if number > MAX_PLACES else []
 
 
-def cut(profile: ActionProfile) -> str:
-    """What the depth limit kept out, in words: "2 functions more than 10 calls deep not followed"."""
+def cut(profile: ActionProfile, most: int = MAX_PLACES) -> tuple[str, tuple[str, ...], int]:
+    """What the depth limit kept out: "2 functions more than 10 calls deep not followed", the first by name, and how
+    many more there are."""
     functions = counted(profile.cut_by_depth, "function")
-    return f"{functions} more than {counted(profile.max_depth, 'call')} deep not followed"
+    names = tuple(sorted(profile.cut_functions)[:most])
+    told = f"{functions} more than {counted(profile.max_depth or 0, 'call')} deep not followed"
+    return told, names, len(profile.cut_functions) - len(names)
 
 
 def limits(profile: ActionProfile) -> list[str]:
-    """What the trace did not see, as list items: depth cuts, skipped files, caps of the solver."""
+    """What the trace did not see, as list items: depth cuts, possible calls, skipped files, caps of the solver."""
     lines = []
     if profile.cut_by_depth:
-        names = [code(name) for name in sorted(profile.cut_functions)[:MAX_PLACES]]
-        listed = f": {', '.join([*names, *_more(len(profile.cut_functions))])}" if names else ""
-        lines.append(f"- {cut(profile)}{listed}")
+        told, names, _ = cut(profile)
+        listed = f": {', '.join([*map(code, names), *_more(len(profile.cut_functions))])}" if names else ""
+        lines.append(f"- {told}{listed}")
+    if profile.possible_calls:
+        lines.append(f"- {possible_told(profile.possible_calls)}")
     for file in sorted(profile.skipped):
         place = f"{file.path}:{file.line}" if file.line else file.path
         lines.append(f"- Skipped {code(place)}: {prose(file.reason)}")

@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge
+from code_path_audit.callgraph.model import EVIDENCE, OBSERVED, Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.mermaid_text import label, node_id
 from code_path_audit.profiles.model import ActionProfile
@@ -17,7 +17,8 @@ MAX_NODES = 60
 MAX_EDGES = 200
 """Arrows that a chart shows. Mermaid itself refuses to draw more than 500."""
 
-_ARROWS = {"exact": "-->", "observed": "==>", "inferred": "-.->"}
+_ARROWS = {"certain": "-->", "likely": "-.->", "possible": "-.->"}
+_OBSERVED_ARROW = "==>"
 _STYLES = (
     "classDef entry fill:#dbeafe,stroke:#1d4ed8,color:#172554",
     "classDef op fill:#f4f4f5,stroke:#71717a,color:#18181b",
@@ -38,7 +39,8 @@ class Shown(NamedTuple):
 def flowchart(profile: ActionProfile) -> str:
     """The chart's text, with a newline at its end. Entry points are rounded, ops are hexagons with class and weight.
 
-    A dashed arrow is an inferred edge, a thick one an observed one; a number on an arrow is how often loops run it.
+    A dashed arrow is an edge that is not certain, a thick one an edge that only a recorded run saw; a number on an
+    arrow is how often loops run it.
     """
     shown = select(profile)
     names = {function: node_id(index) for index, function in enumerate(shown.functions)}
@@ -56,7 +58,8 @@ def flowchart(profile: ActionProfile) -> str:
         if op.function in names:
             lines_around = loop_lines(op.amplified_by).get(op.function)
             own = _times(op.function, lines_around, bounds) if lines_around else None
-            arrows.append(_arrow(names[op.function], op.confidence, own, node_id(index)))
+            arrow = _ARROWS[op.path_evidence[-1] if op.path_evidence else op.evidence]
+            arrows.append(_arrow(names[op.function], arrow, own, node_id(index)))
     note = _note(shown, len(arrows) - MAX_EDGES, profile.calibrated)
     if note:
         lines.append(f"  {node_id(len(names) + len(shown.ops))}[{label(note)}]:::note")
@@ -75,7 +78,7 @@ def select(profile: ActionProfile) -> Shown:
     kept_ops: list[ExpensiveOp] = []
     left: list[ExpensiveOp] = []
     for op in ops:
-        on_path = {function for function, _ in steps(op)}
+        on_path = {step.function for step in steps(op)}
         # one for the op itself, one for the note
         if len(kept | on_path) + len(kept_ops) + 2 <= MAX_NODES:
             kept |= on_path
@@ -84,7 +87,7 @@ def select(profile: ActionProfile) -> Shown:
             left.append(op)
     if not kept_ops and ops:
         # even the shortest of these paths is too long for a chart: the entry point, then where the heaviest op is
-        path = [function for function, _ in steps(ops[0])]
+        path = [step.function for step in steps(ops[0])]
         kept, kept_ops, left = {path[0], *path[3 - MAX_NODES :]}, ops[:1], ops[1:]
     elif not kept_ops:
         kept.update(_nearest(profile, MAX_NODES - 1))
@@ -104,35 +107,38 @@ def _nearest(profile: ActionProfile, limit: int) -> list[str]:
 
 def _calls(profile: ActionProfile, names: Mapping[str, str], bounds: Mapping[str, int]) -> list[str]:
     loops = _looped_calls(profile.expensive_ops, bounds)
-    pairs = best_confidence(profile.edges)
+    pairs = best_arrows(profile.edges)
     shown = [pair for pair in sorted(pairs) if pair[0] in names and pair[1] in names]
     # the arrows in loops last, so that they are kept where there are too many
     shown.sort(key=lambda pair: pair in loops)
     return [_arrow(names[a], pairs[a, b], loops.get((a, b)), names[b]) for a, b in shown]
 
 
-def best_confidence(edges: Iterable[Edge]) -> dict[tuple[str, str], str]:
-    """For each (caller, callee) the surest of its edges: exact, then observed, then inferred."""
-    rank = {confidence: place for place, confidence in enumerate(_ARROWS)}
-    pairs: dict[tuple[str, str], str] = {}
+def best_arrows(edges: Iterable[Edge]) -> dict[tuple[str, str], str]:
+    """For each (caller, callee) the arrow of the surest of its edges, rather of one that was not only recorded."""
+    best: dict[tuple[str, str], tuple[int, bool]] = {}
     for edge in edges:
-        pair = (edge.caller, edge.callee)
-        pairs[pair] = min(pairs.get(pair, edge.evidence), edge.evidence, key=lambda name: rank.get(name, len(rank)))
-    return pairs
+        pair, rank = (edge.caller, edge.callee), (EVIDENCE.index(edge.evidence), edge.kind == OBSERVED)
+        best[pair] = min(best.get(pair, rank), rank)
+    return {
+        pair: _OBSERVED_ARROW if is_observed else _ARROWS[EVIDENCE[place]]
+        for pair, (place, is_observed) in best.items()
+    }
 
 
-def _arrow(start: str, confidence: str, loops: int | None, end: str) -> str:
+def _arrow(start: str, arrow: str, loops: int | None, end: str) -> str:
     text = "" if loops is None else f"|{label(TIMES + (f'{loops:,}' if loops > 1 else '?'))}|"
-    return f"  {start} {_ARROWS.get(confidence, _ARROWS['inferred'])}{text} {end}"
+    return f"  {start} {arrow}{text} {end}"
 
 
 def _looped_calls(ops: Iterable[ExpensiveOp], bounds: Mapping[str, int]) -> dict[tuple[str, str], int]:
     """How often the loops around a call run it, by (caller, callee); 1 stands for loops of unknown bound."""
     found: dict[tuple[str, str], int] = {}
     for op in ops:
-        for (caller, lines), (callee, _) in pairwise(steps(op)):
-            if lines:
-                found[caller, callee] = max(found.get((caller, callee), 1), _times(caller, lines, bounds))
+        for step, after in pairwise(steps(op)):
+            if step.lines:
+                pair = (step.function, after.function)
+                found[pair] = max(found.get(pair, 1), _times(step.function, step.lines, bounds))
     return found
 
 

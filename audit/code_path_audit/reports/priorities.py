@@ -82,11 +82,21 @@ def share(part: int, whole: int) -> str:
     return "under 1%" if 0 < percent < 1 else f"{percent:.0f}%"
 
 
-def steps(op: ExpensiveOp) -> list[tuple[str, tuple[int, ...]]]:
-    """The path of an op as (function, lines of the loops in it that the path runs through), from the entry point on."""
+class Step(NamedTuple):
+    """One function of a path, the lines of the loops in it that the path runs through, and the evidence of the call out
+    of it."""
+
+    function: str
+    lines: tuple[int, ...]
+    evidence: str
+
+
+def steps(op: ExpensiveOp) -> list[Step]:
+    """The path of an op, from the entry point on."""
     loops = loop_lines(op.amplified_by)
     path = op.path or ((op.function,) if op.function else ())
-    return [(function, loops.get(function, ())) for function in path]
+    evidence = op.path_evidence if len(op.path_evidence) == len(path) else (op.evidence,) * len(path)
+    return [Step(name, loops.get(name, ()), sure) for name, sure in zip(path, evidence, strict=True)]
 
 
 def loop_lines(amplified_by: Iterable[str]) -> Mapping[str, tuple[int, ...]]:

@@ -9,12 +9,26 @@ from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
-from code_path_audit.reports.text import TIMES, counted, duration, quantity, shortened, uncalibrated, units, visible
+from code_path_audit.reports.text import (
+    MARKS,
+    TIMES,
+    counted,
+    duration,
+    marks_told,
+    possible_told,
+    quantity,
+    shortened,
+    uncalibrated,
+    units,
+    visible,
+)
 
 MAX_OPS = 10
 """Ops that the terminal lists for an action."""
 MAX_UNRESOLVED = 2
 """Unresolved calls that the terminal names for an action."""
+MAX_CUT = 2
+"""Functions that the terminal names of those that a depth limit kept out."""
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
@@ -45,9 +59,9 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     counts = [_times(op) for op in shown]
     columns = [max(map(len, column), default=0) for column in (weights, counts)]
     room = width - sum(columns) - 6
-    callee = min(max((columns_of(visible(op.callee)) for op in shown), default=0), room // 2)
+    callee = min(max((columns_of(_named(op)) for op in shown), default=0), room // 2)
     for op, weight, count in zip(shown, weights, counts, strict=True):
-        name = fitted(visible(op.callee), callee)
+        name = fitted(_named(op), callee)
         place = fitted(visible(f"{op.file}:{op.line}"), room - callee - 2)
         padding = " " * (callee - columns_of(name))
         line = f"  {weight:>{columns[0]}}  {count:>{columns[1]}}  {name}{padding}  {place}"
@@ -55,6 +69,11 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     if len(ops) > MAX_OPS:
         lines.append(_paint(f"  and {counted(len(ops) - MAX_OPS, 'lighter op')}", "dim", color))
     return lines + [_paint(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
+
+
+def _named(op: ExpensiveOp) -> str:
+    """What is called, marked where that is not certain."""
+    return visible(op.callee) + MARKS[op.evidence]
 
 
 def _times(op: ExpensiveOp) -> str:
@@ -74,7 +93,10 @@ def _weight(op: ExpensiveOp, calibrated: bool) -> str:
 
 
 def _notes(profile: ActionProfile) -> list[str]:
-    notes = [cut(profile)] if profile.cut_by_depth else []
+    told = marks_told(op.evidence for op in profile.expensive_ops)
+    notes = [told] if told else []
+    notes += [_cut(profile)] if profile.cut_by_depth else []
+    notes += [possible_told(profile.possible_calls)] if profile.possible_calls else []
     guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
     notes += [visible(guessed)] if guessed else []
     if profile.comparison is not None:
@@ -89,6 +111,12 @@ def _notes(profile: ActionProfile) -> list[str]:
     if profile.widened:
         notes.append(f"{counted(len(profile.widened), 'widening')}: {visible(min(profile.widened))}")
     return notes
+
+
+def _cut(profile: ActionProfile) -> str:
+    """What the depth limit kept out, the first of it by name."""
+    told, names, more = cut(profile, MAX_CUT)
+    return visible(f"{told}{': ' if names else ''}{', '.join(names)}{f', {more:,} more' if more else ''}")
 
 
 def recorded(profile: ActionProfile, found: Comparison) -> list[str]:
@@ -115,7 +143,7 @@ def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> li
 
 
 def _path(op: ExpensiveOp) -> str:
-    names = [visible(function) + (" (loop)" if lines else "") for function, lines in steps(op)]
+    names = [visible(step.function) + MARKS[step.evidence] + (" (loop)" if step.lines else "") for step in steps(op)]
     if len(names) > MAX_STEPS:
         names[2 : len(names) - (MAX_STEPS - 3)] = [f"… {len(names) - MAX_STEPS + 1} more …"]
     return " → ".join([*names, visible(op.callee)])

@@ -16,8 +16,24 @@ MAX_PROSE = 800
 TIMES = "\N{MULTIPLICATION SIGN}"
 """Stands before how often something runs."""
 
+MARKS = {"certain": "", "likely": "?", "possible": "??"}
+"""Stands after what is called, or after a function of a path, where the call, or the next one, is not certain."""
+
 _PLAIN_CODE = re.compile(r"[^`|\\\s]+(?: [^`|\\\s]+)*")
 _MARKUP = frozenset("\\`*[]<>|~&$@#!{}^")
+
+
+def marks_told(evidence: Iterable[str]) -> str:
+    """What the marks mean that stand for these: "? likely, not certain"; "" where all is certain."""
+    found = set(evidence)
+    words = {"likely": "likely, not certain", "possible": "only possible: in no load"}
+    return "; ".join(f"{MARKS[word]} {text}" for word, text in words.items() if word in found)
+
+
+def possible_told(count: int) -> str:
+    """That calls are only possible, and how to see them."""
+    are = "calls are" if count != 1 else "call is"
+    return f"{count:,} more {are} only possible: --evidence possible follows {'them' if count != 1 else 'it'}"
 
 
 def visible(text: str, width: int = MAX_NAME) -> str:
