@@ -2,7 +2,8 @@
 
 `expected.toml` has `about` (what the specimen shows), `entry` (the roots), and
 
-    edges       "caller -> callee kind", with a confidence where it is not exact ("any": not what it is about)
+    edges       "caller -> callee kind", with its evidence where that is not certain ("any": not what it is about)
+    guesses     "caller -> callee kind": all calls that are only possible, of the functions that the edges reach
     externals   "caller -> dotted name": some of the calls that leave the source; others may be there
     unresolved  "caller reason": all that stays unresolved
     observed    "caller -> callee, text": calls that a recorded run is to have seen at the first site of that text,
@@ -26,18 +27,23 @@ from typing import Any, NamedTuple
 import pytest
 
 from code_path_audit import pipeline
-from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_REASONS, SolvedGraph
+from code_path_audit.callgraph.model import EDGE_KINDS, EVIDENCE, UNRESOLVED_REASONS, SolvedGraph
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.matching import placed
 from code_path_audit.runtime.observations import EdgeObservation, Observations
 from tests.conftest import SPECIMENS
 
 
+Call = tuple[str, str, str]
+"""(caller, callee, kind)."""
+
+
 class Expected(NamedTuple):
-    """One expected.toml. `edges` maps (caller, callee, kind) to a confidence or "any"."""
+    """One expected.toml. `edges` maps each call to its evidence or "any"."""
 
     entry: tuple[str, ...]
-    edges: dict[tuple[str, str, str], str]
+    edges: dict[Call, str]
+    guesses: frozenset[Call]
     externals: frozenset[tuple[str, str]]
     unresolved: frozenset[tuple[str, str]]
     imports: bool
@@ -46,12 +52,13 @@ class Expected(NamedTuple):
 
 
 def read_expected(text: str) -> Expected:
-    """The file, checked: every kind, confidence and reason is one of the words of the model, no edge is there twice."""
+    """The file, checked: every kind, evidence and reason is one of the words of the model, no edge is there twice."""
     table: dict[str, Any] = tomllib.loads(text)
     assert table.keys() <= {
         "about",
         "entry",
         "edges",
+        "guesses",
         "externals",
         "unresolved",
         "imports",
@@ -60,19 +67,27 @@ def read_expected(text: str) -> Expected:
         "observed",
     }
     assert table["about"].endswith(".")
-    edges: dict[tuple[str, str, str], str] = {}
+    edges: dict[Call, str] = {}
     for row in table["edges"]:
-        caller, arrow, callee, kind, *confidence = row.split()
-        assert arrow == "->" and kind in EDGE_KINDS, row
-        assert len(confidence) <= 1 and {*confidence} <= {"any", *CONFIDENCES}, row
-        assert (caller, callee, kind) not in edges, row
-        edges[caller, callee, kind] = confidence[0] if confidence else "exact"
+        call, evidence = call_of(row)
+        assert evidence in ("", "any", *EVIDENCE) and call not in edges, row
+        edges[call] = evidence or "certain"
+    guesses = [call_of(row)[0] for row in table.get("guesses", [])]
+    assert len(set(guesses)) == len(guesses)
     externals = frozenset((row.split(" -> ")[0], row.split(" -> ")[1]) for row in table.get("externals", []))
     unresolved = frozenset((row.split(" ", 1)[0], row.split(" ", 1)[1]) for row in table.get("unresolved", []))
     assert all(reason in UNRESOLVED_REASONS for _, reason in unresolved)
     version = tuple(int(part) for part in table.get("python", "3.11").split("."))
     imports, observed = table.get("imports", False), tuple(map(observation, table.get("observed", [])))
-    return Expected(tuple(table["entry"]), edges, externals, unresolved, imports, version, observed)
+    entry = tuple(table["entry"])
+    return Expected(entry, edges, frozenset(guesses), externals, unresolved, imports, version, observed)
+
+
+def call_of(row: str) -> tuple[Call, str]:
+    """The call in a row, and what stands behind it."""
+    caller, arrow, callee, kind, *more = row.split()
+    assert arrow == "->" and kind in EDGE_KINDS, row
+    return (caller, callee, kind), " ".join(more)
 
 
 def observation(row: str) -> EdgeObservation:
@@ -84,24 +99,29 @@ def observation(row: str) -> EdgeObservation:
 def differences(expected: Expected, program: Program, graph: SolvedGraph) -> list[str]:
     """What a graph has too little and too much, a line each, with the place in the source."""
     rows = []
-    found: dict[tuple[str, str, str], set[str]] = {}
-    for edge in graph.edges:
+    found: dict[Call, set[str]] = {}
+    for edge in (*graph.edges, *graph.guesses):
         if program.facts(edge.callee).kind == "class":
             continue
         key = (edge.caller, edge.callee, edge.kind)
-        found.setdefault(key, set()).add(edge.confidence)
-        if key not in expected.edges:
-            place = f"{program.path(edge.caller)}:{program.line(edge.caller, edge.site)}"
-            rows.append(f"false edge      {edge.caller} -> {edge.callee} {edge.kind} {edge.confidence}  ({place})")
-    for (caller, callee, kind), confidence in expected.edges.items():
-        for name in (caller, callee):
-            if name not in program.functions:
-                rows.append(f"no such name    {name}")
+        place = f"{program.path(edge.caller)}:{program.line(edge.caller, edge.site)}"
+        if edge.evidence != "possible":
+            found.setdefault(key, set()).add(edge.evidence)
+            if key not in expected.edges:
+                rows.append(f"false edge      {edge.caller} -> {edge.callee} {edge.kind} {edge.evidence}  ({place})")
+        elif key not in expected.guesses:
+            rows.append(f"false guess     {edge.caller} -> {edge.callee} {edge.kind}  ({place})")
+    guessed = {(edge.caller, edge.callee, edge.kind) for edge in graph.guesses}
+    for caller, callee, kind in sorted(expected.guesses - guessed):
+        rows.append(f"missed guess    {caller} -> {callee} {kind}")
+    named = {name for call in (*expected.edges, *expected.guesses) for name in call[:2]}
+    rows += [f"no such name    {name}" for name in sorted(named - program.functions.keys())]
+    for (caller, callee, kind), evidence in expected.edges.items():
         got = found.get((caller, callee, kind))
         if got is None:
             rows.append(f"missed edge     {caller} -> {callee} {kind}")
-        elif confidence not in ("any", *got) or (confidence != "any" and len(got) > 1):
-            rows.append(f"confidence      {caller} -> {callee} {kind}: {', '.join(sorted(got))}, not {confidence}")
+        elif evidence not in ("any", *got) or (evidence != "any" and len(got) > 1):
+            rows.append(f"evidence        {caller} -> {callee} {kind}: {', '.join(sorted(got))}, not {evidence}")
     externals = {(call.caller, call.callee) for call in graph.externals}
     for caller, callee in sorted(expected.externals - externals):
         others = sorted(name for owner, name in externals if owner == caller)
