@@ -1,12 +1,15 @@
 """How right the call graph is, against what really ran in applications that nobody here wrote.
 
-    python -m benchmarks.accuracy [--truth DIR] [--work DIR] [--only NAME,NAME]   the table
+    python -m benchmarks.accuracy [--truth DIR] [--work DIR] [--only NAME,NAME]   the tables
     python -m benchmarks.accuracy --only NAME --top 10                            the misses, and why
+    python -m benchmarks.accuracy --only NAME --worst 10                          where most is named in vain
     python -m benchmarks.accuracy --save OUT; ... --against OUT                   what a change gained and lost
     python -m benchmarks.accuracy --others --markdown                             the tables of docs/accuracy.md
 
 The first run installs the applications, pinned, from the package registry; `--work` keeps them for the next one.
 """
+
+from __future__ import annotations
 
 import argparse
 import contextlib
@@ -17,9 +20,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmarks import documents, misses, others, scenarios
+from benchmarks import documents, misses, others, scenarios, sites
+
+if TYPE_CHECKING:
+    from benchmarks.predict import Prediction
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 HEADER = ("application", "functions", "direct edges", "indirect edges", "direct ops", "predicted / ran", "seconds")
@@ -42,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse(argv)
     sys.setrecursionlimit(5000)
     rows = scenarios.rows(options.truth, options.only)
-    scorer = scenarios.borrowed(options.truth, "score")
+    scorer, at_sites = scenarios.borrowed(options.truth, "score"), scenarios.borrowed(options.truth, "sites")
+    found_at: list[sites.Sites] = []
+    places: list[sites.Place] = []
     tables: dict[str, list[Row]] = {}
     scores: list[tuple[str, Any]] = []
     failed = []
@@ -50,25 +58,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     for row in rows:
         try:
             scenario = scenarios.prepare(row, options.truth, options.work)
-            scores.append(measure(scenario, scorer, options, tables))
+            score, prediction, truth = measure(scenario, scorer, options, tables)
+            scores.append((scenario.name, score))
+            row_at, places_at = sites.measured(scenario.name, at_sites, truth, prediction)
+            found_at.append(row_at)
+            places += places_at
         except Exception:  # one application must not hide the others' results; the table says that it failed
             failed.append(row["name"])
             traceback.print_exc()
-            nothing = scorer.Score(scorer.load(options.truth / "recorded" / f"{row['name']}.json.gz"), {})
-            tables.setdefault("code-path-audit", []).append(row_of(f"{row['name']} FAILED", nothing, 0.0))
+            recorded = scorer.load(options.truth / "recorded" / f"{row['name']}.json.gz")
+            nothing = row_of(f"{row['name']} FAILED", scorer.Score(recorded, {}), 0.0)
+            tables.setdefault("code-path-audit", []).append(nothing)
+            found_at.append(sites.nothing(f"{row['name']} FAILED", at_sites, recorded))
             print(line_of(cells(tables["code-path-audit"][-1])), flush=True)
     ours = tables.get("code-path-audit", [])
     if len(ours) > 1:
         print(line_of(cells(pooled(ours))))
-    for tool, found in tables.items():
+    print("\n" + line_of(sites.HEADER))
+    for found in [*found_at, *([sites.pooled(found_at)] if len(found_at) > 1 else [])]:
+        print(line_of(sites.cells(found)))
+    for place in sorted(places, reverse=True)[: options.worst]:
+        print(sites.told(place))
+    for tool, others_found in tables.items():
         if tool != "code-path-audit":
-            print(f"\n{tool}\n" + "\n".join(line_of(cells(row)) for row in [*found, pooled(found)]))
+            print(f"\n{tool}\n" + "\n".join(line_of(cells(row)) for row in [*others_found, pooled(others_found)]))
     if options.top and len(scores) > 1:
         print("\n".join(misses.pooled_reasons(scores, options.top)))
     if options.json:
         Path(options.json).write_text(json.dumps(as_json(tables), indent=1) + "\n", encoding="utf-8")
     if options.markdown:
         texts = {f"accuracy {tool}": "\n".join(markdown(found)) for tool, found in tables.items()}
+        texts["accuracy sites"] = "\n".join(sites.markdown(found_at))
         documents.rewrite(REPOSITORY / "docs" / "accuracy.md", texts)
     return 1 if failed else 0
 
@@ -81,6 +101,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     words.add_argument("--work", type=Path, default=work, help="where the applications are, or go")
     words.add_argument("--only", default="", metavar="NAME,NAME", help="some applications")
     words.add_argument("--top", type=int, default=0, metavar="N", help="N misses of each reason, in full")
+    words.add_argument("--worst", type=int, default=0, metavar="N", help="N lines where most is named in vain")
     words.add_argument("--save", type=Path, metavar="DIR", help="keep each prediction as DIR/NAME.json")
     words.add_argument("--against", type=Path, metavar="DIR", help="compare with predictions kept by --save")
     words.add_argument("--others", action="store_true", help="pyan3 and PyCG on the same input (installs them)")
@@ -117,8 +138,8 @@ def at_most(seconds: int) -> Iterator[None]:
 
 def measure(
     scenario: scenarios.Scenario, scorer: Any, options: argparse.Namespace, tables: dict[str, list[Row]]
-) -> tuple[str, Any]:
-    """Traces and scores one application; prints its row, and whatever else was asked for."""
+) -> tuple[Any, Prediction, dict[str, Any]]:
+    """Traces and scores one application; prints its row, and whatever else was asked for. Score, prediction, truth."""
     from benchmarks.predict import predict
 
     truth = json.loads(gzip.decompress(scenario.truth.read_bytes()))
@@ -140,7 +161,7 @@ def measure(
         for tool, run in others.TOOLS.items():
             data, seconds = run(scenario, options.work)
             tables.setdefault(tool, []).append(row_of(scenario.name, scorer.Score(truth, data), seconds))
-    return scenario.name, score
+    return score, prediction, truth
 
 
 def row_of(name: str, score: Any, seconds: float) -> Row:

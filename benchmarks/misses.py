@@ -25,7 +25,7 @@ class Origin(NamedTuple):
 
     site: Site
     kind: str
-    confidence: str
+    evidence: str
     idle: int
     ran: int
     behind: int
@@ -48,7 +48,7 @@ class Lens:
             self.edges_at[edge.caller, edge.site].append(edge)
         self.words_at: dict[Site, list[str]] = defaultdict(list)
         for row in self.graph.externals:
-            self.words_at[row.caller, row.site].append(f"external {row.callee} ({row.confidence})")
+            self.words_at[row.caller, row.site].append(f"external {row.callee} ({row.evidence})")
         for gap in self.graph.unresolved:
             self.words_at[gap.caller, gap.site].append(f"UNRESOLVED, {gap.reason}")
 
@@ -90,7 +90,7 @@ class Lens:
     def at_site(self, site: Site) -> str:
         """What the graph has at one call site, in words."""
         edges = self.edges_at.get(site, [])
-        words = [f"{edge.kind} {edge.callee} ({edge.confidence})" for edge in edges[:FEW]]
+        words = [f"{edge.kind} {edge.callee} ({edge.evidence})" for edge in edges[:FEW]]
         if len(edges) > FEW:
             words.append(f"and {len(edges) - FEW} more callees")
         words += self.words_at.get(site, [])
@@ -140,7 +140,7 @@ class Lens:
             edges = self.edges_at[site]
             idle = [edge for edge in edges if edge.callee not in ran]
             alone = self.alone(site, ran, after) if len(rows) < 60 else 0
-            rows.append(Origin(site, idle[0].kind, idle[0].confidence, len(idle), len(edges) - len(idle), count, alone))
+            rows.append(Origin(site, idle[0].kind, idle[0].evidence, len(idle), len(edges) - len(idle), count, alone))
         return rows
 
     def alone(self, site: Site, ran: set[str], after: dict[str, list[Edge]]) -> int:
@@ -220,16 +220,16 @@ def over_section(lens: Lens, top: int) -> Iterator[str]:
     by_kind: Counter[tuple[str, str]] = Counter()
     sites: Counter[tuple[str, str]] = Counter()
     for origin in origins:
-        by_kind[origin.kind, origin.confidence] += origin.behind
-        sites[origin.kind, origin.confidence] += 1
-    for (kind, confidence), count in sorted(by_kind.items(), key=lambda item: (-item[1], item[0])):
-        yield f"{count:5}  first reached by {kind}, {confidence} ({sites[kind, confidence]} call sites)"
+        by_kind[origin.kind, origin.evidence] += origin.behind
+        sites[origin.kind, origin.evidence] += 1
+    for (kind, evidence), count in sorted(by_kind.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:5}  first reached by {kind}, {evidence} ({sites[kind, evidence]} call sites)"
     yield "  call sites by functions behind (alone: would not be reached without it):"
     for origin in origins[: 2 * top]:
         name, line = origin.site[0], lens.span(origin.site)[0]
         yield (
             f"{origin.behind:5} behind, {origin.alone} alone; {origin.idle} callees never ran, {origin.ran} did "
-            f"[{origin.kind}, {origin.confidence}]  {name}:{line}"
+            f"[{origin.kind}, {origin.evidence}]  {name}:{line}"
         )
         yield f"        | {lens.text(spoken(name), line)}"
         yield f"        = {lens.at_site(origin.site)}"
@@ -257,7 +257,7 @@ def ops_section(lens: Lens, top: int) -> Iterator[str]:
     known = [op for op in extra if spoken(op.function) in lens.ran]
     yield f"PREDICTED OPS: {len(lens.ops)}; not recorded {len(extra)}, {len(known)} of them in functions that ran"
     for op in known[: 3 * top]:
-        yield f"    {op.function}:{op.line}  {op.base_class}: {op.callee} ({op.confidence})"
+        yield f"    {op.function}:{op.line}  {op.base_class}: {op.callee} ({op.evidence})"
         yield f"        | {lens.text(spoken(op.function), op.line)}"
 
 

@@ -46,12 +46,18 @@ def callable_body(program: Program, fqname: str) -> bool:
 
 
 def as_prediction(program: Program, graph: SolvedGraph, ops: Iterable[ExpensiveOp]) -> dict[str, Any]:
-    """The scorer's form. `functions` has functions and methods alone: the bodies of modules and classes are not called,
+    """The scorers' form. `calls` has all edges with their evidence, guesses too; the rest is what is reached without
+    guesses. `functions` has functions and methods alone: the bodies of modules and classes are not called,
     and the scorer would take a class's name for its constructor."""
     edges: dict[str, set[str]] = {}
     for edge in graph.edges:
         if callable_body(program, edge.callee):
             edges.setdefault(spoken(edge.caller), set()).add(spoken(edge.callee))
+    calls = {
+        (spoken(edge.caller), program.line(edge.caller, edge.site), spoken(edge.callee), edge.evidence)
+        for edge in (*graph.edges, *graph.guesses)
+        if callable_body(program, edge.callee)
+    }
     return {
         "functions": sorted({spoken(name) for name in graph.functions if callable_body(program, name)}),
         "edges": {caller: sorted(edges[caller]) for caller in sorted(edges)},
@@ -64,6 +70,7 @@ def as_prediction(program: Program, graph: SolvedGraph, ops: Iterable[ExpensiveO
             }
             for op in ops
         ],
+        "calls": [dict(zip(("caller", "line", "callee", "evidence"), call, strict=True)) for call in sorted(calls)],
         "unresolved": [
             {"function": spoken(row.caller), "line": program.line(row.caller, row.site)} for row in graph.unresolved
         ],

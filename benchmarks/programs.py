@@ -83,7 +83,7 @@ def found(name: str) -> frozenset[Pair]:
     return frozenset(
         (edge.caller, edge.callee)
         for edge in graph.edges
-        if edge.confidence not in GUESSED and program.facts(edge.callee).kind != "class"
+        if edge.evidence not in GUESSED and program.facts(edge.callee).kind != "class"
     )
 
 

@@ -33,7 +33,6 @@ from code_path_audit.runtime.matching import placed
 from code_path_audit.runtime.observations import EdgeObservation, Observations
 from tests.conftest import SPECIMENS
 
-
 Call = tuple[str, str, str]
 """(caller, callee, kind)."""
 
