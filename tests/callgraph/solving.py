@@ -31,4 +31,4 @@ def solve(modules: Mapping[str, str] | str, *roots: str, imports: bool = False) 
 
 
 def edges(graph: SolvedGraph) -> list[str]:
-    return [f"{e.caller} -> {e.callee} {e.kind} {e.confidence}" for e in graph.edges]
+    return [f"{e.caller} -> {e.callee} {e.kind} {e.evidence}" for e in graph.edges]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from code_path_audit import pipeline
-from code_path_audit.callgraph.model import CONFIDENCES, EDGE_KINDS, UNRESOLVED_REASONS, SolvedGraph
+from code_path_audit.callgraph.model import EDGE_KINDS, EVIDENCE, UNRESOLVED_REASONS, SolvedGraph
 from code_path_audit.program.model import Program
 from tests.callgraph.solving import edges, program_of, solve
 
@@ -65,7 +65,7 @@ def helper(): pass
 )  # fmt: skip
 def test_methods_as_roots(root: str, expected: list[str]) -> None:
     graph = solve(CLASS, root)
-    assert sorted({row.removesuffix(" exact").removesuffix(" inferred") for row in edges(graph)}) == expected
+    assert sorted({row.removesuffix(" certain").removesuffix(" likely") for row in edges(graph)}) == expected
     assert graph.unresolved == ()
     assert root in graph.functions
 
@@ -103,9 +103,9 @@ def test_several_roots_are_one_graph() -> None:
 def test_recursion() -> None:
     source = "def f(n):\n    g(n)\n    f(n)\ndef g(n):\n    f(n - 1)\n"
     assert edges(solve(source)) == [
-        "m.f -> m.g call exact",
-        "m.f -> m.f call exact",
-        "m.g -> m.f call exact",
+        "m.f -> m.g call certain",
+        "m.f -> m.f call certain",
+        "m.g -> m.f call certain",
     ]
 
 
@@ -123,8 +123,8 @@ class C:
         return C([self.next, self.x])
 """
     graph = solve(source)
-    assert "m.f -> m.f.inner call exact" in edges(graph)
-    assert "m.f -> m.C.__call__ call exact" in edges(graph)
+    assert "m.f -> m.f.inner call certain" in edges(graph)
+    assert "m.f -> m.C.__call__ call certain" in edges(graph)
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def consistent(program: Program, graph: SolvedGraph) -> None:
     assert set(graph.roots) <= reached <= program.functions.keys()
     for edge in graph.edges:
         assert {edge.caller, edge.callee} <= reached
-        assert edge.kind in EDGE_KINDS and edge.confidence in CONFIDENCES
+        assert edge.kind in EDGE_KINDS and edge.evidence in EVIDENCE
         assert 0 <= edge.site < len(program.facts(edge.caller).sites)
     for call in graph.externals:
-        assert call.kind in EDGE_KINDS and call.confidence in CONFIDENCES
+        assert call.kind in EDGE_KINDS and call.evidence in EVIDENCE
         assert call.callee and call.callee not in program.functions
         key = (call.caller, call.site)
         assert len(graph.arguments[key]) == len(program.facts(call.caller).sites[call.site].arguments)

@@ -28,7 +28,7 @@ class Call(NamedTuple):
     receiver: ArgumentValue | None = None
     loop: int = -1
     kind: str = "call"
-    confidence: str = "exact"
+    evidence: str = "certain"
     last_line: int = 0
 
 
@@ -94,7 +94,7 @@ def build(
     )
     program = link([(ModuleFacts("app", False, (blank, function), None, hints), "src/app.py")])
     externals = tuple(
-        ExternalCall("app.f", index, callee, call.kind, call.confidence)
+        ExternalCall("app.f", index, callee, call.kind, call.evidence)
         for index, call in enumerate(calls)
         for callee in call.callees
     )
@@ -102,6 +102,7 @@ def build(
         ("app.f",),
         ("app.f",),
         edges,
+        (),
         externals,
         (),
         {("app.f", i): tuple(value for _, value in call.arguments) for i, call in enumerate(calls)},

@@ -32,7 +32,7 @@ def test_one_whole_op() -> None:
             amplification=1,
             bound_source="",
             recursive=False,
-            confidence="exact",
+            evidence="certain",
             amplified_by=(),
             path=(),
             light=False,
@@ -135,8 +135,8 @@ def test_a_kind_of_work_has_constants_of_its_own() -> None:
 
 
 def test_the_heaviest_class_stands_for_a_site() -> None:
-    (op,) = ops(Call(5, ("builtins.open", "pickle.loads", "requests.get", "json.loads"), confidence="inferred"))
-    assert (op.callee, op.confidence) == ("requests.get", "inferred")
+    (op,) = ops(Call(5, ("builtins.open", "pickle.loads", "requests.get", "json.loads"), evidence="likely"))
+    assert (op.callee, op.evidence) == ("requests.get", "likely")
 
 
 def test_equal_classes_are_chosen_by_name() -> None:

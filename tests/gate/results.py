@@ -11,8 +11,8 @@ from code_path_gate.verdict.result import ActionResult, CheckResult, rows
 from tests.gate.rows import op
 
 PATH = (
-    Step("shop.app.save", "src/shop/app.py", 6, (5,), False),
-    Step("shop.store.write", "src/shop/store.py", 14, (), True),
+    Step("shop.app.save", "src/shop/app.py", 6, (5,), "certain"),
+    Step("shop.store.write", "src/shop/store.py", 14, (), "likely"),
 )
 EDGE = ChangedEdge("shop.app.save", "shop.store.write", "src/shop/app.py", 6, "now in a loop")
 WAS, NOW = op("shop.store.write json.dump 1000"), op("shop.store.write json.dump 1000 x40")

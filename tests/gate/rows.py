@@ -36,6 +36,7 @@ def op(text: str, body: str = "") -> BaselineOp:
         amplification=times,
         open_loops=open_loops,
         weight=weight(CostClass(base, 0, PER_UNIT[base], 1, 0, "", False), times, int(size)),
+        evidence="certain",
         body=body or f"body of {function}",
     )
 

@@ -63,16 +63,19 @@ def build(
     source: str | Mapping[str, str],
     inside: Mapping[str, str] | None = None,
     unresolved: Iterable[str] = (),
-    inferred: Iterable[str] = (),
+    likely: Iterable[str] = (),
+    possible: Iterable[str] = (),
 ) -> Built:
     """A program of one module `m` (or of several by name).
 
     `inside` says which function of the source a call's text means; else it means the function of its own module.
-    Calls of a text in `unresolved` are unresolved, edges of one in `inferred` are inferred.
+    Calls of a text in `unresolved` are unresolved, edges of one in `likely` are likely, and those of
+    one in `possible` are guesses.
     """
     sources = {"m": source} if isinstance(source, str) else source
     program = link((extract_module(dedent(text).encode(), name), f"{name}.py") for name, text in sources.items())
     edges: list[Edge] = []
+    guesses: list[Edge] = []
     externals: list[ExternalCall] = []
     missing: list[Unresolved] = []
     arguments: dict[tuple[str, int], tuple[ArgumentValue, ...]] = {}
@@ -86,22 +89,25 @@ def build(
             text = site.text
             callee = (inside or {}).get(text, f"{module}.{text}")
             if site.kind == "import" and text in program.modules:
-                edges.append(Edge(name, index, text, "import", "exact"))
+                edges.append(Edge(name, index, text, "import", "certain"))
             elif site.kind != "call":
                 continue
             elif text in unresolved:
                 missing.append(Unresolved(name, index, "unknown callee", text))
             elif callee in program.functions:
-                edges.append(Edge(name, index, callee, "call", "inferred" if text in inferred else "exact"))
+                if text in possible:
+                    guesses.append(Edge(name, index, callee, "call", "possible"))
+                else:
+                    edges.append(Edge(name, index, callee, "call", "likely" if text in likely else "certain"))
             elif text in OUTSIDE:
-                externals.append(ExternalCall(name, index, OUTSIDE[text], "call", "exact"))
+                externals.append(ExternalCall(name, index, OUTSIDE[text], "call", "certain"))
                 arguments[name, index] = tuple(value_of(row.text, row.shape) for row in site.arguments)
                 maker = next((s for s in facts.sites[index - 1 :: -1] if s.text == text.partition("()")[0]), None)
                 if "()." in text and maker and maker.arguments:
                     receivers[name, index] = value_of(maker.arguments[0].text, maker.arguments[0].shape)
     graph = SolvedGraph(
-        (), tuple(program.functions), tuple(sorted(edges)), tuple(sorted(externals)), tuple(sorted(missing)),
-        arguments, receivers, bounds, (),
+        (), tuple(program.functions), tuple(sorted(edges)), tuple(sorted(guesses)), tuple(sorted(externals)),
+        tuple(sorted(missing)), arguments, receivers, bounds, (),
     )  # fmt: skip
     return Built(program, graph, ops_of(program, externals), mutations_of(program, externals, receivers))
 
@@ -136,7 +142,7 @@ def ops_of(program: Program, externals: Iterable[ExternalCall]) -> tuple[Expensi
             found.append(
                 ExpensiveOp(
                     row.callee, kind, None, line, PER_UNIT[kind], kind, row.caller, program.path(row.caller), column,
-                    row.site, 1, name, 1, "assumed", confidence=row.confidence,
+                    row.site, 1, name, 1, "assumed", evidence=row.evidence,
                 )
             )  # fmt: skip
     return tuple(found)

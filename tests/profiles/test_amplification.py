@@ -225,7 +225,7 @@ def test_a_long_chain_and_a_large_cycle_need_no_recursion() -> None:
     built = build(source)
     reached = reach(built.program, built.graph, ("m.f0",), (), (), 10_000)
     assert len(routes(reached, heuristic())) == count
-    last = tuple(edge for edge in reached.edges if edge != Edge(f"m.f{count - 1}", 0, "m.f0", "call", "exact"))
+    last = tuple(edge for edge in reached.edges if edge != Edge(f"m.f{count - 1}", 0, "m.f0", "call", "certain"))
     assert routes(reached, heuristic(), last)[f"m.f{count - 1}"].length == count - 1
     assert amplified(reached, heuristic(), routes(reached, heuristic()), op_in("m.f5")).recursive
 

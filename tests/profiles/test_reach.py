@@ -24,18 +24,18 @@ TIE = """\
 
 
 @pytest.mark.parametrize(
-    ("inferred", "path", "confidence"),
+    ("likely", "path", "evidence"),
     [
-        ([], "main a work", "exact"),
+        ([], "main a work", "certain"),
         # of equally heavy paths the one with the fewest guesses is told
-        (["a"], "main b work", "exact"),
-        (["a", "b"], "main a work", "inferred"),
-        (["work"], "main a work", "inferred"),
+        (["a"], "main b work", "certain"),
+        (["a", "b"], "main a work", "likely"),
+        (["work"], "main a work", "likely"),
     ],
 )
-def test_a_path_with_an_inferred_edge_is_inferred(inferred: list[str], path: str, confidence: str) -> None:
-    (op,) = traced(build(TIE, inferred=inferred)).expensive_ops
-    assert (" ".join(name.removeprefix("m.") for name in op.path), op.confidence) == (path, confidence)
+def test_a_path_is_as_good_as_its_weakest_edge(likely: list[str], path: str, evidence: str) -> None:
+    (op,) = traced(build(TIE, likely=likely)).expensive_ops
+    assert (" ".join(name.removeprefix("m.") for name in op.path), op.evidence) == (path, evidence)
 
 
 CHAIN = """\

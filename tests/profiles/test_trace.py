@@ -43,7 +43,7 @@ def test_an_op_three_functions_down_names_its_path_and_its_loops_outermost_first
     op = traced(build(BY_HAND)).expensive_ops[0]
     assert op.path == ("m.main", "m.load", "m.parse")
     assert op.amplified_by == ("m.main:2", "m.load:8", "m.parse:12")
-    assert (op.bound_source, op.confidence, op.recursive) == ("literal", "exact", False)
+    assert (op.bound_source, op.evidence, op.recursive) == ("literal", "certain", False)
 
 
 def test_a_warm_base_is_paid_from_the_second_execution_on() -> None:

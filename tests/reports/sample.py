@@ -31,7 +31,7 @@ PARSE = ExpensiveOp(
 FETCH = ExpensiveOp(
     callee="requests.get", cost_class="network", data_size_estimate=None, line=7, weight=500,
     base_class="network", function=CALLBACK, file="src/shop/config.py", column=4, site=0, id="op-fetch", size=1,
-    size_source="assumed", confidence="inferred", path=(MAIN, LOAD, CALLBACK),
+    size_source="assumed", evidence="likely", path=(MAIN, LOAD, CALLBACK),
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def sample(seed: int = 0) -> ActionProfile:
         FunctionNode(LOAD, "src/shop/config.py", 9, [CALLBACK], list(mutations), [PARSE, READ]),
         FunctionNode(CALLBACK, "src/shop/config.py", 7, [], [], [FETCH]),
     ]
-    edges = [Edge(MAIN, 0, LOAD, "call", "exact"), Edge(LOAD, 3, CALLBACK, "callback", "inferred")]
+    edges = [Edge(MAIN, 0, LOAD, "call", "certain"), Edge(LOAD, 3, CALLBACK, "callback", "likely")]
     if seed:
         for rows in (ops, mutations, unresolved, nodes, edges):
             random.Random(seed).shuffle(rows)

@@ -53,17 +53,18 @@ GRAPH = SolvedGraph(
     roots=("main",),
     functions=tuple(sorted(NAMES)),
     edges=(
-        Edge("main.f", 0, "main.f#2", "call", "inferred"),
-        Edge("main.f", 1, "main.f#2", "call", "exact"),
-        Edge("main.f#2", 0, 'main.<"l>', "callback", "inferred"),
-        Edge("main.f#2", 1, "main.C", "construct", "exact"),
-        Edge("main.f#2", 1, "main", "import", "exact"),
+        Edge("main.f", 0, "main.f#2", "call", "likely"),
+        Edge("main.f", 1, "main.f#2", "call", "certain"),
+        Edge("main.f#2", 0, 'main.<"l>', "callback", "likely"),
+        Edge("main.f#2", 1, "main.C", "construct", "certain"),
+        Edge("main.f#2", 1, "main", "import", "certain"),
     ),
+    guesses=(Edge("main.f", 2, "main.C", "call", "possible"), Edge("main.f", 2, "main.C", "callback", "possible")),
     externals=(
-        ExternalCall("main.f", 2, "builtins.print", "call", "exact"),
-        ExternalCall("main.f#2", 1, "builtins.staticmethod", "decorator", "exact"),
-        ExternalCall("main.f#2", 1, "builtins.str.join", "call", "exact"),
-        ExternalCall("main.f#2", 1, "json.load", "call", "exact"),
+        ExternalCall("main.f", 2, "builtins.print", "call", "certain"),
+        ExternalCall("main.f#2", 1, "builtins.staticmethod", "decorator", "certain"),
+        ExternalCall("main.f#2", 1, "builtins.str.join", "call", "certain"),
+        ExternalCall("main.f#2", 1, "json.load", "call", "certain"),
     ),
     unresolved=(Unresolved("main.f", 2, "getattr", "getattr(a, b)"),),
     arguments={},
@@ -85,17 +86,17 @@ def test_json() -> None:
             {"fqname": "main.f#2", "file": "src/main.py", "line": 20},
         ],
         "edges": [
-            place("main.f", 11, callee="main.f#2", kind="call", confidence="inferred"),
-            place("main.f", 12, callee="main.f#2", kind="call", confidence="exact"),
-            place("main.f#2", 21, callee='main.<"l>', kind="callback", confidence="inferred"),
-            place("main.f#2", 22, callee="main.C", kind="construct", confidence="exact"),
-            place("main.f#2", 22, callee="main", kind="import", confidence="exact"),
+            place("main.f", 11, callee="main.f#2", kind="call", evidence="likely"),
+            place("main.f", 12, callee="main.f#2", kind="call", evidence="certain"),
+            place("main.f#2", 21, callee='main.<"l>', kind="callback", evidence="likely"),
+            place("main.f#2", 22, callee="main.C", kind="construct", evidence="certain"),
+            place("main.f#2", 22, callee="main", kind="import", evidence="certain"),
         ],
         "externals": [
-            place("main.f", 13, callee="builtins.print", kind="call", confidence="exact"),
-            place("main.f#2", 22, callee="builtins.staticmethod", kind="decorator", confidence="exact"),
-            place("main.f#2", 22, callee="builtins.str.join", kind="call", confidence="exact"),
-            place("main.f#2", 22, callee="json.load", kind="call", confidence="exact"),
+            place("main.f", 13, callee="builtins.print", kind="call", evidence="certain"),
+            place("main.f#2", 22, callee="builtins.staticmethod", kind="decorator", evidence="certain"),
+            place("main.f#2", 22, callee="builtins.str.join", kind="call", evidence="certain"),
+            place("main.f#2", 22, callee="json.load", kind="call", evidence="certain"),
         ],
         "unresolved": [place("main.f", 13, reason="getattr", text="getattr(a, b)")],
         "skipped": [{"path": "src/bad.py", "module": "bad", "reason": "invalid syntax", "line": 3}],
@@ -121,10 +122,10 @@ def test_pycg() -> None:
 
 def test_pycg_names_inherited_constructors_and_no_stores() -> None:
     externals = (
-        ExternalCall("main.f", 0, "ext.Base", "construct", "exact"),
-        ExternalCall("main.f", 1, "ext.Other", "call", "exact"),
-        ExternalCall("main.f", 2, "builtins.dict.update", "call", "exact"),
-        ExternalCall("main.f", 2, "builtins.dict.items", "call", "exact"),
+        ExternalCall("main.f", 0, "ext.Base", "construct", "certain"),
+        ExternalCall("main.f", 1, "ext.Other", "call", "certain"),
+        ExternalCall("main.f", 2, "builtins.dict.update", "call", "certain"),
+        ExternalCall("main.f", 2, "builtins.dict.items", "call", "certain"),
     )
     graph = json.loads(FORMATS["pycg"](PROGRAM, GRAPH._replace(edges=(), externals=externals)))
     assert graph["main.f"] == ["<**PyDict**>.items", "ext.Base.__init__", "ext.Other"]
@@ -165,7 +166,7 @@ def test_mermaid_says_where_it_is_too_large() -> None:
     names = {f"m.f{index:03}": ("m", index) for index in range(502)}
     facts = tuple(function(f"f{index}", 1, 1) for index in range(502))
     program = Program({"m": ModuleFacts("m", False, facts, None, ())}, {"m": "m.py"}, names, ())
-    chain = tuple(Edge(f"m.f{index:03}", 0, f"m.f{index + 1:03}", "call", "exact") for index in range(501))
+    chain = tuple(Edge(f"m.f{index:03}", 0, f"m.f{index + 1:03}", "call", "certain") for index in range(501))
     graph = GRAPH._replace(roots=("m.f000",), functions=tuple(names), edges=chain, externals=(), unresolved=())
     lines = FORMATS["mermaid"](program, graph).splitlines()
     assert lines[1] == "  %% 501 edges: Mermaid draws 500 unless its maxEdges and maxTextSize are raised"

@@ -79,14 +79,14 @@ def test_a_call_graph() -> None:
     {
       "callee": "shop.config.load_all",
       "caller": "shop.app.main",
-      "confidence": "exact",
+      "evidence": "certain",
       "kind": "call",
       "site": 0
     },
     {
       "callee": "shop.config.load_all.<lambda1>",
       "caller": "shop.config.load_all",
-      "confidence": "inferred",
+      "evidence": "likely",
       "kind": "callback",
       "site": 3
     }

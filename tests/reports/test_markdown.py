@@ -33,7 +33,7 @@ Entry points: `shop.app.main`
 `shop.app.main` → `shop.config.load_all` (loop, line 11) |
 | `pathlib.Path.read_text` | `src/shop/config.py:12` | **20,000,000** | file_io | ×100 (literal) | 2,000 (hint) | \
 `shop.app.main` → `shop.config.load_all` (loop, line 11) |
-| `requests.get` (inferred) | `src/shop/config.py:7` | 500 | network | 1 | 1 (assumed) | \
+| `requests.get`? | `src/shop/config.py:7` | 500 | network | 1 | 1 (assumed) | \
 `shop.app.main` → `shop.config.load_all` → `shop.config.load_all.<lambda1>` |
 
 ## Chart

@@ -19,7 +19,7 @@ from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.mermaid_text import label
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode
-from code_path_audit.reports.mermaid import MAX_EDGES, MAX_NODES, best_confidence, flowchart, loop_bounds, select
+from code_path_audit.reports.mermaid import MAX_EDGES, MAX_NODES, best_arrows, flowchart, loop_bounds, select
 from tests.reports.sample import FETCH, LOAD, MAIN, PARSE, READ, sample
 
 FOLDER = Path(__file__).with_name("mermaid")
@@ -153,7 +153,7 @@ def graph_of(pairs: list[tuple[str, str]], ops: list[ExpensiveOp], entries: tupl
         Action("act", list(entries)),
         graph,
         ops,
-        edges=tuple(Edge(caller, 0, callee, "call", "exact") for caller, callee in sorted(pairs)),
+        edges=tuple(Edge(caller, 0, callee, "call", "certain") for caller, callee in sorted(pairs)),
         entries=entries,
     )
 
@@ -264,14 +264,15 @@ def test_a_call_in_a_loop_is_marked(what: str, times: int, loops: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    ("confidences", "expected"),
+    ("edges", "arrow"),
     [
-        (["inferred"], "inferred"),
-        (["inferred", "exact"], "exact"),
-        (["observed", "inferred"], "observed"),
-        (["exact", "observed"], "exact"),
+        (["call likely"], "-.->"),
+        (["call possible"], "-.->"),
+        (["call likely", "call certain"], "-->"),
+        (["observed certain", "call likely"], "==>"),
+        (["call certain", "observed certain"], "-->"),
     ],
 )
-def test_the_surest_edge_counts(confidences: list[str], expected: str) -> None:
-    edges = [Edge("a", site, "b", "call", confidence) for site, confidence in enumerate(confidences)]
-    assert best_confidence(edges) == {("a", "b"): expected}
+def test_the_surest_edge_counts(edges: list[str], arrow: str) -> None:
+    rows = [Edge("a", site, "b", *words.split()) for site, words in enumerate(edges)]
+    assert best_arrows(rows) == {("a", "b"): arrow}

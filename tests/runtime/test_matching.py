@@ -83,7 +83,7 @@ def test_an_action_has_its_own_sizes_and_bounds_and_else_the_largest() -> None:
 # the loops of m.run: names (rows), while, three (rows)
 UNKNOWN, THREE = Bound(None, "unknown"), Bound(3, "literal")
 STATIC = {("m.run", index): bound for index, bound in enumerate((UNKNOWN, UNKNOWN, UNKNOWN, THREE, UNKNOWN))}
-GRAPH = SolvedGraph((), ("m.run",), (), (), (), {}, {}, STATIC, ())
+GRAPH = SolvedGraph((), ("m.run",), (), (), (), (), {}, {}, STATIC, ())
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,8 @@ def ops(document: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_trace_goes_on_through_what_was_seen(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_them = traced(capsys)
-    seen = [edge for edge in with_them["edges"] if "observed" in (edge["kind"], edge["confidence"])]
-    assert [(edge["caller"], edge["callee"], edge["kind"], edge["confidence"]) for edge in seen] == [
+    seen = [edge for edge in with_them["edges"] if "observed" in (edge["kind"], edge["evidence"])]
+    assert [(edge["caller"], edge["callee"], edge["kind"], edge["evidence"]) for edge in seen] == [
         ("shop.main.report", "shop.views", "observed", "observed"),  # the module runs where it is first imported
         ("shop.main.report", "shop.views.Views.text", "observed", "observed"),
     ]

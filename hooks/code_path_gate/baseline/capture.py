@@ -35,6 +35,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.amplification,
             len(op.amplified_by) if op.bound_source == "unknown" else 0,
             op.weight,
+            op.evidence,
             body(op.function),
         )
         for op in found.ops

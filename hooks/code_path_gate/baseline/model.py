@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import CostClass
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
 
-ANALYSIS = 3
+ANALYSIS = 4
 """Version of what the analysis finds. Raised with every change that makes the same source give other ops or weights."""
 
 
@@ -34,7 +34,7 @@ class BaselineOp(NamedTuple):
     `open_loops` counts the loops that amplify it where the bound of one of them is unknown, and is 0 where all bounds
     are known; -1 where an old format did not say. `cost_class` is "loop_amplified" where a loop amplifies it,
     `base_class` the class of the work. `weight` is in load units and follows from the class's constants,
-    `size` and `amplification`.
+    `size` and `amplification`. `evidence` is that of the op's best path, "" in what an old format told nothing of.
     """
 
     id: str
@@ -48,6 +48,7 @@ class BaselineOp(NamedTuple):
     amplification: int
     open_loops: int
     weight: int
+    evidence: str
     body: str
 
 

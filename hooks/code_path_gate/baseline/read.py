@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
+from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import LOOP_AMPLIFIED, SIZE_SOURCES
 from code_path_audit.costs.weights import weight
@@ -190,6 +191,8 @@ class _Reader:
             self.wrong(f"{place}, cost_class", f"expected {op.base_class} or {LOOP_AMPLIFIED}")
         if op.size_source not in SIZE_SOURCES:
             self.wrong(f"{place}, size_source", f"expected one of {', '.join(SIZE_SOURCES)}")
+        if op.evidence not in ("", *EVIDENCE):
+            self.wrong(f"{place}, evidence", f"expected one of {', '.join(EVIDENCE)}")
         return op
 
     def acceptance(self, row: dict[str, Any], place: str) -> Acceptance:
@@ -231,7 +234,7 @@ class _Reader:
         return value  # type: ignore[return-value]
 
 
-OP_TEXTS = ("id", "function", "callee", "cost_class", "base_class", "size_source", "body")
+OP_TEXTS = ("id", "function", "callee", "cost_class", "base_class", "size_source", "evidence", "body")
 OP_NUMBERS = {"ordinal": 1, "amplification": 1, "open_loops": -1, "weight": 0}
 
 

@@ -42,8 +42,8 @@ def _annotation(level: str, row: Row, prefix: str) -> str:
     if evidence.edge is not None:
         message.append(f"Changed edge: {phrases.edge_text(evidence.edge)}.")
     if evidence.path:
-        message.append(f"Path (* loop, ? inferred call): {phrases.path_text(evidence.path)}")
-    if evidence.inferred:
+        message.append(f"Path (* loop, ? likely call): {phrases.path_text(evidence.path)}")
+    if evidence.is_doubtful:
         message.append(phrases.doubt(evidence.path))
     if level != "notice":
         message.append(phrases.remedy(row))

@@ -7,7 +7,7 @@ import json
 from code_path_gate.verdict.evidence import Step
 from code_path_gate.verdict.result import CheckResult, Row
 
-VERSION = 1
+VERSION = 2
 """Of this form; fields may be added without a new one."""
 
 
@@ -56,7 +56,7 @@ def _finding(row: Row) -> dict[str, object]:
         "note": finding.note,
         "op": op._asdict() if op else None,
         "edge": edge._asdict() if edge else None,
-        "inferred": row.evidence.inferred,
+        "evidence": row.evidence.weakest,
         "path": [_step(step) for step in row.evidence.path],
         "path_before": [_step(step) for step in row.evidence.before],
     }

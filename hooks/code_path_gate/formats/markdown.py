@@ -67,7 +67,7 @@ def _block(row: Row) -> str:
         lines.append(
             f"- {_text(phrases.remedy(row).partition(': ')[0])}: {_code(phrases.remedy(row).partition(': ')[2])}"
         )
-    if evidence.inferred:
+    if evidence.is_doubtful:
         lines.append(f"- {_text(phrases.doubt(evidence.path))}")
     if evidence.path:
         lines.append("- path:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.model import EVIDENCE
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import ChangedEdge, Step
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
@@ -70,22 +71,27 @@ def edge_text(edge: ChangedEdge) -> str:
 def step_text(step: Step) -> str:
     """One step of a path, its loops marked."""
     loops = f"  [loop at line {', '.join(map(str, step.loops))}]" if step.loops else ""
-    guess = "  [inferred call]" if step.inferred else ""
+    guess = f"  [{step.evidence} call]" if is_doubtful(step) else ""
     return f"{step.function}{loops}{guess}"
 
 
 def path_text(path: tuple[Step, ...]) -> str:
-    """A path in one line: "*" marks a function in which a loop amplifies, "?" a call that is a guess."""
-    return " > ".join(f"{step.function}{'*' * bool(step.loops)}{'?' * step.inferred}" for step in path)
+    """A path in one line: "*" marks a function in which a loop amplifies, "?" a call that is not certain."""
+    return " > ".join(f"{step.function}{'*' * bool(step.loops)}{'?' * is_doubtful(step)}" for step in path)
+
+
+def is_doubtful(step: Step) -> bool:
+    """Whether the call from a function is not certain."""
+    return step.evidence != EVIDENCE[0]
 
 
 def doubt(path: tuple[Step, ...]) -> str:
-    """That a path is no proof, where a call on it was found without following values; "" where all of it was."""
-    guesses = [step.function for step in path if step.inferred]
-    if not guesses:
+    """That a path is no proof, where a call on it may have another callee; "" where all of it is certain."""
+    doubtful = [step for step in path if is_doubtful(step)]
+    if not doubtful:
         return ""
-    more = f" and {len(guesses) - 1} more" if len(guesses) > 1 else ""
-    return f"inferred, not proven: the call in {guesses[0]}{more}"
+    more = f" and {len(doubtful) - 1} more" if len(doubtful) > 1 else ""
+    return f"{doubtful[0].evidence}, not certain: the call in {doubtful[0].function}{more}"
 
 
 def remedy(row: Row) -> str:

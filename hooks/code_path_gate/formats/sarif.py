@@ -63,7 +63,7 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
     text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {size}' if size else ''}. {row.judged.why}."
     if evidence.edge is not None:
         text += f" Changed edge: {phrases.edge_text(evidence.edge)}."
-    if evidence.inferred:
+    if evidence.is_doubtful:
         text += f" Note: {phrases.doubt(evidence.path)}."
     if status in ("fails", "outdated"):
         text += f" {phrases.remedy(row)}"
@@ -84,7 +84,7 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
             "status": status,
             "before": finding.before,
             "after": finding.after,
-            "inferred": evidence.inferred,
+            "evidence": evidence.weakest,
         },
     }
     steps = evidence.path or evidence.before

@@ -64,7 +64,7 @@ def _block(row: Row) -> list[str]:
         lines.append(f"    at   {evidence.path[-1].file}:{evidence.path[-1].line}")
     if evidence.path:
         lines.append(f"    path {_cut(phrases.path_text(evidence.path))}")
-        if evidence.inferred:
+        if evidence.is_doubtful:
             lines.append(f"    {phrases.doubt(evidence.path)}")
     return lines
 
@@ -92,7 +92,7 @@ def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
     failing = [row for row in failing if not phrases.over_budget(row)]
     if failing:
         op = next((row for row in failing if row.judged.finding.id), None)
-        lines = ["What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):"]
+        lines = ["What to do: fix it; or accept one op; or admit all that changed (* loop, ? likely call):"]
         if op is not None:
             # an op has the same id in every action; accepted without one, it is accepted in all of them
             alike = {row.action for row in failing if row.judged.finding.id == op.judged.finding.id}

@@ -94,7 +94,7 @@ def _encoded(made: Measured) -> bytes:
     names = dict.fromkeys([*made.calls, *(name for callees in made.calls.values() for name in callees), *others])
     number = {name: index for index, name in enumerate(names)}
     calls = [[number[name] for name in callees] for callees in made.calls.values()]
-    hops = [[hop.before, number[hop.function], hop.site, hop.inferred, *hop.loops] for hop in paths.hops]
+    hops = [[hop.before, number[hop.function], hop.site, hop.evidence, *hop.loops] for hop in paths.hops]
     path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
     return _dumps([made.current, list(names), calls, made.threshold, path_rows])
 

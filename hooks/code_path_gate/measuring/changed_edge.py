@@ -1,4 +1,4 @@
-"""Why an op is new or heavier: which edge on its heaviest path the change added, or made run more often. Pure."""
+"""Why an op is new or heavier: which edge on its best path the change added, or made run more often. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
             facts = self.program.facts(hop.function)
             line = facts.line if hop.site < 0 else facts.positions.sites[hop.site][0]
             loops = tuple(facts.positions.loops[loop] for loop in hop.loops)
-            steps.append(Step(hop.function, self.program.path(hop.function), line, loops, hop.inferred))
+            steps.append(Step(hop.function, self.program.path(hop.function), line, loops, hop.evidence))
         return tuple(steps)
 
 

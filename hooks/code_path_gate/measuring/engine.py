@@ -21,8 +21,6 @@ from code_path_gate.measuring.paths import paths_of
 
 T = TypeVar("T")
 NOTHING_SEEN = Observations()
-NO_LIMIT = 1_000_000
-"""Calls deep: a limit would make an op come and go with every helper between it and the entry point."""
 
 
 def load(tree: SourceTree, how: How = ALONE) -> Program:
@@ -48,7 +46,7 @@ def trace(
     `costs` are by default those of the configuration, with the files that it names as they are on disk.
     """
     costs = costs or pipeline.costs_of(config)
-    found = pipeline.weigh(program, action, config, NO_LIMIT, file_size, costs, observations)
+    found = pipeline.weigh(program, action, config, file_size, costs, observations)
     return Measured(capture(action.name, found), calls(found.reach), costs.model.threshold, paths_of(found))
 
 

@@ -21,18 +21,18 @@ class Hop(NamedTuple):
 
     `before` is the number of the hop before it, -1 at an entry point. `site` is the call site of the next function, or
     of the op (-1: none in particular), `loops` those that amplify in it, outermost first: numbers in the function.
-    `inferred` says that the call from here is a guess.
+    `evidence` is that of the call from here, in a word.
     """
 
     before: int
     function: str
     site: int
     loops: tuple[int, ...]
-    inferred: bool
+    evidence: str
 
 
 class Paths(NamedTuple):
-    """The heaviest path to each op. `entries` are the functions that the action enters at, `ends` has the number of the
+    """The best path to each op. `entries` are the functions that the action enters at, `ends` has the number of the
     last hop of each op by its id."""
 
     entries: tuple[str, ...]
@@ -56,27 +56,23 @@ def paths_of(found: Weighed) -> Paths:
     ends: dict[str, int] = {}
     for op in found.ops:
         last = -1
-        for function, site, loops, inferred in _steps(op, calls, found.loops(op)):
-            last = hops.setdefault(Hop(last, function, site, loops, inferred), len(hops))
+        for function, site, loops, evidence in _steps(op, calls, found.loops(op)):
+            last = hops.setdefault(Hop(last, function, site, loops, evidence), len(hops))
         ends[op.id] = last
     return Paths(found.reach.entries, tuple(hops), ends)
 
 
 def _steps(
     op: ExpensiveOp, calls: _Calls, amplifying: Iterable[tuple[str, int]]
-) -> Iterator[tuple[str, int, tuple[int, ...], bool]]:
-    """(function, call site, amplifying loops, whether the call is a guess) along the path of an op."""
+) -> Iterator[tuple[str, int, tuple[int, ...], str]]:
+    """(function, call site, amplifying loops, evidence of the call) along the path of an op."""
     loops: dict[str, tuple[int, ...]] = {}
     for function, loop in amplifying:
         loops[function] = (*loops.get(function, ()), loop)
-    guessed = False
-    for caller, callee in pairwise(op.path):
-        first = calls.first(caller, callee, caller in loops)
-        inferred = first.confidence == "inferred"
-        guessed = guessed or inferred
-        yield caller, first.site, loops.get(caller, ()), inferred
-    # of an op's own confidence the path has most: the last step is a guess only where no call before it is
-    yield op.function, op.site, loops.get(op.function, ()), op.confidence == "inferred" and not guessed
+    for (caller, callee), evidence in zip(pairwise(op.path), op.path_evidence, strict=False):
+        first = calls.first(caller, callee, evidence, caller in loops)
+        yield caller, first.site, loops.get(caller, ()), evidence
+    yield op.function, op.site, loops.get(op.function, ()), op.path_evidence[-1]
 
 
 class _Calls:
@@ -84,14 +80,14 @@ class _Calls:
 
     def __init__(self, found: Weighed) -> None:
         self.reach = found.reach
-        self.known: dict[tuple[str, str, bool], Edge] = {}
+        self.known: dict[tuple[str, str, str, bool], Edge] = {}
 
-    def first(self, caller: str, callee: str, looping: bool) -> Edge:
-        """The call of one function by another that stands for all: inside a loop, where the path is amplified by one
-        there; else the first in the source."""
-        key = (caller, callee, looping)
+    def first(self, caller: str, callee: str, evidence: str, looping: bool) -> Edge:
+        """The call of one function by another that stands for all with this evidence: inside a loop, where the path is
+        amplified by one there; else the first in the source."""
+        key = (caller, callee, evidence, looping)
         if key not in self.known:
-            edges = (edge for edge in self.reach.callees[caller] if edge.callee == callee)
+            edges = (e for e in self.reach.callees[caller] if e.callee == callee and e.evidence == evidence)
             self.known[key] = min(edges, key=lambda edge: self._rank(edge, looping))
         return self.known[key]
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import EVIDENCE
+
 
 class Step(NamedTuple):
     """One function on a path, and the line in it where the next is called (for the last: the op's own).
 
-    `loops` are the lines of the loops that amplify in it; `inferred` says that the call from here is a guess.
+    `loops` are the lines of the loops that amplify in it; `evidence` is that of the call from here, in a word.
     """
 
     function: str
     file: str
     line: int
     loops: tuple[int, ...]
-    inferred: bool
+    evidence: str
 
 
 class ChangedEdge(NamedTuple):
@@ -39,6 +41,11 @@ class Evidence(NamedTuple):
     edge: ChangedEdge | None = None
 
     @property
-    def inferred(self) -> bool:
-        """Whether a call on the path is a guess."""
-        return any(step.inferred for step in self.path)
+    def weakest(self) -> str:
+        """The evidence of the weakest call on the path; "certain" where there is no path."""
+        return max((step.evidence for step in self.path), key=EVIDENCE.index, default=EVIDENCE[0])
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a call on the path is not certain."""
+        return self.weakest != EVIDENCE[0]

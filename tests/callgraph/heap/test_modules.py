@@ -17,12 +17,12 @@ IMPORTS = {
 def test_a_late_import_belongs_to_the_action_and_an_early_one_does_not() -> None:
     graph = solve(IMPORTS)
     assert sorted(edges(graph)) == [
-        "late -> late.at_import call exact",
-        "late -> later import exact",
-        "later -> later.at_import call exact",
-        "m.f -> early.go call exact",
-        "m.f -> late import exact",
-        "m.f -> late.go call exact",
+        "late -> late.at_import call certain",
+        "late -> later import certain",
+        "later -> later.at_import call certain",
+        "m.f -> early.go call certain",
+        "m.f -> late import certain",
+        "m.f -> late.go call certain",
     ]
     assert graph.functions == (
         "early.go", "late", "late.at_import", "late.go", "later", "later.at_import", "m.f",
@@ -32,17 +32,17 @@ def test_a_late_import_belongs_to_the_action_and_an_early_one_does_not() -> None
 def test_an_action_may_ask_for_all_imports() -> None:
     graph = solve(IMPORTS, imports=True)
     assert {"m", "early", "early.at_import", "earlier", "late_too"} <= set(graph.functions)
-    assert "m -> early import exact" in edges(graph)
-    assert "early -> early.at_import call exact" in edges(graph)
+    assert "m -> early import certain" in edges(graph)
+    assert "early -> early.at_import call certain" in edges(graph)
 
 
 def test_a_module_as_a_root_runs_its_body() -> None:
     modules = {"m": "import a\na.go()\n", "a": "def go(): pass\ngo()\n"}
-    assert edges(solve(modules, "m")) == ["m -> a.go call exact"]
+    assert edges(solve(modules, "m")) == ["m -> a.go call certain"]
     assert edges(solve(modules, "m", imports=True)) == [
-        "a -> a.go call exact",
-        "m -> a import exact",
-        "m -> a.go call exact",
+        "a -> a.go call certain",
+        "m -> a import certain",
+        "m -> a.go call certain",
     ]
 
 
@@ -53,10 +53,10 @@ def test_a_package_is_imported_before_its_module() -> None:
         "p.q": "def go(): pass\n",
     }
     assert edges(solve(modules)) == [
-        "m.f -> p import exact",
-        "m.f -> p.q import exact",
-        "m.f -> p.q.go call exact",
-        "p -> p.setup call exact",
+        "m.f -> p import certain",
+        "m.f -> p.q import certain",
+        "m.f -> p.q.go call certain",
+        "p -> p.setup call certain",
     ]
 
 
@@ -66,4 +66,4 @@ def test_modules_that_import_each_other() -> None:
         "a": "import b\ndef go(): b.go()\n",
         "b": "import a\ndef go(): a.go()\n",
     }
-    assert "b.go -> a.go call exact" in edges(solve(modules))
+    assert "b.go -> a.go call certain" in edges(solve(modules))

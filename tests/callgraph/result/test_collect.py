@@ -61,7 +61,7 @@ def test_one_row_for_each_call_site_however_many_contexts() -> None:
 
 def test_a_call_that_is_known_in_one_context_is_known() -> None:
     graph = solve("def f(x):\n    g(x)\n    g(h)\ndef g(y):\n    y()\ndef h(): pass\n")
-    assert "m.g -> m.h call exact" in edges(graph)
+    assert "m.g -> m.h call certain" in edges(graph)
     assert graph.unresolved == ()
 
 
@@ -82,7 +82,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds(kind: str) -> None:
     graph = solve({"m": KINDS[kind], "other": "x = 1\n"})
-    assert {(e.kind, e.confidence) for e in graph.edges if e.caller == "m.f"} >= {(kind, "exact")}
+    assert {(e.kind, e.evidence) for e in graph.edges if e.caller == "m.f"} >= {(kind, "certain")}
     assert graph.unresolved == ()
 
 

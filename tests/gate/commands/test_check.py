@@ -53,7 +53,7 @@ FAILS save: builtins.open in shop.store.write: grown, 91,200 -> 91,200 [op {op}]
     edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:7)
     path shop.app.save* > shop.store.write
 save: 1 grown
-What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):
+What to do: fix it; or accept one op; or admit all that changed (* loop, ? likely call):
     code-path-gate refresh --action save --accept {op} --reason "..." --until YYYY-MM-DD
     code-path-gate refresh --action save
 """

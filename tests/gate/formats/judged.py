@@ -19,7 +19,7 @@ HOSTILE = "f\x1b[2J\n::error::x<script>`|*\u202e"
 
 def hostile() -> CheckResult:
     row = GROWN._replace(function=HOSTILE, what=HOSTILE)
-    steps = (Step(HOSTILE, f"src/{HOSTILE}.py", 1, (), False),)
+    steps = (Step(HOSTILE, f"src/{HOSTILE}.py", 1, (), "certain"),)
     verdict = ActionVerdict("save", (Judged(row, "fails", "why"),), 1, 2)
     actions = (ActionResult(verdict, {row.id: Evidence(steps)}, "b.json"),)
     return CheckResult("s", "", actions, rows(actions), (), (HOSTILE,), 1)

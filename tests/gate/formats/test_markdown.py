@@ -41,10 +41,10 @@ def test_markdown() -> None:
 - changed edge: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
 - Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." \
 --until YYYY-MM-DD`
-- inferred, not proven: the call in shop.store.write
+- likely, not certain: the call in shop.store.write
 - path:
   1. `shop.app.save  [loop at line 5]` `src/shop/app.py:6`
-  2. `shop.store.write  [inferred call]` `src/shop/store.py:14`
+  2. `shop.store.write  [likely call]` `src/shop/store.py:14`
 
 ### Also
 

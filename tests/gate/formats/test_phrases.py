@@ -12,12 +12,12 @@ from code_path_gate.formats.text import check_text
 from code_path_gate.verdict.evidence import Evidence
 from tests.gate.results import EDGE, FAILS, NOW, PATH, explained, result
 
-GUESS = "inferred, not proven: the call in shop.store.write"
+GUESS = "likely, not certain: the call in shop.store.write"
 
 
 @pytest.mark.parametrize("form", ["text", "long", "markdown", "github", "sarif", "json"])
-def test_every_format_says_that_a_path_has_an_inferred_call(form: str) -> None:
-    steps = tuple(step._replace(inferred=False) for step in PATH)
+def test_every_format_says_that_a_path_has_a_likely_call(form: str) -> None:
+    steps = tuple(step._replace(evidence="certain") for step in PATH)
     sure = Evidence(steps, steps, EDGE)
     proven = explained(result(FAILS), {NOW.id: sure})
     texts = {
@@ -28,5 +28,5 @@ def test_every_format_says_that_a_path_has_an_inferred_call(form: str) -> None:
         "sarif": lambda checked: check_sarif(checked, "1.0.0"),
         "json": check_json,
     }
-    said = '"inferred": true' if form == "json" else GUESS
+    said = '"evidence": "likely",\n      "path"' if form == "json" else GUESS
     assert (said in texts[form](result(FAILS)), said in texts[form](proven)) == (True, False)

@@ -25,9 +25,9 @@ FAILS save: json.dump in shop.store.write: grown, 150,000 -> 6,000,000 [op {NOW.
     an expensive op became at least 2 times as heavy; amplification 1 -> 40
     edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
     path shop.app.save* > shop.store.write?
-    inferred, not proven: the call in shop.store.write
+    likely, not certain: the call in shop.store.write
 save: load 150,000 -> 6,000,000; 1 new
-What to do: fix it; or accept one op; or admit all that changed (* loop, ? inferred call):
+What to do: fix it; or accept one op; or admit all that changed (* loop, ? likely call):
     code-path-gate refresh --action save --accept {NOW.id} --reason "..." --until YYYY-MM-DD
     code-path-gate refresh --action save
 """
@@ -55,10 +55,10 @@ FAILS: save: json.dump in shop.store.write
   before, after 150,000 -> 6,000,000
   changed edge  shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
   path          shop.app.save  [loop at line 5]  src/shop/app.py:6
-                shop.store.write  [inferred call]  src/shop/store.py:14
+                shop.store.write  [likely call]  src/shop/store.py:14
   path before   shop.app.save  [loop at line 5]  src/shop/app.py:6
-                shop.store.write  [inferred call]  src/shop/store.py:14
-  doubt         inferred, not proven: the call in shop.store.write
+                shop.store.write  [likely call]  src/shop/store.py:14
+  doubt         likely, not certain: the call in shop.store.write
   to do         Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} \
 --reason "..." --until YYYY-MM-DD
 
@@ -76,7 +76,7 @@ def test_the_short_form_fits_a_screen(count: int) -> None:
 
 
 def test_a_long_path_is_cut_between_its_steps() -> None:
-    steps = tuple(Step(f"shop.module.function_{number}", "src/a.py", number, (), False) for number in range(20))
+    steps = tuple(Step(f"shop.module.function_{number}", "src/a.py", number, (), "certain") for number in range(20))
     long = explained(result(FAILS), {NOW.id: Evidence(steps)})
     (line,) = [line for line in check_text(long).splitlines() if line.startswith("    path ")]
     kept = " > ".join(f"shop.module.function_{number}" for number in range(15, 20))

@@ -147,9 +147,9 @@ def parts(evidence: Evidence) -> Iterator[str]:
 
 
 def path_text(path: tuple[Step, ...]) -> str:
-    """Each function with its line, the lines of its loops in brackets, and "?" where the call is a guess."""
+    """Each function with its line, the lines of its loops in brackets, and "?" where the call is not certain."""
     return " > ".join(
-        f"{short(step.function)}:{step.line}{list(step.loops) if step.loops else ''}{'?' * step.inferred}".replace(
+        f"{short(step.function)}:{step.line}{list(step.loops) if step.loops else ''}{'?' * (step.evidence != 'certain')}".replace(
             " ", ""
         )
         for step in path
