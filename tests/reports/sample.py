@@ -32,6 +32,7 @@ FETCH = ExpensiveOp(
     callee="requests.get", cost_class="network", data_size_estimate=None, line=7, weight=500,
     base_class="network", function=CALLBACK, file="src/shop/config.py", column=4, site=0, id="op-fetch", size=1,
     size_source="assumed", evidence="likely", path=(MAIN, LOAD, CALLBACK),
+    path_evidence=("certain", "likely", "certain"),
 )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def sample(seed: int = 0) -> ActionProfile:
         max_depth=10,
         cut_by_depth=2,
         cut_functions=("shop.plugins.a", "shop.plugins.b"),
+        possible_calls=31,
         skipped=(SkippedFile("src/shop/old.py", "shop.old", "invalid syntax", 3),),
         widened=("shop.app.main: 70 candidates for hook",),
         edges=tuple(edges),

@@ -76,7 +76,7 @@ GRAPH = SolvedGraph(
 
 def test_json() -> None:
     assert json.loads(FORMATS["json"](PROGRAM, GRAPH)) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "roots": ["main"],
         "functions": [
             {"fqname": "main", "file": "src/main.py", "line": 1},
@@ -100,6 +100,7 @@ def test_json() -> None:
         ],
         "unresolved": [place("main.f", 13, reason="getattr", text="getattr(a, b)")],
         "skipped": [{"path": "src/bad.py", "module": "bad", "reason": "invalid syntax", "line": 3}],
+        "possible_calls": 1,
         "widened": ["too many values at main.f"],
     }
 

@@ -34,7 +34,9 @@ Entry points: `shop.app.main`
 | `pathlib.Path.read_text` | `src/shop/config.py:12` | **20,000,000** | file_io | ×100 (literal) | 2,000 (hint) | \
 `shop.app.main` → `shop.config.load_all` (loop, line 11) |
 | `requests.get`? | `src/shop/config.py:7` | 500 | network | 1 | 1 (assumed) | \
-`shop.app.main` → `shop.config.load_all` → `shop.config.load_all.<lambda1>` |
+`shop.app.main` → `shop.config.load_all`? → `shop.config.load_all.<lambda1>` |
+
+? likely, not certain.
 
 ## Chart
 
@@ -50,7 +52,7 @@ flowchart LR
   n1 -.-> n2
   n1 -->|"×100"| n3
   n1 -->|"×100"| n4
-  n2 -.-> n5
+  n2 --> n5
   classDef entry fill:#dbeafe,stroke:#1d4ed8,color:#172554
   classDef op fill:#f4f4f5,stroke:#71717a,color:#18181b
   classDef expensive fill:#fee2e2,stroke:#b91c1c,color:#450a0a,stroke-width:2px
@@ -93,6 +95,7 @@ json.loads runs 100 times on what does not change |
 ## Limits of this trace
 
 - 2 functions more than 10 calls deep not followed: `shop.plugins.a`, `shop.plugins.b`
+- 31 more calls are only possible: --evidence possible follows them
 - Skipped `src/shop/old.py:3`: invalid syntax
 - Widened: shop.app.main: 70 candidates for hook
 """
@@ -172,13 +175,20 @@ def test_runs(change: dict[str, object], expected: str) -> None:
     assert runs(FETCH._replace(**change)) == expected  # type: ignore[arg-type]
 
 
+DEEP = FETCH._replace(
+    path=tuple("abcde"),
+    path_evidence=("certain", "likely", "possible", "certain", "certain"),
+    amplified_by=("b:2", "b:3"),
+)
+
+
 @pytest.mark.parametrize(
     ("most", "expected"),
     [
-        (0, "`a` → `b` (loop, line 2, 3) → `c` → `d` → `e`"),
-        (5, "`a` → `b` (loop, line 2, 3) → `c` → `d` → `e`"),
-        (4, "`a` → `b` (loop, line 2, 3) → … 2 more … → `e`"),
+        (0, "`a` → `b`? (loop, line 2, 3) → `c`?? → `d` → `e`"),
+        (5, "`a` → `b`? (loop, line 2, 3) → `c`?? → `d` → `e`"),
+        (4, "`a` → `b`? (loop, line 2, 3) → … 2 more … → `e`"),
     ],
 )
 def test_path(most: int, expected: str) -> None:
-    assert path(FETCH._replace(path=tuple("abcde"), amplified_by=("b:2", "b:3")), most) == expected
+    assert path(DEEP, most) == expected

@@ -109,7 +109,7 @@ def test_a_small_action_is_drawn_whole(read: Reader) -> None:
         "  n1 -.-> n2\n"
         '  n1 -->|"×100"| n3\n'
         '  n1 -->|"×100"| n4\n'
-        "  n2 -.-> n5\n"
+        "  n2 --> n5\n"
         "  classDef entry fill:#dbeafe,stroke:#1d4ed8,color:#172554\n"
         "  classDef op fill:#f4f4f5,stroke:#71717a,color:#18181b\n"
         "  classDef expensive fill:#fee2e2,stroke:#b91c1c,color:#450a0a,stroke-width:2px\n"

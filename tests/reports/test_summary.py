@@ -32,6 +32,7 @@ SUMMARY = """\
 ## Not seen
 
 - 2 functions more than 10 calls deep not followed: `shop.plugins.a`, `shop.plugins.b` (in startup)
+- 31 more calls are only possible: --evidence possible follows them (in startup)
 - Skipped `src/shop/old.py:3`: invalid syntax
 - Widened: shop.app.main: 70 candidates for hook (in startup)
 """

@@ -24,8 +24,10 @@ startup
   load 50,000,500; 3 ops, 2 expensive; 3 functions; 2 unresolved
   30,000,000  ×100  json.loads              src/shop/config.py:12
   20,000,000  ×100  pathlib.Path.read_text  src/shop/config.py:12
-         500        requests.get            src/shop/config.py:7
-  ! 2 functions more than 10 calls deep not followed
+         500        requests.get?           src/shop/config.py:7
+  ! ? likely, not certain
+  ! 2 functions more than 10 calls deep not followed: shop.plugins.a, shop.plugins.b
+  ! 31 more calls are only possible: --evidence possible follows them
   ! not followed: shop.app.main:5 getattr, shop.app.main:6 unknown callee
   ! 1 file skipped: src/shop/old.py: invalid syntax
   ! 1 widening: shop.app.main: 70 candidates for hook
@@ -54,7 +56,7 @@ def test_terminal_shows_time_once_the_model_is_calibrated() -> None:
     assert lines[2:5] == [
         "   30 ms  ×100  json.loads              src/shop/config.py:12",
         "   20 ms  ×100  pathlib.Path.read_text  src/shop/config.py:12",
-        "  500 ns        requests.get            src/shop/config.py:7",
+        "  500 ns        requests.get?           src/shop/config.py:7",
     ]
 
 

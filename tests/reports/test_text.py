@@ -139,7 +139,7 @@ def test_a_long_table_says_what_it_leaves_out() -> None:
     ops = [FETCH._replace(weight=weight, id=str(weight)) for weight in range(1_250)]
     lines = profile_markdown(replace(sample(), expensive_ops=ops)).splitlines()
     assert sum(line.startswith("| `requests.get`") for line in lines) == 100
-    assert lines[lines.index("## Chart") - 2] == "… 1,150 more in the JSON of this action."
+    assert lines[lines.index("## Chart") - 4] == "… 1,150 more in the JSON of this action."
 
 
 @given(st.text(), st.integers(min_value=5, max_value=200))

@@ -15,6 +15,7 @@ SAVE = replace(
     unresolved=(),
     cut_by_depth=0,
     cut_functions=(),
+    possible_calls=0,
     widened=(),
 )
 IDLE = replace(

@@ -95,7 +95,8 @@ def steps(op: ExpensiveOp) -> list[Step]:
     """The path of an op, from the entry point on."""
     loops = loop_lines(op.amplified_by)
     path = op.path or ((op.function,) if op.function else ())
-    evidence = op.path_evidence if len(op.path_evidence) == len(path) else (op.evidence,) * len(path)
+    known = len(op.path_evidence) == len(path)
+    evidence = op.path_evidence if known else (*("certain" for _ in path[1:]), op.evidence)[: len(path)]
     return [Step(name, loops.get(name, ()), sure) for name, sure in zip(path, evidence, strict=True)]
 
 
