@@ -131,7 +131,7 @@ def test_a_small_action_is_drawn_whole(read: Reader) -> None:
                 ["n1", "n2", "", "dotted"],
                 ["n1", "n3", "×100", "normal"],
                 ["n1", "n4", "×100", "normal"],
-                ["n2", "n5", "", "dotted"],
+                ["n2", "n5", "", "normal"],
             ],
         }
     ]

@@ -18,7 +18,7 @@ ONE = baseline(
 
 TEXT = """\
 {
-"format": 2,
+"format": 3,
 "action": "save",
 "analysis": 1,
 "model": "heuristic",
@@ -30,15 +30,15 @@ TEXT = """\
 "end"],
 "ops": [
 {"id": "LOAD", "function": "shop.store.load", "callee": "json.load", "cost_class": "loop_amplified", \
-"base_class": "json_io", "ordinal": 1, "size": 1000, "size_source": "literal", "amplification": 3, "open_loops": 0, "weight": 450000, \
+"base_class": "json_io", "ordinal": 1, "size": 1000, "size_source": "literal", "amplification": 3, "open_loops": 0, "weight": 450000, "evidence": "certain", \
 "body": "body of shop.store.load"},
 {"id": "SAVE", "function": "shop.store.save", "callee": "open", "cost_class": "file_io", \
-"base_class": "file_io", "ordinal": 1, "size": 20, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 2000, \
+"base_class": "file_io", "ordinal": 1, "size": 20, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 2000, "evidence": "certain", \
 "body": "body of shop.store.save"},
 "end"],
 "accepted": [
 {"id": "GET", "function": "shop.net.get", "callee": "requests.get", "cost_class": "network", \
-"base_class": "network", "ordinal": 1, "size": 100, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 50000, \
+"base_class": "network", "ordinal": 1, "size": 100, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 50000, "evidence": "certain", \
 "body": "body of shop.net.get", "reason": "the server is near", "until": "2027-01-31"},
 "end"],
 "unresolved": [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from code_path_audit.errors import AuditError
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.baseline.upgrades import upgrade
+from code_path_gate.baseline.write import format_baseline
 from tests.gate.baseline.files import ONE, TEXT
 
 
@@ -22,17 +25,26 @@ def test_an_old_format_is_upgraded_step_by_step() -> None:
     assert upgrade(old, 1, 1, {}) == old
 
 
-def test_a_file_of_format_1() -> None:
-    old = TEXT.replace('"format": 2', '"format": 1').replace('"open_loops": 0, ', "")
+LOST = {"open_loops": -1, "evidence": ""}
+"""What is known of a field that a format did not have yet."""
+
+
+@pytest.mark.parametrize(("number", "without"), [(1, ("open_loops", "evidence")), (2, ("evidence",))])
+def test_a_file_of_an_old_format(number: int, without: tuple[str, ...]) -> None:
+    old = TEXT.replace('"format": 3', f'"format": {number}')
+    for field in without:
+        old = re.sub(rf'"{field}": [^,]+, ', "", old)
     upgraded = parse_baseline(old.encode(), "save.json", "save")
-    # that format did not say in how many loops of unknown bound an op is
     rows = (*upgraded.ops, *(acceptance.op for acceptance in upgraded.accepted))
-    assert {row.open_loops for row in rows} == {-1}
-    assert [row._replace(open_loops=0) for row in rows] == [*ONE.ops, ONE.accepted[0].op]
+    lost = {field: LOST[field] for field in without}
+    assert list(rows) == [row._replace(**lost) for row in (*ONE.ops, ONE.accepted[0].op)]
+    # it is written as it was read, and read again
+    assert parse_baseline(format_baseline(upgraded).encode(), "save.json", "save") == upgraded
 
 
+@pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("damage", ['"ops": 1', '"ops": [1, "end"]', '"ops": ["end"], "accepted": {}'])
-def test_a_damaged_file_of_format_1(damage: str) -> None:
+def test_a_damaged_file_of_an_old_format(damage: str, number: int) -> None:
     with pytest.raises(AuditError) as caught:
-        parse_baseline(b'{"format": 1, %s}' % damage.encode(), "save.json", "save")
+        parse_baseline(f'{{"format": {number}, {damage}}}'.encode(), "save.json", "save")
     assert caught.value.slug == "baseline-schema"

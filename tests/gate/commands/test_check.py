@@ -194,7 +194,7 @@ def doubled(text: str) -> str:
 BAD_BASELINES = {
     "truncated": (cut, "[baseline-truncated]"),
     "conflict markers": (marked, "[baseline-conflict]"),
-    "of a newer version": (lambda text: text.replace('"format": 2', '"format": 99'), "Upgrade code-path-audit"),
+    "of a newer version": (lambda text: text.replace('"format": 3', '"format": 99'), "Upgrade code-path-audit"),
     "duplicate ids": (doubled, "[baseline-duplicate]"),
     "a false weight": (lambda text: text.replace('"weight": 91200', '"weight": 91201'), "[baseline-weight]"),
     "a false id": (lambda text: text.replace('"ordinal": 1', '"ordinal": 2', 1), "[baseline-identity]"),
@@ -218,7 +218,7 @@ def test_a_bad_baseline_is_an_error_that_says_what_to_do(shop: Repo, gate: Gate,
 
 def test_an_older_baseline_is_upgraded(shop: Repo, gate: Gate) -> None:
     text = (shop.root / BASELINE).read_text()
-    old = re.sub(r'"open_loops": \d+, ', "", text.replace('"format": 2', '"format": 1'))
+    old = re.sub(r'"(open_loops|evidence)": [^,]+, ', "", text.replace('"format": 3', '"format": 1'))
     shop.write({BASELINE: old})
     assert (old != text, gate("check")) == (True, (0, "code-path-gate: 2 actions clean\n", ""))
     shop.write({"src/shop/app.py": SLOW_APP})
