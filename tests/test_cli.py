@@ -130,6 +130,60 @@ def test_depth(shop: Path, capsys: pytest.CaptureFixture[str], depth: str, funct
     assert profile["cut_by_depth"] == cut
 
 
+def test_all_calls_are_followed_without_a_depth(
+    make_tree: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain = "".join(f"def f{number}():\n    f{number + 1}()\n\n" for number in range(50))
+    root = make_tree({"app.py": f"import json\n\n{chain}def f50():\n    json.loads('1')\n"})
+    monkeypatch.chdir(root)
+    profile = json.loads(out(["--json", "--entry", "app.f0"], capsys))
+    assert (profile["max_depth"], profile["cut_by_depth"], len(profile["call_graph"]["nodes"])) == (None, 0, 51)
+    assert "41 functions more than 9 calls deep not followed: app.f10, app.f11, 39 more\n" in out(
+        ["--entry", "app.f0", "--depth", "9"], capsys
+    )
+
+
+GUESSED: dict[str, str | bytes] = {
+    "app.py": """
+import json
+
+
+class Reader:
+    def read_everything(self):
+        return json.loads("1")
+
+
+def main(thing):
+    Reader()
+    thing.read_everything()
+"""
+}
+
+
+def test_what_is_only_possible_is_told_and_can_be_asked_for(
+    make_tree: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(make_tree(GUESSED))
+    plain = out(["--entry", "app.main"], capsys)
+    assert "load 0 (0 ns); 0 ops" in plain
+    assert "  ! 1 more call is only possible: --evidence possible follows it\n" in plain
+    asked = out(["--entry", "app.main", "--evidence", "possible"], capsys)
+    assert "load 0 (0 ns); 1 op" in asked
+    assert "json.loads??" in asked
+    assert "  ! ?? only possible: in no load\n" in asked
+    profile = json.loads(out(["--json", "--entry", "app.main", "--evidence", "possible"], capsys))
+    assert [(op["evidence"], op["path_evidence"]) for op in profile["expensive_ops"]] == [
+        ("possible", ["possible", "certain"])
+    ]
+    counted = json.loads(out(["callgraph", "--source", "."], capsys))
+    graph = json.loads(out(["callgraph", "--source", ".", "--evidence", "possible"], capsys))
+    assert (counted["possible_calls"], graph["possible_calls"]) == (1, 0)
+    assert [edge["callee"] for edge in graph["edges"] if edge["evidence"] == "possible"] == [
+        "app.Reader.read_everything"
+    ]
+    assert out(["explain", profile["expensive_ops"][0]["id"], "--entry", "app.main", "--evidence", "possible"], capsys)
+
+
 def test_markdown_and_mermaid(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     markdown = out(["--markdown"], capsys)
     assert [line for line in markdown.splitlines() if line.startswith("# ")] != []

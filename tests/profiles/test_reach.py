@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.errors import AuditError
 from tests.profiles.builders import build, traced
 
@@ -36,6 +37,66 @@ TIE = """\
 def test_a_path_is_as_good_as_its_weakest_edge(likely: list[str], path: str, evidence: str) -> None:
     (op,) = traced(build(TIE, likely=likely)).expensive_ops
     assert (" ".join(name.removeprefix("m.") for name in op.path), op.evidence) == (path, evidence)
+
+
+LOOPED = """\
+    def main():
+        for i in range(100):
+            a()
+        b()
+
+    def a():
+        c()
+
+    def b():
+        c()
+
+    def c():
+        for i in range(3):
+            work()
+
+    def work():
+        json.loads(text)
+    """
+
+
+@pytest.mark.parametrize(
+    ("doubts", "path", "evidence", "runs"),
+    [
+        # all as sure: the heaviest
+        ({}, "main a c work", "certain certain certain certain", 300),
+        # the surest first, however light
+        ({"likely": ["a"]}, "main b c work", "certain certain certain certain", 3),
+        # what only doubtful edges reach has the heaviest of their paths
+        ({"likely": ["a", "b"]}, "main a c work", "likely certain certain certain", 300),
+        ({"likely": ["c"], "possible": ["b"]}, "main a c work", "certain likely certain certain", 300),
+        # a guess leads nowhere
+        ({"possible": ["a"]}, "main b c work", "certain certain certain certain", 3),
+    ],
+)
+def test_the_best_path_is_the_surest_then_the_heaviest(
+    doubts: dict[str, list[str]], path: str, evidence: str, runs: int
+) -> None:
+    (op,) = traced(build(LOOPED, **doubts)).expensive_ops
+    assert " ".join(name.removeprefix("m.") for name in op.path) == path
+    assert (" ".join(op.path_evidence), op.amplification) == (evidence, runs)
+    assert op.evidence == max(op.path_evidence, key=EVIDENCE.index)
+
+
+def test_what_is_only_possible_is_counted_and_reaches_nothing() -> None:
+    built = build(LOOPED, possible=["a", "b"])
+    profile = traced(built)
+    assert (profile.possible_calls, profile.expensive_ops, profile.total_load_estimate) == (2, [], 0)
+    assert list(profile.call_graph.nodes) == ["m.main"]
+
+
+def test_a_guess_that_is_followed_is_in_no_load() -> None:
+    built = build(LOOPED, possible=["a", "b"])
+    graph = built.graph
+    followed = graph._replace(edges=tuple(sorted((*graph.edges, *graph.guesses))), guesses=())
+    profile = traced(built._replace(graph=followed))
+    assert [(op.evidence, op.amplification) for op in profile.expensive_ops] == [("possible", 300)]
+    assert (profile.possible_calls, profile.total_load_estimate, profile.candidates) == (0, 0, ())
 
 
 CHAIN = """\
