@@ -58,15 +58,19 @@ PAIRS = """\
             return [json.loads(a + b) for a in ("x",) for b in names]
         return read()
     """
-GUESS = """\
+DOUBT = """\
     import json
 
     class Store:
         def write(self):
             json.dump([], open("x", "w"))
 
-    def main(store: Store):
-        store.write()
+    class Nothing:
+        def write(self):
+            pass
+
+    def main(flag):
+        (Store() if flag else Nothing()).write()
     """
 IMPORTS = {
     "shop/app.py": "def main(names):\n    for name in names:\n        import shop.late\n",
@@ -100,10 +104,10 @@ ROWS = {
         app(PAIRS.replace('("x",)', "names")),
         ["grown json.loads | main:6 > main.read:5[5,5] | before main:6 > main.read:5[5] | main.read -> json.loads, now in a loop, 5"],
     ),
-    "a call that is a guess": Row(
-        app(GUESS.replace("json.dump([], ", "print(")),
-        app(GUESS),
-        ["new json.dump | main:8? > Store.write:5 | Store.write -> json.dump, a new op, 5"],
+    "a call that is only likely": Row(
+        app(DOUBT.replace("json.dump([], ", "print(")),
+        app(DOUBT),
+        ["new json.dump | main:12? > Store.write:5 | Store.write -> json.dump, a new op, 5"],
     ),
     "an op that is gone": Row(
         app(LOADS),
