@@ -7,6 +7,7 @@ from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
 from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import unresolved
+from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, INST, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site
 from code_path_audit.callgraph.solver.state import State
 
@@ -44,7 +45,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         evidence = edges.pop(key)
         if (key[0], key[2]) not in called and key[0] != key[2]:
             edges[*key[:3], "iterate"] = evidence
-    doubt_alternatives(edges, externals)
+    doubt_alternatives(edges, externals, mixed_sites(s, reached))
     functions = {s.names[s.a_function[aid]] for aid in reached}
     followed = {key: evidence for key, evidence in edges.items() if evidence >= s.follows}
     guessed = {key: evidence for key, evidence in edges.items() if evidence < s.follows}
@@ -75,13 +76,29 @@ NAMED = frozenset(("call", "callback", "decorator"))
 `__enter__` and `__exit__`."""
 
 
-def doubt_alternatives(edges: Rows, externals: Rows) -> None:
+def mixed_sites(s: State, reached: set[Activation]) -> set[tuple[str, int]]:
+    """Call sites where something of the source may be called, or else something outside."""
+    found = set()
+    for site, var in s.callees.items():
+        if site.activation in reached:
+            kinds = {s.kinds[value] for value in s.pts[var] or ()}
+            if kinds & SOURCE and kinds & OUTSIDE:
+                found.add(origin(s, site))
+    return found
+
+
+SOURCE = CALLABLES | {INST}
+OUTSIDE = frozenset((EXT, XINST, XMETHOD, XRES))
+
+
+def doubt_alternatives(edges: Rows, externals: Rows, mixed: set[tuple[str, int]]) -> None:
     """Where more than one callee is found for one thing, each is likely at best: certain means that no other fits."""
     found: dict[tuple[str, int, str, str], list[tuple[Rows, tuple[str, int, str, str]]]] = {}
     for rows in (edges, externals):
         for key, evidence in rows.items():
             caller, site, callee, kind = key
-            if evidence is Evidence.CERTAIN and kind not in ("import", OBSERVED) and (rows is edges or kind == "call"):
+            is_alternative = rows is edges or (kind == "call" and (caller, site) in mixed)
+            if evidence is Evidence.CERTAIN and kind not in ("import", OBSERVED) and is_alternative:
                 thing = "" if kind in NAMED else callee.rpartition(".")[2]
                 found.setdefault((caller, site, kind, thing), []).append((rows, key))
     for alternatives in found.values():

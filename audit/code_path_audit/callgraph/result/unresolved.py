@@ -64,7 +64,8 @@ def calls(
             if (name, place) not in observed and row[1] not in called:
                 reported.add(row[1])
                 yield place, forced, True
-        elif source_of(copies, row[2]) not in reported:  # else what such a getattr returned: one cause, one row
+        elif (name, place) not in observed and source_of(copies, row[2]) not in reported:
+            # else what such a getattr returned: one cause, one row
             if any(is_made_at_run_time(s, value) for value in s.pts[base + row[2]] or ()):
                 yield place, "eval/exec", True
             elif has_unknown(s, base + row[2]):
