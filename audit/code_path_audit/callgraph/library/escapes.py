@@ -169,7 +169,7 @@ def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = ""
         return
     evidence = Evidence.LIKELY if runs_what_it_holds(name) else Evidence.POSSIBLE
     method = "" if name.startswith("__") else name
-    returned = s.field(holder, "#returned") if dst else NOWHERE
+    returned = s.field(holder, "#returned")
     if dst:
         s.watch(dst, on_result_holder, returned)
     use_kept(s, holder, site, (on_fire, returned, method, evidence))

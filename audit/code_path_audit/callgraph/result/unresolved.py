@@ -3,7 +3,7 @@
 A call is told where nothing resolves it, in any context, but for a guess; where a value of which nothing is known may
 be called beside those that are known; and where code that the program made or loaded at run time is called. A read of
 an attribute is told where nothing is known of the object, and some class of the source has a property of that name, or
-a `__getattr__`; a `with` where nothing is known of what is entered.
+a `__getattr__`; a `with` where nothing is known of what is entered, and some class of the source can be.
 """
 
 from __future__ import annotations
@@ -79,19 +79,25 @@ def uses(s: State, aid: Activation, facts: FunctionFacts, dynamic: set[str]) -> 
     base = s.a_base[aid]
     any_name = "*" in dynamic and facts.kind not in ("module", "class")
     for row in facts.code:
-        may_call = (row[0] == op.ATTR and (any_name or row[3] in dynamic)) or row[0] == op.ENTER
+        may_call = row[0] == op.ATTR and (any_name or row[3] in dynamic)
+        may_call |= row[0] == op.ENTER and not dynamic.isdisjoint(ENTERING)
         if may_call and row[4] >= 0 and is_blank(s, base + row[2]):
             yield row[4], "unknown receiver", False
 
 
+ENTERING = ("__enter__", "__aenter__")
+
+
 def dynamic_names(s: State) -> set[str]:
     """The attributes that run something when they are read of some object: properties and descriptors of the classes
-    whose bodies ran; "*" where a class that is constructed has a `__getattr__`."""
+    whose bodies ran, and what `with` calls; "*" where a class that is constructed has a `__getattr__`."""
     found = set()
     for (owner, name), var in s.fields.items():
         if s.kinds[owner] == CLASS and s.pts[var]:
             if name in ("__getattr__", "__getattribute__") and owner in s.constructed:
                 found.add("*")
+            elif name in ENTERING:
+                found.add(name)
             elif any(s.kinds[v] == PROPERTY or (s.kinds[v] == INST and has_get(s, v)) for v in s.pts[var] or ()):
                 found.add(name)
     return found
