@@ -311,6 +311,8 @@ def load(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> N
 def on_load_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
     """One value of a key; an object is asked for its hash, or for its number."""
     box, target, site = data
+    if s.kinds[value] == XINST and s.rows[value].dotted == "builtins.slice" and s.rows[box].box_kind in SEQUENCES:
+        return  # a part, and no element
     get(s, box, value, target)
     if s.kinds[value] == INST:
         hash_key(s, box, value, site)

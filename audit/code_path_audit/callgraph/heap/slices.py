@@ -25,6 +25,14 @@ Slice = tuple[Var, Value, tuple[int | None, ...], tuple[Var | None, ...]]
 """A slice that is being read: target, container, the bounds that are known, the variables of those still to be read."""
 
 
+SLICE = "builtins.slice"
+
+
+def bounds_of(s: State, value: Value) -> tuple[Var | None, ...]:
+    """The variables of the bounds that a slice object keeps, None for one that is left out or not known."""
+    return tuple(s.fields.get((value, name)) for name in BOUNDS)
+
+
 def part(s: State, dst: Var, box: Value, bounds: tuple[Var | None, ...]) -> None:
     """box[lower:upper:step], for variables that hold the bounds, None for one that is left out."""
     if s.rows[box].box_kind in SEQUENCES and not is_part(s, box):
@@ -60,6 +68,9 @@ def read(s: State, data: Slice) -> None:
         return
     mirror(s, box, made, lower, upper)
     s.add(dst, made)
+
+
+BOUNDS = ("start", "stop", "step")
 
 
 def on_bound(s: State, data: Slice, value: Value) -> None:

@@ -102,6 +102,8 @@ def slice_(s: State, aid: Activation, base: Var, row: Row) -> None:
 def on_slice(s: State, data: tuple[Var, tuple[Var | None, ...], Site], value: Value) -> None:
     """A part of a sequence: of a list or tuple by its bounds, where those are known."""
     dst, bounds, site = data
+    if s.kinds[value] in (STR, BOX):
+        subscripts.ask_bounds(s, bounds, site)
     if s.kinds[value] == INST:
         key = s.variable()
         s.add(key, s.instance("builtins.slice"))

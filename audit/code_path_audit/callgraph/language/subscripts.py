@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import bind_and_call
-from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap import classes, containers, slices
 from code_path_audit.callgraph.language.iteration import fields_of_tuple
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.library import plugins, proxies
@@ -13,6 +13,7 @@ from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
 
@@ -22,6 +23,7 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     kind = s.kinds[value]
     if kind == BOX:
         containers.load(s, value, key, dst, site)
+        s.watch(key, on_slice, (dst, value, site))
     elif kind == INST:
         call = Call(site, dst, ((key, False),), (), "operator")
         if not special(s, value, "__getitem__", call):
@@ -41,7 +43,9 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     elif kind in (XINST, STR):
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), item, data)
-        if kind == STR or s.stubs.mro(s.rows[value].dotted):
+        if kind == STR:
+            s.watch(key, on_slice, (NOWHERE, value, site))
+        if kind == STR or s.stubs.mro(s.rows[value][1]):
             add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
         else:
             s.add(dst, unknown_element(s, value, "[]"))
@@ -51,6 +55,31 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
         s.add(dst, value)
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, ""))
+
+
+@sees(XINST)
+def on_slice(s: State, data: tuple[Var, Value, Site], value: Value) -> None:
+    """value[slice(lower, upper)]: a part of a sequence; the bounds give their numbers."""
+    dst, base, site = data
+    if s.rows[value][1] != slices.SLICE:
+        return
+    bounds = slices.bounds_of(s, value)
+    ask_bounds(s, bounds, site)
+    if s.kinds[base] == BOX and s.rows[base][1] in containers.SEQUENCES:
+        slices.part(s, dst, base, bounds) if any(bounds) else slices.unordered(s, dst, base)
+
+
+def ask_bounds(s: State, bounds: tuple[Var | None, ...], site: Site) -> None:
+    """The bounds of a part give their numbers."""
+    for bound in bounds:
+        if bound is not None:
+            s.watch(bound, on_bound, site)
+
+
+@sees(INST)
+def on_bound(s: State, site: Site, value: Value) -> None:
+    """One object that is a bound."""
+    special(s, value, "__index__", Call(site, NOWHERE, (), (), "operator"))
 
 
 def subscript_class(s: State, data: tuple[Var, Var, Site], value: Value) -> None:

@@ -187,13 +187,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         if receiver is not None and s.kinds[receiver] in (INST, CLASS):
             receiver_type = ("inst", dotted.rpartition(".")[0], ())
         args, keywords = argument_types(s, call)
-        unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
-        returned = s.stubs.returns(entry, receiver_type, args, keywords, unpacked)
-        if receiver is not None and returned == receiver_type and s.kinds[receiver] == INST:
-            s.add(dst, receiver)  # Self
-        add_type(s, returned, dst, f"{dotted}()", key)
-        if any(s.kinds[v] == BOX for var, _ in call.pos for v in s.holds(var)):
-            s.later(again, (call, entry, receiver_type, dst, f"{dotted}()", key), None)
+        result_of(s, call._replace(dst=dst), dotted, entry, receiver, receiver_type, args, keywords)
         callbacks(s, call, entry, receiver_type, args, keywords, dst)
     elif entry is None and is_class_name(dotted):
         made = s.of(XINST, dotted, (), key)
@@ -244,6 +238,44 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             name = "__call__"  # what something returned, or an element, is called itself
         if call.kind != "decorator" and may_use(s, receiver, name):
             fire(s, receiver, call.site, dst, name)
+
+
+Types = tuple[Resolved, ...]
+NamedTypes = tuple[tuple[str, Resolved], ...]
+
+
+def result_of(
+    s: State,
+    call: Call,
+    dotted: str,
+    entry: StubFunction | StubClass,
+    receiver: Value | None,
+    receiver_type: Resolved | None,
+    args: Types,
+    keywords: NamedTypes,
+) -> None:
+    """What the stubs say that a call gives."""
+    key: object = (s.a_function[call.site.activation], call.site.place)
+    dst = call.dst
+    unpacked = any(star for _, star in call.pos) or any(k is None for k, _ in call.kw)
+    returned = s.stubs.returns(entry, receiver_type, args, keywords, unpacked)
+    if receiver is not None and returned == receiver_type and s.kinds[receiver] == INST:
+        s.add(dst, receiver)  # Self
+    add_type(s, returned, dst, f"{dotted}()", key)
+    if any(s.kinds[v] == BOX for var, _ in call.pos for v in s.holds(var)):
+        s.later(again, (call, entry, receiver_type, dst, f"{dotted}()", key), None)
+
+
+def gives_its_type(s: State, call: Call, value: Value) -> None:
+    """The result of a function that neither calls nor keeps what it is given, beyond what its model says."""
+    dotted, receiver = s.rows[value][1], s.rows[value][2] if s.kinds[value] == XMETHOD else None
+    owner, _, name = dotted.rpartition(".")
+    member = s.stubs.member(owner, name) if receiver is not None else None
+    entry = s.stubs.lookup(dotted) if receiver is None else member and member[1]
+    if call.dst and isinstance(entry, StubFunction | StubClass):
+        args, keywords = argument_types(s, call)
+        receiver_type = type_of_value(s, receiver) if receiver is not None else None
+        result_of(s, call, dotted, entry, receiver, receiver_type, args, keywords)
 
 
 def may_use(s: State, receiver: Value, name: str) -> bool:

@@ -14,7 +14,7 @@ import re
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.summaries import use, use_all
-from code_path_audit.callgraph.solver.abstract_values import BOX, INST, STR
+from code_path_audit.callgraph.solver.abstract_values import BOX, INST, STR, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -31,6 +31,9 @@ ORDER = {
 
 REPR = re.compile(r"%(?:\(\w*\))?[-+ #0-9.]*[ra]|![ra]")
 
+FIELD = re.compile(r"\{[^{}!]*\}")
+"""A field of a format that is shown as it is."""
+
 MAX_DEPTH = 3
 """Containers within one another whose elements are looked at."""
 
@@ -40,18 +43,32 @@ BEHAVIOURS = ("text", "repr", "message")
 
 def shown(s: State, call: Call, behaviour: str, receiver: Value | None) -> None:
     """A function shows its arguments as text."""
-    methods: tuple[str, ...] = ("__repr__",) if behaviour == "repr" else ("__format__",)
+    methods: tuple[str, ...] = ("__repr__",) if behaviour == "repr" else ("__str__",)
     if behaviour == "message":
+        is_format = receiver is not None and is_text(s, receiver)
         first = [receiver] if receiver is not None and s.kinds[receiver] == STR else []
-        texts = first or [v for var, _ in call.pos[:2] for v in s.holds(var) if s.kinds[v] == STR]
-        if not texts or any(REPR.search(s.rows[v].text) for v in texts):
-            methods = ("__format__", "__repr__")
-    for var in (*(v for v, _ in call.pos), *(v for k, v in call.kw if k not in STREAMS)):
-        for method in methods:
-            show(s, var, method, call.site)
+        found = first or [v for var, _ in call.pos[:2] for v in s.holds(var) if s.kinds[v] == STR]
+        texts = [s.rows[v].text for v in found]
+        if is_format or any("{" in text and "%" not in text for text in texts):
+            methods = ("__format__",) if not texts or any(FIELD.search(text) for text in texts) else ()
+        if not texts or any(REPR.search(text) for text in texts):
+            methods = (*methods, "__repr__")
+    for method in methods:
+        show_all(s, call, method)
+
+
+def is_text(s: State, value: Value) -> bool:
+    """Whether a value is a str, constant or not."""
+    return s.kinds[value] == STR or (s.kinds[value] == XINST and s.rows[value].dotted == "builtins.str")
+
+
+def show_all(s: State, call: Call, method: str) -> None:
+    """The arguments of a call are shown, those of an unpacked one too; streams are not."""
     for var, star in call.pos:
-        if star:
-            show(s, var, methods[0], call.site, -1)
+        show(s, var, method, call.site, -1 if star else 0)
+    for name, var in call.kw:
+        if name not in STREAMS:
+            show(s, var, method, call.site, 0 if name is not None else -1)
 
 
 def show(s: State, var: Var, method: str, site: Site, depth: int = 0) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import bind_and_call
-from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap import classes, slices
 from code_path_audit.callgraph.language.context_managers import enter
 from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.library.escapes import protocols_called
-from code_path_audit.callgraph.library.formatting import show
+from code_path_audit.callgraph.library.calls import gives_its_type
+from code_path_audit.callgraph.library.formatting import show_all, shown
 from code_path_audit.callgraph.library.templates import stored
-from code_path_audit.callgraph.models.arguments import plain
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.models.arguments import keyword, plain
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, GEN, INST, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
-from code_path_audit.callgraph.solver.state import Call, Model, State
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Iteration, Model, State
 
 
 def copied(s: State, call: Call, value: Value) -> bool:
@@ -65,22 +67,56 @@ def on_special(s: State, data: tuple[str, Call], value: Value) -> None:
 
 
 def calls_special(*names: str) -> Model:
-    """A builtin that calls the first special method of its argument that there is: len, hash, bool ..."""
+    """A builtin that calls the first special method of its argument that there is: len, hash, int ..."""
 
     def model(s: State, call: Call, value: Value) -> bool:
         for var in plain(call)[:1]:
-            for name in names:
-                s.watch(var, on_special, (name, Call(call.site, NOWHERE, (), (), "operator")))
-        return False
+            s.watch(var, on_first, (names, call.site))
+        gives_its_type(s, call, value)
+        return True
 
     return model
 
 
+@sees(INST, CLASS)
+def on_first(s: State, data: tuple[tuple[str, ...], Site], value: Value) -> None:
+    """The first special method that one value has."""
+    names, site = data
+    any(special(s, value, name, Call(site, NOWHERE, (), (), "operator")) for name in names)
+
+
+def as_bytes(s: State, call: Call, value: Value) -> bool:
+    """bytes(x): by __bytes__, by a number, or by iterating."""
+    for var in plain(call)[:1]:
+        s.watch(var, on_bytes, call.site)
+    gives_its_type(s, call, value)
+    return True
+
+
+@sees(INST, GEN)
+def on_bytes(s: State, site: Site, value: Value) -> None:
+    """One value that is made to bytes."""
+    inner = Call(site, NOWHERE, (), (), "operator")
+    if not special(s, value, "__bytes__", inner) and not special(s, value, "__index__", inner):
+        s.on_iterate(s, Iteration(s.variable(), site, False), value)
+
+
 def indexed(s: State, call: Call, value: Value) -> bool:
-    """range(), slice(): each argument gives its number."""
+    """range(): each argument gives its number."""
     for var in plain(call):
-        s.watch(var, on_special, ("__index__", Call(call.site, NOWHERE, (), (), "operator")))
-    return False
+        s.watch(var, on_first, (("__index__",), call.site))
+    gives_its_type(s, call, value)
+    return True
+
+
+def part(s: State, call: Call, value: Value) -> bool:
+    """slice(): a slice that keeps its bounds for what is subscripted with it, and asks nothing of them."""
+    made = s.of(XINST, slices.SLICE, (), ("slice", *call.site))
+    args = plain(call)
+    for name, var in zip(("stop",) if len(args) == 1 else ("start", "stop", "step"), args, strict=False):
+        s.flow(var, s.field(made, name))
+    s.add(call.dst, made)
+    return True
 
 
 def checked(s: State, call: Call, value: Value) -> bool:
@@ -106,14 +142,21 @@ def on_checked(s: State, data: tuple[str, Site], value: Value) -> None:
 
 
 def text(method: str) -> Model:
-    """str, repr, format, print: values are formatted."""
+    """str, repr, format: values are made to text."""
 
     def model(s: State, call: Call, value: Value) -> bool:
-        for var in plain(call):
-            show(s, var, method, call.site)
-        return False
+        show_all(s, call, method)
+        gives_its_type(s, call, value)
+        return True
 
     return model
+
+
+def formatted(s: State, call: Call, value: Value) -> bool:
+    """ "{} {!r}".format(x, y): the text says how."""
+    shown(s, call, "message", s.rows[value][2] if s.kinds[value] == XMETHOD else None)
+    gives_its_type(s, call, value)
+    return True
 
 
 def boolean(s: State, call: Call, value: Value) -> bool:
@@ -131,16 +174,27 @@ def entered(s: State, call: Call, value: Value) -> bool:
 
 
 def printed(s: State, call: Call, value: Value) -> bool:
-    """print(): to what the source put in the place of sys.stdout, if no file is given."""
-    if not any(name == "file" for name, _ in call.kw):
-        s.watch(s.field(s.of(EXT, "sys"), "stdout"), on_stdout, call.site)
-    return False
+    """print(): texts are written to the file; if none is given, to what the source put in the place of sys.stdout."""
+    show_all(s, call._replace(kw=()), "__str__")
+    file, flush = keyword(call, "file"), keyword(call, "flush")
+    for name, asked in (("write", True), ("flush", flush is not None)):
+        if not asked:
+            continue
+        if file is not None:
+            s.watch(file, on_stream, (name, Call(call.site, NOWHERE, (), (), "callback")))
+        else:
+            made = Call(call.site, NOWHERE, (), (), "callback", Evidence.LIKELY)
+            s.watch(s.field(s.of(EXT, "sys"), "stdout"), on_stream, (name, made))
+    return True
 
 
-def on_stdout(s: State, site: Site, value: Value) -> None:
-    """One stream."""
-    if s.kinds[value] == INST:
-        protocols_called(s, value, site, unknown=False)
+@sees(INST)
+def on_stream(s: State, data: tuple[str, Call], value: Value) -> None:
+    """One stream that is written to."""
+    name, call = data
+    argument = s.variable()
+    s.add(argument, s.instance("builtins.str"))
+    special(s, value, name, call._replace(pos=((argument, False),) if name == "write" else ()))
 
 
 PROTOCOL_MODELS: dict[str, Model] = {
@@ -148,16 +202,18 @@ PROTOCOL_MODELS: dict[str, Model] = {
     "pickle.dumps": goes_inside, "pickle.dump": goes_inside, "dataclasses.asdict": goes_inside,
     "dataclasses.astuple": goes_inside,
     "builtins.hash": calls_special("__hash__"), "builtins.abs": calls_special("__abs__"),
-    "builtins.int": calls_special("__int__"), "builtins.float": calls_special("__float__"),
-    "os.fspath": calls_special("__fspath__"), "builtins.bool": boolean,
-    "builtins.divmod": calls_special("__divmod__"), "builtins.pow": calls_special("__pow__"),
-    "builtins.round": calls_special("__round__"), "builtins.bytes": calls_special("__bytes__", "__iter__"),
-    "sys.getsizeof": calls_special("__sizeof__"), "builtins.complex": calls_special("__complex__", "__float__"),
-    "math.floor": calls_special("__floor__"), "math.ceil": calls_special("__ceil__"),
-    "math.trunc": calls_special("__trunc__"), "operator.index": calls_special("__index__"), "builtins.range": indexed,
-    "builtins.slice": indexed, "builtins.isinstance": checked, "builtins.issubclass": checked,
+    "builtins.int": calls_special("__int__", "__index__", "__trunc__"), "builtins.bool": boolean,
+    "builtins.float": calls_special("__float__", "__index__"),
+    "builtins.complex": calls_special("__complex__", "__float__", "__index__"),
+    "math.floor": calls_special("__floor__", "__float__", "__index__"),
+    "math.ceil": calls_special("__ceil__", "__float__", "__index__"), "math.trunc": calls_special("__trunc__"),
+    "os.fspath": calls_special("__fspath__"), "builtins.divmod": calls_special("__divmod__"),
+    "builtins.pow": calls_special("__pow__"), "builtins.round": calls_special("__round__"),
+    "builtins.bytes": as_bytes, "sys.getsizeof": calls_special("__sizeof__"),
+    "operator.index": calls_special("__index__"), "builtins.range": indexed,
+    "builtins.slice": part, "builtins.isinstance": checked, "builtins.issubclass": checked,
     "builtins.str": text("__str__"), "builtins.repr": text("__repr__"), "builtins.format": text("__format__"),
-    "builtins.print": printed, "builtins.str.format": text("__format__"),
+    "builtins.print": printed, "builtins.str.format": formatted,
     "contextlib.ExitStack.enter_context": entered, "contextlib.AsyncExitStack.enter_async_context": entered,
     "contextlib.AsyncExitStack.enter_context": entered,
 }  # fmt: skip
