@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.functions.invocation import call_back
+from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap.containers import all_field, get, load, mix, put, store, update, view
+from code_path_audit.callgraph.language.operators import compared
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
@@ -39,9 +40,12 @@ def method(s: State, value: Value, call: Call) -> None:
     elif name in ("__setitem__", "__set__") and len(args) == 2:
         store(s, box, args[0], args[1])
     elif name == "sort":
+        item = all_field(s, box)
         for keyword, var in call.kw:
             if keyword == "key":
-                s.watch(var, call_back, (call.site, (all_field(s, box),)))
+                item = s.variable()
+                s.watch(var, call_back_into, (call.site, (all_field(s, box),), item))
+        compared(s, item, "lt", call.site)
     elif name in ("index", "count", "remove", "__len__"):
         if name != "__len__":
             s.watch(all_field(s, box), on_compared, call)

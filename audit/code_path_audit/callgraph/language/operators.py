@@ -94,6 +94,20 @@ def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
         special(s, value, "__eq__", call)
 
 
+def compared(s: State, item: Var, name: str, site: Site, other: Var = NOWHERE) -> None:
+    """The values of a variable are compared with one another, or with those of another: sorted, max, heapq."""
+    s.watch(item, on_compared, (name, other or item, site))
+
+
+@sees(INST, CLASS)
+def on_compared(s: State, data: tuple[str, Var, Site], value: Value) -> None:
+    """One of them."""
+    name, other, site = data
+    call = Call(site, NOWHERE, ((other, False),), (), "operator")
+    if not special(s, value, f"__{name}__", call):
+        special(s, value, f"__{REFLECTED[name]}__", call)
+
+
 def in_container(s: State, box: Value, item: Var, site: Site) -> None:
     """item in box: elements are compared, of a set or a dict after the item was hashed."""
     call = Call(site, NOWHERE, (), (), "operator")

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_iterator
-from code_path_audit.callgraph.language.operators import truth
+from code_path_audit.callgraph.language.operators import compared, truth
 from code_path_audit.callgraph.language.special_methods import special
+from code_path_audit.callgraph.library.calls import gives_its_type
 from code_path_audit.callgraph.models.arguments import element, keyword, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
-from code_path_audit.callgraph.solver.abstract_values import BOX, XRES
-from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
+from code_path_audit.callgraph.solver.abstract_values import BOX, NONE, XRES
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, Model, State
 
 
@@ -28,23 +30,34 @@ def container(kind: str) -> Model:
             item = element(s, var, call)
             s.sized_by[box] = var
             s.flow(item, out)
-            key = keyword(call, "key")
-            if key is not None:
-                s.watch(key, call_back_into, (call.site, (item,), s.variable()))
+            if s.rows[value][1] == "builtins.sorted":
+                ordered(s, call, item, "lt")
             if kind == "set":
                 s.watch(item, on_hashed, call)
             if s.rows[value].dotted == "builtins.reversed":
                 s.watch(var, on_reversed, call)
-            s.watch(item, on_compared, call) if "sorted" in s.rows[value].dotted and key is None else None
         s.add(call.dst, box)
         return True
 
     return model
 
 
-def on_compared(s: State, call: Call, value: Value) -> None:
-    """sorted() compares the elements."""
-    on_special(s, ("__lt__", Call(call.site, NOWHERE, (), (), "operator")), value)
+def ordered(s: State, call: Call, item: Var, name: str) -> None:
+    """sorted, max, min: elements are compared with one another, or what the key says of them."""
+    key = keyword(call, "key")
+    if key is None:
+        compared(s, item, name, call.site)
+    else:
+        given = s.variable()
+        s.watch(key, call_back_into, (call.site, (item,), given))
+        s.watch(key, on_no_key, (item, name, call.site))
+        compared(s, given, name, call.site)
+
+
+@sees(NONE)
+def on_no_key(s: State, data: tuple[Var, str, Site], value: Value) -> None:
+    """key=None"""
+    compared(s, *data)
 
 
 def on_reversed(s: State, call: Call, value: Value) -> None:
@@ -116,14 +129,18 @@ def chosen(s: State, call: Call, value: Value) -> bool:
         for var in args[1:]:
             s.flow(var, call.dst)
         return True
-    items = [element(s, args[0], call)] if len(args) == 1 else args
-    for item in items:
-        s.flow(item, call.dst)
-    default, key = keyword(call, "default"), keyword(call, "key")
+    item = element(s, args[0], call) if len(args) == 1 else s.variable()
+    for var in args if len(args) > 1 else ():
+        s.flow(var, item)
+    for var, star in call.pos:
+        if star:
+            s.flow(element(s, var, call), item)
+    s.flow(item, call.dst)
+    default = keyword(call, "default")
     if default is not None:
         s.flow(default, call.dst)
-    if key is not None:
-        s.watch(key, call_back_into, (call.site, tuple(items[:1]), s.variable()))
+    if name in ("builtins.max", "builtins.min"):
+        ordered(s, call, item, "gt" if name == "builtins.max" else "lt")
     return True
 
 
@@ -136,18 +153,21 @@ def consumed(s: State, call: Call, value: Value) -> bool:
         if s.rows[value].dotted == "builtins.sum":
             s.flow(item, call.dst)
             s.watch(item, on_summed, (call, item))
-    return False
+    gives_its_type(s, call, value)
+    return True
 
 
 def heap_push(s: State, call: Call, value: Value) -> bool:
-    """heapq.heappush(heap, item), heappushpop, heapreplace; the elements are compared."""
+    """heapq.heappush(heap, item): its item is compared; heappushpop and heapreplace compare elements, too."""
     args = plain(call)
     for var in args[:1]:
-        for item in args[1:2]:
-            s.watch(var, on_pushed, item)
-            s.watch(item, on_compared, call)
-        if not s.rows[value].dotted.endswith("heappush"):
-            s.flow(element(s, var, call), call.dst)
+        item = element(s, var, call)
+        for pushed in args[1:2]:
+            s.watch(var, on_pushed, pushed)
+            compared(s, pushed, "lt", call.site, item)
+        if not s.rows[value][1].endswith("heappush"):
+            s.flow(item, call.dst)
+            compared(s, item, "lt", call.site)
     return True
 
 
@@ -162,7 +182,7 @@ def heap_pop(s: State, call: Call, value: Value) -> bool:
     for var in plain(call)[:1]:
         item = element(s, var, call)
         s.flow(item, call.dst)
-        s.watch(item, on_compared, call)
+        compared(s, item, "lt", call.site)
     return True
 
 
