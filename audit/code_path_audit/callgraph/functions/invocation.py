@@ -23,6 +23,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     FUNC,
     GEN,
     INST,
+    PARTIAL,
     STATIC,
     XMETHOD,
     XRES,
@@ -230,7 +231,20 @@ def call_back(s: State, data: tuple[Site, tuple[Var, ...]], value: Value) -> Non
 def call_back_into(s: State, data: tuple[Site, tuple[Var, ...], Var], value: Value) -> None:
     """Like `call_back`, with a variable for the result."""
     site, args, dst = data
-    if s.kinds[value] in CALLABLES or s.kinds[value] in (INST, BMETHOD):
-        s.apply(s, Call(site, dst, tuple((var, False) for var in args), (), "callback"), value)
-    elif s.kinds[value] in (EXT, XMETHOD, XRES):
-        s.apply(s, Call(site, dst, tuple((var, False) for var in args), (), "call"), value)
+    called_back(s, Call(site, dst, tuple((var, False) for var in args), (), "callback"), value)
+
+
+@sees(*CALLABLES, INST, BMETHOD, EXT, XMETHOD, XRES)
+def call_back_unpacking(s: State, data: tuple[Site, Var, Var], value: Value) -> None:
+    """Like `call_back_into`, with the elements of what a variable holds as arguments."""
+    site, args, dst = data
+    called_back(s, Call(site, dst, ((args, True),), (), "callback"), value)
+
+
+def called_back(s: State, call: Call, value: Value) -> None:
+    """One value that code outside calls: a callback, but a plain call of what lies outside itself."""
+    kind = s.kinds[value]
+    if kind in CALLABLES or kind in (INST, BMETHOD) or (kind == XMETHOD and s.kinds[s.rows[value][2]] == PARTIAL):
+        s.apply(s, call, value)
+    elif kind in (EXT, XMETHOD, XRES):
+        s.apply(s, call._replace(kind="call"), value)

@@ -107,7 +107,8 @@ def call_outside(s: State, call: Call, value: Value) -> None:
         if s.kinds[row.receiver] in (GEN, CLASS) or row.dotted in s.models:
             model = s.models.get(row.dotted)
             if model is not None and model(s, call, value):
-                s.calls_external(call.site, row.dotted, call.kind)
+                if s.kinds[row[2]] != PARTIAL:  # what a model made, calls what it holds, and nothing outside
+                    s.calls_external(call.site, row[1], call.kind)
                 return
         s.calls_external(call.site, row.dotted, call.kind)
         owner, _, name = row.dotted.rpartition(".")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from code_path_audit.callgraph.functions.invocation import call_back_into, run_alongside
+from code_path_audit.callgraph.functions.invocation import call_back_into, call_back_unpacking, run_alongside
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.models.arguments import element, identity, plain
@@ -167,14 +167,18 @@ def weak_call(s: State, call: Call, value: Value) -> bool:
 
 
 def mapped(s: State, call: Call, value: Value) -> bool:
-    """map(f, xs): f is called with elements; the result has what it returns."""
+    """map(f, xs), starmap(f, rows): f is called with elements, or their parts; the result has what it returns."""
     args = plain(call)
     if not args:
         return True
     elements = [element(s, var, call) for var in args[1:]]
     box = s.box("generator", call.site)
     containers.all_field(s, box)
-    s.watch(args[0], call_back_into, (call.site, tuple(elements), s.field(box, "?")))
+    if s.rows[value][1] == "itertools.starmap":
+        for item in elements[:1]:
+            s.watch(args[0], call_back_unpacking, (call.site, item, s.field(box, "?")))
+    else:
+        s.watch(args[0], call_back_into, (call.site, tuple(elements), s.field(box, "?")))
     s.add(call.dst, box)
     return True
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import apply_with, call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
-from code_path_audit.callgraph.language import attributes
+from code_path_audit.callgraph.language import attributes, subscripts
+from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.library.text_imports import TextImports
 from code_path_audit.callgraph.model import Evidence
@@ -326,32 +327,59 @@ def on_vars(s: State, call: Call, value: Value) -> None:
         attributes.read(s, Read(call.dst, "__dict__", call.site), value)
 
 
-def attribute_getter(s: State, call: Call, value: Value) -> bool:
-    """operator.attrgetter("a"), methodcaller("m"): a function of one argument."""
-    made = s.of(XMETHOD, s.rows[value].dotted + ".__call__", s.of(PARTIAL, call.site))
-    for var in plain(call)[:1]:
-        s.flow(var, s.field(s.of(PARTIAL, call.site), "name"))
-    s.add(call.dst, made)
+def getter(s: State, call: Call, value: Value) -> bool:
+    """operator.attrgetter("a", "b.c"), itemgetter(1), methodcaller("m", x): a function of one argument."""
+    kept = s.of(PARTIAL, call.site)
+    s.tables[Callables].partials[kept] = (call.pos, call.kw)
+    s.add(call.dst, s.of(XMETHOD, f"{s.rows[value][1]}.__call__", kept))
     return True
 
 
-def attribute_got(s: State, call: Call, value: Value) -> bool:
-    """attrgetter("a")(x)"""
-    base = s.rows[value].receiver
+def got(s: State, call: Call, value: Value) -> bool:
+    """attrgetter("a")(x), itemgetter(1)(x), methodcaller("m")(x); several names or keys give a tuple."""
+    pos, kw = s.tables[Callables].partials[s.rows[value][2]]
+    kept = plain(call._replace(pos=pos))
+    name = s.rows[value][1]
     for var in plain(call)[:1]:
-        out = s.variable() if "methodcaller" in s.rows[value].dotted else call.dst
-        inner = Call(call.site, out, (), (), call.kind, call.evidence)
-        s.watch(s.field(base, "name"), on_attribute_name, (inner, var))
-        if out != call.dst:
-            s.watch(out, s.apply, Call(call.site, call.dst, (), (), call.kind, call.evidence))
+        if "methodcaller" in name:
+            method = s.variable()
+            for text in kept[:1]:
+                s.watch(text, on_attribute_name, (call._replace(dst=method), var))
+            s.watch(method, s.apply, call._replace(pos=pos[1:], kw=kw))
+            continue
+        row = s.box("tuple", (call.site, "got"))
+        for index, what in enumerate(kept):
+            out = call.dst if len(pos) == 1 else containers.key_field(s, row, f"=i:{index}")
+            if "itemgetter" in name:
+                s.watch(var, subscripts.item, (out, what, call.site))
+            else:
+                s.watch(what, on_dotted_name, (call._replace(dst=out), var))
+        if len(pos) > 1:
+            s.add(call.dst, row)
     return True
+
+
+def on_dotted_name(s: State, data: tuple[Call, Var], value: Value) -> None:
+    """One name of attrgetter: attributes of attributes, where it has dots."""
+    call, base = data
+    if s.kinds[value] != STR:
+        on_attribute_name(s, data, value)
+        return
+    *before, last = s.rows[value][1].split(".")
+    for name in before:
+        out = s.variable()
+        s.watch(base, attributes.read, Read(out, name, call.site))
+        base = out
+    s.watch(base, attributes.read, Read(call.dst, last, call.site))
 
 
 ATTRIBUTE_MODELS: dict[str, Model] = {
     "builtins.dir": listed, "inspect.getmembers": members, "inspect.getmembers_static": members,
     "builtins.getattr": get_attribute, "builtins.setattr": set_attribute,
     "builtins.hasattr": has_attribute, "builtins.delattr": delete_attribute, "builtins.globals": namespace,
-    "builtins.vars": namespace, "builtins.locals": namespace, "operator.attrgetter": attribute_getter,
-    "operator.methodcaller": attribute_getter, "operator.attrgetter.__call__": attribute_got,
-    "operator.methodcaller.__call__": attribute_got,
+    "builtins.vars": namespace, "builtins.locals": namespace,
+    **dict.fromkeys(("operator.attrgetter", "operator.itemgetter", "operator.methodcaller"), getter),
+    **dict.fromkeys(
+        ("operator.attrgetter.__call__", "operator.itemgetter.__call__", "operator.methodcaller.__call__"), got
+    ),
 }  # fmt: skip
