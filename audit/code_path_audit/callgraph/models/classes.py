@@ -278,13 +278,16 @@ def property_(s: State, call: Call, value: Value) -> bool:
 
 
 def property_part(name: str) -> Model:
-    """@x.setter"""
+    """@x.setter: a property of its own, with what the one before has besides."""
 
     def model(s: State, call: Call, value: Value) -> bool:
-        base = s.rows[value].receiver
+        base, made = s.rows[value][2], s.of(PROPERTY, call.site)
+        for part in ("fget", "fset", "fdel"):
+            if part != name:
+                s.flow(s.field(base, part), s.field(made, part))
         for var in plain(call)[:1]:
-            s.flow(var, s.field(base, name))
-        s.add(call.dst, base)
+            s.flow(var, s.field(made, name))
+        s.add(call.dst, made)
         return True
 
     return model

@@ -391,6 +391,8 @@ class Builder:
         outside = [row for row in self.code if row[0] == op.GLOBAL or row[0] == op.FREE]
         if outside:
             self.code = outside + [row for row in self.code if row[0] != op.GLOBAL and row[0] != op.FREE]
+        if self.kind == "class" and (gone := self.overwritten()):
+            self.code = [row for row in self.code if row not in gone]
         captured = {self.versions[name][0] for name in self.cells if self.versions.get(name)}
         keys = {self.first(reg) for reg in self.called | self.returned} | captured
         forwarded = {self.first(reg) for call in self.returned for reg in self.passed.get(call, ())}
@@ -402,6 +404,14 @@ class Builder:
             tuple(self.sites), tuple(self.loops), tuple(self.statements), tuple(self.mutations),
             tuple(sorted(self.globals_written)), self.positions(),
         )  # fmt: skip
+
+    def overwritten(self) -> set[Row]:
+        """The bindings of a class body that are gone at its end, because the name is bound again on every way there:
+        nobody else has seen them, since the class was not made yet."""
+        stored = [row for row in self.code if row[0] == op.STORE_NAME]
+        last = {(op.STORE_NAME, name, reg) for name, reg in self.current.items()}.intersection(stored)
+        names = {row[1] for row in last}
+        return {row for row in stored if row[1] in names and row not in last}
 
     def positions(self) -> Positions:
         """Where things are in the file, whose line `shift` is the first one that was read."""
