@@ -56,6 +56,11 @@ def marks(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def declares(s: State, call: Call, value: Value) -> bool:
+    """typing.overload: a declaration, which nobody calls; what runs is the function below."""
+    return True
+
+
 def second(s: State, call: Call, value: Value) -> bool:
     """typing.cast(T, x)"""
     for var in plain(call)[1:2]:
@@ -75,12 +80,12 @@ def answers(dotted: str) -> Model:
 
 PLAIN_MODELS: dict[str, Model] = {
     "functools.update_wrapper": identity, "functools.total_ordering": identity, "abc.abstractmethod": identity,
-    "typing.overload": identity, "typing.final": identity, "typing.runtime_checkable": identity,
+    "typing.final": identity, "typing.runtime_checkable": identity,
     "typing.no_type_check": identity, "typing.override": identity,
     "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,
-    "atexit.register.__wrapped__": identity, "typing.dataclass_transform": marks,
-    "typing_extensions.dataclass_transform": marks,
+    "typing.dataclass_transform": marks,
     "types.MappingProxyType": identity, "collections.ChainMap": identity,
+    "typing.overload": declares,
     "builtins.callable": answers("builtins.bool"),
     "builtins.id": answers("builtins.int"),
 }  # fmt: skip

@@ -266,7 +266,7 @@ CONTAINER_MODELS: dict[str, Model] = {
     "builtins.max": chosen, "builtins.min": chosen, "builtins.next": chosen, "random.choice": chosen,
     "heapq.heappush": heap_push, "heapq.heappushpop": heap_push, "heapq.heapreplace": heap_push,
     "heapq.heappop": heap_pop, "concurrent.futures.as_completed": container("generator"),
-    "concurrent.futures._base.as_completed": container("generator"), "asyncio.as_completed": container("generator"),
+    "asyncio.as_completed": container("generator"),
     "builtins.anext": chosen, "builtins.any": consumed, "builtins.all": consumed, "builtins.sum": consumed,
     "builtins.str.join": consumed, "builtins.iter": iterator, "builtins.aiter": iterator,
 }  # fmt: skip
