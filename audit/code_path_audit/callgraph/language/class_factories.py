@@ -133,11 +133,19 @@ def on_fields(s: State, data: tuple[Value, bool], value: Value) -> None:
         for name in s.rows[value].text.replace(",", " ").split()[:MAX_NAMES]:
             add_field(s, cls, name, is_enum)
     elif s.kinds[value] == BOX and s.rows[value].box_kind == "dict":
-        s.watch(s.field(value, "keys"), on_field, data)
+        s.watch(s.field(value, "keys"), on_key, (*data, value))
     elif s.kinds[value] == BOX:
         for key in s.keys_of.get(value, ()):
             s.watch(s.fields[value, key], on_field, data)
         s.watch(s.field(value, "?"), on_field, data)
+
+
+def on_key(s: State, data: tuple[Value, bool, Value], value: Value) -> None:
+    """One name of a dict; of an enumeration, the member has what stands under it."""
+    cls, is_enum, box = data
+    if s.kinds[value] == STR:
+        name = s.rows[value].text
+        add_field(s, cls, name, is_enum, containers.key_field(s, box, f"=s:{name}") if is_enum else None)
 
 
 def on_field(s: State, data: tuple[Value, bool], value: Value) -> None:
@@ -147,19 +155,22 @@ def on_field(s: State, data: tuple[Value, bool], value: Value) -> None:
     elif s.kinds[value] == BOX and s.rows[value].box_kind == "tuple":
         for name in s.holds(containers.key_field(s, value, "=i:0")):
             if s.kinds[name] == STR:
-                add_field(s, data[0], s.rows[name].text, data[1])
+                given = containers.key_field(s, value, "=i:1") if data[1] else None
+                add_field(s, data[0], s.rows[name].text, data[1], given)
                 default = s.fields.get((value, "=i:2"))
                 if default is not None:
                     s.flow(default, classes.declare(s, data[0], s.rows[name].text))
 
 
-def add_field(s: State, cls: Value, name: str, is_enum: bool) -> None:
-    """One field of a record, or one member of an enumeration."""
+def add_field(s: State, cls: Value, name: str, is_enum: bool, given: Var | None = None) -> None:
+    """One field of a record, or one member of an enumeration, with the value that it is given."""
     hierarchy = s.tables[Hierarchy]
     fid = s.rows[cls].function
     rows = hierarchy.record_rows[fid]
-    if is_enum:
+    if is_enum and given is None:
         s.add(classes.declare(s, cls, name), s.of(INT, len(rows) + 1))
+    elif is_enum and given is not None:
+        s.flow(given, classes.declare(s, cls, name))
     if (name, True) not in rows and len(rows) < MAX_NAMES:
         hierarchy.record_rows[fid] = (*rows, (name, True))
         classes.changed(s, cls)
