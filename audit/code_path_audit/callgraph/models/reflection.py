@@ -210,7 +210,10 @@ def listed(s: State, call: Call, value: Value) -> bool:
 
 
 def members(s: State, call: Call, value: Value) -> bool:
-    """inspect.getmembers(x, predicate): pairs of name and attribute; the predicate gets the attributes."""
+    """inspect.getmembers(x, predicate): pairs of name and attribute; the predicate gets the attributes.
+
+    getmembers_static reads no property: it gives what stands in the class.
+    """
     box = s.box("list", call.site)
     pair = s.box("tuple", ("member", *call.site))
     s.add(containers.all_field(s, box), pair)
@@ -220,6 +223,9 @@ def members(s: State, call: Call, value: Value) -> bool:
     containers.put(s, pair, s.of(INT, 0), name)
     containers.put(s, pair, s.of(INT, 1), got)
     for var in plain(call)[:1]:
+        if s.rows[value][1] == "inspect.getmembers_static":
+            s.watch(var, on_static_members, call._replace(dst=got))
+            continue
         s.watch(var, on_any_name, (call._replace(dst=got), "dir"))
         s.watch(var, on_object_properties, call._replace(dst=got))
         s.watch(var, on_outside_attribute, call._replace(dst=got))
@@ -227,6 +233,17 @@ def members(s: State, call: Call, value: Value) -> bool:
         s.watch(var, call_back_into, (call.site, (got,), s.variable()))
     s.add(call.dst, box)
     return True
+
+
+def on_static_members(s: State, call: Call, value: Value) -> None:
+    """What the classes of an object, or a class, have; of a module and of what lies outside it is what is read."""
+    if s.kinds[value] in (INST, CLASS):
+        cls = s.rows[value][1] if s.kinds[value] == INST else value
+        for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+            s.flow(var, call.dst)
+    else:
+        on_any_name(s, (call, "dir"), value)
+        on_outside_attribute(s, call, value)
 
 
 def on_guess(s: State, dst: Var, value: Value) -> None:
