@@ -14,5 +14,15 @@ def by_reference(row):
     found().use()
 
 
+def by_class(row):
+    found = weakref.ReferenceType(row, is_gone)
+    found().use()
+
+
+def is_gone(reference):
+    return reference()
+
+
 row = Row()
 by_reference(row)
+by_class(row)

@@ -7,6 +7,8 @@ through them. Assumes that such a function is reached with few different values;
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
 from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, NO_KEY, SMALL, is_apart
 from code_path_audit.callgraph.heap import classes
@@ -187,6 +189,17 @@ def bind_and_call(s: State, data: tuple[Value, Value, Call], value: Value) -> No
         s.apply(s, call, value)
 
 
+class PartialMethod(NamedTuple):
+    """The key of a partial that a class has as a method: where it is made."""
+
+    site: Site
+
+
+def is_partial_method(s: State, value: Value) -> bool:
+    """Whether a partial takes what it is bound to in front of what it keeps."""
+    return isinstance(s.rows[value].key, PartialMethod)
+
+
 def call_bound(s: State, call: Call, target: Value, first: Value) -> None:
     """A bound method."""
     kind = s.kinds[target]
@@ -244,7 +257,7 @@ def call_back_unpacking(s: State, data: tuple[Site, Var, Var], value: Value) -> 
 def called_back(s: State, call: Call, value: Value) -> None:
     """One value that code outside calls: a callback, but a plain call of what lies outside itself."""
     kind = s.kinds[value]
-    if kind in CALLABLES or kind in (INST, BMETHOD) or (kind == XMETHOD and s.kinds[s.rows[value][2]] == PARTIAL):
+    if kind in CALLABLES or kind in (INST, BMETHOD) or (kind == XMETHOD and s.kinds[s.rows[value].receiver] == PARTIAL):
         s.apply(s, call, value)
     elif kind in (EXT, XMETHOD, XRES):
         s.apply(s, call._replace(kind="call"), value)

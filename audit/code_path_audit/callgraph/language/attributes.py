@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call
+from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call, is_partial_method
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
@@ -199,7 +199,7 @@ def bind(s: State, data: tuple[Var, Value, Value, Site, str], value: Value) -> N
     """A class attribute read through an instance: descriptors do their work."""
     dst, base, cls, site, _ = data
     kind = s.kinds[value]
-    if kind in (FUNC, CTXFUNC):
+    if kind in (FUNC, CTXFUNC) or (kind == PARTIAL and is_partial_method(s, value)):
         s.add(dst, s.bound_method(value, base))
     elif kind == STATIC:
         s.add(dst, s.rows[value].callable)

@@ -8,6 +8,7 @@ from code_path_audit.callgraph.functions.invocation import (
     call_bound,
     call_context_function,
     invoke,
+    is_partial_method,
 )
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language import container_methods
@@ -106,7 +107,10 @@ def call_partial(s: State, call: Call, value: Value) -> None:
         return
     given = {name for name, _ in call.kw}
     kept = tuple(pair for pair in kw if pair[0] not in given or (pair[0] is None and pair not in call.kw))
-    s.watch(s.field(value, "func"), apply, call._replace(pos=pos + call.pos, kw=kept + call.kw))
+    first = call.pos[:1] if is_partial_method(s, value) else ()  # the object
+    s.watch(
+        s.field(value, "func"), apply, call._replace(pos=(*first, *pos, *call.pos[len(first) :]), kw=kept + call.kw)
+    )
 
 
 def hash_arguments(s: State, call: Call) -> None:

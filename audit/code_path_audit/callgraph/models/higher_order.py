@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from code_path_audit.callgraph.functions.invocation import call_back_into, call_back_unpacking, run_alongside
+from code_path_audit.callgraph.functions.invocation import (
+    PartialMethod,
+    call_back_into,
+    call_back_unpacking,
+    run_alongside,
+)
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.models.arguments import element, identity, plain
@@ -125,10 +130,11 @@ def on_register(s: State, data: tuple[Value, Var, Value], value: Value) -> None:
 
 
 def partial(s: State, call: Call, value: Value) -> bool:
-    """functools.partial"""
+    """functools.partial, partialmethod"""
     if not call.pos:
         return True
-    made = s.of(PARTIAL, call.site)
+    is_method = s.rows[value].dotted.endswith("partialmethod")
+    made = s.of(PARTIAL, PartialMethod(call.site) if is_method else call.site)
     s.tables[Callables].partials[made] = (call.pos[1:], call.kw)
     s.flow(call.pos[0][0], s.field(made, "func"))
     s.add(call.dst, made)
@@ -149,14 +155,16 @@ def method_type(s: State, call: Call, value: Value) -> bool:
 def weak(s: State, call: Call, value: Value) -> bool:
     """weakref.ref(x): calling it gives x; weakref.proxy(x) stands for x."""
     args = plain(call)
+    made = s.variable()
     if s.rows[value].dotted.endswith("proxy"):
-        return identity(s, call, value)
-    made = s.of(PARTIAL, call.site)
-    s.tables[Callables].partials[made] = ((), ())
-    if args:
+        identity(s, call._replace(dst=made), value)
+    elif args:
         inner = s.of(PARTIAL, ("value", *call.site))
         s.flow(args[0], s.field(inner, "value"))
-        s.add(call.dst, s.of(XMETHOD, "weakref.ref.__call__", inner))
+        s.add(made, s.of(XMETHOD, f"{REFERENCE}.__call__", inner))
+    s.flow(made, call.dst)
+    for var in args[1:2]:  # called when the object is gone
+        s.watch(var, call_back_into, (call.site, (made,), s.variable()))
     return True
 
 
@@ -174,7 +182,7 @@ def mapped(s: State, call: Call, value: Value) -> bool:
     elements = [element(s, var, call) for var in args[1:]]
     box = s.box("generator", call.site)
     containers.all_field(s, box)
-    if s.rows[value][1] == "itertools.starmap":
+    if s.rows[value].dotted == "itertools.starmap":
         for item in elements[:1]:
             s.watch(args[0], call_back_unpacking, (call.site, item, s.field(box, "?")))
     else:
@@ -210,6 +218,9 @@ def reduced(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+REFERENCE = "weakref.ReferenceType"
+"""What the stubs call weakref.ref."""
+
 FUNCTION_MODELS: dict[str, Model] = {
     "builtins.staticmethod": wrapper(STATIC), "builtins.classmethod": wrapper(CLASSM),
     "contextlib.contextmanager": wrapper(CTXFUNC), "contextlib.asynccontextmanager": wrapper(CTXFUNC),
@@ -218,6 +229,6 @@ FUNCTION_MODELS: dict[str, Model] = {
     "functools.singledispatch.register": register, "functools.partial": partial, "functools.partialmethod": partial,
     "functools.reduce": reduced, "types.MethodType": method_type, "builtins.map": mapped, "builtins.filter": filtered,
     "itertools.filterfalse": filtered, "itertools.takewhile": filtered, "itertools.dropwhile": filtered,
-    "itertools.starmap": mapped, "weakref.ref": weak, "weakref.proxy": weak, "weakref.ref.__call__": weak_call,
+    "itertools.starmap": mapped, REFERENCE: weak, "weakref.proxy": weak, f"{REFERENCE}.__call__": weak_call,
     "weakref.WeakMethod": weak,
 }  # fmt: skip

@@ -18,7 +18,8 @@ Its kind comes first in a row; the other elements of a row are read by name (`Ro
     STR, INT                  text, tag; number: constants; the tag "__name__" is for what a module says of itself
     GEN, CORO, CTX            activation: generator, coroutine, @contextmanager's result
     SUPER                     after, receiver: super(), behind a class in the order of the receiver's
-    PARTIAL                   key: functools.partial; its fields hold what it calls and with what
+    PARTIAL                   key: functools.partial; its fields hold what it calls and with what; the key of
+                              functools.partialmethod says so (`PartialMethod`)
     PROPERTY                  key: property; its fields are fget, fset, fdel
     STATIC, CLASSM, CTXFUNC   callable: a static method, a class method, a function decorated with
                               contextlib.contextmanager
