@@ -223,7 +223,7 @@ def members(s: State, call: Call, value: Value) -> bool:
     containers.put(s, pair, s.of(INT, 0), name)
     containers.put(s, pair, s.of(INT, 1), got)
     for var in plain(call)[:1]:
-        if s.rows[value][1] == "inspect.getmembers_static":
+        if s.rows[value].dotted == "inspect.getmembers_static":
             s.watch(var, on_static_members, call._replace(dst=got))
             continue
         s.watch(var, on_any_name, (call._replace(dst=got), "dir"))
@@ -238,7 +238,7 @@ def members(s: State, call: Call, value: Value) -> bool:
 def on_static_members(s: State, call: Call, value: Value) -> None:
     """What the classes of an object, or a class, have; of a module and of what lies outside it is what is read."""
     if s.kinds[value] in (INST, CLASS):
-        cls = s.rows[value][1] if s.kinds[value] == INST else value
+        cls = s.rows[value].cls if s.kinds[value] == INST else value
         for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
             s.flow(var, call.dst)
     else:
@@ -328,9 +328,13 @@ def on_setter(s: State, data: tuple[Call, Var, Value], value: Value) -> None:
 
 
 def namespace(s: State, call: Call, value: Value) -> bool:
-    """globals() and vars(): the module's names; vars(x) and x.__dict__ are not followed."""
-    if s.rows[value].dotted == "builtins.globals":
+    """globals() and locals(), vars(x)."""
+    name = s.rows[value].dotted
+    is_module = s.facts[s.a_function[call.site.activation]].kind == "module"
+    if name == "builtins.globals" or (is_module and not call.pos):
         s.add(call.dst, attributes.module_dict(s, s.of(MODULE, s.modules[s.a_function[call.site.activation]])))
+    elif not call.pos:  # a call of locals() has the names that are bound there
+        containers.update(s, s.box("dict", call.site), "dict", [], call)
     elif call.pos:
         s.watch(call.pos[0][0], on_vars, call)
     return True
@@ -348,15 +352,15 @@ def getter(s: State, call: Call, value: Value) -> bool:
     """operator.attrgetter("a", "b.c"), itemgetter(1), methodcaller("m", x): a function of one argument."""
     kept = s.of(PARTIAL, call.site)
     s.tables[Callables].partials[kept] = (call.pos, call.kw)
-    s.add(call.dst, s.of(XMETHOD, f"{s.rows[value][1]}.__call__", kept))
+    s.add(call.dst, s.of(XMETHOD, f"{s.rows[value].dotted}.__call__", kept))
     return True
 
 
 def got(s: State, call: Call, value: Value) -> bool:
     """attrgetter("a")(x), itemgetter(1)(x), methodcaller("m")(x); several names or keys give a tuple."""
-    pos, kw = s.tables[Callables].partials[s.rows[value][2]]
+    pos, kw = s.tables[Callables].partials[s.rows[value].receiver]
     kept = plain(call._replace(pos=pos))
-    name = s.rows[value][1]
+    name = s.rows[value].dotted
     for var in plain(call)[:1]:
         if "methodcaller" in name:
             method = s.variable()
@@ -382,7 +386,7 @@ def on_dotted_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     if s.kinds[value] != STR:
         on_attribute_name(s, data, value)
         return
-    *before, last = s.rows[value][1].split(".")
+    *before, last = s.rows[value].text.split(".")
     for name in before:
         out = s.variable()
         s.watch(base, attributes.read, Read(out, name, call.site))

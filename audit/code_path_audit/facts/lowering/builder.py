@@ -177,6 +177,11 @@ class Builder:
             found = self.outer(name, len(self.frames) - 1)
         return found
 
+    def bound(self) -> list[tuple[str | None, int]]:
+        """The names that are bound here, each with its register."""
+        names = {name: None for state in (*(frame.before for frame in self.frames), self.current) for name in state}
+        return [(name, self.read(name)) for name in names]
+
     def write(self, name: str, reg: int) -> None:
         """Bind a name: a new version."""
         self.writes.append(name)

@@ -19,7 +19,7 @@ MUTATORS = frozenset((
 
 
 def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) -> int:
-    """A call as written."""
+    """A call as written; `locals()` and `vars()` are given the names that the function has bound so far."""
     func = node.func
     callee = expr(b, func)
     positional: list[int] = []
@@ -39,6 +39,8 @@ def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) 
         keywords.append((keyword.arg, reg))
         shape = SHAPES.get(type(keyword.value), "other")
         rows.append(Argument(keyword.arg or "**", shape, argument_text(keyword.value), reg))
+    if type(func) is ast.Name and func.id in ("locals", "vars") and not rows and b.kind != "module":
+        keywords += b.bound()
     text = text_of(func)
     site = b.call_site(node, kind, text, tuple(rows), awaited)
     reg = b.register()
