@@ -341,6 +341,9 @@ def read_super(s: State, data: Read, base: Value) -> None:
     start = s.rows[instance].cls if s.kinds[instance] == INST else instance
     if not s.is_class(start):
         return
+    is_meta = start == instance and after not in classes.order(s, start)
+    if is_meta:  # a method of a metaclass: its bases are asked, and what they have is bound to the class
+        start = after
     found = classes.find(s, start, name, after)
     classes.depends(s, start, read, data, base, name, after)
     if found is None:
@@ -349,7 +352,7 @@ def read_super(s: State, data: Read, base: Value) -> None:
         owner = s.rows[unknown[0]].dotted if unknown and name != "__new__" else "builtins.object"
         s.add(dst, s.of(XMETHOD, f"{owner}.{name}", instance))
     elif isinstance(found, classes.Own):
-        if s.kinds[instance] == INST:
+        if s.kinds[instance] == INST or is_meta:
             s.watch(found.var, bind, (dst, instance, start, site, name))
         else:
             s.watch(found.var, bind_class_super, (dst, instance, name, site))

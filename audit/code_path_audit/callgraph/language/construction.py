@@ -20,9 +20,11 @@ def construct(s: State, call: Call, cls: Value) -> None:
     if class_factories.called(s, call, cls):
         return
     meta = s.metaclass.get(cls)
-    if meta is not None:
+    if meta is None:
+        construct_plain(s, call, cls)
+    else:
         s.watch(meta, on_metaclass_call, (call, cls))
-    construct_plain(s, call, cls)
+        s.when_empty(meta, on_no_metaclass, (call, cls))
 
 
 def construct_plain(s: State, call: Call, cls: Value) -> None:
@@ -129,14 +131,19 @@ def on_new(s: State, data: tuple[Call, Value], value: Value) -> None:
         initialize(s, made, value, s.rows[value].cls)
 
 
-@sees(CLASS)
 def on_metaclass_call(s: State, data: tuple[Call, Value], value: Value) -> None:
-    """A metaclass with __call__ takes over."""
+    """A metaclass with __call__ takes over; it may make an object, or not."""
     call, cls = data
-    if s.kinds[value] == CLASS:
-        found = classes.find(s, value, "__call__")
-        if isinstance(found, classes.Own):
-            s.watch(found.var, bind_and_call, (cls, value, call))
+    found = classes.find(s, value, "__call__") if s.kinds[value] == CLASS else None
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (cls, value, call))
+    else:
+        construct_plain(s, call, cls)
+
+
+def on_no_metaclass(s: State, data: tuple[Call, Value]) -> None:
+    """Nothing is known of the metaclass."""
+    construct_plain(s, *data)
 
 
 def initialize(s: State, made: Call, instance: Value, cls: Value) -> None:

@@ -51,7 +51,6 @@ from code_path_audit.callgraph.solver.abstract_values import (
     CLASS,
     EXT,
     FUNC,
-    GEN,
     INST,
     MODULE,
     PARTIAL,
@@ -104,15 +103,13 @@ def call_outside(s: State, call: Call, value: Value) -> None:
             s.watch(call.pos[0][0], on_unbound, (call, value))
         call_named(s, call, row.dotted, s.stubs.lookup(row.dotted), None)
     elif kind == XMETHOD:
-        if s.kinds[row.receiver] in (GEN, CLASS) or row.dotted in s.models:
-            model = s.models.get(row.dotted)
-            if model is not None and model(s, call, value):
-                if s.kinds[row[2]] != PARTIAL:  # what a model made, calls what it holds, and nothing outside
-                    s.calls_external(call.site, row[1], call.kind)
-                return
-        s.calls_external(call.site, row.dotted, call.kind)
         owner, _, name = row.dotted.rpartition(".")
         found = s.stubs.member(owner, name)
+        model = s.models.get(row.dotted) or (s.models.get(f"{found[0]}.{name}") if found is not None else None)
+        if s.kinds[row.receiver] != PARTIAL:  # what a model made, calls what it holds, and nothing outside
+            s.calls_external(call.site, row.dotted, call.kind)
+        if model is not None and model(s, call, value):
+            return
         if s.kinds[row.receiver] == INST:
             overridden(s, row.receiver, call.site, called_by(row.dotted))
         call_named(s, call, row.dotted, found[1] if found else None, row.receiver)
@@ -269,7 +266,7 @@ def result_of(
 
 def gives_its_type(s: State, call: Call, value: Value) -> None:
     """The result of a function that neither calls nor keeps what it is given, beyond what its model says."""
-    dotted, receiver = s.rows[value][1], s.rows[value][2] if s.kinds[value] == XMETHOD else None
+    dotted, receiver = s.rows[value].dotted, s.rows[value].receiver if s.kinds[value] == XMETHOD else None
     owner, _, name = dotted.rpartition(".")
     member = s.stubs.member(owner, name) if receiver is not None else None
     entry = s.stubs.lookup(dotted) if receiver is None else member and member[1]

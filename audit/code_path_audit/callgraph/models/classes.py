@@ -22,6 +22,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XRES,
 )
 from code_path_audit.callgraph.solver.ids import Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
@@ -49,6 +50,7 @@ def new_class(s: State, call: Call, value: Value) -> bool:
     given = args[2] if len(args) > 2 else keyword(call, "kwds")
     fill = args[3] if len(args) > 3 else keyword(call, "exec_body")
     meta = s.variable()
+    s.add(meta, s.of(EXT, "builtins.type"))
     if given is not None:
         s.watch(given, on_class_keywords, meta)
     space = s.variable()
@@ -187,12 +189,20 @@ def on_object_new(s: State, dst: Var, value: Value) -> None:
 
 
 def type_call(s: State, call: Call, value: Value) -> bool:
-    """super().__call__(...) in a metaclass: the class is called as it would be without the metaclass."""
-    receiver = s.rows[value].receiver if s.kinds[value] == XMETHOD else value
-    if s.kinds[receiver] != CLASS:
-        return False
-    construct_plain(s, call, receiver)
-    return True
+    """super().__call__(...), type.__call__(cls, ...): the class is called as it would be without its metaclass."""
+    if s.kinds[value] == EXT:
+        for var in plain(call)[:1]:
+            s.watch(var, on_type_call, call._replace(pos=call.pos[1:]))
+        return True
+    on_type_call(s, call, s.rows[value][2])
+    return s.kinds[s.rows[value][2]] == CLASS
+
+
+@sees(CLASS)
+def on_type_call(s: State, call: Call, value: Value) -> None:
+    """One class."""
+    if s.kinds[value] == CLASS:
+        construct_plain(s, call, value)
 
 
 def replaced(s: State, call: Call, value: Value) -> bool:
@@ -299,7 +309,7 @@ CLASS_MODELS: dict[str, Model] = {
     "argparse.Namespace": simple_namespace,
     **dict.fromkeys(classes.ENUMS, enumeration),
     "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
-    **dict.fromkeys(("builtins.type.__call__", "builtins.object.__call__", "abc.ABCMeta.__call__"), type_call),
+    "builtins.type.__call__": type_call,
     "builtins.type.__new__": object_new, "dataclasses.replace": replaced, "copy.replace": replaced,
     "attr.evolve": replaced, "attrs.evolve": replaced,
     "builtins.object.__init__": object_init,
