@@ -109,8 +109,17 @@ def wait(s: State, source: Var, target: Var, site: Site) -> None:
     s.watch(source, on_wait, (target, site))
 
 
+AWAITED = "awaited"
+
+
+def awaitable(s: State, key: object) -> tuple[Value, Var]:
+    """Something that can be awaited, and the variable of what that gives."""
+    made = s.of(XINST, "typing.Coroutine", (), (AWAITED, key))
+    return made, s.field(made, AWAITED)
+
+
 def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
-    """await of one value."""
+    """await of one value; a generator can be awaited under types.coroutine."""
     target, site = data
     kind = s.kinds[value]
     if kind == CORO:
@@ -119,6 +128,10 @@ def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
         made = s.variable()
         if special(s, value, "__await__", Call(site, made, (), (), "call")):
             s.watch(made, on_delegate, (target, site, made))
+    elif kind == GEN:
+        on_delegate(s, (target, site, s.variable()), value)
+    elif kind == XINST and (value, AWAITED) in s.fields:
+        s.flow(s.field(value, AWAITED), target)
     elif kind == XINST:
         add_type(s, s.stubs.await_type(type_of_value(s, value)), target)
     elif kind in (XRES, UNKNOWN, BOX):

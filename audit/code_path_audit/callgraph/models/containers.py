@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.language.iteration import on_iterator
+from code_path_audit.callgraph.language.iteration import awaitable, on_iterator
 from code_path_audit.callgraph.language.operators import compared, truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import gives_its_type
@@ -100,8 +100,9 @@ def dictionary(s: State, call: Call, value: Value) -> bool:
 
 
 def iterator(s: State, call: Call, value: Value) -> bool:
-    """iter(xs); iter(f, sentinel) calls f."""
+    """iter(xs), aiter(xs); iter(f, sentinel) calls f."""
     args = plain(call)
+    name = "__aiter__" if s.rows[value][1] == "builtins.aiter" else "__iter__"
     if len(args) == 2:
         box = s.box("generator", call.site)
         containers.all_field(s, box)
@@ -109,26 +110,36 @@ def iterator(s: State, call: Call, value: Value) -> bool:
         s.add(call.dst, box)
         return True
     for var in args[:1]:
-        s.watch(var, on_iter, call)
+        s.watch(var, on_iter, (name, call))
     return True
 
 
-def on_iter(s: State, call: Call, value: Value) -> None:
+def on_iter(s: State, data: tuple[str, Call], value: Value) -> None:
     """iter() of one value: its iterator, or the value where it stands for it."""
-    if not special(s, value, "__iter__", Call(call.site, call.dst, (), (), "iterate")):
+    name, call = data
+    if not special(s, value, name, Call(call.site, call.dst, (), (), "iterate")):
         s.add(call.dst, value)
 
 
-def chosen(s: State, call: Call, value: Value) -> bool:
-    """max, min, next, sum ...: an element, or one of several arguments."""
+def following(s: State, call: Call, value: Value) -> bool:
+    """next(iterator, default); anext() gives something to await."""
     args = plain(call)
-    name = s.rows[value].dotted
-    if name == "builtins.next":
-        for var in args[:1]:
-            s.watch(var, on_iterator, Iteration(call.dst, call.site, False))
-        for var in args[1:]:
-            s.flow(var, call.dst)
-        return True
+    is_async = s.rows[value][1] == "builtins.anext"
+    dst = call.dst
+    if is_async:
+        made, dst = awaitable(s, call.site)
+        s.add(call.dst, made)
+    for var in args[:1]:
+        s.watch(var, on_iterator, Iteration(dst, call.site, is_async))
+    for var in args[1:]:
+        s.flow(var, dst)
+    return True
+
+
+def chosen(s: State, call: Call, value: Value) -> bool:
+    """max, min, random.choice: an element, or one of several arguments."""
+    args = plain(call)
+    name = s.rows[value][1]
     item = element(s, args[0], call) if len(args) == 1 else s.variable()
     for var in args if len(args) > 1 else ():
         s.flow(var, item)
@@ -263,10 +274,10 @@ CONTAINER_MODELS: dict[str, Model] = {
     "weakref.WeakValueDictionary": dictionary, "weakref.WeakSet": container("set"), "itertools.groupby": grouped,
     "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
     "itertools.product": zipped, "itertools.chain": chained, "itertools.chain.from_iterable": chained,
-    "builtins.max": chosen, "builtins.min": chosen, "builtins.next": chosen, "random.choice": chosen,
+    "builtins.max": chosen, "builtins.min": chosen, "builtins.next": following, "random.choice": chosen,
     "heapq.heappush": heap_push, "heapq.heappushpop": heap_push, "heapq.heapreplace": heap_push,
     "heapq.heappop": heap_pop, "concurrent.futures.as_completed": container("generator"),
     "asyncio.as_completed": container("generator"),
-    "builtins.anext": chosen, "builtins.any": consumed, "builtins.all": consumed, "builtins.sum": consumed,
+    "builtins.anext": following, "builtins.any": consumed, "builtins.all": consumed, "builtins.sum": consumed,
     "builtins.str.join": consumed, "builtins.iter": iterator, "builtins.aiter": iterator,
 }  # fmt: skip

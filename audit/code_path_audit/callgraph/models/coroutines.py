@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.language.iteration import on_wait
+from code_path_audit.callgraph.language.iteration import awaitable, on_wait
 from code_path_audit.callgraph.models.arguments import element, plain
 from code_path_audit.callgraph.solver.abstract_values import CORO, GEN
 from code_path_audit.callgraph.solver.ids import Value
@@ -22,25 +22,32 @@ def run_coroutine(s: State, call: Call, value: Value) -> bool:
 
 
 def gathered(s: State, call: Call, value: Value) -> bool:
-    """asyncio.gather(*cs): a list of results, once awaited."""
+    """asyncio.gather(*cs): a list of results in the same order, once awaited."""
     box = s.box("list", call.site)
     containers.all_field(s, box)
-    for var, star in call.pos:
+    is_ordered = not any(star for _, star in call.pos)
+    for index, (var, star) in enumerate(call.pos):
         source = element(s, var, call) if star else var
-        s.watch(source, on_wait, (s.field(box, "?"), call.site))
+        target = containers.key_field(s, box, f"=i:{index}") if is_ordered else s.field(box, "?")
+        s.watch(source, on_wait, (target, call.site))
     s.add(call.dst, box)
     return True
 
 
 def generator_method(s: State, call: Call, value: Value) -> bool:
-    """next(), send(), throw() of a generator."""
+    """next(), send(), throw() of a generator; asend() of an asynchronous one gives something to await."""
     base = s.rows[value].receiver
     if s.kinds[base] != GEN:
         return bool(s.kinds[base] == CORO)
     aid = s.rows[base].activation
     for var in plain(call)[:1]:
         s.flow(var, s.a_send[aid])
-    s.flow(s.a_yield[aid], call.dst)
+    if s.rows[value].dotted.endswith("asend"):
+        made, target = awaitable(s, base)
+        s.flow(s.a_yield[aid], target)
+        s.add(call.dst, made)
+    else:
+        s.flow(s.a_yield[aid], call.dst)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, slices
 from code_path_audit.callgraph.language.context_managers import enter
+from code_path_audit.callgraph.language.iteration import awaitable
 from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import gives_its_type
@@ -154,7 +155,7 @@ def text(method: str) -> Model:
 
 def formatted(s: State, call: Call, value: Value) -> bool:
     """ "{} {!r}".format(x, y): the text says how."""
-    shown(s, call, "message", s.rows[value][2] if s.kinds[value] == XMETHOD else None)
+    shown(s, call, "message", s.rows[value].receiver if s.kinds[value] == XMETHOD else None)
     gives_its_type(s, call, value)
     return True
 
@@ -167,9 +168,14 @@ def boolean(s: State, call: Call, value: Value) -> bool:
 
 
 def entered(s: State, call: Call, value: Value) -> bool:
-    """ExitStack.enter_context(cm), closing(x)"""
+    """ExitStack.enter_context(cm); enter_async_context(cm) gives something to await."""
+    is_async = s.rows[value].dotted.endswith("enter_async_context")
+    dst = call.dst
+    if is_async:
+        made, dst = awaitable(s, call.site)
+        s.add(call.dst, made)
     for var in plain(call)[:1]:
-        s.watch(var, enter, (call.dst, call.site, "async" in s.rows[value].dotted))
+        s.watch(var, enter, (dst, call.site, is_async))
     return True
 
 
