@@ -12,6 +12,9 @@ from code_path_audit.callgraph.solver.state import Call, State
 MOVING = frozenset(("insert", "pop", "remove", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate"))
 """Methods that give elements another index; pop() takes the last one."""
 
+VIEWS = {"items": "items", "keys": "keys", "values": "values", "most_common": "items", "elements": "keys"}
+"""Methods that give what is in a dict, of a Counter too."""
+
 
 def method(s: State, value: Value, call: Call) -> None:
     """A call of a method of a box."""
@@ -33,8 +36,8 @@ def method(s: State, value: Value, call: Call) -> None:
         update(s, box, kind, args, call)
     elif name in ("pop", "get", "popleft", "popitem", "setdefault", "__getitem__", "move_to_end"):
         lookup(s, box, name, args, call)
-    elif name in ("items", "keys", "values"):
-        s.add(call.dst, view(s, box, name))
+    elif name in VIEWS:
+        s.add(call.dst, view(s, box, VIEWS[name]))
     elif name in ("copy", "difference", "intersection", "symmetric_difference", "__copy__"):
         s.add(call.dst, box)
     elif name in ("__setitem__", "__set__") and len(args) == 2:

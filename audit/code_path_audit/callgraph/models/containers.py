@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from code_path_audit.callgraph.functions.invocation import call_back_into
-from code_path_audit.callgraph.heap import containers
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.iteration import awaitable, on_iterator
 from code_path_audit.callgraph.language.operators import compared, truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import gives_its_type
-from code_path_audit.callgraph.models.arguments import element, keyword, plain
+from code_path_audit.callgraph.models.arguments import Iterated, element, keyword, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
-from code_path_audit.callgraph.solver.abstract_values import BOX, NONE, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, INST, NONE, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, Model, State
@@ -30,7 +30,7 @@ def container(kind: str) -> Model:
             item = element(s, var, call)
             s.sized_by[box] = var
             s.flow(item, out)
-            if s.rows[value][1] == "builtins.sorted":
+            if s.rows[value].dotted == "builtins.sorted":
                 ordered(s, call, item, "lt")
             if kind == "set":
                 s.watch(item, on_hashed, call)
@@ -83,7 +83,7 @@ def on_hashed(s: State, call: Call, value: Value) -> None:
 
 
 def dictionary(s: State, call: Call, value: Value) -> bool:
-    """dict(), OrderedDict(), defaultdict(factory), Counter()"""
+    """dict(), OrderedDict(), defaultdict(factory)"""
     box = s.box("dict", call.site)
     containers.all_field(s, box)
     s.open_boxes.add(box)
@@ -96,13 +96,39 @@ def dictionary(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def counter(s: State, call: Call, value: Value) -> bool:
+    """Counter(xs): the elements are the keys, and are hashed; Counter(mapping), Counter(name=1)"""
+    box = s.box("dict", call.site)
+    containers.all_field(s, box)
+    s.open_boxes.add(box)
+    s.add(s.field(box, "?"), s.instance("builtins.int"))
+    for var in plain(call)[:1]:
+        s.tables[Iterated].rows.append((var, call))
+        s.watch(var, on_counted, (box, call))
+    containers.update(s, box, "dict", [], call)
+    return True
+
+
+def on_counted(s: State, data: tuple[Value, Call], value: Value) -> None:
+    """One value whose elements are counted, or a mapping of counts."""
+    box, call = data
+    mapping = classes.box_of(s, value) if s.kinds[value] == INST else value
+    if mapping is not None and s.kinds[mapping] == BOX and s.rows[mapping].box_kind == "dict":
+        containers.on_update(s, (box, "dict", call.site), value)
+        return
+    item = s.variable()
+    s.on_iterate(s, Iteration(item, call.site, False), value)
+    s.watch(item, on_hashed, call)
+    s.flow(item, s.field(box, "keys"))
+
+
 # one after the other
 
 
 def iterator(s: State, call: Call, value: Value) -> bool:
     """iter(xs), aiter(xs); iter(f, sentinel) calls f."""
     args = plain(call)
-    name = "__aiter__" if s.rows[value][1] == "builtins.aiter" else "__iter__"
+    name = "__aiter__" if s.rows[value].dotted == "builtins.aiter" else "__iter__"
     if len(args) == 2:
         box = s.box("generator", call.site)
         containers.all_field(s, box)
@@ -124,7 +150,7 @@ def on_iter(s: State, data: tuple[str, Call], value: Value) -> None:
 def following(s: State, call: Call, value: Value) -> bool:
     """next(iterator, default); anext() gives something to await."""
     args = plain(call)
-    is_async = s.rows[value][1] == "builtins.anext"
+    is_async = s.rows[value].dotted == "builtins.anext"
     dst = call.dst
     if is_async:
         made, dst = awaitable(s, call.site)
@@ -139,7 +165,7 @@ def following(s: State, call: Call, value: Value) -> bool:
 def chosen(s: State, call: Call, value: Value) -> bool:
     """max, min, random.choice: an element, or one of several arguments."""
     args = plain(call)
-    name = s.rows[value][1]
+    name = s.rows[value].dotted
     item = element(s, args[0], call) if len(args) == 1 else s.variable()
     for var in args if len(args) > 1 else ():
         s.flow(var, item)
@@ -176,7 +202,7 @@ def heap_push(s: State, call: Call, value: Value) -> bool:
         for pushed in args[1:2]:
             s.watch(var, on_pushed, pushed)
             compared(s, pushed, "lt", call.site, item)
-        if not s.rows[value][1].endswith("heappush"):
+        if not s.rows[value].dotted.endswith("heappush"):
             s.flow(item, call.dst)
             compared(s, item, "lt", call.site)
     return True
@@ -270,7 +296,7 @@ CONTAINER_MODELS: dict[str, Model] = {
     "builtins.reversed": container("list"), "collections.deque": container("list"),
     "itertools.islice": container("generator"), "itertools.cycle": container("generator"),
     "builtins.dict": dictionary, "collections.OrderedDict": dictionary, "collections.defaultdict": dictionary,
-    "collections.Counter": dictionary, "weakref.WeakKeyDictionary": dictionary,
+    "collections.Counter": counter, "weakref.WeakKeyDictionary": dictionary,
     "weakref.WeakValueDictionary": dictionary, "weakref.WeakSet": container("set"), "itertools.groupby": grouped,
     "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
     "itertools.product": zipped, "itertools.chain": chained, "itertools.chain.from_iterable": chained,
