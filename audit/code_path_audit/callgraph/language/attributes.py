@@ -66,7 +66,7 @@ def read(s: State, data: Read, base: Value) -> None:
         if managers.loaded and kind == XINST:
             plugins.read_plugin(s, data, base)
         if kind == XINST and plugins.is_distribution(s, base) and name == "entry_points":
-            s.add(dst, s.of(XINST, plugins.GROUP, (), ("entry_points", "")))
+            s.add(dst, plugins.collection(s))
             return
         read_external(s, data, base)
         if kind == XINST:

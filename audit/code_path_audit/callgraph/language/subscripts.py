@@ -6,7 +6,7 @@ from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers, slices
 from code_path_audit.callgraph.language.iteration import fields_of_tuple
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
-from code_path_audit.callgraph.library import plugins, proxies
+from code_path_audit.callgraph.library import proxies
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -37,15 +37,15 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
             special(s, value, "__missing__", call)
     elif kind == CLASS:
         subscript_class(s, data, value)
-    elif kind == XINST and plugins.is_group(s, value):
-        plugins.elements(s, value, dst)
-        s.add(dst, value)
+    elif kind == XINST and f"{s.rows[value].dotted}.__getitem__" in s.models:
+        method = s.of(XMETHOD, f"{s.rows[value].dotted}.__getitem__", value)
+        s.apply(s, Call(site, dst, ((key, False),), (), "operator"), method)
     elif kind in (XINST, STR):
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), item, data)
         if kind == STR:
             s.watch(key, on_slice, (NOWHERE, value, site))
-        if kind == STR or s.stubs.mro(s.rows[value][1]):
+        if kind == STR or s.stubs.mro(s.rows[value].dotted):
             add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
         else:
             s.add(dst, unknown_element(s, value, "[]"))
@@ -61,11 +61,11 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
 def on_slice(s: State, data: tuple[Var, Value, Site], value: Value) -> None:
     """value[slice(lower, upper)]: a part of a sequence; the bounds give their numbers."""
     dst, base, site = data
-    if s.rows[value][1] != slices.SLICE:
+    if s.rows[value].dotted != slices.SLICE:
         return
     bounds = slices.bounds_of(s, value)
     ask_bounds(s, bounds, site)
-    if s.kinds[base] == BOX and s.rows[base][1] in containers.SEQUENCES:
+    if s.kinds[base] == BOX and s.rows[base].box_kind in containers.SEQUENCES:
         slices.part(s, dst, base, bounds) if any(bounds) else slices.unordered(s, dst, base)
 
 

@@ -32,9 +32,10 @@ class Managers:
 
 
 class EntryPoints(NamedTuple):
-    """The key of a collection of entry points: their group, "" where it is not known."""
+    """The key of a collection of entry points: their group and name, "" for any."""
 
     group: str
+    name: str
 
 
 class EntryPoint(NamedTuple):
@@ -43,46 +44,102 @@ class EntryPoint(NamedTuple):
     path: str
 
 
-def group_of(s: State, value: Value) -> str:
-    """The group of a collection of entry points."""
+ALL = EntryPoints("", "")
+
+
+def collection(s: State, key: EntryPoints = ALL) -> Value:
+    """The entry points of a group, and of a name."""
+    return s.of(XINST, GROUP, (), key)
+
+
+def key_of(s: State, value: Value) -> EntryPoints:
+    """The group and name of a collection of entry points."""
     key = s.rows[value].key
-    return key.group if isinstance(key, EntryPoints) else ""
+    return key if isinstance(key, EntryPoints) else ALL
 
 
 def entry_points(s: State, call: Call, value: Value) -> bool:
-    """entry_points(), entry_points(group="g"), iter_entry_points("g")"""
-    selected(s, call, "")
+    """entry_points(), entry_points(group="g", name="n"), iter_entry_points("g", "n")"""
+    narrow(s, (call.dst, ALL, wanted(call, ("group", "name"))))
     return True
 
 
 def select(s: State, call: Call, value: Value) -> bool:
-    """.select(group="g", name="n"), .get("g"), ["g"]"""
-    base = s.rows[value].receiver
-    selected(s, call, group_of(s, base))
+    """.select(group="g", name="n")"""
+    narrow(s, (call.dst, key_of(s, s.rows[value].receiver), wanted(call, ())))
     return True
 
 
-def selected(s: State, call: Call, known: str) -> None:
-    """The value for a group that the arguments name."""
-    group = next((var for name, var in call.kw if name == "group"), None)
-    if group is None and call.pos and not known:
-        group = call.pos[0][0]
-    if group is None or known:
-        s.add(call.dst, s.of(XINST, GROUP, (), EntryPoints(known)))
+Wanted = tuple[tuple[str, Var], ...]
+"""Arguments that name a "group" or a "name", each with its variable."""
+
+Selection = tuple[Var, EntryPoints, Wanted]
+"""Entry points that are being selected: where they go, what is known, and the arguments still to be looked at."""
+
+
+def wanted(call: Call, positional: tuple[str, ...]) -> Wanted:
+    """The arguments of a call that select entry points."""
+    given = {name: var for name, var in call.kw if name is not None}
+    given.update((name, var) for name, (var, star) in zip(positional, call.pos, strict=False) if not star)
+    return tuple((name, given[name]) for name in ("group", "name") if name in given)
+
+
+def narrow(s: State, data: Selection) -> None:
+    """Look at the next argument; the entry points that all of them leave."""
+    dst, known, rest = data
+    if not rest:
+        s.add(dst, collection(s, known))
         return
-    s.watch(group, on_group, call)
-    s.when_empty(group, on_any_group, call)
+    s.watch(rest[0][1], on_text, data)
+    s.when_empty(rest[0][1], on_any, data)
 
 
-def on_group(s: State, call: Call, value: Value) -> None:
-    """One name of a group."""
-    name = s.rows[value].text if s.kinds[value] == STR else ""
-    s.add(call.dst, s.of(XINST, GROUP, (), EntryPoints(name)))
+def on_text(s: State, data: Selection, value: Value) -> None:
+    """One value of an argument."""
+    dst, known, rest = data
+    if s.kinds[value] == STR:
+        text = s.rows[value].text
+        known = known._replace(group=text) if rest[0][0] == "group" else known._replace(name=text)
+    narrow(s, (dst, known, rest[1:]))
 
 
-def on_any_group(s: State, call: Call) -> None:
-    """A name of which nothing is known."""
-    s.add(call.dst, s.of(XINST, GROUP, (), EntryPoints("")))
+def on_any(s: State, data: Selection) -> None:
+    """An argument of which nothing is known."""
+    dst, known, rest = data
+    narrow(s, (dst, known, rest[1:]))
+
+
+def by_item(s: State, call: Call, value: Value) -> bool:
+    """["g"] and .get("g", default) of all entry points, until Python 3.12; ["n"] of those of a group."""
+    base = s.rows[value].receiver
+    for var, _ in call.pos[:1]:
+        s.watch(var, on_item, (call.dst, base))
+        s.when_empty(var, on_any_item, (call.dst, base))
+    for var, _ in call.pos[1:2]:
+        s.flow(var, call.dst)
+    return True
+
+
+def on_item(s: State, data: tuple[Var, Value], value: Value) -> None:
+    """One key: a group, or a name."""
+    dst, base = data
+    known = key_of(s, base)
+    if s.kinds[value] != STR:
+        on_any_item(s, data)
+        return
+    text = s.rows[value].text
+    if not known.group and any(group == text for group, _, _ in s.program.entry_points):
+        s.add(dst, collection(s, known._replace(group=text)))
+    else:
+        elements(s, collection(s, known._replace(name=text)), dst)
+
+
+def on_any_item(s: State, data: tuple[Var, Value]) -> None:
+    """A key of which nothing is known, or a number."""
+    dst, base = data
+    elements(s, base, dst)
+    if not key_of(s, base).group:
+        s.add(dst, base)
 
 
 def is_group(s: State, value: Value) -> bool:
@@ -98,9 +155,9 @@ def is_distribution(s: State, value: Value) -> bool:
 
 def elements(s: State, value: Value, target: Var) -> None:
     """The entry points of a group whose targets are in the source."""
-    group = group_of(s, value)
-    for name, _, path in s.program.entry_points:
-        if group in ("", name) and path.partition(":")[0] in s.program.modules:
+    known = key_of(s, value)
+    for group, name, path in s.program.entry_points:
+        if known.group in ("", group) and known.name in ("", name) and path.partition(":")[0] in s.program.modules:
             s.add(target, s.of(XINST, POINT, (), EntryPoint(path)))
 
 
@@ -128,8 +185,8 @@ def load(s: State, call: Call, value: Value) -> bool:
 
 PLUGIN_MODELS = {
     "importlib.metadata.entry_points": entry_points, "importlib_metadata.entry_points": entry_points,
-    "pkg_resources.iter_entry_points": entry_points, f"{GROUP}.select": select, f"{GROUP}.get": select,
-    f"{GROUP}.__getitem__": select, f"{POINT}.load": load,
+    "pkg_resources.iter_entry_points": entry_points, f"{GROUP}.select": select, f"{GROUP}.get": by_item,
+    f"{GROUP}.__getitem__": by_item, f"{POINT}.load": load,
 }  # fmt: skip
 
 

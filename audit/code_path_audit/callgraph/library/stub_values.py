@@ -206,7 +206,7 @@ def member(s: State, dotted: str, name: str, base: Value, dst: Var) -> None:
     found = s.stubs.member(dotted, name)
     if found is None:
         path = f"{dotted}.{name}"[:PATH_LIMIT]
-        known = bool(s.stubs.mro(dotted))
+        known = bool(s.stubs.mro(dotted)) and path not in s.models
         if known and s.kinds[base] in (XINST, STR, INT):
             if s.stubs.member(dotted, "__getattr__") is not None and s.kinds[base] == XINST:
                 s.add(dst, derived(s, base, path))
