@@ -6,13 +6,23 @@ class Row:
     def size(self):
         return 1
 
+    def use(self):
+        return 2
+
+
+class Other:
+    def use(self):
+        return 3
+
 
 def is_used(value):
-    return False
+    return callable(value)
 
 
 def work(row):
-    inspect.getmembers_static(row, is_used)
+    for _, found in inspect.getmembers_static(row, is_used):
+        found(row)
 
 
 work(Row())
+Other()

@@ -194,8 +194,8 @@ def type_call(s: State, call: Call, value: Value) -> bool:
         for var in plain(call)[:1]:
             s.watch(var, on_type_call, call._replace(pos=call.pos[1:]))
         return True
-    on_type_call(s, call, s.rows[value][2])
-    return s.kinds[s.rows[value][2]] == CLASS
+    on_type_call(s, call, s.rows[value].receiver)
+    return bool(s.kinds[s.rows[value].receiver] == CLASS)
 
 
 @sees(CLASS)
@@ -291,7 +291,7 @@ def property_part(name: str) -> Model:
     """@x.setter: a property of its own, with what the one before has besides."""
 
     def model(s: State, call: Call, value: Value) -> bool:
-        base, made = s.rows[value][2], s.of(PROPERTY, call.site)
+        base, made = s.rows[value].receiver, s.of(PROPERTY, call.site)
         for part in ("fget", "fset", "fdel"):
             if part != name:
                 s.flow(s.field(base, part), s.field(made, part))
