@@ -38,7 +38,7 @@ from code_path_audit.callgraph.models.arguments import Iterated
 from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.callgraph.result.bounds import Sizes
 from code_path_audit.callgraph.result.collect import collect
-from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC
+from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC, UNKNOWN
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_CLASS, NO_SITE, Activation, Function, Site, Value
 from code_path_audit.callgraph.solver.state import Call, State, Steps
@@ -123,7 +123,7 @@ def enter(s: State, root: str) -> Activation:
 
 
 def enter_value(s: State, value: Value, fid: Function) -> Activation:
-    """Call a function or construct a class from outside."""
+    """Call a function or construct a class from outside: a parameter has its default, or what nobody knows."""
     if s.kinds[value] == CLASS:
         aid = s.activate(fid, s.rows[value].env, ())
         construct(s, Call(Site(aid, ENTRY), s.variable(), (), (), "construct"), value)
@@ -134,8 +134,12 @@ def enter_value(s: State, value: Value, fid: Function) -> Activation:
     if cls != NO_CLASS and s.facts[fid].params:
         receivers(s, aid, value, cls)
     for name, var in s.defaults.get(value, {}).items():
-        index = next(i for i, p in enumerate(s.facts[fid].params) if p.name == name)
+        index, param = next((i, p) for i, p in enumerate(s.facts[fid].params) if p.name == name)
         s.flow(var, s.a_base[aid] + index)
+        if param.annotation is None:
+            s.add(s.a_base[aid] + index, s.of(UNKNOWN, ""))
+        else:
+            s.tables[Declarations].annotated_entries.append((s.a_base[aid] + index, param.annotation, aid))
     return aid
 
 

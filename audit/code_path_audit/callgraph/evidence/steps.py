@@ -113,6 +113,11 @@ def from_annotations(s: State) -> bool:
     for var, stated, aid in declarations.annotated:
         if is_vague(s, var):
             give(s, var, stated, aid)
+    rows, declarations.annotated_entries = declarations.annotated_entries, []
+    for var, stated, aid in rows:
+        give(s, var, stated, aid)
+        if not values_of(s, stated, s.modules[s.a_function[aid]], 0):
+            s.add(var, s.of(UNKNOWN, ""))
     return s.busy()
 
 

@@ -45,6 +45,8 @@ class Declarations:
         """By an annotation."""
         self.of_class: list[tuple[Var, Value]] = []
         """Objects of a class, or of one below it."""
+        self.annotated_entries: list[tuple[Var, Type, Activation]] = []
+        """Parameters of entry points that have a default besides."""
 
 
 def narrow(s: State, data: tuple[Var, str, Var, Var], values: list[Value]) -> None:
