@@ -14,6 +14,7 @@ from code_path_audit.callgraph.models.containers import CONTAINER_MODELS
 from code_path_audit.callgraph.models.coroutines import COROUTINE_MODELS
 from code_path_audit.callgraph.models.dynamic_code import CODE_MODELS
 from code_path_audit.callgraph.models.higher_order import FUNCTION_MODELS
+from code_path_audit.callgraph.models.operator_functions import OPERATOR_MODELS
 from code_path_audit.callgraph.models.reflection import ATTRIBUTE_MODELS
 from code_path_audit.callgraph.models.special_method_builtins import PROTOCOL_MODELS
 from code_path_audit.callgraph.models.stdlib_objects import LIBRARY_MODELS
@@ -28,6 +29,7 @@ MODELS: dict[str, Model] = {
     **FUNCTION_MODELS,
     **CONTAINER_MODELS,
     **PROTOCOL_MODELS,
+    **OPERATOR_MODELS,
     **COROUTINE_MODELS,
     **CODE_MODELS,
     **LIBRARY_MODELS,
