@@ -122,6 +122,19 @@ def on_counted(s: State, data: tuple[Value, Call], value: Value) -> None:
     s.flow(item, s.field(box, "keys"))
 
 
+def from_keys(s: State, call: Call, value: Value) -> bool:
+    """dict.fromkeys(keys, x): x under each key."""
+    args = plain(call)
+    box = s.box("dict", call.site)
+    containers.all_field(s, box)
+    s.open_boxes.add(box)
+    for var in args[:1]:
+        key, item = element(s, var, call), args[1] if len(args) > 1 else s.variable()
+        containers.store(s, box, key, item, call.site)
+    s.add(call.dst, box)
+    return True
+
+
 # one after the other
 
 
@@ -296,7 +309,7 @@ CONTAINER_MODELS: dict[str, Model] = {
     "builtins.reversed": container("list"), "collections.deque": container("list"),
     "itertools.islice": container("generator"), "itertools.cycle": container("generator"),
     "builtins.dict": dictionary, "collections.OrderedDict": dictionary, "collections.defaultdict": dictionary,
-    "collections.Counter": counter, "weakref.WeakKeyDictionary": dictionary,
+    "collections.Counter": counter, "builtins.dict.fromkeys": from_keys, "weakref.WeakKeyDictionary": dictionary,
     "weakref.WeakValueDictionary": dictionary, "weakref.WeakSet": container("set"), "itertools.groupby": grouped,
     "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,
     "itertools.product": zipped, "itertools.chain": chained, "itertools.chain.from_iterable": chained,
