@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.library.calls import call_inherited
 from code_path_audit.callgraph.library.summaries import use, use_all
@@ -26,12 +27,50 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
     cls = s.rows[value].cls
     found = classes.find(s, cls, name)
     if not isinstance(found, classes.Own):
+        if is_ordered(s, cls, name):
+            return by_total_ordering(s, value, name, call)
         if name in GENERATED and classes.is_record(s, cls):
             use(s, call.site, (on_record, name, call.kind, call.evidence), value)
         return False
     s.answer(call.site)
     s.watch(found.var, bind_and_call, (value, cls, call))
     return True
+
+
+def has_special(s: State, value: Value, name: str) -> bool:
+    """Whether an object of the source has a special method that is written, or that others stand for."""
+    cls = s.rows[value][1]
+    return isinstance(classes.find(s, cls, name), classes.Own) or is_ordered(s, cls, name)
+
+
+def is_ordered(s: State, cls: Value, name: str) -> bool:
+    """Whether a class has a comparison from functools.total_ordering."""
+    return name in ORDERED and any("ordered" in s.tables[Hierarchy].traits.get(e, ()) for e in classes.order(s, cls))
+
+
+ORDERED = {
+    "__lt__": {"__le__": True, "__gt__": True, "__ge__": False},
+    "__le__": {"__lt__": True, "__gt__": False, "__ge__": True},
+    "__gt__": {"__lt__": True, "__le__": False, "__ge__": True},
+    "__ge__": {"__lt__": False, "__le__": True, "__gt__": True},
+}
+"""functools.total_ordering: what a comparison calls that a class lacks, of those that it has, and whether that asks
+__eq__, too: __lt__ by __gt__ asks both."""
+
+
+def by_total_ordering(s: State, value: Value, name: str, call: Call) -> bool:
+    """A comparison that functools.total_ordering adds to a class; it prefers __lt__, __le__, __gt__, __ge__."""
+    cls = s.rows[value][1]
+    for root in ORDERED:
+        found = classes.find(s, cls, root)
+        if root != name and isinstance(found, classes.Own):
+            s.answer(call.site)
+            s.watch(found.var, bind_and_call, (value, cls, call))
+            equal = classes.find(s, cls, "__eq__")
+            if ORDERED[root][name] and isinstance(equal, classes.Own):
+                s.watch(equal.var, bind_and_call, (value, cls, call._replace(dst=NOWHERE)))
+            return True
+    return False
 
 
 GENERATED = frozenset(("__eq__", "__ne__", "__hash__", "__repr__", "__lt__", "__le__", "__gt__", "__ge__"))

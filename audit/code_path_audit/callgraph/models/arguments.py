@@ -79,7 +79,7 @@ def answers(dotted: str) -> Model:
 
 
 PLAIN_MODELS: dict[str, Model] = {
-    "functools.update_wrapper": identity, "functools.total_ordering": identity, "abc.abstractmethod": identity,
+    "functools.update_wrapper": identity, "abc.abstractmethod": identity,
     "typing.final": identity, "typing.runtime_checkable": identity,
     "typing.no_type_check": identity, "typing.override": identity,
     "typing.assert_type": identity, "typing.NewType": second, "enum.unique": identity, "types.coroutine": identity,

@@ -267,6 +267,20 @@ def on_record(s: State, dst: Var, value: Value) -> None:
         s.add(dst, value)
 
 
+def ordered_class(s: State, call: Call, value: Value) -> bool:
+    """functools.total_ordering"""
+    for var in plain(call)[:1]:
+        s.watch(var, on_ordered, call.dst)
+    return True
+
+
+def on_ordered(s: State, dst: Var, value: Value) -> None:
+    """The class has all comparisons."""
+    if s.kinds[value] == CLASS:
+        s.tables[Hierarchy].traits[value].add("ordered")
+    s.add(dst, value)
+
+
 def record_field(s: State, call: Call, value: Value) -> bool:
     """dataclasses.field(...)"""
     made = s.of(XRES, "dataclasses.field()", call.site)
@@ -317,7 +331,7 @@ CLASS_MODELS: dict[str, Model] = {
     "functools.cached_property": property_, "abc.abstractproperty": property_,
     "builtins.property.setter": property_part("fset"), "builtins.property.getter": property_part("fget"),
     "builtins.property.deleter": property_part("fdel"), "dataclasses.dataclass": record_class,
-    "dataclasses.field": record_field, "attr.s": record_class,
+    "functools.total_ordering": ordered_class, "dataclasses.field": record_field, "attr.s": record_class,
     "attr.attrs": record_class, "attr.define": record_class, "attrs.define": record_class,
     "attr.frozen": record_class, "attrs.frozen": record_class, "attr.mutable": record_class,
     "attrs.mutable": record_class, "pydantic.dataclasses.dataclass": record_class, "typing.TypeVar": type_variable,
