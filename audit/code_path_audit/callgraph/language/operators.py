@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language import constant_arithmetic
-from code_path_audit.callgraph.language.iteration import iterate_instance
-from code_path_audit.callgraph.language.special_methods import inherited_call, special
+from code_path_audit.callgraph.language.special_methods import has_special, inherited_call, special
 from code_path_audit.callgraph.library.formatting import show
 from code_path_audit.callgraph.library.stub_values import PATH_LIMIT, add_type, type_of_value
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, STR, XINST, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, GEN, INST, INT, STR, XINST, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, State
@@ -67,20 +66,36 @@ def on_concatenate(s: State, box: Value, value: Value) -> None:
 @sees(INST)
 def reflected(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """The right operand: the reflected method is called where the left one has none."""
-    dst, name, left, site = data
-    other = REFLECTED.get(name)
-    if other is not None and s.kinds[value] == INST:
-        if name in ("eq", "ne") and any(s.kinds[v] == INST for v in s.holds(left)):
-            return
-        special(s, value, f"__{other}__", Call(site, dst, ((left, False),), (), "operator"))
+    name, left = data[1], data[2]
+    if name in REFLECTED and s.kinds[value] == INST:
+        s.watch(left, on_left, (data, value))
+        s.when_empty(left, on_no_left, (data, value))
 
 
-@sees(INST, CLASS, BOX)
+def on_left(s: State, data: tuple[tuple[Var, str, Var, Site], Value], left: Value) -> None:
+    """One value on the left: an object that has the operator itself answers, if both are of one class."""
+    (_, name, _, _), value = data
+    if s.kinds[left] == INST and (
+        name in ("eq", "ne") or (s.rows[left][1] == s.rows[value][1] and has_special(s, left, f"__{name}__"))
+    ):
+        return
+    on_no_left(s, data)
+
+
+def on_no_left(s: State, data: tuple[tuple[Var, str, Var, Site], Value]) -> None:
+    """What is on the left does not have the operator."""
+    (dst, name, left, site), value = data
+    special(s, value, f"__{REFLECTED[name]}__", Call(site, dst, ((left, False),), (), "operator"))
+
+
+@sees(INST, CLASS, BOX, GEN)
 def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """A comparison, one value of its left operand (of the container, for `in`)."""
     dst, name, right, site = data
     if s.kinds[value] == BOX and name == "contains":
         in_container(s, value, right, site)
+    elif s.kinds[value] == GEN and name == "contains":
+        among(s, Iteration(s.variable(), site, False), value, right)
     if s.kinds[value] not in (INST, CLASS):
         return
     call = Call(site, dst, ((right, False),), (), "operator")
@@ -89,7 +104,7 @@ def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     if name == "contains":
         if s.kinds[value] == INST:
             inherited_call(s, value, "__contains__", call)
-            iterate_instance(s, Iteration(s.variable(), site, False), value)
+            among(s, Iteration(s.variable(), site, False), value, right)
     elif name == "ne":
         special(s, value, "__eq__", call)
 
@@ -108,12 +123,21 @@ def on_compared(s: State, data: tuple[str, Var, Site], value: Value) -> None:
         special(s, value, f"__{REFLECTED[name]}__", call)
 
 
+def among(s: State, walk: Iteration, value: Value, item: Var) -> None:
+    """item in a generator, or in an object that has no __contains__: each element is compared with it."""
+    s.on_iterate(s, walk, value)
+    s.watch(walk.target, on_sought, ("__eq__", Call(walk.site, NOWHERE, ((item, False),), (), "operator")))
+    s.watch(item, on_sought, ("__eq__", Call(walk.site, NOWHERE, ((walk.target, False),), (), "operator")))
+
+
 def in_container(s: State, box: Value, item: Var, site: Site) -> None:
     """item in box: elements are compared, of a set or a dict after the item was hashed."""
-    call = Call(site, NOWHERE, (), (), "operator")
-    s.watch(item, on_sought, ("__hash__" if s.rows[box].box_kind in ("set", "dict") else "__eq__", call))
-    if s.rows[box].box_kind in ("list", "tuple", "generator"):
-        s.watch(containers.all_field(s, box), on_sought, ("__eq__", call))
+    if s.rows[box].box_kind in ("set", "dict"):
+        s.watch(item, on_sought, ("__hash__", Call(site, NOWHERE, (), (), "operator")))
+        return
+    held = containers.all_field(s, box)
+    s.watch(item, on_sought, ("__eq__", Call(site, NOWHERE, ((held, False),), (), "operator")))
+    s.watch(held, on_sought, ("__eq__", Call(site, NOWHERE, ((item, False),), (), "operator")))
 
 
 @sees(INST)
