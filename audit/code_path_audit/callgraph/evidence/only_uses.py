@@ -1,9 +1,10 @@
 """A function that goes nowhere but into the hands of a library is called by that library: why else would it be given?
 
 Looked at when all that is known has been followed: of the uses that are only possible (a callable that is handed to an
-unknown function or kept by an object, a method that overrides one of a library), those are likely whose function
-nothing has reached so far. Wrong, by edges too many, where a library keeps what it is given and never calls it in the
-action, and where it is called at another place than the one that it is given to.
+unknown function or kept by an object, a method that overrides one of a library, a property of an object of which some
+name is read that is not known), those are likely whose function nothing has reached so far. Wrong, by edges too many,
+where a library keeps what it is given and never calls it in the action, and where it is called at another place than
+the one that it is given to.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden, overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, STATIC
+from code_path_audit.callgraph.models.reflection import read_properties, write_properties
+from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, PROPERTY, STATIC
 from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.state import State
 
@@ -31,9 +33,28 @@ def from_only_uses(s: State) -> bool:
             names = tuple(n for n, var in overrides(s, value, how[1]) if any(is_unreached(s, v) for v in s.holds(var)))
             if names:
                 found.append((site, (on_overridden, names, Evidence.LIKELY), value))
+        elif how[0] in PARTS:
+            names = unread(s, value, PARTS[how[0]])
+            if names:
+                found.append((site, (how[0], how[1], names), value))
     for site, how, value in found:
         use(s, site, how, value)
     return s.busy()
+
+
+PARTS = {read_properties: "fget", write_properties: "fset"}
+"""What getattr and setattr with an unknown name may call of a property."""
+
+
+def unread(s: State, value: Value, part: str) -> tuple[str, ...]:
+    """The properties of an object of which nothing calls the getter, or the setter."""
+    cls = s.rows[value][1]
+    names = []
+    for name in classes.own_names(s, cls):
+        for var in classes.own_attributes(s, cls, (name,)):
+            held = [v for p in s.holds(var) if s.kinds[p] == PROPERTY for v in s.holds(s.field(p, part))]
+            names += [name] if any(is_unreached(s, v) for v in held) else []
+    return tuple(names)
 
 
 def method(s: State, value: Value, name: str) -> list[Value]:

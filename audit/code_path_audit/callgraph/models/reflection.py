@@ -8,6 +8,7 @@ from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes, subscripts
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.library.stub_values import derived
+from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.library.text_imports import TextImports
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import plain
@@ -31,7 +32,8 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, Read, State, Write
 
 MAX_LISTED = 400
@@ -47,7 +49,7 @@ def get_attribute(s: State, call: Call, value: Value) -> bool:
     if len(args) < 2:
         return True
     s.watch(args[1], on_attribute_name, (call, args[0]))
-    s.when_empty(args[1], on_no_attribute_name, (call, args[0]))
+    s.when_empty(args[1], on_empty_attribute_name, (call, args[0], args[1]))
     for var in args[2:3]:
         s.flow(var, call.dst)
     return True
@@ -86,22 +88,48 @@ def is_listed(s: State, value: Value) -> bool:
     return s.tag(s.beginning(value)) in ("dir", "DIR")
 
 
+def on_empty_attribute_name(s: State, data: tuple[Call, Var, Var]) -> None:
+    """No name has come up: look again when what is known of it otherwise has been followed."""
+    s.later(on_still_empty, data[:2], data[2])
+
+
+def on_still_empty(s: State, data: tuple[Call, Var], name: Var) -> None:
+    """The same, later."""
+    if not s.pts[name]:
+        on_no_attribute_name(s, data)
+
+
 def on_no_attribute_name(s: State, data: tuple[Call, Var]) -> None:
     """A name that is not constant: unresolved, but for modules and for unknown externals.
 
-    Of an object of the source only the properties are taken to be read: that runs code. No method is guessed, so calls
-    of what the read gives are missed.
+    Of an object of the source any property may be read, which is only possible. No method is guessed, so calls of what
+    the read gives are missed.
     """
     call, base = data
     s.unresolved(call.site, "getattr")
     s.watch(base, on_module_attribute, call)
     s.watch(base, on_outside_attribute, call)
-    s.watch(base, on_object_properties, call)
+    s.watch(base, on_possible_properties, call)
     s.add(call.dst, s.of(UNKNOWN, ""))
 
 
+@sees(INST)
+def on_possible_properties(s: State, call: Call, value: Value) -> None:
+    """getattr(x, name): any property of x may be read."""
+    if s.kinds[value] == INST:
+        use(s, call.site, (read_properties, call.dst, ()), value, Evidence.POSSIBLE)
+
+
+def read_properties(s: State, data: tuple[Site, Var, tuple[str, ...]], value: Value) -> None:
+    """Some properties of an object, by default all of them."""
+    site, dst, names = data
+    cls = s.rows[value].cls
+    for var in classes.own_attributes(s, cls, names or classes.own_names(s, cls)):
+        s.watch(var, on_property_read, (Call(site, dst, (), (), "property"), value))
+
+
 def on_object_properties(s: State, call: Call, value: Value) -> None:
-    """getattr(x, name): any property of x may be read. Wrong where the name can only be that of a plain field."""
+    """getattr(x, name) with a name from dir(x): any property of x is read."""
     if s.kinds[value] != INST:
         return
     cls = s.rows[value].cls
@@ -306,24 +334,30 @@ def on_set_name(s: State, data: tuple[Call, Var, Var], value: Value) -> None:
 def on_no_set_name(s: State, data: tuple[Call, Var, Var]) -> None:
     """A name that is not constant: any property of the object may be written."""
     call, base, source = data
-    s.watch(base, on_object_setters, (call, source))
+    s.watch(base, on_possible_setters, (call.site, source))
 
 
-def on_object_setters(s: State, data: tuple[Call, Var], value: Value) -> None:
-    """setattr(x, name, value): the setters of x."""
-    call, source = data
-    if s.kinds[value] != INST:
-        return
+@sees(INST)
+def on_possible_setters(s: State, data: tuple[Site, Var], value: Value) -> None:
+    """setattr(x, name, value): any property of x may be written, which is only possible."""
+    if s.kinds[value] == INST:
+        use(s, data[0], (write_properties, data[1], ()), value, Evidence.POSSIBLE)
+
+
+def write_properties(s: State, data: tuple[Site, Var, tuple[str, ...]], value: Value) -> None:
+    """Some setters of an object, by default all of them."""
+    site, source, names = data
     cls = s.rows[value].cls
-    for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
-        s.watch(var, on_setter, (call, source, value))
+    for var in classes.own_attributes(s, cls, names or classes.own_names(s, cls)):
+        s.watch(var, on_setter, (site, source, value))
 
 
-def on_setter(s: State, data: tuple[Call, Var, Value], value: Value) -> None:
+@sees(PROPERTY)
+def on_setter(s: State, data: tuple[Site, Var, Value], value: Value) -> None:
     """One class attribute, if it is a property."""
-    call, source, base = data
+    site, source, base = data
     if s.kinds[value] == PROPERTY:
-        write = Call(call.site, NOWHERE, ((source, False),), (), "property", Evidence.LIKELY)
+        write = Call(site, NOWHERE, ((source, False),), (), "property")
         s.watch(s.field(value, "fset"), apply_with, (write, base))
 
 
