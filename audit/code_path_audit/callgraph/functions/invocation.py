@@ -37,6 +37,9 @@ from code_path_audit.facts.function import FunctionFacts
 
 # contexts
 
+MAKING = (".__init__", ".__init_subclass__")
+"""What sets the fields of objects and of classes runs once for each class, however many share it."""
+
 
 class Links:
     """Calls that are bound to activations."""
@@ -58,6 +61,8 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
     if first is not None and s.kinds[first] == CLASS and facts.name.endswith(".__new__"):
         link(s, call, function, first, (first,), NO_KEY, NOTHING)
         return
+    if first is not None and facts.name.endswith(MAKING):
+        context = (first,)
     for key in facts.key_params:
         index = ~key if key < 0 else key
         if facts.params[index].kind in ("star", "starstar"):
@@ -133,7 +138,8 @@ def link(s: State, call: Call, function: Value, first: Value | None, context: Co
     row = s.rows[function]
     fid, env = row.function, row.env
     limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
-    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
+    makes = len(context) == 1 and s.facts[fid].name.endswith(MAKING)
+    if context and not makes and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
         context = ()
         s.widened["contexts of one function"] = None
     aid = s.activate(fid, env, context)
