@@ -23,7 +23,9 @@ from code_path_audit.callgraph.language.narrowing import (
     narrow,
     narrow_callable,
     narrow_class,
+    narrow_member,
     narrow_text,
+    narrow_unknown_member,
 )
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.formatting import show
@@ -118,6 +120,9 @@ def narrowed(s: State, aid: Activation, base: Var, row: Row) -> None:
     _, reg, source, polarity, against = row
     if polarity in ("starts", "upper"):
         s.watch(base + source, narrow_text, (base + reg, base + against if against >= 0 else None))
+    elif polarity == "in":
+        s.watch(base + source, narrow_member, (base + reg, base + against))
+        s.when_empty(base + source, narrow_unknown_member, (base + reg, base + against))
     elif polarity == "class":
         s.watch(base + source, narrow_class, (base + reg, base + against if against >= 0 else None))
     elif against < 0:

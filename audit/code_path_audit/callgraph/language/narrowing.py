@@ -1,4 +1,4 @@
-"""isinstance and callable: which values of a variable pass a test.
+"""isinstance, callable, in: which values of a variable pass a test.
 
 A value nothing is known of becomes what the test says: an object of the class. Assumes that a test for a class means
 that such objects come by; wrong (edges too many) for a test that only guards against misuse and never holds.
@@ -249,3 +249,53 @@ def upper(s: State, dst: Var, value: Value) -> None:
         s.add(dst, s.of(XINST, row.dotted, ((s.of(*LISTED_UPPER),),), 0))
     else:
         s.add(dst, value)
+
+
+# elements
+
+
+def narrow_member(s: State, data: tuple[Var, Var], value: Value) -> None:
+    """x in CONTAINER, where that is true: a text or a number is one of the constants in it; all else passes."""
+    dst, against = data
+    kind = s.kinds[value]
+    if kind in (STR, INT, UNKNOWN, XRES) or (kind == XINST and s.rows[value][1] == "builtins.str"):
+        s.watch(against, on_container, (dst, value))
+        s.when_empty(against, on_no_container, (dst, value))
+    else:
+        s.add(dst, value)
+
+
+def narrow_unknown_member(s: State, data: tuple[Var, Var]) -> None:
+    """The same of what nothing is known of: taken for a text."""
+    narrow_member(s, data, s.instance("builtins.str"))
+
+
+def on_container(s: State, data: tuple[Var, Value], container: Value) -> None:
+    """One container that it is in."""
+    dst, value = data
+    box = classes.box_of(s, container) if s.kinds[container] == INST else container
+    if box is None or s.kinds[box] != BOX:
+        s.add(dst, value)
+        return
+    elements = s.field(box, "keys") if s.rows[box][1] == "dict" else all_field(s, box)
+    s.watch(elements, on_member, data)
+    s.when_empty(elements, on_no_container, data)
+
+
+def on_no_container(s: State, data: tuple[Var, Value]) -> None:
+    """Nothing is known of what it is in."""
+    s.add(*data)
+
+
+def on_member(s: State, data: tuple[Var, Value], element: Value) -> None:
+    """One element: a constant is what the value is, if it may be."""
+    dst, value = data
+    if s.kinds[element] not in (STR, INT) or s.rows[element] in (LISTED, LISTED_UPPER):
+        s.add(dst, value)
+    elif s.kinds[value] in (STR, INT):
+        if s.rows[value][:2] == s.rows[element][:2]:
+            s.add(dst, value)
+    elif s.kinds[value] != XINST or s.kinds[element] == STR:
+        prefix = s.rows[value][2] if s.kinds[value] == XINST else ()
+        if not prefix or not prefix[0] or str(s.rows[element][1]).startswith(str(s.rows[prefix[0][0]][1])):
+            s.add(dst, element)

@@ -30,6 +30,8 @@ def test(b: Builder, node: ast.expr) -> tuple[list[tuple[str, int, int]], list[t
     reg = expr(b, node)
     if type(node) is ast.Call:
         return narrowing(b, node)
+    if type(node) is ast.Compare:
+        return membership(b, node)
     truth(b, node, reg)
     return [], []
 
@@ -91,6 +93,24 @@ def narrowing(b: Builder, node: ast.Call) -> tuple[list[tuple[str, int, int]], l
     return rows[0], rows[1]
 
 
+CONTAINERS = (ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Set)
+"""What stands behind `in` where the elements may be known."""
+
+
+def membership(b: Builder, node: ast.Compare) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """name in CONTAINER: it is one of the elements where that is true."""
+    if type(node.left) is not ast.Name or len(node.ops) > 1 or type(node.comparators[0]) not in CONTAINERS:
+        return [], []
+    is_in = type(node.ops[0]) is ast.In
+    compared = next((row for row in reversed(b.code[-2:]) if row[0] == op.COMPARE), None)
+    if compared is None or not (is_in or type(node.ops[0]) is ast.NotIn):
+        return [], []
+    source, reg = b.read(node.left.id), b.register()
+    b.code.append((op.NARROW, reg, source, "in", compared[3]))
+    held = [(node.left.id, reg, source)]
+    return (held, []) if is_in else ([], held)
+
+
 def bool_op(b: Builder, node: ast.BoolOp) -> int:
     """and, or: the value of one of the operands."""
     reg = b.register()
@@ -99,9 +119,9 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
     for index, value in enumerate(node.values):
         b.conditional += index > 0
         last = index == len(node.values) - 1
-        if not last and type(value) is ast.Call:
+        if not last and isinstance(value, ast.Call | ast.Compare):
             inner = expr(b, value)
-            true, false = narrowing(b, value)
+            true, false = narrowing(b, value) if isinstance(value, ast.Call) else membership(b, value)
             for row in true if conjunction else false:
                 b.narrow(*row)
         else:
