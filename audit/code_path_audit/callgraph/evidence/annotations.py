@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.heap.classes import Hierarchy
+from code_path_audit.callgraph.heap.classes import Hierarchy, fits, is_protocol
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.library.stub_values import holder_key, named
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, NONE, XINST
@@ -13,6 +13,9 @@ from code_path_audit.facts.rows import Type
 
 MAX_SUBCLASSES = 40
 """Classes below a declared one that are looked at."""
+
+MAX_FITTING = 12
+"""Classes that have the methods of one protocol: of more, none is meant."""
 
 ITSELF = frozenset((
     "typing.Optional", "typing.Annotated", "typing.ClassVar", "typing.Final", "typing.Required", "typing.NotRequired",
@@ -97,7 +100,10 @@ def of_meaning(s: State, value: Value) -> list[Value]:
 
 
 def instances(s: State, cls: Value) -> list[Value]:
-    """Objects of a class: of it and of those below it that the program makes; of itself if it makes none."""
+    """Objects of a class: of it and of those below it that the program makes; of itself if it makes none.
+
+    A protocol stands for the classes that have its methods and are made; it has no objects of its own.
+    """
     out: list[Value] = []
     todo, seen = [cls], {cls}
     while todo:
@@ -112,6 +118,11 @@ def instances(s: State, cls: Value) -> list[Value]:
                 break
             seen.add(sub)
             todo.append(sub)
+    if is_protocol(s, cls):
+        fitting = [c for c in s.constructed if fits(s, c, cls)]
+        if len(fitting) <= MAX_FITTING:
+            out += [s.of(INST, c, 0) for c in fitting if s.of(INST, c, 0) not in out]
+        return out
     return out or [s.of(INST, cls, 0)]
 
 

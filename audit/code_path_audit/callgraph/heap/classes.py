@@ -266,6 +266,31 @@ def has_outside(s: State, value: Value, *names: str) -> bool:
     return any(dotted in names or any(n in s.stubs.mro(dotted) for n in names) for dotted in known)
 
 
+PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")
+
+
+def is_protocol(s: State, value: Value) -> bool:
+    """Whether a class is a protocol itself: a class that derives from one is not, unless it says so again."""
+    rows = s.tables[Hierarchy].bases.get(value, ())
+    return any(s.kinds[base] == EXT and s.rows[base][1] in PROTOCOLS for row in rows for base in row)
+
+
+def members(s: State, protocol: Value) -> set[str]:
+    """The methods that a protocol asks for."""
+    owners = (entry for entry in order(s, protocol) if s.kinds[entry] == CLASS)
+    return {name for entry in owners if is_protocol(s, entry) for name in s.own[entry] if name not in NO_MEMBERS}
+
+
+NO_MEMBERS = frozenset(("__slots__", "__doc__", "__module__", "__class_getitem__", "__init__"))
+"""Names of a class body that a protocol asks of nobody."""
+
+
+def fits(s: State, value: Value, protocol: Value) -> bool:
+    """Whether a class has what a protocol asks for."""
+    names = members(s, protocol)
+    return bool(names) and all(find(s, value, name) is not None for name in names)
+
+
 def declare(s: State, value: Value, name: str) -> Var:
     """The field of a class attribute that is set from outside its body."""
     hierarchy = s.tables[Hierarchy]

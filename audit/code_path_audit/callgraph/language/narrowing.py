@@ -103,7 +103,8 @@ def test(s: State, data: tuple[Var, Var, int], values: list[Value], cls: Value, 
             s.add(dst, value)
         elif answer is MAYBE:
             if s.kinds[cls] == CLASS and s.kinds[value] in (UNKNOWN, XRES, XINST):
-                s.add(dst, s.of(INST, cls, 0))
+                if not classes.is_protocol(s, cls):
+                    s.add(dst, s.of(INST, cls, 0))
                 s.tables[Declarations].of_class.append((dst, cls))
             elif s.kinds[cls] == EXT and s.kinds[value] in (UNKNOWN, XRES):
                 s.add(dst, s.instance(s.rows[cls].dotted))
@@ -119,6 +120,8 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
     if kind == INST:
         if classes.is_subclass(s, s.rows[value].cls, cls):
             return True
+        if s.kinds[cls] == CLASS and classes.is_protocol(s, cls):
+            return classes.fits(s, s.rows[value].cls, cls)
         return MAYBE if s.kinds[cls] == EXT and is_abstract(s, s.rows[cls].dotted) else False
     if kind in (UNKNOWN, XRES):
         return MAYBE
