@@ -29,7 +29,7 @@ from code_path_audit.facts.header import dump, groups_of
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.rows import Argument, Body, CallSite, Header, Loop, Mutation, Param, Positions, Statement
 
-VERSION = 4
+VERSION = 5
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
@@ -44,6 +44,7 @@ SHAPES = {
     op.RAISE: "rS", op.CATCH: "rr", op.LIST: "ru", op.TUPLE: "ru", op.SET: "ru", op.DICT: "rd", op.IMPORT: "rtbS",
     op.IMPORT_FROM: "rttS", op.IMPORT_STAR: "tS", op.NARROW: "rrtR", op.TYPED: "rRT", op.SLICE: "rrRRRS",
     op.MATCH_ATTR: "rr#r", op.DELETE_ATTR: "rtS", op.COMPREHENSION: "rtRr",
+    op.MAIN: "i",
 }  # fmt: skip
 """The fields of each instruction, a letter each.
 

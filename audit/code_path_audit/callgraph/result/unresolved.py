@@ -55,7 +55,7 @@ def calls(
     # a getattr whose result was seen to be called is as resolved as that call
     called = {source_of(copies, row[2]) for row in facts.code if row[0] == op.CALL and (name, row[5]) in observed}
     reported: set[int] = set()
-    for row in facts.code:
+    for row in s.code(aid):
         if row[0] != op.CALL:
             continue
         place = row[5]
@@ -78,7 +78,7 @@ def uses(s: State, aid: Activation, facts: FunctionFacts, dynamic: set[str]) -> 
     """Reads of attributes and `with` of objects of which nothing is known, where they may call something."""
     base = s.a_base[aid]
     any_name = "*" in dynamic and facts.kind not in ("module", "class")
-    for row in facts.code:
+    for row in s.code(aid):
         may_call = row[0] == op.ATTR and (any_name or row[3] in dynamic)
         may_call |= row[0] == op.ENTER and not dynamic.isdisjoint(ENTERING)
         if may_call and row[4] >= 0 and is_blank(s, base + row[2]):

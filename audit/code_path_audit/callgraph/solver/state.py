@@ -17,7 +17,9 @@ from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, 
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import Variables
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
 
@@ -150,6 +152,8 @@ class State(Variables):
         self.contexts: dict[Function, int] = {}
         """How many activations a function has."""
         self.module_aids: dict[str, Activation] = {}
+        self.started: frozenset[str] = frozenset()
+        """Modules that are entry points themselves."""
         self.entries: list[Activation] = []
         self.fresh: deque[Activation] = deque()
         """Activations whose body is still to be read."""
@@ -270,6 +274,16 @@ class State(Variables):
             self.reached = len(self.contexts)
         return aid
 
+    def code(self, aid: Activation) -> Iterable[Row]:
+        """The instructions of an activation that run: what `if __name__ == "__main__"` guards does so in a module that
+        is an entry point, or is called __main__."""
+        facts = self.facts[self.a_function[aid]]
+        if facts.kind != "module":
+            return facts.code
+        module = self.modules[self.a_function[aid]]
+        is_main = module.rpartition(".")[2] == "__main__" or module in self.started
+        return without_arm(facts.code, 2 if is_main else 1)
+
     # what is found
 
     def enter_phase(self, evidence: Evidence) -> None:
@@ -340,3 +354,13 @@ class State(Variables):
     def is_class(self, value: Value) -> bool:
         """Whether a value is a class of the source."""
         return self.kinds[value] == CLASS
+
+
+def without_arm(code: Iterable[Row], idle: int) -> Iterator[Row]:
+    """Instructions without those of the arm of a main guard that does not run."""
+    arm = 0
+    for row in code:
+        if row[0] == op.MAIN:
+            arm = row[1]
+        elif arm != idle:
+            yield row

@@ -27,8 +27,15 @@ def if_(b: Builder, node: ast.If) -> None:
         return
     true, false = test(b, node.test)
     before = b.current
+    guards = b.kind == "module" and is_main_guard(node.test)
+    if guards:
+        b.code.append((op.MAIN, 1))
     left = branch(b, before, true, node.body)
+    if guards:
+        b.code.append((op.MAIN, 2))
     right = branch(b, before, false, node.orelse)
+    if guards:
+        b.code.append((op.MAIN, 0))
     join(b, left, right)
 
 
@@ -58,6 +65,16 @@ def is_type_checking(node: ast.expr) -> bool:
     return (type(node) is ast.Name and node.id == "TYPE_CHECKING") or (
         type(node) is ast.Attribute and node.attr == "TYPE_CHECKING"
     )
+
+
+def is_main_guard(node: ast.expr) -> bool:
+    """Whether what follows runs only where the module is what was started."""
+    if type(node) is not ast.Compare or len(node.ops) != 1 or type(node.ops[0]) is not ast.Eq:
+        return False
+    sides = (node.left, node.comparators[0])
+    names = [side.id for side in sides if type(side) is ast.Name]
+    texts = [side.value for side in sides if type(side) is ast.Constant]
+    return names == ["__name__"] and texts == ["__main__"]
 
 
 # loops
