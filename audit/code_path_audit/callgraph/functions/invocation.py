@@ -61,7 +61,7 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
     if first is not None and s.kinds[first] == CLASS and facts.name.endswith(".__new__"):
         link(s, call, function, first, (first,), NO_KEY, NOTHING)
         return
-    if first is not None and facts.name.endswith(MAKING):
+    if first is not None and (facts.name.endswith(MAKING) or is_apart_object(s, first)):
         context = (first,)
     for key in facts.key_params:
         index = ~key if key < 0 else key
@@ -78,6 +78,11 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
             s.when_empty(var, on_no_key, (*data, s.phase))
             return
     link(s, call, function, first, context, NO_KEY, NOTHING)
+
+
+def is_apart_object(s: State, value: Value) -> bool:
+    """Whether an object is told apart from others of its class."""
+    return s.kinds[value] == INST and s.rows[value][2] != 0
 
 
 def run_alongside(s: State, function: Value) -> Var:
@@ -138,7 +143,7 @@ def link(s: State, call: Call, function: Value, first: Value | None, context: Co
     row = s.rows[function]
     fid, env = row.function, row.env
     limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
-    makes = len(context) == 1 and s.facts[fid].name.endswith(MAKING)
+    makes = len(context) == 1 and (s.facts[fid].name.endswith(MAKING) or is_apart_object(s, Value(context[0])))
     if context and not makes and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
         context = ()
         s.widened["contexts of one function"] = None

@@ -46,6 +46,8 @@ class Hierarchy:
         """Resolution orders, until a base comes up that changes them."""
         self.subclasses: dict[Value, dict[Value, None]] = {}
         """The classes right below a class."""
+        self.objects: dict[Value, dict[Value, None]] = {}
+        """The objects of a class that are told apart, beside the one that stands for all others."""
         self.traits: dict[Value, set[str]] = {}
         """What decorators and calls say of a class: "record"."""
         self.lookups: dict[Value, dict[str, dict[Value, Lookups]]] = {}

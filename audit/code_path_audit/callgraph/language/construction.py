@@ -10,7 +10,7 @@ from code_path_audit.callgraph.library import descriptors, records
 from code_path_audit.callgraph.library.calls import construct_outside
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, STATIC
-from code_path_audit.callgraph.solver.ids import NOWHERE, Value
+from code_path_audit.callgraph.solver.ids import NO_CLASS, NOWHERE, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -30,7 +30,7 @@ def construct(s: State, call: Call, cls: Value) -> None:
 def construct_plain(s: State, call: Call, cls: Value) -> None:
     """What type.__call__ does."""
     s.constructed[cls] = None
-    instance = s.of(INST, cls, 0)
+    instance = object_of(s, call, cls)
     kind = "construct" if call.kind in ("call", "construct") else call.kind
     made = Call(call.site, NOWHERE, call.pos, call.kw, kind, call.evidence)
     on_construct(s, (call, made), cls)
@@ -40,12 +40,34 @@ def construct_plain(s: State, call: Call, cls: Value) -> None:
     classes.depends(s, cls, on_construct, (call, made), cls)
 
 
+DESCRIBING = ("__get__", "__set__", "__set_name__")
+
+MAX_DESCRIPTORS = 200
+"""Objects of one descriptor class that are told apart."""
+
+
+def object_of(s: State, call: Call, cls: Value) -> Value:
+    """The object that a construction makes: one for all of a class, but of descriptors one for each attribute of a
+    class body that it is made for."""
+    aid, place = call.site
+    if place < 0 or s.a_class[aid] == NO_CLASS or call.kind not in ("call", "construct"):
+        return s.of(INST, cls, 0)
+    if not any(isinstance(classes.find(s, cls, name), classes.Own) for name in DESCRIBING):
+        return s.of(INST, cls, 0)
+    made = s.tables[Hierarchy].objects.setdefault(cls, {})
+    instance = s.of(INST, cls, (s.a_function[aid], place))
+    if instance not in made and len(made) >= MAX_DESCRIPTORS:
+        return s.of(INST, cls, 0)
+    made[instance] = None
+    return instance
+
+
 def on_construct(s: State, data: tuple[Call, Call], cls: Value) -> None:
     """The part of a construction that the order of the class decides."""
     call, made = data
     if class_factories.called(s, call, cls):  # as is known now
         return
-    instance = s.of(INST, cls, 0)
+    instance = object_of(s, call, cls)
     new = classes.find(s, cls, "__new__")
     if isinstance(new, classes.Own):
         escapes = made.kind == "callback" and made.evidence < Evidence.CERTAIN and not made.pos and not made.kw

@@ -4,7 +4,8 @@ Its kind comes first in a row; the other elements of a row are read by name (`Ro
 
     FUNC, CLASS               function, env: a function or class of the source, a class by the function that is its
                               body; env is the activation that made it
-    INST                      cls, context: an instance of a class of the source
+    INST                      cls, context: an instance of a class of the source; context: 0, or where it was made, if
+                              it is told apart from others of its class
     BOUND                     callable, receiver, evidence: a bound method; evidence says whether it is one for sure
     MODULE                    name: a module of the source
     EXT                       dotted: something outside the source, by name: a module, class or function
