@@ -21,6 +21,7 @@ from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.iteration import on_iterate
 from code_path_audit.callgraph.language.narrowing import Declarations
+from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import Runnable
@@ -68,6 +69,7 @@ FEATURES: tuple[type, ...] = (
     MadeClasses,
     Declarations,
     Callables,
+    Dispatchers,
     Iterated,
     Sizes,
     Progress,

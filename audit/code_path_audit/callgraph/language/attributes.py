@@ -6,6 +6,7 @@ from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
+from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
@@ -199,7 +200,8 @@ def bind(s: State, data: tuple[Var, Value, Value, Site, str], value: Value) -> N
     """A class attribute read through an instance: descriptors do their work."""
     dst, base, cls, site, _ = data
     kind = s.kinds[value]
-    if kind in (FUNC, CTXFUNC) or (kind == PARTIAL and is_partial_method(s, value)):
+    is_method = kind == PARTIAL and (is_partial_method(s, value) or bool(s.tables[Dispatchers].places.get(value)))
+    if kind in (FUNC, CTXFUNC) or is_method:
         s.add(dst, s.bound_method(value, base))
     elif kind == STATIC:
         s.add(dst, s.rows[value].callable)

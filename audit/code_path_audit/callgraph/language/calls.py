@@ -11,8 +11,9 @@ from code_path_audit.callgraph.functions.invocation import (
     is_partial_method,
 )
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.language import container_methods
+from code_path_audit.callgraph.language import container_methods, single_dispatch
 from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import OutsideCalls, call_inherited, call_outside
 from code_path_audit.callgraph.library.escapes import fire
@@ -86,6 +87,8 @@ def apply(s: State, call: Call, value: Value) -> None:
         container_methods.method(s, value, call)
     elif kind in (EXT, XMETHOD, XRES, XINST):
         call_outside(s, call, value)
+    elif kind == PARTIAL and value in s.tables[Dispatchers].places:
+        single_dispatch.call(s, call, value)
     elif kind == PARTIAL:
         call_partial(s, call, value)
     elif kind == CTXFUNC:

@@ -8,19 +8,22 @@ from code_path_audit.callgraph.functions.invocation import (
     PartialMethod,
     call_back_into,
     call_back_unpacking,
-    run_alongside,
 )
 from code_path_audit.callgraph.heap import containers
+from code_path_audit.callgraph.language import single_dispatch
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.models.arguments import element, identity, plain
 from code_path_audit.callgraph.solver.abstract_values import (
+    BOX,
     CALLABLES,
+    CLASS,
     CLASSM,
     CTXFUNC,
     EXT,
     FUNC,
     PARTIAL,
     STATIC,
+    XINST,
     XMETHOD,
 )
 from code_path_audit.callgraph.solver.ids import Value, Var
@@ -82,48 +85,63 @@ def on_caching(s: State, data: tuple[Var, Value], value: Value) -> None:
 
 
 def dispatched(s: State, call: Call, value: Value) -> bool:
-    """singledispatch: f.register(T) adds an implementation that a call of f may reach."""
+    """singledispatch, singledispatchmethod: f.register(T) adds an implementation that a call of f may choose."""
+    place = int(s.rows[value][1].endswith("method"))
     for var in plain(call)[:1]:
-        made = s.of(PARTIAL, ("dispatch", *call.site))
-        s.tables[Callables].partials[made] = ((), ())
-        s.flow(var, s.field(made, "func"))
-        s.add(s.field(made, "register"), s.of(XMETHOD, "functools.singledispatch.register", made))
-        s.add(call.dst, made)
+        made = single_dispatch.make(s, call.site, s.variable(), place)
+        s.add(s.field(made, "register"), s.of(XMETHOD, REGISTER, made))
+        s.watch(var, on_default, (made, call.dst))
     return True
 
 
-def dispatched_method(s: State, call: Call, value: Value) -> bool:
-    """singledispatchmethod: the method; what is registered runs with it."""
-    for var in plain(call)[:1]:
-        s.watch(var, on_dispatched_method, call.dst)
-    return True
+REGISTER = "functools.singledispatch.register"
 
 
-def on_dispatched_method(s: State, dst: Var, value: Value) -> None:
-    """One method that has other implementations."""
-    s.add(dst, value)
-    if s.kinds[value] == FUNC:
-        run_alongside(s, value)
-        s.add(s.field(value, "register"), s.of(XMETHOD, "functools.singledispatch.register", value))
+def on_default(s: State, data: tuple[Value, Var], value: Value) -> None:
+    """The implementation for what no other is for; one that is a class method makes a class method."""
+    made, dst = data
+    inner = s.rows[value][1] if s.kinds[value] in (CLASSM, STATIC) else value
+    s.add(s.field(made, "func"), inner)
+    if s.kinds[value] in (CLASSM, STATIC):
+        face = s.of(s.kinds[value], made)
+        s.flow(s.field(made, "register"), s.field(face, "register"))
+        if s.kinds[value] == STATIC:
+            s.tables[single_dispatch.Dispatchers].places[made] = 0
+        s.add(dst, face)
+    else:
+        s.add(dst, made)
 
 
 def register(s: State, call: Call, value: Value) -> bool:
     """f.register(T), f.register(T, g), and @f.register by annotation."""
-    base = s.rows[value].receiver
     args = plain(call)
-    for var in args[:2]:
-        s.watch(var, on_register, (base, call.dst, value))
+    for var in args[:1]:
+        s.watch(var, on_register, (s.rows[value].receiver, call.dst, args[1] if len(args) > 1 else None))
     return True
 
 
-def on_register(s: State, data: tuple[Value, Var, Value], value: Value) -> None:
-    """An implementation, or the type it is for."""
-    base, dst, method = data
-    if s.kinds[value] == FUNC:
-        s.add(run_alongside(s, base) if s.kinds[base] == FUNC else s.field(base, "func"), value)
+def on_register(s: State, data: tuple[Value, Var, Var | None], value: Value) -> None:
+    """An implementation, or the type that it is for."""
+    base, dst, given = data
+    key = s.rows[base][1]
+    if key[0] == "for":
+        single_dispatch.implement(s, key[1], key[2], value)
+        s.add(dst, value)
+    elif s.kinds[value] not in (CLASS, EXT, BOX, XINST):
+        s.later(single_dispatch.implement_by_annotation, base, value)  # when what the annotation names is bound
         s.add(dst, value)
     else:
-        s.add(dst, method)
+        for kind in types_in(s, value):
+            one = s.of(PARTIAL, ("for", base, kind))
+            if given is not None:
+                s.watch(given, on_register, (one, dst, None))
+            else:
+                s.add(dst, s.of(XMETHOD, REGISTER, one))
+
+
+def types_in(s: State, value: Value) -> list[Value | None]:
+    """The classes of what register() is given: one, or those of a union."""
+    return [value] if s.kinds[value] in (CLASS, EXT) else [single_dispatch.ANY]
 
 
 # functions of functions
@@ -225,8 +243,8 @@ FUNCTION_MODELS: dict[str, Model] = {
     "builtins.staticmethod": wrapper(STATIC), "builtins.classmethod": wrapper(CLASSM),
     "contextlib.contextmanager": wrapper(CTXFUNC), "contextlib.asynccontextmanager": wrapper(CTXFUNC),
     "functools.wraps": wraps, "functools.lru_cache": caching, "functools.cache": caching,
-    "functools.singledispatch": dispatched, "functools.singledispatchmethod": dispatched_method,
-    "functools.singledispatch.register": register, "functools.partial": partial, "functools.partialmethod": partial,
+    "functools.singledispatch": dispatched, "functools.singledispatchmethod": dispatched,
+    REGISTER: register, "functools.partial": partial, "functools.partialmethod": partial,
     "functools.reduce": reduced, "types.MethodType": method_type, "builtins.map": mapped, "builtins.filter": filtered,
     "itertools.filterfalse": filtered, "itertools.takewhile": filtered, "itertools.dropwhile": filtered,
     "itertools.starmap": mapped, REFERENCE: weak, "weakref.proxy": weak, f"{REFERENCE}.__call__": weak_call,

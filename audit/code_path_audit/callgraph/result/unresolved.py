@@ -96,9 +96,9 @@ def dynamic_names(s: State) -> set[str]:
         if s.kinds[owner] == CLASS and s.pts[var]:
             if name in ("__getattr__", "__getattribute__") and owner in s.constructed:
                 found.add("*")
-            elif name in ENTERING:
-                found.add(name)
-            elif any(s.kinds[v] == PROPERTY or (s.kinds[v] == INST and has_get(s, v)) for v in s.pts[var] or ()):
+            elif name in ENTERING or any(
+                s.kinds[v] == PROPERTY or (s.kinds[v] == INST and has_get(s, v)) for v in s.pts[var] or ()
+            ):
                 found.add(name)
     return found
 
