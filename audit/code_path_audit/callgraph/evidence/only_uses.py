@@ -48,7 +48,7 @@ PARTS = {read_properties: "fget", write_properties: "fset"}
 
 def unread(s: State, value: Value, part: str) -> tuple[str, ...]:
     """The properties of an object of which nothing calls the getter, or the setter."""
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     names = []
     for name in classes.own_names(s, cls):
         for var in classes.own_attributes(s, cls, (name,)):

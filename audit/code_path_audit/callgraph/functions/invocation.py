@@ -82,7 +82,7 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
 
 def is_apart_object(s: State, value: Value) -> bool:
     """Whether an object is told apart from others of its class."""
-    return s.kinds[value] == INST and s.rows[value][2] != 0
+    return s.kinds[value] == INST and s.rows[value].context != 0
 
 
 def run_alongside(s: State, function: Value) -> Var:

@@ -274,7 +274,7 @@ PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")
 def is_protocol(s: State, value: Value) -> bool:
     """Whether a class is a protocol itself: a class that derives from one is not, unless it says so again."""
     rows = s.tables[Hierarchy].bases.get(value, ())
-    return any(s.kinds[base] == EXT and s.rows[base][1] in PROTOCOLS for row in rows for base in row)
+    return any(s.kinds[base] == EXT and s.rows[base].dotted in PROTOCOLS for row in rows for base in row)
 
 
 def members(s: State, protocol: Value) -> set[str]:

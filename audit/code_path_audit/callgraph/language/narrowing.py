@@ -261,7 +261,7 @@ def narrow_member(s: State, data: tuple[Var, Var], value: Value) -> None:
     """x in CONTAINER, where that is true: a text or a number is one of the constants in it; all else passes."""
     dst, against = data
     kind = s.kinds[value]
-    if kind in (STR, INT, UNKNOWN, XRES) or (kind == XINST and s.rows[value][1] == "builtins.str"):
+    if kind in (STR, INT, UNKNOWN, XRES) or (kind == XINST and s.rows[value].dotted == "builtins.str"):
         s.watch(against, on_container, (dst, value))
         s.when_empty(against, on_no_container, (dst, value))
     else:
@@ -280,7 +280,7 @@ def on_container(s: State, data: tuple[Var, Value], container: Value) -> None:
     if box is None or s.kinds[box] != BOX:
         s.add(dst, value)
         return
-    elements = s.field(box, "keys") if s.rows[box][1] == "dict" else all_field(s, box)
+    elements = s.field(box, "keys") if s.rows[box].box_kind == "dict" else all_field(s, box)
     s.watch(elements, on_member, data)
     s.when_empty(elements, on_no_container, data)
 
@@ -290,15 +290,21 @@ def on_no_container(s: State, data: tuple[Var, Value]) -> None:
     s.add(*data)
 
 
+def constant_of(s: State, value: Value) -> str | int | None:
+    """The text or number that a value is."""
+    row = s.rows[value]
+    return row.text if row.kind == STR else row.number if row.kind == INT else None
+
+
 def on_member(s: State, data: tuple[Var, Value], element: Value) -> None:
     """One element: a constant is what the value is, if it may be."""
     dst, value = data
-    if s.kinds[element] not in (STR, INT) or s.rows[element] in (LISTED, LISTED_UPPER):
+    if s.kinds[element] not in (STR, INT) or s.tag(element) in ("dir", "DIR"):
         s.add(dst, value)
     elif s.kinds[value] in (STR, INT):
-        if s.rows[value][:2] == s.rows[element][:2]:
+        if constant_of(s, value) == constant_of(s, element):
             s.add(dst, value)
     elif s.kinds[value] != XINST or s.kinds[element] == STR:
-        prefix = s.rows[value][2] if s.kinds[value] == XINST else ()
-        if not prefix or not prefix[0] or str(s.rows[element][1]).startswith(str(s.rows[prefix[0][0]][1])):
+        prefix = s.beginning(value)
+        if prefix is None or str(constant_of(s, element)).startswith(str(constant_of(s, prefix))):
             s.add(dst, element)

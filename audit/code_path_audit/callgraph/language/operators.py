@@ -76,7 +76,7 @@ def on_left(s: State, data: tuple[tuple[Var, str, Var, Site], Value], left: Valu
     """One value on the left: an object that has the operator itself answers, if both are of one class."""
     (_, name, _, _), value = data
     if s.kinds[left] == INST and (
-        name in ("eq", "ne") or (s.rows[left][1] == s.rows[value][1] and has_special(s, left, f"__{name}__"))
+        name in ("eq", "ne") or (s.rows[left].cls == s.rows[value].cls and has_special(s, left, f"__{name}__"))
     ):
         return
     on_no_left(s, data)

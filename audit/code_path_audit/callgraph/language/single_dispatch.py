@@ -49,7 +49,7 @@ def implement(s: State, made: Value, kind: Value | None, implementation: Value) 
     """An implementation is registered."""
     dispatchers = s.tables[Dispatchers]
     if s.kinds[implementation] in (CLASSM, STATIC):
-        implementation = s.rows[implementation][1]
+        implementation = s.rows[implementation].callable
     rows = dispatchers.made.setdefault(made, {})
     if (kind, implementation) not in rows:
         rows[kind, implementation] = None
@@ -59,15 +59,15 @@ def implement(s: State, made: Value, kind: Value | None, implementation: Value) 
 
 def implement_by_annotation(s: State, made: Value, implementation: Value) -> None:
     """The same, for the type of the argument that decides, as its annotation says it."""
-    inner = s.rows[implementation][1] if s.kinds[implementation] in (CLASSM, STATIC) else implementation
+    inner = s.rows[implementation].callable if s.kinds[implementation] in (CLASSM, STATIC) else implementation
     place = s.tables[Dispatchers].places[made]
     types: list[Value] = []
     if s.kinds[inner] == FUNC:
-        params = s.facts[s.rows[inner][1]].params
+        params = s.facts[s.rows[inner].function].params
         if s.kinds[implementation] == STATIC:
             place = 0
         stated = params[place].annotation if place < len(params) else None
-        types = types_of(s, stated, s.modules[s.rows[inner][1]]) if stated is not None else []
+        types = types_of(s, stated, s.modules[s.rows[inner].function]) if stated is not None else []
     for kind in types:
         implement(s, made, kind, implementation)
     if not types:
@@ -130,7 +130,7 @@ def choose(s: State, data: tuple[Value, Call], value: Value) -> None:
     if not fitting:
         fitting = [(0, one) for kind, one in rows if kind is not ANY and is_structural(s, value, kind)]
     best = min((place for place, _ in fitting), default=None)
-    if best is None and s.kinds[value] == XINST and not s.stubs.mro(s.rows[value][1]):
+    if best is None and s.kinds[value] == XINST and not s.stubs.mro(s.rows[value].dotted):
         choose_any(s, data, value)
         return
     for place, one in fitting:
@@ -155,7 +155,7 @@ def choose_any(s: State, data: tuple[Value, Call], value: Value) -> None:
         elif s.kinds[kind] == CLASS:
             run(s, unsure, one, s.of(INST, kind, 0), made)
         else:
-            run(s, unsure, one, s.instance(s.rows[kind][1]), made)
+            run(s, unsure, one, s.instance(s.rows[kind].dotted), made)
 
 
 def run(s: State, call: Call, implementation: Value, value: Value, made: Value) -> None:
@@ -172,15 +172,15 @@ def run(s: State, call: Call, implementation: Value, value: Value, made: Value) 
 
 def key(s: State, kind: Value) -> Value | str:
     """A class in a resolution order: one from outside by its name."""
-    return str(s.rows[kind][1]) if s.kinds[kind] == EXT else kind
+    return str(s.rows[kind].dotted) if s.kinds[kind] == EXT else kind
 
 
 def order_of(s: State, value: Value) -> list[Value | str] | None:
     """The classes of a value in their order; None where that is not known."""
     if s.kinds[value] == INST:
         out: list[Value | str] = []
-        for entry in classes.order(s, s.rows[value][1]):
-            out += s.stubs.mro(s.rows[entry][1]) or [key(s, entry)] if s.kinds[entry] == EXT else [entry]
+        for entry in classes.order(s, s.rows[value].cls):
+            out += s.stubs.mro(s.rows[entry].dotted) or [key(s, entry)] if s.kinds[entry] == EXT else [entry]
         return [*out, OBJECT]
     dotted = builtin_class(s, value)
     if dotted is None:
@@ -192,9 +192,9 @@ def is_structural(s: State, value: Value, kind: Value) -> bool:
     """Whether an implementation is for a protocol that an object of the source has without saying so."""
     if s.kinds[value] != INST or s.kinds[kind] != EXT:
         return False
-    module, _, name = str(s.rows[kind][1]).rpartition(".")
+    module, _, name = str(s.rows[kind].dotted).rpartition(".")
     methods = STRUCTURAL.get(name, ()) if module in ("typing", "collections.abc", "_collections_abc") else ()
-    return bool(methods) and all(classes.find(s, s.rows[value][1], each) is not None for each in methods)
+    return bool(methods) and all(classes.find(s, s.rows[value].cls, each) is not None for each in methods)
 
 
 STRUCTURAL = {

@@ -39,7 +39,7 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 
 def has_special(s: State, value: Value, name: str) -> bool:
     """Whether an object of the source has a special method that is written, or that others stand for."""
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     return isinstance(classes.find(s, cls, name), classes.Own) or is_ordered(s, cls, name)
 
 
@@ -60,7 +60,7 @@ __eq__, too: __lt__ by __gt__ asks both."""
 
 def by_total_ordering(s: State, value: Value, name: str, call: Call) -> bool:
     """A comparison that functools.total_ordering adds to a class; it prefers __lt__, __le__, __gt__, __ge__."""
-    cls = s.rows[value][1]
+    cls = s.rows[value].cls
     for root in ORDERED:
         found = classes.find(s, cls, root)
         if root != name and isinstance(found, classes.Own):

@@ -27,13 +27,13 @@ def meanings(s: State, stated: Type, module: str) -> list[Value]:
         after: list[Value] = []
         for value in values:
             if s.kinds[value] == MODULE:
-                inner = s.rows[value][1]
+                inner = s.rows[value].name
                 if part in module_names(s, inner):
                     after += s.holds(s.field(value, part))
                 if f"{inner}.{part}" in s.program.modules:
                     after.append(s.of(MODULE, f"{inner}.{part}"))
             elif s.kinds[value] == EXT:
-                name = f"{s.rows[value][1]}.{part}"
+                name = f"{s.rows[value].dotted}.{part}"
                 after.append(s.of(EXT, s.stubs.canonical(name) or name))
             elif s.kinds[value] == CLASS and part in s.own[value]:
                 after += s.holds(s.field(value, part))

@@ -86,7 +86,7 @@ def on_caching(s: State, data: tuple[Var, Value], value: Value) -> None:
 
 def dispatched(s: State, call: Call, value: Value) -> bool:
     """singledispatch, singledispatchmethod: f.register(T) adds an implementation that a call of f may choose."""
-    place = int(s.rows[value][1].endswith("method"))
+    place = int(s.rows[value].dotted.endswith("method"))
     for var in plain(call)[:1]:
         made = single_dispatch.make(s, call.site, s.variable(), place)
         s.add(s.field(made, "register"), s.of(XMETHOD, REGISTER, made))
@@ -100,10 +100,10 @@ REGISTER = "functools.singledispatch.register"
 def on_default(s: State, data: tuple[Value, Var], value: Value) -> None:
     """The implementation for what no other is for; one that is a class method makes a class method."""
     made, dst = data
-    inner = s.rows[value][1] if s.kinds[value] in (CLASSM, STATIC) else value
+    inner = s.rows[value].callable if s.kinds[value] in (CLASSM, STATIC) else value
     s.add(s.field(made, "func"), inner)
     if s.kinds[value] in (CLASSM, STATIC):
-        face = s.of(s.kinds[value], made)
+        face = s.of(CLASSM, made) if s.kinds[value] == CLASSM else s.of(STATIC, made)
         s.flow(s.field(made, "register"), s.field(face, "register"))
         if s.kinds[value] == STATIC:
             s.tables[single_dispatch.Dispatchers].places[made] = 0
@@ -123,8 +123,8 @@ def register(s: State, call: Call, value: Value) -> bool:
 def on_register(s: State, data: tuple[Value, Var, Var | None], value: Value) -> None:
     """An implementation, or the type that it is for."""
     base, dst, given = data
-    key = s.rows[base][1]
-    if key[0] == "for":
+    key = s.rows[base].key
+    if isinstance(key, tuple) and key[0] == "for":
         single_dispatch.implement(s, key[1], key[2], value)
         s.add(dst, value)
     elif s.kinds[value] not in (CLASS, EXT, BOX, XINST):

@@ -102,13 +102,13 @@ def item_getter(s: State, call: Call, value: Value) -> bool:
     keys = s.of(PARTIAL, call.site)
     for place, var in enumerate(plain(call)):
         s.flow(var, s.field(keys, f"key {place}"))
-    s.add(call.dst, s.of(XMETHOD, s.rows[value][1] + ".__call__", keys))
+    s.add(call.dst, s.of(XMETHOD, s.rows[value].dotted + ".__call__", keys))
     return True
 
 
 def item_got(s: State, call: Call, value: Value) -> bool:
     """itemgetter(k)(x) is x[k]; of several keys there is a tuple."""
-    keys = s.rows[value][2]
+    keys = s.rows[value].receiver
     places = [place for place in range(MAX_KEYS) if (keys, f"key {place}") in s.fields]
     for var in plain(call)[:1]:
         row = s.box("tuple", (keys, call.site))
