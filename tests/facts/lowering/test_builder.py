@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from code_path_audit.facts import opcodes as op
 from tests.facts.lowering.flow import check
 from tests.facts.reading import facts
 
@@ -165,3 +166,38 @@ use(T)  # sees 1
 @pytest.mark.parametrize("row", NEW_ROWS)
 def test_what_a_name_is_in_newer_syntax(row: str) -> None:
     check(NEW_ROWS[row])
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("a = 1\nb = 2\na = 3\n", [2, 3]),  # nobody has seen the first
+        ("a = 1\nb = a\na = 3\n", [1, 3]),  # but as another name
+        ("a = 1\nif x:\n    a = 3\n", [1, 3]),
+        ("if x:\n    a = 2\nelse:\n    a = 4\n", [2, 4]),
+        ("for x in y:\n    a = 2\na = 3\n", [3]),
+        ("try:\n    a = 2\nexcept E:\n    a = 4\n", [2, 4]),
+    ],
+)
+def test_bindings_of_a_class_body(body: str, kept: list[int]) -> None:
+    cls = facts("class C:\n" + "".join(f"    {line}\n" for line in body.splitlines())).functions[1]
+    numbers: dict[int, int] = {}
+    for row in cls.code:
+        if row[0] in (op.INT, op.COPY):
+            numbers[row[1]] = row[2] if row[0] == op.INT else numbers.get(row[2], 0)
+    assert [numbers[row[2]] for row in cls.code if row[0] == op.STORE_NAME and row[1] in "ab"] == kept
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def f(a):\n    b = 1\n    locals()\n    c = 2\n", ["a", "b"]),
+        ("def f(a):\n    for b in a:\n        locals()\n", ["a", "b"]),
+        ("def f(a): vars()\n", ["a"]),
+        ("def f(a): vars(a)\n", []),
+        ("def f(a): locals(a)\n", []),
+    ],
+)
+def test_names_that_are_bound_where_locals_is_called(source: str, names: list[str]) -> None:
+    (called,) = [row for row in facts(source).functions[1].code if row[0] == op.CALL]
+    assert [name for name, _ in called[4]] == names
