@@ -55,6 +55,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: Activation, 
             var = s.variable()
             s.add(var, first)
             containers.put(s, star_box(s, aid, "star"), s.of(INT, 0), var)
+            place = 1
     unpacked = False
     for var, is_star in call.pos:
         if is_star:
