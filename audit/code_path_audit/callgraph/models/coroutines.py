@@ -5,7 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import awaitable, on_wait
 from code_path_audit.callgraph.models.arguments import element, plain
-from code_path_audit.callgraph.solver.abstract_values import CORO, GEN
+from code_path_audit.callgraph.solver.abstract_values import CORO, GEN, XINST
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
@@ -34,6 +34,60 @@ def gathered(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def in_thread(s: State, call: Call, value: Value) -> bool:
+    """asyncio.to_thread(f, ...): what f returns, once awaited."""
+    made = s.of(XINST, FUTURE, (), ("thread", *call.site))
+    for var in plain(call)[:1]:
+        s.watch(var, on_threaded, call._replace(dst=s.field(made, "()"), pos=call.pos[1:], kind="callback"))
+    s.add(call.dst, made)
+    return True
+
+
+FUTURE = "asyncio.Future"
+
+
+def on_threaded(s: State, call: Call, value: Value) -> None:
+    """What runs in the thread."""
+    s.apply(s, call, value)
+
+
+def queue(s: State, call: Call, value: Value) -> bool:
+    """queue.Queue(), asyncio.Queue(): one for each place that makes one; it gives what is put in."""
+    s.add(call.dst, s.of(XINST, s.rows[value][1], (), ("queue", *call.site)))
+    return True
+
+
+def put(s: State, call: Call, value: Value) -> bool:
+    """q.put(x)"""
+    for var in plain(call)[:1]:
+        s.flow(var, s.field(s.rows[value][2], "put"))
+    return True
+
+
+def got(s: State, call: Call, value: Value) -> bool:
+    """q.get(): awaited, if the queue is one of asyncio."""
+    held = s.field(s.rows[value][2], "put")
+    if s.rows[value][1].startswith("asyncio.") and s.rows[value][1].endswith(".get"):
+        made = s.of(XINST, FUTURE, (), ("got", s.rows[value][2]))
+        s.flow(held, s.field(made, "()"))
+        s.add(call.dst, made)
+    else:
+        s.flow(held, call.dst)
+    return True
+
+
+QUEUES = (
+    "queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue", "asyncio.Queue", "asyncio.LifoQueue",
+    "asyncio.PriorityQueue", "multiprocessing.Queue", "asyncio.queues.Queue", "_queue.SimpleQueue",
+)  # fmt: skip
+
+QUEUE_MODELS: dict[str, Model] = {
+    **dict.fromkeys(QUEUES, queue),
+    **dict.fromkeys((f"{name}.{method}" for name in QUEUES for method in ("put", "put_nowait")), put),
+    **dict.fromkeys((f"{name}.{method}" for name in QUEUES for method in ("get", "get_nowait")), got),
+}
+
+
 def generator_method(s: State, call: Call, value: Value) -> bool:
     """next(), send(), throw() of a generator; asend() of an asynchronous one gives something to await."""
     base = s.rows[value].receiver
@@ -52,6 +106,8 @@ def generator_method(s: State, call: Call, value: Value) -> bool:
 
 
 COROUTINE_MODELS: dict[str, Model] = {
+    **QUEUE_MODELS,
+    "asyncio.to_thread": in_thread,
     "asyncio.run": run_coroutine, "asyncio.create_task": run_coroutine, "asyncio.ensure_future": run_coroutine,
     "asyncio.wait_for": run_coroutine, "asyncio.shield": run_coroutine, "asyncio.gather": gathered,
     "asyncio.AbstractEventLoop.run_until_complete": run_coroutine, "typing.Generator.send": generator_method,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.functions.invocation import call_back_into
-from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.functions.invocation import bind_and_call, call_back_into
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.narrowing import narrow
 from code_path_audit.callgraph.library.escapes import on_override
 from code_path_audit.callgraph.models.arguments import keyword, plain
-from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, MODULE, STR, XINST
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 VARIABLE = "contextvars.ContextVar"
@@ -86,9 +87,49 @@ def serialized(*methods: str) -> Model:
         named = keyword(call, "obj")
         for var in (*plain(call)[:1], *(() if named is None else (named,))):
             s.watch(var, on_serialized, (methods, call))
+            encoded(s, call, var)
         return False
 
     return model
+
+
+MAX_INSIDE = 4
+"""Containers within one another that are looked into."""
+
+
+def encoded(s: State, call: Call, var: Var) -> None:
+    """json.dumps(x, default=f, cls=C): f, or the method of C, gets the objects in x, and in what it returns itself."""
+    default, encoder = keyword(call, "default"), keyword(call, "cls")
+    if default is None and encoder is None:
+        return
+    objects, out = s.variable(), s.variable()
+    for source in (var, out):
+        s.watch(source, on_encoded, (objects, 0))
+    if default is not None:
+        s.watch(default, call_back_into, (call.site, (objects,), out))
+    if encoder is not None:
+        s.watch(encoder, on_encoder, Call(call.site, out, ((objects, False),), (), "callback"))
+
+
+@sees(INST, BOX)
+def on_encoded(s: State, data: tuple[Var, int], value: Value) -> None:
+    """One value that is encoded: what JSON has no form for is handed over."""
+    objects, depth = data
+    if s.kinds[value] == INST and classes.box_of(s, value) is None:
+        s.add(objects, value)
+    elif s.kinds[value] == BOX:
+        if s.rows[value][1] not in ("dict", "list", "tuple"):
+            s.add(objects, value)
+        elif depth < MAX_INSIDE:
+            s.watch(containers.all_field(s, value), on_encoded, (objects, depth + 1))
+
+
+@sees(CLASS)
+def on_encoder(s: State, call: Call, value: Value) -> None:
+    """A class of encoders: its `default` is called."""
+    found = classes.find(s, value, "default")
+    if s.kinds[value] == CLASS and isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (s.of(INST, value, 0), value, call))
 
 
 def parsed(s: State, call: Call, value: Value) -> bool:
@@ -96,7 +137,15 @@ def parsed(s: State, call: Call, value: Value) -> bool:
     for name in ("object_hook", "object_pairs_hook"):
         hook = keyword(call, name)
         if hook is not None:
-            s.watch(hook, call_back_into, (call.site, (), call.dst))
+            given, out = s.variable(), s.variable()
+            s.add(given, s.instance("builtins.dict" if name == "object_hook" else "builtins.list"))
+            s.watch(hook, call_back_into, (call.site, (given,), out))
+            s.flow(out, call.dst)
+            box = s.box("list", ("parsed", *call.site))
+            containers.all_field(s, box)
+            s.open_boxes.add(box)
+            s.flow(out, s.field(box, "?"))
+            s.add(call.dst, box)
     return False
 
 
