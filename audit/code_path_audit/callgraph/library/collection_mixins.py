@@ -18,6 +18,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "clear": (*WALK, "__delitem__", "pop", "popitem", "discard"), "update": ("__setitem__",),
     "setdefault": (*LOOK, "__setitem__"), "append": ("insert", "__len__"),
     "extend": ("insert", "append", "__len__"), "__iadd__": ("insert", "append", "extend", "__len__"),
+    "__setitem__": (), "__delitem__": (), "__len__": (), "__getitem__": ("__missing__",), "insert": (), "sort": (),
     "remove": (*WALK, "__delitem__", "index", "__contains__", "discard"), "reverse": (*WALK, "__setitem__"),
 }  # fmt: skip
 
