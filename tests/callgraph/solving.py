@@ -32,3 +32,8 @@ def solve(modules: Mapping[str, str] | str, *roots: str, imports: bool = False) 
 
 def edges(graph: SolvedGraph) -> list[str]:
     return [f"{e.caller} -> {e.callee} {e.kind} {e.evidence}" for e in graph.edges]
+
+
+def guesses(graph: SolvedGraph) -> list[str]:
+    """The calls that are only possible, in the same form."""
+    return [f"{e.caller} -> {e.callee} {e.kind} {e.evidence}" for e in graph.guesses]

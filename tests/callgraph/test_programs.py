@@ -34,9 +34,9 @@ FLOORS = (
     Floor("notes", 0.92, 1.00),
     Floor("orders", 0.87, 0.98),
     Floor("pipeline", 1.00, 0.89),
-    Floor("webshop", 0.91, 0.86),
+    Floor("webshop", 0.91, 0.84),  # 0.86 with a call that is found by its name alone, which is a guess now
     Floor("workflow", 0.74, 1.00),
-    Floor("all", 0.91, 0.91),
+    Floor("all", 0.91, 0.90),
 )
 NAMES = [floor.name for floor in FLOORS[:-1]]
 

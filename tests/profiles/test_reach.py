@@ -61,23 +61,23 @@ LOOPED = """\
 
 
 @pytest.mark.parametrize(
-    ("doubts", "path", "evidence", "runs"),
+    ("likely", "possible", "path", "evidence", "runs"),
     [
         # all as sure: the heaviest
-        ({}, "main a c work", "certain certain certain certain", 300),
+        ([], [], "main a c work", "certain certain certain certain", 300),
         # the surest first, however light
-        ({"likely": ["a"]}, "main b c work", "certain certain certain certain", 3),
+        (["a"], [], "main b c work", "certain certain certain certain", 3),
         # what only doubtful edges reach has the heaviest of their paths
-        ({"likely": ["a", "b"]}, "main a c work", "likely certain certain certain", 300),
-        ({"likely": ["c"], "possible": ["b"]}, "main a c work", "certain likely certain certain", 300),
+        (["a", "b"], [], "main a c work", "likely certain certain certain", 300),
+        (["c"], ["b"], "main a c work", "certain likely certain certain", 300),
         # a guess leads nowhere
-        ({"possible": ["a"]}, "main b c work", "certain certain certain certain", 3),
+        ([], ["a"], "main b c work", "certain certain certain certain", 3),
     ],
 )
 def test_the_best_path_is_the_surest_then_the_heaviest(
-    doubts: dict[str, list[str]], path: str, evidence: str, runs: int
+    likely: list[str], possible: list[str], path: str, evidence: str, runs: int
 ) -> None:
-    (op,) = traced(build(LOOPED, **doubts)).expensive_ops
+    (op,) = traced(build(LOOPED, likely=likely, possible=possible)).expensive_ops
     assert " ".join(name.removeprefix("m.") for name in op.path) == path
     assert (" ".join(op.path_evidence), op.amplification) == (evidence, runs)
     assert op.evidence == max(op.path_evidence, key=EVIDENCE.index)

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.hostile import HOSTILE
 from code_path_audit import pipeline
-from code_path_audit.callgraph.model import ObservedCall, SolvedGraph
+from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.callgraph.solver.budget import Budget, Level
 from code_path_audit.program.model import Program
@@ -17,6 +17,7 @@ from code_path_audit.program.stubs.queries import PARSED
 from code_path_audit.sources.model import SourceFile, SourceTree
 
 VALUES = "values still to be followed, past the budget of steps"
+POSSIBLE = Evidence.POSSIBLE
 GUESSES = "guesses at keys, names and results, past their budget of steps"
 LEVELS = "values and contexts, for so large a program"
 
@@ -70,16 +71,29 @@ def test_steps_grow_with_the_size(name: str, size: int) -> None:
     assert VALUES not in graph.widened
 
 
+GUESSED = """
+def known(): pass
+class C:
+    def very_special(self):
+        main()
+def first(x):
+    known()
+    C()
+    x.very_special()
+"""
+
+
 def test_guesses_have_a_budget_of_their_own() -> None:
-    text = HOSTILE["generators"](20) + "def known(): pass\ndef first():\n    known()\n    main()\n"
+    text = HOSTILE["generators"](20) + GUESSED
     program = program_of(text)
     roots = ("m.first",)
-    without = solve_graph(program, roots, PARSED, budget=Budget(4_000, (), 0, 0, 10**12))
+    without = solve_graph(program, roots, PARSED, budget=Budget(4_000, (), 0, 0, 10**12), follows=POSSIBLE)
     assert without.widened == (GUESSES,)
     assert ("m.first", "m.known") in edges(without)
-    full = solve_graph(program, roots, PARSED, budget=ENDLESS)
+    full = solve_graph(program, roots, PARSED, budget=ENDLESS, follows=POSSIBLE)
     assert edges(without) < edges(full)
-    assert full == solve_graph(program, roots, PARSED, budget=Budget(4_000, (), 0, 10**9, 10**12))
+    enough = Budget(4_000, (), 0, 10**9, 10**12)
+    assert full == solve_graph(program, roots, PARSED, budget=enough, follows=POSSIBLE)
 
 
 def test_what_is_not_followed_is_unresolved_as_widened() -> None:
