@@ -25,5 +25,5 @@ def test_a_document_without_markers_is_left_alone(tmp_path: Path, text: str) -> 
 
 def test_the_published_page_has_every_table() -> None:
     text = (accuracy.REPOSITORY / "docs" / "accuracy.md").read_text()
-    for name in ("accuracy code-path-audit", *(f"accuracy {tool}" for tool in others.TOOLS), "micro"):
+    for name in ("accuracy code-path-audit", "accuracy sites", *(f"accuracy {tool}" for tool in others.TOOLS), "micro"):
         documents.replaced(text, name, "table")
