@@ -10,8 +10,6 @@ from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     INST,
     INT,
-    LISTED,
-    LISTED_UPPER,
     NONE,
     STR,
     XINST,
@@ -76,8 +74,9 @@ def on_text(s: State, data: tuple[Var, Var], value: Value) -> None:
 def on_part(s: State, data: tuple[Value, Var], value: Value) -> None:
     """One value of the next part."""
     text, after = data
-    if s.kinds[value] in (STR, INT) and s.rows[value] not in (LISTED, LISTED_UPPER):
-        whole = f"{s.rows[text][1]}{s.rows[value][1]}"
+    if s.kinds[value] in (STR, INT) and s.tag(value) not in ("dir", "DIR"):
+        more = s.rows[value].text if s.kinds[value] == STR else s.rows[value].number
+        whole = f"{s.rows[text].text}{more}"
         if len(whole) <= LONGEST_JOINED and len(s.pts[after] or ()) < MAX_JOINED:
             s.add(after, s.of(STR, whole))
             return

@@ -134,7 +134,7 @@ def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
         s.flow(s.field(value, AWAITED), target)
     elif kind == XINST:
         add_type(s, s.stubs.await_type(type_of_value(s, value)), target)
-        if s.rows[value][3]:
+        if s.rows[value].key:
             s.flow(s.field(value, "()"), target)
     elif kind in (XRES, UNKNOWN, BOX):
         s.add(target, value)

@@ -53,22 +53,22 @@ def on_threaded(s: State, call: Call, value: Value) -> None:
 
 def queue(s: State, call: Call, value: Value) -> bool:
     """queue.Queue(), asyncio.Queue(): one for each place that makes one; it gives what is put in."""
-    s.add(call.dst, s.of(XINST, s.rows[value][1], (), ("queue", *call.site)))
+    s.add(call.dst, s.of(XINST, s.rows[value].dotted, (), ("queue", *call.site)))
     return True
 
 
 def put(s: State, call: Call, value: Value) -> bool:
     """q.put(x)"""
     for var in plain(call)[:1]:
-        s.flow(var, s.field(s.rows[value][2], "put"))
+        s.flow(var, s.field(s.rows[value].receiver, "put"))
     return True
 
 
 def got(s: State, call: Call, value: Value) -> bool:
     """q.get(): awaited, if the queue is one of asyncio."""
-    held = s.field(s.rows[value][2], "put")
-    if s.rows[value][1].startswith("asyncio.") and s.rows[value][1].endswith(".get"):
-        made = s.of(XINST, FUTURE, (), ("got", s.rows[value][2]))
+    held = s.field(s.rows[value].receiver, "put")
+    if s.rows[value].dotted.startswith("asyncio.") and s.rows[value].dotted.endswith(".get"):
+        made = s.of(XINST, FUTURE, (), ("got", s.rows[value].receiver))
         s.flow(held, s.field(made, "()"))
         s.add(call.dst, made)
     else:

@@ -118,7 +118,7 @@ def on_encoded(s: State, data: tuple[Var, int], value: Value) -> None:
     if s.kinds[value] == INST and classes.box_of(s, value) is None:
         s.add(objects, value)
     elif s.kinds[value] == BOX:
-        if s.rows[value][1] not in ("dict", "list", "tuple"):
+        if s.rows[value].box_kind not in ("dict", "list", "tuple"):
             s.add(objects, value)
         elif depth < MAX_INSIDE:
             s.watch(containers.all_field(s, value), on_encoded, (objects, depth + 1))
