@@ -90,8 +90,9 @@ LONGEST_JOINED = 120
 def on_no_part(s: State, data: tuple[Value, Var]) -> None:
     """A part of which nothing is known."""
     text, after = data
-    prefix = s.of(STR, s.rows[text][1][:LONGEST_JOINED])
-    s.add(after, s.of(XINST, "builtins.str", ((prefix,),) if s.rows[text][1] else (), 0))
+    beginning = s.rows[text].text
+    prefix = s.of(STR, beginning[:LONGEST_JOINED])
+    s.add(after, s.of(XINST, "builtins.str", ((prefix,),) if beginning else (), 0))
 
 
 def sequence(kind: str) -> Callable[[State, Activation, Var, Row], None]:

@@ -48,6 +48,9 @@ def get_attribute(s: State, call: Call, value: Value) -> bool:
     args = plain(call)
     if len(args) < 2:
         return True
+    if names_http_method(s, call):
+        for name in HTTP_METHODS:
+            s.watch(args[0], on_http_method, (call, name))
     s.watch(args[1], on_attribute_name, (call, args[0]))
     s.when_empty(args[1], on_empty_attribute_name, (call, args[0], args[1]))
     for var in args[2:3]:
@@ -73,6 +76,28 @@ def on_attribute_name(s: State, data: tuple[Call, Var], value: Value) -> None:
         s.watch(base, on_outside_attribute, call)
     else:
         on_no_attribute_name(s, data)
+
+
+HTTP_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+"""What `request.method.lower()` is, whatever is known of the request."""
+
+
+def names_http_method(s: State, call: Call) -> bool:
+    """getattr(self, request.method.lower()): the handlers of web frameworks have the names of the methods."""
+    if call.site.place < 0 or call.kind != "call":
+        return False
+    facts = s.facts[s.a_function[call.site.activation]]
+    written = facts.sites[call.site.place].arguments
+    return len(written) > 1 and written[1].text.endswith("method.lower()")
+
+
+def on_http_method(s: State, data: tuple[Call, str], value: Value) -> None:
+    """The handler of one method, where the class of an object has one."""
+    call, name = data
+    if s.kinds[value] == INST and isinstance(classes.find(s, s.rows[value].cls, name), classes.Own):
+        found = s.variable()
+        s.watch(found, on_guess, call.dst)
+        attributes.read(s, Read(found, name, call.site), value)
 
 
 def constant_prefix(s: State, value: Value) -> str | None:

@@ -73,6 +73,9 @@ FEW_ODD = 4
 MAX_CONTEXTS = 48
 """Activations of one function; calls past them share the one without a context."""
 
+MAX_NAMING = 300
+"""Texts that name a module, a function or a class of the program count apart: so many of them are kept."""
+
 MAX_CONSTANTS = 16
 """More different strings or numbers than this are one str or int; from so many values on the caps below count."""
 
@@ -169,7 +172,7 @@ class Variables:
             kind = self.kinds[value]
             if self.widened_kinds.get(var, 0) & CAP_OF_KIND[kind]:
                 return
-            if not self.has_room(var, held, kind):
+            if not self.has_room(var, held, kind, value):
                 self.widen(var, value)
                 return
         held.add(value)
@@ -229,7 +232,7 @@ class Variables:
                 kind = kinds[value]
                 if mask & CAP_OF_KIND[kind] or value in held:
                     continue
-                if len(held) < crowd or self.has_room(target, held, kind):
+                if len(held) < crowd or self.has_room(target, held, kind, value):
                     held.add(value)
                     taken.append(value)
                 else:
@@ -243,7 +246,7 @@ class Variables:
             else:
                 delta += taken
 
-    def has_room(self, var: Var, held: set[Value], kind: int) -> bool:
+    def has_room(self, var: Var, held: set[Value], kind: int, value: Value | None = None) -> bool:
         """Whether a points-to set with many values takes one more of a kind, which then is counted where that has a cap
         of its own."""
         if kind in CALLABLES and len(held) >= self.max_values:
@@ -261,17 +264,21 @@ class Variables:
         counts = self.counts_of_kinds.get(var)
         if counts is None:
             counts = self.counts_of_kinds[var] = {}
-            for value in held:
-                one = self.kinds[value]
+            for one_held in held:
+                one = self.kinds[one_held]
                 if one in CAPS:
                     one = STR if one == INT else one
                     counts[one] = counts.get(one, 0) + 1
         kind = STR if kind == INT else kind
         found = counts.get(kind, 0)
-        if found >= cap:
+        if found >= cap and not (found < MAX_NAMING and kind == STR and value is not None and self.is_naming(value)):
             return False
         counts[kind] = found + 1
         return True
+
+    def is_naming(self, value: Value) -> bool:
+        """Whether a constant text names something of the program, so that losing it loses what is behind it."""
+        return False
 
     def coarsen(self) -> None:
         """The next level of the budget, where that is reached: the analysis is coarser from now on."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.callgraph.behaviours import Behaviours
@@ -350,6 +351,23 @@ class State(Variables):
     def tag(self, value: Value | None) -> str:
         """What a constant text is besides its text (`abstract_values.LISTED`), or ""."""
         return "" if value is None or self.kinds[value] != STR else self.rows[value].tag
+
+    def is_naming(self, value: Value) -> bool:
+        """As the table of variables asks: a dotted name of the program, or the last part of one that is at the top of
+        its module."""
+        row = self.rows[value]
+        text = row.text.replace(":", ".") if row.kind == STR else ""
+        return text in self.program.modules or text in self.program.functions or text in self.tops
+
+    @cached_property
+    def tops(self) -> frozenset[str]:
+        """The names of the classes of the program at the top of their modules."""
+        return frozenset(
+            facts.name
+            for module in self.program.modules.values()
+            for facts in module.functions
+            if facts.kind == "class" and facts.parent == 0
+        )
 
     def is_class(self, value: Value) -> bool:
         """Whether a value is a class of the source."""
