@@ -51,12 +51,6 @@ def on_threaded(s: State, call: Call, value: Value) -> None:
     s.apply(s, call, value)
 
 
-def queue(s: State, call: Call, value: Value) -> bool:
-    """queue.Queue(), asyncio.Queue(): one for each place that makes one; it gives what is put in."""
-    s.add(call.dst, s.of(XINST, s.rows[value].dotted, (), ("queue", *call.site)))
-    return True
-
-
 def put(s: State, call: Call, value: Value) -> bool:
     """q.put(x)"""
     for var in plain(call)[:1]:
@@ -76,13 +70,10 @@ def got(s: State, call: Call, value: Value) -> bool:
     return True
 
 
-QUEUES = (
-    "queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue", "asyncio.Queue", "asyncio.LifoQueue",
-    "asyncio.PriorityQueue", "multiprocessing.Queue", "asyncio.queues.Queue", "_queue.SimpleQueue",
-)  # fmt: skip
+QUEUES = ("queue.Queue", "queue.SimpleQueue", "asyncio.Queue")
+"""Those of which the others are subclasses."""
 
 QUEUE_MODELS: dict[str, Model] = {
-    **dict.fromkeys(QUEUES, queue),
     **dict.fromkeys((f"{name}.{method}" for name in QUEUES for method in ("put", "put_nowait")), put),
     **dict.fromkeys((f"{name}.{method}" for name in QUEUES for method in ("get", "get_nowait")), got),
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language import operators, subscripts
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
-from code_path_audit.callgraph.solver.abstract_values import PARTIAL, XMETHOD
-from code_path_audit.callgraph.solver.ids import NOWHERE, Value
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 BINARY = {
@@ -97,32 +95,6 @@ def truth(s: State, call: Call, value: Value) -> bool:
     return False
 
 
-def item_getter(s: State, call: Call, value: Value) -> bool:
-    """operator.itemgetter(k, ...): a function of one argument."""
-    keys = s.of(PARTIAL, call.site)
-    for place, var in enumerate(plain(call)):
-        s.flow(var, s.field(keys, f"key {place}"))
-    s.add(call.dst, s.of(XMETHOD, s.rows[value].dotted + ".__call__", keys))
-    return True
-
-
-def item_got(s: State, call: Call, value: Value) -> bool:
-    """itemgetter(k)(x) is x[k]; of several keys there is a tuple."""
-    keys = s.rows[value].receiver
-    places = [place for place in range(MAX_KEYS) if (keys, f"key {place}") in s.fields]
-    for var in plain(call)[:1]:
-        row = s.box("tuple", (keys, call.site))
-        for place in places:
-            out = call.dst if len(places) == 1 else containers.key_field(s, row, f"=i:{place}")
-            s.watch(var, subscripts.item, (out or NOWHERE, s.field(keys, f"key {place}"), call.site))
-        if len(places) > 1:
-            s.add(call.dst, row)
-    return True
-
-
-MAX_KEYS = 16
-"""Keys of one itemgetter that are looked at."""
-
 OPERATOR_MODELS: dict[str, Model] = {
     **{f"operator.{function}": binary(name) for function, name in BINARY.items()},
     **{f"operator.i{function.rstrip('_')}": binary("i" + name) for function, name in BINARY.items()},
@@ -130,7 +102,5 @@ OPERATOR_MODELS: dict[str, Model] = {
     **{f"operator.{function}": unary(name) for function, name in UNARY.items()},
     "operator.contains": contains, "operator.getitem": get_item, "operator.setitem": set_item,
     "operator.delitem": delete_item, "operator.truth": truth, "operator.not_": truth,
-    "operator.itemgetter": item_getter, "operator.itemgetter.__call__": item_got, "builtins.pow": binary("pow"),
+    "builtins.pow": binary("pow"),
 }  # fmt: skip
-"""By the names that the stubs have; those of the module _operator are others for the same."""
-OPERATOR_MODELS.update({f"_{name}": model for name, model in OPERATOR_MODELS.items() if name.startswith("operator.")})

@@ -6,6 +6,7 @@ from code_path_audit.callgraph.functions.invocation import bind_and_call, call_b
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.narrowing import narrow
 from code_path_audit.callgraph.library.escapes import on_override
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import keyword, plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
@@ -108,7 +109,7 @@ def encoded(s: State, call: Call, var: Var) -> None:
     if default is not None:
         s.watch(default, call_back_into, (call.site, (objects,), out))
     if encoder is not None:
-        s.watch(encoder, on_encoder, Call(call.site, out, ((objects, False),), (), "callback"))
+        s.watch(encoder, on_encoder, Call(call.site, out, ((objects, False),), (), "callback", Evidence.LIKELY))
 
 
 @sees(INST, BOX)
