@@ -44,7 +44,7 @@ SHAPES = {
     op.RAISE: "rS", op.CATCH: "rr", op.LIST: "ru", op.TUPLE: "ru", op.SET: "ru", op.DICT: "rd", op.IMPORT: "rtbS",
     op.IMPORT_FROM: "rttS", op.IMPORT_STAR: "tS", op.NARROW: "rrtR", op.TYPED: "rRT", op.SLICE: "rrRRRS",
     op.MATCH_ATTR: "rr#r", op.DELETE_ATTR: "rtS", op.COMPREHENSION: "rtRr",
-    op.MAIN: "i", op.JOIN: "rp",
+    op.MAIN: "i",
 }  # fmt: skip
 """The fields of each instruction, a letter each.
 

@@ -54,7 +54,6 @@ TYPED = 39  # r, r source or -1, type: what an annotation says of a value
 SLICE = 40  # r, r base, r or -1 of lower, upper, step, site: a part of a sequence
 MATCH_ATTR = 41  # r, r subject, name or index of a positional sub-pattern, r class
 DELETE_ATTR = 42  # r base, name, site
-JOIN = 45  # r, (r, ...): an f-string of some parts
 MAIN = 44  # what follows runs: 1 only where the module is what was started, 2 only where it is not, 0 always
 COMPREHENSION = 43  # r, "list", "set", "dict" or "generator", r key or -1, r element or value
 

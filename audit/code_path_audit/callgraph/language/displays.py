@@ -47,54 +47,6 @@ def primitive(s: State, aid: Activation, base: Var, row: Row) -> None:
         s.add(base + row[1], s.instance(dotted))
 
 
-MAX_JOINED = 12
-"""Constant texts that one f-string may be; of more it is known how they begin."""
-
-
-def joined(s: State, aid: Activation, base: Var, row: Row) -> None:
-    """An f-string: constants are put together, and what stands in front of the first that is none is kept."""
-    text = s.variable()
-    s.add(text, s.of(STR, ""))
-    for place, part in enumerate(row[2], 1):
-        after = base + row[1] if place == len(row[2]) else s.variable()
-        s.watch(text, on_text, (base + part, after))
-        text = after
-
-
-def on_text(s: State, data: tuple[Var, Var], value: Value) -> None:
-    """What an f-string is so far; once a part is not constant, the rest is not looked at."""
-    part, after = data
-    if s.kinds[value] == STR:
-        s.watch(part, on_part, (value, after))
-        s.when_empty(part, on_no_part, (value, after))
-    else:
-        s.add(after, value)
-
-
-def on_part(s: State, data: tuple[Value, Var], value: Value) -> None:
-    """One value of the next part."""
-    text, after = data
-    if s.kinds[value] in (STR, INT) and s.tag(value) not in ("dir", "DIR"):
-        more = s.rows[value].text if s.kinds[value] == STR else s.rows[value].number
-        whole = f"{s.rows[text].text}{more}"
-        if len(whole) <= LONGEST_JOINED and len(s.pts[after] or ()) < MAX_JOINED:
-            s.add(after, s.of(STR, whole))
-            return
-    on_no_part(s, data)
-
-
-LONGEST_JOINED = 120
-"""A longer text is only known by how it begins."""
-
-
-def on_no_part(s: State, data: tuple[Value, Var]) -> None:
-    """A part of which nothing is known."""
-    text, after = data
-    beginning = s.rows[text].text
-    prefix = s.of(STR, beginning[:LONGEST_JOINED])
-    s.add(after, s.of(XINST, "builtins.str", ((prefix,),) if beginning else (), 0))
-
-
 def sequence(kind: str) -> Callable[[State, Activation, Var, Row], None]:
     """[...], (...), {...}"""
 

@@ -231,6 +231,6 @@ HANDLERS: dict[int, Handler] = {
     op.SET: displays.sequence("set"), op.DICT: displays.dictionary, op.COMPREHENSION: displays.comprehension,
     op.SLICE: displays.slice_, op.IMPORT: names.import_, op.IMPORT_FROM: names.import_from,
     op.IMPORT_STAR: names.import_star, op.NARROW: narrowed, op.TYPED: typed, op.MATCH_ATTR: match_attribute,
-    op.JOIN: displays.joined, op.MAIN: lambda s, a, b, r: None,
+    op.MAIN: lambda s, a, b, r: None,
     op.DELETE_ATTR: lambda s, a, b, r: s.watch(b + r[1], attributes.delete, (r[2], Site(a, r[3]))),
 }  # fmt: skip

@@ -153,18 +153,12 @@ def dict_display(b: Builder, node: ast.Dict) -> int:
 
 def joined(b: Builder, node: Any) -> int:
     """An f-string formats its values."""
-    values = []
     for part in node.values:
         if type(part) is ast.FormattedValue:
-            values.append(formatted(b, part))
+            formatted(b, part)
         elif type(part) is not ast.Constant:
             expr(b, part)
     reg = b.register()
-    if 0 < len(values) <= MAX_JOINED and all(is_plain(part) for part in node.values):
-        held = iter(values)
-        parts = [next(held) if type(part) is ast.FormattedValue else constant(b, part) for part in node.values]
-        b.code.append((op.JOIN, reg, tuple(parts)))
-        return reg
     first = node.values[0] if node.values else None
     prefix = first.value if type(first) is ast.Constant and type(first.value) is str else ""
     if len(node.values) == 1 and prefix:
@@ -174,18 +168,7 @@ def joined(b: Builder, node: Any) -> int:
     return reg
 
 
-MAX_JOINED = 4
-"""Values in one f-string of which constants are put together."""
-
-
-def is_plain(part: ast.expr) -> bool:
-    """Whether a part of an f-string is what stands there: text, or a value without !r and :spec."""
-    return type(part) is ast.Constant or (
-        type(part) is ast.FormattedValue and part.conversion in (-1, 115) and part.format_spec is None
-    )
-
-
-def formatted(b: Builder, part: ast.FormattedValue) -> int:
+def formatted(b: Builder, part: ast.FormattedValue) -> None:
     """{value!r:spec}"""
     value = expr(b, part.value)
     method = {114: "__repr__", 115: "__str__", 97: "__repr__"}.get(part.conversion, "__format__")
@@ -193,7 +176,6 @@ def formatted(b: Builder, part: ast.FormattedValue) -> int:
         b.code.append((op.FORMAT, method, value, b.site(part, "operator", method)))
     if part.format_spec is not None:
         joined(b, part.format_spec)
-    return value
 
 
 # the table
