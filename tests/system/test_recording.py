@@ -139,8 +139,8 @@ def test_the_trace_goes_on_through_what_was_seen(project: Path, capsys: pytest.C
     with_them = traced(capsys)
     seen = [edge for edge in with_them["edges"] if "observed" in (edge["kind"], edge["evidence"])]
     assert [(edge["caller"], edge["callee"], edge["kind"], edge["evidence"]) for edge in seen] == [
-        ("shop.main.report", "shop.views", "observed", "observed"),  # the module runs where it is first imported
-        ("shop.main.report", "shop.views.Views.text", "observed", "observed"),
+        ("shop.main.report", "shop.views", "observed", "certain"),  # the module runs where it is first imported
+        ("shop.main.report", "shop.views.Views.text", "observed", "certain"),
     ]
     found = ops(with_them)
     assert found["builtins.open"] == (5000, "measured", 10, "measured")
