@@ -10,7 +10,7 @@ from tests.callgraph.solving import edges, solve
 REASONS = {
     "getattr": ["getattr(x, y)", "getattr(x, y)()", "getattr(m(), y + '_z')()\ndef m(): pass"],
     "dynamic attribute": ["f.nothing()", "'text'.nothing()", "class C: pass\n    C().nothing()"],
-    "unknown receiver": ["x.go()", "x.y.go()", "x[0].go()", "with x: pass"],
+    "unknown receiver": ["x.go()", "x.y.go()", "x[0].go()", "with x: pass\nclass C:\n  def __enter__(self): pass"],
     "unknown callee": ["x()", "x[0]()", "(x or y)()", "x.go()()"],
     "eval/exec": ["eval(x)", "exec(x)", "eval('a' + x)"],
     "dynamic import": ["import importlib\n    importlib.import_module(x)", "__import__(x)"],
