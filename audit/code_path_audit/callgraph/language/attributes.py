@@ -187,7 +187,7 @@ def read_outside_member(s: State, data: Read, base: Value, outside: Value) -> No
         owner = known[0] if known is not None else path
         if box is not None and owner.startswith(("builtins.", "collections.", "typing.")):
             s.add(dst, box if name == "data" else bound_method(s, name, box))
-            if owner.startswith(OWNERS):  # written in Python: it calls what the class overrides
+            if owner.startswith(OWNERS) and not path.startswith("builtins."):  # written in Python: calls overrides
                 s.add(dst, s.of(XMETHOD, f"{path}.{name}", base))
             return
     if s.kinds[outside] == EXT:
