@@ -65,3 +65,21 @@ def test_installed_distributions(tmp_path: Path) -> None:
 
 def test_a_name_keeps_its_case() -> None:
     assert list(of_ini("[g]\nName = m:A\n", "")) == [("g", "Name", "m:A")]
+
+
+SETUP = [
+    ("setup(entry_points={'app.plugins': ['index = app.index:Index', 'b=app.b:B [extra]']})",
+     (("app.plugins", "b", "app.b:B"), ("app.plugins", "index", "app.index:Index"))),
+    ("import setuptools\nsetuptools.setup(entry_points={'g': ('x = m:f',)})", (("g", "x", "m:f"),)),
+    ("POINTS = {'g': 'x = m:f\\ny = m:h'}\nsetup(entry_points=POINTS)", (("g", "x", "m:f"), ("g", "y", "m:h"))),
+    ("setup(entry_points='[g]\\nx = m:f\\n')", (("g", "x", "m:f"),)),
+    ("setup(entry_points=made())", ()),
+    ("setup(entry_points={'g': ['x = m:f' + '']})", ()),
+    ("setup(name='entry_points'", ()),
+    ("other(entry_points={'g': ['x = m:f']})", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), SETUP)
+def test_setup_py(text: str, expected: tuple[tuple[str, str, str], ...]) -> None:
+    assert of_project("", "", text) == expected

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from code_path_audit.sources.layout import INSTALLED
+from code_path_audit.sources.layout import INSTALLED, PROJECT_FILES
 
 MAX_BYTES = 1 << 20
 EntryPoint = tuple[str, str, str]
@@ -16,7 +17,7 @@ EntryPoint = tuple[str, str, str]
 
 def declared(root: Path, source: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     """The entry points that the project declares, and those of the distributions installed in its source roots."""
-    rows = set(of_project(text_of(root / "pyproject.toml"), text_of(root / "setup.cfg")))
+    rows = set(of_project(*(text_of(root / name) for name in PROJECT_FILES)))
     for name in source:
         folder = root / name
         try:
@@ -28,9 +29,10 @@ def declared(root: Path, source: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     return tuple(sorted(rows))
 
 
-def of_project(pyproject: str, setup_cfg: str) -> tuple[EntryPoint, ...]:
-    """The entry points that a project declares, from the texts of its two files ("" where there is none)."""
-    return tuple(sorted({*of_pyproject(pyproject), *of_ini(setup_cfg, "options.entry_points")}))
+def of_project(pyproject: str, setup_cfg: str, setup_py: str = "") -> tuple[EntryPoint, ...]:
+    """The entry points that a project declares, from the texts of its files ("" where there is none)."""
+    rows = {*of_pyproject(pyproject), *of_ini(setup_cfg, "options.entry_points"), *of_setup(setup_py)}
+    return tuple(sorted(rows))
 
 
 def text_of(path: Path) -> str:
@@ -85,6 +87,47 @@ def of_ini(text: str, section: str) -> Iterator[EntryPoint]:
                     name, equals, target = line.partition("=")
                     if equals:
                         yield inner, name.strip(), target_of(target)
+
+
+def of_setup(text: str) -> Iterator[EntryPoint]:
+    """setup(entry_points={"group": ["name = module:attr"]}) in setup.py, where it is a literal, or a name for one."""
+    if "entry_points" not in text:
+        return
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    names = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
+            for keyword in node.keywords:
+                if keyword.arg == "entry_points":
+                    value = keyword.value
+                    yield from of_literal(names.get(value.id, value) if isinstance(value, ast.Name) else value)
+
+
+def of_literal(node: ast.expr) -> Iterator[EntryPoint]:
+    """Groups as a dict of lines, or all of it as the text of an entry_points.txt."""
+    try:
+        groups = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return
+    if isinstance(groups, str):
+        yield from of_ini(groups, "")
+    elif isinstance(groups, dict):
+        for group, lines in groups.items():
+            for line in (
+                lines.splitlines() if isinstance(lines, str) else lines if isinstance(lines, list | tuple) else ()
+            ):
+                name, equals, target = line.partition("=") if isinstance(line, str) else ("", "", "")
+                if equals and isinstance(group, str):
+                    yield group, name.strip(), target_of(target)
 
 
 def target_of(text: str) -> str:

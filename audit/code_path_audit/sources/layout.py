@@ -37,8 +37,11 @@ BUILD_FOLDERS = frozenset({"build", "dist"})
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 """What a folder with an environment of Python has in it."""
 
-DECLARING = ("pyproject.toml", "setup.cfg", "entry_points.txt")
+DECLARING = ("pyproject.toml", "setup.cfg", "setup.py", "entry_points.txt")
 """The files that declare entry points."""
+
+PROJECT_FILES = DECLARING[:3]
+"""Those of a project itself."""
 
 INSTALLED = ".dist-info"
 """How the folder of an installed distribution ends that has one of them."""

@@ -30,10 +30,10 @@ def children(folder: bytes, at_top: bool) -> list[tuple[bytes, bytes]] | None:
             elif entry.is_dir():
                 if is_folder_of_source(name) or (at_top and name.endswith(INSTALLED)):
                     found.append((FOLDER, entry.name))
-            elif is_file_of_source(name):
-                found.append((SOURCE, entry.name))
             elif name in DECLARING:
                 found.append((STRICT, entry.name))
+            elif is_file_of_source(name):
+                found.append((SOURCE, entry.name))
     return sorted(found)
 
 

@@ -13,6 +13,7 @@ from code_path_audit.sources.layout import (
     BINARY,
     INIT,
     ODD_NAME,
+    PROJECT_FILES,
     TOO_LARGE,
     is_file_of_source,
     is_folder_of_source,
@@ -104,7 +105,7 @@ def _left_out(file: _Found) -> SourceFile | None:
 def _entry_points(by_path: Mapping[str, Entry], fetch: Fetch) -> tuple[EntryPoint, ...]:
     """What the project's own files declare, as the working tree's reader has it."""
     texts = []
-    for name in ("pyproject.toml", "setup.cfg"):
+    for name in PROJECT_FILES:
         entry = by_path.get(name)
         data = fetch([entry.blob])[entry.blob] if entry is not None else None
         texts.append((data or b"").decode("utf-8", "replace"))

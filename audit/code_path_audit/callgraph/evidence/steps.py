@@ -30,7 +30,7 @@ from code_path_audit.callgraph.library.text_imports import from_texts
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
 from code_path_audit.callgraph.solver.ids import Activation, Function, Value, Var
-from code_path_audit.callgraph.solver.state import Keywords, State
+from code_path_audit.callgraph.solver.state import Call, Keywords, State
 from code_path_audit.facts.rows import Type
 
 Row = TypeVar("Row")
@@ -50,6 +50,8 @@ class Progress:
         """Activations whose result is not known."""
         self.seen_annotated: int = 0
         """Activations whose annotations were looked at."""
+        self.handed: set[tuple[Call, Value]] = set()
+        """Calls of methods of unknown objects whose arguments were handed over."""
         self.seen_unknown: int = 0
         """Activations whose parameters were given something unknown."""
 
@@ -234,6 +236,9 @@ def from_names(s: State) -> bool:
             continue
         if s.phase is not Evidence.POSSIBLE:
             later.append((call, value))
+            if (call, value) not in s.tables[Progress].handed:
+                s.tables[Progress].handed.add((call, value))
+                hand_over(s, call, call.dst or s.variable(), None, True, False)
             continue
         found: dict[Value, Value] = {}
         for cls in s.constructed:

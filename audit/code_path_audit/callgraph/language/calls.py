@@ -71,6 +71,9 @@ def apply(s: State, call: Call, value: Value) -> None:
         s.answer(call.site)
     for face in s.tables[OutsideCalls].decorated_as.get(value, ()):
         fire(s, face, call.site, call.dst, "__call__")
+        if call.kind == "decorator" and call.pos:
+            # a decorator that went through one of an unknown library: what it decorates can still be called
+            s.flow(call.pos[0][0], call.dst)
     if kind == FUNC:
         invoke(s, call, value, None)
         if value in callables.cached:

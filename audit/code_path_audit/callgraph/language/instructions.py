@@ -29,7 +29,7 @@ from code_path_audit.callgraph.language.narrowing import (
 )
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.formatting import show
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, NONE, STR
 from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State, Write
@@ -62,6 +62,19 @@ def call(s: State, aid: Activation, base: Var, row: Row) -> None:
     made = call_of(s, aid, row)
     s.callees[made.site] = base + row[2]
     s.watch(base + row[2], apply, made)
+    if made.kind == "decorator" and len(made.pos) == 1:
+        s.when_empty(made.dst, on_nothing_decorated, made)
+
+
+def on_nothing_decorated(s: State, call: Call) -> None:
+    """Nothing is known of what a decorator gives: what it decorates can still be called."""
+    s.watch(call.pos[0][0], on_undecorated, call.dst)
+
+
+def on_undecorated(s: State, dst: Var, value: Value) -> None:
+    """One function or class."""
+    if s.kinds[value] in CALLABLES:
+        s.add(dst, value)
 
 
 def call_of(s: State, aid: Activation, row: Row) -> Call:
