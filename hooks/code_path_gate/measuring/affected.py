@@ -96,8 +96,14 @@ def _entry_modules(program: Program, entry: str) -> Iterator[str]:
             yield module
 
 
+PLUGINS = ("importlib.metadata", "importlib_metadata", "pkg_resources", "stevedore", "pluggy")
+"""Packages that load what the project's own files declare as plugins."""
+
+
 def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
     yield from imports.imported_names(module)
+    if any(name == lib or name.startswith(lib + ".") for name in imports.imported_names(module) for lib in PLUGINS):
+        yield from (target.partition(":")[0] for _, _, target in program.entry_points)
     for text in module.strings:
         # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
         named = text.partition(":")[0]

@@ -29,7 +29,7 @@ from code_path_audit.callgraph.language.narrowing import (
 )
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.formatting import show
-from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, NONE, STR
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, NONE, STR, UNKNOWN
 from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State, Write
@@ -67,8 +67,9 @@ def call(s: State, aid: Activation, base: Var, row: Row) -> None:
 
 
 def on_nothing_decorated(s: State, call: Call) -> None:
-    """Nothing is known of what a decorator gives: what it decorates can still be called."""
-    s.watch(call.pos[0][0], on_undecorated, call.dst)
+    """Nothing is known of a decorator: what it decorates can still be called."""
+    if all(s.kinds[value] == UNKNOWN for value in s.pts[s.callees[call.site]] or ()):
+        s.watch(call.pos[0][0], on_undecorated, call.dst)
 
 
 def on_undecorated(s: State, dst: Var, value: Value) -> None:

@@ -20,6 +20,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
     CONSTANTS,
+    INST,
     INT,
     NONE,
     STR,
@@ -67,6 +68,9 @@ MANY_CALLABLES = 3
 """So many times the values where nearly all are callables: the handlers of a large program meet in one registry, and
 losing one loses all that is behind it. A variable that holds all kinds of things is no registry."""
 
+REGISTERED = CALLABLES | {INST}
+"""What registries hold: handlers, and the objects that are made of their classes."""
+
 FEW_ODD = 4
 """Other values that a registry may hold: None for a handler that is missing, what a library returned."""
 
@@ -89,7 +93,7 @@ GUESSES_DROPPED = "guesses at keys, names and results, past their budget of step
 FOLLOWING = frozenset((BMETHOD, XMETHOD, XRES))
 """Kinds whose values follow from others: that a variable is widened for one of them the result does not say."""
 
-CAP_OF_KIND = tuple(1 << kind if kind in CAPS else 2 if kind in CALLABLES else 1 for kind in range(NONE + 1))
+CAP_OF_KIND = tuple(1 << kind if kind in CAPS else 2 if kind in REGISTERED else 1 for kind in range(NONE + 1))
 """A bit for each kind that a variable may be widened for; callables share one, kinds without their own cap another."""
 
 
@@ -249,11 +253,11 @@ class Variables:
     def has_room(self, var: Var, held: set[Value], kind: int, value: Value | None = None) -> bool:
         """Whether a points-to set with many values takes one more of a kind, which then is counted where that has a cap
         of its own."""
-        if kind in CALLABLES and len(held) >= self.max_values:
+        if kind in REGISTERED and len(held) >= self.max_values:
             # nothing else is added from here on, so what is one stays one
             registry = self.registries.get(var)
             if registry is None:
-                odd = sum(self.kinds[v] not in CALLABLES for v in held)
+                odd = sum(self.kinds[v] not in REGISTERED for v in held)
                 registry = self.registries[var] = odd <= FEW_ODD
             return registry and len(held) < self.max_values * MANY_CALLABLES
         if len(held) >= self.max_values:
