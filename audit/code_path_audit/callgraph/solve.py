@@ -99,7 +99,7 @@ def solve(
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS)
     state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, FEATURES, budget, follows)
-    state.started = frozenset(roots).intersection(program.modules)
+    state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)
     state.run(begin)

@@ -89,6 +89,22 @@ def defining(program: Program, name: str) -> tuple[str, ...]:
     return tuple(m for m in dict.__iter__(program.modules) if dict.__contains__(functions, f"{m}.{name}"))
 
 
+class Definitions:
+    """The names that some module defines at its top. As with `defining`, whoever asks for one depends on that alone."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        modules = frozenset(dict.__iter__(program.modules))
+        parted = (name.rpartition(".") for name in dict.__iter__(program.functions))
+        self.names = frozenset(name for module, _, name in parted if module in modules)
+
+    def __contains__(self, name: str) -> bool:
+        functions = self.program.functions
+        if isinstance(functions, _Watched):
+            functions.ledger.defined.add(name)
+        return name in self.names
+
+
 def _homes(names: Iterable[str]) -> set[str]:
     """The modules that names depend on, found or not: each that could have it, and so give it to another with a #.
 

@@ -21,6 +21,7 @@ from code_path_audit.callgraph.solver.points_to import Variables
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
+from code_path_audit.program.dependencies import Definitions
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
 
@@ -353,21 +354,14 @@ class State(Variables):
         return "" if value is None or self.kinds[value] != STR else self.rows[value].tag
 
     def is_naming(self, value: Value) -> bool:
-        """As the table of variables asks: a dotted name of the program, or the last part of one that is at the top of
-        its module."""
+        """Whether it is a dotted name of the program, or one that is defined at the top of a module."""
         row = self.rows[value]
         text = row.text.replace(":", ".") if row.kind == STR else ""
         return text in self.program.modules or text in self.program.functions or text in self.tops
 
     @cached_property
-    def tops(self) -> frozenset[str]:
-        """The names of the classes of the program at the top of their modules."""
-        return frozenset(
-            facts.name
-            for module in self.program.modules.values()
-            for facts in module.functions
-            if facts.kind == "class" and facts.parent == 0
-        )
+    def tops(self) -> Definitions:
+        return Definitions(self.program)
 
     def is_class(self, value: Value) -> bool:
         """Whether a value is a class of the source."""
