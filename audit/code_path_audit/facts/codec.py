@@ -29,7 +29,7 @@ from code_path_audit.facts.header import dump, groups_of
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.rows import Argument, Body, CallSite, Header, Loop, Mutation, Param, Positions, Statement
 
-VERSION = 5
+VERSION = 6
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])

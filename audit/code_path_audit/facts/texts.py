@@ -57,3 +57,14 @@ def argument_text(node: ast.AST, depth: int = 4) -> str:
         text = f"{head}.{node.attr}" if head else ""
         return text if len(text) <= TEXT_LIMIT else ""
     return ""
+
+
+def field_name(attribute: str) -> str:
+    """The name of an attribute as its class spells it: `_Shop__items`, from outside, is what `Shop` calls `__items`.
+
+    Private names of the classes of one family are not told apart. Only a class that begins with a capital counts.
+    """
+    if attribute[0] != "_" or attribute[1:2] == "_" or attribute.endswith("__"):
+        return attribute
+    owner, mark, private = attribute[1:].partition("__")
+    return f"__{private}" if mark and owner[0].isupper() else attribute

@@ -10,7 +10,7 @@ from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import elements, expr
 from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.lowering.operators import BINARY
-from code_path_audit.facts.texts import text_of
+from code_path_audit.facts.texts import field_name, text_of
 
 
 def assign(b: Builder, target: ast.expr, reg: int) -> None:
@@ -34,7 +34,7 @@ def store_attribute(b: Builder, target: ast.Attribute, base: int, reg: int) -> N
     """x.name = value"""
     text = text_of(target) or target.attr
     b.writes.append(text)
-    b.code.append((op.STORE_ATTR, base, target.attr, reg, b.site(target, "property", text)))
+    b.code.append((op.STORE_ATTR, base, field_name(target.attr), reg, b.site(target, "property", text)))
     b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)
 
 
@@ -99,7 +99,7 @@ def augmented(b: Builder, node: ast.AugAssign) -> None:
     if type(target) is ast.Attribute:
         text = text_of(target) or target.attr
         b.reads.append(text)
-        b.code.append((op.ATTR, left, base, target.attr, b.site(target, "property", text)))
+        b.code.append((op.ATTR, left, base, field_name(target.attr), b.site(target, "property", text)))
         store_attribute(b, target, base, combined(b, node, operator, left))
     elif type(target) is ast.Subscript:
         key = expr(b, target.slice)
@@ -133,5 +133,5 @@ def delete(b: Builder, node: ast.Delete) -> None:
         elif type(target) is ast.Attribute:
             base = expr(b, target.value)
             text = text_of(target) or target.attr
-            b.code.append((op.DELETE_ATTR, base, target.attr, b.site(target, "property", text)))
+            b.code.append((op.DELETE_ATTR, base, field_name(target.attr), b.site(target, "property", text)))
             b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)

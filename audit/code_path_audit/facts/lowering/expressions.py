@@ -13,7 +13,7 @@ from code_path_audit.facts.lowering.comprehensions import comprehension, lambda_
 from code_path_audit.facts.lowering.conditions import bool_op, if_exp
 from code_path_audit.facts.lowering.dispatch import elements, expr, primitive
 from code_path_audit.facts.lowering.operators import binary, compare, unary
-from code_path_audit.facts.texts import LARGEST_INT, TEXT_LIMIT, text_of
+from code_path_audit.facts.texts import LARGEST_INT, TEXT_LIMIT, field_name, text_of
 
 
 def constant(b: Builder, node: ast.Constant) -> int:
@@ -47,7 +47,7 @@ def attribute(b: Builder, node: ast.Attribute) -> int:
     if path:
         b.reads.append(path)
     reg = b.register()
-    b.code.append((op.ATTR, reg, base, node.attr, b.site(node, "property", path or node.attr)))
+    b.code.append((op.ATTR, reg, base, field_name(node.attr), b.site(node, "property", path or node.attr)))
     return reg
 
 
