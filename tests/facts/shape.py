@@ -70,7 +70,7 @@ def _function(index: int, facts: FunctionFacts) -> None:
     for param in facts.params:
         _param(param)
     for site in facts.sites:
-        _site(site, facts.registers, len(facts.loops))
+        _site(site, facts.registers, len(facts.loops), len(facts.arms))
     if facts.returns is not None:
         _type(facts.returns)
     _each(str, facts.globals_written)
@@ -90,10 +90,11 @@ def _param(param: Param) -> None:
         _type(param.annotation)
 
 
-def _site(site: CallSite, registers: int, loops: int) -> None:
+def _site(site: CallSite, registers: int, loops: int, arms: int) -> None:
     _of(str, site.kind, site.text)
     _of(bool, site.conditional, site.awaited)
     _within(-1, loops, site.loop)
+    _within(-1, arms, site.arm)
     for argument in site.arguments:
         _of(str, argument.shape, argument.text)
         if argument.keyword is not None:
@@ -105,11 +106,20 @@ def _rows(facts: FunctionFacts) -> None:
     sites, loops, registers = len(facts.sites), len(facts.loops), facts.registers
     for index, loop in enumerate(facts.loops):
         _within(-1, index, loop.parent)
-        _of(str, loop.kind)
+        _of(str, loop.kind, loop.name)
+        _of(bool, loop.first)
         _within(-1, registers, loop.over)
         if loop.range_args is not None:
             _of(tuple, loop.range_args)
             _within(0, registers, *loop.range_args)
+    for index, arm in enumerate(facts.arms):
+        _within(-1, index, arm.parent)
+        _of(int, arm.choice)
+        _within(0, 3, arm.condition)
+        _within(-1, loops, arm.loop)
+        _within(-1, loops + 1, arm.left)
+        _within(-1, registers, arm.key)
+        _of(str, arm.per)
     for statement in facts.statements:
         _within(0, 1 << 40, statement.block, statement.index)
         _each(str, statement.reads)

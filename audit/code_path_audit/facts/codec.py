@@ -27,7 +27,18 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.header import dump, groups_of
 from code_path_audit.facts.module import ModuleFacts
-from code_path_audit.facts.rows import Argument, Body, CallSite, Header, Loop, Mutation, Param, Positions, Statement
+from code_path_audit.facts.rows import (
+    Argument,
+    Arm,
+    Body,
+    CallSite,
+    Header,
+    Loop,
+    Mutation,
+    Param,
+    Positions,
+    Statement,
+)
 
 VERSION = 6
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
@@ -322,7 +333,7 @@ def _positions(row: Any) -> Positions:
 
 def _body(data: memoryview) -> Body:
     row, places = _loads(data)
-    generator, params, returns, registers, code, keys, sites, loops, statements, mutations, written = row
+    generator, params, returns, registers, code, keys, sites, loops, arms, statements, mutations, written = row
     rows = []
     for instruction in code:
         kind = instruction[0]
@@ -337,7 +348,8 @@ def _body(data: memoryview) -> Body:
         tuple(rows),
         tuple(keys),
         tuple([_site(site) for site in sites]),
-        tuple([Loop(parent, kind, over, arguments and tuple(arguments)) for parent, kind, over, arguments in loops]),
+        tuple([Loop(a, kind, over, given and tuple(given), *rest) for a, kind, over, given, *rest in loops]),
+        tuple(starmap(Arm, arms)),
         tuple([Statement(a, b, tuple(reads), tuple(writes), c, d) for a, b, reads, writes, c, d in statements]),
         tuple(starmap(Mutation, mutations)),
         tuple(written),
@@ -349,7 +361,7 @@ def _body(data: memoryview) -> Body:
 
 
 def _site(row: Any) -> CallSite:
-    kind, text, arguments, loop, conditional, awaited = row
+    kind, text, arguments, loop, conditional, awaited, arm = row
     if arguments:
-        return CallSite(kind, text, tuple(starmap(Argument, arguments)), loop, conditional, awaited)
-    return CallSite(kind, text, (), loop, conditional, awaited)
+        return CallSite(kind, text, tuple(starmap(Argument, arguments)), loop, conditional, awaited, arm)
+    return CallSite(kind, text, (), loop, conditional, awaited, arm)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from code_path_audit.facts.rows import Body, CallSite, Loop, Mutation, Param, Positions, Statement, Type
+from code_path_audit.facts.rows import Arm, Body, CallSite, Loop, Mutation, Param, Positions, Statement, Type
 
 FUNCTION_FIELDS = ("name", "kind", "parent", "is_async", "is_generator", "params", "returns", "registers", "code",
-                   "key_params", "sites", "loops", "statements", "mutations", "globals_written", "line", "end_line",
-                   "positions")  # fmt: skip
+                   "key_params", "sites", "loops", "arms", "statements", "mutations", "globals_written", "line",
+                   "end_line", "positions")  # fmt: skip
 
 
 class FunctionFacts:
@@ -43,6 +43,7 @@ class FunctionFacts:
     key_params: tuple[int, ...]
     sites: tuple[CallSite, ...]
     loops: tuple[Loop, ...]
+    arms: tuple[Arm, ...]
     statements: tuple[Statement, ...]
     mutations: tuple[Mutation, ...]
     globals_written: tuple[str, ...]
@@ -65,6 +66,7 @@ class FunctionFacts:
         key_params: tuple[int, ...],
         sites: tuple[CallSite, ...],
         loops: tuple[Loop, ...],
+        arms: tuple[Arm, ...],
         statements: tuple[Statement, ...],
         mutations: tuple[Mutation, ...],
         globals_written: tuple[str, ...],
@@ -73,7 +75,7 @@ class FunctionFacts:
         positions: Positions,
     ) -> None:
         values = (name, kind, parent, is_async, is_generator, params, returns, registers, code, key_params, sites,
-                  loops, statements, mutations, globals_written, line, end_line, positions)  # fmt: skip
+                  loops, arms, statements, mutations, globals_written, line, end_line, positions)  # fmt: skip
         for field, value in zip(FUNCTION_FIELDS, values, strict=True):
             _set(self, field, value)
 

@@ -26,13 +26,44 @@ class Loop(NamedTuple):
     """A loop of a function: a for, a while, or one generator of a comprehension.
 
     `parent` is the index of the loop around it, -1 at the top. `over` is the register of what is iterated (-1 for a
-    while); `range_args` holds the registers of range()'s arguments where it iterates a range, else None.
+    while); `range_args` holds the registers of range()'s arguments where it iterates a range, else None. `name` is one
+    of what it iterates, as the source says it ("line" for `order.lines`). `first` says that it is left at the first
+    success: a retry, a search.
     """
 
     parent: int
     kind: str
     over: Reg
     range_args: tuple[Reg, ...] | None
+    name: str
+    first: bool
+
+
+ALWAYS, SOMETIMES, RARELY = 0, 1, 2
+"""The condition of an arm: on every normal way through what is around it; behind a branch; in an exception handler, on
+the way to a raise, behind a debug guard."""
+
+KEPT = -1
+"""`Arm.left` of one that runs once in a whole action: it makes what is not there, and keeps it."""
+
+
+class Arm(NamedTuple):
+    """A part of a function that need not run: a branch, what follows one that leaves, an operand of `and`.
+
+    `parent` is the arm around it, -1 for none: a parent comes first. Of the arms with one `choice` at most one is
+    taken. `loop` is the innermost loop around the arm; it runs once for so many of the loops around as `left` says,
+    because it leaves them, or because it makes what they ask for and is not there; in a whole action where that is
+    `KEPT`. Where `per` is not "", it does so once for each distinct value of that name, which is in the register `key`
+    (-1: unknown).
+    """
+
+    parent: int
+    choice: int
+    condition: int
+    loop: int
+    left: int
+    key: Reg
+    per: str
 
 
 class Argument(NamedTuple):
@@ -54,7 +85,8 @@ class CallSite(NamedTuple):
     `kind` is one of the edge kinds of the design (call, property, context, iterate, operator, decorator, import);
     `text` is what is called, as written ("self.store.load"), at most 80 characters. `loop` is the index of the
     innermost loop around it, -1 outside of loops; `conditional` says that it need not run every time the function, or
-    the body of its innermost loop, does. `awaited` says that the call stands directly below an `await`.
+    the body of its innermost loop, does. `awaited` says that the call stands directly below an `await`. `arm` is the
+    index of the innermost arm around it, -1 for none.
     """
 
     kind: str
@@ -63,6 +95,7 @@ class CallSite(NamedTuple):
     loop: int
     conditional: bool
     awaited: bool
+    arm: int
 
 
 class Statement(NamedTuple):
@@ -118,6 +151,7 @@ class Body(NamedTuple):
     key_params: tuple[int, ...]
     sites: tuple[CallSite, ...]
     loops: tuple[Loop, ...]
+    arms: tuple[Arm, ...]
     statements: tuple[Statement, ...]
     mutations: tuple[Mutation, ...]
     globals_written: tuple[str, ...]

@@ -8,6 +8,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import elements, expr
+from code_path_audit.facts.lowering.guards import QUESTIONS, question
 from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.lowering.operators import BINARY
 from code_path_audit.facts.texts import field_name, text_of
@@ -70,6 +71,17 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
     reg = expr(b, value)
     for target in node.targets:
         assign(b, target, reg)
+    if type(node.targets[0]) is ast.Name:
+        ask(b, node.targets[0].id, value)
+
+
+def ask(b: Builder, name: str, value: ast.expr) -> None:
+    """A variable that holds what was asked for: cached = cache.get(key)."""
+    b.asked.pop(name, None)
+    if type(value) in QUESTIONS:
+        held = question(value)
+        if held is not None:
+            b.asked[name] = held
 
 
 def annotated(b: Builder, node: ast.AnnAssign) -> None:

@@ -16,7 +16,19 @@ from typing import Any, NamedTuple
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.store_forwarding import forward
 from code_path_audit.facts.opcodes import Row
-from code_path_audit.facts.rows import Argument, Body, CallSite, Loop, Mutation, Param, Positions, Statement, Type
+from code_path_audit.facts.rows import (
+    SOMETIMES,
+    Argument,
+    Arm,
+    Body,
+    CallSite,
+    Loop,
+    Mutation,
+    Param,
+    Positions,
+    Statement,
+    Type,
+)
 
 ALL = range(sys.maxsize)
 """The number of each function in its module, where all of them are read in order."""
@@ -74,6 +86,10 @@ class Builder:
         self.sites: list[CallSite] = []
         self.site_positions: list[tuple[int, int, int, int]] = []
         self.loops: list[Loop] = []
+        self.arms: list[Arm] = []
+        self.maybes: dict[tuple[int, int], int] = {}
+        self.asked: dict[str, tuple[str, ast.expr | None]] = {}
+        self.following: tuple[list[ast.stmt], int] = ([], 0)
         self.loop_lines: list[int] = []
         self.statements: list[Statement] = []
         self.statement_lines: list[int] = []
@@ -94,7 +110,8 @@ class Builder:
         self.origin: dict[int, int] = {}
         self.entered: dict[int, int] = {}
         self.assignments: list[tuple[str, int]] = []
-        self.loop = -1
+        self.loop = self.arm = -1
+        self.choices = self.exits = self.jumps = self.optional = 0
         self.typing_only = self.conditional = self.block = self.calls = self.end = 0
         self.joins: list[int] = []
         self.fills = False
@@ -105,7 +122,7 @@ class Builder:
         self.passed: dict[int, tuple[int, ...]] = {}
         self.returned: set[int] = set()
         self.param_registers: list[int] = []
-        self.site_memo: dict[tuple[str, str, int, bool], CallSite] = {}
+        self.site_memo: dict[tuple[str, str, int, int, bool], CallSite] = {}
 
     # registers and sites
 
@@ -117,20 +134,44 @@ class Builder:
 
     def site(self, node: Any, kind: str, text: str) -> int:
         """A call site of an implicit call (property, operator, iteration ...): no arguments of its own."""
-        key = (kind, text, self.loop, self.conditional > 0)
+        arm = self.maybe() if self.optional else self.arm
+        key = (kind, text, self.loop, arm, self.conditional > 0)
         row = self.site_memo.get(key)
         if row is None:
-            row = self.site_memo[key] = CallSite(kind, text, (), self.loop, self.conditional > 0, False)
+            row = self.site_memo[key] = CallSite(kind, text, (), self.loop, self.conditional > 0, False, arm)
         self.sites.append(row)
         self.site_positions.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
         return len(self.sites) - 1
 
     def call_site(self, node: Any, kind: str, text: str, arguments: tuple[Argument, ...], awaited: bool) -> int:
         """A call site that is written as a call."""
-        self.sites.append(CallSite(kind, text[:80], arguments, self.loop, self.conditional > 0, awaited))
+        arm = self.maybe() if self.optional else self.arm
+        self.sites.append(CallSite(kind, text[:80], arguments, self.loop, self.conditional > 0, awaited, arm))
         self.site_positions.append((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
         self.calls += 1
         return len(self.sites) - 1
+
+    # arms
+
+    def maybe(self) -> int:
+        """The arm of an operand that need not be evaluated, made when something in it is called."""
+        key = (self.arm, self.loop)
+        found = self.maybes.get(key)
+        if found is None:
+            found = self.maybes[key] = len(self.arms)
+            self.arms.append(Arm(self.arm, self.choice(), SOMETIMES, self.loop, 0, -1, ""))
+        return found
+
+    def choice(self) -> int:
+        """The number of something of which one arm is taken."""
+        self.choices += 1
+        return self.choices - 1
+
+    def open_arm(self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "") -> None:
+        """What is read from here on stands in an arm inside of this one."""
+        around = self.maybe() if self.optional else self.arm
+        self.arms.append(Arm(around, choice, condition, self.loop, left, key, per))
+        self.arm = len(self.arms) - 1
 
     def mutation(self, kind: str, target: str, site: int, reg: int, line: int) -> None:
         """Note a state change."""
@@ -245,10 +286,12 @@ class Builder:
             self.code.append((op.COPY, phi, b))
         return merged
 
-    def enter_loop(self, kind: str, over: int, range_args: tuple[int, ...] | None, line: int) -> None:
+    def enter_loop(
+        self, kind: str, over: int, range_args: tuple[int, ...] | None, line: int, name: str, first: bool = False
+    ) -> None:
         """Begin the body of a loop."""
         self.join()
-        self.loops.append(Loop(self.loop, kind, over, range_args))
+        self.loops.append(Loop(self.loop, kind, over, range_args, name, first))
         self.loop_lines.append(line)
         self.loop = len(self.loops) - 1
         self.frames.append(LoopFrame(self.current))
@@ -406,7 +449,7 @@ class Builder:
         )
         return Body(
             self.is_generator, self.params, self.returns, self.registers, tuple(self.code), key_params,
-            tuple(self.sites), tuple(self.loops), tuple(self.statements), tuple(self.mutations),
+            tuple(self.sites), tuple(self.loops), tuple(self.arms), tuple(self.statements), tuple(self.mutations),
             tuple(sorted(self.globals_written)), self.positions(),
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.loop_names import loop_name
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
@@ -23,7 +24,7 @@ def comprehension(b: Builder, node: Comprehension) -> int:
     """[e for x in xs if c], and its three sisters."""
     hidden: dict[str, int | None] = {}
     opened = 0
-    around = b.conditional
+    around = b.conditional, b.optional
     for generator in node.generators:
         over, range_args = loop_source(b, generator.iter)
         for target in ast.walk(generator.target):
@@ -33,7 +34,8 @@ def comprehension(b: Builder, node: Comprehension) -> int:
         b.code.append(
             (op.ITER, item, over, bool(generator.is_async), b.site(generator.iter, "iterate", text_of(generator.iter)))
         )
-        b.enter_loop("comprehension", over, range_args, generator.iter.lineno)
+        name = loop_name(generator.iter, generator.target)
+        b.enter_loop("comprehension", over, range_args, generator.iter.lineno, name)
         opened += 1
         b.conditional = 0
         outer, b.scoped = b.scoped, b.scoped | set(hidden)
@@ -42,6 +44,7 @@ def comprehension(b: Builder, node: Comprehension) -> int:
             for row in test(b, condition)[0]:
                 b.narrow(*row)
             b.conditional += 1
+            b.optional += 1
         b.scoped = outer
     outer, b.scoped = b.scoped, b.scoped | set(hidden)
     reg = b.register()
@@ -51,7 +54,7 @@ def comprehension(b: Builder, node: Comprehension) -> int:
         key, value = -1, expr(b, node.elt)
     b.code.append((op.COMPREHENSION, reg, KINDS[type(node)], key, value))
     b.scoped = outer
-    b.conditional = around
+    b.conditional, b.optional = around
     for _ in range(opened):
         b.leave_loop()
     for name, before in hidden.items():

@@ -7,6 +7,7 @@ import ast
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.rows import SOMETIMES
 
 TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 
@@ -43,8 +44,10 @@ def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int
     gathered: list[tuple[str, int, int]] = []
     for index, value in enumerate(node.values):
         b.conditional += index > 0
+        b.optional += index > 0
         true, false = test(b, value)
         b.conditional -= index > 0
+        b.optional -= index > 0
         held = true if conjunction else false
         for name_, reg, origin in held:
             b.narrow(name_, reg, origin)
@@ -118,6 +121,7 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
     conjunction = type(node.op) is ast.And
     for index, value in enumerate(node.values):
         b.conditional += index > 0
+        b.optional += index > 0
         last = index == len(node.values) - 1
         if not last and isinstance(value, ast.Call | ast.Compare):
             inner = expr(b, value)
@@ -129,6 +133,7 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
         if not last:
             truth(b, value, inner)
         b.conditional -= index > 0
+        b.optional -= index > 0
         b.code.append((op.COPY, reg, inner))
     restore(b, before)
     b.join()
@@ -151,13 +156,17 @@ def if_exp(b: Builder, node: ast.IfExp) -> int:
     before = b.current
     states = []
     b.conditional += 1
+    around, choice = (b.arm, b.optional), b.choice()
     for value, held in ((node.body, true), (node.orelse, false)):
+        b.open_arm(choice, SOMETIMES)
+        b.optional = 0
         b.join()
         b.current = dict(before)
         for row in held:
             b.narrow(*row)
         b.code.append((op.COPY, reg, expr(b, value)))
         states.append(b.current)
+        b.arm, b.optional = around
     b.conditional -= 1
     b.current = b.merge(states[0], states[1])
     return reg

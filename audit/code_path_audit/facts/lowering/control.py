@@ -6,18 +6,23 @@ import ast
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.loop_names import ROUND, loop_name
+from code_path_audit.facts.lowering.arms import conditions, missed, open_branch
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr
-from code_path_audit.facts.rows import Statement
+from code_path_audit.facts.lowering.guards import fails, guard_of, is_debugging
+from code_path_audit.facts.lowering.searches import is_search, leaves
+from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Statement
 from code_path_audit.facts.texts import text_of
 
 # branches
 
 
 def if_(b: Builder, node: ast.If) -> None:
-    """if, elif, else"""
+    """if, elif, else; what follows an arm that leaves belongs to the other one."""
+    following = b.following
     if is_type_checking(node.test):
         b.typing_only += 1
         body(b, node.body)
@@ -26,16 +31,36 @@ def if_(b: Builder, node: ast.If) -> None:
         body(b, node.orelse)
         return
     true, false = test(b, node.test)
-    before = b.current
+    before, around, choice = b.current, b.arm, b.choice()
     guards = b.kind == "module" and is_main_guard(node.test)
+    found = guard_of(b, node.test)
+    failing = fails(node.body), fails(node.orelse)
+    if found is not None and found.missing and not node.orelse:
+        open_branch(b, choice, node.body, found)
+    else:
+        condition = ALWAYS if guards else conditions(failing, is_debugging(node.test))
+        open_branch(b, choice, node.body, condition=condition)
     if guards:
         b.code.append((op.MAIN, 1))
-    left = branch(b, before, true, node.body)
+    left, first = branch(b, before, true, node.body), b.arm
+    b.arm = around
     if guards:
         b.code.append((op.MAIN, 2))
-    right = branch(b, before, false, node.orelse)
+    if node.orelse or left is None:
+        rest = node.orelse
+        if not rest and found is not None and not found.missing:
+            nodes, place = following
+            open_branch(b, choice, nodes[place:], found, ALWAYS if failing[0] else SOMETIMES)
+        else:
+            open_branch(b, choice, rest, condition=conditions(failing[::-1], False))
+    right, second = branch(b, before, false, node.orelse), b.arm
+    b.arm = around
     if guards:
         b.code.append((op.MAIN, 0))
+    if left is None and right is not None:
+        b.arm = second
+    elif right is None and left is not None:
+        b.arm = first
     join(b, left, right)
 
 
@@ -96,11 +121,11 @@ def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     item = b.register()
     is_async = type(node) is ast.AsyncFor
     b.code.append((op.ITER, item, over, is_async, b.site(node.iter, "iterate", text_of(node.iter))))
-    b.enter_loop("for", over, range_args, node.lineno)
-    outer, b.conditional = b.conditional, 0
+    b.enter_loop("for", over, range_args, node.lineno, loop_name(node.iter, node.target), is_search(node.body))
+    outer, b.conditional = (b.conditional, b.jumps), 0
     assign(b, node.target, item)
     body(b, node.body)
-    b.conditional = outer
+    b.conditional, b.jumps = outer
     after_loop(b, node.orelse, b.leave_loop())
 
 
@@ -115,12 +140,12 @@ def after_loop(b: Builder, orelse: list[ast.stmt], broken: dict[str, int] | None
 
 def while_(b: Builder, node: ast.While) -> None:
     """while"""
-    b.enter_loop("while", -1, None, node.lineno)
-    outer, b.conditional = b.conditional, 0
+    b.enter_loop("while", -1, None, node.lineno, ROUND, leaves(node.body))
+    outer, b.conditional = (b.conditional, b.jumps), 0
     for row in test(b, node.test)[0]:
         b.narrow(*row)
     body(b, node.body)
-    b.conditional = outer
+    b.conditional, b.jumps = outer
     endless = type(node.test) is ast.Constant and bool(node.test.value)
     after_loop(b, node.orelse, b.leave_loop(endless))
 
@@ -129,6 +154,7 @@ def break_(b: Builder, _node: ast.Break) -> None:
     """break"""
     if b.frames:
         b.frames[-1].breaks.append(b.current)
+    b.jumps += 1
     b.dead = True
 
 
@@ -136,6 +162,7 @@ def continue_(b: Builder, _node: ast.Continue) -> None:
     """continue"""
     if b.frames:
         b.frames[-1].continues.append(b.current)
+    b.jumps += 1
     b.dead = True
 
 
@@ -146,9 +173,12 @@ def try_(b: Builder, node: Any) -> None:
     """try: a handler may see any version that its body made."""
     before = dict(b.current)
     mark = len(b.assignments)
+    around, choice = b.arm, b.choice()
     body(b, node.body)
     if not b.dead and node.orelse:
+        b.open_arm(choice, ALWAYS)
         body(b, node.orelse)
+        b.arm = around
     after = None if b.dead else b.current
     b.dead = False
     caught = interrupted(b, before, mark) if node.handlers or node.finalbody else dict(before)
@@ -157,6 +187,8 @@ def try_(b: Builder, node: Any) -> None:
         b.join()
         b.current = dict(caught)
         b.conditional += 1
+        exits, jumps = b.exits, b.jumps
+        open_branch(b, choice, handler.body, missed(node, handler), RARELY)
         if handler.type is not None:
             reg = b.register()
             b.code.append((op.CATCH, reg, expr(b, handler.type)))
@@ -168,6 +200,7 @@ def try_(b: Builder, node: Any) -> None:
                 b.write(handler.name, reg)
         body(b, handler.body)
         b.conditional -= 1
+        b.arm, b.exits, b.jumps = around, exits, jumps
         ends.append(None if b.dead else b.current)
         b.dead = False
     state: dict[str, int] | None = None

@@ -9,7 +9,7 @@ import ast
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.rows import Statement
+from code_path_audit.facts.rows import SOMETIMES, Statement
 
 COMPOUND = frozenset((ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith,
                       ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match))  # fmt: skip
@@ -44,15 +44,23 @@ def primitive(b: Builder, dotted: str) -> int:
 
 def body(b: Builder, nodes: list[ast.stmt]) -> None:
     """A list of statements; what follows a return, raise, break or continue never runs."""
-    block = b.block
+    block, arm = b.block, b.arm
     b.block = b.blocks
     b.blocks += 1
     for index, node in enumerate(nodes):
         if b.dead:
             b.is_generator = b.is_generator or any(map(yields, nodes[index:]))
             break
-        statement(b, node, index)
-    b.block = block
+        if type(node) in COMPOUND:
+            left, around = b.exits + b.jumps, b.arm
+            b.following = (nodes, index + 1)
+            b.readers.statements[type(node)](b, node)
+            if b.exits + b.jumps > left and b.arm == around and not b.dead:
+                # something in it may leave the block: what follows need not run
+                b.open_arm(b.choice(), SOMETIMES)
+        else:
+            statement(b, node, index)
+    b.block, b.arm = block, arm
 
 
 def yields(node: ast.AST) -> bool:
@@ -71,9 +79,6 @@ def statement(b: Builder, node: ast.stmt, index: int) -> None:
     """One statement; a simple one with calls gets its row in `FunctionFacts.statements`."""
     handler = b.readers.statements.get(type(node))
     if handler is None:
-        return
-    if type(node) in COMPOUND:
-        handler(b, node)
         return
     first, calls = len(b.sites), b.calls
     b.reads, b.writes = [], []

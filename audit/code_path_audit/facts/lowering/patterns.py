@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.lowering.arms import open_branch
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.control import branch
 from code_path_audit.facts.lowering.dispatch import expr, primitive
+from code_path_audit.facts.rows import SOMETIMES
 
 
 def match(b: Builder, node: ast.Match) -> None:
@@ -17,10 +19,12 @@ def match(b: Builder, node: ast.Match) -> None:
     before = b.current
     ends: list[dict[str, int] | None] = []
     exhaustive = False
+    around, choice = b.arm, b.choice()
     for case in node.cases:
         b.join()
         b.current = dict(before)
         b.conditional += 1
+        b.optional += 1
         narrowed = pattern(b, case.pattern, subject)
         held: list[tuple[str, int, int]] = []
         if type(node.subject) is ast.Name and narrowed != subject:
@@ -28,9 +32,14 @@ def match(b: Builder, node: ast.Match) -> None:
         if case.guard is not None:
             held += test(b, case.guard)[0]
         b.conditional -= 1
+        b.optional -= 1
+        open_branch(b, choice, case.body)
         ends.append(branch(b, b.current, held, case.body))
+        b.arm = around
         exhaustive = exhaustive or (case.guard is None and is_irrefutable(case.pattern))
     if not exhaustive:
+        if not any(ends):
+            b.open_arm(choice, SOMETIMES)
         ends.append(dict(before))
     state: dict[str, int] | None = None
     for end in ends:

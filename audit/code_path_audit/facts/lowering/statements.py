@@ -14,6 +14,7 @@ from code_path_audit.facts.lowering.control import break_, continue_, for_, if_,
 from code_path_audit.facts.lowering.definitions import class_def, function_def
 from code_path_audit.facts.lowering.dispatch import expr
 from code_path_audit.facts.lowering.patterns import match
+from code_path_audit.facts.rows import RARELY
 from code_path_audit.facts.texts import text_of
 
 
@@ -29,6 +30,7 @@ def return_(b: Builder, node: ast.Return) -> None:
         reg = expr(b, node.value)
         b.code.append((op.RETURN, reg))
         b.returned.add(reg)
+    b.exits += 1
     b.dead = True
 
 
@@ -47,7 +49,10 @@ def assert_(b: Builder, node: ast.Assert) -> None:
         b.narrow(*row)
     if node.msg is not None:
         b.conditional += 1
+        around = b.arm
+        b.open_arm(b.choice(), RARELY)
         expr(b, node.msg)
+        b.arm = around
         b.conditional -= 1
         b.join()
 

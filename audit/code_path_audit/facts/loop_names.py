@@ -1,0 +1,116 @@
+"""What a loop is named for: one of what it iterates, as the source says it.
+
+`order.lines` -> "line", `range(len(rows))` -> "row", `self.find_files()` -> "file", `prices.items()` -> "price".
+"""
+
+from __future__ import annotations
+
+import ast
+
+ROUND = "round"
+"""The name of a loop that iterates nothing that has a name."""
+
+SAME = frozenset((
+    "enumerate", "sorted", "reversed", "list", "tuple", "set", "frozenset", "iter", "zip", "map", "filter", "range",
+    "len", "tqdm", "track", "chain", "islice", "batched", "from_iterable", "as_completed", "gather", "keys",
+    "values", "items", "copy", "split", "strip", "iteritems", "itervalues", "next", "min", "max", "sum", "str", "int",
+    "dict", "cast",
+))  # fmt: skip
+"""Calls that hand on what they are given, or whose object says more than they do."""
+
+LAST = frozenset(("map", "filter", "cast"))
+"""Calls of which the last argument is iterated."""
+
+VERBS = frozenset((
+    "get", "iter", "find", "list", "read", "load", "all", "fetch", "select", "walk", "parse", "collect", "generate",
+    "yield", "scan", "query", "make", "build", "discover", "search", "each", "gen", "to", "as",
+))  # fmt: skip
+"""First words of a function's name that are no part of what it gives."""
+
+IRREGULAR = {
+    "children": "child", "people": "person", "indices": "index", "indexes": "index", "vertices": "vertex",
+    "matrices": "matrix", "entries": "entry", "series": "series", "species": "species", "data": "datum", "men": "man",
+    "caches": "cache", "bases": "base", "cases": "case", "phases": "phase", "databases": "database", "leaves": "leaf",
+    "moves": "move", "axes": "axis", "movies": "movie", "cookies": "cookie", "news": "news", "releases": "release",
+    "responses": "response", "purchases": "purchase", "houses": "house", "courses": "course", "uses": "use",
+    "args": "arg", "kwargs": "kwarg", "aliases": "alias", "statuses": "status", "buses": "bus", "viruses": "virus",
+    "archives": "archive", "listdir": "entry", "scandir": "entry", "iterdir": "entry", "glob": "file", "rglob": "file",
+    "readlines": "line", "splitlines": "line", "finditer": "match", "findall": "match", "fetchall": "row",
+    "iterrows": "row", "itertuples": "row", "lines": "line",
+}  # fmt: skip
+
+
+def loop_name(node: ast.expr, target: ast.expr | None = None) -> str:
+    """The name of a loop over an expression; by its variable where that says nothing."""
+    found = of(node, 6)
+    if not found and type(target) is ast.Name and target.id.strip("_"):
+        found = target.id
+    return singular(found.strip("_")) or ROUND
+
+
+def of(node: ast.expr, depth: int) -> str:
+    """What an expression iterates, in the source's own word, "" where there is none."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if not depth:
+        return ""
+    if isinstance(node, ast.Call):
+        return of_call(node, depth - 1)
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+        if type(key) is ast.Constant and type(key.value) is str and key.value.isidentifier():
+            return key.value
+        return of(node.value, depth - 1)
+    if isinstance(node, ast.Await | ast.Starred | ast.NamedExpr):
+        return of(node.value, depth - 1)
+    if isinstance(node, ast.BoolOp):
+        return of(node.values[0], depth - 1)
+    if isinstance(node, ast.BinOp):
+        return of(node.left, depth - 1) or of(node.right, depth - 1)
+    if isinstance(node, ast.IfExp):
+        return of(node.body, depth - 1) or of(node.orelse, depth - 1)
+    if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp):
+        return of(node.generators[0].iter, depth - 1)
+    return ""
+
+
+def of_call(node: ast.Call, depth: int) -> str:
+    """What a call gives: what it is made of, or what the name of the function says."""
+    func = node.func
+    if type(func) is ast.Name:
+        name = func.id
+    elif type(func) is ast.Attribute:
+        name = func.attr
+    else:
+        return ""
+    if name in SAME:
+        if type(func) is ast.Attribute and not (node.args and name not in ("split", "strip", "items", "get")):
+            return of(func.value, depth)
+        if not node.args:
+            return ""
+        argument = node.args[-1 if name in LAST or (name == "range" and len(node.args) == 2) else 0]
+        return of(argument, depth)
+    if name == "get" and node.args:
+        key = node.args[0]
+        return key.value if type(key) is ast.Constant and type(key.value) is str and key.value.isidentifier() else ""
+    words = name.strip("_").split("_")
+    while len(words) > 1 and words[0] in VERBS:
+        words.pop(0)
+    return "" if words[0] in VERBS and words[0] not in IRREGULAR else "_".join(words)
+
+
+def singular(name: str) -> str:
+    """One of many: the last word of a name, less its plural."""
+    head, _, word = name.rpartition("_")
+    low = word.lower()
+    if low in IRREGULAR:
+        word = IRREGULAR[low]
+    elif low.endswith("ies") and len(low) > 4:
+        word = word[:-3] + "y"
+    elif low.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        word = word[:-2]
+    elif low.endswith("s") and len(low) > 2 and not low.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    return f"{head}_{word}" if head else word

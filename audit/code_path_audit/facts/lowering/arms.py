@@ -1,0 +1,71 @@
+"""The arms of branches: on which condition each runs, which loops it leaves, and what it makes once and keeps."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.guards import MISSING, Guard, is_stored, key_name, key_register
+from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
+from code_path_audit.facts.texts import text_of
+
+
+def conditions(failing: tuple[bool, bool], debugging: bool) -> int:
+    """The condition of an arm, of which and of whose alternative it is known whether they end in a raise."""
+    if failing[0] or debugging:
+        return RARELY
+    return ALWAYS if failing[1] else SOMETIMES
+
+
+def open_branch(
+    b: Builder, choice: int, nodes: list[ast.stmt], found: Guard | None = None, condition: int = SOMETIMES
+) -> None:
+    """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
+    if found is not None and is_stored(nodes, found.target, found.key is not None):
+        left = kept_for(b, found.target)
+        if left:
+            per = key_name(found.key)
+            b.open_arm(choice, ALWAYS, left, key_register(b) if per else -1, per)
+            return
+    last = type(nodes[-1]) if nodes else None
+    left = len(b.frames) if last is ast.Return else 1 if last is ast.Break and b.frames else 0
+    b.open_arm(choice, condition, left)
+
+
+def kept_for(b: Builder, target: str) -> int:
+    """For how many of the loops around something that is asked for is the same; `KEPT` if it outlives the function."""
+    head, _, rest = target.partition(".")
+    is_param = head in b.versions and b.versions[head][0] in b.param_registers
+    if head not in b.versions or head in b.global_names or head in b.nonlocal_names or (is_param and rest):
+        return KEPT if b.kind != "module" else spans(b, head)
+    return spans(b, head)
+
+
+def spans(b: Builder, name: str) -> int:
+    """The loops around in which a variable has been bound to nothing else so far."""
+    reg = b.known(name)
+    count = 0
+    for frame in reversed(b.frames):
+        while reg in b.origin:
+            reg = b.origin[reg]
+        if reg is None or reg != frame.phis.get(name):
+            break
+        count += 1
+        reg = b.entered[reg]
+    return count
+
+
+def missed(node: Any, handler: ast.ExceptHandler) -> Guard | None:
+    """try: return cache[key] except KeyError: what the handler makes is asked for in the try."""
+    if handler.type is None or text_of(handler.type) not in MISSING:
+        return None
+    first = node.body[0]
+    value = getattr(first, "value", None)
+    if isinstance(value, ast.Subscript):
+        text = text_of(value.value)
+        return Guard(text, value.slice, True) if text else None
+    if isinstance(value, ast.Attribute):
+        text = text_of(value)
+        return Guard(text, None, True) if text else None
+    return None

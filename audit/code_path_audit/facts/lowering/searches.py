@@ -1,0 +1,68 @@
+"""Loops that are left at the first success: retries, and searches for the first that is good."""
+
+from __future__ import annotations
+
+import ast
+
+
+def leaves(nodes: list[ast.stmt]) -> bool:
+    """Whether a loop over these statements is left in the first round in which nothing goes wrong: a retry."""
+    for node in nodes:
+        if isinstance(node, ast.Return | ast.Break):
+            return True
+        if isinstance(node, ast.Try | ast.TryStar):
+            if leaves(node.body) or leaves(node.orelse):
+                return True
+        elif isinstance(node, ast.With | ast.AsyncWith) and leaves(node.body):
+            return True
+    return False
+
+
+def is_search(nodes: list[ast.stmt]) -> bool:
+    """Whether a loop over these statements is left at the first success: a retry, or what a round made is good."""
+    if leaves(nodes):
+        return True
+    made: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node.value)):
+            made.update(target.id for target in node.targets if type(target) is ast.Name)
+        elif isinstance(node, ast.Try | ast.TryStar | ast.With | ast.AsyncWith):
+            for inner in node.body:
+                if isinstance(inner, ast.Assign):
+                    made.update(target.id for target in inner.targets if type(target) is ast.Name)
+                elif isinstance(inner, ast.If) and is_success(inner, made):
+                    return True
+        elif isinstance(node, ast.If) and is_success(node, made):
+            return True
+    return False
+
+
+def is_success(node: ast.If, made: set[str]) -> bool:
+    """Whether a branch leaves a loop with a good result: if found: return found."""
+    last = node.body[-1]
+    if type(last) is ast.Return:
+        value = last.value
+        if value is None or (type(value) is ast.Constant and not value.value):
+            return False
+    elif type(last) is not ast.Break:
+        return False
+    return is_good(node.test, made)
+
+
+def is_good(test: ast.expr, made: set[str]) -> bool:
+    """Whether a test asks that what a round made is good, not that it is none."""
+    if isinstance(test, ast.BoolOp):
+        return any(is_good(value, made) for value in test.values)
+    if isinstance(test, ast.Compare):
+        if type(test.ops[0]) in (ast.Is, ast.Eq) and not is_made(test.comparators[0], made):
+            right = test.comparators[0]
+            return not (type(right) is ast.Constant and not right.value) and is_made(test.left, made)
+        return any(is_made(part, made) for part in (test.left, *test.comparators))
+    return is_made(test, made)
+
+
+def is_made(node: ast.expr, made: set[str]) -> bool:
+    """Whether an expression calls something, or reads a variable that holds the result of a call."""
+    if isinstance(node, ast.UnaryOp):
+        return False
+    return any(isinstance(part, ast.Call) or (type(part) is ast.Name and part.id in made) for part in ast.walk(node))

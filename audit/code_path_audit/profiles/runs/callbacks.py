@@ -1,0 +1,44 @@
+"""What libraries do with a function that they are given, as far as it says how often: once for each of something, or
+later, when the loop that handed it over is long past."""
+
+from __future__ import annotations
+
+from code_path_audit.facts.loop_names import singular
+from code_path_audit.facts.rows import CallSite
+
+EACH = {
+    "map": 1, "filter": 1, "reduce": 1, "starmap": 1, "imap": 1, "imap_unordered": 1, "map_async": 1,
+    "starmap_async": 1, "sorted": 0, "min": 0, "max": 0, "groupby": 0, "nlargest": 1, "nsmallest": 1, "takewhile": 1,
+    "dropwhile": 1, "filterfalse": 1, "accumulate": 0, "sort": -1, "apply": -1, "applymap": -1, "sub": -2, "subn": -2,
+}  # fmt: skip
+"""Calls that run what they are given once for each element: of the argument of this number; -1: of their object; -2:
+of the matches in a text."""
+
+REGISTERS = (
+    "add", "register", "connect", "subscribe", "bind", "attach", "install", "listen", "on", "route", "hook", "set",
+    "command", "observe", "watch", "append", "insert", "setdefault", "update", "extend", "trace",
+)  # fmt: skip
+"""First words of the names of calls that keep a function for later."""
+
+
+def element_of(site: CallSite) -> str:
+    """What a function that is handed over at a call site runs once for each of; "" where it runs once."""
+    last = site.text.rpartition(".")[2]
+    number = EACH.get(last)
+    if number is None or (number < 0 and "." not in site.text):
+        return ""
+    if number == -2:
+        return "match"
+    if number == -1:
+        text = site.text.rpartition(".")[0]
+    else:
+        given = [argument.text for argument in site.arguments if argument.keyword is None]
+        text = given[number] if number < len(given) else ""
+    name = text.rpartition(".")[2].strip("_()[]")
+    return singular(name) if name.isidentifier() else "element"
+
+
+def is_registered(site: CallSite) -> bool:
+    """Whether a function that is handed over at a call site is kept there, and run from elsewhere."""
+    words = site.text.rpartition(".")[2].removesuffix("()").strip("_").split("_")
+    return words[0] in REGISTERS

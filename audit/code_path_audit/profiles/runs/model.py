@@ -1,0 +1,58 @@
+"""What counting reads: one action's calls, each with the loops, the branches and the caches around it, as plain values.
+
+It knows nothing of source, facts or the call graph: `calls` makes it of those, and tests make it by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from code_path_audit.profiles.runs.terms import LoopName, Runs
+
+Place = tuple[str, int]
+"""A loop of the source: its function, and its number in there."""
+
+
+class Around(NamedTuple):
+    """A loop around a call: where it is, and either how often it runs (`name` is None) or what it is named."""
+
+    place: Place
+    count: int  # type: ignore[assignment]  # never asked for tuple.count
+    name: LoopName | None
+
+
+class Call(NamedTuple):
+    """A call of a function of the source by another.
+
+    `loops` are those of the caller around it, outermost first. `arm`: the branch of the caller that it stands in, -1
+    for none. `certain`: no other callee fits. `rare`: in an exception handler, on the way to a raise, behind a debug
+    guard. `kept`: how often it runs in the whole action, whatever is around, because its result is kept; then `loops`
+    are only those between it and what keeps it. None where nothing keeps it.
+    """
+
+    caller: str
+    callee: str
+    loops: tuple[Around, ...] = ()
+    arm: int = -1
+    certain: bool = True
+    rare: bool = False
+    kept: Runs | None = None
+
+
+class Arm(NamedTuple):
+    """A branch of a function: the branch around it (-1: none), and the number of the statement or call whose
+    alternatives it belongs to. Of the arms of one number at most one is taken."""
+
+    parent: int
+    choice: int
+
+
+class Plan(NamedTuple):
+    """All that counting needs. `entries` run once each, and so do the functions in `kept` as often as it says, however
+    often they are called. `arms` are those of each function, a parent before what is in it."""
+
+    entries: tuple[str, ...]
+    calls: tuple[Call, ...]
+    arms: Mapping[str, tuple[Arm, ...]] = {}
+    kept: Mapping[str, Runs] = {}

@@ -1,0 +1,176 @@
+"""Runs as a polynomial in named loops: how often something is executed, as a sum of products.
+
+`3 * order * line + 1` is two terms: three times for each line of each order, and once more. A loop whose bound is
+known is a number and part of the factor; every other loop has a name. Values are plain and frozen, in one fixed order,
+so that equal runs are equal values.
+
+What may be assumed of a loop's rounds is that there is at least one: a loop known to run 0 times counts as 1 already.
+So of two terms with the same factor the one with more loops is never the smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+LIMIT = 10**12
+"""The greatest factor, and the greatest figure: beyond that a number says nothing but "far too often"."""
+
+MAX_TERMS = 12
+"""Terms that are kept apart: those of the highest degrees. The rest becomes one term, which says so (`OTHERS`)."""
+
+KINDS = ("loop", "cycle", "first", "distinct", "others")
+
+
+class LoopName(NamedTuple):
+    """A loop of unknown bound. `kind`:
+
+    loop      one round for each `name`: what the loop iterates, as the source says it
+    cycle     the rounds of a recursion; `name` is the function that it is entered by
+    first     left at the first success: at most once for each `name`, or at most `name` times where that is a number
+    distinct  once for each distinct `name`: what a cache is asked for
+    others    any of the loops: of terms that are not kept apart
+    """
+
+    kind: str
+    name: str
+
+
+OTHERS = LoopName("others", "")
+"""A loop of terms that are not kept apart: it stands for as many rounds as the longest of all loops has."""
+
+
+class Term(NamedTuple):
+    """`count` times for each round of all of the loops, which are sorted; one that comes twice is nested in itself."""
+
+    loops: tuple[LoopName, ...]
+    count: int  # type: ignore[assignment]  # a term is never asked for tuple.count
+
+
+Runs = tuple[Term, ...]
+"""A sum of terms with different loops, the highest degree first, then by the names of the loops. () is never."""
+
+NEVER: Runs = ()
+ONCE: Runs = (Term((), 1),)
+
+
+def runs_of(terms: Iterable[Term]) -> Runs:
+    """A sum of terms, in order; past `MAX_TERMS` the lowest degrees, and of those the smallest factors, become one."""
+    found: dict[tuple[LoopName, ...], int] = {}
+    for loops, count in terms:
+        found[loops] = min(found.get(loops, 0) + count, LIMIT)
+    rows = [Term(loops, count) for loops, count in found.items() if count > 0]
+    if len(rows) > MAX_TERMS:
+        rows.sort(key=_importance)
+        rest = rows[MAX_TERMS - 1 :]
+        # every one of them runs at most as often as a term of their highest degree in the longest loop
+        degree = max(len(term.loops) for term in rest)
+        others = Term((OTHERS,) * degree, min(sum(term.count for term in rest), LIMIT))
+        return runs_of([*rows[: MAX_TERMS - 1], others])
+    if len(rows) > 1:
+        rows.sort(key=_order)
+    return tuple(rows)
+
+
+def _order(term: Term) -> tuple[int, tuple[LoopName, ...]]:
+    return -len(term.loops), term.loops
+
+
+def _importance(term: Term) -> tuple[bool, int, int, tuple[LoopName, ...]]:
+    return OTHERS in term.loops, -len(term.loops), -term.count, term.loops
+
+
+def added(left: Runs, right: Runs) -> Runs:
+    """Both."""
+    if not left or not right:
+        return left or right
+    if len(left) == len(right) == 1 and left[0].loops == right[0].loops:
+        return (Term(left[0].loops, min(left[0].count + right[0].count, LIMIT)),)
+    return runs_of((*left, *right))
+
+
+def scaled(runs: Runs, term: Term) -> Runs:
+    """As often in each round of a term."""
+    loops, count = term
+    if not loops:
+        return runs if count == 1 else tuple([Term(row.loops, min(row.count * count, LIMIT)) for row in runs])
+    # another factor changes no term into another: only their order may change
+    rows = [Term(tuple(sorted((*row.loops, *loops))), min(row.count * count, LIMIT)) for row in runs]
+    if len(rows) > 1:
+        rows.sort(key=_order)
+    return tuple(rows)
+
+
+def product(left: Runs, right: Runs) -> Runs:
+    """As often in each of so many rounds."""
+    if len(right) == 1:
+        return scaled(left, right[0])
+    return runs_of(term for row in right for term in scaled(left, row))
+
+
+def dearer(left: Runs, right: Runs) -> Runs:
+    """Either the one or the other: at least as much as each of them, and as little more as their terms allow.
+
+    That is the one that is dearer, if it covers the other term by term: `order` covers `1`, not `2`.
+    """
+    if left == right or not right:
+        return left
+    if not left:
+        return right
+    one = added(left, _uncovered(right, left))
+    other = added(right, _uncovered(left, right))
+    return min(one, other, key=lambda runs: (figure(runs, 2), runs))
+
+
+def _uncovered(runs: Runs, by: Runs) -> Runs:
+    """What is left of some runs where others are counted already: a term covers as much of any that it contains."""
+    free = dict(by)
+    rest: list[Term] = []
+    for loops, count in runs:
+        # its own loops first, then those with the fewest more
+        fitting = sorted((len(have), have) for have in free if _within(loops, have))
+        for _, have in fitting:
+            used = min(count, free[have])
+            count -= used
+            free[have] -= used
+        if count:
+            rest.append(Term(loops, count))
+    return runs_of(rest)
+
+
+def _within(loops: tuple[LoopName, ...], more: tuple[LoopName, ...]) -> bool:
+    left = list(more)
+    for loop in loops:
+        if loop not in left:
+            return False
+        left.remove(loop)
+    return True
+
+
+def degree(runs: Runs) -> int:
+    """The largest number of loops inside of one another, each run through in full: what grows fastest with the data.
+
+    A loop that is left at the first success does not count, nor what a cache is asked for.
+    """
+    return max((sum(loop.kind not in ("first", "distinct") for loop in term.loops) for term in runs), default=0)
+
+
+def evaluated(runs: Runs, rounds: Callable[[LoopName], int]) -> int:
+    """The number of runs where each loop has so many rounds; `OTHERS` is asked for, too."""
+    total = 0
+    for loops, count in runs:
+        for loop in loops:
+            count = min(count * max(rounds(loop), 1), LIMIT)
+        total += count
+    return min(total, LIMIT)
+
+
+def figure(runs: Runs, assumed_bound: int) -> int:
+    """The number of runs where all goes well: a loop that is left at the first success has one round, a cache is asked
+    for one thing, and any other loop has the assumed bound."""
+    return evaluated(runs, lambda loop: 1 if loop.kind in ("first", "distinct") else assumed_bound)
+
+
+def loops_in(runs: Runs) -> tuple[LoopName, ...]:
+    """The loops of all terms, each once, sorted."""
+    return tuple(sorted({loop for term in runs for loop in term.loops}))

@@ -1,0 +1,56 @@
+"""Runs in words: "once", "3 times", "per order and line", "up to 3 times"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from code_path_audit.profiles.runs.terms import Runs, Term
+
+MOST = 3
+"""Terms that are told; of more, the rest is "more"."""
+
+TIMES = {1: "once", 2: "twice"}
+
+
+def in_words(runs: Runs, order: Sequence[str] = ()) -> str:
+    """How often: the terms, the highest degree first. `order`: names of loops as they stand inside of one another."""
+    if not runs:
+        return "never"
+    parts = [term_in_words(term, order) for term in runs[:MOST]]
+    if len(runs) > MOST:
+        parts[-1:] = ["more"]
+    return ", and ".join(parts)
+
+
+def term_in_words(term: Term, order: Sequence[str] = ()) -> str:
+    """One term."""
+    place = {name: number for number, name in enumerate(order)}
+    by_kind: dict[str, list[str]] = {}
+    for kind, name in sorted(term.loops, key=lambda loop: place.get(loop.name, len(place))):
+        by_kind.setdefault(kind, []).append(name)
+    words = []
+    limits = [int(name) for name in by_kind.get("first", ()) if name.isdigit()]
+    named = [name for name in by_kind.get("first", ()) if not name.isdigit()]
+    each = [*named, *by_kind.get("distinct", ()), *by_kind.get("loop", ())]
+    if term.count > 1 or limits or not term.loops:
+        count = term.count
+        for limit in limits:
+            count *= limit
+        words.append(TIMES.get(count, f"{count:,} times"))
+    if limits or named:
+        words.insert(0, "up to")
+        if named and len(words) == 1:
+            words.append("once")
+    if each:
+        words.append(f"per {joined(each)}")
+    for name in by_kind.get("cycle", ()):
+        words.append(f"in each round of {name.rpartition('.')[2]}")
+    if "others" in by_kind:
+        words.append("in other loops")
+    return " ".join(words)
+
+
+def joined(names: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    *some, last = names
+    return f"{', '.join(some)} and {last}" if some else last

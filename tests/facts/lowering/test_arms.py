@@ -1,0 +1,92 @@
+"""Arms: on which condition a call runs, which calls are alternatives, what leaves a loop, what is made once."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from tests.facts.reading import facts
+
+CONDITIONS = ("always", "sometimes", "rarely")
+
+
+def calls(body: str) -> list[str]:
+    """The calls of single letters in f(x, n, self): the name, the condition, what its arms leave or keep."""
+    function = facts(f"def f(x, n, self):\n{indent(body, '    ')}\n").functions[1]
+    found = []
+    for site in function.sites:
+        if site.kind != "call" or len(site.text) != 1:
+            continue
+        condition, words, arm = 0, [], site.arm
+        while arm >= 0:
+            row = function.arms[arm]
+            condition = max(condition, row.condition)
+            if row.left < 0:
+                words.append(f"kept{' per ' + row.per if row.per else ''}")
+            elif row.left:
+                words.append(f"leaves {row.left}{' per ' + row.per if row.per else ''}")
+            arm = row.parent
+        found.append(" ".join([site.text, CONDITIONS[condition], *words]))
+    return found
+
+
+ROWS: dict[str, tuple[str, list[str]]] = {
+    "a branch": ("if x: a()\nelse: b()\nc()", ["a sometimes", "b sometimes", "c always"]),
+    "after a return": ("if x:\n    a()\n    return\nb()", ["a sometimes", "b sometimes"]),
+    "after a raise": ("if x:\n    a()\n    raise Err\nb()", ["a rarely", "b always"]),
+    "an end is no error": ("if x:\n    a()\n    raise SystemExit(1)\nb()", ["a sometimes", "b sometimes"]),
+    "not all ways lead to the raise": ("if x:\n    if n: return a()\n    raise Err", ["a sometimes"]),
+    "after a return inside": ("if x:\n    if n: return\n    a()\nb()", ["a sometimes", "b sometimes"]),
+    "after a loop that may return": ("for y in x:\n    if y: return\n    a()\nb()", ["a sometimes", "b sometimes"]),
+    "after a loop that may break": ("for y in x:\n    if y: break\n    a()\nb()", ["a sometimes", "b always"]),
+    "a handler": ("try: a()\nexcept E: b()\nelse: c()\nfinally: d()\ne()", [
+        "a always", "c always", "b rarely", "d always", "e always",
+    ]),
+    "a handler that returns": ("try: a()\nexcept E: return b()\nc()", ["a always", "b rarely", "c always"]),
+    "debugging": ("if self.debug: a()\nif DEBUG: b()\nif log.isEnabledFor(10): c()", [
+        "a rarely", "b rarely", "c rarely",
+    ]),
+    "not debugging": ("if not DEBUG: a()", ["a sometimes"]),
+    "assert": ("assert a(), b()", ["a always", "b rarely"]),
+    "and, or, if": ("a() and b() or c()\nd() if e() else g()", [
+        "a always", "b sometimes", "c sometimes", "e always", "d sometimes", "g sometimes",
+    ]),
+    "a comprehension": ("[a() for y in x if b() if c()]", ["b always", "c sometimes", "a sometimes"]),
+    "a case": ("match x:\n    case 1: a()\n    case _ if b(): c()\nd()", [
+        "a sometimes", "b sometimes", "c sometimes", "d always",
+    ]),
+    "left with a break": ("for y in x:\n    if y:\n        a()\n        break\n    b()",
+         ["a sometimes leaves 1", "b sometimes"]),
+    "left with a return": ("for y in x:\n    for z in y:\n        if z:\n            return a()",
+         ["a sometimes leaves 2"]),
+    "made when it is None": ("if self.x is None:\n    self.x = a()", ["a always kept"]),
+    "made when it is false": ("if not self.x:\n    self.x, y = a(), 1", ["a always kept"]),
+    "made when it is None, with more to it": ("if self.x is None and n:\n    self.x = a()", ["a always kept"]),
+    "returned when it is there": ("if self.x is not None:\n    return self.x\nself.x = a()", ["a always kept"]),
+    "not stored": ("if self.x is None:\n    y = a()", ["a sometimes"]),
+    "another is stored": ("if self.x is None:\n    self.y = a()", ["a sometimes"]),
+    "a parameter": ("if x is None:\n    x = a()", ["a sometimes"]),
+    "by getattr": ("if getattr(self, 'x', None) is None:\n    self.x = a()", ["a always kept"]),
+    "by a key": ("if n not in self.x:\n    self.x[n] = a()", ["a always kept per n"]),
+    "by two keys": ("if (n, self.y) not in self.x:\n    self.x[n, self.y] = a()", ["a always kept per n and y"]),
+    "by get": ("y = self.x.get(n.name)\nif y is None:\n    y = self.x[n.name] = a()", ["a always kept per name"]),
+    "by get, in the test": ("if self.x.get(n) is None:\n    self.x[n] = a()", ["a always kept per n"]),
+    "of one loop": ("y = None\nfor z in x:\n    if y is None:\n        y = a()", ["a always leaves 1"]),
+    "of one round": ("for z in x:\n    y = None\n    if y is None:\n        y = a()", ["a sometimes"]),
+    "of one loop, by a key": ("y = {}\nfor z in x:\n    if z.id not in y:\n        y[z.id] = a()",
+         ["a always leaves 1 per id"]),
+    "tried first": ("try:\n    return self.x[n]\nexcept KeyError:\n    self.x[n] = a()", ["a always kept per n"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_arms(name: str) -> None:
+    body, expected = ROWS[name]
+    assert calls(body) == expected
+
+
+def test_alternatives_have_one_choice() -> None:
+    function = facts("def f(x):\n    if x: a()\n    else: b()\n    if x: return c()\n    d()\n").functions[1]
+    choices = {site.text: function.arms[site.arm].choice for site in function.sites if site.kind == "call"}
+    assert choices["a"] == choices["b"] != choices["c"] == choices["d"]

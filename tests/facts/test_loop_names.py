@@ -1,0 +1,39 @@
+"""What loops are named for."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from code_path_audit.facts.loop_names import loop_name, singular
+
+NAMES = {
+    "orders": "order", "order.lines": "line", "self._entries": "entry", "range(n)": "n", "range(len(rows))": "row",
+    "range(0, count)": "count", "enumerate(sorted(self.pages))": "page", "zip(names, values)": "name",
+    "prices.items()": "price", "data['children']": "child", "data.get('boxes', [])": "box", "self.find_files()": "file",
+    "iter_orders()": "order", "load_all_matches(x)": "match", "os.listdir(path)": "entry", "path.glob('*')": "file",
+    "text.split()": "text", "f(x)": "f", "(a for a in buses)": "bus", "[1, 2]": "item", "await fetch_users()": "user",
+    "rows or []": "row", "rows[1:]": "row", "1": "item", "map(int, digits)": "digit", "get()": "item",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_names(text: str) -> None:
+    target = ast.Name("item")
+    tree = ast.parse(f"async def f(): {text}").body[0]
+    assert isinstance(tree, ast.AsyncFunctionDef)
+    node = tree.body[0]
+    assert isinstance(node, ast.Expr)
+    assert loop_name(node.value, target) == NAMES[text]
+
+
+def test_what_has_no_name_is_a_round() -> None:
+    assert loop_name(ast.parse("[1, 2]", mode="eval").body) == "round"
+    assert loop_name(ast.parse("range(3)", mode="eval").body, ast.Name("_")) == "round"
+
+
+def test_the_last_word_is_singular() -> None:
+    assert singular("open_files") == "open_file"
+    assert singular("status") == "status"
+    assert singular("class") == "class"

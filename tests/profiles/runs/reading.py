@@ -1,0 +1,22 @@
+"""Programs as texts, and how often a function of one runs: for the tests of what the source says of it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from code_path_audit import pipeline
+from code_path_audit.profiles.reach import reach
+from code_path_audit.profiles.runs.plan import Counting, counting
+from code_path_audit.profiles.runs.terms import Runs
+from tests.callgraph.solving import program_of
+
+
+def counted(source: str, *roots: str) -> Counting:
+    """What is counted in an action with these entry points, of a program of one module `m`."""
+    program = program_of({"m": dedent(source)})
+    return counting(reach(program, pipeline.solve(program, roots), roots, (), (), 1_000))
+
+
+def runs(source: str, function: str = "m.op", *roots: str) -> Runs:
+    """The runs of a function in an action that begins at `m.main`."""
+    return counted(source, *(roots or ("m.main",))).functions([function])[function]

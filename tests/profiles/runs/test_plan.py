@@ -1,0 +1,217 @@
+"""What the source says of how often: a program for each rule, with the runs of `op` as they are counted by hand."""
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+
+import pytest
+
+from code_path_audit.profiles.runs.words import in_words
+from tests.profiles.runs.reading import runs
+
+# each is the body of main(orders, n, flag, self) and what stands beside it; `op` is what is counted
+LOOPS: dict[str, tuple[str, str]] = {
+    "one call": ("op()", "once"),
+    "two calls": ("op(); op()", "twice"),
+    # order: one of orders; line: one of order.lines
+    "nested loops have the names of what they iterate": (
+        "for o in orders:\n    for x in o.lines:\n        op()", "per order and line",
+    ),
+    "a range of a variable": ("for _ in range(n):\n    op()", "per n"),
+    "a range of constants is a number": ("for _ in range(2, 8, 2):\n    op()", "3 times"),
+    "a literal is a number": ("for x in [1, 2]:\n    op()\n    op()", "4 times"),
+    "enumerate and sorted hand on": ("for i, x in enumerate(sorted(orders)):\n    op()", "per order"),
+    "the values of a dict": ("for k, v in orders.prices.items():\n    op()", "per price"),
+    "a key is a name": ("for x in orders[0]['children']:\n    op()", "per child"),
+    "a call gives what its name says": ("for x in self.find_files():\n    op()", "per file"),
+    "what has no name is a round": ("while flag:\n    op()", "per round"),
+    "a comprehension is a loop": ("[op() for o in orders if o]", "per order"),
+    "before and in a loop": ("op()\nfor o in orders:\n    op()", "per order, and once"),
+    "what a loop iterates is evaluated once": ("for o in op():\n    pass", "once"),
+}  # fmt: skip
+
+BRANCHES: dict[str, tuple[str, str]] = {
+    "either": ("if flag:\n    op()\nelse:\n    op()", "once"),
+    "either, after one that returns": ("if flag:\n    return op()\nreturn op()", "once"),
+    "three that return": ("if flag:\n    return op()\nif n:\n    return op()\nreturn op()", "once"),
+    "elif": ("if flag:\n    op()\nelif n:\n    op()\nelse:\n    op()", "once"),
+    "the dearer": ("if flag:\n    op()\n    op()\nelse:\n    op()", "twice"),
+    "the dearer by its loop": ("if flag:\n    for o in orders:\n        op()\nelse:\n    op()", "per order"),
+    "one after the other": ("if flag:\n    op()\nif n:\n    op()", "twice"),
+    "what goes on after a branch belongs to it": ("if flag:\n    return op()\nelse:\n    op()\nop()", "twice"),
+    "an if-expression": ("op() if flag else op()", "once"),
+    "and": ("flag and op()", "once"),
+    "match": ("match flag:\n    case 1:\n        op()\n    case 2:\n        op()\n    case _:\n        op()", "once"),
+    "match, and what follows": (
+        "match flag:\n    case 1:\n        return op()\n    case 2:\n        return op()\nop()", "once",
+    ),
+    "by way of others": ("if flag:\n    a()\nelse:\n    b()", "once"),
+    "each in its round": ("for o in orders:\n    if o:\n        a()\n    else:\n        b()", "per order"),
+    "continue": ("for o in orders:\n    if o:\n        op()\n        continue\n    op()", "per order"),
+    "try and what follows": ("try:\n    op()\nfinally:\n    op()", "twice"),
+}  # fmt: skip
+
+RARE: dict[str, tuple[str, str]] = {
+    "a handler does not count beside the normal way": (
+        "try:\n    op()\nexcept ValueError:\n    op()", "once",
+    ),
+    "on the way to a raise": ("op()\nif flag:\n    op()\n    raise ValueError", "once"),
+    "for debugging": ("op()\nif self.debug:\n    op()", "once"),
+    "only where something goes wrong": ("try:\n    pass\nexcept ValueError:\n    op()", "once"),
+}  # fmt: skip
+
+FIRST: dict[str, tuple[str, str]] = {
+    "a retry": (
+        "for attempt in range(3):\n    try:\n        return op()\n    except ValueError:\n        continue",
+        "up to 3 times",
+    ),
+    "a retry of any number": (
+        "while True:\n    try:\n        op()\n        break\n    except ValueError:\npass", "up to once per round",
+    ),
+    "a search": ("for o in orders:\n    found = op(o)\n    if found:\n        return found", "up to once per order"),
+    "a search by a condition": ("for o in orders:\n    if op(o):\n        break", "up to once per order"),
+    "a loop that ends early is no search": (
+        "for o in orders:\n    found = op(o)\n    if not found:\n        break\n    print(found)", "per order",
+    ),
+    "what is done as the loop is left is done once": ("for o in orders:\n    if o.good:\n        return op()", "once"),
+    "and outside of the loop that is left": (
+        "for o in orders:\n    for x in o.lines:\n        if x:\n            op()\n            break", "per order",
+    ),
+}  # fmt: skip
+
+KEPT: dict[str, tuple[str, str]] = {
+    "make it when it is None": ("for o in orders:\n    if self.rows is None:\n        self.rows = op()", "once"),
+    "make it when it is not there": (
+        "for o in orders:\n    if not hasattr(self, 'rows'):\n        self.rows = op()", "once",
+    ),
+    "made before": ("for o in orders:\n    made(o)", "once"),
+    "a global": ("for o in orders:\n    state()", "once"),
+    "not done": ("for o in orders:\n    setup()", "once"),
+    "a dict that is asked first": ("for o in orders:\n    by_kind(o.kind)", "per kind"),
+    "a dict that is asked first, by get": ("for o in orders:\n    by_get(o.kind)", "per kind"),
+    "a dict that is tried first": ("for o in orders:\n    by_try(o.kind)", "per kind"),
+    "a dict of this function": (
+        "seen = {}\nfor o in orders:\n    if o.name not in seen:\n        seen[o.name] = op()", "per name",
+    ),
+    "a set of what was seen": (
+        "seen = set()\nfor o in orders:\n    if o.name in seen:\n        continue\n    seen.add(o.name)\n    op()",
+        "per name",
+    ),
+    "a variable of this function": (
+        "made = None\nfor o in orders:\n    if made is None:\n        made = op()", "once",
+    ),
+    "a variable of each round": (
+        "for o in orders:\n    made = None\n    if made is None:\n        made = op()", "per order",
+    ),
+    "a default is no cache": ("for o in orders:\n    defaulted()", "per order"),
+    "the same key in every round": ("for o in orders:\n    by_kind('a')", "once"),
+    "two keys": ("for o in orders:\n    by_kind('a')\n    by_kind('b')", "twice"),
+    "nothing is stored": ("for o in orders:\n    if self.rows is None:\n        op()", "per order"),
+    "once without any loop": ("by_kind(orders)", "once"),
+    "cache": ("for o in orders:\n    cached(o.kind)", "per kind"),
+    "cache with the same arguments": ("for o in orders:\n    cached('a')", "once"),
+    "cache with what does not change": ("for o in orders:\n    cached(flag)", "once"),
+    "cache without arguments": ("for o in orders:\n    config()\nconfig()", "once"),
+    "cache by way of another": ("for o in orders:\n    through(o.kind)", "per kind"),
+    "cache by way of another with the same": ("for o in orders:\n    through(n)", "once"),
+    "cache that calls itself": ("for o in orders:\n    fib(o.n)", "per n"),
+    "a property that is kept": ("c = C()\nfor o in orders:\n    c.rows", "once"),
+}  # fmt: skip
+
+BESIDE = """
+    import functools
+    _state = None
+    _done = False
+    _kinds = {}
+    def op(*_): pass
+    def a(): op()
+    def b(): op()
+    class C:
+        @functools.cached_property
+        def rows(self): return op()
+    def made(o):
+        if _kinds.get("all") is not None:
+            return _kinds["all"]
+        _kinds["all"] = op()
+    def state():
+        global _state
+        if _state is None:
+            _state = op()
+        return _state
+    def setup():
+        global _done
+        if _done:
+            return
+        _done = True
+        op()
+    def by_kind(kind):
+        if kind not in _kinds:
+            _kinds[kind] = op()
+        return _kinds[kind]
+    def by_get(kind):
+        found = _kinds.get(kind)
+        if found is not None:
+            return found
+        found = op()
+        _kinds[kind] = found
+        return found
+    def by_try(kind):
+        try:
+            return _kinds[kind]
+        except KeyError:
+            _kinds[kind] = found = op()
+            return found
+    def defaulted(config=None):
+        if config is None:
+            config = op()
+        return config
+    @functools.lru_cache(maxsize=None)
+    def cached(kind):
+        return op()
+    def through(kind):
+        return cached(kind)
+    @functools.cache
+    def config():
+        return op()
+    @functools.cache
+    def fib(n):
+        op()
+        return fib(n - 1) + fib(n - 2)
+"""
+
+RECURSION: dict[str, tuple[str, str]] = {
+    "recursion": ("def main(n):\n    op()\n    if n:\n        main(n - 1)", "in each round of main"),
+    "a loop in a recursion": (
+        "def main(node):\n    op()\n    for child in node.children:\n        main(child)",
+        "per child in each round of main",
+    ),
+    "a loop between two functions of a cycle": (
+        "def main(tree): visit(tree)\n"
+        "def visit(node):\n    for child in node.children:\n        step(child)\n"
+        "def step(child):\n    op()\n    if child.deep:\n        visit(child)",
+        "per child in each round of visit",
+    ),
+}  # fmt: skip
+
+CALLBACKS: dict[str, tuple[str, str]] = {
+    "map runs it for each": ("list(map(op, orders))", "per order"),
+    "a key of a sort": ("sorted(orders, key=op)", "per order"),
+    "where it is registered says nothing": (
+        "import atexit\nfor o in orders:\n    atexit.register(op)", "once",
+    ),
+}  # fmt: skip
+
+TABLES = {"loops": LOOPS, "branches": BRANCHES, "rare": RARE, "first": FIRST, "kept": KEPT, "callbacks": CALLBACKS}
+ROWS = [(f"{table}: {name}", *row) for table, rows in TABLES.items() for name, row in rows.items()]
+
+
+@pytest.mark.parametrize(("body", "words"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_runs_of_op(body: str, words: str) -> None:
+    source = f"def main(orders, n, flag, self):\n{indent(body, '    ')}\n{dedent(BESIDE)}"
+    assert in_words(runs(source), ["order", "line"]) == words
+
+
+@pytest.mark.parametrize("name", RECURSION)
+def test_runs_of_op_in_a_recursion(name: str) -> None:
+    source, words = RECURSION[name]
+    assert in_words(runs(f"{source}\ndef op(): pass\n")) == words

@@ -1,0 +1,38 @@
+"""How often, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.profiles.runs.terms import OTHERS, LoopName, Runs, Term
+from code_path_audit.profiles.runs.words import in_words
+
+ORDER, LINE, PAGE = (LoopName("loop", name) for name in ("order", "line", "page"))
+
+
+@pytest.mark.parametrize(
+    ("runs", "words"),
+    [
+        ((), "never"),
+        ((Term((), 1),), "once"),
+        ((Term((), 2),), "twice"),
+        ((Term((), 3),), "3 times"),
+        ((Term((), 12_000),), "12,000 times"),
+        ((Term((LINE,), 1),), "per line"),
+        ((Term((LINE,), 2),), "twice per line"),
+        ((Term((LINE, ORDER), 1),), "per order and line"),
+        ((Term((LINE, ORDER, PAGE), 3),), "3 times per order, line and page"),
+        ((Term((LINE,), 1), Term((), 1)), "per line, and once"),
+        ((Term((LINE,), 1), Term((ORDER,), 1), Term((PAGE,), 1), Term((), 4)), "per line, and per order, and more"),
+        ((Term((LoopName("first", "3"),), 1),), "up to 3 times"),
+        ((Term((LoopName("first", "path"),), 1),), "up to once per path"),
+        ((Term((LoopName("first", "path"),), 2),), "up to twice per path"),
+        ((Term((LoopName("first", "3"), ORDER), 1),), "up to 3 times per order"),
+        ((Term((LoopName("distinct", "kind"),), 1),), "per kind"),
+        ((Term((LoopName("cycle", "m.visit"), LoopName("loop", "child")), 1),), "per child in each round of visit"),
+        ((Term((LoopName("cycle", "shop.tree.visit"),), 1),), "in each round of visit"),
+        ((Term((LINE,), 1), Term((OTHERS,), 7)), "per line, and 7 times in other loops"),
+    ],
+)  # fmt: skip
+def test_words(runs: Runs, words: str) -> None:
+    assert in_words(runs, ["order", "line", "page"]) == words
