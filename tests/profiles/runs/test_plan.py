@@ -66,7 +66,8 @@ FIRST: dict[str, tuple[str, str]] = {
         "up to 3 times",
     ),
     "a retry of any number": (
-        "while True:\n    try:\n        op()\n        break\n    except ValueError:\npass", "up to once per round",
+        "while True:\n    try:\n        op()\n        break\n    except ValueError:\n        pass",
+        "up to once per round",
     ),
     "a search": ("for o in orders:\n    found = op(o)\n    if found:\n        return found", "up to once per order"),
     "a search by a condition": ("for o in orders:\n    if op(o):\n        break", "up to once per order"),
