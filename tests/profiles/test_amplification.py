@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from code_path_audit.callgraph.model import Bound, Edge, SolvedGraph
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import LIMIT, amplified, routes, strong_components
+from code_path_audit.profiles.amplification import LIMIT, amplified, counted, routes
 from code_path_audit.profiles.reach import Reach, reach
+from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.program.model import Program
 from tests.profiles.builders import Built, build, heuristic, traced
 
@@ -99,15 +100,17 @@ LATE = {
     ("source", "callee", "assumed", "expected"),
     [
         # amplification, weight, path, loops, bound source, recursive
-        (DIAMOND, "json.loads", 1, (7, 1_050, "main right work", ["m.right:10"], "literal", False)),
-        (RECURSION, "json.loads", 1, (12, 1_800, "main walk visit", ["m.main:2", "m.visit:11"], "literal", True)),
-        # below a cycle: still marked, and the loops of the cycle's own calls do not count
-        (RECURSION, "ast.parse", 1, (4, 800, "main walk visit leaf", ["m.main:2"], "literal", True)),
+        # both ways: 5 + 7
+        (DIAMOND, "json.loads", 1, (12, 1_800, "main right work", ["m.right:10"], "literal", False)),
+        (RECURSION, "json.loads", 1, (12, 1_800, "main walk visit", ["m.main:2", "m.visit:11"], "unknown", True)),
+        # below a cycle: still marked; 4 * child * the rounds of walk, both of them 1 here
+        (RECURSION, "ast.parse", 1, (4, 800, "main walk visit leaf", ["m.main:2"], "unknown", True)),
         (UNKNOWN, "json.loads", 1, (2, 300, "main", ["m.main:2", "m.main:3"], "unknown", False)),
         (UNKNOWN, "json.loads", 10, (20, 3_000, "main", ["m.main:2", "m.main:3"], "unknown", False)),
         # equally heavy: the call site in the loop of unknown bound wins, and the class says so
-        (TWO_SITES, "json.loads", 1, (1, 150, "main work", ["m.main:3"], "unknown", False)),
-        (TIE, "json.loads", 1, (1, 150, "main a work", [], "", False)),
+        (TWO_SITES, "json.loads", 1, (2, 300, "main work", ["m.main:3"], "unknown", False)),
+        # two callers: no loop, and twice
+        (TIE, "json.loads", 1, (2, 300, "main a work", [], "", False)),
         # a module's body runs once, however often its import is reached
         (LATE, "pathlib.Path.read_text", 1, (1, 100, "main late", [], "", False)),
     ],
@@ -117,8 +120,7 @@ def test_amplification(source: str | dict[str, str], callee: str, assumed: int, 
     (op,) = [op for op in profile.expensive_ops if op.callee == callee]
     path = " ".join(name.removeprefix("m.") for name in op.path)
     assert (op.amplification, op.weight, path, list(op.amplified_by), op.bound_source, op.recursive) == expected
-    looped = op.amplification > 1 or op.bound_source == "unknown"
-    assert (op.cost_class == "loop_amplified") == looped
+    assert (op.cost_class == "loop_amplified") == bool(op.amplified_by)
 
 
 def test_products_end_at_a_limit() -> None:
@@ -226,8 +228,12 @@ def test_a_long_chain_and_a_large_cycle_need_no_recursion() -> None:
     reached = reach(built.program, built.graph, ("m.f0",), (), (), 10_000)
     assert len(routes(reached, heuristic())) == count
     last = tuple(edge for edge in reached.edges if edge != Edge(f"m.f{count - 1}", 0, "m.f0", "call", "certain"))
-    assert routes(reached, heuristic(), last)[f"m.f{count - 1}"].length == count - 1
-    assert amplified(reached, heuristic(), routes(reached, heuristic()), op_in("m.f5")).recursive
+    assert routes(reached._replace(edges=last), heuristic())[f"m.f{count - 1}"].length == count - 1
+    reached = reached._replace(ops=(op_in("m.f5"),))
+    (op,) = (
+        amplified(reached, heuristic(), routes(reached, heuristic()), counted(reached), row) for row in reached.ops
+    )
+    assert (op.recursive, op.runs) == (True, ((((("cycle", "m.f0")),), 1),))
 
 
 def op_in(function: str) -> ExpensiveOp:

@@ -57,10 +57,13 @@ class ExpensiveOp(NamedTuple):
 
     `weight` is in load units at its amplification; in an index that is not of one action (`build_expensive_ops_index`)
     the amplification is that of the function's own loops alone. `base_class` is the class of the work where
-    `cost_class` is `loop_amplified`, else the same. `amplification` is the product of loop bounds; `amplified_by` lists
-    the loops that made it, outermost first, as "function:line". `path` is the best path from an entry point to the
-    function of the op, `path_evidence` that of the call out of each function on it (of the last, the op's own);
-    `evidence` is the weakest of them. `id` is the op's identity (no line).
+    `cost_class` is `loop_amplified`, else the same. `amplification` is the number of runs, evaluated; `amplified_by`
+    lists the loops on the best path, outermost first, as "function:line". `path` is the best path from an entry point
+    to the function of the op, `path_evidence` that of the call out of each function on it (of the last, the op's own);
+    `evidence` is the weakest of them. `runs` are the terms of how often it runs (`profiles.runs.terms`), over all
+    paths, `how_often` the same in words, and `condition` is "always", "sometimes" or "rarely", along the best one; all
+    are empty where no action is.
+    `id` is the op's identity (no line).
     `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `kind` names the
     constants of the class that weigh it, "" for the class's own. `light`: no execution is a cold start, not even the
     first (a handle that was opened before, metadata). `measured_ns` is what one execution took in recorded runs, None
@@ -91,6 +94,9 @@ class ExpensiveOp(NamedTuple):
     light: bool = False
     measured_ns: int | None = None
     kind: str = ""
+    runs: tuple[tuple[tuple[tuple[str, str], ...], int], ...] = ()
+    how_often: str = ""
+    condition: str = ""
 
 
 class StateMutation(NamedTuple):

@@ -1,20 +1,20 @@
-"""How often an op runs: the product of the loop bounds around it, along the best path from an entry point to it.
+"""An op as the action runs it: how often, which is counted over all paths (`runs`), and the best path, which is told.
 
 A path is as good as its weakest edge. So functions that certain edges reach have a path of these alone, and it stays
 whatever else calls them; from there on the likely edges lead further, and from there the possible ones. Of the paths
-that are equally good the heaviest counts. It is found on the condensation of the graph: functions that call each other
-in a cycle are one node of it, so there are no cycles left, and the greatest product is found in one pass in topological
-order. What this assumes:
+that are equally good the heaviest is told: the one with the greatest product of the loops around. It is found on the
+condensation of the graph: functions that call each other in a cycle are one node of it, so there are no cycles left,
+and the greatest product is found in one pass in topological order. What this assumes:
 
-- A cycle amplifies by 1: the loops around calls inside of it do not count, and what it reaches is marked `recursive`.
-- A module's body runs once, however often its import is reached: whatever lies behind an import starts again at 1.
+- What an op reaches through a cycle is marked `recursive`; the loops inside of a cycle are on no path.
+- A module's body runs once, and what is kept is made once: whatever lies behind an import or a cache starts again at 1.
 - A loop that is known to run 0 times counts as 1: that it is empty today is no reason to hide what is in it.
 - Products end at 10**12: beyond that the number says nothing but "far too often".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
@@ -23,6 +23,12 @@ from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import weight
 from code_path_audit.profiles.reach import Reach, runs_module
+from code_path_audit.profiles.runs.conditions import WORDS, conditions_of
+from code_path_audit.profiles.runs.graph import strong_components, term_of
+from code_path_audit.profiles.runs.model import Around, Place
+from code_path_audit.profiles.runs.plan import Counting, counting, loops_from, standing
+from code_path_audit.profiles.runs.terms import LoopName, Runs, Term, degree, figure, scaled
+from code_path_audit.profiles.runs.words import in_words
 
 LIMIT = 10**12
 """The greatest amplification."""
@@ -34,17 +40,30 @@ LENGTHS: dict[str, int] = {word: 1_000_000**place for place, word in enumerate(E
 """How long a step is, by its evidence: of equally heavy paths the one with the fewest doubtful steps is told."""
 
 
-Place = tuple[str, int]
-"""A loop: its function, and its number in there."""
-
-
 class Nest(NamedTuple):
-    """The loops around one place: the product of their bounds, those that amplify, and where all bounds come from."""
+    """The loops around one place: the product of their bounds, those that amplify, and where all bounds come from.
+
+    `kept`: what stands there is made once, whatever is around what keeps it."""
 
     factor: int
     unknown: bool
     loops: tuple[Place, ...]
     sources: tuple[str, ...]
+    kept: bool = False
+
+
+class Counted(NamedTuple):
+    """How often the functions with ops run, and on which condition, by function and evidence."""
+
+    counting: Counting
+    functions: Mapping[str, Runs]
+    conditions: Mapping[tuple[str, str], int]
+
+
+def counted(reach: Reach) -> Counted:
+    """The runs of an action."""
+    found = counting(reach)
+    return Counted(found, found.functions(sorted({op.function for op in reach.ops})), conditions_of(reach))
 
 
 class Route(NamedTuple):
@@ -62,41 +81,53 @@ class Route(NamedTuple):
     recursive: bool
 
 
-def nest(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
-    """The loops around a place whose innermost loop is `loop` (-1: none)."""
-    facts = reach.program.facts(function)
+def nest(reach: Reach, model: CostModel, loops: Iterable[Around], kept: bool = False) -> Nest:
+    """Some loops around a place, outermost first; one that is left at the first success, and what a cache is asked for,
+    count as 1."""
     factor, unknown = 1, False
-    loops: list[Place] = []
+    places: list[Place] = []
     sources: list[str] = []
-    while loop >= 0:
-        bound = reach.graph.bounds.get((function, loop))
-        if bound is None or bound.count is None:
-            count, source = model.assumed_bound, "unknown"
-            unknown = True
-        else:
-            count, source = bound.count, bound.source
-        if count > 1 or source == "unknown":
-            loops.append((function, loop))
+    for place, known, name in loops:
+        if name is not None and name.kind != "loop":
+            continue
+        bound = reach.graph.bounds.get(place)
+        count = known if name is None else model.assumed_bound
+        source = bound.source if name is None and bound is not None else "unknown"
+        unknown = unknown or name is not None
+        if count > 1 or name is not None:
+            places.append(place)
         sources.append(source)
         factor = min(factor * max(count, 1), LIMIT)
-        loop = facts.loops[loop].parent
-    return Nest(factor, unknown, tuple(reversed(loops)), tuple(reversed(sources)))
+    return Nest(factor, unknown, tuple(place for place in places if place[1] >= 0), tuple(sources), kept)
 
 
-def edge_nest(reach: Reach, model: CostModel, edge: Edge) -> Nest:
-    """The loops around an edge's call site."""
-    loop = reach.program.facts(edge.caller).sites[edge.site].loop if edge.site >= 0 else -1
-    return nest(reach, model, edge.caller, loop)
+def nest_at(reach: Reach, model: CostModel, function: str, site: int) -> Nest:
+    """The loops around a call site."""
+    where = standing(reach.program.facts(function), reach.graph, function, site)
+    return nest(reach, model, where.loops, where.keeper >= 0)
 
 
-def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) -> dict[str, Route]:
-    """The best path from an entry to each function that `edges` (all of the action's, where None) lead to.
+def nest_in(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
+    """The loops around a place whose innermost loop is `loop` (-1: none)."""
+    return nest(reach, model, loops_from(reach.program.facts(function), reach.graph, function, loop)[::-1])
+
+
+MADE_ONCE = Nest(1, False, (), (), True)
+
+
+def edge_nest(reach: Reach, model: CostModel, edge: Edge, kept: Collection[str] = ()) -> Nest:
+    """The loops around an edge's call site; none where the results of its callee are kept."""
+    return MADE_ONCE if edge.callee in kept else nest_at(reach, model, edge.caller, edge.site)
+
+
+def routes(reach: Reach, model: CostModel, kept: Collection[str] = ()) -> dict[str, Route]:
+    """The best path from an entry to each function; the results of the functions in `kept` are.
 
     Best: the surest, which extends the best path of its last caller; then the greatest product; among equals one with
     an unknown bound, then the one with the fewest doubtful edges, then the shortest, then the first by name.
     """
     by_evidence: dict[str, list[Edge]] = {}
-    for edge in sorted(reach.edges if edges is None else edges):
+    for edge in reach.edges:
         by_evidence.setdefault(edge.evidence, []).append(edge)
     best: Best = {}
     found: dict[str, Route] = {}
@@ -106,7 +137,7 @@ def routes(reach: Reach, model: CostModel, edges: Iterable[Edge] | None = None) 
         for edge in by_evidence.get(word, ()):
             if edge.callee in found:
                 continue
-            around = edge_nest(reach, model, edge)
+            around = edge_nest(reach, model, edge, kept)
             known = best.setdefault(edge.caller, {}).get(edge.callee)
             if known is None or edge_order(edge, around) < edge_order(*known):
                 best[edge.caller][edge.callee] = (edge, around)
@@ -127,6 +158,8 @@ def extended(reach: Reach, route: Route, edge: Edge, around: Nest) -> Route:
     """A path and one more edge."""
     if runs_module(reach, edge):
         return Route(1, False, route.length + hop(edge), edge, 0, False)
+    if around.kept:
+        return Route(around.factor, around.unknown, route.length + hop(edge), edge, 0, False)
     product = min(route.amplification * around.factor, LIMIT)
     return Route(product, route.unknown or around.unknown, route.length + hop(edge), edge, 0, route.recursive)
 
@@ -207,81 +240,69 @@ def path_to(route: Route, name: str, found: dict[str, Route]) -> tuple[str, ...]
     return tuple(reversed(path))
 
 
-def strong_components(roots: list[str], callees: dict[str, list[str]]) -> list[list[str]]:
-    """The strongly connected components that the roots reach, callers before callees (Tarjan's, without recursion)."""
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    on_stack: set[str] = set()
-    stack: list[str] = []
-    components: list[list[str]] = []
-    for root in roots:
-        if root in number:
-            continue
-        work = [(root, 0)]
-        while work:
-            name, position = work.pop()
-            if position == 0:
-                number[name] = low[name] = len(number)
-                stack.append(name)
-                on_stack.add(name)
-            below = callees.get(name, [])
-            while position < len(below):
-                callee = below[position]
-                position += 1
-                if callee not in number:
-                    work += [(name, position), (callee, 0)]
-                    break
-                if callee in on_stack:
-                    low[name] = min(low[name], number[callee])
-            else:
-                if low[name] == number[name]:
-                    component: list[str] = []
-                    while not component or component[-1] != name:
-                        component.append(stack.pop())
-                        on_stack.discard(component[-1])
-                    components.append(sorted(component))
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-    return components[::-1]
-
-
 def amplified(
-    reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp, loop: int | None = None
+    reach: Reach, model: CostModel, found: dict[str, Route], known: Counted, op: ExpensiveOp, loop: int | None = None
 ) -> ExpensiveOp:
-    """An op as the action runs it: amplification, weight, path, loops and evidence of the best path to it.
+    """An op as the action runs it: runs and weight over all paths; path, loops, condition and evidence of the best one.
 
     `loop` puts the op elsewhere in its function: into that loop, or outside of all (-1); None leaves it where it is.
     """
     route = found[op.function]
+    facts = reach.program.facts
+    every = known.functions[op.function]
+    where = standing(facts(op.function), reach.graph, op.function, op.site)
     if loop is None:
-        loop = op_loop(reach, op)
-    own = nest(reach, model, op.function, loop)
-    amplification = min(route.amplification * own.factor, LIMIT)
-    unknown = route.unknown or own.unknown
-    path, nests, evidence = walked(reach, model, found, op.function)
+        runs = known.counting.site(every, op.function, op.site)
+        own = nest(reach, model, where.loops, where.keeper >= 0)
+    else:
+        around = loops_from(facts(op.function), reach.graph, op.function, loop)
+        runs, own = scaled(every, term_of(around)), nest(reach, model, around[::-1])
+    path, nests, evidence = walked(reach, model, found, op.function, known.counting.plan.kept)
+    nests = [] if own.kept else nests
     own_evidence = op.path_evidence[-1] if op.path_evidence else op.evidence
     path_evidence = (*evidence, own_evidence)
-    facts = reach.program.facts
+    weakest = max(path_evidence, key=EVIDENCE.index)
     sources = {*(source for row in nests for source in row.sources), *own.sources}
     base_class = base_class_of(op)
+    amplification = max(figure(runs, model.assumed_bound), 1)
+    grows = degree(runs) > 0
+    loops = tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own))
+    looped = grows or (loops and amplification > 1)
+    condition = max(known.conditions.get((op.function, weakest), 0), where.condition)
     return op._replace(
-        cost_class=LOOP_AMPLIFIED if amplification > 1 or unknown else base_class,
+        cost_class=LOOP_AMPLIFIED if looped else base_class,
         base_class=base_class,
         weight=weighed(model, op, amplification),
         amplification=amplification,
-        amplified_by=tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own)),
-        bound_source=max(sources, key=BOUND_SOURCES.index, default=""),
+        runs=runs,
+        how_often=in_words(runs, [facts(name).loops[n].name for name, n in _joined(nests, own)]),
+        condition=WORDS[condition],
+        amplified_by=loops,
+        bound_source="unknown" if grows else max(sources - {"unknown"}, key=BOUND_SOURCES.index, default=""),
         recursive=route.recursive,
-        evidence=max(path_evidence, key=EVIDENCE.index),
+        evidence=weakest,
         path=path,
         path_evidence=path_evidence,
     )
 
 
-def loops_of(reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp) -> tuple[Place, ...]:
+def prominence(op: ExpensiveOp) -> tuple[int, int, int]:
+    """What stands first where ops are told: what runs always before what may, then what grows fastest, then weight."""
+    condition = WORDS.index(op.condition) if op.condition else 0
+    return condition, -degree(terms_of(op)), -op.weight
+
+
+def terms_of(op: ExpensiveOp) -> Runs:
+    """How often an op runs, as terms."""
+    return tuple(Term(tuple(LoopName(*loop) for loop in loops), count) for loops, count in op.runs)
+
+
+def loops_of(
+    reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp, kept: Collection[str] = ()
+) -> tuple[Place, ...]:
     """The loops that amplify an op where it stands, outermost first."""
-    nests = walked(reach, model, found, op.function)[1]
-    return _joined(nests, nest(reach, model, op.function, op_loop(reach, op)))
+    own = nest_at(reach, model, op.function, op.site)
+    return _joined([] if own.kept else walked(reach, model, found, op.function, kept)[1], own)
 
 
 def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
@@ -290,21 +311,23 @@ def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
 
 
 def walked(
-    reach: Reach, model: CostModel, found: dict[str, Route], function: str
+    reach: Reach, model: CostModel, found: dict[str, Route], function: str, kept: Collection[str] = ()
 ) -> tuple[tuple[str, ...], list[Nest], list[str]]:
     """The best path to a function: its functions, the loops that count on it, and the evidence of its edges."""
     path = [function]
     nests: list[Nest] = []
     evidence: list[str] = []
-    counting = True
+    alive = True
     edge = found[function].via
     while edge is not None:
         evidence.append(edge.evidence)
         if found[edge.caller].component != found[edge.callee].component:
             # before an import nothing counts: the module's body runs once
-            counting = counting and not runs_module(reach, edge)
-            if counting:
-                nests.append(edge_nest(reach, model, edge))
+            alive = alive and not runs_module(reach, edge)
+            if alive:
+                nests.append(edge_nest(reach, model, edge, kept))
+                # what is kept is made once: what is around it does not count
+                alive = not nests[-1].kept
         path.append(edge.caller)
         edge = found[edge.caller].via
     return tuple(reversed(path)), nests[::-1], evidence[::-1]

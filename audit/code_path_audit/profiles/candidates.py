@@ -14,6 +14,7 @@ from typing import NamedTuple
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.amplification import (
+    Counted,
     Route,
     amplified,
     base_class_of,
@@ -61,6 +62,7 @@ def find_candidates(
     reach: Reach,
     model: CostModel,
     found: dict[str, Route],
+    runs: Counted,
     known: Knowledge,
     ops: tuple[ExpensiveOp, ...],
     repeats: tuple[Repeat, ...],
@@ -77,14 +79,16 @@ def find_candidates(
     ]
     candidates = []
     for proposal in proposals:
-        saving = total - load_with(reach, model, found, ops, proposal.plan)
+        saving = total - load_with(reach, model, found, runs, ops, proposal.plan)
         if saving > 0 or (saving == 0 and proposal.unbounded):
             row = proposal.candidate
             candidates.append(row._replace(saving=saving, priority=priority(saving, total, row.effort)))
     return tuple(sorted(candidates, key=lambda row: (-row.saving, row)))
 
 
-def load_with(reach: Reach, model: CostModel, found: dict[str, Route], ops: Iterable[ExpensiveOp], plan: Plan) -> int:
+def load_with(
+    reach: Reach, model: CostModel, found: dict[str, Route], runs: Counted, ops: Iterable[ExpensiveOp], plan: Plan
+) -> int:
     """The action's load with a plan applied."""
     load = 0
     for op in ops:
@@ -97,7 +101,7 @@ def load_with(reach: Reach, model: CostModel, found: dict[str, Route], ops: Iter
             # one call that carries all of the elements
             load += weighed(model, op._replace(size=op.size * op.amplification), 1)
         elif key in plan.loops:
-            load += amplified(reach, model, found, op, plan.loops[key]).weight
+            load += amplified(reach, model, found, runs, op, plan.loops[key]).weight
         else:
             load += op.weight
     return load

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import OBSERVED, Evidence
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
-from code_path_audit.profiles.amplification import strong_components
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
+from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.values import Values
 
 CONSTRUCTORS = frozenset(("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__"))

@@ -19,7 +19,7 @@ from code_path_audit.callgraph.model import ArgumentValue, Edge, Evidence
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
-from code_path_audit.profiles.amplification import LIMIT, Route, edge_nest, weighed
+from code_path_audit.profiles.amplification import LIMIT, Route, edge_nest, nest_at, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
 from code_path_audit.profiles.reach import Reach, grouped, is_module, op_order, place
@@ -271,7 +271,9 @@ def of_calls(
     sites = [edge for edge in sites if not exclusive(reach, edge, by_caller[edge.caller])]
     if len(sites) < 2:
         return None
-    inner = max(op.amplification // max(found[function].amplification, 1), 1)
+    own = nest_at(reach, model, op.function, op.site)
+    once = found[op.function].amplification * own.factor
+    inner = max(once // max(found[function].amplification, 1), 1)
     weights = sorted(
         weighed(model, op, min(found[edge.caller].amplification * edge_nest(reach, model, edge).factor * inner, LIMIT))
         for edge in sites

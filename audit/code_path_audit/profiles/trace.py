@@ -7,7 +7,16 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Evidence, SolvedGraph
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.errors import AuditError
-from code_path_audit.profiles.amplification import Place, Route, amplified, base_class_of, loops_of, routes
+from code_path_audit.profiles.amplification import (
+    Counted,
+    Route,
+    amplified,
+    base_class_of,
+    counted,
+    loops_of,
+    prominence,
+    routes,
+)
 from code_path_audit.profiles.candidates import find_candidates
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
@@ -15,6 +24,7 @@ from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, Fun
 from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
+from code_path_audit.profiles.runs.model import Place
 from code_path_audit.program.model import Program
 
 
@@ -24,11 +34,12 @@ class Weighed(NamedTuple):
     reach: Reach
     model: CostModel
     routes: dict[str, Route]
+    counted: Counted
     ops: tuple[ExpensiveOp, ...]
 
     def loops(self, op: ExpensiveOp) -> tuple[Place, ...]:
         """The loops that amplify an op, outermost first: `amplified_by` without lines."""
-        return loops_of(self.reach, self.model, self.routes, op)
+        return loops_of(self.reach, self.model, self.routes, op, self.counted.counting.plan.kept)
 
 
 def trace(
@@ -49,18 +60,18 @@ def trace(
     if max_depth is not None and max_depth < 0:
         raise AuditError("bad-depth", f"a depth of {max_depth} reaches nothing", todo="Give 0 or more.")
     entries = resolve_entries(program, action.entry_points)
-    reached, _, found, heavy = weigh(program, graph, ops, mutations, model, entries, max_depth)
+    reached, _, found, runs, heavy = weigh(program, graph, ops, mutations, model, entries, max_depth)
     known = Knowledge(reached)
     # nothing is proposed for what is only guessed
     told = tuple(op for op in heavy if op.evidence != Evidence.POSSIBLE.word)
     repeats = find_redundancy(reached, model, found, known, told)
     concurrent = tuple(group for group in find_pipelining(reached, known, told) if pays(group.row, model))
-    candidates = find_candidates(reached, model, found, known, told, repeats, concurrent)
+    candidates = find_candidates(reached, model, found, runs, known, told, repeats, concurrent)
     unresolved = unresolved_rows(reached)
     return ActionProfile(
         action=action,
         call_graph=view_of(reached, heavy),
-        expensive_ops=sorted(heavy, key=lambda op: (-op.weight, op_order(op))),
+        expensive_ops=sorted(heavy, key=lambda op: (*prominence(op), op_order(op))),
         state_mutations=list(reached.mutations),
         redundancy=[(f"{repeat.row.callee} {repeat.row.input}", len(repeat.row.sites)) for repeat in repeats],
         pipelining_candidates=[list(group.row.steps) for group in concurrent],
@@ -96,8 +107,10 @@ def weigh(
 ) -> Weighed:
     """What entries reach in at most `max_depth` calls (None: in any number); rows as `trace` takes them."""
     reached = reach(program, graph, entries, ops, mutations, max_depth)
-    found = routes(reached, model)
-    return Weighed(reached, model, found, tuple(amplified(reached, model, found, op) for op in reached.ops))
+    runs = counted(reached)
+    found = routes(reached, model, runs.counting.plan.kept)
+    ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)
+    return Weighed(reached, model, found, runs, ops)
 
 
 def build_call_graph_view(

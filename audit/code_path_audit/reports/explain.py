@@ -37,7 +37,9 @@ def find_op(profiles: Iterable[ActionProfile], op_id: str) -> list[tuple[ActionP
 def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
     """The op as one action sees it, some ten lines of plain text."""
     work = op.base_class or op.cost_class
-    if op.recursive:
+    if op.how_often:
+        runs = f"{visible(op.how_often)}, {op.condition} (counted as {op.amplification:,})"
+    elif op.recursive:
         runs = f"{op.amplification:,} (in a recursive cycle, which counts as 1)"
     elif op.amplified_by:
         runs = f"{op.amplification:,} (bound: {op.bound_source or 'unknown'})"

@@ -6,7 +6,7 @@ fixed order, keys are sorted, and nothing names the machine or the day: the same
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
@@ -68,7 +68,7 @@ def profile_to_dict(profile: ActionProfile) -> dict[str, Any]:
             "edges": _callees(profile.call_graph),
         },
         "edges": _rows(profile.edges),
-        "expensive_ops": _rows(profile.expensive_ops),
+        "expensive_ops": _ops(profile.expensive_ops),
         "state_mutations": _rows(profile.state_mutations),
         "redundancy": [[callee, count] for callee, count in profile.redundancy],
         "redundancies": _rows(profile.redundancies),
@@ -112,7 +112,7 @@ def _profile(document: Mapping[str, Any]) -> ActionProfile:
     return ActionProfile(
         action=Action(**document["action"]),
         call_graph=graph,
-        expensive_ops=_from(ExpensiveOp, document["expensive_ops"]),
+        expensive_ops=_ops_from(document["expensive_ops"]),
         state_mutations=_from(StateMutation, document["state_mutations"]),
         redundancy=[(callee, count) for callee, count in document["redundancy"]],
         pipelining_candidates=[list(names) for names in document["pipelining_candidates"]],
@@ -165,7 +165,7 @@ def _node(node: FunctionNode) -> dict[str, Any]:
         "line": node.line,
         "calls": list(node.calls),
         "state_mutations": _rows(node.state_mutations),
-        "expensive_ops": _rows(node.expensive_ops),
+        "expensive_ops": _ops(node.expensive_ops),
     }
 
 
@@ -176,7 +176,7 @@ def _node_from(row: Mapping[str, Any]) -> FunctionNode:
         line=row["line"],
         calls=list(row["calls"]),
         state_mutations=_from(StateMutation, row["state_mutations"]),
-        expensive_ops=_from(ExpensiveOp, row["expensive_ops"]),
+        expensive_ops=_ops_from(row["expensive_ops"]),
     )
 
 
@@ -184,7 +184,7 @@ def _callees(graph: CallGraph) -> dict[str, list[str]]:
     return {caller: sorted(callees) for caller, callees in sorted(graph.edges.items())}
 
 
-def _rows(rows: Iterable[NamedTuple]) -> list[dict[str, Any]]:
+def _rows(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {name: list(value) if isinstance(value, tuple) else value for name, value in row._asdict().items()}
         for row in rows
@@ -196,6 +196,25 @@ def _from(kind: Callable[..., Row], rows: Iterable[Mapping[str, Any]]) -> list[R
         kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
         for row in rows
     ]
+
+
+def _ops(ops: Sequence[ExpensiveOp]) -> list[dict[str, Any]]:
+    """Ops as rows; of the runs each term is a count and the loops it is multiplied by."""
+    rows = _rows(ops)
+    for op, row in zip(ops, rows, strict=True):
+        row["runs"] = [
+            {"count": count, "loops": [{"kind": kind, "name": name} for kind, name in loops]}
+            for loops, count in op.runs
+        ]
+    return rows
+
+
+def _ops_from(rows: Iterable[Mapping[str, Any]]) -> list[ExpensiveOp]:
+    return _from(ExpensiveOp, [{**row, "runs": [_term(term) for term in row["runs"]]} for row in rows])
+
+
+def _term(row: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], int]:
+    return tuple((loop["kind"], loop["name"]) for loop in row["loops"]), row["count"]
 
 
 def call_graph_document(graph: CallGraph, edges: Iterable[Edge] = ()) -> dict[str, Any]:
@@ -213,7 +232,7 @@ def call_graph_document(graph: CallGraph, edges: Iterable[Edge] = ()) -> dict[st
 
 def expensive_ops_document(index: Mapping[str, Iterable[ExpensiveOp]]) -> dict[str, Any]:
     """The document `expensive_ops.json`: the ops of each function that has any."""
-    return _by_function({name: sorted(ops, key=_op_place) for name, ops in index.items()})
+    return _by_function({name: _ops(sorted(ops, key=_op_place)) for name, ops in index.items()})
 
 
 def _op_place(op: ExpensiveOp) -> tuple[str, int, int, str, str]:
@@ -222,15 +241,15 @@ def _op_place(op: ExpensiveOp) -> tuple[str, int, int, str, str]:
 
 def state_mutations_document(index: Mapping[str, Iterable[StateMutation]]) -> dict[str, Any]:
     """The document `state_mutations.json`: the state changes of each function that has any."""
-    return _by_function({name: sorted(rows, key=_mutation_place) for name, rows in index.items()})
+    return _by_function({name: _rows(sorted(rows, key=_mutation_place)) for name, rows in index.items()})
 
 
 def _mutation_place(row: StateMutation) -> tuple[str, int, str, str, int]:
     return (row.file, row.line, row.kind, row.target, row.site)
 
 
-def _by_function(index: Mapping[str, Sequence[ExpensiveOp] | Sequence[StateMutation]]) -> dict[str, Any]:
+def _by_function(index: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
-        "functions": {name: _rows(rows) for name, rows in sorted(index.items()) if rows},
+        "functions": {name: rows for name, rows in sorted(index.items()) if rows},
     }

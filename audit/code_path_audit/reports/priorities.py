@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile, Candidate
 
 
@@ -70,8 +71,8 @@ def by_name(profiles: Iterable[ActionProfile]) -> list[ActionProfile]:
 
 
 def heaviest_first(ops: Iterable[ExpensiveOp]) -> list[ExpensiveOp]:
-    """Ops by falling weight; equal ones by place."""
-    return sorted(ops, key=lambda op: (-op.weight, op.file, op.line, op.column, op.callee, op.id))
+    """Ops that run always before those that may, then by degree, then by falling weight; equal ones by place."""
+    return sorted(ops, key=lambda op: (*prominence(op), op.file, op.line, op.column, op.callee, op.id))
 
 
 def share(part: int, whole: int) -> str:

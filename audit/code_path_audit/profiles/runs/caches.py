@@ -34,19 +34,28 @@ Token = tuple[object, ...]
 Tokens = frozenset[Token]
 
 
-def keeps(reach: Reach, function: str) -> str:
-    """What a decorator keeps the results of a function for: "arguments", "object"; "" where none does."""
-    facts = reach.program.facts(function)
-    if facts.parent < 0 or facts.kind != "function":
-        return ""
-    module = reach.program.functions[function][0]
-    name = facts.name.rpartition(".")[2]
-    for site in reach.program.modules[module].functions[facts.parent].sites:
-        if site.kind == "decorator" and site.arguments and site.arguments[0].text == name:
-            found = CACHES.get(site.text.replace("()", "").rpartition(".")[2])
-            if found:
-                return found
-    return ""
+def caches_of(reach: Reach) -> dict[str, str]:
+    """The functions of an action whose results a decorator keeps: for each set of "arguments", or for each "object"."""
+    program = reach.program
+    decorated: dict[tuple[str, int], dict[str, str]] = {}
+    found = {}
+    for function in sorted(reach.depths):
+        facts = program.facts(function)
+        if facts.parent < 0 or facts.kind != "function":
+            continue
+        module = program.functions[function][0]
+        around = (module, facts.parent)
+        if around not in decorated:
+            decorated[around] = {
+                site.arguments[0].text: how
+                for site in program.modules[module].functions[facts.parent].sites
+                if site.kind == "decorator" and site.arguments
+                if (how := CACHES.get(site.text.replace("()", "").rpartition(".")[2]))
+            }
+        how = decorated[around].get(facts.name.rpartition(".")[2])
+        if how:
+            found[function] = how
+    return found
 
 
 class Given(NamedTuple):

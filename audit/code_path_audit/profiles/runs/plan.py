@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge, SolvedGraph
+from code_path_audit.callgraph.model import Edge, Evidence, SolvedGraph
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import KEPT, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
-from code_path_audit.profiles.runs.caches import Given, keeps, kept_function, kept_key
+from code_path_audit.profiles.runs.caches import Given, caches_of, kept_function, kept_key
 from code_path_audit.profiles.runs.callbacks import element_of, is_registered
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, scaled
 
+POSSIBLE = Evidence.POSSIBLE.word
 ALTERNATIVES = frozenset(("call", "callback", "decorator"))
 """Kinds of edges of which any callee at a call site is an alternative to any other. Of the rest several methods run."""
 
@@ -107,7 +108,7 @@ class Counting(NamedTuple):
 def counting(reach: Reach) -> Counting:
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
     plain = _plan(reach, {}, {})
-    caches = {name: how for name in sorted(reach.depths) if (how := keeps(reach, name))}
+    caches = caches_of(reach)
     keepers = _keepers(reach)
     if not caches and not keepers:
         return Counting(reach, plain, {})
@@ -171,7 +172,7 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
                     Call(
                         caller, edge.callee, loops, len(branches) - 1 if len(edges) > 1 else arm,
                         edge.evidence == "certain",
-                        where.condition == RARELY,
+                        where.condition == RARELY or edge.evidence == POSSIBLE,
                         arms.get((caller, where.keeper)) if where.keeper >= 0 else None,
                     )
                 )  # fmt: skip

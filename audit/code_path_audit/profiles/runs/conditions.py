@@ -1,0 +1,38 @@
+"""On which condition a function runs: always, sometimes, rarely. That of the best path to it, which is as good as its
+weakest call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from code_path_audit.callgraph.model import EVIDENCE
+from code_path_audit.facts.rows import ALWAYS, RARELY
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.plan import standing
+
+WORDS = ("always", "sometimes", "rarely")
+"""The conditions, the strongest first; their numbers are those of `facts.rows`."""
+
+
+def conditions_of(reach: Reach) -> Mapping[tuple[str, str], int]:
+    """The condition of each function along paths of an evidence or a better one; without a row where there is none."""
+    found: dict[tuple[str, str], int] = {}
+    steps: dict[str, list[tuple[str, int, int]]] = {}
+    for caller, edges in reach.callees.items():
+        facts = reach.program.facts(caller)
+        for edge in edges:
+            condition = standing(facts, reach.graph, caller, edge.site).condition
+            steps.setdefault(caller, []).append((edge.callee, EVIDENCE.index(edge.evidence), condition))
+    for level, word in enumerate(EVIDENCE):
+        seen: dict[str, int] = {}
+        for weakest in range(ALWAYS, RARELY + 1):
+            # what is reached with a stronger condition leads on, too
+            todo = [*reach.entries, *seen]
+            seen.update((name, weakest) for name in reach.entries if name not in seen)
+            while todo:
+                for callee, evidence, condition in steps.get(todo.pop(), ()):
+                    if callee not in seen and evidence <= level and condition <= weakest:
+                        seen[callee] = weakest
+                        todo.append(callee)
+        found.update(((name, word), condition) for name, condition in seen.items())
+    return found
