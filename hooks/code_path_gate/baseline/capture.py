@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel
+from code_path_audit.profiles.amplification import terms_of
+from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.words import as_text
 from code_path_audit.profiles.trace import Weighed
 from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
@@ -33,10 +36,12 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.size,
             op.size_source,
             op.amplification,
-            len(op.amplified_by) if op.bound_source == "unknown" else 0,
+            degree(terms_of(op)),
             op.weight,
             op.evidence,
             body(op.function),
+            as_text(terms_of(op)),
+            op.condition,
         )
         for op in found.ops
     ]

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import CostClass
 
-FORMAT = 3
+FORMAT = 4
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
 
-ANALYSIS = 4
+ANALYSIS = 5
 """Version of what the analysis finds. Raised with every change that makes the same source give other ops or weights."""
 
 
@@ -31,10 +31,12 @@ class CostRow(NamedTuple):
 class BaselineOp(NamedTuple):
     """One op; `body` is the digest of its function's body.
 
-    `open_loops` counts the loops that amplify it where the bound of one of them is unknown, and is 0 where all bounds
-    are known; -1 where an old format did not say. `cost_class` is "loop_amplified" where a loop amplifies it,
-    `base_class` the class of the work. `weight` is in load units and follows from the class's constants,
-    `size` and `amplification`. `evidence` is that of the op's best path, "" in what an old format told nothing of.
+    `open_loops` counts the loops of unknown bound that stand inside of one another around it, where there are most; -1
+    where an old format did not say. `runs` are the terms of how often it runs (`profiles.runs.words.as_text`), and
+    `condition` is that of its best path; both are "" in what an old format told nothing of. `cost_class` is
+    "loop_amplified" where a loop amplifies it, `base_class` the class of the work. `weight` is in load units and
+    follows from the class's constants, `size` and `amplification`. `evidence` is that of the op's best path, "" in what
+    an old format told nothing of.
     """
 
     id: str
@@ -50,6 +52,8 @@ class BaselineOp(NamedTuple):
     weight: int
     evidence: str
     body: str
+    runs: str
+    condition: str
 
 
 class Acceptance(NamedTuple):

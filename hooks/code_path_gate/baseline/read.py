@@ -234,7 +234,18 @@ class _Reader:
         return value  # type: ignore[return-value]
 
 
-OP_TEXTS = ("id", "function", "callee", "cost_class", "base_class", "size_source", "evidence", "body")
+OP_TEXTS = (
+    "id",
+    "function",
+    "callee",
+    "cost_class",
+    "base_class",
+    "size_source",
+    "evidence",
+    "body",
+    "runs",
+    "condition",
+)
 OP_NUMBERS = {"ordinal": 1, "amplification": 1, "open_loops": -1, "weight": 0}
 
 

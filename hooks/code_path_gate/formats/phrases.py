@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import ChangedEdge, Step
+from code_path_gate.verdict.growth import lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
 from code_path_gate.verdict.result import CheckResult, Row
 
@@ -52,6 +53,16 @@ def weights(finding: Finding) -> str:
     before = "none" if finding.before is None else f"{finding.before:,}"
     after = "none" if finding.after is None else f"{finding.after:,}"
     return f"{before} -> {after}"
+
+
+def lost_guards(result: CheckResult) -> list[str]:
+    """The expensive ops that ran behind a branch or an error before, and do not now: worth a line, and no failure."""
+    lines = []
+    for row in result.of("reported"):
+        was, now = row.judged.finding.was, row.judged.finding.now
+        if row.judged.finding.kind == "grown" and was is not None and now is not None and lost_guard(was, now):
+            lines.append(f"{title(row)}: {row.judged.finding.note}")
+    return lines
 
 
 def work(finding: Finding) -> str:

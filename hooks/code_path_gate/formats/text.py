@@ -29,7 +29,7 @@ def check_text(result: CheckResult, explain: bool = False) -> str:
 
 def _short(result: CheckResult, room: int) -> list[str]:
     notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
-    tail = [*phrases.minor(result), *notes]
+    tail = [*phrases.minor(result), *phrases.lost_guards(result), *notes]
     shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
     blocks = [_block(row) for row in shown]
     advice = _advice(result, shown)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.program.model import Program
 from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import BaselineOp
@@ -76,6 +77,9 @@ def _edge(
         if len(step.loops) > loops_before[step.function]:
             return _at(step, callee, "now in a loop", changed)
     if op.amplification > old.amplification:
+        added = _new_call(op, head, base, changed)
+        if added is not None:
+            return added
         loops = [(step, callee) for step, callee in zip(path, callees, strict=True) if step.loops]
         # where no body with a loop changed, it is a value from elsewhere that bounds one of them
         edited = [pair for pair in loops if _body_changed(pair[0].function, head, base)]
@@ -87,6 +91,33 @@ def _edge(
         if _body_changed(step.function, head, base):
             return _at(step, callee, "its function was changed", changed)
     return None
+
+
+def _new_call(op: BaselineOp, head: Seen, base: Seen, changed: Callable[[str], frozenset[int]]) -> ChangedEdge | None:
+    """The call nearest to an op that leads to it now and did not before, on whichever path."""
+    callers: dict[str, list[str]] = {}
+    for caller, callees in sorted(head.measured.calls.items()):
+        for callee in callees:
+            callers.setdefault(callee, []).append(caller)
+    seen = [op.function]
+    for callee in seen:
+        for caller in callers.get(callee, ()):
+            if callee not in base.measured.calls.get(caller, ()):
+                return _at(_step_of(head, caller, callee), callee, "a new call", changed)
+        seen += [caller for caller in callers.get(callee, ()) if caller not in seen]
+    return None
+
+
+def _step_of(seen: Seen, caller: str, callee: str) -> Step:
+    """Where one function calls another, as the text says it; the function itself where it does not."""
+    facts = seen.program.facts(caller)
+    name = callee.rpartition(".")[2].partition("#")[0]
+    lines = (
+        place[0]
+        for site, place in zip(facts.sites, facts.positions.sites, strict=True)
+        if site.text.rpartition(".")[2] == name
+    )
+    return Step(caller, seen.program.path(caller), next(lines, facts.line), (), EVIDENCE[0])
 
 
 def _at(step: Step, callee: str, how: str, changed: Callable[[str], frozenset[int]]) -> ChangedEdge:

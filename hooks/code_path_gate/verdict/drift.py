@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow
+from code_path_gate.verdict.growth import causes, lost_guard
 
 KINDS = (
     "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
@@ -256,14 +257,35 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
             yield _finding("moved", action, was, now, f"its callee was known as {was.callee}")
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
-        elif now.weight > was.weight or (now.weight == was.weight and entered_loop(was, now)):
+        elif now.weight > was.weight or (now.weight == was.weight and (entered_loop(was, now) or lost_guard(was, now))):
             yield _finding("grown", action, was, now, _reason(was, now))
         elif now.weight < was.weight:
             yield _finding("shrunk", action, was, now, _reason(was, now))
+    fewer = [pair for pair in matching.pairs if pair.now.amplification < pair.was.amplification]
     for now in matching.new:
+        source = _inlined(now, fewer)
+        if source is not None:
+            fewer.remove(source)
+            yield _finding("moved", action, source.was, now, f"from {now_in(source)}, which runs it less often")
+            continue
         yield _finding("newly_expensive" if now.weight > threshold else "new", action, None, now, "")
     for was in matching.gone:
         yield _finding("gone", action, was, None, "")
+
+
+def _inlined(new: BaselineOp, fewer: Iterable[Pair]) -> Pair | None:
+    """The op elsewhere that does the same work less often by as many runs: its function was inlined at one of its
+    callers, and nothing runs more often than before."""
+    for pair in fewer:
+        alike = (pair.was.callee, pair.was.base_class, pair.was.size) == (new.callee, new.base_class, new.size)
+        if alike and pair.was.amplification - pair.now.amplification >= new.amplification:
+            return pair
+    return None
+
+
+def now_in(pair: Pair) -> str:
+    """Where an op is now."""
+    return pair.now.function
 
 
 def entered_loop(was: BaselineOp, now: BaselineOp) -> bool:
@@ -296,7 +318,9 @@ def _finding(kind: str, action: str, was: BaselineOp | None, now: BaselineOp | N
 
 def _reason(was: BaselineOp, now: BaselineOp) -> str:
     """What of an op changed, in words."""
-    reasons = [UNKNOWN_LOOP] if entered_loop(was, now) else []
+    reasons = [f"because of {cause}" for cause in causes(was, now)]
+    if entered_loop(was, now) and not reasons:
+        reasons.append(UNKNOWN_LOOP)
     if was.amplification != now.amplification:
         reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
     if was.size != now.size or was.size_source != now.size_source:

@@ -144,9 +144,10 @@ def exit_code(verdicts: Iterable[ActionVerdict]) -> int:
 
 def failure(finding: Finding, policy: Policy) -> str:
     """The rule that a finding breaks, in words; "" where it breaks none. Acceptances have no say here."""
-    if finding.kind == "newly_expensive":
+    rare = finding.now is not None and finding.now.condition == RARELY
+    if finding.kind == "newly_expensive" and not rare:
         return f"an op crossed the threshold of {policy.threshold:,}"
-    if finding.kind == "grown" and finding.now is not None and finding.now.weight > policy.threshold:
+    if finding.kind == "grown" and not rare and finding.now is not None and finding.now.weight > policy.threshold:
         if finding.was is not None and entered_loop(finding.was, finding.now):
             return "an expensive op moved into a loop of unknown bound"
         if (finding.after or 0) >= GROWTH * (finding.before or 0):
@@ -157,6 +158,10 @@ def failure(finding: Finding, policy: Policy) -> str:
     if finding.kind in policy.fail:
         return f"the configuration fails every finding of kind {finding.kind}"
     return ""
+
+
+RARELY = "rarely"
+"""The condition of what runs only where something goes wrong, or for debugging: it fails nothing by itself."""
 
 
 def runs_oftener(was: BaselineOp, now: BaselineOp) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from code_path_audit.profiles.runs.terms import Runs, Term
+from code_path_audit.profiles.runs.terms import LoopName, Runs, Term, runs_of
 
 MOST = 3
 """Terms that are told; of more, the rest is "more"."""
@@ -54,3 +54,26 @@ def joined(names: Sequence[str]) -> str:
     """a; a and b; a, b and c."""
     *some, last = names
     return f"{', '.join(some)} and {last}" if some else last
+
+
+def as_text(runs: Runs) -> str:
+    """The terms in one line that is read again: "2 * line * order + cycle shop.visit + 1"."""
+    terms = []
+    for loops, count in runs:
+        names = [name if kind == "loop" else f"{kind} {name}" for kind, name in loops]
+        terms.append(" * ".join([str(count)] * (count != 1 or not names) + names))
+    return " + ".join(terms)
+
+
+def from_text(text: str) -> Runs:
+    """The terms of such a line; what is none of them counts as nothing."""
+    terms = []
+    for part in text.split(" + ") if text else ():
+        first, *factors = part.split(" * ")
+        count = int(first) if first.isdecimal() else 1
+        loops = []
+        for factor in factors if first.isdecimal() else [first, *factors]:
+            kind, space, name = factor.partition(" ")
+            loops.append(LoopName(kind, name) if space else LoopName("loop", factor))
+        terms.append(Term(tuple(sorted(loops)), count))
+    return runs_of(terms)
