@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge
@@ -62,7 +62,7 @@ class Given(NamedTuple):
     """How values come about: `runs` says how often a function of the action runs, were nothing kept."""
 
     reach: Reach
-    runs: Callable[[str], Runs]
+    runs: Mapping[str, Runs]
     values: dict[str, Values]
 
     def of(self, function: str) -> Values:
@@ -93,7 +93,7 @@ def kept_function(given: Given, function: str, how: str) -> Runs:
             varying.append(facts.name.rpartition(".")[0].rpartition(".")[2].lower() or "object")
         else:
             varying.append(names[index])
-    return at_most(given.runs(function), varying, most)
+    return at_most(given.runs[function], varying, most)
 
 
 def at_most(plain: Runs, varying: list[str], most: int) -> Runs:
@@ -184,7 +184,7 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         return combined(given, function, row[2:4], depth)
     if kind in (op.CALL, op.ENTER, op.AWAIT) and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
         # made once for each time that the function runs
-        return frozenset([("made", function, reg)]) if given.runs(function) == ONCE else None
+        return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
     return None
 
 

@@ -1,73 +1,184 @@
 """The runs of functions: for each, the sum over all call paths from the entries of the products of the loops around.
 
-The sum is made backwards, from a function to the entries, in one pass over what leads to it: then the alternatives of a
-branch can be compared by what they cost in the end, and the dearer one counts, also where each leads to the function by
-way of others. What is kept (a cache, a module's body) runs so often as the plan says, and no path leads on beyond it.
+In one pass, callers before callees, each node of the graph gets the sum of what leads to it. That counts too much where
+the arms of a branch lead to a node by way of different functions: of them the dearer one counts. Such a node is counted
+from its immediate dominator on, which every path to it goes through: backwards, from the node to there, so that at each
+branch it is known what its arms cost in the end.
 
-Paths that are only taken where something went wrong count where no other path leads to a function.
+What is kept (a cache, a module's body) is entered as often as the plan says, and no path leads on beyond it. Paths that
+are only taken where something went wrong count where no other path leads to a function.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from code_path_audit.profiles.runs.graph import Graph, graph_of
-from code_path_audit.profiles.runs.model import Arm, Call, Plan
+from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
+from code_path_audit.profiles.runs.model import Arm, Plan
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled
 
+OUTSIDE = -1
+"""The node before all others, from which entries and what is kept are entered."""
 
-def count(plan: Plan, functions: Iterable[str]) -> dict[str, Runs]:
-    """The runs of some functions of an action; `NEVER` for one that it does not reach."""
-    usual = graph_of(plan, [call for call in plan.calls if not call.rare])
-    every: Graph | None = None
-    found: dict[str, Runs] = {}
-    for name in functions:
-        runs = runs_in(plan, usual, name)
-        if not runs:
-            if every is None:
-                every = graph_of(plan, plan.calls)
-            runs = runs_in(plan, every, name)
-        found[name] = runs
+
+def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
+    """The runs of some functions of an action; `NEVER` for one that it does not reach.
+
+    Not `exact`: branches whose arms lead to a function by way of different ones count as the sum.
+    """
+    names = list(functions)
+    usual = runs_in(plan, graph_of(plan, [call for call in plan.calls if not call.rare]), names, exact)
+    rest = [name for name in names if name not in usual]
+    if rest and any(call.rare for call in plan.calls):
+        usual.update(runs_in(plan, graph_of(plan, plan.calls), rest, exact))
+    return {name: usual.get(name, NEVER) for name in names}
+
+
+def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
+    """The runs of those of some functions that a graph has."""
+    wanted = {name: graph.node[name] for name in functions if name in graph.node}
+    nodes = leading_to(graph, wanted.values())
+    dominators = dominators_of(graph, nodes)
+    joined = joined_by_arms(plan, graph, nodes, dominators) if exact else frozenset()
+    found: dict[int, Runs] = {OUTSIDE: ONCE}
+    for place in nodes:
+        if place in joined:
+            above = dominators[place]
+            entered = product(found[above], from_above(plan, graph, place, above))
+        else:
+            entered = graph.starts.get(place, NEVER)
+            for source, factor in into(plan, graph.ways.get(place, ())).items():
+                entered = added(entered, product(found[source], factor))
+        found[place] = scaled(entered, graph.nodes[place].rounds)
+    return {name: found[place] for name, place in wanted.items()}
+
+
+def leading_to(graph: Graph, wanted: Iterable[int]) -> list[int]:
+    """The nodes that lead to some nodes, and these, callers before callees."""
+    todo = list(wanted)
+    seen = set(todo)
+    while todo:
+        for way in graph.ways.get(todo.pop(), ()):
+            if way.source not in seen:
+                seen.add(way.source)
+                todo.append(way.source)
+    return sorted(seen)
+
+
+def dominators_of(graph: Graph, nodes: Iterable[int]) -> dict[int, int]:
+    """The immediate dominator of each node: the last that every path to it goes through."""
+    found: dict[int, int] = {}
+    depth = {OUTSIDE: 0}
+    for place in nodes:
+        above = OUTSIDE if place in graph.starts else None
+        for way in graph.ways.get(place, ()):
+            other = way.source
+            if above is None:
+                above = other
+            while above != other:
+                if depth[above] >= depth[other]:
+                    above = found[above]
+                else:
+                    other = found[other]
+        found[place] = OUTSIDE if above is None else above
+        depth[place] = depth[found[place]] + 1
     return found
 
 
-def runs_in(plan: Plan, graph: Graph, function: str) -> Runs:
-    """The runs of one function, over the calls of a graph."""
-    if function not in graph.node:
-        return NEVER
-    total = NEVER
-    roots = dict.fromkeys([*plan.entries, *plan.kept])
-    # the calls of each node that lead to the function, with how often it runs for each time that they are reached
-    target = graph.node[function]
-    leading: dict[int, list[tuple[Call, Runs]]] = {target: []}
+def joined_by_arms(plan: Plan, graph: Graph, nodes: list[int], dominators: Mapping[int, int]) -> frozenset[int]:
+    """The nodes to which arms of one branch lead by way of different functions, below their immediate dominator."""
+    bit = {place: 1 << number for number, place in enumerate(nodes)}
+    below: dict[int, int] = {}
+    # what each node calls, and in which arm: (choice and arm, both with those around) -> direct, further down
+    arms: dict[int, dict[tuple[str, int], tuple[int, int]]] = {}
+    for place in reversed(nodes):
+        reached = below.setdefault(place, 0)
+        for source, call, _ in graph.ways.get(place, ()):
+            below[source] = below.get(source, 0) | reached | bit[place]
+            if call.arm >= 0:
+                found = arms.setdefault(source, {})
+                direct, further = found.get((call.caller, call.arm), (0, 0))
+                found[call.caller, call.arm] = (direct | bit[place], further | reached)
+    suspects: dict[int, int] = {}
+    for place, found in arms.items():
+        mask = 0
+        for rows in by_choice(plan.arms, found).values():
+            seen_direct = seen_further = 0
+            for direct, further in rows:
+                mask |= (further & (seen_direct | seen_further)) | (direct & seen_further)
+                seen_direct |= direct
+                seen_further |= further
+        if mask:
+            suspects[place] = mask
+    joined: set[int] = set()
+    for place, mask in suspects.items():
+        while mask:
+            lowest = mask & -mask
+            mask ^= lowest
+            target = nodes[lowest.bit_length() - 1]
+            # a node below another that is joined already is reached through that one
+            if target not in joined and is_above(dominators, dominators[target], place):
+                joined.add(target)
+    return frozenset(joined)
+
+
+def by_choice(
+    arms: Mapping[str, tuple[Arm, ...]], found: Mapping[tuple[str, int], tuple[int, int]]
+) -> dict[tuple[str, int], list[tuple[int, int]]]:
+    """What the arms of each choice lead to, with all that is inside of them."""
+    whole: dict[tuple[str, int], tuple[int, int]] = {}
+    for (name, arm), (direct, further) in found.items():
+        while arm >= 0:
+            one, other = whole.get((name, arm), (0, 0))
+            whole[name, arm] = (one | direct, other | further)
+            arm = arms[name][arm].parent
+    choices: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for (name, arm), row in whole.items():
+        choices.setdefault((name, arms[name][arm].choice), []).append(row)
+    return choices
+
+
+def is_above(dominators: Mapping[int, int], above: int, place: int) -> bool:
+    """Whether a node is another, or dominates it."""
+    while place > above:
+        place = dominators[place]
+    return place == above
+
+
+def from_above(plan: Plan, graph: Graph, place: int, above: int) -> Runs:
+    """How often a node is entered for each time that one is which dominates it; OUTSIDE is entered once."""
+    total = graph.starts.get(place, NEVER)
+    leading: dict[int, list[tuple[Way, Runs]]] = {}
+    for way in graph.ways.get(place, ()):
+        leading.setdefault(way.source, []).append((way, scaled(ONCE, way.around)))
     while leading:
-        place = max(leading)
-        calls = leading.pop(place)
-        node = graph.nodes[place]
-        runs = ONCE if place == target else combined(plan.arms, calls)
-        for call, made in calls:
-            if call.kept is not None:
-                total = added(total, product(made, call.kept))
-        if not runs:
-            continue
-        runs = scaled(runs, node.rounds)
-        for name in node.members:
-            if name in roots:
-                total = added(total, product(runs, plan.kept.get(name, ONCE)))
-        for call, around in graph.callers.get(place, ()):
-            leading.setdefault(graph.node[call.caller], []).append((call, scaled(runs, around)))
+        source = max(leading)
+        runs = combined(plan.arms, leading.pop(source))
+        if source == above:
+            return runs
+        runs = scaled(runs, graph.nodes[source].rounds)
+        if source in graph.starts:
+            total = added(total, product(runs, graph.starts[source]))
+        for way in graph.ways.get(source, ()):
+            leading.setdefault(way.source, []).append((way, scaled(runs, way.around)))
     return total
 
 
-def combined(arms: Mapping[str, tuple[Arm, ...]], calls: list[tuple[Call, Runs]]) -> Runs:
+def into(plan: Plan, ways: Iterable[Way]) -> dict[int, Runs]:
+    """How often a node is entered for each time that one is which calls it."""
+    found: dict[int, list[tuple[Way, Runs]]] = {}
+    for way in ways:
+        found.setdefault(way.source, []).append((way, (way.around,)))
+    return {source: combined(plan.arms, rows) for source, rows in found.items()}
+
+
+def combined(arms: Mapping[str, tuple[Arm, ...]], ways: list[tuple[Way, Runs]]) -> Runs:
     """The calls of some functions together, each with what it makes: the sum, where of the alternatives of a branch the
-    dearer one counts. What is kept is not among them."""
+    dearer one counts."""
     total = NEVER
     branched: dict[str, dict[int, Runs]] = {}
-    for call, made in calls:
-        if call.kept is not None:
-            continue
-        if call.arm < 0 or len(calls) == 1:
+    for (_, call, _), made in ways:
+        if call.arm < 0 or len(ways) == 1:
             total = added(total, made)
         else:
             found = branched.setdefault(call.caller, {})

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.profiles.runs.model import Around, Call, Place, Plan
-from code_path_audit.profiles.runs.terms import LIMIT, LoopName, Term
+from code_path_audit.profiles.runs.terms import LIMIT, NEVER, ONCE, LoopName, Runs, Term, added, scaled
 
 
 class Node(NamedTuple):
@@ -23,13 +23,22 @@ class Node(NamedTuple):
     rounds: Term
 
 
+class Way(NamedTuple):
+    """A call that leads from one node to a later one: the node it leads from, and the loops around it as one term."""
+
+    source: int
+    call: Call
+    around: Term
+
+
 class Graph(NamedTuple):
-    """`nodes`, callers before callees; `node` has the place of each function in there. `callers` are the calls of each
-    node from nodes before it, each with the loops around it as one term."""
+    """`nodes`, callers before callees; `node` has the place of each function in there. `ways` are those into each node
+    from nodes before it; `starts` has how often a node is entered that is none of these: it is an entry, or kept."""
 
     nodes: tuple[Node, ...]
     node: Mapping[str, int]
-    callers: Mapping[int, tuple[tuple[Call, Term], ...]]
+    ways: Mapping[int, tuple[Way, ...]]
+    starts: Mapping[int, Runs]
 
 
 def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
@@ -49,7 +58,10 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
     place = {index: position for position, index in enumerate(order)}
     node = {name: place[index] for name, index in component.items()}
     inside: dict[int, list[Call]] = {}
-    callers: dict[int, list[tuple[Call, Term]]] = {}
+    ways: dict[int, list[Way]] = {}
+    starts: dict[int, Runs] = {}
+    for name in roots:
+        starts[node[name]] = added(starts.get(node[name], NEVER), plan.kept.get(name, ONCE))
     entered: dict[int, set[str]] = {node[name]: {name} for name in roots}
     for name, source in node.items():
         for call in outgoing.get(name, ()):
@@ -57,7 +69,11 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
             if source == target:
                 inside.setdefault(source, []).append(call)
             elif (component[name], component[call.callee]) not in backward:
-                callers.setdefault(target, []).append((call, term_of(call.loops)))
+                around = term_of(call.loops)
+                if call.kept is not None:
+                    starts[target] = added(starts.get(target, NEVER), scaled(call.kept, around))
+                else:
+                    ways.setdefault(target, []).append(Way(source, call, around))
                 entered.setdefault(target, set()).add(call.callee)
     nodes = []
     for position, index in enumerate(order):
@@ -65,7 +81,7 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
         if position in inside:
             rounds = _rounds(min(entered[position]), inside[position])
         nodes.append(Node(tuple(components[index]), rounds))
-    return Graph(tuple(nodes), node, {target: tuple(row) for target, row in callers.items()})
+    return Graph(tuple(nodes), node, {target: tuple(row) for target, row in ways.items()}, starts)
 
 
 def _first(call: Call) -> tuple[bool, str, tuple[Place, ...], int]:

@@ -112,13 +112,7 @@ def counting(reach: Reach) -> Counting:
     keepers = _keepers(reach)
     if not caches and not keepers:
         return Counting(reach, plain, {})
-    counted: dict[str, Runs] = {}
-
-    def runs(function: str) -> Runs:
-        if function not in counted:
-            counted.update(count(plain, [function]))
-        return counted[function]
-
+    runs = count(plain, reach.depths, exact=False)
     given = Given(reach, runs, {})
     arms: dict[tuple[str, int], Runs] = {}
     for name, number in keepers:
@@ -126,7 +120,7 @@ def counting(reach: Reach) -> Counting:
         arm = facts.arms[number]
         arms[name, number] = ONCE
         if arm.per:
-            plain_runs = scaled(runs(name), term_of(loops_from(facts, reach.graph, name, arm.loop)))
+            plain_runs = scaled(runs[name], term_of(loops_from(facts, reach.graph, name, arm.loop)))
             arms[name, number] = kept_key(given, name, arm.key, arm.per, plain_runs)
     functions = {name: kept_function(given, name, how) for name, how in caches.items()}
     return Counting(reach, _plan(reach, functions, arms), arms)

@@ -117,9 +117,15 @@ def dearer(left: Runs, right: Runs) -> Runs:
         return left
     if not left:
         return right
-    one = added(left, _uncovered(right, left))
-    other = added(right, _uncovered(left, right))
-    return min(one, other, key=lambda runs: (figure(runs, 2), runs))
+    if _size(left) < _size(right):
+        left, right = right, left
+    rest = _uncovered(right, left)
+    return added(left, rest) if rest else left
+
+
+def _size(runs: Runs) -> tuple[int, Runs]:
+    """What says which of two is the dearer one: the runs where every loop has two rounds."""
+    return sum([count << len(loops) for loops, count in runs]), runs
 
 
 def _uncovered(runs: Runs, by: Runs) -> Runs:
@@ -128,22 +134,31 @@ def _uncovered(runs: Runs, by: Runs) -> Runs:
     rest: list[Term] = []
     for loops, count in runs:
         # its own loops first, then those with the fewest more
-        fitting = sorted((len(have), have) for have in free if _within(loops, have))
-        for _, have in fitting:
-            used = min(count, free[have])
+        used = min(count, free.get(loops, 0))
+        if used:
             count -= used
-            free[have] -= used
+            free[loops] -= used
+        if count:
+            for have, _ in reversed(by):
+                if len(have) > len(loops) and free[have] and _within(loops, have):
+                    used = min(count, free[have])
+                    count -= used
+                    free[have] -= used
+                    if not count:
+                        break
         if count:
             rest.append(Term(loops, count))
-    return runs_of(rest)
+    return tuple(rest)
 
 
 def _within(loops: tuple[LoopName, ...], more: tuple[LoopName, ...]) -> bool:
-    left = list(more)
+    """Whether all of some loops are among others; both are sorted."""
+    place = 0
     for loop in loops:
-        if loop not in left:
+        try:
+            place = more.index(loop, place) + 1
+        except ValueError:
             return False
-        left.remove(loop)
     return True
 
 
