@@ -52,8 +52,8 @@ class BaselineOp(NamedTuple):
     weight: int
     evidence: str
     body: str
-    runs: str
-    condition: str
+    runs: str = ""
+    condition: str = ""
 
 
 class Acceptance(NamedTuple):

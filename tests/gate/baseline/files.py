@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from code_path_gate.baseline.model import Acceptance
 from tests.gate.rows import baseline, op
 
+GET = op("shop.net.get requests.get 100")._replace(runs="1", condition="sometimes")
 ONE = baseline(
-    op("shop.store.load json.load 1000 x3"),
-    op("shop.store.save open 20"),
+    op("shop.store.load json.load 1000 x3")._replace(runs="3", condition="always"),
+    op("shop.store.save open 20")._replace(runs="1", condition="always"),
     unresolved="shop.store.load getattr 2",
     mutations="shop.store.save attr_write self.saved",
-)._replace(accepted=(Acceptance(op("shop.net.get requests.get 100"), "the server is near", "2027-01-31"),))
+)._replace(accepted=(Acceptance(GET, "the server is near", "2027-01-31"),))
 
 TEXT = """\
 {
-"format": 3,
+"format": 4,
 "action": "save",
 "analysis": 1,
 "model": "heuristic",
@@ -31,15 +32,15 @@ TEXT = """\
 "ops": [
 {"id": "LOAD", "function": "shop.store.load", "callee": "json.load", "cost_class": "loop_amplified", \
 "base_class": "json_io", "ordinal": 1, "size": 1000, "size_source": "literal", "amplification": 3, "open_loops": 0, "weight": 450000, "evidence": "certain", \
-"body": "body of shop.store.load"},
+"body": "body of shop.store.load", "runs": "3", "condition": "always"},
 {"id": "SAVE", "function": "shop.store.save", "callee": "open", "cost_class": "file_io", \
 "base_class": "file_io", "ordinal": 1, "size": 20, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 2000, "evidence": "certain", \
-"body": "body of shop.store.save"},
+"body": "body of shop.store.save", "runs": "1", "condition": "always"},
 "end"],
 "accepted": [
 {"id": "GET", "function": "shop.net.get", "callee": "requests.get", "cost_class": "network", \
 "base_class": "network", "ordinal": 1, "size": 100, "size_source": "literal", "amplification": 1, "open_loops": 0, "weight": 50000, "evidence": "certain", \
-"body": "body of shop.net.get", "reason": "the server is near", "until": "2027-01-31"},
+"body": "body of shop.net.get", "runs": "1", "condition": "sometimes", "reason": "the server is near", "until": "2027-01-31"},
 "end"],
 "unresolved": [
 {"function": "shop.store.load", "reason": "getattr", "calls": 2},

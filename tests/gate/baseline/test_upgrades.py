@@ -25,21 +25,26 @@ def test_an_old_format_is_upgraded_step_by_step() -> None:
     assert upgrade(old, 1, 1, {}) == old
 
 
-@pytest.mark.parametrize(("number", "without"), [(1, ("open_loops", "evidence")), (2, ("evidence",))])
+@pytest.mark.parametrize(("number", "without"), [(1, ("open_loops", "evidence")), (2, ("evidence",)), (3, ())])
 def test_a_file_of_an_old_format(number: int, without: tuple[str, ...]) -> None:
     """What it did not say is not known."""
-    old = TEXT.replace('"format": 3', f'"format": {number}')
+    old = TEXT.replace('"format": 4', f'"format": {number}')
+    old = re.sub(r', "(runs|condition)": "[^"]*"', "", old)
     for field in without:
         old = re.sub(rf'"{field}": [^,]+, ', "", old)
     upgraded = parse_baseline(old.encode(), "save.json", "save")
     rows = (*upgraded.ops, *(acceptance.op for acceptance in upgraded.accepted))
     loops = -1 if "open_loops" in without else 0
-    assert list(rows) == [row._replace(open_loops=loops, evidence="") for row in (*ONE.ops, ONE.accepted[0].op)]
+    evidence = "" if "evidence" in without else "certain"
+    assert list(rows) == [
+        row._replace(open_loops=loops, evidence=evidence, runs="", condition="")
+        for row in (*ONE.ops, ONE.accepted[0].op)
+    ]
     # it is written as it was read, and read again
     assert parse_baseline(format_baseline(upgraded).encode(), "save.json", "save") == upgraded
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("damage", ['"ops": 1', '"ops": [1, "end"]', '"ops": ["end"], "accepted": {}'])
 def test_a_damaged_file_of_an_old_format(damage: str, number: int) -> None:
     with pytest.raises(AuditError) as caught:

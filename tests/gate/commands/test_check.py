@@ -49,7 +49,7 @@ def test_a_regression_fails_and_says_why(shop: Repo, gate: Gate) -> None:
         == f"""\
 code-path-gate: 1 action failing (save); 1 action clean
 FAILS save: builtins.open in shop.store.write: grown, 91,200 -> 91,200 [op {op}]
-    an expensive op moved into a loop of unknown bound; now in a loop whose bound is unknown
+    an expensive op moved into a loop of unknown bound; because of a loop: it ran once, now per name
     edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:7)
     path shop.app.save* > shop.store.write
 save: 1 grown
@@ -194,7 +194,7 @@ def doubled(text: str) -> str:
 BAD_BASELINES = {
     "truncated": (cut, "[baseline-truncated]"),
     "conflict markers": (marked, "[baseline-conflict]"),
-    "of a newer version": (lambda text: text.replace('"format": 3', '"format": 99'), "Upgrade code-path-audit"),
+    "of a newer version": (lambda text: text.replace('"format": 4', '"format": 99'), "Upgrade code-path-audit"),
     "duplicate ids": (doubled, "[baseline-duplicate]"),
     "a false weight": (lambda text: text.replace('"weight": 91200', '"weight": 91201'), "[baseline-weight]"),
     "a false id": (lambda text: text.replace('"ordinal": 1', '"ordinal": 2', 1), "[baseline-identity]"),
@@ -218,7 +218,8 @@ def test_a_bad_baseline_is_an_error_that_says_what_to_do(shop: Repo, gate: Gate,
 
 def test_an_older_baseline_is_upgraded(shop: Repo, gate: Gate) -> None:
     text = (shop.root / BASELINE).read_text()
-    old = re.sub(r'"(open_loops|evidence)": [^,]+, ', "", text.replace('"format": 3', '"format": 1'))
+    old = re.sub(r'"(open_loops|evidence)": [^,]+, |, "(runs|condition)": "[^"]*"', "", text)
+    old = old.replace('"format": 4', '"format": 1')
     shop.write({BASELINE: old})
     assert (old != text, gate("check")) == (True, (0, "code-path-gate: 2 actions clean\n", ""))
     shop.write({"src/shop/app.py": SLOW_APP})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from code_path_audit.profiles.runs.terms import OTHERS, LoopName, Runs, Term
-from code_path_audit.profiles.runs.words import in_words
+from code_path_audit.profiles.runs.words import as_text, from_text, in_words
 
 ORDER, LINE, PAGE = (LoopName("loop", name) for name in ("order", "line", "page"))
 
@@ -36,3 +36,19 @@ ORDER, LINE, PAGE = (LoopName("loop", name) for name in ("order", "line", "page"
 )  # fmt: skip
 def test_words(runs: Runs, words: str) -> None:
     assert in_words(runs, ["order", "line", "page"]) == words
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ((), ""),
+        ((Term((), 1),), "1"),
+        ((Term((LINE, ORDER), 1), Term((), 3)), "line * order + 3"),
+        ((Term((LoopName("cycle", "m.visit"), LINE), 2),), "2 * cycle m.visit * line"),
+        ((Term((LoopName("distinct", "n and y"),), 1), Term((), 2)), "distinct n and y + 2"),
+        ((Term((OTHERS,), 7),), "7 * others "),
+    ],
+)
+def test_a_text_that_is_read_again(runs: Runs, text: str) -> None:
+    assert as_text(runs) == text
+    assert from_text(text) == runs

@@ -1,0 +1,43 @@
+"""On which condition functions run, along the best path to each."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.profiles.runs.conditions import WORDS, conditions_of
+from tests.profiles.runs.reading import counted
+
+SOURCE = """
+def main(x, flag):
+    always()
+    if flag: sometimes()
+    try: pass
+    except ValueError: rarely()
+    if flag: both()
+    both()
+    if flag: weak()
+def always(): below_always()
+def below_always(): pass
+def sometimes(): below_sometimes()
+def below_sometimes(): pass
+def rarely(): below_rarely()
+def below_rarely(): pass
+def both(): pass
+def weak():
+    try: pass
+    except ValueError: end()
+def end(): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "word"),
+    [
+        ("main", "always"), ("always", "always"), ("below_always", "always"), ("sometimes", "sometimes"),
+        ("below_sometimes", "sometimes"), ("rarely", "rarely"), ("below_rarely", "rarely"), ("both", "always"),
+        ("end", "rarely"),
+    ],
+)  # fmt: skip
+def test_conditions(function: str, word: str) -> None:
+    found = conditions_of(counted(SOURCE, "m.main").reach)
+    assert WORDS[found[f"m.{function}", "certain"]] == word
