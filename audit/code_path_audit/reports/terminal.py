@@ -30,6 +30,8 @@ MAX_UNRESOLVED = 2
 """Unresolved calls that the terminal names for an action."""
 MAX_CUT = 2
 """Functions that the terminal names of those that a depth limit kept out."""
+MAX_TIMES = 40
+"""Columns that the terminal has for how often an op runs."""
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
@@ -57,7 +59,7 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
     shown = ops[:MAX_OPS]
     weights = [_weight(op, profile.calibrated) for op in shown]
-    counts = [_times(op) for op in shown]
+    counts = [fitted(_times(op), MAX_TIMES) for op in shown]
     columns = [max(map(len, column), default=0) for column in (weights, counts)]
     room = width - sum(columns) - 6
     callee = min(max((columns_of(_named(op)) for op in shown), default=0), room // 2)

@@ -261,31 +261,27 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
             yield _finding("grown", action, was, now, _reason(was, now))
         elif now.weight < was.weight:
             yield _finding("shrunk", action, was, now, _reason(was, now))
-    fewer = [pair for pair in matching.pairs if pair.now.amplification < pair.was.amplification]
-    for now in matching.new:
-        source = _inlined(now, fewer)
+    spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
+    for now in sorted(matching.new, key=_by_place):
+        source = _inlined(now, spared)
         if source is not None:
-            fewer.remove(source)
-            yield _finding("moved", action, source.was, now, f"from {now_in(source)}, which runs it less often")
+            spared[source] -= now.amplification
+            note = f"from {source.now.function}, where it runs less often"
+            yield _finding("moved", action, source.was, now, note)
             continue
         yield _finding("newly_expensive" if now.weight > threshold else "new", action, None, now, "")
     for was in matching.gone:
         yield _finding("gone", action, was, None, "")
 
 
-def _inlined(new: BaselineOp, fewer: Iterable[Pair]) -> Pair | None:
+def _inlined(new: BaselineOp, spared: Mapping[Pair, int]) -> Pair | None:
     """The op elsewhere that does the same work less often by as many runs: its function was inlined at one of its
-    callers, and nothing runs more often than before."""
-    for pair in fewer:
+    callers, and nothing runs more often than before. `spared` has the runs that each op has no more."""
+    for pair, runs in spared.items():
         alike = (pair.was.callee, pair.was.base_class, pair.was.size) == (new.callee, new.base_class, new.size)
-        if alike and pair.was.amplification - pair.now.amplification >= new.amplification:
+        if alike and runs >= new.amplification:
             return pair
     return None
-
-
-def now_in(pair: Pair) -> str:
-    """Where an op is now."""
-    return pair.now.function
 
 
 def entered_loop(was: BaselineOp, now: BaselineOp) -> bool:

@@ -21,6 +21,29 @@ def found(before: Baseline, after: Baseline, graph: str) -> list[str]:
 
 
 ROWS = {
+    "a helper is inlined at one of its callers": (
+        baseline(op("f json.load 1000 x2")),
+        baseline(op("f json.load 1000"), op("g json.load 1000")),
+        "main>f, main>g",
+        ["moved g json.load 300000->150000", "shrunk f json.load 300000->150000"],
+    ),
+    "inlined, and once more": (
+        baseline(op("f json.load 1000 x2")),
+        baseline(op("f json.load 1000"), op("g json.load 1000"), op("h json.load 1000")),
+        "main>f, main>g, main>h",
+        [
+            "moved g json.load 300000->150000",
+            "shrunk f json.load 300000->150000",
+            "newly_expensive h json.load None->150000",
+            "load_changed 300000->450000",
+        ],
+    ),
+    "a guard is gone": (
+        baseline(op("f json.load 1000")._replace(condition="sometimes")),
+        baseline(op("f json.load 1000")._replace(condition="always")),
+        "f",
+        ["grown f json.load 150000->150000"],
+    ),
     "the same": (baseline(op("f json.load 10")), baseline(op("f json.load 10")), "f", []),
     "new, light": (
         baseline(),

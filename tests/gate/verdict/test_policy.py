@@ -44,6 +44,31 @@ class Row(NamedTuple):
 
 
 ROWS = {
+    "what runs rarely fails nothing": Row(
+        baseline(LIGHT),
+        baseline(HEAVY._replace(condition="rarely")),
+        ["reported newly_expensive", "reported load_changed"],
+        0,
+    ),
+    "nor where it grows": Row(
+        baseline(HEAVY),
+        baseline(HEAVIER._replace(condition="rarely")),
+        ["reported grown", "reported load_changed"],
+        0,
+    ),
+    "unless the configuration says so": Row(
+        baseline(LIGHT),
+        baseline(HEAVY._replace(condition="rarely")),
+        ["fails newly_expensive", "reported load_changed"],
+        1,
+        DEFAULT._replace(fail=("newly_expensive",)),
+    ),
+    "a guard that is gone is told": Row(
+        baseline(HEAVY._replace(condition="sometimes")),
+        baseline(HEAVY._replace(condition="always")),
+        ["reported grown"],
+        0,
+    ),
     "nothing changed": Row(baseline(HEAVY), baseline(HEAVY), [], 0),
     "newly expensive fails": Row(
         baseline(LIGHT), baseline(HEAVY), ["fails newly_expensive", "reported load_changed"], 1

@@ -31,6 +31,9 @@ ORDER, LINE, PAGE = (LoopName("loop", name) for name in ("order", "line", "page"
         ((Term((LoopName("distinct", "kind"),), 1),), "per kind"),
         ((Term((LoopName("cycle", "m.visit"), LoopName("loop", "child")), 1),), "per child in each round of visit"),
         ((Term((LoopName("cycle", "shop.tree.visit"),), 1),), "in each round of visit"),
+        ((Term((LINE, LINE), 1),), "per line (2 deep)"),
+        ((Term((LINE, ORDER, PAGE, LoopName("loop", "x")), 3),), "per order, line, page and 1 more"),
+        ((Term((LoopName("distinct", "kind"), LINE), 1),), "per line and kind"),
         ((Term((LINE,), 1), Term((OTHERS,), 7)), "per line, and 7 times in other loops"),
     ],
 )  # fmt: skip

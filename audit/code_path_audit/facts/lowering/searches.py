@@ -22,31 +22,26 @@ def is_search(nodes: list[ast.stmt]) -> bool:
     """Whether a loop over these statements is left at the first success: a retry, or what a round made is good."""
     if leaves(nodes):
         return True
-    made: set[str] = set()
+    inside = list(nodes)
     for node in nodes:
-        if isinstance(node, ast.Assign) and any(isinstance(part, ast.Call) for part in ast.walk(node.value)):
+        if isinstance(node, ast.Try | ast.TryStar | ast.With | ast.AsyncWith):
+            inside += node.body
+    ends = [node for node in inside if type(node) is ast.If and may_succeed(node)]
+    if not ends:
+        return False
+    made: set[str] = set()
+    for node in inside:
+        if type(node) is ast.Assign and any(isinstance(part, ast.Call) for part in ast.walk(node.value)):
             made.update(target.id for target in node.targets if type(target) is ast.Name)
-        elif isinstance(node, ast.Try | ast.TryStar | ast.With | ast.AsyncWith):
-            for inner in node.body:
-                if isinstance(inner, ast.Assign):
-                    made.update(target.id for target in inner.targets if type(target) is ast.Name)
-                elif isinstance(inner, ast.If) and is_success(inner, made):
-                    return True
-        elif isinstance(node, ast.If) and is_success(node, made):
-            return True
-    return False
+    return any(is_good(node.test, made) for node in ends)
 
 
-def is_success(node: ast.If, made: set[str]) -> bool:
-    """Whether a branch leaves a loop with a good result: if found: return found."""
+def may_succeed(node: ast.If) -> bool:
+    """Whether a branch leaves a loop, and not with nothing: if found: return found."""
     last = node.body[-1]
     if type(last) is ast.Return:
-        value = last.value
-        if value is None or (type(value) is ast.Constant and not value.value):
-            return False
-    elif type(last) is not ast.Break:
-        return False
-    return is_good(node.test, made)
+        return last.value is not None and not (type(last.value) is ast.Constant and not last.value.value)
+    return type(last) is ast.Break
 
 
 def is_good(test: ast.expr, made: set[str]) -> bool:

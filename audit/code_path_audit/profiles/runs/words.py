@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from code_path_audit.profiles.runs.terms import LoopName, Runs, Term, runs_of
 
 MOST = 3
-"""Terms that are told; of more, the rest is "more"."""
+"""Terms that are told, and loops of one that are named; of more, the rest is "more"."""
 
 TIMES = {1: "once", 2: "twice"}
 
@@ -23,31 +23,35 @@ def in_words(runs: Runs, order: Sequence[str] = ()) -> str:
 
 
 def term_in_words(term: Term, order: Sequence[str] = ()) -> str:
-    """One term."""
+    """One term; past `MOST` loops there is no number any more, since nobody would believe it."""
     place = {name: number for number, name in enumerate(order)}
     by_kind: dict[str, list[str]] = {}
     for kind, name in sorted(term.loops, key=lambda loop: place.get(loop.name, len(place))):
         by_kind.setdefault(kind, []).append(name)
-    words = []
     limits = [int(name) for name in by_kind.get("first", ()) if name.isdigit()]
     named = [name for name in by_kind.get("first", ()) if not name.isdigit()]
-    each = [*named, *by_kind.get("distinct", ()), *by_kind.get("loop", ())]
-    if term.count > 1 or limits or not term.loops:
+    each = nested([*by_kind.get("loop", ()), *by_kind.get("distinct", ()), *named])
+    cycles = by_kind.get("cycle", [])
+    words = ["up to"] if limits or named else []
+    if len(term.loops) <= MOST and (term.count > 1 or limits or named or not term.loops):
         count = term.count
         for limit in limits:
             count *= limit
         words.append(TIMES.get(count, f"{count:,} times"))
-    if limits or named:
-        words.insert(0, "up to")
-        if named and len(words) == 1:
-            words.append("once")
+    if len(each) > MOST:
+        each = [*each[:MOST], f"{len(each) - MOST} more"]
     if each:
         words.append(f"per {joined(each)}")
-    for name in by_kind.get("cycle", ()):
-        words.append(f"in each round of {name.rpartition('.')[2]}")
+    if cycles:
+        words.append(f"in each round of {joined(nested([name.rpartition('.')[2] for name in cycles]))}")
     if "others" in by_kind:
         words.append("in other loops")
     return " ".join(words)
+
+
+def nested(names: Sequence[str]) -> list[str]:
+    """Names of loops, each once, with how deep those of one name stand inside of one another."""
+    return [name if (deep := names.count(name)) == 1 else f"{name} ({deep} deep)" for name in dict.fromkeys(names)]
 
 
 def joined(names: Sequence[str]) -> str:
