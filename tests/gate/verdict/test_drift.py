@@ -32,9 +32,9 @@ ROWS = {
         baseline(op("f json.load 1000"), op("g json.load 1000"), op("h json.load 1000")),
         "main>f, main>g, main>h",
         [
+            "newly_expensive h json.load None->150000",
             "moved g json.load 300000->150000",
             "shrunk f json.load 300000->150000",
-            "newly_expensive h json.load None->150000",
             "load_changed 300000->450000",
         ],
     ),
