@@ -217,15 +217,14 @@ HARMLESS: dict[str, Edits] = {
         (REPLAY, "import json\n", "import json\nimport logging\n"),
         (REPLAY, DUMP, "logger = logging.getLogger(__name__)\n\n\n" + DUMP),
     ),
-}  # fmt: skip
-
-LIMITS: dict[str, Edits] = {
-    # an op counts once a call site: the helper's own is still there for its other callers, and this is one more
     "a helper that others call too is inlined": (
         (REPLAY, "    make_sure_path_exists(replay_dir)\n", "    Path(replay_dir).mkdir(parents=True, exist_ok=True)\n"),
         (REPLAY, "import os\n", "import os\nfrom pathlib import Path\n"),
         (REPLAY, "    replay_file = get_file_name(replay_dir, template_name)\n", "    replay_file = os.path.join(replay_dir, template_name + '.json')\n"),
     ),
+}  # fmt: skip
+
+LIMITS: dict[str, Edits] = {
     # nothing but names tells that two ops are the same work
     "another library of the same kind, with other names": (
         (ZIPFILE, "import requests\n", "import httpx\n"),

@@ -44,6 +44,8 @@ ROWS: dict[str, tuple[str, list[str]]] = {
         "a always", "c always", "b rarely", "d always", "e always",
     ]),
     "a handler that returns": ("try: a()\nexcept E: return b()\nc()", ["a always", "b rarely", "c always"]),
+    "a handler of what is not there": ("try: x.y\nexcept KeyError: b()", ["b sometimes"]),
+    "a handler of what is not there that raises": ("try: x.y\nexcept KeyError:\n    b()\n    raise Err", ["b rarely"]),
     "debugging": ("if self.debug: a()\nif DEBUG: b()\nif log.isEnabledFor(10): c()", [
         "a rarely", "b rarely", "c rarely",
     ]),

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.lowering.guards import MISSING, Guard, is_stored, key_name, key_register
+from code_path_audit.facts.lowering.guards import MISSING, Guard, fails, is_stored, key_name, key_register
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
 
@@ -56,10 +56,16 @@ def spans(b: Builder, name: str) -> int:
     return count
 
 
-def missed(node: Any, handler: ast.ExceptHandler) -> Guard | None:
-    """try: return cache[key] except KeyError: what the handler makes is asked for in the try."""
+def open_handler(b: Builder, choice: int, node: Any, handler: ast.ExceptHandler) -> None:
+    """The arm of an exception handler: rarely, but where it says what to do if something is not there."""
     if handler.type is None or text_of(handler.type) not in MISSING:
-        return None
+        open_branch(b, choice, handler.body, None, RARELY)
+    else:
+        open_branch(b, choice, handler.body, missed(node), RARELY if fails(handler.body) else SOMETIMES)
+
+
+def missed(node: Any) -> Guard | None:
+    """try: return cache[key] except KeyError: what the handler makes is asked for in the try."""
     first = node.body[0]
     value = getattr(first, "value", None)
     if isinstance(value, ast.Subscript):

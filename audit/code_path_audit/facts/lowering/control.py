@@ -7,14 +7,14 @@ from typing import Any
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.loop_names import ROUND, loop_name
-from code_path_audit.facts.lowering.arms import conditions, missed, open_branch
+from code_path_audit.facts.lowering.arms import conditions, open_branch, open_handler
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr
 from code_path_audit.facts.lowering.guards import fails, guard_of, is_debugging
 from code_path_audit.facts.lowering.searches import is_search, leaves
-from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Statement
+from code_path_audit.facts.rows import ALWAYS, SOMETIMES, Statement
 from code_path_audit.facts.texts import text_of
 
 # branches
@@ -188,7 +188,7 @@ def try_(b: Builder, node: Any) -> None:
         b.current = dict(caught)
         b.conditional += 1
         exits, jumps = b.exits, b.jumps
-        open_branch(b, choice, handler.body, missed(node, handler), RARELY)
+        open_handler(b, choice, node, handler)
         if handler.type is not None:
             reg = b.register()
             b.code.append((op.CATCH, reg, expr(b, handler.type)))

@@ -16,8 +16,11 @@ ENDINGS = frozenset(("SystemExit", "Exit", "exit", "StopIteration", "StopAsyncIt
 """Exceptions that end something as it should end."""
 
 ADDS = frozenset(("add", "setdefault", "update", "append"))
-MISSING = frozenset(("KeyError", "AttributeError", "LookupError", "NameError"))
-"""What is raised where something that is asked for is not there."""
+MISSING = frozenset((
+    "KeyError", "AttributeError", "LookupError", "NameError", "IndexError", "StopIteration", "ImportError",
+    "ModuleNotFoundError",
+))  # fmt: skip
+"""What is raised where something that is asked for is not there: an answer, and no error."""
 
 SIMPLE = (
     ast.Expr,
