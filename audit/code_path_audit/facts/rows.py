@@ -54,7 +54,7 @@ class Arm(NamedTuple):
     taken. `loop` is the innermost loop around the arm; it runs once for so many of the loops around as `left` says,
     because it leaves them, or because it makes what they ask for and is not there; in a whole action where that is
     `KEPT`. Where `per` is not "", it does so once for each distinct value of that name, which is in the register `key`
-    (-1: unknown).
+    (-1: unknown); else `key` is the object that keeps it, if any.
     """
 
     parent: int

@@ -85,6 +85,8 @@ KEPT: dict[str, tuple[str, str]] = {
     "make it when it is not there": (
         "for o in orders:\n    if not hasattr(self, 'rows'):\n        self.rows = op()", "once",
     ),
+    "one object keeps it": ("c = C()\nfor o in orders:\n    c.lazy()", "once"),
+    "each object keeps its own": ("for o in orders:\n    C().lazy()", "per c"),
     "made before": ("for o in orders:\n    made(o)", "once"),
     "a global": ("for o in orders:\n    state()", "once"),
     "not done": ("for o in orders:\n    setup()", "once"),
@@ -130,6 +132,9 @@ BESIDE = """
     class C:
         @functools.cached_property
         def rows(self): return op()
+        def lazy(self):
+            if self.kept is None:
+                self.kept = op()
     def made(o):
         if _kinds.get("all") is not None:
             return _kinds["all"]

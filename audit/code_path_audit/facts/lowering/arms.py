@@ -26,7 +26,7 @@ def open_branch(
         left = kept_for(b, found.target)
         if left:
             per = key_name(found.key)
-            b.open_arm(choice, ALWAYS, left, key_register(b) if per else -1, per)
+            b.open_arm(choice, ALWAYS, left, key_register(b) if per else holder(b, found.target), per)
             return
     last = type(nodes[-1]) if nodes else None
     left = len(b.frames) if last is ast.Return else 1 if last is ast.Break and b.frames else 0
@@ -40,6 +40,13 @@ def kept_for(b: Builder, target: str) -> int:
     if head not in b.versions or head in b.global_names or head in b.nonlocal_names or (is_param and rest):
         return KEPT if b.kind != "module" else spans(b, head)
     return spans(b, head)
+
+
+def holder(b: Builder, target: str) -> int:
+    """The parameter whose attribute something is kept in, -1 for none: each object keeps its own."""
+    head, _, rest = target.partition(".")
+    first = b.versions.get(head, (-1,))[0]
+    return first if rest and first in b.param_registers else -1
 
 
 def spans(b: Builder, name: str) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, Term, figure
 from code_path_audit.profiles.values import Values
@@ -73,13 +74,18 @@ class Given(NamedTuple):
         return found
 
 
+def owner_of(facts: FunctionFacts) -> str:
+    """What an object of a method's class is called."""
+    return facts.name.rpartition(".")[0].rpartition(".")[2].lower() or "object"
+
+
 def kept_function(given: Given, function: str, how: str) -> Runs:
     """How often a function runs whose results are kept."""
     facts = given.reach.program.facts(function)
     params = [param.name for param in facts.params]
     if how == "object":
         indexes = [0] if params else []
-        names = [facts.name.rpartition(".")[0].rpartition(".")[2].lower() or "object"]
+        names = [owner_of(facts)]
     else:
         indexes = list(range(len(params)))
         names = params
@@ -90,7 +96,7 @@ def kept_function(given: Given, function: str, how: str) -> Runs:
         if tokens is not None:
             most *= max(len(tokens), 1)
         elif params[index] in ("self", "cls") and how != "object":
-            varying.append(facts.name.rpartition(".")[0].rpartition(".")[2].lower() or "object")
+            varying.append(owner_of(facts))
         else:
             varying.append(names[index])
     return at_most(given.runs[function], varying, most)

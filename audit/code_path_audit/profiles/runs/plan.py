@@ -9,7 +9,7 @@ from code_path_audit.callgraph.model import Edge, Evidence, SolvedGraph
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import KEPT, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
-from code_path_audit.profiles.runs.caches import Given, caches_of, kept_function, kept_key
+from code_path_audit.profiles.runs.caches import Given, caches_of, kept_function, kept_key, owner_of
 from code_path_audit.profiles.runs.callbacks import element_of, is_registered
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.graph import term_of
@@ -119,9 +119,9 @@ def counting(reach: Reach) -> Counting:
         facts = reach.program.facts(name)
         arm = facts.arms[number]
         arms[name, number] = ONCE
-        if arm.per:
+        if arm.per or arm.key >= 0:
             plain_runs = scaled(runs[name], term_of(loops_from(facts, reach.graph, name, arm.loop)))
-            arms[name, number] = kept_key(given, name, arm.key, arm.per, plain_runs)
+            arms[name, number] = kept_key(given, name, arm.key, arm.per or owner_of(facts), plain_runs)
     functions = {name: kept_function(given, name, how) for name, how in caches.items()}
     return Counting(reach, _plan(reach, functions, arms), arms)
 
