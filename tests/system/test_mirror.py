@@ -21,6 +21,7 @@ SYSTEM = ("tests/system/", "tests/specimens/", "tests/programs/")
 """Folders that mirror no package."""
 
 OTHERS = {
+    "tests/profiles/runs/test_against_execution.py": "counting against programs that run",
     "tests/callgraph/models/test_every_model_is_shown.py": "of all models at once",
     "tests/callgraph/test_index.py": "of the specimens' tables",
     "tests/callgraph/test_programs.py": "of whole programs",
