@@ -45,6 +45,21 @@ def test_terminal(profiles: Sequence[ActionProfile]) -> None:
     assert summary_text(profiles) == TERMINAL
 
 
+def test_no_figure_past_three_loops() -> None:
+    """Such an op has none, and the load is that of the others."""
+    loops = tuple(("loop", f"shop.app.main#{number}") for number in range(4))
+    heavy, middle, light = STARTUP.expensive_ops
+
+    def lines(nested: tuple[tuple[str, str], ...]) -> list[str]:
+        op = heavy._replace(runs=((nested, 1),), how_often="per order, line and item")
+        return summary_text([replace(STARTUP, expensive_ops=[op, middle, light])]).splitlines()
+
+    deep = lines(loops)
+    assert deep[1].startswith("  load 20,000,500 and 1 op more than 3 loops deep; 3 ops, 2 expensive;")
+    assert [line.split()[0] for line in deep[2:5]] == ["-", "20,000,000", "500"]
+    assert lines(loops[:3])[1].startswith("  load 50,000,500; 3 ops, 2 expensive;")
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     painted = summary_text([STARTUP, SAVE], color=True)
     assert "\x1b[31m  30,000,000  ×100  json.loads" in painted
@@ -64,7 +79,7 @@ def test_an_action_takes_one_screen() -> None:
     many = [FETCH._replace(line=line, id=f"op-{line}") for line in range(500)]
     lines = summary_text([replace(STARTUP, expensive_ops=many)]).splitlines()
     assert len(lines) <= 24
-    assert "  and 490 lighter ops" in lines
+    assert "  and 490 more ops" in lines
 
 
 @given(st.text(), st.integers(min_value=60, max_value=120))

@@ -148,7 +148,7 @@ def _action(profile: ActionProfile, stem: str, index: int) -> str:
     largest = ops[0].weight if ops else 0
     header = "<th>Op<th class=number>Weight<th>Class<th class=number>Runs<th>Path"
     shown = _table(header, [_op(op, largest, profile) for op in ops[:MAX_OPS]]) if ops else "<p>No operations.</p>"
-    more = f"<p class=soft>and {counted(len(ops) - MAX_OPS, 'lighter op')}</p>" if len(ops) > MAX_OPS else ""
+    more = f"<p class=soft>and {counted(len(ops) - MAX_OPS, 'more op')}</p>" if len(ops) > MAX_OPS else ""
     return (
         f"<details{' open' if index == 0 else ''}><summary>{_text(profile.action.name)} "
         f"<span class=soft>{quantity(profile.total_load_estimate, profile.calibrated)}</span></summary>"

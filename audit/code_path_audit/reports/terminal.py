@@ -4,8 +4,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import terms_of
 from code_path_audit.profiles.model import ActionProfile, Comparison
 from code_path_audit.profiles.runs.conditions import WORDS
+from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
@@ -32,6 +34,9 @@ MAX_CUT = 2
 """Functions that the terminal names of those that a depth limit kept out."""
 MAX_TIMES = 40
 """Columns that the terminal has for how often an op runs."""
+MAX_LOOPS = 3
+"""Loops inside of one another past which no figure is told: assumed rounds, multiplied that often, say nothing."""
+NO_FIGURE = "-"
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
@@ -50,8 +55,10 @@ def summary_text(profiles: Iterable[ActionProfile], width: int = 100, color: boo
 def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     ops = heaviest_first(profile.expensive_ops)
     expensive = sum(op.weight > profile.threshold for op in ops)
+    deep = [op.weight for op in ops if _is_past_figures(op)]
     facts = [
-        f"load {quantity(profile.total_load_estimate, profile.calibrated)}",
+        f"load {quantity(profile.total_load_estimate - sum(deep), profile.calibrated)}"
+        + (f" and {counted(len(deep), 'op')} more than {MAX_LOOPS} loops deep" if deep else ""),
         f"{counted(len(ops), 'op')}, {expensive} expensive",
         f"{counted(len(profile.call_graph.nodes), 'function')}",
         f"{len(profile.unresolved):,} unresolved",
@@ -70,7 +77,7 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
         line = f"  {weight:>{columns[0]}}  {count:>{columns[1]}}  {name}{padding}  {place}"
         lines.append(_paint(line, "red", color and op.weight > profile.threshold))
     if len(ops) > MAX_OPS:
-        lines.append(_paint(f"  and {counted(len(ops) - MAX_OPS, 'lighter op')}", "dim", color))
+        lines.append(_paint(f"  and {counted(len(ops) - MAX_OPS, 'more op')}", "dim", color))
     return lines + [_paint(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
 
 
@@ -94,7 +101,13 @@ def _times(op: ExpensiveOp) -> str:
     )
 
 
+def _is_past_figures(op: ExpensiveOp) -> bool:
+    return degree(terms_of(op)) > MAX_LOOPS
+
+
 def _weight(op: ExpensiveOp, calibrated: bool) -> str:
+    if _is_past_figures(op):
+        return NO_FIGURE
     return duration(op.weight) if calibrated else units(op.weight)
 
 
