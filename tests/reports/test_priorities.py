@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from code_path_audit.reports.priorities import loop_lines, proposals, share
+from code_path_audit.reports.priorities import loop_lines, proposals
+from code_path_audit.reports.text import share
 from tests.reports.three_actions import SAVE, STARTUP
 
 

@@ -12,7 +12,7 @@ from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.reports.terminal import columns_of, fitted, summary_text
 from code_path_audit.sources.model import SkippedFile
 from tests.reports.sample import FETCH, sample
-from tests.reports.three_actions import SAVE, STARTUP
+from tests.reports.three_actions import SAVE, STARTUP, nested
 
 TERMINAL = """\
 save
@@ -47,17 +47,11 @@ def test_terminal(profiles: Sequence[ActionProfile]) -> None:
 
 def test_no_figure_past_three_loops() -> None:
     """Such an op has none, and the load is that of the others."""
-    loops = tuple(("loop", f"shop.app.main#{number}") for number in range(4))
-    heavy, middle, light = STARTUP.expensive_ops
-
-    def lines(nested: tuple[tuple[str, str], ...]) -> list[str]:
-        op = heavy._replace(runs=((nested, 1),), how_often="per order, line and item")
-        return summary_text([replace(STARTUP, expensive_ops=[op, middle, light])]).splitlines()
-
-    deep = lines(loops)
+    deep, three = (summary_text([nested(loops)]).splitlines() for loops in (4, 3))
     assert deep[1].startswith("  load 20,000,500 and 1 op more than 3 loops deep; 3 ops, 2 expensive;")
     assert [line.split()[0] for line in deep[2:5]] == ["-", "20,000,000", "500"]
-    assert lines(loops[:3])[1].startswith("  load 50,000,500; 3 ops, 2 expensive;")
+    assert "     saves part of what is more than 3 loops deep in startup" in deep
+    assert three[1].startswith("  load 50,000,500; 3 ops, 2 expensive;")
 
 
 def test_colour_adds_nothing_but_colour() -> None:

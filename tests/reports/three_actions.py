@@ -22,3 +22,11 @@ IDLE = replace(
     ActionProfile(Action("idle", [])), skipped=(SkippedFile("src/shop/old.py", "shop.old", "invalid syntax", 3),)
 )
 NO_PROPOSAL = replace(STARTUP, candidates=())
+
+
+def nested(loops: int) -> ActionProfile:
+    """`STARTUP`, whose heaviest op runs in so many loops inside of one another."""
+    heavy, *others = STARTUP.expensive_ops
+    inside = tuple(("loop", f"row{number}") for number in range(loops))
+    op = heavy._replace(runs=((inside, 1),), how_often="per row0 and more")
+    return replace(STARTUP, expensive_ops=[op, *others])

@@ -7,8 +7,9 @@ from importlib.resources import files
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.figures import MAX_LOOPS, is_past_figures, load_of, share_of, told_load, weight_of
 from code_path_audit.reports.markdown import cut, runs
-from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share, steps
+from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
 from code_path_audit.reports.text import (
     MARKS,
@@ -18,7 +19,6 @@ from code_path_audit.reports.text import (
     duration,
     marks_told,
     possible_told,
-    quantity,
     uncalibrated,
     units,
     visible,
@@ -33,7 +33,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def index_html(profiles: Iterable[ActionProfile], date: str) -> str:
     """The page `index.html` of the report of a date (YYYY-MM-DD), with links to the files beside it."""
-    rows = sorted(by_name(profiles), key=lambda profile: -profile.total_load_estimate)
+    rows = sorted(by_name(profiles), key=lambda profile: -told_load(profile))
     stems = action_stems(profile.action.name for profile in rows)
     style = files(__package__).joinpath("page.css").read_text("utf-8")
     body = [
@@ -90,9 +90,10 @@ def _proposal(proposal: Proposal) -> str:
 
 
 def _heavy(op: ExpensiveOp, profile: ActionProfile) -> str:
+    weight = f"<b>{weight_of(op, profile.calibrated)}</b>, {share_of(op, profile)} of"
     return (
         f"<li><p class=title>{_code(op.callee)}</p><p>{_code(_place(op))}: "
-        f"<b>{quantity(op.weight, profile.calibrated)}</b>, {share(op.weight, profile.total_load_estimate)} of "
+        f"{f'more than {MAX_LOOPS} loops deep in' if is_past_figures(op) else weight} "
         f"{_text(profile.action.name)}</p>{_path(op)}</li>"
     )
 
@@ -107,16 +108,16 @@ def _path(op: ExpensiveOp) -> str:
 
 
 def _actions(profiles: Sequence[ActionProfile]) -> str:
-    largest = max((profile.total_load_estimate for profile in profiles), default=0)
+    largest = max(map(told_load, profiles), default=0)
     rows = []
     for index, profile in enumerate(profiles):
         ops = heaviest_first(profile.expensive_ops)
         expensive = sum(op.weight > profile.threshold for op in ops)
         biggest = f"{_code(ops[0].callee)} <br><span class=soft>{_code(_place(ops[0]))}</span>" if ops else ""
-        part = share(ops[0].weight, profile.total_load_estimate) if ops else ""
+        part = share_of(ops[0], profile) if ops else ""
         rows.append(
             f'<tr><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
-            f"{_bar(profile.total_load_estimate, largest, profile.calibrated, expensive > 0)}"
+            f"{_bar(_stacked(told_load(profile), profile.calibrated), told_load(profile), largest, expensive > 0)}"
             f"<td class=number>{units(expensive)}</td><td class=number>{units(len(ops))}</td>"
             f"<td class=number>{units(len(profile.unresolved))}</td><td>{biggest}</td>"
             f"<td class=number>{escape(part)}</td></tr>"
@@ -128,9 +129,12 @@ def _actions(profiles: Sequence[ActionProfile]) -> str:
     return _table(header, rows)
 
 
-def _bar(load: int, largest: int, calibrated: bool, over: bool) -> str:
+def _stacked(load: int, calibrated: bool) -> str:
+    return f"{duration(load)}<br><span class=soft>{units(load)}</span>" if calibrated else units(load)
+
+
+def _bar(shown: str, load: int, largest: int, over: bool) -> str:
     part = round(100 * load / largest) if largest else 0
-    shown = f"{duration(load)}<br><span class=soft>{units(load)}</span>" if calibrated else units(load)
     return f'<td class="number bar{" over" if over else ""}" style="--part:{part}%">{shown}</td>'
 
 
@@ -145,13 +149,13 @@ def _action(profile: ActionProfile, stem: str, index: int) -> str:
         for suffix, name in (("md", "page"), ("json", "data"), ("mmd", "chart"))
     )
     description = f"<p>{_text(profile.action.description)}</p>" if profile.action.description.strip() else ""
-    largest = ops[0].weight if ops else 0
+    largest = max((op.weight for op in ops if not is_past_figures(op)), default=0)
     header = "<th>Op<th class=number>Weight<th>Class<th class=number>Runs<th>Path"
     shown = _table(header, [_op(op, largest, profile) for op in ops[:MAX_OPS]]) if ops else "<p>No operations.</p>"
     more = f"<p class=soft>and {counted(len(ops) - MAX_OPS, 'more op')}</p>" if len(ops) > MAX_OPS else ""
     return (
         f"<details{' open' if index == 0 else ''}><summary>{_text(profile.action.name)} "
-        f"<span class=soft>{quantity(profile.total_load_estimate, profile.calibrated)}</span></summary>"
+        f"<span class=soft>{load_of(profile)}</span></summary>"
         # a link to what is inside of it opens the section
         f'<div id="action-{index}">'
         f"{description}<p class=soft>{links}</p>{shown}{more}{_limits(profile)}</div></details>"
@@ -159,10 +163,11 @@ def _action(profile: ActionProfile, stem: str, index: int) -> str:
 
 
 def _op(op: ExpensiveOp, largest: int, profile: ActionProfile) -> str:
-    over = op.weight > profile.threshold
+    load = largest if is_past_figures(op) else op.weight
+    bar = _bar(weight_of(op, profile.calibrated, _stacked), load, largest, op.weight > profile.threshold)
     return (
         f"<tr><td>{_code(op.callee)}{MARKS[op.evidence]}<br><span class=soft>{_code(_place(op))}</span></td>"
-        f"{_bar(op.weight, largest, profile.calibrated, over)}<td>{_text(op.base_class or op.cost_class)}</td>"
+        f"{bar}<td>{_text(op.base_class or op.cost_class)}</td>"
         f"<td class=number>{escape(runs(op))}</td><td>{_path(op)}</td></tr>"
     )
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from code_path_audit.costs.model import MUTATION_KINDS, ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
 from code_path_audit.profiles.runs.conditions import WORDS
+from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, told_load, weight_of
 from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
-from code_path_audit.reports.priorities import heaviest_first, share, steps
+from code_path_audit.reports.priorities import heaviest_first, steps
 from code_path_audit.reports.text import (
     MARKS,
     TIMES,
@@ -20,6 +21,7 @@ from code_path_audit.reports.text import (
     possible_told,
     prose,
     quantity,
+    share,
     table,
     uncalibrated,
     units,
@@ -63,7 +65,7 @@ def _introduction(profile: ActionProfile) -> list[str]:
     guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
     return [
         *lines,
-        f"**Load {quantity(profile.total_load_estimate, profile.calibrated)}** from "
+        f"**Load {load_of(profile)}** from "
         f"{counted(len(profile.expensive_ops), 'op')}, {expensive} of them over the threshold of "
         f"{quantity(profile.threshold, profile.calibrated)}. "
         f"{counted(len(profile.call_graph.nodes), 'function')} reached; "
@@ -74,13 +76,17 @@ def _introduction(profile: ActionProfile) -> list[str]:
     ]
 
 
+def _two_lines(load: int, calibrated: bool) -> str:
+    return units(load) + (f"<br>{duration(load)}" if calibrated else "")
+
+
 def _ops(profile: ActionProfile) -> list[str]:
     if not profile.expensive_ops:
         return ["None: no call that this action reaches matches a cost rule."]
     header = ["What", "Where", "Weight", "Class", "Runs", "Size", "Path"]
     rows = []
     for op in heaviest_first(profile.expensive_ops):
-        weight = units(op.weight) + (f"<br>{duration(op.weight)}" if profile.calibrated else "")
+        weight = weight_of(op, profile.calibrated, _two_lines)
         rows.append(
             [
                 code(op.callee) + MARKS[op.evidence],
@@ -121,13 +127,21 @@ def path(op: ExpensiveOp, most: int = 0) -> str:
 
 
 def _candidates(profile: ActionProfile) -> list[str]:
+    deep = {op.id for op in profile.expensive_ops if is_past_figures(op)}
+    load = told_load(profile)
     rows = [
         [
             prose(row.title),
             code(f"{row.file}:{row.line}"),
-            quantity(row.current_load, profile.calibrated),
-            quantity(row.saving, profile.calibrated),
-            share(row.saving, profile.total_load_estimate),
+            *(
+                (NO_FIGURE, NO_FIGURE, "")
+                if deep.intersection(row.op_ids)
+                else (
+                    quantity(row.current_load, profile.calibrated),
+                    quantity(row.saving, profile.calibrated),
+                    share(row.saving, load),
+                )
+            ),
             prose(row.effort),
             prose(row.priority),
             prose(row.why),

@@ -9,6 +9,7 @@ from code_path_audit.callgraph.model import EVIDENCE, OBSERVED, Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.mermaid_text import label, node_id
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.figures import is_past_figures, weight_of
 from code_path_audit.reports.priorities import heaviest_first, loop_lines, steps
 from code_path_audit.reports.text import TIMES, counted, quantity
 
@@ -53,7 +54,7 @@ def flowchart(profile: ActionProfile) -> str:
     arrows = _calls(profile, names, bounds)
     for index, op in enumerate(shown.ops, len(names)):
         style = "expensive" if op.weight > profile.threshold else "op"
-        text = label(f"{op.callee}\n{op.base_class or op.cost_class}, {quantity(op.weight, profile.calibrated)}")
+        text = label(f"{op.callee}\n{op.base_class or op.cost_class}, {weight_of(op, profile.calibrated)}")
         lines.append(f"  {node_id(index)}{{{{{text}}}}}:::{style}")
         if op.function in names:
             lines_around = loop_lines(op.amplified_by).get(op.function)
@@ -166,8 +167,9 @@ def _note(shown: Shown, arrows_left: int, calibrated: bool) -> str:
     if shown.functions_left:
         parts.append(counted(shown.functions_left, "function"))
     if shown.ops_left:
-        heaviest = quantity(shown.ops_left[0].weight, calibrated)
-        parts.append(f"{counted(len(shown.ops_left), 'op')} of at most {heaviest} each")
+        deep = any(map(is_past_figures, shown.ops_left))
+        heaviest = quantity(max(op.weight for op in shown.ops_left), calibrated)
+        parts.append(counted(len(shown.ops_left), "op") + ("" if deep else f" of at most {heaviest} each"))
     if arrows_left > 0:
         parts.append(counted(arrows_left, "arrow"))
     return f"Left out: {', '.join(parts)}" if parts else ""

@@ -6,15 +6,20 @@ from typing import NamedTuple
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile, Candidate
+from code_path_audit.reports.figures import is_past_figures, told_load
 
 
 class Saving(NamedTuple):
-    """What one proposal saves in one action, in load units: of `current`, in an action whose whole load is `load`."""
+    """What one proposal saves in one action, in load units: of `current`, in an action whose load is told as `load`.
+
+    `is_past_figures`: an op that it concerns is too deep in loops for these to be told.
+    """
 
     action: str
     saving: int
     current: int
     load: int
+    is_past_figures: bool
 
 
 class Proposal(NamedTuple):
@@ -48,7 +53,8 @@ def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]]) -> Proposal:
     savings: dict[str, Saving] = {}
     for profile, candidate in rows:
         name = profile.action.name
-        row = Saving(name, candidate.saving, candidate.current_load, profile.total_load_estimate)
+        past = any(is_past_figures(op) for op in profile.expensive_ops if op.id in candidate.op_ids)
+        row = Saving(name, candidate.saving, candidate.current_load, told_load(profile), past)
         savings[name] = max(row, savings.get(name, row))
     profile, candidate = max(rows, key=lambda row: (row[1].saving, row[0].action.name, row[1]))
     concerned = [op for op in profile.expensive_ops if op.id in candidate.op_ids]
@@ -73,14 +79,6 @@ def by_name(profiles: Iterable[ActionProfile]) -> list[ActionProfile]:
 def heaviest_first(ops: Iterable[ExpensiveOp]) -> list[ExpensiveOp]:
     """Ops that run always before those that may, then by degree, then by falling weight; equal ones by place."""
     return sorted(ops, key=lambda op: (*prominence(op), op.file, op.line, op.column, op.callee, op.id))
-
-
-def share(part: int, whole: int) -> str:
-    """`part` of `whole` in percent: "35%", "under 1%"; "" of nothing."""
-    if whole <= 0:
-        return ""
-    percent = 100 * part / whole
-    return "under 1%" if 0 < percent < 1 else f"{percent:.0f}%"
 
 
 class Step(NamedTuple):

@@ -4,10 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.figures import (
+    MAX_LOOPS,
+    NO_FIGURE,
+    is_past_figures,
+    load_of,
+    share_of,
+    told_load,
+    weight_of,
+)
 from code_path_audit.reports.markdown import MAX_ROWS, limits, path
 from code_path_audit.reports.measured import TITLE, summary_section
-from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, share
-from code_path_audit.reports.text import at_most, code, counted, duration, prose, quantity, table, units
+from code_path_audit.reports.priorities import Proposal, Saving, by_name, heaviest_first, proposals
+from code_path_audit.reports.text import at_most, brief, code, counted, prose, quantity, share, table, units
 from code_path_audit.reports.write import action_stems
 
 FIX_FIRST = 3
@@ -55,8 +64,8 @@ def _candidate(proposal: Proposal, index: int) -> list[str]:
         prose(candidate.title),
         code(f"{candidate.file}:{candidate.line}"),
         prose(row.action),
-        quantity(row.current, proposal.calibrated),
-        quantity(row.saving, proposal.calibrated),
+        NO_FIGURE if row.is_past_figures else quantity(row.current, proposal.calibrated),
+        NO_FIGURE if row.is_past_figures else quantity(row.saving, proposal.calibrated),
         prose(candidate.effort),
         prose(candidate.priority),
         prose(candidate.why),
@@ -91,17 +100,18 @@ def _proposal(number: int, proposal: Proposal) -> list[str]:
 
 def savings_text(proposal: Proposal) -> str:
     """ "1.2 ms of 3.4 ms (35%) in load", for the actions that gain most."""
-    shown = [
-        f"{_load(row.saving, proposal.calibrated)} of {_load(row.load, proposal.calibrated)} "
-        f"({share(row.saving, row.load)}) in {row.action}"
-        for row in proposal.savings[:MAX_ACTIONS]
-    ]
+    shown = [_saved(row, proposal.calibrated) for row in proposal.savings[:MAX_ACTIONS]]
     more = len(proposal.savings) - MAX_ACTIONS
     return "; ".join([*shown, *([f"less in {counted(more, 'more action')}"] if more > 0 else [])])
 
 
-def _load(load: int, calibrated: bool) -> str:
-    return duration(load) if calibrated else units(load)
+def _saved(row: Saving, calibrated: bool) -> str:
+    if row.is_past_figures:
+        return f"part of what is more than {MAX_LOOPS} loops deep in {row.action}"
+    return (
+        f"{brief(row.saving, calibrated)} of {brief(row.load, calibrated)} ({share(row.saving, row.load)}) "
+        f"in {row.action}"
+    )
 
 
 def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp, ActionProfile]]:
@@ -116,10 +126,10 @@ def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp,
 
 
 def _heavy(number: int, op: ExpensiveOp, profile: ActionProfile) -> list[str]:
-    load = profile.total_load_estimate
+    weight = f"Weighs {weight_of(op, profile.calibrated)}, {share_of(op, profile)} of"
     return [
         f"{number}. **{code(op.callee)}** at {code(f'{op.file}:{op.line}')}",
-        f"   - Weighs {quantity(op.weight, profile.calibrated)}, {share(op.weight, load)} of "
+        f"   - {f'More than {MAX_LOOPS} loops deep in' if is_past_figures(op) else weight} "
         f"{prose(profile.action.name)}.",
         f"   - Path: {path(op, MAX_STEPS)} → {code(op.callee)}",
     ]
@@ -128,19 +138,19 @@ def _heavy(number: int, op: ExpensiveOp, profile: ActionProfile) -> list[str]:
 def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
     stems = action_stems(profile.action.name for profile in profiles)
     rows = []
-    for profile in sorted(profiles, key=lambda profile: (-profile.total_load_estimate, profile.action.name)):
+    for profile in sorted(profiles, key=lambda profile: (-told_load(profile), profile.action.name)):
         ops = heaviest_first(profile.expensive_ops)
         expensive = sum(op.weight > profile.threshold for op in ops)
         biggest = f"{code(ops[0].callee)} at {code(f'{ops[0].file}:{ops[0].line}')}" if ops else ""
         rows.append(
             [
                 f"[{prose(profile.action.name)}](actions/{stems[profile.action.name]}.md)",
-                quantity(profile.total_load_estimate, profile.calibrated),
+                load_of(profile),
                 units(expensive),
                 units(len(ops)),
                 units(len(profile.unresolved)),
                 biggest,
-                share(ops[0].weight, profile.total_load_estimate) if ops else "",
+                share_of(ops[0], profile) if ops else "",
             ]
         )
     header = ["Action", "Load", "Expensive ops", "All ops", "Unresolved calls", "Biggest op", "Of the load"]

@@ -4,10 +4,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import terms_of
 from code_path_audit.profiles.model import ActionProfile, Comparison
 from code_path_audit.profiles.runs.conditions import WORDS
-from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.reports.figures import load_of, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
@@ -15,11 +14,10 @@ from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
 from code_path_audit.reports.text import (
     MARKS,
     TIMES,
+    brief,
     counted,
-    duration,
     marks_told,
     possible_told,
-    quantity,
     shortened,
     uncalibrated,
     units,
@@ -34,9 +32,6 @@ MAX_CUT = 2
 """Functions that the terminal names of those that a depth limit kept out."""
 MAX_TIMES = 40
 """Columns that the terminal has for how often an op runs."""
-MAX_LOOPS = 3
-"""Loops inside of one another past which no figure is told: assumed rounds, multiplied that often, say nothing."""
-NO_FIGURE = "-"
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
@@ -55,17 +50,15 @@ def summary_text(profiles: Iterable[ActionProfile], width: int = 100, color: boo
 def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     ops = heaviest_first(profile.expensive_ops)
     expensive = sum(op.weight > profile.threshold for op in ops)
-    deep = [op.weight for op in ops if _is_past_figures(op)]
     facts = [
-        f"load {quantity(profile.total_load_estimate - sum(deep), profile.calibrated)}"
-        + (f" and {counted(len(deep), 'op')} more than {MAX_LOOPS} loops deep" if deep else ""),
+        f"load {load_of(profile)}",
         f"{counted(len(ops), 'op')}, {expensive} expensive",
         f"{counted(len(profile.call_graph.nodes), 'function')}",
         f"{len(profile.unresolved):,} unresolved",
     ]
     lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
     shown = ops[:MAX_OPS]
-    weights = [_weight(op, profile.calibrated) for op in shown]
+    weights = [weight_of(op, profile.calibrated, brief) for op in shown]
     counts = [fitted(_times(op), MAX_TIMES) for op in shown]
     columns = [max(map(len, column), default=0) for column in (weights, counts)]
     room = width - sum(columns) - 6
@@ -99,16 +92,6 @@ def _times(op: ExpensiveOp) -> str:
         if known or op.bound_source == "unknown"
         else f"{TIMES}1"
     )
-
-
-def _is_past_figures(op: ExpensiveOp) -> bool:
-    return degree(terms_of(op)) > MAX_LOOPS
-
-
-def _weight(op: ExpensiveOp, calibrated: bool) -> str:
-    if _is_past_figures(op):
-        return NO_FIGURE
-    return duration(op.weight) if calibrated else units(op.weight)
 
 
 def _notes(profile: ActionProfile) -> list[str]:

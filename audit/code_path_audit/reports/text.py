@@ -118,6 +118,19 @@ def quantity(load: int, calibrated: bool) -> str:
     return f"{units(load)} ({duration(load)})" if calibrated else units(load)
 
 
+def brief(load: int, calibrated: bool) -> str:
+    """The time alone once the model is calibrated: "1.23 ms"; load units before."""
+    return duration(load) if calibrated else units(load)
+
+
+def share(part: int, whole: int) -> str:
+    """`part` of `whole` in percent: "35%", "under 1%"; "" of nothing."""
+    if whole <= 0:
+        return ""
+    percent = 100 * part / whole
+    return "under 1%" if 0 < percent < 1 else f"{percent:.0f}%"
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """ "1 op", "2 ops", "3 classes"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

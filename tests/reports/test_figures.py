@@ -1,0 +1,48 @@
+"""What is told of ops that are deep in loops: no figure on any page, and all of them in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.reports.figures import load_of, share_of, told_load, weight_of
+from code_path_audit.reports.html import index_html
+from code_path_audit.reports.markdown import profile_markdown
+from code_path_audit.reports.mermaid import flowchart
+from code_path_audit.reports.summary import candidates_markdown, summary_markdown
+from code_path_audit.reports.terminal import summary_text
+from tests.reports.three_actions import nested
+
+DEEP, THREE = nested(4), nested(3)
+HEAVY = "30,000,000"
+SAVED = "29,700,000"
+
+
+def test_figures() -> None:
+    told = []
+    for profile in (DEEP, THREE):
+        op = profile.expensive_ops[0]
+        told.append((told_load(profile), load_of(profile), weight_of(op, False), share_of(op, profile)))
+    assert told == [
+        (20_000_500, "20,000,500 and 1 op more than 3 loops deep", "-", ""),
+        (50_000_500, "50,000,500", HEAVY, "60%"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        profile_markdown,
+        flowchart,
+        lambda profile: index_html([profile], "2026-11-29"),
+        lambda profile: summary_markdown([profile]),
+        lambda profile: candidates_markdown([profile]),
+        lambda profile: summary_text([profile]),
+    ],
+)
+def test_pages(page: Callable[[ActionProfile], str]) -> None:
+    figures = (HEAVY, SAVED, "50,000,500")
+    assert not any(figure in page(DEEP) for figure in figures)
+    assert any(figure in page(THREE) for figure in figures)
