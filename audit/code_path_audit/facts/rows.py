@@ -43,6 +43,9 @@ ALWAYS, SOMETIMES, RARELY = 0, 1, 2
 """The condition of an arm: on every normal way through what is around it; behind a branch; in an exception handler, on
 the way to a raise, behind a debug guard."""
 
+CONDITIONS = ("always", "sometimes", "rarely")
+"""The same in words, the strongest first."""
+
 KEPT = -1
 """`Arm.left` of one that runs once in a whole action: it makes what is not there, and keeps it."""
 

@@ -13,6 +13,7 @@ from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import LOOP_AMPLIFIED, SIZE_SOURCES
 from code_path_audit.costs.weights import weight
 from code_path_audit.errors import AuditError
+from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import (
     FORMAT,
     Acceptance,
@@ -193,6 +194,8 @@ class _Reader:
             self.wrong(f"{place}, size_source", f"expected one of {', '.join(SIZE_SOURCES)}")
         if op.evidence not in ("", *EVIDENCE):
             self.wrong(f"{place}, evidence", f"expected one of {', '.join(EVIDENCE)}")
+        if op.condition not in ("", *CONDITIONS):
+            self.wrong(f"{place}, condition", f"expected one of {', '.join(CONDITIONS)}")
         return op
 
     def acceptance(self, row: dict[str, Any], place: str) -> Acceptance:

@@ -57,6 +57,7 @@ BAD = {
     "a row that is none": (changed((FIRST_OP, "7,")), "baseline-schema"),
     "an unknown key": (changed(('"ordinal": 1, "size": 20', '"file": "../../x", "ordinal": 1, "size": 20')), "baseline-schema"),
     "a missing key": (changed(('"size": 20, ', "")), "baseline-schema"),
+    "a condition that is none": (changed(('"condition": "', '"condition": "x')), "baseline-schema"),
     "an evidence that is none": (changed(('"evidence": "certain"', '"evidence": "exact"')), "baseline-schema"),
     "a text for a number": (changed(('"weight": 2000', '"weight": "2000"')), "baseline-schema"),
     "a truth for a number": (changed(('"ordinal": 1, "size": 20', '"ordinal": true, "size": 20')), "baseline-schema"),

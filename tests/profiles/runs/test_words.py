@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_audit.profiles.runs.terms import OTHERS, LoopName, Runs, Term
+from code_path_audit.profiles.runs.terms import LIMIT, OTHERS, LoopName, Runs, Term
 from code_path_audit.profiles.runs.words import as_text, from_text, in_words
 
 ORDER, LINE, PAGE = (LoopName("loop", name) for name in ("order", "line", "page"))
@@ -55,3 +55,7 @@ def test_words(runs: Runs, words: str) -> None:
 def test_a_text_that_is_read_again(runs: Runs, text: str) -> None:
     assert as_text(runs) == text
     assert from_text(text) == runs
+
+
+def test_a_number_of_any_length_is_read() -> None:
+    assert from_text(f"{'9' * 10_000} * order") == (Term((ORDER,), LIMIT),)

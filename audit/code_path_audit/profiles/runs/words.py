@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from code_path_audit.profiles.runs.terms import LoopName, Runs, Term, runs_of
+from code_path_audit.profiles.runs.terms import LIMIT, LoopName, PlainRuns, Runs, Term, runs_of
 
 MOST = 3
 """Terms that are told, and loops of one that are named; of more, the rest is "more"."""
@@ -60,7 +60,7 @@ def joined(names: Sequence[str]) -> str:
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def as_text(runs: Runs) -> str:
+def as_text(runs: PlainRuns) -> str:
     """The terms in one line that is read again: "2 * line * order + cycle shop.visit + 1"."""
     terms = []
     for loops, count in runs:
@@ -74,7 +74,8 @@ def from_text(text: str) -> Runs:
     terms = []
     for part in text.split(" + ") if text else ():
         first, *factors = part.split(" * ")
-        count = int(first) if first.isdecimal() else 1
+        # no longer number was written
+        count = (int(first) if len(first) < len(str(LIMIT)) else LIMIT) if first.isdecimal() else 1
         loops = []
         for factor in factors if first.isdecimal() else [first, *factors]:
             kind, space, name = factor.partition(" ")
