@@ -7,8 +7,7 @@ from itertools import pairwise
 from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import CostClass
 from code_path_audit.costs.weights import weight
-from code_path_gate.baseline.capture import op_order
-from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
+from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow, op_order
 
 PER_UNIT = {"file_io": 100, "json_io": 150, "network": 500, "pickle": 300}
 CLASS_OF = {"open": "file_io", "json": "json_io", "requests": "network", "pickle": "pickle"}

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from code_path_audit.callgraph.model import Bound, Edge, SolvedGraph
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import LIMIT, amplified, counted, routes
+from code_path_audit.profiles.amplification import amplified, counted, routes
 from code_path_audit.profiles.reach import Reach, reach
 from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.terms import LIMIT
 from code_path_audit.program.model import Program
 from tests.profiles.builders import Built, build, heuristic, traced
 

@@ -22,16 +22,14 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import weight
+from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.reach import Reach, runs_module
-from code_path_audit.profiles.runs.conditions import WORDS, conditions_of
+from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.plan import Counting, counting, loops_from, standing
-from code_path_audit.profiles.runs.terms import LoopName, Runs, Term, degree, figure, scaled
+from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled
 from code_path_audit.profiles.runs.words import in_words
-
-LIMIT = 10**12
-"""The greatest amplification."""
 
 BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """Where a loop bound comes from, the surest first; an op names the least sure of its loops."""
@@ -105,11 +103,6 @@ def nest_at(reach: Reach, model: CostModel, function: str, site: int) -> Nest:
     """The loops around a call site."""
     where = standing(reach.program.facts(function), reach.graph, function, site)
     return nest(reach, model, where.loops, where.keeper >= 0)
-
-
-def nest_in(reach: Reach, model: CostModel, function: str, loop: int) -> Nest:
-    """The loops around a place whose innermost loop is `loop` (-1: none)."""
-    return nest(reach, model, loops_from(reach.program.facts(function), reach.graph, function, loop)[::-1])
 
 
 MADE_ONCE = Nest(1, False, (), (), True)
@@ -252,7 +245,7 @@ def amplified(
     every = known.functions[op.function]
     where = standing(facts(op.function), reach.graph, op.function, op.site)
     if loop is None:
-        runs = known.counting.site(every, op.function, op.site)
+        runs = known.counting.at(every, op.function, where)
         own = nest(reach, model, where.loops, where.keeper >= 0)
     else:
         around = loops_from(facts(op.function), reach.graph, op.function, loop)
@@ -276,7 +269,7 @@ def amplified(
         amplification=amplification,
         runs=runs,
         how_often=in_words(runs, [facts(name).loops[n].name for name, n in _joined(nests, own)]),
-        condition=WORDS[condition],
+        condition=CONDITIONS[condition],
         amplified_by=loops,
         bound_source="unknown" if grows else max(sources - {"unknown"}, key=BOUND_SOURCES.index, default=""),
         recursive=route.recursive,
@@ -288,13 +281,8 @@ def amplified(
 
 def prominence(op: ExpensiveOp) -> tuple[int, int, int]:
     """What stands first where ops are told: what runs always before what may, then what grows fastest, then weight."""
-    condition = WORDS.index(op.condition) if op.condition else 0
-    return condition, -degree(terms_of(op)), -op.weight
-
-
-def terms_of(op: ExpensiveOp) -> Runs:
-    """How often an op runs, as terms."""
-    return tuple(Term(tuple(LoopName(*loop) for loop in loops), count) for loops, count in op.runs)
+    condition = CONDITIONS.index(op.condition) if op.condition else 0
+    return condition, -degree(op.runs), -op.weight
 
 
 def loops_of(

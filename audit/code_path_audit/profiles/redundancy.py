@@ -19,10 +19,11 @@ from code_path_audit.callgraph.model import ArgumentValue, Edge, Evidence
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
-from code_path_audit.profiles.amplification import LIMIT, Route, edge_nest, nest_at, weighed
+from code_path_audit.profiles.amplification import Route, edge_nest, nest_at, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
 from code_path_audit.profiles.reach import Reach, grouped, is_module, op_order, place
+from code_path_audit.profiles.runs.terms import LIMIT
 
 
 class Repeat(NamedTuple):

@@ -4,7 +4,6 @@ and says nothing. It has none, and no part in a load that is told; JSON has them
 from collections.abc import Callable
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import terms_of
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.reports.text import counted, quantity, share
@@ -16,7 +15,7 @@ NO_FIGURE = "-"
 
 def is_past_figures(op: ExpensiveOp) -> bool:
     """Whether an op is too deep in loops for its weight to be told."""
-    return degree(terms_of(op)) > MAX_LOOPS
+    return degree(op.runs) > MAX_LOOPS
 
 
 def weight_of(op: ExpensiveOp, calibrated: bool, form: Callable[[int, bool], str] = quantity) -> str:

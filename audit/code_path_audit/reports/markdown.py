@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import MUTATION_KINDS, ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
-from code_path_audit.profiles.runs.conditions import WORDS
 from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, told_load, weight_of
 from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
-from code_path_audit.reports.priorities import heaviest_first, steps
+from code_path_audit.reports.priorities import heaviest_first, how_often, steps
 from code_path_audit.reports.text import (
     MARKS,
     TIMES,
@@ -105,8 +104,7 @@ def _ops(profile: ActionProfile) -> list[str]:
 def runs(op: ExpensiveOp) -> str:
     """How often an op runs, and where the loops' bounds come from: 1, or n (literal)."""
     if op.how_often:
-        condition = "" if op.condition in ("", WORDS[0]) else f", {op.condition}"
-        return prose(op.how_often + condition)
+        return prose(how_often(op))
     marks = [op.bound_source] if op.bound_source and op.amplified_by else []
     marks += ["recursive"] if op.recursive else []
     count = f"{TIMES}{units(op.amplification)}" if op.amplified_by or op.amplification > 1 else "1"

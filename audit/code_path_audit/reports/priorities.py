@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.reports.figures import is_past_figures, told_load
@@ -69,6 +70,12 @@ def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]]) -> Proposal:
 def _most_saved_first(proposal: Proposal) -> tuple[int, str, int, str, tuple[str, ...]]:
     candidate = proposal.candidate
     return (-proposal.saved, candidate.file, candidate.line, candidate.kind, candidate.op_ids)
+
+
+def how_often(op: ExpensiveOp) -> str:
+    """How often an op runs in words, with its condition where that is not "always"; "" where it is not known."""
+    told = op.how_often and op.condition not in ("", CONDITIONS[0])
+    return f"{op.how_often}, {op.condition}" if told else op.how_often
 
 
 def by_name(profiles: Iterable[ActionProfile]) -> list[ActionProfile]:

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, Comparison
-from code_path_audit.profiles.runs.conditions import WORDS
 from code_path_audit.reports.figures import load_of, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
-from code_path_audit.reports.priorities import by_name, heaviest_first, proposals, steps
+from code_path_audit.reports.priorities import by_name, heaviest_first, how_often, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
 from code_path_audit.reports.text import (
     MARKS,
@@ -82,8 +81,7 @@ def _named(op: ExpensiveOp) -> str:
 def _times(op: ExpensiveOp) -> str:
     """How often it runs, in words."""
     if op.how_often:
-        condition = "" if op.condition in ("", WORDS[0]) else f", {op.condition}"
-        return op.how_often + condition
+        return how_often(op)
     if not op.amplified_by and op.amplification <= 1:
         return ""
     known = units(op.amplification) if op.amplification > 1 else ""

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel
-from code_path_audit.profiles.amplification import terms_of
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.runs.words import as_text
 from code_path_audit.profiles.trace import Weighed
 from code_path_gate.baseline.body import body_digest
-from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
+from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow, op_order
 
 
 def capture(action: str, found: Weighed) -> Baseline:
@@ -36,11 +35,11 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.size,
             op.size_source,
             op.amplification,
-            degree(terms_of(op)),
+            degree(op.runs),
             op.weight,
             op.evidence,
             body(op.function),
-            as_text(terms_of(op)),
+            as_text(op.runs),
             op.condition,
         )
         for op in found.ops
@@ -64,8 +63,3 @@ def _cost_rows(model: CostModel) -> Iterator[CostRow]:
         yield CostRow(name, found.base, found.warm_base, found.per_unit)
         for kind, own in found.kinds.items():
             yield CostRow(f"{name}.{kind}", own.base, own.warm_base, own.per_unit)
-
-
-def op_order(op: BaselineOp) -> tuple[str, str, str, int, str]:
-    """By function, so that what belongs together stands together in a review."""
-    return (op.function, op.callee, op.base_class, op.ordinal, op.id)

@@ -56,6 +56,11 @@ class BaselineOp(NamedTuple):
     condition: str = ""
 
 
+def op_order(op: BaselineOp) -> tuple[str, str, str, int, str]:
+    """By function, so that what belongs together stands together in a review."""
+    return (op.function, op.callee, op.base_class, op.ordinal, op.id)
+
+
 class Acceptance(NamedTuple):
     """One op that was let through as it was then, with a reason, until a date ("YYYY-MM-DD", "" for ever).
 

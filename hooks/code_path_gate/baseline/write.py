@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_gate.baseline.capture import op_order
-from code_path_gate.baseline.model import FORMAT, Acceptance, Baseline, BaselineOp
+from code_path_gate.baseline.model import FORMAT, Acceptance, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
 MERGE_RULE = "*.json merge=union\n*.jsonl merge=union\n"

@@ -18,7 +18,7 @@ from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
 from code_path_gate.verdict.drift import match
 from code_path_gate.verdict.evidence import Evidence
-from code_path_gate.verdict.policy import ActionVerdict, Policy, Side, judge, judge_unknown
+from code_path_gate.verdict.policy import ActionVerdict, Policy, Side, judge, judge_unknown, older_because
 from code_path_gate.verdict.result import ActionResult
 
 
@@ -79,7 +79,7 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     current = row.measured.current
     old = earlier.measured(action) if row.needs_before else None
     # with --base; also where an older baseline, or other weights, leave open what is whose doing
-    older = baseline.analysis != current.analysis or baseline.costs != current.costs
+    older = older_because(baseline, current)
     if earlier.tracked is not None and (sides.options.base or older or earlier.reweighed):
         nothing = current._replace(ops=(), unresolved=(), mutations=())
         # where nothing asks for a trace of the state before, no finding is in question

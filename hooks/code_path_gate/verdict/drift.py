@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.costs.model import LOOP_AMPLIFIED
-from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow
+from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, op_order
 from code_path_gate.verdict.growth import causes, lost_guard
 
 KINDS = (
@@ -142,8 +142,8 @@ class _Pool:
     """What is not matched yet, on both sides; shrinks as pairs are found."""
 
     def __init__(self, was: Collection[BaselineOp], now: Collection[BaselineOp]) -> None:
-        self.was = sorted(was, key=_by_place)
-        self.now = sorted(now, key=_by_place)
+        self.was = sorted(was, key=op_order)
+        self.now = sorted(now, key=op_order)
         self.pairs: list[Pair] = []
 
     def pair(self, key: Key, evidence: Evidence = _always) -> None:
@@ -177,10 +177,6 @@ class _Pool:
         self.was.remove(old)
         self.now.remove(new)
         self.pairs.append(Pair(old, new))
-
-
-def _by_place(op: BaselineOp) -> tuple[str, str, str, int, str]:
-    return (op.function, op.callee, op.base_class, op.ordinal, op.id)
 
 
 def _renamed(pool: _Pool, calls: Calls) -> dict[str, str]:
@@ -262,7 +258,7 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
         elif now.weight < was.weight:
             yield _finding("shrunk", action, was, now, _reason(was, now))
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
-    for now in sorted(matching.new, key=_by_place):
+    for now in sorted(matching.new, key=op_order):
         source = _inlined(now, spared)
         if source is not None:
             spared[source] -= now.amplification

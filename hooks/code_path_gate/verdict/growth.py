@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from code_path_audit.profiles.runs.conditions import WORDS
-from code_path_audit.profiles.runs.terms import Runs, degree, evaluated
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles.runs.terms import Runs, degree, figure
 from code_path_audit.profiles.runs.words import from_text, in_words
 from code_path_gate.baseline.model import BaselineOp
+
+ROUNDS = 10
+"""Rounds of every loop by which sums of terms are ordered, be they what they may."""
 
 
 def lost_guard(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op runs on a weaker condition now: always, where a branch or an error led to it before."""
     if not was.condition or not now.condition:
         return False
-    return WORDS.index(now.condition) < WORDS.index(was.condition)
+    return CONDITIONS.index(now.condition) < CONDITIONS.index(was.condition)
 
 
 def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
@@ -21,7 +24,7 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     if not was.runs or not now.runs or was.runs == now.runs:
         return found
     before, after = from_text(was.runs), from_text(now.runs)
-    if at_most(after) <= at_most(before):
+    if figure(after, ROUNDS) <= figure(before, ROUNDS):
         return found
     told = f"it ran {in_words(before)}, now {in_words(after)}"
     if number_of(before, "distinct") > number_of(after, "distinct"):
@@ -29,11 +32,6 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     if number_of(after, "cycle") > number_of(before, "cycle"):
         return [*found, f"a cycle: {told}"]
     return [*found, f"{'a loop' if degree(after) > degree(before) else 'a call'}: {told}"]
-
-
-def at_most(runs: Runs) -> int:
-    """The runs where every loop has 10 rounds: what orders sums of terms, be they what they may."""
-    return evaluated(runs, lambda loop: 1 if loop.kind in ("first", "distinct") else 10)
 
 
 def number_of(runs: Runs, kind: str) -> int:

@@ -9,7 +9,7 @@ import os
 
 from hypothesis import HealthCheck, assume, given, settings
 
-from code_path_audit.profiles.runs.terms import OTHERS, LoopName, Runs, evaluated, loops_in
+from code_path_audit.profiles.runs.terms import OTHERS, LoopName, Runs, evaluated
 from tests.profiles.runs.programs import FUNCTIONS, Program, Ran, programs, run
 from tests.profiles.runs.reading import counted
 
@@ -42,7 +42,7 @@ def compared(program: Program) -> list[tuple[str, int, int, bool]]:
     header += "".join(f"FLAG{number} = load()\n" for number in range(3)) + "state = load()\n"
     found = counted(header + program.source, "m.main").functions([f"m.{name}" for name in NAMES])
     return [
-        (name, ran.calls[name], at_rounds(terms, ran), OTHERS not in loops_in(terms))
+        (name, ran.calls[name], at_rounds(terms, ran), all(OTHERS not in term.loops for term in terms))
         for name in NAMES
         for terms in (found[f"m.{name}"],)
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_audit.profiles.runs.conditions import WORDS, conditions_of
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles.runs.conditions import conditions_of
 from tests.profiles.runs.reading import counted
 
 SOURCE = """
@@ -40,4 +41,4 @@ def end(): pass
 )  # fmt: skip
 def test_conditions(function: str, word: str) -> None:
     found = conditions_of(counted(SOURCE, "m.main").reach)
-    assert WORDS[found[f"m.{function}", "certain"]] == word
+    assert CONDITIONS[found[f"m.{function}", "certain"]] == word

@@ -10,9 +10,6 @@ from code_path_audit.facts.rows import ALWAYS, RARELY
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.plan import standing
 
-WORDS = ("always", "sometimes", "rarely")
-"""The conditions, the strongest first; their numbers are those of `facts.rows`."""
-
 
 def conditions_of(reach: Reach) -> Mapping[tuple[str, str], int]:
     """The condition of each function along paths of an evidence or a better one; without a row where there is none."""

@@ -49,7 +49,7 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
             entered = graph.starts.get(place, NEVER)
             for source, factor in into(plan, graph.ways.get(place, ())).items():
                 entered = added(entered, product(found[source], factor))
-        found[place] = scaled(entered, graph.nodes[place].rounds)
+        found[place] = scaled(entered, graph.rounds[place])
     return {name: found[place] for name, place in wanted.items()}
 
 
@@ -156,7 +156,7 @@ def from_above(plan: Plan, graph: Graph, place: int, above: int) -> Runs:
         runs = combined(plan.arms, leading.pop(source))
         if source == above:
             return runs
-        runs = scaled(runs, graph.nodes[source].rounds)
+        runs = scaled(runs, graph.rounds[source])
         if source in graph.starts:
             total = added(total, product(runs, graph.starts[source]))
         for way in graph.ways.get(source, ()):

@@ -15,14 +15,6 @@ from code_path_audit.profiles.runs.model import Around, Call, Place, Plan
 from code_path_audit.profiles.runs.terms import LIMIT, NEVER, ONCE, LoopName, Runs, Term, added, scaled
 
 
-class Node(NamedTuple):
-    """Functions that call one another, or one that does not. `rounds`: how often each of them runs for each time that
-    one of them is called from outside."""
-
-    members: tuple[str, ...]
-    rounds: Term
-
-
 class Way(NamedTuple):
     """A call that leads from one node to a later one: the node it leads from, and the loops around it as one term."""
 
@@ -32,10 +24,12 @@ class Way(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """`nodes`, callers before callees; `node` has the place of each function in there. `ways` are those into each node
-    from nodes before it; `starts` has how often a node is entered that is none of these: it is an entry, or kept."""
+    """A node is functions that call one another, or one that does not; callers stand before callees, and `node` has the
+    place of each function. `rounds`: how often each of a node's functions runs for each time that one of them is called
+    from outside. `ways` are those into each node from nodes before it; `starts` has how often a node is entered that is
+    none of these: it is an entry, or kept."""
 
-    nodes: tuple[Node, ...]
+    rounds: tuple[Term, ...]
     node: Mapping[str, int]
     ways: Mapping[int, tuple[Way, ...]]
     starts: Mapping[int, Runs]
@@ -75,13 +69,13 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
                 else:
                     ways.setdefault(target, []).append(Way(source, call, around))
                 entered.setdefault(target, set()).add(call.callee)
-    nodes = []
-    for position, index in enumerate(order):
+    rounds_of = []
+    for position in range(len(order)):
         rounds = Term((), 1)
         if position in inside:
             rounds = _rounds(min(entered[position]), inside[position])
-        nodes.append(Node(tuple(components[index]), rounds))
-    return Graph(tuple(nodes), node, {target: tuple(row) for target, row in ways.items()}, starts)
+        rounds_of.append(rounds)
+    return Graph(tuple(rounds_of), node, {target: tuple(row) for target, row in ways.items()}, starts)
 
 
 def _first(call: Call) -> tuple[bool, str, tuple[Place, ...], int]:

@@ -98,9 +98,8 @@ class Counting(NamedTuple):
         """The runs of functions."""
         return count(self.plan, names)
 
-    def site(self, runs: Runs, function: str, site: int) -> Runs:
-        """The runs of a call site of a function that runs so often."""
-        where = standing(self.reach.program.facts(function), self.reach.graph, function, site)
+    def at(self, runs: Runs, function: str, where: Standing) -> Runs:
+        """The runs of a place in a function that runs so often."""
         runs = self.arms[function, where.keeper] if where.keeper >= 0 else runs
         return scaled(runs, term_of(where.loops))
 

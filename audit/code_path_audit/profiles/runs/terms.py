@@ -19,8 +19,6 @@ LIMIT = 10**12
 MAX_TERMS = 12
 """Terms that are kept apart: those of the highest degrees. The rest becomes one term, which says so (`OTHERS`)."""
 
-KINDS = ("loop", "cycle", "first", "distinct", "others")
-
 
 class LoopName(NamedTuple):
     """A loop of unknown bound. `kind`:
@@ -49,6 +47,9 @@ class Term(NamedTuple):
 
 Runs = tuple[Term, ...]
 """A sum of terms with different loops, the highest degree first, then by the names of the loops. () is never."""
+
+PlainRuns = tuple[tuple[tuple[tuple[str, str], ...], int], ...]
+"""The same without the names of its parts, as an op has it."""
 
 NEVER: Runs = ()
 ONCE: Runs = (Term((), 1),)
@@ -162,12 +163,12 @@ def _within(loops: tuple[LoopName, ...], more: tuple[LoopName, ...]) -> bool:
     return True
 
 
-def degree(runs: Runs) -> int:
+def degree(runs: PlainRuns) -> int:
     """The largest number of loops inside of one another, each run through in full: what grows fastest with the data.
 
     A loop that is left at the first success does not count, nor what a cache is asked for.
     """
-    return max((sum(loop.kind not in ("first", "distinct") for loop in term.loops) for term in runs), default=0)
+    return max((sum(kind not in ("first", "distinct") for kind, _ in loops) for loops, _ in runs), default=0)
 
 
 def evaluated(runs: Runs, rounds: Callable[[LoopName], int]) -> int:
@@ -184,8 +185,3 @@ def figure(runs: Runs, assumed_bound: int) -> int:
     """The number of runs where all goes well: a loop that is left at the first success has one round, a cache is asked
     for one thing, and any other loop has the assumed bound."""
     return evaluated(runs, lambda loop: 1 if loop.kind in ("first", "distinct") else assumed_bound)
-
-
-def loops_in(runs: Runs) -> tuple[LoopName, ...]:
-    """The loops of all terms, each once, sorted."""
-    return tuple(sorted({loop for term in runs for loop in term.loops}))
