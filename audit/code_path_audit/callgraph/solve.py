@@ -10,6 +10,7 @@ from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
 from code_path_audit.callgraph.functions.invocation import Links
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.heap.containers import Mirrors
 from code_path_audit.callgraph.heap.modules import ModuleNames, load, module_activation
@@ -148,11 +149,10 @@ def enter_value(s: State, value: Value, fid: Function) -> Activation:
 
 def receivers(s: State, aid: Activation, value: Value, cls: Value) -> None:
     """self of a root that is a method; cls of one that is a classmethod."""
-    name = s.names[s.rows[value].function].rpartition(".")[2]
-    held = s.holds(s.field(cls, name))
-    if any(s.kinds[v] == STATIC and s.rows[v].callable == value for v in held):
+    wrapped = classes.wrapping(s, cls, value)
+    if wrapped == STATIC:
         return
-    if any(s.kinds[v] == CLASSM and s.rows[v].callable == value for v in held):
+    if wrapped == CLASSM:
         s.add(s.a_base[aid], cls)
     else:
         made = s.variable()

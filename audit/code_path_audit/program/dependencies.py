@@ -20,7 +20,7 @@ class Consulted(NamedTuple):
     """What was asked: `modules` by name, also those that do not exist; `everything`: whether the names of all functions
     were looked through, `listed`: whether those of all modules were; `defined`: the names of which it was asked what
     modules define them; `read`: of each module of which a body was asked for, the indices of these functions, and
-    perhaps `watching.STRINGS`, sorted."""
+    perhaps `tracked_module.STRINGS`, sorted."""
 
     modules: tuple[str, ...]
     everything: bool
@@ -63,7 +63,7 @@ class Ledger:
 
 def answer(facts: ModuleFacts, read: Iterable[int]) -> str:
     """What tells apart the answers of a module to all that may be asked without a body, and to these bodies: indices of
-    functions, and `watching.STRINGS`. Positions are no part of it, where no comment speaks of lines."""
+    functions, and `tracked_module.STRINGS`. Positions are no part of it, where no comment speaks of lines."""
     from code_path_audit.facts.header import digest, dump
     from code_path_audit.program.tracked_module import STRINGS
 

@@ -134,8 +134,8 @@ class Files:
         return self._facts.get(module)
 
     def defining(self, names: Sequence[str]) -> list[tuple[str, ...]]:
-        """For each name the modules that have something of it, as `consulted.defining` finds them in the program, which
-        need not be linked for that."""
+        """For each name the modules that have something of it, as `dependencies.defining` finds them in the program.
+        The program need not be linked for that."""
         if self._program is not None or not names:
             return [defining(self.program(), name) for name in names]
         self._summarize(self.tree.files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.heap.classes import Hierarchy, fits, is_protocol
+from code_path_audit.callgraph.heap.classes import Hierarchy, has_all, is_protocol, members
 from code_path_audit.callgraph.library.stub_values import holder_key
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST
@@ -88,7 +88,8 @@ def instances(s: State, cls: Value) -> list[Value]:
             seen.add(sub)
             todo.append(sub)
     if is_protocol(s, cls):
-        fitting = [c for c in s.constructed if fits(s, c, cls)]
+        asked = members(s, cls)
+        fitting = [c for c in s.constructed if has_all(s, c, asked)]
         if len(fitting) <= MAX_FITTING:
             out += [s.of(INST, c, 0) for c in fitting if s.of(INST, c, 0) not in out]
         return out

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from code_path_audit.callgraph.evidence.annotations import instances
 from code_path_audit.callgraph.evidence.steps import refine
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.language.calls import apply
 from code_path_audit.callgraph.language.construction import construct
@@ -114,10 +115,10 @@ def bound(s: State, call: Call, function: Value) -> list[Value]:
     text = s.facts[s.a_function[call.site.activation]].sites[call.site.place].text
     if name in CONSTRUCTORS and text.rpartition(".")[2] != name:
         return [cls]
-    held = s.holds(s.field(cls, name))
-    if any(s.kinds[value] == STATIC and s.rows[value].callable == function for value in held):
+    wrapped = classes.wrapping(s, cls, function)
+    if wrapped == STATIC:
         return [function]
-    if any(s.kinds[value] == CLASSM and s.rows[value].callable == function for value in held):
+    if wrapped == CLASSM:
         return [s.bound_method(function, cls)]
     if cls not in s.constructed:
         # its objects came from somewhere: what the constructor keeps counts, calling it does not

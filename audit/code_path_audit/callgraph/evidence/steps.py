@@ -117,8 +117,7 @@ def from_annotations(s: State) -> bool:
             give(s, var, stated, aid)
     rows, declarations.annotated_entries = declarations.annotated_entries, []
     for var, stated, aid in rows:
-        give(s, var, stated, aid)
-        if not values_of(s, stated, s.modules[s.a_function[aid]], 0):
+        if not give(s, var, stated, aid):
             s.add(var, s.of(UNKNOWN, ""))
     return s.busy()
 
@@ -139,10 +138,12 @@ def is_vague(s: State, var: Var) -> bool:
     return True
 
 
-def give(s: State, var: Var, stated: Type, aid: Activation) -> None:
-    """A variable gets the values of a type."""
-    for value in values_of(s, stated, s.modules[s.a_function[aid]], 0):
+def give(s: State, var: Var, stated: Type, aid: Activation) -> bool:
+    """A variable gets the values of a type; whether there are some."""
+    found = values_of(s, stated, s.modules[s.a_function[aid]], 0)
+    for value in found:
         s.add(var, value)
+    return bool(found)
 
 
 def from_subclasses(s: State) -> bool:

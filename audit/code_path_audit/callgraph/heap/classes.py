@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
-from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, XRES
+from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, EXT, FUNC, STATIC, XRES
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import AnyHandler, sees
 from code_path_audit.callgraph.solver.state import State
@@ -287,9 +287,21 @@ NO_MEMBERS = frozenset(("__slots__", "__doc__", "__module__", "__class_getitem__
 """Names of a class body that a protocol asks of nobody."""
 
 
+def wrapping(s: State, cls: Value, function: Value) -> int:
+    """The kind of value that a class has of a function of its body: STATIC, CLASSM, or FUNC as it is."""
+    name = s.names[s.rows[function].function].rpartition(".")[2].partition("#")[0]
+    held = [value for value in s.holds(s.field(cls, name)) if s.kinds[value] in (STATIC, CLASSM)]
+    found = {s.kinds[value] for value in held if s.rows[value].callable == function}
+    return next((kind for kind in (STATIC, CLASSM) if kind in found), FUNC)
+
+
 def fits(s: State, value: Value, protocol: Value) -> bool:
     """Whether a class has what a protocol asks for."""
-    names = members(s, protocol)
+    return has_all(s, value, members(s, protocol))
+
+
+def has_all(s: State, value: Value, names: Collection[str]) -> bool:
+    """Whether a class has attributes of all these names, of which there are some."""
     return bool(names) and all(find(s, value, name) is not None for name in names)
 
 

@@ -46,9 +46,7 @@ def constant_key(s: State, value: Value) -> str | None:
         return "=s:" + str(s.rows[value].text)
     if kind == INT:
         return f"=i:{s.rows[value].number}"
-    if kind in (CLASS, INST, EXT):
-        return f"=v:{value}" if kind != INST else None
-    return None
+    return f"=v:{value}" if kind in (CLASS, EXT) else None
 
 
 def place(s: State, box: Value, key: Value | None) -> str | None:
@@ -224,12 +222,11 @@ def reflect(s: State, row: tuple[Value, int, int | None], key: str, var: Var) ->
 def view(s: State, box: Value, name: str) -> Value:
     """items(), keys(), values(): a box of its own over the same fields."""
     out = s.box("list", (box, name))
-    if (out, "?") not in s.fields:
-        source = s.variable()
-        s.add(source, box)
-        s.sized_by[out] = source
     if (out, "?") in s.fields:
         return out
+    source = s.variable()
+    s.add(source, box)
+    s.sized_by[out] = source
     all_field(s, out)
     if name == "values":
         s.flow(all_field(s, box), s.field(out, "?"))

@@ -94,8 +94,6 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, s.of(UNKNOWN, name))
     elif kind == XMETHOD:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
-    elif kind == NONE:
-        return
 
 
 def read_module(s: State, data: Read, base: Value) -> None:

@@ -143,7 +143,6 @@ def on_made(s: State, data: tuple[Site], cls: Value) -> None:
 def on_body(s: State, data: tuple[Site], entry: Value) -> None:
     """The fields in the body of a class: looked at once, for it and for all classes below it."""
     (site,) = data
-    (site,) = data
     s.tables[Hierarchy].body_watchers[entry] = (on_class_field, site)
     for name in sorted(s.own[entry]):
         s.watch(s.field(entry, name), on_class_field, (entry, name, site))

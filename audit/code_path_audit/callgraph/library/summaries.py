@@ -16,7 +16,7 @@ from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import Positions
 
@@ -225,12 +225,10 @@ def give(s: State, site: Site, place: int, best: Evidence) -> None:
             if kind == "import" and is_running(s.modules[fid], s.names[target]):
                 continue
             evidence = min(evidence, best)
-            if rows.get((callee, kind), -1) < evidence:
-                rows[callee, kind] = evidence
+            keep_best(rows, (callee, kind), evidence)
     outside = s.external.get(key)
     if outside:
         names = s.external.setdefault(site, {})
         for name, evidence in outside.items():
             evidence = min(evidence, best)
-            if names.get(name, -1) < evidence:
-                names[name] = evidence
+            keep_best(names, name, evidence)

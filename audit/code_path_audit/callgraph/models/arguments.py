@@ -51,7 +51,7 @@ def identity(s: State, call: Call, value: Value) -> bool:
 
 
 def marks(s: State, call: Call, value: Value) -> bool:
-    """dataclass_transform(...): a decorator that gives what it is given."""
+    """dataclass_transform(...), functools.wraps(f): a decorator that gives what it is given."""
     s.add(call.dst, s.of(EXT, "functools.update_wrapper"))
     return True
 

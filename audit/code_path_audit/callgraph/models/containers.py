@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.language.container_methods import on_hashed
 from code_path_audit.callgraph.language.iteration import awaitable, on_iterator
 from code_path_audit.callgraph.language.operators import compared, truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import gives_its_type
 from code_path_audit.callgraph.models.arguments import Iterated, element, keyword, plain
-from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, NONE, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
@@ -74,12 +74,6 @@ def on_summed(s: State, data: tuple[Call, Var], value: Value) -> None:
     inner = Call(call.site, call.dst, ((item, False),), (), "operator")
     special(s, value, "__radd__", inner)
     special(s, value, "__add__", inner)
-
-
-def on_hashed(s: State, call: Call, value: Value) -> None:
-    """A set hashes and compares its elements."""
-    for name in ("__hash__", "__eq__"):
-        on_special(s, (name, Call(call.site, NOWHERE, (), (), "operator")), value)
 
 
 def dictionary(s: State, call: Call, value: Value) -> bool:

@@ -12,7 +12,7 @@ from code_path_audit.callgraph.functions.invocation import (
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language import single_dispatch
 from code_path_audit.callgraph.language.calls import Callables
-from code_path_audit.callgraph.models.arguments import element, identity, plain
+from code_path_audit.callgraph.models.arguments import element, identity, marks, plain
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
@@ -58,12 +58,6 @@ def on_wrap(s: State, data: tuple[Wrapping, Var], value: Value) -> None:
             return
         inner = s.rows[inner].callable
     s.add(data[1], value)
-
-
-def wraps(s: State, call: Call, value: Value) -> bool:
-    """functools.wraps(f)(g) is g."""
-    s.add(call.dst, s.of(EXT, "functools.update_wrapper"))
-    return True
 
 
 def caching(s: State, call: Call, value: Value) -> bool:
@@ -242,7 +236,7 @@ REFERENCE = "weakref.ReferenceType"
 FUNCTION_MODELS: dict[str, Model] = {
     "builtins.staticmethod": wrapper(STATIC), "builtins.classmethod": wrapper(CLASSM),
     "contextlib.contextmanager": wrapper(CTXFUNC), "contextlib.asynccontextmanager": wrapper(CTXFUNC),
-    "functools.wraps": wraps, "functools.lru_cache": caching, "functools.cache": caching,
+    "functools.wraps": marks, "functools.lru_cache": caching, "functools.cache": caching,
     "functools.singledispatch": dispatched, "functools.singledispatchmethod": dispatched,
     REGISTER: register, "functools.partial": partial, "functools.partialmethod": partial,
     "functools.reduce": reduced, "types.MethodType": method_type, "builtins.map": mapped, "builtins.filter": filtered,

@@ -214,7 +214,7 @@ PROTOCOL_MODELS: dict[str, Model] = {
     "math.floor": calls_special("__floor__", "__float__", "__index__"),
     "math.ceil": calls_special("__ceil__", "__float__", "__index__"), "math.trunc": calls_special("__trunc__"),
     "os.fspath": calls_special("__fspath__"), "builtins.divmod": calls_special("__divmod__"),
-    "builtins.pow": calls_special("__pow__"), "builtins.round": calls_special("__round__"),
+    "builtins.round": calls_special("__round__"),
     "builtins.bytes": as_bytes, "sys.getsizeof": calls_special("__sizeof__"),
     "operator.index": calls_special("__index__"), "builtins.range": indexed,
     "builtins.slice": part, "builtins.isinstance": checked, "builtins.issubclass": checked,

@@ -9,7 +9,7 @@ from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, INST, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.state import State, keep_best
 
 Outgoing = dict[Activation, list[tuple[int, Activation, str, Evidence]]]
 """What each activation calls: the place, the callee, the kind and the evidence of each edge."""
@@ -33,12 +33,12 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
                 caller, place = origin(s, Site(aid, site))
                 if s.a_function[callee] in s.synthetic:
                     continue
-                note(edges, (caller, place, s.names[s.a_function[callee]], kind), evidence)
+                keep_best(edges, (caller, place, s.names[s.a_function[callee]], kind), evidence)
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
             caller, place = origin(s, Site(aid, site))
             for (dotted, kind), evidence in rows.items():
-                note(externals, (caller, place, dotted, kind), evidence)
+                keep_best(externals, (caller, place, dotted, kind), evidence)
     called = {(key[0], key[2]) for key in edges if key[3] not in ("resume", OBSERVED)}
     for key in [key for key in edges if key[3] == "resume"]:
         # a generator that is iterated where it was called needs no second edge
@@ -105,12 +105,6 @@ def doubt_alternatives(edges: Rows, externals: Rows, mixed: set[tuple[str, int]]
         if len({key[2] for _, key in alternatives}) > 1:
             for rows, key in alternatives:
                 rows[key] = Evidence.LIKELY
-
-
-def note(rows: Rows, key: tuple[str, int, str, str], evidence: Evidence) -> None:
-    """Several contexts may find the same edge: the best evidence counts."""
-    if rows.get(key, -1) < evidence:
-        rows[key] = evidence
 
 
 def initially_loaded(s: State, roots: tuple[str, ...], outgoing: Outgoing) -> set[Activation]:

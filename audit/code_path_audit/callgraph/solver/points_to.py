@@ -250,7 +250,7 @@ class Variables:
             else:
                 delta += taken
 
-    def has_room(self, var: Var, held: set[Value], kind: int, value: Value | None = None) -> bool:
+    def has_room(self, var: Var, held: set[Value], kind: int, value: Value) -> bool:
         """Whether a points-to set with many values takes one more of a kind, which then is counted where that has a cap
         of its own."""
         if kind in REGISTERED and len(held) >= self.max_values:
@@ -275,7 +275,7 @@ class Variables:
                     counts[one] = counts.get(one, 0) + 1
         kind = STR if kind == INT else kind
         found = counts.get(kind, 0)
-        if found >= cap and not (found < MAX_NAMING and kind == STR and value is not None and self.is_naming(value)):
+        if found >= cap and not (found < MAX_NAMING and kind == STR and self.is_naming(value)):
             return False
         counts[kind] = found + 1
         return True

@@ -94,6 +94,7 @@ class Steps(NamedTuple):
 
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class Tables(dict[type, Any]):
@@ -298,16 +299,14 @@ class State(Variables):
         rows = self.edges.setdefault(call.site, {})
         key = (callee, call.kind)
         evidence = min(call.evidence, self.relative(call.site, self.phase if phase is None else phase))
-        if rows.get(key, -1) < evidence:
-            rows[key] = evidence
+        keep_best(rows, key, evidence)
 
     def calls_external(self, site: Site, dotted: str, kind: str) -> None:
         """A call site reaches something outside the source."""
         rows = self.external.setdefault(site, {})
         key = (dotted, kind)
         evidence = self.relative(site, self.phase)
-        if rows.get(key, -1) < evidence:
-            rows[key] = evidence
+        keep_best(rows, key, evidence)
 
     def relative(self, site: Site, phase: Evidence) -> Evidence:
         """How sure something is that was found in a phase, given that its caller runs: what a function does is certain
@@ -366,6 +365,12 @@ class State(Variables):
     def is_class(self, value: Value) -> bool:
         """Whether a value is a class of the source."""
         return self.kinds[value] == CLASS
+
+
+def keep_best(rows: dict[K, Evidence], key: K, evidence: Evidence) -> None:
+    """Of several ways to one thing the best evidence counts."""
+    if rows.get(key, -1) < evidence:
+        rows[key] = evidence
 
 
 def without_arm(code: Iterable[Row], idle: int) -> Iterator[Row]:
