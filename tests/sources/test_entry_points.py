@@ -42,6 +42,7 @@ shop.plugins =
             SETUP_CFG,
             (("shop.plugins", "cart", "shop.cart:Cart.plugin"), ("shop.plugins", "search", "shop.search:Search")),
         ),
+        (f"x = {'[' * 100_000}{']' * 100_000}", "", ()),
         ("[project", "[options", ()),  # broken files are another's business
         ('project = 1\ntool = "x"', "", ()),
         ('[project]\nentry-points = 3\nscripts = ["a"]', "", ()),

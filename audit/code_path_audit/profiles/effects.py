@@ -14,10 +14,8 @@ from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
 from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.steady import is_constructor, last_name, steady_attributes, written_globals
 from code_path_audit.profiles.values import Values
-
-CONSTRUCTORS = frozenset(("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__"))
-"""What these write to `self` belongs to an object that nobody else has yet."""
 
 PLAIN_CLASSES = (
     "builtins.str.", "builtins.bytes.", "builtins.int.", "builtins.float.", "builtins.bool.", "builtins.tuple.",
@@ -87,11 +85,6 @@ class Effects(NamedTuple):
     doubts: str
 
 
-def last_name(target: str) -> str:
-    """The attribute or the global at the end of a mutation's target: "self.rows[]" has "rows"."""
-    return target.rpartition(".")[2].replace("[]", "").replace("()", "")
-
-
 def is_method(callee: str) -> bool:
     """Whether an external is a method of an object, by how it is named: `socket.socket.recv`, `requests.get().json`."""
     parts = callee.split(".")
@@ -126,8 +119,8 @@ class Knowledge:
                 self.doubtful[edge.caller] = "depth limit"
         outside = [row for row in reach.mutations if row.site >= 0 and row.kind in ("file_write", "ipc_emit")]
         self.effectful = frozenset((row.function, row.site) for row in outside)
-        self.written_globals = frozenset(last_name(row.target) for row in reach.mutations if row.kind == "global_write")
-        self.steady = self.steady_attributes()
+        self.written_globals = written_globals(reach)
+        self.steady = steady_attributes(reach)
         self.values = cache(self.read_values)
         self.effects = cache(self.read_effects)
         self.order = sorted(reach.depths)
@@ -209,20 +202,6 @@ class Knowledge:
         """Whether nothing can be proved of the functions of a mask: one may do anything, or they are too many."""
         return bool(mask & self.doubted) or mask.bit_count() > TOO_MANY
 
-    def steady_attributes(self) -> frozenset[str]:
-        """The attribute names that only constructors write, and nothing changes in place."""
-        facts = self.reach.program.facts
-        changed: set[str] = set()
-        names: set[str] = set()
-        for function in self.reach.depths:
-            for row in facts(function).code:
-                if row[0] == opcodes.ATTR:
-                    names.add(row[3])
-                elif row[0] in (opcodes.STORE_ATTR, opcodes.DELETE_ATTR) and not is_constructor(function):
-                    changed.add(row[2])
-        changed.update(last_name(row.target) for row in self.reach.mutations if not is_constructor(row.function))
-        return frozenset(names - changed)
-
     def read_effects(self, function: str) -> Effects:
         """What a function itself does, without its callees."""
         values = self.values(function)
@@ -286,11 +265,6 @@ class Knowledge:
         sites = self.reach.program.modules[module].functions[facts.parent].sites
         decorators = [site for site in sites if site.kind == "decorator" and site.arguments]
         return any("cache" in site.text.lower() and site.arguments[0].text == name for site in decorators)
-
-
-def is_constructor(function: str) -> bool:
-    """Whether a function makes a new object."""
-    return function.rpartition(".")[2].partition("#")[0] in CONSTRUCTORS
 
 
 def is_harmless(text: str) -> bool:

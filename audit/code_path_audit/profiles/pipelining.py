@@ -21,10 +21,10 @@ from code_path_audit.profiles.effects import (
     is_harmless,
     is_stateful,
     keeps_order,
-    last_name,
 )
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.reach import Reach, grouped, runs_module
+from code_path_audit.profiles.steady import last_name
 
 SHARE = 20
 """A step counts where it is at least one part in so many of the action's load: less is not worth a thread."""

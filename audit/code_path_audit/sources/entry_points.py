@@ -49,7 +49,7 @@ def of_pyproject(text: str) -> Iterator[EntryPoint]:
     """[project.entry-points], [project.scripts] and [tool.poetry.plugins]."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return
     project, tool = data.get("project"), data.get("tool")
     tables = []

@@ -19,6 +19,7 @@ LOOPS: dict[str, tuple[str, str]] = {
     ),
     "a range of a variable": ("for _ in range(n):\n    op()", "per n"),
     "a range of constants is a number": ("for _ in range(2, 8, 2):\n    op()", "3 times"),
+    "a list that is repeated has an unknown length": ("for x in [1] * 50:\n    op()", "per x"),
     "a literal is a number": ("for x in [1, 2]:\n    op()\n    op()", "4 times"),
     "enumerate and sorted hand on": ("for i, x in enumerate(sorted(orders)):\n    op()", "per order"),
     "the values of a dict": ("for k, v in orders.prices.items():\n    op()", "per price"),
@@ -118,6 +119,12 @@ KEPT: dict[str, tuple[str, str]] = {
     "cache by way of another": ("for o in orders:\n    through(o.kind)", "per kind"),
     "cache by way of another with the same": ("for o in orders:\n    through(n)", "once"),
     "cache that calls itself": ("for o in orders:\n    fib(o.n)", "per n"),
+    "cache of what is captured anew in each round": ("for o in orders:\n    (lambda: cached(o))()", "per kind"),
+    "cache of what is captured once": ("(lambda: [cached(flag) for o in orders])()", "once"),
+    "cache of an attribute that changes": ("c = C()\nfor o in orders:\n    c.at = o\n    cached(c.at)", "per kind"),
+    "cache of a global that changes": ("for o in orders:\n    counted()", "per kind"),
+    "a cache that is made in each round": ("for o in orders:\n    inner()", "per order"),
+    "a cache that is made once": ("cached = outer()\nfor o in orders:\n    cached()", "once"),
     "a property that is kept": ("c = C()\nfor o in orders:\n    c.rows", "once"),
 }  # fmt: skip
 
@@ -125,6 +132,7 @@ BESIDE = """
     import functools
     _state = None
     _done = False
+    _count = 0
     _kinds = {}
     def op(*_): pass
     def a(): op()
@@ -176,6 +184,17 @@ BESIDE = """
         return op()
     def through(kind):
         return cached(kind)
+    def counted():
+        global _count
+        _count += 1
+        return cached(_count)
+    def inner():
+        return outer()()
+    def outer():
+        @functools.cache
+        def found():
+            return op()
+        return found
     @functools.cache
     def config():
         return op()

@@ -38,6 +38,7 @@ def binary(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
             s.watch(right, on_concatenate, value)
         elif name in ("mul", "imul"):
             containers.mix(s, value)
+            s.open_boxes.add(value)
     elif kind in (XINST, STR, INT):
         operator(s, data, value)
     elif kind in (XRES, EXT):

@@ -30,7 +30,10 @@ def test(b: Builder, node: ast.expr) -> tuple[list[tuple[str, int, int]], list[t
         return bool_op_test(b, node)
     reg = expr(b, node)
     if type(node) is ast.Call:
-        return narrowing(b, node)
+        found = narrowing(b, node)
+        if not any(found):
+            truth(b, node, reg)
+        return found
     if type(node) is ast.Compare:
         return membership(b, node)
     truth(b, node, reg)

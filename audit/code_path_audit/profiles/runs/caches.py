@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, Term, figure
+from code_path_audit.profiles.steady import steady_attributes, written_globals
 from code_path_audit.profiles.values import Values
 
 CACHES = {
@@ -59,12 +60,38 @@ def caches_of(reach: Reach) -> dict[str, str]:
     return found
 
 
-class Given(NamedTuple):
+class Given:
     """How values come about: `runs` says how often a function of the action runs, were nothing kept."""
 
-    reach: Reach
-    runs: Mapping[str, Runs]
-    values: dict[str, Values]
+    def __init__(self, reach: Reach, runs: Mapping[str, Runs]) -> None:
+        self.reach = reach
+        self.runs = runs
+        self.values: dict[str, Values] = {}
+
+    @cached_property
+    def steady(self) -> frozenset[str]:
+        """The attribute names that are the same whenever they are read of one object."""
+        return steady_attributes(self.reach)
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The globals that are not."""
+        return written_globals(self.reach)
+
+    def is_fixed(self, function: str, owner: int, cell: int) -> bool:
+        """Whether a captured variable is one value in the whole action: bound in no loop of a function that runs once,
+        and by no other."""
+        program = self.reach.program
+        functions = program.modules[program.functions[function][0]].functions
+        facts = functions[owner]
+        rebound = any(row[0] == op.STORE_FREE and row[1:3] == (owner, cell) for row in program.facts(function).code)
+        return self.runs_once(function, owner) and not facts.loops and not rebound
+
+    def runs_once(self, function: str, owner: int) -> bool:
+        """Whether a function around another one, by its number in the module, runs once; a module does."""
+        module = self.reach.program.functions[function][0]
+        facts = self.reach.program.modules[module].functions[owner]
+        return facts.kind == "module" or self.runs.get(f"{module}.{facts.name}") == ONCE
 
     def of(self, function: str) -> Values:
         """The values of a function."""
@@ -82,6 +109,9 @@ def owner_of(facts: FunctionFacts) -> str:
 def kept_function(given: Given, function: str, how: str) -> Runs:
     """How often a function runs whose results are kept."""
     facts = given.reach.program.facts(function)
+    if not is_made_once(given, function):
+        # each time that the function around it runs there is a new one, which has kept nothing
+        return given.runs[function]
     params = [param.name for param in facts.params]
     if how == "object":
         indexes = [0] if params else []
@@ -100,6 +130,16 @@ def kept_function(given: Given, function: str, how: str) -> Runs:
         else:
             varying.append(names[index])
     return at_most(given.runs[function], varying, most)
+
+
+def is_made_once(given: Given, function: str) -> bool:
+    """Whether a function is defined once in the whole action: in a module, a class, a function that runs once."""
+    program = given.reach.program
+    functions = program.modules[program.functions[function][0]].functions
+    index = program.facts(function).parent
+    while index > 0 and functions[index].kind == "class":
+        index = functions[index].parent
+    return given.runs_once(function, index)
 
 
 def at_most(plain: Runs, varying: list[str], most: int) -> Runs:
@@ -178,9 +218,15 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
     if kind in (op.STR, op.INT, op.PRIM):
         # a string that is put together has a text to begin with, and is another one each time
         return frozenset([("constant", *row[2:])]) if kind != op.PRIM or len(row) < 4 else None
+    if kind == op.GLOBAL and row[2] in given.written:
+        return None
+    if kind == op.FREE and not given.is_fixed(function, row[2], row[3]):
+        return None
     if kind in (op.GLOBAL, op.FUNC, op.FREE):
         return frozenset([("name", *row[2:])])
     if kind == op.ATTR:
+        if row[3] not in given.steady:
+            return None
         return extended(values_of(given, function, row[2], depth - 1), row[3])
     if kind == op.TUPLE:
         return combined(given, function, row[2], depth)

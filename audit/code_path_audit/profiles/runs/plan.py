@@ -112,7 +112,7 @@ def counting(reach: Reach) -> Counting:
     if not caches and not keepers:
         return Counting(reach, plain, {})
     runs = count(plain, reach.depths, exact=False)
-    given = Given(reach, runs, {})
+    given = Given(reach, runs)
     arms: dict[tuple[str, int], Runs] = {}
     for name, number in keepers:
         facts = reach.program.facts(name)

@@ -1,0 +1,42 @@
+"""What stays as it is while an action runs: attributes that only constructors write, globals that nothing writes.
+
+Attributes and globals count by their last name alone, whatever object they belong to: two objects may be one.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.facts import opcodes
+from code_path_audit.profiles.reach import Reach
+
+CONSTRUCTORS = frozenset(("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__"))
+"""What these write to `self` belongs to an object that nobody else has yet."""
+
+
+def is_constructor(function: str) -> bool:
+    """Whether a function makes a new object."""
+    return function.rpartition(".")[2].partition("#")[0] in CONSTRUCTORS
+
+
+def last_name(target: str) -> str:
+    """The attribute or the global at the end of a mutation's target: "self.rows[]" has "rows"."""
+    return target.rpartition(".")[2].replace("[]", "").replace("()", "")
+
+
+def written_globals(reach: Reach) -> frozenset[str]:
+    """The names of the globals that an action writes."""
+    return frozenset(name for function in reach.depths for name in reach.program.facts(function).globals_written)
+
+
+def steady_attributes(reach: Reach) -> frozenset[str]:
+    """The attribute names that only constructors write in an action, and nothing changes in place."""
+    facts = reach.program.facts
+    changed: set[str] = set()
+    names: set[str] = set()
+    for function in reach.depths:
+        for row in facts(function).code:
+            if row[0] == opcodes.ATTR:
+                names.add(row[3])
+            elif row[0] in (opcodes.STORE_ATTR, opcodes.DELETE_ATTR) and not is_constructor(function):
+                changed.add(row[2])
+    changed.update(last_name(row.target) for row in reach.mutations if not is_constructor(row.function))
+    return frozenset(names - changed)
