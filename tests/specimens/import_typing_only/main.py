@@ -8,3 +8,25 @@ if TYPE_CHECKING:
 
 def total(cart: Cart):
     return cart.total()
+
+
+class Kept:
+    def total(self):
+        return 1
+
+
+def hinted(base):
+    if TYPE_CHECKING:
+        return base
+    return object
+
+
+class Shown(hinted(Kept)):
+    def __getattr__(self, name):
+        return len
+
+
+def what_follows():
+    if TYPE_CHECKING:
+        raise RuntimeError
+    return Shown().total()

@@ -25,7 +25,7 @@ def if_(b: Builder, node: ast.If) -> None:
     following = b.following
     if is_type_checking(node.test):
         b.typing_only += 1
-        body(b, node.body)
+        body(b, declarations(b, node))
         b.typing_only -= 1
         b.join()
         body(b, node.orelse)
@@ -62,6 +62,14 @@ def if_(b: Builder, node: ast.If) -> None:
     elif right is None and left is not None:
         b.arm = first
     join(b, left, right)
+
+
+def declarations(b: Builder, node: ast.If) -> list[ast.stmt]:
+    """What annotations may name of what runs for type checkers alone: imports, and what a module or a class has under
+    no other name. Nothing of it is executed, so it neither returns nor is in the way of what follows."""
+    if b.kind in ("module", "class") and not node.orelse:
+        return [part for part in node.body if not isinstance(part, ast.Raise)]
+    return [part for part in node.body if isinstance(part, ast.Import | ast.ImportFrom)]
 
 
 def branch(
