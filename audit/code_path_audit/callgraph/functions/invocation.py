@@ -27,6 +27,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     INST,
     PARTIAL,
     STATIC,
+    STR,
     XMETHOD,
     XRES,
 )
@@ -39,6 +40,10 @@ from code_path_audit.facts.function import FunctionFacts
 
 MAKING = (".__init__", ".__init_subclass__")
 """What sets the fields of objects and of classes runs once for each class, however many share it."""
+
+
+BY_NAME = (".__getattr__", ".__getattribute__")
+"""What is asked for an attribute by its name runs once for each name: a proxy hands each on to one of its target's."""
 
 
 class Links:
@@ -63,7 +68,7 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
         return
     if first is not None and (facts.name.endswith(MAKING) or is_apart_object(s, first)):
         context = (first,)
-    for key in facts.key_params:
+    for key in (1,) if first is not None and is_by_name(facts) else facts.key_params:
         index = ~key if key < 0 else key
         if facts.params[index].kind in ("star", "starstar"):
             continue
@@ -78,6 +83,11 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
             s.when_empty(var, on_no_key, (*data, s.phase))
             return
     link(s, call, function, first, context, NO_KEY, NOTHING)
+
+
+def is_by_name(facts: FunctionFacts) -> bool:
+    """Whether a function is asked for an attribute of its object."""
+    return len(facts.params) == 2 and facts.name.endswith(BY_NAME)
 
 
 def is_apart_object(s: State, value: Value) -> bool:
@@ -124,6 +134,7 @@ def on_key(s: State, data: tuple[Call, Value, Value | None, Context, int, Var], 
     index = ~key if key < 0 else key
     if len(s.pts[var] or ()) <= MAX_KEYS and (
         s.kinds[value] in CALLABLES
+        or (s.kinds[value] == STR and is_by_name(s.facts[s.rows[function].function]))
         or (key >= 0 and s.kinds[value] in KEYABLE and is_apart(s, function, (*context, index, value)))
     ):
         context = (*context, index, value)

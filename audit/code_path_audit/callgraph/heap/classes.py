@@ -277,10 +277,10 @@ def is_protocol(s: State, value: Value) -> bool:
     return any(s.kinds[base] == EXT and s.rows[base].dotted in PROTOCOLS for row in rows for base in row)
 
 
-def members(s: State, protocol: Value) -> set[str]:
-    """The methods that a protocol asks for."""
+def members(s: State, protocol: Value) -> list[str]:
+    """The methods that a protocol asks for, sorted."""
     owners = (entry for entry in order(s, protocol) if s.kinds[entry] == CLASS)
-    return {name for entry in owners if is_protocol(s, entry) for name in s.own[entry] if name not in NO_MEMBERS}
+    return sorted({name for entry in owners if is_protocol(s, entry) for name in s.own[entry]} - NO_MEMBERS)
 
 
 NO_MEMBERS = frozenset(("__slots__", "__doc__", "__module__", "__class_getitem__", "__init__"))
