@@ -54,7 +54,7 @@ def test_the_page_stands_alone() -> None:
     "text",
     [
         "Parse once, before the loop",
-        "29,700,000 of 30,000,000 (99%) in save; 29,700,000 of 50,000,500 (59%) in startup",
+        "about 30,000,000 units (99%) of save; about 30,000,000 units (59%) of startup",
         "json.loads runs 100 times on what does not change",
         "×100 (literal)",
         "From the click to the first page",

@@ -102,9 +102,9 @@ def test_a_small_action_is_drawn_whole(read: Reader) -> None:
         '  n0(["shop.app.main"]):::entry\n'
         '  n1["shop.config.load_all"]\n'
         '  n2["shop.config.load_all.#60;lambda1#62;"]\n'
-        '  n3{{"json.loads<br/>json_io, 30,000,000"}}:::expensive\n'
-        '  n4{{"pathlib.Path.read_text<br/>file_io, 20,000,000"}}:::expensive\n'
-        '  n5{{"requests.get<br/>network, 500"}}:::op\n'
+        '  n3{{"json.loads<br/>json_io, 30,000,000 units"}}:::expensive\n'
+        '  n4{{"pathlib.Path.read_text<br/>file_io, 20,000,000 units"}}:::expensive\n'
+        '  n5{{"requests.get<br/>network, 500 units"}}:::op\n'
         "  n0 --> n1\n"
         "  n1 -.-> n2\n"
         '  n1 -->|"×100"| n3\n'
@@ -122,9 +122,9 @@ def test_a_small_action_is_drawn_whole(read: Reader) -> None:
                 "n0": "shop.app.main",
                 "n1": "shop.config.load_all",
                 "n2": "shop.config.load_all.<lambda1>",
-                "n3": "json.loads<br>json_io, 30,000,000",
-                "n4": "pathlib.Path.read_text<br>file_io, 20,000,000",
-                "n5": "requests.get<br>network, 500",
+                "n3": "json.loads<br>json_io, 30,000,000 units",
+                "n4": "pathlib.Path.read_text<br>file_io, 20,000,000 units",
+                "n5": "requests.get<br>network, 500 units",
             },
             "edges": [
                 ["n0", "n1", "", "normal"],
@@ -194,7 +194,7 @@ SHAPES = [
         [op_at(("main", name), 1000 + index) for index, name in enumerate(NAMES_200)],
         ("main",),
         60,
-        "Left out: 171 functions, 171 ops of at most 1,170 each",
+        "Left out: 171 functions, 171 ops of at most 1,200 units each",
     ),
     ("200 functions, no op", STAR, [], ("main",), 60, "Left out: 142 functions"),
     ("a path that is too long", chain(200), [op_at(tuple(NAMES_200), 7)], ("m.f000",), 60, "Left out: 142 functions"),
@@ -217,7 +217,7 @@ def test_nasty_names_in_a_whole_chart(read: Reader) -> None:
     ops = [FETCH._replace(callee=names[3], function=names[4], path=(names[0], names[4]), id="op")]
     (chart,) = read([flowchart(graph_of([(names[0], name) for name in names], ops, (names[0],)))])
     assert chart["error"] is None
-    assert sorted(chart["nodes"].values()) == sorted([*names, f"{names[3]}<br>network, 500"])
+    assert sorted(chart["nodes"].values()) == sorted([*names, f"{names[3]}<br>network, 500 units"])
     assert len(chart["edges"]) == len(names) + 1
 
 

@@ -16,7 +16,7 @@ SUMMARY = """\
 ## Fix first
 
 1. **Parse once, before the loop** at `src/shop/config.py:12`
-   - Saves 29,700,000 of 30,000,000 (99%) in save; 29,700,000 of 50,000,500 (59%) in startup.
+   - Saves about 30,000,000 units (99%) of save; about 30,000,000 units (59%) of startup.
    - Why: json.loads runs 100 times on what does not change
    - Path: `shop.app.main` → `shop.config.load_all` (loop, line 11) → `json.loads`
    - Effort: small. Priority: high.
@@ -25,9 +25,9 @@ SUMMARY = """\
 
 | Action | Load | Expensive ops | All ops | Unresolved calls | Biggest op | Of the load |
 | --- | ---: | ---: | ---: | ---: | --- | ---: |
-| [startup](actions/startup.md) | 50,000,500 | 2 | 3 | 2 | `json.loads` at `src/shop/config.py:12` | 60% |
-| [save](actions/save.md) | 30,000,000 | 1 | 1 | 0 | `json.loads` at `src/shop/config.py:12` | 100% |
-| [idle](actions/idle.md) | 0 | 0 | 0 | 0 |  |  |
+| [startup](actions/startup.md) | about 50,000,000 units | 2 | 3 | 2 | `json.loads` at `src/shop/config.py:12` | 60% |
+| [save](actions/save.md) | about 30,000,000 units | 1 | 1 | 0 | `json.loads` at `src/shop/config.py:12` | 100% |
+| [idle](actions/idle.md) | 0 units | 0 | 0 | 0 |  |  |
 
 ## Not seen
 
@@ -45,10 +45,10 @@ HEAVIEST = """\
 No proposal would save load. The heaviest operations:
 
 1. **`json.loads`** at `src/shop/config.py:12`
-   - Weighs 30,000,000, 60% of startup.
+   - Weighs about 30,000,000 units, 60% of startup.
    - Path: `shop.app.main` → `shop.config.load_all` (loop, line 11) → `json.loads`
 2. **`pathlib.Path.read_text`** at `src/shop/config.py:12`
-   - Weighs 20,000,000, 40% of startup.
+   - Weighs about 20,000,000 units, 40% of startup.
    - Path: `shop.app.main` → `shop.config.load_all` (loop, line 11) → `pathlib.Path.read_text`
 
 ## Actions
@@ -65,7 +65,7 @@ Nothing: no operation weighs more than its threshold, and no proposal would save
 
 | Action | Load | Expensive ops | All ops | Unresolved calls | Biggest op | Of the load |
 | --- | ---: | ---: | ---: | ---: | --- | ---: |
-| [idle](actions/idle.md) | 0 | 0 | 0 | 0 |  |  |
+| [idle](actions/idle.md) | 0 units | 0 | 0 | 0 |  |  |
 """
 
 CANDIDATES = """\
@@ -75,10 +75,10 @@ The load saved is that of the action traced again with the candidate applied.
 
 | Candidate | Where | Action | Current load | Load saved | Effort | Priority | Why |
 | --- | --- | --- | ---: | ---: | --- | --- | --- |
-| Parse once, before the loop | `src/shop/config.py:12` | save | 30,000,000 | 29,700,000 | small | high | \
+| Parse once, before the loop | `src/shop/config.py:12` | save | 30,000,000 units | 30,000,000 units | small | high | \
 json.loads runs 100 times on what does not change |
-| Parse once, before the loop | `src/shop/config.py:12` | startup | 30,000,000 | 29,700,000 | small | high | \
-json.loads runs 100 times on what does not change |
+| Parse once, before the loop | `src/shop/config.py:12` | startup | 30,000,000 units | 30,000,000 units | small | \
+high | json.loads runs 100 times on what does not change |
 """
 
 

@@ -16,15 +16,15 @@ from tests.reports.three_actions import SAVE, STARTUP, nested
 
 TERMINAL = """\
 save
-  load 30,000,000; 1 op, 1 expensive; 3 functions; 0 unresolved
-  30,000,000  ×100  json.loads  src/shop/config.py:12
+  load about 30,000,000 units; 1 op, 1 expensive; 3 functions; 0 unresolved
+  30,000,000 units  100%  ×100  json.loads  src/shop/config.py:12
   ! 1 file skipped: src/shop/old.py: invalid syntax
 
 startup
-  load 50,000,500; 3 ops, 2 expensive; 3 functions; 2 unresolved
-  30,000,000  ×100  json.loads              src/shop/config.py:12
-  20,000,000  ×100  pathlib.Path.read_text  src/shop/config.py:12
-         500        requests.get?           src/shop/config.py:7
+  load about 50,000,000 units; 3 ops, 2 expensive; 3 functions; 2 unresolved
+  30,000,000 units       60%  ×100  json.loads              src/shop/config.py:12
+  20,000,000 units       40%  ×100  pathlib.Path.read_text  src/shop/config.py:12
+         500 units  under 1%        requests.get?           src/shop/config.py:7
   ! ? likely, not certain
   ! 2 functions more than 10 calls deep not followed: shop.plugins.a, shop.plugins.b
   ! 31 more calls are only possible: --evidence possible follows them
@@ -35,7 +35,7 @@ startup
 Fix first
   1. Parse once, before the loop
      src/shop/config.py:12
-     saves 29,700,000 of 30,000,000 (99%) in save; 29,700,000 of 50,000,500 (59%) in startup
+     saves about 30,000,000 units (99%) of save; about 30,000,000 units (59%) of startup
      shop.app.main → shop.config.load_all (loop) → json.loads
 """
 
@@ -48,24 +48,24 @@ def test_terminal(profiles: Sequence[ActionProfile]) -> None:
 def test_no_figure_past_three_loops() -> None:
     """Such an op has none, and the load is that of the others."""
     deep, three = (summary_text([nested(loops)]).splitlines() for loops in (4, 3))
-    assert deep[1].startswith("  load 20,000,500 and 1 op more than 3 loops deep; 3 ops, 2 expensive;")
+    assert deep[1].startswith("  load about 20,000,000 units, and 1 op past 3 loops; 3 ops, 2 expensive;")
     assert [line.split()[0] for line in deep[2:5]] == ["-", "20,000,000", "500"]
     assert "     saves part of what is more than 3 loops deep in startup" in deep
-    assert three[1].startswith("  load 50,000,500; 3 ops, 2 expensive;")
+    assert three[1].startswith("  load about 50,000,000 units; 3 ops, 2 expensive;")
 
 
 def test_colour_adds_nothing_but_colour() -> None:
     painted = summary_text([STARTUP, SAVE], color=True)
-    assert "\x1b[31m  30,000,000  ×100  json.loads" in painted
+    assert "\x1b[31m  30,000,000 units  100%  ×100  json.loads" in painted
     assert re.sub(r"\x1b\[\d+m", "", painted) == TERMINAL
 
 
 def test_terminal_shows_time_once_the_model_is_calibrated() -> None:
     lines = summary_text([replace(STARTUP, calibrated=True)]).splitlines()
     assert lines[2:5] == [
-        "   30 ms  ×100  json.loads              src/shop/config.py:12",
-        "   20 ms  ×100  pathlib.Path.read_text  src/shop/config.py:12",
-        "  500 ns        requests.get?           src/shop/config.py:7",
+        "   30 ms       60%  ×100  json.loads              src/shop/config.py:12",
+        "   20 ms       40%  ×100  pathlib.Path.read_text  src/shop/config.py:12",
+        "  500 ns  under 1%        requests.get?           src/shop/config.py:7",
     ]
 
 

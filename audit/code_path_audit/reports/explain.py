@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.reports.text import visible
+from code_path_audit.reports.figures import is_counted, weight_of
+from code_path_audit.reports.text import brief, duration, visible
 
 MIN_PREFIX = 4
 """Characters of an id that are enough, where they lead to one op."""
@@ -38,7 +39,8 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
     """The op as one action sees it, some ten lines of plain text."""
     work = op.base_class or op.cost_class
     if op.how_often:
-        runs = f"{visible(op.how_often)}, {op.condition} (counted as {op.amplification:,})"
+        counted = f" (counted as {op.amplification:,})" if is_counted(op) else ""
+        runs = f"{visible(op.how_often)}, {op.condition}{counted}"
     elif op.recursive:
         runs = f"{op.amplification:,} (in a recursive cycle, which counts as 1)"
     elif op.amplified_by:
@@ -52,11 +54,12 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
         ("class", work if op.cost_class == work else f"{op.cost_class}, of {work}"),
         (
             "weight",
-            f"{op.weight:,} load units, {'above' if over else 'not above'} the threshold of {profile.threshold:,}",
+            f"{weight_of(op, profile.calibrated)}, {'above' if over else 'not above'} the threshold of "
+            f"{brief(profile.threshold, profile.calibrated)}",
         ),
         ("size", f"{op.size:,g} ({op.size_source})"),
         ("runs", runs),
-        *([("measured", f"{op.measured_ns:,} ns for one execution")] if op.measured_ns is not None else []),
+        *([("measured", f"{duration(op.measured_ns)} for one execution")] if op.measured_ns is not None else []),
         *(("loop", visible(place)) for place in op.amplified_by),
         ("evidence", op.evidence),
         ("path", "\n".join(f"{'' if depth == 0 else '-> '}{visible(name)}" for depth, name in enumerate(op.path))),

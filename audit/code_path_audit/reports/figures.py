@@ -1,16 +1,44 @@
 """Which figures reports tell: the weight of an op that runs in so many loops is assumed rounds, multiplied that often,
 and says nothing. It has none, and no part in a load that is told; JSON has them all."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.terms import PlainRuns, degree
 from code_path_audit.reports.text import counted, quantity, share
 
 MAX_LOOPS = 3
 """Loops inside of one another that an op with a figure runs in at most."""
 NO_FIGURE = "-"
+POSSIBLE = Evidence.POSSIBLE.word
+
+
+class Told(NamedTuple):
+    """The load of some ops as it is told: that of those with a figure, and how many have none."""
+
+    load: int
+    deep: int
+
+    def text(self, calibrated: bool) -> str:
+        """ "about 2.1 ms, and 6 ops past 3 loops" """
+        load = quantity(self.load, calibrated)
+        return f"{load}, and {counted(self.deep, 'op')} past {MAX_LOOPS} loops" if self.deep else load
+
+
+def told(weighed: Iterable[tuple[int, PlainRuns]]) -> Told:
+    """What is told of ops, of each of which there is its weight and how often it runs."""
+    rows = [(weight, degree(runs) > MAX_LOOPS) for weight, runs in weighed]
+    return Told(sum(weight for weight, deep in rows if not deep), sum(deep for _, deep in rows))
+
+
+def figure_of(weight: int, runs: PlainRuns, calibrated: bool, form: Callable[[int, bool], str] = quantity) -> str:
+    """A weight in some form, of an op that runs so often."""
+    return NO_FIGURE if degree(runs) > MAX_LOOPS else form(weight, calibrated)
 
 
 def is_past_figures(op: ExpensiveOp) -> bool:
@@ -18,23 +46,33 @@ def is_past_figures(op: ExpensiveOp) -> bool:
     return degree(op.runs) > MAX_LOOPS
 
 
+def is_counted(op: ExpensiveOp) -> bool:
+    """Whether the number of an op's runs is told: more than one, and not the product of too many loops."""
+    return op.amplification > 1 and not is_past_figures(op)
+
+
 def weight_of(op: ExpensiveOp, calibrated: bool, form: Callable[[int, bool], str] = quantity) -> str:
     """The weight of an op, in some form."""
-    return NO_FIGURE if is_past_figures(op) else form(op.weight, calibrated)
+    return figure_of(op.weight, op.runs, calibrated, form)
 
 
 def share_of(op: ExpensiveOp, profile: ActionProfile) -> str:
-    """What part of the told load an op is; "" where it has no figure."""
-    return "" if is_past_figures(op) else share(op.weight, told_load(profile))
+    """What part of the told load an op is; "" where it has no figure, or no part in it."""
+    return "" if is_past_figures(op) or is_only_possible(op) else share(op.weight, told_load(profile))
 
 
 def told_load(profile: ActionProfile) -> int:
     """The load of an action without the ops that have no figure."""
-    return profile.total_load_estimate - sum(op.weight for op in profile.expensive_ops if is_past_figures(op))
+    deep = sum(op.weight for op in profile.expensive_ops if is_past_figures(op) and not is_only_possible(op))
+    return profile.total_load_estimate - deep
+
+
+def is_only_possible(op: ExpensiveOp) -> bool:
+    """Whether an op is in no load, since only guesses lead to it."""
+    return op.evidence == POSSIBLE
 
 
 def load_of(profile: ActionProfile) -> str:
-    """ "2,102,080 (2.1 ms) and 6 ops more than 3 loops deep" """
+    """The load of an action as it is told."""
     deep = sum(map(is_past_figures, profile.expensive_ops))
-    load = quantity(told_load(profile), profile.calibrated)
-    return f"{load} and {counted(deep, 'op')} more than {MAX_LOOPS} loops deep" if deep else load
+    return Told(told_load(profile), deep).text(profile.calibrated)

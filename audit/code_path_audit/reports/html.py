@@ -7,7 +7,15 @@ from importlib.resources import files
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.reports.figures import MAX_LOOPS, is_past_figures, load_of, share_of, told_load, weight_of
+from code_path_audit.reports.figures import (
+    MAX_LOOPS,
+    is_counted,
+    is_past_figures,
+    load_of,
+    share_of,
+    told_load,
+    weight_of,
+)
 from code_path_audit.reports.markdown import cut, runs
 from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
@@ -15,12 +23,12 @@ from code_path_audit.reports.text import (
     MARKS,
     MAX_PROSE,
     TIMES,
+    brief,
     counted,
-    duration,
     marks_told,
     possible_told,
+    thousands,
     uncalibrated,
-    units,
     visible,
 )
 from code_path_audit.reports.write import action_stems
@@ -103,7 +111,7 @@ def _path(op: ExpensiveOp) -> str:
     for function, lines, evidence in steps(op):
         loop = f"<span class=loop>loop, line {', '.join(map(str, lines))}</span>" if lines else ""
         shown.append(_code(function) + MARKS[evidence] + loop)
-    times = f"<span class=loop>{TIMES}{units(op.amplification)}</span>" if op.amplification > 1 else ""
+    times = f"<span class=loop>{TIMES}{thousands(op.amplification)}</span>" if is_counted(op) else ""
     return f"<p class=path>{' → '.join([*shown, _code(op.callee) + times])}</p>"
 
 
@@ -117,9 +125,9 @@ def _actions(profiles: Sequence[ActionProfile]) -> str:
         part = share_of(ops[0], profile) if ops else ""
         rows.append(
             f'<tr><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
-            f"{_bar(_stacked(told_load(profile), profile.calibrated), told_load(profile), largest, expensive > 0)}"
-            f"<td class=number>{units(expensive)}</td><td class=number>{units(len(ops))}</td>"
-            f"<td class=number>{units(len(profile.unresolved))}</td><td>{biggest}</td>"
+            f"{_bar(brief(told_load(profile), profile.calibrated), told_load(profile), largest, expensive > 0)}"
+            f"<td class=number>{thousands(expensive)}</td><td class=number>{thousands(len(ops))}</td>"
+            f"<td class=number>{thousands(len(profile.unresolved))}</td><td>{biggest}</td>"
             f"<td class=number>{escape(part)}</td></tr>"
         )
     header = (
@@ -127,10 +135,6 @@ def _actions(profiles: Sequence[ActionProfile]) -> str:
         "<th class=number>Unresolved calls<th>Biggest op<th class=number>Of the load"
     )
     return _table(header, rows)
-
-
-def _stacked(load: int, calibrated: bool) -> str:
-    return f"{duration(load)}<br><span class=soft>{units(load)}</span>" if calibrated else units(load)
 
 
 def _bar(shown: str, load: int, largest: int, over: bool) -> str:
@@ -150,7 +154,7 @@ def _action(profile: ActionProfile, stem: str, index: int) -> str:
     )
     description = f"<p>{_text(profile.action.description)}</p>" if profile.action.description.strip() else ""
     largest = max((op.weight for op in ops if not is_past_figures(op)), default=0)
-    header = "<th>Op<th class=number>Weight<th>Class<th class=number>Runs<th>Path"
+    header = "<th>Op<th class=number>About<th class=number>Of the load<th>Class<th class=number>Runs<th>Path"
     shown = _table(header, [_op(op, largest, profile) for op in ops[:MAX_OPS]]) if ops else "<p>No operations.</p>"
     more = f"<p class=soft>and {counted(len(ops) - MAX_OPS, 'more op')}</p>" if len(ops) > MAX_OPS else ""
     return (
@@ -164,10 +168,10 @@ def _action(profile: ActionProfile, stem: str, index: int) -> str:
 
 def _op(op: ExpensiveOp, largest: int, profile: ActionProfile) -> str:
     load = largest if is_past_figures(op) else op.weight
-    bar = _bar(weight_of(op, profile.calibrated, _stacked), load, largest, op.weight > profile.threshold)
+    bar = _bar(weight_of(op, profile.calibrated, brief), load, largest, op.weight > profile.threshold)
     return (
         f"<tr><td>{_code(op.callee)}{MARKS[op.evidence]}<br><span class=soft>{_code(_place(op))}</span></td>"
-        f"{bar}<td>{_text(op.base_class or op.cost_class)}</td>"
+        f"{bar}<td class=number>{escape(share_of(op, profile))}</td><td>{_text(op.base_class or op.cost_class)}</td>"
         f"<td class=number>{escape(runs(op))}</td><td>{_path(op)}</td></tr>"
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import MUTATION_KINDS, ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
-from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, told_load, weight_of
+from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, share_of, told_load, weight_of
 from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
 from code_path_audit.reports.priorities import heaviest_first, how_often, steps
@@ -13,17 +13,16 @@ from code_path_audit.reports.text import (
     MARKS,
     TIMES,
     at_most,
+    brief,
     code,
     counted,
-    duration,
     marks_told,
     possible_told,
     prose,
-    quantity,
     share,
     table,
+    thousands,
     uncalibrated,
-    units,
 )
 
 MAX_ROWS = 100
@@ -66,7 +65,7 @@ def _introduction(profile: ActionProfile) -> list[str]:
         *lines,
         f"**Load {load_of(profile)}** from "
         f"{counted(len(profile.expensive_ops), 'op')}, {expensive} of them over the threshold of "
-        f"{quantity(profile.threshold, profile.calibrated)}. "
+        f"{brief(profile.threshold, profile.calibrated)}. "
         f"{counted(len(profile.call_graph.nodes), 'function')} reached; "
         f"{counted(len(profile.unresolved), 'call')} unresolved. Cost model: {code(profile.model)}"
         f"{f' ({prose(guessed)})' if guessed else ''}.",
@@ -75,30 +74,27 @@ def _introduction(profile: ActionProfile) -> list[str]:
     ]
 
 
-def _two_lines(load: int, calibrated: bool) -> str:
-    return units(load) + (f"<br>{duration(load)}" if calibrated else "")
-
-
 def _ops(profile: ActionProfile) -> list[str]:
     if not profile.expensive_ops:
         return ["None: no call that this action reaches matches a cost rule."]
-    header = ["What", "Where", "Weight", "Class", "Runs", "Size", "Path"]
+    header = ["What", "Where", "About", "Of the load", "Class", "Runs", "Size", "Path"]
     rows = []
     for op in heaviest_first(profile.expensive_ops):
-        weight = weight_of(op, profile.calibrated, _two_lines)
+        weight = weight_of(op, profile.calibrated, brief)
         rows.append(
             [
                 code(op.callee) + MARKS[op.evidence],
                 code(f"{op.file}:{op.line}"),
                 f"**{weight}**" if op.weight > profile.threshold else weight,
+                share_of(op, profile),
                 prose(op.base_class or op.cost_class),
                 runs(op),
-                f"{units(round(op.size))} ({prose(op.size_source)})",
+                f"{thousands(round(op.size))} ({prose(op.size_source)})",
                 path(op),
             ]
         )
     told = marks_told(step for op in profile.expensive_ops for step in (op.evidence, *op.path_evidence))
-    return [*_table(header, "llrlrrl", rows), *(["", f"{told[0].upper()}{told[1:]}."] if told else [])]
+    return [*_table(header, "llrrlrrl", rows), *(["", f"{told[0].upper()}{told[1:]}."] if told else [])]
 
 
 def runs(op: ExpensiveOp) -> str:
@@ -107,7 +103,7 @@ def runs(op: ExpensiveOp) -> str:
         return prose(how_often(op))
     marks = [op.bound_source] if op.bound_source and op.amplified_by else []
     marks += ["recursive"] if op.recursive else []
-    count = f"{TIMES}{units(op.amplification)}" if op.amplified_by or op.amplification > 1 else "1"
+    count = f"{TIMES}{thousands(op.amplification)}" if op.amplified_by or op.amplification > 1 else "1"
     return f"{count} ({', '.join(prose(mark) for mark in marks)})" if marks else count
 
 
@@ -135,8 +131,8 @@ def _candidates(profile: ActionProfile) -> list[str]:
                 (NO_FIGURE, NO_FIGURE, "")
                 if deep.intersection(row.op_ids)
                 else (
-                    quantity(row.current_load, profile.calibrated),
-                    quantity(row.saving, profile.calibrated),
+                    brief(row.current_load, profile.calibrated),
+                    brief(row.saving, profile.calibrated),
                     share(row.saving, load),
                 )
             ),
@@ -157,7 +153,7 @@ def _redundancies(profile: ActionProfile) -> list[str]:
             code(row.input),
             str(len(row.sites)),
             "<br>".join(code(site) for site in row.sites),
-            quantity(row.load, profile.calibrated),
+            brief(row.load, profile.calibrated),
         ]
         for row in sorted(profile.redundancies, key=lambda row: (-row.load, row))
     ]
@@ -171,8 +167,8 @@ def _pipelinings(profile: ActionProfile) -> list[str]:
             code(row.function),
             "<br>".join(code(step) for step in row.steps),
             prose(row.how),
-            quantity(row.load, profile.calibrated),
-            quantity(row.saving, profile.calibrated),
+            brief(row.load, profile.calibrated),
+            brief(row.saving, profile.calibrated),
         ]
         for row in sorted(profile.pipelinings, key=lambda row: (-row.saving, row))
     ]
@@ -185,7 +181,7 @@ def _mutations(profile: ActionProfile) -> list[str]:
     for kind in (*MUTATION_KINDS, *sorted(by_kind.keys() - set(MUTATION_KINDS))):
         targets = Counter(row.target for row in profile.state_mutations if row.kind == kind)
         if targets:
-            rows.append([code(kind), units(by_kind[kind]), top(targets)])
+            rows.append([code(kind), thousands(by_kind[kind]), top(targets)])
     return _table(["Kind", "Places", "Most often changed"], "lrl", rows)
 
 
@@ -196,7 +192,7 @@ def _unresolved(calls: Iterable[UnresolvedCall]) -> list[str]:
     rows = []
     for reason, found in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
         places = [f"{code(call.text)} at {code(f'{call.file}:{call.line}')}" for call in found[:MAX_PLACES]]
-        rows.append([prose(reason), units(len(found)), "<br>".join([*places, *_more(len(found))])])
+        rows.append([prose(reason), thousands(len(found)), "<br>".join([*places, *_more(len(found))])])
     return _table(["Reason", "Calls", "Places"], "lrl", rows)
 
 

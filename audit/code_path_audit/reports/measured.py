@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from code_path_audit.callgraph.model import OBSERVED
 from code_path_audit.costs.weights import factor
 from code_path_audit.profiles.model import ActionProfile, ComparedOp, Comparison
-from code_path_audit.reports.text import TIMES, at_most, code, counted, duration, prose, table, units
+from code_path_audit.reports.text import TIMES, at_most, brief, code, counted, duration, prose, table, thousands
 
 MAX_ROWS = 100
 """Rows that a table shows."""
@@ -53,7 +54,7 @@ def verdict(found: Comparison, calibrated: bool) -> str:
         return "No op that was predicted ran while this action was recorded."
     off = factor(found.predicted, found.measured)
     informed = factor(found.informed, found.measured)
-    unit = duration if calibrated else units
+    unit = partial(brief, calibrated=calibrated)
     text = (
         f"{counted(len(found.rows), 'op')} took {duration(found.measured)}; predicted {unit(found.predicted)} "
         f"(off by {_ratio(off)}), informed {unit(found.informed)} ({_ratio(informed)})."
@@ -82,7 +83,7 @@ def summary_section(profiles: Sequence[ActionProfile]) -> list[str]:
     ]  # fmt: skip
     rows = []
     for profile, found in recorded:
-        unit = duration if profile.calibrated else units
+        unit = partial(brief, calibrated=profile.calibrated)
         rows.append(
             [
                 prose(profile.action.name),
@@ -90,10 +91,10 @@ def summary_section(profiles: Sequence[ActionProfile]) -> list[str]:
                 unit(found.informed),
                 duration(found.measured),
                 _ratio(factor(found.predicted, found.measured)) if found.rows else "",
-                units(len(found.rows)),
-                units(len(found.never_ran)),
-                units(len(found.missed_ops)),
-                units(len(missed_calls(profile))),
+                thousands(len(found.rows)),
+                thousands(len(found.never_ran)),
+                thousands(len(found.missed_ops)),
+                thousands(len(missed_calls(profile))),
             ]
         )
     lines = [MEANING, "", *table(header, "lrrrrrrrr", rows)]
@@ -116,12 +117,12 @@ def _ratio(number: float) -> str:
 
 
 def _amounts(row: ComparedOp, calibrated: bool) -> str:
-    unit = duration if calibrated else units
+    unit = partial(brief, calibrated=calibrated)
     return f"predicted {unit(row.predicted)}, informed {unit(row.informed)}, measured {duration(row.measured)}"
 
 
 def _table(profile: ActionProfile, found: Comparison) -> list[str]:
-    unit = duration if profile.calibrated else units
+    unit = partial(brief, calibrated=profile.calibrated)
     rows = [
         [
             code(row.callee),

@@ -11,7 +11,7 @@ from code_path_audit.mermaid_text import label, node_id
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_past_figures, weight_of
 from code_path_audit.reports.priorities import heaviest_first, loop_lines, steps
-from code_path_audit.reports.text import TIMES, counted, quantity
+from code_path_audit.reports.text import TIMES, brief, counted
 
 MAX_NODES = 60
 """Functions and ops that a chart shows; of more, those on the paths to the heaviest ops."""
@@ -54,7 +54,7 @@ def flowchart(profile: ActionProfile) -> str:
     arrows = _calls(profile, names, bounds)
     for index, op in enumerate(shown.ops, len(names)):
         style = "expensive" if op.weight > profile.threshold else "op"
-        text = label(f"{op.callee}\n{op.base_class or op.cost_class}, {weight_of(op, profile.calibrated)}")
+        text = label(f"{op.callee}\n{op.base_class or op.cost_class}, {weight_of(op, profile.calibrated, brief)}")
         lines.append(f"  {node_id(index)}{{{{{text}}}}}:::{style}")
         if op.function in names:
             lines_around = loop_lines(op.amplified_by).get(op.function)
@@ -168,7 +168,7 @@ def _note(shown: Shown, arrows_left: int, calibrated: bool) -> str:
         parts.append(counted(shown.functions_left, "function"))
     if shown.ops_left:
         deep = any(map(is_past_figures, shown.ops_left))
-        heaviest = quantity(max(op.weight for op in shown.ops_left), calibrated)
+        heaviest = brief(max(op.weight for op in shown.ops_left), calibrated)
         parts.append(counted(len(shown.ops_left), "op") + ("" if deep else f" of at most {heaviest} each"))
     if arrows_left > 0:
         parts.append(counted(arrows_left, "arrow"))

@@ -16,7 +16,7 @@ from code_path_audit.reports.figures import (
 from code_path_audit.reports.markdown import MAX_ROWS, limits, path
 from code_path_audit.reports.measured import TITLE, summary_section
 from code_path_audit.reports.priorities import Proposal, Saving, by_name, heaviest_first, proposals
-from code_path_audit.reports.text import at_most, brief, code, counted, prose, quantity, share, table, units
+from code_path_audit.reports.text import at_most, brief, code, counted, prose, quantity, share, table, thousands
 from code_path_audit.reports.write import action_stems
 
 FIX_FIRST = 3
@@ -64,8 +64,8 @@ def _candidate(proposal: Proposal, index: int) -> list[str]:
         prose(candidate.title),
         code(f"{candidate.file}:{candidate.line}"),
         prose(row.action),
-        NO_FIGURE if row.is_past_figures else quantity(row.current, proposal.calibrated),
-        NO_FIGURE if row.is_past_figures else quantity(row.saving, proposal.calibrated),
+        NO_FIGURE if row.is_past_figures else brief(row.current, proposal.calibrated),
+        NO_FIGURE if row.is_past_figures else brief(row.saving, proposal.calibrated),
         prose(candidate.effort),
         prose(candidate.priority),
         prose(candidate.why),
@@ -99,7 +99,7 @@ def _proposal(number: int, proposal: Proposal) -> list[str]:
 
 
 def savings_text(proposal: Proposal) -> str:
-    """ "1.2 ms of 3.4 ms (35%) in load", for the actions that gain most."""
+    """ "about 1.2 ms (35%) of save", for the actions that gain most."""
     shown = [_saved(row, proposal.calibrated) for row in proposal.savings[:MAX_ACTIONS]]
     more = len(proposal.savings) - MAX_ACTIONS
     return "; ".join([*shown, *([f"less in {counted(more, 'more action')}"] if more > 0 else [])])
@@ -108,10 +108,7 @@ def savings_text(proposal: Proposal) -> str:
 def _saved(row: Saving, calibrated: bool) -> str:
     if row.is_past_figures:
         return f"part of what is more than {MAX_LOOPS} loops deep in {row.action}"
-    return (
-        f"{brief(row.saving, calibrated)} of {brief(row.load, calibrated)} ({share(row.saving, row.load)}) "
-        f"in {row.action}"
-    )
+    return f"{quantity(row.saving, calibrated)} ({share(row.saving, row.load)}) of {row.action}"
 
 
 def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp, ActionProfile]]:
@@ -146,9 +143,9 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
             [
                 f"[{prose(profile.action.name)}](actions/{stems[profile.action.name]}.md)",
                 load_of(profile),
-                units(expensive),
-                units(len(ops)),
-                units(len(profile.unresolved)),
+                thousands(expensive),
+                thousands(len(ops)),
+                thousands(len(profile.unresolved)),
                 biggest,
                 share_of(ops[0], profile) if ops else "",
             ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, Comparison
-from code_path_audit.reports.figures import load_of, weight_of
+from code_path_audit.reports.figures import load_of, share_of, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import by_name, heaviest_first, how_often, proposals, steps
@@ -18,8 +18,8 @@ from code_path_audit.reports.text import (
     marks_told,
     possible_told,
     shortened,
+    thousands,
     uncalibrated,
-    units,
     visible,
 )
 
@@ -58,15 +58,16 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
     shown = ops[:MAX_OPS]
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
+    shares = [share_of(op, profile) for op in shown]
     counts = [fitted(_times(op), MAX_TIMES) for op in shown]
-    columns = [max(map(len, column), default=0) for column in (weights, counts)]
-    room = width - sum(columns) - 6
+    columns = [max(map(len, column), default=0) for column in (weights, shares, counts)]
+    room = width - sum(columns) - 8
     callee = min(max((columns_of(_named(op)) for op in shown), default=0), room // 2)
-    for op, weight, count in zip(shown, weights, counts, strict=True):
+    for op, weight, part, count in zip(shown, weights, shares, counts, strict=True):
         name = fitted(_named(op), callee)
         place = fitted(visible(f"{op.file}:{op.line}"), room - callee - 2)
         padding = " " * (callee - columns_of(name))
-        line = f"  {weight:>{columns[0]}}  {count:>{columns[1]}}  {name}{padding}  {place}"
+        line = f"  {weight:>{columns[0]}}  {part:>{columns[1]}}  {count:>{columns[2]}}  {name}{padding}  {place}"
         lines.append(_paint(line, "red", color and op.weight > profile.threshold))
     if len(ops) > MAX_OPS:
         lines.append(_paint(f"  and {counted(len(ops) - MAX_OPS, 'more op')}", "dim", color))
@@ -84,7 +85,7 @@ def _times(op: ExpensiveOp) -> str:
         return how_often(op)
     if not op.amplified_by and op.amplification <= 1:
         return ""
-    known = units(op.amplification) if op.amplification > 1 else ""
+    known = thousands(op.amplification) if op.amplification > 1 else ""
     return (
         f"{TIMES}{known}{'?' if op.bound_source == 'unknown' else ''}"
         if known or op.bound_source == "unknown"

@@ -87,25 +87,25 @@ def at_most(number: int, lines: Sequence[str], rest: str) -> list[str]:
     return [*lines[:number], "", f"… {more:,} more {rest}"] if more > 0 else list(lines)
 
 
-def units(load: int) -> str:
-    """A load or a weight in load units: "1,234,567"."""
-    return f"{load:,}"
+def thousands(count: int) -> str:
+    """A count: "1,234,567"."""
+    return f"{count:,}"
+
+
+def rounded(amount: float) -> int:
+    """A whole number with no more digits than are known of it: two."""
+    return round(round(amount, min(2 - len(str(int(abs(amount)))), 0)))
 
 
 def duration(load: int) -> str:
-    """A load of a calibrated model as time, one unit being a nanosecond, to three digits: "1.23 ms", "980 ns"."""
-    amount = float(load)
-    for unit in ("ns", "µs", "ms"):
-        if abs(amount) < 999.5:
-            return f"{_digits(amount)} {unit}"
+    """A load of a calibrated model as time, one unit being a nanosecond, to two digits: "1.2 ms", "980 ns"."""
+    amount, unit = float(load), "s"
+    for smaller in ("ns", "µs", "ms"):
+        if abs(amount) < 995:
+            unit = smaller
+            break
         amount /= 1000
-    return f"{_digits(amount)} s"
-
-
-def _digits(amount: float) -> str:
-    digits = 2 if abs(amount) < 9.995 else 1 if abs(amount) < 99.95 else 0
-    text = f"{amount:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{round(amount, 1):g} {unit}" if abs(amount) < 9.95 else f"{rounded(amount):,} {unit}"
 
 
 def uncalibrated(names: Sequence[str], calibrated: bool) -> str:
@@ -114,13 +114,13 @@ def uncalibrated(names: Sequence[str], calibrated: bool) -> str:
 
 
 def quantity(load: int, calibrated: bool) -> str:
-    """Load units, and the time that they stand for once the model is calibrated: "1,234,567 (1.23 ms)"."""
-    return f"{units(load)} ({duration(load)})" if calibrated else units(load)
+    """A load in a sentence: "about 1.2 ms" once the model is calibrated, "about 1,200,000 units" before."""
+    return f"about {brief(load, calibrated)}" if load else brief(load, calibrated)
 
 
 def brief(load: int, calibrated: bool) -> str:
-    """The time alone once the model is calibrated: "1.23 ms"; load units before."""
-    return duration(load) if calibrated else units(load)
+    """A load where there is no room for a sentence, to two digits: "1.2 ms", "1,200,000 units"."""
+    return duration(load) if calibrated else f"{rounded(load):,} units"
 
 
 def share(part: int, whole: int) -> str:
