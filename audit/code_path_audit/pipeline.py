@@ -13,7 +13,7 @@ from code_path_audit.callgraph.model import OBSERVED, Bound, Evidence, ObservedC
 from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
-from code_path_audit.costs.models import ReadFile, from_disk, load_model
+from code_path_audit.costs.models import load_model
 from code_path_audit.costs.mutations import find_mutations
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
@@ -35,6 +35,7 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.record.recordable import recordable
 from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
+from code_path_audit.sources.toml_files import ReadFile, from_disk
 from code_path_audit.sources.worktree import discover
 
 T = TypeVar("T")

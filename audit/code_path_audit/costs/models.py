@@ -1,35 +1,24 @@
 """Cost models: TOML to `CostModel`, with every mistake of a user's file named."""
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from code_path_audit.config import nearest
 from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, LOOP_AMPLIFIED, CostClass, CostModel
 from code_path_audit.errors import AuditError
+from code_path_audit.sources.toml_files import ReadFile, from_disk, read_tables
 
 MODELS = Path(__file__).parent / "models"
 UNITS = ("bytes", "nodes", "any")
 NO_CLASS = "none"
 """In a user's rule: what it matches is no op."""
-LARGEST_FILE = 1_000_000
-"""Bytes of a rule or model file: more is not one."""
-
-ReadFile = Callable[[Path], bytes]
-"""The bytes of a rule or model file, at most one more than `LARGEST_FILE` of them; OSError where there is none."""
 
 _MODEL_KEYS = (
     "name", "threshold", "assumed_bound", "extends", "classes", "provenance", "rule", "returns", "aliases", "kinds",
 )  # fmt: skip
 _KIND_KEYS = ("base", "per_unit", "assumed_size", "warm_base", "unit", "calibrated", "provenance")
 _CLASS_KEYS = (*_KIND_KEYS, "kinds")
-
-
-def from_disk(path: Path) -> bytes:
-    """A `ReadFile` of files as they are on disk."""
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE + 1)
 
 
 def model_names() -> tuple[str, ...]:
@@ -105,32 +94,12 @@ def shipped_classes() -> tuple[str, ...]:
 
 def read_toml(path: Path, kind: str, read: ReadFile = from_disk) -> dict[str, Any]:
     """The tables of a TOML file; `kind` is "model" or "rule". AuditErrors: model-file, rule-file."""
-    data, problem = _tables(path, read)
+    data, problem = read_tables(path, read)
     if problem and kind == "model":
         raise AuditError("model-file", problem, where=str(path))
     if problem:
         raise AuditError("rule-file", problem, where=str(path))
     return data
-
-
-def _tables(path: Path, read: ReadFile) -> tuple[dict[str, Any], str]:
-    """What a TOML file holds, or what is wrong with it."""
-    try:
-        data = read(path)
-    except OSError as error:
-        return {}, f"cannot read the file: {error.strerror or type(error).__name__}"
-    except ValueError:
-        return {}, "this cannot be the name of a file"
-    if len(data) > LARGEST_FILE:
-        return {}, f"the file has more than {LARGEST_FILE:,} bytes"
-    try:
-        return tomllib.loads(data.decode("utf-8")), ""
-    except UnicodeDecodeError:
-        return {}, "the file is not UTF-8"
-    except ValueError as error:  # TOMLDecodeError, and what int() says of a number with thousands of digits
-        return {}, f"not valid TOML: {error}"
-    except RecursionError:
-        return {}, "nested too deeply to be read"
 
 
 def _class(name: str, table: object, where: str) -> CostClass:

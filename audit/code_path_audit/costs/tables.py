@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.callgraph.behaviours import BEHAVIOURS, is_behaviour
 from code_path_audit.config import nearest
-from code_path_audit.costs.models import NO_CLASS, ReadFile, from_disk, read_toml
+from code_path_audit.costs.models import NO_CLASS, read_toml
 from code_path_audit.errors import AuditError
+from code_path_audit.sources.toml_files import ReadFile, from_disk
 
 RULES = Path(__file__).parent / "rules"
 RECEIVER = "receiver"

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config
-from code_path_audit.costs.models import ReadFile
 from code_path_audit.pipeline import Costs
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.program.files import ALONE, How
@@ -15,6 +14,7 @@ from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.sources.model import SourceTree
+from code_path_audit.sources.toml_files import ReadFile
 from code_path_gate.baseline.capture import capture
 from code_path_gate.measuring.measured import Measured
 from code_path_gate.measuring.paths import paths_of

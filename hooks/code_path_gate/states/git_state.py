@@ -21,7 +21,7 @@ from code_path_gate.states.git_tree import source_tree
 from code_path_gate.states.state import baseline_path, stems
 
 if TYPE_CHECKING:
-    from code_path_audit.costs.models import ReadFile
+    from code_path_audit.sources.toml_files import ReadFile
 
 
 class GitState:
@@ -96,7 +96,7 @@ class GitState:
 
     def read_file(self) -> ReadFile:
         """As `State`."""
-        from code_path_audit.costs.models import LARGEST_FILE
+        from code_path_audit.sources.toml_files import LARGEST_FILE
 
         def read(path: Path) -> bytes:
             data = self.tracked.read(self.prefix + path.relative_to(self.config.root).as_posix(), LARGEST_FILE)

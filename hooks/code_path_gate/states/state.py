@@ -11,7 +11,7 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
 
 if TYPE_CHECKING:
-    from code_path_audit.costs.models import ReadFile
+    from code_path_audit.sources.toml_files import ReadFile
 
 
 class State(Protocol):

@@ -16,7 +16,7 @@ from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states.state import baseline_path, stems
 
 if TYPE_CHECKING:
-    from code_path_audit.costs.models import ReadFile
+    from code_path_audit.sources.toml_files import ReadFile
 
 
 class Worktree:
@@ -60,7 +60,7 @@ class Worktree:
 
     def read_file(self) -> ReadFile:
         """As `State`."""
-        from code_path_audit.costs.models import from_disk
+        from code_path_audit.sources.toml_files import from_disk
 
         return from_disk
 
