@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from code_path_audit.program.dependencies import Ledger, defining
+from code_path_audit.program.dependencies import Consulted, Ledger, beginning, defining
 from tests.gate.programs import traced
 
 
@@ -25,7 +25,17 @@ from tests.gate.programs import traced
 def test_what_a_question_depends_on(ask: Callable[[object], object], modules: set[str]) -> None:
     ledger = Ledger()
     ask(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program))
-    assert ledger.consulted() == (tuple(sorted(modules)), False, False, (), ())
+    assert ledger.consulted() == Consulted(tuple(sorted(modules)), False)
+
+
+def test_what_modules_begin_with_a_text_depends_on_these_alone() -> None:
+    others = dict.fromkeys(("shop/apples.py", "shop/appliances/__init__.py", "shop/b.py", "shop/a.py"), "")
+    program = traced({"shop/app.py": "def main(): pass\n", **others})[0].program
+    ledger = Ledger()
+    found = beginning(ledger.watch(program), "shop.app")
+    assert found == beginning(program, "shop.app") == ["shop.app", "shop.apples", "shop.appliances"]
+    assert beginning(ledger.watch(program), "x.") == beginning(program, "x.") == []
+    assert ledger.consulted() == Consulted((), False, prefixes=("shop.app", "x."))
 
 
 def test_who_defines_a_name_depends_on_that_name_alone() -> None:
@@ -34,7 +44,7 @@ def test_who_defines_a_name_depends_on_that_name_alone() -> None:
         0
     ].program
     assert defining(ledger.watch(program), "main") == defining(program, "main") == ("shop.app", "shop.other")
-    assert ledger.consulted() == ((), False, False, ("main",), ())
+    assert ledger.consulted() == Consulted((), False, defined=("main",))
 
 
 @pytest.mark.parametrize("ask", [list, len, sorted, lambda d: list(reversed(d))])
@@ -43,7 +53,7 @@ def test_questions_that_depend_on_all_names(ask: Callable[[object], object]) -> 
         ledger = Ledger()
         ask(getattr(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program), of))
         # names of modules depend on no content, names of functions on that of all modules
-        assert ledger.consulted() == ((), of == "functions", of == "modules", (), ())
+        assert ledger.consulted() == Consulted((), of == "functions", of == "modules")
 
 
 @pytest.mark.parametrize("ask", [dict, lambda d: d.copy(), lambda d: d.items(), lambda d: d.values()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from code_path_audit import pipeline
-from code_path_audit.program.names import bound_names, exported
+from code_path_audit.program.names import LONGEST, bound_names, dotted_start, exported, is_dotted
 from code_path_audit.sources.model import SourceFile, SourceTree
 
 
@@ -43,3 +43,26 @@ def test_a_ring_has_all_names_everywhere() -> None:
     assert bound_names(program, "m0", known) == everything
     assert known == dict.fromkeys(texts, everything)
     assert exported(program, "m5", known["m5"]) == sorted(everything)
+
+
+TEXTS = [
+    ("shop.cart", True, "shop.cart"),
+    ("shop", True, "shop"),
+    ("shop.migrations.0001_first-try", True, "shop.migrations.0001_first-try"),
+    ("läden.korb", True, "läden.korb"),
+    ("shop.backends.", False, "shop.backends."),
+    ("shop.backends.%s", False, "shop.backends."),
+    ("shop.cart is empty", False, "shop.cart"),
+    ("shop..cart", False, "shop."),
+    (".cart", False, ""),
+    ("", False, ""),
+    ("https://example.org/a.b", False, "https"),
+    ("a.b\n", False, "a.b"),
+    ("a." * (LONGEST // 2) + "a", False, "a." * (LONGEST // 2)),
+]
+
+
+@pytest.mark.parametrize(("text", "whole", "start"), TEXTS, ids=[repr(row[0][:40]) for row in TEXTS])
+def test_texts_that_can_be_names(text: str, whole: bool, start: str) -> None:
+    assert is_dotted(text) is whole
+    assert dotted_start(text) == start

@@ -6,8 +6,9 @@ a module says without its bodies is one answer (`ModuleFacts.outline`), and each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.program.model import Program
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 class Consulted(NamedTuple):
     """What was asked: `modules` by name, also those that do not exist; `everything`: whether the names of all functions
     were looked through, `listed`: whether those of all modules were; `defined`: the names of which it was asked what
-    modules define them; `read`: of each module of which a body was asked for, the indices of these functions, and
-    perhaps `tracked_module.STRINGS`, sorted."""
+    modules define them; `prefixes`: with which it was asked what names of modules begin; `read`: of each module of
+    which a body was asked for, the indices of these functions, and perhaps `tracked_module.STRINGS`, sorted."""
 
     modules: tuple[str, ...]
     everything: bool
     listed: bool = False
     defined: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
     read: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
@@ -36,6 +38,7 @@ class Ledger:
         self.modules: set[str] = set()
         self.names: set[str] = set()
         self.defined: set[str] = set()
+        self.prefixes: set[str] = set()
         self.everything = False
         self.listed = False
         self.read: dict[str, set[int]] = {}
@@ -58,7 +61,8 @@ class Ledger:
         """What was asked so far."""
         modules = tuple(sorted(self.modules.union(self.read, _homes(self.names))))
         read = tuple([(name, tuple(sorted(indices))) for name, indices in sorted(self.read.items())])
-        return Consulted(modules, self.everything, self.listed, tuple(sorted(self.defined)), read)
+        defined, prefixes = tuple(sorted(self.defined)), tuple(sorted(self.prefixes))
+        return Consulted(modules, self.everything, self.listed, defined, prefixes, read)
 
 
 def answer(facts: ModuleFacts, read: Iterable[int]) -> str:
@@ -87,6 +91,23 @@ def defining(program: Program, name: str) -> tuple[str, ...]:
         functions.ledger.defined.add(name)
     # past those who write down each module and name
     return tuple(m for m in dict.__iter__(program.modules) if dict.__contains__(functions, f"{m}.{name}"))
+
+
+def beginning(program: Program, prefix: str) -> list[str]:
+    """The names of modules that begin with a text, sorted. Whoever asks depends on these names alone."""
+    modules = program.modules
+    if not isinstance(modules, _Modules):
+        return starting(sorted(modules), prefix)
+    modules.ledger.prefixes.add(prefix)
+    return starting(modules.ordered, prefix)
+
+
+def starting(names: Sequence[str], prefix: str) -> list[str]:
+    """Those of some sorted names that begin with a text."""
+    begin = end = bisect_left(names, prefix)
+    while end < len(names) and names[end].startswith(prefix):
+        end += 1
+    return list(names[begin:end])
 
 
 class Definitions:
@@ -174,6 +195,11 @@ class _Watched(dict[str, V]):
 
 class _Modules(_Watched[V]):
     """The table of modules: their names depend on no content but on whether it can be read."""
+
+    @cached_property
+    def ordered(self) -> list[str]:
+        """All names, sorted; who asks writes down why."""
+        return sorted(dict.__iter__(self))
 
     def __iter__(self) -> Iterator[str]:
         self.ledger.listed = True

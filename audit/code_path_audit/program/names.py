@@ -1,8 +1,32 @@
-"""Which names a module binds."""
+"""Which names a module binds, and which texts can be names."""
 
 from __future__ import annotations
 
+import re
+
 from code_path_audit.program.model import Program
+
+LONGEST = 1_000
+"""Characters of a text that is taken for a dotted name; paths of files are not longer."""
+
+_DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+
+
+def is_dotted(text: str) -> bool:
+    """Whether a text can be the dotted name of a module, or of something in one, as far as it shows.
+
+    Files may have digits first and dashes (`0001_initial.py`), and what they say can only be loaded by a text. Whoever
+    has a text asks this before the program is asked: each question to that, and each part of the name, is kept with the
+    result.
+    """
+    return len(text) <= LONGEST and _DOTTED.fullmatch(text) is not None
+
+
+def dotted_start(text: str) -> str:
+    """The dotted name that a text begins with, also with a dot behind it; "" for a text that begins with none."""
+    found = _DOTTED.match(text, 0, LONGEST)
+    end = found.end() if found else 0
+    return text[: end + 1] if end and text[end : end + 1] == "." else text[:end]
 
 
 def bound_names(program: Program, module: str, known: dict[str, frozenset[str]]) -> frozenset[str]:

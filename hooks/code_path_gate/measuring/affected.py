@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program import imports
+from code_path_audit.program.dependencies import beginning
 from code_path_audit.program.model import Program
+from code_path_audit.program.names import dotted_start
 from code_path_gate.measuring import cache
 from code_path_gate.measuring.actions import Actions
 from code_path_gate.measuring.earlier import Earlier
@@ -100,17 +102,29 @@ PLUGINS = ("importlib.metadata", "importlib_metadata", "pkg_resources", "stevedo
 """Packages that load what the project's own files declare as plugins."""
 
 
+ENDS_OF_PREFIXES = ("%", "{")
+"""What stands behind a constant beginning in a text that is filled in; one to which something is added has no more."""
+
+
 def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
     yield from imports.imported_names(module)
     if any(name == lib or name.startswith(lib + ".") for name in imports.imported_names(module) for lib in PLUGINS):
         yield from (target.partition(":")[0] for _, _, target in program.entry_points)
     for text in module.strings:
-        # what is loaded by name: importlib.import_module("shop.plugins"), "shop.cart:total"
-        named = text.partition(":")[0]
-        while named and named not in program.modules:
-            named = named.rpartition(".")[0]
-        if named:
-            yield named
+        yield from _named(program, text)
+
+
+def _named(program: Program, text: str) -> Iterator[str]:
+    """What may be loaded by a text: "shop.plugins", "shop.cart:total", "shop/cart.py", any below "shop.backends."."""
+    path = text.removesuffix(".py").replace("/", ".") if text.endswith(".py") else text
+    start = dotted_start(path)
+    if "." in start and (path == start or path[len(start) :].startswith(ENDS_OF_PREFIXES)):
+        yield from beginning(program, start)
+    named = start.rstrip(".")
+    while named and named not in program.modules:
+        named = named.rpartition(".")[0]
+    if named:
+        yield named
 
 
 def names_file(program: Program, closure: frozenset[str], paths: Iterable[str]) -> bool:

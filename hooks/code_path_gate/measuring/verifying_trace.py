@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from code_path_audit.program.dependencies import Consulted, answer
+from code_path_audit.program.dependencies import Consulted, answer, starting
 from code_path_audit.program.files import Files
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import digest
@@ -50,12 +50,13 @@ class Questions(NamedTuple):
     everything: bool
     listed: bool
     defined: tuple[str, ...]
+    prefixes: tuple[str, ...]
     sizes: tuple[str, ...]
 
     def consulted(self) -> Consulted:
         """The questions alone, without what was read."""
         modules = (*[row.module for row in self.rows], *self.missing.split(NUL))
-        return Consulted(modules, self.everything, self.listed, self.defined)
+        return Consulted(modules, self.everything, self.listed, self.defined, self.prefixes)
 
 
 class Found(NamedTuple):
@@ -103,7 +104,7 @@ class VerifyingTrace:
         names = sorted(files) if consulted.everything else [name for name in consulted.modules if name in files]
         asked = [(name, read.get(name, ())) for name in names]
         rows = tuple([self._now(known.get(row) or Row(*row)) for row in asked])
-        questions = Questions(rows, missing, *consulted[1:4], tuple(sorted(sizes)))
+        questions = Questions(rows, missing, *consulted[1:5], tuple(sorted(sizes)))
         slots = [slot for slot, _ in lists]
         same = [slot for slot, other in lists if _without_answers(other) == _without_answers(questions)]
         free = [slot for slot in range(LISTS) if slot not in slots]
@@ -154,13 +155,14 @@ class VerifyingTrace:
         answers = [(row.module, row.read, row.path, row.answer) for row in rows]
         modules = {*(row.module for row in rows), *questions.missing.split(NUL)}
         skipped = [file for file in files.tree.skipped if file.module in modules]
-        names = []
-        if questions.listed:
+        names: list[str] = []
+        if questions.listed or questions.prefixes:
             broken = {file.path for file in files.skipped()}
             names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
+        below = [(prefix, starting(names, prefix)) for prefix in questions.prefixes]
         defined = list(zip(questions.defined, files.defining(questions.defined), strict=True))
         lengths = [(path, self.size(path) if self.size else None) for path in questions.sizes]
-        said = repr((answers, skipped, names, defined, lengths)).encode()
+        said = repr((answers, skipped, names if questions.listed else (), defined, below, lengths)).encode()
         return digest(self.kind, self.about, said, questions.missing.encode("utf-8", "surrogatepass"))
 
 
@@ -175,10 +177,10 @@ def _written(questions: Questions) -> bytes:
 def _read(data: bytes) -> Questions | None:
     """The questions that were written; None for anything else."""
     try:
-        rows, missing, everything, listed, defined, sizes = json.loads(data)
+        rows, missing, everything, listed, defined, prefixes, sizes = json.loads(data)
         (missing,) = _texts([missing])
         return Questions(
-            tuple(map(_row, rows)), missing, bool(everything), bool(listed), _texts(defined), _texts(sizes)
+            tuple(map(_row, rows)), missing, bool(everything), bool(listed), *map(_texts, (defined, prefixes, sizes))
         )
     except (TypeError, ValueError):
         return None

@@ -231,6 +231,25 @@ def test_edits(work: Work, name: str) -> None:
     assert not work.is_traced(files)
 
 
+BACKENDS = {
+    **FILES, "shop/store.py": "from importlib import import_module\nclass Store:\n    def __init__(self, path):\n"
+    "        import_module('shop.backends.' + input()).make()\n"
+    "    def add(self, name): pass\n    def write(self): print('it is a text. of.words', 'x' * 9)\n",
+    "shop/backends/one.py": "def make(): open('a')\n",
+}  # fmt: skip
+
+
+def test_a_new_file_counts_where_names_of_modules_were_asked_for(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    assert work.is_traced(BACKENDS)
+    assert not work.is_traced({**BACKENDS, "shop/new.py": "def make(): open('b')\n"})
+    below = {**BACKENDS, "shop/backends/two.py": "def make(): open('b')\n"}
+    assert work.is_traced(below)
+    assert not work.is_traced(below)
+    assert not work.is_traced(BACKENDS)
+    assert work.is_traced({**BACKENDS, "shop/backends/one.py": "def make(:\n"})
+
+
 def moved_on(count: int) -> list[dict[str, str]]:
     """States of which each reads other functions than all before."""
     states = []

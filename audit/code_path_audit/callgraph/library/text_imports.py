@@ -23,7 +23,8 @@ from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, EXT, FUNC,
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Model, Read, State
 from code_path_audit.facts.rows import Param
-from code_path_audit.program.dependencies import defining
+from code_path_audit.program.dependencies import beginning, defining
+from code_path_audit.program.names import is_dotted
 
 MAX_NAMED = 200
 """Texts that name something of the source: of more, the rest is not looked at."""
@@ -96,6 +97,8 @@ def on_dotted(s: State, text: str) -> None:
     """One constant text: a module of the source, by name or file, or a class or function at the top of one."""
     imports = s.tables[TextImports]
     name = text[:-3].replace("/", ".") if text.endswith(".py") else text.replace(":", ".")
+    if not is_dotted(name):
+        return
     place = s.program.functions.get(name)
     if name not in s.program.modules:
         if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
@@ -121,7 +124,7 @@ def on_dotted(s: State, text: str) -> None:
 
 def below(s: State, call: Call, prefix: str) -> bool:
     """An import of a text with a constant prefix: the modules below it. False if there is none, or very many."""
-    found = sorted(name for name in s.program.modules if name.startswith(prefix))
+    found = beginning(s.program, prefix)
     if not found or len(found) > MAX_BELOW:
         return False
     for name in found:
@@ -133,7 +136,7 @@ def below(s: State, call: Call, prefix: str) -> bool:
 def below_package(s: State, package: str) -> list[str]:
     """The modules right below a package."""
     head = package + "."
-    return sorted(name for name in s.program.modules if name.startswith(head) and "." not in name[len(head) :])
+    return [name for name in beginning(s.program, head) if "." not in name[len(head) :]]
 
 
 def asked(s: State, call: Call, path: str) -> None:
@@ -193,7 +196,8 @@ def import_object(s: State, call: Call, value: Value) -> bool:
 def on_text(s: State, data: tuple[Call, str], value: Value) -> None:
     """One text."""
     call, dotted = data
-    parts = s.rows[value].text.replace(":", ".").split(".") if s.kinds[value] == STR else []
+    text = s.rows[value].text.replace(":", ".") if s.kinds[value] == STR else ""
+    parts = text.split(".") if is_dotted(text) else []
     for length in range(len(parts), 0, -1):
         module = ".".join(parts[:length])
         if module in s.program.modules:

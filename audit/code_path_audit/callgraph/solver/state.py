@@ -23,6 +23,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.dependencies import Definitions
 from code_path_audit.program.model import Program
+from code_path_audit.program.names import is_dotted
 from code_path_audit.program.stubs.queries import Stubs
 
 Positional = tuple[tuple[Var, bool], ...]
@@ -356,6 +357,8 @@ class State(Variables):
         """Whether it is a dotted name of the program, or one that is defined at the top of a module."""
         row = self.rows[value]
         text = row.text.replace(":", ".") if row.kind == STR else ""
+        if not is_dotted(text):
+            return False
         return text in self.program.modules or text in self.program.functions or text in self.tops
 
     @cached_property
