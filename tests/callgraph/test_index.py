@@ -21,7 +21,7 @@ from tests.callgraph.test_specimens import FOLDERS, read_expected
 from tests.conftest import ROOT, SPECIMENS
 
 CALLGRAPH = Path(callgraph.__file__).parent
-ROOMS = ("evidence", "functions", "heap", "language", "library", "models")
+ROOMS = ("evidence", "frameworks", "functions", "heap", "language", "library", "models")
 """The rooms of mechanisms; the solver itself and its result have tests of their own."""
 
 PAGE = (SPECIMENS / "README.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from tests.system.documentation import DOCS, PACKAGES, PROJECT, names_of
 
 PAGE = DOCS / "call-graph.md"
 CALLGRAPH = PACKAGES["code_path_audit"] / "callgraph"
-ROOMS = ("heap", "functions", "language", "library", "models", "evidence", "result")
+ROOMS = ("heap", "functions", "language", "library", "frameworks", "models", "evidence", "result")
 
 IDEAS = (
     "points-to", "inclusion-based", "on the fly", "abstract values", "constraints", "worklist", "fixpoint", "contexts",

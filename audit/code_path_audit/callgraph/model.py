@@ -1,6 +1,8 @@
 """The solved call graph of one set of roots: plain values, in a fixed order, that every later stage reads."""
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 EDGE_KINDS = (
@@ -111,6 +113,19 @@ class Bound(NamedTuple):
     source: str
 
 
+class Fetched(NamedTuple):
+    """What a call site fetches and an object keeps: of the places that fetch the same, those beyond the first find it.
+
+    `what` tells apart objects and what of them; they came out of the call at (`function`, `site`), one each time that
+    this runs, or (`many`) one for each of several.
+    """
+
+    what: str
+    function: str
+    site: int
+    many: bool
+
+
 class SolvedGraph(NamedTuple):
     """Who calls whom from the roots on. All tuples are sorted; nothing depends on the order of files or on hashing.
 
@@ -118,7 +133,8 @@ class SolvedGraph(NamedTuple):
     from them that are only possible, where these were not to be followed. `arguments` has a row for each call site with
     an external callee that was reached; `receivers` maps such a site to what its receiver is known to be (constant
     paths: `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened`
-    lists what caps were hit, in words.
+    lists what caps were hit, in words. `fetched` says of external calls, by caller, site and callee, what they fetch;
+    `loop_names` what loops are named for, where that is known better than by their text.
     """
 
     roots: tuple[str, ...]
@@ -131,3 +147,5 @@ class SolvedGraph(NamedTuple):
     receivers: dict[tuple[str, int], ArgumentValue]
     bounds: dict[tuple[str, int], Bound]
     widened: tuple[str, ...]
+    fetched: Mapping[tuple[str, int, str], tuple[Fetched, ...]] = MappingProxyType({})
+    loop_names: Mapping[tuple[str, int], str] = MappingProxyType({})

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
+from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
+from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
 from code_path_audit.callgraph.functions.invocation import Links
@@ -74,6 +76,7 @@ FEATURES: tuple[type, ...] = (
     Iterated,
     Sizes,
     Progress,
+    *OF_FRAMEWORKS,
 )
 """The tables of all features; each is declared beside the functions that use it."""
 
@@ -98,7 +101,7 @@ def solve(
     ones are `SolvedGraph.guesses`. `budget` is the work that it may be; past it less is found, and the
     result says so.
     """
-    steps = Steps(apply, construct, on_iterate, read, MODELS)
+    steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
     state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, FEATURES, budget, follows)
     state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:

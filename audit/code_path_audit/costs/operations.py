@@ -46,12 +46,12 @@ def find_ops(
     that is heaviest at its assumed size stands for it. `hints` are by function's fqname, `measured` is by the function,
     the callee and the op's ordinal.
     """
-    by_site: dict[tuple[str, int], list[MatchedCall]] = defaultdict(list)
+    by_site: dict[tuple[str, int, str], list[MatchedCall]] = defaultdict(list)
     for call in matched_calls(program, graph, rules):
         if call.rule.cost_class:
-            by_site[call.function, call.site].append(call)
+            by_site[call.function, call.site, call.callee if call.rule.apart else ""].append(call)
     chosen = [_heaviest(calls, model, rules) for calls in by_site.values()]
-    chosen.sort(key=lambda call: (call.function, _position(program, call), call.site))
+    chosen.sort(key=lambda call: (call.function, _position(program, call), call.site, call.rule.apart, call.callee))
     ordinals: dict[tuple[str, str, str], int] = defaultdict(int)
     comments: dict[str, Mapping[int, int]] = {}
     ops = []

@@ -20,7 +20,7 @@ RULE_UNITS = ("bytes", "nodes")
 _TABLE_KEYS = ("rule", "returns", "aliases", "behaviours", "classes", "kinds")
 _RULE_KEYS = (
     "match", "class", "size_from", "path_from", "count_from", "unit", "mutation", "channel", "mode_argument",
-    "sql_argument", "unless", "light",
+    "sql_argument", "unless", "light", "apart",
 )  # fmt: skip
 _LONGEST_NAME = 200
 _MOST_WILDCARDS = 6
@@ -37,7 +37,8 @@ class Rule(NamedTuple):
     state alone, "none" where a user's rule says that it is no op. The size of the op is that of the first argument in
     `size_from`; or the number in `count_from`, in `unit`; or that of the file named by `path_from`. `mutation` is
     "file_write", "ipc_emit" or "": not where the mode in `mode_argument` only reads, nor where the statement in
-    `sql_argument` does. `channel` begins the target of an ipc_emit. `light`: see `ExpensiveOp`.
+    `sql_argument` does. `channel` begins the target of an ipc_emit. `light`: see `ExpensiveOp`. `apart`: it is an op of
+    its own beside what else its call site calls.
     """
 
     match: tuple[str, ...]
@@ -52,6 +53,7 @@ class Rule(NamedTuple):
     sql_argument: tuple[Place, ...] = ()
     unless: tuple[str, ...] = ()
     light: bool = False
+    apart: bool = False
 
 
 class RuleTable(NamedTuple):
@@ -121,9 +123,10 @@ def _rule(row: object, where: str, key: str) -> Rule:
     cost_class = _text(row, "class", "", where, key)
     if not cost_class and not mutation:
         _wrong(where, f"{key}.class", "a cost class, or a mutation", row.get("class"))
-    light = row.get("light", False)
-    if not isinstance(light, bool):
-        _wrong(where, f"{key}.light", "true or false", light)
+    light, apart = row.get("light", False), row.get("apart", False)
+    for name, value in (("light", light), ("apart", apart)):
+        if not isinstance(value, bool):
+            _wrong(where, f"{key}.{name}", "true or false", value)
     if cost_class == NO_CLASS and mutation:
         _wrong(where, f"{key}.mutation", f'no mutation where the class is "{NO_CLASS}"', mutation)
     return Rule(
@@ -139,6 +142,7 @@ def _rule(row: object, where: str, key: str) -> Rule:
         _places(row.get("sql_argument", []), where, f"{key}.sql_argument"),
         _patterns(row.get("unless", []), where, f"{key}.unless", least=0),
         light,
+        apart,
     )
 
 

@@ -268,7 +268,7 @@ def amplified(
         weight=weighed(model, op, amplification),
         amplification=amplification,
         runs=runs,
-        how_often=in_words(runs, [facts(name).loops[n].name for name, n in _joined(nests, own)]),
+        how_often=in_words(runs, [loop_name(reach, *place) for place in _joined(nests, own)]),
         condition=CONDITIONS[condition],
         amplified_by=loops,
         bound_source="unknown" if grows else max(sources - {"unknown"}, key=BOUND_SOURCES.index, default=""),
@@ -277,6 +277,11 @@ def amplified(
         path=path,
         path_evidence=path_evidence,
     )
+
+
+def loop_name(reach: Reach, function: str, loop: int) -> str:
+    """What a loop is named for."""
+    return reach.graph.loop_names.get((function, loop)) or reach.program.facts(function).loops[loop].name
 
 
 def prominence(op: ExpensiveOp) -> tuple[int, int, int]:

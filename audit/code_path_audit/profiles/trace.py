@@ -24,6 +24,7 @@ from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, Fun
 from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
+from code_path_audit.profiles.runs.kept_rows import fetching
 from code_path_audit.profiles.runs.model import Place
 from code_path_audit.program.model import Program
 
@@ -110,6 +111,7 @@ def weigh(
     runs = counted(reached)
     found = routes(reached, model, runs.counting.plan.kept)
     ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)
+    ops = fetching(runs.counting, ops, model.assumed_bound)
     return Weighed(reached, model, found, runs, ops)
 
 

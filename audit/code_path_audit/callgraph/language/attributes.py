@@ -59,6 +59,8 @@ def read(s: State, data: Read, base: Value) -> None:
     elif kind == MODULE:
         read_module(s, data, base)
     elif kind == EXT:
+        if s.frameworks.named(s, data, base) or s.frameworks.member(s, data, base):
+            return
         named(s, f"{row.dotted}.{name}", dst)
         s.flow(s.field(base, name), dst)  # what the source put in its place
     elif kind in (STR, INT, XINST):
@@ -68,6 +70,8 @@ def read(s: State, data: Read, base: Value) -> None:
             plugins.read_plugin(s, data, base)
         if kind == XINST and plugins.is_distribution(s, base) and name == "entry_points":
             s.add(dst, plugins.collection(s))
+            return
+        if kind == XINST and s.frameworks.member(s, data, base):
             return
         read_external(s, data, base)
         if kind == XINST:
@@ -175,6 +179,8 @@ def own_getattribute(s: State, cls: Value) -> classes.Own | None:
 def read_outside_member(s: State, data: Read, base: Value, outside: Value) -> None:
     """A member that a source instance inherits from a class outside."""
     dst, name, _ = data
+    if s.frameworks.member(s, data, base):
+        return
     path = s.rows[outside].dotted
     if name == "__new__":
         s.add(dst, s.of(EXT, "builtins.object.__new__"))
@@ -198,6 +204,8 @@ def bind(s: State, data: tuple[Var, Value, Value, Site, str], value: Value) -> N
     """A class attribute read through an instance: descriptors do their work."""
     dst, base, cls, site, _ = data
     kind = s.kinds[value]
+    if kind in (INST, XINST) and s.frameworks.bound(s, Read(dst, data[4], site), base, cls, value):
+        return
     is_method = kind == PARTIAL and (is_partial_method(s, value) or bool(s.tables[Dispatchers].places.get(value)))
     if kind in (FUNC, CTXFUNC) or is_method:
         s.add(dst, s.bound_method(value, base))
@@ -316,6 +324,8 @@ def bind_class(s: State, data: tuple[Var, Value, str, Site], value: Value) -> No
     """A class attribute read through the class."""
     dst, cls, name, site = data
     kind = s.kinds[value]
+    if kind in (INST, XINST) and s.frameworks.bound(s, Read(dst, name, site), cls, cls, value):
+        return
     if kind == CLASSM:
         s.add(dst, s.bound_method(s.rows[value].callable, cls))
     elif kind == STATIC:
@@ -417,6 +427,8 @@ def write(s: State, data: Write, base: Value) -> None:
             call = Call(site, NOWHERE, ((text, False), (source, False)), (), "property")
             s.watch(setter.var, bind_and_call, (base, cls, call))
         s.flow(source, s.field(base, name))
+        if s.rows[base].context:
+            s.assigned.add((base, name))
     elif kind == CLASS:
         s.flow(source, classes.declare(s, base, name))
     elif kind == MODULE or kind in (FUNC, BOUND, PARTIAL):

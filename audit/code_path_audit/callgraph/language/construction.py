@@ -17,7 +17,7 @@ from code_path_audit.callgraph.solver.state import Call, State
 
 def construct(s: State, call: Call, cls: Value) -> None:
     """C(...): __new__, then __init__; the call gives an instance, or, of a metaclass or an enumeration, a new class."""
-    if class_factories.called(s, call, cls):
+    if class_factories.called(s, call, cls) or s.frameworks.constructs(s, call, cls):
         return
     meta = s.metaclass.get(cls)
     if meta is None:
@@ -49,6 +49,9 @@ MAX_DESCRIPTORS = 200
 def object_of(s: State, call: Call, cls: Value) -> Value:
     """The object that a construction makes: one for all of a class, but of descriptors one for each attribute of a
     class body that it is made for."""
+    found = s.frameworks.object_of(s, call, cls)
+    if found is not None:
+        return found
     aid, place = call.site
     if place < 0 or s.a_class[aid] == NO_CLASS or call.kind not in ("call", "construct"):
         return s.of(INST, cls, 0)

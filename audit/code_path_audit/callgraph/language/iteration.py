@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.library import plugins, proxies
+from code_path_audit.callgraph.library.awaitables import AWAITED
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import content
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -18,6 +19,8 @@ def on_iterate(s: State, data: Iteration, value: Value) -> None:
     """The elements of one value."""
     target, site, is_async = data
     kind = s.kinds[value]
+    if kind in (INST, XINST) and s.frameworks.iterated(s, data, value):
+        return
     if kind == BOX:
         if s.rows[value].box_kind == "dict":
             s.flow(s.field(value, "keys"), target)
@@ -107,15 +110,6 @@ def on_iterator(s: State, data: Iteration, value: Value) -> None:
 def wait(s: State, source: Var, target: Var, site: Site) -> None:
     """await"""
     s.watch(source, on_wait, (target, site))
-
-
-AWAITED = "awaited"
-
-
-def awaitable(s: State, key: object) -> tuple[Value, Var]:
-    """Something that can be awaited, and the variable of what that gives."""
-    made = s.of(XINST, "typing.Coroutine", (), (AWAITED, key))
-    return made, s.field(made, AWAITED)
 
 
 def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:

@@ -89,7 +89,7 @@ def on_no_left(s: State, data: tuple[tuple[Var, str, Var, Site], Value]) -> None
     special(s, value, f"__{REFLECTED[name]}__", Call(site, dst, ((left, False),), (), "operator"))
 
 
-@sees(INST, CLASS, BOX, GEN)
+@sees(INST, CLASS, BOX, GEN, XINST)
 def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     """A comparison, one value of its left operand (of the container, for `in`)."""
     dst, name, right, site = data
@@ -97,10 +97,10 @@ def compare(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
         in_container(s, value, right, site)
     elif s.kinds[value] == GEN and name == "contains":
         among(s, Iteration(s.variable(), site, False), value, right)
-    if s.kinds[value] not in (INST, CLASS):
+    if s.kinds[value] not in (INST, CLASS, XINST):
         return
     call = Call(site, dst, ((right, False),), (), "operator")
-    if special(s, value, f"__{name}__", call):
+    if special(s, value, f"__{name}__", call) or s.kinds[value] == XINST:
         return
     if name == "contains":
         if s.kinds[value] == INST:
@@ -188,10 +188,10 @@ def on_concatenated(s: State, data: tuple[Value, Var], value: Value) -> None:
 # conditions and texts
 
 
-@sees(INST)
+@sees(INST, XINST)
 def truth(s: State, site: Site, value: Value) -> None:
     """A value as a condition."""
-    if s.kinds[value] == INST:
+    if s.kinds[value] in (INST, XINST):
         call = Call(site, NOWHERE, (), (), "operator")
         if not special(s, value, "__bool__", call):
             special(s, value, "__len__", call)

@@ -9,7 +9,7 @@ from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.library.calls import call_inherited
 from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -17,6 +17,8 @@ from code_path_audit.callgraph.solver.state import Call, State
 
 def special(s: State, value: Value, name: str, call: Call) -> bool:
     """Call a special method of an object, if its class is of the source and has it."""
+    if s.kinds[value] in (INST, XINST) and s.frameworks.special(s, value, name, call):
+        return True
     if s.kinds[value] == CLASS:
         meta = s.metaclass.get(value)
         if meta is not None:

@@ -37,6 +37,8 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
             special(s, value, "__missing__", call)
     elif kind == CLASS:
         subscript_class(s, data, value)
+    elif kind == XINST and special(s, value, "__getitem__", Call(site, dst, ((key, False),), (), "operator")):
+        return
     elif kind == XINST and f"{s.rows[value].dotted}.__getitem__" in s.models:
         method = s.of(XMETHOD, f"{s.rows[value].dotted}.__getitem__", value)
         s.apply(s, Call(site, dst, ((key, False),), (), "operator"), method)

@@ -92,9 +92,13 @@ def call_outside(s: State, call: Call, value: Value) -> None:
     row = s.rows[value]
     if value in s.tables[Proxies].made_of:
         s.watch(proxies.real(s, value, call.site), call_real, call)
+    if kind == XINST and s.frameworks.called(s, call, value):
+        return
     if kind in (XRES, XINST):
         s.tables[OutsideCalls].postponed.append((call, value))
     elif kind == EXT:
+        if s.frameworks.called(s, call, value):
+            return
         model = s.models.get(row.dotted)
         s.calls_external(call.site, row.dotted, call.kind)
         if model is not None and model(s, call, value):
@@ -103,6 +107,8 @@ def call_outside(s: State, call: Call, value: Value) -> None:
             s.watch(call.pos[0][0], on_unbound, (call, value))
         call_named(s, call, row.dotted, s.stubs.lookup(row.dotted), None)
     elif kind == XMETHOD:
+        if s.frameworks.called(s, call, value):
+            return
         owner, _, name = row.dotted.rpartition(".")
         found = s.stubs.member(owner, name)
         model = s.models.get(row.dotted) or (s.models.get(f"{found[0]}.{name}") if found is not None else None)
@@ -389,6 +395,8 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
     """The constructor of a base class from outside gets the arguments."""
     dotted = s.rows[outside].dotted
     if dotted in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
+        return
+    if s.frameworks.constructed(s, made, instance):
         return
     if s.kinds[outside] == EXT and not dotted.endswith(("Error", "Exception", "Warning")):
         s.calls_external(made.site, dotted, made.kind)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.language.iteration import awaitable, on_wait
+from code_path_audit.callgraph.language.iteration import on_wait
+from code_path_audit.callgraph.library.awaitables import awaitable
 from code_path_audit.callgraph.models.arguments import element, plain
 from code_path_audit.callgraph.solver.abstract_values import CORO, GEN, XINST
 from code_path_audit.callgraph.solver.ids import Value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, slices
 from code_path_audit.callgraph.language.context_managers import enter
-from code_path_audit.callgraph.language.iteration import awaitable
 from code_path_audit.callgraph.language.operators import truth
 from code_path_audit.callgraph.language.special_methods import special
+from code_path_audit.callgraph.library.awaitables import awaitable
 from code_path_audit.callgraph.library.calls import gives_its_type
 from code_path_audit.callgraph.library.formatting import show_all, shown
 from code_path_audit.callgraph.library.templates import stored
@@ -79,7 +79,7 @@ def calls_special(*names: str) -> Model:
     return model
 
 
-@sees(INST, CLASS)
+@sees(INST, CLASS, XINST)
 def on_first(s: State, data: tuple[tuple[str, ...], Site], value: Value) -> None:
     """The first special method that one value has."""
     names, site = data

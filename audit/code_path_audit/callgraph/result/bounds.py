@@ -172,6 +172,19 @@ def loop_bounds(s: State, reached: set[Activation]) -> dict[tuple[str, int], Bou
     return dict(sorted(out.items()))
 
 
+def loop_names(s: State, reached: set[Activation]) -> dict[tuple[str, int], str]:
+    """What loops are named for that iterate something which a framework names, where that is one thing."""
+    out: dict[tuple[str, int], str] = {}
+    for fid in sorted({s.a_function[aid] for aid in reached} & {fid for fid, _ in s.iterated_as}):
+        facts = s.facts[fid]
+        places = {row[2]: row[4] for row in facts.code if row[0] == op.ITER}
+        for index, loop in enumerate(facts.loops):
+            names = s.iterated_as.get((fid, places.get(loop.over, -1)), {})
+            if len(names) == 1:
+                out[s.names[fid], index] = next(iter(names))
+    return dict(sorted(out.items()))
+
+
 def loop_bound(s: State, aid: Activation, facts: FunctionFacts, index: int) -> Bound:
     """One loop: a comment, range() of constants, or a container that was written out."""
     hint = hinted(s, s.a_function[aid], facts, index)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, SolvedGraph
-from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds
+from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph
+from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import unresolved
@@ -63,7 +63,22 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         receivers=receivers,
         bounds=loop_bounds(s, reached),
         widened=widened(s),
+        fetched=fetched(s, external_rows),
+        loop_names=loop_names(s, reached),
     )
+
+
+def fetched(s: State, externals: tuple[ExternalCall, ...]) -> dict[tuple[str, int, str], tuple[Fetched, ...]]:
+    """What external calls fetch that an object keeps, where they do nothing else."""
+    wanted = {(row.caller, row.site, row.callee) for row in externals} if s.fetched else set()
+    found = {}
+    for (fid, place, dotted), rows in s.fetched.items():
+        key = (s.names[fid], place, dotted)
+        if key in wanted and (fid, place, dotted) not in s.fetched_alone:
+            found[key] = tuple(
+                Fetched(f"{row.owner}.{row.name}", s.names[row.made[0]], row.made[1], row.many) for row in rows
+            )
+    return dict(sorted(found.items()))
 
 
 def edge_rows(rows: Rows) -> tuple[Edge, ...]:

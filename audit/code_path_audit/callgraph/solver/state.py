@@ -72,6 +72,16 @@ class Iteration(NamedTuple):
     is_async: bool
 
 
+class Fetch(NamedTuple):
+    """What is fetched once for an object, however many places ask for it: the object, what of it, and the call that
+    the object came out of; `many`: one of several."""
+
+    owner: Value
+    name: str
+    made: tuple[Function, int]
+    many: bool
+
+
 Context = tuple[int, ...]
 """The context of an activation: the object that the function is bound to, then pairs of parameter and value."""
 
@@ -79,12 +89,33 @@ Model = Callable[["State", Call, Value], bool]
 """What a function of a library does: state, call and the value called to whether that is all there is to the call."""
 
 
+class Frameworks(NamedTuple):
+    """What frameworks do where the language, or a library, is asked for something: each says whether that is all.
+
+    `called`: a call of something outside; `constructs`: one of a class of the source; `object_of`: what that gives;
+    `constructed`: the constructor that an object has from outside; `bound`: a class attribute that is read of an object
+    or of the class; `member`: what is read of an object or a class that the source does not define; `named`: what is
+    read of a name outside; `iterated`: a loop over a value; `special`: a special method that the language calls.
+    """
+
+    called: Callable[[State, Call, Value], bool]
+    constructs: Callable[[State, Call, Value], bool]
+    object_of: Callable[[State, Call, Value], Value | None]
+    constructed: Callable[[State, Call, Value], bool]
+    bound: Callable[[State, Read, Value, Value, Value], bool]
+    member: Callable[[State, Read, Value], bool]
+    named: Callable[[State, Read, Value], bool]
+    iterated: Callable[[State, Iteration, Value], bool]
+    special: Callable[[State, Value, str, Call], bool]
+
+
 class Steps(NamedTuple):
     """The steps that lead back to one another: a call reads attributes, and reading one may call a property.
 
     `solve` hands them to the state, and the modules below those that define them take them from there, so that imports
     run one way only. `apply` calls one value, `construct` a class of the source; `on_iterate` gives the elements of one
-    value, `read` an attribute of one; `models` are the functions of libraries that no type describes, by dotted name.
+    value, `read` an attribute of one; `models` are the functions of libraries that no type describes, by dotted name;
+    `frameworks` is what frameworks do.
     """
 
     apply: Callable[[State, Call, Value], None]
@@ -92,6 +123,7 @@ class Steps(NamedTuple):
     on_iterate: Callable[[State, Iteration, Value], None]
     read: Callable[[State, Read, Value], None]
     models: Mapping[str, Model]
+    frameworks: Frameworks
 
 
 T = TypeVar("T")
@@ -127,7 +159,7 @@ class State(Variables):
         self.tables = Tables((feature, feature()) for feature in features)
         self.follows = follows
         self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
-        self.apply, self.construct, self.on_iterate, self.read, self.models = steps
+        self.apply, self.construct, self.on_iterate, self.read, self.models, self.frameworks = steps
         super().__init__(budget)
         # functions, by their number
         self.fids: dict[str, Function] = {}
@@ -168,6 +200,14 @@ class State(Variables):
         self.edges: dict[Site, dict[tuple[Activation, str], Evidence]] = {}
         """By call site, the callee and the kind."""
         self.external: dict[Site, dict[tuple[str, str], Evidence]] = {}
+        self.fetched: dict[tuple[Function, int, str], dict[Fetch, None]] = {}
+        """What places fetch that an object keeps: by function, place and callee."""
+        self.fetched_alone: set[tuple[Function, int, str]] = set()
+        """Such places that fetch, too, what nothing keeps."""
+        self.iterated_as: dict[tuple[Function, int], dict[str, None]] = {}
+        """What a loop at a place is named for, by what it iterates."""
+        self.assigned: set[tuple[Value, str]] = set()
+        """The attributes that are stored in objects which are told apart from others of their class."""
         self.answered: set[Site] = set()
         """Call sites that are resolved, also by something that leaves no edge."""
         self.reasons: dict[Site, str] = {}
@@ -302,12 +342,11 @@ class State(Variables):
         evidence = min(call.evidence, self.relative(call.site, self.phase if phase is None else phase))
         keep_best(rows, key, evidence)
 
-    def calls_external(self, site: Site, dotted: str, kind: str) -> None:
-        """A call site reaches something outside the source."""
+    def calls_external(self, site: Site, dotted: str, kind: str, evidence: Evidence = Evidence.CERTAIN) -> None:
+        """A call site reaches something outside the source; `evidence` is worse where that itself is a guess."""
         rows = self.external.setdefault(site, {})
         key = (dotted, kind)
-        evidence = self.relative(site, self.phase)
-        keep_best(rows, key, evidence)
+        keep_best(rows, key, min(evidence, self.relative(site, self.phase)))
 
     def relative(self, site: Site, phase: Evidence) -> Evidence:
         """How sure something is that was found in a phase, given that its caller runs: what a function does is certain

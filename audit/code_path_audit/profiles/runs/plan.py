@@ -81,10 +81,11 @@ def around(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: int) -
     bound = graph.bounds.get((function, loop))
     known = bound is not None and bound.count is not None
     count = bound.count if bound is not None and bound.count is not None else 1
+    named = graph.loop_names.get((function, loop), row.name)
     if row.first:
-        name = LoopName("first", str(count) if known else row.name)
+        name = LoopName("first", str(count) if known else named)
         return Around((function, loop), 1, name if count > 1 or not known else None)
-    return Around((function, loop), count, None if known else LoopName("loop", row.name))
+    return Around((function, loop), count, None if known else LoopName("loop", named))
 
 
 class Counting(NamedTuple):

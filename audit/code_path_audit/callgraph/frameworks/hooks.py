@@ -1,0 +1,109 @@
+"""What frameworks do, at each place where the language and the libraries ask for it."""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.frameworks import django_models, django_querysets, django_settings, django_signals
+from code_path_audit.callgraph.frameworks.row_values import key_of
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD
+from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.state import Call, Frameworks, Model, Read, State
+
+FUNCTIONS: dict[str, Model] = {
+    "get_object_or_404": django_querysets.get_or_404,
+    "get_list_or_404": django_querysets.get_or_404,
+    "aget_object_or_404": django_querysets.get_or_404,
+    "aget_list_or_404": django_querysets.get_or_404,
+    "Prefetch": django_querysets.declare_prefetch,
+    "from_queryset": django_querysets.from_queryset,
+    "receiver": django_signals.decorator,
+}
+"""Functions of Django, by the last part of their name."""
+
+
+def called(s: State, call: Call, value: Value) -> bool:
+    """A call of something outside of the source."""
+    kind = s.kinds[value]
+    row = s.rows[value]
+    if kind == EXT:
+        return called_by_name(s, call, value, row.dotted)
+    if kind == XMETHOD:
+        receiver = row.receiver
+        name = row.dotted.rpartition(".")[2]
+        if s.kinds[receiver] == CLASS:
+            return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
+        if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
+            return signal_method(s, call, name, receiver)
+        if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
+            return False
+        return django_querysets.method(s, call, name, receiver)
+    return kind == XINST and django_signals.decorated(s, call, value)
+
+
+def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
+    """Whether a method is one of a model's, of an object of which nothing else is known."""
+    return s.kinds[receiver] == INST and dotted.startswith(django_models.MODEL + ".")
+
+
+def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
+    """A function or a class outside."""
+    head, _, last = dotted.rpartition(".")
+    if last.endswith(("Field", "Key")) and s.a_class[call.site.activation] >= 0:
+        return django_models.declare(s, call, value)
+    if not dotted.startswith("django."):
+        return False
+    function = FUNCTIONS.get(last)
+    if function is not None:
+        return function(s, call, value)
+    if last in ("connect", "send", "send_robust") and ".signals." in head:
+        return signal_method(s, call, last, s.of(EXT, head))
+    return False
+
+
+def signal_method(s: State, call: Call, name: str, signal: Value) -> bool:
+    """A method of a signal."""
+    if name == "connect":
+        return django_signals.connect_method(s, call, signal)
+    return name in ("send", "send_robust") and django_signals.send_method(s, call, signal)
+
+
+def object_of(s: State, call: Call, cls: Value) -> Value | None:
+    """What constructing a class of the source gives, where a framework says it."""
+    return django_models.object_of(s, cls)
+
+
+def constructed(s: State, call: Call, instance: Value) -> bool:
+    """The constructor that an object of the source has from outside."""
+    if s.kinds[instance] == INST and django_models.is_model(s, s.rows[instance].cls):
+        django_models.construct(s, call, instance)
+        return True
+    return False
+
+
+def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
+    """A class attribute that is read of an object, or (`base` is None or the class) of the class."""
+    if s.kinds[value] not in (INST, XINST):
+        return False
+    if s.kinds[base] in (CLASS, NONE):
+        return django_models.bound_manager(s, data.dst, cls, value)
+    return django_models.bound(s, data.dst, base, data.site, data.name, value)
+
+
+FRAMEWORKS = Frameworks(
+    called=called,
+    constructs=django_querysets.constructs_query,
+    object_of=object_of,
+    constructed=constructed,
+    bound=bound,
+    member=django_models.member,
+    named=django_settings.named,
+    iterated=django_querysets.iterated,
+    special=django_querysets.special,
+)
+
+FEATURES: tuple[type, ...] = (
+    django_models.Models,
+    django_querysets.Prefetches,
+    django_signals.Receivers,
+    django_settings.Settings,
+)
+"""The tables of frameworks."""

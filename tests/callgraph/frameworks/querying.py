@@ -1,0 +1,78 @@
+"""Programs as text, and the queries that an action of them pays for: place, what it is, how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from code_path_audit import pipeline
+from code_path_audit.config import ActionConfig, default_config
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.trace import weigh
+from code_path_audit.runtime.observations import Observations
+from tests.callgraph.solving import program_of
+
+MODELS = """\
+from django.db import models
+
+class Customer(models.Model):
+    name = models.CharField(max_length=20)
+
+class OrderQuerySet(models.QuerySet):
+    def recent(self):
+        return self.filter(id__gt=1)
+    def with_customer(self):
+        return self.select_related("customer")
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
+    created = models.DateTimeField()
+    tags = models.ManyToManyField("Tag")
+    objects = OrderQuerySet.as_manager()
+    def total(self):
+        return sum(line.price for line in self.lines.all())
+    @property
+    def customer_name(self):
+        return self.customer.name
+
+class Line(models.Model):
+    order = models.ForeignKey("Order", on_delete=models.CASCADE, related_name="lines")
+    price = models.DecimalField()
+
+class Note(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+
+class Bill(models.Model):
+    order = models.OneToOneField("shop.Order", on_delete=models.CASCADE, related_name="bill")
+
+class Tag(models.Model):
+    name = models.CharField(max_length=20)
+"""
+"""Models that the rows of the tests use: the module `shop.models`."""
+
+HEAD = "from django.db import models, transaction\nfrom shop.models import *\n"
+
+
+def ops_of(modules: Mapping[str, str], *entries: str) -> list[ExpensiveOp]:
+    """The ops of an action, in the order of the source."""
+    program = program_of(modules)
+    config = default_config(Path("."))
+    costs = pipeline.costs_of(config)
+    action = ActionConfig("test", tuple(entries), "")
+    solved = pipeline.solve_and_find(program, action, config, costs, Observations(), lambda _: None)
+    found = weigh(program, solved.graph, solved.ops, solved.mutations, costs.model, resolve_entries(program, entries))
+    return sorted(found.ops, key=lambda op: (op.file, op.line, op.callee))
+
+
+def queries(body: str, models: str = MODELS, entry: str = "m.f") -> list[str]:
+    """The queries of `f` in a module with a body; each as "what, how often" with what is Django's own left out."""
+    modules = {"shop.__init__": "", "shop.models": models, "m": HEAD + body}
+    return [told(op) for op in ops_of(modules, entry) if op.base_class == "network"]
+
+
+def told(op: ExpensiveOp) -> str:
+    """An op in a line."""
+    name = op.callee.removeprefix("django.db.models.").removeprefix("django.db.").removeprefix("django.")
+    doubt = "" if op.evidence == "certain" else f", {op.evidence}"
+    return f"{name} {op.how_often}{doubt}"

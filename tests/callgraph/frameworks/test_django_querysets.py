@@ -1,0 +1,125 @@
+"""Where a queryset is paid for, how often, and where it is not: each row is a function and its queries.
+
+A row of the tables stands for a mechanism of `callgraph/frameworks/`; what Django itself counts is in
+`tests/system/test_django_shop.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.callgraph.frameworks.querying import queries
+
+BUILT = (
+    "Order.objects.filter(id=1).order_by('id')",
+    "Order.objects.select_related('customer').prefetch_related('lines')[:50]",
+    "Order.objects.values('id').annotate(n=models.Count('lines'))",
+    "Order.objects.recent().with_customer() | Order.objects.none()",
+    "list(Order.objects.none())",
+    "Customer(name='a')",
+)
+
+
+@pytest.mark.parametrize("text", BUILT)
+def test_building_costs_nothing(text: str) -> None:
+    assert queries(f"def f():\n    return {text}\n") == []
+
+
+EVALUATED = {
+    "[o for o in Order.objects.all()]": ["QuerySet.__iter__ once"],
+    "list(Order.objects.all())": ["QuerySet.__iter__ once"],
+    "sorted(Order.objects.all(), key=id)": ["QuerySet.__iter__ once"],
+    "len(Order.objects.all())": ["QuerySet.__len__ once"],
+    "bool(Order.objects.all())": ["QuerySet.__bool__ once"],
+    "3 if Order.objects.all() else 4": ["QuerySet.__bool__ once"],
+    "3 in Order.objects.all()": ["QuerySet.__contains__ once"],
+    "Order.objects.all()[0]": ["QuerySet.__getitem__ once"],
+    "Order.objects.get(id=1)": ["QuerySet.get once"],
+    "Order.objects.recent().first()": ["QuerySet.first once"],
+    "Order.objects.count()": ["QuerySet.count once"],
+    "Order.objects.filter(id=1).exists()": ["QuerySet.exists once"],
+    "Order.objects.aggregate(models.Sum('id'))": ["QuerySet.aggregate once"],
+    "Order.objects.in_bulk([1, 2])": ["QuerySet.in_bulk once"],
+    "[o for o in Order.objects.iterator()]": ["QuerySet.iterator once"],
+    "[row['id'] for row in Order.objects.values('id')]": ["QuerySet.__iter__ once"],
+    "Order.objects.create(id=1)": ["QuerySet.create once"],
+    "Order.objects.filter(id=1).update(id=2)": ["QuerySet.update once"],
+    "Order.objects.filter(id=1).delete()": ["QuerySet.delete once"],
+    "Order.objects.get_or_create(id=1)[0]": ["QuerySet.get_or_create once"],
+    "Order.objects.bulk_create([Order()])": [
+        "QuerySet.bulk_create once",
+        "transaction.begin once",
+        "transaction.commit once",
+    ],
+    "list(Order.objects.prefetch_related('lines__order'))": [
+        "QuerySet.__iter__ once",
+        "prefetch_related_objects.Order.lines once",
+        "prefetch_related_objects.Order.lines__order once",
+    ],
+}
+
+
+@pytest.mark.parametrize("text", EVALUATED)
+def test_evaluating_is_a_query(text: str) -> None:
+    assert queries(f"def f():\n    return {text}\n") == EVALUATED[text]
+
+
+KEPT = {
+    "q = Order.objects.all()\n    if q:\n        return [o.id for o in q]": ["QuerySet.__bool__ once"],
+    "q = Order.objects.all()\n    if q.exists():\n        return list(q)": [
+        "QuerySet.exists once",
+        "QuerySet.__iter__ once",
+    ],
+    "q = Order.objects.all()\n    return list(q), list(q.all())": ["QuerySet.__iter__ once", "QuerySet.__iter__ once"],
+    "for o in Order.objects.all():\n        o.customer.name\n        o.customer.id": [
+        "QuerySet.__iter__ once",
+        "ForeignKey.Order.customer per order",
+    ],
+}
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_was_fetched_is_kept(text: str) -> None:
+    assert sorted(queries(f"def f():\n    {text}\n")) == sorted(KEPT[text])
+
+
+def test_asynchronous_methods_are_the_same() -> None:
+    body = "async def f():\n    await Order.objects.aget(id=1)\n    async for x in Order.objects.all():\n        pass\n"
+    assert queries(body) == ["QuerySet.get once", "QuerySet.__aiter__ once"]
+
+
+MANAGER = """\
+class Kept(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().select_related("author")
+    def named(self, name):
+        return self.filter(name=name)
+
+class Author(models.Model):
+    name = models.CharField()
+
+class Book(models.Model):
+    author = models.ForeignKey(Author, models.CASCADE)
+    objects = Kept()
+    plain = models.Manager()
+"""
+
+
+def test_a_manager_of_the_source_says_what_it_fetches() -> None:
+    models = f"from django.db import models\n{MANAGER}"
+    body = "def f():\n    for b in Book.objects.named('a'):\n        b.author.name\n"
+    assert queries(body, models) == ["QuerySet.__iter__ once"]
+    body = "def f():\n    for b in Book.plain.all():\n        b.author.name\n"
+    assert queries(body, models) == ["QuerySet.__iter__ once", "ForeignKey.Book.author per book"]
+
+
+def test_a_queryset_goes_through_functions() -> None:
+    body = """
+def recent(base):
+    return base.filter(id__gt=1)
+def names(orders):
+    return [order.customer_name for order in orders]
+def f():
+    return names(recent(Order.objects))
+"""
+    assert queries(body) == ["QuerySet.__iter__ once", "ForeignKey.Order.customer per order"]
