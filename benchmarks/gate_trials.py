@@ -28,9 +28,10 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.link import link
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key, discover
+from code_path_gate.causes.explain import explain, explaining
 from code_path_gate.measuring import engine
-from code_path_gate.measuring.changed_edge import Seen, explain
-from code_path_gate.verdict.drift import Finding, compare, match
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import Finding, compare
 from code_path_gate.verdict.policy import Policy, failure
 
 
@@ -156,19 +157,18 @@ def try_regression(one: Subject, kind: str, edited: Edited) -> Row:
     """Good: it fails, for the op that was added, with a path of edges that are there, from the entry to the op."""
     base = one.seen if edited.before is None else trace(edited.before, one.package)
     now = trace(edited.files, one.package)
-    before, after = base.measured, now.measured
+    after = now.measured
     policy = Policy(after.threshold)
     failing = [row for row in findings(base, now) if failure(row, policy)]
     right = [row for row in failing if row.what == edited.callee and row.function == edited.function]
     if not right:
         return Row(one.package.folder, kind, edited.what, False, f"failing: {[(r.function, r.what) for r in failing]}")
-    ids = {pair.now.id: pair.was.id for pair in match(before.current.ops, after.current.ops, after.calls).pairs}
-    evidence = explain(right[0], now, base, ids.get(right[0].id, ""))
+    evidence = explain(right[0], explaining(now, base))
     names = [step.function for step in evidence.path]
     edges = {(caller, callee) for caller, callees in after.calls.items() for callee in callees}
     true = names[0] in after.paths.entries and names[-1] == edited.function and set(pairwise(names)) <= edges
-    named = evidence.edge is not None
-    said = "" if true and named else f"path {names}, edge {evidence.edge}"
+    named = evidence.cause is not None
+    said = "" if true and named else f"path {names}, cause {evidence.cause}"
     return Row(one.package.folder, kind, edited.what, true and named, said)
 
 

@@ -89,7 +89,7 @@ def answer(root: Path, options: CheckOptions) -> tuple[int, set[tuple[str, str]]
     failing = {
         (row.finding.what, row.finding.function)
         for action, row in rows
-        if row.status == "fails" and action.evidence.get(row.finding.id, Evidence()).edge is not None
+        if row.status == "fails" and action.evidence.get(row.finding.key, Evidence()).cause is not None
     }
     return result.exit_code, failing, {row.finding.kind for _, row in rows}, rendered(result, "text", False)
 

@@ -12,7 +12,7 @@ from code_path_audit.sources.model import SourceFile, SourceTree
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.measuring import engine
-from code_path_gate.measuring.changed_edge import Seen
+from code_path_gate.measuring.seen import Seen
 
 CLASSES: Mapping[str, Mapping[str, Any]] = {
     "file_io": {"base": 90_000, "per_unit": 0.3, "assumed_size": 4_000},

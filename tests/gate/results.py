@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from code_path_gate.verdict.drift import Finding
-from code_path_gate.verdict.evidence import ChangedEdge, Evidence, Step
+from code_path_gate.verdict.evidence import Cause, Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict, Judged
 from code_path_gate.verdict.result import ActionResult, CheckResult, rows
 from tests.gate.rows import op
@@ -14,7 +14,7 @@ PATH = (
     Step("shop.app.save", "src/shop/app.py", 6, (5,), "certain"),
     Step("shop.store.write", "src/shop/store.py", 14, (), "likely"),
 )
-EDGE = ChangedEdge("shop.app.save", "shop.store.write", "src/shop/app.py", 6, "now in a loop")
+CAUSE = Cause("shop.app.save", "shop.store.write", "src/shop/app.py", 6, "now in a loop")
 WAS, NOW = op("shop.store.write json.dump 1000"), op("shop.store.write json.dump 1000 x40")
 GROWN = Finding(
     "grown", "save", NOW.id, NOW.function, NOW.callee, WAS.weight, NOW.weight, WAS, NOW, "amplification 1 -> 40"
@@ -35,7 +35,7 @@ def result(*judged: Judged, code: int = 1, notes: tuple[str, ...] = (), prefix: 
     """One action with these findings, the first of them explained by a path; and one action that is not affected."""
     evidence = {row.finding.id: Evidence() for row in judged}
     if judged and judged[0].finding.id:
-        evidence[judged[0].finding.id] = Evidence(PATH, PATH, EDGE)
+        evidence[judged[0].finding.id] = Evidence(PATH, PATH, CAUSE)
     verdict = ActionVerdict("save", judged, 150_000, 6_000_000)
     actions = (ActionResult(verdict, evidence, "baselines/save.json"),)
     return CheckResult("the index", "", actions, rows(actions), ("load",), notes, code, prefix)

@@ -10,8 +10,9 @@ from functools import cache
 import pytest
 
 from code_path_gate.baseline.model import Baseline
-from code_path_gate.measuring.changed_edge import Seen, explain
-from code_path_gate.verdict.drift import compare, match
+from code_path_gate.causes.explain import explain, explaining
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import compare
 from code_path_gate.verdict.policy import Policy, failure
 from tests.gate.programs import traced
 
@@ -246,18 +247,18 @@ def test_regressions(name: str) -> None:
     base, before = baseline_of_save()
     now, after = traced(new)
     calls = now.measured.calls
-    ids = {pair.now.id: pair.was.id for pair in match(before.ops, after.ops, calls).pairs}
+    by = explaining(now, base)
     told = []
     for finding in compare(before, after, calls, now.measured.threshold):
         if failure(finding, Policy(now.measured.threshold)):
-            evidence = explain(finding, now, base, ids.get(finding.id, ""))
-            assert evidence.edge is not None
+            evidence = explain(finding, by)
+            assert evidence.cause is not None
             assert evidence.path[0].function == "shop.app.main"
             assert evidence.path[-1].function == finding.function
-            edge = evidence.edge
+            edge = evidence.cause
             file = edge.file.rpartition("/")[2]
             told.append(
-                f"{finding.kind} {finding.what}: {edge.caller} -> {edge.callee}, {edge.how}, {file}:{edge.line}"
+                f"{finding.kind} {finding.what}: {edge.function} -> {edge.callee}, {edge.how}, {file}:{edge.line}"
             )
     assert told == expected
 
@@ -295,6 +296,6 @@ def test_growth_past_the_threshold(name: str) -> None:
     told = []
     for finding in compare(before, after, now.measured.calls, now.measured.threshold):
         if failure(finding, Policy(now.measured.threshold)):
-            edge = explain(finding, now, base, finding.id).edge
+            edge = explain(finding, explaining(now, base)).cause
             told.append(f"{finding.kind} {finding.what}: {edge.how if edge else 'no edge'}")
     assert told == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import ActionConfig
 from code_path_audit.errors import AuditError
@@ -16,10 +16,20 @@ from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
-from code_path_gate.verdict.drift import match
 from code_path_gate.verdict.evidence import Evidence
-from code_path_gate.verdict.policy import ActionVerdict, Policy, Side, judge, judge_unknown, older_because
+from code_path_gate.verdict.policy import (
+    ActionVerdict,
+    Policy,
+    Side,
+    judge,
+    judge_unknown,
+    older_because,
+    with_causes,
+)
 from code_path_gate.verdict.result import ActionResult
+
+if TYPE_CHECKING:
+    from code_path_gate.causes.explain import Explaining
 
 
 class Sides(NamedTuple):
@@ -78,16 +88,23 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
         return ActionResult(verdict, {}, row.shown)
     current = row.measured.current
     old = earlier.measured(action) if row.needs_before else None
-    # with --base; also where an older baseline, or other weights, leave open what is whose doing
+    # where nothing changed since, the state is held against the baseline alone: there is no change that could fail
     older = older_because(baseline, current)
-    if earlier.tracked is not None and (sides.options.base or older or earlier.reweighed):
+    by = _explaining(verdict, row, old, sides)
+    is_change = by is not None and (by.setting is not None or (by.change is not None and bool(by.change.changed)))
+    if earlier.tracked is not None and (sides.options.base or older or earlier.reweighed or is_change):
         nothing = current._replace(ops=(), unresolved=(), mutations=())
         # where nothing asks for a trace of the state before, no finding is in question
         traced_before = (old.current if old else nothing) if row.needs_before else current
         committed = earlier.baseline(sides.settings.baselines, action.name)
         side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides))
         verdict = judge(baseline, current, row.measured.calls, row.policy, sides.today, side)
-    return ActionResult(verdict, _evidence(verdict, row, old, sides), row.shown)
+    if by is None:
+        return ActionResult(verdict, {}, row.shown)
+    evidence = _evidence(verdict, by)
+    if is_change and by.base is not None:
+        verdict = with_causes(verdict, {key for key, found in evidence.items() if found.cause is not None}, row.policy)
+    return ActionResult(verdict, evidence, row.shown)
 
 
 def _rebudgeted(sides: Sides) -> bool:
@@ -99,17 +116,25 @@ def _rebudgeted(sides: Sides) -> bool:
         return False
 
 
-def _evidence(verdict: ActionVerdict, row: Alone, old: Measured | None, sides: Sides) -> dict[str, Evidence]:
+def _explaining(verdict: ActionVerdict, row: Alone, old: Measured | None, sides: Sides) -> Explaining | None:
     """What explains the findings: from what was measured, with the lines of the programs as they are."""
-    named = [judged for judged in verdict.judged if judged.finding.id]
-    if not named:
-        return {}
-    from code_path_gate.measuring.changed_edge import explain
+    if not verdict.judged:
+        return None
+    from code_path_gate.causes.explain import explaining
+    from code_path_gate.causes.settings import changed_setting
 
-    now, before = sides.now.seen(row.action), None
-    ids: dict[str, str] = {}
-    if old is not None:
-        pairs = match(old.current.ops, row.measured.current.ops, row.measured.calls).pairs
-        ids = {pair.now.id: pair.was.id for pair in pairs}
-        before = sides.earlier.seen(row.action)
-    return {judged.finding.id: explain(judged.finding, now, before, ids.get(judged.finding.id, "")) for judged in named}
+    before = None if old is None else sides.earlier.seen(row.action)
+    setting = None if before is None else changed_setting(row.action, sides.now.state, sides.earlier)
+    return explaining(sides.now.seen(row.action), before, setting)
+
+
+def _evidence(verdict: ActionVerdict, by: Explaining) -> dict[str, Evidence]:
+    """The paths of all findings about ops, and the causes of those that fail, or would."""
+    from code_path_gate.causes.explain import explain
+
+    asked = ("fails", "accepted here", "outdated", "accepted")
+    return {
+        judged.finding.key: explain(judged.finding, by, judged.status in asked)
+        for judged in verdict.judged
+        if judged.finding.id or judged.status in asked
+    }

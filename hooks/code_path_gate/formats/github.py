@@ -39,8 +39,8 @@ def _annotation(level: str, row: Row, prefix: str) -> str:
     ]
     if finding.note:
         message.append(finding.note)
-    if evidence.edge is not None:
-        message.append(f"Changed edge: {phrases.edge_text(evidence.edge)}.")
+    if evidence.cause is not None:
+        message.append(f"Cause: {phrases.cause_text(evidence.cause)}.")
     if evidence.path:
         message.append(f"Path (* loop, ? likely call): {phrases.path_text(evidence.path)}")
     if evidence.is_doubtful:
@@ -53,10 +53,10 @@ def _annotation(level: str, row: Row, prefix: str) -> str:
 
 
 def place(row: Row, prefix: str) -> tuple[str, int]:
-    """Where to show a finding: the changed edge, else the op, else the baseline; relative to the repository's top."""
+    """Where to show a finding: its cause, else the op, else the baseline; relative to the repository's top."""
     evidence = row.evidence
-    if evidence.edge is not None:
-        return prefix + evidence.edge.file, max(evidence.edge.line, 1)
+    if evidence.cause is not None:
+        return prefix + evidence.cause.file, max(evidence.cause.line, 1)
     for path in (evidence.path, evidence.before):
         if path:
             return prefix + path[-1].file, max(path[-1].line, 1)

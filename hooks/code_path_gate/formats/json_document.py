@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from code_path_gate.verdict.evidence import Step
+from code_path_gate.verdict.policy import STATUSES
 from code_path_gate.verdict.result import CheckResult, Row
 
 VERSION = 2
@@ -30,18 +31,14 @@ def check_json(result: CheckResult) -> str:
             for action in result.actions
         ],
         "not_affected": list(result.untouched),
-        "findings": [
-            _finding(row)
-            for status in ("accepted here", "fails", "outdated", "accepted", "reported")
-            for row in result.of(status)
-        ],
+        "findings": [_finding(row) for status in STATUSES for row in result.of(status)],
         "notes": list(result.notes),
     }
     return json.dumps(document, indent=2) + "\n"
 
 
 def _finding(row: Row) -> dict[str, object]:
-    finding, edge = row.judged.finding, row.evidence.edge
+    finding, cause = row.judged.finding, row.evidence.cause
     op = finding.now or finding.was
     return {
         "action": row.action,
@@ -55,7 +52,7 @@ def _finding(row: Row) -> dict[str, object]:
         "after": finding.after,
         "note": finding.note,
         "op": op._asdict() if op else None,
-        "edge": edge._asdict() if edge else None,
+        "cause": cause._asdict() if cause else None,
         "evidence": row.evidence.weakest,
         "path": [_step(step) for step in row.evidence.path],
         "path_before": [_step(step) for step in row.evidence.before],

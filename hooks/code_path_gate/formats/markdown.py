@@ -60,9 +60,9 @@ def _block(row: Row) -> str:
         lines.append(f"- {_text(finding.note)}")
     if phrases.work(finding):
         lines.append(f"- {_text(phrases.work(finding))}; op `{finding.id}`")
-    if evidence.edge is not None:
-        edge = evidence.edge
-        lines.append(f"- changed edge: {_code(phrases.edge_text(edge))} at {_code(f'{edge.file}:{edge.line}')}")
+    if evidence.cause is not None:
+        cause = evidence.cause
+        lines.append(f"- cause: {_code(phrases.cause_text(cause))} at {_code(f'{cause.file}:{cause.line}')}")
     if row.judged.status in ("fails", "outdated"):
         lines.append(
             f"- {_text(phrases.remedy(row).partition(': ')[0])}: {_code(phrases.remedy(row).partition(': ')[2])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_gate.verdict.drift import Finding
-from code_path_gate.verdict.evidence import ChangedEdge, Step
+from code_path_gate.verdict.evidence import Cause, Step
 from code_path_gate.verdict.growth import lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
 from code_path_gate.verdict.result import CheckResult, Row
@@ -74,9 +74,10 @@ def work(finding: Finding) -> str:
     return f"{op.base_class} of {op.size:,g} ({op.size_source}){times}"
 
 
-def edge_text(edge: ChangedEdge) -> str:
-    """The changed edge, without its place."""
-    return f"{edge.caller} -> {edge.callee}, {edge.how}"
+def cause_text(cause: Cause) -> str:
+    """What the change did, without its place."""
+    named = " -> ".join(name for name in (cause.function, cause.callee) if name)
+    return ", ".join(part for part in (named, cause.how) if part)
 
 
 def step_text(step: Step) -> str:
@@ -163,6 +164,13 @@ def minor(result: CheckResult) -> list[str]:
     """One line for each action whose reported differences fail nothing."""
     lines = []
     for action in result.actions:
+        unexplained = sum(row.status == "unexplained" for row in action.verdict.judged)
+        if unexplained:
+            operations = "1 operation" if unexplained == 1 else f"{unexplained} operations"
+            lines.append(
+                f"{action.verdict.action}: the analysis sees {operations} differently; your lines did not change "
+                f"{'it' if unexplained == 1 else 'them'}"
+            )
         counts: dict[str, int] = {}
         for row in action.verdict.judged:
             if row.status == "reported" and row.finding.kind != "load_changed":

@@ -61,8 +61,8 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
     finding, evidence, status = row.judged.finding, row.evidence, row.judged.status
     size = phrases.weights(finding)
     text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {size}' if size else ''}. {row.judged.why}."
-    if evidence.edge is not None:
-        text += f" Changed edge: {phrases.edge_text(evidence.edge)}."
+    if evidence.cause is not None:
+        text += f" Cause: {phrases.cause_text(evidence.cause)}."
     if evidence.is_doubtful:
         text += f" Note: {phrases.doubt(evidence.path)}."
     if status in ("fails", "outdated"):

@@ -57,9 +57,9 @@ def _block(row: Row) -> list[str]:
     head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {kind}{f', {change}' if change else ''}"
     what = f" [op {finding.id}]" if finding.id else ""
     lines = [head + what, f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}"]
-    if evidence.edge is not None:
-        edge = evidence.edge
-        lines.append(f"    edge {phrases.edge_text(edge)} ({edge.file}:{edge.line})")
+    if evidence.cause is not None:
+        cause = evidence.cause
+        lines.append(f"    edge {phrases.cause_text(cause)} ({cause.file}:{cause.line})")
     elif evidence.path:
         lines.append(f"    at   {evidence.path[-1].file}:{evidence.path[-1].line}")
     if evidence.path:
@@ -134,9 +134,9 @@ def _long(result: CheckResult) -> list[str]:
             ("work", phrases.work(finding)),
             ("before, after", phrases.weights(finding)),
         ]
-        if evidence.edge is not None:
-            edge = evidence.edge
-            facts.append(("changed edge", f"{phrases.edge_text(edge)} ({edge.file}:{edge.line})"))
+        if evidence.cause is not None:
+            cause = evidence.cause
+            facts.append(("cause", f"{phrases.cause_text(cause)} ({cause.file}:{cause.line})"))
         facts += _path("path", evidence.path) + _path("path before", evidence.before)
         facts.append(("doubt", phrases.doubt(evidence.path)))
         if row.judged.status in ("fails", "outdated"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile
-    from code_path_gate.measuring.changed_edge import Seen
+    from code_path_gate.measuring.seen import Seen
 
 Made = tuple[cache.Fresh | None, AuditError | None]
 """What a trace gave, or why it gave nothing; a pair, since an error that a copy returns is raised at once."""
@@ -101,10 +101,11 @@ class Actions:
 
     def seen(self, action: ActionConfig) -> Seen:
         """An action with what says where things are: nothing of it is traced again."""
-        from code_path_gate.measuring.changed_edge import Seen
+        from code_path_gate.measuring.seen import Seen
 
         texts = _Texts(self.files)
-        return Seen(self.measured(action), self.files.program(), texts)
+        keys = {file.path: file.key for file in self.files.tree.files}
+        return Seen(self.measured(action), self.files.program(), texts, keys)
 
     def _about(self, action: ActionConfig) -> list[object]:
         """What a trace of an action depends on besides the files."""

@@ -96,12 +96,13 @@ def _encoded(made: Measured) -> bytes:
     calls = [[number[name] for name in callees] for callees in made.calls.values()]
     hops = [[hop.before, number[hop.function], hop.site, hop.evidence, *hop.loops] for hop in paths.hops]
     path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
-    return _dumps([made.current, list(names), calls, made.threshold, path_rows])
+    sites = {number[name]: rows for name, rows in made.sites.items()}
+    return _dumps([made.current, list(names), calls, made.threshold, path_rows, sites])
 
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, names, callees, threshold, (entries, hops, ends) = _loads(data)
+        baseline, names, callees, threshold, (entries, hops, ends), rows = _loads(data)
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -112,7 +113,8 @@ def _decoded(data: bytes) -> Measured | None:
         name = names.__getitem__
         calls = {name(index): tuple(map(name, row)) for index, row in enumerate(callees)}
         path_rows = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
-        return Measured(current, calls, threshold, Paths(tuple(map(name, entries)), path_rows, ends))
+        sites = {name(int(number)): tuple(map(tuple, of)) for number, of in rows.items()}
+        return Measured(current, calls, threshold, Paths(tuple(map(name, entries)), path_rows, ends), sites)
     except (AttributeError, TypeError, ValueError, IndexError):
         return None
 

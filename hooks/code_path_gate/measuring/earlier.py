@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 
-from code_path_audit.config import ActionConfig, Config
+from code_path_audit.config import MAX_CONFIG_BYTES, ActionConfig, Config
 from code_path_audit.errors import AuditError
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.measuring.actions import Actions, CostInputs
-from code_path_gate.measuring.changed_edge import Seen
 from code_path_gate.measuring.measured import Asked, Measured
+from code_path_gate.measuring.seen import Seen
 from code_path_gate.states.git_files import GitFiles
 from code_path_gate.states.git_state import GitState
 
@@ -113,6 +113,14 @@ class Earlier:
         except AuditError as error:
             self.notes.append(f"the baseline before the change is of no use: {error}")
             return None
+
+    def text(self, path: str) -> str:
+        """A small file of the project as it was, "" where there was none that can be read."""
+        try:
+            data = None if self.tracked is None else self.tracked.read(self.prefix + path, MAX_CONFIG_BYTES)
+        except AuditError:
+            data = None
+        return (data or b"").decode("utf-8", "replace")
 
     @cached_property
     def reweighed(self) -> bool:

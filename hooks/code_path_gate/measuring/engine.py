@@ -47,7 +47,8 @@ def trace(
     """
     costs = costs or pipeline.costs_of(config)
     found = pipeline.weigh(program, action, config, file_size, costs, observations)
-    return Measured(capture(action.name, found), calls(found.reach), costs.model.threshold, paths_of(found))
+    current, threshold = capture(action.name, found), costs.model.threshold
+    return Measured(current, calls(found.reach), threshold, paths_of(found), sites(found.reach))
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
@@ -58,3 +59,15 @@ def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) ->
 def calls(reach: Reach) -> dict[str, tuple[str, ...]]:
     """Each function reached, and its callees in the source, sorted."""
     return {name: tuple(sorted({edge.callee for edge in reach.callees.get(name, ())})) for name in sorted(reach.depths)}
+
+
+def sites(reach: Reach) -> dict[str, tuple[tuple[int, ...], ...]]:
+    """The call sites of each callee that `calls` has of a function, by their numbers in it."""
+    found = {}
+    for name in sorted(reach.depths):
+        of: dict[str, set[int]] = {}
+        for edge in reach.callees.get(name, ()):
+            of.setdefault(edge.callee, set()).add(edge.site)
+        if of:
+            found[name] = tuple(tuple(sorted(of[callee])) for callee in sorted(of))
+    return found

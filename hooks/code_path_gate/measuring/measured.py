@@ -12,12 +12,14 @@ from code_path_gate.measuring.paths import Paths
 
 class Measured(NamedTuple):
     """An action of one state: what a baseline of it holds, who calls whom below its entry points, the threshold, and
-    the paths to its ops. Nothing of it is a line: it holds where lines moved."""
+    the paths to its ops. `sites` has the call sites of each callee in `calls`, by their number in the function.
+    Nothing of it is a line: it holds where lines moved."""
 
     current: Baseline
     calls: dict[str, tuple[str, ...]]
     threshold: int
     paths: Paths
+    sites: dict[str, tuple[tuple[int, ...], ...]]
 
 
 class Asked(NamedTuple):

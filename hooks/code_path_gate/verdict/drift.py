@@ -4,7 +4,7 @@ Ops are matched in steps, the surest evidence first; each step sees only what th
 
 1. same function, callee and class of work: by size and amplification first, so that an op inserted above another does
    not take its place; then one of the same method name, whose receiver is known as something else; then the closest in
-   weight;
+   weight; then the same class of work, as often and no heavier, by another function of a library;
 2. a function that was renamed or moved: same body; else same name in a module or class of which something was found
    under another name already; else same name in another module;
 3. a helper extracted or inlined: one function lost the op, the other has it, and one reaches the other;
@@ -49,6 +49,11 @@ class Finding(NamedTuple):
     now: BaselineOp | None = None
     note: str = ""
 
+    @property
+    def key(self) -> str:
+        """What it is about, within its action: the op's identity, else the kind with its place."""
+        return self.id or f"{self.kind}:{self.function}:{self.what}"
+
 
 class Pair(NamedTuple):
     """The same op on both sides."""
@@ -89,6 +94,7 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     pool.pair(_same_place_and_work)
     pool.pair(_same_place_and_method)
     pool.pair_closest(_same_place)
+    pool.pair_closest(_same_function_and_class, _as_cheap)
     renamed = _renamed(pool, calls)
     pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)
     pool.pair_closest(_same_callee, lambda old, new: renamed.get(old.function) == new.function)
@@ -120,6 +126,19 @@ def _same_place_and_method(op: BaselineOp) -> object:
 
 def _same_work(op: BaselineOp) -> object:
     return _work(op)
+
+
+def _same_function_and_class(op: BaselineOp) -> object:
+    return (op.function, op.base_class, op.amplification, op.cost_class)
+
+
+def _as_cheap(old: BaselineOp, new: BaselineOp) -> bool:
+    """Whether an op can stand for another: the same work by another function of a library."""
+    return new.weight <= ALIKE * old.weight and new.condition == old.condition
+
+
+ALIKE = 1.1
+"""How much heavier one op may be than another that it took the place of: kinds of work differ by so little."""
 
 
 def _work(op: BaselineOp) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What explains a finding, as plain values: the path, and the changed edge."""
+"""What explains a finding, as plain values: the path, and what the change did."""
 
 from __future__ import annotations
 
@@ -20,25 +20,37 @@ class Step(NamedTuple):
     evidence: str
 
 
-class ChangedEdge(NamedTuple):
-    """The edge that a change made or made heavier, and the line to look at. `how` says what happened, in words."""
+class Cause(NamedTuple):
+    """What a change did, at a line inside of it, that an op is new or heavier by.
 
-    caller: str
+    `function` is where it matters, and `callee` what is called there; both are "" for a setting. `how` says what
+    happened, in words. `kind` is one of `CAUSES`, `change` "added" or "taken away"; `text` is what is, or was, written
+    there.
+    """
+
+    function: str
     callee: str
     file: str
     line: int
     how: str
+    kind: str = "edge"
+    change: str = "added"
+    text: str = ""
+
+
+CAUSES = ("op", "edge", "loop", "cache", "guard", "size", "entry point", "setting", "function")
+"""What a change can do to an action: "function" is any other edit of a function on the way."""
 
 
 class Evidence(NamedTuple):
     """What explains one finding. `path` and `before` go from the entry point to the op; empty where there is none.
 
-    `edge` is None where nothing is known of the state before, or the change is not on the path.
+    `cause` is None where nothing is known of the state before, or no line of the change leads to it.
     """
 
     path: tuple[Step, ...] = ()
     before: tuple[Step, ...] = ()
-    edge: ChangedEdge | None = None
+    cause: Cause | None = None
 
     @property
     def weakest(self) -> str:

@@ -34,7 +34,8 @@ class Judged(NamedTuple):
     """A finding and what becomes of it.
 
     `status` is "fails", "outdated" (not this change's doing: the baseline is out of date), "accepted" (with a valid
-    acceptance), "accepted here" (this change refreshed the baseline) or "reported". `why` says by which rule, in words.
+    acceptance), "accepted here" (this change refreshed the baseline), "unexplained" (no line of the change leads to it)
+    or "reported". `why` says by which rule, in words.
     """
 
     finding: Finding
@@ -69,7 +70,7 @@ class ActionVerdict(NamedTuple):
     missing: bool = False
 
 
-STATUSES = ("accepted here", "fails", "outdated", "accepted", "reported")
+STATUSES = ("accepted here", "fails", "outdated", "accepted", "unexplained", "reported")
 """In the order of a summary: a reviewer must see first what the change itself lets through."""
 
 
@@ -131,6 +132,19 @@ def judge_unknown(current: Baseline, policy: Policy) -> ActionVerdict:
 
 
 MISSING = "there is no baseline for this action"
+
+
+UNEXPLAINED = "no line of the change leads to it: the analysis sees it differently"
+
+
+def with_causes(verdict: ActionVerdict, explained: Collection[str], policy: Policy) -> ActionVerdict:
+    """Only what the change did fails it. `explained` are the keys of the findings that have a cause in the change."""
+    status = "outdated" if policy.strict else "unexplained"
+    judged = [
+        row if row.status != "fails" or row.finding.key in explained else row._replace(status=status, why=UNEXPLAINED)
+        for row in verdict.judged
+    ]
+    return verdict._replace(judged=tuple(sorted(judged, key=lambda row: STATUSES.index(row.status))))
 
 
 def exit_code(verdicts: Iterable[ActionVerdict]) -> int:

@@ -10,7 +10,8 @@ from code_path_gate.verdict.policy import ActionVerdict, Judged
 
 
 class ActionResult(NamedTuple):
-    """One action that was traced; `evidence` by op id. `baseline` is the path of its file from the repository's top."""
+    """One action that was traced; `evidence` by the keys of its findings. `baseline` is the path of its file from the
+    repository's top."""
 
     verdict: ActionVerdict
     evidence: Mapping[str, Evidence]
@@ -51,7 +52,7 @@ class CheckResult(NamedTuple):
 def rows(actions: Iterable[ActionResult]) -> tuple[Row, ...]:
     """All findings of some actions, the heaviest first."""
     found = [
-        Row(action.verdict.action, judged, action.evidence.get(judged.finding.id, Evidence()), action.baseline)
+        Row(action.verdict.action, judged, action.evidence.get(judged.finding.key, Evidence()), action.baseline)
         for action in actions
         for judged in action.verdict.judged
     ]

@@ -14,7 +14,7 @@ def test_annotations() -> None:
     assert text == (
         "::error file=project/src/shop/app.py,line=6,title=grown::save: json.dump in shop.store.write: grown, "
         "150,000 -> 6,000,000. an expensive op became at least 2 times as heavy.%0Aamplification 1 -> 40%0A"
-        "Changed edge: shop.app.save -> shop.store.write, now in a loop.%0A"
+        "Cause: shop.app.save -> shop.store.write, now in a loop.%0A"
         "Path (* loop, ? likely call): shop.app.save* > shop.store.write?%0A"
         "likely, not certain: the call in shop.store.write%0A"
         f"Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} "

@@ -19,4 +19,4 @@ def test_json_has_every_finding() -> None:
         ("reported", "load_changed"),
     ]
     assert (document["exit_code"], document["not_affected"]) == (1, ["load"])
-    assert document["findings"][1]["edge"]["line"] == 6
+    assert document["findings"][1]["cause"]["line"] == 6

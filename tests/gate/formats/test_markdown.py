@@ -38,7 +38,7 @@ def test_markdown() -> None:
 - **grown**: 150,000 -> 6,000,000. an expensive op became at least 2 times as heavy
 - amplification 1 -\\> 40
 - json\\_io of 1,000 (literal), 40 times; op `{NOW.id}`
-- changed edge: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
+- cause: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
 - Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." \
 --until YYYY-MM-DD`
 - likely, not certain: the call in shop.store.write

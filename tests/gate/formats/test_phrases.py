@@ -10,7 +10,7 @@ from code_path_gate.formats.markdown import check_markdown
 from code_path_gate.formats.sarif import check_sarif
 from code_path_gate.formats.text import check_text
 from code_path_gate.verdict.evidence import Evidence
-from tests.gate.results import EDGE, FAILS, NOW, PATH, explained, result
+from tests.gate.results import CAUSE, FAILS, NOW, PATH, explained, result
 
 GUESS = "likely, not certain: the call in shop.store.write"
 
@@ -18,7 +18,7 @@ GUESS = "likely, not certain: the call in shop.store.write"
 @pytest.mark.parametrize("form", ["text", "long", "markdown", "github", "sarif", "json"])
 def test_every_format_says_that_a_path_has_a_likely_call(form: str) -> None:
     steps = tuple(step._replace(evidence="certain") for step in PATH)
-    sure = Evidence(steps, steps, EDGE)
+    sure = Evidence(steps, steps, CAUSE)
     proven = explained(result(FAILS), {NOW.id: sure})
     texts = {
         "text": check_text,

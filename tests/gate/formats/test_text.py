@@ -53,7 +53,7 @@ FAILS: save: json.dump in shop.store.write
   op            {NOW.id}
   work          json_io of 1,000 (literal), 40 times
   before, after 150,000 -> 6,000,000
-  changed edge  shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
+  cause         shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
   path          shop.app.save  [loop at line 5]  src/shop/app.py:6
                 shop.store.write  [likely call]  src/shop/store.py:14
   path before   shop.app.save  [loop at line 5]  src/shop/app.py:6

@@ -17,10 +17,11 @@ from code_path_audit.program.files import ALONE, Files
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store
+from code_path_gate.causes.explain import explain, explaining
 from code_path_gate.measuring import cache, engine
-from code_path_gate.measuring.changed_edge import Seen, explain
 from code_path_gate.measuring.measured import Measured
-from code_path_gate.verdict.drift import compare, match
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import compare
 from code_path_gate.verdict.evidence import Evidence, Step
 from tests.gate.programs import ACTION, config, tree
 
@@ -112,12 +113,12 @@ ROWS = {
     "an op that is gone": Row(
         app(LOADS),
         app(LOADS.replace("return json.load(open(name))", "return open(name)")),
-        ["gone json.load | before main:5[4] > load:8"],
+        ["gone json.load | before main:5[4] > load:8 | load -> json.load, what led there is gone, 8"],
     ),
     "another entry point": Row(
         app(LOADS),
         app(LOADS + "\n    def more(names):\n        print(open(names[0]))\n"),
-        ["newly_expensive builtins.open | more:11 | more -> builtins.open, a new entry point, 11"],
+        ["newly_expensive builtins.open | more:11 | more -> builtins.open, a new entry point, 10"],
         ActionConfig("save", ("shop.app:m*",)),
     ),
     "behind an import no loop counts": Row(
@@ -131,11 +132,11 @@ ROWS = {
 def told(old: Seen, new: Seen) -> list[str]:
     """Every finding that names an op, in one line each."""
     before, now = old.measured, new.measured
-    ids = {pair.now.id: pair.was.id for pair in match(before.current.ops, now.current.ops, now.calls).pairs}
+    by = explaining(new, old)
     lines = []
     for finding in compare(before.current, now.current, now.calls, now.threshold):
         if finding.id:
-            evidence = explain(finding, new, old, ids.get(finding.id, ""))
+            evidence = explain(finding, by)
             lines.append(" | ".join([f"{finding.kind} {finding.what}", *parts(evidence)]))
     return lines
 
@@ -145,9 +146,9 @@ def parts(evidence: Evidence) -> Iterator[str]:
         yield path_text(evidence.path)
     if evidence.before:
         yield f"before {path_text(evidence.before)}"
-    if evidence.edge:
-        edge = evidence.edge
-        yield f"{short(edge.caller)} -> {short(edge.callee)}, {edge.how}, {edge.line}"
+    if evidence.cause:
+        cause = evidence.cause
+        yield f"{short(cause.function)} -> {short(cause.callee)}, {cause.how}, {cause.line}"
 
 
 def path_text(path: tuple[Step, ...]) -> str:

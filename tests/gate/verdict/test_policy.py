@@ -12,11 +12,13 @@ from code_path_gate.verdict.policy import (
     ANALYSIS_DIFFERS,
     CONSTANTS_DIFFER,
     EARLIER,
+    UNEXPLAINED,
     Policy,
     Side,
     exit_code,
     judge,
     judge_unknown,
+    with_causes,
 )
 from tests.gate.rows import THRESHOLD, baseline, calls, op
 
@@ -318,3 +320,17 @@ def test_a_void_acceptance_is_named() -> None:
     before = accepting(baseline(), agreed(until="2026-06-14"))
     verdict = judge(before, baseline(HEAVY), calls("f"), DEFAULT, TODAY)
     assert verdict.notes == (f"the acceptance of {HEAVY.id} counts as none: it expired on 2026-06-14",)
+
+
+@pytest.mark.parametrize(("strict", "status", "code"), [(False, "unexplained", 0), (True, "outdated", 3)])
+def test_what_has_no_cause_in_the_change(strict: bool, status: str, code: int) -> None:
+    policy = DEFAULT._replace(strict=strict)
+    verdict = judge(baseline(LIGHT), baseline(HEAVY, op("g open 1000")), calls("main>f, main>g"), policy, TODAY)
+    failing = [row.finding.key for row in verdict.judged if row.status == "fails"]
+    assert len(failing) == 2
+    assert with_causes(verdict, failing, policy) == verdict
+    one = with_causes(verdict, failing[:1], policy)
+    assert [(row.finding.key, row.status) for row in one.judged[:2]] == [(failing[0], "fails"), (failing[1], status)]
+    none = with_causes(verdict, [], policy)
+    assert {row.why for row in none.judged if row.status == status} == {UNEXPLAINED}
+    assert (exit_code([one]), exit_code([none])) == (1, code)

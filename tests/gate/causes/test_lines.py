@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_gate.measuring.changed_edge import changed_lines
+from code_path_gate.causes.lines import changed_lines
 
 LINES = {
     "nothing": (b"a\nb\n", b"a\nb\n", set()),

@@ -1,0 +1,247 @@
+"""The cause of a finding: what the change added, changed or took away that leads to it, at a line of the change. Pure.
+
+What differs on the ways to an op (`differences`) is held against what was edited, the surest connection first:
+
+1. the statement of a call, of a loop around it, or of the op itself was edited;
+2. a decorator of a function on the way was;
+3. a call stands elsewhere in its function, and the function was edited there: a guard, an early return, a loop;
+4. a call reaches what it did not reach before: what was added names that (a registration, a subclass), defines it, or
+   provides a name that the call is made by;
+5. the op handles more, or a loop runs more often: what was edited provides a name that it is said by.
+
+Where nothing of that holds the analysis sees it differently, and no line of the change does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.causes.change import Change, Edit
+from code_path_gate.causes.differences import Difference, Row, ancestors, differences, rows_to
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.evidence import Cause
+
+
+class Sides(NamedTuple):
+    """Both states of an action, and the change between them."""
+
+    head: Seen
+    base: Seen
+    change: Change
+
+
+def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:
+    """What the change did that an op is new or heavier by; `old` is the op as it was, in the state before."""
+    head, base = sides.head, sides.base
+    path = [hop.function for hop in head.measured.paths.to(op.id)]
+    found = differences(op, old, head, base)
+    return (
+        _first(_at_its_line(row, op, sides) for row in found)
+        or _decorator(path, op, sides)
+        or _first(_in_its_function(row, op, sides) for row in found if not row.is_new)
+        or _first(_from_elsewhere(row, op, sides, path) for row in found if row.is_new)
+        or _size(op, old, sides)
+        or (None if found else _around(path, op, sides))
+    )
+
+
+def cause_in(function: str, what: str, sides: Sides) -> Cause | None:
+    """What the change did to something in a function that is no op: a mutation, an unresolved call."""
+    if function not in sides.head.program.functions:
+        return None
+    edits = list(edits_in(sides, function))
+    if edits:
+        return cause_at("function", edits[0], function, what, "its function was changed")
+    known = sides.base.measured.calls
+    if function in known:
+        return None
+    above = ancestors(sides.head.measured.calls, function)
+    for name in sorted(above, key=lambda name: (above[name], name)):
+        for callee in sides.head.measured.calls.get(name, ()):
+            if name in known and callee in above and callee not in known[name]:
+                sites = sides.head.measured.sites.get(name, ())
+                at = sides.head.measured.calls[name].index(callee)
+                for site in sites[at] if at < len(sites) else ():
+                    line = sides.head.program.line(name, site)
+                    edit = sides.change.file(sides.head.program.path(name)).at(line)
+                    if edit is not None:
+                        return cause_at("edge", edit, name, callee, "a new call")
+                edit = _naming(callee, sides)
+                if edit is not None:
+                    return cause_at("edge", edit, name, callee, "handed over here")
+    return None
+
+
+def _first(found: Iterable[Cause | None]) -> Cause | None:
+    return next((cause for cause in found if cause is not None), None)
+
+
+def cause_at(kind: str, edit: Edit, function: str, callee: str, how: str) -> Cause:
+    """An edit as a cause."""
+    change = "taken away" if edit.gone else "added"
+    return Cause(function, callee, edit.file, edit.line, how, kind, change, edit.text)
+
+
+def _at_its_line(found: Difference, op: BaselineOp, sides: Sides) -> Cause | None:
+    """The statement of a call was edited, or that of a loop around it."""
+    row = found.row
+    file = sides.change.file(sides.head.program.path(row.function))
+    for line in (row.line, *row.loops):
+        edit = file.at(line)
+        if edit is not None:
+            if row.line in _lines_of(file.hunks) and line == row.line:
+                edit = edit._replace(line=row.line, text=_text_at(sides, edit.file, row.line))
+            return cause_at(found.kind, edit, row.function, row.callee or op.callee, found.how)
+    return None
+
+
+def _lines_of(found: Iterable[object]) -> frozenset[int]:
+    return frozenset(line + 1 for hunk in found for line in range(*hunk.after))  # type: ignore[attr-defined]
+
+
+def _text_at(sides: Sides, path: str, line: int) -> str:
+    lines = sides.change.now.get(path, b"").splitlines()
+    return lines[line - 1].decode("utf-8", "replace").strip()[:100] if 0 < line <= len(lines) else ""
+
+
+def _decorator(path: list[str], op: BaselineOp, sides: Sides) -> Cause | None:
+    """A decorator of a function on the way was put on, changed or taken away: a cache, most often."""
+    for function in reversed(path):
+        for edit in edits_in(sides, function):
+            if edit.statement.kind == "decorator":
+                how = "a decorator is gone" if edit.gone else "a decorator is new, or another"
+                return cause_at("cache" if edit.gone else "function", edit, function, op.callee, how)
+    return None
+
+
+def _in_its_function(found: Difference, op: BaselineOp, sides: Sides) -> Cause | None:
+    """A call stands elsewhere in its function than before; what was edited nearest to it is why."""
+    edits = list(edits_in(sides, found.row.function))
+    if not edits:
+        return None
+    nearest = min(edits, key=lambda edit: (abs(edit.line - found.row.line), edit.line))
+    return cause_at(found.kind, nearest, found.row.function, found.row.callee or op.callee, found.how)
+
+
+def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[str]) -> Cause | None:
+    """A call reaches what it did not reach before, by a value from elsewhere."""
+    row = found.row
+    edit = _naming(row.callee, sides) if row.callee else None
+    if edit is not None:
+        return cause_at("edge", edit, row.function, row.callee, "handed over here")
+    edit = _providing(row, sides)
+    if edit is not None:
+        return cause_at(
+            found.kind, edit, row.function, row.callee or op.callee, "what it is called on was changed here"
+        )
+    at = path.index(row.function) + 1 if row.function in path else 0
+    for function in reversed(path[at:]):
+        for edit in edits_in(sides, function):
+            if not edit.gone:
+                return cause_at("edge", edit, function, op.callee, "a function that is new on the way")
+    return None
+
+
+def _naming(callee: str, sides: Sides) -> Edit | None:
+    """What was edited and names a function of the source, or its class; imports last."""
+    parts = [part.partition("#")[0] for part in callee.split(".")]
+    program = sides.head.program
+    inside = program.facts(callee).name.split(".") if callee in program.functions else parts[-1:]
+    own = [part.partition("#")[0] for part in inside if part and "<" not in part] or parts[-1:]
+    names = {name for name in own[-2:] if not (name.startswith("__") and name.endswith("__"))}
+    if len(own) > 1:
+        # a method is named by its class: its own name may be that of many
+        names = {own[-2], *(name for name in own[-1:] if not name.startswith("__"))}
+    found = [edit for edit in sides.change.edits() if names & edit.statement.mentions]
+    found = [edit for edit in found if edit.statement.kind != "def" or edit.statement.owner == ".".join(own)]
+    return min(found, key=lambda edit: (edit.gone, edit.statement.kind in ("import", "def")), default=None)
+
+
+def _providing(row: Row, sides: Sides) -> Edit | None:
+    """What was edited and provides a name that a call, or a loop around it, is said by."""
+    path = sides.head.program.path(row.function)
+    file = sides.change.file(path)
+    wanted: set[str] = set()
+    for line in (row.line, *row.loops):
+        statement = file.on(line)
+        if statement is not None:
+            wanted |= statement.mentions
+    return _provider(wanted, row.function, path, sides)
+
+
+def _provider(wanted: set[str], function: str, path: str, sides: Sides) -> Edit | None:
+    """What was edited and gives a value to one of these names, or fills it; what is nearest in scope first."""
+    owner = _owner(function, sides)
+    found = []
+    for edit in sides.change.edits():
+        statement = edit.statement
+        same = edit.file == path and statement.owner == owner
+        names = set(statement.fills)
+        if same or not statement.owner or statement.kind in ("def", "class"):
+            names |= statement.binds
+        if statement.owner:
+            names.add(statement.owner.rpartition(".")[2])  # what it returns, or is made of
+        if wanted & names:
+            found.append((not same, edit.gone, statement.kind == "import", edit.file, edit.line, edit))
+    return min(found, key=lambda row: row[:5])[5] if found else None
+
+
+def _size(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:
+    """The op handles more than before."""
+    if old is None or (op.size == old.size and op.callee == old.callee):
+        return None
+    function = op.function
+    if function not in sides.head.program.functions:
+        return None
+    for row in rows_to(sides.head, op, [function]).get(function, ()):
+        if row.callee:
+            continue
+        edit = sides.change.file(sides.head.program.path(function)).at(row.line) or _providing(row, sides)
+        if edit is not None:
+            kind = "size" if op.callee == old.callee else "op"
+            return cause_at(kind, edit, function, op.callee, "it handles more" if kind == "size" else "another op")
+    return None
+
+
+def _around(path: list[str], op: BaselineOp, sides: Sides) -> Cause | None:
+    """The same calls in the same loops: what calls otherwise, bounds a loop otherwise, or keeps less than before."""
+    above = ancestors(sides.head.measured.calls, op.function)
+    rows = rows_to(sides.head, op, above)
+    order = sorted(rows, key=lambda name: (name not in path, above[name], name))
+    every = [row for name in order for row in rows[name]]
+    for row in every:
+        file = sides.change.file(sides.head.program.path(row.function))
+        for line in (*row.loops, row.line):
+            edit = file.at(line)
+            if edit is not None:
+                how = "a loop around it runs more often" if row.loops else "its function was changed"
+                return cause_at("loop" if row.loops else "edge", edit, row.function, row.callee or op.callee, how)
+    for row in every:
+        edit = _providing(row, sides) if row.loops else None
+        if edit is not None:
+            return cause_at("loop", edit, row.function, row.callee or op.callee, "a loop around it runs more often")
+    for name in order:
+        for edit in edits_in(sides, name):
+            return cause_at("function", edit, name, op.callee, "its function was changed")
+    return None
+
+
+def edits_in(sides: Sides, function: str) -> Iterator[Edit]:
+    """What was edited in a function; of a method's class, its own statements, where they may keep something for it."""
+    if function not in sides.head.program.functions:
+        return
+    owner = _owner(function, sides)
+    for edit in sides.change.file(sides.head.program.path(function)).edits:
+        if edit.statement.owner == owner:
+            yield edit
+
+
+def _owner(function: str, sides: Sides) -> str:
+    """A function as statements name what they stand in: a lambda's are those of the function around it."""
+    name = sides.head.program.facts(function).name
+    parts = [part.partition("#")[0] for part in name.split(".")]
+    while parts and parts[-1].startswith("<"):
+        parts.pop()
+    return ".".join(parts)

@@ -1,0 +1,115 @@
+"""A change as data: which lines and which statements of which files it added, changed or took away.
+
+Read file by file when somebody asks, because most checks have nothing to explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from code_path_gate.causes.lines import Hunk, hunks
+from code_path_gate.causes.statements import Statement, statements_of
+
+
+class Edit(NamedTuple):
+    """A statement that a change touched. `line` is one of the file as it is now, inside of the change: one of the
+    statement's, or the place where it was, where it is `gone`. `text` is what is, or was, written there."""
+
+    file: str
+    statement: Statement
+    line: int
+    gone: bool
+    text: str
+
+
+class FileChange(NamedTuple):
+    """One file of a change: its differing lines, its statements as they are, and what was edited."""
+
+    hunks: tuple[Hunk, ...]
+    statements: tuple[Statement, ...]
+    edits: tuple[Edit, ...]
+
+    def at(self, line: int) -> Edit | None:
+        """The edited statement on a line of now."""
+        return next((e for e in self.edits if not e.gone and e.statement.first <= line <= e.statement.last), None)
+
+    def on(self, line: int) -> Statement | None:
+        """The statement on a line of now, edited or not: the innermost."""
+        found = [row for row in self.statements if row.first <= line <= row.last]
+        return min(found, key=lambda row: row.last - row.first, default=None)
+
+
+class Change:
+    """From one state of the source to another. `now` and `before` give the bytes of files by path, `changed` are the
+    paths whose bytes differ."""
+
+    def __init__(self, now: Mapping[str, bytes], before: Mapping[str, bytes], changed: Collection[str]) -> None:
+        self.now, self.before = now, before
+        self.changed = frozenset(changed)
+        self._files: dict[str, FileChange] = {}
+
+    def file(self, path: str) -> FileChange:
+        """What was edited of one file."""
+        if path not in self._files:
+            after = self.now.get(path, b"")
+            before = self.before.get(path, b"") if path in self.changed else after
+            self._files[path] = file_change(path, before, after)
+        return self._files[path]
+
+    def edits(self) -> Iterator[Edit]:
+        """Every statement that was touched, by file and place."""
+        for path in sorted(self.changed):
+            yield from self.file(path).edits
+
+
+def file_change(path: str, before: bytes, after: bytes) -> FileChange:
+    """What was edited of one file; b"" for one that is not there."""
+    new = statements_of(after)
+    if before == after:
+        return FileChange((), new, ())
+    old = statements_of(before)
+    lines_before, lines = before.splitlines(), after.splitlines()
+    differing = hunks(lines_before, lines)
+    edits: list[Edit] = []
+    for hunk in hunks([(row.depth, row.text) for row in old], [(row.depth, row.text) for row in new]):
+        for row in new[slice(*hunk.after)]:
+            line = _line_in(row, differing)
+            edits.append(Edit(path, row, line, False, _text(lines, line)))
+        for row in old[slice(*hunk.before)]:
+            edits.append(
+                Edit(path, row, place_of(row.first, differing, len(lines)), True, _text(lines_before, row.first))
+            )
+    return FileChange(differing, new, tuple(edits))
+
+
+def _line_in(row: Statement, differing: tuple[Hunk, ...]) -> int:
+    """The first line of a statement that differs; the line nearest to it, where the lines were matched otherwise."""
+    spans = [hunk.after for hunk in differing]
+    inside = [
+        max(first, row.first - 1) for first, end in spans if first < row.last and end >= row.first and first < end
+    ]
+    if inside:
+        return min(inside) + 1
+    nearest = min(spans, key=lambda span: abs(span[0] + 1 - row.first), default=(row.first - 1, row.first))
+    return nearest[0] + 1
+
+
+def place_of(line: int, differing: tuple[Hunk, ...], length: int) -> int:
+    """Where a line of before was, as a line of a file of so many lines as it is now."""
+    shift = 0
+    for hunk in differing:
+        if hunk.before[0] < line <= hunk.before[1]:
+            return max(1, min(hunk.after[0] + 1, length))
+        if hunk.before[1] < line:
+            shift = hunk.after[1] - hunk.before[1]
+    return max(1, min(line + shift, length))
+
+
+TEXT = 100
+"""Characters of a line that are shown."""
+
+
+def _text(lines: list[bytes], line: int) -> str:
+    text = lines[line - 1].decode("utf-8", "replace").strip() if 0 < line <= len(lines) else ""
+    return text if len(text) <= TEXT else text[: TEXT - 3] + "..."

@@ -1,0 +1,151 @@
+"""What differs, of all that leads to an op, between two states: calls, loops, branches, in order of how near the best
+path they are. Pure, and nothing here knows which lines were edited."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.measuring.seen import Seen
+
+Nest = tuple[tuple[tuple[str, str, bool], ...], tuple[tuple[int, int, str], ...]]
+"""Where a call site stands in its function, as the text has it: the loops around it, and the arms."""
+
+NOWHERE: Nest = ((), ())
+
+
+class Row(NamedTuple):
+    """A call site on a way to the op: `callee` is a function of the source, or "" for the op itself. `line` is that of
+    the call, `loops` those of the loops around it, innermost first."""
+
+    function: str
+    callee: str
+    site: int
+    nest: Nest
+    line: int
+    loops: tuple[int, ...]
+
+
+class Difference(NamedTuple):
+    """A row that was not there before, or stood elsewhere. `kind` and `how` say what is different; `is_new` that its
+    function did not lead there at all before: then it may be a value from elsewhere that does."""
+
+    row: Row
+    kind: str
+    how: str
+    is_new: bool
+
+
+def ancestors(calls: Mapping[str, Iterable[str]], function: str) -> dict[str, int]:
+    """The functions that lead to one, itself included, each with the number of calls between."""
+    callers: dict[str, list[str]] = {}
+    for caller, callees in sorted(calls.items()):
+        for callee in callees:
+            callers.setdefault(callee, []).append(caller)
+    found = {function: 0}
+    for name in (todo := [function]):
+        for caller in callers.get(name, ()):
+            if caller not in found:
+                found[caller] = found[name] + 1
+                todo.append(caller)
+    return found
+
+
+def rows_to(seen: Seen, op: BaselineOp, around: Iterable[str]) -> dict[str, list[Row]]:
+    """The call sites of some functions that lead to an op, or to one like it in the same function."""
+    names = frozenset(around)
+    measured, found = seen.measured, {}
+    for name in sorted(names):
+        if name not in seen.program.functions:
+            continue
+        facts = seen.program.facts(name)
+        callees = zip(measured.calls.get(name, ()), measured.sites.get(name, ()), strict=False)
+        rows = [_row(facts, name, callee, site) for callee, sites in callees if callee in names for site in sites]
+        if name == op.function:
+            rows += [_row(facts, name, "", site) for site in _sites_of(seen, op)]
+        if rows:
+            found[name] = rows
+    return found
+
+
+def _sites_of(seen: Seen, op: BaselineOp) -> list[int]:
+    """The call sites of an op and its like; its own first."""
+    like = (op.function, op.callee, op.base_class)
+    ops = [row for row in seen.measured.current.ops if (row.function, row.callee, row.base_class) == like]
+    ops.sort(key=lambda row: row.id != op.id)
+    return [path[-1].site for row in ops if (path := seen.measured.paths.to(row.id))]
+
+
+def _row(facts: FunctionFacts, function: str, callee: str, site: int) -> Row:
+    if site < 0:
+        return Row(function, callee, site, NOWHERE, facts.line, ())
+    found = facts.sites[site]
+    loops, arms, lines = [], [], []
+    loop, arm = found.loop, found.arm
+    while loop >= 0:
+        row = facts.loops[loop]
+        loops.append((row.kind, row.name, row.first))
+        lines.append(facts.positions.loops[loop])
+        loop = row.parent
+    while arm >= 0:
+        part = facts.arms[arm]
+        arms.append((part.condition, part.left, part.per))
+        arm = part.parent
+    return Row(function, callee, site, (tuple(loops), tuple(arms)), facts.positions.sites[site][0], tuple(lines))
+
+
+def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> list[Difference]:
+    """What leads to an op now and did not before, or stands elsewhere; on the best path first, from its beginning."""
+    above = ancestors(head.measured.calls, op.function)
+    now = rows_to(head, op, above)
+    was = rows_to(base, old or op, [*above, *([old.function] if old is not None else [])])
+    if old is not None and old.function != op.function:
+        # a function that was renamed, or an op that moved: held against where it was
+        was.setdefault(op.function, was.get(old.function, []))
+    path = [hop.function for hop in head.measured.paths.to(op.id)]
+    deeper = _deeper(op, old, head, base)
+    found = []
+    for name in sorted(now, key=lambda name: (path.index(name) if name in path else len(path) + above[name], name)):
+        if name not in base.measured.calls and name not in was:
+            continue
+        found += [_difference(row, was.get(name, []), name in deeper) for row in _added(now[name], was.get(name, []))]
+    return found
+
+
+def _added(now: list[Row], was: list[Row]) -> list[Row]:
+    """The rows that there were fewer of before: all that are alike, since any of them may be the new one."""
+    count = Counter((row.callee, row.nest) for row in now)
+    count.subtract((row.callee, row.nest) for row in was)
+    return [row for row in now if count[row.callee, row.nest] > 0]
+
+
+def _difference(row: Row, was: list[Row], deeper: bool) -> Difference:
+    before = [other for other in was if other.callee == row.callee]
+    kind = "op" if not row.callee else "edge"
+    if not before:
+        return Difference(row, kind, f"a new {'op' if not row.callee else 'call'}", True)
+    if any(other.nest == row.nest for other in before):
+        return Difference(row, kind, "one more op" if not row.callee else "one more call", False)
+    if deeper or len(row.nest[0]) > max(len(other.nest[0]) for other in before):
+        return Difference(row, "loop", "now in a loop", False)
+    if _condition(row) < min(map(_condition, before)):
+        word = CONDITIONS[min(map(_condition, before))]
+        return Difference(row, "guard", f"it ran {word}, now {CONDITIONS[_condition(row)]}", False)
+    if row.nest[0] not in [other.nest[0] for other in before]:
+        return Difference(row, "loop", "in another loop", False)
+    return Difference(row, "guard", "behind another branch", False)
+
+
+def _deeper(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> frozenset[str]:
+    """The functions on the best path in which more loops amplify than on that of before."""
+    before = {hop.function: len(hop.loops) for hop in base.measured.paths.to(old.id)} if old is not None else {}
+    path = head.measured.paths.to(op.id)
+    return frozenset(hop.function for hop in path if len(hop.loops) > before.get(hop.function, len(hop.loops)))
+
+
+def _condition(row: Row) -> int:
+    return max((condition for condition, _, _ in row.nest[1]), default=0)

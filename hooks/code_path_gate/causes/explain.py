@@ -1,0 +1,123 @@
+"""The evidence for a finding: the paths to its op now and before, and what of the change is its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in
+from code_path_gate.causes.change import Change, place_of
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import Finding, match
+from code_path_gate.verdict.evidence import Cause, Evidence
+
+
+class Explaining(NamedTuple):
+    """What findings of one action are explained with: the action now and before, which op was which, by the id of now,
+    and what the change did. `setting` is what it did to the configuration of the action, None for nothing."""
+
+    head: Seen
+    base: Seen | None = None
+    change: Change | None = None
+    ids: Mapping[str, str] = {}
+    setting: Cause | None = None
+
+    @property
+    def sides(self) -> Sides | None:
+        """Both sides, where both are known."""
+        return None if self.base is None or self.change is None else Sides(self.head, self.base, self.change)
+
+
+def explaining(head: Seen, base: Seen | None, setting: Cause | None = None) -> Explaining:
+    """What is needed to explain the findings of an action; `base` is the action before the change, if that is known."""
+    if base is None:
+        return Explaining(head)
+    pairs = match(base.measured.current.ops, head.measured.current.ops, head.measured.calls).pairs
+    now, was = (seen.keys or seen.source for seen in (head, base))
+    changed = [path for path in {*now, *was} if now.get(path) != was.get(path)]
+    ids = {pair.now.id: pair.was.id for pair in pairs}
+    return Explaining(head, base, Change(head.source, base.source, changed), ids, setting)
+
+
+def explain(finding: Finding, by: Explaining, with_cause: bool = True) -> Evidence:
+    """The paths of a finding, and its cause, where that is asked for and there is one."""
+    head, base = by.head, by.base
+    op = head.op(finding.id)
+    if op is None:
+        before = base.path(finding.id) if base is not None and finding.now is None else ()
+        return Evidence((), before, cause(finding, by) if with_cause else None)
+    before = base.path(by.ids.get(op.id, "")) if base is not None else ()
+    return Evidence(head.path(op.id), before, cause(finding, by) if with_cause else None)
+
+
+def cause(finding: Finding, by: Explaining) -> Cause | None:
+    """What of the change is the cause of a finding; None where no line of it is."""
+    sides = by.sides
+    if sides is None:
+        return None
+    op = by.head.op(finding.id) if finding.id else None
+    if op is not None:
+        old = sides.base.op(by.ids.get(op.id, ""))
+        found = _entry(op, by) or cause_of(op, old, sides)
+        if found is None and finding.kind in ("shrunk", "moved"):
+            found = _backwards(finding.was.id if finding.was else "", by)
+        return found or by.setting
+    if finding.id:
+        return _backwards(finding.id, by) or by.setting
+    if finding.kind == "load_changed":
+        return _of_load(by) or by.setting
+    return cause_in(finding.function, finding.what, sides) or by.setting
+
+
+def _entry(op: BaselineOp, by: Explaining) -> Cause | None:
+    """A new entry point, where the path begins with one."""
+    path, sides = by.head.path(op.id), by.sides
+    if sides is None or not path or path[0].function in sides.base.measured.paths.entries:
+        return None
+    function = path[0].function
+    if by.setting is not None:
+        callee = path[1].function if len(path) > 1 else op.callee
+        return by.setting._replace(function=function, callee=callee, kind="entry point", how=NEW_ENTRY)
+    found = next(edits_in(sides, function), None)
+    return None if found is None else cause_at("entry point", found, function, op.callee, NEW_ENTRY)
+
+
+NEW_ENTRY = "a new entry point"
+
+
+def _backwards(op_id: str, by: Explaining) -> Cause | None:
+    """What took an op away, or made it lighter: what would have added it, if the change went back."""
+    sides = by.sides
+    op = sides.base.op(op_id) if sides is not None else None
+    if sides is None or op is None:
+        return None
+    back = Change(sides.change.before, sides.change.now, sides.change.changed)
+    now = next((new for new, old in by.ids.items() if old == op_id), "")
+    found = cause_of(op, sides.head.op(now), Sides(sides.base, sides.head, back))
+    if found is None:
+        return None
+    hunks = sides.change.file(found.file).hunks
+    length = len(sides.change.now.get(found.file, b"").splitlines())
+    how = "what led there is gone" if found.change == "added" else found.how
+    line = place_of(found.line, hunks, length)
+    return found._replace(line=line, how=how, change="taken away" if found.change == "added" else "added")
+
+
+def _of_load(by: Explaining) -> Cause | None:
+    """What made the load of an action greater: the cause of the op that grew most."""
+    assert by.base is not None
+    old = {op.id: op for op in by.base.measured.current.ops}
+
+    def growth(op_id: str) -> int:
+        op, was = by.head.op(op_id), old.get(by.ids.get(op_id, ""))
+        return (op.weight if op else 0) - (was.weight if was else 0)
+
+    ops = sorted(by.head.measured.current.ops, key=lambda op: (-growth(op.id), op.id))
+    for op in ops:
+        if growth(op.id) <= 0:
+            break
+        found = by.sides and cause_of(op, old.get(by.ids.get(op.id, "")), by.sides)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,247 @@
+"""What of a change is the cause of a finding: a row is a program, an edit, and the line that is named, or none."""
+
+# ruff: noqa: E501 (a row is an edit, and reads best as one line)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from code_path_gate.causes.change import place_of
+from code_path_gate.causes.explain import Explaining, explain, explaining
+from code_path_gate.causes.lines import changed_lines, hunks
+from code_path_gate.verdict.drift import Finding, compare
+from code_path_gate.verdict.policy import Policy, failure
+from tests.gate.programs import traced
+
+APP, WORK = "shop/app.py", "shop/work.py"
+
+PROGRAM = {
+    APP: """\
+        import functools
+        from shop import work
+        from shop.work import HOOKS, TIMES, Fast, read
+
+        def main(names):
+            worker = Fast()
+            data = read("x")
+            for name in names:
+                work.note(name)
+                worker.run(name)
+            for hook in HOOKS:
+                hook(names)
+            for number in range(TIMES):
+                number.bit_length()
+            if names:
+                return data
+            return None
+        """,
+    WORK: """\
+        import functools
+        import json
+
+        TIMES = 2
+        HOOKS = [print]
+
+        class Worker:
+            kept = None
+
+            def run(self, name: str) -> None:
+                return self.work(name)
+
+            def work(self, name):
+                return None
+
+        class Fast(Worker):
+            def work(self, name):
+                return name
+
+        class Slow(Worker):
+            def work(self, name):
+                return open(name)
+
+        @functools.cache
+        def read(name):
+            return json.load(open(name))
+
+        def note(text):
+            if not text:
+                return None
+            return len(text)
+
+        def archive(names):
+            return open("archive")
+
+        def each(values, what=len):
+            return [what(value) for value in values]
+        """,
+}
+
+
+def edited(*edits: tuple[str, str, str], files: Mapping[str, str] = PROGRAM) -> dict[str, str]:
+    """The program with some texts replaced: (file, old, new)."""
+    new = dict(files)
+    for path, old, text in edits:
+        assert old in new[path], old
+        new[path] = new[path].replace(old, text, 1)
+    return new
+
+
+EXPLAINED = {
+    "an op is new": ((WORK, "return len(text)", "return open(text)"), "work.py: return open(text)"),
+    "an op is new, on a later line of its statement": (
+        (WORK, "return len(text)", "return (\n                len(text)\n                or open(text)\n            )"),
+        "work.py: or open(text)",
+    ),
+    "a call is new": ((APP, "data = read", "work.archive(names)\n            data = read"), "app.py: work.archive(names)"),
+    "a call moves into a loop": (
+        (APP, "        work.note(name)", "        work.note(name)\n                work.archive(name)"),
+        "app.py: work.archive(name)",
+    ),
+    "a cache is taken off": ((WORK, "@functools.cache\n        def read", "def read"), None),
+    "another class is made": ((APP, "worker = Fast()", "worker = work.Slow()"), "app.py: worker = work.Slow()"),
+    "an override is new": (
+        (WORK, "class Fast(Worker):\n            def work(self, name):\n                return name", "class Fast(Worker):\n            def work(self, name):\n                return open(name)"),
+        "work.py: return open(name)",
+    ),
+    "another base class": ((WORK, "class Fast(Worker):\n            def work(self, name):\n                return name", "class Fast(Worker):\n            pass\n\n        Fast.work = lambda self, name: open(name)"), "work.py: Fast.work = lambda self, name: open(name)"),
+    "a function is registered": ((WORK, "def each", "HOOKS.append(archive)\n\n        def each"), "work.py: HOOKS.append(archive)"),
+    "a function is registered in a table": ((WORK, "def each", "HOOKS[:] = [archive]\n\n        def each"), "work.py: HOOKS[:] = [archive]"),
+    "a partial is called": (
+        (APP, "data = read", "later = functools.partial(work.archive, names)\n            later()\n            data = read"),
+        "app.py: later()",
+    ),
+    "handed to a helper that calls it in a loop": (
+        (APP, "data = read", "work.each(names, open)\n            data = read"),
+        "app.py: work.each(names, open)",
+    ),
+    "a default": ((APP, "data = read", "work.each(names)\n            data = read"), None),
+}  # fmt: skip
+"""An edit, and the line that is the cause of what fails: None where nothing fails."""
+
+SPLIT = {
+    "a constant bounds a loop": (
+        edited((APP, "number.bit_length()", "read(str(number))"), (WORK, "@functools.cache\n        def read", "def read")),
+        (WORK, "TIMES = 2", "TIMES = 500"),
+        "work.py: TIMES = 500",
+    ),
+    "a cache": (
+        edited((APP, "work.note(name)", "read(name)")),
+        (WORK, "@functools.cache\n        def read", "def read"),
+        "work.py: @functools.cache",
+    ),
+    "a guard, that an expensive op fails by": (
+        edited((WORK, "return len(text)", "return len(text) or open(text)")),
+        (WORK, "return len(text) or open(text)", "return len(text) or [open(text) for _ in text]"),
+        "work.py: return len(text) or [open(text) for _ in text]",
+    ),
+}  # fmt: skip
+"""A program, an edit of it, and the cause."""
+
+
+class Told(NamedTuple):
+    finding: Finding
+    cause: str | None
+
+
+def failing(old: Mapping[str, str], new: Mapping[str, str]) -> list[Told]:
+    base, before = traced(old)
+    head, after = traced(new)
+    by = explaining(head, base)
+    policy = Policy(head.measured.threshold)
+    found = compare(before, after, head.measured.calls, policy.threshold)
+    return [Told(row, told(row, by, new)) for row in found if failure(row, policy)]
+
+
+def told(finding: Finding, by: Explaining, new: Mapping[str, str]) -> str | None:
+    cause = explain(finding, by).cause
+    if cause is None:
+        return None
+    assert is_inside(cause.file, cause.line, by)
+    return f"{cause.file.rpartition('/')[2]}: {cause.text}"
+
+
+def is_inside(path: str, line: int, by: Explaining) -> bool:
+    """Whether a line is one that differs, or where one was."""
+    assert by.base is not None
+    old, new = by.base.source[path], by.head.source[path]
+    after = changed_lines(old, new)
+    gone = {
+        place_of(number, hunks(old.splitlines(), new.splitlines()), len(new.splitlines()))
+        for number in changed_lines(new, old)
+    }
+    return line in after or line in gone
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_the_cause_of_what_fails(name: str) -> None:
+    edit, expected = EXPLAINED[name]
+    found = {row.cause for row in failing(PROGRAM, edited(edit))}
+    assert found == ({expected} if expected else set())
+
+
+@pytest.mark.parametrize("name", SPLIT)
+def test_the_cause_of_what_grows(name: str) -> None:
+    old, edit, expected = SPLIT[name]
+    found = {row.cause for row in failing(old, edited(edit, files=old))}
+    assert found == {expected}
+
+
+HARMLESS = (
+    (WORK, "def run(self, name: str) -> None:", "def run(self, name: object) -> object:"),
+    (WORK, "import functools\n        import json\n", "import json  # first\n        import functools\n"),
+    (APP, "if names:\n                return data\n            return None", "return data if names else None"),
+    (APP, "worker.run(name)", "worker.run(\n                    name,\n                )"),
+    (WORK, "    kept = None\n", '    """It works."""\n\n            kept = None\n'),
+    (
+        WORK,
+        "def each(values, what=len):",
+        "def never():\n            return open('never')\n\n        def each(values, what=len):",
+    ),
+)
+HARMFUL = (
+    EXPLAINED["an op is new"][0],
+    EXPLAINED["a call is new"][0],
+    EXPLAINED["another class is made"][0],
+    EXPLAINED["a function is registered"][0],
+    EXPLAINED["handed to a helper that calls it in a loop"][0],
+)
+
+
+@given(st.sets(st.sampled_from(HARMLESS)), st.sampled_from(HARMFUL))
+@settings(max_examples=25)
+def test_undoing_the_hunk_of_a_cause_turns_it_green(
+    harmless: set[tuple[str, str, str]], harmful: tuple[str, str, str]
+) -> None:
+    """Whatever is edited, what fails has a cause in the change, and without that one edit nothing fails."""
+    found = failing(PROGRAM, edited(*sorted(harmless), harmful))
+    assert found
+    path, _, text = harmful
+    lines = {f"{path.rpartition('/')[2]}: {line.strip()}" for line in text.splitlines()}
+    assert {row.cause for row in found} <= lines
+    assert failing(PROGRAM, edited(*sorted(harmless))) == []
+
+
+UNEXPLAINED = {
+    "annotations alone": (WORK, "def run(self, name: str) -> None:", "def run(self, name: Fast) -> Worker:"),
+    "a function that nothing reaches": HARMLESS[-1],
+    "layout": HARMLESS[3],
+}
+
+
+@pytest.mark.parametrize("name", UNEXPLAINED)
+def test_what_the_change_did_not_do_has_no_cause(name: str) -> None:
+    """Were the analysis to see an op differently, such an edit would not be taken for the reason."""
+    slow = edited(EXPLAINED["a call is new"][0])
+    head, _ = traced(edited(UNEXPLAINED[name], files=slow))
+    base, before = traced(PROGRAM)
+    same, _ = traced(slow)
+    # the calls are those of before the edit, the text is that of both sides: what differs is no line of the change
+    by = explaining(head, base._replace(source=same.source))
+    for row in compare(before, head.measured.current, head.measured.calls, head.measured.threshold):
+        if row.id:
+            assert explain(row, by).cause is None, row
