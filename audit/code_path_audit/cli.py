@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from code_path_audit.commands import calibrate, callgraph, explain, record, report, trace
+from code_path_audit.commands import calibrate, callgraph, explain, init, record, report, trace
 from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
 from code_path_audit.config import nearest
@@ -21,6 +21,7 @@ DEBUG = "CODE_PATH_AUDIT_DEBUG"
 """Set in the environment: a bug shows its traceback. It changes no result."""
 
 COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], str | Output]]] = {
+    "init": (init.parser, init.run),
     "callgraph": (callgraph.parser, callgraph.run),
     "explain": (explain.parser, explain.run),
     "report": (report.parser, report.run),

@@ -19,6 +19,7 @@ def parser() -> Parser:
         "",
         "Trace actions: which expensive operations each one reaches, along which path, how often, on how much data.",
         "commands, each with a --help of its own:\n"
+        "  init        look at a repository, and write what the audit and the gate need\n"
         "  callgraph   who calls whom, in the whole source or from the functions of given files\n"
         "  explain     one operation at length, by its id\n"
         f"  report      all actions as files, below {REPORT_FOLDER}\n"

@@ -1,0 +1,28 @@
+"""The gate as the other program that it is: the engine does not import it, and runs it where a command needs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Answer(NamedTuple):
+    """What the gate said: its exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_gate(arguments: Sequence[str], folder: Path) -> Answer:
+    """Run one command of the gate in a folder, with this interpreter."""
+    # -P: the folder's own modules are not to be imported in the place of ours or of the standard library's
+    command = [sys.executable, "-P", "-m", "code_path_gate", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
+        check=False,
+    )  # fmt: skip
+    return Answer(done.returncode, done.stdout, done.stderr)

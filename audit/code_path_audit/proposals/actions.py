@@ -1,0 +1,272 @@
+"""Which functions of a program people wait for: its scripts, what frameworks call, and what its users import."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
+from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
+from code_path_audit.proposals.modules import Found, Module, Modules
+from code_path_audit.proposals.repository import Project, Repository
+from code_path_audit.reports.overview import Overview
+
+SCRIPT, API, STARTUP = "script", "api", "startup"
+
+MAX_ACTIONS = 8
+"""Actions that are proposed: what somebody can keep in mind."""
+
+POOL = {SCRIPT: 3, COMMAND: 6, ROUTE: 10, TASK: 3, MESSAGE: 3, API: 8, STARTUP: 1}
+"""How many of each kind are traced, so that the choice among them is one of what they pay for."""
+
+SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 1}
+"""How many of each kind are chosen, before those of other kinds that are left over."""
+
+ORDER = (SCRIPT, ROUTE, COMMAND, TASK, MESSAGE, API, STARTUP)
+"""The kinds, in the order in which they take turns."""
+
+DESCRIPTION = 100
+"""Characters of a description."""
+
+
+class Candidate(NamedTuple):
+    """A function that may be an action: what its users call it, how often documents for users name it."""
+
+    kind: str
+    action: ActionConfig
+    mentions: int
+
+
+class Row(NamedTuple):
+    """The same before it has a name that files can have."""
+
+    kind: str
+    name: str
+    entry_points: tuple[str, ...]
+    doc: str
+    mentions: int
+
+
+class Cost(NamedTuple):
+    """What a trace of a candidate found: how it is told, its load in load units, how many functions it reaches, and
+    which of them are entry points of other candidates."""
+
+    overview: Overview
+    load: int
+    functions: int
+    starts: frozenset[str] = frozenset()
+
+    @property
+    def ops(self) -> int:
+        """How many ops it pays for."""
+        return self.overview.ops
+
+
+def find_candidates(repository: Repository, modules: Modules) -> tuple[Candidate, ...]:
+    """All there are, the likeliest of each kind first; their names are unique."""
+    documents = Counter(re.findall(r"[\w.\-/]+", repository.documents))
+    scripts = [row for project in repository.projects for row in _scripts(project, modules)]
+    programs = [name for name, _ in scripts]
+    rows: list[Row] = []
+    for name, found in scripts:
+        entry = f"{found.module}:{found.name}" if isinstance(found, Found) else found.name
+        doc = doc_of(found.node if isinstance(found, Found) else found.tree)
+        rows.append(Row(SCRIPT, name, (entry,), doc or f"The command {name}", documents[name]))
+    if not scripts:
+        for name, entry, doc in _mains(modules):
+            rows.append(Row(SCRIPT, name, (entry,), doc, documents[name]))
+    for handler in find_handlers(modules):
+        said = _mentions(handler, programs, repository.documents)
+        rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said))
+    # of a program that is run, what is imported elsewhere is what documents say is
+    rows += [row for row in _api(repository, modules) if row.mentions or not rows]
+    rows = [row for kind in ORDER for row in _ranked(kind, rows)]
+    if scripts or any(row.kind == SCRIPT for row in rows):
+        first = next(row for row in rows if row.kind == SCRIPT)
+        entry = first.entry_points[0].partition(":")[0]
+        rows.append(Row(STARTUP, "startup", (entry,), f"Starts {first.name}: all its imports", 0))
+    return tuple(_named(rows, programs))
+
+
+def pool(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Those worth a trace."""
+    left = dict(POOL)
+    kept = []
+    for candidate in candidates:
+        if left[candidate.kind]:
+            left[candidate.kind] -= 1
+            kept.append(candidate)
+    return tuple(kept)
+
+
+def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[Candidate, ...]:
+    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; sorted by name.
+
+    `costs` are by action name, of those that could be traced. Where none pays for anything, the largest are taken. What
+    runs the rest of the program as it is imported is no start-up, and no action of its own.
+    """
+    traced = [c for c in candidates if c.action.name in costs]
+    usable = [c for c in traced if costs[c.action.name].ops] or traced
+    usable = [c for c in usable if c.kind != STARTUP or not costs[c.action.name].starts]
+
+    def heaviest(candidate: Candidate) -> tuple[int, int, int]:
+        cost = costs[candidate.action.name]
+        said = candidate.mentions if candidate.kind in (SCRIPT, COMMAND, API) else 0
+        return (-said, -cost.load, -cost.functions)
+
+    by_kind = {kind: sorted((c for c in usable if c.kind == kind), key=heaviest) for kind in ORDER}
+    chosen: list[Candidate] = []
+    for share in (SHARE, dict.fromkeys(ORDER, MAX_ACTIONS)):
+        for turn in range(MAX_ACTIONS):
+            for kind in ORDER:
+                rows = by_kind[kind]
+                if turn < share[kind] and rows and len(chosen) < MAX_ACTIONS:
+                    chosen.append(rows.pop(0))
+    return tuple(sorted(chosen, key=lambda candidate: candidate.action.name))
+
+
+def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | Module]]:
+    """The commands that a project installs, with the function that each runs."""
+    for group, name, target in project.entry_points:
+        if group in ("console_scripts", "gui_scripts"):
+            module, _, attribute = target.partition(":")
+            found = modules.resolve(module, attribute) if attribute else None
+            if found is not None and not found.is_class:
+                yield name, found
+            elif (parsed := modules.get(module)) is not None:
+                # an object of a framework: what it runs is told by its commands
+                yield name, parsed
+
+
+def _mains(modules: Modules) -> Iterator[tuple[str, str, str]]:
+    """`python -m package` and files that are run: (name, entry point, description)."""
+    for name in sorted(modules.data, key=lambda name: (name.count("."), name)):
+        package, _, last = name.rpartition(".")
+        if last == "__main__" and name.count(".") == 1:
+            yield package, name, f"python -m {package}"
+        elif "." not in name and b"__main__" in modules.data[name] and name not in modules.packages:
+            module = modules.get(name)
+            called = _called_by_main(module) if module is not None else ""
+            if called:
+                yield name, f"{name}:{called}", f"python {name}.py"
+
+
+def _called_by_main(module: Module) -> str:
+    """The function that `if __name__ == "__main__":` calls, "" where it calls none of the module's own."""
+    for node in module.tree.body:
+        if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
+            for call in (part for statement in node.body for part in ast.walk(statement)):
+                name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+                if isinstance(module.definitions.get(name), ast.FunctionDef | ast.AsyncFunctionDef):
+                    return name
+    return ""
+
+
+def _api(repository: Repository, modules: Modules) -> list[Row]:
+    """The functions, and methods of classes, that packages that are installed give to their users."""
+    if not any(project.is_packaged for project in repository.projects):
+        return []
+    called = Counter(re.findall(r"(\w+)\(", repository.documents))
+    methods = Counter(re.findall(r"\.(\w+)\(", repository.documents))
+    rows = []
+    names = {project.name for project in repository.projects}
+    for package in sorted(name for name in modules.data if "." not in name):
+        module = modules.get(package)
+        if module is None or (package not in modules.packages and package not in names):
+            continue
+        for name in _exported(module):
+            found = modules.resolve(package, name)
+            if found is None:
+                continue
+            if not found.is_class:
+                entry = f"{found.module}:{found.name}"
+                rows.append(Row(API, name, (entry,), doc_of(found.node), called[name]))
+            elif called[name]:
+                for method, node in found.methods().items():
+                    if not method.startswith("_") and methods[method]:
+                        entry = f"{found.module}:{found.name}.{method}"
+                        rows.append(Row(API, f"{name}.{method}", (entry,), doc_of(node), methods[method]))
+    return rows
+
+
+def _exported(module: Module) -> list[str]:
+    """What a module gives away: `__all__` where that is a literal, else what has no underscore."""
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            try:
+                names = ast.literal_eval(node.value)
+            except ValueError:
+                break
+            if isinstance(names, list | tuple):
+                return [name for name in names if isinstance(name, str)]
+    return [name for name in (*module.definitions, *module.imports) if not name.startswith("_")]
+
+
+def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
+    """How often documents name what a handler is for."""
+    if handler.kind == COMMAND:
+        return sum(documents.count(f"{program} {handler.name}") for program in programs)
+    if handler.kind == ROUTE:
+        path = handler.name.rpartition(" ")[2]
+        return documents.count(path) if len(path) > 3 else 0
+    return documents.count(handler.name)
+
+
+def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
+    """The rows of a kind, most named first; of those alike, one a module before the second of any."""
+    own = [row for row in rows if row.kind == kind]
+    seen: Counter[str] = Counter()
+    turns = []
+    for index, row in enumerate(own):
+        module = row.entry_points[0].partition(":")[0]
+        turns.append((-row.mentions, seen[module], index, row))
+        seen[module] += 1
+    return [row for *_, row in sorted(turns, key=lambda turn: turn[:3])]
+
+
+def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
+    """Candidates with unique names that files can have; of two with the same entry points the first."""
+    names: set[str] = set()
+    entries: set[tuple[tuple[str, ...], bool]] = set()
+    for kind, name, points, doc, mentions in rows:
+        key = (points, kind == STARTUP)
+        if key in entries:
+            continue
+        entries.add(key)
+        plain = action_name(name)
+        wanted = [plain, f"{_last(points[0])}-{plain}", *(f"{plain}-{number}" for number in range(2, 1000))]
+        free = next((w for w in (action_name(w) for w in wanted) if w.casefold() not in names), None)
+        if free is None:
+            continue
+        names.add(free.casefold())
+        described = doc if kind != ROUTE else f"{name}: {doc}" if doc else name
+        if kind == COMMAND and not doc:
+            described = f"{programs[0]} {name}" if len(programs) == 1 else f"The command {name}"
+        yield Candidate(kind, ActionConfig(free, points, _short(described), kind == STARTUP), mentions)
+
+
+def _last(entry: str) -> str:
+    """A word of an entry point that tells it from others: the last package or module of its own."""
+    module = entry.partition(":")[0]
+    parts = [part for part in module.split(".") if part not in ("views", "routes", "api", "commands", "cli", "tasks")]
+    return parts[-1] if parts else module
+
+
+def action_name(text: str) -> str:
+    """A name for files, of what people say: `GET /orders/{id}` is `get-orders-id`."""
+    text = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"\1", text)
+    text = re.sub(r"<(?:\w+:)?(\w+)>", r"\1", text)
+    plain = re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._")
+    verb, dash, rest = plain.partition("-")
+    plain = f"{verb.lower()}{dash}{rest}" if verb.isupper() else plain
+    return plain[: MAX_NAME_LENGTH // 2].rstrip("-._") or "root"
+
+
+def _short(text: str) -> str:
+    """One line of text that can be printed, without the marks of reStructuredText."""
+    text = re.sub(r":[\w:]+:`~?([^`<]*)[^`]*`", r"\1", text).replace("``", "")
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split()).rstrip(".")
+    return line if len(line) <= DESCRIPTION else f"{line[: DESCRIPTION - 3].rstrip()}..."

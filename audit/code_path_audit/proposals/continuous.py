@@ -1,0 +1,125 @@
+"""The entry for pre-commit and the workflow for GitHub: this very version of the gate, pinned, on every change."""
+
+from __future__ import annotations
+
+import json
+import re
+
+HOOK_ID = "code-path-gate"
+WORKFLOW = ".github/workflows/code-path-gate.yml"
+PRE_COMMIT = ".pre-commit-config.yaml"
+
+HOOK = """\
+- repo: local
+  hooks:
+  - id: code-path-gate
+    name: code path gate
+    entry: code-path-gate check --staged
+    language: python
+    additional_dependencies: [{requirement}]
+    pass_filenames: false
+    always_run: true  # pre-commit lists no deleted files; where no action is affected the gate leaves at once
+    require_serial: true
+"""
+"""An entry of its own, with no repository: what it installs is one requirement, from wherever this copy came."""
+
+GITHUB = """\
+name: code-path-gate
+
+# Fails the change that makes an action newly expensive; baselines are committed beside the code.
+on:
+  pull_request:
+  merge_group:
+
+permissions: {{}}
+
+concurrency:
+  group: code-path-gate-${{{{ github.ref }}}}
+  cancel-in-progress: true
+
+jobs:
+  code-path-gate:
+    name: code-path-gate
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    permissions:
+      contents: read
+{defaults}    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1  # v7.0.1
+        with:
+          fetch-depth: 0  # the commit where the change began is traced, too
+          persist-credentials: false
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97  # v7.0.0
+        with:
+          python-version: "3.14"
+      - run: python -m pip install {requirement}
+      - run: code-path-gate check --format github --base "$BASE"
+        env:
+          BASE: ${{{{ github.event.pull_request.base.sha || github.event.merge_group.base_sha }}}}
+"""
+
+GITLAB = """\
+code-path-gate:
+  image: python:3.14
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  variables:
+    GIT_DEPTH: 0
+  script:
+    - {install}
+    - code-path-gate check --base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
+"""
+
+
+def hook_entry(requirement: str) -> str:
+    """The entry for `.pre-commit-config.yaml`, with no indentation."""
+    return HOOK.format(requirement=json.dumps(requirement))
+
+
+def workflow(requirement: str, folder: str = "") -> str:
+    """The workflow for GitHub; `folder` is that of the project in its repository, "" for the top."""
+    defaults = f"    defaults:\n      run:\n        working-directory: {json.dumps(folder)}\n" if folder else ""
+    return GITHUB.format(requirement=shell_word(requirement), defaults=defaults)
+
+
+def gitlab_job(requirement: str) -> str:
+    """The job for `.gitlab-ci.yml`."""
+    return GITLAB.format(install=json.dumps(f"python -m pip install {shell_word(requirement)}"))
+
+
+def shell_word(text: str) -> str:
+    """A word of a shell's command, quoted where it has to be."""
+    import shlex
+
+    return shlex.quote(text)
+
+
+def with_hook(config: str, entry: str) -> str | None:
+    """A pre-commit configuration with one more entry at the end of its list `repos`, all else as it was.
+
+    "" is a file that is not there yet. None where the list is not written one entry a line, as people write it.
+    """
+    if all(not line.strip() or line.startswith("#") for line in config.splitlines()):
+        return f"{config}repos:\n{entry}"
+    newline = "\r\n" if "\r\n" in config else "\n"
+    lines = config.splitlines()
+    starts = [number for number, line in enumerate(lines) if re.fullmatch(r"repos:\s*(#.*)?", line)]
+    if len(starts) != 1 or any("\t" in line for line in lines):
+        return None
+    first, end, indent = starts[0] + 1, starts[0] + 1, None
+    for number in range(first, len(lines)):
+        line = lines[number]
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        spaces = len(line) - len(line.lstrip(" "))
+        if indent is None:
+            if not line.lstrip().startswith("- "):
+                return None
+            indent = spaces
+        elif spaces < indent or (spaces == indent and not line.lstrip().startswith("- ")):
+            break
+        end = number + 1
+    if indent is None:
+        return None
+    added = [f"{' ' * indent}{line}" for line in entry.splitlines()]
+    return newline.join([*lines[:end], *added, *lines[end:]]) + newline

@@ -1,0 +1,243 @@
+"""Functions that a framework or a shell calls by name: routes, commands, tasks, messages, read from the source.
+
+Which call or decorator means what is in the tables; a framework is recognized by how it is used, not by its name.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from code_path_audit.proposals.modules import Found, Module, Modules, dotted_name
+
+ROUTE, COMMAND, TASK, MESSAGE = "route", "command", "task", "message"
+
+VERBS = {
+    "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "head": "HEAD",
+    "route": "", "api_route": "", "websocket": "WS", "websocket_route": "WS", "view": "",
+}  # fmt: skip
+"""Decorators whose first argument is the path of a request: Flask, FastAPI, Bottle, Sanic, aiohttp, Litestar."""
+
+DECORATORS = {
+    "command": COMMAND,  # click, Typer, bots
+    "task": TASK, "shared_task": TASK, "periodic_task": TASK, "db_task": TASK, "db_periodic_task": TASK,
+    "actor": TASK, "job": TASK, "scheduled_job": TASK, "flow": TASK,  # Celery, Huey, Dramatiq, RQ, Prefect
+    "agent": MESSAGE, "subscriber": MESSAGE, "on_message": MESSAGE, "event": MESSAGE, "tool": MESSAGE,
+}  # fmt: skip
+"""Decorators by their last name."""
+
+REGISTERING = frozenset(
+    {
+        "path", "re_path", "url",  # Django
+        "add_url_rule", "add_route", "add_resource", "Route", "WebSocketRoute", "APIRoute", "URLSpec",
+        "add_get", "add_post", "add_put", "add_patch", "add_delete", "add_view", "add_api_route", "register",
+    }
+)  # fmt: skip
+"""Calls that are given the path of a request, and a function or a class for it."""
+
+COMMAND_KEYWORDS = ("func", "handler", "fn", "run", "command_func", "callback")
+"""What the function of a subcommand is called in argparse's `set_defaults`."""
+
+METHODS = {
+    "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "dispatch": "",
+    "list": "GET", "retrieve": "GET", "create": "POST", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE",
+    "on_get": "GET", "on_post": "POST", "on_put": "PUT", "on_patch": "PATCH", "on_delete": "DELETE",
+}  # fmt: skip
+"""Methods of a class that answer requests: views, resources, view sets."""
+
+HINT = re.compile(
+    rb"@(?:\w[\w.]*\.)?(?:route|api_route|get|post|put|patch|delete|head|websocket\w*|view|command|task|shared_task"
+    rb"|periodic_task|db_\w*task|actor|job|scheduled_job|flow|agent|subscriber|on_message|event|tool)\b"
+    rb"|\b(?:re_path|path|url|add_url_rule|add_\w+|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
+    rb"|\(\s*r?f?[\"']/|management/commands|BaseCommand"
+)
+"""What a file has in it that is worth parsing."""
+
+PREFIXES = ("cmd_", "command_", "do_", "handle_", "run_", "cli_")
+
+
+class Handler(NamedTuple):
+    """A function that is called from outside: `name` is what callers say ("GET /orders", "export"); `entry_points` are
+    as configurations have them, `doc` is the first line of its docstring."""
+
+    kind: str
+    name: str
+    entry_points: tuple[str, ...]
+    module: str
+    doc: str = ""
+
+
+def find_handlers(modules: Modules) -> tuple[Handler, ...]:
+    """All of a source, by module and line; none twice."""
+    found: dict[tuple[str, ...], Handler] = {}
+    for name in sorted(modules.data):
+        if HINT.search(modules.data[name]) or ".management.commands." in f".{name}":
+            module = modules.get(name)
+            for handler in _of_module(module, modules) if module is not None else ():
+                found.setdefault(handler.entry_points, handler)
+    return tuple(found.values())
+
+
+def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
+    has_patterns = b"urlpatterns" in modules.data[module.name]
+    yield from _management_command(module)
+    for node, owner in _nodes(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _decorated(node, owner, module)
+        elif isinstance(node, ast.Call):
+            yield from _registered(node, module, modules, has_patterns)
+        elif isinstance(node, ast.Tuple):
+            yield from _tornado(node, module, modules)
+
+
+def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    """Every node with the qualified name of the scope around it, in source order."""
+    pending: list[tuple[ast.AST, str]] = [(tree, "")]
+    while pending:
+        node, owner = pending.pop()
+        yield node, owner
+        inner = owner
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner = f"{owner}.{node.name}" if owner else node.name
+        pending += [(child, inner) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, module: Module) -> Iterator[Handler]:
+    entry = f"{module.name}:{owner}.{node.name}" if owner else f"{module.name}:{node.name}"
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        dotted = dotted_name(call.func if call else decorator)
+        last = dotted.rpartition(".")[2]
+        if last in VERBS and call is not None:
+            path = _text(call, 0, ("path", "rule", "uri"))
+            if path is not None and (path == "" or path[0] in "/<{"):
+                verb = VERBS[last] or _methods(call)
+                yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), module.name, doc_of(node))
+                return
+        kind = DECORATORS.get(last)
+        if kind is None or (kind == MESSAGE and not (dotted.count(".") or call)):
+            continue
+        name = (_text(call, 0, ("name",)) if call and kind == COMMAND else None) or _shown(node.name)
+        yield Handler(kind, name, (entry,), module.name, doc_of(node))
+        return
+
+
+def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: bool) -> Iterator[Handler]:
+    name = dotted_name(call.func)
+    last = name.rpartition(".")[2]
+    if last == "set_defaults":
+        for keyword in call.keywords:
+            if keyword.arg in COMMAND_KEYWORDS:
+                found = modules.resolve(module.name, dotted_name(keyword.value))
+                if found is not None and not found.is_class:
+                    yield _handler(COMMAND, _shown(_stripped(found.name)), found)
+        return
+    if last not in REGISTERING or (last in ("path", "url", "re_path") and not has_patterns):
+        return
+    values = [*call.args, *(k.value for k in call.keywords if k.arg in ("view_func", "endpoint", "handler", "view"))]
+    path = next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)), None)
+    if path is None:
+        return
+    for value in values:
+        target = value.func if isinstance(value, ast.Call) else value
+        dotted = dotted_name(target).removesuffix(".as_view")
+        found = modules.resolve(module.name, dotted) if dotted else None
+        if found is not None:
+            verb = last.removeprefix("add_").upper() if last.startswith("add_") and last[4:] in VERBS else ""
+            yield from _routes(path, verb, found, needs_methods=last == "register")
+            return
+
+
+def _tornado(node: ast.Tuple, module: Module, modules: Modules) -> Iterator[Handler]:
+    """(r"/path", Handler), as Tornado's applications list them."""
+    if len(node.elts) < 2 or not isinstance(node.elts[0], ast.Constant):
+        return
+    path, dotted = node.elts[0].value, dotted_name(node.elts[1])
+    if isinstance(path, str) and path.startswith("/") and dotted:
+        found = modules.resolve(module.name, dotted)
+        if found is not None and found.is_class:
+            yield from _routes(path, "", found, needs_methods=True)
+
+
+def _routes(path: str, verb: str, found: Found, needs_methods: bool) -> Iterator[Handler]:
+    shown = "/" + path.lstrip("^/").removesuffix("$")
+    if not found.is_class:
+        yield _handler(ROUTE, f"{verb} {shown}".strip(), found)
+        return
+    methods = found.methods()
+    answering = [name for name in methods if name in METHODS]
+    for name in answering:
+        doc = doc_of(methods[name]) or doc_of(found.node)
+        entry = f"{found.module}:{found.name}.{name}"
+        yield Handler(ROUTE, f"{METHODS[name]} {shown}".strip(), (entry,), found.module, doc)
+    if methods and not answering and not needs_methods:
+        # a view of a library's class: its hooks are what is the project's own
+        entries = tuple(f"{found.module}:{found.name}.{name}" for name in methods if not name.startswith("__"))
+        if entries:
+            yield Handler(ROUTE, shown, entries, found.module, doc_of(found.node))
+
+
+def _management_command(module: Module) -> Iterator[Handler]:
+    """Django's `management/commands/NAME.py`."""
+    package, _, name = module.name.rpartition(".")
+    node = module.definitions.get("Command")
+    if not package.endswith("management.commands") or not isinstance(node, ast.ClassDef):
+        return
+    for method in ("handle", "handle_noargs"):
+        if any(isinstance(part, ast.FunctionDef) and part.name == method for part in node.body):
+            text = next((t for t in map(_help, node.body) if t), "")
+            yield Handler(COMMAND, name, (f"{module.name}:Command.{method}",), module.name, text)
+            return
+
+
+def _help(node: ast.stmt) -> str:
+    if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "help" for t in node.targets):
+        value = node.value
+        return value.value.strip().partition("\n")[0] if _is_text(value) else ""  # type: ignore[attr-defined]
+    return ""
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _handler(kind: str, name: str, found: Found) -> Handler:
+    return Handler(kind, name, (f"{found.module}:{found.name}",), found.module, doc_of(found.node))
+
+
+def _text(call: ast.Call, position: int, keywords: tuple[str, ...]) -> str | None:
+    """A text that a call is given at a position or by keyword."""
+    values = [*call.args[position : position + 1], *(k.value for k in call.keywords if k.arg in keywords)]
+    for value in values:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return value.value
+    return None
+
+
+def _methods(call: ast.Call) -> str:
+    """What `methods=["POST"]` says, where it says one."""
+    for keyword in call.keywords:
+        if keyword.arg in ("methods", "method"):
+            value = keyword.value
+            rows = value.elts if isinstance(value, ast.List | ast.Tuple | ast.Set) else [value]
+            texts = [row.value for row in rows if isinstance(row, ast.Constant) and isinstance(row.value, str)]
+            return texts[0] if len(texts) == 1 else ""
+    return ""
+
+
+def _shown(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", "-")
+
+
+def _stripped(name: str) -> str:
+    last = name.rpartition(".")[2]
+    return next((last.removeprefix(p) for p in PREFIXES if last.startswith(p) and last != p), last)
+
+
+def doc_of(node: ast.AST) -> str:
+    """The first line of a docstring, "" where there is none."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+        return ""
+    return (ast.get_docstring(node) or "").strip().partition("\n")[0].strip()

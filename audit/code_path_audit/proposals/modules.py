@@ -1,0 +1,146 @@
+"""The modules of a source as syntax trees, parsed when something asks for one, and what their names stand for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import NamedTuple
+
+MAX_HOPS = 8
+"""Imports that a name is followed through."""
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class Module(NamedTuple):
+    """One module: its tree, the functions and classes at its top by name, and the dotted names that imports bind."""
+
+    name: str
+    tree: ast.Module
+    definitions: Mapping[str, Definition]
+    imports: Mapping[str, str]
+
+
+class Found(NamedTuple):
+    """A function or a class of the source: the module that defines it, its name there, its tree."""
+
+    module: str
+    name: str
+    node: Definition
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return isinstance(self.node, ast.ClassDef)
+
+    def methods(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The methods that a class defines itself, in source order."""
+        return (
+            {part.name: part for part in self.node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)}
+            if self.is_class
+            else {}
+        )
+
+
+class Modules:
+    """The modules of a source by name; `data` has the bytes of each, `packages` those that are packages."""
+
+    def __init__(self, data: Mapping[str, bytes], packages: frozenset[str]) -> None:
+        self.data = data
+        self.packages = packages
+        self._parsed: dict[str, Module | None] = {}
+
+    def get(self, name: str) -> Module | None:
+        """A module; None where there is none of that name, or none that parses."""
+        if name not in self._parsed:
+            self._parsed[name] = self._parse(name) if name in self.data else None
+        return self._parsed[name]
+
+    def resolve(self, module: str, dotted: str) -> Found | None:
+        """What a name or `a.b.c` in a module stands for, through imports; None where that is not in the source."""
+        for _ in range(MAX_HOPS):
+            here = self.get(module)
+            if here is None:
+                return None
+            first, _, rest = dotted.partition(".")
+            if first in here.definitions:
+                return self._inside(Found(module, first, here.definitions[first]), rest)
+            target = here.imports.get(first)
+            if target is None:
+                inner = f"{module}.{first}"
+                if not rest or inner not in self.data:
+                    return None
+                module, dotted = inner, rest
+                continue
+            module, dotted = self._split(f"{target}.{rest}" if rest else target)
+            if not dotted:
+                return None
+        return None
+
+    def _inside(self, found: Found, rest: str) -> Found | None:
+        """A method of a class by the rest of a dotted name."""
+        if not rest:
+            return found
+        method = found.methods().get(rest)
+        return None if method is None else Found(found.module, f"{found.name}.{rest}", method)
+
+    def _split(self, dotted: str) -> tuple[str, str]:
+        """A dotted name as the longest module of the source in it, and the rest."""
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            if ".".join(parts[:end]) in self.data:
+                return ".".join(parts[:end]), ".".join(parts[end:])
+        return "", ""
+
+    def _parse(self, name: str) -> Module | None:
+        try:
+            tree = ast.parse(self.data[name])
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        definitions: dict[str, Definition] = {}
+        imports: dict[str, str] = {}
+        package = name if name in self.packages else name.rpartition(".")[0]
+        for node in _top_level(tree.body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                definitions[node.name] = node
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    bound = alias.asname or alias.name.partition(".")[0]
+                    imports[bound] = alias.name if alias.asname else bound
+            elif isinstance(node, ast.ImportFrom):
+                base = _base(package, node)
+                for alias in node.names:
+                    imports[alias.asname or alias.name] = f"{base}.{alias.name}" if base else alias.name
+        return Module(name, tree, definitions, imports)
+
+
+def _top_level(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Statements that bind names of the module: also those below `if` and `try`."""
+    found: list[ast.stmt] = []
+    pending = list(reversed(body))
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        if isinstance(node, ast.If):
+            pending += reversed([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            pending += reversed([*node.body, *node.orelse, *(part for h in node.handlers for part in h.body)])
+    return found
+
+
+def _base(package: str, node: ast.ImportFrom) -> str:
+    """The absolute module that `from ... import` names."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".") if package else []
+    kept = parts[: len(parts) - (node.level - 1)]
+    return ".".join([*kept, node.module] if node.module else kept)
+
+
+def dotted_name(node: ast.expr) -> str:
+    """`a.b.c` of a name or a chain of attributes, "" for anything else."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else ""

@@ -1,0 +1,129 @@
+"""The proposal: what a repository seems to be, traced, so that what is proposed is known to work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from code_path_audit import pipeline
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.config import ActionConfig, Config, default_config
+from code_path_audit.errors import AuditError, printable
+from code_path_audit.processes import collector_off
+from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.program.files import How
+from code_path_audit.program.model import Program
+from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, pool
+from code_path_audit.proposals.modules import Modules
+from code_path_audit.proposals.repository import Repository, read_repository
+from code_path_audit.proposals.roots import Pattern, Roots, propose_roots
+from code_path_audit.reports.overview import overview_of
+from code_path_audit.runtime.observations import Observations
+from code_path_audit.sources.data_files import size_reader
+
+
+class Proposal(NamedTuple):
+    """What to write: source roots and excludes, and actions, each with what a trace of it found."""
+
+    roots: Roots
+    chosen: tuple[Candidate, ...]
+    costs: dict[str, Cost]
+
+    @property
+    def actions(self) -> tuple[ActionConfig, ...]:
+        """The actions, by name."""
+        return tuple(candidate.action for candidate in self.chosen)
+
+
+def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
+    """What a repository seems to be. AuditError `no-files`, or `init-nothing` where nothing in it can be an action."""
+    repository = read_repository(root)
+    roots = propose_roots(repository)
+    config = _config(root, roots)
+    work = how(config)
+    program = pipeline.load(config, work)
+    if broken := [file.path for file in program.skipped if file.line]:
+        roots = roots._replace(exclude=(*roots.exclude, *(Pattern(_escaped(p), "does not parse") for p in broken)))
+        config = _config(root, roots)
+        program = pipeline.load(config, work)
+    work.progress("looking for actions", 0, 1)
+    candidates = pool(find_candidates(repository, modules_of(repository, program)))
+    costs = trace_costs(program, config, [candidate.action for candidate in candidates], work)
+    chosen = choose(candidates, costs)
+    if not chosen:
+        raise AuditError(
+            "init-nothing",
+            "no script, route, command, task or exported function was found that an action could begin with",
+            where=str(root),
+            todo="Write the configuration by hand: an entry point is any function, such as shop.store:Store.save.",
+        )
+    return Proposal(roots, chosen, {c.action.name: costs[c.action.name] for c in chosen})
+
+
+def modules_of(repository: Repository, program: Program) -> Modules:
+    """The modules of a program with their bytes; those of a package are told by what their file is called."""
+    data = {name: repository.files[path] for name, path in program.paths.items() if path in repository.files}
+    return Modules(data, frozenset(name for name in data if program.paths[name].endswith("__init__.py")))
+
+
+def _config(root: Path, roots: Roots) -> Config:
+    made = default_config(root, roots.source)
+    return made._replace(exclude=tuple(row.pattern for row in roots.exclude))
+
+
+def _escaped(path: str) -> str:
+    """A path as a pattern that matches it alone."""
+    return "/" + "".join(f"[{char}]" if char in "*?[" else char for char in path)
+
+
+def trace_costs(program: Program, config: Config, actions: Sequence[ActionConfig], how: How) -> dict[str, Cost]:
+    """What each action costs, by name; those that cannot be traced are left out."""
+    costs = pipeline.costs_of(config)
+    model = costs.model
+    calibrated = any(row.calibrated for row in model.classes.values())
+    entries = {action.name: frozenset(_entries(program, action)) for action in actions}
+
+    @collector_off()
+    def cost(action: ActionConfig) -> Cost | None:
+        if not entries[action.name]:
+            return None
+        try:
+            found = pipeline.weigh(program, action, config, size_reader(config.root), costs, Observations())
+        except AuditError:
+            return None
+        told = [op for op in found.ops if op.evidence != Evidence.POSSIBLE.word]
+        others = frozenset[str]().union(*(names for name, names in entries.items() if name != action.name))
+        return Cost(
+            overview_of(action.name, told, model.threshold, calibrated),
+            sum(op.weight for op in told),
+            len(found.reach.depths),
+            others & found.reach.depths.keys(),
+        )
+
+    made = pipeline.each_action(program, [partial(cost, action) for action in actions], how)
+    return {action.name: cost for action, cost in zip(actions, made, strict=True) if cost is not None}
+
+
+def costs_of_actions(config: Config, how: How) -> dict[str, Cost]:
+    """What the actions of a configuration cost, by name."""
+    return trace_costs(pipeline.load(config, how), config, config.actions, how)
+
+
+def _entries(program: Program, action: ActionConfig) -> tuple[str, ...]:
+    try:
+        return resolve_entries(program, action.entry_points)
+    except AuditError:
+        return ()
+
+
+def described(proposal: Proposal) -> list[str]:
+    """The proposal for a person, a line each."""
+    lines = [f"source   {', '.join(proposal.roots.source)}"]
+    for row in proposal.roots.exclude:
+        lines.append(f"exclude  {row.pattern} ({row.why})")
+    width = max(len(action.name) for action in proposal.actions)
+    for number, action in enumerate(proposal.actions, 1):
+        lines.append(f"{number:>2}  {action.name:<{width}}  {', '.join(action.entry_points)}")
+    return [printable(line) for line in lines]

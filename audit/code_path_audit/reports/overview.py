@@ -1,0 +1,53 @@
+"""Actions in a line each: what each one pays for, and its heaviest op. For whoever sees them for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.reports.figures import is_past_figures
+from code_path_audit.reports.priorities import heaviest_first, how_often
+from code_path_audit.reports.terminal import columns_of, fitted
+from code_path_audit.reports.text import brief, counted, visible
+
+
+class Overview(NamedTuple):
+    """An action: the ops that it pays for, how many are expensive, their load as a text; of the first op to look at
+    what it calls, where, and how often."""
+
+    action: str
+    ops: int
+    expensive: int
+    load: str
+    callee: str = ""
+    place: str = ""
+    times: str = ""
+
+
+def overview_of(action: str, ops: Sequence[ExpensiveOp], threshold: int, calibrated: bool) -> Overview:
+    """An action by its ops; the possible ones are left out by the caller."""
+    told = sum(op.weight for op in ops if not is_past_figures(op))
+    expensive = sum(op.weight > threshold for op in ops)
+    row = Overview(action, len(ops), expensive, brief(told, calibrated))
+    if not ops:
+        return row
+    first = heaviest_first(ops)[0]
+    return row._replace(callee=first.callee, place=f"{first.file}:{first.line}", times=how_often(first))
+
+
+def overview_text(rows: Iterable[Overview], width: int = 100) -> str:
+    """The actions in order, in lines of at most `width` columns."""
+    rows = list(rows)
+    if not rows:
+        return ""
+    names = max(columns_of(visible(row.action)) for row in rows)
+    loads = max(len(row.load) for row in rows)
+    counts = [f"{counted(row.ops, 'op')}, {row.expensive:,} expensive" for row in rows]
+    lines = []
+    for row, count in zip(rows, counts, strict=True):
+        name = visible(row.action)
+        first = f"{visible(row.callee)} {visible(row.place)}, {row.times}" if row.callee else ""
+        gap = " " * (names - columns_of(name))
+        lines.append(fitted(f"{name}{gap}  {row.load:>{loads}}  {count:<{max(map(len, counts))}}  {first}", width))
+    return "\n".join(line.rstrip() for line in lines) + "\n"

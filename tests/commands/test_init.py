@@ -1,0 +1,197 @@
+"""`init` as its users see it: one command from a repository to a gate that holds; a second one changes nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from code_path_audit import cli
+from code_path_gate.cli import main as gate
+from tests.conftest import ROOT, write_tree
+from tests.gate.repositories import Repo
+
+FILES = {
+    "pyproject.toml": '[project]\nname = "shop"\n\n[project.scripts]\nshop = "shop.cli:main"\n',
+    "README.md": "Run `shop export`.\n",
+    "src/shop/__init__.py": "raise SystemExit('the audited code must never run')\n",
+    "src/shop/cli.py": (
+        "from shop.store import write\n\n\ndef main():\n    '''Runs the shop.'''\n    write([])\n\n\n"
+        "@cli.command()\ndef export(rows):\n    for row in rows:\n        write(row)\n"
+    ),
+    "src/shop/store.py": "import json\n\ndef write(rows):\n    with open('x') as out:\n        json.dump(rows, out)\n",
+    "src/shop/tests/test_store.py": "def (",
+}
+
+CONFIGURATION = """
+# What code-path-audit follows and code-path-gate guards; `code-path-audit --help` says what can be asked.
+[tool.code-path-audit]
+source = ["src"]  # folders whose relative paths are module names
+exclude = [
+    "tests",      # tests
+    "test_*.py",  # tests
+]
+
+# What users wait for, an action a table: rename, add and delete them as you like.
+[tool.code-path-audit.actions.export]
+entry_points = ["shop.cli:export"]
+description = "shop export"
+
+[tool.code-path-audit.actions.shop]
+entry_points = ["shop.cli:main"]
+description = "Runs the shop"
+"""
+
+SAID = """\
+wrote pyproject.toml
+wrote .pre-commit-config.yaml
+wrote .github/workflows/code-path-gate.yml
+wrote baselines/export.json
+wrote baselines/shop.json
+
+export  N \u00b5s  2 ops, N expensive  builtins.open src/shop/store.py:4, per row
+shop    N \u00b5s  2 ops, N expensive  json.dump src/shop/store.py:5, once
+
+Commit these files: from then on the gate holds every change against them.
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    repo = Repo.init(tmp_path / "shop")
+    repo.commit(FILES)
+    monkeypatch.chdir(repo.root)
+    # the gate runs in a process of its own, and it is the one of this very tree
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks")))
+    return repo
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and ".git/" not in f"{path.relative_to(root).as_posix()}"
+    }
+
+
+def test_a_repository_in_one_command(shop: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init", "--yes"]) == 0
+    out, err = capsys.readouterr()
+    # what it weighs is the cost model's
+    assert (re.sub(r"\d+(?= \u00b5s| expensive)", "N", out), err) == (SAID, "")
+    assert (shop.root / "pyproject.toml").read_text() == FILES["pyproject.toml"] + CONFIGURATION
+    assert "code-path-gate" in (shop.root / ".pre-commit-config.yaml").read_text()
+    assert gate(["check"]) == 0
+    capsys.readouterr()
+    before = snapshot(shop.root)
+    assert cli.main(["init", "--yes"]) == 0
+    assert capsys.readouterr().out == "all of it is there already: nothing was written\n"
+    assert snapshot(shop.root) == before
+
+
+def test_what_is_missing_is_added(shop: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init", "--yes"]) == 0
+    before = snapshot(shop.root)
+    (shop.root / "baselines" / "shop.json").unlink()
+    (shop.root / ".pre-commit-config.yaml").unlink()
+    capsys.readouterr()
+    assert cli.main(["init", "--yes"]) == 0
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "wrote .pre-commit-config.yaml",
+        "wrote baselines/shop.json",
+        "",
+    ]
+    assert snapshot(shop.root) == before
+
+
+def test_without_pyproject_and_without_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(
+        write_tree(tmp_path, {"run.py": "def go():\n    open('x')\nif __name__ == '__main__':\n    go()\n"})
+    )
+    assert cli.main(["init", "--yes"]) == 0
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "wrote code-path-audit.toml",
+        "wrote baselines/run.json",
+        "no git repository here: the hook and the workflow are left out; init adds them later",
+    ]
+    tables = tomllib.loads((tmp_path / "code-path-audit.toml").read_text())
+    assert tables["actions"] == {"run": {"entry_points": ["run:go"], "description": "python run.py"}}
+
+
+def no_python(root: Path) -> None:
+    for path in root.rglob("*.py"):
+        path.unlink()
+
+
+def no_functions(root: Path) -> None:
+    for path in root.rglob("*"):
+        if path.suffix in (".py", ".toml"):
+            path.write_text("x = 1\n")
+
+
+def linked(root: Path) -> None:
+    (root / "pyproject.toml").rename(root / "p.toml")
+    (root / "pyproject.toml").symlink_to("p.toml")
+
+
+def writes(path: str, text: str) -> Callable[[Path], object]:
+    return lambda root: (root / path).write_text(text)
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no terminal": (lambda root: None, "usage"),
+    "broken TOML": (writes("pyproject.toml", "[tool"), "config-syntax"),
+    "a broken configuration": (writes("code-path-audit.toml", "sorce = 1"), "config-unknown-key"),
+    "a configuration without actions": (writes("code-path-audit.toml", ""), "no-actions"),
+    "tables that cannot be added": (writes("pyproject.toml", "tool = 1"), "config-syntax"),
+    "no Python": (no_python, "no-files"),
+    "nothing to wait for": (no_functions, "init-nothing"),
+    "a folder for the hooks": (lambda root: (root / ".pre-commit-config.yaml").mkdir(), "init-unusable"),
+    "a link for the configuration": (linked, "init-unusable"),
+    "a file for the folder of the workflow": (writes(".github", "x"), "init-unwritable"),
+    "a file for the folder of the baselines": (writes("baselines", "x"), "init-baselines"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_and_nothing_written(name: str, shop: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil, slug = REFUSED[name]
+    spoil(shop.root)
+    before = snapshot(shop.root)
+    assert cli.main(["init"] if slug == "usage" else ["init", "--yes"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[-1].rpartition(" ")[2]) == ("", f"[{slug}]"), err
+    assert "Traceback" not in err
+    assert snapshot(shop.root) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo terminals here")
+@pytest.mark.parametrize(
+    ("answers", "code", "written"),
+    [
+        ("1\ny\nn\n\n", 0, {".pre-commit-config.yaml", "baselines/.gitattributes", "baselines/export.json"}),
+        ("n\n", 2, set()),
+    ],
+)
+def test_on_a_terminal(shop: Repo, answers: str, code: int, written: set[str]) -> None:
+    before = snapshot(shop.root)
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "code_path_audit", "init"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=shop.root
+    ) as process:
+        os.write(ours, answers.encode())
+        _, err = process.communicate()
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == code, err
+    assert " 1  export  shop.cli:export\n 2  shop    shop.cli:main\nTake these actions?" in err
+    assert snapshot(shop.root).keys() - before.keys() == written

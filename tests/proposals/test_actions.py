@@ -1,0 +1,154 @@
+"""The candidates of small programs, in the order in which they are worth a trace; and which of them are chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.config import ActionConfig
+from code_path_audit.proposals.actions import API, SCRIPT, STARTUP, Candidate, Cost, action_name, choose
+from code_path_audit.proposals.actions import find_candidates as candidates_of
+from code_path_audit.proposals.handlers import COMMAND, ROUTE
+from code_path_audit.reports.overview import Overview
+from tests.proposals.projects import modules, repository
+
+PROJECT = '[project]\nname = "shop"\n'
+SCRIPTS = PROJECT + '[project.scripts]\nshop = "shop.cli:main"\n'
+CLI = "def main():\n    'Runs the shop.'\n"
+
+ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
+    "a script": (
+        {"pyproject.toml": SCRIPTS, "shop/__init__.py": "", "shop/cli.py": CLI},
+        [
+            ("script", "shop", "shop.cli:main", "Runs the shop"),
+            ("startup", "startup", "shop.cli", "Starts shop: all its imports"),
+        ],
+    ),
+    "a script that is an object of a framework": (
+        {
+            "pyproject.toml": SCRIPTS,
+            "shop/__init__.py": "",
+            "shop/cli.py": "main = App()\n@main.command\ndef buy(): pass",
+        },
+        [
+            ("script", "shop", "shop.cli", "The command shop"),
+            ("command", "buy", "shop.cli:buy", "shop buy"),
+            ("startup", "startup", "shop.cli", "Starts shop: all its imports"),
+        ],
+    ),
+    "python -m": (
+        {"shop/__init__.py": "", "shop/__main__.py": "1"},
+        [
+            ("script", "shop", "shop.__main__", "python -m shop"),
+            ("startup", "startup", "shop.__main__", "Starts shop: all its imports"),
+        ],
+    ),
+    "a file that is run": (
+        {"run.py": "def go(): pass\nif __name__ == '__main__':\n    raise SystemExit(go())\n"},
+        [
+            ("script", "run", "run:go", "python run.py"),
+            ("startup", "startup", "run", "Starts run: all its imports"),
+        ],
+    ),
+    "what a package exports, by what its documents call": (
+        {
+            "pyproject.toml": PROJECT,
+            "README.md": "shop.save(x); shop.save(y); Cart().total()",
+            "shop/__init__.py": "from shop.core import load, save, Cart, _hidden\n",
+            "shop/core.py": (
+                "def load(): pass\ndef save(): 'Saves :class:`~x.Y`.'\ndef _hidden(): pass\n"
+                "class Cart:\n    def total(self): pass\n    def other(self): pass\n"
+            ),
+        },
+        [
+            ("api", "save", "shop.core:save", "Saves x.Y"),
+            ("api", "Cart.total", "shop.core:Cart.total", ""),
+            ("api", "load", "shop.core:load", ""),
+        ],
+    ),
+    "__all__": (
+        {"pyproject.toml": PROJECT, "shop/__init__.py": "__all__ = ['a']\ndef a(): pass\ndef b(): pass\n"},
+        [("api", "a", "shop:a", "")],
+    ),
+    "routes of the same path, and a module before the second of another": (
+        {
+            "a.py": "@app.get('/x')\ndef f(): pass\n@app.get('/y')\ndef g(): 'Says y.'\n",
+            "b.py": "@app.get('/x')\ndef h(): pass\n",
+        },
+        [
+            ("route", "get-x", "a:f", "GET /x"),
+            ("route", "b-get-x", "b:h", "GET /x"),
+            ("route", "get-y", "a:g", "GET /y: Says y"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_candidates(name: str, tmp_path: Path) -> None:
+    files, rows = ROWS[name]
+    found = repository(tmp_path, files)
+    named = {path.removesuffix(".py").replace("/", "."): data.decode() for path, data in found.files.items()}
+    shown = [
+        (c.kind, c.action.name, *c.action.entry_points, c.action.description)
+        for c in candidates_of(found, modules(named))
+    ]
+    assert shown == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("GET /orders/{id}", "get-orders-id"), ("POST /", "post"), ("/", "root"), ("/x/<int:pk>/", "x-pk"),
+        (r"/x/(?P<id>\d+)", "x-id"), ("send-mail", "send-mail"), ("Cart.total", "Cart.total"), ("caf\u00e9", "caf"),
+        ("..", "root"), ("x" * 300, "x" * 50), ("a\x1b[31m", "a-31m"),
+    ],
+)  # fmt: skip
+def test_action_name(text: str, name: str) -> None:
+    assert action_name(text) == name
+
+
+def candidate(kind: str, name: str, mentions: int = 0) -> Candidate:
+    return Candidate(kind, ActionConfig(name, (name,)), mentions)
+
+
+def cost(name: str, load: int, starts: frozenset[str] = frozenset()) -> Cost:
+    return Cost(Overview(name, bool(load), 0, ""), load, 1, starts)
+
+
+CHOICES: dict[str, tuple[list[tuple[Candidate, int]], str]] = {
+    "the heaviest routes": ([(candidate(ROUTE, name), n) for n, name in enumerate("abcdefghijkl", 1)], "efghijkl"),
+    "what documents name comes first": (
+        [(candidate(COMMAND, "a", 9), 1), *((candidate(COMMAND, name), 5) for name in "bcdefghij")],
+        "abcdefgh",
+    ),
+    "a share for each kind": (
+        [
+            *((candidate(ROUTE, name), 9) for name in "abcdefgh"),
+            *((candidate(API, name), 1) for name in "stuvw"),
+            (candidate(STARTUP, "z"), 1),
+        ],
+        "abcdstuz",
+    ),
+    "what pays for nothing is left out": ([(candidate(API, "a"), 0), (candidate(API, "b"), 1)], "b"),
+    "unless nothing pays": ([(candidate(API, "a"), 0), (candidate(SCRIPT, "b"), 0)], "ab"),
+    "nothing": ([], ""),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_choose(name: str) -> None:
+    rows, names = CHOICES[name]
+    costs = {c.action.name: cost(c.action.name, load) for c, load in rows}
+    assert "".join(c.action.name for c in choose([c for c, _ in rows], costs)) == names
+
+
+def test_a_start_up_that_runs_the_program_is_none() -> None:
+    rows = [candidate(SCRIPT, "a"), candidate(STARTUP, "startup")]
+    costs = {"a": cost("a", 1), "startup": cost("startup", 1, frozenset({"a"}))}
+    assert [c.action.name for c in choose(rows, costs)] == ["a"]
+
+
+def test_what_could_not_be_traced_is_left_out() -> None:
+    assert choose([candidate(API, "a"), candidate(API, "b")], {"b": cost("b", 1)})[0].action.name == "b"

@@ -1,0 +1,96 @@
+"""What frameworks and shells call by name, a row for each way to say so; and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.proposals.handlers import find_handlers
+from tests.proposals.projects import modules
+
+VIEWS = (
+    "class Orders:\n    def get(self): pass\n    def post(self): pass\n    def helper(self): pass\ndef index(): pass\n"
+)
+
+MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
+    "Flask": ("@app.route('/x', methods=['POST'])\ndef f(): 'Says x.'", [("route", "POST /x", "app:f")]),
+    "Flask, several methods": ("@bp.route('/x', methods=['GET', 'POST'])\ndef f(): pass", [("route", "/x", "app:f")]),
+    "Flask, by call": ("app.add_url_rule('/x', view_func=views.index)", [("route", "/x", "views:index")]),
+    "Flask, by class": (
+        "app.add_url_rule('/x', view_func=views.Orders.as_view('x'))",
+        [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],
+    ),
+    "Flask-RESTful": (
+        "api.add_resource(views.Orders, '/x')",
+        [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],
+    ),
+    "FastAPI": ("@router.get('/x/{id}')\nasync def f(id): pass", [("route", "GET /x/{id}", "app:f")]),
+    "FastAPI, the root of a router": ("@router.post('')\ndef f(): pass", [("route", "POST /", "app:f")]),
+    "in a factory": (
+        "def make():\n    @app.get('/x')\n    def f(): pass",
+        [("route", "GET /x", "app:make.f")],
+    ),
+    "Bottle": ("@route('/x')\ndef f(): pass", [("route", "/x", "app:f")]),
+    "aiohttp": ("app.router.add_get('/x', views.index)", [("route", "GET /x", "views:index")]),
+    "Starlette": ("routes = [Route('/x', views.index)]", [("route", "/x", "views:index")]),
+    "Tornado": (
+        "app = Application([(r'/x', views.Orders)])",
+        [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],
+    ),
+    "Django": ("urlpatterns = [path('x/', views.index)]", [("route", "/x/", "views:index")]),
+    "Django, re_path": (
+        "urlpatterns = [re_path(r'^x/(?P<id>\\d+)$', views.index)]",
+        [("route", "/x/(?P<id>\\d+)", "views:index")],
+    ),
+    "click": ("@cli.command()\ndef do_it(): pass", [("command", "do-it", "app:do_it")]),
+    "click, with a name": ("@cli.command('it')\ndef do_it(): pass", [("command", "it", "app:do_it")]),
+    "Typer, bare": ("@app.command\ndef x(): pass", [("command", "x", "app:x")]),
+    "argparse": (
+        "def cmd_add(a): pass\nparser.set_defaults(func=cmd_add)",
+        [("command", "add", "app:cmd_add")],
+    ),
+    "Celery": ("@shared_task\ndef mail(): pass", [("task", "mail", "app:mail")]),
+    "Celery, of an app": ("@celery.task(bind=True)\ndef mail(self): pass", [("task", "mail", "app:mail")]),
+    "Dramatiq": ("@dramatiq.actor\ndef mail(): pass", [("task", "mail", "app:mail")]),
+    "a bot": ("@client.event\nasync def on_message(m): pass", [("message", "on-message", "app:on_message")]),
+}
+
+
+@pytest.mark.parametrize("name", MATCHES)
+def test_matches(name: str) -> None:
+    text, found = MATCHES[name]
+    files = {"app": f"import views\n{text}\n", "views": VIEWS}
+    assert [(h.kind, h.name, *h.entry_points) for h in find_handlers(modules(files))] == found
+
+
+def test_a_command_of_djangos_manage() -> None:
+    text = "class Command(BaseCommand):\n    help = 'Sends mail.'\n    def handle(self): pass\n"
+    (found,) = find_handlers(modules({"shop.management.commands.send": text}))
+    assert found[:3] == ("command", "send", ("shop.management.commands.send:Command.handle",))
+    assert found.doc == "Sends mail."
+
+
+LEAVES_ALONE = {
+    "a getter": "@cache.get('key')\ndef f(): pass",
+    "a path of files": "path('x', views.index)",
+    "a handler of another library": "urlpatterns = [path('x/', other.index)]",
+    "a pair that is no route": "pairs = [('x', views.Orders), ('/x', 1)]",
+    "a class with no method for requests": "register('x', views.Orders.Inner)",
+    "defaults that are no function": "parser.set_defaults(func=1, level=index)",
+    "a property": "@property\ndef task(self): pass",
+    "a plain decorator": "@event\ndef f(): pass",
+}
+
+
+@pytest.mark.parametrize("name", LEAVES_ALONE)
+def test_leaves_alone(name: str) -> None:
+    files = {"app": f"import views\n{LEAVES_ALONE[name]}\n", "views": VIEWS}
+    assert find_handlers(modules(files)) == ()
+
+
+def test_a_handler_stands_once() -> None:
+    text = "@app.get('/a')\n@app.get('/b')\ndef f(): pass\napp.add_route('/c', f)\n"
+    assert [h.name for h in find_handlers(modules({"app": text}))] == ["GET /a"]
+
+
+def test_files_that_do_not_parse_are_passed_over() -> None:
+    assert find_handlers(modules({"app": "@app.get('/x')\ndef (", "other": "@a.command\ndef f(): pass"}))[0].name == "f"

@@ -1,0 +1,41 @@
+"""What a name in a module stands for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.proposals.projects import modules
+
+FILES = {
+    "shop.__init__": "from .store import Store as Shelf, save\nfrom . import views\nfrom .loop import here\n",
+    "shop.store": "class Store:\n    def load(self): pass\ndef save(): pass\n",
+    "shop.views": "import shop.store\nfrom shop import store as kept\nif True:\n    def index(): pass\n",
+    "shop.loop": "from shop import here\n",
+    "shop.broken": "def (",
+    "shop.far": "from ..outside import x\ntry:\n    from .store import save\nexcept ImportError:\n    save = None\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "dotted", "found"),
+    [
+        ("shop.store", "save", "shop.store:save"),
+        ("shop", "save", "shop.store:save"),
+        ("shop", "Shelf", "shop.store:Store"),
+        ("shop", "Shelf.load", "shop.store:Store.load"),
+        ("shop", "Shelf.gone", None),
+        ("shop", "views.index", "shop.views:index"),
+        ("shop.views", "shop.store.save", "shop.store:save"),
+        ("shop.views", "kept.Store.load", "shop.store:Store.load"),
+        ("shop.far", "save", "shop.store:save"),
+        ("shop.far", "x", None),
+        ("shop", "here", None),
+        ("shop", "views", None),
+        ("shop.broken", "x", None),
+        ("gone", "x", None),
+        ("shop", "", None),
+    ],
+)
+def test_resolve(module: str, dotted: str, found: str | None) -> None:
+    row = modules(FILES).resolve(module, dotted)
+    assert (f"{row.module}:{row.name}" if row else None) == found
