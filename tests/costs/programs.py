@@ -66,7 +66,7 @@ def build(
         for call in calls
     )
     blank = FunctionFacts(
-        "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), (), 1, 1, Positions((), (), (), ())
+        "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), (), (), 1, 1, Positions((), (), (), ())
     )
     function = FunctionFacts(
         "f",
@@ -80,10 +80,11 @@ def build(
         (),
         (),
         sites,
-        tuple(Loop(parent, "for", 0, None, "item", False) for parent, _ in loops),
+        tuple(Loop(parent, "for", 0, None, "item", False, False) for parent, _ in loops),
         (),
         (Statement(0, 0, (), ("total",), 0, 0),),
         tuple(row for row, _ in mutations),
+        (),
         global_names,
         1,
         1,

@@ -107,7 +107,7 @@ def _rows(facts: FunctionFacts) -> None:
     for index, loop in enumerate(facts.loops):
         _within(-1, index, loop.parent)
         _of(str, loop.kind, loop.name)
-        _of(bool, loop.first)
+        _of(bool, loop.first, loop.once)
         _within(-1, registers, loop.over)
         if loop.range_args is not None:
             _of(tuple, loop.range_args)
@@ -118,8 +118,14 @@ def _rows(facts: FunctionFacts) -> None:
         _within(0, 3, arm.condition)
         _within(-1, loops, arm.loop)
         _within(-1, loops + 1, arm.left)
-        _within(-1, registers, arm.key)
-        _of(str, arm.per)
+        _within(-1, registers, arm.key, arm.holder)
+        _of(str, arm.per, arm.target)
+    for reset in facts.resets:
+        _of(str, reset.target)
+        _of(bool, reset.own)
+        _within(0, sites + 1, reset.site)
+        _within(-1, loops, reset.loop)
+        _within(-1, len(facts.arms), reset.arm)
     for statement in facts.statements:
         _within(0, 1 << 40, statement.block, statement.index)
         _each(str, statement.reads)

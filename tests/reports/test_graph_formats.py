@@ -17,7 +17,7 @@ def function(name: str, line: int, sites: int, kind: str = "function") -> Functi
     """A function whose call site number n stands on line `line` + n + 1, column 4."""
     places = tuple((line + site + 1, 4, line + site + 1, 9) for site in range(sites))
     return FunctionFacts(
-        name, kind, 0, False, False, (), None, 0, (), (), (), (), (), (), (), (), line, line + sites,
+        name, kind, 0, False, False, (), None, 0, (), (), (), (), (), (), (), (), (), line, line + sites,
         Positions(places, (), (), ()),
     )  # fmt: skip
 

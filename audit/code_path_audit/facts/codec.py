@@ -37,10 +37,11 @@ from code_path_audit.facts.rows import (
     Mutation,
     Param,
     Positions,
+    Reset,
     Statement,
 )
 
-VERSION = 9
+VERSION = 10
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
@@ -333,7 +334,7 @@ def _positions(row: Any) -> Positions:
 
 def _body(data: memoryview) -> Body:
     row, places = _loads(data)
-    generator, params, returns, registers, code, keys, sites, loops, arms, statements, mutations, written = row
+    generator, params, returns, registers, code, keys, sites, loops, arms, statements, mutations, resets, written = row
     rows = []
     for instruction in code:
         kind = instruction[0]
@@ -352,6 +353,7 @@ def _body(data: memoryview) -> Body:
         tuple(starmap(Arm, arms)),
         tuple([Statement(a, b, tuple(reads), tuple(writes), c, d) for a, b, reads, writes, c, d in statements]),
         tuple(starmap(Mutation, mutations)),
+        tuple(starmap(Reset, resets)),
         tuple(written),
         _positions(places),
     )

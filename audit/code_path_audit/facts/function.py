@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from code_path_audit.facts.rows import Arm, Body, CallSite, Loop, Mutation, Param, Positions, Statement, Type
+from code_path_audit.facts.rows import Arm, Body, CallSite, Loop, Mutation, Param, Positions, Reset, Statement, Type
 
 FUNCTION_FIELDS = ("name", "kind", "parent", "is_async", "is_generator", "params", "returns", "registers", "code",
-                   "key_params", "sites", "loops", "arms", "statements", "mutations", "globals_written", "line",
-                   "end_line", "positions")  # fmt: skip
+                   "key_params", "sites", "loops", "arms", "statements", "mutations", "resets", "globals_written",
+                   "line", "end_line", "positions")  # fmt: skip
 
 
 class FunctionFacts:
@@ -46,6 +46,7 @@ class FunctionFacts:
     arms: tuple[Arm, ...]
     statements: tuple[Statement, ...]
     mutations: tuple[Mutation, ...]
+    resets: tuple[Reset, ...]
     globals_written: tuple[str, ...]
     line: int
     end_line: int
@@ -69,13 +70,14 @@ class FunctionFacts:
         arms: tuple[Arm, ...],
         statements: tuple[Statement, ...],
         mutations: tuple[Mutation, ...],
+        resets: tuple[Reset, ...],
         globals_written: tuple[str, ...],
         line: int,
         end_line: int,
         positions: Positions,
     ) -> None:
         values = (name, kind, parent, is_async, is_generator, params, returns, registers, code, key_params, sites,
-                  loops, arms, statements, mutations, globals_written, line, end_line, positions)  # fmt: skip
+                  loops, arms, statements, mutations, resets, globals_written, line, end_line, positions)  # fmt: skip
         for field, value in zip(FUNCTION_FIELDS, values, strict=True):
             _set(self, field, value)
 

@@ -28,7 +28,7 @@ class Loop(NamedTuple):
     `parent` is the index of the loop around it, -1 at the top. `over` is the register of what is iterated (-1 for a
     while); `range_args` holds the registers of range()'s arguments where it iterates a range, else None. `name` is one
     of what it iterates, as the source says it ("line" for `order.lines`). `first` says that it is left at the first
-    success: a retry, a search.
+    success: a retry, a search. `once` says that its first round is its last, whatever happens in it.
     """
 
     parent: int
@@ -37,6 +37,7 @@ class Loop(NamedTuple):
     range_args: tuple[Reg, ...] | None
     name: str
     first: bool
+    once: bool
 
 
 ALWAYS, SOMETIMES, RARELY = 0, 1, 2
@@ -57,7 +58,8 @@ class Arm(NamedTuple):
     taken. `loop` is the innermost loop around the arm; it runs once for so many of the loops around as `left` says,
     because it leaves them, or because it makes what they ask for and is not there; in a whole action where that is
     `KEPT`. Where `per` is not "", it does so once for each distinct value of that name, which is in the register `key`
-    (-1: unknown); else `key` is the object that keeps it, if any.
+    (-1: unknown). `holder` is the register of the parameter in an attribute of which it is kept, -1 for none: each
+    object keeps its own. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
     """
 
     parent: int
@@ -67,6 +69,22 @@ class Arm(NamedTuple):
     left: int
     key: Reg
     per: str
+    holder: Reg
+    target: str
+
+
+class Reset(NamedTuple):
+    """A place that takes away what may be kept: x.rows = None, del x.rows, x.rows.clear(), load.cache_clear().
+
+    `target` is what it is kept in, as written ("x.rows", "load"); `own` says that this is a variable of the function.
+    `site` is the number of call sites before it, `loop` and `arm` are the innermost around it.
+    """
+
+    target: str
+    own: bool
+    site: int
+    loop: int
+    arm: int
 
 
 class Argument(NamedTuple):
@@ -157,6 +175,7 @@ class Body(NamedTuple):
     arms: tuple[Arm, ...]
     statements: tuple[Statement, ...]
     mutations: tuple[Mutation, ...]
+    resets: tuple[Reset, ...]
     globals_written: tuple[str, ...]
     positions: Positions
 

@@ -27,7 +27,8 @@ from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
-from code_path_audit.profiles.runs.plan import Counting, counting, loops_from, standing
+from code_path_audit.profiles.runs.plan import Counting, counting
+from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled
 from code_path_audit.profiles.runs.words import in_words
 

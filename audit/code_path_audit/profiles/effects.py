@@ -6,13 +6,15 @@ proof may fail for no reason, but does not hold for a wrong one, as far as the f
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Collection
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED, Evidence
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
+from code_path_audit.profiles.runs.decorators import caches_of
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.steady import is_constructor, last_name, steady_attributes, written_globals
 from code_path_audit.profiles.values import Values
@@ -255,16 +257,14 @@ class Knowledge:
             next((row.doubts for row in rows if row.doubts), ""),
         )
 
+    @cached_property
+    def caches(self) -> Collection[str]:
+        """The functions whose results a decorator keeps."""
+        return caches_of(self.reach).keys()
+
     def is_cached(self, function: str) -> bool:
-        """Whether a decorator keeps the results of a function: `functools.cache`, `cached_property` ..."""
-        facts = self.reach.program.facts(function)
-        if facts.parent < 0:
-            return False
-        module = self.reach.program.functions[function][0]
-        name = facts.name.rpartition(".")[2]
-        sites = self.reach.program.modules[module].functions[facts.parent].sites
-        decorators = [site for site in sites if site.kind == "decorator" and site.arguments]
-        return any("cache" in site.text.lower() and site.arguments[0].text == name for site in decorators)
+        """Whether a decorator keeps the results of a function."""
+        return function in self.caches
 
 
 def is_harmless(text: str) -> bool:

@@ -37,6 +37,14 @@ ROWS: dict[str, tuple[str, list[str]]] = {
     "after a raise": ("if x:\n    a()\n    raise Err\nb()", ["a rarely", "b always"]),
     "an end is no error": ("if x:\n    a()\n    raise SystemExit(1)\nb()", ["a sometimes", "b sometimes"]),
     "not all ways lead to the raise": ("if x:\n    if n: return a()\n    raise Err", ["a sometimes"]),
+    "left with a raise": ("for y in x:\n    if y:\n        a()\n        raise Err\n    b()",
+         ["a rarely leaves 1", "b always"]),
+    "left with an exit": ("for y in x:\n    if y:\n        a()\n        sys.exit()\n    b()",
+         ["a sometimes leaves 1", "b always"]),
+    "a raise that is caught in the loop": (
+        "for y in x:\n    try:\n        if y:\n            a()\n            raise Err\n    except E: pass",
+        ["a rarely"],
+    ),
     "after a return inside": ("if x:\n    if n: return\n    a()\nb()", ["a sometimes", "b sometimes"]),
     "after a loop that may return": ("for y in x:\n    if y: return\n    a()\nb()", ["a sometimes", "b sometimes"]),
     "after a loop that may break": ("for y in x:\n    if y: break\n    a()\nb()", ["a sometimes", "b always"]),
@@ -86,6 +94,39 @@ ROWS: dict[str, tuple[str, list[str]]] = {
 def test_arms(name: str) -> None:
     body, expected = ROWS[name]
     assert calls(body) == expected
+
+
+RESETS: dict[str, list[str]] = {
+    "self.x = None": ["self.x"],
+    "self.x = y = {}": ["self.x"],
+    "self.x: int = 0": [],
+    "self.x = 1": [],
+    "del self.x, self.y[1]": ["self.x", "self.y"],
+    "x = None": [],
+    "global g\ng = []": ["g"],
+    "self.x.clear()": ["self.x"],
+    "self.x.pop(n)": ["self.x"],
+    "self.x.pop()": [],
+    "self.x.pop(0)": [],
+    "self.x.pop(-1)": [],
+    "load.cache_clear()": ["load"],
+    "self.__dict__.pop('rows', None)": ["self.rows"],
+    "for y in x:\n    if n: self.x = None": ["self.x in a loop, sometimes"],
+    "y = {}\ny.clear()": ["y, its own"],
+    "x.clear()": ["x, its own"],
+    "load.clear(); g.clear()": ["load", "g"],
+}
+
+
+@pytest.mark.parametrize("body", RESETS)
+def test_what_takes_away_what_may_be_kept(body: str) -> None:
+    function = facts(f"def f(x, n, self):\n{indent(body, '    ')}\n").functions[1]
+    found = [
+        row.target + " in a loop" * (row.loop >= 0) + ", its own" * row.own
+        + (f", {CONDITIONS[function.arms[row.arm].condition]}" if row.arm >= 0 else "")
+        for row in function.resets
+    ]  # fmt: skip
+    assert found == RESETS[body]
 
 
 def test_alternatives_have_one_choice() -> None:

@@ -37,6 +37,33 @@ def test_loops(name: str) -> None:
     assert [loop.first for loop in function.loops] == [name in FIRST]
 
 
+ONCE = {
+    "a return": "a(y)\nreturn",
+    "a raise": "a(y)\nraise E",
+    "an exit": "a(y)\nsys.exit()",
+    "a false assertion": "assert False",
+    "both ways": "if y: return\nelse: raise E",
+    "all ways of a try": "try: return a(y)\nexcept E: raise",
+    "at the end of a try": "try: a(y)\nfinally: return",
+    "below a with": "with y: return",
+}
+MORE = {
+    "one way": "if y: return\na(y)",
+    "a continue before": "if y: continue\nreturn",
+    "a handler that goes on": "try: return a(y)\nexcept E: pass",
+    "what is raised goes no further": "with suppress(E): raise E",
+    "an assertion": "assert y",
+    "a break of a loop inside": "for z in y: break\na(y)",
+}
+
+
+@pytest.mark.parametrize("name", [*ONCE, *MORE])
+def test_the_first_round_is_the_last(name: str) -> None:
+    body = ONCE.get(name) or MORE[name]
+    function = facts(f"def f(x):\n    while x:\n{indent(body, '        ')}\n").functions[1]
+    assert function.loops[0].once == (name in ONCE)
+
+
 def test_while_loops_are_left_where_they_end() -> None:
     text = "def f(x):\n    while True:\n        z = a()\n        if z: break\n    while True:\n        return a()\n"
     assert [loop.first for loop in facts(text).functions[1].loops] == [False, True]

@@ -87,7 +87,7 @@ KEPT: dict[str, tuple[str, str]] = {
         "for o in orders:\n    if not hasattr(self, 'rows'):\n        self.rows = op()", "once",
     ),
     "one object keeps it": ("c = C()\nfor o in orders:\n    c.lazy()", "once"),
-    "each object keeps its own": ("for o in orders:\n    C().lazy()", "per c"),
+    "each object keeps its own": ("for o in orders:\n    C().lazy()", "per order"),
     "made before": ("for o in orders:\n    made(o)", "once"),
     "a global": ("for o in orders:\n    state()", "once"),
     "not done": ("for o in orders:\n    setup()", "once"),
@@ -125,11 +125,47 @@ KEPT: dict[str, tuple[str, str]] = {
     "cache of a global that changes": ("for o in orders:\n    counted()", "per kind"),
     "a cache that is made in each round": ("for o in orders:\n    inner()", "per order"),
     "a cache that is made once": ("cached = outer()\nfor o in orders:\n    cached()", "once"),
+    "the objects of a loop, each asked often": (
+        "for o in orders:\n    c = C()\n    for x in o.lines:\n        c.lazy()", "per order",
+    ),
+    "an object that comes from elsewhere": ("for o in orders:\n    C.lazy(o.c)", "per c"),
+    "a dict of an object": ("c = C()\nfor o in orders:\n    c.get('a')", "once"),
+    "a dict of an object, by key": ("c = C()\nfor o in orders:\n    c.get(o.kind)", "per k"),
+    "a dict of objects that are made anew": ("for o in orders:\n    C().get('a')", "per order"),
+    "a property of objects that are made anew": ("for o in orders:\n    C().rows", "per order"),
+    "lru_cache of nothing": ("for o in orders:\n    uncached('a')", "per order"),
+    "lru_cache of fewer than there are": ("for o in orders:\n    single('a'); single('b')", "twice per order"),
+    "lru_cache of one": ("for o in orders:\n    single('a')", "once"),
+    "a decorator that is only called so": ("for o in orders:\n    merely('a')", "per order"),
+    "a property that is only called so": ("c = C()\nfor o in orders:\n    c.logged", "per order"),
+    "a decorator of our own that keeps": ("for o in orders:\n    mine('a')", "per kind"),
+    "a property of our own that keeps": ("c = C()\nfor o in orders:\n    c.own", "once"),
     "a property that is kept": ("c = C()\nfor o in orders:\n    c.rows", "once"),
 }  # fmt: skip
 
 BESIDE = """
-    import functools
+    import contextlib, functools, sys
+    def memoize(f):
+        @functools.wraps(f)
+        def inner(*args):
+            print(f)
+            return f(*args)
+        return inner
+    def memo(f):
+        kept = {}
+        def inner(*args):
+            if args not in kept:
+                kept[args] = f(*args)
+            return kept[args]
+        return inner
+    class cached_property:
+        def __init__(self, f): self.f = f
+        def __get__(self, obj, owner): return self.f(obj)
+    class lazy_property:
+        def __init__(self, f): self.f = f
+        def __get__(self, obj, owner):
+            value = obj.__dict__[self.f.__name__] = self.f(obj)
+            return value
     _state = None
     _done = False
     _count = 0
@@ -143,6 +179,42 @@ BESIDE = """
         def lazy(self):
             if self.kept is None:
                 self.kept = op()
+        def __init__(self): self.by = {}
+        def get(self, k):
+            if k not in self.by:
+                self.by[k] = op()
+            return self.by[k]
+        def __enter__(self): return self
+        def __exit__(self, *_): self.kept = None
+        @cached_property
+        def logged(self): return op()
+        @lazy_property
+        def own(self): return op()
+    class D:
+        def __init__(self): self.reset()
+        def reset(self): self.kept = None
+        def lazy(self):
+            if self.kept is None:
+                self.kept = op()
+    class Other:
+        def reset(self): self.kept = None
+    def forget():
+        global _state
+        _state = None
+    def limited(kind):
+        if len(_kinds) > 100:
+            _kinds.clear()
+        if kind not in _kinds:
+            _kinds[kind] = op()
+        return _kinds[kind]
+    @functools.lru_cache(maxsize=0)
+    def uncached(kind): return op()
+    @functools.lru_cache(1)
+    def single(kind): return op()
+    @memoize
+    def merely(kind): return op()
+    @memo
+    def mine(kind): return op()
     def made(o):
         if _kinds.get("all") is not None:
             return _kinds["all"]
@@ -218,6 +290,67 @@ RECURSION: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
+EMPTIED: dict[str, tuple[str, str]] = {
+    "set to None in each round": ("for o in orders:\n    state()\n    forget()", "per order"),
+    "deleted in each round": ("c = C()\nfor o in orders:\n    c.rows\n    del c.rows", "per order"),
+    "a dict that is emptied in each round": ("for o in orders:\n    by_kind('a')\n    _kinds.clear()", "per order"),
+    "an element that is taken out": ("for o in orders:\n    by_kind('a')\n    _kinds.pop('a', None)", "per order"),
+    "an element that is deleted": ("for o in orders:\n    by_kind('a')\n    del _kinds['a']", "per order"),
+    "cache_clear": ("for o in orders:\n    config()\n    config.cache_clear()", "per order"),
+    "cache_clear, by key": ("for o in orders:\n    cached(o.kind)\n    cached.cache_clear()", "per order"),
+    "emptied less often than it is asked": (
+        "for o in orders:\n    forget()\n    for x in o.lines:\n        state()", "per order",
+    ),
+    "emptied between two": ("state()\nforget()\nstate()", "twice"),
+    "emptied before all": ("forget()\nfor o in orders:\n    state()", "once"),
+    "emptied after all": ("for o in orders:\n    state()\nforget()", "once"),
+    "emptied at the end of a with": ("with C() as c:\n    c.lazy()\n    c.lazy()", "once"),
+    "emptied where something went wrong": (
+        "for o in orders:\n    try:\n        state()\n    except ValueError:\n        forget()", "once",
+    ),
+    "emptied by the constructor": (
+        "for o in orders:\n    d = D()\n    for x in o.lines:\n        d.lazy()", "per order",
+    ),
+    "a cache that makes room": ("for o in orders:\n    limited('a')", "once"),
+    "another class's": ("c = C()\nfor o in orders:\n    c.lazy()\n    Other().reset()", "once"),
+    "a dict of this function that is emptied": (
+        "seen = {}\nfor o in orders:\n    if o.name not in seen:\n        seen[o.name] = op()\n    seen.clear()",
+        "per order",
+    ),
+}  # fmt: skip
+
+LEFT: dict[str, tuple[str, str]] = {
+    "a raise": ("for o in orders:\n    op()\n    raise ValueError", "once"),
+    "an exit": ("for o in orders:\n    op()\n    sys.exit(1)", "once"),
+    "an assertion": ("while True:\n    op()\n    assert False", "once"),
+    "a return": ("for o in orders:\n    return op()", "once"),
+    "either way": ("for o in orders:\n    if o:\n        return op()\n    else:\n        break", "once"),
+    "a raise below a with": ("for o in orders:\n    with o:\n        op()\n        raise ValueError", "once"),
+    "a raise that is caught": (
+        "for o in orders:\n    try:\n        op()\n        raise ValueError\n    except ValueError:\n        pass",
+        "per order",
+    ),
+    "a raise that is suppressed": (
+        "for o in orders:\n    with contextlib.suppress(ValueError):\n        op()\n        raise ValueError",
+        "per order",
+    ),
+    "before a raise": ("for o in orders:\n    if o.bad:\n        op()\n        raise ValueError", "once"),
+    "before a raise that is caught inside": (
+        "for o in orders:\n    try:\n        if o.bad:\n            op()\n            raise ValueError\n"
+        "    except ValueError:\n        pass", "per order",
+    ),
+    "a continue before": ("for o in orders:\n    op()\n    if o:\n        continue\n    raise ValueError", "per order"),
+    "the end of a loop inside is none of this one": (
+        "for o in orders:\n    for x in o.lines:\n        break\n    op()", "per order",
+    ),
+    "the next of a generator": ("next(op(o) for o in orders)", "once"),
+    "the next that is good": ("next(o for o in orders if op(o))", "up to once per order"),
+    "an empty range": ("op()\nfor o in range(0):\n    op()", "once"),
+    "no elements": ("op()\nfor o in []:\n    op()\nelse:\n    op()", "twice"),
+    "while False": ("while False:\n    op()", "never"),
+    "if False": ("if 0:\n    op()\nif True:\n    a()\nelse:\n    op()", "once"),
+}  # fmt: skip
+
 CALLBACKS: dict[str, tuple[str, str]] = {
     "map runs it for each": ("list(map(op, orders))", "per order"),
     "a key of a sort": ("sorted(orders, key=op)", "per order"),
@@ -226,7 +359,16 @@ CALLBACKS: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
-TABLES = {"loops": LOOPS, "branches": BRANCHES, "rare": RARE, "first": FIRST, "kept": KEPT, "callbacks": CALLBACKS}
+TABLES = {
+    "loops": LOOPS,
+    "branches": BRANCHES,
+    "rare": RARE,
+    "first": FIRST,
+    "kept": KEPT,
+    "emptied": EMPTIED,
+    "left": LEFT,
+    "callbacks": CALLBACKS,
+}
 ROWS = [(f"{table}: {name}", *row) for table, rows in TABLES.items() for name, row in rows.items()]
 
 

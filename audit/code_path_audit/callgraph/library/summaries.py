@@ -21,7 +21,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import Positions
 
 NOBODY = FunctionFacts(
-    "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), (), 0, 0, Positions((), (), (), ())
+    "", "module", -1, False, False, (), None, 0, (), (), (), (), (), (), (), (), (), 0, 0, Positions((), (), (), ())
 )
 """The function whose call sites are the places of uses; nothing calls it."""
 

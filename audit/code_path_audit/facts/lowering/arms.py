@@ -7,6 +7,7 @@ from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.guards import MISSING, Guard, fails, is_stored, key_name, key_register
+from code_path_audit.facts.lowering.searches import is_end
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
 
@@ -26,11 +27,23 @@ def open_branch(
         left = kept_for(b, found.target)
         if left:
             per = key_name(found.key)
-            b.open_arm(choice, ALWAYS, left, key_register(b) if per else holder(b, found.target), per)
+            key = key_register(b) if per else -1
+            b.open_arm(choice, ALWAYS, left, key, per, holder(b, found.target), found.target.rpartition(".")[2])
             return
-    last = type(nodes[-1]) if nodes else None
-    left = len(b.frames) if last is ast.Return else 1 if last is ast.Break and b.frames else 0
-    b.open_arm(choice, condition, left)
+    b.open_arm(choice, condition, loops_left(b, nodes))
+
+
+def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
+    """How many of the loops around some statements leave at their end, whatever happens in them."""
+    last = nodes[-1] if nodes else None
+    if isinstance(last, ast.Return):
+        return len(b.frames)
+    if isinstance(last, ast.Break):
+        return min(len(b.frames), 1)
+    if last is not None and is_end(last):
+        # a handler of this function may catch it, in a loop that goes on
+        return len(b.frames) - (b.tries[-1] if b.tries else 0)
+    return 0
 
 
 def kept_for(b: Builder, target: str) -> int:

@@ -69,10 +69,34 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
                 assign(b, target, reg)
             return
     reg = expr(b, value)
+    empty = is_empty(value)
     for target in node.targets:
         assign(b, target, reg)
+        if empty and (type(target) is ast.Attribute or is_outer(b, target)):
+            b.reset(text_of(target))
     if type(node.targets[0]) is ast.Name:
         ask(b, node.targets[0].id, value)
+
+
+def is_outer(b: Builder, node: ast.expr) -> bool:
+    """Whether an expression is a variable of a function around this one, or of the module."""
+    return isinstance(node, ast.Name) and (node.id in b.global_names or node.id in b.nonlocal_names)
+
+
+EMPTY_CALLS = frozenset(("dict", "list", "set", "OrderedDict", "WeakValueDictionary", "WeakKeyDictionary"))
+
+
+def is_empty(value: ast.expr) -> bool:
+    """Whether a value says that nothing is there: None, False, 0, an empty container."""
+    if isinstance(value, ast.Constant):
+        return not value.value
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    if isinstance(value, ast.Call) and not value.args and not value.keywords:
+        return text_of(value.func).rpartition(".")[2] in EMPTY_CALLS
+    return False
 
 
 def ask(b: Builder, name: str, value: ast.expr) -> None:
@@ -134,16 +158,20 @@ def delete(b: Builder, node: ast.Delete) -> None:
         if isinstance(target, ast.Tuple | ast.List):
             targets.extend(target.elts)
         elif type(target) is ast.Name:
+            if target.id in b.global_names:
+                b.reset(target.id)
             b.current.pop(target.id, None)
         elif type(target) is ast.Subscript:
             base = expr(b, target.value)
             key = expr(b, target.slice)
             b.code.append((op.DEL_ITEM, base, key, b.site(target, "operator", "__delitem__")))
             text = text_of(target.value)
+            b.reset(text)
             if text and is_shared(b, target.value):
                 b.mutation("container_mutate", qualified(b, text), -1, base, target.lineno)
         elif type(target) is ast.Attribute:
             base = expr(b, target.value)
             text = text_of(target) or target.attr
             b.code.append((op.DELETE_ATTR, base, field_name(target.attr), b.site(target, "property", text)))
+            b.reset(text or target.attr)
             b.mutation("attr_write", qualified(b, text) if is_shared(b, target) else text, -1, base, target.lineno)

@@ -26,6 +26,7 @@ from code_path_audit.facts.rows import (
     Mutation,
     Param,
     Positions,
+    Reset,
     Statement,
     Type,
 )
@@ -95,6 +96,9 @@ class Builder:
         self.statement_lines: list[int] = []
         self.mutations: list[Mutation] = []
         self.mutation_lines: list[int] = []
+        self.resets: list[Reset] = []
+        self.tries: list[int] = []
+        self.drawn: ast.AST | None = None
         self.current: dict[str, int] = {}
         self.frames: list[LoopFrame] = []
         self.versions: dict[str, list[int]] = {}
@@ -159,7 +163,7 @@ class Builder:
         found = self.maybes.get(key)
         if found is None:
             found = self.maybes[key] = len(self.arms)
-            self.arms.append(Arm(self.arm, self.choice(), SOMETIMES, self.loop, 0, -1, ""))
+            self.arms.append(Arm(self.arm, self.choice(), SOMETIMES, self.loop, 0, -1, "", -1, ""))
         return found
 
     def choice(self) -> int:
@@ -167,16 +171,27 @@ class Builder:
         self.choices += 1
         return self.choices - 1
 
-    def open_arm(self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "") -> None:
+    def open_arm(
+        self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "", holder: int = -1,
+        target: str = "",
+    ) -> None:  # fmt: skip
         """What is read from here on stands in an arm inside of this one."""
         around = self.maybe() if self.optional else self.arm
-        self.arms.append(Arm(around, choice, condition, self.loop, left, key, per))
+        self.arms.append(Arm(around, choice, condition, self.loop, left, key, per, holder, target))
         self.arm = len(self.arms) - 1
 
     def mutation(self, kind: str, target: str, site: int, reg: int, line: int) -> None:
         """Note a state change."""
         self.mutations.append(Mutation(kind, target[:80], self.loop, site, reg))
         self.mutation_lines.append(line)
+
+    def reset(self, target: str) -> None:
+        """Note that what may be kept there is taken away."""
+        if not target or self.kind in ("module", "class"):
+            return
+        own = target in self.versions and not (target in self.global_names or target in self.nonlocal_names)
+        arm = self.maybe() if self.optional else self.arm
+        self.resets.append(Reset(target[:80], own, len(self.sites), self.loop, arm))
 
     # names
 
@@ -287,11 +302,12 @@ class Builder:
         return merged
 
     def enter_loop(
-        self, kind: str, over: int, range_args: tuple[int, ...] | None, line: int, name: str, first: bool = False
-    ) -> None:
+        self, kind: str, over: int, range_args: tuple[int, ...] | None, line: int, name: str, first: bool = False,
+        once: bool = False,
+    ) -> None:  # fmt: skip
         """Begin the body of a loop."""
         self.join()
-        self.loops.append(Loop(self.loop, kind, over, range_args, name, first))
+        self.loops.append(Loop(self.loop, kind, over, range_args, name, first, once))
         self.loop_lines.append(line)
         self.loop = len(self.loops) - 1
         self.frames.append(LoopFrame(self.current))
@@ -450,7 +466,7 @@ class Builder:
         return Body(
             self.is_generator, self.params, self.returns, self.registers, tuple(self.code), key_params,
             tuple(self.sites), tuple(self.loops), tuple(self.arms), tuple(self.statements), tuple(self.mutations),
-            tuple(sorted(self.globals_written)), self.positions(),
+            tuple(self.resets), tuple(sorted(self.globals_written)), self.positions(),
         )  # fmt: skip
 
     def overwritten(self) -> set[Row]:

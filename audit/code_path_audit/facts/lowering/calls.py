@@ -18,6 +18,24 @@ MUTATORS = frozenset((
 ))  # fmt: skip
 
 
+EMPTYING = frozenset(("clear", "pop", "popitem", "cache_clear"))
+"""Methods that take away what may be kept, or a part of it."""
+
+
+def emptied(func: ast.Attribute, arguments: list[ast.expr]) -> str:
+    """What such a call empties: self.__dict__.pop("rows", None) -> "self.rows"; "" for an element of a list."""
+    target = text_of(func.value)
+    if func.attr != "pop":
+        return target
+    key = arguments[0] if arguments else None
+    if key is None or isinstance(key, ast.UnaryOp) or (type(key) is ast.Constant and type(key.value) is int):
+        return ""
+    if target.endswith("__dict__"):
+        named = isinstance(key, ast.Constant) and type(key.value) is str
+        return target.removesuffix("__dict__") + str(key.value) if named else ""  # type: ignore[attr-defined]
+    return target
+
+
 def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) -> int:
     """A call as written; `locals()` and `vars()` are given the names that the function has bound so far."""
     func = node.func
@@ -25,6 +43,8 @@ def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) 
     positional: list[int] = []
     keywords: list[tuple[str | None, int]] = []
     rows: list[Argument] = []
+    if type(func) is ast.Name and func.id == "next" and node.args:
+        b.drawn = node.args[0]
     for argument in node.args:
         if type(argument) is ast.Starred:
             reg = expr(b, argument.value)
@@ -47,6 +67,8 @@ def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) 
     b.code.append((op.CALL, reg, callee, tuple(positional), tuple(keywords), site))
     b.called.add(callee)
     b.passed[reg] = tuple(positional)
+    if type(func) is ast.Attribute and func.attr in EMPTYING:
+        b.reset(emptied(func, node.args))
     if type(func) is ast.Attribute and func.attr in MUTATORS:
         b.fills = True
         target = text_of(func.value)

@@ -25,6 +25,9 @@ def comprehension(b: Builder, node: Comprehension) -> int:
     hidden: dict[str, int | None] = {}
     opened = 0
     around = b.conditional, b.optional
+    # of a generator that next() is given only the first element is asked for
+    drawn = b.drawn is node
+    sought = any(generator.ifs for generator in node.generators)
     for generator in node.generators:
         over, range_args = loop_source(b, generator.iter)
         for target in ast.walk(generator.target):
@@ -35,7 +38,8 @@ def comprehension(b: Builder, node: Comprehension) -> int:
             (op.ITER, item, over, bool(generator.is_async), b.site(generator.iter, "iterate", text_of(generator.iter)))
         )
         name = loop_name(generator.iter, generator.target)
-        b.enter_loop("comprehension", over, range_args, generator.iter.lineno, name)
+        line, only = generator.iter.lineno, (drawn and sought, drawn and not sought)
+        b.enter_loop("comprehension", over, range_args, line, name, *only)
         opened += 1
         b.conditional = 0
         outer, b.scoped = b.scoped, b.scoped | set(hidden)

@@ -11,9 +11,9 @@ from code_path_audit.facts.lowering.arms import conditions, open_branch, open_ha
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
-from code_path_audit.facts.lowering.dispatch import body, expr
+from code_path_audit.facts.lowering.dispatch import body, expr, yields
 from code_path_audit.facts.lowering.guards import fails, guard_of, is_debugging
-from code_path_audit.facts.lowering.searches import is_search, leaves
+from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.rows import ALWAYS, SOMETIMES, Statement
 from code_path_audit.facts.texts import text_of
 
@@ -29,6 +29,11 @@ def if_(b: Builder, node: ast.If) -> None:
         b.typing_only -= 1
         b.join()
         body(b, node.orelse)
+        return
+    if type(node.test) is ast.Constant:
+        taken, left_out = (node.body, node.orelse) if node.test.value else (node.orelse, node.body)
+        never(b, left_out)
+        body(b, taken)
         return
     true, false = test(b, node.test)
     before, around, choice = b.current, b.arm, b.choice()
@@ -123,13 +128,39 @@ def loop_source(b: Builder, node: ast.expr) -> tuple[int, tuple[int, ...] | None
     return over, None
 
 
+def left_early(nodes: list[ast.stmt]) -> tuple[bool, bool]:
+    """Whether a for over these statements is left at the first success, and in its first round."""
+    return is_search(nodes), ends(nodes)
+
+
+def is_nothing(node: ast.expr) -> bool:
+    """Whether an expression has no elements, as it is written: [], (), range(0)."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return not node.elts
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    if isinstance(node, ast.Call) and type(node.func) is ast.Name and node.func.id == "range" and len(node.args) == 1:
+        node = node.args[0]
+        return isinstance(node, ast.Constant) and node.value == 0
+    return isinstance(node, ast.Constant) and node.value == ""
+
+
+def never(b: Builder, nodes: list[ast.stmt]) -> None:
+    """Statements that do not run, whatever happens: nothing is read of them but that a function is a generator."""
+    b.is_generator = b.is_generator or any(map(yields, nodes))
+
+
 def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     """for, async for"""
+    if is_nothing(node.iter):
+        never(b, node.body)
+        body(b, node.orelse)
+        return
     over, range_args = loop_source(b, node.iter)
     item = b.register()
     is_async = type(node) is ast.AsyncFor
     b.code.append((op.ITER, item, over, is_async, b.site(node.iter, "iterate", text_of(node.iter))))
-    b.enter_loop("for", over, range_args, node.lineno, loop_name(node.iter, node.target), is_search(node.body))
+    b.enter_loop("for", over, range_args, node.lineno, loop_name(node.iter, node.target), *left_early(node.body))
     outer, b.conditional = (b.conditional, b.jumps), 0
     assign(b, node.target, item)
     body(b, node.body)
@@ -148,7 +179,11 @@ def after_loop(b: Builder, orelse: list[ast.stmt], broken: dict[str, int] | None
 
 def while_(b: Builder, node: ast.While) -> None:
     """while"""
-    b.enter_loop("while", -1, None, node.lineno, ROUND, leaves(node.body))
+    if type(node.test) is ast.Constant and not node.test.value:
+        never(b, node.body)
+        body(b, node.orelse)
+        return
+    b.enter_loop("while", -1, None, node.lineno, ROUND, leaves(node.body), ends(node.body))
     outer, b.conditional = (b.conditional, b.jumps), 0
     for row in test(b, node.test)[0]:
         b.narrow(*row)
@@ -182,7 +217,11 @@ def try_(b: Builder, node: Any) -> None:
     before = dict(b.current)
     mark = len(b.assignments)
     around, choice = b.arm, b.choice()
+    if node.handlers:
+        b.tries.append(len(b.frames))
     body(b, node.body)
+    if node.handlers:
+        b.tries.pop()
     if not b.dead and node.orelse:
         b.open_arm(choice, ALWAYS)
         body(b, node.orelse)
@@ -258,7 +297,12 @@ def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
             b.statement_lines.append(item.context_expr.lineno)
             b.blocks += 1
     before, mark = dict(b.current), len(b.assignments)
+    swallowing = any(swallows(item.context_expr) for item in node.items)
+    if swallowing:
+        b.tries.append(len(b.frames))
     body(b, node.body)
+    if swallowing:
+        b.tries.pop()
     if b.dead:
         # the context manager may swallow what left the block
         b.current = interrupted(b, before, mark)

@@ -1,8 +1,54 @@
-"""Loops that are left at the first success: retries, and searches for the first that is good."""
+"""Loops that are left early: in their first round, or at the first success (retries, and searches)."""
 
 from __future__ import annotations
 
 import ast
+
+from code_path_audit.facts.texts import text_of
+
+EXITS = frozenset(("sys.exit", "exit", "quit", "os._exit", "os.abort"))
+
+
+def is_end(node: ast.stmt) -> bool:
+    """Whether a statement leaves the function, not by returning: a raise, an exit, a false assertion."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Call) and text_of(node.value.func) in EXITS
+    if isinstance(node, ast.Assert):
+        return isinstance(node.test, ast.Constant) and not node.test.value
+    return isinstance(node, ast.Raise)
+
+
+def ends(nodes: list[ast.stmt]) -> bool:
+    """Whether a loop over these statements is left in its first round, whatever happens in it."""
+    for node in nodes:
+        if goes_on(node):
+            return False
+        if isinstance(node, ast.Return | ast.Break) or is_end(node):
+            return True
+        if isinstance(node, ast.If) and ends(node.body) and ends(node.orelse):
+            return True
+        if isinstance(node, ast.Try | ast.TryStar):
+            if ends(node.finalbody) or (ends(node.body) and all(ends(row.body) for row in node.handlers)):
+                return True
+        elif isinstance(node, ast.With | ast.AsyncWith) and ends(node.body):
+            return not any(swallows(item.context_expr) for item in node.items)
+    return False
+
+
+def swallows(node: ast.expr) -> bool:
+    """Whether what is raised below a context manager may go no further: contextlib.suppress, pytest.raises."""
+    return text_of(node).removesuffix("()").rpartition(".")[2] in ("suppress", "raises")
+
+
+def goes_on(node: ast.AST) -> bool:
+    """Whether a statement may continue the loop around it."""
+    if isinstance(node, ast.Continue):
+        return True
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return any(map(goes_on, node.orelse))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+        return False
+    return any(map(goes_on, ast.iter_child_nodes(node)))
 
 
 def leaves(nodes: list[ast.stmt]) -> bool:

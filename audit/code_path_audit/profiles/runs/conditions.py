@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import ALWAYS, RARELY
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.profiles.runs.plan import standing
+from code_path_audit.profiles.runs.standing import standing
 
 
 def conditions_of(reach: Reach) -> Mapping[tuple[str, str], int]:

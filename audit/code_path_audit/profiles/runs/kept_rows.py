@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from code_path_audit.callgraph.model import Fetched
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.reach import op_order
-from code_path_audit.profiles.runs.plan import Counting, standing
+from code_path_audit.profiles.runs.plan import Counting
+from code_path_audit.profiles.runs.standing import standing
 from code_path_audit.profiles.runs.terms import Runs, figure
 
 OpKey = tuple[str, int, str, int, str]

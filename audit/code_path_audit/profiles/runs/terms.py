@@ -124,6 +124,14 @@ def dearer(left: Runs, right: Runs) -> Runs:
     return added(left, rest) if rest else left
 
 
+def fewer(left: Runs, right: Runs) -> Runs:
+    """The one that is less, of two that are both enough: by the number of loops first; the left one of equals, and
+    beside one that is never."""
+    if not right:
+        return left
+    return min(left, right, key=lambda runs: (max((len(term.loops) for term in runs), default=0), _size(runs)[0]))
+
+
 def _size(runs: Runs) -> tuple[int, Runs]:
     """What says which of two is the dearer one: the runs where every loop has two rounds."""
     return sum([count << len(loops) for loops, count in runs]), runs

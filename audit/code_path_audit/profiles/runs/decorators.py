@@ -1,0 +1,125 @@
+"""Decorators that keep results: which functions they stand before, and for how many different arguments."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from code_path_audit.facts import opcodes as op
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.origins import Origin, origins
+from code_path_audit.profiles.values import Values
+from code_path_audit.program.model import Program
+
+CACHES = {
+    "cache": "arguments", "lru_cache": "arguments", "memoize": "arguments", "memoized": "arguments",
+    "cached": "arguments", "ttl_cache": "arguments", "lfu_cache": "arguments", "alru_cache": "arguments",
+    "cachedmethod": "arguments", "cached_method": "arguments", "cache_data": "arguments", "cache_resource": "arguments",
+    "memo": "arguments", "memoize_method": "arguments", "run_once": "arguments", "once": "arguments",
+    "cached_property": "object", "cachedproperty": "object", "lazy_property": "object", "lazyproperty": "object",
+    "reify": "object", "memoized_property": "object", "threaded_cached_property": "object",
+    "cached_class_property": "object",
+}  # fmt: skip
+"""Decorators that keep results, by the last part of their name: for each set of arguments, or for each object."""
+
+SIZES = frozenset(("maxsize", "max_size"))
+"""Keywords that say how many results are kept."""
+
+
+class Cache(NamedTuple):
+    """What a decorator keeps: a result for each set of "arguments", or for each "object"; `most` results at a time,
+    None for any number."""
+
+    how: str
+    most: int | None
+
+
+def caches_of(reach: Reach) -> dict[str, Cache]:
+    """The functions of an action whose results a decorator keeps."""
+    program = reach.program
+    decorated: dict[tuple[str, int], dict[str, Cache]] = {}
+    found = {}
+    for function in sorted(reach.depths):
+        facts = program.facts(function)
+        if facts.parent < 0 or facts.kind != "function":
+            continue
+        module = program.functions[function][0]
+        around = (module, facts.parent)
+        if around not in decorated:
+            decorated[around] = caches_in(program, *around)
+        cache = decorated[around].get(facts.name.rpartition(".")[2])
+        if cache is not None:
+            found[function] = cache
+    return found
+
+
+def caches_in(program: Program, module: str, index: int) -> dict[str, Cache]:
+    """The functions that are defined in a module, a class or a function, and whose results a decorator keeps."""
+    facts = program.modules[module].functions[index]
+    named = [
+        (number, how)
+        for number, site in enumerate(facts.sites)
+        if site.kind == "decorator"
+        and site.arguments
+        and (how := CACHES.get(site.text.replace("()", "").rpartition(".")[2]))
+    ]
+    if not named:
+        return {}
+    values = Values(facts)
+    found = {}
+    for number, how in named:
+        call = values.calls[number]
+        made = values.making(call[2])
+        with_arguments = made is not None and made[0] == op.CALL
+        most = kept_at_most(values, made) if made is not None and with_arguments else None
+        decorator = made[2] if made is not None and with_arguments else call[2]
+        if most != 0 and keeps(program, list(origins(program, values, module, decorator))):
+            found[facts.sites[number].arguments[0].text] = Cache(how, most)
+    return found
+
+
+def kept_at_most(values: Values, call: tuple) -> int | None:  # type: ignore[type-arg]
+    """How many results lru_cache(maxsize=2) keeps; None where it does not say."""
+    given = [reg for name, reg in call[4] if name in SIZES] or [reg for reg in call[3][:1] if reg >= 0]
+    row = values.making(given[0]) if given else None
+    return max(int(row[2]), 0) if row is not None and row[0] == op.INT else None
+
+
+def keeps(program: Program, found: list[Origin]) -> bool:
+    """Whether a decorator of such a name keeps results: one of a library does, one of the source if it stores what the
+    function gives. One of which nothing is known is taken at its word."""
+    return not found or any(not row.is_source or stores(program, row.name) for row in found)
+
+
+def stores(program: Program, name: str) -> bool:
+    """Whether a function or a class of the source stores what something gave that it was given, or has a library keep
+    it."""
+    if name not in program.functions:
+        return False
+    for facts in program.modules[program.functions[name][0]].functions:
+        own = f"{program.functions[name][0]}.{facts.name}"
+        if own != name and not own.startswith(f"{name}."):
+            continue
+        if any(site.text.replace("()", "").rpartition(".")[2] in CACHES for site in facts.sites):
+            return True
+        values = Values(facts)
+        if any(is_given(values, row[-2]) for row in facts.code if row[0] in (op.STORE_ATTR, op.STORE_ITEM)):
+            return True
+        if any(is_given(values, row[-1]) for row in facts.code if row[0] in (op.STORE_FREE, op.STORE_GLOBAL)):
+            return True
+        if any(
+            facts.sites[row[5]].text == "setattr" and len(row[3]) > 2 and is_given(values, row[3][2])
+            for row in values.calls.values()
+        ):
+            return True
+    return False
+
+
+def is_given(values: Values, reg: int) -> bool:
+    """Whether a value is what a function gave that is no global: a parameter, what is captured, an attribute."""
+    row = values.making(reg) if reg >= 0 else None
+    if row is not None and row[0] == op.AWAIT:
+        row = values.making(row[2])
+    if row is None or row[0] != op.CALL:
+        return False
+    called = values.making(row[2])
+    return called is None or called[0] in (op.FREE, op.ATTR)

@@ -1,0 +1,227 @@
+"""What a cache is asked for in a whole action: how many different values something has, and how many objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from code_path_audit.callgraph.model import Edge
+from code_path_audit.facts import opcodes as op
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.graph import term_of
+from code_path_audit.profiles.runs.origins import is_class, origins
+from code_path_audit.profiles.runs.standing import loops_from
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, scaled
+from code_path_audit.profiles.steady import steady_attributes, written_globals
+from code_path_audit.profiles.values import Values
+
+DEPTH = 12
+"""Instructions and calls that a value is followed back."""
+
+MANY = 8
+"""Different values that are told apart; more are any number."""
+
+Token = tuple[object, ...]
+"""A value that is the same wherever it is read, in the whole action."""
+
+Tokens = frozenset[Token]
+
+
+class Given:
+    """How values come about: `runs` says how often a function of the action runs, were nothing kept."""
+
+    def __init__(self, reach: Reach, runs: Mapping[str, Runs]) -> None:
+        self.reach = reach
+        self.runs = runs
+        self.values: dict[str, Values] = {}
+
+    @cached_property
+    def steady(self) -> frozenset[str]:
+        """The attribute names that are the same whenever they are read of one object."""
+        return steady_attributes(self.reach)
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The globals that are not."""
+        return written_globals(self.reach)
+
+    def is_fixed(self, function: str, owner: int, cell: int) -> bool:
+        """Whether a captured variable is one value in the whole action: bound in no loop of a function that runs once,
+        and by no other."""
+        program = self.reach.program
+        functions = program.modules[program.functions[function][0]].functions
+        facts = functions[owner]
+        rebound = any(row[0] == op.STORE_FREE and row[1:3] == (owner, cell) for row in program.facts(function).code)
+        return self.runs_once(function, owner) and not facts.loops and not rebound
+
+    def runs_once(self, function: str, owner: int) -> bool:
+        """Whether a function around another one, by its number in the module, runs once; a module does."""
+        module = self.reach.program.functions[function][0]
+        facts = self.reach.program.modules[module].functions[owner]
+        return facts.kind == "module" or self.runs.get(f"{module}.{facts.name}") == ONCE
+
+    def of(self, function: str) -> Values:
+        """The values of a function."""
+        found = self.values.get(function)
+        if found is None:
+            found = self.values[function] = Values(self.reach.program.facts(function))
+        return found
+
+
+def values_of_param(given: Given, function: str, index: int, depth: int) -> Tokens | None:
+    """The values that a parameter has in the whole action; None where they may be any number."""
+    reach = given.reach
+    if depth <= 0:
+        return None
+    found: set[Token] = set()
+    if function in reach.entries:
+        found.add(("entry", function, index))
+    for edge in reach.callers.get(function, ()):
+        tokens = values_given(given, edge, index, depth - 1)
+        if tokens is None:
+            return None
+        found |= tokens
+        if len(found) > MANY:
+            return None
+    return frozenset(found)
+
+
+DEFAULT = -3
+"""In the place of a register: a parameter has its default."""
+
+
+def values_given(given: Given, edge: Edge, index: int, depth: int) -> Tokens | None:
+    """The values that one call gives to a parameter."""
+    reg = register_given(given, edge, index)
+    if reg == DEFAULT:
+        return frozenset([("default", edge.callee, index)])
+    return None if reg is None else values_of(given, edge.caller, reg, depth)
+
+
+def register_given(given: Given, edge: Edge, index: int) -> int | None:
+    """The register of the caller that a call gives to a parameter; None where it cannot be told."""
+    callee = given.reach.program.facts(edge.callee)
+    values = given.of(edge.caller)
+    param = callee.params[index]
+    if edge.kind == "property":
+        row = next((row for row in values.facts.code if row[0] == op.ATTR and row[4] == edge.site), None)
+        return int(row[2]) if row is not None and index == 0 else None
+    call = values.calls.get(edge.site)
+    if call is None or edge.kind not in ("call", "construct"):
+        return None
+    is_method = bool(callee.params) and callee.params[0].name in ("self", "cls") and "." in callee.name
+    if is_method and edge.kind == "call" and is_unbound(given, edge.caller, edge.site):
+        is_method = False
+    if index == 0 and is_method:
+        return call[1] if edge.kind == "construct" else values.receiver(edge.site)
+    place = index - is_method
+    positional, keywords = call[3], dict(call[4])
+    if any(reg < 0 for reg in positional) or None in keywords or param.kind in ("star", "starstar"):
+        return None
+    if param.name in keywords:
+        return int(keywords[param.name])
+    if param.kind != "kwonly" and place < len(positional):
+        return int(positional[place])
+    return DEFAULT
+
+
+def is_unbound(given: Given, caller: str, site: int) -> bool:
+    """Whether a call is of a method of a class itself: Base.save(self)."""
+    program = given.reach.program
+    receiver = given.of(caller).receiver(site)
+    if receiver is None:
+        return False
+    found = list(origins(program, given.of(caller), program.functions[caller][0], receiver))
+    return bool(found) and all(is_class(program, origin) for origin in found)
+
+
+def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | None:
+    """The values that a register of a function has in the whole action; None where they may be any number."""
+    if depth <= 0:
+        return None
+    values = given.of(function)
+    reg = values.origin(reg)
+    if values.is_param(reg):
+        return values_of_param(given, function, reg, depth) if reg < len(values.facts.params) else None
+    row = values.making(reg)
+    if row is None:
+        return None
+    kind = row[0]
+    if kind in (op.STR, op.INT, op.PRIM):
+        # a string that is put together has a text to begin with, and is another one each time
+        return frozenset([("constant", *row[2:])]) if kind != op.PRIM or len(row) < 4 else None
+    if kind == op.GLOBAL and row[2] in given.written:
+        return None
+    if kind == op.FREE and not given.is_fixed(function, row[2], row[3]):
+        return None
+    if kind in (op.GLOBAL, op.FUNC, op.FREE):
+        return frozenset([("name", given.reach.program.functions[function][0], *row[2:])])
+    if kind == op.ATTR:
+        if row[3] not in given.steady:
+            return None
+        return extended(values_of(given, function, row[2], depth - 1), row[3])
+    if kind == op.TUPLE:
+        return combined(given, function, row[2], depth)
+    if kind == op.BINARY:
+        return combined(given, function, row[3:5], depth)
+    if kind == op.ITEM:
+        return combined(given, function, row[2:4], depth)
+    if kind in (op.CALL, op.ENTER, op.AWAIT) and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
+        # made once for each time that the function runs
+        return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
+    return None
+
+
+def extended(tokens: Tokens | None, name: str) -> Tokens | None:
+    """The same attribute of each."""
+    return tokens and frozenset((*token, name) for token in tokens)
+
+
+def combined(given: Given, function: str, registers: tuple[int, ...], depth: int) -> Tokens | None:
+    """What is made of several values: any of each."""
+    found: Tokens = frozenset([()])
+    for reg in registers:
+        tokens = values_of(given, function, reg, depth - 1) if reg >= 0 else None
+        if tokens is None or len(found) * len(tokens) > MANY:
+            return None
+        found = frozenset((*one, other) for one in found for other in tokens)
+    return found
+
+
+def objects_made(given: Given, function: str, reg: int) -> Runs | None:
+    """How many objects a register may hold in the whole action, where all of them are made by calls of classes that are
+    seen; None where they may come from elsewhere."""
+    found: dict[tuple[str, int], Runs] = {}
+    if not _made(given, function, reg, DEPTH, found):
+        return None
+    total = NEVER
+    for place in sorted(found):
+        total = added(total, found[place])
+    return total
+
+
+def _made(given: Given, function: str, reg: int, depth: int, found: dict[tuple[str, int], Runs]) -> bool:
+    if depth <= 0:
+        return False
+    reach, values = given.reach, given.of(function)
+    reg = values.origin(reg)
+    if values.is_param(reg):
+        if reg >= len(values.facts.params) or function in reach.entries:
+            return False
+        for edge in reach.callers.get(function, ()):
+            place = register_given(given, edge, reg)
+            if place is None or place == DEFAULT or not _made(given, edge.caller, place, depth - 1, found):
+                return False
+        return True
+    row = values.making(reg)
+    if row is None or row[0] != op.CALL or row[5] < 0:
+        return False
+    program = reach.program
+    module = program.functions[function][0]
+    made = list(origins(program, values, module, row[2]))
+    if not made or not all(is_class(program, origin) for origin in made):
+        return False
+    site = values.facts.sites[row[5]]
+    term = term_of(loops_from(values.facts, reach.graph, function, site.loop))
+    found[function, reg] = scaled(given.runs[function], term)
+    return True

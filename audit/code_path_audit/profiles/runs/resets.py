@@ -1,0 +1,112 @@
+"""What is kept and taken away again in the same action: it is made again as often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from code_path_audit.facts.rows import RARELY, SOMETIMES, Reset
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.conditions import conditions_of
+from code_path_audit.profiles.runs.graph import term_of
+from code_path_audit.profiles.runs.origins import is_below
+from code_path_audit.profiles.runs.standing import standing_at
+from code_path_audit.profiles.runs.terms import NEVER, Runs, added, fewer, product, scaled
+from code_path_audit.profiles.steady import is_constructor
+
+LAST = 1 << 40
+"""The place of what a context manager does at its end: after all else in the function."""
+
+
+class Emptied(NamedTuple):
+    """A place of a function that empties something: on which condition, and how often in the whole action."""
+
+    function: str
+    reset: Reset
+    condition: int
+    runs: Runs
+
+
+class Resets:
+    """The places of an action that take away what may be kept."""
+
+    def __init__(self, reach: Reach, runs: Mapping[str, Runs]) -> None:
+        self.reach = reach
+        self.by_name: dict[str, list[Emptied]] = {}
+        self.above: dict[str, frozenset[str]] = {}
+        emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
+        conditions = conditions_of(reach) if emptying else {}
+        usual = {name for (name, _), condition in conditions.items() if condition < RARELY}
+        for function in emptying:
+            facts = reach.program.facts(function)
+            if function not in usual or self.belongs_to_constructors(function):
+                continue
+            for reset in facts.resets:
+                where = standing_at(facts, reach.graph, function, reset.loop, reset.arm)
+                if where.condition < RARELY and where.keeper < 0 and not reset.own:
+                    times = scaled(runs[function], term_of(where.loops))
+                    row = Emptied(function, reset, where.condition, times)
+                    self.by_name.setdefault(reset.target.rpartition(".")[2], []).append(row)
+
+    def belongs_to_constructors(self, function: str) -> bool:
+        """Whether a function only gets new objects ready: what it empties was never filled."""
+        callers = self.reach.callers.get(function, ())
+        return is_constructor(function) or (bool(callers) and all(is_constructor(edge.caller) for edge in callers))
+
+    def made_again(self, keeper: str, target: str, plain: Runs, kept: Runs) -> Runs:
+        """How often something is made that a function keeps, and that would be made `plain` times if it did not: once
+        more for each time that it is taken away, and then asked for again."""
+        found = [row for row in self.by_name.get(target, ()) if self.empties(row, keeper)]
+        if not found:
+            return kept
+        times, again = NEVER, False
+        for row in found:
+            times = added(times, row.runs)
+            again = again or self.stands_between(row, keeper)
+        every = product(kept, times)
+        return fewer(added(every, kept) if again else every, plain)
+
+    def empties(self, row: Emptied, keeper: str) -> bool:
+        """Whether a place is about what a function keeps: of its class, of its module, or of who knows what."""
+        if row.function == keeper and row.condition >= SOMETIMES:
+            # a cache that is too large, or out of date: it keeps what it can
+            return False
+        head, dot, _ = row.reset.target.partition(".")
+        if not dot or head not in ("self", "cls"):
+            return True
+        one, other = row.function.rpartition(".")[0], keeper.rpartition(".")[0]
+        program = self.reach.program
+        return is_below(program, one, other) or is_below(program, other, one)
+
+    def callers_of(self, function: str) -> frozenset[str]:
+        """A function and all that lead to it."""
+        found = self.above.get(function)
+        if found is None:
+            seen = {function}
+            todo = [function]
+            while todo:
+                for edge in self.reach.callers.get(todo.pop(), ()):
+                    if edge.caller not in seen:
+                        seen.add(edge.caller)
+                        todo.append(edge.caller)
+            found = self.above[function] = frozenset(seen)
+        return found
+
+    def stands_between(self, row: Emptied, keeper: str) -> bool:
+        """Whether what is emptied may have been asked for before, and is afterwards."""
+        filling, emptying = self.callers_of(keeper), self.callers_of(row.function)
+        before = after = False
+        for function in sorted(filling & emptying):
+            asked = list(self.sites(function, filling))
+            places = list(self.sites(function, emptying))
+            places += [row.reset.site] if function == row.function else []
+            before = before or any(one < place for one in asked for place in places)
+            after = after or any(one > place for one in asked for place in places)
+        return before and after
+
+    def sites(self, function: str, callees: frozenset[str]) -> Iterable[int]:
+        """Where a function calls some others."""
+        for edge in self.reach.callees.get(function, ()):
+            if edge.callee in callees:
+                ends = edge.kind == "context" and edge.callee.endswith("__exit__")
+                yield LAST if ends else edge.site

@@ -1,0 +1,93 @@
+"""Where something stands in its function: the loops around it that count, its condition, and what keeps it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import KEPT, Arm
+from code_path_audit.profiles.runs.model import Around
+from code_path_audit.profiles.runs.terms import LoopName
+
+
+class Standing(NamedTuple):
+    """Where a call site stands in its function: the loops around it that count, outermost first; the condition that is
+    the weakest of its arms; and the arm that keeps what it makes for the whole action, -1 for none."""
+
+    loops: tuple[Around, ...]
+    condition: int
+    keeper: int
+
+
+def standing(facts: FunctionFacts, graph: SolvedGraph, function: str, site: int) -> Standing:
+    """Where a call site stands: without the loops that it leaves, or that it is kept for."""
+    if site < 0:
+        return Standing((), 0, -1)
+    return standing_at(facts, graph, function, facts.sites[site].loop, facts.sites[site].arm)
+
+
+def standing_at(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: int, arm: int) -> Standing:
+    """The same of a place that is no call site, by the innermost loop and arm around it."""
+    found: list[Around] = []
+    condition, keeper = 0, -1
+    while arm >= 0:
+        row = facts.arms[arm]
+        condition = max(condition, row.condition)
+        if row.left and keeper < 0 and not is_emptied(facts, row):
+            while loop != row.loop and is_inside(facts, loop, row.loop):
+                found.append(around(facts, graph, function, loop))
+                loop = facts.loops[loop].parent
+            if row.left == KEPT:
+                keeper = arm
+            else:
+                if row.per:
+                    found.append(Around((function, ~arm), 1, LoopName("distinct", row.per)))
+                outside = row.loop
+                for _ in range(row.left):
+                    outside = facts.loops[outside].parent if outside >= 0 else -1
+                loop = outside if is_inside(facts, loop, outside) else loop
+        arm = row.parent
+    if keeper < 0:
+        found += loops_from(facts, graph, function, loop)
+    return Standing(tuple(reversed(found)), condition, keeper)
+
+
+def is_emptied(facts: FunctionFacts, arm: Arm) -> bool:
+    """Whether a variable of the function that an arm keeps something in is emptied again in the loops that it is kept
+    for."""
+    return bool(arm.target) and any(
+        reset.own and reset.target == arm.target and reset.loop >= 0 and is_inside(facts, arm.loop, reset.loop)
+        for reset in facts.resets
+    )
+
+
+def is_inside(facts: FunctionFacts, loop: int, other: int) -> bool:
+    """Whether a loop is another, or stands in it (-1: the function itself)."""
+    while loop != other and loop >= 0:
+        loop = facts.loops[loop].parent
+    return loop == other
+
+
+def loops_from(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: int) -> list[Around]:
+    """A loop of a function and those around it."""
+    found = []
+    while loop >= 0:
+        found.append(around(facts, graph, function, loop))
+        loop = facts.loops[loop].parent
+    return found
+
+
+def around(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: int) -> Around:
+    """A loop of a function: its bound, or its name."""
+    row = facts.loops[loop]
+    if row.once:
+        return Around((function, loop), 1, None)
+    bound = graph.bounds.get((function, loop))
+    named = graph.loop_names.get((function, loop), row.name)
+    known = bound is not None and bound.count is not None
+    count = bound.count if bound is not None and bound.count is not None else 1
+    if row.first:
+        name = LoopName("first", str(count) if known else named)
+        return Around((function, loop), 1, name if count > 1 or not known else None)
+    return Around((function, loop), count, None if known else LoopName("loop", named))
