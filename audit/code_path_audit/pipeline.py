@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from code_path_audit.callgraph.kept import Graphs, Problem, solved
 from code_path_audit.callgraph.model import OBSERVED, Bound, Evidence, ObservedCall, SolvedGraph
-from code_path_audit.callgraph.solve import solve as solve_graph
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.costs.models import load_model
@@ -58,7 +58,17 @@ class Costs(NamedTuple):
 
 def load(config: Config, how: How = ALONE) -> Program:
     """The program that a configuration names. AuditError where there is nothing to audit."""
-    return program_of(discover(config.root, config.source, config.exclude), how)
+    return read(config, how).program()
+
+
+def read(config: Config, how: How = ALONE) -> Files:
+    """The files that a configuration names, read and linked, without their bytes. AuditError where there are none."""
+    return _read(discover(config.root, config.source, config.exclude), how)
+
+
+def graphs_of(files: Files) -> Graphs | None:
+    """The graphs of some files that were solved before; None where nothing is kept."""
+    return Graphs(files) if files.how.store.folder else None
 
 
 def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] = ()) -> Program:
@@ -73,15 +83,18 @@ def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] 
 
 def program_of(tree: SourceTree, how: How = ALONE) -> Program:
     """Facts of every file, linked; files that do not parse are among `Program.skipped`."""
-    large = len(tree.files) >= MANY_FILES
+    return _read(tree, how).program()
+
+
+def _read(tree: SourceTree, how: How) -> Files:
     files = Files(tree, how)
-    del tree
-    program = files.program()
-    del files
-    if large:
+    files.program()
+    files.let_go()
+    if len(tree.files) >= MANY_FILES:
         # the bytes of the files, if the caller needs them no more
+        del tree
         give_back()
-    return program
+    return files
 
 
 # program to profile
@@ -98,12 +111,13 @@ def traces(
     max_depth: int | None = None,
     how: How = ALONE,
     follows: Evidence = Evidence.LIKELY,
+    graphs: Graphs | None = None,
 ) -> list[ActionProfile]:
     """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order."""
     costs, observations = costs_of(config), observations_of(config)
 
     def one(action: ActionConfig) -> ActionProfile:
-        return trace(program, action, config, max_depth, costs=costs, observations=observations, follows=follows)
+        return trace(program, action, config, max_depth, None, costs, observations, follows, graphs)
 
     return each_action(program, [partial(one, action) for action in actions], how)
 
@@ -129,19 +143,20 @@ def trace(
     costs: Costs | None = None,
     observations: Observations | None = None,
     follows: Evidence = Evidence.LIKELY,
+    graphs: Graphs | None = None,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
     `max_depth` is by default that of the configuration. `follows` is the weakest evidence of a call that is followed.
     `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
     those of the working tree. `costs` are by default those of the configuration. A comparison with what was recorded
-    reads the rules of the working tree.
+    reads the rules of the working tree. `graphs` are those of this program that were solved before.
     """
     costs = costs or costs_of(config)
     seen = observations_of(config) if observations is None else observations
     size = file_size or size_reader(config.root)
     depth = config.max_depth if max_depth is None else max_depth
-    solved = solve_and_find(program, action, config, costs, seen, size, follows)
+    solved = solve_and_find(program, action, config, costs, seen, size, follows, graphs)
     named = Action(action.name, list(solved.entry_points), action.description)
     profile = trace_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, named, depth)
     if is_declared(action, config) and action.name in seen.actions():
@@ -171,12 +186,13 @@ def weigh(
     file_size: FileSize,
     costs: Costs,
     observations: Observations,
+    graphs: Graphs | None = None,
 ) -> Weighed:
     """What an action reaches, however deep, and what that weighs, without proposals, comparison and texts.
 
     AuditError as `trace` has them.
     """
-    solved = solve_and_find(program, action, config, costs, observations, file_size)
+    solved = solve_and_find(program, action, config, costs, observations, file_size, graphs=graphs)
     entries = resolve_entries(program, list(solved.entry_points))
     return weigh_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, entries)
 
@@ -205,10 +221,11 @@ def solve_and_find(
     seen: Observations,
     size: FileSize,
     follows: Evidence = Evidence.LIKELY,
+    graphs: Graphs | None = None,
 ) -> Solved:
     """The graph of an action, and the ops and state changes in it."""
     here = placed(seen, program, action.name if is_declared(action, config) else "") if any(seen) else Placed()
-    entries, stated = solve_action(program, action, config, costs, here.calls, follows)
+    entries, stated = solve_action(program, action, config, costs, here.calls, follows, graphs)
     graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
@@ -223,14 +240,14 @@ def solve_action(
     costs: Costs,
     observed: Iterable[ObservedCall],
     follows: Evidence = Evidence.LIKELY,
+    graphs: Graphs | None = None,
 ) -> tuple[tuple[str, ...], SolvedGraph]:
     """The entry points of an action, as fqnames, and its graph with the bounds that are stated. AuditError as `trace`
     has them."""
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
-    graph = solve_graph(
-        program, entries, program.stubs, costs.returns, action.imports, costs.behaviours, observed, follows=follows
-    )
+    problem = Problem(entries, costs.returns, costs.behaviours, action.imports, tuple(observed), follows)
+    graph = solved(program, problem) if graphs is None else graphs.solved(problem)
     program.stubs.keep()
     refuse_broken(program, graph)
     return entries, hinted(program, graph, config)
@@ -330,13 +347,13 @@ def solve(
     imports: bool = False,
     observed: Iterable[ObservedCall] = (),
     follows: Evidence = Evidence.LIKELY,
+    graphs: Graphs | None = None,
 ) -> SolvedGraph:
     """The call graph from some fqnames on, with the shipped rules; `observed` are calls that recorded runs saw."""
     with collector_off():
         shipped = shipped_tables()
-        behaviours = load_behaviours(shipped)
-        returns = load_returns(shipped)
-        return solve_graph(program, entries, program.stubs, returns, imports, behaviours, observed, follows=follows)
+        problem = Problem(entries, load_returns(shipped), load_behaviours(shipped), imports, tuple(observed), follows)
+        return solved(program, problem) if graphs is None else graphs.solved(problem)
 
 
 def callgraph(
@@ -344,9 +361,11 @@ def callgraph(
     roots: Sequence[str] | None = None,
     observed: Iterable[ObservedCall] = (),
     follows: Evidence = Evidence.LIKELY,
+    graphs: Graphs | None = None,
 ) -> SolvedGraph:
     """The call graph from some functions on, by default from all functions and modules there are."""
-    return solve(program, tuple(program.functions) if roots is None else tuple(roots), True, observed, follows)
+    every = tuple(program.functions) if roots is None else tuple(roots)
+    return solve(program, every, True, observed, follows, graphs)
 
 
 def operations(program: Program, graph: SolvedGraph, config: Config | None = None) -> tuple[ExpensiveOp, ...]:
@@ -360,11 +379,17 @@ def mutations(program: Program, graph: SolvedGraph, config: Config | None = None
     return find_mutations(program, graph, costs_of(config or default_config(Path("."))).rules)
 
 
-def report_files(program: Program, profiles: Sequence[ActionProfile], config: Config, date: str) -> dict[str, str]:
+def report_files(
+    program: Program,
+    profiles: Sequence[ActionProfile],
+    config: Config,
+    date: str,
+    graphs: Graphs | None = None,
+) -> dict[str, str]:
     """Every file of the dated report, as text by path."""
     costs = costs_of(config)
     here = placed(observations_of(config), program)
-    graph = callgraph(program, observed=here.calls)
+    graph = callgraph(program, observed=here.calls, graphs=graphs)
     graph = measured_bounds(graph, program, here.trips, costs.model.assumed_bound)
     ops = find_ops(program, graph, costs.model, costs.rules, size_reader(config.root), config.hints, here.ops)
     changes = find_mutations(program, graph, costs.rules)

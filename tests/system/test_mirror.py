@@ -27,6 +27,7 @@ OTHERS = {
     "tests/callgraph/test_programs.py": "of whole programs",
     "tests/callgraph/test_specimens.py": "of every mechanism",
     "tests/gate/baseline/test_upgrades.py": "of a package",
+    "tests/gate/test_costs_changed.py": "of baselines that were weighed by other costs",
     "tests/reports/test_sample.py": "of what the other tests share",
     "tests/store/test_crash.py": "of the store in processes of its own",
 }

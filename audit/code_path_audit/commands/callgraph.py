@@ -49,11 +49,13 @@ def run(options: argparse.Namespace) -> str:
         if files and not all(_covers(config, file) for file in files):
             config = config_of([_package_root(file) for file in files])
     with working(options, note) as how:
-        program = pipeline.load(config, how(config))
-    tell_skipped(program)
-    roots = functions_of(program, [_module_of(program, config, file) for file in files]) if files else None
-    follows = Evidence[options.evidence.upper()]
-    return WRITERS[options.format](program, pipeline.callgraph(program, roots, follows=follows))
+        read = pipeline.read(config, how(config))
+        program = read.program()
+        tell_skipped(program)
+        roots = functions_of(program, [_module_of(program, config, file) for file in files]) if files else None
+        follows = Evidence[options.evidence.upper()]
+        graph = pipeline.callgraph(program, roots, follows=follows, graphs=pipeline.graphs_of(read))
+    return WRITERS[options.format](program, graph)
 
 
 def _package_root(file: Path) -> Path:

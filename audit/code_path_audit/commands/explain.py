@@ -25,5 +25,5 @@ def run(options: argparse.Namespace) -> str:
     from code_path_audit.reports.explain import explain_op, find_op
 
     with working(options, note) as how:
-        _, profiles = profiles_of(options, how)
+        profiles = profiles_of(options, how)
     return "\n".join(explain_op(profile, op) for profile, op in find_op(profiles, options.op_id))

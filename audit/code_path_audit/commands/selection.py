@@ -22,11 +22,10 @@ from code_path_audit.errors import AuditError
 
 if TYPE_CHECKING:
     from code_path_audit.profiles.model import ActionProfile
-    from code_path_audit.program.files import How
-    from code_path_audit.program.model import Program
+    from code_path_audit.program.files import Files, How
 
 
-def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> tuple[Program, list[ActionProfile]]:
+def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> list[ActionProfile]:
     """What `--action`, `--entry`, `--source`, `--depth` and `--evidence` ask for; `how` says how the work is done."""
     if options.entry:
         if options.source:
@@ -41,19 +40,20 @@ def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> tu
     else:
         config = load_config(Path.cwd())
         actions = (find_action(config, options.action),) if options.action else require_actions(config)
-    return traced(config, actions, how(config), options.depth, options.evidence)
+    return traced(config, actions, how(config), options.depth, options.evidence)[1]
 
 
 def traced(
     config: Config, actions: Sequence[ActionConfig], how: How, depth: int | None = None, evidence: str = "likely"
-) -> tuple[Program, list[ActionProfile]]:
-    """The program of a configuration, and the profiles of some actions; what was skipped is told."""
+) -> tuple[Files, list[ActionProfile]]:
+    """The files of a configuration, and the profiles of some actions; what was skipped is told."""
     from code_path_audit import pipeline
     from code_path_audit.callgraph.model import Evidence
 
-    program = pipeline.load(config, how)
+    files = pipeline.read(config, how)
+    program, graphs = files.program(), pipeline.graphs_of(files)
     tell_skipped(program)
-    return program, pipeline.traces(program, actions, config, depth, how, Evidence[evidence.upper()])
+    return files, pipeline.traces(program, actions, config, depth, how, Evidence[evidence.upper()], graphs)
 
 
 def config_of(folders: Sequence[Path]) -> Config:

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> str:
     from code_path_audit.reports.terminal import summary_text
 
     with working(options, note) as how:
-        _, profiles = profiles_of(options, how)
+        profiles = profiles_of(options, how)
     if options.json:
         documents = {profile.action.name: profile_to_dict(profile) for profile in profiles}
         return to_json(documents if len(documents) > 1 else next(iter(documents.values())))

@@ -54,6 +54,16 @@ class Ledger:
             functions=_Watched(program.functions, self.names.add, self),
         )
 
+    def add(self, consulted: Consulted) -> None:
+        """What was asked by somebody else counts, too."""
+        self.modules.update(consulted.modules)
+        self.everything |= consulted.everything
+        self.listed |= consulted.listed
+        self.defined.update(consulted.defined)
+        self.prefixes.update(consulted.prefixes)
+        for module, indices in consulted.read:
+            self.read.setdefault(module, set()).update(indices)
+
     def _reads(self, module: str, index: int) -> None:
         self.read.setdefault(module, set()).add(index)
 

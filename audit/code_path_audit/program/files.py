@@ -121,6 +121,8 @@ class Files:
 
     def facts(self, module: str) -> ModuleFacts | None:
         """The facts of a module, None where there are none."""
+        if self._program is not None and module in self._program.modules:
+            return self._program.modules[module]
         if self.summary(module).reason:
             return None
         if module not in self._facts:
@@ -169,6 +171,13 @@ class Files:
                 self._summarize(self.tree.files)
                 self._program = self._linked()
         return self._program
+
+    def let_go(self) -> None:
+        """The bytes of all files, where the program is linked: nobody needs them any more."""
+        if self._program is not None:
+            files = tuple([file._replace(data=b"") for file in self.tree.files])
+            self.tree = self.tree._replace(files=files, left_out=frozenset(file.path for file in files))
+            self.by_module = {file.module: file for file in files}
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """The files that were not read or do not parse, sorted."""

@@ -12,10 +12,8 @@ from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.program.files import ALONE, How
 from code_path_audit.reports.write import checked_date, write_report
-from code_path_audit.sources.worktree import discover
 from code_path_gate.baseline.write import exclusive, replace_file, unwritable
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
-from code_path_gate.measuring import engine
 from code_path_gate.settings import read_settings
 from code_path_gate.states import git
 
@@ -36,13 +34,13 @@ def report(
     actions = require_actions(config)
     date = checked_date(date)
     out = output if output is not None else config.root / settings.reports
-    tree = discover(config.root, config.source, config.exclude)
     work = how(config)
-    program = engine.load(tree, work)
-    profiles = pipeline.traces(program, actions, config, how=work)
+    read = pipeline.read(config, work)
+    program, graphs = read.program(), pipeline.graphs_of(read)
+    profiles = pipeline.traces(program, actions, config, how=work, graphs=graphs)
     commit = _commit(start, env)
     points = [_point(commit, profile) for profile in profiles] if commit else []
-    files = dict(pipeline.report_files(program, profiles, config, date))
+    files = dict(pipeline.report_files(program, profiles, config, date, graphs))
     # two at once must not undo each other: the history is read under the same lock that it is written under
     with exclusive(out):
         history = with_points(_read(out / HISTORY), points)

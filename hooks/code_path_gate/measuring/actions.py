@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from code_path_gate.measuring.measured import Asked, Measured, all_asked
 from code_path_gate.states.state import State
 
 if TYPE_CHECKING:
+    from code_path_audit.callgraph.kept import Graphs
     from code_path_audit.pipeline import Costs
     from code_path_audit.program.model import Program
     from code_path_audit.runtime.observations import Observations
@@ -134,11 +135,11 @@ class Actions:
         except AuditError as error:
             return None, error
 
-    def _measure(self, action: ActionConfig) -> Callable[[Program, FileSize], Measured]:
+    def _measure(self, action: ActionConfig) -> cache.Measure:
         from code_path_gate.measuring import engine
 
-        def measure(program: Program, size: FileSize) -> Measured:
-            return engine.trace(program, action, self.state.config, size, self.by.costs, self.by.observations)
+        def measure(program: Program, size: FileSize, graphs: Graphs) -> Measured:
+            return engine.trace(program, action, self.state.config, size, self.by.costs, self.by.observations, graphs)
 
         return measure
 

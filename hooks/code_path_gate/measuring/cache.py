@@ -11,17 +11,20 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from code_path_audit.callgraph.kept import Graphs
+from code_path_audit.fingerprint import fingerprint
 from code_path_audit.program.dependencies import Consulted, Ledger
 from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
+from code_path_audit.program.verifying_trace import VerifyingTrace
 from code_path_audit.sources.data_files import FileSize
+from code_path_gate import program_home
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.measuring.measured import Asked, Measured, asked_of
 from code_path_gate.measuring.paths import Hop, Paths
-from code_path_gate.measuring.verifying_trace import VerifyingTrace
 
-Measure = Callable[[Program, FileSize], Measured]
-"""Traces an action in a program, with the sizes of files by their path in the project."""
+Measure = Callable[[Program, FileSize, Graphs], Measured]
+"""Traces an action in a program, with the sizes of files by their path in the project, and the graphs that are kept."""
 
 
 class Fresh(NamedTuple):
@@ -41,9 +44,13 @@ class Known(NamedTuple):
 
 def known(files: Files, about: Iterable[object], size: FileSize) -> Known | None:
     """An action as it was measured before; None if that is not kept. `about` is all else that the result depends on."""
-    found = VerifyingTrace("measured", files, about, size).get()
+    found = VerifyingTrace("measured", files, _version(), about, size).get()
     made = None if found is None else _decoded(found.data)
     return None if found is None or made is None else Known(made, asked_of(found.consulted, found.sizes))
+
+
+def _version() -> bytes:
+    return fingerprint(program_home()[0])
 
 
 def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
@@ -55,14 +62,14 @@ def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
         return size(path)
 
     ledger = Ledger()
-    made = measure(ledger.watch(files.program()), noted)
+    made = measure(ledger.watch(files.program()), noted, Graphs(files, ledger.add))
     return Fresh(made, ledger.consulted(), tuple(sorted(sizes)))
 
 
 def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Known:
     """An action that was just measured; from now on it is known."""
     asked = asked_of(found.consulted, found.sizes)
-    kept = VerifyingTrace("measured", files, about, size)
+    kept = VerifyingTrace("measured", files, _version(), about, size)
     data = _encoded(found.made)
     if _decoded(data) == found.made:
         kept.put(data, found.consulted, found.sizes)
@@ -73,7 +80,7 @@ def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) ->
 
 def names(files: Files, about: Iterable[object], find: Callable[[Program], frozenset[str]]) -> frozenset[str]:
     """A set of names that `find` finds in a program, if none is kept."""
-    found = VerifyingTrace("names", files, about, None)
+    found = VerifyingTrace("names", files, _version(), about)
     before = found.get()
     kept = None if before is None else _loads(before.data)
     if isinstance(kept, list) and all(isinstance(name, str) for name in kept):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from code_path_audit import pipeline
+from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.pipeline import Costs
 from code_path_audit.profiles.reach import Reach
@@ -40,13 +41,14 @@ def trace(
     file_size: FileSize,
     costs: Costs | None = None,
     observations: Observations = NOTHING_SEEN,
+    graphs: Graphs | None = None,
 ) -> Measured:
     """One action, whole-program; AuditError for an entry point that names nothing, or a broken file it may reach.
 
     `costs` are by default those of the configuration, with the files that it names as they are on disk.
     """
     costs = costs or pipeline.costs_of(config)
-    found = pipeline.weigh(program, action, config, file_size, costs, observations)
+    found = pipeline.weigh(program, action, config, file_size, costs, observations, graphs)
     current, threshold = capture(action.name, found), costs.model.threshold
     return Measured(current, calls(found.reach), threshold, paths_of(found), sites(found.reach))
 

@@ -9,10 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from code_path_audit.fingerprint import program_rows
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.store import single
 from code_path_audit.store.pack import Store, digest, open_store
-from code_path_gate.fingerprint import program_rows
+from code_path_gate import program_home
 from code_path_gate.replay.dependencies import Place
 from code_path_gate.replay.record import (
     ABSENT,
@@ -129,7 +130,7 @@ def _gone(path: bytes) -> int:
 def _rows(made: Made, place: Place, store: Store) -> list[tuple[bytes, bytes, bytes]]:
     """The rows of a record: kind, path, and what is to be known about it; texts go to the store."""
     strict = {row[1:] for row in place.rows if row[:1] == STRICT.decode()}
-    strict.update(program_rows())
+    strict.update(program_rows(program_home()[:2]))
     found = {(STRICT, path): b"" for path in strict}
     texts = sum(len(file.data) for file, matters in made.files.values() if matters) <= MOST_TEXT
     for row in place.rows:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.config import ActionConfig
 from code_path_audit.program.files import ALONE, Files
 from code_path_audit.program.model import Program
@@ -169,8 +170,8 @@ def no_size(path: str) -> int | None:
     return None
 
 
-def measure(action: ActionConfig, program: Program, size: FileSize) -> Measured:
-    return engine.trace(program, action, config(), size)
+def measure(action: ActionConfig, program: Program, size: FileSize, graphs: Graphs | None = None) -> Measured:
+    return engine.trace(program, action, config(), size, graphs=graphs)
 
 
 def files_of(texts: Texts, folder: Path | None = None) -> Files:

@@ -11,17 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.extract import extract_module
+from code_path_audit.program import verifying_trace
 from code_path_audit.program.dependencies import defining
 from code_path_audit.program.files import ALONE, Files, How
 from code_path_audit.program.model import Program
+from code_path_audit.program.verifying_trace import LISTS
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import open_store
-from code_path_gate.measuring import cache, engine, verifying_trace
+from code_path_gate.measuring import cache, engine
 from code_path_gate.measuring.affected import import_closure
 from code_path_gate.measuring.measured import Measured
-from code_path_gate.measuring.verifying_trace import LISTS
 from tests.gate.programs import ACTION, config, tree
 
 FILES = {
@@ -180,9 +182,9 @@ class Work:
         return Files(tree(files), How(open_store(str(self.folder), 1e9)))
 
     def measured(self, files: Files, action: ActionConfig = ACTION) -> Measured:
-        def measure(program: Program, size: FileSize) -> Measured:
+        def measure(program: Program, size: FileSize, graphs: Graphs) -> Measured:
             self.traces += 1
-            return engine.trace(program, action, config(), size)
+            return engine.trace(program, action, config(), size, graphs=graphs)
 
         found = cache.known(files, [action], no_size)
         if found is None:

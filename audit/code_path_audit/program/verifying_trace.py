@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from code_path_audit.program.dependencies import Consulted, answer, starting
 from code_path_audit.program.files import Files
 from code_path_audit.sources.data_files import FileSize
-from code_path_audit.store.pack import digest
-from code_path_gate.fingerprint import fingerprint
+from code_path_audit.store.pack import Store, digest
 
 LISTS = 4
 """Of questions that are kept for one result."""
@@ -54,9 +53,10 @@ class Questions(NamedTuple):
     sizes: tuple[str, ...]
 
     def consulted(self) -> Consulted:
-        """The questions alone, without what was read."""
+        """The questions alone."""
         modules = (*[row.module for row in self.rows], *self.missing.split(NUL))
-        return Consulted(modules, self.everything, self.listed, self.defined, self.prefixes)
+        read = tuple([(row.module, row.read) for row in self.rows if row.read])
+        return Consulted(modules, self.everything, self.listed, self.defined, self.prefixes, read)
 
 
 class Found(NamedTuple):
@@ -68,12 +68,22 @@ class Found(NamedTuple):
 
 
 class VerifyingTrace:
-    """A result of some kind. `about` is all that it depends on besides the files."""
+    """A result of some kind. `version` says which program makes it (`fingerprint`), `about` is all else that it depends
+    on besides the files; `size` gives the sizes of those that were asked for. `store` is by default that of the files.
+    """
 
-    def __init__(self, kind: str, files: Files, about: Iterable[object], size: FileSize | None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        files: Files,
+        version: bytes,
+        about: Iterable[object],
+        size: FileSize | None = None,
+        store: Store | None = None,
+    ) -> None:
         self.kind, self.files, self.size = kind, files, size
-        self.store = files.how.store
-        parts = [fingerprint(), repr(files.tree.entry_points).encode(), *(repr(part).encode() for part in about)]
+        self.store = store or files.how.store
+        parts = [version, repr(files.tree.entry_points).encode(), *(repr(part).encode() for part in about)]
         self.about = digest(kind + " of", *parts)
 
     def get(self) -> Found | None:

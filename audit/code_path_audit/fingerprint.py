@@ -5,35 +5,38 @@ from __future__ import annotations
 import os
 import sys
 
-from code_path_gate import program_home
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_found: list[bytes] = []
+_found: dict[tuple[str, ...], bytes] = {}
 _STUBS = ("__init__.py", "resolver.py", "typeshed/VERSIONS", "typeshed/builtins.pyi", "typeshed/os/__init__.pyi")
 """What changes with every version of the package that has the stubs of the standard library."""
 
 
-def program_rows() -> list[str]:
-    """The files and folders of both packages, and those of the stubs; sorted."""
+def home() -> str:
+    """The folder of this package."""
+    return os.path.dirname(os.path.abspath(__file__))
+
+
+def program_rows(folders: Iterable[str]) -> list[str]:
+    """The files and folders of some packages, and those of the stubs; sorted."""
     found = [os.path.join(folder, "typeshed_client", name) for folder in _stub_folders()[:1] for name in _STUBS]
-    for folder in program_home()[:2]:
+    for folder in folders:
         found += (folder, *(row[0] for row in _files(folder)), *_folders(folder))
     return sorted(set(found))
 
 
-def fingerprint() -> bytes:
-    """The files of both packages, with their sizes and times of change, and the interpreter; computed once a process.
+def fingerprint(*more: str) -> bytes:
+    """The files of this package and of those in the folders `more`, with their sizes and times of change, and the
+    interpreter; computed once a process.
 
     Times rather than contents: reading them all would take longer than what is saved by knowing them.
     """
-    if not _found:
-        *folders, version, platform = program_home()
-        rows = sorted(row for folder in folders for row in _files(folder))
-        _found.append(repr((version, platform, rows, _stubs())).encode("utf-8", "surrogatepass"))
-    return _found[0]
+    if more not in _found:
+        rows = sorted(row for folder in (*more, home()) for row in _files(folder))
+        _found[more] = repr((sys.version, sys.platform, rows, _stubs())).encode("utf-8", "surrogatepass")
+    return _found[more]
 
 
 def _stub_folders() -> list[str]:

@@ -1,0 +1,88 @@
+"""Graphs as bytes: what is opened is what was packed, in the same order; anything else is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from code_path_audit import pipeline
+from code_path_audit.callgraph.model import Fetched, SolvedGraph
+from code_path_audit.callgraph.packed import opened, pack
+from tests.callgraph.solving import solve
+
+PROGRAMS = sorted(path.parent for path in Path("tests/programs").glob("*/*.toml"))
+
+SMALL = """
+def f(x):
+    for i in range(3):
+        print(open('a').read(), len([1, 2]), g(i), x.y(), '\\ud800')
+def g(n):
+    f(n)
+"""
+
+
+EMPTY = SolvedGraph((), (), (), (), (), (), {}, {}, {}, (), {}, {})
+
+
+def of_program(folder: Path) -> SolvedGraph:
+    return pipeline.callgraph(pipeline.load_sources(folder, (".",)))
+
+
+@pytest.mark.parametrize("folder", PROGRAMS, ids=[folder.name for folder in PROGRAMS])
+def test_a_graph_is_opened_as_it_was(folder: Path) -> None:
+    graph = of_program(folder)
+    found = opened(pack(graph))
+    # not only equal: tables are in the same order, and rows of the same classes
+    assert repr(found) == repr(graph)
+    assert found == graph
+
+
+def test_a_small_one() -> None:
+    graph = solve(SMALL)
+    assert graph.edges and graph.arguments and graph.bounds and graph.unresolved
+    assert repr(opened(pack(graph))) == repr(graph)
+    assert opened(pack(EMPTY)) == EMPTY
+
+
+REST = b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[]]]"
+
+BROKEN = {
+    "nothing": b"",
+    "no JSON": b"\x80\x04N.",
+    "another value": b"{}",
+    "too few parts": b'[["a"],[[0],[0]]]',
+    "a text that there is none of": b'[["a"],[[7],[],[],[],' + REST,
+    "columns of different lengths": b'[["a"],[[],[],[[0,0],[1],[0],[0],[0]],[],' + REST,
+    "too few columns": b'[["a"],[[],[],[[0],[1]],[],' + REST,
+    "a number for a row": b'[["a"],[[],[],[3],[],' + REST,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_graph(name: str) -> None:
+    assert opened(BROKEN[name]) is None
+
+
+def test_what_frameworks_say() -> None:
+    """Of the programs above none has it."""
+    fetched = {
+        ("m.f", 2, "m.g"): (Fetched("rows", "m.f", 1, True), Fetched("one", "m.g", 0, False)),
+        ("m.g", 0, "x"): (),
+    }
+    graph = EMPTY._replace(fetched=fetched, loop_names={("m.f", 0): "orders"})
+    assert repr(opened(pack(graph))) == repr(graph)
+
+
+def test_every_field_is_packed() -> None:
+    """One that is not packed, with its rows above, would have no graph kept in which it says something."""
+    assert SolvedGraph._fields[-2:] == ("fetched", "loop_names")
+
+
+def test_the_rest_of_those_is_sound() -> None:
+    assert opened(b'[["a"],[[0],[0],[],[],' + REST) == EMPTY._replace(roots=("a",), functions=("a",))
+
+
+def test_a_graph_that_is_cut_short_is_none() -> None:
+    data = pack(solve(SMALL))
+    assert all(opened(data[:end]) is None for end in range(len(data)))
