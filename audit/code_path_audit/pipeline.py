@@ -35,6 +35,7 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.record.recordable import recordable
 from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
+from code_path_audit.sources.text import source_reader
 from code_path_audit.sources.toml_files import ReadFile, from_disk
 from code_path_audit.sources.worktree import discover
 
@@ -158,7 +159,9 @@ def trace(
     depth = config.max_depth if max_depth is None else max_depth
     solved = solve_and_find(program, action, config, costs, seen, size, follows, graphs)
     named = Action(action.name, list(solved.entry_points), action.description)
-    profile = trace_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, named, depth)
+    profile = trace_graph(
+        program, solved.graph, solved.ops, solved.mutations, costs.model, named, depth, source_reader(config.root)
+    )
     if is_declared(action, config) and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds
         edges = tuple(edge for edge in solved.stated.edges if edge.kind != OBSERVED)

@@ -50,6 +50,7 @@ class Built(NamedTuple):
     graph: SolvedGraph
     ops: tuple[ExpensiveOp, ...]
     mutations: tuple[StateMutation, ...]
+    sources: Mapping[str, bytes] = {}
 
 
 def heuristic(assumed_bound: int = 1, base: float = 0, warm_base: float | None = None) -> CostModel:
@@ -109,7 +110,8 @@ def build(
         (), tuple(program.functions), tuple(sorted(edges)), tuple(sorted(guesses)), tuple(sorted(externals)),
         tuple(sorted(missing)), arguments, receivers, bounds, (),
     )  # fmt: skip
-    return Built(program, graph, ops_of(program, externals), mutations_of(program, externals, receivers))
+    files = {f"{name}.py": dedent(text).encode() for name, text in sources.items()}
+    return Built(program, graph, ops_of(program, externals), mutations_of(program, externals, receivers), files)
 
 
 def value_of(text: str, shape: str) -> ArgumentValue:
@@ -170,4 +172,5 @@ def mutations_of(
 def traced(built: Built, *entries: str, model: CostModel | None = None, max_depth: int = 10) -> ActionProfile:
     """The profile of an action with these entry points (`m.main` where none are given)."""
     action = Action("act", list(entries) or ["m.main"])
-    return trace(*built, model or heuristic(), action, max_depth)
+    program, graph, ops, mutations, sources = built
+    return trace(program, graph, ops, mutations, model or heuristic(), action, max_depth, sources.__getitem__)

@@ -7,7 +7,7 @@ import pytest
 from code_path_audit.costs.models import load_model
 from code_path_audit.profiles.model import Candidate, Pipelining
 from code_path_audit.profiles.pipelining import pays
-from tests.profiles.builders import build, traced
+from tests.profiles.builders import build, heuristic, traced
 
 # pipelining: source, function, steps, load, saving, how
 
@@ -150,12 +150,23 @@ def test_a_small_step_is_not_worth_it() -> None:
 
 
 def test_concurrent_steps_save_all_but_the_heaviest() -> None:
-    # 500 + 100 - 500; effort medium (threads), a sixth of the load
-    built = build(INDEPENDENT["through callees, with a note in between"][0])
-    (row,) = traced(built).candidates
+    # 500 + 500 - 500; effort medium (threads), half of the load
+    built = build("""\
+        def main():
+            a = requests.get("a")
+            b = requests.get("b")
+            return a, b
+        """)
+    (row,) = traced(built, model=heuristic()._replace(threshold=0)).candidates
     assert row == Candidate(
         "concurrent", "Run 2 independent steps at the same time (threads)", "m.main", "m.py", 2,
-        ("m.rates:10:pathlib.Path.read_text", "m.users:7:requests.get"), 600, 100, "medium", "medium",
-        "no step needs another: users (line 2); rates (line 4); effort medium: the steps wait for files, network or "
-        "processes, so threads do",
+        ("m.main:2:requests.get", "m.main:3:requests.get"), 1_000, 500, "medium", "high",
+        "no step needs another: requests.get (line 2); requests.get (line 3); effort medium: the steps wait for "
+        "network or processes, so threads do",
+        "the other side answers several requests at a time", row.id,
     )  # fmt: skip
+
+
+def test_reading_two_files_at_a_time_is_no_candidate() -> None:
+    built = build(INDEPENDENT["through callees, with a note in between"][0])
+    assert traced(built, model=heuristic()._replace(threshold=0)).candidates == ()

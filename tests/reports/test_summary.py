@@ -42,7 +42,7 @@ HEAVIEST = """\
 
 ## Fix first
 
-No proposal would save load. The heaviest operations:
+No change is known that saves a twentieth of what an action surely pays. The heaviest operations:
 
 1. **`json.loads`** at `src/shop/config.py:12`
    - Weighs about 30,000,000 units, 60% of startup.
@@ -59,7 +59,7 @@ NOTHING = """\
 
 ## Fix first
 
-Nothing: no operation weighs more than its threshold, and no proposal would save load.
+No change is known that saves a twentieth of what an action surely pays. No operation weighs more than its threshold.
 
 ## Actions
 
@@ -73,12 +73,12 @@ CANDIDATES = """\
 
 The load saved is that of the action traced again with the candidate applied.
 
-| Candidate | Where | Action | Current load | Load saved | Effort | Priority | Why |
-| --- | --- | --- | ---: | ---: | --- | --- | --- |
+| Candidate | Where | Action | Current load | Load saved | Effort | Priority | Why | Assumes |
+| --- | --- | --- | ---: | ---: | --- | --- | --- | --- |
 | Parse once, before the loop | `src/shop/config.py:12` | save | 30,000,000 units | 30,000,000 units | small | high | \
-json.loads runs 100 times on what does not change |
+json.loads runs 100 times on what does not change |  |
 | Parse once, before the loop | `src/shop/config.py:12` | startup | 30,000,000 units | 30,000,000 units | small | \
-high | json.loads runs 100 times on what does not change |
+high | json.loads runs 100 times on what does not change |  |
 """
 
 

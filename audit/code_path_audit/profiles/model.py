@@ -63,7 +63,10 @@ class Pipelining(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One proposed optimization, with the load that it would save: traced with it applied, not guessed."""
+    """One proposed optimization, with the load that it would save: traced with it applied, not guessed.
+
+    `why` says what was proved, `assumes` what could not be and is taken for granted, "" for nothing. `id` is a short
+    hash of kind, function and ops."""
 
     kind: str
     title: str
@@ -76,6 +79,8 @@ class Candidate(NamedTuple):
     effort: str
     priority: str
     why: str
+    assumes: str = ""
+    id: str = ""
 
 
 class UnresolvedCall(NamedTuple):

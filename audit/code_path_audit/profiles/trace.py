@@ -17,7 +17,6 @@ from code_path_audit.profiles.amplification import (
     prominence,
     routes,
 )
-from code_path_audit.profiles.candidates import find_candidates
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode, UnresolvedCall
@@ -27,6 +26,7 @@ from code_path_audit.profiles.redundancy import find_redundancy
 from code_path_audit.profiles.runs.kept_rows import fetching
 from code_path_audit.profiles.runs.model import Place
 from code_path_audit.program.model import Program
+from code_path_audit.sources.text import ReadSource
 
 
 class Weighed(NamedTuple):
@@ -51,13 +51,17 @@ def trace(
     model: CostModel,
     action: Action,
     max_depth: int | None = 10,
+    read: ReadSource | None = None,
 ) -> ActionProfile:
     """What `action` pays for, over a graph that was solved from (at least) its entry points.
 
     `ops` and `mutations` are those of the whole graph, ops amplified by the loops of their own functions. Functions
-    more than `max_depth` calls away from every entry (None: no limit) are cut and named. AuditError for entry points
-    that name nothing.
+    more than `max_depth` calls away from every entry (None: no limit) are cut and named. `read` gives the source of a
+    file, which proposals are proven by. AuditError for entry points that name nothing.
     """
+    # the gate weighs, and proposes nothing
+    from code_path_audit.profiles.candidates.find import find_candidates
+
     if max_depth is not None and max_depth < 0:
         raise AuditError("bad-depth", f"a depth of {max_depth} reaches nothing", todo="Give 0 or more.")
     entries = resolve_entries(program, action.entry_points)
@@ -67,7 +71,7 @@ def trace(
     told = tuple(op for op in heavy if op.evidence != Evidence.POSSIBLE.word)
     repeats = find_redundancy(reached, model, found, known, told)
     concurrent = tuple(group for group in find_pipelining(reached, known, told) if pays(group.row, model))
-    candidates = find_candidates(reached, model, found, runs, known, told, repeats, concurrent)
+    candidates = find_candidates(reached, model, found, runs, known, told, repeats, concurrent, read)
     unresolved = unresolved_rows(reached)
     return ActionProfile(
         action=action,

@@ -17,7 +17,7 @@ from code_path_audit.reports.figures import (
     weight_of,
 )
 from code_path_audit.reports.markdown import cut, runs
-from code_path_audit.reports.priorities import Proposal, by_name, heaviest_first, proposals, steps
+from code_path_audit.reports.priorities import NOTHING, Proposal, by_name, heaviest_first, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
 from code_path_audit.reports.text import (
     MARKS,
@@ -74,25 +74,26 @@ def _code(text: str) -> str:
 
 
 def _fix_first(profiles: Sequence[ActionProfile]) -> str:
-    worth = [proposal for proposal in proposals(profiles) if proposal.saved > 0][:FIX_FIRST]
+    worth = [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
     if worth:
         return f"<ol class=first>{''.join(map(_proposal, worth))}</ol>"
     heavy = over_threshold(profiles)[:FIX_FIRST]
     if heavy:
         return (
-            "<p>No proposal would save load. The heaviest operations:</p>"
+            f"<p>{NOTHING} The heaviest operations:</p>"
             f"<ol class=first>{''.join(_heavy(op, profile) for op, profile in heavy)}</ol>"
         )
-    return "<p>Nothing: no operation weighs more than its threshold, and no proposal would save load.</p>"
+    return f"<p>{NOTHING} No operation weighs more than its threshold.</p>"
 
 
 def _proposal(proposal: Proposal) -> str:
     candidate = proposal.candidate
     way = _path(proposal.op) if proposal.op is not None else ""
+    assumed = f"<p class=soft>Assumes: {_text(candidate.assumes)}.</p>" if candidate.assumes else ""
     return (
         f"<li><p class=title>{_text(candidate.title)}</p>"
         f"<p>{_code(f'{candidate.file}:{candidate.line}')}: saves <b>{_text(savings_text(proposal))}</b></p>"
-        f"<p>{_text(candidate.why)}</p>{way}"
+        f"<p>{_text(candidate.why)}</p>{assumed}{way}"
         f"<p class=soft>Effort {_text(candidate.effort)}, priority {_text(candidate.priority)}</p></li>"
     )
 

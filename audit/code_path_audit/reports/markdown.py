@@ -139,11 +139,12 @@ def _candidates(profile: ActionProfile) -> list[str]:
             prose(row.effort),
             prose(row.priority),
             prose(row.why),
+            prose(row.assumes),
         ]
         for row in sorted(profile.candidates, key=lambda row: (-row.saving, row))
     ]
-    header = ["Candidate", "Where", "Current load", "Load saved", "Of all", "Effort", "Priority", "Why"]
-    return _table(header, "llrrrlll", rows)
+    header = ["Candidate", "Where", "Current load", "Load saved", "Of all", "Effort", "Priority", "Why", "Assumes"]
+    return _table(header, "llrrrllll", rows)
 
 
 def _redundancies(profile: ActionProfile) -> list[str]:

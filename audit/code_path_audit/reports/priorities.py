@@ -9,6 +9,11 @@ from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.reports.figures import is_past_figures, told_load
 
+LOW = "low"
+"""The priority of what saves less than a twentieth of what its action surely pays."""
+
+NOTHING = "No change is known that saves a twentieth of what an action surely pays."
+
 
 class Saving(NamedTuple):
     """What one proposal saves in one action, in load units: of `current`, in an action whose load is told as `load`.
@@ -33,6 +38,11 @@ class Proposal(NamedTuple):
     savings: tuple[Saving, ...]
     op: ExpensiveOp | None
     calibrated: bool
+
+    @property
+    def is_worth(self) -> bool:
+        """Whether it saves a twentieth of what an action surely pays."""
+        return self.candidate.priority != LOW and self.saved > 0
 
     @property
     def saved(self) -> int:

@@ -15,7 +15,7 @@ from code_path_audit.reports.figures import (
 )
 from code_path_audit.reports.markdown import MAX_ROWS, limits, path
 from code_path_audit.reports.measured import TITLE, summary_section
-from code_path_audit.reports.priorities import Proposal, Saving, by_name, heaviest_first, proposals
+from code_path_audit.reports.priorities import NOTHING, Proposal, Saving, by_name, heaviest_first, proposals
 from code_path_audit.reports.text import at_most, brief, code, counted, prose, quantity, share, table, thousands
 from code_path_audit.reports.write import action_stems
 
@@ -48,12 +48,12 @@ def candidates_markdown(profiles: Iterable[ActionProfile]) -> str:
     title = "# Optimization candidates\n\n"
     if not found:
         return f"{title}None found in {counted(len(profiles), 'action')}.\n"
-    header = ["Candidate", "Where", "Action", "Current load", "Load saved", "Effort", "Priority", "Why"]
+    header = ["Candidate", "Where", "Action", "Current load", "Load saved", "Effort", "Priority", "Why", "Assumes"]
     rows = [_candidate(proposal, index) for proposal in found for index in range(len(proposal.savings))]
     lines = [
         "The load saved is that of the action traced again with the candidate applied.",
         "",
-        *at_most(MAX_ROWS + 2, table(header, "lllrrlll", rows), "in the JSON of the actions."),
+        *at_most(MAX_ROWS + 2, table(header, "lllrrllll", rows), "in the JSON of the actions."),
     ]
     return title + "\n".join(lines) + "\n"
 
@@ -69,21 +69,22 @@ def _candidate(proposal: Proposal, index: int) -> list[str]:
         prose(candidate.effort),
         prose(candidate.priority),
         prose(candidate.why),
+        prose(candidate.assumes),
     ]
 
 
 def _fix_first(profiles: Sequence[ActionProfile]) -> list[str]:
-    worth = [proposal for proposal in proposals(profiles) if proposal.saved > 0][:FIX_FIRST]
+    worth = [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
     if worth:
         return [line for number, proposal in enumerate(worth, 1) for line in _proposal(number, proposal)]
     heavy = over_threshold(profiles)[:FIX_FIRST]
     if heavy:
         return [
-            "No proposal would save load. The heaviest operations:",
+            f"{NOTHING} The heaviest operations:",
             "",
             *(line for number, row in enumerate(heavy, 1) for line in _heavy(number, *row)),
         ]
-    return ["Nothing: no operation weighs more than its threshold, and no proposal would save load."]
+    return [f"{NOTHING} No operation weighs more than its threshold."]
 
 
 def _proposal(number: int, proposal: Proposal) -> list[str]:
@@ -93,6 +94,8 @@ def _proposal(number: int, proposal: Proposal) -> list[str]:
         f"   - Saves {prose(savings_text(proposal))}.",
         f"   - Why: {prose(candidate.why)}",
     ]
+    if candidate.assumes:
+        lines.append(f"   - Assumes: {prose(candidate.assumes)}.")
     if proposal.op is not None:
         lines.append(f"   - Path: {path(proposal.op, MAX_STEPS)} → {code(proposal.op.callee)}")
     return [*lines, f"   - Effort: {prose(candidate.effort)}. Priority: {prose(candidate.priority)}."]

@@ -8,7 +8,7 @@ from code_path_audit.profiles.model import ActionProfile, Comparison
 from code_path_audit.reports.figures import load_of, share_of, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
-from code_path_audit.reports.priorities import by_name, heaviest_first, how_often, proposals, steps
+from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, proposals, steps
 from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
 from code_path_audit.reports.text import (
     MARKS,
@@ -131,12 +131,15 @@ def recorded(profile: ActionProfile, found: Comparison) -> list[str]:
 
 
 def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> list[str]:
-    worth = [proposal for proposal in proposals(profiles) if proposal.saved > 0][:FIX_FIRST]
-    lines = [_paint("Fix first", "bold", color)] if worth else []
+    worth = [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
+    lines = [_paint("Fix first", "bold", color)]
+    lines += [] if worth else [fitted(f"  {NOTHING}", width)]
     for number, proposal in enumerate(worth, 1):
         candidate = proposal.candidate
         lines.append(fitted(f"  {number}. {visible(candidate.title)}", width))
         texts = [f"{visible(candidate.file)}:{candidate.line}", f"saves {visible(savings_text(proposal))}"]
+        if candidate.assumes:
+            texts.append(f"assumes: {visible(candidate.assumes)}")
         if proposal.op is not None:
             texts.append(_path(proposal.op))
         lines += [fitted(f"     {text}", width) for text in texts]

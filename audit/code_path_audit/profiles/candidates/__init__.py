@@ -1,0 +1,1 @@
+"""What could be done about what an action pays for: proposals that are proven, each with the load that it saves."""

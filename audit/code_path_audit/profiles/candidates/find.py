@@ -1,0 +1,93 @@
+"""All candidates of an action: every kind in order, what each saves, and which are worth being told.
+
+A saving is not guessed: the ops that a candidate concerns are weighed again as they would run with it applied, and what
+goes away is subtracted. What saves less than a twentieth of what the action surely pays is left out, unless it is in a
+loop that nobody knows the length of; there it has a low priority. What concerns error paths alone is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from code_path_audit.costs.model import CostModel, ExpensiveOp
+from code_path_audit.profiles.amplification import Counted, Route
+from code_path_audit.profiles.candidates import early, faster, joined, kept, repeated
+from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced, key_of
+from code_path_audit.profiles.candidates.syntax import Syntax
+from code_path_audit.profiles.effects import Knowledge
+from code_path_audit.profiles.model import Candidate
+from code_path_audit.profiles.pipelining import Concurrent
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.redundancy import Repeat
+from code_path_audit.sources.text import ReadSource
+
+ORDER = (
+    "hoist",
+    "cache",
+    "keep",
+    "copy",
+    "bulk",
+    "commit",
+    "client",
+    "open",
+    "lazy",
+    "late_import",
+    "concurrent",
+    "parser",
+)
+"""The kinds, those that do away with work before those that do it faster."""
+
+
+def find_candidates(
+    reach: Reach,
+    model: CostModel,
+    routes: dict[str, Route],
+    counted: Counted,
+    known: Knowledge,
+    ops: tuple[ExpensiveOp, ...],
+    repeats: tuple[Repeat, ...],
+    pipelinings: tuple[Concurrent, ...],
+    read: ReadSource | None = None,
+) -> tuple[Candidate, ...]:
+    """The candidates of an action, the greatest saving first. `ops` are as the action runs them; `read` gives the
+    source, without which only steps that can run at the same time are proposed."""
+    traced = Traced(reach, model, routes, counted, known, ops, Syntax(reach.program, read))
+    found = []
+    for row, after in every_proposal(traced, repeats, pipelinings):
+        concerned = [op for op in ops if op.id in row.op_ids]
+        saving = sum(op.weight - after.get(key_of(op), op.weight) for op in concerned)
+        if traced.is_worth(concerned, saving):
+            found.append(row._replace(saving=saving, priority=priority(saving, traced.paid_where(concerned))))
+    return tuple(sorted(best(found), key=lambda row: (-row.saving, row)))
+
+
+def every_proposal(
+    traced: Traced, repeats: tuple[Repeat, ...], pipelinings: tuple[Concurrent, ...]
+) -> Iterator[Proposal]:
+    """The proposals of every kind."""
+    yield from repeated.hoists(traced)
+    yield from kept.caches(traced)
+    yield from kept.same_work(traced, repeats)
+    yield from kept.needless_copies(traced)
+    yield from joined.bulk_forms(traced)
+    yield from joined.commits(traced)
+    yield from repeated.new_clients(traced)
+    yield from repeated.appends(traced)
+    yield from early.eager_work(traced)
+    yield from early.late_imports(traced)
+    yield from joined.pools(traced)
+    yield from joined.concurrents(traced, pipelinings)
+    yield from faster.siblings(traced)
+
+
+def best(rows: list[Candidate]) -> list[Candidate]:
+    """Of several candidates for the same ops the one that does away with most, the kinds in their order."""
+    found: dict[tuple[str, ...], Candidate] = {}
+    for row in sorted(rows, key=lambda row: (ORDER.index(row.kind), -row.saving, row)):
+        found.setdefault(row.op_ids, row)
+    return list(found.values())
+
+
+def priority(saving: int, paid: int) -> str:
+    """high from a quarter of what the action surely pays on, medium from a twentieth on, else low."""
+    return "high" if saving * 4 >= paid else "medium" if saving * SHARE >= paid else "low"

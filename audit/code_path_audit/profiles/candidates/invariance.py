@@ -1,0 +1,401 @@
+"""Whether a call is the same in each round of a loop: all that flows into it, and all that the loop does to it.
+
+All that flows into a call is in its expression, and in the values of the variables there that the loop itself binds.
+Nothing of it may be bound anew, changed in place under any name, or written by what the loop calls; and what the call
+reads of the world (a file) may not be written there. What cannot be told varies.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from code_path_audit.callgraph.model import Edge, Unresolved
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.names import Names, is_plain_annotation, is_plain_value, roots, targets
+from code_path_audit.profiles.candidates.proposal import Traced, class_of
+from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
+from code_path_audit.profiles.effects import (
+    HARMLESS_METHODS,
+    MUTATORS,
+    STREAMS,
+    Effects,
+    is_harmless,
+    is_stateful,
+    keeps_order,
+)
+
+DEPTH = 8
+"""Variables that a value is followed through."""
+
+PURE = (
+    "builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool", "builtins.len",
+    "builtins.repr", "builtins.tuple", "builtins.frozenset", "builtins.min", "builtins.max", "builtins.sorted",
+    "builtins.dict", "builtins.isinstance", "os.path.join", "os.path.dirname", "os.path.basename",
+    "os.path.splitext", "os.path.normpath", "os.fspath", "pathlib.Path", "pathlib.PurePath", "urllib.parse.",
+    "re.compile", "posixpath.", "ntpath.",
+)  # fmt: skip
+"""Functions outside of the source that give the same for the same, and change nothing: names, or beginnings."""
+
+PURE_METHODS = HARMLESS_METHODS - {"debug", "info", "warning", "error", "exception"}
+
+READS_FILES = frozenset(("file_io", "subprocess"))
+READING = frozenset(("read_text", "read_bytes", "open", "listdir", "scandir", "stat", "exists", "is_file", "is_dir",
+                     "iterdir", "glob", "rglob", "getsize", "getmtime", "isfile", "isdir", "lstat"))  # fmt: skip
+
+
+class Doubt(Exception):
+    """Something that flows into a call, or that a loop does, may make it another one."""
+
+
+@lru_cache(maxsize=256)
+def names_of(scope: ast.AST) -> Names:
+    """The names of a function."""
+    return Names(scope)
+
+
+class Invariance:
+    """The proof for one call and one loop around it."""
+
+    def __init__(self, traced: Traced, op: ExpensiveOp, spot: Spot, loop: ast.AST) -> None:
+        self.traced, self.op, self.spot, self.loop = traced, op, spot, loop
+        self.names = names_of(spot.scope)
+        self.module_names = names_of(spot.file.tree)
+        facts = traced.reach.program.facts(op.function)
+        self.site_at = {
+            place: number for number, place in enumerate(facts.positions.sites) if facts.sites[number].kind == "call"
+        }
+        self.inside = set(within(loop))
+        self.objects: set[str] = set()
+        self.fields: set[str] = set()
+        self.files = False
+
+    def holds(self) -> bool:
+        """Whether the call is the same in each round, and nothing that the loop does can change that."""
+        try:
+            self.call(self.spot.node, DEPTH, True)
+            self.undisturbed()
+        except Doubt:
+            return False
+        return True
+
+    def holds_for_writing(self) -> bool:
+        """The same for a file that is opened to append: nothing else in the loop may touch a file."""
+        try:
+            self.call(self.spot.node, DEPTH, True)
+            self.files = False
+            self.undisturbed()
+            self.loop_effects()
+            sites = set(self.sites_inside())
+            block = set(within(self.spot.around[1]))
+            for number in sites:
+                for edge in self.traced.edges.get((self.op.function, number), ()):
+                    if any(reads_files(op) for op in self.below(edge.callee)):
+                        raise Doubt
+            facts = self.traced.reach.program.facts(self.op.function)
+            mine = {place_of(node) for node in block if isinstance(node, ast.Call)}
+            for op in self.traced.ops:
+                here = op.function == self.op.function and op.site in sites and reads_files(op)
+                if here and facts.positions.sites[op.site] not in mine:
+                    raise Doubt
+        except Doubt:
+            return False
+        return True
+
+    # what flows in
+
+    def value(self, node: ast.expr, depth: int) -> None:
+        """Note all that flows into an expression; Doubt where it may be another one in another round."""
+        if depth <= 0:
+            raise Doubt
+        if isinstance(node, ast.Constant):
+            return
+        if isinstance(node, ast.Name):
+            self.name(node.id, depth)
+        elif isinstance(node, ast.Attribute):
+            self.fields.add(node.attr)
+            self.property(node)
+            self.value(node.value, depth)
+        elif isinstance(node, ast.Call):
+            self.call(node, depth, False)
+        elif isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.Lambda, *COMPREHENSIONS)):
+            raise Doubt
+        else:
+            # f-strings, operators, comparisons, subscripts, displays: as their parts
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.value(child, depth)
+                elif isinstance(child, ast.keyword):
+                    self.value(child.value, depth)
+
+    def name(self, name: str, depth: int) -> None:
+        """A variable: bound outside of the loop, or once in each round to something that is the same."""
+        names, module = self.names, self.module_names
+        if name in names.shared:
+            raise Doubt
+        if names.is_local(name):
+            nodes = names.bindings.get(name, [])
+            here = [node for node in nodes if node in self.inside]
+            if not here:
+                if not names.is_plain(name):
+                    self.objects.add(name)
+                return
+            if len(nodes) != 1 or name in names.params:
+                raise Doubt
+            (node,) = nodes
+            if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+                raise Doubt
+            if not is_plain_value(node.value):
+                self.objects.add(name)
+            self.value(node.value, depth - 1)
+            return
+        if self.is_captured(name):
+            raise Doubt
+        nodes = module.bindings.get(name, [])
+        if name in self.traced.known.written_globals or len(nodes) > 1:
+            raise Doubt
+        if nodes and isinstance(nodes[0], ast.ImportFrom):
+            # an object of another module: whoever has it may change it
+            self.objects.add(name)
+            self.fields.add(name)
+        elif nodes and isinstance(nodes[0], ast.Assign | ast.AnnAssign):
+            plain = isinstance(nodes[0], ast.AnnAssign) and is_plain_annotation(nodes[0].annotation)
+            if not plain and not (nodes[0].value is not None and is_plain_value(nodes[0].value)):
+                self.objects.add(name)
+                self.fields.add(name)
+
+    def is_captured(self, name: str) -> bool:
+        """Whether a name is a variable of a function around this one."""
+        node: ast.AST | None = self.spot.scope
+        while node is not None and node in self.spot.file.above:
+            node = self.spot.file.above[node]
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and names_of(node).is_local(name):
+                return True
+        return False
+
+    def call(self, node: ast.Call, depth: int, is_op: bool) -> None:
+        """A call: of the op itself, of another op that only reads, of something that gives the same for the same."""
+        site = self.site_at.get(place_of(node), -1)
+        if not is_op:
+            self.check_callee(site, node)
+        if site >= 0:
+            op = self.traced.ops_at.get((self.op.function, site))
+            if op is not None and reads_files(op):
+                self.files = True
+        for child in (*node.args, *(row.value for row in node.keywords)):
+            self.value(child, depth)
+        if isinstance(node.func, ast.Attribute):
+            self.value(node.func.value, depth)
+        elif not isinstance(node.func, ast.Name):
+            raise Doubt
+        elif self.names.is_local(node.func.id):
+            self.name(node.func.id, depth)
+
+    def check_callee(self, site: int, node: ast.Call) -> None:
+        """Doubt where what is called may give another result for the same arguments."""
+        traced, key = self.traced, (self.op.function, site)
+        edges, externals = traced.edges.get(key, ()), traced.externals.get(key, ())
+        if site < 0 or not (edges or externals):
+            raise Doubt
+        for row in externals:
+            op = traced.ops_at.get(key)
+            if op is not None and op.callee == row.callee and is_repeatable(traced, op):
+                continue
+            last = row.callee.rpartition(".")[2]
+            method = isinstance(node.func, ast.Attribute) and last in PURE_METHODS and not is_stateful(row.callee)
+            if not (row.callee.startswith(PURE) or method):
+                raise Doubt
+        for edge in edges:
+            does = self.effects(self.traced.known.below[edge.callee])
+            if does.writes or does.files or does.emits or does.shared or edge.evidence != "certain":
+                raise Doubt
+            self.fields |= does.reads
+            if any(reads_files(op) for op in self.below(edge.callee)):
+                self.files = True
+
+    def property(self, node: ast.Attribute) -> None:
+        """Doubt where reading an attribute runs code that may give something else each time."""
+        facts = self.traced.reach.program.facts(self.op.function)
+        place = place_of(node)
+        for number, row in enumerate(facts.positions.sites):
+            if row == place and facts.sites[number].kind == "property":
+                for edge in self.traced.edges.get((self.op.function, number), ()):
+                    does = self.effects(self.traced.known.below[edge.callee])
+                    if does.writes or does.files or does.emits or does.shared:
+                        raise Doubt
+                    self.fields |= does.reads
+
+    def below(self, function: str) -> list[ExpensiveOp]:
+        """The ops that a function reaches."""
+        names = set(self.traced.known.names(self.traced.known.below[function] & self.traced.known.with_ops))
+        return [op for op in self.traced.ops if op.function in names]
+
+    def effects(self, mask: int) -> Effects:
+        """What functions do together; Doubt where that cannot be told."""
+        if self.traced.known.is_doubtful(mask):
+            raise Doubt
+        return self.traced.known.together(mask)
+
+    # what the loop does
+
+    def undisturbed(self) -> None:
+        """Doubt where anything in the loop may change what flows into the call."""
+        if not (self.objects or self.fields or self.files):
+            return
+        does = self.loop_effects()
+        if self.fields & does.writes:
+            raise Doubt
+        if self.files and (does.files or (does.emits and self.writes_outside())):
+            raise Doubt
+        if self.objects:
+            if does.shared:
+                raise Doubt
+            self.objects_unchanged()
+
+    def sites_inside(self) -> list[int]:
+        """The call sites in the loop, of all kinds."""
+        facts = self.traced.reach.program.facts(self.op.function)
+        first, last = self.loop.lineno, self.loop.end_lineno or 0  # type: ignore[attr-defined]
+        column = self.loop.col_offset  # type: ignore[attr-defined]
+        return [
+            number
+            for number, row in enumerate(facts.positions.sites)
+            if first <= row[0] and row[2] <= last and (row[0] > first or row[1] >= column)
+        ]
+
+    def loop_effects(self) -> Effects:
+        """What the loop does, and all that it calls; Doubt where that cannot be told."""
+        traced, function = self.traced, self.op.function
+        facts = traced.reach.program.facts(function)
+        sites = set(self.sites_inside())
+        mask = 0
+        for number in sites:
+            for edge in traced.edges.get((function, number), ()):
+                if edge.kind == "observed":
+                    raise Doubt
+                mask |= traced.known.below[edge.callee]
+        if mask & traced.known.bit[function]:
+            raise Doubt
+        rows: tuple[Unresolved | Edge, ...] = (*traced.reach.unresolved, *traced.reach.guesses)
+        for row in rows:
+            if row.caller == function and row.site in sites and not is_harmless(facts.sites[row.site].text):
+                raise Doubt
+        below = self.effects(mask)
+        writes, shared = set(below.writes), below.shared
+        files, emits = set(below.files), below.emits
+        for number in sites:
+            for call in traced.externals.get((function, number), ()):
+                if keeps_order(call.callee):
+                    raise Doubt
+        for mutation in traced.known.mutations.get(function, ()):
+            if mutation.site in sites:
+                emits = emits or mutation.kind == "ipc_emit"
+                if mutation.kind == "file_write":
+                    files.add(mutation.target)
+        for node in self.inside:
+            for target in targets(node):
+                if isinstance(target, ast.Attribute):
+                    writes.add(target.attr)
+                elif isinstance(target, ast.Name) and target.id in self.names.shared:
+                    writes.add(target.id)
+                elif isinstance(target, ast.Subscript):
+                    writes.update(_last(target.value))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+                writes.update(_last(node.func.value))
+        return Effects(below.reads, frozenset(writes), frozenset(files), emits, shared, "")
+
+    def writes_outside(self) -> bool:
+        """Whether another process may write files meanwhile."""
+        sites = set(self.sites_inside())
+        return any(
+            op.site in sites and class_of(op) == "subprocess"
+            for op in self.traced.ops
+            if op.function == self.op.function
+        )
+
+    def objects_unchanged(self) -> None:
+        """Doubt where an object that flows in may be changed in place in the loop, by any of its names."""
+        names = self.names.aliases(self.objects)
+        for node in self.inside:
+            for target in targets(node):
+                in_place = isinstance(node, ast.AugAssign) or not isinstance(target, ast.Name)
+                if in_place and names.intersection(roots(target)):
+                    raise Doubt
+            if isinstance(node, ast.Call) and node is not self.spot.node:
+                self.call_leaves(node, names)
+
+    def call_leaves(self, node: ast.Call, names: frozenset[str]) -> None:
+        """Doubt where a call in the loop may change one of some objects."""
+        traced, site = self.traced, self.site_at.get(place_of(node), -1)
+        key = (self.op.function, site)
+        op = traced.ops_at.get(key)
+        external = traced.externals.get(key, ())
+        reading = op is not None and is_repeatable(traced, op)
+        if isinstance(node.func, ast.Attribute) and names.intersection(roots(node.func.value)):
+            harmless = node.func.attr in HARMLESS_METHODS or all(not is_stateful(row.callee) for row in external)
+            if node.func.attr in MUTATORS or not (
+                reading or (harmless and (external or node.func.attr in HARMLESS_METHODS))
+            ):
+                raise Doubt
+        given = {name for part in (*node.args, *(row.value for row in node.keywords)) for name in roots(part)}
+        if given & names and not reading:
+            plain = external and all(
+                row.callee.startswith(("builtins.", "os.", "json.", "re.", "logging.")) for row in external
+            )
+            sees = traced.edges.get(key, ())
+            if not (plain or (sees and not external)):
+                raise Doubt
+            if plain and any(
+                row.callee in ("builtins.setattr", "builtins.next", "builtins.delattr") for row in external
+            ):
+                raise Doubt
+
+
+def _last(node: ast.expr) -> set[str]:
+    """The attribute or the name at the end of a path."""
+    if isinstance(node, ast.Attribute):
+        return {node.attr}
+    if isinstance(node, ast.Name):
+        return {node.id}
+    if isinstance(node, ast.Subscript | ast.Call):
+        return _last(node.value if isinstance(node, ast.Subscript) else node.func)
+    return set()
+
+
+def reads_files(op: ExpensiveOp) -> bool:
+    """Whether an op gives what is in a file, or what another process says."""
+    return class_of(op) in READS_FILES
+
+
+def is_repeatable(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether running an op once instead of often gives the same: it changes nothing, and consumes nothing."""
+    if (op.function, op.site) in traced.known.effectful or is_stateful(op.callee):
+        return False
+    if class_of(op) in ("deep_copy", "subprocess") or op.callee.rpartition(".")[2] in STREAMS:
+        return False
+    if class_of(op) == "file_io":
+        return op.callee.rpartition(".")[2] in READING
+    return True
+
+
+def runs_each_round(spot: Spot, loop: ast.AST) -> bool:
+    """Whether a call runs in each round of a loop, on its way to nothing that could catch what it raises."""
+    child: ast.AST = spot.node
+    for node in spot.inside(loop):
+        if isinstance(
+            node, ast.If | ast.While | ast.IfExp | ast.Lambda | ast.Try | ast.TryStar | ast.Match | ast.comprehension
+        ):
+            return False
+        if isinstance(node, COMPREHENSIONS):
+            return False
+        if isinstance(node, ast.BoolOp) and node.values[0] is not child:
+            return False
+        if isinstance(node, ast.For | ast.AsyncFor) and child in node.orelse:
+            return False
+        child = node
+    return True
+
+
+def leaves_early(loop: ast.AST) -> bool:
+    """Whether a loop may be left before its end, or has rounds that skip a part of it: `break`, `return`."""
+    return any(isinstance(node, ast.Break | ast.Return) for node in within(loop))

@@ -1,0 +1,143 @@
+"""Whether the rounds of a loop need each other: what one round does, another may not see."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early, names_of
+from code_path_audit.profiles.candidates.names import bound_by, roots, targets
+from code_path_audit.profiles.candidates.proposal import Traced, class_of
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, place_of, within
+from code_path_audit.profiles.effects import MUTATORS, is_stateful
+
+COLLECTS = frozenset(("append", "add", "update", "extend", "setdefault"))
+"""Methods that put what a round made where all rounds put theirs."""
+
+
+def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
+    """Whether the rounds of a loop may run side by side: each uses only what it made itself and what no round changes,
+    and what it makes is collected in something that no round reads."""
+    if leaves_early(loop) or has_order(loop):
+        return False
+    proof = Invariance(traced, op, spot, loop)
+    try:
+        does = proof.loop_effects()
+    except Doubt:
+        return False
+    if does.files or does.emits or calls_change(traced, op, proof):
+        return False
+    inside = [node for statement in loop.body for node in within(statement)]
+    made = {name for node in inside for name in bound_by(node)} | {name for node in (loop,) for name in bound_by(node)}
+    if made & names_of(spot.scope).shared or read_before_made(loop, made) or read_after(spot, loop, made):
+        return False
+    collected = set()
+    for node in inside:
+        for target in targets(node):
+            if not isinstance(target, ast.Name):
+                names = set(roots(target)) - made
+                if isinstance(node, ast.AugAssign | ast.Delete):
+                    return False
+                if not isinstance(target, ast.Subscript) and names:
+                    return False
+                collected |= names
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            names = set(roots(node.func.value)) - made
+            if names and node.func.attr not in COLLECTS:
+                return False
+            collected |= names
+    reads = [
+        node for node in inside
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in collected
+    ]  # fmt: skip
+    return all(is_collecting(spot, node) for node in reads) and not does.writes - collected
+
+
+def has_order(loop: Loop) -> bool:
+    """Whether a loop says that its rounds follow each other: it waits, yields, or looks at how often it ran."""
+    return any(
+        isinstance(node, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal | ast.AugAssign) for node in within(loop)
+    )
+
+
+def read_before_made(loop: Loop, made: set[str]) -> bool:
+    """Whether a round may read what the one before it made, by the order in the source."""
+    seen: set[str] = set(bound_by(loop))
+    for statement in loop.body:
+        stored = {name for node in within(statement) for name in bound_by(node)}
+        read = {
+            node.id for node in within(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in made
+        }  # fmt: skip
+        inner = isinstance(statement, ast.For | ast.With | ast.AsyncWith | ast.AsyncFor | ast.If | ast.Try)
+        if (read - seen) - (stored if inner else set()):
+            return True
+        seen |= stored
+    return False
+
+
+def read_after(spot: Spot, loop: Loop, made: set[str]) -> bool:
+    """Whether something that a round made is read after the loop."""
+    last = loop.end_lineno or loop.lineno
+    return any(
+        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in made and node.lineno > last
+        for node in nodes_of(spot.scope)
+    )
+
+
+def is_collecting(spot: Spot, node: ast.Name) -> bool:
+    """Whether a name is read only to put something into what it names."""
+    above = spot.file.above[node]
+    if isinstance(above, ast.Subscript):
+        return isinstance(above.ctx, ast.Store)
+    return (
+        isinstance(above, ast.Attribute)
+        and above.attr in COLLECTS
+        and isinstance(spot.file.above[above], ast.Call)
+        and isinstance(spot.file.above[spot.file.above[above]], ast.Expr)
+    )
+
+
+def calls_change(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
+    """Whether a call in a loop may change an object that it did not make: a cursor, a session, a stream."""
+    sites = proof.sites_inside()
+    values = traced.known.values(op.function)
+    for number in sites:
+        for call in traced.externals.get((op.function, number), ()):
+            if number != op.site and is_stateful(call.callee) and not traced.known.is_local(values, number):
+                return True
+        for edge in traced.edges.get((op.function, number), ()):
+            does = traced.known.together(traced.known.below[edge.callee])
+            if does.writes or does.files or does.emits or does.shared:
+                return True
+    return False
+
+
+def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance, classes: tuple[str, ...] = ("network",)) -> bool:
+    """Whether an op is the only one of its class in a loop and all that it calls."""
+    sites = set(proof.sites_inside())
+    if any(
+        other.function == op.function and other.site in sites and other != op and class_of(other) in classes
+        for other in traced.ops
+    ):
+        return False
+    return not any(
+        class_of(below) in classes
+        for number in sites
+        for edge in traced.edges.get((op.function, number), ())
+        for below in proof.below(edge.callee)
+    )
+
+
+def result_of(spot: Spot) -> ast.AST:
+    """The statement or expression that takes what a call gives."""
+    node = spot.file.above[spot.node]
+    return spot.file.above[node] if isinstance(node, ast.Await) else node
+
+
+def is_dropped(spot: Spot) -> bool:
+    """Whether what a call gives is used for nothing."""
+    return isinstance(result_of(spot), ast.Expr)
+
+
+__all__ = ["are_independent", "is_alone", "is_dropped", "place_of", "result_of"]

@@ -1,0 +1,170 @@
+"""The source of what is proposed about: the nodes behind call sites, and what stands around them.
+
+A proof that a statement may move has to know all that flows into it, and all that is around it. The syntax says so; the
+facts, which keep what the call graph needs, do not. It is read for the few functions that weigh enough.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.program.model import Program
+from code_path_audit.sources.text import ReadSource
+
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
+Loop = ast.For | ast.AsyncFor | ast.While
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+Place = tuple[int, int, int, int]
+"""Line, column, last line and last column of a node, as `Positions.sites` has them."""
+
+
+class File(NamedTuple):
+    """One file as a tree: `above` has the parent of each node, `calls` the calls by their place."""
+
+    tree: ast.Module
+    above: dict[ast.AST, ast.AST]
+    calls: dict[Place, ast.Call]
+
+
+class Spot(NamedTuple):
+    """A call in the source. `around` are the nodes around it, the innermost first, up to and with its function."""
+
+    file: File
+    node: ast.Call
+    around: tuple[ast.AST, ...]
+
+    @property
+    def scope(self) -> ast.AST:
+        """The function, class body or module that the call stands in."""
+        return self.around[-1]
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """The statements among what is around it whose body it is repeated by, the innermost first."""
+        inner: ast.AST = self.node
+        found = []
+        for node in self.around:
+            if isinstance(node, LOOPS) and is_repeated(node, inner):
+                found.append(node)
+            inner = node
+        return tuple(found)
+
+    def inside(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        """What is around the call, up to a node that is, without it."""
+        return self.around[: self.around.index(node)]
+
+
+def is_repeated(loop: ast.For | ast.AsyncFor | ast.While, child: ast.AST) -> bool:
+    """Whether a child of a loop runs in each round of it: what it iterates and its else do not."""
+    return child in loop.body or (isinstance(loop, ast.While) and child is loop.test)
+
+
+class Syntax:
+    """The files of a program as trees, each read when it is first asked for; none where it does not read or parse."""
+
+    def __init__(self, program: Program, read: ReadSource | None) -> None:
+        self.program = program
+        self.read = read
+        self.files: dict[str, File | None] = {}
+
+    def file(self, path: str) -> File | None:
+        """One file."""
+        if path not in self.files:
+            self.files[path] = parsed(path, self.read) if self.read is not None else None
+        return self.files[path]
+
+    def spot(self, function: str, site: int) -> Spot | None:
+        """The call behind a call site; None where the file says something else than the facts."""
+        file = self.file(self.program.path(function))
+        facts = self.program.facts(function)
+        if file is None or not 0 <= site < len(facts.sites) or facts.sites[site].kind != "call":
+            return None
+        node = file.calls.get(facts.positions.sites[site])
+        if node is None:
+            return None
+        around = tuple(climbed(file, node))
+        return Spot(file, node, around) if around and is_scope_of(around[-1], facts) else None
+
+
+def parsed(path: str, read: ReadSource) -> File | None:
+    """A file as a tree."""
+    try:
+        tree = ast.parse(read(path))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    above: dict[ast.AST, ast.AST] = {}
+    calls: dict[Place, ast.Call] = {}
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        for child in ast.iter_child_nodes(node):
+            above[child] = node
+            todo.append(child)
+        if isinstance(node, ast.Call):
+            calls[place_of(node)] = node
+    return File(tree, above, calls)
+
+
+def place_of(node: ast.expr) -> Place:
+    """Where an expression stands."""
+    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def climbed(file: File, node: ast.AST) -> Iterator[ast.AST]:
+    """What is around a node, up to the function that runs it; of a function's head that is the one around."""
+    child = node
+    while child in file.above:
+        parent = file.above[child]
+        if isinstance(parent, SCOPES) and not is_head(parent, child):
+            yield parent
+            return
+        yield parent
+        child = parent
+
+
+def is_head(scope: ast.AST, child: ast.AST) -> bool:
+    """Whether a child of a function or a class runs where that is defined: decorators, defaults, bases."""
+    if isinstance(scope, ast.Module):
+        return False
+    body = scope.body if isinstance(scope.body, list) else [scope.body]  # type: ignore[attr-defined]
+    return child not in body
+
+
+def is_scope_of(node: ast.AST, facts: FunctionFacts) -> bool:
+    """Whether a node is the function that some facts are of."""
+    if isinstance(node, ast.Module):
+        return facts.kind == "module"
+    if isinstance(node, ast.Lambda):
+        return facts.kind == "lambda"
+    name = facts.name.rpartition(".")[2].partition("#")[0]
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
+
+
+def nodes_of(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that a function runs itself, without the bodies of functions and classes in it; a lambda's are left
+    out, those of a comprehension are not."""
+    todo = list(body_of(scope))
+    while todo:
+        node = todo.pop()
+        yield node
+        for child in ast.iter_child_nodes(node):
+            if isinstance(node, SCOPES) and not is_head(node, child):
+                continue
+            todo.append(child)
+
+
+def body_of(scope: ast.AST) -> list[ast.AST]:
+    """The statements of a function, a loop or a module."""
+    body = scope.body if isinstance(scope.body, list) else [scope.body]  # type: ignore[attr-defined]
+    return [*body]
+
+
+def within(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all that is in it."""
+    return ast.walk(node)

@@ -1,0 +1,82 @@
+"""The tables that candidates go by: exact names of functions of libraries, each with what may be said of it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FOLDER = Path(__file__).parent
+
+
+class Bulk(NamedTuple):
+    """A function that takes one of something, and the one that takes many. `most`: how many at a time, 0 for any
+    number. `literal`: its first argument has to be a constant that begins so. `effort` and `assumes` as in a candidate.
+    """
+
+    name: str
+    bulk: str
+    most: int
+    literal: tuple[str, ...]
+    effort: str
+    assumes: str
+
+
+class Client(NamedTuple):
+    """A function that makes a client or a connection: what it is called, and what sharing one assumes."""
+
+    name: str
+    thing: str
+    assumes: str
+
+
+class Parser(NamedTuple):
+    """A function with a faster sibling: its name and package, what differs, and how many times faster it was measured.
+    `unless`: texts of which none may be among the arguments as written. `known_size`: only where it is known how much
+    there is to parse."""
+
+    name: str
+    sibling: str
+    package: str
+    differs: str
+    factor: float
+    unless: tuple[str, ...]
+    effort: str
+    known_size: bool
+
+
+def rows(table: str) -> list[dict[str, Any]]:
+    """The rows of a table, each with one name."""
+    found = tomllib.loads((FOLDER / f"{table}.toml").read_text(encoding="utf-8"))["row"]
+    return [{**row, "name": name} for row in found for name in row["names"]]
+
+
+@cache
+def bulks() -> dict[str, Bulk]:
+    """Bulk forms by exact name."""
+    return {
+        row["name"]: Bulk(
+            row["name"], row["bulk"], row.get("most", 0), tuple(row.get("literal", ())), row.get("effort", "medium"),
+            row.get("assumes", ""),
+        )
+        for row in rows("bulk")
+    }  # fmt: skip
+
+
+@cache
+def clients() -> dict[str, Client]:
+    """Makers of clients by exact name."""
+    return {row["name"]: Client(row["name"], row["thing"], row["assumes"]) for row in rows("clients")}
+
+
+@cache
+def parsers() -> dict[str, Parser]:
+    """Functions with a faster sibling by exact name."""
+    return {
+        row["name"]: Parser(
+            row["name"], row["sibling"], row["package"], row["differs"], row["factor"], tuple(row.get("unless", ())),
+            row.get("effort", "small"), row.get("known_size", False),
+        )
+        for row in rows("parsers")
+    }  # fmt: skip
