@@ -13,7 +13,7 @@ from code_path_audit.profiles.candidates.proposal import Proposal, Traced, class
 from code_path_audit.profiles.candidates.repeated import is_stream, opens_for_reading, stream_ops
 from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.redundancy import Repeat, constant_texts
-from code_path_audit.profiles.runs.caches import DEPTH, Given, values_of_param
+from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
 from code_path_audit.profiles.steady import last_name
 
 ASKED = frozenset(("network", "subprocess", "deep_copy"))
