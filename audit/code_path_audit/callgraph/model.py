@@ -86,6 +86,7 @@ UNRESOLVED_REASONS = (
     "dynamic import",  # importlib.import_module or __import__ with a name that is not constant
     "undefined name",  # a name that nothing in the program binds
     "widened",  # too many candidates, or too many steps: a cap of the solver
+    "only possible",  # in a function that only guesses reach, which is not followed
 )
 
 

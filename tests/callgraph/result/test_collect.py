@@ -14,6 +14,7 @@ REASONS = {
     "unknown callee": ["x()", "x[0]()", "(x or y)()", "x.go()()"],
     "eval/exec": ["eval(x)", "exec(x)", "eval('a' + x)"],
     "dynamic import": ["import importlib\n    importlib.import_module(x)", "__import__(x)"],
+    "only possible": ["C(); x.save()\nclass C:\n  def save(self): print(1)"],
     "undefined name": ["nowhere()", "nowhere(x)(y)"],
 }
 
@@ -51,6 +52,17 @@ def test_every_reason_has_a_row() -> None:
 )
 def test_what_is_no_unresolved_call(body: str) -> None:
     assert solve(f"def f(x, y):\n    {body}\n").unresolved == ()
+
+
+def test_what_did_not_fit_into_a_variable_is_told_where_it_may_be_called() -> None:
+    classes = "".join(f"class C{i}:\n    def go(self): pass\n" for i in range(500))
+    table = "".join(f"    table.append(C{i}())\n" for i in range(500))
+    body = "    for c in table:\n        c.go()\n        pass_on(c)\n    len(table)\n"
+    graph = solve(f"{classes}def pass_on(c):\n    return c.go()\ndef f():\n    table = []\n{table}{body}")
+    assert {(row.caller, row.text, row.reason) for row in graph.unresolved} == {
+        ("m.f", "c.go", "widened"),
+        ("m.pass_on", "c.go", "widened"),
+    }
 
 
 def test_one_row_for_each_call_site_however_many_contexts() -> None:

@@ -1,4 +1,4 @@
-import sys
+import somewhere
 
 
 class Plugin:
@@ -15,7 +15,7 @@ class Other:
 
 
 def run(name):
-    cls = vars(sys.modules[__name__])[name]
+    cls = somewhere.find(name)
     plugin = cls(10)
     plugin.start()
 

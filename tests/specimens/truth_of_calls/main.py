@@ -27,6 +27,20 @@ def in_and():
     return 1 if Rows() and Answer() else 2
 
 
+def in_walrus():
+    if answer := Answer():
+        return answer
+
+
+async def rows():
+    return Rows()
+
+
+async def in_await():
+    if await rows():
+        pass
+
+
 def is_one(x):
     if isinstance(x, Kept):
         return 1

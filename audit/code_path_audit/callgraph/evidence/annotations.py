@@ -64,8 +64,20 @@ def of_meaning(s: State, value: Value) -> list[Value]:
             return []
         if name in ("builtins.None", "types.NoneType"):
             return [s.of(NONE)]
-        return [s.of(XINST, name, (), holder_key(name, "annotation"))]
+        return [s.of(XINST, name, (), holder_key(name, "annotation")), *below_outside(s, value)]
     return []
+
+
+def below_outside(s: State, outside: Value) -> list[Value]:
+    """Objects of the classes that the source derives from one outside and makes: where that is declared, they are
+    meant. Not of builtin ones, which are mostly themselves."""
+    if s.rows[outside].dotted.startswith(PLAIN):
+        return []
+    return [v for v in instances(s, outside) if s.rows[v].cls != outside]
+
+
+PLAIN = ("builtins.", "typing.", "collections.", "abc.", "enum.")
+"""Where classes stand that everything derives from, and nobody declares for that."""
 
 
 def instances(s: State, cls: Value) -> list[Value]:

@@ -42,8 +42,9 @@ MAKING = (".__init__", ".__init_subclass__")
 """What sets the fields of objects and of classes runs once for each class, however many share it."""
 
 
-BY_NAME = (".__getattr__", ".__getattribute__")
-"""What is asked for an attribute by its name runs once for each name: a proxy hands each on to one of its target's."""
+BY_NAME = {".__getattr__": 2, ".__getattribute__": 2, ".__setattr__": 3}
+"""What is asked for an attribute by its name runs once for each name: a proxy hands each on to one of its target's.
+With how many parameters each has."""
 
 
 class Links:
@@ -87,7 +88,7 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
 
 def is_by_name(facts: FunctionFacts) -> bool:
     """Whether a function is asked for an attribute of its object."""
-    return len(facts.params) == 2 and facts.name.endswith(BY_NAME)
+    return BY_NAME.get(facts.name[facts.name.rfind(".") :]) == len(facts.params)
 
 
 def is_apart_object(s: State, value: Value) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, EXT, FUNC, STATIC, XRES
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import AnyHandler, sees
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.state import Read, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import dotted
 from code_path_audit.facts.function import FunctionFacts
@@ -56,6 +56,8 @@ class Hierarchy:
         """What looks at the attributes of a class body, also at those that are set later."""
         self.record_rows: dict[Function, tuple[tuple[str, bool], ...]] = {}
         """The fields that a class body declares, and whether they are taken by position."""
+        self.behind_unknown: list[tuple[Read, Value, Own]] = []
+        """Attributes of objects that a class of the source has, behind a base that may have them, too."""
 
 
 def make(s: State, value: Value, aid: Activation) -> None:
@@ -224,6 +226,14 @@ def find(s: State, value: Value, name: str, after: Value = NO_CLASS) -> Found | 
     return None
 
 
+def behind_unknown(s: State, value: Value, name: str, found: Outside) -> Own | None:
+    """What a class of the source has, behind bases of which nothing is known."""
+    behind: Found | None = found
+    while isinstance(behind, Outside) and not is_known(s, behind.base):
+        behind = find(s, value, name, behind.base)
+    return behind if isinstance(behind, Own) else None
+
+
 def own_names(s: State, cls: Value) -> list[str]:
     """The names that the classes of the source in the order of a class define, sorted."""
     return sorted({name for entry in order(s, cls) if s.kinds[entry] == CLASS for name in s.own[entry]})
@@ -242,9 +252,14 @@ def outside_has(s: State, entry: Value, name: str) -> bool:
     if s.kinds[entry] == XRES:
         return not name.startswith("__")
     dotted = s.rows[entry].dotted
-    if s.stubs.mro(dotted):
+    if is_known(s, entry):
         return s.stubs.member(dotted, name) is not None
     return not name.startswith("__") and s.stubs.lookup(dotted) is None
+
+
+def is_known(s: State, entry: Value) -> bool:
+    """Whether the stubs know the members of a base class from outside."""
+    return s.kinds[entry] == EXT and bool(s.stubs.mro(s.rows[entry].dotted))
 
 
 def outside_bases(s: State, value: Value) -> list[Value]:

@@ -44,6 +44,8 @@ from code_path_audit.callgraph.solver.abstract_values import (
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State, Write
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 
 
 def read(s: State, data: Read, base: Value) -> None:
@@ -153,21 +155,64 @@ def read_instance_class(s: State, data: Read, base: Value, again: bool = False) 
         return
     if isinstance(found, classes.Own):
         s.watch(found.var, bind, (dst, base, cls, site, name))
+        if not s.pts[found.var]:
+            s.later(read_missing, data, base)
+    elif (behind := classes.behind_unknown(s, cls, name, found)) is not None:
+        s.tables[classes.Hierarchy].behind_unknown.append((data, base, behind))
     else:
         read_outside_member(s, data, base, found.base)
+
+
+def from_behind_unknown(s: State) -> bool:
+    """What a base of which nothing is known may not have: the class of the source behind it has it.
+
+    Assumes that such a class is among the bases for what it has. Wrong where the unknown base has it, too.
+    """
+    hierarchy = s.tables[classes.Hierarchy]
+    rows, hierarchy.behind_unknown = hierarchy.behind_unknown, []
+    for (dst, name, site), base, found in rows:
+        s.steps += 4
+        s.watch(found.var, bind, (dst, base, s.rows[base].cls, site, name))
+    return s.busy()
 
 
 def read_missing(s: State, data: Read, base: Value) -> None:
     """__getattr__ is asked for what neither the instance nor its class has; asked when nothing else is going on."""
     dst, name, site = data
     cls = s.rows[base].cls
+    found = classes.find(s, cls, name)
+    if isinstance(found, classes.Own) and s.pts[found.var]:
+        return
     getter: classes.Found | None = own_getattribute(s, cls)
-    if getter is None and not s.pts[s.field(base, name)]:
+    if getter is None and (not s.pts[s.field(base, name)] or stores_nothing(s, cls)):
         getter = classes.find(s, cls, "__getattr__")
     if isinstance(getter, classes.Own) and not (name.startswith("__") and name.endswith("__")):
-        text = s.variable()
-        s.add(text, s.of(STR, name))
-        s.watch(getter.var, bind_and_call, (base, cls, Call(site, dst, ((text, False),), (), "property")))
+        ask(s, getter, name, base, cls, dst, site)
+
+
+def ask(s: State, getter: classes.Own, name: str, base: Value, cls: Value, dst: Var, site: Site) -> None:
+    """A `__getattr__` gets the name of an attribute."""
+    text = s.variable()
+    s.add(text, s.of(STR, name))
+    s.watch(getter.var, bind_and_call, (base, cls, Call(site, dst, ((text, False),), (), "property")))
+
+
+def stores_nothing(s: State, cls: Value) -> bool:
+    """Whether what is written to an object of a class is not stored as its attribute: its own `__setattr__` hands it
+    to no other, nor to the object's `__dict__`."""
+    setter = classes.find(s, cls, "__setattr__")
+    functions = [v for v in s.holds(setter.var) if s.kinds[v] == FUNC] if isinstance(setter, classes.Own) else []
+    return bool(functions) and not any(stores(s.facts[s.rows[v].function]) for v in functions)
+
+
+def stores(facts: FunctionFacts) -> bool:
+    """Whether a `__setattr__` stores attributes of the object."""
+    dicts = {row[1] for row in facts.code if row[0] == op.ATTR and row[3] == "__dict__"}
+    return any(
+        (row[0] == op.ATTR and (row[3] == "__setattr__" or row[2] in dicts))
+        or (row[0] == op.STORE_ITEM and row[1] in dicts)
+        for row in facts.code
+    )
 
 
 def own_getattribute(s: State, cls: Value) -> classes.Own | None:
@@ -244,12 +289,21 @@ def read_class(s: State, data: Read, base: Value) -> None:
     found = classes.find(s, base, name)
     if isinstance(found, classes.Own):
         s.watch(found.var, bind_class, (dst, base, name, site))
+        if base in s.metaclass:
+            s.later(read_declared, data, base)
     elif name in GIVEN:
         read_given(s, dst, base, name)
     elif found is not None:
         read_outside_member(s, data, base, found.base)
     if found is None and base in s.metaclass:
         s.watch(s.metaclass[base], on_metaclass, (data, base))
+
+
+def read_declared(s: State, data: Read, base: Value) -> None:
+    """What the body of a class merely declares (`name: type`) it does not have; asked when nothing else is going on."""
+    found = classes.find(s, base, data.name)
+    if isinstance(found, classes.Own) and not s.pts[found.var]:
+        s.watch(s.metaclass[base], missing_in_class, (data, base))
 
 
 GIVEN = frozenset(
@@ -318,6 +372,16 @@ def on_metaclass(s: State, data: tuple[Read, Value], value: Value) -> None:
         found = classes.find(s, value, name)
         if isinstance(found, classes.Own):
             s.watch(found.var, bind, (dst, base, value, site, name))
+        elif found is None:
+            s.later(missing_in_class, (data[0], base), value)
+
+
+def missing_in_class(s: State, data: tuple[Read, Value], metaclass: Value) -> None:
+    """The `__getattr__` of a metaclass is asked for what a class does not have; asked when nothing else is going on."""
+    (dst, name, site), base = data
+    getter = classes.find(s, metaclass, "__getattr__")
+    if isinstance(getter, classes.Own) and not (name.startswith("__") and name.endswith("__")):
+        ask(s, getter, name, base, metaclass, dst, site)
 
 
 def bind_class(s: State, data: tuple[Var, Value, str, Site], value: Value) -> None:

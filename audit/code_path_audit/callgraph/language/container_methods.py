@@ -78,12 +78,12 @@ def lookup(s: State, box: Value, name: str, args: list[Var], call: Call) -> None
         s.add(call.dst, pair)
         return
     if s.rows[box].box_kind == "dict" and args:
-        load(s, box, args[0], call.dst)
+        load(s, box, args[0], call.dst, call.site)
         if name == "setdefault" and len(args) > 1:
             store(s, box, args[0], args[1])
         for var in args[1:]:
             s.flow(var, call.dst)
     elif name == "__getitem__" and args:
-        load(s, box, args[0], call.dst)
+        load(s, box, args[0], call.dst, call.site)
     else:
         get(s, box, None, call.dst)

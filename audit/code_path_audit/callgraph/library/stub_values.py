@@ -52,7 +52,9 @@ def named(s: State, dotted: str, dst: Var) -> None:
         s.add(dst, s.of(MODULE, dotted))
         return
     entry = s.stubs.lookup(dotted)
-    if isinstance(entry, StubVar) and not dotted.startswith("typing."):  # Optional, Union ... stand for themselves
+    if dotted == "sys.modules":
+        s.add(dst, s.of(XINST, dotted, (), 0))
+    elif isinstance(entry, StubVar) and not dotted.startswith("typing."):  # Optional, Union ... stand for themselves
         add_type(s, s.stubs.returns(entry), dst, path=dotted)
     else:
         s.add(dst, s.of(EXT, dotted[:PATH_LIMIT]))

@@ -11,6 +11,7 @@ from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.models.arguments import keyword, plain
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
+    CALLABLES,
     CLASS,
     EXT,
     INST,
@@ -164,8 +165,13 @@ def on_super_self(s: State, data: tuple[Value, Var], value: Value) -> None:
         s.add(dst, s.of(SUPER, cls, value))
 
 
+BUILTIN_BASES = ("str", "int", "float", "complex", "bytes", "bytearray", "tuple", "frozenset", "list", "dict", "set")
+"""Builtin classes that others derive from, and make their objects by."""
+
+
 def object_new(s: State, call: Call, value: Value) -> bool:
-    """object.__new__(cls); type.__new__(meta, name, bases, namespace) is the class that is being made."""
+    """object.__new__(cls), str.__new__(cls, ...); type.__new__(meta, name, bases, namespace) is the class that is being
+    made."""
     args = plain(call)
     for var in args[:1]:
         s.watch(var, on_object_new, call.dst)
@@ -179,6 +185,21 @@ def on_own_namespace(s: State, dst: Var, value: Value) -> None:
     key = s.rows[value].key if s.kinds[value] == BOX else None
     if isinstance(key, tuple) and key[1:] == ("__dict__",) and s.kinds[key[0]] == CLASS:
         s.add(dst, key[0])
+        s.watch(s.field(value, "keys"), on_changed_name, (key[0], value))
+
+
+@sees(STR)
+def on_changed_name(s: State, data: tuple[Value, Value], name: Value) -> None:
+    """A name of a namespace that a metaclass may have changed."""
+    cls, box = data
+    text = s.rows[name].text
+    s.watch(containers.key_field(s, box, "=s:" + text), on_changed, (cls, text))
+
+
+def on_changed(s: State, data: tuple[Value, str], value: Value) -> None:
+    """What is callable under a name of such a namespace the class has; other values of many classes would mix."""
+    if s.kinds[value] in CALLABLES or s.kinds[value] == PROPERTY:
+        s.add(classes.declare(s, *data), value)
 
 
 def on_object_new(s: State, dst: Var, value: Value) -> None:
@@ -324,7 +345,9 @@ CLASS_MODELS: dict[str, Model] = {
     **dict.fromkeys(classes.ENUMS, enumeration),
     "builtins.super": super_, "builtins.type": type_of, "builtins.object.__new__": object_new,
     "builtins.type.__call__": type_call,
-    "builtins.type.__new__": object_new, "dataclasses.replace": replaced, "copy.replace": replaced,
+    "builtins.type.__new__": object_new,
+    **{f"builtins.{name}.__new__": object_new for name in BUILTIN_BASES},
+    "dataclasses.replace": replaced, "copy.replace": replaced,
     "attr.evolve": replaced, "attrs.evolve": replaced,
     "builtins.object.__init__": object_init,
     "builtins.type.__subclasses__": subclasses, "builtins.property": property_,

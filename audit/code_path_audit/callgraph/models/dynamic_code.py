@@ -9,8 +9,9 @@ from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.text_imports import import_object
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.reflection import constant_prefix
-from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, MODULE, STR, XINST, XRES
 from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
 
@@ -77,8 +78,30 @@ def on_namespace(s: State, made: Value, value: Value) -> None:
         containers.put(s, value, None, out)
 
 
+def loaded_module(s: State, call: Call, value: Value) -> bool:
+    """sys.modules[name], sys.modules.get(name)."""
+    for var in plain(call)[:1]:
+        s.watch(var, on_module_name, call)
+        s.when_empty(var, some_module, call)
+    return True
+
+
+def some_module(s: State, call: Call) -> None:
+    """A module of which the name is not known."""
+    s.add(call.dst, s.of(XINST, "types.ModuleType", (), 0))
+
+
+@sees(STR)
+def on_module_name(s: State, call: Call, value: Value) -> None:
+    """One name of a module; what is not of the source lies outside."""
+    name = s.rows[value].text
+    s.add(call.dst, s.of(MODULE if name in s.program.modules else EXT, name))
+    s.answer(call.site)
+
+
 CODE_MODELS: dict[str, Model] = {
     "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
     "builtins.exec": evaluate,
     **text_imports.WALK_MODELS, "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
+    "sys.modules.__getitem__": loaded_module, "sys.modules.get": loaded_module,
 }  # fmt: skip

@@ -58,7 +58,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         edges=edge_rows(followed),
         guesses=edge_rows(guessed),
         externals=external_rows,
-        unresolved=unresolved(s, reached, followed, externals),
+        unresolved=unresolved(s, reached, followed, externals, guessed),
         arguments=arguments,
         receivers=receivers,
         bounds=loop_bounds(s, reached),
@@ -106,18 +106,21 @@ SOURCE = CALLABLES | {INST}
 OUTSIDE = frozenset((EXT, XINST, XMETHOD, XRES))
 
 
-def doubt_alternatives(edges: Rows, externals: Rows, mixed: set[tuple[str, int]]) -> None:
+def doubt_alternatives(edges: Rows, externals: Rows, outside: set[tuple[str, int]]) -> None:
     """Where more than one callee is found for one thing, each is likely at best: certain means that no other fits."""
     found: dict[tuple[str, int, str, str], list[tuple[Rows, tuple[str, int, str, str]]]] = {}
     for rows in (edges, externals):
         for key, evidence in rows.items():
             caller, site, callee, kind = key
-            is_alternative = rows is edges or (kind == "call" and (caller, site) in mixed)
+            is_alternative = rows is edges or (kind == "call" and (caller, site) in outside)
             if evidence is Evidence.CERTAIN and kind not in ("import", OBSERVED) and is_alternative:
                 thing = "" if kind in NAMED else callee.rpartition(".")[2]
                 found.setdefault((caller, site, kind, thing), []).append((rows, key))
-    for alternatives in found.values():
-        if len({key[2] for _, key in alternatives}) > 1:
+    called = {key[:2] for key in found if key[2] == "call"}
+    mixed = called & {key[:2] for key in found if key[2] == "construct"}  # a function, or else a class
+    for (caller, site, kind, _), alternatives in found.items():
+        is_one_of_two = (caller, site) in mixed and kind in ("call", "construct")
+        if is_one_of_two or len({key[2] for _, key in alternatives}) > 1:
             for rows, key in alternatives:
                 rows[key] = Evidence.LIKELY
 

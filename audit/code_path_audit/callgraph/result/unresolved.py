@@ -3,7 +3,9 @@
 A call is told where nothing resolves it, in any context, but for a guess; where a value of which nothing is known may
 be called beside those that are known; and where code that the program made or loaded at run time is called. A read of
 an attribute is told where nothing is known of the object, and some class of the source has a property of that name, or
-a `__getattr__`; a `with` where nothing is known of what is entered, and some class of the source can be.
+a `__getattr__`; a `with` where nothing is known of what is entered, and some class of the source can be. Where a
+variable was widened, values that are called or read may be missing: that is told too. A function that is reached by
+guesses alone is not followed, and so all of its calls are told.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from collections.abc import Iterator
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, NONE, PROPERTY, UNKNOWN, XRES
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value
+from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -25,27 +28,51 @@ MADE_AT_RUN_TIME = ("builtins.exec()", "builtins.eval()", "runpy.", "types.Funct
 """How values are called that come out of code which is no part of the source."""
 
 
-def unresolved(s: State, reached: set[Activation], edges: Rows, externals: Rows) -> tuple[Unresolved, ...]:
-    """One row a call site."""
+def unresolved(
+    s: State, reached: set[Activation], edges: Rows, externals: Rows, guessed: Rows
+) -> tuple[Unresolved, ...]:
+    """One row a call site; `guessed`: the edges that were not followed."""
     resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
     resolved |= {origin(s, site) for site in s.answered if site.activation in reached}
     observed = {key[:2] for key in edges if key[3] == OBSERVED}
-    dynamic = dynamic_names(s)
+    dynamic, open_ended = dynamic_names(s), incomplete(s)
     rows: dict[tuple[str, int], Unresolved] = {}
     for aid in sorted(reached):
         fid = s.a_function[aid]
         if fid in s.synthetic:
             continue
         name, facts = s.names[fid], s.facts[fid]
-        for place, reason, is_partial in (*calls(s, aid, facts, name, observed), *uses(s, aid, facts, dynamic)):
+        for place, reason, is_partial in (
+            *calls(s, aid, facts, name, observed, open_ended),
+            *uses(s, aid, facts, dynamic, open_ended),
+        ):
             key = (name, place)
             if key not in rows and (is_partial or key not in resolved):
                 rows[key] = Unresolved(name, place, reason, facts.sites[place].text)
+    followed = {s.names[s.a_function[aid]] for aid in reached}
+    for name in sorted({key[2] for key in guessed} - followed):
+        facts = s.facts[s.fids[name]]
+        for place in sorted(places(facts, dynamic)):
+            rows[name, place] = Unresolved(name, place, "only possible", facts.sites[place].text)
     return tuple(sorted(rows.values()))
 
 
+def places(facts: FunctionFacts, dynamic: set[str]) -> set[int]:
+    """The call sites of a function of which nothing is looked at."""
+    found = {row[5] for row in facts.code if row[0] == op.CALL}
+    for row in facts.code:
+        if (row[0] == op.ATTR and row[3] in dynamic) or (row[0] == op.ENTER and not dynamic.isdisjoint(ENTERING)):
+            found.add(row[4])
+    return {place for place in found if place >= 0}
+
+
 def calls(
-    s: State, aid: Activation, facts: FunctionFacts, name: str, observed: set[tuple[str, int]]
+    s: State,
+    aid: Activation,
+    facts: FunctionFacts,
+    name: str,
+    observed: set[tuple[str, int]],
+    open_ended: set[Var],
 ) -> Iterator[tuple[int, str, bool]]:
     """The calls of an activation of which something is not known: place, reason, and whether that is so whatever else
     is known."""
@@ -70,19 +97,26 @@ def calls(
                 yield place, "eval/exec", True
             elif has_unknown(s, base + row[2]):
                 yield place, forced or why(s, aid, row[2], receivers), True
+            elif base + row[2] in open_ended or base + receivers.get(row[2], int(row[2])) in open_ended:
+                yield place, forced or "widened", True
             else:
                 yield place, forced or why(s, aid, row[2], receivers), False
 
 
-def uses(s: State, aid: Activation, facts: FunctionFacts, dynamic: set[str]) -> Iterator[tuple[int, str, bool]]:
+def uses(
+    s: State, aid: Activation, facts: FunctionFacts, dynamic: set[str], open_ended: set[Var]
+) -> Iterator[tuple[int, str, bool]]:
     """Reads of attributes and `with` of objects of which nothing is known, where they may call something."""
     base = s.a_base[aid]
     any_name = "*" in dynamic and facts.kind not in ("module", "class")
     for row in s.code(aid):
         may_call = row[0] == op.ATTR and (any_name or row[3] in dynamic)
         may_call |= row[0] == op.ENTER and not dynamic.isdisjoint(ENTERING)
-        if may_call and row[4] >= 0 and is_blank(s, base + row[2]):
-            yield row[4], "unknown receiver", False
+        if may_call and row[4] >= 0:
+            if is_blank(s, base + row[2]):
+                yield row[4], "unknown receiver", False
+            elif base + row[2] in open_ended:
+                yield row[4], "widened", True
 
 
 ENTERING = ("__enter__", "__aenter__")
@@ -111,6 +145,19 @@ def has_get(s: State, value: Value) -> bool:
 def is_blank(s: State, var: int) -> bool:
     """Whether nothing is known of what a variable holds."""
     return all(s.kinds[value] in (UNKNOWN, XRES, NONE) for value in s.pts[var] or ())
+
+
+def incomplete(s: State) -> set[Var]:
+    """The variables that functions, classes or objects of the source did not fit into any more, and those that get what
+    these hold."""
+    todo = [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[INST]]
+    found = set(todo)
+    while todo:
+        for target in s.successors[todo.pop()] or ():
+            if target not in found:
+                found.add(target)
+                todo.append(target)
+    return found
 
 
 def has_unknown(s: State, var: int) -> bool:

@@ -9,7 +9,7 @@ from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
 from code_path_audit.facts.rows import SOMETIMES
 
-TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr, ast.Await, ast.BinOp)
 
 
 def truth(b: Builder, node: ast.AST, reg: int) -> None:
