@@ -165,8 +165,8 @@ def on_super_self(s: State, data: tuple[Value, Var], value: Value) -> None:
         s.add(dst, s.of(SUPER, cls, value))
 
 
-BUILTIN_BASES = ("str", "int", "float", "complex", "bytes", "bytearray", "tuple", "frozenset", "list", "dict", "set")
-"""Builtin classes that others derive from, and make their objects by."""
+BUILTIN_BASES = ("str", "int", "float", "complex", "bytes", "tuple", "frozenset", "dict")
+"""Builtin classes that have a `__new__` of their own."""
 
 
 def object_new(s: State, call: Call, value: Value) -> bool:
