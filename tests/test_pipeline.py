@@ -106,6 +106,40 @@ BROKEN_REACH = [
 ]
 
 
+HIDDEN = {
+    "an environment's mark in a package": ("pack.inner", {"pack/inner/pyvenv.cfg": "", "pack/inner/__init__.py": ""}),
+    "conda's": ("pack.inner.deep", {"pack/inner/conda-meta/history": "", "pack/inner/deep/__init__.py": ""}),
+    "the whole package": ("pack.other", {"pack/pyvenv.cfg": "", "pack/other.py": ""}),
+    "what a packaging tool built": ("build.lib", {"build/lib.py": ""}),
+    "a folder that is copied": ("dist.more.x", {"dist/more/x.py": ""}),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_code_in_a_folder_that_is_taken_for_no_source_is_refused_where_it_is_imported(
+    make_tree: Make, name: str
+) -> None:
+    module, files = HIDDEN[name]
+    root = make_tree({"app.py": f"import {module}\ndef f(): {module}.run()\n", "pack/__init__.py": "", **files})
+    config = default_config(root)
+    with pytest.raises(AuditError) as caught:
+        pipeline.trace(pipeline.load(config), ActionConfig("a", ("app.f",)), config)
+    assert caught.value.slug == "source-broken"
+
+
+def test_and_is_told_nobody_where_it_is_not(make_tree: Make) -> None:
+    root = make_tree(
+        {
+            "app.py": "import venv, build\ndef f(): pass\n",
+            "venv/pyvenv.cfg": "",
+            "venv/lib/x.py": "",
+            "build/lib/y.py": "",
+        }
+    )
+    config = default_config(root)
+    assert pipeline.trace(pipeline.load(config), ActionConfig("a", ("app.f",)), config).skipped == ()
+
+
 @pytest.mark.parametrize(("source", "refused"), BROKEN_REACH)
 def test_a_broken_file_is_refused_where_the_action_may_reach_it(make_tree: Make, source: str, refused: bool) -> None:
     root = make_tree(

@@ -78,7 +78,7 @@ def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] 
     if packages:
         files = tuple(f for f in tree.files if f.module.partition(".")[0] in packages)
         kept = tuple(s for s in tree.skipped if s.module.partition(".")[0] in packages)
-        tree = SourceTree(files, kept, tree.entry_points)
+        tree = SourceTree(files, kept, tree.entry_points, hidden=tree.hidden)
     return program_of(tree)
 
 
@@ -279,7 +279,7 @@ def observations_of(config: Config) -> Observations:
 
 def refuse_skipped(program: Program, entry_points: Sequence[str]) -> None:
     """AuditError where an entry point lies in a file that was not read or parsed."""
-    skipped = {file.module: file for file in reversed(program.skipped) if file.module}
+    skipped = {file.module: file for file in reversed((*program.skipped, *program.hidden)) if file.module}
     for entry in entry_points:
         parts = entry.replace(":", ".").split(".")
         for end in range(1, len(parts) + 1):
@@ -309,7 +309,8 @@ def hinted(program: Program, graph: SolvedGraph, config: Config) -> SolvedGraph:
 
 def refuse_broken(program: Program, graph: SolvedGraph) -> None:
     """AuditError where a file that reached modules import was not read or parsed: half a program is no basis."""
-    broken = [file for file in program.skipped if file.module and file.module not in program.modules]
+    unread = (*program.skipped, *program.hidden)
+    broken = [file for file in unread if file.module and file.module not in program.modules]
     if not broken:
         return
     closure = import_closure(program, {program.functions[name][0] for name in (*graph.functions, *graph.roots)})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import ArgumentValue, SolvedGraph
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.tables import RECEIVER, Place, Rule
-from code_path_audit.facts.rows import CallSite
+from code_path_audit.facts.rows import MAX_STRING, CallSite
 from code_path_audit.program.model import Program
 
 WRITING_MODES = frozenset("wax+")
@@ -76,7 +76,10 @@ def hidden_argument(call: MatchedCall) -> bool:
 def constant_path(call: MatchedCall) -> str | None:
     """The file that the call handles, where it is a constant path: normalized, with "/"."""
     value = value_at(call, call.rule.path_from)
-    if value is None or value.kind != "str" or not value.text or not value.text.isprintable():
+    # what is longer names no file, as for a module's strings
+    if value is None or value.kind != "str" or not value.text or len(value.text) > MAX_STRING:
+        return None
+    if not value.text.isprintable():
         return None
     return posixpath.normpath(value.text.replace("\\", "/"))
 

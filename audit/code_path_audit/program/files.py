@@ -84,8 +84,8 @@ MISSING = Summary("no such module")
 """Of a module that no file has."""
 
 
-Fetch = Callable[[SourceFile], bytes]
-"""The bytes of a file that were left out because it was read before."""
+Fetch = Callable[[Sequence[SourceFile]], Mapping[str, bytes]]
+"""The bytes, by path, of files that were left out because they were read before."""
 
 
 class Files:
@@ -109,7 +109,14 @@ class Files:
         if file.path not in self.tree.left_out:
             return file.data
         assert self.fetch is not None
-        return self.fetch(file)
+        return self.fetch([file])[file.path]
+
+    def texts(self, modules: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of the files of some modules; those that were left out are got at once."""
+        files = [self.by_module[module] for module in modules]
+        late = [file for file in files if file.path in self.tree.left_out]
+        got = self.fetch(late) if late and self.fetch is not None else {}
+        return {file.module: got.get(file.path, file.data) for file in files}
 
     def summary(self, module: str) -> Summary:
         """Whether there are facts of a module; `MISSING` where there is no such file."""
@@ -204,7 +211,7 @@ class Files:
             # their summaries outlived them
             self._extract(lost)
             modules += [(self._facts[file.module], file.path) for file in lost if file.module in self._facts]
-        return link(modules, self.skipped(), self.tree.entry_points, self.how.stubs)
+        return link(modules, self.skipped(), self.tree.entry_points, self.how.stubs, self.tree.hidden)
 
     def _stored(self, file: SourceFile) -> ModuleFacts | None:
         data = self.how.store.get(_key("facts", file))

@@ -13,6 +13,7 @@ def link(
     skipped: Iterable[SkippedFile] = (),
     entry_points: tuple[tuple[str, str, str], ...] = (),
     stubs: Stubs = PARSED,
+    hidden: tuple[SkippedFile, ...] = (),
 ) -> Program:
     """A program of (facts, path) pairs, sorted by module name, whatever order they come in."""
     by_name: dict[str, ModuleFacts] = {}
@@ -29,7 +30,7 @@ def link(
         for index, name in enumerate(unique_names(facts)):
             if index:
                 functions[_free(name, functions)] = (module, index)
-    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points, stubs)
+    return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points, stubs, hidden)
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

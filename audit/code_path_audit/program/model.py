@@ -13,7 +13,7 @@ class Program(NamedTuple):
 
     An fqname is unique: where a scope defines a name more than once (overloads, a property's setter, if/else), the
     second definition is `name#2`, the third `name#3`. `entry_points` are what packages declare: (group, name, target).
-    `stubs` say what the standard library is.
+    `stubs` say what the standard library is; `hidden` is as in `SourceTree`.
     """
 
     modules: dict[str, ModuleFacts]
@@ -22,6 +22,7 @@ class Program(NamedTuple):
     skipped: tuple[SkippedFile, ...]
     entry_points: tuple[tuple[str, str, str], ...] = ()
     stubs: Stubs = PARSED
+    hidden: tuple[SkippedFile, ...] = ()
 
     def facts(self, fqname: str) -> FunctionFacts:
         """The facts of a function; KeyError for a name that is not in the program."""

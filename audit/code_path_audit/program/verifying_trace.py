@@ -164,7 +164,7 @@ class VerifyingTrace:
         files = self.files
         answers = [(row.module, row.read, row.path, row.answer) for row in rows]
         modules = {*(row.module for row in rows), *questions.missing.split(NUL)}
-        skipped = [file for file in files.tree.skipped if file.module in modules]
+        skipped = [file for file in (*files.tree.skipped, *files.tree.hidden) if file.module in modules]
         names: list[str] = []
         if questions.listed or questions.prefixes:
             broken = {file.path for file in files.skipped()}

@@ -49,6 +49,7 @@ INSTALLED = ".dist-info"
 MAX_FILE_BYTES = 8 << 20
 """Files over this are skipped: nobody writes them by hand, and parsing one takes gigabytes."""
 
+HIDDEN = "its folder is taken for an environment (by pyvenv.cfg, conda-meta) or a build (build, dist), not for source"
 TOO_LARGE = f"larger than {MAX_FILE_BYTES:,} bytes"
 BINARY = "a binary file: it holds NUL bytes"
 ODD_NAME = "the name holds control characters, or is not valid UTF-8"
@@ -73,6 +74,13 @@ def is_foreign(depth: int, name: str, inside: Collection[str]) -> bool:
     if depth == 1 and name in BUILD_FOLDERS and INIT not in inside:
         return True
     return depth > 0 and is_environment(inside)
+
+
+def hidden_module(package: str, name: str, is_folder: bool) -> str:
+    """The module that would be in a foreign folder of this package, were it source; "" for what is none by its name."""
+    if is_folder:
+        return joined(package, name) if is_folder_of_source(name) and name.isidentifier() else ""
+    return module_of(name, package) if is_file_of_source(name) else ""
 
 
 def is_environment(inside: Collection[str]) -> bool:

@@ -26,9 +26,12 @@ class SourceTree(NamedTuple):
     """All files of one state of the source, sorted by path.
 
     `left_out` are the paths of files without their `data`: what is in them was read before, and `Files.data` gets it.
+    `hidden` is what stands in folders that are taken for no source (an environment, a build): nobody is told of it,
+    unless the code imports it.
     """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[SkippedFile, ...]
     entry_points: tuple[tuple[str, str, str], ...] = ()
     left_out: frozenset[str] = frozenset()
+    hidden: tuple[SkippedFile, ...] = ()

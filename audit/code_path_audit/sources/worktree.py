@@ -13,10 +13,12 @@ from code_path_audit.sources.entry_points import declared
 from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
 from code_path_audit.sources.layout import (
     BINARY,
+    HIDDEN,
     INIT,
     MAX_FILE_BYTES,
     ODD_NAME,
     TOO_LARGE,
+    hidden_module,
     is_file_of_source,
     is_folder_of_source,
     is_foreign,
@@ -54,7 +56,8 @@ def discover(root: Path, source: tuple[str, ...], exclude: tuple[str, ...] = ())
             where=", ".join(str(root / name) for name in source) or str(root),
             todo="Set `source` to the folder that holds your modules.",
         )
-    return SourceTree(tuple(sorted(files)), skipped, declared(root, source))
+    hidden = tuple(sorted(set(walk.hidden)))
+    return SourceTree(tuple(sorted(files)), skipped, declared(root, source), hidden=hidden)
 
 
 def content_key(data: bytes) -> str:
@@ -81,6 +84,7 @@ class _Walk:
         self.excludes = excludes
         self.files: list[SourceFile] = []
         self.skipped: list[SkippedFile] = []
+        self.hidden: list[SkippedFile] = []
 
     def add_source(self, name: str) -> None:
         path = "" if name == "." else name
@@ -142,6 +146,7 @@ class _Walk:
                 self._skip(folder.path, folder.package, _reason(error))
                 continue
             if is_foreign(folder.depth, folder.path.rpartition("/")[2], {entry.name for entry in found}):
+                self._hide(folder, found)
                 continue
             for entry in found:
                 self._visit(entry, folder, stack, links)
@@ -174,6 +179,12 @@ class _Walk:
             links.append(_Folder(path, module, folder.depth + 1))
         else:
             stack.append(_Folder(path, module, folder.depth + 1))
+
+    def _hide(self, folder: _Folder, inside: list[os.DirEntry[str]]) -> None:
+        for entry in inside:
+            module = hidden_module(folder.package, entry.name, entry.is_dir())
+            if module:
+                self.hidden.append(SkippedFile(printable(f"{folder.path}/{entry.name}"), printable(module), HIDDEN, 0))
 
     def _inside(self, full: str) -> bool:
         real = os.path.realpath(full)

@@ -65,7 +65,7 @@ def check(
     earlier = Earlier(compared.before, compared.prefix, now)
     sides = Sides(now, earlier, options, settings, today)
 
-    touched = affected(compared, chosen, now, earlier, settings.baselines, settings.reports)
+    touched = affected(compared, chosen, now, earlier, settings.baselines)
     now.measure(touched)
     alone = [against_baseline(action, sides) for action in touched]
     earlier.measure([row.action for row in alone if row.needs_before])

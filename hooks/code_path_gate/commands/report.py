@@ -16,6 +16,7 @@ from code_path_gate.baseline.write import exclusive, replace_file, unwritable
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
 from code_path_gate.settings import read_settings
 from code_path_gate.states import git
+from code_path_gate.states.edited import is_edited
 
 HISTORY = "history.jsonl"
 MERGE_RULE = "history.jsonl merge=union\n"
@@ -76,5 +77,5 @@ def _commit(start: Path, env: Mapping[str, str]) -> str:
     commit = git.head_commit(repository) if repository else None
     if repository is None or commit is None:
         return ""
-    changed = [path for path in git.worktree_changes(repository, commit) if path.endswith((".py", ".toml"))]
+    changed = is_edited(repository, commit, (".py", ".toml"))
     return f"{commit}+" if changed else commit

@@ -1,10 +1,18 @@
-"""Which actions a change can affect: a file that nothing on the way from an action's modules imports costs no trace."""
+"""Which actions a change can affect: the one rule for what an action depends on.
+
+An action depends on the configuration and on what it names, on what the packages declare as plugins, on its baseline,
+on each module that it could reach, on each that could be loaded under a name which nobody knows, and on the sizes of
+the files that its modules could name. Where all of these are the same in both states, so is the verdict, and the action
+costs no trace. What differs is found by content (see `differences`), not by what git lists as changed.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
-from code_path_audit.config import OWN_FILE, PYPROJECT, ActionConfig, Config
+from code_path_audit.config import ActionConfig
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program import imports
 from code_path_audit.program.dependencies import beginning
@@ -12,65 +20,146 @@ from code_path_audit.program.model import Program
 from code_path_audit.program.names import dotted_start
 from code_path_gate.measuring import cache
 from code_path_gate.measuring.actions import Actions
+from code_path_gate.measuring.differences import Differences, differences
 from code_path_gate.measuring.earlier import Earlier
+from code_path_gate.measuring.file_names import can_name, pieces_of
 from code_path_gate.states.comparison import Comparison
-from code_path_gate.states.state import baseline_path
+
+LOADS_BY_NAME = re.compile(
+    rb"\b(?:__import__|import_\w+|load_\w*module\w*|iter_modules|walk_packages|run_module|run_path"
+    rb"|symbol_by_name|resolve|resolve_name|locate|modules|getmodule|reload|ModuleType|module_from_spec|exec_module)\b"
+)
+"""What loads modules under names that the source need not hold; as the shipped tables have it, and more."""
+
+PACKAGE_OF = re.compile(rb"\b__(?:package|spec)__\b|\b__name__\b.*(?:partition|split)\(")
+"""What makes a module say the name of the package around it."""
 
 
 def affected(
-    compared: Comparison, chosen: tuple[ActionConfig, ...], now: Actions, earlier: Earlier, baselines: str, reports: str
+    compared: Comparison, chosen: tuple[ActionConfig, ...], now: Actions, earlier: Earlier, baselines: str
 ) -> tuple[ActionConfig, ...]:
-    """Those of some actions that the change can affect, and those without a baseline.
-
-    `baselines` and `reports` are the folders of what the gate writes.
-    """
-    if compared.changed is None or _all_affected(compared, earlier):
+    """Those of some actions that the change can affect, and those without a baseline, in the folder `baselines`."""
+    if compared.whole:
         return chosen
-    changed, config = compared.changed, compared.state.config
-    python = [path for path in changed if path.endswith(".py") and _in_source(path, config)]
-    ours = (OWN_FILE, PYPROJECT, baselines, reports)
-    data = [path for path in changed if not path.endswith(".py") and not path.startswith(ours)]
+    found = differences(compared, now, earlier)
+    if found is None:
+        return chosen
+    return tuple(
+        action
+        for action in chosen
+        if _is_rebased(compared, action, earlier, baselines) or _Reach(now, action).meets(found, earlier)
+    )
 
-    def is_affected(action: ActionConfig) -> bool:
-        if baseline_path(baselines, action.name) in changed or compared.state.baseline(baselines, action.name) is None:
+
+def _is_rebased(compared: Comparison, action: ActionConfig, earlier: Earlier, baselines: str) -> bool:
+    """Whether an action has no baseline, or another one than before."""
+    data = compared.state.baseline(baselines, action.name)
+    was = earlier.data(baselines, action.name)
+    return data is None or was is None or data.replace(b"\r\n", b"\n") != was.replace(b"\r\n", b"\n")
+
+
+class _Reach:
+    """What an action could reach in the state that is checked; each part is found when somebody asks."""
+
+    def __init__(self, now: Actions, action: ActionConfig) -> None:
+        self.now = now
+        self.entry_points = (*action.entry_points, *_recorded(now, action))
+
+    def meets(self, found: Differences, earlier: Earlier) -> bool:
+        """Whether one of the differences is something that the action depends on."""
+        if not found.modules.isdisjoint(self.closure):
             return True
-        if not (python or data):
+        elsewhere = sorted(found.modules)
+        if elsewhere and (self._are_entries(elsewhere) or self._are_loaded(elsewhere, earlier)):
+            return True
+        return bool(found.resized(lambda path: can_name(path, self.pieces)))
+
+    @cached_property
+    def closure(self) -> frozenset[str]:
+        """The modules that it could reach by imports."""
+        entries = self.entry_points
+        return cache.names(self.now.files, [entries], lambda program: import_closure(program, entries))
+
+    @cached_property
+    def constants(self) -> frozenset[str]:
+        """The pieces of names in the constants of these modules."""
+        entries = self.entry_points
+        return cache.names(self.now.files, ["constants", entries], lambda program: constants_of(program, self.closure))
+
+    @cached_property
+    def pieces(self) -> frozenset[str]:
+        """What the names of files may be put together from: constants, and the names that modules have of what is
+        theirs."""
+        entries = self.entry_points
+        names = cache.names(self.now.files, ["own names", entries], lambda program: names_of(program, self.closure))
+        return self.constants | names
+
+    @cached_property
+    def _texts(self) -> Mapping[str, bytes]:
+        """What stands in the files of the closure's modules."""
+        files = self.now.files
+        return files.texts(sorted(name for name in self.closure if name in files.by_module))
+
+    def _are_entries(self, modules: list[str]) -> bool:
+        """Whether an entry point with wildcards could lie in one of some modules."""
+        patterns = [entry for entry in self.entry_points if set("*?[").intersection(entry)]
+        return any(may_hold(module, pattern) for pattern in patterns for module in modules)
+
+    def _are_loaded(self, modules: list[str], earlier: Earlier) -> bool:
+        """Whether one of some modules could be loaded under a name that is made at run time.
+
+        The call graph takes a module for what is loaded so where a text begins its name, or where it has something of
+        the name that is asked of what was loaded.
+        """
+        texts = self._texts
+        if not self._has_own_behaviours() and not any(map(LOADS_BY_NAME.search, texts.values())):
             return False
-        closure = _closure(now, (*action.entry_points, *_recorded(now, action)))
-        paths = {file.path: file.module for file in now.files.tree.files}
-        return touches(python, closure, paths) or (bool(data) and names_file(now.files.program(), closure, data))
+        begun = {text.rstrip(".") + "." for text in self.constants}
+        begun.update(f"{name}." for name, text in texts.items() if b"__name__" in text or b"__path__" in text)
+        begun.update(f"{name.rpartition('.')[0] or name}." for name, text in texts.items() if PACKAGE_OF.search(text))
+        if any(module.casefold().startswith(start) for module in modules for start in begun):
+            return True
+        defined = sorted({name for module in modules for name in _defined(self.now, earlier, module)})
+        asked = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in defined).encode() or rb"(?!)")
+        return any(map(asked.search, texts.values()))
 
-    return tuple(action for action in chosen if is_affected(action))
+    def _has_own_behaviours(self) -> bool:
+        """Whether a table of the user's own may say of a function that it loads what a text names."""
+        state = self.now.state
+        read = state.read_file()
+        return any(b"behaviours" in read(state.config.root / path) for path in state.config.rule_files)
 
 
-def _closure(now: Actions, entry_points: tuple[str, ...]) -> frozenset[str]:
-    return cache.names(now.files, [entry_points], lambda program: import_closure(program, entry_points))
+def _defined(now: Actions, earlier: Earlier, module: str) -> Iterator[str]:
+    """The names at the top of a module, as it is and as it was."""
+    for files in (now.files, earlier.files):
+        facts = None if files is None else files.facts(module)
+        if facts is not None:
+            yield from (name for name in facts.header.names if name and "." not in name and "#" not in name)
+
+
+def may_hold(module: str, pattern: str) -> bool:
+    """Whether an entry point with wildcards may be in a module."""
+    literal = re.split(r"[*?\[]", pattern.replace(":", "."), maxsplit=1)[0]
+    return module.startswith(literal) or literal.startswith(module + ".") or literal == module
+
+
+def constants_of(program: Program, closure: Iterable[str]) -> frozenset[str]:
+    """The pieces of names in the constants of some modules."""
+    modules = [program.modules[name] for name in sorted(closure) if name in program.modules]
+    return pieces_of(text for module in modules for text in module.strings)
+
+
+def names_of(program: Program, closure: Iterable[str]) -> frozenset[str]:
+    """The pieces of names in what some modules are called, and what they define."""
+    names = {name for name in closure if name in program.modules}
+    own = {last.rpartition(".")[2] for name in sorted(names) for last in program.modules[name].header.names}
+    return pieces_of(names | own)
 
 
 def _recorded(now: Actions, action: ActionConfig) -> tuple[str, ...]:
     """The functions that recorded runs of an action called: no import need lead to them."""
     return tuple(edge.callee for edge in now.by.observations.edges if edge.action == action.name)
-
-
-def _all_affected(compared: Comparison, earlier: Earlier) -> bool:
-    config = compared.state.config
-    whole = {*config.rule_files, config.model, config.observations}
-    for path in compared.changed or ():
-        if path in whole or (_in_source(path, config) and _is_submodule(path, compared)):
-            return True
-        if path in (OWN_FILE, PYPROJECT) and earlier.config != config:
-            return True
-    return False
-
-
-def _is_submodule(path: str, compared: Comparison) -> bool:
-    """Whether a changed path is a folder, now or before."""
-    before = compared.before
-    return compared.state.is_folder(path) or (before is not None and before.is_submodule(compared.prefix + path))
-
-
-def _in_source(path: str, config: Config) -> bool:
-    return any(root in (".", path) or path.startswith(root + "/") for root in config.source)
 
 
 def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
@@ -86,16 +175,11 @@ def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[s
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:
     """The modules that an entry point may lie in, whether or not they exist."""
     dotted = entry.replace(":", ".")
-    literal = dotted
-    for wildcard in "*?[":
-        literal = literal.partition(wildcard)[0]
-    if literal == dotted:
+    if not set("*?[").intersection(dotted):
         parts = dotted.split(".")
         yield from (".".join(parts[:end]) for end in range(1, len(parts) + 1))
         return
-    for module in program.modules:
-        if module.startswith(literal) or literal.startswith(module + ".") or literal == module:
-            yield module
+    yield from (module for module in program.modules if may_hold(module, entry))
 
 
 PLUGINS = ("importlib.metadata", "importlib_metadata", "pkg_resources", "stevedore", "pluggy")
@@ -115,46 +199,11 @@ def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
 
 
 def _named(program: Program, text: str) -> Iterator[str]:
-    """What may be loaded by a text: "shop.plugins", "shop.cart:total", "shop/cart.py", any below "shop.backends."."""
+    """What may be loaded by a text: "shop.plugins", "shop.cart:total", "shop/cart.py", any below "shop.backends."; also
+    where it is gone."""
     path = text.removesuffix(".py").replace("/", ".") if text.endswith(".py") else text
     start = dotted_start(path)
     if "." in start and (path == start or path[len(start) :].startswith(ENDS_OF_PREFIXES)):
         yield from beginning(program, start)
-    named = start.rstrip(".")
-    while named and named not in program.modules:
-        named = named.rpartition(".")[0]
-    if named:
-        yield named
-
-
-def names_file(program: Program, closure: frozenset[str], paths: Iterable[str]) -> bool:
-    """Whether a module of the closure has the name of one of these files in a constant: its size may count."""
-    names = {path.rpartition("/")[2] for path in paths}
-    return any(
-        text.rpartition("/")[2] in names
-        for name in sorted(closure)
-        if name in program.modules
-        for text in program.modules[name].strings
-    )
-
-
-def names_of_path(path: str) -> frozenset[str]:
-    """Every module name that a file could have, whichever folder is its source root."""
-    parts = path.removesuffix(".py").split("/")
-    if parts[-1] == "__init__":
-        parts.pop()
-    return frozenset(".".join(parts[start:]) for start in range(len(parts)))
-
-
-def touches(changed: Iterable[str], closure: frozenset[str], modules: Mapping[str, str]) -> bool:
-    """Whether a change of these files (relative to the project root) can change what the closure's modules do.
-
-    `modules` gives the module of each file there is.
-    """
-    for path in changed:
-        if path in modules:
-            if modules[path] in closure:
-                return True
-        elif not closure.isdisjoint(names_of_path(path)):
-            return True
-    return False
+    if start:
+        yield start.rstrip(".")

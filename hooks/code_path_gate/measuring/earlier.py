@@ -8,6 +8,7 @@ from functools import cached_property
 
 from code_path_audit.config import MAX_CONFIG_BYTES, ActionConfig, Config
 from code_path_audit.errors import AuditError
+from code_path_audit.program.files import Files
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.measuring.actions import Actions, CostInputs
@@ -59,6 +60,11 @@ class Earlier:
 
     def _note_untraced(self, tracked: GitFiles, error: AuditError) -> None:
         self.notes.append(f"{tracked.name} could not be traced: {error}")
+
+    @property
+    def files(self) -> Files | None:
+        """Its files; None where they cannot be read."""
+        return None if self._actions is None else self._actions.files
 
     def measure(self, actions: Sequence[ActionConfig]) -> None:
         """Measures some actions as they were, in parallel; an error becomes a note when that action is asked for."""

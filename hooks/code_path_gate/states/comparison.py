@@ -1,4 +1,4 @@
-"""What a check is about: which state, since which other one, and what changed between them; resolved once."""
+"""What a check is about: which state, since which other one; resolved once."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ class Comparison(NamedTuple):
     """What a check is about.
 
     `state` is what is checked; `before` is what the change started from, None where nothing is known of that. `prefix`
-    is the project's root, relative to the repository's top, with a "/" at its end; "" where they are one. `changed` are
-    the paths that changed, relative to the project's root; None where all counts as changed. `notes` are for people.
+    is the project's root, relative to the repository's top, with a "/" at its end; "" where they are one. `whole` says
+    that all is to be checked, whether or not the change can touch it. `notes` are for people.
     """
 
     state: State
     before: GitFiles | None
     prefix: str
-    changed: tuple[str, ...] | None
+    whole: bool
     notes: tuple[str, ...]
 
     @property
     def is_of_all_on_disk(self) -> bool:
         """Whether it is about all of the working tree, whatever changed."""
-        return isinstance(self.state, Worktree) and self.changed is None
+        return isinstance(self.state, Worktree) and self.whole
 
 
 def comparison(options: CheckOptions, start: Path, env: Mapping[str, str]) -> Comparison:
     """What the options ask for. `start` is any folder of the project, `env` what git may need."""
     repository, notes = _repository(options, start, env)
     if repository is None:
-        return Comparison(Worktree(load_config(start)), None, "", None, notes)
+        return Comparison(Worktree(load_config(start)), None, "", True, notes)
     state, prefix = _state(options, start, repository)
     before, more = _before(options, state, repository)
-    return Comparison(state, before, prefix, _changed(options, state, before, prefix, repository), (*notes, *more))
+    return Comparison(state, before, prefix, _is_whole(options, state, before), (*notes, *more))
 
 
 def _repository(
@@ -115,21 +115,9 @@ def _before(options: CheckOptions, state: State, repository: git.Repository) -> 
     return None if commit is None else GitFiles(repository, commit), ()
 
 
-def _changed(
-    options: CheckOptions, state: State, before: GitFiles | None, prefix: str, repository: git.Repository
-) -> tuple[str, ...] | None:
-    """The changed paths, relative to the project root; None where all counts as changed."""
-    if not (options.staged or options.base):
-        return None
-    if isinstance(state, GitState) and state.tracked.state == git.INDEX:
-        paths = git.staged_changes(repository, before.state if before else None)
-        if not paths:
-            # checking nothing is no pass: as in `pre-commit run --all-files`, everything is to be checked
-            return None
-    elif before is None:
-        return None
-    elif isinstance(state, GitState):
-        paths = git.commit_changes(repository, before.state, state.tracked.state)
-    else:
-        paths = git.worktree_changes(repository, before.state)
-    return tuple(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+def _is_whole(options: CheckOptions, state: State, before: GitFiles | None) -> bool:
+    """Whether everything is to be checked: where nothing asks for less, and where nothing was staged, since checking
+    nothing is no pass (as in `pre-commit run --all-files`)."""
+    if before is None or not (options.staged or options.base):
+        return True
+    return isinstance(state, GitState) and options.staged and state.tracked.entries == before.entries

@@ -1,12 +1,15 @@
-"""The only caller of git: what changed, and the bytes of any state, straight from the index and the objects.
+"""The only caller of git: the files of any state, and their bytes, straight from the index and the objects.
 
-Nothing here checks out, stashes or writes. Paths are relative to the top of the repository, with "/".
+Nothing here checks out, stashes or writes, and nothing here makes git run a program that the repository names: git is
+called by its absolute path, and never asked to compare files on disk, which would run filters (`git status` does).
+Paths are relative to the top of the repository, with "/".
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +24,11 @@ LINK, SUBMODULE = "120000", "160000"
 
 
 class Repository(NamedTuple):
-    """A work tree. `top` is its top folder; `env` the environment that git runs in."""
+    """A work tree. `top` is its top folder; `env` the environment that git runs in, `git` its program."""
 
     top: Path
     env: Mapping[str, str]
+    git: str
 
 
 class Entry(NamedTuple):
@@ -56,9 +60,14 @@ _SET = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_LITERAL_PATHSPECS": "1",
+    # outranks protocol.NAME.allow of the repository: a partial clone could name a program as what it fetches with
+    "GIT_ALLOW_PROTOCOL": "none",
 }
 # a repository's own configuration may name programs to run: none of them is needed to read
-_OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
+_OPTIONS = (
+    "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never",
+    "-c", "core.pager=cat", "-c", "core.attributesFile=", "-c", "log.showSignature=false",
+)  # fmt: skip
 
 
 def environment(outer: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -71,25 +80,73 @@ def environment(outer: Mapping[str, str], folder: Path) -> dict[str, str]:
     for name in _PLACES:
         if kept.get(name):
             kept[name] = os.path.join(folder, kept[name])
+    if "PATH" in kept:
+        kept["PATH"] = os.pathsep.join(_trusted(kept["PATH"], folder))
     return {**kept, **_SET}
 
 
+def program(outer: Mapping[str, str], folder: Path) -> str:
+    """The absolute path of git: the first on the PATH, but for what is relative there or lies in the checkout around a
+    folder; AuditError `git-missing`."""
+    name = "git.exe" if sys.platform == "win32" else "git"
+    for place in _trusted(outer.get("PATH", os.defpath), folder):
+        path = os.path.join(place, name)
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    raise AuditError(
+        "git-missing",
+        "git is not installed, or not on the PATH (folders of the checkout itself do not count)",
+        todo="Install git, or check without --staged and --base.",
+    )
+
+
+def _trusted(path: str, folder: Path) -> list[str]:
+    """The folders of a PATH that are absolute, and not in the checkout around a folder: what a repository holds is not
+    to be run."""
+    here = os.path.realpath(folder)
+    top = here
+    while not os.path.lexists(os.path.join(top, ".git")):
+        above = os.path.dirname(top)
+        if above == top:
+            top = here
+            break
+        top = above
+    inside = top.rstrip(os.sep) + os.sep
+    return [
+        place
+        for place in path.split(os.pathsep)
+        if os.path.isabs(place) and not f"{os.path.realpath(place)}{os.sep}".startswith(inside)
+    ]
+
+
 def find_repository(folder: Path, outer: Mapping[str, str]) -> Repository | None:
-    """The repository that a folder lies in, None if it lies in none; AuditError `git-missing`, `git-failed`."""
-    env = environment(outer, folder)
-    done = _run(folder, env, ["rev-parse", "--show-toplevel"])
-    if done.returncode == 0:
-        return Repository(Path(os.fsdecode(done.stdout).removesuffix("\n")), env)
+    """The repository that a folder lies in, None if it lies in none.
+
+    AuditErrors: `git-missing`, `git-bare`, `git-failed`.
+    """
+    env, git = environment(outer, folder), program(outer, folder)
+    done = _run(git, folder, env, ["rev-parse", "--show-toplevel"])
+    top = os.fsdecode(done.stdout).removesuffix("\n")
+    if done.returncode == 0 and top:
+        return Repository(Path(top), env, git)
     message = done.stderr.decode("utf-8", "replace")
-    if "not a git repository" in message or "must be run in a work tree" in message:
+    if "not a git repository" in message:
         return None
+    if done.returncode == 0 or "must be run in a work tree" in message:
+        raise AuditError(
+            "git-bare",
+            "this is a bare repository, or the inside of .git: there is no working tree",
+            where=str(folder),
+            todo="Run in a checkout of it: git worktree add FOLDER, or git clone.",
+        )
     raise _failed(["rev-parse"], message, folder)
 
 
 def resolve(repository: Repository, revision: str) -> str | None:
     """The id of the commit that a revision names; None where it names none."""
-    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"]
-    done = _run(repository.top, repository.env, arguments)
+    if revision.startswith("-"):
+        return None  # no name of a commit; --end-of-options is unknown to rev-parse until git 2.30
+    done = _ask(repository, ["rev-parse", "--verify", "--quiet", revision + "^{commit}"])
     return done.stdout.decode("ascii").strip() if done.returncode == 0 and done.stdout.strip() else None
 
 
@@ -98,11 +155,11 @@ def head_commit(repository: Repository) -> str | None:
     commit = resolve(repository, "HEAD")
     if commit is not None:
         return commit
-    branch = _run(repository.top, repository.env, ["symbolic-ref", "--quiet", "HEAD"])
+    branch = _ask(repository, ["symbolic-ref", "--quiet", "HEAD"])
     name = os.fsdecode(branch.stdout).strip()
     if branch.returncode == 0 and name:
         # says nothing of a branch that is not there, and complains of one that is damaged
-        listed = _run(repository.top, repository.env, ["for-each-ref", name])
+        listed = _ask(repository, ["for-each-ref", name])
         if listed.returncode == 0 and not listed.stdout.strip() and not listed.stderr.strip():
             return None
     raise AuditError(
@@ -115,6 +172,7 @@ def head_commit(repository: Repository) -> str | None:
 
 def require_index(repository: Repository) -> None:
     """AuditError `git-index` where the index is not what git wrote: git itself reads a truncated one without a word."""
+    # a git that does not know the option gives it back, and knows SHA-1 alone
     output = _git(repository, ["rev-parse", "--show-object-format", "--git-path", "index"])
     algorithm, _, path = output.partition(b"\n")
     try:
@@ -165,7 +223,7 @@ FETCH_MORE = (
 def merge_base(repository: Repository, revision: str, head: str) -> str:
     """The commit where `head` left `revision`; AuditError `git-no-merge-base`, `git-shallow`."""
     base = require_commit(repository, revision)
-    done = _run(repository.top, repository.env, ["merge-base", base, head])
+    done = _ask(repository, ["merge-base", base, head])
     if done.returncode == 0:
         return done.stdout.decode("ascii").split()[0]
     if is_shallow(repository):
@@ -185,29 +243,11 @@ def is_shallow(repository: Repository) -> bool:
     return _git(repository, ["rev-parse", "--is-shallow-repository"]).strip() == b"true"
 
 
-def staged_changes(repository: Repository, commit: str | None) -> tuple[str, ...]:
-    """Paths where the index differs from a commit, both sides of a rename; all of it where there is no commit yet."""
-    if commit is None:
-        return tuple(sorted({entry.path for entry in entries(repository, INDEX)}))
-    return _paths(_git(repository, ["diff-index", "--cached", "--name-only", "--no-renames", "-z", commit, "--"]))
-
-
-def worktree_changes(repository: Repository, commit: str) -> tuple[str, ...]:
-    """Paths where the working tree differs from a commit, untracked files included."""
-    # not `git diff`, which writes the index anew
-    options = ["--porcelain", "--no-renames", "--untracked-files=all", "--ignore-submodules=none", "-z"]
-    require_index(repository)
-    unstaged = _git(repository, ["status", *options])
-    found = {os.fsdecode(line[3:]) for line in unstaged.split(b"\0") if line}
-    return tuple(sorted(found.union(staged_changes(repository, commit))))
-
-
-def commit_changes(repository: Repository, before: str, after: str) -> tuple[str, ...]:
-    """Paths where two commits differ."""
-    return _paths(_git(repository, ["diff-tree", "-r", "--name-only", "--no-renames", "-z", before, after, "--"]))
-
-
-def _paths(listed: bytes) -> tuple[str, ...]:
+def untracked(repository: Repository, ignored: bool) -> tuple[str, ...]:
+    """Files on disk that the index does not have, with those that git is told to ignore or without; of a repository in
+    this one its folder alone, with a "/" at its end."""
+    which = [] if ignored else ["--exclude-standard"]
+    listed = _git(repository, ["ls-files", "--others", "-z", *which])
     return tuple(sorted({os.fsdecode(path) for path in listed.split(b"\0") if path}))
 
 
@@ -245,19 +285,9 @@ def read_blobs(repository: Repository, blobs: Iterable[str], limit: int) -> dict
     wanted = sorted(set(blobs))
     if not wanted:
         return {}
-    found: dict[str, bytes | None] = {}
-    sizes = _batch(repository, "--batch-check", wanted)
-    for blob, line in zip(wanted, sizes.splitlines(), strict=True):
-        fields = line.split(b" ")
-        if len(fields) != 3 or fields[1] != b"blob":
-            raise AuditError(
-                "git-missing-object",
-                f"git has no content for object {blob}",
-                where=str(repository.top),
-                todo="A partial clone fetches it with: git checkout, or clone without --filter.",
-            )
-        if int(fields[2]) > limit:
-            found[blob] = None
+    found: dict[str, bytes | None] = {
+        blob: None for blob, size in blob_sizes(repository, wanted).items() if size > limit
+    }
     fetched = _batch(repository, "--batch", [blob for blob in wanted if blob not in found])
     at = 0
     while at < len(fetched):
@@ -274,33 +304,52 @@ def blob_size(repository: Repository, blob: str) -> int:
     return int(_git(repository, ["cat-file", "-s", blob]))
 
 
+def blob_sizes(repository: Repository, blobs: Iterable[str]) -> dict[str, int]:
+    """The sizes of blobs in bytes by id, in one process; AuditError `git-missing-object` as for `read_blobs`."""
+    wanted = sorted(set(blobs))
+    if not wanted:
+        return {}
+    found: dict[str, int] = {}
+    for blob, line in zip(wanted, _batch(repository, "--batch-check", wanted).splitlines(), strict=True):
+        fields = line.split(b" ")
+        if len(fields) != 3 or fields[1] != b"blob":
+            raise AuditError(
+                "git-missing-object",
+                f"git has no content for object {blob}",
+                where=str(repository.top),
+                todo="A partial clone fetches it with: git checkout, or clone without --filter.",
+            )
+        found[blob] = int(fields[2])
+    return found
+
+
 def _batch(repository: Repository, option: str, blobs: list[str]) -> bytes:
     data = "".join(blob + "\n" for blob in blobs).encode("ascii")
     return _git(repository, ["cat-file", option], data)
 
 
 def _git(repository: Repository, arguments: list[str], data: bytes = b"") -> bytes:
-    done = _run(repository.top, repository.env, arguments, data)
+    done = _ask(repository, arguments, data)
     if done.returncode != 0:
         raise _failed(arguments, done.stderr.decode("utf-8", "replace"), repository.top)
     return done.stdout
 
 
+def _ask(repository: Repository, arguments: list[str], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return _run(repository.git, repository.top, repository.env, arguments, data)
+
+
 def _run(
-    folder: Path, env: Mapping[str, str], arguments: list[str], data: bytes = b""
+    git: str, folder: Path, env: Mapping[str, str], arguments: list[str], data: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", *_OPTIONS, *arguments], cwd=folder, env=dict(env), input=data, capture_output=True, check=False
+            [git, *_OPTIONS, *arguments], cwd=folder, env=dict(env), input=data, capture_output=True, check=False
         )
     except FileNotFoundError as error:
         if not folder.is_dir():
             raise AuditError("git-failed", "there is no such folder", where=str(folder)) from error
-        raise AuditError(
-            "git-missing",
-            "git is not installed, or not on the PATH",
-            todo="Install git, or check without --staged and --base.",
-        ) from error
+        raise AuditError("git-failed", "git is gone", where=git) from error
     except OSError as error:
         raise AuditError("git-failed", f"git could not be run: {error.strerror}", where=str(folder)) from error
 

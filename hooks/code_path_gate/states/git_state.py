@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from code_path_audit.program.files import Files, How, was_read
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.sources.layout import MAX_FILE_BYTES
-from code_path_audit.sources.model import SourceFile
+from code_path_audit.sources.model import SourceFile, SourceTree
 from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states import git
 from code_path_gate.states.git_files import GitFiles
@@ -39,24 +39,31 @@ class GitState:
 
     def files(self, how: How) -> Files:
         """As `State`; of those that were read before, the bytes are left out."""
-        below = [
-            entry._replace(path=entry.path.removeprefix(self.prefix))
-            for entry in self.tracked.entries.values()
-            if entry.path.startswith(self.prefix)
-        ]
         config = self.config
 
         def known(file: SourceFile) -> bool:
             return was_read(file, how.store)
 
-        return Files(source_tree(below, config.source, config.exclude, self._blobs, known), how, self._data)
+        return Files(source_tree(self._below(), config.source, config.exclude, self._blobs, known), how, self._data)
+
+    def listed(self) -> SourceTree:
+        """The files of the source by their ids, without any of their bytes: to be compared with another state."""
+        return source_tree(self._below(), self.config.source, self.config.exclude, self._blobs, lambda file: True)
+
+    def _below(self) -> list[git.Entry]:
+        return [
+            entry._replace(path=entry.path.removeprefix(self.prefix))
+            for entry in self.tracked.entries.values()
+            if entry.path.startswith(self.prefix)
+        ]
 
     def _blobs(self, blobs: Iterable[str]) -> dict[str, bytes | None]:
         return self.tracked.blobs(blobs, MAX_FILE_BYTES)
 
-    def _data(self, file: SourceFile) -> bytes:
-        # it was read before, so it is neither too large nor binary
-        return self._blobs([file.key])[file.key] or b""
+    def _data(self, files: Sequence[SourceFile]) -> dict[str, bytes]:
+        # they were read before, so none is too large or binary
+        found = self._blobs([file.key for file in files])
+        return {file.path: found[file.key] or b"" for file in files}
 
     def baseline(self, folder: str, action: str) -> bytes | None:
         """As `State`."""
@@ -93,6 +100,20 @@ class GitState:
             return git.blob_size(self.tracked.repository, self.tracked.entries[full].blob)
 
         return size
+
+    def entry(self, path: str) -> tuple[str, str] | None:
+        """The mode and the blob of a file, None where there is none. What may be executed is as what may not."""
+        entry = self.tracked.entries.get(self.prefix + path)
+        return None if entry is None else (entry.mode.replace("100755", "100644"), entry.blob)
+
+    def sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        """The sizes of those that are files, as `file_size` has them, in one process."""
+        plain = {path: self.tracked.entries[self.prefix + path].blob for path in paths if self._is_plain(path)}
+        known = git.blob_sizes(self.tracked.repository, plain.values())
+        return {path: known[blob] for path, blob in plain.items()}
+
+    def _is_plain(self, path: str) -> bool:
+        return self.tracked.is_plain(self.prefix + path)
 
     def read_file(self) -> ReadFile:
         """As `State`."""

@@ -7,19 +7,23 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
-from code_path_audit.sources.entry_points import EntryPoint, of_project
-from code_path_audit.sources.exclude import excluded, parse_excludes
+from code_path_audit.sources.entry_points import MAX_BYTES, EntryPoint, of_ini, of_project
+from code_path_audit.sources.exclude import Exclude, excluded, parse_excludes
 from code_path_audit.sources.layout import (
     BINARY,
+    HIDDEN,
     INIT,
+    INSTALLED,
     ODD_NAME,
     PROJECT_FILES,
     TOO_LARGE,
+    hidden_module,
     is_file_of_source,
     is_folder_of_source,
     is_foreign,
     is_of_package,
     is_sound,
+    joined,
     module_of,
     one_per_module,
     package_of,
@@ -27,6 +31,7 @@ from code_path_audit.sources.layout import (
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.states.git import LINK, SUBMODULE, Entry
+from code_path_gate.states.git_project import Project
 
 KEY_LENGTH = len(content_key(b""))
 
@@ -64,13 +69,12 @@ def source_tree(
 
     AuditError `no-files` where there is none, `git-unmerged` where a file's merge is not resolved.
     """
-    by_path = _follow_links(listed, fetch)
-    found: list[_Found] = []
-    skipped: list[SkippedFile] = []
+    project = Project(listed, fetch)
+    walk = _Walk(project, frozenset(source), parse_excludes(exclude))
     for root in dict.fromkeys(source):
-        _add_root("" if root == "." else root, by_path, source, exclude, found, skipped)
-    found, taken = one_per_module(found)
-    skipped += taken
+        walk.add_source("" if root == "." else root)
+    found, taken = one_per_module(walk.found)
+    skipped = [*walk.skipped, *taken]
     left_out = {file.path: made for file in found if (made := _left_out(file)) is not None and known(made)}
     blobs = fetch(sorted({file.blob for file in found if file.path not in left_out}))
     files = list(left_out.values())
@@ -91,8 +95,13 @@ def source_tree(
             where=", ".join(source),
             todo="Set `source` to the folder that holds your modules; git must track them.",
         )
-    entry_points = _entry_points(by_path, fetch)
-    return SourceTree(tuple(sorted(files)), tuple(sorted(set(skipped))), entry_points, frozenset(left_out))
+    return SourceTree(
+        tuple(sorted(files)),
+        tuple(sorted(set(skipped))),
+        _entry_points(project, source, fetch),
+        frozenset(left_out),
+        tuple(sorted(set(walk.hidden))),
+    )
 
 
 def _left_out(file: _Found) -> SourceFile | None:
@@ -102,99 +111,132 @@ def _left_out(file: _Found) -> SourceFile | None:
     return SourceFile(file.path, file.module, file.is_package, file.blob, b"")
 
 
-def _entry_points(by_path: Mapping[str, Entry], fetch: Fetch) -> tuple[EntryPoint, ...]:
-    """What the project's own files declare, as the working tree's reader has it."""
-    texts = []
-    for name in PROJECT_FILES:
-        entry = by_path.get(name)
-        data = fetch([entry.blob])[entry.blob] if entry is not None else None
-        texts.append((data or b"").decode("utf-8", "replace"))
-    return of_project(*texts)
+def _entry_points(project: Project, source: Iterable[str], fetch: Fetch) -> tuple[EntryPoint, ...]:
+    """What the project's own files declare, and what is installed in its source roots, as the working tree's reader has
+    it."""
+
+    def text(path: str) -> str:
+        entry = project.entries.get(path)
+        if entry is None or entry.mode in (LINK, SUBMODULE):
+            return ""
+        data = fetch([entry.blob])[entry.blob] or b""
+        try:
+            return "" if len(data) > MAX_BYTES else data.decode("utf-8")
+        except UnicodeDecodeError:
+            return ""
+
+    rows = set(of_project(*map(text, PROJECT_FILES)))
+    for root in source:
+        folder = project.resolve("" if root == "." else root)
+        for name in project.folders.get(folder, ()) if folder is not None else ():
+            if name.endswith(INSTALLED):
+                rows |= set(of_ini(text(posixpath.join(folder or "", name, "entry_points.txt")), ""))
+    return tuple(sorted(rows))
 
 
-def _add_root(
-    root: str,
-    by_path: Mapping[str, Entry],
-    source: tuple[str, ...],
-    exclude: tuple[str, ...],
-    found: list[_Found],
-    skipped: list[SkippedFile],
-) -> None:
-    excludes = parse_excludes(exclude)
+class _Folder(NamedTuple):
+    """A folder to walk, as in the walk of the working tree: its path, its modules' prefix, how far down it is."""
 
-    def is_package(folder: str) -> bool:
-        return f"{folder}/{INIT}" in by_path
+    path: str
+    package: str
+    depth: int
 
-    if root.endswith(".py") and root in by_path:
-        folder, _, name = root.rpartition("/")
-        _add(by_path[root], name, package_of(folder, is_package), found, skipped)
-        return
-    prefix = f"{root}/" if root else ""
-    package = package_of(root, is_package)
-    others = tuple(other for other in source if other not in (root or ".", "."))
-    folders = _Folders(path.removeprefix(prefix) for path in by_path if path.startswith(prefix))
-    for path, entry in sorted(by_path.items()):
-        folder, _, name = path.removeprefix(prefix).rpartition("/")
-        by_name = is_folder_of_source(name) if entry.mode == SUBMODULE else is_file_of_source(name)
-        if not (path.startswith(prefix) and by_name and folders.are_source(folder)):
-            continue
-        if any(path == other or path.startswith(other + "/") for other in others if other.startswith(prefix)):
-            continue  # a source root inside another is read for itself
-        if excludes and excluded(path, excludes):
-            continue
-        below = path.removeprefix(prefix)
-        if not is_sound(path):
-            skipped.append(SkippedFile(printable(path), printable(module_of(below, package)), ODD_NAME, 0))
+
+class _Walk:
+    """The walk of the working tree, step by step, over what git has."""
+
+    def __init__(self, project: Project, sources: frozenset[str], excludes: tuple[Exclude, ...]) -> None:
+        self.project = project
+        self.sources = sources
+        self.excludes = excludes
+        self.found: list[_Found] = []
+        self.skipped: list[SkippedFile] = []
+        self.hidden: list[SkippedFile] = []
+
+    def add_source(self, path: str) -> None:
+        """A source root: a folder or a file; "" is the project itself."""
+        real = self.project.resolve(path)
+        if real is None:
+            return
+        if real in self.project.folders:
+            self._walk_all(_Folder(path, package_of(path, self._is_package), 0))
+        elif real in self.project.entries:
+            folder, _, name = path.rpartition("/")
+            self._add(path, name, package_of(folder, self._is_package), self.project.entries[real])
+
+    def _is_package(self, folder: str) -> bool:
+        return self.project.file(f"{folder}/{INIT}") is not None
+
+    def _walk_all(self, start: _Folder) -> None:
+        seen: dict[str, str] = {}
+        links: list[_Folder] = []
+        self._walk_real(start, seen, links)
+        while links:
+            links.sort()
+            link = links.pop(0)
+            real = self.project.resolve(link.path) or ""
+            if real in seen:
+                around = self.project.resolve(posixpath.dirname(link.path)) or ""
+                loop = not real or f"{around}/".startswith(f"{real}/")
+                self._skip(link.path, link.package, "symlink loop" if loop else f"link to {seen[real]}, audited there")
+            else:
+                self._walk_real(link, seen, links)
+
+    def _walk_real(self, start: _Folder, seen: dict[str, str], links: list[_Folder]) -> None:
+        stack = [start]
+        while stack:
+            folder = stack.pop()
+            real = self.project.resolve(folder.path) or ""
+            seen[real] = folder.path
+            names = self.project.folders[real]
+            if is_foreign(folder.depth, folder.path.rpartition("/")[2], names):
+                self._hide(folder, real, names)
+                continue
+            for name in sorted(names):
+                self._visit(name, real, folder, stack, links)
+
+    def _visit(self, name: str, real: str, folder: _Folder, stack: list[_Folder], links: list[_Folder]) -> None:
+        path, inside = posixpath.join(folder.path, name), posixpath.join(real, name)
+        is_python = is_file_of_source(name)
+        if not (is_python or is_folder_of_source(name)) or path in self.sources:
+            return  # a source root inside another is walked for itself
+        entry = self.project.entries.get(inside)
+        target = self.project.resolve(inside)
+        is_folder = target in self.project.folders or (entry is not None and entry.mode == SUBMODULE)
+        if not (is_folder_of_source(name) if is_folder else is_python):
+            return
+        if self.excludes and excluded(path, self.excludes):
+            return
+        module = joined(folder.package, name) if is_folder else module_of(name, folder.package)
+        if not is_sound(name):
+            self._skip(path, module, ODD_NAME)
+        elif entry is not None and entry.mode == SUBMODULE:
+            self._skip(path, module, "a submodule: its files are in another repository")
+        elif not is_folder:
+            file = self.project.file(inside)
+            if file is None:
+                self._skip(path, module, "a link that leads to no file of the project")
+            else:
+                self._add(path, name, folder.package, file)
+        elif entry is not None:
+            links.append(_Folder(path, module, folder.depth + 1))
         else:
-            _add(entry, below, package, found, skipped)
+            stack.append(_Folder(path, module, folder.depth + 1))
 
+    def _hide(self, folder: _Folder, real: str, names: Iterable[str]) -> None:
+        for name in names:
+            path = posixpath.join(real, name)
+            is_folder = self.project.resolve(path) in self.project.folders
+            module = hidden_module(folder.package, name, is_folder)
+            if module:
+                self.hidden.append(SkippedFile(printable(f"{folder.path}/{name}"), printable(module), HIDDEN, 0))
 
-class _Folders:
-    """The folders below a source root, of the paths of all files below it."""
+    def _add(self, path: str, below: str, package: str, entry: Entry) -> None:
+        if entry.stage:
+            raise AuditError(
+                "git-unmerged", "a merge of this file is not resolved", where=path, todo="Resolve it, and git add it."
+            )
+        self.found.append(_Found(path, module_of(below, package), is_of_package(below, package), entry.blob))
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self.inside: dict[str, set[str]] = {"": set()}
-        self.known = {"": True}
-        for path in paths:
-            above, _, name = path.rpartition("/")
-            while above not in self.inside:
-                self.inside[above] = {name}
-                above, _, name = above.rpartition("/")
-            self.inside[above].add(name)
-
-    def are_source(self, folder: str) -> bool:
-        """Whether a folder is looked into, and all those around it."""
-        if folder not in self.known:
-            above, _, name = folder.rpartition("/")
-            foreign = is_foreign(folder.count("/") + 1, name, self.inside[folder])
-            self.known[folder] = is_folder_of_source(name) and not foreign and self.are_source(above)
-        return self.known[folder]
-
-
-def _add(entry: Entry, below: str, package: str, found: list[_Found], skipped: list[SkippedFile]) -> None:
-    """Takes a file: its path `below` a folder that is this package."""
-    module = module_of(below, package)
-    if entry.stage:
-        raise AuditError(
-            "git-unmerged", "a merge of this file is not resolved", where=entry.path, todo="Resolve it, and git add it."
-        )
-    if entry.mode == SUBMODULE:
-        skipped.append(SkippedFile(entry.path, module, "a submodule: its files are in another repository", 0))
-    elif entry.mode == LINK:
-        skipped.append(SkippedFile(entry.path, module, "a link that leads to no file of the project", 0))
-    else:
-        found.append(_Found(entry.path, module, is_of_package(below, package), entry.blob))
-
-
-def _follow_links(listed: Iterable[Entry], fetch: Fetch) -> dict[str, Entry]:
-    """Entries by path; a link to a file of the project stands for that file."""
-    by_path = {entry.path: entry for entry in listed}
-    links = [entry for entry in by_path.values() if entry.mode == LINK and entry.path.endswith(".py")]
-    targets = fetch(sorted({link.blob for link in links})) if links else {}
-    followed = dict(by_path)
-    for link in links:
-        text = (targets[link.blob] or b"").decode("utf-8", "surrogateescape")
-        target = by_path.get(posixpath.normpath(posixpath.join(posixpath.dirname(link.path), text)))
-        if target is not None and target.mode not in (LINK, SUBMODULE) and not text.startswith("/"):
-            followed[link.path] = target._replace(path=link.path)
-    return followed
+    def _skip(self, path: str, module: str, reason: str) -> None:
+        self.skipped.append(SkippedFile(printable(path or "."), printable(module), reason, 0))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_audit.program.model import Program
+from code_path_audit.config import ActionConfig, Config
+from code_path_audit.program.dependencies import Ledger
+from code_path_audit.program.files import Files
+from code_path_audit.sources.layout import module_of
+from code_path_audit.sources.worktree import discover
 from code_path_gate.measuring import engine
-from code_path_gate.measuring.affected import import_closure, names_file, touches
+from code_path_gate.measuring.affected import LOADS_BY_NAME, constants_of, import_closure, may_hold
+from code_path_gate.measuring.file_names import can_name
+from tests.conftest import SPECIMENS
 from tests.gate.programs import tree
 
 FILES = {
     "shop/__init__.py": "",
     "shop/app.py": "from shop import store\nimport shop.missing\ndef main():\n    import shop.late, shop.many",
-    "shop/store.py": "from . import names\nfrom .deep.inner import f\nDATA = 'data/rows.csv'",
+    "shop/store.py": "from . import names\nfrom .deep.inner import f\nDATA = 'data/rows.csv'\nCODE = 'shop/by_path.py'",
     "shop/names.py": "",
     "shop/late.py": "def f(): return __import__('importlib').import_module('shop.plugin')",
     "shop/many.py": "F = lambda n: [__import__('shop.backends.' + n), 'shop.ways.%s' % n, 'shop/run/it.py']",
@@ -20,6 +26,7 @@ FILES = {
     "shop/ways/by_ship.py": "",
     "shop/run/it.py": "",
     "shop/plugin.py": "",
+    "shop/by_path.py": "",
     "shop/deep/__init__.py": "",
     "shop/deep/inner.py": "def f(): pass",
     "shop/other.py": "import shop.elsewhere",
@@ -45,18 +52,16 @@ ROWS = {
     "a new file that nothing imports": ("src/shop/brand_new.py", False),
     "a deleted file that nothing imports": ("src/shop/deleted.py", False),
     "a test": ("tests/test_app.py", False),
+    "a file whose name is spelled out": ("src/shop/by_path.py", True),
 }
-
-
-def by_path(program: Program) -> dict[str, str]:
-    return {path: module for module, path in program.paths.items()}
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_affected(name: str) -> None:
     path, expected = ROWS[name]
     program = engine.load(tree(FILES))
-    assert touches([path], import_closure(program, ["shop.app:main"]), by_path(program)) is expected
+    module = module_of(path.removeprefix("src/"), "")
+    assert (module in import_closure(program, ["shop.app:main"])) is expected
 
 
 ENTRIES = {
@@ -75,11 +80,33 @@ ENTRIES = {
 def test_entry_points(name: str) -> None:
     entry, expected = ENTRIES[name]
     program = engine.load(tree(FILES))
-    assert touches(["src/shop/names.py"], import_closure(program, [entry]), by_path(program)) is expected
+    assert ("shop.names" in import_closure(program, [entry])) is expected
+    if "*" in entry:
+        # also where it is gone, or was not there yet
+        assert may_hold("shop.names", entry) is expected
 
 
 def test_files_that_the_code_names() -> None:
     program = engine.load(tree(FILES))
-    closure = import_closure(program, ["shop.app:main"])
-    assert names_file(program, closure, ["src/shop/data/rows.csv"])
-    assert not names_file(program, closure, ["README.md"])
+    pieces = constants_of(program, import_closure(program, ["shop.app:main"]))
+    assert can_name("src/shop/data/rows.csv", pieces)
+    assert not can_name("README.md", pieces)
+
+
+SEARCHED = sorted(path.name for path in SPECIMENS.iterdir() if (path / "main.py").exists())
+
+
+@pytest.mark.parametrize("specimen", SEARCHED)
+def test_what_a_trace_asks_of_is_in_the_closure(specimen: str) -> None:
+    """But for modules that are loaded under names which nobody knows, of which a text of the closure says so."""
+    files = Files(discover(SPECIMENS / specimen, (".",)))
+    program, config = files.program(), Config(root=SPECIMENS / specimen, source=(".",))
+    texts = {module: files.data(file) for module, file in files.by_module.items()}
+    for module in program.modules:
+        ledger = Ledger()
+        action = ActionConfig("specimen", (module,))
+        engine.trace(ledger.watch(program), action, config, lambda path: None)
+        asked, closure = ledger.consulted(), import_closure(program, [module])
+        elsewhere = set(asked.modules) & program.modules.keys() - closure
+        if elsewhere or asked.listed or any(asked.defined) or asked.everything:
+            assert any(LOADS_BY_NAME.search(texts[name]) for name in closure if name in texts)

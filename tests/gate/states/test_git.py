@@ -11,6 +11,7 @@ import pytest
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.worktree import discover
 from code_path_gate.states import git
+from code_path_gate.states.edited import is_edited
 from tests.gate.repositories import Repo
 from tests.gate.states.trees import in_git
 
@@ -23,16 +24,16 @@ def test_no_repository(tmp_path: Path) -> None:
     assert git.find_repository(tmp_path, os.environ) is None
 
 
-def test_changes_of_the_index(repo: Repo) -> None:
+def test_files_of_the_index_and_of_a_commit(repo: Repo) -> None:
     repo.commit({"a.py": "a = 1\n", "b.py": "b = 1\n", "c.py": "c = 1\n", "sub/d.py": "d = 1\n"})
     repo.run("rm", "-q", "a.py")
     repo.run("mv", "b.py", "e.py")
-    repo.write({"c.py": "c = 2\n", "sub/d.py": "d = 2\n", "untracked.py": ""})
+    repo.write({"c.py": "c = 2\n", "sub/d.py": "d = 2\n", "untracked.py": "", "x.log": "", ".gitignore": "*.log\n"})
     repo.run("add", "c.py")
     found = repo.found()
     head = git.require_commit(found, "HEAD")
-    assert git.staged_changes(found, head) == ("a.py", "b.py", "c.py", "e.py")
-    assert git.worktree_changes(found, head) == ("a.py", "b.py", "c.py", "e.py", "sub/d.py", "untracked.py")
+    assert git.untracked(found, ignored=False) == (".gitignore", "untracked.py")
+    assert git.untracked(found, ignored=True) == (".gitignore", "untracked.py", "x.log")
     assert names(git.entries(found, git.INDEX)) == ["c.py", "e.py", "sub/d.py"]
     assert names(git.entries(found, head)) == ["a.py", "b.py", "c.py", "sub/d.py"]
 
@@ -52,7 +53,7 @@ def test_the_first_commit(repo: Repo) -> None:
     repo.run("add", ".")
     found = repo.found()
     assert git.resolve(found, "HEAD") is None
-    assert git.staged_changes(found, None) == ("a.py",)
+    assert names(git.entries(found, git.INDEX)) == ["a.py"]
 
 
 @pytest.mark.parametrize("size", [0, 12, 32, 60, -1])
@@ -64,8 +65,6 @@ def test_a_truncated_index_is_an_error(repo: Repo, size: int) -> None:
     with pytest.raises(AuditError) as caught:
         git.entries(found, git.INDEX)
     assert (caught.value.slug, "index is damaged" in str(caught.value)) == ("git-index", True)
-    with pytest.raises(AuditError):
-        git.worktree_changes(found, git.require_commit(found, "HEAD"))
 
 
 def test_an_index_without_a_checksum(repo: Repo) -> None:
@@ -116,10 +115,7 @@ def test_paths_that_are_hard_to_read(repo: Repo) -> None:
     odd = ["new\nline.py", 'quo"te.py', "tab\t.py", "ümläut.py", " space .py", "-dash.py"]
     repo.commit(dict.fromkeys(odd, "x = 1\n"))
     assert names(git.entries(repo.found(), git.INDEX)) == sorted(odd)
-    assert git.commit_changes(repo.found(), EMPTY_TREE, "HEAD") == tuple(sorted(odd))
-
-
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+    assert names(git.entries(repo.found(), git.require_commit(repo.found(), "HEAD"))) == sorted(odd)
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--help", "HEAD..main", "", "HEAD:a.py"])
@@ -183,13 +179,119 @@ def test_the_repositorys_configuration_runs_no_program(repo: Repo, tmp_path: Pat
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
     trap.chmod(0o755)
-    for key in ("core.fsmonitor", "core.pager", "diff.external", "core.sshCommand"):
+    for key in PROGRAMS:
         repo.run("config", key, str(trap))
-    repo.write({"a.py": "2\n"})
+    attributes = "*.py filter=x diff=x merge=x\n*.json filter=a=b\n*.toml filter=proc\n"
+    repo.write({"a.py": "2\n", ".gitattributes": attributes})
+    for hook in ("post-index-change", "fsmonitor-watchman", "pre-commit", "reference-transaction", "post-checkout"):
+        (repo.root / ".git" / "hooks" / hook).write_text(trap.read_text())
+        (repo.root / ".git" / "hooks" / hook).chmod(0o755)
+    os.utime(repo.root / "a.py", (1, 1))
     found = repo.found()
-    git.worktree_changes(found, git.require_commit(found, "HEAD"))
-    git.entries(found, git.INDEX)
+    head = git.require_commit(found, "HEAD")
+    blobs = [entry.blob for entry in (*git.entries(found, git.INDEX), *git.entries(found, head))]
+    git.read_blobs(found, blobs, 100)
+    git.blob_size(found, blobs[0])
+    git.untracked(found, ignored=True)
+    git.merge_base(found, "HEAD", head)
+    git.head_commit(found)
+    assert is_edited(found, head, (".py",))
     assert not (tmp_path / "sprung").exists()
+
+
+PROGRAMS = (
+    "core.fsmonitor", "core.pager", "diff.external", "core.sshCommand", "core.editor", "core.askPass",
+    "filter.x.clean", "filter.x.smudge", "filter.a=b.clean", "filter.proc.process", "diff.x.textconv", "diff.x.command",
+    "merge.x.driver", "gpg.program", "credential.helper", "alias.ls-files", "alias.cat-file", "alias.rev-parse",
+    "core.alternateRefsCommand", "uploadpack.packObjectsHook", "core.gitProxy", "sequence.editor",
+)  # fmt: skip
+"""Keys of a configuration that name a program."""
+
+
+@pytest.mark.parametrize("url", ["ext::sh -c 'touch SPRUNG'", "file:///nowhere", "ssh://x/y", "touch::x"])
+def test_what_a_partial_clone_lacks_is_not_fetched(repo: Repo, tmp_path: Path, url: str) -> None:
+    """Git before 2.44 would fetch it, by the transport that the repository's own configuration allows and names."""
+    repo.commit({"a.py": "1\n"})
+    sprung = tmp_path / "sprung"
+    repo.run("config", "core.repositoryFormatVersion", "1")
+    repo.run("config", "extensions.partialClone", "origin")
+    for key, value in {
+        "remote.origin.url": url.replace("SPRUNG", str(sprung)),
+        "remote.origin.promisor": "true",
+        "remote.origin.uploadpack": f"touch {sprung};",
+        "protocol.ext.allow": "always",
+        "protocol.file.allow": "always",
+        "core.sshCommand": f"touch {sprung};",
+    }.items():
+        repo.run("config", key, value)
+    found = repo.found()
+    with pytest.raises(AuditError) as caught:
+        git.read_blobs(found, ["1" * 40], 100)
+    assert caught.value.slug in ("git-missing-object", "git-failed")
+    assert not sprung.exists()
+
+
+@pytest.mark.parametrize("place", [".", "", "bin", "ABSOLUTE/bin", "ABSOLUTE"])
+def test_git_is_not_run_from_the_checkout(repo: Repo, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    trap = '#!/bin/sh\ntouch "$(dirname "$0")/sprung"\n'
+    repo.write({"bin/git": trap, "git": trap, "sub/a.py": ""})
+    for path in ("bin/git", "git"):
+        (repo.root / path).chmod(0o755)
+    monkeypatch.chdir(repo.root)
+    env = {**os.environ, "PATH": os.pathsep.join([place.replace("ABSOLUTE", str(repo.root)), os.environ["PATH"]])}
+    for folder in (repo.root, repo.root / "sub"):
+        found = git.find_repository(folder, env)
+        assert found is not None and os.path.isabs(found.git) and found.top == repo.root
+        git.entries(found, git.INDEX)
+    assert not any(path.name == "sprung" for path in repo.root.rglob("*"))
+    with pytest.raises(AuditError) as caught:
+        git.find_repository(repo.root, {**env, "PATH": env["PATH"].partition(os.pathsep)[0]})
+    assert caught.value.slug == "git-missing"
+
+
+OLD = """\
+#!/bin/sh
+# what git 2.25 does not know: it refuses these words as it does any other that it does not know
+for word in "$@"; do
+    case "$word" in
+        --end-of-options|--format=*|--no-lazy-fetch|--config-env*|--name-only=*|--no-optional-locks=*)
+            echo "fatal: unknown option $word" >&2; exit 129;;
+        --show-object-format) old=1;;
+    esac
+done
+if [ -n "$old" ]; then
+    echo --show-object-format
+    shift 1
+fi
+"""
+
+
+def test_nothing_is_asked_that_an_old_git_does_not_know(repo: Repo, tmp_path: Path) -> None:
+    head = repo.commit({"a.py": "1\n"})
+    real = git.program(os.environ, repo.root)
+    folder = tmp_path / "old"
+    folder.mkdir()
+    script = OLD.replace("shift 1\n", f'exec "{real}" rev-parse --git-path index\n') + f'exec "{real}" "$@"\n'
+    (folder / "git").write_text(script)
+    (folder / "git").chmod(0o755)
+    found = git.find_repository(repo.root, {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"})
+    assert found is not None and found.git == str(folder / "git")
+    assert git.head_commit(found) == git.require_commit(found, "main") == git.merge_base(found, "main", head) == head
+    (entry,) = git.entries(found, git.INDEX)
+    assert git.entries(found, head) == (entry,)
+    assert git.read_blobs(found, [entry.blob], 10) == {entry.blob: b"1\n"}
+    assert git.untracked(found, ignored=True) == () and not is_edited(found, head, (".py",))
+
+
+@pytest.mark.parametrize("inside", ["", "refs", "../.git"])
+def test_a_bare_repository_is_told_as_one(repo: Repo, tmp_path: Path, inside: str) -> None:
+    repo.commit({"a.py": "1\n"})
+    bare = tmp_path / "bare.git"
+    repo.run("clone", "-q", "--bare", str(repo.root), str(bare))
+    folder = repo.root / ".git" if inside == "../.git" else bare / inside
+    with pytest.raises(AuditError) as caught:
+        git.find_repository(folder, os.environ)
+    assert caught.value.slug == "git-bare"
 
 
 def test_a_source_root_is_read_whatever_it_looks_like(repo: Repo) -> None:

@@ -74,7 +74,7 @@ def test_what_was_read_before_is_fetched_late(repo: Repo, name: str) -> None:
     late = source_tree(git.entries(found, git.INDEX), source, (), fetch, lambda file: file.key in keys)
     assert not keys & set(asked) and of_files >= keys
     assert late.left_out == {file.path for file in whole.files} and not any(file.data for file in late.files)
-    read = Files(late, ALONE, lambda file: fetch([file.key])[file.key] or b"")
+    read = Files(late, ALONE, lambda files: {file.path: fetch([file.key])[file.key] or b"" for file in files})
     assert [(*file[:4], read.data(file)) for file in late.files] == [tuple(file) for file in whole.files]
     assert late._replace(files=whole.files, left_out=frozenset()) == whole
 
@@ -90,6 +90,39 @@ def test_a_link_to_a_file_of_the_project_is_read_through(repo: Repo) -> None:
     (repo.root / "src" / "b.py").symlink_to("a.py")
     repo.run("add", ".")
     assert in_git(repo, ("src",)) == discover(repo.root, ("src",))
+
+
+LINKS = {
+    "a folder": {"src/b": "../lib"},
+    "a folder in which there is another": {"src/b": "../lib", "lib/deep/c": "../../more"},
+    "a file behind a link to a folder": {"src/b.py": "../link/x.py", "link": "lib"},
+    "a link to a link": {"src/b": "../link", "link": "lib"},
+    "a loop": {"src/b": "c", "src/c": "b", "src/d.py": "d.py"},
+    "the folder around": {"src/b": ".", "src/c": ".."},
+    "a folder that is walked already": {"src/b": "p", "src/c": "p"},
+    "two links to one folder": {"src/b": "../lib", "src/c": "../lib"},
+    "a source root": {"source": "src"},
+    "a package of a link": {"src/p/b": "../../lib"},
+    "an environment": {"src/b": "../env"},
+}
+"""Links by path, and where they lead; what leads nowhere is no folder, whatever it might have been."""
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_links_are_followed_as_on_disk(repo: Repo, name: str) -> None:
+    files = {"src/a.py": "1", "src/p/__init__.py": "", "lib/x.py": "2", "lib/deep/y.py": "3", "more/z.py": "4"}
+    write_tree(repo.root, {**files, "env/pyvenv.cfg": "", "env/e.py": ""})
+    for path, target in LINKS[name].items():
+        (repo.root / path).symlink_to(target)
+    repo.run("add", ".")
+    for source in (("src",), (".",), ("source",) if "source" in LINKS[name] else ("lib", "src")):
+        on_disk = discover(repo.root, source)
+        said = [file for file in on_disk.skipped if "Too many levels" not in file.reason]
+        tree = in_git(repo, source)
+        assert tree.files == on_disk.files  # type: ignore[attr-defined]
+        lead_nowhere = "a link that leads to no file of the project"
+        assert [f for f in tree.skipped if f.reason != lead_nowhere] == said  # type: ignore[attr-defined]
+        assert tree.hidden == on_disk.hidden  # type: ignore[attr-defined]
 
 
 def test_a_link_out_of_the_project_is_not(repo: Repo) -> None:

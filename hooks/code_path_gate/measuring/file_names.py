@@ -1,0 +1,41 @@
+"""Which files a program could name by its constants: the audit asks for the size of a file that is named so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SEPARATORS = re.compile(r"[\s,;:|]+")
+
+
+def pieces_of(texts: Iterable[str]) -> frozenset[str]:
+    """What the name of a file may be put together from: each constant, what a path ends in, and the parts of a list of
+    names in one text. Without regard to case, since a constant text may be turned to lower or upper."""
+    found: set[str] = set()
+    for text in texts:
+        plain = text.replace("\\", "/")
+        for part in {plain, *_SEPARATORS.split(plain)}:
+            folded = part.strip().casefold()
+            found.add(folded)
+            found.add(folded.rstrip("/").rpartition("/")[2])
+    return frozenset(found - {""})
+
+
+def can_name(path: str, pieces: frozenset[str]) -> bool:
+    """Whether the last part of a path is a piece, or some of them, one behind the other."""
+    name = path.rpartition("/")[2].casefold()
+    if name in pieces:
+        return True
+    longest = min(len(name), max(map(len, pieces), default=0))
+    # from its end: most names end in nothing that the program says
+    open_ends = [len(name)]
+    seen = {len(name)}
+    while open_ends:
+        end = open_ends.pop()
+        if end == 0:
+            return True
+        for begin in range(max(0, end - longest), end):
+            if begin not in seen and name[begin:end] in pieces:
+                seen.add(begin)
+                open_ends.append(begin)
+    return False

@@ -1,0 +1,343 @@
+"""What a check with `--staged` or `--base` leaves out is the same as before: random changes of files, links and marks.
+
+Each change is a row that edits a project with every kind of dependency in it; a few of them are made together, in the
+working tree and in the index. For every action that counts as not affected, what the check without a shortcut would
+measure now is what was measured before the change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from code_path_audit.errors import AuditError
+from code_path_audit.program.files import ALONE
+from code_path_gate.cli import main
+from code_path_gate.measuring.actions import Actions, CostInputs
+from code_path_gate.measuring.affected import affected
+from code_path_gate.measuring.earlier import Earlier
+from code_path_gate.states.comparison import CheckOptions, comparison
+from code_path_gate.states.git_state import GitState
+from code_path_gate.states.state import State
+from tests.gate.repositories import Repo
+
+CONFIG = """\
+[project]
+name = "shop"
+[project.entry-points."shop.steps"]
+tax = "shop.steps.tax:run"
+
+[tool.code-path-audit]
+source = ["src/main", "lib"]
+model = "model.toml"
+rule_files = ["rules.toml"]
+[tool.code-path-audit.actions.save]
+entry_points = ["shop.store.save"]
+[tool.code-path-audit.actions.load]
+entry_points = ["shop.reader.load"]
+[tool.code-path-audit.actions.plugins]
+entry_points = ["shop.plugins.run"]
+[tool.code-path-audit.actions.every]
+entry_points = ["shop.jobs.*.run"]
+[tool.code-path-audit.actions.named]
+entry_points = ["shop.named.run"]
+"""
+
+SLOW = "import requests\ndef {name}(rows=()):\n    for row in rows:\n        requests.get(row)\n"
+QUICK = "def {name}(rows=()):\n    return rows\n"
+
+FILES = {
+    "pyproject.toml": CONFIG,
+    "setup.cfg": "[options.entry_points]\nshop.steps =\n    old = shop.steps.old:run\n",
+    "model.toml": 'extends = "heuristic"\nthreshold = 40000\n',
+    "rules.toml": '[[rule]]\nclass = "network"\nmatch = ["special.call"]\n',
+    ".gitignore": "generated.py\nignored/\n*.bin\n",
+    "src/main/shop/__init__.py": "",
+    "src/main/shop/store.py": dedent("""\
+        import special
+        from shop import util, common, linked
+        from shop.generated import made
+        import vendored.tool
+        def save(rows):
+            special.call()
+            util.note(rows); common.go(rows); linked.deep.go(rows); made(rows); vendored.tool.go(rows)
+        """),
+    "src/main/shop/util.py": QUICK.format(name="note"),
+    "src/main/shop/unused.py": QUICK.format(name="go"),
+    "src/main/shop/reader.py": dedent("""\
+        import os, json, pathlib
+        FOLDER = "data"
+        EXT = ".json"
+        def load():
+            open("data/rows.csv").read()
+            json.load(open("data/" + "table" + EXT))
+            pathlib.Path("data-more/x.bin").read_bytes()
+            pathlib.Path("ROWS.TXT".lower()).read_text()
+            open("src/main/shop/unused.py").read()
+        """),
+    "src/main/shop/plugins.py": dedent("""\
+        from importlib.metadata import entry_points
+        def run(rows):
+            for point in entry_points(group="shop.steps"):
+                point.load()(rows)
+        """),
+    "src/main/shop/steps/__init__.py": "",
+    "src/main/shop/steps/tax.py": QUICK.format(name="run"),
+    "src/main/shop/steps/old.py": QUICK.format(name="run"),
+    "src/main/shop/steps/new.py": SLOW.format(name="run"),
+    "src/main/shop/jobs/__init__.py": "",
+    "src/main/shop/jobs/one.py": QUICK.format(name="run"),
+    "src/main/shop/named.py": dedent("""\
+        import importlib
+        def run(kind):
+            importlib.import_module("shop.backends." + kind).connect(kind)
+            importlib.import_module(kind).setup(kind)
+        """),
+    "src/main/shop/backends/__init__.py": "",
+    "src/main/shop/backends/memory.py": QUICK.format(name="connect"),
+    "src/main/shop/other.py": "def setup(rows):\n    return rows\n",
+    "lib/vendored/__init__.py": "",
+    "lib/vendored/tool.py": QUICK.format(name="go"),
+    "shared/common.py": QUICK.format(name="go"),
+    "shared/slow.py": SLOW.format(name="go"),
+    "shared/folder/__init__.py": "",
+    "shared/folder/deep.py": QUICK.format(name="go"),
+    "shared/other/__init__.py": "",
+    "shared/other/deep.py": SLOW.format(name="go"),
+    "data/rows.csv": "1\n" * 10,
+    "data/table.json": "[1]\n",
+    "data-more/y.txt": "1\n",
+    "rows.txt": "1\n",
+    "README.md": "about\n",
+    "src/main/shop/plain/x.txt": "",
+}
+
+LINKS = {"src/main/shop/common.py": "../../../shared/common.py", "src/main/shop/linked": "../../../shared/folder"}
+
+Change = Callable[[Repo], object]
+
+
+def write(path: str, text: str) -> Change:
+    return lambda repo: repo.write({path: text})
+
+
+def slow(path: str, name: str) -> Change:
+    return write(path, SLOW.format(name=name))
+
+
+def grow(path: str) -> Change:
+    return write(path, "1" * 3_000_000)
+
+
+def remove(path: str) -> Change:
+    def change(repo: Repo) -> None:
+        target = repo.root / path
+        if target.is_symlink() or target.is_file():
+            target.unlink()
+        elif target.is_dir():
+            shutil.rmtree(target)
+
+    return change
+
+
+def link(path: str, target: str) -> Change:
+    def change(repo: Repo) -> None:
+        remove(path)(repo)
+        (repo.root / path).parent.mkdir(parents=True, exist_ok=True)
+        os.symlink(target, repo.root / path)
+
+    return change
+
+
+def marked(mark: str, path: str, change: Change) -> Change:
+    def both(repo: Repo) -> None:
+        repo.run("update-index", mark, path)
+        change(repo)
+
+    return both
+
+
+def replace(path: str, old: str, new: str) -> Change:
+    def change(repo: Repo) -> None:
+        file = repo.root / path
+        if file.is_file():
+            file.write_text(file.read_text().replace(old, new))
+
+    return change
+
+
+def nested_repository(repo: Repo) -> None:
+    if not (repo.root / "data-more" / ".git").exists():
+        Repo.init(repo.root / "data-more").commit({"x.bin": "1" * 3_000_000})
+
+
+CHANGES: dict[str, Change] = {
+    "reached code": slow("src/main/shop/util.py", "note"),
+    "unreached code": slow("src/main/shop/unused.py", "go"),
+    "code below a second root": slow("lib/vendored/tool.py", "go"),
+    "what a linked file leads to": slow("shared/common.py", "go"),
+    "a file in what a linked folder leads to": slow("shared/folder/deep.py", "go"),
+    "a linked file leads elsewhere": link("src/main/shop/common.py", "../../../shared/slow.py"),
+    "a linked folder leads elsewhere": link("src/main/shop/linked", "../../../shared/other"),
+    "a file becomes a link": link("src/main/shop/util.py", "../../../shared/slow.py"),
+    "a folder becomes a link": link("lib/vendored", "../shared/other"),
+    "a source root becomes a link": link("lib", "shared"),
+    "a link that leads out": link("src/main/shop/common.py", "/etc/hostname"),
+    "a file that git ignores": slow("src/main/shop/generated.py", "made"),
+    "a folder that git ignores": write("src/main/shop/ignored/__init__.py", ""),
+    "an entry point of a plugin": replace("pyproject.toml", "shop.steps.tax:run", "shop.steps.new:run"),
+    "one more plugin": replace("pyproject.toml", 'tax = "', 'new = "shop.steps.new:run"\ntax = "'),
+    "a plugin of setup.cfg": replace("setup.cfg", "shop.steps.old", "shop.steps.new"),
+    "a plugin of setup.py": write("setup.py", "setup(entry_points={'shop.steps': ['n = shop.steps.new:run']})"),
+    "an installed plugin": write("lib/x.dist-info/entry_points.txt", "[shop.steps]\nn = shop.steps.new:run\n"),
+    "code of a plugin": slow("src/main/shop/steps/tax.py", "run"),
+    "a new job": slow("src/main/shop/jobs/two.py", "run"),
+    "a job goes": remove("src/main/shop/jobs/one.py"),
+    "a new backend": slow("src/main/shop/backends/files.py", "connect"),
+    "a backend": slow("src/main/shop/backends/memory.py", "connect"),
+    "a function of the name that is asked for": slow("src/main/shop/other.py", "setup"),
+    "a new one": slow("src/main/shop/brand_new.py", "setup"),
+    "data": grow("data/rows.csv"),
+    "data whose name is put together": grow("data/table.json"),
+    "data in other letters": grow("rows.txt"),
+    "data that git ignores": grow("data-more/x.bin"),
+    "data in a folder with a like name": grow("data-more/rows.csv"),
+    "data in a repository inside": nested_repository,
+    "source that is read as data": grow("src/main/shop/unused.py"),
+    "data goes": remove("data/rows.csv"),
+    "data becomes a link": link("data/rows.csv", "../rows.txt"),
+    "data that nobody names": grow("README.md"),
+    "an __init__ above a source root": write("src/main/__init__.py", ""),
+    "and one above that": write("src/__init__.py", ""),
+    "an __init__ goes": remove("src/main/shop/steps/__init__.py"),
+    "a mark of an environment": write("src/main/shop/steps/pyvenv.cfg", ""),
+    "another": write("src/main/shop/pyvenv.cfg", ""),
+    "a mark of conda": write("src/main/shop/backends/conda-meta/history", ""),
+    "a module beside a package": write("src/main/shop/steps.py", "x = 1\n"),
+    "a package in place of a module": slow("src/main/shop/util/__init__.py", "note"),
+    "a package that hides one of the second root": slow("src/main/vendored/tool.py", "go"),
+    "code that does not parse": write("src/main/shop/util.py", "def note(:\n"),
+    "code with a NUL byte": write("src/main/shop/common_more.py", "\0"),
+    "the cost model": replace("model.toml", "40000", "20000000"),
+    "the rules": write("rules.toml", '[[rule]]\nclass = "pickle"\nmatch = ["special.call"]\n'),
+    "rules that are gone": remove("rules.toml"),
+    "observations": write("baselines/observations.jsonl", "{}\n"),
+    "the configuration": replace("pyproject.toml", '"lib"]', '"lib", "shared"]'),
+    "a configuration further down": write("src/code-path-audit.toml", 'source = ["main"]\n'),
+    "an entry point": replace("pyproject.toml", "shop.reader.load", "shop.util.note"),
+    "ends of lines": replace("src/main/shop/util.py", "\n", "\r\n"),
+    "assumed unchanged": marked(
+        "--assume-unchanged", "src/main/shop/util.py", slow("src/main/shop/util.py", "note")
+    ),
+    "skipped in the work tree": marked(
+        "--skip-worktree", "src/main/shop/util.py", slow("src/main/shop/util.py", "note")
+    ),
+    "data assumed unchanged": marked("--assume-unchanged", "data/rows.csv", grow("data/rows.csv")),
+    "a comment": replace("src/main/shop/util.py", "return", "# nothing\n    return"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, committed with the baselines of all its actions."""
+    repo = Repo.init(tmp_path_factory.mktemp("template") / "project")
+    repo.write(FILES)
+    for path, target in LINKS.items():
+        os.symlink(target, repo.root / path)
+    with contextlib.chdir(repo.root):
+        assert main(["refresh"]) == 0
+    repo.commit({})
+    return repo.root
+
+
+def measured(state: State, by: CostInputs | None = None) -> dict[str, object]:
+    """What a whole check measures of each action of a state, or the error that it ends with."""
+    actions = Actions(state, by or CostInputs(state), ALONE)
+    found: dict[str, object] = {}
+    for action in state.config.actions:
+        try:
+            found[action.name] = actions.measured(action)
+        except (AuditError, OSError) as error:
+            found[action.name] = str(error)
+    return found
+
+
+def claims(root: Path, staged: bool) -> tuple[set[str], dict[str, object], dict[str, object]] | None:
+    """The actions that count as not affected, and what is measured of all before and now; None where the check itself
+    is refused."""
+    options = CheckOptions(staged=True) if staged else CheckOptions(base="HEAD")
+    try:
+        compared = comparison(options, root, os.environ)
+        now = Actions(compared.state, CostInputs(compared.state), ALONE)
+        earlier = Earlier(compared.before, compared.prefix, now)
+        config = compared.state.config
+        touched = affected(compared, config.actions, now, earlier, "baselines")
+    except (AuditError, OSError):
+        return None
+    assert compared.before is not None
+    before = GitState(compared.before, compared.before.config(""), compared.prefix)
+    left_out = {action.name for action in config.actions} - {action.name for action in touched}
+    return left_out, measured(before), measured(compared.state)
+
+
+def holds(template: Path, folder: Path, names: list[str]) -> dict[bool, set[str]]:
+    """Makes the changes in a copy of the project, and holds what is left out against the whole check."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(template, folder, symlinks=True)
+    repo = Repo(folder)
+    for name in names:
+        try:
+            CHANGES[name](repo)
+        except (OSError, AssertionError):
+            continue  # what it would change is gone by another change
+    found: dict[bool, set[str]] = {}
+    for staged in (False, True):
+        if staged:
+            repo.run("add", "--all")
+        claimed = claims(folder, staged)
+        if claimed is None:
+            continue
+        left_out, before, now = claimed
+        assert {name: now[name] for name in left_out} == {name: before[name] for name in left_out}, (staged, names)
+        found[staged] = left_out
+    return found
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_one_change(template: Path, tmp_path: Path, name: str) -> None:
+    holds(template, tmp_path / "project", [name])
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=4, unique=True))
+def test_several_changes(template: Path, tmp_path: Path, names: list[str]) -> None:
+    holds(template, tmp_path / "project", names)
+
+
+TOUCHES = {
+    "reached code": {"save"},
+    "unreached code": {"load"},
+    "what a linked file leads to": {"save"},
+    "code of a plugin": {"plugins", "named"},
+    "data": {"load"},
+    "data that nobody names": set(),
+    "a new job": {"every", "named"},
+    "ends of lines": set(),
+    "a backend": {"named"},
+    "assumed unchanged": {"save"},
+}
+"""Changes and all actions that they touch: what is plainly not reached costs no trace."""
+
+
+@pytest.mark.parametrize("name", TOUCHES)
+def test_what_is_left_out(template: Path, tmp_path: Path, name: str) -> None:
+    left_out = holds(template, tmp_path / "project", [name])[False]
+    assert {"save", "load", "plugins", "every", "named"} - left_out == TOUCHES[name]
