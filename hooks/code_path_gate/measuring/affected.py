@@ -31,6 +31,12 @@ LOADS_BY_NAME = re.compile(
 )
 """What loads modules under names that the source need not hold; as the shipped tables have it, and more."""
 
+FRAMEWORK = re.compile(rb"\bdjango\b|(?:Field|Key)\b")
+"""What may make a framework load the modules of all apps, as `callgraph/frameworks` has it."""
+
+STARTED = re.compile(r"(?:^|\.)(?:models|apps)$|settings", re.IGNORECASE)
+"""The names of the modules that it loads."""
+
 PACKAGE_OF = re.compile(rb"\b__(?:package|spec)__\b|\b__name__\b.*(?:partition|split)\(")
 """What makes a module say the name of the package around it."""
 
@@ -67,18 +73,34 @@ class _Reach:
 
     def meets(self, found: Differences, earlier: Earlier) -> bool:
         """Whether one of the differences is something that the action depends on."""
-        if not found.modules.isdisjoint(self.closure):
+        modules = sorted(found.modules)
+        if modules and (
+            not found.modules.isdisjoint(self.closure)
+            or self._are_entries(modules)
+            or self._are_loaded(modules, earlier)
+        ):
             return True
-        elsewhere = sorted(found.modules)
-        if elsewhere and (self._are_entries(elsewhere) or self._are_loaded(elsewhere, earlier)):
-            return True
-        return bool(found.resized(lambda path: can_name(path, self.pieces)))
+        return any(can_name(path, self.pieces) for path in found.resized())
 
     @cached_property
     def closure(self) -> frozenset[str]:
-        """The modules that it could reach by imports."""
-        entries = self.entry_points
+        """The modules that it could reach by imports, also of those that a framework loads when it starts."""
+        found = self._closure_of(self.entry_points)
+        if not self._starts_framework(found):
+            return found
+        started = tuple(sorted(filter(STARTED.search, self.now.files.by_module)))
+        return self._closure_of((*self.entry_points, *started))
+
+    def _closure_of(self, entries: tuple[str, ...]) -> frozenset[str]:
         return cache.names(self.now.files, [entries], lambda program: import_closure(program, entries))
+
+    def _starts_framework(self, closure: frozenset[str]) -> bool:
+        return any(map(FRAMEWORK.search, self._texts_of(closure).values()))
+
+    def _texts_of(self, closure: frozenset[str]) -> Mapping[str, bytes]:
+        """What stands in the files of some modules."""
+        files = self.now.files
+        return files.texts(sorted(name for name in closure if name in files.by_module))
 
     @cached_property
     def constants(self) -> frozenset[str]:
@@ -96,9 +118,7 @@ class _Reach:
 
     @cached_property
     def _texts(self) -> Mapping[str, bytes]:
-        """What stands in the files of the closure's modules."""
-        files = self.now.files
-        return files.texts(sorted(name for name in self.closure if name in files.by_module))
+        return self._texts_of(self.closure)
 
     def _are_entries(self, modules: list[str]) -> bool:
         """Whether an entry point with wildcards could lie in one of some modules."""
@@ -112,6 +132,8 @@ class _Reach:
         the name that is asked of what was loaded.
         """
         texts = self._texts
+        if any(map(STARTED.search, modules)) and self._starts_framework(self.closure):
+            return True
         if not self._has_own_behaviours() and not any(map(LOADS_BY_NAME.search, texts.values())):
             return False
         begun = {text.rstrip(".") + "." for text in self.constants}

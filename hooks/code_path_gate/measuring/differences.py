@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from typing import NamedTuple
 
 from code_path_audit.config import Config
@@ -25,11 +26,11 @@ from code_path_gate.states.git_state import GitState
 
 
 class Differences(NamedTuple):
-    """`modules` have another content, another file or another state of being skipped; `resized` gives, of the files
-    whose name passes a test, those that have another size, their paths relative to the project root."""
+    """`modules` have another content, another file or another state of being skipped; `resized` gives the files that
+    have another size, their paths relative to the project root; looked for once, when somebody asks."""
 
     modules: frozenset[str]
-    resized: Callable[[Callable[[str], bool]], tuple[str, ...]]
+    resized: Callable[[], tuple[str, ...]]
 
 
 def differences(compared: Comparison, now: Actions, earlier: Earlier) -> Differences | None:
@@ -47,11 +48,7 @@ def differences(compared: Comparison, now: Actions, earlier: Earlier) -> Differe
         return None
     if was.entry_points != tree.entry_points:
         return None
-
-    def resized(is_named: Callable[[str], bool]) -> tuple[str, ...]:
-        return _resized(compared, state, is_named)
-
-    return Differences(_modules(was, tree), resized)
+    return Differences(_modules(was, tree), cache(partial(_resized, compared, state)))
 
 
 def _is_configured_alike(compared: Comparison, earlier: Earlier) -> bool:
@@ -111,9 +108,9 @@ def _is_same(was: SourceFile, file: SourceFile) -> bool:
     return b"\r\n" in file.data and content_key(file.data.replace(b"\r\n", b"\n")) == was.key
 
 
-def _resized(compared: Comparison, before: GitState, is_named: Callable[[str], bool]) -> tuple[str, ...]:
-    """The files with a name that passes, whose size differs."""
-    paths = sorted({path for path in _all_paths(compared, before) if is_named(path)})
+def _resized(compared: Comparison, before: GitState) -> tuple[str, ...]:
+    """The files whose size differs."""
+    paths = sorted(set(_all_paths(compared, before)))
     was, size = before.sizes(paths), compared.state.file_size()
     return tuple(path for path in paths if was.get(path) != size(path))
 
