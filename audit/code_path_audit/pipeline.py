@@ -193,11 +193,13 @@ def weigh(
 ) -> Weighed:
     """What an action reaches, however deep, and what that weighs, without proposals, comparison and texts.
 
-    AuditError as `trace` has them.
+    How often an op was seen to run is left out: that is of the code as it was recorded, and what is compared by it
+    would not show a new loop. AuditError as `trace` has them.
     """
     solved = solve_and_find(program, action, config, costs, observations, file_size, graphs=graphs)
     entries = resolve_entries(program, list(solved.entry_points))
-    return weigh_graph(program, solved.graph, solved.ops, solved.mutations, costs.model, entries)
+    ops = tuple(op._replace(measured_runs=None) for op in solved.ops)
+    return weigh_graph(program, solved.graph, ops, solved.mutations, costs.model, entries)
 
 
 class Solved(NamedTuple):

@@ -124,6 +124,25 @@ def test_amplification(source: str | dict[str, str], callee: str, assumed: int, 
     assert (op.cost_class == "loop_amplified") == bool(op.amplified_by)
 
 
+@pytest.mark.parametrize(
+    ("loop", "seen", "told"),
+    [
+        # how often, what a trace says where it differs, the amplification that is weighed, the source
+        ("for item in items:", 50, ("about 50 times, measured", "per item", 50, "measured")),
+        ("for item in items:", 1, ("once, measured", "per item", 1, "measured")),
+        ("for n in range(10):", 8, ("10 times, measured", "", 10, "measured")),  # a count is known to a factor of two
+        ("for n in range(10):", 64, ("about 64 times, measured", "10 times", 64, "measured")),
+        ("for n in range(10):", None, ("10 times", "", 10, "literal")),
+    ],
+)
+def test_what_was_counted_is_told_and_weighed(loop: str, seen: int | None, told: tuple[str, str, int, str]) -> None:
+    built = build(f"def main(items):\n    {loop}\n        json.loads(text)\n")
+    built = built._replace(ops=tuple(op._replace(measured_runs=seen) for op in built.ops))
+    (op,) = traced(built, model=heuristic(assumed_bound=2)).expensive_ops
+    assert (op.how_often, op.predicted, op.amplification, op.bound_source) == told
+    assert op.weight == 150 * op.amplification
+
+
 def test_products_end_at_a_limit() -> None:
     source = "def main():\n" + "".join(f"{' ' * 4 * (i + 1)}for _ in range(1000000):\n" for i in range(3))
     (op,) = traced(build(source + " " * 16 + "json.loads(x)\n")).expensive_ops

@@ -145,6 +145,8 @@ def test_the_trace_goes_on_through_what_was_seen(project: Path, capsys: pytest.C
     found = ops(with_them)
     assert found["builtins.open"] == (5000, "measured", 10, "measured")
     assert found["json.dumps"][1] == "measured"
+    told = {op["callee"]: (op["how_often"], op["predicted"]) for op in with_them["expensive_ops"]}
+    assert told["builtins.open"] == ("10 times, measured", "")
     # another action has its sizes, and its own bounds
     assert ops(traced(capsys, "export"))["builtins.open"][:2] == (5000, "measured")
     (project / "baselines" / "observations.jsonl").unlink()

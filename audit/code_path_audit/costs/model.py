@@ -44,12 +44,12 @@ class CostModel(NamedTuple):
 
 
 class MeasuredOp(NamedTuple):
-    """What recorded runs measured at an op, medians: its size in the unit of its class, nanoseconds of one execution.
-
-    None where nothing was."""
+    """What recorded runs measured at an op: its size in the unit of its class and nanoseconds of one execution, medians
+    (None where nothing was), and how often it ran in one run of the action, to a factor of two."""
 
     size: int | None
     ns: int | None
+    runs: int | None = None
 
 
 class ExpensiveOp(NamedTuple):
@@ -67,7 +67,9 @@ class ExpensiveOp(NamedTuple):
     `data_size_estimate` is None where the size is assumed; `size` is what the weight was made with. `kind` names the
     constants of the class that weigh it, "" for the class's own. `light`: no execution is a cold start, not even the
     first (a handle that was opened before, metadata). `measured_ns` is what one execution took in recorded runs, None
-    where it was not recorded; no weight is made of it.
+    where it was not recorded; no weight is made of it. `measured_runs` is how often it ran in one run of the action,
+    where that was recorded: then `amplification`, `runs` and the weight are of it, and `predicted` says in words how
+    often a trace would have it run, "" where that is the same.
     """
 
     callee: str
@@ -97,6 +99,8 @@ class ExpensiveOp(NamedTuple):
     runs: tuple[tuple[tuple[tuple[str, str], ...], int], ...] = ()
     how_often: str = ""
     condition: str = ""
+    measured_runs: int | None = None
+    predicted: str = ""
 
 
 class StateMutation(NamedTuple):

@@ -108,6 +108,7 @@ def _op(
         amplified_by=tuple(f"{call.function}:{line}" for line in loops.lines) if amplified else (),
         light=light,
         measured_ns=measured.ns,
+        measured_runs=measured.runs,
         kind=kind,
     )
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
-from code_path_audit.costs.weights import weight
+from code_path_audit.costs.weights import factor, weight
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.conditions import conditions_of
@@ -29,8 +29,12 @@ from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.plan import Counting, counting
 from code_path_audit.profiles.runs.standing import loops_from, standing
-from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled
+from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled, times
 from code_path_audit.profiles.runs.words import in_words
+
+MEASURED = "measured"
+SAME = 2.0
+"""Counts that were measured are known to this factor."""
 
 BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """Where a loop bound comes from, the surest first; an op names the least sure of its loops."""
@@ -259,7 +263,19 @@ def amplified(
     sources = {*(source for row in nests for source in row.sources), *own.sources}
     base_class = base_class_of(op)
     amplification = max(figure(runs, model.assumed_bound), 1)
+    words, predicted = in_words(runs, [loop_name(reach, *place) for place in _joined(nests, own)]), ""
+    is_measured = op.measured_runs is not None and loop is None
+    if is_measured:
+        seen = op.measured_runs or 1
+        if degree(runs) or factor(amplification, seen) > SAME:
+            runs, amplification, predicted = times(seen), seen, words
+            words = f"{'about ' * (seen > 1)}{in_words(runs)}"
+        words = f"{words}, {MEASURED}"
+    elif op.measured_runs is not None:
+        # elsewhere than it was seen it runs no more often
+        amplification = min(amplification, op.measured_runs)
     grows = degree(runs) > 0
+    source = "unknown" if grows else max(sources - {"unknown"}, key=BOUND_SOURCES.index, default="")
     loops = tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own))
     looped = grows or (loops and amplification > 1)
     condition = max(known.conditions.get((op.function, weakest), 0), where.condition)
@@ -269,10 +285,11 @@ def amplified(
         weight=weighed(model, op, amplification),
         amplification=amplification,
         runs=runs,
-        how_often=in_words(runs, [loop_name(reach, *place) for place in _joined(nests, own)]),
+        how_often=words,
+        predicted=predicted,
         condition=CONDITIONS[condition],
         amplified_by=loops,
-        bound_source="unknown" if grows else max(sources - {"unknown"}, key=BOUND_SOURCES.index, default=""),
+        bound_source=MEASURED if is_measured else source,
         recursive=route.recursive,
         evidence=weakest,
         path=path,

@@ -8,6 +8,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_counted, weight_of
+from code_path_audit.reports.priorities import how_often
 from code_path_audit.reports.text import brief, duration, visible
 
 MIN_PREFIX = 4
@@ -40,7 +41,7 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
     work = op.base_class or op.cost_class
     if op.how_often:
         counted = f" (counted as {op.amplification:,})" if is_counted(op) else ""
-        runs = f"{visible(op.how_often)}, {op.condition}{counted}"
+        runs = f"{visible(how_often(op._replace(condition='')))}, {op.condition}{counted}"
     elif op.recursive:
         runs = f"{op.amplification:,} (in a recursive cycle, which counts as 1)"
     elif op.amplified_by:

@@ -84,8 +84,8 @@ def _most_saved_first(proposal: Proposal) -> tuple[int, str, int, str, tuple[str
 
 def how_often(op: ExpensiveOp) -> str:
     """How often an op runs in words, with its condition where that is not "always"; "" where it is not known."""
-    told = op.how_often and op.condition not in ("", CONDITIONS[0])
-    return f"{op.how_often}, {op.condition}" if told else op.how_often
+    words = f"{op.how_often} (predicted: {op.predicted})" if op.predicted else op.how_often
+    return f"{words}, {op.condition}" if words and op.condition not in ("", CONDITIONS[0]) else words
 
 
 def by_name(profiles: Iterable[ActionProfile]) -> list[ActionProfile]:

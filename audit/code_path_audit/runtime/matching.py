@@ -41,10 +41,15 @@ def placed(observations: Observations, program: Program, action: str = "") -> Pl
     """
     calls = [calls_of(row, program) for row in observations.edges if action in ("", row.action)]
     direct = [op for op in observations.ops if op.direct]
+    began = next((row.hits for row in observations.runs if action and row.action == action), None)
     return Placed(
         tuple(sorted({call for rows in calls for call in rows})),
         {
-            key: MeasuredOp(most(median(row.sizes) for row in rows), most(median(row.ns) for row in rows))
+            key: MeasuredOp(
+                most(median(row.sizes) for row in rows),
+                most(median(row.ns) for row in rows),
+                runs_of(rows, action, began),
+            )
             for key, rows in chosen(direct, action, lambda row: (row.function, row.callee, row.ordinal)).items()
         },
         {
@@ -63,6 +68,12 @@ def chosen(rows: Iterable[Row], action: str, key: Callable[[Row], Name]) -> dict
     for row in rows:
         found.setdefault(key(row), []).append(row)
     return {name: [row for row in same if row.action == action] or same for name, same in sorted(found.items())}
+
+
+def runs_of(rows: Iterable[OpObservation], action: str, began: int | None) -> int | None:
+    """How often an op ran in one run of an action that began so often (a log2); None where it was not recorded."""
+    hits = [row.hits for row in rows if row.action == action]
+    return max(1, round(2.0 ** (max(hits) - began))) if hits and began is not None else None
 
 
 def most(values: Iterable[int | None]) -> int | None:

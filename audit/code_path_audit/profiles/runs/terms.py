@@ -73,6 +73,11 @@ def runs_of(terms: Iterable[Term]) -> Runs:
     return tuple(rows)
 
 
+def times(count: int) -> Runs:
+    """So many times."""
+    return (Term((), count),)
+
+
 def _order(term: Term) -> tuple[int, tuple[LoopName, ...]]:
     return -len(term.loops), term.loops
 
