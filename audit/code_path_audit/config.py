@@ -16,6 +16,7 @@ OWN_FILE = "code-path-audit.toml"
 PYPROJECT = "pyproject.toml"
 DEFAULT_MODEL = "reference"
 DEFAULT_OBSERVATIONS = "baselines/observations.jsonl"
+DEFAULT_LIBRARIES = "baselines/libraries.toml"
 MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100
 MAX_NUMBER = 2**53
@@ -23,7 +24,7 @@ MAX_NUMBER = 2**53
 
 KEYS = (
     "source", "exclude", "actions", "model", "rule_files", "rules", "classes", "hints", "max_depth",
-    "observations", "gate",
+    "observations", "libraries", "library_files", "gate",
 )  # fmt: skip
 ACTION_KEYS = ("entry_points", "description", "imports")
 HINT_KEYS = ("bound", "size")
@@ -51,7 +52,9 @@ class Config(NamedTuple):
     `actions` and `hints` are sorted by name. `model` is the name of a shipped model or a path that ends in ".toml".
     `rule_files` are paths of TOML files with more rules and classes; `rules` and `classes` are the same given in place,
     and `gate` the gate's own table: these three are as read, their readers validate them. `file` says where all this
-    comes from, "" where there is no configuration. `observations` is the path of what `record` keeps.
+    comes from, "" where there is no configuration. `observations` is the path of what `record` keeps,
+    `libraries` of the models that `libraries` writes, which need not be there; `library_files` are those of library
+    models that people wrote.
     """
 
     root: Path
@@ -67,6 +70,14 @@ class Config(NamedTuple):
     gate: Mapping[str, Any] = MappingProxyType({})
     file: str = ""
     observations: str = DEFAULT_OBSERVATIONS
+    libraries: str = DEFAULT_LIBRARIES
+    library_files: tuple[str, ...] = ()
+
+    @property
+    def files_that_count(self) -> tuple[str, ...]:
+        """The files besides the source that say what is found and what it weighs, whether or not they are there."""
+        models = (self.model,) if self.model.endswith(".toml") else ()
+        return (*self.rule_files, *models, self.observations, self.libraries, *self.library_files)
 
 
 def load_config(start: Path) -> Config:
@@ -176,6 +187,11 @@ def parse_config(table: object, root: Path, file: str, prefix: str = "") -> Conf
         gate=MappingProxyType(_table(top.get("gate", {}), at.key("gate"))),
         file=file,
         observations=_file(top.get("observations", DEFAULT_OBSERVATIONS), at.key("observations")),
+        libraries=_file(top.get("libraries", DEFAULT_LIBRARIES), at.key("libraries")),
+        library_files=tuple(
+            _path(text, at.key("library_files"))
+            for text in _strings(top.get("library_files", []), at.key("library_files"))
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.kept import Graphs, Problem, solved
 from code_path_audit.callgraph.model import OBSERVED, Bound, Evidence, ObservedCall, SolvedGraph
 from code_path_audit.config import ActionConfig, Config, default_config
@@ -16,9 +17,11 @@ from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.costs.models import load_model
 from code_path_audit.costs.mutations import find_mutations
 from code_path_audit.costs.operations import find_ops
-from code_path_audit.costs.rules import Rules, load_behaviours, load_returns, load_rules
-from code_path_audit.costs.tables import RuleTable, config_table, read_table, shipped_tables
+from code_path_audit.costs.rules import Rules, load_rules
+from code_path_audit.costs.tables import RuleTable, config_table, names_of, read_table
 from code_path_audit.errors import AuditError
+from code_path_audit.libraries.model import Libraries
+from code_path_audit.libraries.project import libraries_of, shipped_libraries
 from code_path_audit.processes import collector_off, give_back, nobody, side_by_side
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile
@@ -46,12 +49,11 @@ MANY_FILES = 500
 
 
 class Costs(NamedTuple):
-    """What the configuration says of costs and libraries: the model, the rules, what functions return and do."""
+    """What the configuration says of costs and libraries: the cost model, the rules, and what libraries do."""
 
     model: CostModel
     rules: Rules
-    returns: dict[str, str]
-    behaviours: dict[str, str]
+    behaviours: Behaviours
 
 
 # source to program
@@ -251,7 +253,7 @@ def solve_action(
     has them."""
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
-    problem = Problem(entries, costs.returns, costs.behaviours, action.imports, tuple(observed), follows)
+    problem = Problem(entries, costs.behaviours, action.imports, tuple(observed), follows)
     graph = solved(program, problem) if graphs is None else graphs.solved(problem)
     program.stubs.keep()
     refuse_broken(program, graph)
@@ -339,9 +341,9 @@ def costs_of(config: Config, read: ReadFile = from_disk) -> Costs:
     classes = {name: table for read in tables for name, table in read.classes.items()} | dict(config.classes)
     named = config.root / config.model if config.model.endswith(".toml") else config.model
     model = load_model(named, classes, read)
-    rules = load_rules(model.classes, tables)
-    every = (*shipped_tables(), *tables)
-    return Costs(model, rules, load_returns(every), load_behaviours(every))
+    libraries = libraries_of(config, read, names_of(tables))
+    rules = load_rules(model.classes, tables, libraries)
+    return Costs(model, rules, libraries.behaviours)
 
 
 # the whole program
@@ -354,11 +356,13 @@ def solve(
     observed: Iterable[ObservedCall] = (),
     follows: Evidence = Evidence.LIKELY,
     graphs: Graphs | None = None,
+    libraries: Libraries | None = None,
 ) -> SolvedGraph:
-    """The call graph from some fqnames on, with the shipped rules; `observed` are calls that recorded runs saw."""
+    """The call graph from some fqnames on; `observed` are calls that recorded runs saw, `libraries` by default the
+    models that ship."""
     with collector_off():
-        shipped = shipped_tables()
-        problem = Problem(entries, load_returns(shipped), load_behaviours(shipped), imports, tuple(observed), follows)
+        behaviours = (libraries or shipped_libraries()).behaviours
+        problem = Problem(entries, behaviours, imports, tuple(observed), follows)
         return solved(program, problem) if graphs is None else graphs.solved(problem)
 
 
@@ -368,10 +372,11 @@ def callgraph(
     observed: Iterable[ObservedCall] = (),
     follows: Evidence = Evidence.LIKELY,
     graphs: Graphs | None = None,
+    libraries: Libraries | None = None,
 ) -> SolvedGraph:
     """The call graph from some functions on, by default from all functions and modules there are."""
     every = tuple(program.functions) if roots is None else tuple(roots)
-    return solve(program, every, True, observed, follows, graphs)
+    return solve(program, every, True, observed, follows, graphs, libraries)
 
 
 def operations(program: Program, graph: SolvedGraph, config: Config | None = None) -> tuple[ExpensiveOp, ...]:

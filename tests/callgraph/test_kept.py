@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS
 from code_path_audit.callgraph.kept import Graphs, Problem, solved
 from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.packed import pack
@@ -21,7 +22,7 @@ FILES = {
     "util.py": "def clean(n):\n    return [n]\ndef lost(n):\n    return n\n",
     "far.py": "def f():\n    pass\n",
 }
-PROBLEM = Problem(("app.main",), {}, {})
+PROBLEM = Problem(("app.main",), NO_BEHAVIOURS)
 FORGED = SolvedGraph(("app.main",), ("app.main",), (), (), (), (), {}, {}, {}, ("a mark",))
 """What no solver says: whoever gets it was answered from what was kept."""
 

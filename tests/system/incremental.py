@@ -275,6 +275,11 @@ class History:
         match = self.random.choice(("remote.fetch", "builtins.repr", "pickle.loads"))
         write_tree(self.root, {"conf/rules.toml": f'[[rule]]\nmatch = ["{match}"]\nclass = "network"\n'})
 
+    def do_libraries(self) -> None:
+        word = self.random.choice(("calls", "nothing", "costs"))
+        value = "file_io" if word == "costs" else "*"
+        write_tree(self.root, {"baselines/libraries.toml": f'[{word}]\n"remote.fetch" = "{value}"\n'})
+
     def do_refresh(self) -> None:
         self.run("gate", "refresh", cached=self.random.random() < 0.5)
 

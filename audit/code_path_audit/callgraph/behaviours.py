@@ -1,66 +1,295 @@
-"""What the shipped rule tables, and a user's, say that names of libraries do with what they are given.
+"""What functions of libraries do with what they are given, as data that the solver asks by dotted name.
 
-A behaviour is one of the words in `BEHAVIOURS`, by the dotted name as the source imports it; `package.*.name` stands
-for that name anywhere in a package, `*.name` for it in any library without stubs. Tables are data: nothing of a library
-that is installed beside the source is read. Wrong where another version of the library does otherwise.
+The words are those of docs/libraries.md; `libraries` reads them from files. A name is a dotted one as the source
+imports it, `X()` what calling X gives; `package.*.name` stands for that name anywhere in a package, `*.name` for it in
+any library. Rows are data: nothing of a library that is installed beside the source is read. Wrong where another
+version of the library does otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-BEHAVIOURS = (
-    "proxy",  # stands for what its first argument gives: a callable's result, a context variable's value
-    "proxied",  # a method of a proxy that returns what it stands for
-    "template",  # a template runs: it reads what it is given
-    "plugins",  # a manager of the plugins that the packages declare for the group it is given
-    "plugin",  # an attribute of what came from such a manager: the object that was declared
-    "plugin object",  # the same, called
-    "field",  # a class attribute made of it calls what it holds when an object is constructed; see `records`
-    "factory",  # the default of such a field: what it is given is called where the field is left out
-    "import",  # returns the object that the text in its first argument names
-    "module",  # returns the module that its first argument names or leads to
-    "text",  # shows its arguments as text, and neither calls nor keeps them
-    "repr",  # the same by their `__repr__`
-    "message",  # the same by a text in front that may ask for either
-    "identity",  # returns its first argument
-    "on read",  # a decorator: the method runs when the attributes that the arguments name are read
-    "on write",  # the same when they are written
-    "on construction",  # a decorator: the method runs when an object is constructed
+ARGUMENTS = ("calls", "keeps", "fires", "asks", "template", "nothing")
+"""The words whose values are places: arguments, or the object whose method it is."""
+
+CHOICES = {
+    "shows": ("text", "repr", "message"),
+    "imports": ("object", "module"),
+    "proxy": ("makes", "gives"),
+    "plugins": ("manager", "plugin", "object"),
+    "field": ("field", "factory"),
+}
+"""The words with a few fixed values."""
+
+WORDS = (*ARGUMENTS, "self", "returns", "face", *CHOICES, "hooks", "bases", "costs")
+"""All words that a row may use."""
+
+ACTS = {
+    ("shows", "text"): "text", ("shows", "repr"): "repr", ("shows", "message"): "message",
+    ("imports", "object"): "import", ("imports", "module"): "module", ("proxy", "makes"): "proxy",
+    ("proxy", "gives"): "proxied", ("plugins", "manager"): "plugins", ("plugins", "plugin"): "plugin",
+    ("plugins", "object"): "plugin object", ("field", "field"): "field", ("field", "factory"): "factory",
+    ("hooks", "on read"): "on read", ("hooks", "on write"): "on write", ("hooks", "on construction"): "on construction",
+}  # fmt: skip
+"""What a mechanism of its own carries out, by word and value."""
+
+SELF, PROCESS, ANY = "self", "process", "*"
+FACE_ALONE = "function"
+"""The face of what a decorator gives back that is nothing but what it got."""
+
+PLACE = re.compile(
+    r"(?:(?P<any>\*)|(?P<owner>self|process)|(?P<position>\d{1,2})(?P<rest>\*)?(?::(?P<both>[A-Za-z_]\w*))?"
+    r"|(?P<name>[A-Za-z_]\w*))(?P<elements>\[\])?(?P<called>\(\))?(?:\.(?P<member>\w+\*?))?(?P<perhaps>\?)?"
+    r"(?: in (?P<where>self|result|process))?"
 )
-"""The words that a table may use; besides them `read NAME` and `write NAME`, where `*` stands for an attribute."""
+METHOD = re.compile(r"(\w+)(\*)?(\?)?")
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:\(\))?(?:\.[A-Za-z_]\w*(?:\(\))?)+")
+HOOK = re.compile(r"(?:read|write) \w*\*\w*")
+
+MAX_ALIASES = 8
+"""How many aliases of aliases are followed: more is a cycle."""
+MAX_BASES = 40
+"""Classes of a library that are looked at above one."""
+
+
+class Place(NamedTuple):
+    """An argument of a call, or what stands for its receiver.
+
+    `owner` is "self", "process" or "". `position` counts positional arguments, without the receiver, -1 for one that is
+    only passed by `name`; `rest`: that one and all behind it; without a name and a position: any argument. What is
+    meant is the argument; `elements`: what it has in it; `called`: what calling it gives; `member`: its member of that
+    name, or with such a beginning where it ends in "*". `perhaps`: not always, or not for sure. `where` says what keeps
+    it, "" for what usually does.
+    """
+
+    owner: str = ""
+    position: int = -1
+    name: str = ""
+    rest: bool = False
+    elements: bool = False
+    called: bool = False
+    member: str = ""
+    perhaps: bool = False
+    where: str = ""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it is any argument."""
+        return not self.owner and self.position < 0 and not self.name
+
+
+class Facts(NamedTuple):
+    """What is known of one function: the places of each word. `methods` are (name, is a beginning, perhaps).
+
+    `returned` is the place whose value it returns; `face` the class of what a decorator gives back, beside what it got,
+    "function" for that alone, "" for no decorator.
+    """
+
+    calls: tuple[Place, ...] = ()
+    keeps: tuple[Place, ...] = ()
+    fires: tuple[Place, ...] = ()
+    asks: tuple[Place, ...] = ()
+    nothing: tuple[Place, ...] = ()
+    methods: tuple[tuple[str, bool, bool], ...] | None = None
+    returned: Place | None = None
+    face: str = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its object calls nothing of what it keeps."""
+        return any(place.owner == SELF or place.is_any for place in self.nothing)
+
+
+NO_FACTS = Facts()
+
+Rows = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Word to name to values."""
 
 
 class Behaviours:
-    """Answers what a dotted name does. `hooked`: the packages whose descriptors run methods with composed names."""
+    """Answers what a dotted name does. `hooked`: the packages whose descriptors run methods with composed names.
 
-    def __init__(self, rows: Mapping[str, str]) -> None:
-        self.rows = rows
-        self.known: dict[str, str] = {}
+    `aliases` are other names of what the rows name, `returns` the class of what a function returns.
+    """
+
+    def __init__(
+        self, rows: Rows, aliases: Mapping[str, str] | None = None, returns: Mapping[str, str] | None = None
+    ) -> None:
+        self.aliases, self.returns = dict(aliases or {}), dict(returns or {})
+        self.bases = {
+            self.canonical(name): tuple(map(self.canonical, found)) for name, found in rows.get("bases", {}).items()
+        }
+        self.rows: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.acts: dict[str, str] = {}
         self.hooked: dict[str, tuple[tuple[str, str, str], ...]] = {}
-        for name, text in rows.items():
-            if text not in BEHAVIOURS:
-                hooks = [(how, *pattern.split("*")) for how, pattern in pairs(text)]
-                self.hooked[name.partition(".")[0]] = tuple((how, head, tail) for how, head, tail in hooks)
+        self.known: dict[str, str] = {}
+        self.found: dict[str, Facts] = {}
+        self.classes: dict[str, str | None] = {}
+        self.packages = frozenset(name.partition(".")[0] for word in rows for name in rows[word]) - {ANY}
+        for word, names in rows.items():
+            for name, values in names.items():
+                self._add(word, self.canonical(name), values)
+
+    def __repr__(self) -> str:
+        """All that is known, so that what depends on it can be found by it."""
+        parts = (self.rows, self.acts, self.hooked, self.bases, self.aliases, self.returns)
+        return f"Behaviours({[sorted(part.items()) for part in parts]})"
+
+    def _add(self, word: str, name: str, values: tuple[str, ...]) -> None:
+        if word == "hooks" and not values[0].startswith("on "):
+            hooks = [(how, *pattern.split("*")) for how, pattern in (value.split() for value in values)]
+            self.hooked[name.partition(".")[0]] = tuple((how, head, tail) for how, head, tail in hooks)
+        elif word == "template":
+            self.acts[name] = "template"
+        elif (act := ACTS.get((word, values[0]))) is not None:
+            self.acts[name] = act
+        elif word not in ("bases", "costs"):
+            self.rows.setdefault(name, {})[word] = values
+
+    def canonical(self, dotted: str) -> str:
+        """The name that rows have, of one that may be an alias or lie below one."""
+        return canonical(self.aliases, dotted)
 
     def of(self, dotted: str) -> str:
-        """The behaviour of a name, or ""."""
+        """What a mechanism of its own carries out for a name (`ACTS`), or ""."""
         found = self.known.get(dotted)
         if found is None:
-            last = dotted.rpartition(".")[2]
-            keys = (dotted, f"{dotted.partition('.')[0]}.*.{last}", f"*.{last}")
-            found = self.known[dotted] = next((self.rows[k] for k in keys if k in self.rows), "")
+            found = self.known[dotted] = next((self.acts[k] for k in self._keys(dotted) if k in self.acts), "")
         return found
 
+    def facts(self, dotted: str) -> Facts:
+        """What is known of a function; of a method, what is known of it in the first base that has rows for it."""
+        found = self.found.get(dotted)
+        if found is None:
+            row = next((self.rows[key] for key in self._keys(dotted) if key in self.rows), None)
+            found = self.found[dotted] = NO_FACTS if row is None else _facts(row)
+        return found
 
-def pairs(text: str) -> list[tuple[str, str]]:
-    """ "read _*_default, write _*_changed" as pairs."""
-    return [(part.split()[0], part.split()[1]) for part in text.split(",")]
+    def returned(self, dotted: str) -> str | None:
+        """The class of what a function returns; None where no row says it."""
+        if dotted not in self.classes:
+            name = self.canonical(dotted)
+            owner, _, last = name.rpartition(".")
+            keys = (dotted, name, *(f"{base}.{last}" for base in self.above(owner)))
+            self.classes[dotted] = next((self.returns[key] for key in keys if key in self.returns), None)
+        return self.classes[dotted]
+
+    def _keys(self, dotted: str) -> Iterable[str]:
+        name = self.canonical(dotted)
+        yield name
+        owner, _, last = name.rpartition(".")
+        for base in self.above(owner):
+            yield f"{base}.{last}"
+        for base in self.above(name):
+            yield base
+        yield f"{name.partition('.')[0]}.*.{last}"
+        yield f"*.{last}"
+
+    def above(self, name: str) -> list[str]:
+        """The classes of a library above one, in an order in which those that are nearer come first."""
+        found: dict[str, None] = {}
+        todo = list(self.bases.get(name, ()))
+        while todo and len(found) < MAX_BASES:
+            base = todo.pop(0)
+            if base not in found:
+                found[base] = None
+                todo += self.bases.get(base, ())
+        return list(found)
 
 
-def is_behaviour(text: str) -> bool:
-    """Whether a text is one that a table may use."""
-    if text in BEHAVIOURS:
+NO_BEHAVIOURS = Behaviours({})
+"""Nothing is known of any library."""
+
+
+def canonical(aliases: Mapping[str, str], dotted: str) -> str:
+    """A dotted name with the longest part in front of it that is an alias replaced, again and again."""
+    for _ in range(MAX_ALIASES):
+        head, tail = dotted, ""
+        while head and head not in aliases:
+            head, _, last = head.rpartition(".")
+            tail = f".{last}{tail}"
+        if not head:
+            break
+        dotted = aliases[head] + tail
+    return dotted
+
+
+def _facts(row: Mapping[str, tuple[str, ...]]) -> Facts:
+    places = {word: tuple(place_of(text) for text in row.get(word, ())) for word in ARGUMENTS}
+    methods = None
+    if "self" in row:
+        methods = tuple((m[1], bool(m[2]), bool(m[3])) for text in row["self"] if (m := METHOD.fullmatch(text)))
+    returned = next((place_of(text) for text in row.get("returns", ()) if not DOTTED.fullmatch(text)), None)
+    return Facts(
+        places["calls"], places["keeps"], places["fires"], places["asks"], places["nothing"], methods, returned,
+        row.get("face", ("",))[0],
+    )  # fmt: skip
+
+
+def place_of(text: str) -> Place:
+    """A place as a row spells it; ValueError for what is none."""
+    found = PLACE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    part = found.groupdict(default="")
+    return Place(
+        part["owner"], int(part["position"] or -1), part["both"] or part["name"], bool(part["rest"]),
+        bool(part["elements"]), bool(part["called"]), part["member"], bool(part["perhaps"]), part["where"],
+    )  # fmt: skip
+
+
+def problem(word: str, values: tuple[str, ...]) -> str:
+    """What is expected instead of the values that a row has for a word; "" where they are right."""
+    if word in CHOICES:
+        return "" if len(values) == 1 and values[0] in CHOICES[word] else f"one of {', '.join(CHOICES[word])}"
+    if word == "hooks":
+        on = len(values) == 1 and (word, values[0]) in ACTS
+        said = "on read, on write, on construction, or a list of texts such as read _*_default"
+        return "" if on or all(HOOK.fullmatch(value) for value in values) else said
+    if word == "self":
+        return (
+            "" if all(METHOD.fullmatch(value) for value in values) else "names of methods, such as run, handle_*, stop?"
+        )
+    if word in ("bases", "face"):
+        right = all(DOTTED.fullmatch(value) for value in values) or (word == "face" and values == (FACE_ALONE,))
+        return "" if right else "a dotted class" + (', or "function"' if word == "face" else "")
+    if word == "costs":
+        return "" if len(values) == 1 and values[0].isidentifier() else "a cost class"
+    if word == "returns":
+        return "" if len(values) == 1 and _is_returned(values[0]) else "a dotted class, or an argument such as 0:func"
+    return "" if all(_fits(word, value) for value in values) else PLACES[word]
+
+
+PLACES = {
+    "calls": "arguments, such as 0:func, 1*, key, 0:funcs[], func?",
+    "keeps": "arguments, such as 0:func, *, 0:func in process",
+    "fires": "self, process, or arguments that hold something, such as 0:app",
+    "asks": "members of arguments, such as 0:handler.handle_*, 0:file.read",
+    "template": "arguments, such as *",
+    "nothing": "arguments, such as 0:name, or self, or * for all",
+}
+"""What is expected of the values of a word."""
+
+
+def _is_returned(text: str) -> bool:
+    if DOTTED.fullmatch(text):
         return True
-    parts = [part.split() for part in text.split(",")]
-    return all(len(p) == 2 and p[0] in ("read", "write") and p[1].count("*") == 1 for p in parts)
+    found = PLACE.fullmatch(text)
+    return found is not None and not (found["member"] or found["perhaps"] or found["where"] or found["any"])
+
+
+def _fits(word: str, text: str) -> bool:
+    if PLACE.fullmatch(text) is None:
+        return False
+    place = place_of(text)
+    owned = {"fires": (SELF, PROCESS), "nothing": (SELF,)}.get(word, ())
+    return (
+        (not place.owner or place.owner in owned)
+        and bool(place.member) == (word == "asks")
+        and (not place.where or word == "keeps")
+        and (not place.called or word == "asks")
+        and (not place.perhaps or word in ("calls", "asks", "fires"))
+    )

@@ -3,9 +3,10 @@ alike (decision 0024). Nothing here changes a result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
+from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.packed import opened, pack
 from code_path_audit.callgraph.solve import solve
@@ -20,8 +21,7 @@ class Problem(NamedTuple):
     """All that a graph depends on besides the source: what `solve` takes."""
 
     roots: tuple[str, ...]
-    returns: dict[str, str]
-    behaviours: Mapping[str, str]
+    behaviours: Behaviours
     imports: bool = False
     observed: tuple[ObservedCall, ...] = ()
     follows: Evidence = Evidence.LIKELY
@@ -29,10 +29,8 @@ class Problem(NamedTuple):
 
 def solved(program: Program, problem: Problem) -> SolvedGraph:
     """The graph, solved now."""
-    return solve(
-        program, problem.roots, program.stubs, problem.returns, problem.imports, problem.behaviours, problem.observed,
-        follows=problem.follows,
-    )  # fmt: skip
+    roots, behaviours, imports, observed, follows = problem
+    return solve(program, roots, program.stubs, behaviours, imports, observed, follows=follows)
 
 
 def nobody(consulted: Consulted) -> None:

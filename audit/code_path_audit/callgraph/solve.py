@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from code_path_audit.callgraph.behaviours import Behaviours
+from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
@@ -29,6 +29,7 @@ from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import Runnable
 from code_path_audit.callgraph.library.holders import Holders
+from code_path_audit.callgraph.library.modelled import FromModel
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.records import Fields
@@ -67,6 +68,7 @@ FEATURES: tuple[type, ...] = (
     Renderings,
     TextImports,
     StubValues,
+    FromModel,
     OutsideCalls,
     UniqueNames,
     MadeClasses,
@@ -85,9 +87,8 @@ def solve(
     program: Program,
     roots: tuple[str, ...],
     stubs: Stubs,
-    returns: dict[str, str] | None = None,
+    behaviours: Behaviours = NO_BEHAVIOURS,
     imports: bool = False,
-    behaviours: Mapping[str, str] | None = None,
     observed: Iterable[ObservedCall] = (),
     budget: Budget = BUDGET,
     follows: Evidence = Evidence.LIKELY,
@@ -95,14 +96,14 @@ def solve(
     """Follow values from the roots on.
 
     `roots` are fqnames of functions and modules. A module's body that is merely imported to get at a root belongs to no
-    action, unless `imports` asks for it; one that a reached function imports does. `returns` says what functions of
-    libraries without stubs return: dotted callee to dotted class; `behaviours` what they do with what they are given.
+    action, unless `imports` asks for it; one that a reached function imports does. `behaviours` says what
+    functions of libraries do with what they are given, and what they return.
     `observed` are calls that a recorded run saw. `follows` is the weakest evidence of an edge that is followed; weaker
     ones are `SolvedGraph.guesses`. `budget` is the work that it may be; past it less is found, and the
     result says so.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
-    state = State(program, stubs, returns or {}, Behaviours(behaviours or {}), steps, FEATURES, budget, follows)
+    state = State(program, stubs, behaviours, steps, FEATURES, budget, follows)
     state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)

@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from code_path_audit.config import nearest
 from code_path_audit.costs.models import NO_CLASS
-from code_path_audit.costs.tables import Rule, RuleTable, shipped_tables
+from code_path_audit.costs.tables import LIBRARIES, Rule, RuleTable, library_table, rule_tables
 from code_path_audit.errors import AuditError
+from code_path_audit.libraries.model import Libraries
+from code_path_audit.libraries.project import shipped_libraries
 
 _ALIAS_STEPS = 8
 """How many aliases of aliases are followed: more is a cycle."""
@@ -16,13 +18,13 @@ class _Pattern(NamedTuple):
     """A pattern with its rule; `rank` orders the rules that match one callee, the highest wins."""
 
     segments: tuple[str, ...]
-    rank: tuple[bool, bool, int, int]
+    rank: tuple[bool, bool, bool, int, int]
     rule: Rule
 
 
 class Rules:
-    """All rules, ready to match. A user's rule outranks all that ship; then an exact name outranks a pattern, and a
-    pattern with more literal characters one with fewer; then the first one in the tables wins.
+    """All rules, ready to match. Any rule outranks what a library model says, a user's all that ship; then an exact
+    name outranks a pattern, and a pattern with more literal characters one with fewer; then the first one wins.
     """
 
     def __init__(self, shipped: Sequence[RuleTable], user: Sequence[RuleTable] = ()) -> None:
@@ -40,7 +42,7 @@ class Rules:
         for index, table in enumerate(tables):
             for rule in table.rules:
                 order += 1
-                self._add(rule, index >= len(shipped), order)
+                self._add(rule, (table.name != LIBRARIES, index >= len(shipped)), order)
         for rows in (*self._exact.values(), *self._patterns.values()):
             rows.sort(key=_rank, reverse=True)
         self._add_kinds(shipped, user)
@@ -58,14 +60,14 @@ class Rules:
             bucket = "" if "*" in segments[0] else segments[0]
             self._kinds.setdefault((cost_class, bucket), []).append((segments, kind))
 
-    def _add(self, rule: Rule, is_user: bool, order: int) -> None:
+    def _add(self, rule: Rule, first: tuple[bool, bool], order: int) -> None:
         if rule.unless:
             self._unless[rule.unless] = tuple(tuple(self.canonical(name).split(".")) for name in rule.unless)
         for text in rule.match:
             name = self.canonical(text)
             exact = "*" not in name
             segments = tuple(name.split("."))
-            row = _Pattern(segments, (is_user, exact, len(name.replace("*", "")), -order), rule)
+            row = _Pattern(segments, (*first, exact, len(name.replace("*", "")), -order), rule)
             if exact:
                 self._exact.setdefault(name, []).append(row)
             else:
@@ -137,11 +139,11 @@ class Rules:
         return any(pattern_matches(pattern, segments) for pattern in self._unless.get(rule.unless, ()))
 
 
-def load_rules(classes: Iterable[str], user: Sequence[RuleTable] = ()) -> Rules:
+def load_rules(classes: Iterable[str], user: Sequence[RuleTable] = (), libraries: Libraries | None = None) -> Rules:
     """The shipped tables with a user's put over them. `classes` are those of the cost model; AuditError rule-class
-    for a rule that names another.
+    for a rule that names another. `libraries` are by default the models that ship.
     """
-    shipped = shipped_tables()
+    shipped = (library_table(libraries or shipped_libraries()), *rule_tables())
     check_classes((*shipped, *user), classes)
     return Rules(shipped, user)
 
@@ -160,12 +162,6 @@ def check_classes(tables: Iterable[RuleTable], classes: Iterable[str]) -> None:
                     where=table.name,
                     todo=f"Known: {', '.join(names)}. Add a table [classes.{rule.cost_class}] for a class of your own.",
                 )
-
-
-def load_behaviours(tables: Iterable[RuleTable]) -> dict[str, str]:
-    """What names of libraries do with what they are given, of all tables, sorted; a later table counts."""
-    rows = {name: text for table in tables for name, text in table.behaviours.items()}
-    return dict(sorted(rows.items()))
 
 
 def load_returns(tables: Iterable[RuleTable]) -> dict[str, str]:
@@ -221,5 +217,5 @@ def _segment_matches(pattern: str, segment: str) -> bool:
     return True
 
 
-def _rank(row: _Pattern) -> tuple[bool, bool, int, int]:
+def _rank(row: _Pattern) -> tuple[bool, bool, bool, int, int]:
     return row.rank

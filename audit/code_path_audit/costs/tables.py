@@ -6,18 +6,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-from code_path_audit.callgraph.behaviours import BEHAVIOURS, is_behaviour
 from code_path_audit.config import nearest
 from code_path_audit.costs.models import NO_CLASS, read_toml
 from code_path_audit.errors import AuditError
+from code_path_audit.libraries.model import Libraries, LibraryModel
+from code_path_audit.libraries.project import shipped_libraries
 from code_path_audit.sources.toml_files import ReadFile, from_disk
 
 RULES = Path(__file__).parent / "rules"
 RECEIVER = "receiver"
+LIBRARIES = "library models"
+"""The name of the table that library models make: any rule outranks its rules."""
 RULE_MUTATIONS = ("file_write", "ipc_emit")
 RULE_UNITS = ("bytes", "nodes")
 
-_TABLE_KEYS = ("rule", "returns", "aliases", "behaviours", "classes", "kinds")
+_TABLE_KEYS = ("rule", "returns", "aliases", "classes", "kinds")
 _RULE_KEYS = (
     "match", "class", "size_from", "path_from", "count_from", "unit", "mutation", "channel", "mode_argument",
     "sql_argument", "unless", "light", "apart",
@@ -59,7 +62,6 @@ class Rule(NamedTuple):
 class RuleTable(NamedTuple):
     """One file of rules. `returns`: the class of what a dotted callee returns; `aliases`: other names to public ones.
 
-    `behaviours`: what a dotted name does with what it is given, one of the texts of `callgraph.behaviours`.
     `classes` are a user's cost classes, as read: `costs.models.load_model` takes them. `kinds` says which callees are
     which kind of work of a class: rows of (cost class, kind, pattern).
     """
@@ -68,15 +70,36 @@ class RuleTable(NamedTuple):
     rules: tuple[Rule, ...]
     returns: Mapping[str, str] = MappingProxyType({})
     aliases: Mapping[str, str] = MappingProxyType({})
-    behaviours: Mapping[str, str] = MappingProxyType({})
     classes: Mapping[str, Any] = MappingProxyType({})
     kinds: tuple[tuple[str, str, str], ...] = ()
 
 
 @cache
 def shipped_tables() -> tuple[RuleTable, ...]:
-    """The rule tables that ship, sorted by name."""
+    """The rule tables that ship, sorted by name, behind what the library models that ship say."""
+    return (library_table(shipped_libraries()), *rule_tables())
+
+
+@cache
+def rule_tables() -> tuple[RuleTable, ...]:
+    """The files of rules that ship, sorted by name."""
     return tuple(read_table(path, path.stem) for path in sorted(RULES.glob("*.toml")))
+
+
+def names_of(tables: Sequence[RuleTable]) -> LibraryModel:
+    """What a project's rules say of names, as a library model."""
+    aliases = {name: public for table in tables for name, public in table.aliases.items()}
+    returns = {name: (target,) for table in tables for name, target in table.returns.items()}
+    return LibraryModel("rules", aliases=aliases, rows={"returns": returns})
+
+
+def library_table(libraries: Libraries) -> RuleTable:
+    """What library models say of names and costs: a rule for each function that has a cost class."""
+    by_class: dict[str, list[str]] = {}
+    for name, cost_class in libraries.costs.items():
+        by_class.setdefault(cost_class, []).append(name)
+    rules = tuple(Rule(tuple(names), cost_class) for cost_class, names in sorted(by_class.items()))
+    return RuleTable(LIBRARIES, rules, libraries.returns, libraries.aliases)
 
 
 def read_table(path: Path, name: str = "", read: ReadFile = from_disk) -> RuleTable:
@@ -106,8 +129,7 @@ def parse_table(data: Mapping[str, Any], where: str) -> RuleTable:
     classes = data.get("classes", {})
     if not isinstance(classes, Mapping):
         _wrong(where, "classes", "a table of classes", classes)
-    behaviours = _behaviours(data.get("behaviours", {}), where)
-    return RuleTable(where, rules, returns, aliases, behaviours, classes, _kinds(data.get("kinds", {}), where))
+    return RuleTable(where, rules, returns, aliases, classes, _kinds(data.get("kinds", {}), where))
 
 
 def config_table(rules: Sequence[Mapping[str, Any]], where: str) -> RuleTable:
@@ -214,15 +236,6 @@ def _names(value: object, where: str, key: str) -> dict[str, str]:
     for name, target in value.items():
         if not isinstance(target, str) or not all(target.split(".")) or not all(name.split(".")):
             _wrong(where, f'{key}."{name:.80}"', "a dotted name", target)
-    return dict(value)
-
-
-def _behaviours(value: object, where: str) -> dict[str, str]:
-    if not isinstance(value, Mapping):
-        _wrong(where, "behaviours", "a table of dotted names", value)
-    for name, text in value.items():
-        if not isinstance(text, str) or not is_behaviour(text) or not all(name.split(".")):
-            _wrong(where, f'behaviours."{name:.80}"', f"one of {', '.join(BEHAVIOURS)}, or read/write NAME_*", text)
     return dict(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from code_path_audit.config import ActionConfig
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile
+    from code_path_audit.sources.toml_files import ReadFile
     from code_path_gate.measuring.seen import Seen
 
 Made = tuple[cache.Fresh | None, AuditError | None]
@@ -45,12 +47,26 @@ class CostInputs:
         return self.state.observations()
 
     @cached_property
+    def model_files(self) -> tuple[bytes | None, ...]:
+        """The bytes of the project's own library models; None for one that is not there."""
+        config, read = self.state.config, self.state.read_file()
+        return tuple(_content(read, config.root / path) for path in (config.libraries, *config.library_files))
+
+    @cached_property
     def parts(self) -> tuple[object, ...]:
         """All that the configuration says of weights, with the files that it names, and what recorded runs saw."""
         config, read = self.state.config, self.state.read_file()
-        paths = [*config.rule_files, *((config.model,) if config.model.endswith(".toml") else ())]
-        files = [read(config.root / path) for path in paths]
+        files = [_content(read, config.root / path) for path in config.files_that_count if path != config.observations]
         return (config.model, config.classes, config.rules, config.hints, files, self.observations)
+
+
+def _content(read: ReadFile, path: Path) -> bytes | None:
+    """The bytes of a file that the configuration names; None where it cannot be read: its reader says why, or goes
+    without it."""
+    try:
+        return read(path)
+    except (OSError, ValueError):
+        return None
 
 
 class Actions:

@@ -146,10 +146,8 @@ class _Reach:
         return any(map(asked.search, texts.values()))
 
     def _has_own_behaviours(self) -> bool:
-        """Whether a table of the user's own may say of a function that it loads what a text names."""
-        state = self.now.state
-        read = state.read_file()
-        return any(b"behaviours" in read(state.config.root / path) for path in state.config.rule_files)
+        """Whether a library model of the project's own may say of a function that it loads what a text names."""
+        return any(b"imports" in (data or b"") for data in self.now.by.model_files)
 
 
 def _defined(now: Actions, earlier: Earlier, module: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ def differences(compared: Comparison, now: Actions, earlier: Earlier) -> Differe
     if before is None or not _is_configured_alike(compared, earlier):
         return None
     state = GitState(before, config, compared.prefix)
-    if not _has_same_files(compared, state, _named_by(config)) and earlier.reweighed:
+    if not _has_same_files(compared, state, config.files_that_count) and earlier.reweighed:
         return None
     try:
         was = state.listed()
@@ -57,12 +57,6 @@ def _is_configured_alike(compared: Comparison, earlier: Earlier) -> bool:
     if was is None or compared.before is None or was._replace(root=config.root) != config:
         return False
     return compared.before.prefix(was) == compared.prefix
-
-
-def _named_by(config: Config) -> list[str]:
-    """The files that the configuration names, by which ops are weighed."""
-    model = [config.model] if config.model.endswith(".toml") else []
-    return [*config.rule_files, *model, config.observations]
 
 
 def _has_same_files(compared: Comparison, before: GitState, paths: Iterable[str]) -> bool:

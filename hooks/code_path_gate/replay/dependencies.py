@@ -91,7 +91,7 @@ def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Dependenc
     rows = [f"={root}", *(f"+{path}" for path in _configurations(config.root, start))]
     baselines = read_settings(config).baselines
     named = [
-        "setup.cfg", PYPROJECT, OWN_FILE, *config.rule_files, config.model, config.observations, baselines,
+        "setup.cfg", PYPROJECT, OWN_FILE, *config.files_that_count, baselines,
         *(baseline_path(baselines, action.name) for action in config.actions), *sizes,
     ]  # fmt: skip
     for source in config.source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,15 @@ from code_path_gate.states.state import baseline_path, stems
 
 if TYPE_CHECKING:
     from code_path_audit.sources.toml_files import ReadFile
+
+
+def _refuse_unstaged(path: Path, name: str) -> None:
+    """AuditError where a file of library models is there and was not added: it need not be there, so that nobody would
+    see that it does not count."""
+    if os.path.lexists(path):
+        raise AuditError(
+            "library-file", "the library models are not in the index", where=name, todo=f"git add {name}, or delete it."
+        )
 
 
 class GitState:
@@ -116,11 +126,13 @@ class GitState:
         return self.tracked.is_plain(self.prefix + path)
 
     def read_file(self) -> ReadFile:
-        """As `State`."""
+        """As `State`; AuditError `library-file` for models that were written and not staged."""
         from code_path_audit.sources.toml_files import LARGEST_FILE
 
         def read(path: Path) -> bytes:
             data = self.tracked.read(self.prefix + path.relative_to(self.config.root).as_posix(), LARGEST_FILE)
+            if data is None and self.tracked.state == git.INDEX and path == self.config.root / self.config.libraries:
+                _refuse_unstaged(path, self.config.libraries)
             if data is None:
                 raise FileNotFoundError(errno.ENOENT, f"it is not in {self.name}")
             return data

@@ -46,7 +46,8 @@ class Judged(NamedTuple):
 class Side(NamedTuple):
     """What the change started from: the baseline committed there (None without one), and a trace by this version.
 
-    `reweighed` says that the change touched the cost model, the rules or the hints, by which both sides are weighed;
+    `reweighed` says that the change touched the cost model, the rules, the library models or the hints, by which both
+    sides are weighed;
     `rebudgeted`, that it touched the budget.
     """
 
@@ -110,7 +111,7 @@ def judge(
 
 ANALYSIS_DIFFERS = "the baseline was made by another version of the analysis"
 CONSTANTS_DIFFER = "the baseline was weighed by other constants of the cost model"
-REWEIGHED = "the code is as before: this change has the cost model, the rules or the hints weigh it otherwise"
+REWEIGHED = "the code is as before: this change has the cost model, rules, library models or hints weigh it otherwise"
 EARLIER = "this was so before this change: the baseline was out of date already"
 
 

@@ -58,6 +58,7 @@ CHANGES: dict[str, Change] = {
     "hidden installed entry points": write("src/.x.dist-info/entry_points.txt"),
     "rules": write("conf/rules.toml"),
     "rules behind a link": to_link,
+    "library models": write("baselines/libraries.toml"),
     "a file whose size counts": write("data/rates.json", "more"),
     "a baseline": write("baselines/save.json"),
     "a baseline of nothing": write("baselines/gone.json"),

@@ -129,9 +129,62 @@ def test_rule_files_and_models_are_those_of_the_state(shop: Repo, gate: Gate) ->
     shop.run("add", "costs")
     ran = gate("check", "--staged")
     assert (ran.code, "OUT OF DATE save: builtins.print" in ran.out) == (3, True)
-    assert "this change has the cost model, the rules or the hints weigh it otherwise" in ran.out
+    assert "this change has the cost model, rules, library models or hints weigh it otherwise" in ran.out
     gate("refresh")
     shop.run("add", ".")
     assert gate("check", "--staged").code == 0
     shop.run("rm", "-q", "--cached", "costs/rules.toml")
     assert "it is not in the index" in gate("check", "--staged").err
+
+
+CALLS = """
+import lib
+
+def work():
+    open("x").read()
+
+def save():
+    lib.each(work)
+"""
+
+
+def test_library_models_are_those_of_the_state_and_a_change_of_them_counts(shop: Repo, gate: Gate) -> None:
+    nothing, calls = '[nothing]\n"lib.each" = "*"\n', '[calls]\n"lib.each" = "0"\n'
+    config = CONFIG.replace('model = "heuristic"', 'model = "heuristic"\nlibrary_files = ["models/lib.toml"]')
+    shop.write({"pyproject.toml": config, "src/shop/app.py": CALLS, "models/lib.toml": nothing})
+    gate("refresh")
+    shop.commit({})
+    shop.write({"models/lib.toml": calls})
+    # on disk it is another model: what it finds is in no baseline
+    assert "OUT OF DATE save: builtins.open" in gate("check").out
+    for state in (["--staged"], ["--rev", "HEAD"]):
+        assert gate("check", *state).code == 0, state
+    shop.run("add", "models")
+    assert "OUT OF DATE save: builtins.open" in gate("check", "--staged").out
+    shop.run("rm", "-q", "--cached", "models/lib.toml")
+    ran = gate("check", "--staged")
+    assert (ran.code, "[library-file]" in ran.err, "it is not in the index" in ran.err) == (2, True, True)
+
+
+def test_library_models_that_were_written_and_not_staged(shop: Repo, gate: Gate) -> None:
+    shop.write({"src/shop/app.py": CALLS})
+    gate("refresh")
+    shop.commit({})
+    shop.write({"baselines/libraries.toml": '[nothing]\n"lib.each" = "0"\n'})
+    ran = gate("check", "--staged")
+    assert (ran.code, "the library models are not in the index" in ran.err) == (2, True)
+    assert "git add baselines/libraries.toml" in ran.err
+    assert gate("check", "--rev", "HEAD").code == 0
+    shop.run("add", "baselines")
+    assert gate("check", "--staged", "--strict").code == 3
+
+
+def test_a_library_model_that_is_missing_or_misspelt(shop: Repo, gate: Gate) -> None:
+    config = CONFIG.replace('model = "heuristic"', 'model = "heuristic"\nlibrary_files = ["models/lib.toml"]')
+    shop.write({"pyproject.toml": config})
+    for command in (["check"], ["refresh"]):
+        ran = gate(*command)
+        assert (ran.code, "[library-file]" in ran.err, "models/lib.toml" in ran.err) == (2, True, True), command
+    shop.write({"models/lib.toml": "[cals]\n"})
+    ran = gate("check")
+    assert (ran.code, "unknown key cals; nearest: calls" in ran.err) == (2, True)

@@ -5,6 +5,7 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.behaviours import FACE_ALONE, NO_FACTS
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
@@ -29,6 +30,7 @@ from code_path_audit.callgraph.library.holders import (
     on_descendant,
     registry,
 )
+from code_path_audit.callgraph.library.modelled import call_overrides, carry_out, facts_of
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import (
     PATH_LIMIT,
@@ -95,7 +97,11 @@ def call_outside(s: State, call: Call, value: Value) -> None:
     if kind == XINST and s.frameworks.called(s, call, value):
         return
     if kind in (XRES, XINST):
-        s.tables[OutsideCalls].postponed.append((call, value))
+        if kind == XRES and facts_of(s, row.dotted) is not NO_FACTS:
+            s.calls_external(call.site, row.dotted, call.kind)
+            call_named(s, call, row.dotted, None, value)
+        else:
+            s.tables[OutsideCalls].postponed.append((call, value))
     elif kind == EXT:
         if s.frameworks.called(s, call, value):
             return
@@ -117,7 +123,7 @@ def call_outside(s: State, call: Call, value: Value) -> None:
         if model is not None and model(s, call, value):
             return
         if s.kinds[row.receiver] == INST:
-            overridden(s, row.receiver, call.site, called_by(row.dotted))
+            asks_itself(s, row.receiver, row.dotted, call.site)
         call_named(s, call, row.dotted, found[1] if found else None, row.receiver)
 
 
@@ -162,15 +168,12 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
     """The general case: callbacks, what is kept, the result.
 
     A name that no stub knows gives an instance of itself if it looks like a class (`is_class_name`), else something
-    unknown that is called `dotted()`; a configured return type (`State.returns`) comes first.
+    unknown that is called `dotted()`; a return type of a library model comes first.
     """
     key: object = (s.a_function[call.site.activation], call.site.place)
     unknown = entry is None
     s.steps += 20
-    behaviour, made = s.behaviours.of(dotted), None
-    if behaviour == "identity" and call.pos:
-        s.flow(call.pos[0][0], call.dst)
-        return
+    behaviour, made, facts = s.behaviours.of(dotted), None, facts_of(s, dotted)
     if behaviour == "import" and call.pos and unknown:
         import_object(s, call, s.of(EXT, dotted))
         return
@@ -182,10 +185,16 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         return
     if behaviour == "template":
         rendered(s, call)
-    known_return = s.returns.get(dotted)
+    known_return = s.behaviours.returned(dotted)
     dst = call.dst or s.variable()
     if known_return is not None:
         s.add(dst, s.of(XINST, known_return, (), holder_key(known_return, key)))
+    elif facts.returned is not None:
+        pass  # an argument, or what that gives: see `carry_out`
+    elif facts.face and call.pos:
+        name = facts.face if facts.face != FACE_ALONE else ""
+        made = s.of(XINST, name, (), key) if name else s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
+        s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, ""))
     elif isinstance(entry, StubFunction | StubClass):
         receiver_type = type_of_value(s, receiver) if receiver is not None else None
         if receiver is not None and s.kinds[receiver] in (INST, CLASS):
@@ -227,6 +236,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         call = streams(call)
         if receiver is None and dotted.partition(".")[0] in GLOBAL_HOLDERS:  # logging.info() asks the handlers too
             fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.site)
+    if facts is not NO_FACTS:
+        call = carry_out(s, call, dotted, facts, receiver, dst)
     hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
     keeps_nothing = receiver is None or not can_keep(s, receiver)
     if isinstance(entry, StubFunction | StubClass) and keeps_nothing and not (keeps and holder_key(dotted, key)):
@@ -240,7 +251,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         name = dotted.rpartition(".")[2]
         if name.endswith(("()", "[]")) and len(dotted) < PATH_LIMIT:
             name = "__call__"  # what something returned, or an element, is called itself
-        if call.kind != "decorator" and may_use(s, receiver, name):
+        if call.kind != "decorator" and not (facts.fires or facts.is_silent) and may_use(s, receiver, name):
             fire(s, receiver, call.site, dst, name)
 
 
@@ -403,11 +414,26 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
         entry = s.stubs.lookup(dotted)
         args, keywords = argument_types(s, made)
         callbacks(s, made, entry, ("inst", dotted, ()), args, keywords, s.variable())
+        facts = facts_of(s, dotted)
+        if facts is not NO_FACTS:
+            made = carry_out(s, made, dotted, facts, instance, s.variable())
+            call_overrides(s, instance, made.site, facts)
         for var in (*(v for v, _ in made.pos), *(v for _, v in made.kw)):
             hold(s, instance, var)
+        if facts.methods is not None:
+            return
         if entry is None or any(name in RUN_AT_ONCE for name in (dotted, *s.stubs.mro(dotted))):
             # of a library that nothing is known of: what it overrides counts where the object is made
             overridden(s, instance, made.site, evidence=Evidence.POSSIBLE)
+
+
+def asks_itself(s: State, instance: Value, dotted: str, site: Site) -> None:
+    """A method from outside calls what a class below may override: what its model says, else any of it."""
+    facts = facts_of(s, dotted)
+    if facts.methods is None:
+        overridden(s, instance, site, called_by(dotted))
+    else:
+        call_overrides(s, instance, site, facts)
 
 
 def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Value) -> None:
@@ -415,5 +441,5 @@ def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Va
     dotted = f"{s.rows[outside].dotted}.{name}"
     found = s.stubs.member(s.rows[outside].dotted, name) if s.kinds[outside] == EXT else None
     s.calls_external(call.site, dotted, call.kind)
-    overridden(s, instance, call.site, called_by(dotted))
+    asks_itself(s, instance, dotted, call.site)
     call_named(s, call, dotted, found[1] if found else None, instance)

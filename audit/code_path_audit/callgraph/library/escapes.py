@@ -356,10 +356,15 @@ def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[
             continue
         for name in sorted(s.own[entry] - seen):
             seen.add(name)
-            if only is not None and name not in only:
+            if only is not None and not is_meant(name, only):
                 continue
             if name not in ("__init__", "__new__", "__init_subclass__") and any(may_call(s, o, name) for o in outside):
                 yield name, s.field(entry, name)
+
+
+def is_meant(name: str, only: tuple[str, ...]) -> bool:
+    """Whether a name is one of these, of which some end in "*" and stand for all that begin so."""
+    return name in only or any(text.endswith("*") and name.startswith(text[:-1]) for text in only)
 
 
 def may_call(s: State, outside: Value, name: str) -> bool:

@@ -149,7 +149,6 @@ class State(Variables):
         self,
         program: Program,
         stubs: Stubs,
-        returns: dict[str, str],
         behaviours: Behaviours,
         steps: Steps,
         features: Iterable[type] = (),
@@ -158,7 +157,7 @@ class State(Variables):
     ) -> None:
         self.tables = Tables((feature, feature()) for feature in features)
         self.follows = follows
-        self.program, self.stubs, self.returns, self.behaviours = program, stubs, returns, behaviours
+        self.program, self.stubs, self.behaviours = program, stubs, behaviours
         self.apply, self.construct, self.on_iterate, self.read, self.models, self.frameworks = steps
         super().__init__(budget)
         # functions, by their number

@@ -1,0 +1,215 @@
+"""What a library model says of a call: which arguments are called, kept and asked, what is fired, what it gives.
+
+What a row says is carried out where the call is; what no row speaks of is left to what libraries usually do
+(`escapes.py`). A row without a doubt makes certain edges, one with a "?" likely ones; of several callees at one call
+each is likely. Wrong where another version of the library does otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from code_path_audit.callgraph.behaviours import NO_FACTS, PROCESS, SELF, Facts, Place
+from code_path_audit.callgraph.functions.invocation import call_back_into
+from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.library.escapes import escape, on_fire, on_method, overridden
+from code_path_audit.callgraph.library.holders import can_keep, keeps, on_keeper, use_kept
+from code_path_audit.callgraph.library.summaries import use, use_all
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.solver.abstract_values import CALLABLES, CLASS, INST, XINST, XRES
+from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
+
+
+class FromModel:
+    """What library models say, looked up."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Facts] = {}
+        """Of a function, by its dotted name."""
+        self.elements: dict[Var, Var] = {}
+        """The variable of what the values of another have in them."""
+
+
+def facts_of(s: State, dotted: str) -> Facts:
+    """What models say of a function, or of the method of a base that the stubs know."""
+    known = s.tables[FromModel].facts
+    found = known.get(dotted)
+    if found is None:
+        found = s.behaviours.facts(dotted)
+        if found is NO_FACTS:
+            owner, _, name = dotted.rpartition(".")
+            above = (
+                s.behaviours.facts(f"{base}.{name}") for base in s.stubs.mro(owner)[1:] if base != "builtins.object"
+            )
+            found = next((row for row in above if row is not NO_FACTS), found)
+        known[dotted] = found
+    return found
+
+
+def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value | None, dst: Var) -> Call:
+    """All rows of a function; what is left of the call is what no row speaks of."""
+    out = s.variable()
+    for place in facts.calls:
+        for var in arguments(s, call, place):
+            call_now(s, call.site, place, var, out)
+    for place in facts.keeps:
+        for var in arguments(s, call, place):
+            keep(s, place, var, dotted, receiver, dst)
+    for place in facts.fires:
+        evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
+        fire_place(s, call, place, dotted, receiver, evidence, dst)
+    for place in facts.asks:
+        evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
+        for var in arguments(s, call, place):
+            use_all(s, call.site, (on_member_asked, place.member, place.called, evidence), var)
+    if facts.returned is not None:
+        give_back(s, call, facts.returned, receiver, out, dst)
+    return left_over(call, facts)
+
+
+def left_over(call: Call, facts: Facts) -> Call:
+    """A call without the arguments that rows speak of."""
+    spoken = [*facts.calls, *facts.keeps, *facts.asks, *facts.nothing, *([facts.returned] if facts.returned else ())]
+    if facts.face:
+        spoken.append(Place(position=0))
+    if any(place.is_any for place in spoken):
+        return call._replace(pos=(), kw=())
+    names = {place.name for place in spoken}
+    pos = tuple(row for index, row in enumerate(call.pos) if not any(covers(place, index) for place in spoken))
+    return call._replace(pos=pos, kw=tuple(row for row in call.kw if row[0] is None or row[0] not in names))
+
+
+def covers(place: Place, index: int) -> bool:
+    """Whether a place is that of a positional argument."""
+    return place.position == index or (place.rest and 0 <= place.position <= index)
+
+
+def arguments(s: State, call: Call, place: Place) -> Iterator[Var]:
+    """The variables of what is meant by a place: the argument itself, or what it has in it.
+
+    An unpacked argument in front of it, or at its place, may have it among its elements.
+    """
+    for index, (var, star) in enumerate(call.pos):
+        if place.is_any or covers(place, index) or (star and 0 <= index <= place.position):
+            yield from of_argument(s, elements(s, var) if star else var, place)
+    for keyword, var in call.kw:
+        if keyword is not None and (place.is_any or keyword == place.name):
+            yield from of_argument(s, var, place)
+
+
+def of_argument(s: State, var: Var, place: Place) -> Iterator[Var]:
+    """The argument, or its elements."""
+    yield elements(s, var) if place.elements else var
+
+
+def elements(s: State, var: Var) -> Var:
+    """A variable with the elements of what another holds."""
+    known = s.tables[FromModel].elements
+    found = known.get(var)
+    if found is None:
+        found = known[var] = s.variable()
+        containers.iterate(s, var, found, NO_SITE, False)
+    return found
+
+
+def call_now(s: State, site: Site, place: Place, var: Var, out: Var) -> None:
+    """An argument that the function calls."""
+    if place.perhaps:
+        use_all(s, site, (on_perhaps,), var)
+    else:
+        s.watch(var, call_back_into, (site, (), out))
+
+
+@sees(*CALLABLES, INST)
+def on_perhaps(s: State, data: tuple[Site], value: Value) -> None:
+    """One value that the function calls in some cases."""
+    (site,) = data
+    if s.kinds[value] in CALLABLES:
+        escape(s, site, value, evidence=Evidence.LIKELY)
+    else:
+        use(s, site, (on_method, "__call__", Evidence.LIKELY), value, Evidence.LIKELY)
+
+
+def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, dst: Var) -> None:
+    """An argument that is kept: by the object whose method it is, by what is returned, or by the library itself."""
+    where = place.where or ("self" if receiver is not None and can_keep(s, receiver) else "result")
+    if where == PROCESS:
+        keeps(s, registry_of(s, dotted), var, 2)
+    elif where == SELF and receiver is not None:
+        keeps(s, receiver, var, 2)
+    else:
+        s.watch(dst, on_keeper, (var, 2))
+
+
+def registry_of(s: State, dotted: str) -> Value:
+    """What stands for all that a library keeps for the whole process."""
+    return s.of(XRES, f"{dotted.partition('.')[0]}#{PROCESS}", PROCESS)
+
+
+def fire_place(
+    s: State, call: Call, place: Place, dotted: str, receiver: Value | None, evidence: Evidence, dst: Var
+) -> None:
+    """Kept things that are called: those of the object, of the library, or of an argument."""
+    holders: list[Value] = []
+    if place.owner == PROCESS:
+        holders = [registry_of(s, dotted)]
+    elif place.owner == SELF:
+        holders = [receiver] if receiver is not None else []
+    else:
+        for var in arguments(s, call, place):
+            s.watch(var, on_holder, (call.site, evidence))
+    for holder in holders:
+        if can_keep(s, holder):
+            use_kept(s, holder, call.site, (on_fire, s.field(holder, "#returned"), "", evidence))
+
+
+@sees(XINST, XRES, INST)
+def on_holder(s: State, data: tuple[Site, Evidence], value: Value) -> None:
+    """An argument whose kept things are called."""
+    site, evidence = data
+    if can_keep(s, value):
+        use_kept(s, value, site, (on_fire, s.field(value, "#returned"), "", evidence))
+
+
+@sees(INST, CLASS)
+def on_member_asked(s: State, data: tuple[Site, str, bool, Evidence], value: Value) -> None:
+    """An argument of which a member is called or read; `is_class`: of an object of the class that it is."""
+    site, member, is_class, evidence = data
+    if s.kinds[value] != (CLASS if is_class else INST):
+        return
+    if is_class:
+        value = s.of(INST, value, 0)
+    if member.endswith("*"):
+        for name in classes.own_names(s, s.rows[value].cls):
+            if name.startswith(member[:-1]):
+                use(s, site, (on_method, name, Evidence.LIKELY), value, Evidence.LIKELY)
+    else:
+        use(s, site, (on_method, member, evidence), value, evidence)
+
+
+def give_back(s: State, call: Call, place: Place, receiver: Value | None, out: Var, dst: Var) -> None:
+    """What the function returns: its object, an argument, or what calling that gave."""
+    if place.owner == SELF:
+        if receiver is not None:
+            s.add(dst, receiver)
+    elif place.called:
+        s.flow(out, dst)
+    else:
+        for var in arguments(s, call, place):
+            s.flow(var, dst)
+
+
+def call_overrides(s: State, instance: Value, site: Site, facts: Facts) -> None:
+    """A method of a base from outside asks its object for what the class below may override."""
+    sure = tuple(name for name, is_beginning, perhaps in facts.methods or () if not (is_beginning or perhaps))
+    other = tuple(
+        name + ("*" if is_beginning else "")
+        for name, is_beginning, perhaps in facts.methods or ()
+        if is_beginning or perhaps
+    )
+    if sure:
+        overridden(s, instance, site, sure, Evidence.CERTAIN)
+    if other:
+        overridden(s, instance, site, other, Evidence.LIKELY)

@@ -1,0 +1,49 @@
+"""Models into one: the union of their rows, a person's before the generator's, a project's before those that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from code_path_audit.callgraph.behaviours import DOTTED, WORDS, Behaviours, canonical
+from code_path_audit.libraries.model import GENERATOR, Libraries, LibraryModel
+
+Row = tuple[str, str]
+"""A word and a name: what stands once in all."""
+
+
+def merge(models: Sequence[LibraryModel]) -> Libraries:
+    """All models, later ones over earlier ones row by row.
+
+    What a person wrote of a function stands for all that the generator read off it.
+    """
+    aliases = {name: target for model in _by_rank(models) for name, target in model.aliases.items()}
+    rows: dict[Row, tuple[str, ...]] = {}
+    known: set[str] = set()
+    for model in models:
+        if model.by != GENERATOR:
+            for key, values in rows_of(model, aliases):
+                rows[key] = values
+                known.add(key[1])
+    for model in models:
+        if model.by == GENERATOR:
+            for key, values in rows_of(model, aliases):
+                if key[1] not in known or key[0] == "bases":
+                    rows.setdefault(key, values) if key[1] in known else rows.__setitem__(key, values)
+    by_word: dict[str, dict[str, tuple[str, ...]]] = {word: {} for word in WORDS}
+    for (word, name), values in sorted(rows.items()):
+        by_word[word][name] = values
+    returns = {name: values[0] for name, values in by_word["returns"].items() if DOTTED.fullmatch(values[0])}
+    by_word["returns"] = {name: values for name, values in by_word["returns"].items() if name not in returns}
+    costs = {name: values[0] for name, values in by_word["costs"].items()}
+    return Libraries(dict(sorted(aliases.items())), returns, costs, Behaviours(by_word, aliases, returns))
+
+
+def rows_of(model: LibraryModel, aliases: dict[str, str]) -> Iterable[tuple[Row, tuple[str, ...]]]:
+    """The rows of a model, by the names that aliases lead to."""
+    for word, names in model.rows.items():
+        for name, values in names.items():
+            yield (word, canonical(aliases, name)), values
+
+
+def _by_rank(models: Sequence[LibraryModel]) -> list[LibraryModel]:
+    return sorted(models, key=lambda model: model.by != GENERATOR)
