@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS
+from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.kept import Graphs, Problem, solved
 from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.packed import pack
@@ -69,8 +69,8 @@ OTHERS = {
     "another root": PROBLEM._replace(roots=("app.other",)),
     "what is imported counts": PROBLEM._replace(imports=True),
     "guesses are followed": PROBLEM._replace(follows=Evidence.POSSIBLE),
-    "what a library returns": PROBLEM._replace(returns={"lib.f": "lib.C"}),
-    "what a library does": PROBLEM._replace(behaviours={"lib.f": "identity"}),
+    "what a library returns": PROBLEM._replace(behaviours=Behaviours({}, {}, {"lib.f": "lib.C"})),
+    "what a library does": PROBLEM._replace(behaviours=Behaviours({"calls": {"lib.f": ("0",)}})),
     "a call that was seen": PROBLEM._replace(observed=(ObservedCall("app.main", 0, "util.lost"),)),
 }
 
