@@ -6,6 +6,7 @@ if TYPE_CHECKING:
         build_call_graph,
         build_expensive_ops_index,
         build_state_mutations_index,
+        derive_code_path,
         trace_action,
     )
     from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, ExpensiveOp, StateMutation
@@ -22,6 +23,7 @@ __all__ = [
     "build_call_graph",
     "build_expensive_ops_index",
     "build_state_mutations_index",
+    "derive_code_path",
     "trace_action",
 ]
 
@@ -36,6 +38,7 @@ _HOMES = {
     "build_call_graph": "api",
     "build_expensive_ops_index": "api",
     "build_state_mutations_index": "api",
+    "derive_code_path": "api",
     "trace_action": "api",
 }
 """Where each name lives; it is imported when it is asked for, so that a hook pays for what it uses alone."""

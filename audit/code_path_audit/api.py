@@ -27,6 +27,23 @@ def trace_action(action: Action, max_depth: int = 10, *, source: str | Path | No
     return pipeline.trace(pipeline.load(config), named, config, max_depth)
 
 
+def derive_code_path(target: str, max_depth: int = 5, *, start: str | Path = ".", most: int | None = None) -> str:
+    """The text trace of one symbol of the project around `start`: what it calls, and what each function pays for.
+
+    A line for each function, indented by the calls from `target`, at most `max_depth`; below it a line that begins with
+    "$" for each of its ops. `target` is an entry point, such as `shop.store.Store.save`; `most` limits the lines.
+    Raises `code_path_audit.errors.AuditError` for one that names nothing, a broken file, a bad configuration.
+    """
+    from code_path_audit import pipeline
+    from code_path_audit.config import ActionConfig, default_config, find_config
+    from code_path_audit.reports.code_path import MAX_LINES, code_path_text
+
+    folder = Path(start).absolute()
+    config = find_config(folder) or default_config(folder)
+    profile = pipeline.trace(pipeline.load(config), ActionConfig(target, (target,)), config, max_depth)
+    return code_path_text(profile, max_depth, MAX_LINES if most is None else most)
+
+
 def build_call_graph(src_dir: str | Path = "src") -> CallGraph:
     """Who calls whom in all of a source root, with each function's ops and state changes."""
     from code_path_audit import pipeline

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from code_path_audit.commands import calibrate, callgraph, explain, init, record, report, trace
+from code_path_audit.commands import calibrate, callgraph, explain, init, mcp, record, report, trace
 from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
 from code_path_audit.config import nearest
@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], s
     "explain": (explain.parser, explain.run),
     "report": (report.parser, report.run),
     "record": (record.parser, record.run),
+    "mcp": (mcp.parser, mcp.run),
     "calibrate": (calibrate.parser, calibrate.run),
 }
 """A text stands for success."""

@@ -71,6 +71,14 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
         {"pyproject.toml": PROJECT, "shop/__init__.py": "__all__ = ['a']\ndef a(): pass\ndef b(): pass\n"},
         [("api", "a", "shop:a", "")],
     ),
+    "short paths first": (
+        {"a.py": "@app.get('/x/y')\ndef f(): pass\n@app.get('/z')\ndef g(): pass\n@app.get('/')\ndef h(): pass\n"},
+        [
+            ("route", "get", "a:h", "GET /"),
+            ("route", "get-z", "a:g", "GET /z"),
+            ("route", "get-x-y", "a:f", "GET /x/y"),
+        ],
+    ),
     "routes of the same path, and a module before the second of another": (
         {
             "a.py": "@app.get('/x')\ndef f(): pass\n@app.get('/y')\ndef g(): 'Says y.'\n",
@@ -121,6 +129,10 @@ CHOICES: dict[str, tuple[list[tuple[Candidate, int]], str]] = {
     "the heaviest routes": ([(candidate(ROUTE, name), n) for n, name in enumerate("abcdefghijkl", 1)], "efghijkl"),
     "what documents name comes first": (
         [(candidate(COMMAND, "a", 9), 1), *((candidate(COMMAND, name), 5) for name in "bcdefghij")],
+        "abcdefgh",
+    ),
+    "the page that everybody begins with": (
+        [(candidate(ROUTE, "a", 1), 1), *((candidate(ROUTE, name), 5) for name in "bcdefghij")],
         "abcdefgh",
     ),
     "a share for each kind": (

@@ -41,6 +41,10 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         "urlpatterns = [re_path(r'^x/(?P<id>\\d+)$', views.index)]",
         [("route", "/x/(?P<id>\\d+)", "views:index")],
     ),
+    "Django, a path that is put together": (
+        "urlpatterns = [re_path(PATH, views.index, name='serve')]",
+        [("route", "/serve", "views:index")],
+    ),
     "click": ("@cli.command()\ndef do_it(): pass", [("command", "do-it", "app:do_it")]),
     "click, with a name": ("@cli.command('it')\ndef do_it(): pass", [("command", "it", "app:do_it")]),
     "Typer, bare": ("@app.command\ndef x(): pass", [("command", "x", "app:x")]),

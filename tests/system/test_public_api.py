@@ -21,6 +21,7 @@ NAMES = [
     "build_call_graph",
     "build_expensive_ops_index",
     "build_state_mutations_index",
+    "derive_code_path",
     "trace_action",
 ]
 
@@ -57,6 +58,7 @@ def test_fields_come_first_and_in_this_order(name: str) -> None:
     ("name", "parameters"),
     [
         ("trace_action", [("action", inspect.Parameter.empty), ("max_depth", 10)]),
+        ("derive_code_path", [("target", inspect.Parameter.empty), ("max_depth", 5)]),
         ("build_call_graph", [("src_dir", "src")]),
         ("build_expensive_ops_index", [("call_graph", inspect.Parameter.empty)]),
         ("build_state_mutations_index", [("call_graph", inspect.Parameter.empty)]),

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.commands.arguments import Parser, make_parser
-from code_path_audit.commands.gate_process import run_gate
 from code_path_audit.commands.output import note, width
 from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, AuditError, printable
+from code_path_audit.gate_process import run_gate
 
 if TYPE_CHECKING:
     from code_path_audit.config import Config

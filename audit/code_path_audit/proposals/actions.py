@@ -114,8 +114,7 @@ def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[
 
     def heaviest(candidate: Candidate) -> tuple[int, int, int]:
         cost = costs[candidate.action.name]
-        said = candidate.mentions if candidate.kind in (SCRIPT, COMMAND, API) else 0
-        return (-said, -cost.load, -cost.functions)
+        return (-candidate.mentions, -cost.load, -cost.functions)
 
     by_kind = {kind: sorted((c for c in usable if c.kind == kind), key=heaviest) for kind in ORDER}
     chosen: list[Candidate] = []
@@ -210,21 +209,23 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
     if handler.kind == COMMAND:
         return sum(documents.count(f"{program} {handler.name}") for program in programs)
     if handler.kind == ROUTE:
-        path = handler.name.rpartition(" ")[2]
-        return documents.count(path) if len(path) > 3 else 0
+        # the page that everybody begins with; documents name no others
+        return int(handler.name in ("/", "GET /"))
     return documents.count(handler.name)
 
 
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
-    """The rows of a kind, most named first; of those alike, one a module before the second of any."""
+    """The rows of a kind, most named first; then, of routes, short paths; of those alike one a module before the second
+    of any."""
     own = [row for row in rows if row.kind == kind]
     seen: Counter[str] = Counter()
     turns = []
     for index, row in enumerate(own):
         module = row.entry_points[0].partition(":")[0]
-        turns.append((-row.mentions, seen[module], index, row))
+        parts = row.name.rstrip("/").count("/") if kind == ROUTE else 0
+        turns.append((-row.mentions, parts, seen[module], index, row))
         seen[module] += 1
-    return [row for *_, row in sorted(turns, key=lambda turn: turn[:3])]
+    return [row for *_, row in sorted(turns, key=lambda turn: turn[:4])]
 
 
 def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:

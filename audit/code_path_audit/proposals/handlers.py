@@ -139,6 +139,9 @@ def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: 
     values = [*call.args, *(k.value for k in call.keywords if k.arg in ("view_func", "endpoint", "handler", "view"))]
     path = next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)), None)
     if path is None:
+        # a path that is put together: Django has a name beside it
+        path = _text(call, len(call.args), ("name",)) if has_patterns else None
+    if path is None:
         return
     for value in values:
         target = value.func if isinstance(value, ast.Call) else value

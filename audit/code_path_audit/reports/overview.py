@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.reports.figures import is_past_figures
+from code_path_audit.reports.figures import told
 from code_path_audit.reports.priorities import heaviest_first, how_often
 from code_path_audit.reports.terminal import columns_of, fitted
 from code_path_audit.reports.text import brief, counted, visible
@@ -27,9 +27,9 @@ class Overview(NamedTuple):
 
 def overview_of(action: str, ops: Sequence[ExpensiveOp], threshold: int, calibrated: bool) -> Overview:
     """An action by its ops; the possible ones are left out by the caller."""
-    told = sum(op.weight for op in ops if not is_past_figures(op))
+    load = told((op.weight, op.runs) for op in ops)
     expensive = sum(op.weight > threshold for op in ops)
-    row = Overview(action, len(ops), expensive, brief(told, calibrated))
+    row = Overview(action, len(ops), expensive, brief(load.load, calibrated))
     if not ops:
         return row
     first = heaviest_first(ops)[0]

@@ -1,0 +1,224 @@
+"""`code-path-audit init` on source distributions from the registry: does it work at first try, and find what matters?
+
+    python -m benchmarks.init_trials --work DIR [NAMES]     measures, and writes docs/init-trials.md
+
+Which action a maintainer would name was written down in `TRIALS` before anything of the package was looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tarfile
+import time
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "init-trials.md"
+
+
+class Trial(NamedTuple):
+    """A package, what its users wait for in words, the end of that function's name; and whether the proposals were
+    still being worked on when it was first run."""
+
+    package: str
+    waits: str
+    function: str
+    seen: bool = False
+
+
+TRIALS = (
+    Trial("beets", "`beet`", "main"),
+    Trial("changedetection.io", "the list of watches, `/`", "index"),
+    Trial("django-oscar", "the page of a product", "ProductDetailView.get"),
+    Trial("gunicorn", "`gunicorn`", "run"),
+    Trial("isort", "`isort`", "main"),
+    Trial("litecli", "`litecli`", "cli"),
+    Trial("mkdocs", "`mkdocs build`", "build_command"),
+    Trial("rq", "`rq worker`", "worker"),
+    Trial("tomlkit", "`tomlkit.parse`", "parse"),
+    Trial("trafilatura", "`trafilatura.extract`", "extract"),
+    Trial("calibreweb", "the list of books, `/`", "index", True),
+    Trial("cookiecutter", "`cookiecutter`", "main", True),
+    Trial("datasette", "`datasette serve`", "serve", True),
+    Trial("feedparser", "`feedparser.parse`", "parse", True),
+    Trial("flower", "`flower`", "flower", True),
+    Trial("httpie", "`http`", "main", True),
+    Trial("jrnl", "`jrnl`", "run", True),
+    Trial("Markdown", "`markdown.markdown`", "markdown", True),
+    Trial("pelican", "`pelican`", "main", True),
+    Trial("sqlite-utils", "`sqlite-utils insert`", "insert", True),
+    Trial("streamlink", "`streamlink`", "main", True),
+    Trial("wagtail", "one page of a site", "serve", True),
+)
+
+
+class Outcome(NamedTuple):
+    """What came of one: `works` says that the check after it is clean, `steady` that a second run changed nothing."""
+
+    trial: Trial
+    version: str
+    files: int
+    seconds: float
+    cpu_seconds: float
+    actions: tuple[tuple[str, tuple[str, ...]], ...]
+    works: bool
+    steady: bool
+    error: str = ""
+
+    @property
+    def named(self) -> str:
+        """The action whose entry point is what users wait for, "" where there is none."""
+        end = f":{self.trial.function}"
+        return next((name for name, points in self.actions if any(point.endswith(end) for point in points)), "")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, and write the page."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--work", type=Path, required=True, help="a folder for packages and repositories")
+    parser.add_argument("names", nargs="*", help="only these packages; prints, and writes no page")
+    options = parser.parse_args(argv)
+    outcomes = []
+    for trial in TRIALS:
+        if not options.names or trial.package in options.names:
+            outcomes.append(measure(trial, options.work))
+            print(row(outcomes[-1]), flush=True)
+    if not options.names:
+        PAGE.write_text(page(outcomes), encoding="utf-8")
+    return 0
+
+
+def measure(trial: Trial, work: Path) -> Outcome:
+    """Unpack, commit, init, check, init again."""
+    archive = downloaded(trial.package, work / "packages" / trial.package)
+    version = archive.name.removesuffix(".tar.gz").rpartition("-")[2]
+    root = work / "repositories" / archive.name.removesuffix(".tar.gz")
+    run(["rm", "-rf", str(root)], work)
+    root.mkdir(parents=True)
+    with tarfile.open(archive) as packed:
+        packed.extractall(root.parent, filter="data")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "as it is"]):
+        run(["git", "-c", "user.name=trial", "-c", "user.email=trial@example.org", *command], root)
+    files = sum(1 for _ in root.rglob("*.py"))
+    cache = str(work / "caches" / trial.package)
+    run(["rm", "-rf", cache], work)
+    began, used = time.monotonic(), cpu()
+    done = run([sys.executable, "-m", "code_path_audit", "init", "--yes", "--cache-dir", cache], root)
+    seconds, spent = time.monotonic() - began, cpu() - used
+    if done.returncode:
+        return Outcome(trial, version, files, seconds, spent, (), False, False, done.stderr.strip().splitlines()[-1])
+    check = run([sys.executable, "-m", "code_path_gate", "check", "--cache-dir", cache], root)
+    before = run(["git", "status", "--porcelain"], root).stdout + run(["git", "diff"], root).stdout
+    again = run([sys.executable, "-m", "code_path_audit", "init", "--yes", "--cache-dir", cache], root)
+    after = run(["git", "status", "--porcelain"], root).stdout + run(["git", "diff"], root).stdout
+    steady = before == after and "nothing was written" in again.stdout
+    return Outcome(trial, version, files, seconds, spent, actions_of(root), check.returncode == 0, steady)
+
+
+def downloaded(package: str, folder: Path) -> Path:
+    """The source distribution of a package, from the registry once."""
+    if not list(folder.glob("*.tar.gz")):
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", package, package]
+        done = run(command, folder)
+        assert done.returncode == 0, done.stderr
+    return next(folder.glob("*.tar.gz"))
+
+
+def actions_of(root: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The actions that are declared, each with its entry points."""
+    own = root / "code-path-audit.toml"
+    if own.exists():
+        tables = tomllib.loads(own.read_text("utf-8"))
+    else:
+        tables = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["code-path-audit"]
+    return tuple((name, tuple(table["entry_points"])) for name, table in tables["actions"].items())
+
+
+def cpu() -> float:
+    """Seconds of processor time of all processes that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command in a folder, with the packages of this very tree."""
+    paths = os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks"))
+    env = {**os.environ, "PYTHONPATH": paths}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def row(outcome: Outcome) -> str:
+    """One row of the table."""
+    trial = outcome.trial
+    found = f"yes, `{outcome.named}`" if outcome.named else "no"
+    cells = (
+        f"{trial.package} {outcome.version}",
+        f"{outcome.files:,}",
+        f"{outcome.seconds:.0f} s",
+        f"{outcome.cpu_seconds:.0f} s",
+        f"{len(outcome.actions)}",
+        outcome.error.replace("|", "/") or ("yes" if outcome.works else "no"),
+        "yes" if outcome.steady else "no",
+        trial.waits,
+        found,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+HEAD = """\
+| package | files | time | processor | actions | check clean | twice is once | a maintainer's action | proposed |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def page(outcomes: Sequence[Outcome]) -> str:
+    """The whole page."""
+    fresh = [outcome for outcome in outcomes if not outcome.trial.seen]
+    seen = [outcome for outcome in outcomes if outcome.trial.seen]
+    return f"""\
+# How `init` was put to the test
+
+Made by `python -m benchmarks.init_trials --work DIR`. Source distributions from the registry, each unpacked and
+committed to a repository of its own, then `code-path-audit init --yes` once, with an empty cache, `code-path-gate
+check`, and `init` again, which must change nothing. Which action a maintainer would name, one for each package, was
+written down before anything of it was looked at: it counts as proposed where its very function is an entry point of one
+of the proposed actions.
+
+The machine has {os.cpu_count()} cores and did other work at the same time: the time is more than a quiet one takes, the
+processor time is of all processes together.
+
+## Packages that nobody had looked at
+
+{HEAD}{"".join(f"{row(outcome)}{chr(10)}" for outcome in fresh)}
+{told(fresh)}
+
+## Packages that the proposals were worked on with
+
+{HEAD}{"".join(f"{row(outcome)}{chr(10)}" for outcome in seen)}
+{told(seen)}
+"""
+
+
+def told(outcomes: Sequence[Outcome]) -> str:
+    """The table in a sentence."""
+    count = len(outcomes)
+    works = sum(outcome.works for outcome in outcomes)
+    steady = sum(outcome.steady for outcome in outcomes)
+    quick = sum(outcome.seconds < 120 for outcome in outcomes)
+    named = sum(bool(outcome.named) for outcome in outcomes)
+    return (
+        f"Of {count}: the check after it is clean in {works}, a second run changes nothing in {steady}, under two "
+        f"minutes\nin {quick}, and the action that was named is among the proposed ones in {named}."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

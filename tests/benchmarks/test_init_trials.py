@@ -1,0 +1,21 @@
+"""The trials of `init`: which action counts as the one that was named, and the sentence below a table."""
+
+from __future__ import annotations
+
+from benchmarks.init_trials import Outcome, Trial, row, told
+
+OUTCOME = Outcome(
+    Trial("shop", "`shop save`", "save"), "1.0", 10, 61.4, 99.6, (("s", ("shop.a:unsave", "shop.b:save")),), True, True
+)
+
+
+def test_the_function_itself_counts() -> None:
+    assert OUTCOME.named == "s"
+    assert OUTCOME._replace(actions=(("s", ("shop.a:unsave", "shop.save")),)).named == ""
+
+
+def test_a_row_and_a_sentence() -> None:
+    assert row(OUTCOME) == "| shop 1.0 | 10 | 61 s | 100 s | 1 | yes | yes | `shop save` | yes, `s` |"
+    failed = OUTCOME._replace(actions=(), works=False, steady=False, error="a | b", seconds=121.0)
+    assert row(failed) == "| shop 1.0 | 10 | 121 s | 100 s | 0 | a / b | no | `shop save` | no |"
+    assert told([OUTCOME, failed]).endswith("in 1, and the action that was named is among the proposed ones in 1.")
