@@ -14,7 +14,9 @@ PATH = (
     Step("shop.app.save", "src/shop/app.py", 6, (5,), "certain"),
     Step("shop.store.write", "src/shop/store.py", 14, (), "likely"),
 )
-CAUSE = Cause("shop.app.save", "shop.store.write", "src/shop/app.py", 6, "now in a loop")
+CAUSE = Cause(
+    "shop.app.save", "shop.store.write", "src/shop/app.py", 6, "now in a loop", "loop", "added", "write(cart)"
+)
 WAS, NOW = op("shop.store.write json.dump 1000"), op("shop.store.write json.dump 1000 x40")
 GROWN = Finding(
     "grown", "save", NOW.id, NOW.function, NOW.callee, WAS.weight, NOW.weight, WAS, NOW, "amplification 1 -> 40"
@@ -37,7 +39,7 @@ def result(*judged: Judged, code: int = 1, notes: tuple[str, ...] = (), prefix: 
     if judged and judged[0].finding.id:
         evidence[judged[0].finding.id] = Evidence(PATH, PATH, CAUSE)
     verdict = ActionVerdict("save", judged, 150_000, 6_000_000)
-    actions = (ActionResult(verdict, evidence, "baselines/save.json"),)
+    actions = (ActionResult(verdict, evidence, "baselines/save.json", threshold=40_000),)
     return CheckResult("the index", "", actions, rows(actions), ("load",), notes, code, prefix)
 
 

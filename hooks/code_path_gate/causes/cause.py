@@ -39,7 +39,7 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
     found = differences(op, old, head, base)
     return (
         _first(_at_its_line(row, op, sides) for row in found)
-        or _decorator(path, op, sides)
+        or (None if old is None else _decorator(path, op, sides))
         or _first(_in_its_function(row, op, sides) for row in found if not row.is_new)
         or _first(_from_elsewhere(row, op, sides, path) for row in found if row.is_new)
         or _size(op, old, sides)
@@ -106,11 +106,15 @@ def _text_at(sides: Sides, path: str, line: int) -> str:
     return lines[line - 1].decode("utf-8", "replace").strip()[:100] if 0 < line <= len(lines) else ""
 
 
+TYPES_ONLY = frozenset(("overload", "override", "final", "no_type_check"))
+"""Decorators that do nothing when the program runs."""
+
+
 def _decorator(path: list[str], op: BaselineOp, sides: Sides) -> Cause | None:
     """A decorator of a function on the way was put on, changed or taken away: a cache, most often."""
     for function in reversed(path):
         for edit in edits_in(sides, function):
-            if edit.statement.kind == "decorator":
+            if edit.statement.kind == "decorator" and not edit.statement.mentions & TYPES_ONLY:
                 how = "a decorator is gone" if edit.gone else "a decorator is new, or another"
                 return cause_at("cache" if edit.gone else "function", edit, function, op.callee, how)
     return None
@@ -137,11 +141,20 @@ def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[
             found.kind, edit, row.function, row.callee or op.callee, "what it is called on was changed here"
         )
     at = path.index(row.function) + 1 if row.function in path else 0
+    for hop in reversed(sides.head.path(op.id)[at:]):
+        edit = sides.change.file(hop.file).at(hop.line)
+        if edit is not None:
+            return cause_at(
+                "op" if hop.function == op.function else "edge", edit, hop.function, op.callee, NEW_ON_THE_WAY
+            )
     for function in reversed(path[at:]):
         for edit in edits_in(sides, function):
             if not edit.gone:
-                return cause_at("edge", edit, function, op.callee, "a function that is new on the way")
+                return cause_at("edge", edit, function, op.callee, NEW_ON_THE_WAY)
     return None
+
+
+NEW_ON_THE_WAY = "in a function that is new on the way"
 
 
 def _naming(callee: str, sides: Sides) -> Edit | None:
@@ -154,9 +167,8 @@ def _naming(callee: str, sides: Sides) -> Edit | None:
     if len(own) > 1:
         # a method is named by its class: its own name may be that of many
         names = {own[-2], *(name for name in own[-1:] if not name.startswith("__"))}
-    found = [edit for edit in sides.change.edits() if names & edit.statement.mentions]
-    found = [edit for edit in found if edit.statement.kind != "def" or edit.statement.owner == ".".join(own)]
-    return min(found, key=lambda edit: (edit.gone, edit.statement.kind in ("import", "def")), default=None)
+    found = [edit for edit in sides.change.edits() if names & edit.names and edit.statement.kind != "def"]
+    return min(found, key=lambda edit: (edit.gone, edit.statement.kind == "import"), default=None)
 
 
 def _providing(row: Row, sides: Sides) -> Edit | None:

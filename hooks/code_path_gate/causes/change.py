@@ -5,6 +5,7 @@ Read file by file when somebody asks, because most checks have nothing to explai
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,13 +15,15 @@ from code_path_gate.causes.statements import Statement, statements_of
 
 class Edit(NamedTuple):
     """A statement that a change touched. `line` is one of the file as it is now, inside of the change: one of the
-    statement's, or the place where it was, where it is `gone`. `text` is what is, or was, written there."""
+    statement's, or the place where it was, where it is `gone`. `text` is what is, or was, written there. `names` are
+    those it mentions that are mentioned more often now than before, in the file; of one that is gone, less often."""
 
     file: str
     statement: Statement
     line: int
     gone: bool
     text: str
+    names: frozenset[str] = frozenset()
 
 
 class FileChange(NamedTuple):
@@ -80,7 +83,17 @@ def file_change(path: str, before: bytes, after: bytes) -> FileChange:
             edits.append(
                 Edit(path, row, place_of(row.first, differing, len(lines)), True, _text(lines_before, row.first))
             )
-    return FileChange(differing, new, tuple(edits))
+    return FileChange(differing, new, tuple(_with_names(edits)))
+
+
+def _with_names(edits: list[Edit]) -> Iterator[Edit]:
+    balance: Counter[str] = Counter()
+    for edit in edits:
+        for name in edit.statement.mentions:
+            balance[name] += -1 if edit.gone else 1
+    for edit in edits:
+        sign = -1 if edit.gone else 1
+        yield edit._replace(names=frozenset(name for name in edit.statement.mentions if sign * balance[name] > 0))
 
 
 def _line_in(row: Statement, differing: tuple[Hunk, ...]) -> int:

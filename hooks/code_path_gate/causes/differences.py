@@ -108,12 +108,33 @@ def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) 
         was.setdefault(op.function, was.get(old.function, []))
     path = [hop.function for hop in head.measured.paths.to(op.id)]
     deeper = _deeper(op, old, head, base)
-    found = []
+    found: list[Difference] = []
     for name in sorted(now, key=lambda name: (path.index(name) if name in path else len(path) + above[name], name)):
         if name not in base.measured.calls and name not in was:
             continue
         found += [_difference(row, was.get(name, []), name in deeper) for row in _added(now[name], was.get(name, []))]
-    return found
+    return _without_moved(found, now, was)
+
+
+NEW_CALLS = ("a new call", "one more call")
+
+
+def _without_moved(
+    found: list[Difference], now: Mapping[str, list[Row]], was: Mapping[str, list[Row]]
+) -> list[Difference]:
+    """Where a function is called elsewhere now, and once more: the first of the new calls moved, the rest is more."""
+    more: Counter[str] = Counter(row.callee for rows in now.values() for row in rows if row.callee)
+    more.subtract(row.callee for rows in was.values() for row in rows)
+    new = Counter(difference.row.callee for difference in found if difference.how in NEW_CALLS)
+    moved = {callee: count - more[callee] for callee, count in new.items() if 0 < more[callee] < count}
+    kept = []
+    for difference in found:
+        callee = difference.row.callee
+        if difference.how in NEW_CALLS and moved.get(callee, 0) > 0:
+            moved[callee] -= 1
+        else:
+            kept.append(difference)
+    return kept
 
 
 def _added(now: list[Row], was: list[Row]) -> list[Row]:

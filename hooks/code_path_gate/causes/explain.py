@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import EVIDENCE
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in
 from code_path_gate.causes.change import Change, place_of
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, match
-from code_path_gate.verdict.evidence import Cause, Evidence
+from code_path_gate.verdict.evidence import Cause, Evidence, Step
 
 
 class Explaining(NamedTuple):
@@ -48,7 +50,56 @@ def explain(finding: Finding, by: Explaining, with_cause: bool = True) -> Eviden
         before = base.path(finding.id) if base is not None and finding.now is None else ()
         return Evidence((), before, cause(finding, by) if with_cause else None)
     before = base.path(by.ids.get(op.id, "")) if base is not None else ()
-    return Evidence(head.path(op.id), before, cause(finding, by) if with_cause else None)
+    found = cause(finding, by) if with_cause else None
+    return Evidence(path_through(head, op, found), before, found)
+
+
+def path_through(head: Seen, op: BaselineOp, by: Cause | None) -> tuple[Step, ...]:
+    """The best path to an op; where the call that is the cause is on another, one by that call."""
+    best = head.path(op.id)
+    names = [step.function for step in best]
+    calls = head.measured.calls
+    if by is None or by.callee not in calls.get(by.function, ()) or (by.function, by.callee) in pairwise(names):
+        return best
+    to_call = shortest(calls, head.measured.paths.entries, by.function)
+    from_call = shortest(calls, (by.callee,), op.function)
+    if not to_call or not from_call or not best:
+        return best
+    return (*(_step(head, caller, callee, by) for caller, callee in pairwise([*to_call, *from_call])), best[-1])
+
+
+def shortest(calls: Mapping[str, Collection[str]], starts: Iterable[str], goal: str) -> list[str]:
+    """The functions on a shortest way from one of some to another, both ends included; [] for none."""
+    before = dict.fromkeys(starts, "")
+    todo = list(before)
+    for name in todo:
+        if name == goal:
+            break
+        for callee in calls.get(name, ()):
+            if callee not in before:
+                before[callee] = name
+                todo.append(callee)
+    if goal not in before:
+        return []
+    way = [goal]
+    while before[way[-1]]:
+        way.append(before[way[-1]])
+    return way[::-1]
+
+
+def _step(head: Seen, caller: str, callee: str, by: Cause) -> Step:
+    """One call on such a way: at the line of the cause, if it is that call; else the first in the source."""
+    facts = head.program.facts(caller)
+    at = head.measured.calls[caller].index(callee)
+    sites = head.measured.sites.get(caller, ())
+    lines = {site: facts.positions.sites[site][0] for site in (sites[at] if at < len(sites) else ()) if site >= 0}
+    site = min(lines, key=lambda site: (lines[site] != by.line, lines[site]), default=-1)
+    loops, loop = [], facts.sites[site].loop if site >= 0 else -1
+    while loop >= 0:
+        loops.append(facts.positions.loops[loop])
+        loop = facts.loops[loop].parent
+    evidence = EVIDENCE[callee in head.measured.doubtful.get(caller, ())]
+    return Step(caller, head.program.path(caller), lines.get(site, facts.line), tuple(reversed(loops)), evidence)
 
 
 def cause(finding: Finding, by: Explaining) -> Cause | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import ActionConfig
@@ -25,6 +26,7 @@ from code_path_gate.verdict.policy import (
     judge_unknown,
     older_because,
     with_causes,
+    without,
 )
 from code_path_gate.verdict.result import ActionResult
 
@@ -85,7 +87,7 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     """What is to be said of an action: with the state before, where that is needed, and with evidence."""
     action, baseline, verdict, earlier = row.action, row.baseline, row.verdict, sides.earlier
     if baseline is None:
-        return ActionResult(verdict, {}, row.shown)
+        return ActionResult(verdict, {}, row.shown, row.measured.calibrated, row.measured.threshold)
     current = row.measured.current
     old = earlier.measured(action) if row.needs_before else None
     # where nothing changed since, the state is held against the baseline alone: there is no change that could fail
@@ -100,11 +102,12 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
         side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides))
         verdict = judge(baseline, current, row.measured.calls, row.policy, sides.today, side)
     if by is None:
-        return ActionResult(verdict, {}, row.shown)
+        return ActionResult(verdict, {}, row.shown, row.measured.calibrated, row.measured.threshold)
     evidence = _evidence(verdict, by)
     if is_change and by.base is not None:
         verdict = with_causes(verdict, {key for key, found in evidence.items() if found.cause is not None}, row.policy)
-    return ActionResult(verdict, evidence, row.shown)
+        verdict = without(verdict, _not_felt(verdict, evidence, by, row.policy))
+    return ActionResult(verdict, evidence, row.shown, row.measured.calibrated, row.measured.threshold)
 
 
 def _rebudgeted(sides: Sides) -> bool:
@@ -133,8 +136,31 @@ def _evidence(verdict: ActionVerdict, by: Explaining) -> dict[str, Evidence]:
     from code_path_gate.causes.explain import explain
 
     asked = ("fails", "accepted here", "outdated", "accepted")
+    # what fails nothing by itself may still be part of what a cause costs
+    kinds = ("grown", "new", "newly_expensive") if any(row.status == "fails" for row in verdict.judged) else ()
+    wanted = [row.status in asked or row.finding.kind in kinds for row in verdict.judged]
     return {
-        judged.finding.key: explain(judged.finding, by, judged.status in asked)
-        for judged in verdict.judged
-        if judged.finding.id or judged.status in asked
+        judged.finding.key: explain(judged.finding, by, with_cause)
+        for judged, with_cause in zip(verdict.judged, wanted, strict=True)
+        if judged.finding.id or with_cause
+    }
+
+
+def _not_felt(
+    verdict: ActionVerdict, evidence: Mapping[str, Evidence], by: Explaining, policy: Policy
+) -> dict[str, str]:
+    """Which failing findings nobody would stop a change for, and why; what the configuration asks for stays."""
+    from code_path_gate.causes.felt import Blamed, not_felt
+
+    if by.sides is None or not any(row.status == "fails" for row in verdict.judged):
+        return {}
+    causes = {key: found.cause for key, found in evidence.items()}
+    blamed = [
+        Blamed(row.finding, cause) for row in verdict.judged if (cause := causes.get(row.finding.key)) is not None
+    ]
+    found = not_felt([row for row in blamed if row.finding.id], by.sides, policy.threshold)
+    return {
+        row.finding.key: found[row.finding.key]
+        for row in verdict.judged
+        if row.status == "fails" and row.finding.key in found and row.finding.kind not in policy.fail
     }

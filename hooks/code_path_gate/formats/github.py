@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from code_path_audit.errors import AuditError, printable
 from code_path_gate.formats import phrases
+from code_path_gate.verdict.groups import Group, groups
 from code_path_gate.verdict.result import CheckResult, Row
 
 MAX_ANNOTATIONS = 10
 """What GitHub shows of one level in one step."""
 
+MAX_ENTRIES = 5
+"""Ops that one annotation names."""
+
 LEVELS = (("error", "fails"), ("warning", "outdated"), ("notice", "accepted here"))
 
 
 def annotate(result: CheckResult) -> str:
-    """Workflow commands, the heaviest finding of each level first; where some do not fit, the last says how many."""
+    """Workflow commands, one for each cause, the gravest of each level first; where some do not fit, the last says how
+    many."""
     lines = []
     for level, status in LEVELS:
-        found = result.of(status)
+        found = groups(result.rows, status)
         fit = MAX_ANNOTATIONS if len(found) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
-        lines += [_annotation(level, row, result.prefix) for row in found[:fit]]
+        lines += [_annotation(level, group, result.prefix) for group in found[:fit]]
         if len(found) > fit:
             more = f"{len(found) - fit} more; the step summary has them all"
             lines.append(f"::{level} title={_property('code-path-gate')}::{_data(more)}")
@@ -31,16 +36,15 @@ def error_annotation(error: AuditError) -> str:
     return f"::error title={_property(f'code-path-gate: {error.slug}')}::{_data(str(error))}\n"
 
 
-def _annotation(level: str, row: Row, prefix: str) -> str:
+def _annotation(level: str, group: Group, prefix: str) -> str:
+    row = group.entries[0].row
     finding, evidence = row.judged.finding, row.evidence
-    change = phrases.weights(finding)
-    message = [
-        f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {change}' if change else ''}. {row.judged.why}."
-    ]
-    if finding.note:
+    message = [f"{phrases.cause_text(evidence.cause)}: {row.judged.why}." if evidence.cause else f"{row.judged.why}."]
+    message += [phrases.entry_text(entry) for entry in group.entries[:MAX_ENTRIES]]
+    if len(group.entries) > MAX_ENTRIES:
+        message.append(f"and {len(group.entries) - MAX_ENTRIES} more")
+    if finding.note and evidence.cause is None:
         message.append(finding.note)
-    if evidence.cause is not None:
-        message.append(f"Cause: {phrases.cause_text(evidence.cause)}.")
     if evidence.path:
         message.append(f"Path (* loop, ? likely call): {phrases.path_text(evidence.path)}")
     if evidence.is_doubtful:

@@ -6,12 +6,15 @@ import re
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
-from code_path_gate.verdict.result import CheckResult, Row
+from code_path_gate.verdict.groups import Group, groups
+from code_path_gate.verdict.result import CheckResult
 
 MAX_BYTES = 1_000_000
 """GitHub drops a step summary of more than 1 MiB."""
 
 MAX_PATH_STEPS = 30
+MAX_ENTRIES = 15
+"""Ops that are told of one cause."""
 
 SECTIONS = (
     ("accepted here", "Let through by this change: please review"),
@@ -28,14 +31,14 @@ def check_markdown(result: CheckResult, limit: int = MAX_BYTES) -> str:
     parts = [head]
     size = len(head.encode()) + len(tail.encode()) + 200
     for status, name in SECTIONS:
-        found = result.of(status)
+        found = groups(result.rows, status)
         if not found:
             continue
         heading = f"\n### {name}\n"
         parts.append(heading)
         size += len(heading.encode())
-        for number, row in enumerate(found):
-            block = _block(row)
+        for number, group in enumerate(found):
+            block = _block(group)
             size += len(block.encode())
             if size > limit:
                 parts.append(f"\n... and {len(found) - number} more.\n")
@@ -49,20 +52,20 @@ def check_markdown(result: CheckResult, limit: int = MAX_BYTES) -> str:
 VERDICTS = {0: "clean", 1: "an action became more expensive", 3: "a baseline is out of date"}
 
 
-def _block(row: Row) -> str:
+def _block(group: Group) -> str:
+    row, cause = group.entries[0].row, group.cause
     finding, evidence = row.judged.finding, row.evidence
-    change = phrases.weights(finding)
-    lines = [
-        f"\n#### {_code(phrases.title(row))}\n",
-        f"- **{phrases.KIND_WORDS[finding.kind]}**{f': {change}' if change else ''}. {_text(row.judged.why)}",
-    ]
-    if finding.note:
+    if cause is None:
+        lines = [f"\n#### {_code(phrases.title(row))}\n"]
+    else:
+        lines = [f"\n#### {_code(f'{cause.file}:{cause.line}')} {_text(phrases.cause_text(cause))}\n"]
+        lines += [f"- {cause.change}: {_code(cause.text)}"] if cause.text else []
+    lines.append(f"- {_text(row.judged.why)}")
+    lines += [f"- {_text(phrases.entry_text(entry))}" for entry in group.entries[:MAX_ENTRIES]]
+    if len(group.entries) > MAX_ENTRIES:
+        lines.append(f"- and {len(group.entries) - MAX_ENTRIES} more")
+    if finding.note and cause is None:
         lines.append(f"- {_text(finding.note)}")
-    if phrases.work(finding):
-        lines.append(f"- {_text(phrases.work(finding))}; op `{finding.id}`")
-    if evidence.cause is not None:
-        cause = evidence.cause
-        lines.append(f"- cause: {_code(phrases.cause_text(cause))} at {_code(f'{cause.file}:{cause.line}')}")
     if row.judged.status in ("fails", "outdated"):
         lines.append(
             f"- {_text(phrases.remedy(row).partition(': ')[0])}: {_code(phrases.remedy(row).partition(': ')[2])}"

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.model import EVIDENCE
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.words import from_text, in_words
+from code_path_audit.reports.figures import MAX_LOOPS
+from code_path_audit.reports.text import brief, share
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import Cause, Step
+from code_path_gate.verdict.groups import Entry
 from code_path_gate.verdict.growth import lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
 from code_path_gate.verdict.result import CheckResult, Row
@@ -55,14 +61,69 @@ def weights(finding: Finding) -> str:
     return f"{before} -> {after}"
 
 
-def lost_guards(result: CheckResult) -> list[str]:
-    """The expensive ops that ran behind a branch or an error before, and do not now: worth a line, and no failure."""
-    lines = []
+NEAR = 0.5
+"""The part of the threshold from which on an op that fails nothing is named."""
+
+MAX_NEAR = 3
+"""Ops that are named although they fail nothing."""
+
+
+def near_misses(result: CheckResult) -> list[str]:
+    """What fails nothing and is worth a line: what was spared and why, lost guards, new ops near the threshold."""
+    told: dict[str, str] = {}
     for row in result.of("reported"):
-        was, now = row.judged.finding.was, row.judged.finding.now
-        if row.judged.finding.kind == "grown" and was is not None and now is not None and lost_guard(was, now):
-            lines.append(f"{title(row)}: {row.judged.finding.note}")
-    return lines
+        finding = row.judged.finding
+        was, now = finding.was, finding.now
+        if now is None or finding.kind not in ("grown", "new", "newly_expensive"):
+            continue
+        guard = was is not None and lost_guard(was, now)
+        near = finding.kind != "grown" and now.weight >= NEAR * result.threshold_of(row.action)
+        if row.judged.why or guard or near:
+            parts = [how_often(finding), amounts(row), row.judged.why]
+            told.setdefault(finding.id, f"no failure: {title(row)}: {'; '.join(part for part in parts if part)}")
+    lines = list(told.values())
+    more = [f"and {len(lines) - MAX_NEAR} more that fail nothing"] if len(lines) > MAX_NEAR else []
+    return [*lines[:MAX_NEAR], *more]
+
+
+def amounts(row: Row) -> str:
+    """Before and after of an op as far as they mean something, with the part of the load that it is now."""
+    finding = row.judged.finding
+    now, before, after = finding.now, finding.before, finding.after
+    if after is None or (now is not None and degree(from_text(now.runs)) > MAX_LOOPS):
+        return ""
+    part = share(after, row.load) if finding.id else ""
+    told = brief(after, row.calibrated)
+    old = "" if before is None or brief(before, row.calibrated) == told else f"{brief(before, row.calibrated)} -> "
+    return f"about {old}{told}{f', {part} of the load' if part else ''}"
+
+
+def how_often(finding: Finding) -> str:
+    """How often an op runs now, and ran before, in words; on which condition, where it need not run."""
+    was, now = finding.was, finding.now
+    if now is None or not now.runs:
+        return ""
+    words = in_words(from_text(now.runs))
+    if was is not None and was.runs and was.runs != now.runs:
+        before = in_words(from_text(was.runs))
+        told = f"ran {before}, now {words}" if before != words else f"runs {words}, as before in these words"
+    else:
+        told = f"runs {words}"
+    if was is not None and lost_guard(was, now):
+        return f"{told}; it ran {was.condition}, now {now.condition}"
+    return told if now.condition in ("", CONDITIONS[0]) else f"{told}, {now.condition}"
+
+
+def entry_text(entry: Entry) -> str:
+    """An op that a cause made heavier, or another finding, in a line."""
+    row = entry.row
+    finding = row.judged.finding
+    if not finding.id:
+        parts = [f"{title(row)}: {KIND_WORDS[finding.kind]}", amounts(row)]
+        return ", ".join(part for part in parts if part)
+    parts = [KIND_WORDS[finding.kind], how_often(finding), amounts(row)]
+    name = f"{', '.join(entry.actions)}: {finding.what} in {finding.function}"
+    return f"{name}: {'; '.join(part for part in parts if part)} [op {finding.id}]"
 
 
 def work(finding: Finding) -> str:
@@ -176,7 +237,8 @@ def minor(result: CheckResult) -> list[str]:
             if row.status == "reported" and row.finding.kind != "load_changed":
                 counts[row.finding.kind] = counts.get(row.finding.kind, 0) + 1
         load = action.verdict
-        changed = f"load {load.load_before:,} -> {load.load:,}" if load.load != load.load_before else ""
+        before, after = (brief(amount, action.calibrated) for amount in (load.load_before, load.load))
+        changed = f"load about {before} -> {after}" if before != after else ""
         amounts = ", ".join(f"{count} {KIND_WORDS[kind]}" for kind, count in counts.items())
         if changed or amounts:
             lines.append(f"{load.action}: {'; '.join(part for part in (changed, amounts) if part)}")

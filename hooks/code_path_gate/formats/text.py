@@ -6,15 +6,19 @@ from collections.abc import Iterable
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
-from code_path_gate.verdict.evidence import Step
+from code_path_gate.verdict.evidence import Cause, Step
+from code_path_gate.verdict.groups import Entry, Group, groups
 from code_path_gate.verdict.result import CheckResult, Row
 
 SCREEN = 24
 """Lines that the short form keeps to."""
 
+WIDTH = 110
+"""Columns that the short form keeps to, where names allow it."""
+
 LABELS = {"accepted here": "ACCEPTED HERE", "fails": "FAILS", "outdated": "OUT OF DATE", "accepted": "accepted"}
-MAX_PATH = 160
-"""Characters of a path in the short form; steps in the middle go first."""
+SHOWN = 3
+"""Ops that are told of one cause."""
 
 
 def check_text(result: CheckResult, explain: bool = False) -> str:
@@ -29,9 +33,10 @@ def check_text(result: CheckResult, explain: bool = False) -> str:
 
 def _short(result: CheckResult, room: int) -> list[str]:
     notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
-    tail = [*phrases.minor(result), *phrases.lost_guards(result), *notes]
+    tail = [*phrases.minor(result), *phrases.near_misses(result), *notes]
     shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
-    blocks = [_block(row) for row in shown]
+    found = [group for status in ("accepted here", "fails", "outdated") for group in groups(result.rows, status)]
+    blocks = [_block(group) for group in found]
     advice = _advice(result, shown)
     kept: list[str] = []
     count = 0
@@ -50,38 +55,59 @@ def _short(result: CheckResult, room: int) -> list[str]:
     return [*kept, *tail, *advice]
 
 
-def _block(row: Row) -> list[str]:
-    finding, evidence = row.judged.finding, row.evidence
-    change = phrases.weights(finding)
-    kind = phrases.KIND_WORDS[finding.kind]
-    head = f"{LABELS[row.judged.status]} {phrases.title(row)}: {kind}{f', {change}' if change else ''}"
-    what = f" [op {finding.id}]" if finding.id else ""
-    lines = [head + what, f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}"]
-    if evidence.cause is not None:
-        cause = evidence.cause
-        lines.append(f"    edge {phrases.cause_text(cause)} ({cause.file}:{cause.line})")
-    elif evidence.path:
-        lines.append(f"    at   {evidence.path[-1].file}:{evidence.path[-1].line}")
-    if evidence.path:
-        lines.append(f"    path {_cut(phrases.path_text(evidence.path))}")
-        if evidence.is_doubtful:
-            lines.append(f"    {phrases.doubt(evidence.path)}")
-    return lines
+def _block(group: Group) -> list[str]:
+    """A cause with what it made heavier, the path to the gravest, and how many there are more."""
+    label, cause, first = LABELS[group.status], group.cause, group.entries[0].row
+    if cause is None:
+        return _alone(label, group.entries[0])
+    lines = [f"{label} {cause.file}:{cause.line}: {phrases.cause_text(cause)}"]
+    if cause.text:
+        lines.append(f"    {'-' if cause.change == 'taken away' else '+'} {cause.text}")
+    for entry in group.entries[:SHOWN]:
+        lines.append(f"    {phrases.entry_text(entry)}")
+    if len(group.entries) > SHOWN:
+        lines.append(f"    and {len(group.entries) - SHOWN} more")
+    lines.append(f"    {first.judged.why}")
+    return lines + _steps(first.evidence.path, cause)
 
 
-def _cut(text: str) -> str:
-    """A path of one screen's width: its first step, and as many of its last as there is room for."""
-    steps = text.split(" > ")
-    if len(text) <= MAX_PATH or len(steps) < 3:
-        return text if len(text) <= MAX_PATH else f"{text[:MAX_PATH]}..."
-    last: list[str] = []
-    room = MAX_PATH - len(steps[0]) - len(" > ... ")
-    for step in reversed(steps[1:]):
-        room -= len(step) + len(" > ")
-        if room < 0 and last:
-            break
-        last.insert(0, step)
-    return " > ".join([steps[0], "...", *last])[: 2 * MAX_PATH]
+def _alone(label: str, entry: Entry) -> list[str]:
+    row = entry.row
+    finding, path = row.judged.finding, row.evidence.path
+    lines = [
+        f"{label} {phrases.entry_text(entry)}",
+        f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}",
+    ]
+    return lines + _steps(path, None)
+
+
+def _steps(path: tuple[Step, ...], cause: Cause | None) -> list[str]:
+    """A path: its beginning, what the change touched, loops, and the op, each with its place; no name is cut."""
+    if not path:
+        return []
+    words = [_step(step) for step in path]
+    wanted = {0, len(path) - 1}
+    named = {cause.function, cause.callee} if cause is not None else set()
+    wanted |= {at for at, step in enumerate(path) if step.function in named or step.loops}
+    kept = [word if at in wanted else "" for at, word in enumerate(words)]
+    full = " > ".join(words)
+    text = full if len(full) <= 2 * WIDTH else " > ".join(word or "..." for word in kept)
+    while "... > ..." in text:
+        text = text.replace("... > ...", "...")
+    lines = ["    path"]
+    for word in text.split(" > "):
+        more = f" {word} >"
+        if len(lines[-1]) + len(more) > WIDTH and lines[-1].strip() not in ("", "path"):
+            lines.append("        ")
+        lines[-1] += more
+    lines[-1] = lines[-1].removesuffix(" >")
+    doubt = phrases.doubt(path)
+    return [*lines, *([f"    {doubt}"] if doubt else [])]
+
+
+def _step(step: Step) -> str:
+    loops = f", loop :{' :'.join(map(str, step.loops))}" if step.loops else ""
+    return f"{step.function}{'?' * phrases.is_doubtful(step)} ({step.file}:{step.line}{loops})"
 
 
 def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
@@ -92,7 +118,7 @@ def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
     failing = [row for row in failing if not phrases.over_budget(row)]
     if failing:
         op = next((row for row in failing if row.judged.finding.id), None)
-        lines = ["What to do: fix it; or accept one op; or admit all that changed (* loop, ? likely call):"]
+        lines = ["What to do: fix it; or accept one op; or admit all that changed:"]
         if op is not None:
             # an op has the same id in every action; accepted without one, it is accepted in all of them
             alike = {row.action for row in failing if row.judged.finding.id == op.judged.finding.id}

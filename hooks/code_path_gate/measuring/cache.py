@@ -104,12 +104,13 @@ def _encoded(made: Measured) -> bytes:
     hops = [[hop.before, number[hop.function], hop.site, hop.evidence, *hop.loops] for hop in paths.hops]
     path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
     sites = {number[name]: rows for name, rows in made.sites.items()}
-    return _dumps([made.current, list(names), calls, made.threshold, path_rows, sites])
+    doubtful = {number[name]: [number[callee] for callee in row] for name, row in made.doubtful.items()}
+    return _dumps([made.current, list(names), calls, made.threshold, path_rows, sites, made.calibrated, doubtful])
 
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, names, callees, threshold, (entries, hops, ends), rows = _loads(data)
+        baseline, names, callees, threshold, (entries, hops, ends), rows, calibrated, doubtful = _loads(data)
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -121,7 +122,9 @@ def _decoded(data: bytes) -> Measured | None:
         calls = {name(index): tuple(map(name, row)) for index, row in enumerate(callees)}
         path_rows = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
         sites = {name(int(number)): tuple(map(tuple, of)) for number, of in rows.items()}
-        return Measured(current, calls, threshold, Paths(tuple(map(name, entries)), path_rows, ends), sites)
+        doubts = {name(int(number)): tuple(map(name, of)) for number, of in doubtful.items()}
+        paths = Paths(tuple(map(name, entries)), path_rows, ends)
+        return Measured(current, calls, threshold, paths, sites, bool(calibrated), doubts)
     except (AttributeError, TypeError, ValueError, IndexError):
         return None
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from code_path_audit import pipeline
 from code_path_audit.callgraph.kept import Graphs
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.pipeline import Costs
 from code_path_audit.profiles.reach import Reach
@@ -49,8 +50,11 @@ def trace(
     """
     costs = costs or pipeline.costs_of(config)
     found = pipeline.weigh(program, action, config, file_size, costs, observations, graphs)
+    calibrated = any(found.calibrated for found in costs.model.classes.values())
     current, threshold = capture(action.name, found), costs.model.threshold
-    return Measured(current, calls(found.reach), threshold, paths_of(found), sites(found.reach))
+    return Measured(
+        current, calls(found.reach), threshold, paths_of(found), sites(found.reach), calibrated, doubtful(found.reach)
+    )
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
@@ -72,4 +76,16 @@ def sites(reach: Reach) -> dict[str, tuple[tuple[int, ...], ...]]:
             of.setdefault(edge.callee, set()).add(edge.site)
         if of:
             found[name] = tuple(tuple(sorted(of[callee])) for callee in sorted(of))
+    return found
+
+
+def doubtful(reach: Reach) -> dict[str, tuple[str, ...]]:
+    """Of each function, the callees that no certain call of it leads to."""
+    found = {}
+    for name in sorted(reach.depths):
+        edges = reach.callees.get(name, ())
+        certain = {edge.callee for edge in edges if edge.evidence == Evidence.CERTAIN.word}
+        others = {edge.callee for edge in edges} - certain
+        if others:
+            found[name] = tuple(sorted(others))
     return found

@@ -129,12 +129,13 @@ def _same_work(op: BaselineOp) -> object:
 
 
 def _same_function_and_class(op: BaselineOp) -> object:
-    return (op.function, op.base_class, op.amplification, op.cost_class)
+    return (op.function, op.base_class)
 
 
 def _as_cheap(old: BaselineOp, new: BaselineOp) -> bool:
     """Whether an op can stand for another: the same work by another function of a library."""
-    return new.weight <= ALIKE * old.weight and new.condition == old.condition
+    no_oftener = new.amplification <= old.amplification and new.open_loops <= max(old.open_loops, 0)
+    return no_oftener and new.weight <= ALIKE * old.weight and not lost_guard(old, new)
 
 
 ALIKE = 1.1

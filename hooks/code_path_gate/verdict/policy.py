@@ -148,6 +148,17 @@ def with_causes(verdict: ActionVerdict, explained: Collection[str], policy: Poli
     return verdict._replace(judged=tuple(sorted(judged, key=lambda row: STATUSES.index(row.status))))
 
 
+def without(verdict: ActionVerdict, spared: Mapping[str, str]) -> ActionVerdict:
+    """Some failing findings, by their keys, fail nothing after all; the values say why."""
+    judged = [
+        row._replace(status="reported", why=spared[row.finding.key])
+        if row.status == "fails" and row.finding.key in spared
+        else row
+        for row in verdict.judged
+    ]
+    return verdict._replace(judged=tuple(sorted(judged, key=lambda row: STATUSES.index(row.status))))
+
+
 def exit_code(verdicts: Iterable[ActionVerdict]) -> int:
     """Drift outranks an outdated baseline, which outranks nothing at all. (Errors never get here.)"""
     verdicts = tuple(verdicts)

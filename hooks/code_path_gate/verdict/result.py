@@ -11,20 +11,25 @@ from code_path_gate.verdict.policy import ActionVerdict, Judged
 
 class ActionResult(NamedTuple):
     """One action that was traced; `evidence` by the keys of its findings. `baseline` is the path of its file from the
-    repository's top."""
+    repository's top. `calibrated` says that its loads are nanoseconds;
+    `threshold`, in load units, is where an op becomes expensive."""
 
     verdict: ActionVerdict
     evidence: Mapping[str, Evidence]
     baseline: str
+    calibrated: bool = False
+    threshold: int = 0
 
 
 class Row(NamedTuple):
-    """One finding with all that explains it, as the formats take them."""
+    """One finding with all that explains it, as the formats take them. `load` is that of the action, now."""
 
     action: str
     judged: Judged
     evidence: Evidence
     baseline: str
+    load: int = 0
+    calibrated: bool = False
 
 
 class CheckResult(NamedTuple):
@@ -48,11 +53,22 @@ class CheckResult(NamedTuple):
         """The findings of some statuses, the heaviest first."""
         return tuple(row for row in self.rows if row.judged.status in statuses)
 
+    def threshold_of(self, action: str) -> int:
+        """The threshold that an action is held to, in load units."""
+        return next(found.threshold for found in self.actions if found.verdict.action == action)
+
 
 def rows(actions: Iterable[ActionResult]) -> tuple[Row, ...]:
     """All findings of some actions, the heaviest first."""
     found = [
-        Row(action.verdict.action, judged, action.evidence.get(judged.finding.key, Evidence()), action.baseline)
+        Row(
+            action.verdict.action,
+            judged,
+            action.evidence.get(judged.finding.key, Evidence()),
+            action.baseline,
+            action.verdict.load,
+            action.calibrated,
+        )
         for action in actions
         for judged in action.verdict.judged
     ]

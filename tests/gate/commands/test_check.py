@@ -48,12 +48,14 @@ def test_a_regression_fails_and_says_why(shop: Repo, gate: Gate) -> None:
         ran.out
         == f"""\
 code-path-gate: 1 action failing (save); 1 action clean
-FAILS save: builtins.open in shop.store.write: grown, 91,200 -> 91,200 [op {op}]
-    an expensive op moved into a loop of unknown bound; because of a loop: it ran once, now per name
-    edge shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:7)
-    path shop.app.save* > shop.store.write
+FAILS src/shop/app.py:7: shop.app.save -> shop.store.write, now in a loop
+    + write(names)
+    save: builtins.open in shop.store.write: grown; ran once, now per name; \
+about 91,000 units, 81% of the load [op {op}]
+    an expensive op moved into a loop of unknown bound
+    path shop.app.save (src/shop/app.py:7, loop :5) > shop.store.write (src/shop/store.py:5)
 save: 1 grown
-What to do: fix it; or accept one op; or admit all that changed (* loop, ? likely call):
+What to do: fix it; or accept one op; or admit all that changed:
     code-path-gate refresh --action save --accept {op} --reason "..." --until YYYY-MM-DD
     code-path-gate refresh --action save
 """
@@ -148,7 +150,7 @@ def test_a_new_entry_point(shop: Repo, gate: Gate) -> None:
     shop.write({"pyproject.toml": CONFIG.replace("shop.reader:load", 'shop.reader:load", "shop.store:write')})
     ran = gate("check")
     assert ran.code == 1
-    assert "    edge shop.store.write -> builtins.open, a new entry point (pyproject.toml:" in ran.out
+    assert "FAILS pyproject.toml:19: shop.store.write -> builtins.open, a new entry point\n" in ran.out
 
 
 def test_the_step_summary_of_github(shop: Repo, gate: Gate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

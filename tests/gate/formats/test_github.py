@@ -12,9 +12,10 @@ from tests.gate.results import FAILS, NOW, failing, result
 def test_annotations() -> None:
     text = annotate(result(FAILS, prefix="project/"))
     assert text == (
-        "::error file=project/src/shop/app.py,line=6,title=grown::save: json.dump in shop.store.write: grown, "
-        "150,000 -> 6,000,000. an expensive op became at least 2 times as heavy.%0Aamplification 1 -> 40%0A"
-        "Cause: shop.app.save -> shop.store.write, now in a loop.%0A"
+        "::error file=project/src/shop/app.py,line=6,title=grown::shop.app.save -> shop.store.write, "
+        "now in a loop: an expensive op became at least 2 times as heavy.%0A"
+        "save: json.dump in shop.store.write: grown; about 150,000 units -> 6,000,000 units, 100%25 of the load "
+        f"[op {NOW.id}]%0A"
         "Path (* loop, ? likely call): shop.app.save* > shop.store.write?%0A"
         "likely, not certain: the call in shop.store.write%0A"
         f"Make it lighter, or accept it: code-path-gate refresh --action save --accept {NOW.id} "

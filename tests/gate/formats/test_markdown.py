@@ -1,5 +1,7 @@
 """The step summary: whole, of limited size, and without markup from names."""
 
+# ruff: noqa: E501 (whole outputs)
+
 from __future__ import annotations
 
 from code_path_gate.formats.markdown import check_markdown
@@ -33,12 +35,11 @@ def test_markdown() -> None:
 
 ### Failing
 
-#### `save: json.dump in shop.store.write`
+#### `src/shop/app.py:6` shop.app.save -\\> shop.store.write, now in a loop
 
-- **grown**: 150,000 -> 6,000,000. an expensive op became at least 2 times as heavy
-- amplification 1 -\\> 40
-- json\\_io of 1,000 (literal), 40 times; op `{NOW.id}`
-- cause: `shop.app.save -> shop.store.write, now in a loop` at `src/shop/app.py:6`
+- added: `write(cart)`
+- an expensive op became at least 2 times as heavy
+- save: json.dump in shop.store.write: grown; about 150,000 units -\\> 6,000,000 units, 100% of the load \\[op {NOW.id}\\]
 - Make it lighter, or accept it: `code-path-gate refresh --action save --accept {NOW.id} --reason "..." \
 --until YYYY-MM-DD`
 - likely, not certain: the call in shop.store.write
@@ -48,6 +49,6 @@ def test_markdown() -> None:
 
 ### Also
 
-- save: load 150,000 -\\> 6,000,000
+- save: load about 150,000 units -\\> 6,000,000 units
 """
     )

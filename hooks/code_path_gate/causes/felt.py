@@ -1,0 +1,229 @@
+"""What breaks a rule and would still make nobody stop a change: told, with the reason, and no failure. Pure.
+
+An op is measured against what its cause stands beside, per run of the function in which that is:
+
+- a cheap op that a change only calls a few times more, in no loop, is as cheap as before;
+- a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
+- one small op beside a much dearer one, which the same function pays in any case, is not felt.
+
+In a loop of its own nothing is small: it is paid per item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import EVIDENCE
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles.runs.terms import Runs
+from code_path_audit.profiles.runs.words import from_text
+from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.causes.cause import Sides, edits_in
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import Finding, entered_loop
+from code_path_gate.verdict.evidence import Cause
+
+ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
+SPARED = ("op", "edge", "guard", "function")
+"""Kinds of causes that may be small; a guard that an op has lost is none of them."""
+
+DEARER = 10
+"""How many times as dear an op must be, that a function pays anyway, for another beside it to be small."""
+
+
+class Blamed(NamedTuple):
+    """A finding about an op of now, and its cause."""
+
+    finding: Finding
+    cause: Cause
+
+
+def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str, str]:
+    """Why findings fail nothing, in words, by their keys. `blamed` are all that have a cause, also those that fail
+    nothing anyway: together they are what a cause costs."""
+    groups: dict[tuple[str, int, str], list[Blamed]] = {}
+    for row in blamed:
+        groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
+    found: dict[str, str] = {}
+    costs = _Costs(sides.base)
+    for group in groups.values():
+        cause = group[0].cause
+        added = sum(_each(row.finding.now) for row in group if row.finding.now is not None)
+        instead = _instead(cause, added, sides, costs)
+        for row in group:
+            why = _why(row, sides, threshold, instead, added)
+            if why:
+                found[row.finding.key] = why
+    return found
+
+
+def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int) -> str:
+    finding, cause = row.finding, row.cause
+    now, was = finding.now, finding.was
+    if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
+        return ""
+    if was is not None and (entered_loop(was, now) or was.size != now.size):
+        return ""
+    if instead:
+        return instead
+    if _is_in_loop(cause, sides.head) or _loops_below(cause.function, now, sides.head):
+        return ""
+    if _each(now) <= threshold and _in_loops(now) == (_in_loops(was) if was is not None else ()):
+        return "one execution is below the threshold, and no loop is new around it"
+    return _beside(cause.function, now, added, sides.base)
+
+
+def _each(op: BaselineOp) -> int:
+    """What one execution of an op weighs, on average."""
+    return op.weight // max(op.amplification, 1)
+
+
+def _in_loops(op: BaselineOp) -> Runs:
+    """The runs of an op that are in a loop of unknown bound."""
+    return tuple(term for term in from_text(op.runs) if term.loops)
+
+
+def _is_in_loop(cause: Cause, head: Seen) -> bool:
+    """Whether the place of a cause is in a loop of its function."""
+    if cause.function not in head.program.functions:
+        return False
+    facts = head.program.facts(cause.function)
+    return any(facts.sites[site].loop >= 0 for site in _sites_of(cause, head) if site >= 0)
+
+
+def _sites_of(cause: Cause, head: Seen) -> list[int]:
+    """The call sites that a cause may be about."""
+    measured, function = head.measured, cause.function
+    rows = zip(measured.calls.get(function, ()), measured.sites.get(function, ()), strict=False)
+    sites = [site for callee, at in rows if callee == cause.callee for site in at]
+    return sites + [site for site, (callee, _) in _ops_at(head, function).items() if callee == cause.callee]
+
+
+def _loops_below(function: str, op: BaselineOp, head: Seen) -> bool:
+    """Whether a loop amplifies an op between a function and it; where the function is not on its path, in its own."""
+    path = head.measured.paths.to(op.id)
+    names = [hop.function for hop in path]
+    start = names.index(function) if function in names else len(path) - 1
+    return any(hop.loops for hop in path[start:])
+
+
+def _beside(function: str, now: BaselineOp, added: int, base: Seen) -> str:
+    """The dearest op that a function, or one that it calls, pays whenever it pays for another, if it is much dearer."""
+    near = {function, *base.measured.calls.get(function, ())}
+    rows = [row for row in base.measured.current.ops if row.function in near and row.evidence != POSSIBLE]
+    paid = [
+        row for row in rows if CONDITIONS.index(row.condition or ALWAYS) <= CONDITIONS.index(now.condition or ALWAYS)
+    ]
+    dearest = max(paid, key=lambda row: (_each(row), row.id), default=None)
+    if dearest is None or _each(dearest) < DEARER * added:
+        return ""
+    return f"small beside {dearest.callee}, which {function} pays anyway"
+
+
+class _Costs:
+    """What one run of a function costs at least: every op that it leads to, once."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.calls = seen.measured.calls
+        self.own: dict[str, int] = {}
+        for op in seen.measured.current.ops:
+            self.own[op.function] = self.own.get(op.function, 0) + op.weight // max(op.amplification, 1)
+
+    def of(self, functions: Iterable[str]) -> int:
+        """What functions cost together."""
+        todo = [name for name in functions if name in self.calls]
+        seen = set(todo)
+        for name in todo:
+            for callee in self.calls.get(name, ()):
+                if callee not in seen:
+                    seen.add(callee)
+                    todo.append(callee)
+        return sum(self.own.get(name, 0) for name in seen)
+
+
+def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs) -> str:
+    """Why an action pays for the cause instead of something else that costs no less; "" where it does not."""
+    head, function = sides.head, cause.function
+    if not added or function not in head.program.functions:
+        return ""
+    facts, measured = head.program.facts(function), head.measured
+    rows = list(zip(measured.calls.get(function, ()), measured.sites.get(function, ()), strict=False))
+    known = frozenset(sides.base.measured.calls.get(function, ()))
+    branching = [edit.line for edit in edits_in(sides, function) if edit.statement.kind == "branch" and not edit.gone]
+    for site in _sites_of(cause, head):
+        if site < 0:
+            continue
+        others = [callee for callee, at in rows if site in at and callee != cause.callee and callee in known]
+        if facts.sites[site].loop < 0 and any(costs.of([other]) >= added for other in others):
+            return "one of several callees of one call, of which another costs as much"
+        if any(line <= facts.positions.sites[site][0] for line in branching):
+            arms = _other_arms(
+                facts, site, rows, known, _ops_at(head, function), _ops_before(sides.base, function), costs
+            )
+            if any(cost >= added for cost in arms.values()):
+                return "one of several branches, of which another costs as much"
+    return ""
+
+
+def _other_arms(
+    facts: FunctionFacts,
+    site: int,
+    rows: Iterable[tuple[str, tuple[int, ...]]],
+    known: frozenset[str],
+    ops: Mapping[int, tuple[str, int]],
+    before: frozenset[str],
+    costs: _Costs,
+) -> dict[tuple[int, int, int], int]:
+    """What each arm costs that is taken instead of the one around a call site, of what was called before the change."""
+    arms: dict[tuple[int, int, int], int] = {}
+    for callee, at in rows:
+        for other in at if callee in known else ():
+            place = _exclusive(facts, site, other)
+            if place is not None:
+                arms[place] = arms.get(place, 0) + costs.of([callee])
+    for other, (callee, weight) in ops.items():
+        place = _exclusive(facts, site, other) if callee in before else None
+        if place is not None:
+            arms[place] = arms.get(place, 0) + weight
+    return arms
+
+
+def _ops_at(seen: Seen, function: str) -> Mapping[int, tuple[str, int]]:
+    """The ops of a function by their call sites: callee, and what one execution weighs."""
+    found = {}
+    for op in seen.measured.current.ops:
+        if op.function == function:
+            path = seen.measured.paths.to(op.id)
+            if path:
+                found[path[-1].site] = (op.callee, op.weight // max(op.amplification, 1))
+    return found
+
+
+def _ops_before(seen: Seen, function: str) -> frozenset[str]:
+    return frozenset(op.callee for op in seen.measured.current.ops if op.function == function)
+
+
+def _exclusive(facts: FunctionFacts, site: int, other: int) -> tuple[int, int, int] | None:
+    """The arm that another call site stands in, where at most one of that and the one of a site is taken."""
+    if other < 0 or other == site:
+        return None
+    mine = _arms(facts, site)
+    choices = {(facts.arms[arm].parent, facts.arms[arm].choice): arm for arm in mine}
+    for arm in _arms(facts, other):
+        row = facts.arms[arm]
+        own = choices.get((row.parent, row.choice))
+        if own is not None and own != arm:
+            return (row.parent, row.choice, arm)
+    return None
+
+
+def _arms(facts: FunctionFacts, site: int) -> Sequence[int]:
+    """The arms around a call site, innermost first."""
+    found = []
+    arm = facts.sites[site].arm
+    while arm >= 0:
+        found.append(arm)
+        arm = facts.arms[arm].parent
+    return found

@@ -1,0 +1,68 @@
+"""Findings as people read them: one for each cause, with what it made heavier, the gravest first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.words import from_text
+from code_path_gate.verdict.evidence import Cause
+from code_path_gate.verdict.result import Row
+
+
+class Entry(NamedTuple):
+    """One op that a cause made heavier, or one other finding: told once, for all `actions` in which it is. `row` is
+    that of the action that it costs most."""
+
+    row: Row
+    actions: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """What one cause did, of one status, the gravest first; a finding whose `cause` is None is alone."""
+
+    status: str
+    cause: Cause | None
+    entries: tuple[Entry, ...]
+
+
+def groups(rows: Iterable[Row], status: str) -> tuple[Group, ...]:
+    """The findings of a status by their causes, the gravest group first."""
+    found: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        if row.judged.status == status:
+            cause = row.evidence.cause
+            about = (cause.file, cause.line) if cause is not None else (row.action, row.judged.finding.key)
+            found.setdefault(about, []).append(row)
+    made = []
+    for members in found.values():
+        entries = _entries(members)
+        made.append(Group(status, entries[0].row.evidence.cause, entries))
+    return tuple(sorted(made, key=lambda group: _grave(group.entries[0].row)))
+
+
+def _entries(rows: list[Row]) -> tuple[Entry, ...]:
+    same: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        finding = row.judged.finding
+        about = (finding.id,) if finding.id else (row.action, finding.key)
+        same.setdefault(about, []).append(row)
+    made = []
+    for members in same.values():
+        members.sort(key=_grave)
+        made.append(Entry(members[0], tuple(dict.fromkeys(row.action for row in members))))
+    return tuple(sorted(made, key=lambda entry: _grave(entry.row)))
+
+
+def _grave(row: Row) -> tuple[bool, bool, int, int, int, str, str, str]:
+    """By what is felt: how deep in loops, on which condition, how much more; what is only an object's end last."""
+    finding = row.judged.finding
+    now = finding.now
+    ends = any(step.function.endswith(".__del__") for step in row.evidence.path)
+    deep = degree(from_text(now.runs)) if now is not None else 0
+    condition = CONDITIONS.index(now.condition) if now is not None and now.condition in CONDITIONS else 0
+    more = (finding.after or 0) - (finding.before or 0)
+    # a budget says nothing about one op: after those that do
+    return (not finding.id, ends, -deep, condition, -more, row.action, finding.function, finding.what)

@@ -1,0 +1,102 @@
+"""What breaks a rule and is no reason to stop a change: a row is a program before and after, and why it is spared."""
+
+# ruff: noqa: E501 (a row is an edit, and reads best as one line)
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from code_path_gate.causes.explain import explain, explaining
+from code_path_gate.causes.felt import Blamed, not_felt
+from code_path_gate.verdict.drift import compare
+from tests.gate.programs import traced
+
+INSTEAD, CALLEES = "one of several branches", "one of several callees"
+SMALL, CHEAP = "small beside requests.get", "one execution is below the threshold"
+
+ONE = """
+def main(flag):
+    open("a")
+"""
+DISPATCH = """
+import json
+
+def first(names):
+    open("a")
+
+def second(names):
+    pass
+
+TABLE = {"first": first, "second": second}
+
+def main(name):
+    TABLE[name](name)
+"""
+SUBCOMMANDS = """
+def main(command):
+    if command == "a":
+        return run_a()
+    return 0
+
+def run_a():
+    open("a")
+"""
+FETCH = """
+import requests
+
+def main(names):
+    requests.get("x")
+    for name in names:
+        print(name)
+"""
+CHEAP_OP = """
+import json
+
+def main(names):
+    json.dumps([1] * 3)
+"""
+
+ROWS = {
+    "if and else with one op each": (
+        ONE, ONE.replace('open("a")', 'if flag:\n        open("a")\n    else:\n        open("b")'), {"open": INSTEAD}
+    ),
+    "both of them, one after the other": (ONE, ONE.replace('open("a")', 'open("a")\n    open("b")'), {"open": ""}),
+    "one more sub-command": (
+        SUBCOMMANDS,
+        SUBCOMMANDS.replace("    return 0\n", '    elif command == "b":\n        return run_b()\n    return 0\n\ndef run_b():\n    open("b")\n'),
+        {"open": INSTEAD},
+    ),
+    "a sub-command that costs much more than the others": (
+        SUBCOMMANDS,
+        SUBCOMMANDS.replace("    return 0\n", '    elif command == "b":\n        return run_b()\n    return 0\n\ndef run_b():\n    import requests\n    requests.get("b")\n'),
+        {"get": ""},
+    ),
+    "a branch that was there becomes dear": (
+        SUBCOMMANDS, SUBCOMMANDS.replace("return 0", 'return open("b")'), {"open": ""}
+    ),
+    "small beside what the function pays anyway": (
+        FETCH, FETCH.replace('    requests.get("x")', '    open("a")\n    requests.get("x")'), {"open": SMALL}
+    ),
+    "as dear as what the function pays anyway": (
+        FETCH, FETCH.replace('    requests.get("x")', '    requests.get("y")\n    requests.get("x")'), {"get": ""}
+    ),
+    "small, but per item": (FETCH, FETCH.replace("print(name)", "open(name)"), {"open": ""}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_is_felt(name: str) -> None:
+    old, new, expected = ROWS[name]
+    base, before = traced({"shop/app.py": dedent(old)})
+    head, after = traced({"shop/app.py": dedent(new)})
+    by = explaining(head, base)
+    assert by.sides is not None
+    found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
+    blamed = [Blamed(row, cause) for row in found if row.now and (cause := explain(row, by).cause) is not None]
+    why = not_felt(blamed, by.sides, head.measured.threshold)
+    told = {row.finding.what.rpartition(".")[2]: why.get(row.finding.key, "") for row in blamed}
+    assert told.keys() == expected.keys()
+    for what, start in expected.items():
+        assert told[what].startswith(start) and bool(told[what]) == bool(start), told
