@@ -2,7 +2,7 @@
 
 import sys
 
-from code_path_audit.cli import main
+from code_path_audit.main import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from code_path_audit.commands import calibrate, callgraph, explain, init, mcp, record, report, trace
 from code_path_audit.commands.arguments import Parser
+from code_path_audit.commands.kept_answer import keep
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
 from code_path_audit.config import nearest
 from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError
@@ -32,12 +34,14 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], s
 """A text stands for success."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; never raises."""
+def main(argv: Sequence[str] | None = None, key: bytes = b"") -> int:
+    """Run one command and return its exit code; never raises. Its answer is kept under a key, if there is one."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    started = time.time_ns()
     try:
         output = _command(arguments)
         write(output.text)
+        keep(key, started, output)
         return output.exit_code
     except SystemExit as stop:  # argparse: --help, --version, a usage error
         return stop.code if isinstance(stop.code, int) else EXIT_ERROR

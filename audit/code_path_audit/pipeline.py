@@ -115,14 +115,26 @@ def traces(
     how: How = ALONE,
     follows: Evidence = Evidence.LIKELY,
     graphs: Graphs | None = None,
+    asked: Callable[[Iterable[str]], object] = tuple,
 ) -> list[ActionProfile]:
-    """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order."""
-    costs, observations = costs_of(config), observations_of(config)
+    """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order.
 
-    def one(action: ActionConfig) -> ActionProfile:
-        return trace(program, action, config, max_depth, None, costs, observations, follows, graphs)
+    `asked` is told the files whose size was asked for, by their paths in the project.
+    """
+    costs, observations, size = costs_of(config), observations_of(config), size_reader(config.root)
 
-    return each_action(program, [partial(one, action) for action in actions], how)
+    def one(action: ActionConfig) -> tuple[ActionProfile, dict[str, int | None]]:
+        sizes: dict[str, int | None] = {}
+
+        def noted(path: str) -> int | None:
+            return sizes.setdefault(path, size(path))
+
+        return trace(program, action, config, max_depth, noted, costs, observations, follows, graphs), sizes
+
+    found = each_action(program, [partial(one, action) for action in actions], how)
+    for _, sizes in found:
+        asked(sizes)
+    return [profile for profile, _ in found]
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:

@@ -11,16 +11,18 @@ import pytest
 
 from code_path_audit.config import load_config
 from code_path_audit.program.files import ALONE, Files
+from code_path_audit.replay import record
 from code_path_audit.sources.worktree import discover
 from code_path_gate import main
 from code_path_gate.commands.check import Basis
 from code_path_gate.measuring.measured import Asked
-from code_path_gate.replay import dependencies, record, save
+from code_path_gate.replay import dependencies, save
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG, FILES
 
 WIDER = CONFIG.replace('source = ["src"]', 'source = ["src", "lib/inner"]\nrule_files = ["conf/rules.toml"]')
 SAYS = (1, "it says so\n")
+ANSWER = (1, b"it says so\n")
 FAR = 4_102_444_800 * 10**9
 """A check that began long after everything else: nothing is too fresh to be kept."""
 
@@ -41,7 +43,7 @@ def shop_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def remembered(root: Path, *arguments: str, modules: Collection[str] | None = None) -> tuple[int, str] | None:
+def remembered(root: Path, *arguments: str, modules: Collection[str] | None = None) -> tuple[int, bytes] | None:
     """What `front` says once a check is kept that asked for the size of two files, and for these modules.
 
     None stands for a check of which nobody can tell.

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from code_path_audit.cli import main as audit
+from code_path_audit.main import main as audit
 from code_path_gate.main import main as gate
 from tests.conftest import ROOT, write_tree
 from tests.gate.repositories import Repo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from code_path_audit.commands.arguments import Parser, add_selection, make_parser
-from code_path_audit.commands.output import note
+from code_path_audit.commands.output import Output, note
 from code_path_audit.commands.selection import profiles_of
 from code_path_audit.commands.working import add_cache, add_workers, working
 
@@ -20,10 +20,11 @@ def parser() -> Parser:
     return made
 
 
-def run(options: argparse.Namespace) -> str:
+def run(options: argparse.Namespace) -> Output:
     """The op as each action sees it."""
     from code_path_audit.reports.explain import explain_op, find_op
 
     with working(options, note) as how:
-        profiles = profiles_of(options, how)
-    return "\n".join(explain_op(profile, op) for profile, op in find_op(profiles, options.op_id))
+        found = profiles_of(options, how)
+    text = "\n".join(explain_op(profile, op) for profile, op in find_op(found.profiles, options.op_id))
+    return Output(text, basis=found.basis)

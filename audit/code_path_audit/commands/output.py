@@ -11,18 +11,31 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.errors import EXIT_OK, AuditError, printable
 
 if TYPE_CHECKING:
+    from code_path_audit.config import Config
     from code_path_audit.program.model import Program
+    from code_path_audit.store.pack import Store
 
 PROG = "code-path-audit"
 PIPE_WIDTH = 160
 MAX_NOTES = 50
 
 
+class Basis(NamedTuple):
+    """What an audit came from: its configuration, the store, the paths of the files whose size was asked for; and the
+    messages that were told, each with its line end."""
+
+    config: Config
+    store: Store
+    sizes: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
 class Output(NamedTuple):
-    """What a command ends with: the text for stdout, the exit code."""
+    """What a command ends with: the text for stdout, the exit code; of an audit, what that came from."""
 
     text: str
     exit_code: int = EXIT_OK
+    basis: Basis | None = None
 
 
 def write(text: str) -> None:
@@ -52,13 +65,17 @@ def note(text: str) -> None:
         print(f"{PROG}: {text}", file=sys.stderr, flush=True)
 
 
-def tell_skipped(program: Program) -> None:
-    """The files that were not read, a line each."""
+def tell_skipped(program: Program) -> tuple[str, ...]:
+    """The files that were not read, a line each, told; as messages with their line ends."""
+    texts = []
     for skip in program.skipped[:MAX_NOTES]:
         line = f":{skip.line}" if skip.line else ""
-        note(f"skipped {printable(skip.path)}{line}: {printable(skip.reason)}")
+        texts.append(f"skipped {printable(skip.path)}{line}: {printable(skip.reason)}")
     if len(program.skipped) > MAX_NOTES:
-        note(f"skipped {len(program.skipped) - MAX_NOTES:,} more; callgraph --format json lists all")
+        texts.append(f"skipped {len(program.skipped) - MAX_NOTES:,} more; callgraph --format json lists all")
+    for text in texts:
+        note(text)
+    return tuple(f"{PROG}: {text}\n" for text in texts)
 
 
 def color() -> bool:

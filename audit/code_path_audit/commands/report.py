@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> str:
     config = load_config(Path.cwd())
     date = checked_date(options.date or _today())
     with working(options, note) as how:
-        files, profiles = traced(config, require_actions(config), how(config))
+        files, profiles, _ = traced(config, require_actions(config), how(config))
         texts = pipeline.report_files(files.program(), profiles, config, date, pipeline.graphs_of(files))
     out = options.output or config.root / REPORT_FOLDER
     paths = write_report(out, date, texts)

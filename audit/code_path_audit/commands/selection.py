@@ -6,9 +6,9 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_audit.commands.output import tell_skipped
+from code_path_audit.commands.output import Basis, tell_skipped
 from code_path_audit.config import (
     ActionConfig,
     Config,
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from code_path_audit.program.files import Files, How
 
 
-def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> list[ActionProfile]:
+class Traced(NamedTuple):
+    """The files of a configuration, the profiles of some actions, and what both came from."""
+
+    files: Files
+    profiles: list[ActionProfile]
+    basis: Basis
+
+
+def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> Traced:
     """What `--action`, `--entry`, `--source`, `--depth` and `--evidence` ask for; `how` says how the work is done."""
     if options.entry:
         if options.source:
@@ -40,20 +48,23 @@ def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> li
     else:
         config = load_config(Path.cwd())
         actions = (find_action(config, options.action),) if options.action else require_actions(config)
-    return traced(config, actions, how(config), options.depth, options.evidence)[1]
+    return traced(config, actions, how(config), options.depth, options.evidence)
 
 
 def traced(
     config: Config, actions: Sequence[ActionConfig], how: How, depth: int | None = None, evidence: str = "likely"
-) -> tuple[Files, list[ActionProfile]]:
-    """The files of a configuration, and the profiles of some actions; what was skipped is told."""
+) -> Traced:
+    """The profiles of some actions; what was skipped is told."""
     from code_path_audit import pipeline
     from code_path_audit.callgraph.model import Evidence
 
     files = pipeline.read(config, how)
     program, graphs = files.program(), pipeline.graphs_of(files)
-    tell_skipped(program)
-    return files, pipeline.traces(program, actions, config, depth, how, Evidence[evidence.upper()], graphs)
+    messages = tell_skipped(program)
+    sizes: set[str] = set()
+    follows = Evidence[evidence.upper()]
+    profiles = pipeline.traces(program, actions, config, depth, how, follows, graphs, sizes.update)
+    return Traced(files, profiles, Basis(config, how.store, tuple(sorted(sizes)), messages))
 
 
 def config_of(folders: Sequence[Path]) -> Config:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from code_path_audit.commands.arguments import Parser, Version, add_selection, make_parser
-from code_path_audit.commands.output import color, note, width
+from code_path_audit.commands.output import Output, color, note, width
 from code_path_audit.commands.report import REPORT_FOLDER
 from code_path_audit.commands.selection import profiles_of
 from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import TABLE
 from code_path_audit.errors import AuditError
+
+if TYPE_CHECKING:
+    from code_path_audit.profiles.model import ActionProfile
 
 
 def parser() -> Parser:
@@ -39,15 +43,20 @@ def parser() -> Parser:
     return made
 
 
-def run(options: argparse.Namespace) -> str:
+def run(options: argparse.Namespace) -> Output:
     """The profiles, in the form that was asked for."""
+    with working(options, note) as how:
+        found = profiles_of(options, how)
+    return Output(shown(options, found.profiles), basis=found.basis)
+
+
+def shown(options: argparse.Namespace, profiles: list[ActionProfile]) -> str:
+    """Profiles in the form that was asked for."""
     from code_path_audit.reports.json_report import profile_to_dict, to_json
     from code_path_audit.reports.markdown import profile_markdown
     from code_path_audit.reports.mermaid import flowchart
     from code_path_audit.reports.terminal import summary_text
 
-    with working(options, note) as how:
-        profiles = profiles_of(options, how)
     if options.json:
         documents = {profile.action.name: profile_to_dict(profile) for profile in profiles}
         return to_json(documents if len(documents) > 1 else next(iter(documents.values())))

@@ -12,7 +12,7 @@ from code_path_audit.store.folder import Folder
 MOST = 128
 """So many values are kept, the latest."""
 
-MOST_BYTES = 64 << 20
+MOST_BYTES = 256 << 20
 """So large they may be together."""
 
 _SUFFIX = ".single"

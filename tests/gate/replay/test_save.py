@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from code_path_gate import main
-from code_path_gate.replay import dependencies, record, save
+from code_path_gate import asked, main
+from code_path_gate.replay import dependencies, save
 from tests.conftest import write_tree
-from tests.gate.answers import SAYS, remembered, shop_in
+from tests.gate.answers import ANSWER, remembered, shop_in
 from tests.gate.repositories import Repo
 from tests.gate.shop import CONFIG
 
@@ -93,14 +93,14 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("what", HARMLESS)
 def test_what_does_not_matter(shop: Path, what: str) -> None:
-    assert remembered(shop) == SAYS
+    assert remembered(shop) == ANSWER
     HARMLESS[what](shop)
-    assert main.replayed(["check"]) == SAYS
+    assert main.replayed(["check"]) == ANSWER
 
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_matters(shop: Path, what: str) -> None:
-    assert remembered(shop) == SAYS
+    assert remembered(shop) == ANSWER
     CHANGES[what](shop)
     assert main.replayed(["check"]) is None
 
@@ -122,9 +122,9 @@ def test_where_nothing_is_kept(shop: Path, what: str) -> None:
     ids=["nothing new staged", "staged", "not staged", "a commit"],
 )  # fmt: skip
 def test_the_index(shop: Path, change: Change, replays: bool) -> None:
-    assert remembered(shop, "--staged") == SAYS
+    assert remembered(shop, "--staged") == ANSWER
     change(shop)
-    assert (main.replayed(["check", "--staged"]) == SAYS) == replays
+    assert (main.replayed(["check", "--staged"]) == ANSWER) == replays
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_index(shop: Path, change: Change, replays: bool) -> None:
     ],
 )  # fmt: skip
 def test_the_environment(shop: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert remembered(shop) == SAYS
+    assert remembered(shop) == ANSWER
     monkeypatch.setenv(name, value)
     assert main.replayed(["check"]) is None
 
@@ -156,7 +156,7 @@ def test_git_says_where_it_is_anyway(shop: Path, git_dir: str) -> None:
      ["check", "--format=sarif"], ["refresh"], [], ["check", "--help"]],
 )  # fmt: skip
 def test_commands_that_are_never_replayed(arguments: list[str]) -> None:
-    assert not record.can_replay(arguments)
+    assert not asked.can_replay(arguments)
 
 
 def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.parsing import Unparsable
+from code_path_audit.replay import record
 from code_path_gate import main
-from code_path_gate.replay import record
 from tests.conftest import write_tree
-from tests.gate.answers import FAR, SAYS, remembered, shop_in
+from tests.gate.answers import ANSWER, FAR, remembered, shop_in
 
 Edit = Callable[[Path], object]
 
@@ -176,43 +176,43 @@ HARMFUL: dict[str, Edit] = {
 
 @pytest.mark.parametrize("what", HARMLESS)
 def test_what_is_harmless(shop: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert remembered(shop, modules=MODULES) == SAYS
+    assert remembered(shop, modules=MODULES) == ANSWER
     HARMLESS[what](shop)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert main.replayed(["check"]) == SAYS
+        assert main.replayed(["check"]) == ANSWER
     # and when nobody can change it unseen any more, and when that is known
     monkeypatch.setattr(record, "RACE", -FAR)
     monkeypatch.setattr(record, "COARSE_RACE", -FAR)
-    assert main.replayed(["check"]) == SAYS
-    assert main.replayed(["check"]) == SAYS
+    assert main.replayed(["check"]) == ANSWER
+    assert main.replayed(["check"]) == ANSWER
 
 
 @pytest.mark.parametrize("what", HARMFUL)
 def test_what_is_not_known_to_be_harmless(shop: Path, what: str) -> None:
-    assert remembered(shop, modules=MODULES) == SAYS
+    assert remembered(shop, modules=MODULES) == ANSWER
     HARMFUL[what](shop)
     assert main.replayed(["check"]) is None
 
 
 @pytest.mark.parametrize("edit", [touched(UNREACHED), touched(REACHED)])
 def test_where_nobody_knows_what_was_asked(shop: Path, edit: Edit) -> None:
-    assert remembered(shop) == SAYS
+    assert remembered(shop) == ANSWER
     edit(shop)
     assert main.replayed(["check"]) is None
 
 
 def test_a_harmless_edit_and_a_harmful_one(shop: Path) -> None:
-    assert remembered(shop, modules=MODULES) == SAYS
+    assert remembered(shop, modules=MODULES) == ANSWER
     becomes(UNREACHED, "x = 3\n")(shop)
-    assert main.replayed(["check"]) == SAYS
+    assert main.replayed(["check"]) == ANSWER
     instead(REACHED, "dumps", "loads")(shop)
     assert main.replayed(["check"]) is None
 
 
 def test_what_is_read_is_read_by_the_engine_too(shop: Path) -> None:
     """Whatever `again` takes for Python has facts, however deep it is nested."""
-    from code_path_gate.replay.harmless_edits import can_be_read
+    from code_path_audit.replay.harmless_edits import can_be_read
 
     for unit in ("-", "not ", "lambda: ", "a.", "a and b or ", "a[b].", "f(x)."):
         for depth in (100, 700, 2_000, 3_500, 12_000):

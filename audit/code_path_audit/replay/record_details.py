@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_gate.replay.record import FOLDER, REACHED, TOP, sum_of
+from code_path_audit.replay.record import FOLDER, REACHED, TOP, sum_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,15 +15,15 @@ import os
 import stat
 import time
 
+from code_path_audit.replay.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
+from code_path_audit.replay.record_details import numbers, opened_details
 from code_path_audit.store import single
-from code_path_gate.replay.record import FOLDER, REACHED, TOP, UNREACHED, changed_at, is_settled, state_of, sum_of
-from code_path_gate.replay.record_details import numbers, opened_details
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from code_path_audit.replay.record import Record
+    from code_path_audit.replay.record_details import Details
     from code_path_audit.store.pack import Store
-    from code_path_gate.replay.record import Record
-    from code_path_gate.replay.record_details import Details
 
 MOST_ROWS = 100
 MOST_BYTES = 400_000
@@ -105,7 +105,7 @@ def _changed(record: Record, details: Details, sums: list[int]) -> list[tuple[in
 def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]) -> bool:
     """Whether a folder or a file that was not consulted is as good as before, whatever changed."""
     if kind in (TOP, FOLDER):
-        from code_path_gate.replay.folder_listing import children, digest_of_names
+        from code_path_audit.replay.folder_listing import children, digest_of_names
 
         names = None if os.path.islink(path) else children(path, kind == TOP)
         return names is not None and digest_of_names(names) == about

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from code_path_audit.replay.record import FOLDER, SOURCE, STRICT
 from code_path_audit.sources.layout import DECLARING, INSTALLED, is_environment, is_file_of_source, is_folder_of_source
 from code_path_audit.store.pack import digest
-from code_path_gate.replay.record import FOLDER, SOURCE, STRICT
 
 ENVIRONMENT = b"!"
 """The kind of the one row of a folder with an environment of Python, in which the audit does not look."""
