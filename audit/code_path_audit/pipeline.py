@@ -249,6 +249,8 @@ def solve_and_find(
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
     started = sorted({program.functions[name][0] for name in entries}) if action.imports else []
+    # what a framework runs beside them: functions by name, which no pattern among the entry points means
+    started += [name for name in stated.roots if name not in entries]
     return Solved(stated, graph, ops, mutations, tuple(dict.fromkeys((*action.entry_points, *started))))
 
 

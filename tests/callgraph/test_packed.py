@@ -45,7 +45,7 @@ def test_a_small_one() -> None:
     assert opened(pack(EMPTY)) == EMPTY
 
 
-REST = b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[]]]"
+REST = b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false]]"
 
 BROKEN = {
     "nothing": b"",
@@ -67,16 +67,16 @@ def test_what_is_no_graph(name: str) -> None:
 def test_what_frameworks_say() -> None:
     """Of the programs above none has it."""
     fetched = {
-        ("m.f", 2, "m.g"): (Fetched("rows", "m.f", 1, True), Fetched("one", "m.g", 0, False)),
+        ("m.f", 2, "m.g"): (Fetched("rows", "m.f", 1, "order"), Fetched("one", "m.g", 0, "")),
         ("m.g", 0, "x"): (),
     }
-    graph = EMPTY._replace(fetched=fetched, loop_names={("m.f", 0): "orders"})
+    graph = EMPTY._replace(fetched=fetched, loop_names={("m.f", 0): "orders"}, requests=True)
     assert repr(opened(pack(graph))) == repr(graph)
 
 
 def test_every_field_is_packed() -> None:
     """One that is not packed, with its rows above, would have no graph kept in which it says something."""
-    assert SolvedGraph._fields[-2:] == ("fetched", "loop_names")
+    assert SolvedGraph._fields[-3:] == ("fetched", "loop_names", "requests")
 
 
 def test_the_rest_of_those_is_sound() -> None:

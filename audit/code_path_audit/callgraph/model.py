@@ -118,13 +118,13 @@ class Fetched(NamedTuple):
     """What a call site fetches and an object keeps: of the places that fetch the same, those beyond the first find it.
 
     `what` tells apart objects and what of them; they came out of the call at (`function`, `site`), one each time that
-    this runs, or (`many`) one for each of several.
+    this runs, or one for each of several, which are named `each` ("" for one).
     """
 
     what: str
     function: str
     site: int
-    many: bool
+    each: str
 
 
 class SolvedGraph(NamedTuple):
@@ -135,7 +135,8 @@ class SolvedGraph(NamedTuple):
     an external callee that was reached; `receivers` maps such a site to what its receiver is known to be (constant
     paths: `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened`
     lists what caps were hit, in words. `fetched` says of external calls, by caller, site and callee, what they fetch;
-    `loop_names` what loops are named for, where that is known better than by their text.
+    `loop_names` what loops are named for, where that is known better than by their text. `requests`: the roots answer
+    requests, so that one process runs them again and again.
     """
 
     roots: tuple[str, ...]
@@ -150,3 +151,4 @@ class SolvedGraph(NamedTuple):
     widened: tuple[str, ...]
     fetched: Mapping[tuple[str, int, str], tuple[Fetched, ...]] = MappingProxyType({})
     loop_names: Mapping[tuple[str, int], str] = MappingProxyType({})
+    requests: bool = False

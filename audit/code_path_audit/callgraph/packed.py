@@ -57,6 +57,7 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.numbers(graph.widened),
         texts.keys(graph.fetched), [len(rows) for rows in graph.fetched.values()], texts.rows(Fetched, fetched),
         texts.keys(graph.loop_names), texts.numbers(graph.loop_names.values()),
+        graph.requests,
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -74,6 +75,7 @@ def _graph(
     texts: list[Any], roots: Any, functions: Any, edges: Any, guesses: Any, externals: Any, unresolved: Any,
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
+    requests: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -106,4 +108,5 @@ def _graph(
         named(widened),
         by_key(fetching, groups(fetch_counts, Fetched, fetched)),
         by_key(named_loops, named(loop_names)),
+        bool(requests),
     )  # fmt: skip

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
+from code_path_audit.callgraph.frameworks.django_views import Steps as Reading
+from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
 from code_path_audit.callgraph.functions.arguments import Layouts
@@ -111,10 +113,32 @@ def solve(
     for root in roots:
         state.entries.append(enter(state, root))
         state.run(begin)
+    more = further(state, roots)
     refine(state)
     spread(state)
     make_calls(state, observed)
-    return collect(state, roots, state.entries, imports)
+    return collect(state, (*roots, *more), state.entries, imports)._replace(requests=state.tables[Views].requests)
+
+
+def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
+    """What a framework runs beside the entry points: further ones, entered; their names."""
+    s.tables[Reading].begin = begin
+    names: dict[str, None] = {}
+    for name, function, receiver in further_entries(s, roots):
+        if name in roots or name in names or name not in s.program.functions:
+            continue
+        names[name] = None
+        row = s.rows[function]
+        context = (receiver,) if receiver != NO_CLASS else ()
+        aid = s.activate(row.function, row.env, ())
+        for value in context:
+            s.add(s.a_base[aid], value)
+            given = s.tables[Views].contexts.get(value)
+            if given is not None:
+                s.flow(given, s.a_base[aid] + 1)
+        s.entries.append(aid)
+        s.run(begin)
+    return tuple(names)
 
 
 def enter(s: State, root: str) -> Activation:

@@ -21,6 +21,7 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.rows import Body
+from code_path_audit.facts.templates.tree import TEMPLATE_MARK, template_tree
 
 __all__ = ["Unparsable", "extract_module", "parse"]
 
@@ -34,10 +35,11 @@ def extract_module(data: bytes, module: str, is_package: bool = False, at_once: 
     The bodies of most functions are read when they are first asked for, but `at_once` where that is wanted: the facts
     are the same.
     """
-    tree = parse(data)
+    is_template = TEMPLATE_MARK in module
+    tree = template_tree(data) if is_template else parse(data)
     try:
         with deep():
-            return facts_of(tree, data, module, is_package, None if at_once else text_of_file(data))
+            return facts_of(tree, data, module, is_package, None if at_once or is_template else text_of_file(data))
     except RecursionError:
         raise Unparsable("nested too deeply", 0) from None
 

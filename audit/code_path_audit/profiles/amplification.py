@@ -66,7 +66,8 @@ class Counted(NamedTuple):
 def counted(reach: Reach) -> Counted:
     """The runs of an action."""
     found = counting(reach)
-    return Counted(found, found.functions(sorted({op.function for op in reach.ops})), conditions_of(reach))
+    runs = found.functions(sorted({op.function for op in reach.ops}))
+    return Counted(found, runs, conditions_of(reach, found.once if reach.graph.requests else ()))
 
 
 class Route(NamedTuple):
@@ -294,6 +295,18 @@ def amplified(
         evidence=weakest,
         path=path,
         path_evidence=path_evidence,
+    )
+
+
+def run_less(model: CostModel, op: ExpensiveOp, runs: Runs) -> ExpensiveOp:
+    """An op as the action runs it, that runs less often than it is reached."""
+    amplification = max(figure(runs, model.assumed_bound), 1)
+    return op._replace(
+        runs=runs,
+        amplification=amplification,
+        weight=weighed(model, op, amplification),
+        how_often=in_words(runs),
+        cost_class=LOOP_AMPLIFIED if degree(runs) > 0 or amplification > 1 else base_class_of(op),
     )
 
 

@@ -16,6 +16,7 @@ from code_path_audit.profiles.amplification import (
     loops_of,
     prominence,
     routes,
+    run_less,
 )
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
@@ -115,7 +116,10 @@ def weigh(
     runs = counted(reached)
     found = routes(reached, model, runs.counting.plan.kept)
     ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)
-    ops = fetching(runs.counting, ops, model.assumed_bound)
+    less = fetching(runs.counting, ops, model.assumed_bound)
+    if less:
+        kept = ((op, less.get(op_order(op), ())) for op in ops)
+        ops = tuple(run_less(model, op, fewer) if fewer else op for op, fewer in kept if fewer is not None)
     return Weighed(reached, model, found, runs, ops)
 
 

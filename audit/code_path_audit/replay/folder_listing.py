@@ -17,6 +17,7 @@ def children(folder: bytes, at_top: bool) -> list[tuple[bytes, bytes]] | None:
 
     `at_top` says that it is a source root. OSError for a folder that cannot be listed.
     """
+    where = os.fsdecode(folder).replace(os.sep, "/")
     with os.scandir(folder) as entries:
         rows = [(os.fsdecode(entry.name), entry) for entry in entries]
         if not at_top and is_environment([name for name, _ in rows]):
@@ -32,7 +33,7 @@ def children(folder: bytes, at_top: bool) -> list[tuple[bytes, bytes]] | None:
                     found.append((FOLDER, entry.name))
             elif name in DECLARING:
                 found.append((STRICT, entry.name))
-            elif is_file_of_source(name):
+            elif is_file_of_source(name, where):
                 found.append((SOURCE, entry.name))
     return sorted(found)
 

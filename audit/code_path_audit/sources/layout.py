@@ -56,9 +56,30 @@ ODD_NAME = "the name holds control characters, or is not valid UTF-8"
 """Why a file is skipped, in words."""
 
 
-def is_file_of_source(name: str) -> bool:
-    """Whether a file is read, as far as its name says."""
-    return name.endswith(".py") and not name.startswith(".")
+TEMPLATES = (".html", ".htm", ".djhtml", ".txt", ".xml", ".jinja", ".jinja2", ".j2")
+"""How the name of a template ends."""
+
+TEMPLATE_FOLDERS = frozenset({"templates", "jinja2"})
+"""Folders in which templates stand: a file of such a name elsewhere is data."""
+
+TEMPLATE_MARK = "@"
+"""What the name of a template has that no module of Python has: "shop.templates.cart@html"."""
+
+
+def is_file_of_source(name: str, folder: str = "") -> bool:
+    """Whether a file is read, as far as its name says, and the folder that it stands in: a path with "/"."""
+    return not name.startswith(".") and (name.endswith(".py") or is_template(name, folder))
+
+
+def is_template(name: str, folder: str) -> bool:
+    """Whether a file is a template, as far as names say."""
+    return name.endswith(TEMPLATES) and not TEMPLATE_FOLDERS.isdisjoint(folder.split("/"))
+
+
+def is_path_of_source(path: str) -> bool:
+    """Whether a file is read, as far as its path says."""
+    folder, _, name = path.rpartition("/")
+    return is_file_of_source(name, folder)
 
 
 def is_folder_of_source(name: str) -> bool:
@@ -80,7 +101,7 @@ def hidden_module(package: str, name: str, is_folder: bool) -> str:
     """The module that would be in a foreign folder of this package, were it source; "" for what is none by its name."""
     if is_folder:
         return joined(package, name) if is_folder_of_source(name) and name.isidentifier() else ""
-    return module_of(name, package) if is_file_of_source(name) else ""
+    return module_of(name, package) if is_file_of_source(name, package.replace(".", "/")) else ""
 
 
 def is_environment(inside: Collection[str]) -> bool:
@@ -101,6 +122,9 @@ def joined(package: str, name: str) -> str:
 def module_of(path: str, package: str) -> str:
     """The module of a file by its path below a folder that is this package ("": none)."""
     names = path.removesuffix(".py").split("/")
+    if names[-1].endswith(TEMPLATES):
+        stem, _, ending = names[-1].rpartition(".")
+        names[-1] = f"{stem.replace('.', '_')}{TEMPLATE_MARK}{ending}"
     if is_of_package(path, package):
         names.pop()
     return ".".join([package, *names] if package else names)

@@ -154,7 +154,7 @@ class _Walk:
     def _visit(self, entry: os.DirEntry[str], folder: _Folder, stack: list[_Folder], links: list[_Folder]) -> None:
         name = entry.name
         path = f"{folder.path}/{name}" if folder.path else name
-        is_python = is_file_of_source(name)
+        is_python = is_file_of_source(name, folder.path)
         if not (is_python or is_folder_of_source(name)) or path in self.sources:
             return  # a source root inside another is walked for itself
         try:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from code_path_audit.callgraph.frameworks.loading import RENDERING, is_loaded
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program import imports
@@ -31,11 +32,8 @@ LOADS_BY_NAME = re.compile(
 )
 """What loads modules under names that the source need not hold; as the shipped tables have it, and more."""
 
-FRAMEWORK = re.compile(rb"\bdjango\b|(?:Field|Key)\b")
-"""What may make a framework load the modules of all apps, as `callgraph/frameworks` has it."""
-
-STARTED = re.compile(r"(?:^|\.)(?:models|apps)$|settings", re.IGNORECASE)
-"""The names of the modules that it loads."""
+FRAMEWORK = re.compile(rb"\b(?:%s)\b|(?:Field|Key)\b" % "|".join(RENDERING).encode())
+"""What may make a framework load the modules of all apps, and render templates, as `callgraph/frameworks` has it."""
 
 PACKAGE_OF = re.compile(rb"\b__(?:package|spec)__\b|\b__name__\b.*(?:partition|split)\(")
 """What makes a module say the name of the package around it."""
@@ -88,7 +86,7 @@ class _Reach:
         found = self._closure_of(self.entry_points)
         if not self._starts_framework(found):
             return found
-        started = tuple(sorted(filter(STARTED.search, self.now.files.by_module)))
+        started = tuple(sorted(filter(is_loaded, self.now.files.by_module)))
         return self._closure_of((*self.entry_points, *started))
 
     def _closure_of(self, entries: tuple[str, ...]) -> frozenset[str]:
@@ -132,7 +130,7 @@ class _Reach:
         the name that is asked of what was loaded.
         """
         texts = self._texts
-        if any(map(STARTED.search, modules)) and self._starts_framework(self.closure):
+        if any(map(is_loaded, modules)) and self._starts_framework(self.closure):
             return True
         if not self._has_own_behaviours() and not any(map(LOADS_BY_NAME.search, texts.values())):
             return False

@@ -197,7 +197,7 @@ class _Walk:
 
     def _visit(self, name: str, real: str, folder: _Folder, stack: list[_Folder], links: list[_Folder]) -> None:
         path, inside = posixpath.join(folder.path, name), posixpath.join(real, name)
-        is_python = is_file_of_source(name)
+        is_python = is_file_of_source(name, folder.path)
         if not (is_python or is_folder_of_source(name)) or path in self.sources:
             return  # a source root inside another is walked for itself
         entry = self.project.entries.get(inside)

@@ -11,7 +11,8 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.trace import weigh
 from code_path_audit.runtime.observations import Observations
-from tests.callgraph.solving import program_of
+from code_path_audit.sources.layout import is_of_package, is_path_of_source, module_of
+from code_path_audit.sources.model import SourceFile, SourceTree
 
 MODELS = """\
 from django.db import models
@@ -55,13 +56,18 @@ HEAD = "from django.db import models, transaction\nfrom shop.models import *\n"
 
 
 def ops_of(modules: Mapping[str, str], *entries: str) -> list[ExpensiveOp]:
-    """The ops of an action, in the order of the source."""
-    program = program_of(modules)
+    """The ops of an action, in the order of the source; modules by their name, templates by their path."""
+    files = [(name if "/" in name else name.replace(".", "/") + ".py", text) for name, text in modules.items()]
+    assert all(is_path_of_source(path) for path, _ in files)
+    tree = [SourceFile(path, module_of(path, ""), is_of_package(path, ""), "", text.encode()) for path, text in files]
+    program = pipeline.program_of(SourceTree(tuple(sorted(tree)), ()))
     config = default_config(Path("."))
     costs = pipeline.costs_of(config)
     action = ActionConfig("test", tuple(entries), "")
     solved = pipeline.solve_and_find(program, action, config, costs, Observations(), lambda _: None)
-    found = weigh(program, solved.graph, solved.ops, solved.mutations, costs.model, resolve_entries(program, entries))
+    found = weigh(
+        program, solved.graph, solved.ops, solved.mutations, costs.model, resolve_entries(program, solved.entry_points)
+    )
     return sorted(found.ops, key=lambda op: (op.file, op.line, op.callee))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit.callgraph.frameworks.loading import is_loaded
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.program.dependencies import Ledger
 from code_path_audit.program.files import Files
 from code_path_audit.sources.layout import module_of
 from code_path_audit.sources.worktree import discover
 from code_path_gate.measuring import engine
-from code_path_gate.measuring.affected import FRAMEWORK, LOADS_BY_NAME, STARTED, constants_of, import_closure, may_hold
+from code_path_gate.measuring.affected import FRAMEWORK, LOADS_BY_NAME, constants_of, import_closure, may_hold
 from code_path_gate.measuring.file_names import can_name
 from tests.conftest import SPECIMENS
 from tests.gate.programs import tree
@@ -110,5 +111,5 @@ def test_what_a_trace_asks_of_is_in_the_closure(specimen: str) -> None:
         elsewhere = set(asked.modules) & program.modules.keys() - closure
         if elsewhere or asked.listed or any(asked.defined) or asked.everything:
             found = [texts[name] for name in closure if name in texts]
-            starts_framework = any(map(FRAMEWORK.search, found)) and all(map(STARTED.search, elsewhere))
+            starts_framework = any(map(FRAMEWORK.search, found)) and all(map(is_loaded, elsewhere))
             assert starts_framework or any(map(LOADS_BY_NAME.search, found))

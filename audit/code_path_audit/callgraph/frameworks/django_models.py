@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from code_path_audit.callgraph.frameworks.loading import STARTED
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import (
     NEW,
@@ -57,6 +58,7 @@ TYPES = {
     "FloatField": "builtins.float", "DecimalField": "decimal.Decimal", "DateField": "datetime.date",
     "DateTimeField": "datetime.datetime", "TimeField": "datetime.time", "DurationField": "datetime.timedelta",
     "UUIDField": "uuid.UUID", "BinaryField": "builtins.bytes",
+    "JSONField": "builtins.dict", "ArrayField": "builtins.list",
 }  # fmt: skip
 """What a column gives, by the field that declares it."""
 
@@ -67,9 +69,6 @@ ROW_METHODS = frozenset((
 
 MAX_QUERIES = 24
 """Queries of one model whose rows are told apart; the rows of others have no query that they came out of."""
-
-STARTED = ("models", "apps")
-"""Modules that Django loads of each app when it starts: the models, and what `AppConfig.ready` imports."""
 
 
 class Relation(NamedTuple):
@@ -288,7 +287,7 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
     key = key_of(s, base)
     if key is None and s.kinds[base] != INST:
         return False
-    row = key if isinstance(key, Row) else Row(None, False, ())
+    row = key if isinstance(key, Row) else Row(None, "", ())
     if relation is not None:
         s.watch(s.field(value, "to"), on_related, (dst, base, row, relation.kind, name, site))
         if relation.kind == "generic":
@@ -311,13 +310,13 @@ def on_related(s: State, data: tuple[Var, Value, Row, str, str, Site], target: V
         return
     fetched = below(row.fetched, name)
     if covers(row.fetched, name):
-        s.add(dst, row_of(s, target, Row(row.made, row.many, fetched)))
+        s.add(dst, row_of(s, target, Row(row.made, row.each, fetched)))
     elif row.is_new or key_of(s, base) is None:
         # what the program gave it is there; of an object that nothing is known of, so is what was fetched
         s.later(on_unset, data, target)
     else:
         fetch(s, base, row, name, site, "ForeignKey")
-        s.add(dst, row_of(s, target, Row(row.made, row.many, ())))
+        s.add(dst, row_of(s, target, Row(row.made, row.each, ())))
 
 
 def on_unset(s: State, data: tuple[Var, Value, Row, str, str, Site], target: Value) -> None:
@@ -326,7 +325,7 @@ def on_unset(s: State, data: tuple[Var, Value, Row, str, str, Site], target: Val
     if s.pts[s.field(base, name)] or (base, name) in s.assigned:
         return
     fetch(s, base, row, name, site, "ForeignKey", Evidence.CERTAIN if row.is_new else Evidence.LIKELY)
-    s.add(dst, row_of(s, target, Row(None, False, ())))
+    s.add(dst, row_of(s, target, Row(None, "", ())))
 
 
 def fetch(
@@ -334,7 +333,7 @@ def fetch(
 ) -> None:
     """A query for what was not fetched with a row."""
     model = name_of(s, model_of(s, base))
-    shared = Fetch(base, name, row.made, row.many) if row.made is not None else None
+    shared = Fetch(base, name, row.made, row.each) if row.made is not None else None
     does(s, site, f"django.db.models.{how}.{model}.{name}", "property", shared, evidence)
 
 
@@ -380,7 +379,7 @@ def member(s: State, data: Read, base: Value) -> bool:
     dst, name, _ = data
     key = key_of(s, base)
     if isinstance(key, Row) or (key is None and s.kinds[base] == INST and is_model(s, s.rows[base].cls)):
-        return row_member(s, data, base, key if isinstance(key, Row) else Row(None, False, ()))
+        return row_member(s, data, base, key if isinstance(key, Row) else Row(None, "", ()))
     if isinstance(key, Query | Manager):
         if name == "model":
             s.add(dst, key.model)
@@ -458,7 +457,7 @@ def on_back(s: State, data: tuple[Var, Value, Row, str, Site], value: Value) -> 
         return
     if not covers(row.fetched, name):
         fetch(s, base, row, name, site, "OneToOneField")
-    s.add(dst, row_of(s, relation.owner, Row(row.made, row.many, with_paths(below(row.fetched, name), here))))
+    s.add(dst, row_of(s, relation.owner, Row(row.made, row.each, with_paths(below(row.fetched, name), here))))
 
 
 def names_of(s: State, value: Value, relation: Relation) -> tuple[str, ...]:

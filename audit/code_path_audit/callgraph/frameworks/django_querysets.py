@@ -7,7 +7,6 @@ says; what a method fetches is what its constant arguments name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from code_path_audit.callgraph.frameworks import django_signals
@@ -29,6 +28,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     key_of,
     name_of,
     place,
+    spelled,
     with_paths,
 )
 from code_path_audit.callgraph.functions.invocation import bind_and_call
@@ -84,7 +84,7 @@ def evaluate(s: State, site: Site, value: Value, key: Query, how: str, kind: str
     """A queryset is evaluated: a query, and one for each path that is prefetched."""
     if key.is_done:
         return
-    shared = Fetch(value, "rows", key.made, False)
+    shared = Fetch(value, "rows", key.made)
     does(s, site, f"{QUERYSET}.{how}", kind, shared)
     prefetch(s, site, key, kind, shared)
 
@@ -98,7 +98,7 @@ def prefetch(s: State, site: Site, key: Query, kind: str, shared: Fetch | None =
 def elements(s: State, key: Query, target: Var) -> None:
     """What the rows of a queryset are."""
     if key.shape == "rows":
-        s.add(target, row_of(s, key.model, Row(key.made, True, key.fetched, key.only)))
+        s.add(target, row_of(s, key.model, Row(key.made, spelled(name_of(s, key.model)), key.fetched, key.only)))
     elif key.shape == "values":
         s.add(target, s.instance("builtins.dict"))
     elif key.shape == "lists":
@@ -116,11 +116,6 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
     evaluate(s, data.site, value, key, "__aiter__" if data.is_async else "__iter__", "iterate")
     elements(s, key, data.target)
     return True
-
-
-def spelled(name: str) -> str:
-    """The name of a class as one of a variable: OrderLine -> order_line."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def special(s: State, value: Value, name: str, call: Call) -> bool:
@@ -156,7 +151,7 @@ def on_index(s: State, data: tuple[Value, Call], index: Value) -> None:
 def one(s: State, call: Call, key: Query) -> None:
     """One row of a queryset."""
     if key.shape == "rows":
-        s.add(call.dst, row_of(s, key.model, Row(place(s, call.site), False, key.fetched, key.only)))
+        s.add(call.dst, row_of(s, key.model, Row(place(s, call.site), "", key.fetched, key.only)))
     else:
         elements(s, key, call.dst)
 
@@ -173,7 +168,7 @@ def method(s: State, call: Call, name: str, receiver: Value) -> bool:
     """A method of a row, a manager or a queryset that is Django's."""
     key = key_of(s, receiver)
     if key is None and s.kinds[receiver] == INST and is_model(s, s.rows[receiver].cls):
-        key = Row(None, False, ())
+        key = Row(None, "", ())
     if isinstance(key, Row):
         return row_method(s, call, name, receiver)
     if isinstance(key, Manager):
@@ -258,7 +253,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
                 s.flow(var, call.dst)
     elif name == "delete":
         written(s, call, dotted)
-        row = row_of(s, key.model, Row(place(s, call.site), True, ()))
+        row = row_of(s, key.model, Row(place(s, call.site), spelled(name_of(s, key.model)), ()))
         django_signals.send(s, call.site, ("pre_delete", "post_delete"), key.model, row)
     elif name == "as_manager":
         return False
@@ -292,7 +287,7 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         s.add(call.dst, row)
     else:
         does(s, call.site, dotted, call.kind)
-        fetched = row_of(s, key.model, Row(place(s, call.site), False, key.fetched))
+        fetched = row_of(s, key.model, Row(place(s, call.site), "", key.fetched))
         box = s.box("tuple", (call.site, name))
         containers.put(s, box, s.of(INT, 0), _holding(s, (row, fetched)))
         containers.put(s, box, s.of(INT, 1), _holding(s, (s.instance("builtins.bool"),)))

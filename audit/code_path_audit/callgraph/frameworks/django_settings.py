@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.frameworks.loading import is_settings
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.solver.abstract_values import MODULE
 from code_path_audit.callgraph.solver.ids import NO_SITE, Value
@@ -24,8 +25,7 @@ def modules(s: State) -> tuple[str, ...]:
     """The settings modules: named so, and binding what settings bind."""
     found = s.tables[Settings]
     if found.modules is None:
-        named = [name for name in sorted(s.program.modules) if "settings" in name.rpartition(".")[2].lower()
-                 or ".settings." in f".{name}."]  # fmt: skip
+        named = [name for name in sorted(s.program.modules) if is_settings(name)]
         found.modules = tuple(name for name in named if len(module_names(s, name) & frozenset(MARKS)) > 1)
         for name in found.modules:
             load(s, name, NO_SITE)

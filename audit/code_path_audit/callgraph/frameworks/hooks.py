@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.frameworks import django_models, django_querysets, django_settings, django_signals
+from code_path_audit.callgraph.frameworks import (
+    django_models,
+    django_querysets,
+    django_settings,
+    django_signals,
+    django_views,
+    templates,
+)
 from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value
@@ -33,10 +40,20 @@ def called(s: State, call: Call, value: Value) -> bool:
             return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
             return signal_method(s, call, name, receiver)
+        if name in templates.RENDERING and (
+            templates.render_found(s, call, receiver) or templates.rendered(s, call, value)
+        ):
+            return True
+        if name in templates.GETTING and templates.got(s, call, value):
+            return True
+        if name in templates.REGISTERING and s.kinds[receiver] == XINST:
+            return templates.registers(s, call, name, receiver)
+        if name in django_views.INHERITED and django_views.is_object(s, receiver):
+            return django_views.inherited(s, call, name, receiver)
         if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
             return False
         return django_querysets.method(s, call, name, receiver)
-    return kind == XINST and django_signals.decorated(s, call, value)
+    return kind == XINST and (django_signals.decorated(s, call, value) or templates.decorated(s, call, value))
 
 
 def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
@@ -49,8 +66,18 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
     head, _, last = dotted.rpartition(".")
     if last.endswith(("Field", "Key")) and s.a_class[call.site.activation] >= 0:
         return django_models.declare(s, call, value)
+    model = templates.LANGUAGE_MODELS.get(dotted)
+    if model is not None:
+        s.answer(call.site)
+        return model(s, call, value)
+    if last in templates.RENDERING and templates.rendered(s, call, value):
+        return True
+    if last in templates.GETTING and templates.got(s, call, value):
+        return True
     if not dotted.startswith("django."):
         return False
+    if last in django_views.ROUTING:
+        return django_views.routes(s, call, value)
     function = FUNCTIONS.get(last)
     if function is not None:
         return function(s, call, value)
@@ -105,5 +132,8 @@ FEATURES: tuple[type, ...] = (
     django_querysets.Prefetches,
     django_signals.Receivers,
     django_settings.Settings,
+    templates.Templates,
+    django_views.Views,
+    django_views.Steps,
 )
 """The tables of frameworks."""

@@ -8,6 +8,7 @@ every relation: what was asked for is not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -25,12 +26,12 @@ ANYTHING = "*"
 class Row(NamedTuple):
     """The key of a row: the query that it came out of, and what that fetched.
 
-    `many`: of several. `only` are the columns that were read, None for all; `made` is None for one that the program
-    made itself, or whose query is not known.
+    `each`: what it is one of, "" for one alone. `only` are the columns that were read, None for all; `made` is None for
+    one that the program made itself, or whose query is not known.
     """
 
     made: Place | None
-    many: bool
+    each: str
     fetched: tuple[str, ...]
     only: tuple[str, ...] | None = None
     is_new: bool = False
@@ -71,7 +72,7 @@ class Manager(NamedTuple):
 
 Key = Row | Query | Manager
 
-NEW = Row(None, False, (), None, True)
+NEW = Row(None, "", (), None, True)
 """A row that the program made."""
 
 
@@ -110,6 +111,11 @@ def with_paths(fetched: Iterable[str], paths: Iterable[str]) -> tuple[str, ...]:
         parts = path.split("__")
         found.update("__".join(parts[:count]) for count in range(1, len(parts) + 1))
     return tuple(sorted(found))
+
+
+def spelled(name: str) -> str:
+    """The name of a class as one of a variable: OrderLine -> order_line."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def name_of(s: State, model: Value) -> str:

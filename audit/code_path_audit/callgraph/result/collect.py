@@ -76,7 +76,7 @@ def fetched(s: State, externals: tuple[ExternalCall, ...]) -> dict[tuple[str, in
         key = (s.names[fid], place, dotted)
         if key in wanted and (fid, place, dotted) not in s.fetched_alone:
             found[key] = tuple(
-                Fetched(f"{row.owner}.{row.name}", s.names[row.made[0]], row.made[1], row.many) for row in rows
+                Fetched(f"{row.owner}.{row.name}", s.names[row.made[0]], row.made[1], row.each) for row in rows
             )
     return dict(sorted(found.items()))
 

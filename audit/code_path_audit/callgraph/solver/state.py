@@ -74,12 +74,12 @@ class Iteration(NamedTuple):
 
 class Fetch(NamedTuple):
     """What is fetched once for an object, however many places ask for it: the object, what of it, and the call that
-    the object came out of; `many`: one of several."""
+    the object came out of; `each`: what it is one of, "" where it is one alone."""
 
     owner: Value
     name: str
     made: tuple[Function, int]
-    many: bool
+    each: str = ""
 
 
 Context = tuple[int, ...]

@@ -3,7 +3,7 @@ weakest call."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import ALWAYS, RARELY
@@ -11,14 +11,17 @@ from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.standing import standing
 
 
-def conditions_of(reach: Reach) -> Mapping[tuple[str, str], int]:
-    """The condition of each function along paths of an evidence or a better one; without a row where there is none."""
+def conditions_of(reach: Reach, once: Collection[str] = ()) -> Mapping[tuple[str, str], int]:
+    """The condition of each function along paths of an evidence or a better one; without a row where there is none.
+
+    `once` are functions that run in the first of many runs of the action alone.
+    """
     found: dict[tuple[str, str], int] = {}
     steps: dict[str, list[tuple[str, int, int]]] = {}
     for caller, edges in reach.callees.items():
         facts = reach.program.facts(caller)
         for edge in edges:
-            condition = standing(facts, reach.graph, caller, edge.site).condition
+            condition = RARELY if edge.callee in once else standing(facts, reach.graph, caller, edge.site).condition
             steps.setdefault(caller, []).append((edge.callee, EVIDENCE.index(edge.evidence), condition))
     for level, word in enumerate(EVIDENCE):
         seen: dict[str, int] = {}

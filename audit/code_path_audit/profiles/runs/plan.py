@@ -26,11 +26,13 @@ ALTERNATIVES = frozenset(("call", "callback", "decorator"))
 
 
 class Counting(NamedTuple):
-    """The plan of an action, and how often what its arms keep is made."""
+    """The plan of an action, and how often what its arms keep is made. `once` are the functions whose results are kept
+    for as long as the process runs, with one set of arguments."""
 
     reach: Reach
     plan: Plan
     arms: Mapping[tuple[str, int], Runs]
+    once: frozenset[str] = frozenset()
 
     def functions(self, names: Iterable[str]) -> dict[str, Runs]:
         """The runs of functions."""
@@ -53,7 +55,8 @@ def counting(reach: Reach) -> Counting:
     given, resets = Given(reach, runs), Resets(reach, runs)
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
-    return Counting(reach, _plan(reach, functions, arms), arms)
+    once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
+    return Counting(reach, _plan(reach, functions, arms), arms, once)
 
 
 def _keepers(reach: Reach) -> list[tuple[str, int]]:

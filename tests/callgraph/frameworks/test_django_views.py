@@ -1,0 +1,77 @@
+"""What runs around a view: middleware, the methods of a class-based view, its template."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.callgraph.frameworks.querying import MODELS, ops_of, told
+
+SETTINGS = "INSTALLED_APPS = []\nROOT_URLCONF = 'site.urls'\nMIDDLEWARE = [{}]\n"
+URLS = "from django.urls import path\nimport m\nurlpatterns = [path('', m.f), path('l', m.List.as_view())]\n"
+VIEWS = """\
+from django.views.generic import DetailView, ListView
+from shop.models import *
+def f(request):
+    pass
+def helper(request):
+    pass
+class List(ListView):
+    {}
+"""
+MIDDLEWARE = """\
+def plain(get_response):
+    def middleware(request):
+        open("a")
+        return get_response(request)
+    return middleware
+class Counting:
+    def __init__(self, get_response):
+        self.get_response = get_response
+    def __call__(self, request):
+        open("b")
+        return self.get_response(request)
+    def process_view(self, request, view, args, kwargs):
+        open("c")
+"""
+LIST = "{% for order in object_list %}{{ order.customer_name }}{% endfor %}"
+
+
+def ops(entry: str, body: str = "pass", layers: str = "") -> list[str]:
+    modules = {
+        "shop.__init__": "", "shop.models": MODELS, "site.__init__": "", "site.settings": SETTINGS.format(layers),
+        "site.urls": URLS, "site.layers": MIDDLEWARE, "m": VIEWS.format(body),
+        "shop/templates/shop/order_list.html": LIST,
+    }  # fmt: skip
+    return sorted(told(op) for op in ops_of(modules, entry))
+
+
+LAYERS = {
+    "'site.layers.plain'": ["builtins.open once"],
+    "'site.layers.Counting'": ["builtins.open once"] * 2,
+    "'x.y'": [],
+}
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+def test_middleware_runs_around_a_view(layers: str) -> None:
+    assert ops("m.f", layers=layers) == LAYERS[layers]
+    assert ops("m.helper", layers=layers) == [], "no view"
+
+
+FETCHING = ["ForeignKey.Order.customer per order", "QuerySet.__iter__ once"]
+
+GIVING = "\n    def get_context_data(self, **kw):\n        return super().get_context_data(**kw)"
+GETTING = "def get_queryset(self):\n        return Order.objects."
+
+LISTS = {
+    "model = Order": FETCHING,
+    "queryset = Order.objects.all()": FETCHING,
+    f"{GETTING}recent()": FETCHING,
+    f"{GETTING}with_customer()": ["QuerySet.__iter__ once"],
+    "paginate_by = 3\n    model = Order": [*FETCHING, "QuerySet.count once"],
+}
+
+
+@pytest.mark.parametrize("body", LISTS)
+def test_a_method_of_a_list_view_stands_for_the_whole_view(body: str) -> None:
+    assert ops("m.List.get_context_data", body + GIVING) == LISTS[body]
