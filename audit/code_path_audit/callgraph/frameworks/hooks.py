@@ -46,7 +46,7 @@ def called(s: State, call: Call, value: Value) -> bool:
             return True
         if name in templates.GETTING and templates.got(s, call, value):
             return True
-        if name in templates.REGISTERING and s.kinds[receiver] == XINST:
+        if name in templates.REGISTERING and templates.is_library(s, receiver, name):
             return templates.registers(s, call, name, receiver)
         if name in django_views.INHERITED and django_views.is_object(s, receiver):
             return django_views.inherited(s, call, name, receiver)

@@ -408,6 +408,13 @@ REGISTERING = {"filter": "filter", "simple_tag": "tag", "inclusion_tag": "tag", 
 """Methods that add a function to the language: of Django's `Library`, of Flask's applications and blueprints."""
 
 
+def is_library(s: State, value: Value, name: str) -> bool:
+    """Whether an object is one that adds to the language: a library of Django, or an application of Flask."""
+    return s.kinds[value] in (XINST, XRES) and (
+        name.endswith("template_filter") or s.rows[value].dotted.endswith("Library")
+    )
+
+
 def registers(s: State, call: Call, name: str, receiver: Value) -> bool:
     """register.filter(f), @register.inclusion_tag("a.html"), @app.template_filter("money")"""
     kind = REGISTERING[name]
