@@ -75,8 +75,11 @@ class Outcome(NamedTuple):
     @property
     def named(self) -> str:
         """The action whose entry point is what users wait for, "" where there is none."""
-        end = f":{self.trial.function}"
-        return next((name for name, points in self.actions if any(point.endswith(end) for point in points)), "")
+        for name, points in self.actions:
+            for point in points:
+                if f".{point.partition(':')[2]}".endswith(f".{self.trial.function}"):
+                    return name
+        return ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

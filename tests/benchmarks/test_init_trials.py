@@ -11,6 +11,7 @@ OUTCOME = Outcome(
 
 def test_the_function_itself_counts() -> None:
     assert OUTCOME.named == "s"
+    assert OUTCOME._replace(actions=(("s", ("shop.a:make.save",)),)).named == "s"
     assert OUTCOME._replace(actions=(("s", ("shop.a:unsave", "shop.save")),)).named == ""
 
 

@@ -45,6 +45,14 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         "urlpatterns = [re_path(PATH, views.index, name='serve')]",
         [("route", "/serve", "views:index")],
     ),
+    "a view that no path leads to": (
+        "class Page(generic.DetailView):\n    def get(self): pass\n    def get_object(self): pass",
+        [("route", "Page.get", "app:Page.get")],
+    ),
+    "a view of a path that another file has": (
+        "urlpatterns = [path('x/', Page.as_view())]\nclass Page(View):\n    def get(self): pass",
+        [("route", "GET /x/", "app:Page.get")],
+    ),
     "click": ("@cli.command()\ndef do_it(): pass", [("command", "do-it", "app:do_it")]),
     "click, with a name": ("@cli.command('it')\ndef do_it(): pass", [("command", "it", "app:do_it")]),
     "Typer, bare": ("@app.command\ndef x(): pass", [("command", "x", "app:x")]),
@@ -81,6 +89,8 @@ LEAVES_ALONE = {
     "a class with no method for requests": "register('x', views.Orders.Inner)",
     "defaults that are no function": "parser.set_defaults(func=1, level=index)",
     "a property": "@property\ndef task(self): pass",
+    "a view without methods of its own": "class Page(View):\n    def helper(self): pass",
+    "a class that only looks like a view": "class Page(Viewer):\n    def get(self): pass",
     "a plain decorator": "@event\ndef f(): pass",
 }
 

@@ -28,6 +28,9 @@ SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 
 ORDER = (SCRIPT, ROUTE, COMMAND, TASK, MESSAGE, API, STARTUP)
 """The kinds, in the order in which they take turns."""
 
+FAR = 1_000
+"""Where a route whose path is not known stands among others: behind all."""
+
 DESCRIPTION = 100
 """Characters of a description."""
 
@@ -222,7 +225,7 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     turns = []
     for index, row in enumerate(own):
         module = row.entry_points[0].partition(":")[0]
-        parts = row.name.rstrip("/").count("/") if kind == ROUTE else 0
+        parts = (row.name.rstrip("/").count("/") if "/" in row.name else FAR) if kind == ROUTE else 0
         turns.append((-row.mentions, parts, seen[module], index, row))
         seen[module] += 1
     return [row for *_, row in sorted(turns, key=lambda turn: turn[:4])]

@@ -43,6 +43,7 @@ COMMAND_KEYWORDS = ("func", "handler", "fn", "run", "command_func", "callback")
 METHODS = {
     "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "dispatch": "",
     "list": "GET", "retrieve": "GET", "create": "POST", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE",
+    "do_GET": "GET", "do_POST": "POST",
     "on_get": "GET", "on_post": "POST", "on_put": "PUT", "on_patch": "PATCH", "on_delete": "DELETE",
 }  # fmt: skip
 """Methods of a class that answer requests: views, resources, view sets."""
@@ -51,9 +52,12 @@ HINT = re.compile(
     rb"@(?:\w[\w.]*\.)?(?:route|api_route|get|post|put|patch|delete|head|websocket\w*|view|command|task|shared_task"
     rb"|periodic_task|db_\w*task|actor|job|scheduled_job|flow|agent|subscriber|on_message|event|tool)\b"
     rb"|\b(?:re_path|path|url|add_url_rule|add_\w+|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
-    rb"|\(\s*r?f?[\"']/|management/commands|BaseCommand"
+    rb"|\(\s*r?f?[\"']/|class \w+\([^)]*(?:View|Resource|Endpoint|RequestHandler)\b|ViewSet"
 )
 """What a file has in it that is worth parsing."""
+
+VIEW = re.compile(r"(View|ViewSet|Resource|Endpoint|RequestHandler)$")
+"""How a class of a library is called whose subclasses answer requests."""
 
 PREFIXES = ("cmd_", "command_", "do_", "handle_", "run_", "cli_")
 
@@ -72,12 +76,33 @@ class Handler(NamedTuple):
 def find_handlers(modules: Modules) -> tuple[Handler, ...]:
     """All of a source, by module and line; none twice."""
     found: dict[tuple[str, ...], Handler] = {}
-    for name in sorted(modules.data):
-        if HINT.search(modules.data[name]) or ".management.commands." in f".{name}":
-            module = modules.get(name)
-            for handler in _of_module(module, modules) if module is not None else ():
-                found.setdefault(handler.entry_points, handler)
+    telling = [
+        module
+        for name in sorted(modules.data)
+        if HINT.search(modules.data[name]) or ".management.commands." in f".{name}"
+        if (module := modules.get(name)) is not None
+    ]
+    for module in telling:
+        for handler in _of_module(module, modules):
+            found.setdefault(handler.entry_points, handler)
+    # what no path leads to that is written down: a name that is looked up, a router of a library
+    for module in telling:
+        for handler in _views(module):
+            found.setdefault(handler.entry_points, handler)
     return tuple(found.values())
+
+
+def _views(module: Module) -> Iterator[Handler]:
+    """Classes that answer requests by what they are made of."""
+    for node in module.definitions.values():
+        if isinstance(node, ast.ClassDef) and any(VIEW.search(dotted_name(base)) for base in node.bases):
+            found = Found(module.name, node.name, node)
+            for name, method in found.methods().items():
+                if name in METHODS:
+                    doc = doc_of(method) or doc_of(node)
+                    yield Handler(
+                        ROUTE, f"{node.name}.{name}", (f"{module.name}:{node.name}.{name}",), module.name, doc
+                    )
 
 
 def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
