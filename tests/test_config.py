@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from code_path_audit.config import (
-    KEYS,
     ActionConfig,
     Config,
     Hint,
@@ -24,6 +23,7 @@ from code_path_audit.config import (
     parse_config,
     require_actions,
 )
+from code_path_audit.config_keys import TOP, key_names
 from code_path_audit.errors import AuditError
 
 Make = Callable[[dict[str, str | bytes]], Path]
@@ -135,7 +135,8 @@ F = "code-path-audit.toml"
     [
         (
             'sorce = ["src"]',
-            f"unknown key 'sorce'; nearest: source ({F}). Known keys: {', '.join(sorted(KEYS))}. [config-unknown-key]",
+            f"unknown key 'sorce'; nearest: source ({F}). "
+            f"Known keys: {', '.join(sorted(key_names(TOP)))}. [config-unknown-key]",
         ),
         (
             "[actions.a]\nentry_point = ['x']",
@@ -316,7 +317,7 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from([*KEYS, "other"]), VALUES, max_size=4))
+@given(st.dictionaries(st.sampled_from([*key_names(TOP), "other"]), VALUES, max_size=4))
 def test_any_value_is_taken_or_told(table: dict[str, object]) -> None:
     try:
         config = parse_config(table, Path("/project"), F)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
+from code_path_audit.config_keys import ACTION, HINT, TOP, Key, key_names
 from code_path_audit.errors import AuditError
 
 TABLE = "tool.code-path-audit"
@@ -22,12 +23,8 @@ MAX_NAME_LENGTH = 100
 MAX_NUMBER = 2**53
 """What JSON readers keep exactly."""
 
-KEYS = (
-    "source", "exclude", "actions", "model", "rule_files", "rules", "classes", "hints", "max_depth",
-    "observations", "libraries", "library_files", "gate",
-)  # fmt: skip
-ACTION_KEYS = ("entry_points", "description", "imports")
-HINT_KEYS = ("bound", "size")
+ACTION_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""What an action may be called: it names files."""
 
 
 class ActionConfig(NamedTuple):
@@ -167,32 +164,24 @@ def parse_toml(data: bytes, where: str) -> dict[str, Any]:
 def parse_config(table: object, root: Path, file: str, prefix: str = "") -> Config:
     """A frozen Config of one raw table; `file` and `prefix` are for messages. AuditError for the first thing wrong."""
     at = _Place(str(root / file), prefix)
-    top = _table(table, at)
-    _known(top, KEYS, at)
-    rules, rule_files = _rules(top, at)
-    source = tuple(_path(text, at.key("source")) for text in _strings(top.get("source", ["src"]), at.key("source")))
-    if not source:
+    values = _values(_table(table, at), TOP, at)
+    if not values["source"]:
         _wrong(at.key("source"), "at least one folder", [])
+    rules, more_files = values.pop("rules")
     return Config(
-        root=root,
-        source=source,
-        exclude=tuple(_strings(top.get("exclude", []), at.key("exclude"))),
-        actions=_actions(_table(top.get("actions", {}), at.key("actions")), at.key("actions")),
-        model=_model(top.get("model", DEFAULT_MODEL), at.key("model")),
-        rule_files=rule_files,
-        hints=MappingProxyType(_hints(_table(top.get("hints", {}), at.key("hints")), at.key("hints"))),
-        max_depth=_positive(top["max_depth"], at.key("max_depth")) if "max_depth" in top else None,
-        rules=rules,
-        classes=MappingProxyType(_classes(_table(top.get("classes", {}), at.key("classes")), at.key("classes"))),
-        gate=MappingProxyType(_table(top.get("gate", {}), at.key("gate"))),
-        file=file,
-        observations=_file(top.get("observations", DEFAULT_OBSERVATIONS), at.key("observations")),
-        libraries=_file(top.get("libraries", DEFAULT_LIBRARIES), at.key("libraries")),
-        library_files=tuple(
-            _path(text, at.key("library_files"))
-            for text in _strings(top.get("library_files", []), at.key("library_files"))
-        ),
-    )
+        root=root, file=file, rules=rules, rule_files=(*values.pop("rule_files"), *more_files), **values
+    )  # fmt: skip
+
+
+def _values(table: Mapping[str, Any], keys: tuple[Key, ...], at: _Place) -> dict[str, Any]:
+    """The value of each key of a table, or its default, as its kind is read; AuditError for a key that is not known."""
+    _known(table, key_names(keys), at)
+    return {
+        key.name: _READERS[key.kind](table.get(key.name, key.default), at.key(key.name))
+        if key.name in table or key.default is not None
+        else None
+        for key in keys
+    }
 
 
 def default_config(root: Path, source: Iterable[str] = ()) -> Config:
@@ -280,8 +269,8 @@ def _table(value: object, at: _Place) -> dict[str, Any]:
     return value if isinstance(value, dict) else _wrong(at, "a table", value)
 
 
-def _strings(value: object, at: _Place) -> list[str]:
-    if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+def _strings(value: object, at: _Place) -> Sequence[str]:
+    if isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value):
         return value
     _wrong(at, "a list of strings that are not empty", value)
 
@@ -317,22 +306,26 @@ def _model(value: object, at: _Place) -> str:
     return _path(value, at) if value.endswith(".toml") else value
 
 
-def _rules(top: Mapping[str, Any], at: _Place) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
-    """Rules in place, and paths of files with rules. Paths are also taken as `rules = ["mine.toml"]`."""
-    files = [_path(text, at.key("rule_files")) for text in _strings(top.get("rule_files", []), at.key("rule_files"))]
-    value = top.get("rules", [])
-    if not isinstance(value, list):
-        _wrong(at.key("rules"), "a list of tables [[rules]], or of paths of TOML files", value)
+def _rules(value: object, at: _Place) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    """Rules in place, or paths of files with rules, `rules = ["mine.toml"]`."""
+    if not isinstance(value, list | tuple):
+        _wrong(at, "a list of tables [[rules]], or of paths of TOML files", value)
     if all(isinstance(item, dict) for item in value):
-        return tuple(value), tuple(files)
-    return (), (*files, *(_path(text, at.key("rules")) for text in _strings(value, at.key("rules"))))
+        return tuple(value), ()
+    return (), _paths(list(value), at)
 
 
-def _classes(table: dict[str, Any], at: _Place) -> dict[str, Mapping[str, Any]]:
-    return {name: _table(value, at.key(name)) for name, value in sorted(table.items())}
+def _paths(value: object, at: _Place) -> tuple[str, ...]:
+    return tuple(_path(text, at) for text in _strings(value, at))
 
 
-def _actions(table: dict[str, Any], at: _Place) -> tuple[ActionConfig, ...]:
+def _classes(value: object, at: _Place) -> Mapping[str, Mapping[str, Any]]:
+    table = _table(value, at)
+    return MappingProxyType({name: _table(row, at.key(name)) for name, row in sorted(table.items())})
+
+
+def _actions(value: object, at: _Place) -> tuple[ActionConfig, ...]:
+    table = _table(value, at)
     actions = tuple(_action(name, _table(value, at.key(name)), at.key(name)) for name, value in sorted(table.items()))
     seen: dict[str, str] = {}
     for action in actions:
@@ -357,30 +350,47 @@ def _action(name: str, table: dict[str, Any], at: _Place) -> ActionConfig:
             where=str(at),
             todo=f"Use up to {MAX_NAME_LENGTH} ASCII letters, digits, '-', '_' and '.', a letter or digit first.",
         )
-    _known(table, ACTION_KEYS, at)
-    entries = table.get("entry_points")
-    if entries is None:
+    if "entry_points" not in table:
+        _known(table, key_names(ACTION), at)
         raise AuditError(
             "config-value", "no entry_points", where=str(at), todo='Add entry_points = ["module.function"].'
         )
-    points = _strings(entries, at.key("entry_points"))
-    if not points:
-        _wrong(at.key("entry_points"), "at least one entry point", entries)
-    description = table.get("description", "")
-    if not isinstance(description, str):
-        _wrong(at.key("description"), "a string", description)
-    imports = table.get("imports", False)
-    if not isinstance(imports, bool):
-        _wrong(at.key("imports"), "true or false", imports)
-    return ActionConfig(name, tuple(points), description, imports)
+    return ActionConfig(name, **_values(table, ACTION, at))
 
 
-def _hints(table: dict[str, Any], at: _Place) -> dict[str, Hint]:
-    hints = {}
-    for name, value in sorted(table.items()):
-        here = at.key(name)
-        entry = _table(value, here)
-        _known(entry, HINT_KEYS, here)
-        bound, size = (_positive(entry[key], here.key(key)) if key in entry else None for key in HINT_KEYS)
-        hints[name] = Hint(bound, size)
-    return hints
+def _entry_points(value: object, at: _Place) -> tuple[str, ...]:
+    return tuple(_strings(value, at)) or _wrong(at, "at least one entry point", value)
+
+
+def _text(value: object, at: _Place) -> str:
+    return value if isinstance(value, str) else _wrong(at, "a string", value)
+
+
+def _flag(value: object, at: _Place) -> bool:
+    return value if isinstance(value, bool) else _wrong(at, "true or false", value)
+
+
+def _hints(value: object, at: _Place) -> Mapping[str, Hint]:
+    table = _table(value, at)
+    return MappingProxyType(
+        {name: Hint(**_values(_table(row, at.key(name)), HINT, at.key(name))) for name, row in sorted(table.items())}
+    )
+
+
+_READERS: dict[str, Callable[[Any, _Place], Any]] = {
+    "patterns": lambda value, at: tuple(_strings(value, at)),
+    "folders": _paths,
+    "files": _paths,
+    "file": _file,
+    "model": _model,
+    "count": _positive,
+    "flag": _flag,
+    "text": _text,
+    "rules": _rules,
+    "classes": _classes,
+    "actions": _actions,
+    "hints": _hints,
+    "gate": lambda value, at: MappingProxyType(_table(value, at)),
+    "entry points": _entry_points,
+}
+"""How each kind of value is read; those of the gate's and the cost tables are read there."""

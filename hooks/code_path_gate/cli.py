@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from code_path_audit.commands.output import abandon_stdout, write
-from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, AuditError, printable
+from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, printable
 from code_path_gate.replay.save import begun, keep
 
 if TYPE_CHECKING:
     from code_path_gate.commands.dispatch import Answer
 
 PROG = "code-path-gate"
+SCHEMAS = ("baseline", "check")
+"""Keys of `formats.schemas.SCHEMAS`, which is not imported to make a parser."""
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
 
@@ -79,6 +81,7 @@ def _parser() -> _Parser:
     _add_check(commands)
     _add_refresh(commands)
     _add_report(commands)
+    _add_schema(commands)
     return parser
 
 
@@ -137,6 +140,17 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
     _add_work(parser)
     parser.set_defaults(run=_report)
+
+
+def _add_schema(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "schema",
+        allow_abbrev=False,
+        help="print a JSON Schema",
+        description="Print the JSON Schema of a baseline, or of what check --format json prints.",
+    )
+    parser.add_argument("name", metavar="NAME", choices=SCHEMAS, help=f"one of: {', '.join(SCHEMAS)}")
+    parser.set_defaults(run=_schema)
 
 
 def _add_actions(parser: argparse.ArgumentParser) -> None:
@@ -204,6 +218,15 @@ def _report(options: argparse.Namespace) -> int:
     with working(options, _note) as how:
         answer = report_command(Path.cwd(), os.environ, options.date, options.output, how)
     return _show(answer)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    import json
+
+    from code_path_gate.formats import schemas
+
+    write(json.dumps(schemas.SCHEMAS[options.name](), indent=2) + "\n")
+    return EXIT_OK
 
 
 def _show(answer: Answer) -> int:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.config import Config, nearest
+from code_path_audit.config_keys import BUDGET, GATE, key_names
 from code_path_audit.errors import AuditError
 from code_path_gate.verdict.drift import KINDS
 from code_path_gate.verdict.policy import Policy
 
 DEFAULT_FOLDER = "baselines"
 DEFAULT_REPORTS = "docs/reports/code_path_audit"
-KEYS = ("baselines", "budgets", "fail", "reports", "strict")
-BUDGET_KEYS = ("max_growth", "max_load")
 
 
 class Budget(NamedTuple):
@@ -43,7 +42,7 @@ def read_settings(config: Config) -> Settings:
     """The gate's settings; AuditError `gate-config` names the key, what was expected, and the nearest valid name."""
     reader = _Reader(config.file)
     table = config.gate
-    reader.known(table, KEYS, "gate")
+    reader.known(table, key_names(GATE), "gate")
     budgets = reader.table(table.get("budgets", {}), "gate.budgets")
     names = [action.name for action in config.actions]
     reader.known(budgets, names, "gate.budgets", "action")
@@ -101,7 +100,7 @@ class _Reader(NamedTuple):
 
     def budget(self, value: object, key: str) -> Budget:
         table = self.table(value, key)
-        self.known(table, BUDGET_KEYS, key)
+        self.known(table, key_names(BUDGET), key)
         load, growth = table.get("max_load"), table.get("max_growth")
         if load is not None and (type(load) is not int or load < 0):
             self.wrong(f"{key}.max_load", "a load in load units, a whole number", load)

@@ -29,6 +29,7 @@ def parser() -> Parser:
         f"  report      all actions as files, below {REPORT_FOLDER}\n"
         "  record      run a command, and keep what an action really does in it\n"
         "  mcp         answer an assistant, on stdin and stdout\n"
+        "  schema      JSON Schemas, for editors and programs\n"
         "  calibrate   measure this machine, and write a cost model for it\n\n"
         f"Actions are declared in pyproject.toml, in tables [{TABLE}.actions.NAME] with entry_points.",
     )

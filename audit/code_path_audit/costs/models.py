@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from code_path_audit.config import nearest
+from code_path_audit.config_keys import CLASS, KIND, key_names
 from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, LOOP_AMPLIFIED, CostClass, CostModel
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.toml_files import ReadFile, from_disk, read_tables
@@ -17,8 +18,8 @@ NO_CLASS = "none"
 _MODEL_KEYS = (
     "name", "threshold", "assumed_bound", "extends", "classes", "provenance", "rule", "returns", "aliases", "kinds",
 )  # fmt: skip
-_KIND_KEYS = ("base", "per_unit", "assumed_size", "warm_base", "unit", "calibrated", "provenance")
-_CLASS_KEYS = (*_KIND_KEYS, "kinds")
+_KIND_KEYS = key_names(KIND)
+_CLASS_KEYS = key_names(CLASS)
 
 
 def model_names() -> tuple[str, ...]:

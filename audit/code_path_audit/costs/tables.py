@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.config import nearest
+from code_path_audit.config_keys import RULE, key_names
 from code_path_audit.costs.models import NO_CLASS, read_toml
 from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries, LibraryModel
@@ -21,10 +22,7 @@ RULE_MUTATIONS = ("file_write", "ipc_emit")
 RULE_UNITS = ("bytes", "nodes")
 
 _TABLE_KEYS = ("rule", "returns", "aliases", "classes", "kinds")
-_RULE_KEYS = (
-    "match", "class", "size_from", "path_from", "count_from", "unit", "mutation", "channel", "mode_argument",
-    "sql_argument", "unless", "light", "apart",
-)  # fmt: skip
+_RULE_KEYS = key_names(RULE)
 _LONGEST_NAME = 200
 _MOST_WILDCARDS = 6
 

@@ -27,7 +27,7 @@ FILE_NAME = "observations.jsonl"
 MAX_LOG2 = 63
 MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
-_KINDS: dict[str, Any] = {
+KINDS: dict[str, Any] = {
     "op": OpObservation,
     "edge": EdgeObservation,
     "import": ImportObservation,
@@ -35,16 +35,17 @@ _KINDS: dict[str, Any] = {
     "loop": LoopObservation,
     "run": RunObservation,
 }
-_HISTOGRAMS = {("op", "sizes"), ("op", "ns"), ("op", "awaited"), ("import", "ns")}
+HISTOGRAMS = {("op", "sizes"), ("op", "ns"), ("op", "awaited"), ("import", "ns")}
+OPTIONAL = {("op", "trips")}
 _INTEGERS = frozenset({"ordinal", "hits", "trips", "generation", "ns"})
-_WRITTEN = {"cost_class": "class", "hits": "count"}
-_READ = {short: name for name, short in _WRITTEN.items()}
+WRITTEN = {"cost_class": "class", "hits": "count"}
+_READ = {short: name for name, short in WRITTEN.items()}
 
 
 def render(observations: Observations) -> str:
     """The file's text: the format first, then a record a line, by kind and key."""
     lines = [json.dumps({"observations": FORMAT})]
-    for kind, records in zip(_KINDS, observations, strict=True):
+    for kind, records in zip(KINDS, observations, strict=True):
         lines += [json.dumps({"kind": kind, **_plain(row)}) for row in records]
     return "\n".join(lines) + "\n"
 
@@ -57,7 +58,7 @@ def _plain(row: Any) -> dict[str, object]:
             if value:
                 fields[name] = {str(each): count for each, count in value}
         elif value is not None:
-            fields[_WRITTEN.get(name, name)] = value
+            fields[WRITTEN.get(name, name)] = value
     return fields
 
 
@@ -66,7 +67,7 @@ def parse(text: str, where: str = FILE_NAME, conflicts: bool = False) -> Observa
 
     AuditError: `observations-conflict` for markers, `observations-version` for another format, `observations-corrupt`.
     """
-    rows: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    rows: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     formats: list[Any] = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith(MARKERS):
@@ -112,16 +113,16 @@ def _row(kind: str, record: dict[str, Any]) -> Any:
     """One record; ValueError where a field is missing, unknown or of another type."""
     record = {_READ.get(name, name): value for name, value in record.items()}
     values: list[Any] = []
-    for name in _KINDS[kind]._fields:
+    for name in KINDS[kind]._fields:
         value = record.pop(name, None)
-        if (kind, name) in _HISTOGRAMS:
+        if (kind, name) in HISTOGRAMS:
             if not isinstance(value, dict | None):
                 raise ValueError(f"{name} is no histogram")
             pairs = sorted((int(each), count) for each, count in (value or {}).items())
             if not all(type(count) is int and 0 <= count < MAX_LOG2 and 0 <= each <= LARGEST for each, count in pairs):
                 raise ValueError(f"{name} is no histogram")
             value = tuple(pairs)
-        elif not ((kind, name) == ("op", "trips") and value is None):
+        elif not ((kind, name) in OPTIONAL and value is None):
             wanted: type = int if name in _INTEGERS else bool if name == "direct" else str
             if type(value) is not wanted:
                 raise ValueError(f"{name} should be of type {wanted.__name__}")
@@ -130,7 +131,7 @@ def _row(kind: str, record: dict[str, Any]) -> Any:
         values.append(value)
     if record:
         raise ValueError(f"unknown field {min(record)!r}")
-    return _KINDS[kind]._make(values)
+    return KINDS[kind]._make(values)
 
 
 def too_large(where: str) -> AuditError:

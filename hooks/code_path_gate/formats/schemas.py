@@ -1,0 +1,70 @@
+"""The JSON Schemas of what the gate writes, from the types of the rows in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from code_path_audit.row_schema import DRAFT, row_schema, value_schema
+from code_path_gate.baseline.model import FORMAT, Baseline, BaselineOp
+from code_path_gate.baseline.read import END
+from code_path_gate.formats.json_document import VERSION
+from code_path_gate.verdict.drift import KINDS
+from code_path_gate.verdict.evidence import Cause, Step
+from code_path_gate.verdict.policy import STATUSES
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_WHOLE = {"type": "integer"}
+
+
+def baseline_schema() -> dict[str, Any]:
+    """`baselines/<action>.json`: each list ends with a mark, so that adding a row changes no other line."""
+    until = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d)?$"}
+    accepted = row_schema(BaselineOp, reason=_TEXT, until=until)
+    rows = {name: value_schema(kind) for name, kind in _lists().items()} | {"accepted": {"items": accepted}}
+    lists = {name: {"type": "array", "items": {"anyOf": [row["items"], {"const": END}]}} for name, row in rows.items()}
+    head = {"format": {"const": FORMAT}, "action": _TEXT, "analysis": _WHOLE, "model": _TEXT}
+    return {"$schema": DRAFT, "title": "A baseline of code-path-gate", **_closed({**head, **lists})}
+
+
+def _lists() -> dict[str, Any]:
+    """The fields of a baseline that are lists of rows."""
+    from typing import get_origin, get_type_hints
+
+    return {name: kind for name, kind in get_type_hints(Baseline).items() if get_origin(kind) is tuple}
+
+
+def check_schema() -> dict[str, Any]:
+    """What `code-path-gate check --format json` prints."""
+    action = _closed(
+        {
+            "action": _TEXT, "baseline": _TEXT, "missing_baseline": {"type": "boolean"},
+            "load_before": {"type": ["integer", "null"]}, "load": _WHOLE, "notes": _TEXTS,
+        }
+    )  # fmt: skip
+    steps = {"type": "array", "items": row_schema(Step)}
+    finding = _closed(
+        {
+            "action": _TEXT, "kind": {"enum": list(KINDS)}, "status": {"enum": list(STATUSES)}, "why": _TEXT,
+            "id": _TEXT, "function": _TEXT, "what": _TEXT, "before": _WHOLE, "after": _WHOLE, "note": _TEXT,
+            "op": value_schema(BaselineOp | None), "cause": value_schema(Cause | None), "evidence": _TEXT,
+            "path": steps, "path_before": steps,
+        }
+    )  # fmt: skip
+    whole = {
+        "version": {"const": VERSION}, "exit_code": {"enum": [0, 1, 3]}, "state": _TEXT, "against": _TEXT,
+        "actions": {"type": "array", "items": action}, "not_affected": _TEXTS,
+        "findings": {"type": "array", "items": finding}, "notes": _TEXTS,
+    }  # fmt: skip
+    # fields may be added without a new version
+    return {"$schema": DRAFT, "title": "A check of code-path-gate", **_closed(whole), "additionalProperties": True}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False,
+    }  # fmt: skip
+
+
+SCHEMAS = {"baseline": baseline_schema, "check": check_schema}
+"""By name."""
