@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from code_path_audit.store.pack import digest
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _found: dict[tuple[str, ...], bytes] = {}
+_content: list[bytes] = []
 _STUBS = ("__init__.py", "resolver.py", "typeshed/VERSIONS", "typeshed/builtins.pyi", "typeshed/os/__init__.pyi")
 """What changes with every version of the package that has the stubs of the standard library."""
 
@@ -39,13 +42,25 @@ def fingerprint(*more: str) -> bytes:
     return _found[more]
 
 
+def content() -> bytes:
+    """A digest of what the files of this package say, the stubs and the interpreter, wherever they are; computed once a
+    process."""
+    if not _content:
+        parts = [repr((sys.version_info[:3], [size for _, size, *_ in _stubs()])).encode()]
+        for path in sorted(row[0] for row in _files(home())):
+            with open(path, "rb") as file:
+                parts += [os.path.relpath(path, home()).replace(os.sep, "/").encode(), file.read()]
+        _content.append(digest("program", *parts))
+    return _content[0]
+
+
 def _stub_folders() -> list[str]:
     """The folders on Python's path that have the package of stubs."""
     return [folder for folder in sys.path if os.path.exists(os.path.join(folder, "typeshed_client", _STUBS[0]))]
 
 
-def _stubs() -> list[object]:
-    rows: list[object] = []
+def _stubs() -> list[tuple[str, int, int, int, int]]:
+    rows = []
     for folder in _stub_folders()[:1]:
         for name in _STUBS:
             path = os.path.join(folder, "typeshed_client", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -70,8 +71,8 @@ def read(config: Config, how: How = ALONE) -> Files:
 
 
 def graphs_of(files: Files) -> Graphs | None:
-    """The graphs of some files that were solved before; None where nothing is kept."""
-    return Graphs(files) if files.how.store.folder else None
+    """The graphs of some files that were solved before, or by others; None where there are none."""
+    return Graphs(files) if files.how.store.folder or files.how.executor is not None else None
 
 
 def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] = ()) -> Program:
@@ -122,6 +123,8 @@ def traces(
     `asked` is told the files whose size was asked for, by their paths in the project.
     """
     costs, observations, size = costs_of(config), observations_of(config), size_reader(config.root)
+    if graphs is not None:
+        solve_side_by_side(graphs, actions, config, costs, observations, follows)
 
     def one(action: ActionConfig) -> tuple[ActionProfile, dict[str, int | None]]:
         sizes: dict[str, int | None] = {}
@@ -135,6 +138,28 @@ def traces(
     for _, sizes in found:
         asked(sizes)
     return [profile for profile, _ in found]
+
+
+def solve_side_by_side(
+    graphs: Graphs,
+    actions: Sequence[ActionConfig],
+    config: Config,
+    costs: Costs,
+    observations: Observations,
+    follows: Evidence = Evidence.LIKELY,
+) -> None:
+    """Has the graphs of some actions solved by the workers of the executor, if there is one; what stands in the way of
+    an action is told when it is traced."""
+    how = graphs.files.how
+    if how.executor is None:
+        return
+    from code_path_audit.callgraph.remote import solve_all
+
+    program, problems = graphs.files.program(), []
+    for action in actions:
+        with suppress(AuditError):
+            problems.append(problem_of(program, action, config, costs, observations, follows)[1])
+    solve_all(graphs, problems, how.executor, how.share, how.progress)
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
@@ -243,7 +268,7 @@ def solve_and_find(
     graphs: Graphs | None = None,
 ) -> Solved:
     """The graph of an action, and the ops and state changes in it."""
-    here = placed(seen, program, action.name if is_declared(action, config) else "") if any(seen) else Placed()
+    here = placed_for(program, action, config, seen)
     entries, stated = solve_action(program, action, config, costs, here.calls, follows, graphs)
     graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
@@ -252,6 +277,31 @@ def solve_and_find(
     # what a framework runs beside them: functions by name, which no pattern among the entry points means
     started += [name for name in stated.roots if name not in entries]
     return Solved(stated, graph, ops, mutations, tuple(dict.fromkeys((*action.entry_points, *started))))
+
+
+def placed_for(program: Program, action: ActionConfig, config: Config, seen: Observations) -> Placed:
+    """What was observed that counts for an action."""
+    return placed(seen, program, action.name if is_declared(action, config) else "") if any(seen) else Placed()
+
+
+def problem_of(
+    program: Program,
+    action: ActionConfig,
+    config: Config,
+    costs: Costs,
+    seen: Observations,
+    follows: Evidence = Evidence.LIKELY,
+) -> tuple[tuple[str, ...], Problem]:
+    """What is to be solved for an action. AuditError as `trace` has them."""
+    return _problem(program, action, costs, placed_for(program, action, config, seen).calls, follows)
+
+
+def _problem(
+    program: Program, action: ActionConfig, costs: Costs, observed: Iterable[ObservedCall], follows: Evidence
+) -> tuple[tuple[str, ...], Problem]:
+    refuse_skipped(program, action.entry_points)
+    entries = resolve_entries(program, list(action.entry_points))
+    return entries, Problem(entries, costs.behaviours, action.imports, tuple(observed), follows)
 
 
 def solve_action(
@@ -265,9 +315,7 @@ def solve_action(
 ) -> tuple[tuple[str, ...], SolvedGraph]:
     """The entry points of an action, as fqnames, and its graph with the bounds that are stated. AuditError as `trace`
     has them."""
-    refuse_skipped(program, action.entry_points)
-    entries = resolve_entries(program, list(action.entry_points))
-    problem = Problem(entries, costs.behaviours, action.imports, tuple(observed), follows)
+    entries, problem = _problem(program, action, costs, observed, follows)
     graph = solved(program, problem) if graphs is None else graphs.solved(problem)
     program.stubs.keep()
     refuse_broken(program, graph)

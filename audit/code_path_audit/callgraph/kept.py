@@ -15,6 +15,7 @@ from code_path_audit.program.dependencies import Consulted, Ledger
 from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
 from code_path_audit.program.verifying_trace import VerifyingTrace
+from code_path_audit.store.pack import Store
 
 
 class Problem(NamedTuple):
@@ -43,22 +44,46 @@ class Graphs:
     def __init__(self, files: Files, told: Callable[[Consulted], None] = nobody) -> None:
         self.files = files
         self.told = told
+        self._here: dict[str, tuple[SolvedGraph, Consulted]] = {}
+
+    def telling(self, told: Callable[[Consulted], None]) -> Graphs:
+        """The same graphs for somebody else who hears what they depend on."""
+        other = Graphs(self.files, told)
+        other._here = self._here
+        return other
 
     def solved(self, problem: Problem) -> SolvedGraph:
-        """The graph: as it was kept, or else solved now, and kept at once: a copy of the process may end any time."""
-        store = self.files.how.store.again()
-        kept = VerifyingTrace("graph", self.files, fingerprint(), problem, store=store)
-        found = kept.get()
+        """The graph: as it was kept, or else solved now, and kept."""
+        found = self.known(problem)
+        if found is None:
+            ledger = Ledger()
+            graph = solved(ledger.watch(self.files.program()), problem)
+            found = graph, ledger.consulted()
+            self.keep(problem, *found)
+        self.told(found[1])
+        return found[0]
+
+    def known(self, problem: Problem) -> tuple[SolvedGraph, Consulted] | None:
+        """A graph that is kept, and what it depends on."""
+        store = self.files.how.store
+        if not store.folder:
+            return self._here.get(repr(problem))
+        store = store.again()
+        found = self._trace(problem, store).get()
         graph = None if found is None else opened(found.data)
-        if found is not None and graph is not None and set(graph.roots) == set(problem.roots):
-            self.told(found.consulted)
+        if found is None or graph is None or set(graph.roots) != set(problem.roots):
+            return None
+        store.commit()
+        return graph, found.consulted
+
+    def keep(self, problem: Problem, graph: SolvedGraph, consulted: Consulted) -> None:
+        """Keeps a graph at once: a copy of the process may end any time."""
+        if not self.files.how.store.folder:
+            self._here[repr(problem)] = graph, consulted
+        elif opened(data := pack(graph)) == graph:
+            store = self.files.how.store.again()
+            self._trace(problem, store).put(data, consulted, ())
             store.commit()
-            return graph
-        ledger = Ledger()
-        graph = solved(ledger.watch(self.files.program()), problem)
-        consulted = ledger.consulted()
-        self.told(consulted)
-        if store.folder and opened(data := pack(graph)) == graph:
-            kept.put(data, consulted, ())
-            store.commit()
-        return graph
+
+    def _trace(self, problem: Problem, store: Store) -> VerifyingTrace:
+        return VerifyingTrace("graph", self.files, fingerprint(), problem, store=store)

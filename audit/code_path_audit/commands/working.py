@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from code_path_audit.config import Config
-    from code_path_audit.program.files import How
+    from code_path_audit.program.files import How, Share
 
 FROM = 1.0
 """Seconds that work takes before anyone is told of it."""
@@ -42,7 +42,9 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
         "--workers", metavar="N", type=_count, help="processes at once (default: as many as there are cores)"
     )
     who.add_argument(
-        "--executor", metavar="ADDRESS", help="a Dask scheduler whose workers read them, such as tcp://10.0.0.1:8786"
+        "--executor",
+        metavar="ADDRESS",
+        help="a Dask scheduler whose workers read and solve, such as tcp://10.0.0.1:8786",
     )
 
 
@@ -64,11 +66,11 @@ def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterato
     bar = Progress(sys.stderr, time.monotonic) if _shown(sys.stderr) else None
     made: list[How] = []
     notes: list[str] = []
-    executor, close = _executor(getattr(options, "executor", None))
+    executor, share, close = _executor(getattr(options, "executor", None))
 
     def begin(config: Config) -> How:
         how, refused = how_for(config, os.environ, time.time(), options.cache_dir, bar or no_progress)
-        made.append(how._replace(workers=getattr(options, "workers", None), executor=executor))
+        made.append(how._replace(workers=getattr(options, "workers", None), executor=executor, share=share))
         notes.extend([refused] if refused else [])
         return made[-1]
 
@@ -92,10 +94,12 @@ def _shown(stream: TextIO | None) -> bool:
         return False
 
 
-def _executor(address: str | None) -> tuple[Executor | None, Callable[[], object]]:
-    """Where tasks go, and what lets go of it."""
+def _executor(address: str | None) -> tuple[Executor | None, Share, Callable[[], object]]:
+    """Where tasks go, what hands them what they all need, and what lets go of it."""
     if not address:
-        return None, lambda: None
+        from code_path_audit.program.files import in_each
+
+        return None, in_each, lambda: None
     todo = "Start one with: dask scheduler; and give its address, such as tcp://10.0.0.1:8786."
     try:
         client_of = import_module("distributed").Client
@@ -108,7 +112,12 @@ def _executor(address: str | None) -> tuple[Executor | None, Callable[[], object
     except (OSError, ValueError, TypeError) as error:
         raise AuditError("executor", f"no Dask scheduler answers: {error}", address, todo) from error
     executor: Executor = client.get_executor(pure=False)
-    return executor, client.close
+
+    def share(data: bytes) -> object:
+        # to every worker; one that comes later has it from another
+        return client.scatter(data, broadcast=True, hash=True)
+
+    return executor, share, client.close
 
 
 class Progress:

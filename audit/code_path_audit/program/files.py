@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_audit.facts.codec import VERSION, head_of, open_facts
+from code_path_audit.facts.codec import VERSION, encode, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
 from code_path_audit.program.dependencies import defining
@@ -42,6 +42,15 @@ def no_progress(what: str, done: int, total: int) -> None:
     """For where nobody looks."""
 
 
+Share = Callable[[bytes], object]
+"""Hands bytes to the workers of an executor, once; what stands for them in the arguments of a task."""
+
+
+def in_each(data: bytes) -> object:
+    """In each task: what any executor can do."""
+    return data
+
+
 class How(NamedTuple):
     """How work is done, none of which changes a result: what is kept where, by how many, and who is told."""
 
@@ -50,6 +59,7 @@ class How(NamedTuple):
     executor: Executor | None = None
     progress: Progress = no_progress
     stubs: Stubs = PARSED
+    share: Share = in_each
 
 
 ALONE = How(open_store("", 0.0))
@@ -84,6 +94,14 @@ MISSING = Summary("no such module")
 """Of a module that no file has."""
 
 
+class Said(NamedTuple):
+    """What all files of a state say: the files without their bytes, the summaries by module, the facts as bytes."""
+
+    tree: SourceTree
+    summaries: dict[str, Summary]
+    facts: dict[str, bytes]
+
+
 Fetch = Callable[[Sequence[SourceFile]], Mapping[str, bytes]]
 """The bytes, by path, of files that were left out because they were read before."""
 
@@ -103,6 +121,24 @@ class Files:
         self._facts: dict[str, ModuleFacts] = {}
         self._heads: dict[str, bytes] = {}
         self._program: Program | None = None
+
+    @staticmethod
+    def of(said: Said) -> Files:
+        """The files of a state that somebody else has read."""
+        files = Files(said.tree)
+        files._summaries = dict(said.summaries)
+        files._facts = {module: open_facts(data) for module, data in said.facts.items()}
+        return files
+
+    def said(self) -> Said:
+        """What all files say, to be read by nobody again."""
+        self.program()
+        facts = {}
+        for file in self.tree.files:
+            if not self._summaries[file.module].reason and (found := self.facts(file.module)) is not None:
+                kept = self.how.store.get(_key("facts", file))
+                facts[file.module] = encode(found) if kept is None else bytes(kept)
+        return Said(_without_bytes(self.tree), self._summaries, facts)
 
     def data(self, file: SourceFile) -> bytes:
         """The bytes of one of the files."""
@@ -182,9 +218,8 @@ class Files:
     def let_go(self) -> None:
         """The bytes of all files, where the program is linked: nobody needs them any more."""
         if self._program is not None:
-            files = tuple([file._replace(data=b"") for file in self.tree.files])
-            self.tree = self.tree._replace(files=files, left_out=frozenset(file.path for file in files))
-            self.by_module = {file.module: file for file in files}
+            self.tree = _without_bytes(self.tree)
+            self.by_module = {file.module: file for file in self.tree.files}
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """The files that were not read or do not parse, sorted."""
@@ -254,6 +289,11 @@ class Files:
             self.how.progress("reading files", done, len(files))
         # what is put is held until it is written
         store.commit()
+
+
+def _without_bytes(tree: SourceTree) -> SourceTree:
+    files = tuple([file._replace(data=b"") for file in tree.files])
+    return tree._replace(files=files, left_out=frozenset(file.path for file in files))
 
 
 def was_read(file: SourceFile, store: Store) -> bool:

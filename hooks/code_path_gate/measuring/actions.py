@@ -129,6 +129,7 @@ class Actions:
         return [action, self.state.config._replace(root=None, actions=(), gate={}, file=""), self.by.parts]  # type: ignore[arg-type]
 
     def _traced(self, files: Files, actions: Sequence[ActionConfig]) -> list[cache.Known | AuditError | OSError]:
+        from code_path_audit.callgraph.kept import Graphs
         from code_path_gate.measuring import engine
 
         try:
@@ -136,7 +137,9 @@ class Actions:
             _ = self.by.costs, self.by.observations  # not once in each process
         except (AuditError, OSError) as wrong:
             return [wrong] * len(actions)
-        calls = [partial(self._made, files, action) for action in actions]
+        graphs = Graphs(files)
+        engine.solve_side_by_side(graphs, actions, self.state.config, self.by.costs, self.by.observations)
+        calls = [partial(self._made, files, graphs, action) for action in actions]
         results: list[cache.Known | AuditError | OSError] = []
         for action, (fresh, error) in zip(actions, engine.each_action(program, calls, files.how), strict=True):
             if error is not None:
@@ -145,9 +148,9 @@ class Actions:
                 results.append(cache.keep(files, self._about(action), self._size, fresh))
         return results
 
-    def _made(self, files: Files, action: ActionConfig) -> Made:
+    def _made(self, files: Files, graphs: Graphs, action: ActionConfig) -> Made:
         try:
-            return cache.fresh(files, self._size, self._measure(action)), None
+            return cache.fresh(files, self._size, self._measure(action), graphs), None
         except AuditError as error:
             return None, error
 

@@ -53,8 +53,8 @@ def _version() -> bytes:
     return fingerprint(program_home()[0])
 
 
-def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
-    """An action, measured by `measure`."""
+def fresh(files: Files, size: FileSize, measure: Measure, graphs: Graphs | None = None) -> Fresh:
+    """An action, measured by `measure`; `graphs` are those of the files, if somebody has them already."""
     sizes: set[str] = set()
 
     def noted(path: str) -> int | None:
@@ -62,7 +62,7 @@ def fresh(files: Files, size: FileSize, measure: Measure) -> Fresh:
         return size(path)
 
     ledger = Ledger()
-    made = measure(ledger.watch(files.program()), noted, Graphs(files, ledger.add))
+    made = measure(ledger.watch(files.program()), noted, (graphs or Graphs(files)).telling(ledger.add))
     return Fresh(made, ledger.consulted(), tuple(sorted(sizes)))
 
 

@@ -57,6 +57,13 @@ def trace(
     )
 
 
+def solve_side_by_side(
+    graphs: Graphs, actions: Sequence[ActionConfig], config: Config, costs: Costs, observations: Observations
+) -> None:
+    """Has the graphs of some actions solved by an executor, if there is one."""
+    pipeline.solve_side_by_side(graphs, actions, config, costs, observations)
+
+
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
     """What each call returns, a call for each action, side by side."""
     return pipeline.each_action(program, calls, how)
