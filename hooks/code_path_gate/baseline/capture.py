@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import CostModel
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.runs.words import as_text
@@ -12,9 +13,11 @@ from code_path_audit.profiles.trace import Weighed
 from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow, op_order
 
+POSSIBLE = Evidence.POSSIBLE.word
+
 
 def capture(action: str, found: Weighed) -> Baseline:
-    """What the baseline of an action would hold, without acceptances."""
+    """What the baseline of an action would hold, without acceptances and without what is only guessed."""
     program, model = found.reach.program, found.model
     digests: dict[str, str] = {}
 
@@ -43,6 +46,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.condition,
         )
         for op in found.ops
+        if op.evidence != POSSIBLE
     ]
     unresolved = Counter((call.caller, call.reason) for call in found.reach.unresolved)
     mutations = {(row.function, row.kind, row.target) for row in found.reach.mutations}

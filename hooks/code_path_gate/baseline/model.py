@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import CostClass
 
-FORMAT = 4
+FORMAT = 5
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
 
 ANALYSIS = 6
@@ -29,7 +29,7 @@ class CostRow(NamedTuple):
 
 
 class BaselineOp(NamedTuple):
-    """One op; `body` is the digest of its function's body.
+    """One op; `body` is the digest of its function's body, "" in what a file holds.
 
     `open_loops` counts the loops of unknown bound that stand inside of one another around it, where there are most; -1
     where an old format did not say. `runs` are the terms of how often it runs (`profiles.runs.words.as_text`), and
@@ -51,7 +51,7 @@ class BaselineOp(NamedTuple):
     open_loops: int
     weight: int
     evidence: str
-    body: str
+    body: str = ""
     runs: str = ""
     condition: str = ""
 
@@ -82,16 +82,19 @@ class UnresolvedRow(NamedTuple):
 
 
 class MutationRow(NamedTuple):
-    """One kind of state change of one target in one function; `body` is the digest of the function's body."""
+    """One kind of state change of one target in one function; `body` is the digest of the function's body, "" in what a
+    file holds."""
 
     function: str
     kind: str
     target: str
-    body: str
+    body: str = ""
 
 
 class Baseline(NamedTuple):
-    """All of one action. Tuples are sorted. `model` is the name of the cost model; its constants are in `costs`."""
+    """All of one action. Tuples are sorted. `model` is the name of the cost model; its constants are in `costs`.
+
+    `accepted` is in a file of its own (`baseline.acceptances`); in older formats it was in the same."""
 
     action: str
     analysis: int

@@ -31,7 +31,10 @@ MAX_BYTES = 20_000_000
 END = "end"
 """The last element of every list in a file, so that adding the last row changes no other line."""
 
-KEYS = ("format", "action", "analysis", "model", "costs", "ops", "accepted", "unresolved", "mutations")
+ACCEPTED = "accepted"
+"""What older formats had in the same file."""
+
+KEYS = ("format", "action", "analysis", "model", "costs", "ops", "unresolved", "mutations")
 CONFLICT = re.compile(rb"^(<{7}|={7}|>{7}|\|{7})( |\r?$)", re.MULTILINE)
 
 
@@ -39,15 +42,14 @@ def parse_baseline(data: bytes, where: str, action: str, steps: Mapping[int, Ste
     """The baseline of `action` that a file holds; `where` names the file in messages.
 
     AuditError: `baseline-too-large`, `baseline-conflict`, `baseline-truncated`, `baseline-syntax`, `baseline-newer`,
-    `baseline-older`, `baseline-schema`, `baseline-duplicate`, `baseline-identity`, `baseline-weight`.
+    `baseline-older`, `baseline-schema`, `baseline-identity`, `baseline-weight`.
     """
     table = _decode(data, where, action)
     table = _current_format(table, where, action, steps)
-    reader = _Reader(where, action)
+    reader = Reader(where, action)
     baseline = reader.baseline(table)
     if baseline.action != action:
         reader.wrong("action", f"the action is {baseline.action!r}, but the file is that of {action!r}")
-    _check_identities(baseline, reader)
     _check_weights(baseline, reader)
     return baseline
 
@@ -105,9 +107,25 @@ def _syntax(reason: str, where: str, action: str) -> AuditError:
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
-    if len(table) != len(pairs):
+    if len(table) == len(pairs):
+        return table
+    if "format" not in table:
         raise ValueError("a key stands twice in one object")
+    # a merge kept what two branches say of the whole file: what it was made by is not known, so it is out of date
+    values: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    for name, several in values.items():
+        if any(other != several[0] for other in several):
+            if name not in ("format", "analysis", "model"):
+                raise ValueError("a key stands twice in one object")
+            table[name] = min(several) if name == "format" and all(type(one) is int for one in several) else several[0]
+            table["analysis"] = UNKNOWN
     return table
+
+
+UNKNOWN = 1
+"""The version of the analysis that stands for any that is not this one."""
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -141,7 +159,7 @@ def _current_format(table: dict[str, Any], where: str, action: str, steps: Mappi
 Row = TypeVar("Row")
 
 
-class _Reader:
+class Reader:
     """Decoded JSON to rows, with the place of what is wrong."""
 
     def __init__(self, where: str, action: str) -> None:
@@ -154,18 +172,20 @@ class _Reader:
         )
 
     def baseline(self, table: dict[str, Any]) -> Baseline:
-        if set(table) != set(KEYS):
-            odd = sorted(set(table) ^ set(KEYS))
+        odd = sorted((set(table) - {ACCEPTED}) ^ set(KEYS))
+        if odd:
             self.wrong("the file", f"keys that are missing or unknown: {', '.join(odd)[:200]}")
         return Baseline(
             action=self.text(table["action"], "action"),
             analysis=self.whole(table["analysis"], "analysis", 1),
             model=self.text(table["model"], "model"),
-            costs=tuple(sorted(self.rows(table, "costs", self.cost))),
-            ops=tuple(sorted(self.rows(table, "ops", self.op), key=lambda op: (op.function, op.callee, op))),
-            accepted=tuple(sorted(self.rows(table, "accepted", self.acceptance))),
-            unresolved=tuple(sorted(self.rows(table, "unresolved", self.unresolved))),
-            mutations=tuple(sorted(self.rows(table, "mutations", self.mutation))),
+            costs=tuple(sorted(set(self.rows(table, "costs", self.cost)))),
+            ops=tuple(
+                sorted(merged(self.rows(table, "ops", self.op), lambda op: op.id, lambda op: op.weight), key=_in_file)
+            ),
+            accepted=tuple(sorted(self.rows(table, ACCEPTED, self.acceptance))) if ACCEPTED in table else (),
+            unresolved=tuple(sorted(merged(self.rows(table, "unresolved", self.unresolved), lambda row: row[:2]))),
+            mutations=tuple(sorted(merged(self.rows(table, "mutations", self.mutation), lambda row: row[:3]))),
         )
 
     def rows(self, table: dict[str, Any], name: str, read: Callable[[dict[str, Any], str], Row]) -> Iterable[Row]:
@@ -184,7 +204,7 @@ class _Reader:
         return CostRow(self.text(row["name"], f"{place}, name"), *constants)
 
     def op(self, row: dict[str, Any], place: str) -> BaselineOp:
-        self.keys(row, BaselineOp._fields, place)
+        self.keys(row, OP_FIELDS, place)
         values: dict[str, Any] = {name: self.text(row[name], f"{place}, {name}") for name in OP_TEXTS}
         values |= {name: self.whole(row[name], f"{place}, {name}", least) for name, least in OP_NUMBERS.items()}
         op = BaselineOp(**values, size=self.number(row["size"], f"{place}, size"))
@@ -200,9 +220,9 @@ class _Reader:
 
     def acceptance(self, row: dict[str, Any], place: str) -> Acceptance:
         """Of a malformed acceptance only the op must be whole: the rest makes it count as none."""
-        op = self.op({name: value for name, value in row.items() if name in BaselineOp._fields}, place)
+        op = self.op({name: value for name, value in row.items() if name in OP_FIELDS}, place)
         reason, until = row.get("reason"), row.get("until", "")
-        odd = sorted(set(row) - {*BaselineOp._fields, "reason", "until"})
+        odd = sorted(set(row) - {*OP_FIELDS, "reason", "until"})
         fault = ""
         if odd:
             fault = f"unknown keys: {', '.join(odd)[:100]}"
@@ -216,8 +236,8 @@ class _Reader:
         return UnresolvedRow(function, reason, self.whole(row["calls"], f"{place}, calls", 1))
 
     def mutation(self, row: dict[str, Any], place: str) -> MutationRow:
-        self.keys(row, MutationRow._fields, place)
-        return MutationRow(*(self.text(row[name], f"{place}, {name}") for name in MutationRow._fields))
+        self.keys(row, MUTATION_FIELDS, place)
+        return MutationRow(*(self.text(row[name], f"{place}, {name}") for name in MUTATION_FIELDS))
 
     def keys(self, row: dict[str, Any], names: Iterable[str], place: str) -> None:
         if set(row) != set(names):
@@ -237,6 +257,8 @@ class _Reader:
         return value  # type: ignore[return-value]
 
 
+OP_FIELDS = tuple(name for name in BaselineOp._fields if name != "body")
+MUTATION_FIELDS = ("function", "kind", "target")
 OP_TEXTS = (
     "id",
     "function",
@@ -245,26 +267,34 @@ OP_TEXTS = (
     "base_class",
     "size_source",
     "evidence",
-    "body",
     "runs",
     "condition",
 )
 OP_NUMBERS = {"ordinal": 1, "amplification": 1, "open_loops": -1, "weight": 0}
 
 
-def _check_identities(baseline: Baseline, reader: _Reader) -> None:
-    for name, keys in (
-        ("costs", [row.name for row in baseline.costs]),
-        ("ops", [op.id for op in baseline.ops]),
-        ("accepted", [acceptance.op.id for acceptance in baseline.accepted]),
-        ("unresolved", [f"{row.function}, {row.reason}" for row in baseline.unresolved]),
-        ("mutations", [f"{row.function}, {row.kind}, {row.target}" for row in baseline.mutations]),
-    ):
-        seen: set[str] = set()
-        for key in keys:
-            if key in seen:
-                reader.wrong(name, f"two rows for {key[:200]}", "baseline-duplicate")
-            seen.add(key)
+def _op_id(op: BaselineOp) -> str:
+    return op.id
+
+
+def _weight(op: BaselineOp) -> int:
+    return op.weight
+
+
+def _in_file(op: BaselineOp) -> tuple[str, str, BaselineOp]:
+    return (op.function, op.callee, op)
+
+
+def merged(
+    rows: Iterable[Row], key: Callable[[Row], object], weight: Callable[[Row], int] = lambda row: 0
+) -> Iterable[Row]:
+    """One row for each key: where a merge of two branches kept both, the lighter one, so that nothing passes by it."""
+    found: dict[object, Row] = {}
+    for row in rows:
+        other = found.setdefault(key(row), row)
+        if (weight(row), row) < (weight(other), other):
+            found[key(row)] = row
+    return found.values()
 
 
 def rows_of(op: BaselineOp, costs: Iterable[CostRow]) -> list[CostRow]:
@@ -278,7 +308,7 @@ def weights_of(op: BaselineOp, row: CostRow) -> tuple[int, int]:
     return (weight(cost, op.amplification, op.size), weight(cost, op.amplification, op.size, light=True))
 
 
-def _check_weights(baseline: Baseline, reader: _Reader) -> None:
+def _check_weights(baseline: Baseline, reader: Reader) -> None:
     classes = {row.name for row in baseline.costs}
     for op in (*baseline.ops, *(acceptance.op for acceptance in baseline.accepted)):
         if op.id != op_id(op.function, op.callee, op.base_class, op.ordinal):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_gate.baseline.model import FORMAT, Acceptance, Baseline, BaselineOp, op_order
+from code_path_gate.baseline.model import FORMAT, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
 MERGE_RULE = "*.json merge=union\n*.jsonl merge=union\n"
@@ -21,17 +21,15 @@ observations that both changed, both are: reading adds them."""
 def format_baseline(baseline: Baseline) -> str:
     """The text of a file: JSON, one row a line, sorted; the same baseline gives the same text."""
     ops = sorted(baseline.ops, key=op_order)
-    accepted = sorted(baseline.accepted, key=lambda acceptance: op_order(acceptance.op))
     head = {
         "format": FORMAT, "action": baseline.action, "analysis": baseline.analysis, "model": baseline.model,
     }  # fmt: skip
     parts = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
     parts += [
         _rows("costs", (_plain(row._asdict()) for row in sorted(baseline.costs))),
-        _rows("ops", map(_op, ops)),
-        _rows("accepted", map(_acceptance, accepted)),
+        _rows("ops", map(op_row, ops)),
         _rows("unresolved", (row._asdict() for row in sorted(baseline.unresolved))),
-        _rows("mutations", (row._asdict() for row in sorted(baseline.mutations))),
+        _rows("mutations", (_plain(row._asdict()) for row in sorted(baseline.mutations))),
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -41,17 +39,18 @@ def _rows(name: str, rows: Iterable[dict[str, object]]) -> str:
     return f'"{name}": [\n' + "".join(f"{json.dumps(row)},\n" for row in rows) + f"{json.dumps(END)}]"
 
 
-def _op(op: BaselineOp) -> dict[str, object]:
+def op_row(op: BaselineOp) -> dict[str, object]:
+    """An op as files have it."""
     return _plain(op._asdict())
 
 
-def _acceptance(acceptance: Acceptance) -> dict[str, object]:
-    return {**_op(acceptance.op), "reason": acceptance.reason, "until": acceptance.until}
-
-
 def _plain(row: dict[str, object]) -> dict[str, object]:
-    # 100.0 and 100 are the same size: one spelling
-    return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
+    # 100.0 and 100 are the same size: one spelling; digests of bodies would change with every edit of a function
+    return {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
+        for key, value in row.items()
+        if key != "body"
+    }
 
 
 @contextlib.contextmanager

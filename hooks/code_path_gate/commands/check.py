@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import Config, find_action, require_actions
 from code_path_audit.program.files import ALONE, Files, How
+from code_path_gate.baseline.acceptances import FILE as ACCEPTED
+from code_path_gate.baseline.acceptances import parse_acceptances
 from code_path_gate.commands.one_action import Sides, against_baseline, against_earlier_state
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
@@ -63,7 +66,9 @@ def check(
 
     now = Actions(state, CostInputs(state), how(config))
     earlier = Earlier(compared.before, compared.prefix, now)
-    sides = Sides(now, earlier, options, settings, today)
+    where = posixpath.join(state.prefix, settings.baselines, ACCEPTED)
+    accepted = parse_acceptances(state.accepted(settings.baselines), where)
+    sides = Sides(now, earlier, options, settings, today, accepted)
 
     touched = affected(compared, chosen, now, earlier, settings.baselines)
     now.measure(touched)
@@ -71,7 +76,13 @@ def check(
     earlier.measure([row.action for row in alone if row.needs_before])
     results = tuple(against_earlier_state(row, sides) for row in alone)
 
-    notes = (*compared.notes, *_of_skipped(now.skipped()), *earlier.notes, *_of_orphans(state, settings))
+    notes = (
+        *compared.notes,
+        *_of_skipped(now.skipped()),
+        *earlier.notes,
+        *_of_orphans(state, settings),
+        *accepted.faults,
+    )
     result = CheckResult(
         state=state.name,
         against=compared.before.name if options.base and compared.before is not None else "",

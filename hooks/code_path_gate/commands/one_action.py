@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import ActionConfig
 from code_path_audit.errors import AuditError
+from code_path_gate.baseline.acceptances import Accepted, with_accepted
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.measuring.actions import Actions
@@ -17,6 +18,7 @@ from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
+from code_path_gate.verdict.drift import with_bodies
 from code_path_gate.verdict.evidence import Evidence
 from code_path_gate.verdict.policy import (
     ActionVerdict,
@@ -43,6 +45,7 @@ class Sides(NamedTuple):
     options: CheckOptions
     settings: Settings
     today: datetime.date
+    accepted: Accepted = Accepted()
 
 
 class Alone(NamedTuple):
@@ -65,7 +68,7 @@ def against_baseline(action: ActionConfig, sides: Sides) -> Alone:
     now, settings = sides.now, sides.settings
     shown = posixpath.join(now.state.prefix, baseline_path(settings.baselines, action.name))
     data = now.state.baseline(settings.baselines, action.name)
-    baseline = None if data is None else parse_baseline(data, shown, action.name)
+    baseline = None if data is None else with_accepted(parse_baseline(data, shown, action.name), sides.accepted)
     measured = now.measured(action)
     policy = settings.policy(action.name, measured.threshold, sides.options.strict)
     if baseline is None:
@@ -80,7 +83,15 @@ def _needs_before(verdict: ActionVerdict, action: ActionConfig, data: bytes | No
         return False
     if any(row.status not in ("reported", "accepted") for row in verdict.judged):
         return True
-    return bool(sides.options.base) and sides.earlier.data(sides.settings.baselines, action.name) != data
+    folder = sides.settings.baselines
+    if not sides.options.base:
+        return False
+    return sides.earlier.data(folder, action.name) != data or _accepted_otherwise(action, sides)
+
+
+def _accepted_otherwise(action: ActionConfig, sides: Sides) -> bool:
+    before = sides.earlier.accepted(sides.settings.baselines).by_action
+    return before.get(action.name) != sides.accepted.by_action.get(action.name)
 
 
 def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
@@ -90,6 +101,8 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
         return ActionResult(verdict, {}, row.shown, row.measured.calibrated, row.measured.threshold)
     current = row.measured.current
     old = earlier.measured(action) if row.needs_before else None
+    if old is not None:
+        baseline = with_bodies(baseline, old.current)
     # where nothing changed since, the state is held against the baseline alone: there is no change that could fail
     older = older_because(baseline, current)
     by = _explaining(verdict, row, old, sides)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, How
+from code_path_gate.baseline.acceptances import FILE as ACCEPTED
+from code_path_gate.baseline.acceptances import Accepted, format_acceptances, parse_acceptances, with_accepted
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
@@ -25,7 +27,7 @@ from code_path_gate.verdict.policy import accepted_now, older_because
 UNUSABLE = frozenset(
     {
         "baseline-conflict", "baseline-truncated", "baseline-syntax", "baseline-older", "baseline-schema",
-        "baseline-duplicate", "baseline-identity", "baseline-weight", "baseline-too-large",
+        "baseline-identity", "baseline-weight", "baseline-too-large",
     }
 )  # fmt: skip
 """Errors of an old baseline that making it anew mends."""
@@ -74,10 +76,12 @@ def refresh(
     made = [_Fresh(action, actions.measured(action)) for action in chosen]
     # two at once must not undo each other: what is there is read under the same lock that it is written under
     with exclusive(safe_path(config.root, settings.baselines, chosen[0].name).parent):
-        results = _all(options, made, config, settings, today)
+        held = parse_acceptances(state.accepted(settings.baselines), f"{settings.baselines}/{ACCEPTED}")
+        results = _all(options, made, config, settings, today, held)
         for result in results:
             if result.changed:
                 replace_file(config.root / result.path, format_baseline(result.baseline).encode("ascii"))
+        _write_accepted(config.root / settings.baselines / ACCEPTED, results, held)
         _add_merge_rule(config.root / settings.baselines)
     return results
 
@@ -92,7 +96,12 @@ class _Fresh(NamedTuple):
 
 
 def _all(
-    options: RefreshOptions, made: Iterable[_Fresh], config: Config, settings: Settings, today: datetime.date
+    options: RefreshOptions,
+    made: Iterable[_Fresh],
+    config: Config,
+    settings: Settings,
+    today: datetime.date,
+    held: Accepted,
 ) -> tuple[Refreshed, ...]:
     if options.accept:
         made = _with_op(options.accept, made)
@@ -101,9 +110,10 @@ def _all(
         name = fresh.action.name
         path = baseline_path(settings.baselines, name)
         old, notes = _old(options, config, settings, name)
+        old = None if old is None else with_accepted(old, held)
         if options.accept or options.shrink_only:
             old = _require_comparable(old, fresh.current, path)
-        new = _new(options, old, fresh, today)
+        new = _new(options, old, fresh, today, held)
         before = old if old is not None else fresh.current._replace(ops=(), unresolved=(), mutations=())
         admitted = tuple(compare(before, new, fresh.measured.calls, fresh.measured.threshold))
         data = Worktree(config).baseline(settings.baselines, name) if not notes else None
@@ -123,7 +133,7 @@ def _old(
     except AuditError as error:
         if error.slug not in UNUSABLE or options.accept or options.shrink_only:
             raise
-        return None, (f"the old baseline was of no use, and its acceptances are lost: {error}",)
+        return None, (f"the old baseline was of no use: {error}",)
 
 
 def _require_comparable(old: Baseline | None, current: Baseline, path: str) -> Baseline:
@@ -145,14 +155,33 @@ def _require_comparable(old: Baseline | None, current: Baseline, path: str) -> B
     return old
 
 
-def _new(options: RefreshOptions, old: Baseline | None, fresh: _Fresh, today: datetime.date) -> Baseline:
+def _new(
+    options: RefreshOptions, old: Baseline | None, fresh: _Fresh, today: datetime.date, held: Accepted
+) -> Baseline:
     if old is None:
-        return fresh.current
+        return with_accepted(fresh.current, held)
     if options.accept:
         return _accepting(old, fresh.current, options)
     if options.shrink_only:
         return shrunk(old, fresh.current, fresh.measured.calls, fresh.measured.threshold)
-    return renewed(old, fresh.current, fresh.measured.calls, today)
+    new = renewed(old, fresh.current, fresh.measured.calls, today)
+    return steady(old, new, fresh.measured.calls, fresh.measured.threshold)
+
+
+def steady(old: Baseline, new: Baseline, calls: Calls, threshold: int) -> Baseline:
+    """A new baseline in which nothing is other than before that is no finding: rows that say the same in other words
+    would be read for nothing."""
+    if older_because(old, new):
+        return new
+    kinds = {finding.kind for finding in compare(old, new, calls, threshold)}
+    differing = {finding.id for finding in compare(old, new, calls, threshold) if finding.id}
+    pairs = match(old.ops, new.ops, calls).pairs
+    kept = {pair.now.id: pair.was for pair in pairs if pair.was.id == pair.now.id and pair.was.runs}
+    return new._replace(
+        ops=tuple(op if op.id in differing else kept.get(op.id, op) for op in new.ops),
+        unresolved=new.unresolved if "unresolved_grew" in kinds else old.unresolved,
+        mutations=new.mutations if "mutation_new" in kinds else old.mutations,
+    )
 
 
 def renewed(old: Baseline, current: Baseline, calls: Calls, today: datetime.date) -> Baseline:
@@ -167,7 +196,10 @@ def renewed(old: Baseline, current: Baseline, calls: Calls, today: datetime.date
             accepted.append(held[op.id]._replace(op=_agreed(held[op.id].op, op, current)))
             if op.id in known:
                 ops.append(_agreed(known[op.id], op, current))
-    return current._replace(ops=tuple(ops), accepted=tuple(accepted))
+    # what does not hold now is kept, too: whether it is still wanted is for people to say
+    names = {acceptance.op.id for acceptance in accepted}
+    others = [row for row in old.accepted if row.op.id not in names and row not in held.values()]
+    return current._replace(ops=tuple(ops), accepted=(*accepted, *others))
 
 
 def _agreed(row: BaselineOp, now: BaselineOp, current: Baseline) -> BaselineOp:
@@ -196,11 +228,7 @@ def shrunk(old: Baseline, current: Baseline, calls: Calls, threshold: int) -> Ba
         if finding.kind == "mutation_new"
     }
     mutations = [row for row in current.mutations if (row.function, f"{row.kind} {row.target}") not in new]
-    ids = {op.id for op in current.ops}
-    accepted = tuple(acceptance for acceptance in old.accepted if acceptance.op.id in ids)
-    return old._replace(
-        ops=tuple(ops), accepted=accepted, unresolved=tuple(sorted(unresolved)), mutations=tuple(mutations)
-    )
+    return old._replace(ops=tuple(ops), unresolved=tuple(sorted(unresolved)), mutations=tuple(mutations))
 
 
 def _accepting(old: Baseline, current: Baseline, options: RefreshOptions) -> Baseline:
@@ -237,6 +265,17 @@ def _check_acceptance(options: RefreshOptions, today: datetime.date) -> None:
         ) from None
     if until < today:
         raise AuditError("accept-until", f"{options.until} is past", "--until", "Name a day to come.")
+
+
+def _write_accepted(path: Path, results: Iterable[Refreshed], held: Accepted) -> None:
+    """The file of acceptances, with those of other actions as they were; none where there is nothing to say."""
+    if held.faults:
+        return  # what cannot be read would be lost
+    wanted = dict(held.by_action)
+    wanted.update((result.action, result.baseline.accepted) for result in results)
+    text = format_acceptances(wanted)
+    if text != format_acceptances(held.by_action):
+        replace_file(path, text.encode("ascii"))
 
 
 def _add_merge_rule(folder: Path) -> None:

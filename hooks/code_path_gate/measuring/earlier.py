@@ -9,6 +9,7 @@ from functools import cached_property
 from code_path_audit.config import MAX_CONFIG_BYTES, ActionConfig, Config
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import Files
+from code_path_gate.baseline.acceptances import Accepted, parse_acceptances, with_accepted
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.measuring.actions import Actions, CostInputs
@@ -115,10 +116,15 @@ class Earlier:
         if data is None:
             return None
         try:
-            return parse_baseline(data, "the baseline before the change", action)
+            return with_accepted(parse_baseline(data, "the baseline before the change", action), self.accepted(folder))
         except AuditError as error:
             self.notes.append(f"the baseline before the change is of no use: {error}")
             return None
+
+    def accepted(self, folder: str) -> Accepted:
+        """The acceptances that there were."""
+        data = None if self._baselines is None else self._baselines.accepted(folder)
+        return parse_acceptances(data, "the acceptances before the change")
 
     def text(self, path: str) -> str:
         """A small file of the project as it was, "" where there was none that can be read."""

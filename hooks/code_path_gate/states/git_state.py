@@ -15,6 +15,7 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.sources.layout import MAX_FILE_BYTES
 from code_path_audit.sources.model import SourceFile, SourceTree
+from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states import git
 from code_path_gate.states.git_files import GitFiles
@@ -94,6 +95,13 @@ class GitState:
             return self.tracked.read(path, MAX_BYTES)
         except AuditError as error:
             raise too_large(path, action) if error.slug == "file-too-large" else error from None
+
+    def accepted(self, folder: str) -> bytes | None:
+        """As `State`."""
+        try:
+            return self.tracked.read(f"{self.prefix}{folder}/{ACCEPTED}", MAX_BYTES)
+        except AuditError:
+            return None
 
     def baselines(self, folder: str) -> tuple[str, ...]:
         """As `State`."""

@@ -31,6 +31,9 @@ class State(Protocol):
     def baseline(self, folder: str, action: str) -> bytes | None:
         """The bytes of an action's baseline, None where there is none."""
 
+    def accepted(self, folder: str) -> bytes | None:
+        """The bytes of the file of acceptances, None where there is none that can be read."""
+
     def baselines(self, folder: str) -> tuple[str, ...]:
         """The names of all files that could be baselines, sorted; without ".json"."""
 

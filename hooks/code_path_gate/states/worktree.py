@@ -12,6 +12,7 @@ from code_path_audit.program.files import Files, How
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.worktree import discover
+from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.read import MAX_BYTES, too_large
 from code_path_gate.states.state import baseline_path, stems
 
@@ -46,6 +47,14 @@ class Worktree:
             raise AuditError(
                 "baseline-unreadable", f"cannot read the baseline: {error.strerror}", str(path), "Make it readable."
             ) from error
+
+    def accepted(self, folder: str) -> bytes | None:
+        """As `State`; what is behind a link is not what was reviewed."""
+        path = self.config.root / folder / ACCEPTED
+        try:
+            return None if path.is_symlink() or path.stat().st_size > MAX_BYTES else path.read_bytes()
+        except OSError:
+            return None
 
     def baselines(self, folder: str) -> tuple[str, ...]:
         """As `State`; none where the folder cannot be listed."""

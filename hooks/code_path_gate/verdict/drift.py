@@ -107,6 +107,20 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     return Matching(tuple(sorted(pool.pairs)), tuple(sorted(pool.was)), tuple(sorted(pool.now)))
 
 
+def with_bodies(baseline: Baseline, traced: Baseline) -> Baseline:
+    """A committed baseline, which has no bodies, with those of the code that it was made of, as far as they are known:
+    a function that was renamed is known again by its body."""
+    bodies = {op.id: op.body for op in traced.ops}
+    mutations = {(row.function, row.kind, row.target): row.body for row in traced.mutations}
+    return baseline._replace(
+        ops=tuple(op if op.body else op._replace(body=bodies.get(op.id, "")) for op in baseline.ops),
+        mutations=tuple(
+            row if row.body else row._replace(body=mutations.get((row.function, row.kind, row.target), ""))
+            for row in baseline.mutations
+        ),
+    )
+
+
 Key = Callable[[BaselineOp], object]
 Evidence = Callable[[BaselineOp, BaselineOp], bool]
 

@@ -102,11 +102,26 @@ def judge(
         for acceptance in baseline.accepted
         if (fault := fault_of(acceptance, today))
     )
+    notes = (*notes, *_of_dead(baseline, current, calls))
     if older and not any(row.why == older for row in judged):
         # nothing crosses the threshold because of it; still, what has grown here is no doing of the code
         notes = (*notes, older)
     ranked = sorted(judged, key=lambda row: STATUSES.index(row.status))
     return ActionVerdict(baseline.action, tuple(ranked), baseline.load, current.load, notes)
+
+
+def _of_dead(baseline: Baseline, current: Baseline, calls: Calls) -> list[str]:
+    """Acceptances that match nothing any more."""
+    if not baseline.accepted:
+        return []
+    known = {acceptance.op.id: acceptance.op for acceptance in baseline.accepted}
+    rest = tuple(op for op in baseline.ops if op.id not in known)
+    matched = {pair.was.id for pair in match((*rest, *known.values()), current.ops, calls).pairs}
+    return [
+        f"the acceptance of {op.id} ({op.callee} in {op.function}) matches nothing any more: take it out"
+        for op in known.values()
+        if op.id not in matched
+    ]
 
 
 ANALYSIS_DIFFERS = "the baseline was made by another version of the analysis"

@@ -48,12 +48,13 @@ BAD = {
     "nested too deeply": (b"[" * 100_000 + b"]" * 100_000, "baseline-syntax"),
     "not a number": (changed(('"size": 20,', '"size": NaN,')), "baseline-syntax"),
     "a number of ten thousand digits": (changed(('"size": 20,', f'"size": {"9" * 10_000},')), "baseline-syntax"),
-    "a key twice in one object": (changed(('"format": 4,', '"format": 4, "format": 4,')), "baseline-syntax"),
-    "of a newer version": (changed(('"format": 4,', '"format": 5,')), "baseline-newer"),
-    "no version": (changed(('"format": 4,\n', "")), "baseline-schema"),
-    "a version that is none": (changed(('"format": 4,', '"format": true,')), "baseline-schema"),
+    "a key twice in one row": (changed(('"ordinal": 1, "size": 20', '"ordinal": 1, "ordinal": 1, "size": 20')), "baseline-syntax"),
+    "a list twice": (changed(('"unresolved": [', '"ops": ["end"],\n"unresolved": [')), "baseline-syntax"),
+    "of a newer version": (changed(('"format": 5,', '"format": 6,')), "baseline-newer"),
+    "no version": (changed(('"format": 5,\n', "")), "baseline-schema"),
+    "a version that is none": (changed(('"format": 5,', '"format": true,')), "baseline-schema"),
     "of another action": (changed(('"action": "save"', '"action": "load"')), "baseline-schema"),
-    "a list without its end": (changed(('"end"],\n"accepted"', '"more"],\n"accepted"')), "baseline-schema"),
+    "a list without its end": (changed(('"end"],\n"unresolved"', '"more"],\n"unresolved"')), "baseline-schema"),
     "a row that is none": (changed((FIRST_OP, "7,")), "baseline-schema"),
     "an unknown key": (changed(('"ordinal": 1, "size": 20', '"file": "../../x", "ordinal": 1, "size": 20')), "baseline-schema"),
     "a missing key": (changed(('"size": 20, ', "")), "baseline-schema"),
@@ -69,9 +70,7 @@ BAD = {
     ),
     "a class that it cannot have": (changed(('"cost_class": "file_io"', '"cost_class": "pickle"')), "baseline-schema"),
     "an unknown source of size": (changed(('"size_source": "literal"', '"size_source": "guess"')), "baseline-schema"),
-    "the same op twice": (changed((FIRST_OP, FIRST_OP + "\n" + FIRST_OP)), "baseline-duplicate"),
     "a false weight": (changed(('"weight": 450000', '"weight": 450001')), "baseline-weight"),
-    "a false weight of an accepted op": (changed(('"weight": 50000,', '"weight": 5000000,')), "baseline-weight"),
     "a false size": (changed(('"size": 20,', '"size": 21,')), "baseline-weight"),
     "a function that was renamed by hand": (
         changed(('"function": "shop.store.save", "callee"', '"function": "shop.store.keep", "callee"')),
@@ -113,18 +112,22 @@ def test_no_damage_gets_through_unseen(data: st.DataObject) -> None:
         assert error.slug.startswith("baseline-")
 
 
-ACCEPTANCES = {
-    "no reason": ('"reason": "the server is near", ', "", "its reason or its expiry date is not a text"),
-    "a date that is a number": ('"until": "2027-01-31"', '"until": 20270131', "its reason or its expiry date is not a text"),
-    "an unknown key": ('"until": "2027-01-31"', '"until": "", "by": "me"', "unknown keys: by"),
+MERGED = {
+    "the same row twice": ((FIRST_OP, FIRST_OP + "\n" + FIRST_OP), 1),
+    "two rows of one op": ((FIRST_OP, FIRST_OP.replace('"size": 1000', '"size": 500').replace("450000", "225000") + "\n" + FIRST_OP), 1),
+    "made by two versions": (('"analysis": 1,', '"analysis": 1,\n"analysis": 7,'), 1),
+    "made with two models": (('"model": "heuristic",', '"model": "heuristic",\n"model": "reference",'), 1),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ACCEPTANCES)
-def test_a_malformed_acceptance_is_no_error_but_counts_as_none(name: str) -> None:
-    old, new, fault = ACCEPTANCES[name]
-    (acceptance,) = parse_baseline(changed((old, new)), "save.json", "save").accepted
-    assert acceptance.fault == fault
+@pytest.mark.parametrize("name", MERGED)
+def test_what_a_merge_keeps_of_both_branches_reads(name: str) -> None:
+    edit, analysis = MERGED[name]
+    merged = parse_baseline(changed(edit), "save.json", "save")
+    assert merged.analysis == analysis
+    assert [row.function for row in merged.ops] == ["shop.store.load", "shop.store.save"]
+    # of two the lighter one: what is heavier than one of the branches says is told
+    assert merged.ops[0].weight == (225_000 if name == "two rows of one op" else 450_000)
 
 
 def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:

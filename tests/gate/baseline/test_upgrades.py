@@ -7,10 +7,11 @@ import re
 import pytest
 
 from code_path_audit.errors import AuditError
+from code_path_gate.baseline.acceptances import format_acceptances, parse_acceptances
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.baseline.upgrades import upgrade
 from code_path_gate.baseline.write import format_baseline
-from tests.gate.baseline.files import ONE, TEXT
+from tests.gate.baseline.files import AGREED, OLD, ONE
 
 
 def test_an_old_format_is_upgraded_step_by_step() -> None:
@@ -25,11 +26,12 @@ def test_an_old_format_is_upgraded_step_by_step() -> None:
     assert upgrade(old, 1, 1, {}) == old
 
 
-@pytest.mark.parametrize(("number", "without"), [(1, ("open_loops", "evidence")), (2, ("evidence",)), (3, ())])
+@pytest.mark.parametrize(("number", "without"), [(1, ("open_loops", "evidence")), (2, ("evidence",)), (3, ()), (4, ())])
 def test_a_file_of_an_old_format(number: int, without: tuple[str, ...]) -> None:
     """What it did not say is not known."""
-    old = TEXT.replace('"format": 4', f'"format": {number}')
-    old = re.sub(r', "(runs|condition)": "[^"]*"', "", old)
+    old = OLD.replace('"format": 5', f'"format": {number}')
+    if number < 4:
+        old = re.sub(r', "(runs|condition)": "[^"]*"', "", old)
     for field in without:
         old = re.sub(rf'"{field}": [^,]+, ', "", old)
     upgraded = parse_baseline(old.encode(), "save.json", "save")
@@ -37,14 +39,18 @@ def test_a_file_of_an_old_format(number: int, without: tuple[str, ...]) -> None:
     loops = -1 if "open_loops" in without else 0
     evidence = "" if "evidence" in without else "certain"
     assert list(rows) == [
-        row._replace(open_loops=loops, evidence=evidence, runs="", condition="")
-        for row in (*ONE.ops, ONE.accepted[0].op)
+        (row if number == 4 else row._replace(runs="", condition=""))._replace(open_loops=loops, evidence=evidence)
+        for row in (*ONE.ops, AGREED.op)
     ]
-    # it is written as it was read, and read again
-    assert parse_baseline(format_baseline(upgraded).encode(), "save.json", "save") == upgraded
+    assert (upgraded.accepted[0].reason, upgraded.accepted[0].until) == (AGREED.reason, AGREED.until)
+    # it is written as it was read, but for acceptances, which have a file of their own
+    again = parse_baseline(format_baseline(upgraded).encode(), "save.json", "save")
+    assert again == upgraded._replace(accepted=())
+    text = format_acceptances({"save": upgraded.accepted})
+    assert parse_acceptances(text.encode(), "accepted.jsonl").by_action == {"save": upgraded.accepted}
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 @pytest.mark.parametrize("damage", ['"ops": 1', '"ops": [1, "end"]', '"ops": ["end"], "accepted": {}'])
 def test_a_damaged_file_of_an_old_format(damage: str, number: int) -> None:
     with pytest.raises(AuditError) as caught:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from code_path_audit.errors import AuditError
@@ -82,6 +83,47 @@ BRANCHES = {
     "neighbours": ("m.a", "m.b"),
     "both at the end": ("z.a", "z.b"),
 }
+
+
+def merge(folder: Path, common: Baseline, ours: Baseline, theirs: Baseline) -> Baseline:
+    """The baseline after a merge of two branches, as git has it with our rule."""
+    path = folder / "baselines" / "save.json"
+    path.parent.mkdir()
+    path.with_name(".gitattributes").write_text("*.json merge=union\n")
+
+    def commit(one: Baseline) -> None:
+        path.write_text(format_baseline(one))
+        git(folder, "add", ".")
+        git(folder, "commit", "--allow-empty", "-m", "x")
+
+    git(folder, "init", "-q")
+    commit(common)
+    git(folder, "switch", "-c", "theirs")
+    commit(theirs)
+    git(folder, "switch", "main")
+    commit(ours)
+    git(folder, "merge", "theirs", "-m", "merge")
+    return parse_baseline(path.read_bytes(), "save.json", "save")
+
+
+@given(st.data())
+@settings(max_examples=10, deadline=None)
+def test_whatever_two_branches_do_the_merge_reads(data: st.DataObject) -> None:
+    """Ops that come, go and change on both sides, another version of the analysis on one: no op of both is lost."""
+    texts = [f"m.f{at} json.load {size}" for at in range(4) for size in (1, 2)]
+    sides = []
+    for _ in range(3):
+        chosen = {text.split()[0]: text for text in data.draw(st.lists(st.sampled_from(texts), max_size=6))}
+        analysis = data.draw(st.integers(1, 2))
+        sides.append(baseline(*(op(text)._replace(body="") for text in chosen.values()))._replace(analysis=analysis))
+    common, ours, theirs = sides
+    with tempfile.TemporaryDirectory() as folder:
+        merged = merge(Path(folder), common, ours, theirs)
+    kept = {row.function: row.weight for row in merged.ops}
+    for one in ours.ops:
+        for other in theirs.ops:
+            if one.function == other.function:
+                assert kept[one.function] <= max(one.weight, other.weight)
 
 
 @pytest.mark.parametrize("name", BRANCHES)

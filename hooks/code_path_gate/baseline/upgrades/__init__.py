@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from code_path_gate.baseline.upgrades import v1, v2, v3
+from code_path_gate.baseline.upgrades import v1, v2, v3, v4
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
-STEPS: Mapping[int, Step] = {1: v1.upgrade, 2: v2.upgrade, 3: v3.upgrade}
+STEPS: Mapping[int, Step] = {1: v1.upgrade, 2: v2.upgrade, 3: v3.upgrade, 4: v4.upgrade}
 """The step from each old format to the one after it."""
 
 
