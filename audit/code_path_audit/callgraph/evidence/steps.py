@@ -17,7 +17,7 @@ from code_path_audit.callgraph.evidence.only_uses import from_only_uses
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.language.attributes import from_behind_unknown
+from code_path_audit.callgraph.language.attributes import from_behind_unknown, from_unmade
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.narrowing import Declarations
@@ -284,6 +284,7 @@ FACTS = (from_annotations, from_subclasses, from_callers)
 
 GROUNDS = (
     from_behind_unknown,
+    from_unmade,
     from_stored_attributes,
     from_only_uses,
     from_missing_keys,

@@ -56,6 +56,8 @@ class Hierarchy:
         """What looks at the attributes of a class body, also at those that are set later."""
         self.record_rows: dict[Function, tuple[tuple[str, bool], ...]] = {}
         """The fields that a class body declares, and whether they are taken by position."""
+        self.unmade: dict[tuple[Read, Value], None] = {}
+        """Attributes that are read of objects of classes that others derive from."""
         self.behind_unknown: list[tuple[Read, Value, Own]] = []
         """Attributes of objects that a class of the source has, behind a base that may have them, too."""
 

@@ -150,6 +150,8 @@ def read_instance_class(s: State, data: Read, base: Value, again: bool = False) 
     if not again:
         classes.depends(s, cls, read_instance_class, data, base, name)
     found = classes.find(s, cls, name)
+    if cls in s.tables[classes.Hierarchy].subclasses:
+        s.tables[classes.Hierarchy].unmade[data, base] = None
     if found is None:
         s.later(read_missing, data, base)
         return
@@ -174,6 +176,50 @@ def from_behind_unknown(s: State) -> bool:
         s.steps += 4
         s.watch(found.var, bind, (dst, base, s.rows[base].cls, site, name))
     return s.busy()
+
+
+MAX_UNMADE = 100
+"""A class that more are derived from than this says nothing of which is meant."""
+
+
+def from_unmade(s: State) -> bool:
+    """An object of a declared class, where no class below it has been followed there: methods that only raise
+    NotImplementedError are those of the classes below that are made. If none of them is, nor the class itself, the
+    object is made where nobody looks (by a plugin manager, by a loader), and may be of any of them.
+
+    Wrong, by edges too many, where such an object never comes.
+    """
+    hierarchy = s.tables[classes.Hierarchy]
+    rows, hierarchy.unmade = hierarchy.unmade, {}
+    for data, base in rows:
+        cls = s.rows[base].cls
+        below = [c for c in classes.with_subclasses(s, cls) if c != cls]
+        s.steps += 4 + len(below)
+        made = [c for c in below if c in s.constructed]
+        if made or cls in s.constructed:
+            below = made or below if is_abstract(s, cls, data.name) else []
+        if len(below) > MAX_UNMADE:
+            s.widened["classes below a declared one"] = None
+            continue
+        for derived_class in below:
+            if data.name in s.own[derived_class]:
+                read_instance(s, data, s.of(INST, derived_class, 0))
+    return s.busy()
+
+
+def is_abstract(s: State, cls: Value, name: str) -> bool:
+    """Whether what a class has under a name is left to those below it: a method that does nothing but raise
+    NotImplementedError."""
+    found = classes.find(s, cls, name)
+    held = s.holds(found.var) if isinstance(found, classes.Own) else ()
+    return bool(held) and all(s.kinds[v] == FUNC and only_raises(s.facts[s.rows[v].function]) for v in held)
+
+
+def only_raises(facts: FunctionFacts) -> bool:
+    """Whether a function only raises NotImplementedError."""
+    raised = [row for row in facts.code if row[0] == op.RAISE]
+    begins = facts.code[:1] and facts.code[0][0] == op.GLOBAL and facts.code[0][2] == "NotImplementedError"
+    return bool(begins) and len(raised) == 1 and facts.code[-1] is raised[0]
 
 
 def read_missing(s: State, data: Read, base: Value) -> None:

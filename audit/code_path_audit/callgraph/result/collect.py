@@ -113,7 +113,8 @@ def doubt_alternatives(edges: Rows, externals: Rows, outside: set[tuple[str, int
         for key, evidence in rows.items():
             caller, site, callee, kind = key
             is_alternative = rows is edges or (kind == "call" and (caller, site) in outside)
-            if evidence is Evidence.CERTAIN and kind not in ("import", OBSERVED) and is_alternative:
+            weakest = Evidence.CERTAIN if kind == "callback" else Evidence.LIKELY  # a library may run several
+            if evidence >= weakest and kind not in ("import", OBSERVED) and is_alternative:
                 thing = "" if kind in NAMED else callee.rpartition(".")[2]
                 found.setdefault((caller, site, kind, thing), []).append((rows, key))
     called = {key[:2] for key in found if key[2] == "call"}
