@@ -12,7 +12,18 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from code_path_audit.commands import calibrate, callgraph, explain, init, mcp, record, report, schema, trace
+from code_path_audit.commands import (
+    calibrate,
+    callgraph,
+    contingency,
+    explain,
+    init,
+    mcp,
+    record,
+    report,
+    schema,
+    trace,
+)
 from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.kept_answer import keep
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
@@ -31,6 +42,7 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], s
     "mcp": (mcp.parser, mcp.run),
     "schema": (schema.parser, schema.run),
     "calibrate": (calibrate.parser, calibrate.run),
+    "contingency": (contingency.parser, contingency.run),
 }
 """A text stands for success."""
 

@@ -69,6 +69,7 @@ class Config(NamedTuple):
     observations: str = DEFAULT_OBSERVATIONS
     libraries: str = DEFAULT_LIBRARIES
     library_files: tuple[str, ...] = ()
+    bottleneck_percent: int = 25
 
     @property
     def files_that_count(self) -> tuple[str, ...]:

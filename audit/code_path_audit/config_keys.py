@@ -65,6 +65,12 @@ TOP = (
     Key("observations", "file", "What `code-path-audit record` keeps.", "baselines/observations.jsonl"),
     Key("libraries", "file", "The library models that `code-path-audit libraries` writes.", "baselines/libraries.toml"),
     Key("library_files", "files", "Files with library models of your own.", ()),
+    Key(
+        "bottleneck_percent",
+        "count",
+        "The share of an action from which on an operation is a bottleneck: `code-path-audit contingency`.",
+        25,
+    ),
     Key("gate", "gate", "The gate's own table.", {}),
 )
 """`[tool.code-path-audit]`, or the top of code-path-audit.toml."""

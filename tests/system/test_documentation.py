@@ -14,6 +14,7 @@ EXAMPLES = frozenset((
     "code-path-audit.toml", "observations.jsonl", "baselines/observations.jsonl", "history.jsonl",  # of users
     "baselines/NAME.json", "actions/NAME.md", "NAME.json", "NAME.md",
     "*.toml", "*.json",
+    "build.py", "wrapper.py", "baseline.py", "benchmark.py", "test_native.py",  # of a program that goes native
 ))  # fmt: skip
 """Files that pages speak of and that are not in this repository."""
 

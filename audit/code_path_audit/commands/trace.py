@@ -30,7 +30,8 @@ def parser() -> Parser:
         "  record      run a command, and keep what an action really does in it\n"
         "  mcp         answer an assistant, on stdin and stdout\n"
         "  schema      JSON Schemas, for editors and programs\n"
-        "  calibrate   measure this machine, and write a cost model for it\n\n"
+        "  calibrate   measure this machine, and write a cost model for it\n"
+        "  contingency whether an operation should become a program in C\n\n"
         f"Actions are declared in pyproject.toml, in tables [{TABLE}.actions.NAME] with entry_points.",
     )
     add_selection(made)

@@ -20,7 +20,7 @@ def eager_work(traced: Traced) -> Iterator[Proposal]:
     for op in traced.heavy:
         if op.condition != CONDITIONS[ALWAYS] or not is_repeatable(traced, op) or is_stream(op):
             continue
-        spot = traced.syntax.spot(op.function, op.site)
+        spot = traced.spot(op)
         if spot is None:
             continue
         branch = only_branch(spot)

@@ -17,7 +17,7 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
     table = parsers()
     for op in traced.heavy:
         row = table.get(op.callee)
-        spot = traced.syntax.spot(op.function, op.site) if row is not None else None
+        spot = traced.spot(op) if row is not None else None
         if row is None or spot is None:
             continue
         if op.weight < WORTH * traced.model.threshold or (op.amplification == 1 and op.size_source == "assumed"):

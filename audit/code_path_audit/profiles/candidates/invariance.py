@@ -40,8 +40,8 @@ PURE = (
 PURE_METHODS = HARMLESS_METHODS - {"debug", "info", "warning", "error", "exception"}
 
 READS_FILES = frozenset(("file_io", "subprocess"))
-READING = frozenset(("read_text", "read_bytes", "open", "listdir", "scandir", "stat", "exists", "is_file", "is_dir",
-                     "iterdir", "glob", "rglob", "getsize", "getmtime", "isfile", "isdir", "lstat"))  # fmt: skip
+READING = frozenset(("read_text", "read_bytes", "open", "listdir", "iterdir", "glob", "rglob"))
+"""Last names of what reads files and folders. Whether something exists or how old it is, is asked again on purpose."""
 
 
 class Doubt(Exception):

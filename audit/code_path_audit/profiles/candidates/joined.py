@@ -37,7 +37,7 @@ AWAITED = frozenset((
 
 def around(traced: Traced, op: ExpensiveOp) -> tuple[Spot, Loop] | None:
     """A call in a loop of its function that has a round for each of something."""
-    spot = traced.syntax.spot(op.function, op.site)
+    spot = traced.spot(op)
     if spot is None or not spot.loops:
         return None
     loop = spot.loops[0]

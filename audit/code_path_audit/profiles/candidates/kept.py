@@ -57,7 +57,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             continue
         if traced.known.is_cached(op.function) or op.function in traced.counted.counting.plan.kept:
             continue
-        spot = traced.syntax.spot(op.function, op.site)
+        spot = traced.spot(op)
         if spot is None:
             continue
         if opens_for_reading(traced, op, spot):
@@ -71,6 +71,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         proof = FixedInAction(traced, op, spot)
         if not proof.holds() or is_written(traced, op):
             continue
+        if proof.given and proof.files:
+            continue  # a function that reads what it is told to may be there to see what has changed
         given = given or Given(traced.reach, traced.counted.counting.functions(traced.reach.depths))
         most, few = 1, True
         for name in sorted(proof.given):
@@ -169,7 +171,7 @@ READS = frozenset(("get", "keys", "values", "items", "index", "count"))
 def needless_copies(traced: Traced) -> Iterator[Proposal]:
     """Copies of a constant table that are only read."""
     for op in traced.heavy:
-        spot = traced.syntax.spot(op.function, op.site) if op.callee in ("copy.deepcopy", "copy.copy") else None
+        spot = traced.spot(op) if op.callee in ("copy.deepcopy", "copy.copy") else None
         if spot is None or len(spot.node.args) != 1 or not isinstance(spot.node.args[0], ast.Name):
             continue
         name = spot.node.args[0].id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
@@ -11,7 +12,7 @@ from code_path_audit.callgraph.model import Edge, Evidence, ExternalCall
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import Counted, Route, amplified, base_class_of, weighed
-from code_path_audit.profiles.candidates.syntax import Syntax
+from code_path_audit.profiles.candidates.syntax import Spot, Syntax
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
 from code_path_audit.profiles.reach import Reach, op_order
@@ -85,6 +86,16 @@ class Traced:
             if op.site >= 0 and self.is_called(op) and self.is_worth([op], op.weight)
         ]  # fmt: skip
         return tuple(sorted(rows, key=lambda op: (-op.weight, op_order(op))))
+
+    def spot(self, op: ExpensiveOp) -> Spot | None:
+        """The call of an op in the source, where it is written with the name of what it calls: not through another
+        function that was made of it."""
+        found = self.syntax.spot(op.function, op.site)
+        if found is None:
+            return None
+        func, last = found.node.func, op.callee.rpartition(".")[2]
+        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        return found if name == last else None
 
     def is_called(self, op: ExpensiveOp) -> bool:
         """Whether it is certain that the call site calls what the op is, and does not hand it to something."""

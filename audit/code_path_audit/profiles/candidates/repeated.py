@@ -25,7 +25,7 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
     for op in traced.heavy:
         if not op.amplified_by:
             continue
-        spot = traced.syntax.spot(op.function, op.site)
+        spot = traced.spot(op)
         if spot is None or not spot.loops:
             continue
         if opens_for_reading(traced, op, spot):
@@ -174,7 +174,7 @@ def appends(traced: Traced) -> Iterator[Proposal]:
     for op in traced.heavy:
         if op.callee.rpartition(".")[2] != "open" or class_of(op) != "file_io" or not op.amplified_by:
             continue
-        spot = traced.syntax.spot(op.function, op.site)
+        spot = traced.spot(op)
         if spot is None or not spot.loops or mode_of(spot) not in ("a", "ab", "at"):
             continue
         if not isinstance(spot.around[0], ast.withitem):
@@ -214,7 +214,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         row = table.get(op.callee)
         if row is None or not op.amplified_by:
             continue
-        spot = traced.syntax.spot(op.function, op.site)
+        spot = traced.spot(op)
         if spot is None:
             continue
         facts = traced.reach.program.facts(op.function)

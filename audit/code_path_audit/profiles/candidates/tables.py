@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).with_name("exact_names")
 
 
 class Bulk(NamedTuple):

@@ -1,0 +1,82 @@
+"""Steps 4 and 5: the program of an operation as files, and what its benchmark says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from code_path_audit.contingency.evidence import Benchmark, Evidence, slug_of
+from code_path_audit.contingency.packages import TYPICAL
+from code_path_audit.errors import AuditError
+from code_path_audit.runtime.observations_file import write_whole
+
+TEMPLATES = Path(__file__).with_name("native")
+NATIVE = "native"
+BENCHMARK_TIMEOUT = 1800
+"""Seconds."""
+
+
+def files(evidence: Evidence) -> Mapping[str, str]:
+    """The files of a program, by name."""
+    size = evidence.bottleneck.size if evidence.bottleneck is not None else 0
+    words = {
+        "@OP@": evidence.op,
+        "@SLUG@": slug_of(evidence.op),
+        "@ACTION@": evidence.action,
+        "@SIZE@": str(size or TYPICAL),
+    }
+    found = {".gitignore": "build/\n__pycache__/\n"}
+    for path in sorted(TEMPLATES.iterdir()):
+        if path.suffix in (".c", ".h", ".in"):
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".in":
+                for word, meaning in words.items():
+                    text = text.replace(word, meaning)
+            found[path.name.removesuffix(".in")] = text
+    return found
+
+
+def scaffold(root: Path, evidence: Evidence) -> str:
+    """Write the program; returns its folder. AuditError `contingency-folder` where there is one already."""
+    folder = root / NATIVE / slug_of(evidence.op)
+    if folder.exists():
+        raise AuditError("contingency-folder", "is there already", str(folder), "Delete it to begin again.")
+    for name, text in files(evidence).items():
+        write_whole(folder / name, text.encode(), "contingency-unwritable", "the program")
+    return f"{NATIVE}/{folder.name}"
+
+
+def benchmark(root: Path, evidence: Evidence) -> Benchmark:
+    """Build and measure the program, and test it before. AuditError `contingency-native` where it does not do that."""
+    folder = root / evidence.folder
+    tested = started([sys.executable, "-m", "unittest", "-q", "test_native"], folder)
+    if tested.returncode:
+        raise failed("its tests fail", folder, tested)
+    done = started([sys.executable, "benchmark.py", "--json"], folder)
+    if done.returncode:
+        raise failed("its benchmark fails", folder, done)
+    try:
+        row = json.loads(done.stdout)
+        return Benchmark(int(row["size"]), int(row["python_ns"]), int(row["native_ns"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise failed("its benchmark says nothing that can be read", folder, done) from error
+
+
+def started(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """A program of the scaffold."""
+    try:
+        return subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=BENCHMARK_TIMEOUT, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return subprocess.CompletedProcess(command, 1, "", str(error))
+
+
+def failed(what: str, folder: Path, done: subprocess.CompletedProcess[str]) -> AuditError:
+    """The error for a program that does not do its work."""
+    lines = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
+    more = f": {lines[-1][:300]}" if lines else ""
+    return AuditError("contingency-native", f"{what}{more}", str(folder), "Nothing was measured.")

@@ -1,0 +1,130 @@
+"""The steps of the decision over the evidence: which is taken, which is next, and when the answer is no. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from code_path_audit.contingency.evidence import Approval, Bottleneck, Evidence, Package
+
+LEAST_SHARE = 0.25
+"""The share of an action that makes an operation a bottleneck, where the configuration has no other."""
+LEAST_RUNS = 3
+"""Recorded runs that count as evidence."""
+
+NO = "no"
+NEXT = "next"
+DONE = "done"
+WAITS = "waits"
+
+
+class Step(NamedTuple):
+    """A step: its question, whether it is "done", "next", "waits" for one before it, or ended it all with "no"; and
+    why."""
+
+    question: str
+    state: str
+    why: str
+
+
+QUESTIONS = (
+    "Is it a bottleneck?",
+    "Does an existing package solve it?",
+    "Did a person approve?",
+    "Is there a program?",
+    "Is it faster, everything counted?",
+)
+
+
+def steps(evidence: Evidence, wanted: tuple[str, ...], least_share: float) -> tuple[Step, ...]:
+    """All steps. `wanted` are the packages that are to be measured; a step whose evidence is missing is next, and those
+    after it wait."""
+    answers = (
+        bottleneck(evidence.bottleneck, least_share),
+        packages(evidence, wanted, least_share),
+        approved(evidence.approval),
+        (DONE, f"in {evidence.folder}") if evidence.folder else (NEXT, "--scaffold writes it"),
+        faster(evidence),
+    )
+    found: list[Step] = []
+    blocked = False
+    for question, (state, why) in zip(QUESTIONS, answers, strict=True):
+        found.append(Step(question, WAITS if blocked else state, "" if blocked else why))
+        blocked = blocked or state != DONE
+    return tuple(found)
+
+
+def bottleneck(row: Bottleneck | None, least_share: float) -> tuple[str, str]:
+    """Step 1."""
+    if row is None:
+        return NEXT, "no recording of the action shows what the operation takes of it: code-path-audit record"
+    if row.runs < LEAST_RUNS:
+        return NEXT, f"{row.runs} recorded runs are surely known of, {LEAST_RUNS} are needed: code-path-audit record"
+    told = f"{row.share:.0%} of what the action's operations took, in at least {row.runs} runs"
+    if row.share < least_share:
+        return NO, f"{told}; {least_share:.0%} is asked for"
+    return DONE, told
+
+
+def packages(evidence: Evidence, wanted: tuple[str, ...], least_share: float) -> tuple[str, str]:
+    """Step 2."""
+    measured = {row.package for row in evidence.packages}
+    missing = [name for name in wanted if name not in measured]
+    if not wanted:
+        return NEXT, "no alternative is known: add [[alternative]] tables to the file, and run it with --packages"
+    if missing:
+        return NEXT, f"not measured: {', '.join(missing)}; --packages does it"
+    best = best_package(evidence.packages)
+    if best is None:
+        return DONE, "none of them could do it"
+    told = f"{best.package} {best.version} is {best.baseline_ns / best.ns:.1f} times as fast"
+    if evidence.bottleneck is not None:
+        left = evidence.bottleneck.share * best.ns / best.baseline_ns
+        leaves = f"it leaves {left:.0%} of what the action takes now"
+        if left < least_share:
+            return NO, f"{told}: {leaves}. Apply that"
+        return DONE, f"{told}: {leaves}, which is not enough"
+    return DONE, told
+
+
+def best_package(rows: tuple[Package, ...]) -> Package | None:
+    """The fastest of those that were measured."""
+    able = [row for row in rows if row.ns > 0]
+    return max(able, key=lambda row: (row.baseline_ns / row.ns, row.package)) if able else None
+
+
+def approved(row: Approval | None) -> tuple[str, str]:
+    """Step 3."""
+    if row is None or not any(row):
+        return NEXT, "a person types name, date and reason under [approval] in the file"
+    missing = [name for name, value in zip(row._fields, row, strict=True) if not value.strip()]
+    if missing:
+        return NEXT, f"[approval] has no {' and no '.join(missing)}"
+    try:
+        date.fromisoformat(row.date)
+    except ValueError:
+        return NEXT, f"the date in [approval] is {row.date!r}, not YYYY-MM-DD"
+    return DONE, f"{row.name}, {row.date}: {row.reason}"
+
+
+def faster(evidence: Evidence) -> tuple[str, str]:
+    """Step 5."""
+    row = evidence.benchmark
+    if row is None:
+        return NEXT, "--benchmark measures it"
+    told = f"Python {row.python_ns / 1e6:.2f} ms, native {row.native_ns / 1e6:.2f} ms on {row.size:,} bytes"
+    if row.native_ns < row.python_ns:
+        return DONE, f"{told}: {row.python_ns / row.native_ns:.1f} times as fast"
+    best = best_package(evidence.packages)
+    instead = f"Try {best.package} next" if best is not None and best.ns < best.baseline_ns else "No package is faster"
+    return NO, f"{told}. Throw it away. {instead}"
+
+
+def verdict(found: tuple[Step, ...]) -> str:
+    """What it comes to, in a word or two: the last answer."""
+    for step in found:
+        if step.state == NO:
+            return f"no: {step.why}"
+        if step.state != DONE:
+            return f"not decided: {step.question} {step.why}"
+    return f"yes: {found[-1].why}"
