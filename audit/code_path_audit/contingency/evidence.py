@@ -164,7 +164,7 @@ def typed(kind: Any, row: dict[str, Any]) -> Any:
 def write(root: Path, evidence: Evidence) -> Path:
     """Write the file as a whole; AuditError `contingency-unwritable`."""
     path = path_of(root, evidence.op)
-    write_whole(path, render(evidence).encode(), "contingency-unwritable", "the evidence")
+    write_whole(path, render(evidence).encode(), slug="contingency-unwritable", what="the evidence")
     return path
 
 

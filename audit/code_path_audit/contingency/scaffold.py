@@ -45,7 +45,7 @@ def scaffold(root: Path, evidence: Evidence) -> str:
     if folder.exists():
         raise AuditError("contingency-folder", "is there already", str(folder), "Delete it to begin again.")
     for name, text in files(evidence).items():
-        write_whole(folder / name, text.encode(), "contingency-unwritable", "the program")
+        write_whole(folder / name, text.encode(), slug="contingency-unwritable", what="the program")
     return f"{NATIVE}/{folder.name}"
 
 
