@@ -19,7 +19,7 @@ CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.*/-]*[\w*]\.(?:py|toml|md|json|jsonl|yml|yaml)")
 """A path, or the name of a file."""
 
-FOLDERS = ("audit", "hooks", "tests", "docs", "benchmarks", "baselines", ".github")
+FOLDERS = ("contingency", "audit", "hooks", "tests", "docs", "benchmarks", "baselines", ".github")
 
 
 def pages() -> list[Path]:

@@ -11,8 +11,9 @@ from tests.system.documentation import DOCS, PACKAGES, PATH, PROJECT, exists
 PAGE = DOCS / "architecture.md"
 
 CHANGES = (
-    "cost rule", "report", "kind of drift", "language feature", "library's behaviour", "kind of candidate", "decorator that keeps",
-    "output format", "configuration", "message", "command", "observation", "stub", "version of baselines",
+    "cost rule", "report", "kind of drift", "language feature", "library's behaviour", "kind of candidate",
+    "decorator that keeps", "output format", "configuration", "message", "command", "observation", "stub",
+    "version of baselines",
 )  # fmt: skip
 """What people come to change, in the order of the page."""
 

@@ -93,7 +93,7 @@ def recorded(config: Config, how: How, action: str, op: str, least_share: float)
     seen = observations_of(config)
     if action not in seen.actions():
         return None
-    _, (profile,) = traced(config, [find_action(config, action)], how)
+    (profile,) = traced(config, [find_action(config, action)], how).profiles
     return measured(profile, seen, op, least_share)
 
 
