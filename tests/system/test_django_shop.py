@@ -89,9 +89,9 @@ FAILS = {
 """The mistakes by number, and an op of the finding."""
 
 PASSES = ("00", "07", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9")
-"""Harmless edits and cures; 07 compiles a pattern in a loop, which `re` keeps. The two that may be argued pass: one small
-`json.loads` (x3) is nothing beside the queries that the view pays for anyway, and of either of two requests (x8) the one
-costs as much as the other."""
+"""Harmless edits and cures; 07 compiles a pattern in a loop, which `re` keeps. The two that may be argued pass: one
+small `json.loads` (x3) is nothing beside the queries that the view pays for anyway, and of either of two requests (x8)
+the one costs as much as the other."""
 
 PATCHES = {path.name.split("-")[0]: path for path in sorted((SHOP / "mistakes").glob("*.patch"))}
 
