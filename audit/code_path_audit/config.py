@@ -153,10 +153,10 @@ def read_toml(path: Path) -> dict[str, Any] | None:
 
 def parse_toml(data: bytes, where: str) -> dict[str, Any]:
     """The bytes of a TOML file as plain values; AuditError `config-syntax` where they are none."""
-    import tomllib
+    from code_path_audit.toml_text import loads
 
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # also a date or a number that Python refuses
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise AuditError("config-syntax", f"not valid TOML: {reason}", where=where, todo="Correct the file.") from None
@@ -285,10 +285,11 @@ def _positive(value: object, at: _Place) -> int:
 
 def _path(text: str, at: _Place) -> str:
     path = PurePosixPath(text)
-    if path.is_absolute() or ".." in path.parts or "\\" in text or "\0" in text:
+    inside_git = any(part.casefold() == ".git" for part in path.parts)
+    if path.is_absolute() or ".." in path.parts or "\\" in text or "\0" in text or inside_git:
         raise AuditError(
             "config-path",
-            f"expected a path inside the project, relative to the file, with '/', found {text!r}",
+            f"expected a path inside the project, not in .git, relative to the file, with '/', found {text[:200]!r}",
             where=str(at),
             todo="Move the configuration to a folder above all that it names.",
         )

@@ -237,7 +237,8 @@ def _show(answer: Answer) -> int:
 
 
 def _note(text: str) -> None:
-    with suppress(OSError, ValueError):
+    # where even that is closed, the exit code has to do
+    with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"{PROG}: {printable(text)}\n")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
@@ -14,6 +13,8 @@ from code_path_gate.verdict.policy import Policy
 
 DEFAULT_FOLDER = "baselines"
 DEFAULT_REPORTS = "docs/reports/code_path_audit"
+LARGEST = 10**15
+"""More than any load is."""
 
 
 class Budget(NamedTuple):
@@ -90,6 +91,8 @@ class _Reader(NamedTuple):
         parts = value.rstrip("/").split("/")
         if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
             self.wrong(key, "a folder below the project root", value)
+        if any(part.casefold().rstrip(" .") in (".git", "git~1") for part in parts):
+            self.wrong(key, "a folder outside of .git", value)
         return "/".join(parts)
 
     def kinds(self, value: object) -> tuple[str, ...]:
@@ -102,8 +105,9 @@ class _Reader(NamedTuple):
         table = self.table(value, key)
         self.known(table, key_names(BUDGET), key)
         load, growth = table.get("max_load"), table.get("max_growth")
-        if load is not None and (type(load) is not int or load < 0):
+        if load is not None and (type(load) is not int or not 0 <= load <= LARGEST):
             self.wrong(f"{key}.max_load", "a load in load units, a whole number", load)
-        if growth is not None and (type(growth) not in (int, float) or not math.isfinite(growth) or growth < 0):
+        # compared before it becomes a float, which an integer may be too large for
+        if growth is not None and (type(growth) not in (int, float) or not 0 <= growth <= LARGEST):
             self.wrong(f"{key}.max_growth", "a share of at least 0, such as 0.1 for 10 %", growth)
         return Budget(load, None if growth is None else float(growth))

@@ -91,3 +91,71 @@ def test_a_git_that_fails(shop: Repo, tmp_path: Path) -> None:
 def test_output_that_cannot_be_written(shop: Repo) -> None:
     told = "code-path-gate: error: cannot write the output: No space left on device (stdout). [output]\n"
     assert check(shop.root, stdout="/dev/full") == (2, told)
+
+
+CLOSED = {"a check": ("check",), "a check in another format": ("check", "--format", "json"), "refresh": ("refresh",)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell closes it")
+@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
+def test_standard_output_that_is_closed(shop: Repo, tmp_path: Path, name: str, closed: str) -> None:
+    """The verdict did not arrive, so it is no pass, and no drift: also where an earlier answer is told again."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CODE_PATH_AUDIT_CACHE": str(tmp_path / "cache")}
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "code_path_gate", *CLOSED[name]]
+    for _ in range(3):
+        done = subprocess.run(command, cwd=shop.root, env=environ, capture_output=True, text=True, check=False)
+        told = "code-path-gate: error: cannot write the output: it is closed (stdout). [output]\n"
+        told = "" if "2>" in closed else told
+        assert (done.returncode, done.stderr) == (2, told)
+
+
+FORGED = """
+import os, sys
+from code_path_audit.store import single
+from code_path_gate.replay.record import git_says, key_of
+from code_path_gate.replay.record_details import Details, packed
+key = key_of(["check"])
+known = (key, b"", b"", git_says(b"", b""), os.getcwdb())
+said = b"code-path-gate: 2 actions clean\\n"
+record, second, details = packed(0, said, known, [], b"", [], [], [], Details(b"", b"", b""))
+os.makedirs(sys.argv[1], mode=0o700, exist_ok=True)
+single.write(sys.argv[1], second, details)
+single.write(sys.argv[1], key, record)
+"""
+PLACES = {
+    "in the source": "src/cache",
+    "beside it": "cache",
+    "hidden": ".cache/x",
+    "in git's own": ".git/cache",
+    "behind a link": "link/cache",
+    "outside": "../outside",
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have no owners there")
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("how", ["variable", "option"])
+def test_an_answer_that_came_with_the_checkout_is_not_believed(shop: Repo, name: str, how: str) -> None:
+    """A record that says all is clean, made with all that is known of this program: told only from outside."""
+    place = PLACES[name]
+    (shop.root / "link").symlink_to(".")
+    shop.write({"src/shop/app.py": SLOW_APP})
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    arguments = ["check"]
+    if how == "option":
+        arguments += ["--cache-dir", place]
+    else:
+        environ["CODE_PATH_AUDIT_CACHE"] = place
+    script = FORGED.replace('["check"]', repr(arguments))
+    run = [sys.executable, "-c", f"import sys; sys.argv[1:] = [{place!r}]; sys.path[0] = ''; exec({script!r})"]
+    subprocess.run(run, cwd=shop.root, env=environ, check=True)
+    head = f"import sys; sys.argv[1:] = {arguments!r}; sys.path[0] = ''"
+    gate = head + "; from code_path_gate.main import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", gate], cwd=shop.root, env=environ, capture_output=True, text=True, check=False
+    )
+    if name == "outside":
+        assert (done.returncode, done.stdout) == (0, "code-path-gate: 2 actions clean\n")
+    else:
+        assert (done.returncode, "lies in the audited checkout" in done.stderr) == (1, True), done

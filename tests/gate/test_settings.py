@@ -10,6 +10,12 @@ from tests.gate.shop import CONFIG, STORE, Gate
 SETTINGS = {
     "an unknown key": ("basline = 'x'", "nearest: baselines"),
     "a folder outside": ("baselines = '../x'", "a folder below the project root"),
+    "git's own folder": ("baselines = '.git/hooks'", "a folder outside of .git"),
+    "git's own folder in other letters": ("reports = 'docs/.Git'", "a folder outside of .git"),
+    "its short name": ("baselines = 'GIT~1/hooks'", "a folder outside of .git"),
+    "a growth beyond floats": (f"budgets.save.max_growth = 1{'0' * 400}", "a share of at least 0"),
+    "a load beyond floats": (f"budgets.save.max_load = 1{'0' * 400}", "a load in load units"),
+    "a load that is infinite": ("budgets.save.max_growth = inf", "a share of at least 0"),
     "an unknown kind": ("fail = ['newly']", "unknown kind of drift 'newly'"),
     "a budget of no action": ("budgets.sav.max_load = 1", "unknown action 'sav'; nearest: save"),
     "a growth that is none": ("budgets.save.max_growth = -1", "a share of at least 0"),

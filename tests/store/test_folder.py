@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from code_path_audit.store.folder import store_folder
+from code_path_audit.store.folder import checkouts, store_folder
 from code_path_audit.store.pack import open_store
 from tests.store.filled import DAY, KEYS, NOW, content, filled, numbers_in, packs
 
@@ -131,9 +131,23 @@ def test_a_folder_in_the_audited_source(tmp_path: Path, place: str) -> None:
     (tmp_path / "link").symlink_to("src")
     folder, note = store_folder(str(tmp_path / place), {}, [str(tmp_path / "other"), str(tmp_path / "src")])
     assert folder == ""
-    assert f"lies in the audited source {tmp_path / 'src'}" in note
+    assert f"lies in the audited checkout {tmp_path / 'src'}" in note
 
 
 def test_a_folder_beside_the_audited_source(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     assert store_folder(str(tmp_path / "src-cache"), {}, [str(tmp_path / "src")]) == (str(tmp_path / "src-cache"), "")
+
+
+def test_the_checkout_and_the_project_around_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    (tmp_path / "repo" / "sub" / "deep").mkdir(parents=True)
+    (tmp_path / "repo" / "sub" / "pyproject.toml").touch()
+    deep = str(tmp_path / "repo" / "sub" / "deep")
+    assert checkouts(deep) == (str(tmp_path / "repo"), str(tmp_path / "repo" / "sub"))
+    (tmp_path / "repo" / ".git").rmdir()
+    (tmp_path / "repo" / "sub" / "pyproject.toml").unlink()
+    assert [top for top in checkouts(deep) if top.startswith(str(tmp_path))] == []
+    (tmp_path / "repo" / ".git").touch()  # a linked work tree, a submodule
+    (tmp_path / "repo" / "code-path-audit.toml").touch()
+    assert checkouts(deep) == (str(tmp_path / "repo"), str(tmp_path / "repo"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.conftest import ROOT
 
@@ -16,21 +17,50 @@ def slugs_in_code() -> Iterator[tuple[str, str]]:
 
     A slug that is no literal stands as "?".
     """
+    for path, tree in parsed():
+        for node in ast.walk(tree):
+            for slug in slugs_of(node, path):
+                if isinstance(slug, ast.Name) and slug.id == "slug":
+                    continue  # passed on: it is collected where it comes from
+                literal = slug.value if isinstance(slug, ast.Constant) else "?"
+                yield str(literal), f"{path.relative_to(ROOT)}:{slug.lineno}"
+
+
+FIRST = frozenset({"AuditError", "problem", "wrong_rows"})
+"""What takes a slug as its first argument: the exception, and a recorder's notes."""
+
+
+def parsed() -> Iterator[tuple[Path, ast.Module]]:
     for folder in ("audit", "hooks"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_bytes())):
-                for slug in slugs_of(node):
-                    if isinstance(slug, ast.Name) and slug.id == "slug":
-                        continue  # passed on: it is collected where it comes from
-                    literal = slug.value if isinstance(slug, ast.Constant) else "?"
-                    yield str(literal), f"{path.relative_to(ROOT)}:{slug.lineno}"
+            yield path, ast.parse(path.read_bytes())
 
 
-def slugs_of(node: ast.AST) -> list[ast.expr]:
+def takes_slug() -> tuple[dict[str, int], dict[tuple[Path, str], int | None]]:
+    """The place of `slug` among the arguments of functions that take one: by name, and by file and name, there with
+    None for those that take none."""
+    anywhere = dict.fromkeys(FIRST, 0)
+    here: dict[tuple[Path, str], int | None] = {}
+    for path, tree in parsed():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
+                names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
+                here[path, node.name] = names.index("slug") if "slug" in names else None
+                if "slug" in names:
+                    anywhere[node.name] = names.index("slug")
+    return anywhere, here
+
+
+ANYWHERE, HERE = takes_slug()
+
+
+def slugs_of(node: ast.AST, path: Path) -> list[ast.expr]:
     """The expressions that name a slug in a call, or as the default of a parameter `slug`."""
     if isinstance(node, ast.Call):
         named = [word.value for word in node.keywords if word.arg == "slug"]
-        return named or (node.args[:1] if getattr(node.func, "id", "") == "AuditError" else [])
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        place = HERE.get((path, called), ANYWHERE.get(called))
+        return named or ([] if place is None else node.args[place : place + 1])
     if isinstance(node, ast.arguments):
         positional = [*node.posonlyargs, *node.args]
         pairs = [
@@ -54,3 +84,18 @@ def test_the_page_has_one_section_for_each_slug() -> None:
 def test_every_section_says_something() -> None:
     bodies = re.split(r"^## .+$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     assert [body for body in bodies if len(body.split()) < 8] == []
+
+
+PRINTED = re.compile(r"[.)] \[([a-z]+(?:-[a-z]+)*)\]\n?$")
+
+
+def test_what_is_printed_without_an_exception_has_a_section_too() -> None:
+    printed = {
+        found[1]
+        for _, tree in parsed()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if (found := PRINTED.search(node.value))
+    }
+    sections = set(re.findall(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"bug", "output"} <= printed <= sections

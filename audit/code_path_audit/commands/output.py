@@ -40,6 +40,8 @@ class Output(NamedTuple):
 
 def write(text: str) -> None:
     """Text to stdout, now: a full disk or a closed pipe shows here, and not when the interpreter ends."""
+    if sys.stdout is None and text:
+        raise AuditError("output", "cannot write the output: it is closed", "stdout")
     try:
         # a name that the terminal's encoding lacks is no reason to fail
         reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
@@ -48,9 +50,10 @@ def write(text: str) -> None:
         print(text, end="", flush=True)
     except BrokenPipeError:
         raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
         abandon_stdout()
-        raise AuditError("output", f"cannot write the output: {error.strerror}", "stdout") from error
+        what = getattr(error, "strerror", None) or error
+        raise AuditError("output", f"cannot write the output: {what}", "stdout") from error
 
 
 def abandon_stdout() -> None:
@@ -61,8 +64,10 @@ def abandon_stdout() -> None:
 
 def note(text: str) -> None:
     """One message to stderr; where even that is closed, the exit code has to do."""
-    with suppress(OSError, ValueError):
-        print(f"{PROG}: {text}", file=sys.stderr, flush=True)
+    with suppress(OSError, ValueError, AttributeError):
+        # not print, which would take stdout then
+        sys.stderr.write(f"{PROG}: {text}\n")
+        sys.stderr.flush()
 
 
 def tell_skipped(program: Program) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from code_path_audit.sources.entry_points import EntryPoint, of_project, text_of
 from code_path_audit.sources.layout import PROJECT_FILES
 from code_path_audit.sources.worktree import discover
+from code_path_audit.toml_text import loads
 
 MAX_DEPTH = 3
 """Folders between the top of a repository and a project in it."""
@@ -99,8 +99,8 @@ def _project(root: Path, folder: str) -> Project:
     texts = {name: text_of(root / folder / name) for name in PROJECT_FILES}
     pyproject, setup_cfg, setup_py = (texts[name] for name in PROJECT_FILES)
     try:
-        tables = tomllib.loads(pyproject)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        tables = loads(pyproject)
+    except (ValueError, RecursionError):
         tables = {}
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:

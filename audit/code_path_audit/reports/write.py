@@ -10,6 +10,7 @@ from datetime import date as calendar_date
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
+from code_path_audit.sources.writing import require_plain_way
 
 MARK = "call_graph.json"
 """The file by which a folder is known to be a report of ours, and so one to replace."""
@@ -55,6 +56,7 @@ def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, .
     a whole. AuditError where the date is none, the folder holds something else, or it cannot be written.
     """
     target = out / checked_date(date)
+    require_plain_way(out)
     _check_replaceable(target)
     try:
         out.mkdir(parents=True, exist_ok=True)

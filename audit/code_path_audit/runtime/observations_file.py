@@ -193,6 +193,9 @@ def write_whole(path: Path, data: bytes, slug: str, what: str) -> None:
     """Replace a file in one step, so that a killed run leaves it as it was; AuditError(slug) where that fails."""
     import tempfile
 
+    from code_path_audit.sources.writing import require_plain_way
+
+    require_plain_way(path)
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

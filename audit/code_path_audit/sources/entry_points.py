@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import configparser
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from code_path_audit.sources.layout import INSTALLED, PROJECT_FILES
+from code_path_audit.toml_text import loads
 
 MAX_BYTES = 1 << 20
 EntryPoint = tuple[str, str, str]
@@ -48,8 +48,8 @@ def text_of(path: Path) -> str:
 def of_pyproject(text: str) -> Iterator[EntryPoint]:
     """[project.entry-points], [project.scripts] and [tool.poetry.plugins]."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        data = loads(text)
+    except (ValueError, RecursionError):  # also a date or a number that Python refuses
         return
     project, tool = data.get("project"), data.get("tool")
     tables = []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from code_path_audit.toml_text import loads
 
 LARGEST_FILE = 1_000_000
 """Bytes of such a file: more is not one."""
@@ -14,15 +18,16 @@ ReadFile = Callable[[Path], bytes]
 
 
 def from_disk(path: Path) -> bytes:
-    """A `ReadFile` of files as they are on disk."""
-    with path.open("rb") as file:
+    """A `ReadFile` of files as they are on disk; OSError for what is no regular file, too: a pipe would hold us up."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(0, "not a regular file")
         return file.read(LARGEST_FILE + 1)
 
 
 def read_tables(path: Path, read: ReadFile = from_disk) -> tuple[dict[str, Any], str]:
     """What a TOML file holds, or what is wrong with it."""
-    import tomllib
-
     try:
         data = read(path)
     except OSError as error:
@@ -32,7 +37,7 @@ def read_tables(path: Path, read: ReadFile = from_disk) -> tuple[dict[str, Any],
     if len(data) > LARGEST_FILE:
         return {}, f"the file has more than {LARGEST_FILE:,} bytes"
     try:
-        return tomllib.loads(data.decode("utf-8")), ""
+        return loads(data.decode("utf-8")), ""
     except UnicodeDecodeError:
         return {}, "the file is not UTF-8"
     except ValueError as error:  # TOMLDecodeError, and what int() says of a number with thousands of digits

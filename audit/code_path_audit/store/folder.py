@@ -26,7 +26,8 @@ _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 def store_folder(option: str | None, environ: "Mapping[str, str]", roots: "Iterable[str]") -> tuple[str, str]:
     """(folder, note): the folder as an absolute path, "" for no store; the note says why one is refused, else "".
 
-    `option` is the command line's (None: not given) and outranks the variable; `roots` are the source roots.
+    `option` is the command line's (None: not given) and outranks the variable; `roots` are folders of the repository,
+    such as `checkouts` finds: a store in one of them could come with it, and is none.
     """
     asked = environ.get(VARIABLE) if option is None else option
     if asked is None:
@@ -39,8 +40,26 @@ def store_folder(option: str | None, environ: "Mapping[str, str]", roots: "Itera
         return "", ""
     for root in roots:
         if _inside(os.path.realpath(folder), os.path.realpath(root)):
-            return "", f"nothing is cached: {folder} lies in the audited source {root}; name another with {VARIABLE}"
+            return "", f"nothing is cached: {folder} lies in the audited checkout {root}; name another with {VARIABLE}"
     return folder, ""
+
+
+def checkouts(start: str) -> tuple[str, ...]:
+    """The checkout around a folder, and the project: the nearest folders upwards with a .git, and with a configuration.
+
+    What lies in them came with the repository, and is not to be believed as what this program wrote.
+    """
+    found = []
+    for marks in ((".git",), ("pyproject.toml", "code-path-audit.toml")):
+        folder = os.path.abspath(start)
+        while not any(os.path.lexists(os.path.join(folder, mark)) for mark in marks):
+            above = os.path.dirname(folder)
+            if above == folder:
+                break
+            folder = above
+        else:
+            found.append(folder)
+    return tuple(found)
 
 
 def _default(environ: "Mapping[str, str]") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
@@ -27,6 +26,9 @@ from code_path_gate.baseline.upgrades import STEPS, Step, upgrade
 
 MAX_BYTES = 20_000_000
 """Larger files are refused unread."""
+
+LARGEST = 10**60
+"""Greater than any number in a baseline, which are products of a few of at most 10^15; still a float."""
 
 END = "end"
 """The last element of every list in a file, so that adding the last row changes no other line."""
@@ -247,13 +249,14 @@ class Reader:
         return value if isinstance(value, str) else self.wrong(place, "expected a text")
 
     def whole(self, value: object, place: str, least: int) -> int:
-        if type(value) is not int or value < least:
+        if type(value) is not int or not least <= value <= LARGEST:
             self.wrong(place, f"expected a whole number of at least {least}")
         return value
 
     def number(self, value: object, place: str) -> float:
-        if type(value) not in (int, float) or not math.isfinite(value) or value < 0:  # type: ignore[arg-type,operator]
-            self.wrong(place, "expected a number of at least 0")
+        # an integer may be too large for a float: it is compared without becoming one
+        if type(value) not in (int, float) or not 0 <= value <= LARGEST:  # type: ignore[operator]
+            self.wrong(place, "expected a number of at least 0, and none that nothing costs")
         return value  # type: ignore[return-value]
 
 

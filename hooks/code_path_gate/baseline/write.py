@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
+from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.model import FORMAT, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
@@ -55,7 +56,11 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
 
 @contextlib.contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Holds off every other writer of the folder; leftovers of writers that were killed go."""
+    """Holds off every other writer of the folder; leftovers of writers that were killed go.
+
+    AuditErrors: `write-outside`, `baseline-unwritable`.
+    """
+    require_plain_way(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = _lock(folder)
@@ -89,6 +94,7 @@ PREFIX, SUFFIX = ".unfinished-", ".tmp"
 
 def replace_file(path: Path, data: bytes) -> None:
     """Writes a file all or nothing: whoever reads it, and whenever we are killed, it is whole, old or new."""
+    require_plain_way(path)
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(suffix=SUFFIX, prefix=PREFIX, dir=path.parent)

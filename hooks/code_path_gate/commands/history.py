@@ -11,6 +11,9 @@ from code_path_audit.errors import AuditError
 SHOWN = 10
 """Commits of a trend."""
 
+LARGEST = 10**60
+"""Greater than any load; still a float."""
+
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -34,7 +37,11 @@ def parse_history(text: str, where: str) -> tuple[Point, ...]:
             row = json.loads(line)
             point = Point(*(row[name] for name in Point._fields))
             sound = isinstance(point.commit, str) and isinstance(point.action, str)
-            if not sound or len(row) != len(point) or any(type(value) is not int or value < 0 for value in point[2:]):
+            if (
+                not sound
+                or len(row) != len(point)
+                or any(type(value) is not int or not 0 <= value <= LARGEST for value in point[2:])
+            ):
                 raise ValueError
         except (ValueError, TypeError, KeyError, RecursionError):
             raise AuditError(

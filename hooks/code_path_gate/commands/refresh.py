@@ -13,6 +13,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, How
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import Accepted, format_acceptances, parse_acceptances, with_accepted
+from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
@@ -281,5 +282,6 @@ def _write_accepted(path: Path, results: Iterable[Refreshed], held: Accepted) ->
 def _add_merge_rule(folder: Path) -> None:
     """Makes git keep the rows of both branches where they add at one place; a file that is there stays as it is."""
     path = folder / ".gitattributes"
+    require_plain_way(path)
     if not os.path.lexists(path):
         replace_file(path, MERGE_RULE.encode("ascii"))

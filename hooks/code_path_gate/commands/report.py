@@ -12,6 +12,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.program.files import ALONE, How
 from code_path_audit.reports.write import checked_date, write_report
+from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.write import exclusive, replace_file, unwritable
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
 from code_path_gate.settings import read_settings
@@ -50,6 +51,7 @@ def report(
         if not points:
             return written
         replace_file(out / HISTORY, format_history(history).encode("ascii"))
+        require_plain_way(out / ".gitattributes")
         if not os.path.lexists(out / ".gitattributes"):
             replace_file(out / ".gitattributes", MERGE_RULE.encode("ascii"))
     return (*written, HISTORY)
@@ -61,6 +63,7 @@ def _point(commit: str, profile: ActionProfile) -> Point:
 
 
 def _read(path: Path) -> tuple[Point, ...]:
+    require_plain_way(path)
     try:
         return parse_history(path.read_text("utf-8"), str(path))
     except FileNotFoundError:

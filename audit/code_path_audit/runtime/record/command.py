@@ -18,6 +18,7 @@ from code_path_audit.costs.tables import RuleTable
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.record.op_table import op_table
 from code_path_audit.runtime.record.raw import Recording, read_recording
+from code_path_audit.sources.writing import require_plain_way
 
 PASSES = ("times", "edges")
 FOLDER = ".code-path-audit/recordings"
@@ -94,7 +95,9 @@ def agent_config(request: Request, mode: str, folder: Path) -> bytes:
 
 
 def session_folder(folder: Path, action: str) -> Path:
-    """A new folder for one recording, below one that git ignores. AuditError `record-unwritable`."""
+    """A new folder for one recording, below one that git ignores. AuditErrors: `write-outside`, `record-unwritable`."""
+    require_plain_way(folder)
+    require_plain_way(folder.parent / ".gitignore")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ignore = folder.parent / ".gitignore"

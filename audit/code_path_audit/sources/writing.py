@@ -1,0 +1,35 @@
+"""Where it is allowed to write in a checkout: not through links, which came with it, and not into .git."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from code_path_audit.errors import AuditError
+from code_path_audit.store.folder import checkouts
+
+
+def require_plain_way(path: Path) -> None:
+    """AuditError `write-outside` where a link stands on the way from the checkout around a path to it, or in its
+    place, or where it lies in .git. Outside of every checkout the way is the user's own, and only a link in the place
+    of the file itself is refused."""
+    full = os.path.abspath(path)
+    # the top of the checkout may itself be reached through links: that is the user's way to it
+    tops = [top for top in checkouts(os.path.dirname(full)) if full.startswith(top.rstrip(os.sep) + os.sep)]
+    top = min(tops, key=len, default=os.path.dirname(full))
+    here = top
+    for part in os.path.relpath(full, top).split(os.sep):
+        here = os.path.join(here, part)
+        if part.casefold() == ".git":
+            _refuse(here, "git keeps its own files there")
+        if os.path.islink(here):
+            _refuse(here, "a symbolic link stands on the way")
+
+
+def _refuse(where: str, why: str) -> None:
+    raise AuditError(
+        "write-outside",
+        f"nothing is written there: {why}",
+        where=where,
+        todo="Put a real folder or file in its place, or name another place.",
+    )

@@ -1,0 +1,71 @@
+"""Where nothing is written: a row is a link or a folder in a checkout, and the path that is to be written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.errors import AuditError
+from code_path_audit.reports.write import write_report
+from code_path_audit.runtime.observations import Observations
+from code_path_audit.runtime.observations_file import store
+from code_path_audit.runtime.record.command import session_folder
+from code_path_audit.sources.writing import require_plain_way
+from code_path_gate.baseline.write import exclusive, replace_file
+
+REFUSED = {
+    "a link to a folder outside": ("out", "../elsewhere", "out/report/x.json"),
+    "a link to a folder inside": ("out", "src", "out/x.json"),
+    "into git's own": ("baselines", ".git/hooks", "baselines/pre-commit.json"),
+    "a file that is a link": ("out.json", "src/a.py", "out.json"),
+    "a link that leads nowhere": ("out", "nowhere", "out/x.json"),
+    "a link further down": ("docs/reports", "../src", "docs/reports/2025-01-01/x.json"),
+    "git's folder": ("", "", ".git/hooks/x.json"),
+    "in other letters": ("", "", ".GIT/x.json"),
+    "git's folder further down": ("", "", "vendor/.git/x.json"),
+}
+WRITTEN = ("out/x.json", "x.json", "docs/reports/code_path_audit/x.json", ".github/x.json", "git/x.json")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    root = tmp_path / "checkout"
+    for folder in (".git/hooks", "src", "docs"):
+        (root / folder).mkdir(parents=True)
+    (root / "src/a.py").touch()
+    (tmp_path / "elsewhere").mkdir()
+    return root
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(checkout: Path, name: str) -> None:
+    link, target, path = REFUSED[name]
+    if link:
+        os.symlink(target, checkout / link)
+    before = sorted(checkout.parent.rglob("*"))
+    for write in (
+        require_plain_way,
+        lambda full: store(full, Observations()),
+        lambda full: replace_file(full, b""),
+        lambda full: exclusive(full).__enter__(),
+        lambda full: write_report(full, "2025-01-01", {}),
+        lambda full: session_folder(full, "save"),
+    ):
+        with pytest.raises(AuditError) as caught:
+            write(checkout / path)
+        assert caught.value.slug == "write-outside"
+    assert sorted(checkout.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_written(checkout: Path, path: str) -> None:
+    require_plain_way(checkout / path)
+
+
+def test_the_way_to_the_checkout_is_the_users_own(checkout: Path) -> None:
+    (checkout.parent / "link").symlink_to(checkout)
+    require_plain_way(checkout.parent / "link" / "out" / "x.json")
+    (checkout.parent / "more").symlink_to(checkout.parent / "elsewhere")
+    require_plain_way(checkout.parent / "more" / "x.json")
