@@ -50,17 +50,17 @@ class CostInputs:
     def model_files(self) -> tuple[bytes | None, ...]:
         """The bytes of the project's own library models; None for one that is not there."""
         config, read = self.state.config, self.state.read_file()
-        return tuple(_content(read, config.root / path) for path in (config.libraries, *config.library_files))
+        return tuple(content(read, config.root / path) for path in (config.libraries, *config.library_files))
 
     @cached_property
     def parts(self) -> tuple[object, ...]:
         """All that the configuration says of weights, with the files that it names, and what recorded runs saw."""
         config, read = self.state.config, self.state.read_file()
-        files = [_content(read, config.root / path) for path in config.files_that_count if path != config.observations]
+        files = [content(read, config.root / path) for path in config.files_that_count if path != config.observations]
         return (config.model, config.classes, config.rules, config.hints, files, self.observations)
 
 
-def _content(read: ReadFile, path: Path) -> bytes | None:
+def content(read: ReadFile, path: Path) -> bytes | None:
     """The bytes of a file that the configuration names; None where it cannot be read: its reader says why, or goes
     without it."""
     try:

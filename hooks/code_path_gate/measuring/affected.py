@@ -20,7 +20,7 @@ from code_path_audit.program.dependencies import beginning
 from code_path_audit.program.model import Program
 from code_path_audit.program.names import dotted_start
 from code_path_gate.measuring import cache
-from code_path_gate.measuring.actions import Actions
+from code_path_gate.measuring.actions import Actions, content
 from code_path_gate.measuring.differences import Differences, differences
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.file_names import can_name, pieces_of
@@ -31,6 +31,9 @@ LOADS_BY_NAME = re.compile(
     rb"|symbol_by_name|resolve|resolve_name|locate|modules|getmodule|reload|ModuleType|module_from_spec|exec_module)\b"
 )
 """What loads modules under names that the source need not hold; as the shipped tables have it, and more."""
+
+OWN_BEHAVIOURS = re.compile(rb"behaviours|import|module")
+"""What a table says of functions that load what a text names."""
 
 FRAMEWORK = re.compile(rb"\b(?:%s)\b|(?:Field|Key)\b" % "|".join(RENDERING).encode())
 """What may make a framework load the modules of all apps, and render templates, as `callgraph/frameworks` has it."""
@@ -144,8 +147,10 @@ class _Reach:
         return any(map(asked.search, texts.values()))
 
     def _has_own_behaviours(self) -> bool:
-        """Whether a library model of the project's own may say of a function that it loads what a text names."""
-        return any(b"imports" in (data or b"") for data in self.now.by.model_files)
+        """Whether a table of the user's own may say of a function that it loads what a text names."""
+        config, read = self.now.state.config, self.now.state.read_file()
+        paths = [config.root / path for path in config.files_that_count if path != config.observations]
+        return any(OWN_BEHAVIOURS.search(content(read, path) or b"") for path in paths)
 
 
 def _defined(now: Actions, earlier: Earlier, module: str) -> Iterator[str]:
