@@ -13,7 +13,7 @@ import time
 
 from code_path_audit.replay import cache_option, said
 from code_path_audit.replay import replayed as kept
-from code_path_audit.store.folder import checkouts, store_folder
+from code_path_audit.store.folder import store_folder
 from code_path_gate.asked import can_replay, git_says, key_of
 
 TYPE_CHECKING = False
@@ -52,7 +52,7 @@ def replayed(arguments: "Sequence[str]") -> tuple[int, bytes] | None:
         return None
     started = time.time_ns()
     try:
-        folder, _ = store_folder(cache_option(arguments), os.environ, checkouts(os.getcwd()))
+        folder, _ = store_folder(cache_option(arguments), os.environ, ())
         found = kept(folder, key_of(arguments), started, git_says) if folder else None
         return None if found is None else (found.code, found.text)
     except (OSError, ValueError, TypeError, OverflowError):

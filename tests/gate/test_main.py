@@ -113,8 +113,8 @@ def test_standard_output_that_is_closed(shop: Repo, tmp_path: Path, name: str, c
 FORGED = """
 import os, sys
 from code_path_audit.store import single
-from code_path_gate.replay.record import git_says, key_of
-from code_path_gate.replay.record_details import Details, packed
+from code_path_gate.asked import git_says, key_of
+from code_path_audit.replay.record_details import Details, packed
 key = key_of(["check"])
 known = (key, b"", b"", git_says(b"", b""), os.getcwdb())
 said = b"code-path-gate: 2 actions clean\\n"

@@ -22,7 +22,7 @@ from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.cache import KeptStubs
 from code_path_audit.program.stubs.queries import PARSED, Stubs
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
-from code_path_audit.store.folder import checkouts, store_folder
+from code_path_audit.store.folder import store_folder
 from code_path_audit.store.pack import Store, digest, open_store
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def how_for(
 
     `cache_dir` is what the command line says, None where it says nothing; `now` in seconds since 1970.
     """
-    roots = [*checkouts(os.getcwd()), str(config.root), *(str(config.root / source) for source in config.source)]
+    roots = [str(config.root), *(str(config.root / source) for source in config.source)]
     folder, note = store_folder(cache_dir, environ, roots)
     store = open_store(folder, now)
     return How(store, progress=progress, stubs=KeptStubs(store)), note

@@ -50,6 +50,8 @@ def cache_option(arguments: "Sequence[str]") -> "str | None":
 
 def said(program: str, code: int, data: bytes) -> int:
     """Says an answer, as `Record.text` has it; the exit code."""
+    if sys.stdout is None:
+        return _unsaid(program, "it is closed")
     try:
         encoding = sys.stdout.encoding or "utf-8"
         if encoding.lower() == "utf-8" and os.linesep == "\n" and b"\xed" not in data:
@@ -64,12 +66,19 @@ def said(program: str, code: int, data: bytes) -> int:
     except (OSError, ValueError) as error:
         # the reader has gone, or the disk is full: the answer did not arrive whole, so this is no pass
         _abandon_stdout()
-        if not isinstance(error, BrokenPipeError) and sys.stderr:
-            what = getattr(error, "strerror", None) or error
-            sys.stderr.write(f"{program}: error: stdout: cannot write the output: {what} [output]\n")
-            sys.stderr.flush()
-        return 2
+        return 2 if isinstance(error, BrokenPipeError) else _unsaid(program, getattr(error, "strerror", None) or error)
     return code
+
+
+def _unsaid(program: str, what: object) -> int:
+    """Tells that the answer could not be told; the exit code."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(f"{program}: error: cannot write the output: {what} (stdout). [output]\n")
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+    return 2
 
 
 def _abandon_stdout() -> None:

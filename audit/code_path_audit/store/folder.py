@@ -26,8 +26,8 @@ _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 def store_folder(option: str | None, environ: "Mapping[str, str]", roots: "Iterable[str]") -> tuple[str, str]:
     """(folder, note): the folder as an absolute path, "" for no store; the note says why one is refused, else "".
 
-    `option` is the command line's (None: not given) and outranks the variable; `roots` are folders of the repository,
-    such as `checkouts` finds: a store in one of them could come with it, and is none.
+    `option` is the command line's (None: not given) and outranks the variable; `roots` are folders of the repository. A
+    store in one of them, or in the checkout around the working folder, could come with it, and is none.
     """
     asked = environ.get(VARIABLE) if option is None else option
     if asked is None:
@@ -38,7 +38,11 @@ def store_folder(option: str | None, environ: "Mapping[str, str]", roots: "Itera
         folder = os.path.abspath(asked)
     if not folder:
         return "", ""
-    for root in roots:
+    try:
+        around = checkouts(os.getcwd())
+    except OSError:  # the working folder is gone
+        return "", ""
+    for root in (*around, *roots):
         if _inside(os.path.realpath(folder), os.path.realpath(root)):
             return "", f"nothing is cached: {folder} lies in the audited checkout {root}; name another with {VARIABLE}"
     return folder, ""
