@@ -11,9 +11,9 @@ from typing import NamedTuple
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, How
+from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import Accepted, format_acceptances, parse_acceptances, with_accepted
-from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
