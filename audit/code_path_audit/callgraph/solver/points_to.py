@@ -41,6 +41,8 @@ AnyHandler = Callable[..., None]
 """A handler of any data: called with the state, its data, and a value, or, by `watch_all`, a list of values. What takes
 one (`watch`, `when_empty`, `later`) is checked to be given the data that it takes."""
 
+Held = set[Value] | frozenset[Value]
+
 EVERY = (1 << NONE + 1) - 1
 """The mask of a handler that sees values of all kinds."""
 
@@ -111,9 +113,12 @@ class Variables:
         self.of = self.values.of
         self.rows = self.values.rows
         self.kinds = self.values.kinds
-        self.pts: list[set[Value] | None] = [None]
+        self.pts: list[Held | None] = [None]
+        """A frozen set where there is but one value, which all who hold that alone share: nine of ten hold one."""
+        self.singles: dict[Value, frozenset[Value]] = {}
         self.delta: list[list[Value] | None] = [None]
-        self.successors: list[dict[Var, None] | None] = [None]
+        self.successors: list[dict[Var, None] | tuple[Var] | None] = [None]
+        """A tuple where there is but one."""
         self.watchers: list[dict[tuple[AnyHandler, object], int] | None] = [None]
         self.worklist: deque[Var] = deque()
         self.tasks: deque[tuple[AnyHandler, object, list[Any], bool]] = deque()
@@ -169,23 +174,38 @@ class Variables:
         """A value is in the points-to set of a variable."""
         held = self.pts[var]
         if held is None:
-            held = self.pts[var] = set()
+            self.pts[var] = self.alone(value)
         elif value in held:
             return
-        elif len(held) >= self.capped_from:
-            kind = self.kinds[value]
-            if self.widened_kinds.get(var, 0) & CAP_OF_KIND[kind]:
-                return
-            if not self.has_room(var, held, kind, value):
-                self.widen(var, value)
-                return
-        held.add(value)
+        else:
+            if len(held) >= self.capped_from:
+                kind = self.kinds[value]
+                if self.widened_kinds.get(var, 0) & CAP_OF_KIND[kind]:
+                    return
+                if not self.has_room(var, held, kind, value):
+                    self.widen(var, value)
+                    return
+            self.growing(var, held).add(value)
         delta = self.delta[var]
         if delta is None:
             self.delta[var] = [value]
             self.worklist.append(var)
         else:
             delta.append(value)
+
+    def alone(self, value: Value) -> frozenset[Value]:
+        """The set of one value."""
+        held = self.singles.get(value)
+        if held is None:
+            held = self.singles[value] = frozenset((value,))
+        return held
+
+    def growing(self, var: Var, held: Held) -> set[Value]:
+        """The points-to set of a variable, `held`, as one that can grow."""
+        if type(held) is set:
+            return held
+        grown = self.pts[var] = set(held)
+        return grown
 
     def propagate(self, news: list[Value], targets: Collection[Var]) -> None:
         """Some different values reach the points-to sets of variables: what `add` does for each, in the same order, at
@@ -201,7 +221,7 @@ class Variables:
                     for value in news:
                         self.add(target, value)
                     continue
-                all_held[target] = set(news)
+                all_held[target] = set(news) if count > 1 else self.alone(news[0])
                 all_delta[target] = news[:]
                 queue.append(target)
                 continue
@@ -216,7 +236,10 @@ class Variables:
             if held.issuperset(news):
                 continue
             fresh = [value for value in news if value not in held]
-            held.update(fresh)
+            if type(held) is set:
+                held.update(fresh)
+            else:
+                all_held[target] = {*held, *fresh}
             delta = all_delta[target]
             if delta is None:
                 all_delta[target] = fresh
@@ -224,8 +247,9 @@ class Variables:
             else:
                 delta += fresh
 
-    def propagate_capped(self, target: Var, held: set[Value], values: list[Value]) -> None:
+    def propagate_capped(self, target: Var, known: Held, values: list[Value]) -> None:
         """The same for a variable that has many values: those without caps of their own first, as far as they fit."""
+        held = self.growing(target, known)
         kinds, closed, crowd = self.kinds, self.widened_kinds, self.capped_from
         plain = [value for value in values if CAP_OF_KIND[kinds[value]] == 1]
         taken = plain[: max(0, self.max_values - len(held))]
@@ -250,7 +274,7 @@ class Variables:
             else:
                 delta += taken
 
-    def has_room(self, var: Var, held: set[Value], kind: int, value: Value) -> bool:
+    def has_room(self, var: Var, held: Held, kind: int, value: Value) -> bool:
         """Whether a points-to set with many values takes one more of a kind, which then is counted where that has a cap
         of its own."""
         if kind in REGISTERED and len(held) >= self.max_values:
@@ -352,10 +376,13 @@ class Variables:
             return
         after = self.successors[source]
         if after is None:
-            after = self.successors[source] = {}
+            self.successors[source] = (target,)
         elif target in after:
             return
-        after[target] = None
+        elif type(after) is tuple:
+            self.successors[source] = {after[0]: None, target: None}
+        else:
+            after[target] = None  # type: ignore[index]
         self.steps += 2
         held = self.pts[source]
         if held:
