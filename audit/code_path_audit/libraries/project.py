@@ -31,7 +31,7 @@ def models_of(config: Config, read: ReadFile = from_disk) -> tuple[LibraryModel,
     generated: list[LibraryModel] = []
     try:
         read(config.root / config.libraries)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass
     except (OSError, ValueError):
         generated.append(read_model(config.root / config.libraries, config.libraries, read))

@@ -1,0 +1,92 @@
+"""Where a value of a library's function comes from, and what the function does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+Origin = tuple[Any, ...]
+"""Where a value comes from, its kind first:
+
+    ("param", function, index)     a parameter: the symbol that everything is about
+    ("attr", origin, name)         an attribute of something
+    ("item", origin)               something that it has in it
+    ("holds", origin)              a container that has it in it
+    ("called", origin)             what calling it gives
+    ("function", fqname)           a function of the library; a closure keeps what it captures
+    ("class", fqname), ("object", fqname), ("super", fqname of the method)
+    ("module", name), ("global", module, name), ("builtin", name)
+"""
+
+MAX_DEPTH = 3
+"""Steps from a symbol to what is got from it."""
+
+RESULT: Origin = ("result",)
+"""What a function returns, where that keeps something."""
+
+
+class Effect(NamedTuple):
+    """Something that a function does with a value: it calls, keeps, asks a member of it, or calls what it keeps.
+
+    `what` is "calls", "keeps", "fires", "asks" or "self"; `on` the value, `of` what keeps it (for "keeps"), or ();
+    `name` is the member. `perhaps`: not each time that the function is called.
+    """
+
+    what: str
+    on: Origin
+    of: Origin = ()
+    name: str = ""
+    perhaps: bool = False
+
+
+class Summary(NamedTuple):
+    """What one function does, and what it returns: the origins of each value that a `return` gives. In the order in
+    which it was found, so that nothing depends on hashing."""
+
+    effects: tuple[Effect, ...] = ()
+    returns: tuple[tuple[Origin, ...], ...] = ()
+
+
+NOTHING = Summary()
+
+
+class Origins(dict[Origin, None]):
+    """A set of origins, in the order in which they came."""
+
+    def put(self, origins: Iterable[Origin]) -> None:
+        """Some more."""
+        for origin in origins:
+            self[origin] = None
+
+
+def root(origin: Origin) -> Origin:
+    """What a value is got from, step by step."""
+    while origin and origin[0] in ("attr", "item", "holds", "called"):
+        origin = origin[1]
+    return origin
+
+
+def depth(origin: Origin) -> int:
+    """How many steps that are."""
+    steps = 0
+    while origin and origin[0] in ("attr", "item", "holds", "called"):
+        origin, steps = origin[1], steps + 1
+    return steps
+
+
+def derived(kind: str, origin: Origin, *rest: str) -> Iterator[Origin]:
+    """What is got from a value, as far as it is followed; an element of what holds something is that."""
+    if kind == "item" and origin[0] == "holds":
+        yield origin[1]
+    elif depth(origin) < MAX_DEPTH and origin[0] != "builtin":
+        yield (kind, origin, *rest)
+
+
+def replaced(origin: Origin, by: Origin) -> Origin | None:
+    """A value with what it is got from replaced; None for one that is too far away then."""
+    if origin[0] in ("attr", "item", "holds", "called"):
+        inner = replaced(origin[1], by)
+        if inner is None:
+            return None
+        return next(derived(origin[0], inner, *origin[2:]), None)
+    return by
