@@ -2,7 +2,7 @@
 
 import pytest
 
-from code_path_audit.callgraph.model import Bound
+from code_path_audit.callgraph.model import ArgumentValue, Bound
 from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.costs.models import load_model
@@ -129,6 +129,18 @@ def test_a_kind_of_work_has_constants_of_its_own() -> None:
         ("os.stat", "", True, 10),
         ("shutil.copytree", "", False, 1000),
     ]
+
+
+def test_a_deep_copy_of_objects_of_the_source_is_of_a_kind_of_its_own() -> None:
+    model = load_model("heuristic", {"deep_copy": {"base": 1, "per_unit": 0, "kinds": {"graph": GRAPH}}})
+    objects = ArgumentValue("objects", None, None, "unknown")
+    found = ops(
+        Call(5, ("copy.deepcopy",), pos(objects)), Call(6, ("copy.deepcopy",), pos(text("x"))), model=model,
+    )  # fmt: skip
+    assert [(op.kind, op.size, op.weight) for op in found] == [("graph", 500, 1000), ("", 1, 1)]
+
+
+GRAPH = {"base": 0, "per_unit": 2, "assumed_size": 500}
 
 
 # one op a site

@@ -125,6 +125,27 @@ def test_amplification(source: str | dict[str, str], callee: str, assumed: int, 
 
 
 @pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("while piece := f.read(8192):\n        print(piece)", "once"),
+        ("for part in parts:\n        f.read(8)", "once"),
+        ("for part in parts:\n        g = open(part)\n        while g.read(8): pass", "per part"),
+        ("while self.f.read(8): pass", "once"),
+        ("while self.f.read(8):\n        self.f = open(f)", "per round"),
+    ],
+)
+def test_a_stream_that_is_read_piece_by_piece_is_read_once(body: str, words: str) -> None:
+    built = build(f"def main(self, f, parts):\n    {body}\n")
+    facts = built.program.facts("m.main")
+    site = next(index for index, row in enumerate(facts.sites) if row.kind == "call" and row.text.endswith(".read"))
+    op = ExpensiveOp(
+        "io.BufferedReader.read", "file_io", None, 1, 1, function="m.main", site=site, base_class="file_io"
+    )
+    (found,) = traced(built._replace(ops=(op,))).expensive_ops
+    assert found.how_often == words
+
+
+@pytest.mark.parametrize(
     ("loop", "seen", "told"),
     [
         # how often, what a trace says where it differs, the amplification that is weighed, the source

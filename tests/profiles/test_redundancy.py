@@ -10,6 +10,34 @@ from tests.profiles.builders import build, traced
 # redundancy: source, (callee and input, sites, load of the repeats)
 
 REDUNDANT = {
+    "the same argument by way of different callers": (
+        """\
+        def main(path):
+            price(path)
+            tax(path)
+
+        def price(path):
+            load(path)
+
+        def tax(path):
+            load(path)
+
+        def load(path):
+            return json.loads(path)
+        """,
+        ("json.loads", "in m.load(path)", "m.price:6 m.tax:9", 150),
+    ),
+    "the same object's own, which does not change": (
+        """\
+        def main(self):
+            load(self.path)
+            load(self.path)
+
+        def load(path):
+            return json.loads(path)
+        """,
+        ("json.loads", "in m.load(path)", "m.main:2 m.main:3", 150),
+    ),
     "the same constant in two functions": (
         """\
         def main():
@@ -109,6 +137,37 @@ def test_redundancy_matches(case: str) -> None:
 
 
 NOT_REDUNDANT = {
+    "other arguments by way of different callers": """\
+        def main(path, other):
+            price(path)
+            tax(other)
+
+        def price(path):
+            load(path)
+
+        def tax(path):
+            load(path)
+
+        def load(path):
+            return json.loads(path)
+        """,
+    "what an object holds, and another changes": """\
+        def main(self):
+            load(self.path)
+            self.path = 1
+            load(self.path)
+
+        def load(path):
+            return json.loads(path)
+        """,
+    "the rest of a stream": """\
+        def main(file):
+            load(file)
+            load(file)
+
+        def load(file):
+            return json.load(file)
+        """,
     "other constants": "def main():\n    json.loads('1')\n    json.loads('2')\n",
     "the variable was bound again": "def main(t):\n    a = json.loads(t)\n    t = a\n    json.loads(t)\n",
     "one of two branches": "def main(t):\n    if t:\n        json.loads(t)\n    else:\n        json.loads(t)\n",

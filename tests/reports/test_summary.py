@@ -29,6 +29,11 @@ SUMMARY = """\
 | [save](actions/save.md) | about 30,000,000 units | 1 | 1 | 0 | `json.loads` at `src/shop/config.py:12` | 100% |
 | [idle](actions/idle.md) | 0 units | 0 | 0 | 0 |  |  |
 
+## The same work again
+
+- save: json.loads 'a.json' 2 times, about 300,000 units too many (`shop.config.load_all:12`, `shop.app.main:4`)
+- startup: json.loads 'a.json' 2 times, about 300,000 units too many (`shop.config.load_all:12`, `shop.app.main:4`)
+
 ## Not seen
 
 - 2 functions more than 10 calls deep not followed: `shop.plugins.a`, `shop.plugins.b` (in startup)

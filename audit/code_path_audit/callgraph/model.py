@@ -93,9 +93,9 @@ UNRESOLVED_REASONS = (
 class ArgumentValue(NamedTuple):
     """What is known of one argument at a call site, in the order of `CallSite.arguments`.
 
-    `kind` is "str", "bytes", "int", "container" or "unknown"; `size` is bytes for str and bytes (UTF-8), the number of
-    nodes (leaves + containers + dict keys) for a container, the value itself for an int; `text` is the string where it
-    is a constant of at most 200 characters.
+    `kind` is "str", "bytes", "int", "container", "objects" (a container of objects of the source) or "unknown"; `size`
+    is bytes for str and bytes (UTF-8), the number of nodes (leaves + containers + dict keys) for a container, the value
+    itself for an int; `text` is the string where it is a constant of at most 200 characters.
     """
 
     kind: str

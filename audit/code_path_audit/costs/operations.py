@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE, Bound, SolvedGraph
 from code_path_audit.config import Hint
-from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls
+from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls, value_at
 from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, ExpensiveOp, MeasuredOp
 from code_path_audit.costs.rules import Rules
@@ -20,6 +20,9 @@ _BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """From the surest to the least sure: the bound of nested loops is as sure as the least sure of them."""
 
 _UNKNOWN = Bound(None, "unknown")
+GRAPH = "graph"
+"""The kind of work on objects of the source that hold others."""
+
 UNMEASURED = MeasuredOp(None, None)
 
 
@@ -117,9 +120,17 @@ def constants(call: MatchedCall, model: CostModel, rules: Rules) -> tuple[str, C
     """(kind, constants) that weigh a call: those of its kind of work where the model has them, else ("", its class)."""
     cost_class = model.classes[call.rule.cost_class]
     kind = rules.kind(call.callee, cost_class.name) if cost_class.kinds else ""
+    if kind == GRAPH and not holds_objects(call):
+        kind = ""
     if f"{kind}_write" in cost_class.kinds and changes_state(call):
         kind += "_write"
     return (kind, cost_class.kinds[kind]) if kind in cost_class.kinds else ("", cost_class)
+
+
+def holds_objects(call: MatchedCall) -> bool:
+    """Whether what a call handles are objects of the source in containers."""
+    value = value_at(call, call.rule.size_from)
+    return value is not None and value.kind == "objects"
 
 
 def loops_around(facts: FunctionFacts, graph: SolvedGraph, function: str, site: int, assumed_bound: int) -> Loops:

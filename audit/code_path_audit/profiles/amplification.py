@@ -31,6 +31,7 @@ from code_path_audit.profiles.runs.plan import Counting, counting
 from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled, times
 from code_path_audit.profiles.runs.words import in_words
+from code_path_audit.profiles.stream_reads import as_one_read
 
 MEASURED = "measured"
 SAME = 2.0
@@ -250,6 +251,7 @@ def amplified(
     facts = reach.program.facts
     every = known.functions[op.function]
     where = standing(facts(op.function), reach.graph, op.function, op.site)
+    where = as_one_read(facts(op.function), op.callee, op.site, where) if op.site >= 0 else where
     if loop is None:
         runs = known.counting.at(every, op.function, where)
         own = nest(reach, model, where.loops, where.keeper >= 0)

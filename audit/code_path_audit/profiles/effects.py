@@ -235,6 +235,9 @@ class Knowledge:
     def is_local(self, values: Values, site: int) -> bool:
         """Whether the receiver of a call is an object that the function made itself."""
         receiver = values.receiver(site)
+        if receiver is None:
+            # what a with enters and leaves
+            receiver = next((row[2] for row in values.facts.code if row[0] == opcodes.ENTER and row[-1] == site), None)
         row = None if receiver is None else values.making(receiver)
         return row is not None and row[0] in (
             opcodes.CALL,

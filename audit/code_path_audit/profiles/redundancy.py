@@ -4,7 +4,7 @@ Three forms, each op in the first that fits:
 
 - constant input: sites anywhere with the same callee and equal constant arguments and receiver;
 - local input: sites in one function with the same values as arguments, none of them changed in between;
-- repeated calls: one op, on constant input or in a function without parameters, that several sites lead to.
+- repeated calls: one op that several sites lead to, on constant input or in a function that they give the same.
 
 Left alone: work that changes what is outside (writes, messages), readers of streams and cursors, what a cache decorator
 keeps, sites of which only one may run (two branches), input that the action writes, and loops (one site that runs often
@@ -13,16 +13,21 @@ is amplification, and may be polling).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import ArgumentValue, Edge, Evidence
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
-from code_path_audit.profiles.amplification import Route, edge_nest, nest_at, weighed
+from code_path_audit.profiles.amplification import Route, base_class_of, edge_nest, nest_at, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
 from code_path_audit.profiles.reach import Reach, grouped, is_module, op_order, place
+from code_path_audit.profiles.runs.counting import count
+from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
+from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
 
 
@@ -35,7 +40,12 @@ class Repeat(NamedTuple):
 
 
 def find_redundancy(
-    reach: Reach, model: CostModel, found: dict[str, Route], known: Knowledge, ops: tuple[ExpensiveOp, ...]
+    reach: Reach,
+    model: CostModel,
+    found: dict[str, Route],
+    known: Knowledge,
+    ops: tuple[ExpensiveOp, ...],
+    counting: Counting,
 ) -> tuple[Repeat, ...]:
     """All redundancies of an action, the heaviest first. `ops` are as the action runs them."""
     candidates = [op for op in ops if op.site >= 0 and (op.function, op.site) not in known.effectful]
@@ -56,10 +66,11 @@ def find_redundancy(
     for group, text in local_groups(reach, known, [op for op in candidates if op_order(op) not in used]):
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
+    given = cache(lambda: Given(reach, count(counting.plan, reach.depths, exact=False)))
     for op in candidates:
         if op_order(op) not in used:
             text = constants.get(op_order(op), "")
-            repeated = of_calls(reach, model, found, known, op, text)
+            repeated = of_calls(reach, model, found, known, op, text, given)
             if repeated is not None and not set(constant_texts(reach, op)) & written:
                 repeats.append(repeated)
     return tuple(sorted(repeats, key=lambda repeat: (-repeat.row.load, repeat.row)))
@@ -233,21 +244,24 @@ def of_sites(reach: Reach, model: CostModel, callee: str, text: str, group: list
 
 
 def of_calls(
-    reach: Reach, model: CostModel, found: dict[str, Route], known: Knowledge, op: ExpensiveOp, text: str
+    reach: Reach,
+    model: CostModel,
+    found: dict[str, Route],
+    known: Knowledge,
+    op: ExpensiveOp,
+    text: str,
+    given: Callable[[], Given],
 ) -> Repeat | None:
-    """The redundancy of one op whose function, or the only caller of it, is called from several sites.
+    """The redundancy of one op whose function, or the only caller of it, is called from several sites: on input that is
+    constant, or with the same arguments.
 
     Its load is what the op weighs at all these sites but the heaviest. Calls from within a cycle, and those that are
     not certain, prove nothing.
     """
     function = op.function
     facts = reach.program.facts(function)
-    if not text:
-        if facts.params or facts.kind != "function" or op.callee.rpartition(".")[2] in ("recv", "input"):
-            return None
-        does = known.together(known.below[function])
-        if does.emits or does.files or does.reads & known.written_globals:
-            return None
+    if not text and not does_the_same(known, op):
+        return None
     climbed: set[str] = set()
     while True:
         calls = reach.callers.get(function, ())
@@ -262,7 +276,12 @@ def of_calls(
             return None
         if len(calls) != 1:
             break
+        if not text and any(one_value(given(), function, index) is None for index in range(len(facts.params))):
+            return None
         function = calls[0].caller
+        facts = reach.program.facts(function)
+    if not text and facts.params:
+        calls = with_the_same_arguments(given(), calls)
     sites = []
     for edge in calls:
         alternatives = {other.callee for other in reach.callees[edge.caller] if other.site == edge.site}
@@ -280,8 +299,52 @@ def of_calls(
         for edge in sites
     )
     places = tuple(place(reach.program, edge.caller, edge.site) for edge in sites)
-    label = text or f"in {op.function}()"
+    label = text or f"in {op.function}({', '.join(p.name for p in reach.program.facts(op.function).params)})"
     return Repeat(Redundancy(op.callee, label, places, (op.id,), sum(weights[:-1])), (op,), bool(text))
+
+
+def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
+    """Whether the function of an op does the same work each time that it is called with the same arguments: it changes
+    nothing outside, and reads nothing that changes, nor on in a stream that it is given."""
+    function = op.function
+    facts = known.reach.program.facts(function)
+    last = op.callee.rpartition(".")[2]
+    if facts.kind != "function" or last in ("recv", "input") or known.is_doubtful(known.below[function]):
+        return False
+    does = known.together(known.below[function])
+    if does.emits or does.files or does.reads & known.written_globals:
+        return False
+    if not facts.params:
+        return True
+    values = known.values(function)
+    site = facts.sites[op.site]
+    streamed = [argument.reg for argument in site.arguments] if last in STREAMS else []
+    receiver = values.receiver(op.site)
+    if receiver is not None and is_stateful(op.callee):
+        streamed.append(receiver)
+    if any(values.is_param(reg) for reg in streamed) or does.shared:
+        return False
+    read = {name for below in known.names(known.below[function]) for name in known.values(below).attributes}
+    written = any(row.kind == "file_write" for row in known.reach.mutations)
+    return read <= known.steady and not (written and base_class_of(op) == "file_io")
+
+
+def one_value(given: Given, function: str, index: int) -> Token | None:
+    """The value that a parameter has in the whole action, if it is one."""
+    tokens = values_of_param(given, function, index, DEPTH)
+    return next(iter(tokens)) if tokens is not None and len(tokens) == 1 else None
+
+
+def with_the_same_arguments(given: Given, calls: tuple[Edge, ...]) -> tuple[Edge, ...]:
+    """Of some calls of a function the most that give it the same: the first of equals; () where it cannot be told."""
+    groups: dict[tuple[Token, ...], list[Edge]] = {}
+    for edge in calls:
+        count = len(given.reach.program.facts(edge.callee).params)
+        tokens = [values_given(given, edge, index, DEPTH) for index in range(count)]
+        values = [next(iter(found)) for found in tokens if found is not None and len(found) == 1]
+        if len(values) == count:
+            groups.setdefault(tuple(values), []).append(edge)
+    return tuple(sorted(groups.values(), key=len)[-1]) if groups else ()
 
 
 def exclusive(reach: Reach, edge: Edge, others: tuple[Edge, ...]) -> bool:

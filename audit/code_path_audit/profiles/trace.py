@@ -70,7 +70,7 @@ def trace(
     known = Knowledge(reached)
     # nothing is proposed for what is only guessed
     told = tuple(op for op in heavy if op.evidence != Evidence.POSSIBLE.word)
-    repeats = find_redundancy(reached, model, found, known, told)
+    repeats = find_redundancy(reached, model, found, known, told, runs.counting)
     concurrent = tuple(group for group in find_pipelining(reached, known, told) if pays(group.row, model))
     candidates = find_candidates(reached, model, found, runs, known, told, repeats, concurrent, read)
     unresolved = unresolved_rows(reached)

@@ -25,6 +25,10 @@ MAX_ACTIONS = 3
 """Actions that a proposal names."""
 MAX_NOTES = 20
 """Notes on what was not seen."""
+MAX_AGAIN = 3
+"""Redundancies of an action that a summary names."""
+MAX_SITES = 3
+"""Places of one of them."""
 MAX_STEPS = 6
 """Functions of a path that a summary shows."""
 
@@ -36,6 +40,7 @@ def summary_markdown(profiles: Iterable[ActionProfile]) -> str:
         ["# Code path audit"],
         ["## Fix first", "", *_fix_first(rows)],
         ["## Actions", "", *_actions(rows)],
+        _again(rows),
         _recorded(rows),
         _notes(rows),
     ]
@@ -155,6 +160,24 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
         )
     header = ["Action", "Load", "Expensive ops", "All ops", "Unresolved calls", "Biggest op", "Of the load"]
     return table(header, "lrrrrlr", rows)
+
+
+def again(profile: ActionProfile, most: int) -> list[tuple[str, tuple[str, ...]]]:
+    """The heaviest work that an action does on the same input more than once: in words, and where."""
+    told = []
+    for row in sorted(profile.redundancies, key=lambda row: (-row.load, row))[:most]:
+        load = quantity(row.load, profile.calibrated)
+        told.append((f"{row.callee} {row.input} {len(row.sites)} times, {load} too many", row.sites))
+    return told
+
+
+def _again(profiles: Sequence[ActionProfile]) -> list[str]:
+    lines = [
+        f"- {prose(profile.action.name)}: {prose(text)} ({', '.join(map(code, sites[:MAX_SITES]))})"
+        for profile in profiles
+        for text, sites in again(profile, MAX_AGAIN)
+    ]
+    return ["## The same work again", "", *lines] if lines else []
 
 
 def _recorded(profiles: Sequence[ActionProfile]) -> list[str]:

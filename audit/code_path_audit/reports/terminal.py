@@ -9,7 +9,7 @@ from code_path_audit.reports.figures import load_of, share_of, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, proposals, steps
-from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, savings_text
+from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, again, savings_text
 from code_path_audit.reports.text import (
     MARKS,
     TIMES,
@@ -27,6 +27,8 @@ MAX_OPS = 10
 """Ops that the terminal lists for an action."""
 MAX_UNRESOLVED = 2
 """Unresolved calls that the terminal names for an action."""
+MAX_AGAIN = 1
+"""Redundancies that the terminal names for an action."""
 MAX_CUT = 2
 """Functions that the terminal names of those that a depth limit kept out."""
 MAX_TIMES = 40
@@ -56,7 +58,8 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
         f"{len(profile.unresolved):,} unresolved",
     ]
     lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
-    shown = ops[:MAX_OPS]
+    most = MAX_OPS - min(len(profile.redundancies), MAX_AGAIN)
+    shown = ops[:most]
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
     shares = [share_of(op, profile) for op in shown]
     counts = [fitted(_times(op), MAX_TIMES) for op in shown]
@@ -69,8 +72,8 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
         padding = " " * (callee - columns_of(name))
         line = f"  {weight:>{columns[0]}}  {part:>{columns[1]}}  {count:>{columns[2]}}  {name}{padding}  {place}"
         lines.append(_paint(line, "red", color and op.weight > profile.threshold))
-    if len(ops) > MAX_OPS:
-        lines.append(_paint(f"  and {counted(len(ops) - MAX_OPS, 'more op')}", "dim", color))
+    if len(ops) > most:
+        lines.append(_paint(f"  and {counted(len(ops) - most, 'more op')}", "dim", color))
     return lines + [_paint(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
 
 
@@ -96,6 +99,7 @@ def _times(op: ExpensiveOp) -> str:
 def _notes(profile: ActionProfile) -> list[str]:
     told = marks_told(op.evidence for op in profile.expensive_ops)
     notes = [told] if told else []
+    notes += [f"the same again: {visible(text)}" for text, _ in again(profile, MAX_AGAIN)]
     notes += [_cut(profile)] if profile.cut_by_depth else []
     notes += [possible_told(profile.possible_calls)] if profile.possible_calls else []
     guessed = uncalibrated(profile.uncalibrated, profile.calibrated)

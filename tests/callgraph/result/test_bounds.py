@@ -51,3 +51,18 @@ IN_LOOPS = [
 def test_bound_of_an_inner_loop(body: str, bound: Bound) -> None:
     graph = solve(f"{CONSTANTS}def f(x):\n    n, k = 1, 2\n    while x:\n        {body}\n")
     assert graph.bounds["m.f", 1] == bound
+
+
+OBJECTS = [
+    ("a list of objects", "[C() for _ in x]", "objects"),
+    ("a literal of objects", "[C(), C()]", "objects"),
+    ("a list of texts", "['a', 'b']", "container"),
+    ("an object", "C()", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("value", "kind"), [row[1:] for row in OBJECTS], ids=[row[0] for row in OBJECTS])
+def test_containers_of_objects_of_the_source(value: str, kind: str) -> None:
+    graph = solve(f"import copy\nclass C: pass\ndef f(x):\n    copy.deepcopy({value})\n")
+    (found,) = [values for (function, _), values in graph.arguments.items() if function == "m.f" and values]
+    assert found[0].kind == kind

@@ -138,6 +138,23 @@ PLANS: dict[str, tuple[Plan, Runs]] = {
 }  # fmt: skip
 
 
+def test_of_the_calls_by_code_outside_that_holds_a_function_the_dearest_counts() -> None:
+    # one library object, whose methods a and b calls twice in one function, and once in a loop in another
+    calls = (
+        Call("main", "one"),
+        Call("main", "two"),
+        Call("one", "t", held="client.get"),
+        Call("one", "t", held="client.get"),
+        Call("one", "t", held="client.close"),
+        Call("two", "t", (ORDERS,), held="client.get"),
+        Call("main", "t"),
+    )
+    found = count(Plan(("main",), calls), ["t"])["t"]
+    assert evaluated(found, lambda loop: 10) == 11
+    found = count(Plan(("main",), calls[:2] + calls[2:5]), ["t"])["t"]
+    assert evaluated(found, lambda loop: 10) == 2
+
+
 @pytest.mark.parametrize("name", PLANS)
 def test_runs_of_t(name: str) -> None:
     plan, runs = PLANS[name]

@@ -198,6 +198,13 @@ BESIDE = """
                 self.kept = op()
     class Other:
         def reset(self): self.kept = None
+    def lines():
+        op()
+        yield 1
+    class G:
+        def __iter__(self):
+            op()
+            yield 1
     def forget():
         global _state
         _state = None
@@ -351,6 +358,15 @@ LEFT: dict[str, tuple[str, str]] = {
     "if False": ("if 0:\n    op()\nif True:\n    a()\nelse:\n    op()", "once"),
 }  # fmt: skip
 
+GENERATORS: dict[str, tuple[str, str]] = {
+    "a generator is begun where it is called": ("for x in lines():\n    print(x)", "once"),
+    "however often it is iterated": (
+        "found = lines()\nfor o in orders:\n    for x in found:\n        print(x)", "once",
+    ),
+    "begun in each round": ("for o in orders:\n    list(lines())", "per order"),
+    "one that is only iterated": ("for o in orders:\n    for x in G():\n        print(x)", "per order"),
+}  # fmt: skip
+
 CALLBACKS: dict[str, tuple[str, str]] = {
     "map runs it for each": ("list(map(op, orders))", "per order"),
     "a key of a sort": ("sorted(orders, key=op)", "per order"),
@@ -367,6 +383,7 @@ TABLES = {
     "kept": KEPT,
     "emptied": EMPTIED,
     "left": LEFT,
+    "generators": GENERATORS,
     "callbacks": CALLBACKS,
 }
 ROWS = [(f"{table}: {name}", *row) for table, rows in TABLES.items() for name, row in rows.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
-from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INST, INT, STR, XMETHOD
 from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
@@ -122,12 +122,19 @@ def describe(s: State, var: Var, facts: FunctionFacts, reg: int) -> ArgumentValu
         )
     if all(r.kind == INT for r in rows):
         return ArgumentValue("int", max(r.number for r in rows), None, source)
+    if any(holds_objects(s, v) for v in held):
+        return ArgumentValue("objects", None, None, "unknown")
     if all(r.kind == BOX for r in rows):
         # a container that starts empty is filled
         sizes = [nodes(s, v, 0) if written or s.lengths.get(v) else None for v in held]
         known = [n for n in sizes if n is not None]
         return ArgumentValue("container", max(known) if len(known) == len(sizes) else None, None, source)
     return NOTHING
+
+
+def holds_objects(s: State, value: Value) -> bool:
+    """Whether a value is a container of objects of the source: what these lead to, nobody has counted."""
+    return s.kinds[value] == BOX and any(s.kinds[v] == INST for v in s.holds(s.field(value, "*")))
 
 
 def nodes(s: State, box: Value, depth: int) -> int | None:

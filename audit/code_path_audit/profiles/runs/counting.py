@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
 from code_path_audit.profiles.runs.model import Arm, Plan
-from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled, size
 
 OUTSIDE = -1
 """The node before all others, from which entries and what is kept are entered."""
@@ -41,7 +41,11 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
     dominators = dominators_of(graph, nodes)
     joined = joined_by_arms(plan, graph, nodes, dominators) if exact else frozenset()
     found: dict[int, Runs] = {OUTSIDE: ONCE}
+    ways = dict(graph.ways)
+    graph = graph._replace(ways=ways)
     for place in nodes:
+        if place in ways and any(way.call.held for way in ways[place]):
+            ways[place] = with_one_holder(ways[place], found)
         if place in joined:
             above = dominators[place]
             entered = product(found[above], from_above(plan, graph, place, above))
@@ -51,6 +55,21 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
                 entered = added(entered, product(found[source], factor))
         found[place] = scaled(entered, graph.rounds[place])
     return {name: found[place] for name, place in wanted.items()}
+
+
+def with_one_holder(ways: Iterable[Way], found: Mapping[int, Runs]) -> tuple[Way, ...]:
+    """The ways into a node; of those by which code outside may call a function that it holds only those of one
+    function and of one method, the dearest."""
+    held: dict[str, dict[tuple[str, str], list[Way]]] = {}
+    rest = []
+    for way in ways:
+        if way.call.held:
+            held.setdefault(way.call.callee, {}).setdefault((way.call.caller, way.call.held), []).append(way)
+        else:
+            rest.append(way)
+    for callers in held.values():
+        rest += max(callers.values(), key=lambda rows: sum(size(scaled(found[row.source], row.around)) for row in rows))
+    return tuple(rest)
 
 
 def leading_to(graph: Graph, wanted: Iterable[int]) -> list[int]:

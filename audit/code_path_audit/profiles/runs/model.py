@@ -28,7 +28,8 @@ class Call(NamedTuple):
     `loops` are those of the caller around it, outermost first. `arm`: the branch of the caller that it stands in, -1
     for none. `certain`: no other callee fits. `rare`: in an exception handler, on the way to a raise, behind a debug
     guard. `kept`: how often it runs in the whole action, whatever is around, because its result is kept; then `loops`
-    are only those between it and what keeps it. None where nothing keeps it.
+    are only those between it and what keeps it. None where nothing keeps it. `held`: what is called, where
+    that is code outside that holds the callee and may call it here or elsewhere: of all that may, the dearest counts.
     """
 
     caller: str
@@ -38,6 +39,7 @@ class Call(NamedTuple):
     certain: bool = True
     rare: bool = False
     kept: Runs | None = None
+    held: str = ""
 
 
 class Arm(NamedTuple):

@@ -20,6 +20,7 @@ from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, standing
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, scaled
 
+CERTAIN = Evidence.CERTAIN.word
 POSSIBLE = Evidence.POSSIBLE.word
 ALTERNATIVES = frozenset(("call", "callback", "decorator"))
 """Kinds of edges of which any callee at a call site is an alternative to any other. Of the rest several methods run."""
@@ -72,6 +73,7 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
     kept: dict[str, Runs] = {}
     calls: list[Call] = []
     every: dict[str, tuple[Arm, ...]] = {}
+    called = begun_by_name(reach)
     for caller in sorted(reach.callees):
         facts = reach.program.facts(caller)
         branches = [Arm(arm.parent, arm.choice) for arm in facts.arms]
@@ -79,6 +81,8 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
         for edge in reach.callees[caller]:
             if runs_module(reach, edge):
                 kept[edge.callee] = ONCE
+                continue
+            if edge.kind == "iterate" and edge.callee in called:
                 continue
             thing = "" if edge.kind in ALTERNATIVES else edge.callee.rpartition(".")[2]
             at_site.setdefault((edge.site, edge.kind, thing), []).append(edge)
@@ -98,14 +102,25 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
                 calls.append(
                     Call(
                         caller, edge.callee, loops, len(branches) - 1 if len(edges) > 1 else arm,
-                        edge.evidence == "certain",
+                        edge.evidence == CERTAIN,
                         where.condition == RARELY or edge.evidence == POSSIBLE,
                         arms.get((caller, where.keeper)) if where.keeper >= 0 else None,
+                        facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
                     )
                 )  # fmt: skip
             choices += 1
         every[caller] = tuple(branches)
     return Plan(tuple(dict.fromkeys(reach.entries)), tuple(calls), every, kept)
+
+
+def begun_by_name(reach: Reach) -> frozenset[str]:
+    """The generators that are begun where they are called: what iterates them goes on with that."""
+    return frozenset(
+        edge.callee
+        for edges in reach.callees.values()
+        for edge in edges
+        if edge.kind in ("call", "property") and reach.program.facts(edge.callee).is_generator
+    )
 
 
 def called_back(facts: FunctionFacts, caller: str, site: int, loops: tuple[Around, ...]) -> tuple[Around, ...]:

@@ -134,12 +134,17 @@ def fewer(left: Runs, right: Runs) -> Runs:
     beside one that is never."""
     if not right:
         return left
-    return min(left, right, key=lambda runs: (max((len(term.loops) for term in runs), default=0), _size(runs)[0]))
+    return min(left, right, key=lambda runs: (max((len(term.loops) for term in runs), default=0), size(runs)))
 
 
 def _size(runs: Runs) -> tuple[int, Runs]:
     """What says which of two is the dearer one: the runs where every loop has two rounds."""
-    return sum([count << len(loops) for loops, count in runs]), runs
+    return size(runs), runs
+
+
+def size(runs: Runs) -> int:
+    """The runs where every loop has two rounds."""
+    return sum([count << len(loops) for loops, count in runs])
 
 
 def _uncovered(runs: Runs, by: Runs) -> Runs:

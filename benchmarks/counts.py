@@ -1,0 +1,268 @@
+"""How often ops run and what they take, predicted against recorded, on real applications.
+
+    python -m benchmarks.counts --scenarios FILE --work DIR [--recordings DIR] [--only NAME,...] [--far N]
+        [--json FILE] [--markdown]
+
+Each application is recorded as `code-path-audit record` does it (scenarios and DIR are those of
+`benchmarks.applications`), and traced from its entry points without the recording. Of every op that both have:
+
+- its count: the terms of how often it runs, with the rounds that its loops and recursions were seen to have put in (one
+  that was not seen to run has none), against how often it ran;
+- its load: its weight by the trace alone, with assumed sizes and bounds, against what its executions took.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import documents
+from benchmarks.applications import App, apps, server
+from benchmarks.recorded import record_app
+from benchmarks.validation import LAZY
+from code_path_audit import pipeline
+from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.config import default_config
+from code_path_audit.costs.operations import find_ops
+from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.standing import standing
+from code_path_audit.profiles.runs.terms import LoopName, PlainRuns
+from code_path_audit.profiles.trace import weigh
+from code_path_audit.program.model import Program
+from code_path_audit.reports.figures import is_past_figures
+from code_path_audit.reports.text import duration
+from code_path_audit.runtime.record.join import Joined, StaticOp, join
+from code_path_audit.runtime.record.raw import Recording
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "accuracy.md"
+
+
+class Row(NamedTuple):
+    """One op that was predicted and ran. Counts and nanoseconds are of one run of the action."""
+
+    app: str
+    function: str
+    callee: str
+    cost_class: str
+    counted: float
+    ran: float
+    weight: int
+    took: float
+    how_often: str
+    is_told: bool
+
+
+def recorded(app: App, work: Path, kept: Path | None) -> Recording:
+    """The recording of an application, that of an earlier time if it was kept."""
+    path = None if kept is None else kept / f"{app.name}.pickle"
+    if path is not None and path.exists():
+        found: Recording = pickle.loads(path.read_bytes())
+        return found
+    recording, _, _ = record_app(app, work)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(recording))
+    return recording
+
+
+def compared(app: App, recording: Recording) -> list[Row]:
+    """The ops of an application that were predicted and ran."""
+    config = default_config(Path("."))
+    folders = tuple(dict.fromkeys(root.folder.lstrip("/") for root in app.roots))
+    program = pipeline.load_sources(Path("/"), folders, tuple(root.package for root in app.roots))
+    graph = pipeline.solve(program, app.entries)
+    costs = pipeline.costs_of(config)
+    ops = find_ops(program, graph, costs.model, costs.rules)
+    told = weigh(program, graph, ops, (), costs.model, app.entries).ops
+    apart = graph._replace(loop_names=names_by_place(program, graph))
+    terms = {op.id: op.runs for op in weigh(program, apart, ops, (), costs.model, app.entries).ops}
+    joined = join(recording, at_home(program, app), [StaticOp(o.function, o.site, o.callee, o.ordinal) for o in ops])
+    rounds = measured_rounds(program, joined)
+    starts = dict(joined.starts)
+    # an entry point that calls itself began once for each call from outside
+    times = [starts[name] / rounds.rounds.get(LoopName("cycle", name), 1.0) for name in app.entries if name in starts]
+    began = max(1.0, min(times, default=1.0))
+    by_place = {(op.function, op.site): op for op in told}
+    rows = []
+    for found in joined.ops:
+        op = by_place.get((found.function, found.site))
+        if op is None or not found.direct or not found.samples or op.callee in LAZY:
+            continue
+        took = sum(ns for _, ns, _ in found.samples) / len(found.samples) * found.hits / began
+        own = standing(program.facts(op.function), apart, op.function, op.site).loops
+        count = evaluated(terms[op.id], rounds, Counter(loop.name for loop in own if loop.name is not None))
+        ran = found.hits / began
+        rows.append(
+            Row(
+                app.name,
+                op.function,
+                op.callee,
+                op.base_class,
+                count,
+                ran,
+                op.weight,
+                took,
+                op.how_often,
+                not is_past_figures(op),
+            )
+        )
+    return rows
+
+
+def names_by_place(program: Program, graph: SolvedGraph) -> Mapping[tuple[str, int], str]:
+    """A name of its own for every loop, so that no two are one variable."""
+    return {
+        (name, index): f"{index} in {name}"
+        for name in graph.functions
+        for index in range(len(program.facts(name).loops))
+    }
+
+
+def at_home(program: Program, app: App) -> Program:
+    """The program with the paths of its files as a recording has them: from the source root on."""
+    folders = [f"{root.folder.lstrip('/')}/" for root in app.roots]
+    paths = {
+        module: next((path[len(folder) :] for folder in folders if path.startswith(folder)), path)
+        for module, path in program.paths.items()
+    }
+    return program._replace(paths=paths)
+
+
+class Measured(NamedTuple):
+    """`rounds` of each loop for each time that it begins, and of each recursion for each call from outside of it; which
+    functions call one another in a cycle with each."""
+
+    rounds: Mapping[LoopName, float]
+    cycles: Mapping[str, frozenset[str]]
+
+
+def measured_rounds(program: Program, joined: Joined) -> Measured:
+    """What a recording says of loops and recursions."""
+    cycles: dict[str, frozenset[str]] = {}
+    trips = {(loop.function, loop.loop): loop.trips for loop in joined.loops}
+    found: dict[LoopName, float] = {}
+    for (function, index), count in trips.items():
+        parent = program.facts(function).loops[index].parent
+        rounds = count / trips.get((function, parent), 1.0) if parent >= 0 else count
+        found[LoopName("loop", f"{index} in {function}")] = found[LoopName("first", f"{index} in {function}")] = rounds
+    starts = dict(joined.starts)
+    callees: dict[str, list[str]] = {}
+    for edge in joined.edges:
+        callees.setdefault(edge.caller, []).append(edge.callee)
+    for names in strong_components(sorted(callees), callees):
+        inside = set(names)
+        if len(names) > 1 or names[0] in callees.get(names[0], ()):
+            entered = sum(edge.hits for edge in joined.edges if edge.callee in inside and edge.caller not in inside)
+            for name in names:
+                found[LoopName("cycle", name)] = starts.get(name, 0) / max(entered, 1)
+                cycles[name] = frozenset(inside)
+    return Measured(found, cycles)
+
+
+def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int]) -> float:
+    """The number of runs with measured rounds; what a cache is asked for is one thing. `own` are the loops around the
+    op in its function."""
+    total = 0.0
+    for loops, count in runs:
+        product = float(count)
+        inside = frozenset().union(*(measured.cycles.get(name, ()) for kind, name in loops if kind == "cycle"))
+        left = dict(own)
+        for kind, name in loops:
+            loop = LoopName(kind, name)
+            if (kind == "first" and name.isdigit()) or kind in ("distinct", "others"):
+                continue
+            if left.get(loop):
+                left[loop] -= 1
+            elif kind != "cycle" and name.partition(" in ")[2] in inside:
+                continue  # the rounds of the recursion are those that its loops make
+            product *= measured.rounds.get(loop, float(kind == "cycle"))
+        total += product
+    return total
+
+
+# the table
+
+
+def within(one: float, other: float, times: float) -> bool:
+    """Whether two figures are within so many times of each other; none at all is within no factor of some."""
+    return min(one, other) > 0 and max(one, other) <= times * min(one, other)
+
+
+def off(one: float, other: float) -> float:
+    """How many times the larger is the smaller."""
+    return max(one, other) / max(min(one, other), 1e-9)
+
+
+HEADER = ("application", "ops", "counts within 2 times", "with a figure", "predicted load", "measured", "off by")
+
+
+def table(rows: Iterable[Row]) -> list[tuple[str, ...]]:
+    """A line for each application, and one for all."""
+    by_app: dict[str, list[Row]] = {}
+    for row in rows:
+        by_app.setdefault(row.app, []).append(row)
+    lines = []
+    factors = []
+    good = total = 0
+    for name, found in by_app.items():
+        close = sum(within(row.counted, row.ran, 2) for row in found)
+        told = [row for row in found if row.is_told]
+        predicted, measured = sum(row.weight for row in told), sum(row.took for row in told)
+        good, total = good + close, total + len(found)
+        factors.append(off(predicted, measured))
+        shown = (duration(predicted), duration(round(measured)), f"{factors[-1]:.1f}")
+        lines.append((name, str(len(found)), share_of(close, len(found)), str(len(told)), *shown))
+    near = sum(factor <= 3 for factor in factors), sum(factor <= 10 for factor in factors)
+    text = f"{near[0]} of {len(factors)} within 3, {near[1]} within 10"
+    return [*lines, ("all", str(total), share_of(good, total), "", "", "", text)]
+
+
+def share_of(part: int, whole: int) -> str:
+    """ "0.812 (13/16)" """
+    return f"{part / whole:.3f} ({part}/{whole})" if whole else "-"
+
+
+def markdown(lines: Iterable[tuple[str, ...]]) -> str:
+    """The table of the page."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (HEADER, ("---", *["---:"] * 6), *lines))
+
+
+def main() -> None:
+    """Runs the command."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--scenarios", type=Path, required=True)
+    words.add_argument("--work", type=Path, required=True)
+    words.add_argument("--recordings", type=Path, help="keep recordings there, and use those that are there")
+    words.add_argument("--only", default="")
+    words.add_argument("--far", type=int, default=0, metavar="N", help="also the N ops that are off the most")
+    words.add_argument("--json", type=Path, help="write all rows there")
+    words.add_argument("--markdown", action="store_true", help="rewrite the table in docs/accuracy.md")
+    options = words.parse_args()
+    options.what, options.python = "counts", ""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="code-path-audit-") as folder, server(options):
+        work = Path(os.path.realpath(folder))
+        for app in apps(options, work):
+            rows += compared(app, recorded(app, work, options.recordings))
+            print(*table(rows)[-2], sep="  ", flush=True)
+    print(*table(rows)[-1], sep="  ")
+    for row in sorted(rows, key=lambda row: -off(row.counted, row.ran))[: options.far]:
+        print(f"{off(row.counted, row.ran):.3g}: {row.counted:.3g} counted, {row.ran:g} ran: {row}")
+    told = [row for row in rows if row.is_told]
+    for row in sorted(told, key=lambda row: -abs(row.weight - row.took))[: options.far]:
+        print(f"{row.weight} predicted, {row.took:.0f} took: {row}")
+    if options.json:
+        options.json.write_text(json.dumps([row._asdict() for row in rows], indent=0), "utf-8")
+    if options.markdown:
+        documents.rewrite(PAGE, {"counts": markdown(table(rows))})
+
+
+if __name__ == "__main__":
+    main()
