@@ -8,12 +8,13 @@ from code_path_audit.callgraph.frameworks import (
     django_settings,
     django_signals,
     django_views,
+    sqlalchemy_orm,
     templates,
 )
 from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value
-from code_path_audit.callgraph.solver.state import Call, Frameworks, Model, Read, State
+from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
 
 FUNCTIONS: dict[str, Model] = {
     "get_object_or_404": django_querysets.get_or_404,
@@ -36,6 +37,8 @@ def called(s: State, call: Call, value: Value) -> bool:
     if kind == XMETHOD:
         receiver = row.receiver
         name = row.dotted.rpartition(".")[2]
+        if sqlalchemy_orm.called(s, call, name, receiver, row.dotted):
+            return True
         if s.kinds[receiver] == CLASS:
             return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
@@ -53,7 +56,11 @@ def called(s: State, call: Call, value: Value) -> bool:
         if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
             return False
         return django_querysets.method(s, call, name, receiver)
-    return kind == XINST and (django_signals.decorated(s, call, value) or templates.decorated(s, call, value))
+    return kind == XINST and (
+        django_signals.decorated(s, call, value)
+        or templates.decorated(s, call, value)
+        or sqlalchemy_orm.opens(s, call, value)
+    )
 
 
 def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
@@ -74,6 +81,8 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
         return True
     if last in templates.GETTING and templates.got(s, call, value):
         return True
+    if dotted.partition(".")[0] in sqlalchemy_orm.PACKAGES:
+        return of_sqlalchemy(s, call, value, last)
     if not dotted.startswith("django."):
         return False
     if last in django_views.ROUTING:
@@ -84,6 +93,27 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
     if last in ("connect", "send", "send_robust") and ".signals." in head:
         return signal_method(s, call, last, s.of(EXT, head))
     return False
+
+
+def of_sqlalchemy(s: State, call: Call, value: Value, last: str) -> bool:
+    """A function of SQLAlchemy's."""
+    if last in ("relationship", "Relationship"):
+        return sqlalchemy_orm.declare(s, call, value)
+    if last in sqlalchemy_orm.SESSIONS:
+        return sqlalchemy_orm.factory(s, call, value)
+    if last in sqlalchemy_orm.MAKING:
+        return sqlalchemy_orm.statement(s, call, value)
+    return last in sqlalchemy_orm.LOADING and sqlalchemy_orm.loading(s, call, value)
+
+
+def iterated(s: State, data: Iteration, value: Value) -> bool:
+    """A loop over what gives rows."""
+    return django_querysets.iterated(s, data, value) or sqlalchemy_orm.iterated(s, data, value)
+
+
+def special(s: State, value: Value, name: str, call: Call) -> bool:
+    """A special method of what gives rows."""
+    return django_querysets.special(s, value, name, call) or sqlalchemy_orm.special(s, value, name, call)
 
 
 def signal_method(s: State, call: Call, name: str, signal: Value) -> bool:
@@ -110,6 +140,8 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
     """A class attribute that is read of an object, or (`base` is None or the class) of the class."""
     if s.kinds[value] not in (INST, XINST):
         return False
+    if sqlalchemy_orm.bound(s, data, base, cls, value):
+        return True
     if s.kinds[base] in (CLASS, NONE):
         return django_models.bound_manager(s, data.dst, cls, value)
     return django_models.bound(s, data.dst, base, data.site, data.name, value)
@@ -123,8 +155,8 @@ FRAMEWORKS = Frameworks(
     bound=bound,
     member=django_models.member,
     named=django_settings.named,
-    iterated=django_querysets.iterated,
-    special=django_querysets.special,
+    iterated=iterated,
+    special=special,
 )
 
 FEATURES: tuple[type, ...] = (
@@ -133,6 +165,7 @@ FEATURES: tuple[type, ...] = (
     django_signals.Receivers,
     django_settings.Settings,
     templates.Templates,
+    sqlalchemy_orm.Relationships,
     django_views.Views,
     django_views.Steps,
 )

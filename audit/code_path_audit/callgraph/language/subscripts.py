@@ -11,7 +11,18 @@ from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, STR, UNKNOWN, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.solver.abstract_values import (
+    BOX,
+    CLASS,
+    EXT,
+    INST,
+    INT,
+    STR,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
+)
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -55,6 +66,8 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
         s.add(dst, unknown_element(s, value, "[]"))
     elif kind == EXT:
         s.add(dst, value)
+        if s.rows[value].dotted.endswith(".Annotated"):
+            s.watch(key, on_annotated, dst)
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, ""))
 
@@ -69,6 +82,13 @@ def on_slice(s: State, data: tuple[Var, Value, Site], value: Value) -> None:
     ask_bounds(s, bounds, site)
     if s.kinds[base] == BOX and s.rows[base].box_kind in containers.SEQUENCES:
         slices.part(s, dst, base, bounds) if any(bounds) else slices.unordered(s, dst, base)
+
+
+@sees(BOX)
+def on_annotated(s: State, dst: Var, value: Value) -> None:
+    """Annotated[T, ...] stands for T."""
+    if s.rows[value].box_kind == "tuple":
+        containers.get(s, value, s.of(INT, 0), dst)
 
 
 def ask_bounds(s: State, bounds: tuple[Var | None, ...], site: Site) -> None:

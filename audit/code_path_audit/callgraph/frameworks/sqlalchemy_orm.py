@@ -1,0 +1,569 @@
+"""SQLAlchemy: relationships that load where they are read, statements, what sessions give for them, what was loaded.
+
+A statement costs nothing; what a session does with it does (`costs/rules/databases.toml`). The rows that come out of it
+know what its options loaded: `selectinload` and `subqueryload` are a query each where the statement is executed,
+`joinedload` and `contains_eager` are none; a relationship that nothing loaded is a query where it is read of a row.
+Assumes SQLAlchemy 2, or 1.4 in its style; `relationship()` is many where its annotation is a list, or its name a
+plural.
+Wrong, by ops too many, where an object is expired and loaded again, or found in the session by its key.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from code_path_audit.callgraph.frameworks.reporting import does, names_loop
+from code_path_audit.callgraph.frameworks.row_values import (
+    ANYTHING,
+    Place,
+    Row,
+    below,
+    covers,
+    key_of,
+    place,
+    spelled,
+    with_paths,
+)
+from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
+from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.library.awaitables import awaitable
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR, XINST, XMETHOD
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Fetch, Iteration, Read, State
+from code_path_audit.facts import opcodes as op
+
+PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
+RELATED = "sqlalchemy.orm.relationship"
+
+MAKING = frozenset(("select", "query"))
+"""What makes a statement of models."""
+
+EXECUTING = frozenset(("execute", "scalars", "scalar", "exec", "stream", "stream_scalars"))
+"""What a session, or a connection, does with a statement."""
+
+SCALARS = frozenset(("scalars", "scalar", "exec", "stream_scalars"))
+
+ALL = frozenset(("all", "fetchall", "fetchmany", "partitions", "unique", "mappings", "yield_per", "columns", "tuples"))
+"""Methods of a result that give the rows, or a result again."""
+
+ONE = frozenset(("first", "one", "one_or_none", "fetchone", "scalar_one", "scalar_one_or_none", "scalar"))
+
+LOADING = {
+    "selectinload": True, "subqueryload": True, "immediateload": True, "joinedload": False, "contains_eager": False,
+}  # fmt: skip
+"""Options that load a relationship with the rows, and whether that is a query of its own."""
+
+EAGER = frozenset(("joined", "selectin", "subquery", "immediate", "raise", "raise_on_sql", "noload"))
+"""Values of `lazy` with which reading costs nothing."""
+
+ASKING = frozenset(("dynamic", "write_only"))
+
+FETCHING = frozenset(("get", "get_one"))
+
+MAX_QUERIES = 24
+"""Statements of one model whose rows are kept apart."""
+
+
+class Statement(NamedTuple):
+    """The key of a statement, of a legacy query (`is_query`), or of a result (`is_done`): the models that it selects,
+    and what its options load; `scalars`: rows are objects and no tuples."""
+
+    models: tuple[Value, ...]
+    made: Place
+    fetched: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    scalars: bool = False
+    is_query: bool = False
+    is_done: bool = False
+    tag: str = "statement"
+
+
+class Attribute(NamedTuple):
+    """The key of a relationship that is read of a class: Order.lines."""
+
+    model: Value
+    name: str
+    tag: str = "attribute"
+
+
+class Loaded(NamedTuple):
+    """The key of an option: the paths that it loads, from the row on, and those that cost a query."""
+
+    paths: tuple[str, ...]
+    extra: tuple[str, ...]
+    tag: str = "loaded"
+
+
+class Relationship(NamedTuple):
+    """A relationship of a class body."""
+
+    owner: Value
+    many: bool | None
+    lazy: str
+
+
+class Relationships:
+    """What class bodies declare."""
+
+    def __init__(self) -> None:
+        self.of: dict[Value, Relationship] = {}
+        self.rows: dict[Value, dict[Row, None]] = {}
+
+
+def key(s: State, value: Value) -> Statement | Attribute | Loaded | None:
+    """The key of a statement, a result, a relationship of a class, or an option."""
+    if s.kinds[value] != XINST:
+        return None
+    found = s.rows[value].key
+    return found if isinstance(found, Statement | Attribute | Loaded) else None
+
+
+# class bodies
+
+
+def declare(s: State, call: Call, value: Value) -> bool:
+    """relationship("Line", back_populates="order", lazy="selectin")"""
+    owner = s.a_class[call.site.activation]
+    if owner == NO_CLASS:
+        return False
+    dotted = s.rows[value].dotted
+    made = s.of(XINST, RELATED, (), place(s, call.site))
+    s.calls_external(call.site, dotted, call.kind)
+    s.add(call.dst, made)
+    s.add(s.field(registry(s), class_name(s, owner)), owner)
+    words = {name: [s.rows[v].text for v in s.holds(var) if s.kinds[v] == STR] for name, var in call.kw if name}
+    lists = {name for name, var in call.kw if name == "uselist"}
+    lazy = (words.get("lazy") or ["select"])[0]
+    s.tables[Relationships].of[made] = Relationship(owner, False if lists else None, lazy)
+    for var, star in call.pos[:1]:
+        if not star:
+            s.watch(var, on_target, made)
+    for name, var in call.kw:
+        if name == "argument":
+            s.watch(var, on_target, made)
+    return True
+
+
+def registry(s: State) -> Value:
+    """The value in whose fields the mapped classes are, by name."""
+    return s.of(EXT, "sqlalchemy.orm.registry")
+
+
+@sees(CLASS, STR)
+def on_target(s: State, relationship: Value, value: Value) -> None:
+    """The class at the other end: itself, or its name."""
+    if s.kinds[value] == CLASS:
+        s.add(s.field(relationship, "to"), value)
+    else:
+        s.flow(s.field(registry(s), s.rows[value].text.rpartition(".")[2]), s.field(relationship, "to"))
+
+
+def annotated(s: State, cls: Value, name: str) -> tuple[tuple[str, ...], bool | None]:
+    """What an annotation in a class body says of a relationship: the names of classes, and whether there are many."""
+    for owner in classes.order(s, cls):
+        if s.kinds[owner] != CLASS or name not in s.own[owner]:
+            continue
+        facts = s.facts[s.rows[owner].function]
+        typed = {row[1]: row[3] for row in facts.code if row[0] == op.TYPED}
+        typed.update((row[1], typed[row[2]]) for row in facts.code if row[0] == op.COPY and row[2] in typed)
+        for row in facts.code:
+            if row[0] == op.STORE_NAME and row[1] == name and row[2] in typed:
+                names: list[str] = []
+                _names(typed[row[2]], names)
+                many = any(word in ("list", "List", "set", "Set", "Sequence", "Collection") for word in names)
+                return tuple(names), many
+    return (), None
+
+
+def _names(stated: object, found: list[str]) -> None:
+    """The names in a type expression; texts in it are names, too."""
+    if isinstance(stated, tuple):
+        if stated[:1] == ("name",) or stated[:1] == ("const",):
+            if isinstance(stated[1], str):
+                found.append(stated[1].strip("'\" "))
+            return
+        for part in stated:
+            _names(part, found)
+
+
+def targets(s: State, relationship: Value, cls: Value, name: str) -> tuple[Var, bool]:
+    """The variable of the classes at the other end, and whether there are many rows."""
+    declared = s.tables[Relationships].of[relationship]
+    names, many = annotated(s, cls, name)
+    to = s.field(relationship, "to")
+    for word in names:
+        s.flow(s.field(registry(s), word), to)
+        module = s.modules[s.rows[declared.owner].function]
+        if f"{module}.{word}" in s.program.functions:
+            s.flow(s.field(s.module_value(module), word), to)
+    if declared.many is not None:
+        return to, declared.many
+    return to, many if many is not None else name.endswith("s") and not name.endswith("ss")
+
+
+# rows
+
+
+def row_of(s: State, model: Value, row: Row) -> Value:
+    """The rows of a mapped class that one statement gave."""
+    known = s.tables[Relationships].rows.setdefault(model, {})
+    if row.made is not None and row not in known and len(known) >= MAX_QUERIES:
+        row = row._replace(made=None, fetched=(ANYTHING,))
+    known[row] = None
+    return s.of(INST, model, row)
+
+
+def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
+    """A relationship that is read of a row, or of the class: whether it is one."""
+    declared = s.tables[Relationships].of.get(value)
+    if declared is None:
+        return False
+    if s.kinds[base] in (CLASS, NONE):
+        s.add(data.dst, s.of(XINST, "sqlalchemy.orm.InstrumentedAttribute", (), Attribute(cls, data.name)))
+        return True
+    if s.kinds[base] != INST:
+        return False
+    found = key_of(s, base)
+    row = found if isinstance(found, Row) else Row(None, "", (), None, True)
+    to, many = targets(s, value, cls, data.name)
+    if not covers(row.fetched, data.name) and declared.lazy not in EAGER and row.made is not None:
+        fetch = Fetch(base, data.name, row.made, row.each)
+        does(s, data.site, f"{RELATED}.{class_name(s, cls)}.{data.name}", "property", fetch)
+    if many and row.is_new:
+        made = s.box("list", (base, data.name))
+        containers.all_field(s, made)
+        s.open_boxes.add(made)
+        s.add(data.dst, made)
+    if not row.is_new:
+        s.watch(to, on_related, (data.dst, base, row, data.name, many))
+    return True
+
+
+@sees(CLASS)
+def on_related(s: State, data: tuple[Var, Value, Row, str, bool], target: Value) -> None:
+    """The class at the other end of a relationship that is read of a row."""
+    dst, base, row, name, many = data
+    each = spelled(class_name(s, target)) if many else row.each
+    found = row_of(s, target, Row(row.made, each, below(row.fetched, name)))
+    if not many:
+        s.add(dst, found)
+        return
+    made = s.box("list", (base, name))
+    containers.all_field(s, made)
+    s.add(s.field(made, "?"), found)
+    s.open_boxes.add(made)
+    s.add(dst, made)
+
+
+# statements
+
+
+def statement(s: State, call: Call, value: Value) -> bool:
+    """select(Order), session.query(Order)"""
+    row = s.rows[value]
+    s.calls_external(call.site, row.dotted, call.kind)
+    if not call.pos:
+        return False
+    is_query = row.dotted.rpartition(".")[2] == "query"
+    found = tuple(v for var, star in call.pos if not star for v in s.holds(var) if s.kinds[v] == CLASS)
+    make(s, (call, is_query, 0), found)
+    return True
+
+
+def make(s: State, data: tuple[Call, bool, int], found: tuple[Value, ...]) -> None:
+    """The statement, once its models are known; they may be a parameter's."""
+    call, is_query, tried = data
+    if not found and tried < 2:
+        s.later(again, (call, is_query, tried + 1), None)
+        return
+    made = Statement(found, place(s, call.site), scalars=is_query and len(call.pos) == 1, is_query=is_query)
+    s.add(call.dst, value_of(s, made))
+
+
+def again(s: State, data: tuple[Call, bool, int], _: None) -> None:
+    """The models of a statement, asked once more when all else is followed."""
+    call = data[0]
+    make(s, data, tuple(v for var, star in call.pos if not star for v in s.holds(var) if s.kinds[v] == CLASS))
+
+
+def value_of(s: State, made: Statement) -> Value:
+    """The value of a statement, a query or a result."""
+    dotted = "sqlalchemy.Result" if made.is_done else "sqlalchemy.orm.Query" if made.is_query else "sqlalchemy.Select"
+    return s.of(XINST, dotted, (), made)
+
+
+def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> bool:
+    """A method of something of SQLAlchemy's: whether that is all there is to the call."""
+    found = key(s, receiver)
+    if isinstance(found, Statement):
+        return of_result(s, call, name, found) if found.is_done else of_statement(s, call, name, receiver, found)
+    if isinstance(found, Loaded) and (name in LOADING or name == "options"):
+        option(s, call, name, found)
+        return True
+    if dotted.partition(".")[0] not in PACKAGES or s.kinds[receiver] not in (XINST, INST):
+        return False
+    if dotted == "sqlalchemy.orm.sessionmaker.begin":
+        return opens(s, call, receiver)
+    if name in EXECUTING and call.pos:
+        s.calls_external(call.site, dotted, call.kind)
+        call = awaited(s, call, "async" in dotted.lower())
+        s.watch(call.pos[0][0], on_executed, (call, name))
+        s.later(on_nothing_executed, (call, name), None)
+        return True
+    if name == "query" and call.pos:
+        return statement(s, call, s.of(XMETHOD, dotted, receiver))
+    if name in FETCHING and call.pos and any(s.kinds[v] == CLASS for v in s.holds(call.pos[0][0])):
+        s.calls_external(call.site, dotted, call.kind)
+        got(s, call, "Async" in dotted or "async" in dotted)
+        return True
+    return False
+
+
+def awaited(s: State, call: Call, is_async: bool) -> Call:
+    """The same call, whose result has to be awaited where a session is asynchronous."""
+    if not is_async:
+        return call
+    made, result = awaitable(s, (call.site, "rows"))
+    s.add(call.dst, made)
+    return call._replace(dst=result)
+
+
+def on_nothing_executed(s: State, data: tuple[Call, str], _: None) -> None:
+    """What is executed is no statement that is known: a text, a table."""
+    call, name = data
+    if call.dst and not s.pts[call.dst]:
+        made = Statement((), place(s, call.site), scalars=name in SCALARS, is_done=True)
+        s.add(call.dst, value_of(s, made))
+
+
+def on_executed(s: State, data: tuple[Call, str], value: Value) -> None:
+    """A statement is executed."""
+    call, name = data
+    found = key(s, value)
+    if not isinstance(found, Statement) or found.is_done or found.is_query:
+        return
+    loads(s, call.site, found, call.kind)
+    done = found._replace(made=place(s, call.site), scalars=name in SCALARS, is_done=True)
+    if name == "scalar":
+        row(s, call, done)
+    else:
+        s.add(call.dst, value_of(s, done))
+
+
+def got(s: State, call: Call, is_async: bool) -> None:
+    """session.get(Order, 1, options=[...])"""
+    call = awaited(s, call, is_async)
+    fetched: tuple[str, ...] = ()
+    for name, var in call.kw:
+        if name == "options":
+            for box in s.holds(var):
+                for value in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
+                    if isinstance(found := key(s, value), Loaded):
+                        fetched = with_paths(fetched, found.paths)
+    for model in s.holds(call.pos[0][0]):
+        if s.kinds[model] == CLASS:
+            s.add(call.dst, row_of(s, model, Row(place(s, call.site), "", fetched)))
+            s.add(call.dst, s.of(NONE))
+
+
+def loads(s: State, site: Site, found: Statement, kind: str) -> None:
+    """The queries of the options of a statement."""
+    for path in found.extra:
+        model = class_name(s, found.models[0]) if found.models else ""
+        does(s, site, f"sqlalchemy.orm.selectinload.{model}.{path}", kind)
+
+
+def of_statement(s: State, call: Call, name: str, receiver: Value, found: Statement) -> bool:
+    """A method of a statement, or of a legacy query."""
+    if found.is_query and (name in ONE or name in ("all", "count", "get", "exists", "update", "delete", "__iter__")):
+        does(s, call.site, f"sqlalchemy.orm.Query.{name}", call.kind)
+        if name in ("all", *ONE, "get"):
+            loads(s, call.site, found, call.kind)
+            done = found._replace(made=place(s, call.site))
+            listed(s, call, done) if name == "all" else row(s, call, done)
+        return True
+    made = found
+    if name == "options":
+        for var, star in call.pos:
+            held = [v for box in s.holds(var) for v in s.holds(s.field(box, "*"))] if star else s.holds(var)
+            for value in held:
+                if isinstance(load := key(s, value), Loaded):
+                    made = made._replace(fetched=with_paths(made.fetched, load.paths), extra=(*made.extra, *load.extra))
+            if not held:
+                s.later(options_again, (call, found), None)
+                return True
+    elif name in ("with_only_columns", "with_entities"):
+        made = made._replace(models=())
+    s.add(call.dst, value_of(s, made))
+    s.answer(call.site)
+    return True
+
+
+def options_again(s: State, data: tuple[Call, Statement], _: None) -> None:
+    """Options that came later than the statement; where they are not known, everything may be loaded."""
+    call, found = data
+    loaded = [load for var, _ in call.pos for v in s.holds(var) if isinstance(load := key(s, v), Loaded)]
+    if not loaded:
+        s.add(call.dst, value_of(s, found._replace(fetched=(ANYTHING,))))
+    for load in loaded:
+        fetched = with_paths(found.fetched, load.paths)
+        s.add(call.dst, value_of(s, found._replace(fetched=fetched, extra=(*found.extra, *load.extra))))
+
+
+def of_result(s: State, call: Call, name: str, found: Statement) -> bool:
+    """A method of a result: the rows are there."""
+    s.answer(call.site)
+    if name in ("scalars", "unique", "mappings", "yield_per", "columns", "tuples"):
+        s.add(call.dst, value_of(s, found._replace(scalars=found.scalars or name == "scalars")))
+    elif name in ALL:
+        listed(s, call, found)
+    elif name in ONE:
+        row(s, call, found._replace(scalars=found.scalars or "scalar" in name))
+    else:
+        return name in ("close", "keys", "freeze")
+    return True
+
+
+def rows(s: State, found: Statement, each: bool, target: Var) -> None:
+    """The rows of a statement: objects, or tuples of them."""
+    made = [
+        row_of(s, model, Row(found.made, spelled(class_name(s, model)) if each else "", found.fetched))
+        for model in found.models
+    ]
+    if found.scalars:
+        for value in made[:1]:
+            s.add(target, value)
+    elif made:
+        s.add(target, s.of(XINST, "builtins.tuple", tuple((value,) for value in made), 0))
+    else:
+        s.add(target, s.instance("builtins.tuple"))
+
+
+def row(s: State, call: Call, found: Statement) -> None:
+    """One row of a statement, or none."""
+    rows(s, found, False, call.dst)
+    s.add(call.dst, s.of(NONE))
+
+
+def listed(s: State, call: Call, found: Statement) -> None:
+    """The rows of a statement as a list: a result that can be gone through again."""
+    s.add(call.dst, value_of(s, found._replace(is_query=False, is_done=True)))
+
+
+def special(s: State, value: Value, name: str, call: Call) -> bool:
+    """len(), in, and a subscript of the rows that were fetched."""
+    found = key(s, value)
+    if not isinstance(found, Statement) or not found.is_done:
+        return False
+    if name == "__getitem__":
+        for var, _ in call.pos[:1]:
+            s.watch(var, on_index, (value, call))
+    return True
+
+
+def on_index(s: State, data: tuple[Value, Call], index: Value) -> None:
+    """rows[0], rows[:10]"""
+    value, call = data
+    found = key(s, value)
+    if s.kinds[index] == XINST and s.rows[index].dotted == "builtins.slice":
+        s.add(call.dst, value)
+    elif isinstance(found, Statement):
+        rows(s, found, False, call.dst)
+
+
+SESSIONS = {
+    "sessionmaker": "sqlalchemy.orm.Session", "async_sessionmaker": "sqlalchemy.ext.asyncio.AsyncSession",
+    "scoped_session": "sqlalchemy.orm.Session", "async_scoped_session": "sqlalchemy.ext.asyncio.AsyncSession",
+}  # fmt: skip
+"""What makes sessions, and their class."""
+
+
+def factory(s: State, call: Call, value: Value) -> bool:
+    """SessionLocal = sessionmaker(bind=engine)"""
+    last = s.rows[value].dotted.rpartition(".")[2]
+    s.calls_external(call.site, s.rows[value].dotted, call.kind)
+    made = SESSIONS[last]
+    for name, var in call.kw:
+        if name == "class_" and any("Async" in getattr(s.rows[v], "dotted", "") for v in s.holds(var)):
+            made = SESSIONS["async_sessionmaker"]
+    if "scoped" in last:
+        s.add(call.dst, s.instance(made))
+    else:
+        s.add(call.dst, s.of(XINST, "sqlalchemy.orm.sessionmaker", (), ("session", made)))
+    return True
+
+
+def opens(s: State, call: Call, value: Value) -> bool:
+    """SessionLocal(): whether that is what is called; a scoped session gives itself."""
+    row = s.rows[value]
+    if row.dotted in SESSIONS.values():
+        s.add(call.dst, value)
+    elif row.dotted == "sqlalchemy.orm.sessionmaker" and isinstance(row.key, tuple) and row.key[0] == "session":
+        s.add(call.dst, s.instance(row.key[1]))
+    else:
+        return False
+    s.answer(call.site)
+    return True
+
+
+def iterated(s: State, data: Iteration, value: Value) -> bool:
+    """A loop over a result, or over a legacy query."""
+    found = key(s, value)
+    if not isinstance(found, Statement) or not (found.is_done or found.is_query):
+        return False
+    for model in found.models[:1]:
+        names_loop(s, data.site, spelled(class_name(s, model)))
+    if found.is_query:
+        does(s, data.site, "sqlalchemy.orm.Query.__iter__", "iterate")
+        loads(s, data.site, found, "iterate")
+        found = found._replace(made=place(s, data.site))
+    rows(s, found, True, data.target)
+    return True
+
+
+# options
+
+
+def loading(s: State, call: Call, value: Value) -> bool:
+    """selectinload(Order.lines)"""
+    s.calls_external(call.site, s.rows[value].dotted, call.kind)
+    option(s, call, s.rows[value].dotted.rpartition(".")[2], Loaded((), ()))
+    return True
+
+
+def option(s: State, call: Call, name: str, before: Loaded) -> None:
+    """One more relationship that is loaded, from where the option stands."""
+    if name == "options":
+        for var, _ in call.pos:
+            s.watch(var, on_option, (call, before))
+        return
+    for var, _ in call.pos[:1]:
+        s.watch(var, on_attribute, (call, name, before))
+
+
+def on_attribute(s: State, data: tuple[Call, str, Loaded], value: Value) -> None:
+    """The relationship that an option names."""
+    call, name, before = data
+    found = key(s, value)
+    text = s.rows[value].text if s.kinds[value] == STR else ""
+    attribute = found.name if isinstance(found, Attribute) else text
+    if not attribute:
+        return
+    last = before.paths[-1] if before.paths else ""
+    path = f"{last}__{attribute}" if last else attribute
+    made = Loaded((*before.paths, path), (*before.extra, path) if LOADING[name] else before.extra)
+    s.add(call.dst, s.of(XINST, "sqlalchemy.orm.Load", (), made))
+
+
+def on_option(s: State, data: tuple[Call, Loaded], value: Value) -> None:
+    """selectinload(Order.lines).options(joinedload(Line.product))"""
+    call, before = data
+    found = key(s, value)
+    if isinstance(found, Loaded) and before.paths:
+        head = before.paths[-1]
+        made = Loaded(
+            (*before.paths, *(f"{head}__{path}" for path in found.paths)),
+            (*before.extra, *(f"{head}__{path}" for path in found.extra)),
+        )
+        s.add(call.dst, s.of(XINST, "sqlalchemy.orm.Load", (), made))
