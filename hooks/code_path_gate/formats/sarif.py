@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from code_path_audit.errors import printable
@@ -18,6 +19,12 @@ MAX_RESULTS = 5_000
 """Code scanning shows no more of one run."""
 
 MAX_STEPS = 100
+"""Steps of one path."""
+
+MAX_STEPS_IN_ALL = 20_000
+"""Steps of all paths together: what is uploaded may have no more than 10 MB, compressed. The paths of the gravest are
+whole; of what does not fit, the two ends are left."""
+
 LEVELS = {"fails": "error", "outdated": "warning", "accepted here": "note", "accepted": "note"}
 
 
@@ -38,7 +45,7 @@ def check_sarif(result: CheckResult, version: str) -> str:
                 },
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top of the repository."}}},
-                "results": [_result(row, result.prefix) for row in found],
+                "results": [_result(row, result.prefix, most) for row, most in zip(found, _room(found), strict=True)],
             }
         ],
     }
@@ -57,7 +64,17 @@ def _rule(kind: str) -> dict[str, object]:
     }
 
 
-def _result(row: Row, prefix: str) -> dict[str, object]:
+def _room(rows: Sequence[Row]) -> Iterator[int]:
+    """How many steps each result may have."""
+    left = MAX_STEPS_IN_ALL
+    for row in rows:
+        wanted = min(len(row.evidence.path or row.evidence.before), MAX_STEPS)
+        most = wanted if wanted <= left else 2
+        left -= min(most, wanted)
+        yield most
+
+
+def _result(row: Row, prefix: str, most: int) -> dict[str, object]:
     finding, evidence, status = row.judged.finding, row.evidence, row.judged.status
     size = phrases.weights(finding)
     text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {size}' if size else ''}. {row.judged.why}."
@@ -87,20 +104,20 @@ def _result(row: Row, prefix: str) -> dict[str, object]:
             "evidence": evidence.weakest,
         },
     }
-    steps = evidence.path or evidence.before
+    steps = _shown(evidence.path or evidence.before, most)
     if steps:
         document["relatedLocations"] = [
             {**_location(prefix + step.file, step.line, phrases.step_text(step)), "id": number}
-            for number, step in enumerate(_shown(steps))
+            for number, step in enumerate(steps)
         ]
-        document["codeFlows"] = [{"threadFlows": [{"locations": [_flow(step, prefix) for step in _shown(steps)]}]}]
+        document["codeFlows"] = [{"threadFlows": [{"locations": [_flow(step, prefix) for step in steps]}]}]
     if status == "accepted":  # "accepted here" is for a reviewer to see
         document["suppressions"] = [{"kind": "external", "justification": row.judged.why}]
     return document
 
 
-def _shown(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    return steps if len(steps) <= MAX_STEPS else (*steps[: MAX_STEPS - 1], steps[-1])
+def _shown(steps: tuple[Step, ...], most: int) -> tuple[Step, ...]:
+    return steps if len(steps) <= most else (*steps[: most - 1], steps[-1])
 
 
 def _flow(step: Step, prefix: str) -> dict[str, object]:
