@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from code_path_gate.commands.dispatch import Answer
 
 PROG = "code-path-gate"
-SCHEMAS = ("baseline", "check")
+SCHEMAS = ("baseline", "acceptance", "check")
 """Keys of `formats.schemas.SCHEMAS`, which is not imported to make a parser."""
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
@@ -147,7 +147,7 @@ def _add_schema(commands: argparse._SubParsersAction[_Parser]) -> None:
         "schema",
         allow_abbrev=False,
         help="print a JSON Schema",
-        description="Print the JSON Schema of a baseline, or of what check --format json prints.",
+        description="Print the JSON Schema of a baseline, of one acceptance, or of what check --format json prints.",
     )
     parser.add_argument("name", metavar="NAME", choices=SCHEMAS, help=f"one of: {', '.join(SCHEMAS)}")
     parser.set_defaults(run=_schema)

@@ -12,7 +12,7 @@ from tests.system.documentation import CODE, PATH, PROJECT, exists, find_dotted,
 EXAMPLES = frozenset((
     "shop/main.py", "src/shop/store.py", "tests/test_checkout.py", "my-script.py", "dodo.py",  # of audited programs
     "code-path-audit.toml", "observations.jsonl", "baselines/observations.jsonl", "history.jsonl",  # of users
-    "baselines/libraries.toml",
+    "baselines/libraries.toml", "accepted.jsonl",
     "baselines/NAME.json", "actions/NAME.md", "NAME.json", "NAME.md",
     "*.toml", "*.json",
     "build.py", "wrapper.py", "baseline.py", "benchmark.py", "test_native.py",  # of a program that goes native

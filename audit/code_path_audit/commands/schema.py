@@ -10,7 +10,7 @@ from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import Output
 
 OF_REPORTS = ("action_profile", "call_graph", "expensive_ops", "state_mutations")
-OF_GATE = ("baseline", "check")
+OF_GATE = ("baseline", "acceptance", "check")
 NAMES = ("configuration", "pyproject", "observations", *OF_REPORTS, *OF_GATE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from code_path_audit.row_schema import DRAFT, row_schema, value_schema
-from code_path_gate.baseline.model import FORMAT, Baseline, BaselineOp
+from code_path_gate.baseline.model import FORMAT, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.baseline.read import END
 from code_path_gate.formats.json_document import VERSION
 from code_path_gate.verdict.drift import KINDS
@@ -19,19 +19,25 @@ _WHOLE = {"type": "integer"}
 
 def baseline_schema() -> dict[str, Any]:
     """`baselines/<action>.json`: each list ends with a mark, so that adding a row changes no other line."""
-    until = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d)?$"}
-    accepted = row_schema(BaselineOp, reason=_TEXT, until=until)
-    rows = {name: value_schema(kind) for name, kind in _lists().items()} | {"accepted": {"items": accepted}}
-    lists = {name: {"type": "array", "items": {"anyOf": [row["items"], {"const": END}]}} for name, row in rows.items()}
+    rows = {"costs": CostRow, "ops": BaselineOp, "unresolved": UnresolvedRow, "mutations": MutationRow}
+    lists = {
+        name: {"type": "array", "items": {"anyOf": [_in_a_file(row), {"const": END}]}} for name, row in rows.items()
+    }
     head = {"format": {"const": FORMAT}, "action": _TEXT, "analysis": _WHOLE, "model": _TEXT}
     return {"$schema": DRAFT, "title": "A baseline of code-path-gate", **_closed({**head, **lists})}
 
 
-def _lists() -> dict[str, Any]:
-    """The fields of a baseline that are lists of rows."""
-    from typing import get_origin, get_type_hints
+def acceptance_schema() -> dict[str, Any]:
+    """One line of `baselines/accepted.jsonl`."""
+    until = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d)?$"}
+    row = _in_a_file(BaselineOp, action=_TEXT, reason=_TEXT, until=until)
+    return {"$schema": DRAFT, "title": "One acceptance of code-path-gate", **row}
 
-    return {name: kind for name, kind in get_type_hints(Baseline).items() if get_origin(kind) is tuple}
+
+def _in_a_file(row: type, **more: object) -> dict[str, Any]:
+    """A row as files have it: digests of bodies are in none."""
+    properties = {name: value for name, value in row_schema(row, **more)["properties"].items() if name != "body"}
+    return _closed(properties)
 
 
 def check_schema() -> dict[str, Any]:
@@ -66,5 +72,5 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-SCHEMAS = {"baseline": baseline_schema, "check": check_schema}
+SCHEMAS = {"baseline": baseline_schema, "acceptance": acceptance_schema, "check": check_schema}
 """By name."""

@@ -33,8 +33,12 @@ def test_a_baseline_with_an_acceptance_and_a_check_with_findings(
     jsonschema.validate(document, SCHEMAS["check"]())
     accepted = document["findings"][0]["id"]
     assert main(["refresh", "--accept", accepted, "--reason", "it is small", "--until", "2999-01-01"]) == 0
-    for path in sorted((repo.root / "baselines").glob("*.json")):
+    baselines = sorted((repo.root / "baselines").glob("*.json"))
+    assert baselines
+    for path in baselines:
         jsonschema.validate(json.loads(path.read_text()), SCHEMAS["baseline"]())
+    (line,) = (repo.root / "baselines" / "accepted.jsonl").read_text().splitlines()
+    jsonschema.validate(json.loads(line), SCHEMAS["acceptance"]())
 
 
 def test_what_is_not_a_baseline() -> None:
