@@ -54,7 +54,7 @@ PROPOSED = {
         """,
         ["bulk: Use executemany for all at once, in place of sqlite3.Connection.execute per row"],
     ),
-    "a client for each order": (
+    "a client for each call of a function, of a program that starts here": (
         """\
         import boto3
 
@@ -67,6 +67,28 @@ PROPOSED = {
             client.put_object(Bucket="b", Key=order.name, Body=order.text)
         """,
         [],
+    ),
+    "a client for each file, in the loop": (
+        """\
+        import boto3
+
+        def main(orders):
+            for order in orders:
+                client = boto3.client("s3")
+                client.put_object(Bucket="b", Key=order.name, Body=order.text)
+        """,
+        ["client: Make the boto3 client once, before the loop in line 4"],
+    ),
+    "a count of what is deep-copied as a whole": (
+        """\
+        import copy
+
+        BADGES = {"new": {"label": "New"}, "sale": {"label": "Sale"}}
+
+        def main(rows):
+            return [copy.deepcopy(BADGES).get(row) for row in rows]
+        """,
+        ["copy: Copy what is asked for, not all of BADGES"],
     ),
     "keys one by one": (
         """\
@@ -135,6 +157,22 @@ PROPOSED = {
 # source
 
 LEFT_ALONE = {
+    "a parser that was made of another function": """\
+        import functools, yaml
+
+        load = functools.partial(yaml.load, Loader=yaml.CSafeLoader)
+
+        def main(names):
+            return [load(open(name)) for name in names]
+        """,
+    "what is read by a path that is given: it may be there to see what has changed": """\
+        def main():
+            return stamp("a"), stamp("b"), stamp("a"), stamp("b")
+
+        def stamp(name):
+            with open(name, "rb") as stream:
+                return stream.read()
+        """,
     "a request that is tried again": """\
         import requests
 

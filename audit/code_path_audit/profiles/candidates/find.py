@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Counted, Route
-from code_path_audit.profiles.candidates import early, faster, joined, kept, repeated
+from code_path_audit.profiles.candidates import early, faster, joined, kept, queries, repeated
 from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced, key_of
 from code_path_audit.profiles.candidates.syntax import Syntax
 from code_path_audit.profiles.effects import Knowledge
@@ -22,19 +22,9 @@ from code_path_audit.profiles.redundancy import Repeat
 from code_path_audit.sources.text import ReadSource
 
 ORDER = (
-    "hoist",
-    "cache",
-    "keep",
-    "copy",
-    "bulk",
-    "commit",
-    "client",
-    "open",
-    "lazy",
-    "late_import",
-    "concurrent",
+    "hoist", "cache", "keep", "copy", "bulk", "query", "commit", "client", "open", "lazy", "late_import", "concurrent",
     "parser",
-)
+)  # fmt: skip
 """The kinds, those that do away with work before those that do it faster."""
 
 
@@ -69,6 +59,8 @@ def every_proposal(
     yield from kept.caches(traced)
     yield from kept.same_work(traced, repeats)
     yield from kept.needless_copies(traced)
+    yield from queries.per_row(traced)
+    yield from queries.counted_and_read(traced)
     yield from joined.bulk_forms(traced)
     yield from joined.commits(traced)
     yield from repeated.new_clients(traced)

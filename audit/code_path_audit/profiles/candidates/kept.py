@@ -165,45 +165,43 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
 
 # copies that are only read
 
-READS = frozenset(("get", "keys", "values", "items", "index", "count"))
-
 
 def needless_copies(traced: Traced) -> Iterator[Proposal]:
-    """Copies of a constant table that are only read."""
+    """Copies of a whole table of which one element is asked for."""
     for op in traced.heavy:
-        spot = traced.spot(op) if op.callee in ("copy.deepcopy", "copy.copy") else None
+        spot = traced.spot(op) if op.callee == "copy.deepcopy" else None
         if spot is None or len(spot.node.args) != 1 or not isinstance(spot.node.args[0], ast.Name):
             continue
         name = spot.node.args[0].id
-        if names_of(spot.scope).is_local(name) or not is_plain_table(spot, name) or not is_only_read(spot):
+        parts = () if names_of(spot.scope).is_local(name) else elements_of(spot, name)
+        if not parts or not asks_one(spot):
             continue
+        if all(isinstance(part, ast.Constant) for part in parts):
+            title, after = f"Read {name} itself, not a copy of it", 0
+            why = f"the copy in line {op.line} is only asked for an element, and {name} holds constants alone"
+        else:
+            title = f"Copy what is asked for, not all of {name}"
+            after = op.weight // len(parts)
+            why = f"one of {len(parts)} elements of the copy in line {op.line} is used: a copy of that one is the same"
         yield proposal(
-            "copy", f"Read {name} itself, not a copy of it", op, {key_of(op): 0}, [op], "small",
-            f"the copy in line {op.line} is only asked for one thing, and {name} holds constants alone; effort "
-            f"small: one "
-            "call goes", "",
-        )  # fmt: skip
+            "copy", title, op, {key_of(op): after}, [op], "small", f"{why}; effort small: one call moves", ""
+        )
 
 
-def is_plain_table(spot: Spot, name: str) -> bool:
-    """Whether a global is a dict, list or tuple of constants, bound once."""
+def elements_of(spot: Spot, name: str) -> tuple[ast.expr, ...]:
+    """The elements of a global that is a dict, list or tuple as it is written, and is bound once; else none."""
     nodes = names_of(spot.file.tree).bindings.get(name, [])
     if len(nodes) != 1 or not isinstance(nodes[0], ast.Assign | ast.AnnAssign):
-        return False
+        return ()
     value = nodes[0].value
-    parts = (
-        value.values
-        if isinstance(value, ast.Dict)
-        else value.elts
-        if isinstance(value, ast.List | ast.Tuple | ast.Set)
-        else None
-    )
-    return parts is not None and all(isinstance(part, ast.Constant) for part in parts)
+    if isinstance(value, ast.Dict):
+        return tuple(value.values)
+    return tuple(value.elts) if isinstance(value, ast.List | ast.Tuple) else ()
 
 
-def is_only_read(spot: Spot) -> bool:
-    """Whether what a call gives is only asked for an element."""
+def asks_one(spot: Spot) -> bool:
+    """Whether what a call gives is only asked for an element: x[key], x.get(key)."""
     above = spot.file.above[spot.node]
     if isinstance(above, ast.Subscript):
-        return above.value is spot.node and isinstance(above.ctx, ast.Load)
-    return isinstance(above, ast.Attribute) and above.attr in READS and isinstance(spot.file.above[above], ast.Call)
+        return above.value is spot.node and isinstance(above.ctx, ast.Load) and not isinstance(above.slice, ast.Slice)
+    return isinstance(above, ast.Attribute) and above.attr == "get" and isinstance(spot.file.above[above], ast.Call)

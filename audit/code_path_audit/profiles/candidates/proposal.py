@@ -70,13 +70,15 @@ class Traced:
         return sum(load for (condition, deep), load in self.paid.items() if condition <= most[0] and deep <= most[1])
 
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int) -> bool:
-        """Whether a saving is more than the threshold of the model and, outside of loops of unknown bound, a twentieth
-        of what the action surely pays; never on error paths."""
+        """Whether a saving is more than the threshold of the model, and a twentieth of what the action surely pays; in
+        loops of unknown bound half the threshold is enough, whatever else there is. Never on error paths."""
         rows = list(ops)
         if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > DEEP for op in rows):
             return False
         grows = any(degree(op.runs) for op in rows)
-        return saving > self.model.threshold and (grows or saving * SHARE >= self.paid_where(rows))
+        if grows:
+            return saving * 2 > self.model.threshold
+        return saving > self.model.threshold and saving * SHARE >= self.paid_where(rows)
 
     @cached_property
     def heavy(self) -> tuple[ExpensiveOp, ...]:

@@ -212,7 +212,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
     table = clients()
     for op in traced.heavy:
         row = table.get(op.callee)
-        if row is None or not op.amplified_by:
+        if row is None:
             continue
         spot = traced.spot(op)
         if spot is None:
@@ -228,16 +228,29 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         if left:
             after = traced.moved(op, loop_after(traced, op, len(left)))
             where = f"before the loop in line {left[-1].lineno}"
-        elif facts.sites[op.site].loop < 0 and is_constant_call(spot):
-            after, where = traced.times(op, 1), f"and keep it, not in each call of {op.function}"
+        elif row.lasts and facts.sites[op.site].loop < 0 and is_called_again(traced, op) and is_constant_call(spot):
+            # the module is loaded before the action begins
+            after, where = 0, f"when its module is loaded, not in each call of {op.function}"
         else:
             continue
         yield proposal(
             "client", f"Make {row.thing} once, {where}", op, {key_of(op): after}, [op], "small",
-            f"{op.callee} is given the same in each round, and what it makes serves many requests; effort small: one "
+            f"{op.callee} is given the same each time, and what it makes serves many requests; effort small: one "
             "statement moves",
-            row.assumes,
+            "; ".join(part for part in (row.assumes, "" if left else "the process serves the action more than once")
+            if part),
         )  # fmt: skip
+
+
+STARTS = frozenset(("main", "cli", "run", "handle"))
+"""Names of functions that a process runs once."""
+
+
+def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether a function runs more than once in a process, as far as its name says: not what starts one."""
+    facts = traced.reach.program.facts(op.function)
+    starts = {entry.rpartition(".")[2] for entry in traced.reach.entries}
+    return facts.kind == "function" and not starts & STARTS
 
 
 def is_constant_call(spot: Spot) -> bool:

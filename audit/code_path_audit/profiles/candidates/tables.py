@@ -24,11 +24,13 @@ class Bulk(NamedTuple):
 
 
 class Client(NamedTuple):
-    """A function that makes a client or a connection: what it is called, and what sharing one assumes."""
+    """A function that makes a client or a connection: what it is called, what sharing one assumes, and whether it may
+    last as long as the process."""
 
     name: str
     thing: str
     assumes: str
+    lasts: bool
 
 
 class Parser(NamedTuple):
@@ -67,7 +69,10 @@ def bulks() -> dict[str, Bulk]:
 @cache
 def clients() -> dict[str, Client]:
     """Makers of clients by exact name."""
-    return {row["name"]: Client(row["name"], row["thing"], row["assumes"]) for row in rows("clients")}
+    return {
+        row["name"]: Client(row["name"], row["thing"], row["assumes"], row.get("lasts", False))
+        for row in rows("clients")
+    }
 
 
 @cache

@@ -1,0 +1,135 @@
+"""Queries of Django's ORM for each row of another: asked for with the rows, or once for all of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts import opcodes
+from code_path_audit.facts.templates.expressions import LOOKUP
+from code_path_audit.profiles.candidates.invariance import names_of
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, key_of, proposal
+from code_path_audit.profiles.candidates.syntax import nodes_of
+from code_path_audit.profiles.runs.terms import degree
+
+RELATIONS = ("django.db.models.ForeignKey.", "django.db.models.OneToOneField.")
+"""What an op is called that reads a related object which has not been loaded: then Model.field."""
+
+QUERY = "django.db.models.QuerySet."
+
+RELATED = {
+    "count": 'annotate(Count("{relation}"))',
+    "exists": 'annotate(Exists(...)) over "{relation}"',
+    "__iter__": 'prefetch_related("{relation}")',
+    "__len__": 'prefetch_related("{relation}")',
+    "aggregate": 'annotate(...) over "{relation}"',
+}
+"""What asks for it with the rows, by what is asked of the objects that belong to one row."""
+
+ROWS = "the query that gives the rows is the project's own, and rows are not changed in between"
+
+
+def per_row(traced: Traced) -> Iterator[Proposal]:
+    """Queries that a loop asks for each of its rows."""
+    for op in traced.ops:
+        if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_worth([op], op.weight):
+            continue
+        often = op.how_often
+        if op.callee.startswith(RELATIONS):
+            *_, model, field = op.callee.split(".")
+            yield proposal(
+                "query", f'Use select_related("{field}") where {model} is asked for, in place of a query {often}',
+                op, {key_of(op): 0}, [op], "small",
+                f"{model}.{field} is read {often} and has not been loaded with the rows; effort small: one call "
+                "is added to the query",
+                ROWS,
+            )  # fmt: skip
+            continue
+        relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
+        if op.callee.startswith(QUERY) and relation and last in RELATED:
+            yield proposal(
+                "query", f"Use {RELATED[last].format(relation=relation)} on the rows, in place of a query {often}",
+                op, {key_of(op): 0}, [op], "small",
+                f"what belongs to a row by {relation!r} is asked for {often}; effort small: one call is added to "
+                "the query that gives the rows",
+                ROWS,
+            )  # fmt: skip
+        elif last == "get" and op.callee.startswith(QUERY) and traced.reach.program.facts(op.function).loops == ():
+            yield proposal(
+                "query", f"Ask once for all, with in_bulk or select_related, in place of {op.callee} {op.how_often}",
+                op, {key_of(op): traced.times(op, 1)}, [op], "medium",
+                f"{op.function} asks for one row, and is called {op.how_often}; effort medium: its callers ask before "
+                "their loop",
+                "what is asked for is known before the loop",
+            )  # fmt: skip
+
+
+def relation_of(traced: Traced, op: ExpensiveOp) -> str:
+    """The relation of a row through which an op asks, by how it is written: `product.reviews.count()`, in a template
+    `{{ product.reviews.count }}`."""
+    if op.site < 0:
+        return ""
+    words = in_template(traced, op.function, op.site) or written(traced, op)
+    last = op.callee.rpartition(".")[2]
+    if last not in ("__iter__", "__len__") and words[-1:] != [last]:
+        return ""
+    while len(words) > 1 and words[-1] in (last, "all", "filter", "exclude", "order_by", "select_related"):
+        words.pop()
+    is_row = len(words) == 2 and words[0].islower() and words[1].isidentifier() and words[1] != "objects"
+    return words[1] if is_row else ""
+
+
+def written(traced: Traced, op: ExpensiveOp) -> list[str]:
+    """The names in a call as it is written."""
+    return traced.reach.program.facts(op.function).sites[op.site].text.replace("()", "").split(".")
+
+
+def in_template(traced: Traced, function: str, site: int) -> list[str]:
+    """The names of a lookup in a template, [] for anything else."""
+    values = traced.known.values(function)
+    names: list[str] = []
+    while site >= 0 and values.facts.sites[site].text == LOOKUP:
+        given = values.facts.sites[site].arguments
+        if len(given) != 2 or given[1].shape != "literal":
+            return []
+        names.insert(0, given[1].text.strip("'\""))
+        row = values.making(given[0].reg)
+        if given[0].shape == "name":
+            return [given[0].text, *names]
+        site = row[-1] if row is not None and row[0] == opcodes.CALL else -1
+    return ["row", *names] if names else []
+
+
+def counted_and_read(traced: Traced) -> Iterator[Proposal]:
+    """Rows that are counted by a query of its own, and then read: read once."""
+    for op in traced.heavy:
+        if op.callee not in (f"{QUERY}count", f"{QUERY}exists"):
+            continue
+        spot = traced.spot(op)
+        if (
+            spot is None
+            or not isinstance(spot.node.func, ast.Attribute)
+            or not isinstance(spot.node.func.value, ast.Name)
+        ):
+            continue
+        name, last = spot.node.func.value.id, spot.node.func.attr
+        names = names_of(spot.scope)
+        if len(names.bindings.get(name, ())) + (name in names.params) != 1 or spot.loops:
+            continue
+        read = [
+            node for node in nodes_of(spot.scope)
+            if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and node.iter.id == name
+            and node.lineno > op.line
+        ]  # fmt: skip
+        lines = {row.line for row in traced.ops if row.function == op.function and row.callee == f"{QUERY}__iter__"}
+        if not read or read[0].lineno not in lines:
+            continue
+        instead = "len({})" if last == "count" else "bool({})"
+        yield proposal(
+            "keep", f"Use {instead.format(name)} of the rows that are read, in place of {op.callee}", op,
+            {key_of(op): 0}, [op], "small",
+            f"line {read[0].lineno} reads the same rows, and a queryset keeps what it has read; effort small: "
+            f"one call changes",
+            "the rows are read in most runs",
+        )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Queries for each row of another: what asks for them at once. Django's semantics are those of the call graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from code_path_audit.config import ActionConfig, default_config
+from code_path_audit.pipeline import load, trace
+
+MODELS = """\
+from django.db import models
+
+
+class Customer(models.Model):
+    name = models.CharField(max_length=100)
+
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, related_name="lines", on_delete=models.CASCADE)
+"""
+
+VIEW = "from shop.models import Customer, Order\n\n"
+
+# view, kinds and titles
+
+PROPOSED = {
+    "an object that belongs to each row": (
+        """\
+        def view():
+            return [order.customer.name for order in Order.objects.all()]
+        """,
+        ['query: Use select_related("customer") where Order is asked for, in place of a query per order'],
+    ),
+    "rows that belong to each row": (
+        """\
+        def view():
+            found = []
+            for order in Order.objects.all():
+                for line in order.lines.all():
+                    found.append(line)
+            return found
+        """,
+        ['query: Use prefetch_related("lines") on the rows, in place of a query per order'],
+    ),
+    "how many belong to each row": (
+        """\
+        def view():
+            return {order.pk: order.lines.count() for order in Order.objects.all()}
+        """,
+        ['query: Use annotate(Count("lines")) on the rows, in place of a query per order'],
+    ),
+    "one row that a function asks for, for each": (
+        """\
+        def view(names):
+            return [customer(name) for name in names]
+
+        def customer(name):
+            return Customer.objects.get(name=name)
+        """,
+        [
+            "query: Ask once for all, with in_bulk or select_related, "
+            "in place of django.db.models.QuerySet.get per name",
+        ],
+    ),
+    "rows that are counted and then read": (
+        """\
+        def view():
+            orders = Order.objects.all()
+            if orders.count() == 0:
+                return []
+            found = []
+            for order in orders:
+                found.append(order.pk)
+            return found
+        """,
+        ["keep: Use len(orders) of the rows that are read, in place of django.db.models.QuerySet.count"],
+    ),
+}  # fmt: skip
+
+# view
+
+LEFT_ALONE = {
+    "loaded with the rows": """\
+        def view():
+            return [order.customer.name for order in Order.objects.select_related("customer")]
+        """,
+    "asked for once": """\
+        def view():
+            return list(Order.objects.all())
+        """,
+    "counted, and other rows read": """\
+        def view():
+            orders = Order.objects.all()
+            if orders.count() == 0:
+                return []
+            return list(Customer.objects.all())
+        """,
+}
+
+
+def told(view: str, folder: Path) -> list[str]:
+    """The candidates of a view, as kind and title."""
+    shop = folder / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").touch()
+    (shop / "models.py").write_text(MODELS, encoding="utf-8")
+    (shop / "views.py").write_text(VIEW + dedent(view), encoding="utf-8")
+    config = default_config(folder)
+    profile = trace(load(config), ActionConfig("view", ("shop.views.view",)), config)
+    return [f"{row.kind}: {row.title}" for row in profile.candidates]
+
+
+@pytest.mark.parametrize("case", PROPOSED)
+def test_proposed(case: str, tmp_path: Path) -> None:
+    view, expected = PROPOSED[case]
+    assert told(view, tmp_path) == expected
+
+
+@pytest.mark.parametrize("case", LEFT_ALONE)
+def test_left_alone(case: str, tmp_path: Path) -> None:
+    assert told(LEFT_ALONE[case], tmp_path) == []
