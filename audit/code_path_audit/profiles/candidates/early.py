@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
-from code_path_audit.profiles.candidates.invariance import Invariance, is_repeatable, names_of
-from code_path_audit.profiles.candidates.names import bound_by
+from code_path_audit.profiles.candidates.invariance import Invariance, is_repeatable
+from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, key_of, proposal
 from code_path_audit.profiles.candidates.repeated import is_stream
 from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, nodes_of

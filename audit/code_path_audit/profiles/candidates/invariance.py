@@ -8,11 +8,16 @@ reads of the world (a file) may not be written there. What cannot be told varies
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.candidates.names import Names, is_plain_annotation, is_plain_value, roots, targets
+from code_path_audit.profiles.candidates.names import (
+    is_plain_annotation,
+    is_plain_value,
+    names_of,
+    roots,
+    targets,
+)
 from code_path_audit.profiles.candidates.proposal import Traced, class_of
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
 from code_path_audit.profiles.effects import (
@@ -46,12 +51,6 @@ READING = frozenset(("read_text", "read_bytes", "open", "listdir", "iterdir", "g
 
 class Doubt(Exception):
     """Something that flows into a call, or that a loop does, may make it another one."""
-
-
-@lru_cache(maxsize=256)
-def names_of(scope: ast.AST) -> Names:
-    """The names of a function."""
-    return Names(scope)
 
 
 class Invariance:

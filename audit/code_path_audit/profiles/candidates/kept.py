@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
-from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, is_repeatable, names_of, reads_files
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, is_repeatable, reads_files
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, class_of, key_of, own_evidence, proposal
 from code_path_audit.profiles.candidates.repeated import is_stream, opens_for_reading, stream_ops
 from code_path_audit.profiles.candidates.syntax import Spot

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, SCOPES, nodes_of
 
@@ -177,3 +178,9 @@ def loaded(node: ast.AST) -> set[str]:
 def is_in_scope(node: ast.AST) -> bool:
     """Whether a node has names of its own."""
     return isinstance(node, (*SCOPES, *COMPREHENSIONS))
+
+
+@lru_cache(maxsize=256)
+def names_of(scope: ast.AST) -> Names:
+    """The names of a function or a module."""
+    return Names(scope)

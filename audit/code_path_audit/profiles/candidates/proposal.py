@@ -12,6 +12,7 @@ from code_path_audit.callgraph.model import Edge, Evidence, ExternalCall
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import Counted, Route, amplified, base_class_of, weighed
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.syntax import Spot, Syntax
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
@@ -96,8 +97,12 @@ class Traced:
         if found is None:
             return None
         func, last = found.node.func, op.callee.rpartition(".")[2]
-        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-        return found if name == last else None
+        if isinstance(func, ast.Attribute):
+            return found if func.attr == last else None
+        if not isinstance(func, ast.Name) or func.id != last or names_of(found.scope).is_local(last):
+            return None
+        made = names_of(found.file.tree).bindings.get(last, ())
+        return found if all(isinstance(node, ast.ImportFrom) for node in made) else None
 
     def is_called(self, op: ExpensiveOp) -> bool:
         """Whether it is certain that the call site calls what the op is, and does not hand it to something."""

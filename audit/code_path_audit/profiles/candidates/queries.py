@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
-from code_path_audit.profiles.candidates.invariance import names_of
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, key_of, proposal
 from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.runs.terms import degree

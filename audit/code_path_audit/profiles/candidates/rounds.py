@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early, names_of
-from code_path_audit.profiles.candidates.names import bound_by, roots, targets
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
+from code_path_audit.profiles.candidates.names import bound_by, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced, class_of
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, place_of, within
 from code_path_audit.profiles.effects import MUTATORS, is_stateful
