@@ -222,17 +222,12 @@ HARMLESS: dict[str, Edits] = {
         (REPLAY, "import os\n", "import os\nfrom pathlib import Path\n"),
         (REPLAY, "    replay_file = get_file_name(replay_dir, template_name)\n", "    replay_file = os.path.join(replay_dir, template_name + '.json')\n"),
     ),
-}  # fmt: skip
-
-LIMITS: dict[str, Edits] = {
-    # nothing but names tells that two ops are the same work
     "another library of the same kind, with other names": (
         (ZIPFILE, "import requests\n", "import httpx\n"),
         (ZIPFILE, "requests.get(zip_uri, stream=True, timeout=100)", "httpx.get(zip_uri, timeout=100)"),
         (ZIPFILE, "r.iter_content(chunk_size=1024)", "r.iter_bytes(chunk_size=1024)"),
     ),
 }  # fmt: skip
-"""Harmless, and yet they fail: false alarms that are known, with the reason."""
 
 REGRESSIONS: dict[str, tuple[Edits, str]] = {
     "renamed, and called in a loop": (

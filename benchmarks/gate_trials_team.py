@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.gate_trials import CLASSES, PACKAGES, fetch
-from benchmarks.gate_trials_situations import HARMLESS, LIMITS, OTHER, REGRESSIONS, Edits
+from benchmarks.gate_trials_situations import HARMLESS, OTHER, REGRESSIONS, Edits
 from code_path_audit.errors import AuditError
 from code_path_gate.commands.check import check
 from code_path_gate.commands.dispatch import rendered
@@ -100,7 +100,6 @@ def trials(root: Path, every: int) -> Iterator[Trial]:
         *((name, edits, 0, "") for name, edits in list(HARMLESS.items())[::every]),
         *((name, edits, 1, op) for name, (edits, op) in list(REGRESSIONS.items())[::every]),
         *((name, edits, code, said) for name, (edits, code, said) in list(OTHER.items())[::every]),
-        *((name, edits, 1, "a new op") for name, edits in list(LIMITS.items())[::every]),
     ]
     for name, edits, code, wanted in rows:
         apply(root, edits)
@@ -147,7 +146,6 @@ def main() -> int:
         ("harmless", HARMLESS),
         ("regressions", REGRESSIONS),
         ("other", OTHER),
-        ("false alarms that are known", LIMITS),
     ):
         rows = [trial for trial in done if trial.name in table]
         print(f"{title}: {sum(trial.good for trial in rows)} of {len(rows)} right")

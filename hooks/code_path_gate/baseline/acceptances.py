@@ -16,6 +16,9 @@ from code_path_gate.baseline.write import op_row
 FILE = "accepted.jsonl"
 """Its name, in the folder of the baselines."""
 
+ATTRIBUTES = ".gitattributes"
+"""What tells git how to merge them, beside it."""
+
 
 class Accepted(NamedTuple):
     """What a file holds: acceptances by action, and what is wrong with lines that count as none, in words."""

@@ -260,7 +260,10 @@ class Reader:
         return value  # type: ignore[return-value]
 
 
-OP_FIELDS = tuple(name for name in BaselineOp._fields if name != "body")
+BODY = "body"
+"""A digest that is known of code, and in no file."""
+
+OP_FIELDS = tuple(name for name in BaselineOp._fields if name != BODY)
 MUTATION_FIELDS = ("function", "kind", "target")
 OP_TEXTS = (
     "id",

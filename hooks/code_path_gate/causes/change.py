@@ -60,6 +60,10 @@ class Change:
             self._files[path] = file_change(path, before, after)
         return self._files[path]
 
+    def added(self, path: str) -> frozenset[int]:
+        """The lines of a file that were not there before, comments among them."""
+        return frozenset(line + 1 for hunk in self.file(path).hunks for line in range(*hunk.after))
+
     def edits(self) -> Iterator[Edit]:
         """Every statement that was touched, by file and place."""
         for path in sorted(self.changed):

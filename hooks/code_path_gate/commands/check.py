@@ -8,17 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_audit.config import Config, find_action, require_actions
+from code_path_audit.config import ActionConfig, Config, find_action, require_actions
+from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import parse_acceptances
+from code_path_gate.causes.weakened import Guards, out_of_source, weakened
 from code_path_gate.commands.one_action import Sides, against_baseline, against_earlier_state
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.measured import Asked, all_asked
 from code_path_gate.settings import Settings, read_settings
-from code_path_gate.states.comparison import CheckOptions, comparison
+from code_path_gate.states import git
+from code_path_gate.states.comparison import CheckOptions, Comparison, comparison
+from code_path_gate.states.git_files import GitFiles
+from code_path_gate.states.git_state import GitState
 from code_path_gate.states.state import State, baseline_path
 from code_path_gate.verdict.policy import exit_code
 from code_path_gate.verdict.result import CheckResult, rows
@@ -83,6 +88,14 @@ def check(
         *_of_orphans(state, settings),
         *accepted.faults,
     )
+    strict = options.strict or settings.strict
+    guards = Guards(config, settings, accepted)
+    weaker = (
+        *weakened(compared.state, guards, earlier, (result.verdict for result in results)),
+        *_moved_out(compared, now, earlier),
+    )
+    if touched == chosen:
+        notes = (*notes, *_of_dead_comments(now, chosen, today))
     result = CheckResult(
         state=state.name,
         against=compared.before.name if options.base and compared.before is not None else "",
@@ -90,12 +103,52 @@ def check(
         rows=rows(results),
         untouched=tuple(action.name for action in chosen if action not in touched),
         notes=tuple(dict.fromkeys(notes)),
-        exit_code=exit_code(result.verdict for result in results),
+        exit_code=exit_code((result.verdict for result in results), strict and bool(weaker)),
         prefix=compared.prefix,
+        weakened=weaker,
     )
     asked, lines = all_asked([now.asked(), earlier.asked()]), any(result.evidence for result in results)
     files = now.files if compared.is_of_all_on_disk else None
     return Checked(result, Basis(config, now.how.store.folder, files, asked, lines))
+
+
+def _moved_out(compared: Comparison, now: Actions, earlier: Earlier) -> list[str]:
+    """Files that the change moved beside the source."""
+    before, state = compared.before, compared.state
+    if before is None or earlier.config is None:
+        return []
+    try:
+        was = GitState(before, earlier.config, compared.prefix).listed()
+        tree = state.listed() if isinstance(state, GitState) else now.files.tree
+        files = {file.path for file in tree.files}
+        gone = [file.path for file in was.files if file.path not in files and not state.is_file(file.path)]
+        if not gone:
+            return []
+        tracked = state.tracked if isinstance(state, GitState) else GitFiles(before.repository, git.INDEX)
+        there = [path.removeprefix(compared.prefix) for path in tracked.entries if path not in before.entries]
+    except AuditError:
+        return []
+    return out_of_source([path for path in there if path not in files], gone)
+
+
+def _of_dead_comments(now: Actions, actions: Sequence[ActionConfig], today: datetime.date) -> list[str]:
+    """Acceptances in the source that nothing runs through any more, of the files whose bytes are at hand."""
+    from code_path_gate.causes.comments import MARK, dead, places
+    from code_path_gate.verdict.evidence import Evidence
+
+    source = {file.path: file.data for file in now.files.tree.files if MARK in file.data}
+    if not source:
+        return []
+    passed: dict[str, set[int]] = {}
+    for action in actions:
+        seen = now.seen(action)
+        for op in seen.measured.current.ops:
+            for file, lines in places(Evidence(seen.path(op.id))).items():
+                passed.setdefault(file, set()).update(lines)
+    return [
+        f"the acceptance at {placed.file}:{placed.comment.written} covers nothing: no path to an op runs through it"
+        for placed in dead(source, passed, today)
+    ]
 
 
 def _of_skipped(skipped: Sequence[SkippedFile]) -> list[str]:

@@ -21,6 +21,7 @@ from code_path_gate.states.state import baseline_path
 from code_path_gate.verdict.drift import with_bodies
 from code_path_gate.verdict.evidence import Evidence
 from code_path_gate.verdict.policy import (
+    STATUSES,
     ActionVerdict,
     Policy,
     Side,
@@ -120,6 +121,7 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     if is_change and by.base is not None:
         verdict = with_causes(verdict, {key for key, found in evidence.items() if found.cause is not None}, row.policy)
         verdict = without(verdict, _not_felt(verdict, evidence, by, row.policy))
+    verdict = _accepted_by_comments(verdict, evidence, by, sides)
     return ActionResult(verdict, evidence, row.shown, row.measured.calibrated, row.measured.threshold)
 
 
@@ -151,12 +153,41 @@ def _evidence(verdict: ActionVerdict, by: Explaining) -> dict[str, Evidence]:
     asked = ("fails", "accepted here", "outdated", "accepted")
     # what fails nothing by itself may still be part of what a cause costs
     kinds = ("grown", "new", "newly_expensive") if any(row.status == "fails" for row in verdict.judged) else ()
-    wanted = [row.status in asked or row.finding.kind in kinds for row in verdict.judged]
+    # an op that moved and grew has two findings of one key
+    wanted = {row.finding.key for row in verdict.judged if row.status in asked or row.finding.kind in kinds}
     return {
-        judged.finding.key: explain(judged.finding, by, with_cause)
-        for judged, with_cause in zip(verdict.judged, wanted, strict=True)
-        if judged.finding.id or with_cause
+        judged.finding.key: explain(judged.finding, by, judged.finding.key in wanted)
+        for judged in reversed(verdict.judged)
+        if judged.finding.id or judged.finding.key in wanted
     }
+
+
+def _accepted_by_comments(
+    verdict: ActionVerdict, evidence: Mapping[str, Evidence], by: Explaining, sides: Sides
+) -> ActionVerdict:
+    """What a comment in the source lets through; where the change wrote it, a reviewer must see it."""
+    from code_path_gate.causes.comments import covering
+
+    judged, notes = [], list(verdict.notes)
+    for row in verdict.judged:
+        found = None
+        if row.status in ("fails", "outdated", "unexplained") and row.finding.id:
+            found = covering(evidence.get(row.finding.key, Evidence()), by.head.source, sides.today)
+        if found is None:
+            judged.append(row)
+            continue
+        comment, place = found.comment, f"{found.file}:{found.comment.written}"
+        if comment.fault:
+            notes.append(f"the acceptance at {place} counts as none: {comment.fault}")
+            judged.append(row)
+            continue
+        until = f" until {comment.until}" if comment.until else ""
+        new = by.change is not None and comment.written in by.change.added(found.file)
+        said = f"accepted{until}: {comment.reason} ({place})"
+        status, why = ("accepted here", f"this change has it {said}") if new else ("accepted", said)
+        judged.append(row._replace(status=status, why=why))
+    judged.sort(key=lambda row: STATUSES.index(row.status))
+    return verdict._replace(judged=tuple(judged), notes=tuple(dict.fromkeys(notes)))
 
 
 def _not_felt(

@@ -19,7 +19,10 @@ LEVELS = (("error", "fails"), ("warning", "outdated"), ("notice", "accepted here
 def annotate(result: CheckResult) -> str:
     """Workflow commands, one for each cause, the gravest of each level first; where some do not fit, the last says how
     many."""
-    lines = []
+    lines = [
+        f"::warning title={_property('weakened by this change')}::{_data(line)}"
+        for line in result.weakened[:MAX_ENTRIES]
+    ]
     for level, status in LEVELS:
         found = groups(result.rows, status)
         fit = MAX_ANNOTATIONS if len(found) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1

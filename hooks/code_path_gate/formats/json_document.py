@@ -30,6 +30,7 @@ def check_json(result: CheckResult) -> str:
             }
             for action in result.actions
         ],
+        "weakened": list(result.weakened),
         "not_affected": list(result.untouched),
         "findings": [_finding(row) for status in STATUSES for row in result.of(status)],
         "notes": list(result.notes),

@@ -28,8 +28,8 @@ def check_markdown(result: CheckResult, limit: int = MAX_BYTES) -> str:
     """The whole answer in at most `limit` bytes; findings that do not fit are counted."""
     head = f"## Code path gate: {VERDICTS.get(result.exit_code, 'clean')}\n\n{_text(phrases.headline(result))}.\n"
     tail = _tail(result)
-    parts = [head]
-    size = len(head.encode()) + len(tail.encode()) + 200
+    parts = [head, _weakened(result)]
+    size = len("".join(parts).encode()) + len(tail.encode()) + 200
     for status, name in SECTIONS:
         found = groups(result.rows, status)
         if not found:
@@ -50,6 +50,13 @@ def check_markdown(result: CheckResult, limit: int = MAX_BYTES) -> str:
 
 
 VERDICTS = {0: "clean", 1: "an action became more expensive", 3: "a baseline is out of date"}
+
+
+def _weakened(result: CheckResult) -> str:
+    lines = "".join(f"- {_text(line)}\n" for line in result.weakened[:MAX_ENTRIES])
+    more = len(result.weakened) - MAX_ENTRIES
+    rest = f"- and {more} more\n" if more > 0 else ""
+    return f"\n### Weakened by this change: please review\n\n{lines}{rest}" if lines else ""
 
 
 def _block(group: Group) -> str:

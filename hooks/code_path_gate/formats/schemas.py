@@ -59,7 +59,7 @@ def check_schema() -> dict[str, Any]:
     )  # fmt: skip
     whole = {
         "version": {"const": VERSION}, "exit_code": {"enum": [0, 1, 3]}, "state": _TEXT, "against": _TEXT,
-        "actions": {"type": "array", "items": action}, "not_affected": _TEXTS,
+        "actions": {"type": "array", "items": action}, "not_affected": _TEXTS, "weakened": _TEXTS,
         "findings": {"type": "array", "items": finding}, "notes": _TEXTS,
     }  # fmt: skip
     # fields may be added without a new version

@@ -37,6 +37,8 @@ def _short(result: CheckResult, room: int) -> list[str]:
     shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
     found = [group for status in ("accepted here", "fails", "outdated") for group in groups(result.rows, status)]
     blocks = [_block(group) for group in found]
+    weaker = _weakened(result)
+    room -= len(weaker)
     advice = _advice(result, shown)
     kept: list[str] = []
     count = 0
@@ -52,7 +54,18 @@ def _short(result: CheckResult, room: int) -> list[str]:
     left = max(room - len(kept) - len(advice), 1)
     if len(tail) > left:
         tail = [*tail[: left - 1], f"and {len(tail) - left + 1} more lines: code-path-gate check --explain"]
-    return [*kept, *tail, *advice]
+    return [*weaker, *kept, *tail, *advice]
+
+
+MAX_WEAKENED = 5
+"""Lines about what the change weakens, in the short form."""
+
+
+def _weakened(result: CheckResult) -> list[str]:
+    found = [f"WEAKENED by this change: {line}" for line in result.weakened]
+    if len(found) <= MAX_WEAKENED:
+        return found
+    return [*found[:MAX_WEAKENED], f"and {len(found) - MAX_WEAKENED} more like that: code-path-gate check --explain"]
 
 
 def _block(group: Group) -> list[str]:
@@ -148,7 +161,8 @@ def _action_notes(result: CheckResult) -> list[str]:
 
 def _long(result: CheckResult) -> list[str]:
     lines = [f"checked: {result.state}" + (f", against {result.against}" if result.against else "")]
-    for row in result.of(*LABELS, "reported"):
+    lines += [f"WEAKENED by this change: {line}" for line in result.weakened]
+    for row in result.of(*LABELS, "unexplained", "reported"):
         finding, evidence = row.judged.finding, row.evidence
         label = LABELS.get(row.judged.status, "reported")
         lines += ["", f"{label}: {phrases.title(row)}"]

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from code_path_audit.config import Config
 from code_path_audit.replay import dependencies as of_audit
 from code_path_audit.replay.dependencies import Dependencies
+from code_path_gate.baseline.acceptances import ATTRIBUTES
+from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.settings import read_settings
 from code_path_gate.states.state import baseline_path
 
@@ -70,4 +72,5 @@ def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Dependenc
     """
     baselines = read_settings(config).baselines
     paths = [baseline_path(baselines, action.name) for action in config.actions]
-    return of_audit.dependencies(config, start, [baselines, *paths, *sizes])
+    beside = [f"{baselines}/{name}" for name in (ACCEPTED, ATTRIBUTES)]
+    return of_audit.dependencies(config, start, [baselines, *paths, *beside, *sizes])

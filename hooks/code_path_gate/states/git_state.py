@@ -170,6 +170,10 @@ class GitState:
             raise observations_file.too_large(where) from None
         return observations_file.decode(data or b"", where)
 
+    def is_file(self, path: str) -> bool:
+        """As `State`."""
+        return self.tracked.is_plain(self.prefix + path)
+
     def is_folder(self, path: str) -> bool:
         """As `State`."""
         return self.tracked.is_submodule(self.prefix + path)

@@ -46,6 +46,9 @@ class State(Protocol):
     def observations(self) -> Observations:
         """What recorded runs saw; nothing where there is no such file."""
 
+    def is_file(self, path: str) -> bool:
+        """Whether there is a plain file of this path."""
+
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder: of those that changed, git names only the folder of a submodule."""
 

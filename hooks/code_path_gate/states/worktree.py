@@ -81,6 +81,11 @@ class Worktree:
 
         return observations_of(self.config)
 
+    def is_file(self, path: str) -> bool:
+        """As `State`."""
+        found = self.config.root / path
+        return found.is_file() and not found.is_symlink()
+
     def is_folder(self, path: str) -> bool:
         """As `State`."""
         return (self.config.root / path).is_dir()

@@ -174,13 +174,15 @@ def without(verdict: ActionVerdict, spared: Mapping[str, str]) -> ActionVerdict:
     return verdict._replace(judged=tuple(sorted(judged, key=lambda row: STATUSES.index(row.status))))
 
 
-def exit_code(verdicts: Iterable[ActionVerdict]) -> int:
-    """Drift outranks an outdated baseline, which outranks nothing at all. (Errors never get here.)"""
+def exit_code(verdicts: Iterable[ActionVerdict], weakened: bool = False) -> int:
+    """Drift outranks an outdated baseline, which outranks nothing at all. (Errors never get here.)
+
+    `weakened` says that the change weakens what guards, where that is not to pass."""
     verdicts = tuple(verdicts)
     statuses = {row.status for verdict in verdicts for row in verdict.judged}
     if "fails" in statuses:
         return EXIT_DRIFT
-    return EXIT_STALE if "outdated" in statuses or any(verdict.missing for verdict in verdicts) else EXIT_OK
+    return EXIT_STALE if weakened or "outdated" in statuses or any(verdict.missing for verdict in verdicts) else EXIT_OK
 
 
 def failure(finding: Finding, policy: Policy) -> str:

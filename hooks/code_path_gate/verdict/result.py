@@ -37,7 +37,8 @@ class CheckResult(NamedTuple):
 
     `rows` are the findings of all `actions`, the heaviest first. `untouched` names the actions that the change cannot
     affect. `prefix` is the project root, relative to the repository's top, with a "/" at its end ("" where they are
-    one): paths in evidence are relative to the project root.
+    one): paths in evidence are relative to the project root. `weakened` is what the change does to
+    that which guards the project, in words.
     """
 
     state: str
@@ -48,6 +49,7 @@ class CheckResult(NamedTuple):
     notes: tuple[str, ...]
     exit_code: int
     prefix: str = ""
+    weakened: tuple[str, ...] = ()
 
     def of(self, *statuses: str) -> tuple[Row, ...]:
         """The findings of some statuses, the heaviest first."""

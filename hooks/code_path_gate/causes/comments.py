@@ -1,0 +1,98 @@
+"""Acceptances at the line that they are about: `# code-path: accept until 2027-01-31: one small file`. Pure.
+
+Such a comment stands at the end of a line, or alone on the line above. It covers what runs through that line: a call
+on the path to an op, a loop around it, the op itself, or the cause, with all that it makes heavier.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from code_path_gate.verdict.evidence import Evidence
+
+MARK = b"code-path: accept"
+COMMENT = re.compile(rb"#\s*code-path: accept(?P<until> until [^:#]*)?(?P<colon>:?)(?P<reason>[^\n]*)")
+
+
+class Comment(NamedTuple):
+    """An acceptance in the source: the line it is about, the line it is on, and why it counts as none, "" if it does
+    not."""
+
+    line: int
+    written: int
+    reason: str
+    until: str
+    fault: str
+
+
+def comments_of(data: bytes, today: datetime.date) -> tuple[Comment, ...]:
+    """All acceptances in a file."""
+    if MARK not in data:
+        return ()
+    found = []
+    lines = data.splitlines()
+    for number, line in enumerate(lines, 1):
+        match = COMMENT.search(line)
+        if match is None:
+            continue
+        about = number
+        if line.lstrip().startswith(b"#"):
+            # alone on its line: it is about the next one that is code
+            rest = (at for at, text in enumerate(lines[number:], number + 1) if text.strip()[:1] not in (b"", b"#"))
+            about = next(rest, number)
+        reason = match["reason"].decode("utf-8", "replace").strip() if match["colon"] else ""
+        until = (match["until"] or b"").decode("utf-8", "replace").removeprefix(" until ").strip()
+        found.append(Comment(about, number, reason, until, _fault(reason, until, today)))
+    return tuple(found)
+
+
+def _fault(reason: str, until: str, today: datetime.date) -> str:
+    if not reason:
+        return "it has no reason"
+    if not until:
+        return ""
+    try:
+        last = datetime.date.fromisoformat(until)
+    except ValueError:
+        return f"its expiry date {until!r} is not a date like 2027-01-31"
+    return f"it expired on {until}" if last < today else ""
+
+
+class Placed(NamedTuple):
+    """A comment, and its file."""
+
+    file: str
+    comment: Comment
+
+
+def covering(evidence: Evidence, source: Mapping[str, bytes], today: datetime.date) -> Placed | None:
+    """The acceptance that covers a finding: a valid one, if there is one; else one that counts as none."""
+    found = []
+    for file, lines in places(evidence).items():
+        for comment in comments_of(source.get(file, b""), today):
+            if comment.line in lines:
+                found.append(Placed(file, comment))
+    return min(found, key=lambda placed: (bool(placed.comment.fault), placed.file, placed.comment.line), default=None)
+
+
+def places(evidence: Evidence) -> dict[str, set[int]]:
+    """The lines that a finding runs through, by file."""
+    lines: dict[str, set[int]] = {}
+    for step in evidence.path:
+        lines.setdefault(step.file, set()).update((step.line, *step.loops))
+    if evidence.cause is not None:
+        lines.setdefault(evidence.cause.file, set()).add(evidence.cause.line)
+    return lines
+
+
+def dead(source: Mapping[str, bytes], passed: Mapping[str, Iterable[int]], today: datetime.date) -> list[Placed]:
+    """The acceptances in some files that nothing runs through; `passed` are the lines of all paths, by file."""
+    return [
+        Placed(file, comment)
+        for file in sorted(source)
+        for comment in comments_of(source[file], today)
+        if comment.line not in passed.get(file, ())
+    ]
