@@ -14,7 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import cycle, pairwise
 from pathlib import Path
 from random import Random
@@ -28,7 +28,9 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.link import link
 from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key, discover
-from code_path_gate.causes.explain import explain, explaining
+from code_path_gate.causes.explain import Explaining, explain, explaining
+from code_path_gate.causes.felt import Blamed, not_felt
+from code_path_gate.causes.lines import Hunk
 from code_path_gate.measuring import engine
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, compare
@@ -79,13 +81,15 @@ class Subject(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One trial. `said` is what the gate said, `good` whether that is right."""
+    """One trial. `said` is what the gate said, `good` whether that is right; `spared` that it was found, and told as
+    nothing that a change should be stopped for."""
 
     package: str
     kind: str
     what: str
     good: bool
     said: str
+    spared: bool = False
 
 
 KNOWN: dict[tuple[str, str, bool], ModuleFacts] = {}
@@ -144,13 +148,19 @@ def findings(base: Seen, now: Seen) -> list[Finding]:
 
 
 def try_harmless(one: Subject, kind: str, edited: Edited) -> Row:
-    """Good: nothing fails, and nothing is said but that ops moved."""
-    told = findings(one.seen, trace(edited.files, one.package))
-    drift = [row for row in told if row.kind != "moved"]
+    """Good: nothing fails. What is reported all the same is said."""
+    now = trace(edited.files, one.package)
+    by, policy = explaining(now, one.seen), Policy(now.measured.threshold)
+    told = findings(one.seen, now)
+    breaking = [row for row in told if failure(row, policy) and explain(row, by).cause is not None]
+    small = spared(breaking, by, policy)
+    wrong = [row for row in breaking if row.key not in small]
     said = "; ".join(
-        f"{row.kind} {row.function} {row.what} {row.before}->{row.after} {row.note}".strip() for row in drift
+        f"{row.kind} {row.function} {row.what} {row.before}->{row.after} {row.note}".strip()
+        for row in told
+        if row.kind not in ("moved", "gone", "shrunk", "load_changed")
     )
-    return Row(one.package.folder, kind, edited.what, not drift, said)
+    return Row(one.package.folder, kind, edited.what, not wrong, said)
 
 
 def try_regression(one: Subject, kind: str, edited: Edited) -> Row:
@@ -163,13 +173,28 @@ def try_regression(one: Subject, kind: str, edited: Edited) -> Row:
     right = [row for row in failing if row.what == edited.callee and row.function == edited.function]
     if not right:
         return Row(one.package.folder, kind, edited.what, False, f"failing: {[(r.function, r.what) for r in failing]}")
-    evidence = explain(right[0], explaining(now, base))
+    by = explaining(now, base)
+    evidence = explain(right[0], by)
     names = [step.function for step in evidence.path]
     edges = {(caller, callee) for caller, callees in after.calls.items() for callee in callees}
     true = names[0] in after.paths.entries and names[-1] == edited.function and set(pairwise(names)) <= edges
-    named = evidence.cause is not None
-    said = "" if true and named else f"path {names}, cause {evidence.cause}"
-    return Row(one.package.folder, kind, edited.what, true and named, said)
+    cause = evidence.cause
+    named = cause is not None and by.change is not None and cause.line in lines_of(by.change.file(cause.file).hunks)
+    said = "" if true and named else f"path {names}, cause {cause}"
+    why = spared(failing, by, policy).get(right[0].key, "") if true and named else ""
+    return Row(one.package.folder, kind, edited.what, true and named and not why, why or said, bool(why))
+
+
+def lines_of(hunks: Iterable[Hunk]) -> frozenset[int]:
+    """The lines of now that differ."""
+    return frozenset(line + 1 for hunk in hunks for line in range(*hunk.after))
+
+
+def spared(findings: Iterable[Finding], by: Explaining, policy: Policy) -> dict[str, str]:
+    """What breaks a rule and is told only, by the keys of the findings, with the reason."""
+    causes = [(row, explain(row, by).cause) for row in findings if row.id]
+    blamed = [Blamed(row, cause) for row, cause in causes if cause is not None]
+    return not_felt(blamed, by.sides, policy.threshold) if by.sides is not None else {}
 
 
 NAMED = ("function renamed", "module renamed", "file split")
@@ -218,14 +243,22 @@ def document(packages: tuple[Package, ...], harmless: list[Row], regressions: li
         ("Harmless edits", harmless, "false alarm"),
         ("Regressions", regressions, "miss"),
     ):
-        good = sum(row.good for row in rows)
-        parts.append(f"\n### {title}\n\n{good} of {len(rows)} right: {len(rows) - good} {bad}(s).\n\n")
+        good, told_only = sum(row.good for row in rows), sum(row.spared for row in rows)
+        wrong_ones = len(rows) - good - told_only
+        parts.append(f"\n### {title}\n\n{good} of {len(rows)} right: {wrong_ones} {bad}(s).\n\n")
         parts.append("| kind | trials | right |\n|---|---|---|\n")
         kinds = Counter(row.kind for row in rows)
         for kind, count in kinds.items():
             right = sum(row.good for row in rows if row.kind == kind)
             parts.append(f"| {kind} | {count} | {right} |\n")
-        wrong = [row for row in rows if not row.good]
+        told = Counter(row.said.partition(",")[0].partition(" which ")[0] for row in rows if row.spared)
+        if told:
+            parts.append(f"\n{sum(told.values())} of the others were told with their cause, and failed nothing:\n\n")
+            parts += [f"- {count}: {why}\n" for why, count in told.most_common()]
+        quiet = [row for row in rows if row.good and row.said]
+        if quiet:
+            parts.append(f"\n{len(quiet)} of the right ones were reported as something, without a failure.\n")
+        wrong = [row for row in rows if not row.good and not row.spared]
         if wrong:
             parts.append(f"\nEach {bad}:\n\n")
             parts += [

@@ -396,6 +396,62 @@ def extract_expression(files: Files, random: Random, places: list[Place]) -> Edi
     return changed(files, {place.path: "".join(lines) + helper}, f"a call of {place.fqname}")
 
 
+def add_unreachable(files: Files, random: Random, places: list[Place]) -> Edited | None:
+    """A function that nothing calls, which reads files and calls a reached function; a class that nothing makes."""
+    place = random.choice(places)
+    name = place.fqname.rpartition(".")[2]
+    if place.fqname != f"{module_of(place.path)}.{name}":
+        return None
+    lines = [
+        "", "", "def trial_never(paths):", "    for path in paths:", "        open(path)",
+        f"        {name}(path)", "", "",
+        "class TrialNever:", f"    def {name}(self, *values):", "        return open(values[0])", "",
+    ]  # fmt: skip
+    return changed(files, {place.path: files[place.path] + "\n".join(lines)}, f"beside {place.fqname}")
+
+
+def delete_unreachable(files: Files, random: Random, places: list[Place]) -> Edited | None:
+    """A function of a module that is not reached, and that nothing else names."""
+    path = random.choice(places).path
+    text = files[path]
+    reached = {(place.path, place.line) for place in places}
+    nodes = []
+    for node in ast.parse(text).body:
+        if not isinstance(node, FunctionNode):
+            continue
+        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        word = re.compile(rf"\b{re.escape(node.name)}\b")
+        named = sum(len(word.findall(other)) for other in files.values())
+        if named == 1 and not any((path, line) in reached for line in range(first, node.lineno + 1)):
+            nodes.append((first, node))
+    if not nodes:
+        return None
+    first, node = random.choice(nodes)
+    lines = text.splitlines(keepends=True)
+    del lines[first - 1 : node.end_lineno]
+    return changed(files, {path: "".join(lines)}, f"{node.name} in {path}")
+
+
+def both_branches(files: Files, random: Random, places: list[Place]) -> Edited | None:
+    """A call of a reached function is made in both branches of an `if` instead of once."""
+    place = random.choice(places)
+    node = find(files, place)
+    if node is None:
+        return None
+    calls = [one for one in node.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    calls = [one for one in calls if one.lineno == one.end_lineno]
+    if not calls or not arguments_of(node):
+        return None
+    call = random.choice(calls)
+    lines = files[place.path].splitlines(keepends=True)
+    line = lines[call.lineno - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    name = min(arguments_of(node))
+    text = line.strip()
+    lines[call.lineno - 1] = f"{indent}if {name}:\n{indent}    {text}\n{indent}else:\n{indent}    {text}\n"
+    return changed(files, {place.path: "".join(lines)}, f"{text[:40]} in {place.fqname}")
+
+
 HARMLESS: dict[str, Edit] = {
     "lines and comments": shift_lines,
     "formatter": reformat,
@@ -407,6 +463,9 @@ HARMLESS: dict[str, Edit] = {
     "file split": move_function,
     "helper between": extract_helper,
     "call extracted": extract_expression,
+    "unreachable code added": add_unreachable,
+    "unreachable code deleted": delete_unreachable,
+    "the same call in both branches": both_branches,
 }
 
 # regressions ---------------------------------------------------------------------------------------------------------
@@ -429,14 +488,29 @@ def insertion(files: Files, random: Random, places: list[Place]) -> tuple[Place,
 
 
 class Added(NamedTuple):
-    """Lines for a function's body, and for the end of its file; `function` is where the op will be ("": the body)."""
+    """Lines for a function's body, and for the end of its file; `function` is where the op will be ("": the body).
+
+    `before` and `tail_before` are what stands there before the edit, where the edit needs that."""
 
     callee: str
     body: tuple[str, ...]
     tail: tuple[str, ...] = ()
     function: str = ""
     before: tuple[str, ...] = ()
+    tail_before: tuple[str, ...] = ()
 
+
+READ = ("def trial_read(name):", "    return open(name)")
+EACH = ("for trial_n in range(30):", "    trial_read('trial.dat')")
+RUN = ("TRIAL_HOOKS = [len]", "def trial_run(name):", "    for trial_hook in TRIAL_HOOKS:", "        trial_hook(name)")
+WORKERS = (
+    "class TrialFast:", "    def work(self, name):", "        return name",
+    "class TrialSlow:", "    def work(self, name):", "        return open(name)",
+)  # fmt: skip
+WRAP = (
+    "def trial_wrap(work):", "    def inner(*values):", "        open('trial.dat')", "        return work(*values)",
+    "    return inner", "@trial_wrap", "def trial_work(value):", "    return value",
+)  # fmt: skip
 
 ADDED: dict[str, Added] = {
     "json, in a loop": Added(
@@ -484,6 +558,55 @@ ADDED: dict[str, Added] = {
         ("import json as trial_json", "for trial_n in range(500):", "    trial_json.dumps([1])"),
         before=("import json as trial_json", "for trial_n in range(1):", "    trial_json.dumps([1])"),
     ),
+    "through a partial": Added(
+        "builtins.open",
+        ("import functools", "trial_later = functools.partial(trial_read, 'trial.dat')", "trial_later()"),
+        READ,
+        "trial_read",
+    ),
+    "through map": Added("builtins.open", ("list(map(trial_read, ['trial.dat'] * 30))",), READ, "trial_read"),
+    "through a decorator": Added("builtins.open", ("trial_work(1)",), WRAP, "trial_wrap.inner"),
+    "a decorator is put on": Added(
+        "builtins.open",
+        ("trial_work(1)",),
+        WRAP,
+        "trial_wrap.inner",
+        ("trial_work(1)",),
+        tuple(row for row in WRAP if row != "@trial_wrap"),
+    ),
+    "a callback is registered": Added(
+        "builtins.open",
+        ("trial_run('trial.dat')",),
+        (*RUN, *READ, "TRIAL_HOOKS.append(trial_read)"),
+        "trial_read",
+        ("trial_run('trial.dat')",),
+        (*RUN, *READ),
+    ),
+    "another class is made": Added(
+        "builtins.open",
+        ("TrialSlow().work('trial.dat')",),
+        WORKERS,
+        "TrialSlow.work",
+        ("TrialFast().work('trial.dat')",),
+        WORKERS,
+    ),
+    "a call moves into a loop": Added("builtins.open", EACH, READ, "trial_read", ("trial_read('trial.dat')",), READ),
+    "one more call": Added(
+        "builtins.open",
+        ("trial_read('a')", "trial_read('b')"),
+        READ,
+        "trial_read",
+        ("trial_read('a')",),
+        READ,
+    ),
+    "a cache is taken off": Added(
+        "builtins.open",
+        EACH,
+        ("import functools", *READ),
+        "trial_read",
+        EACH,
+        ("import functools", "@functools.cache", *READ),
+    ),
     "a file read moves into a loop": Added(
         "builtins.open",
         ("for trial_n in range(30):", "    open('trial.dat').close()"),
@@ -502,14 +625,14 @@ def regression(added: Added) -> Edit:
         place, line, indent = found
         text = files[place.path]
 
-        def put(rows: tuple[str, ...]) -> dict[str, str]:
+        def put(rows: tuple[str, ...], end: tuple[str, ...]) -> dict[str, str]:
             new = with_lines(text, line, [f"{indent}{row}" for row in rows])
-            tail = "\n\n" + "\n".join(added.tail) + "\n" if added.tail else ""
+            tail = "\n\n" + "\n".join(end) + "\n" if end else ""
             return {**files, place.path: new + tail}
 
         function = f"{module_of(place.path)}.{added.function}" if added.function else place.fqname
-        before = put(added.before) if added.before else None
-        return Edited(put(added.body), f"in {place.fqname}", before, function, added.callee)
+        before = put(added.before, added.tail_before) if added.before else None
+        return Edited(put(added.body, added.tail), f"in {place.fqname}", before, function, added.callee)
 
     return edit
 
