@@ -34,6 +34,7 @@ from code_path_gate.causes.lines import Hunk
 from code_path_gate.measuring import engine
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, compare
+from code_path_gate.verdict.evidence import Cause
 from code_path_gate.verdict.policy import Policy, failure
 
 
@@ -179,15 +180,17 @@ def try_regression(one: Subject, kind: str, edited: Edited) -> Row:
     edges = {(caller, callee) for caller, callees in after.calls.items() for callee in callees}
     true = names[0] in after.paths.entries and names[-1] == edited.function and set(pairwise(names)) <= edges
     cause = evidence.cause
-    named = cause is not None and by.change is not None and cause.line in lines_of(by.change.file(cause.file).hunks)
+    named = cause is not None and by.change is not None and is_inside(cause, by.change.file(cause.file).hunks)
     said = "" if true and named else f"path {names}, cause {cause}"
     why = spared(failing, by, policy).get(right[0].key, "") if true and named else ""
     return Row(one.package.folder, kind, edited.what, true and named and not why, why or said, bool(why))
 
 
-def lines_of(hunks: Iterable[Hunk]) -> frozenset[int]:
-    """The lines of now that differ."""
-    return frozenset(line + 1 for hunk in hunks for line in range(*hunk.after))
+def is_inside(cause: Cause, hunks: Iterable[Hunk]) -> bool:
+    """Whether a cause is at a line that differs; of what is gone, where lines went."""
+    if cause.change == "taken away":
+        return any(hunk.before[0] < hunk.before[1] and abs(hunk.after[0] + 1 - cause.line) <= 1 for hunk in hunks)
+    return any(hunk.after[0] < cause.line <= hunk.after[1] for hunk in hunks)
 
 
 def spared(findings: Iterable[Finding], by: Explaining, policy: Policy) -> dict[str, str]:
