@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
-from code_path_audit.callgraph.frameworks.django_views import Steps as Reading
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
+from code_path_audit.callgraph.frameworks.web_requests import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
 from code_path_audit.callgraph.functions.invocation import Links

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from code_path_audit.errors import AuditError
+from code_path_audit.profiles.named_entries import is_named, named, names_like
 from code_path_audit.program.model import Program
 
 NEAREST = 3
@@ -17,7 +18,8 @@ CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 def resolve_entries(program: Program, entry_points: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """The fqnames that `entry_points` name: in their order, a glob's matches sorted, none twice.
 
-    An entry point is an fqname; a module (its body); a class (its own `__new__`, `__init__` and `__post_init__`);
+    An entry point is a name that callers say (`route:GET /orders/{id}`, `command:export`, `task:send`); an fqname; a
+    module (its body); a class (its own `__new__`, `__init__` and `__post_init__`);
     `module:function` or `module:Class.method`; or a glob over fqnames, which matches functions and methods alone, and
     nested functions only where nothing else matches. Of a name that is defined more than once every definition counts.
     AuditError "unknown-entry-point", with the nearest names, for one that matches nothing; "no-entry-point" for none.
@@ -36,6 +38,9 @@ def resolve_entries(program: Program, entry_points: list[str] | tuple[str, ...])
 def matches(program: Program, text: str) -> Iterator[str]:
     """The functions that one entry point names."""
     name = text.strip()
+    if is_named(name):
+        yield from named(program, name)
+        return
     module, colon, qualified = name.partition(":")
     if colon:
         if not qualified or (module not in program.modules and not is_glob(module)):
@@ -72,7 +77,11 @@ def definitions(program: Program, name: str) -> Iterator[str]:
 
 def globbed(program: Program, pattern: str) -> list[str]:
     """The functions that a glob matches, sorted: those that can be called from outside, else nested ones."""
-    hits = [name for name in program.functions if fnmatchcase(name, pattern) and program.facts(name).kind == "function"]
+    hits = [
+        name
+        for name in program.functions
+        if "@" not in name and fnmatchcase(name, pattern) and program.facts(name).kind == "function"
+    ]
     return sorted([name for name in hits if not is_nested(program, name)] or hits)
 
 
@@ -90,6 +99,13 @@ def is_nested(program: Program, fqname: str) -> bool:
 
 def unknown(program: Program, text: str) -> AuditError:
     """The error for an entry point that names no function."""
+    if is_named(text):
+        near = names_like(program, text)
+        return AuditError(
+            "unknown-entry-point",
+            f"entry point {text!r} is no route, command or task that the source declares",
+            todo=f"Nearest: {', '.join(near)}." if near else "The source declares none.",
+        )
     name = text.strip().replace(":", ".")
     if name in program.functions and program.facts(name).kind == "class":
         members = [other for other in program.functions if other.rpartition(".")[0] == name]

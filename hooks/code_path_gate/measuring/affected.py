@@ -15,6 +15,7 @@ from functools import cached_property
 from code_path_audit.callgraph.frameworks.loading import RENDERING, is_loaded
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.profiles.named_entries import is_named
 from code_path_audit.program import imports
 from code_path_audit.program.dependencies import beginning
 from code_path_audit.program.model import Program
@@ -196,7 +197,10 @@ def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[s
 
 
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:
-    """The modules that an entry point may lie in, whether or not they exist."""
+    """The modules that an entry point may lie in, whether or not they exist; one that callers name may be anywhere."""
+    if is_named(entry):
+        yield from program.modules
+        return
     dotted = entry.replace(":", ".")
     if not set("*?[").intersection(dotted):
         parts = dotted.split(".")

@@ -9,18 +9,19 @@ the count of a paginated list whose class has no `get_context_data`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from code_path_audit.callgraph.frameworks import django_settings, templates
+from code_path_audit.callgraph.frameworks import django_settings, templates, web_requests
 from code_path_audit.callgraph.frameworks.django_models import is_model, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
+from code_path_audit.callgraph.frameworks.web_requests import Reading
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST, MODULE, STR
-from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, NOWHERE, Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State
 
@@ -88,6 +89,10 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
     if is_request:
         s.tables[Views].requests = True
         found += middleware(s)
+    for root in roots:
+        if web_requests.is_handler(s, root):
+            s.tables[Views].requests = True
+            found += [*web_requests.hooks(s, root), *web_requests.dependencies(s, root)]
     return found
 
 
@@ -118,7 +123,7 @@ def load_urls(s: State) -> None:
         if name.rpartition(".")[2] == "urls":
             load(s, name, NO_SITE)
     django_settings.modules(s)
-    s.run(s.tables[Steps].begin)
+    s.run(s.tables[Reading].begin)
 
 
 def routes(s: State, call: Call, value: Value) -> bool:
@@ -152,7 +157,7 @@ def layers(s: State, dotted: str) -> list[Value]:
     if module not in s.program.modules:
         return []
     load(s, module, NO_SITE)
-    s.run(s.tables[Steps].begin)
+    s.run(s.tables[Reading].begin)
     made = s.variable()
     given = s.variable()
     s.add(given, s.of(EXT, NEXT))
@@ -160,7 +165,7 @@ def layers(s: State, dotted: str) -> list[Value]:
     call = Call(Site(aid, BEFORE), made, ((given, False),), (), "call")
     for value in s.holds(s.field(s.of(MODULE, module), name)):
         s.apply(s, call, value)
-    s.run(s.tables[Steps].begin)
+    s.run(s.tables[Reading].begin)
     return s.holds(made)
 
 
@@ -178,17 +183,6 @@ def methods(s: State, value: Value, names: Iterable[str]) -> list[tuple[str, Val
     return found
 
 
-class Steps:
-    """How bodies are read: `solve` sets it."""
-
-    def __init__(self) -> None:
-        self.begin: Callable[[State, Activation], None] = nothing
-
-
-def nothing(_: State, __: Activation) -> None:
-    """Before that is set."""
-
-
 # class-based views
 
 
@@ -202,7 +196,7 @@ def of_class(s: State, cls: Value, asked: str) -> list[tuple[str, Value, Value]]
         context = context_of(s, view, cls)
         for module in template_modules(s, cls):
             load(s, module, NO_SITE)
-            s.run(s.tables[Steps].begin)
+            s.run(s.tables[Reading].begin)
             for template in s.holds(s.field(s.of(MODULE, module), "Template")):
                 made = s.of(INST, template, 0)
                 s.constructed[template] = None
@@ -248,7 +242,7 @@ def queryset_of(s: State, view: Value, cls: Value, site: Site) -> Var:
     if isinstance(own, classes.Own):
         aid = s.module_aids[s.modules[s.rows[cls].function]]
         s.watch(own.var, bind_and_call, (view, cls, Call(Site(aid, BEFORE), out, (), (), "call")))
-        s.run(s.tables[Steps].begin) if site == NO_SITE else None
+        s.run(s.tables[Reading].begin) if site == NO_SITE else None
     else:
         inherited_queryset(s, view, cls, out)
     return out

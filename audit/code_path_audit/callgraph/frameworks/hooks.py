@@ -10,6 +10,7 @@ from code_path_audit.callgraph.frameworks import (
     django_views,
     sqlalchemy_orm,
     templates,
+    web_requests,
 )
 from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD
@@ -81,6 +82,8 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
         return True
     if last in templates.GETTING and templates.got(s, call, value):
         return True
+    if last in web_requests.DEPENDENCIES and dotted.startswith("fastapi."):
+        return web_requests.declare(s, call, value)
     if dotted.partition(".")[0] in sqlalchemy_orm.PACKAGES:
         return of_sqlalchemy(s, call, value, last)
     if not dotted.startswith("django."):
@@ -166,7 +169,8 @@ FEATURES: tuple[type, ...] = (
     django_settings.Settings,
     templates.Templates,
     sqlalchemy_orm.Relationships,
+    web_requests.Dependencies,
     django_views.Views,
-    django_views.Steps,
+    web_requests.Reading,
 )
 """The tables of frameworks."""

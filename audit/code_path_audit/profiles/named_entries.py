@@ -1,0 +1,313 @@
+"""Entry points by the name that callers say: `route:GET /orders/{id}`, `command:export`, `task:send_invoice`.
+
+They are read from what the modules of the program say at decorators and calls (facts alone, nothing is solved): routes
+of Django, Flask, FastAPI, Starlette, aiohttp and their like, commands of click, Typer, argparse and Django, tasks of
+Celery, RQ, Dramatiq and Huey. Assumes that paths, names and prefixes are constants; what is composed at run time has no
+name.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import CallSite
+from code_path_audit.program.model import Program
+
+KINDS = ("route", "command", "task")
+"""What stands before the colon."""
+
+PACKAGES = frozenset((
+    "django", "rest_framework", "flask", "quart", "fastapi", "starlette", "litestar", "aiohttp", "sanic", "bottle",
+    "celery", "rq", "dramatiq", "huey", "click", "typer", "argparse", "ninja", "flask_restful", "falcon",
+))  # fmt: skip
+"""Packages whose users declare what callers say."""
+
+VERBS = {
+    "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "head": "HEAD",
+    "options": "OPTIONS", "route": "", "api_route": "", "websocket": "WS", "view": "",
+}  # fmt: skip
+"""Decorators, by the last part of their name, whose first argument is a path."""
+
+ADDING = {
+    "path": "", "re_path": "", "url": "", "add_url_rule": "", "add_api_route": "", "add_route": "", "Route": "",
+    "add_get": "GET", "add_post": "POST", "add_put": "PUT", "add_patch": "PATCH", "add_delete": "DELETE",
+}  # fmt: skip
+"""Calls that are given a path and a function."""
+
+VIEWS = (None, "view_func", "view", "endpoint", "handler")
+"""Where such a call is given its function."""
+
+TASKS = frozenset(("task", "shared_task", "periodic_task", "db_task", "actor", "job", "cron"))
+
+CLASS_METHODS = ("dispatch", "get", "list", "retrieve", "get_queryset", "get_object", "get_context_data", "post")
+"""Methods of a class that a route leads to, where no method of HTTP is asked for."""
+
+PARAMETER = re.compile(r"<(?:[\w.]+:)?(\w+)>|\{(\w+)(?::[^{}]*)?\}")
+
+MAX_NAME = 200
+"""Characters of a name."""
+
+
+class Named(NamedTuple):
+    """Something that callers name: the kind, the method ("" for any), the path or name, and the function or class."""
+
+    kind: str
+    method: str
+    name: str
+    target: str
+
+
+def is_named(text: str) -> bool:
+    """Whether an entry point is a name that callers say."""
+    kind, colon, rest = text.strip().partition(":")
+    return bool(colon) and kind in KINDS and bool(rest)
+
+
+def named(program: Program, text: str) -> list[str]:
+    """The functions that an entry point of that form names, sorted."""
+    kind, _, rest = text.strip().partition(":")
+    method, _, path = rest.strip().rpartition(" ") if kind == "route" else ("", "", rest.strip())
+    wanted = same_path(path) if kind == "route" else path
+    found: dict[str, None] = {}
+    for row in declared(program):
+        name = same_path(row.name) if kind == "route" else row.name
+        if row.kind == kind and name == wanted and (not method or row.method in ("", method.upper())):
+            found.update(dict.fromkeys(functions_of(program, row.target, method)))
+    return sorted(found)
+
+
+def names_like(program: Program, text: str) -> list[str]:
+    """The names most like one that there is not."""
+    from difflib import get_close_matches
+
+    rows = [f"{row.kind}:{row.method} {row.name}".replace(": ", ":") for row in declared(program)]
+    return get_close_matches(text, sorted(set(rows)), 3, 0.3)
+
+
+def same_path(path: str) -> str:
+    """A path as it is compared: parameters by name alone, no slash at the ends."""
+    return PARAMETER.sub(lambda found: "{" + (found[1] or found[2]) + "}", path).strip("/^$")
+
+
+def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
+    """The functions behind a target: itself, or methods of a class."""
+    module, index = program.functions[target]
+    if program.modules[module].functions[index].kind != "class":
+        yield target
+        return
+    wanted = [method.lower()] if method and f"{target}.{method.lower()}" in program.functions else CLASS_METHODS
+    there = [f"{target}.{name}" for name in wanted if f"{target}.{name}" in program.functions]
+    if method.upper() in ("", "GET"):
+        there = [name for name in there if not name.endswith(".post")] or there
+    yield from there
+
+
+# what modules declare
+
+
+def declared(program: Program) -> Iterator[Named]:
+    """All that callers can name, in the order of modules."""
+    prefixes = dict(included(program))
+    for module in sorted(program.modules):
+        facts = program.modules[module]
+        if ".management.commands." in f".{module}" and f"{module}.Command.handle" in program.functions:
+            yield Named("command", "", module.rpartition(".")[2], f"{module}.Command.handle")
+        if PACKAGES.isdisjoint(name.partition(".")[0] for name in facts.header.imports):
+            continue
+        for function in facts.functions:
+            if function.kind in ("module", "function"):
+                yield from Reader(program, module, function, prefixes).rows()
+
+
+def included(program: Program) -> Iterator[tuple[str, str]]:
+    """The prefix of what a module, or a router in it ("module.router"), declares: include(...), include_router(...)."""
+    for module in sorted(program.modules):
+        facts = program.modules[module]
+        if PACKAGES.isdisjoint(name.partition(".")[0] for name in facts.header.imports):
+            continue
+        for function in facts.functions:
+            if function.kind in ("module", "function"):
+                reader = Reader(program, module, function, {})
+                for site in function.sites:
+                    last = site.text.rpartition(".")[2]
+                    if last in ("path", "url", "re_path") and len(site.arguments) > 1:
+                        urls = reader.included(site.arguments[1].reg)
+                        if urls:
+                            yield urls, text_of(site, 0) or ""
+                    elif last in ("include_router", "register_blueprint", "mount") and site.arguments:
+                        router = reader.dotted(site.arguments[-1 if last == "mount" else 0].text)
+                        prefix = keyword(site, "prefix") or keyword(site, "url_prefix")
+                        if router and prefix is not None:
+                            yield router, prefix
+
+
+class Reader:
+    """Reads what one function, mostly the body of a module, declares."""
+
+    def __init__(self, program: Program, module: str, facts: FunctionFacts, prefixes: dict[str, str]) -> None:
+        self.program, self.module, self.facts, self.prefixes = program, module, facts, prefixes
+        self.calls = {row[1]: row for row in facts.code if row[0] == op.CALL}
+        self.made = {row[1]: row for row in facts.code if row[0] in (op.ATTR, op.CALL, op.COPY, op.GLOBAL)}
+        self.texts = {row[1]: str(row[2]) for row in facts.code if row[0] == op.STR}
+        self.stored: dict[int, str] = {row[2]: row[1] for row in facts.code if row[0] == op.STORE_GLOBAL}
+        self.bound: dict[str, str] = {}
+        body = program.modules[module].functions[0].code
+        imported = {row[1]: f"{row[2]}.{row[3]}" for row in body if row[0] == op.IMPORT_FROM}
+        imported.update(
+            (row[1], row[2].partition(".")[0] if row[3] else row[2]) for row in facts.code if row[0] == op.IMPORT
+        )
+        self.own: dict[str, str] = {}
+        for row in program.modules[module].functions[0].code if facts.kind == "function" else facts.code:
+            if row[0] == op.STORE_GLOBAL and row[2] in imported:
+                self.bound[row[1]] = imported[row[2]]
+        if facts.kind == "module":
+            copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.TYPED)}
+            for row in facts.code:
+                made = copies.get(row[2], row[2]) if row[0] == op.STORE_GLOBAL else -1
+                call = self.calls.get(made)
+                if call is not None:
+                    site = facts.sites[call[5]]
+                    self.own[row[1]] = keyword(site, "prefix") or keyword(site, "url_prefix") or ""
+
+    def dotted(self, text: str) -> str:
+        """What a name in this module stands for, as a dotted name."""
+        head, _, rest = text.partition(".")
+        base = self.bound.get(head, f"{self.module}.{head}")
+        return f"{base}.{rest}" if rest else base
+
+    def target(self, text: str) -> str:
+        """The function or class that an expression names, "" for none of the program."""
+        bare = re.sub(r"\.as_view\(.*", "", text)
+        name = self.dotted(bare)
+        return name if name in self.program.functions else ""
+
+    def written(self, reg: int, depth: int = 8) -> str:
+        """What an expression says, by its instructions: "views.List.as_view()"; "" for what is no such chain."""
+        row: Row | None = self.made.get(reg)
+        if reg in self.stored:
+            return self.stored[reg]
+        if row is None or not depth:
+            return ""
+        if row[0] == op.GLOBAL:
+            return str(row[2])
+        inner = self.written(row[2], depth - 1)
+        if not inner or row[0] == op.COPY:
+            return inner
+        return f"{inner}.{row[3]}" if row[0] == op.ATTR else f"{inner}()"
+
+    def included(self, reg: int) -> str:
+        """The module that include("shop.urls") names, or include((... , ...)) has first; "" for anything else."""
+        row = self.calls.get(reg)
+        if row is None or self.written(row[2]).rpartition(".")[2] != "include" or not row[3]:
+            return ""
+        return self.texts.get(row[3][0], "") or self.dotted(self.written(row[3][0]))
+
+    def rows(self) -> Iterator[Named]:
+        for site in self.facts.sites:
+            if site.kind == "decorator" and site.arguments:
+                yield from self.decorated(site)
+            elif site.kind in ("call", "construct"):
+                yield from self.added(site)
+
+    def decorated(self, site: CallSite) -> Iterator[Named]:
+        """@router.get("/orders"), @click.command(), @shared_task"""
+        inner = self.facts.name
+        function = site.arguments[0].text
+        target = f"{self.module}.{inner}.{function}" if inner else f"{self.module}.{function}"
+        if target not in self.program.functions:
+            return
+        made = self.made_by(site)
+        parts = site.text.removesuffix("()").split(".")
+        last, owner = parts[-1], ".".join(parts[:-1])
+        path = (text_of(made, 0) or keyword(made, "path") or keyword(made, "rule")) if made is not None else None
+        if last in VERBS and made is not None and path is not None and (path[:1] in ("/", "{", "<") or path == ""):
+            for method in methods_of(made) or [VERBS[last]]:
+                yield Named("route", method, self.prefix(owner) + path, target)
+        elif last in ("command", "app_command"):
+            name = (text_of(made, 0) or keyword(made, "name")) if made is not None else None
+            yield Named("command", "", (name or function.replace("_", "-"))[:MAX_NAME], target)
+            if not name:
+                yield Named("command", "", function, target)
+        elif last in TASKS:
+            name = keyword(made, "name") or keyword(made, "actor_name") if made is not None else None
+            yield Named("task", "", (name or function)[:MAX_NAME], target)
+            yield Named("task", "", target, target)
+
+    def made_by(self, site: CallSite) -> CallSite | None:
+        """The call that made a decorator: @router.get(...)."""
+        row = next((row for row in self.calls.values() if self.facts.sites[row[5]] is site), None)
+        inner = self.calls.get(row[2]) if row is not None else None
+        return self.facts.sites[inner[5]] if inner is not None else None
+
+    def prefix(self, owner: str) -> str:
+        """The prefix of what a router declares: its own, and that of who includes it."""
+        own = self.own.get(owner, "")
+        around = self.prefixes.get(self.dotted(owner), self.prefixes.get(self.module, "")) if owner else ""
+        return around + own
+
+    def added(self, site: CallSite) -> Iterator[Named]:
+        """path("orders/", views.orders), add_url_rule("/orders", view_func=orders), set_defaults(func=export)"""
+        last = site.text.rpartition(".")[2]
+        if last == "set_defaults":
+            yield from self.sub_command(site)
+            return
+        if last not in ADDING or len(site.arguments) < 2:
+            return
+        path = text_of(site, 0)
+        given = [a.text or self.written(a.reg) for a in site.arguments[1:] if a.keyword in VIEWS]
+        view = next((text for text in given if self.target(text)), None)
+        if path is not None and view is not None:
+            owner = site.text.rpartition(".")[0]
+            around = self.prefix(owner) if owner else self.prefixes.get(self.module, "")
+            for method in methods_of(site) or [ADDING[last]]:
+                yield Named("route", method, around + path, self.target(view))
+
+    def sub_command(self, site: CallSite) -> Iterator[Named]:
+        """parser = commands.add_parser("export"); parser.set_defaults(func=export)"""
+        row = next((row for row in self.calls.values() if self.facts.sites[row[5]] is site), None)
+        bases = {r[1]: r[2] for r in self.facts.code if r[0] in (op.ATTR, op.COPY)}
+        reg = bases.get(row[2], -1) if row is not None else -1
+        for _ in range(8):
+            if reg in self.calls or reg not in bases:
+                break
+            reg = bases[reg]
+        made = self.facts.sites[self.calls[reg][5]] if reg in self.calls else None
+        if made is None or not made.text.endswith("add_parser"):
+            return
+        name = text_of(made, 0)
+        for argument in site.arguments:
+            target = self.target(argument.text)
+            if name and target:
+                yield Named("command", "", name, target)
+
+
+def text_of(site: CallSite | None, index: int) -> str | None:
+    """The constant text that a call is given by position."""
+    given = [a for a in site.arguments if a.keyword is None] if site is not None else []
+    return constant(given[index].text) if index < len(given) else None
+
+
+def keyword(site: CallSite | None, name: str) -> str | None:
+    """The constant text that a call is given by name."""
+    return next((constant(a.text) for a in site.arguments if a.keyword == name), None) if site is not None else None
+
+
+def methods_of(site: CallSite) -> list[str]:
+    """methods=["GET", "POST"]"""
+    text = next((a.text for a in site.arguments if a.keyword == "methods"), "")
+    return [found.upper() for found in re.findall(r"[\"'](\w+)[\"']", text)]
+
+
+def constant(text: str) -> str | None:
+    """A text as it stands in the source, without its quotes."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    return found if isinstance(found, str) else None

@@ -1,0 +1,95 @@
+"""What runs around a handler of Flask and FastAPI: dependencies, middleware, hooks."""
+
+from __future__ import annotations
+
+from tests.callgraph.frameworks.querying import ops_of
+
+ORDERS = """\
+from fastapi import APIRouter, Depends
+router = APIRouter()
+class Session:
+    def get(self):
+        open("query")
+def settings():
+    open("settings")
+def session(config=Depends(settings)):
+    open("session")
+    yield Session()
+@router.get("/")
+def many(db=Depends(session)):
+    return db.get()
+@router.get("/other")
+def other():
+    pass
+"""
+
+MAIN = """\
+from fastapi import FastAPI
+app = FastAPI()
+@app.middleware("http")
+async def timing(request, call_next):
+    open("timing")
+"""
+
+
+def opens(entry: str, **modules: str) -> list[str]:
+    found = ops_of({name.replace("_", "."): text for name, text in modules.items()}, entry)
+    return sorted(op.function for op in found if op.callee == "builtins.open")
+
+
+def test_a_route_has_its_dependencies_and_middleware_and_not_its_neighbours() -> None:
+    assert opens("orders.many", orders=ORDERS, main=MAIN) == [
+        "main.timing", "orders.Session.get", "orders.session", "orders.settings",
+    ]  # fmt: skip
+    assert opens("orders.other", orders=ORDERS, main=MAIN) == ["main.timing"]
+
+
+FLASK = """\
+from flask import Blueprint, Flask
+app = Flask(__name__)
+bp = Blueprint("a", __name__)
+@app.before_request
+def load():
+    open("a")
+@bp.before_request
+def near():
+    open("b")
+@app.route("/")
+def index():
+    pass
+def helper():
+    pass
+"""
+
+ELSEWHERE = """\
+from flask import Blueprint
+bp = Blueprint("b", __name__)
+@bp.before_request
+def far():
+    open("c")
+"""
+
+
+def test_hooks_of_requests_run_for_handlers() -> None:
+    assert opens("web.index", web=FLASK, elsewhere=ELSEWHERE) == ["web.load", "web.near"]
+    assert opens("web.helper", web=FLASK, elsewhere=ELSEWHERE) == []
+
+
+CACHED = """\
+from functools import lru_cache
+from flask import Flask
+app = Flask(__name__)
+@lru_cache(maxsize=1)
+def rates():
+    open("a")
+@app.route("/")
+def index():
+    rates()
+def script():
+    rates()
+"""
+
+
+def test_what_a_process_keeps_runs_rarely_in_a_request() -> None:
+    conditions = {entry: ops_of({"web": CACHED}, entry)[0].condition for entry in ("web.index", "web.script")}
+    assert conditions == {"web.index": "rarely", "web.script": "always"}

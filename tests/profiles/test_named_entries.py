@@ -1,0 +1,83 @@
+"""Entry points by the name that callers say: each row is a program and what a name means in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.errors import AuditError
+from code_path_audit.profiles.entry import resolve_entries
+from tests.callgraph.solving import program_of
+
+FASTAPI = """
+from fastapi import APIRouter
+router = APIRouter(prefix="/orders")
+@router.get("/{order_id}")
+def one(order_id): pass
+@router.post("/")
+async def make(): pass
+@router.api_route("/both", methods=["GET", "PUT"])
+def both(): pass
+"""
+
+PROGRAM = {
+    "shop.__init__": "", "shop.orders": FASTAPI,
+    "shop.main": "from fastapi import FastAPI\nfrom shop import orders\napp = FastAPI()\n"
+                 "app.include_router(orders.router, prefix='/api')\n@app.get('/health')\ndef health(): pass\n",
+    "shop.pages": "from flask import Blueprint\nbp = Blueprint('pages', __name__, url_prefix='/pages')\n"
+                  "@bp.route('/<int:page>', methods=['GET', 'POST'])\ndef page(page): pass\n"
+                  "def other(): pass\nbp.add_url_rule('/other', view_func=other)\n",
+    "shop.views": "from django.views import View\nclass Orders(View):\n    def get(self, request): pass\n"
+                  "    def post(self, request): pass\ndef order(request, pk): pass\n",
+    "shop.urls": "from django.urls import path\nfrom shop import views\n"
+                 "urlpatterns = [path('', views.Orders.as_view()), path('<int:pk>/', views.order)]\n",
+    "shop.site": "from django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n",
+    "shop.management.commands.export_orders": "from django.core.management.base import BaseCommand\n"
+                                              "class Command(BaseCommand):\n    def handle(self): pass\n",
+    "shop.cli": "import click, argparse\n@click.group()\ndef cli(): pass\n"
+                "@cli.command('import')\ndef import_(): pass\n@cli.command()\ndef clean_up(): pass\n"
+                "def export(args): pass\ndef main():\n    commands = argparse.ArgumentParser().add_subparsers()\n"
+                "    one = commands.add_parser('export')\n    one.set_defaults(func=export)\n",
+    "shop.tasks": "from celery import shared_task\n@shared_task\ndef send(): pass\n"
+                  "@shared_task(name='shop.later')\ndef later(): pass\n",
+}  # fmt: skip
+
+ROWS = {
+    "route:GET /api/orders/{order_id}": ["shop.orders.one"],
+    "route:GET /api/orders/{order_id:int}/": ["shop.orders.one"],
+    "route:POST /api/orders": ["shop.orders.make"],
+    "route:PUT /api/orders/both": ["shop.orders.both"],
+    "route:/health": ["shop.main.health"],
+    "route:POST /pages/{page}": ["shop.pages.page"],
+    "route:GET /pages/other": ["shop.pages.other"],
+    "route:GET /shop": ["shop.views.Orders.get"],
+    "route:POST /shop/": ["shop.views.Orders.post"],
+    "route:/shop/<int:pk>/": ["shop.views.order"],
+    "command:export_orders": ["shop.management.commands.export_orders.Command.handle"],
+    "command:import": ["shop.cli.import_"],
+    "command:clean-up": ["shop.cli.clean_up"],
+    "command:export": ["shop.cli.export"],
+    "task:send": ["shop.tasks.send"],
+    "task:shop.tasks.send": ["shop.tasks.send"],
+    "task:shop.later": ["shop.tasks.later"],
+}
+
+
+@pytest.mark.parametrize("text", ROWS)
+def test_a_name_means_a_function(text: str) -> None:
+    assert list(resolve_entries(program_of(PROGRAM), [text])) == ROWS[text]
+
+
+UNKNOWN = {
+    "route:DELETE /health": "route:GET /health",
+    "route:GET /api/order": "route:POST /api/orders/",
+    "command:exports": "command:export",
+    "task:sends": "task:send",
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_a_name_that_there_is_not_is_an_error_with_the_nearest(text: str) -> None:
+    with pytest.raises(AuditError) as found:
+        resolve_entries(program_of(PROGRAM), [text])
+    assert found.value.slug == "unknown-entry-point"
+    assert UNKNOWN[text] in str(found.value)
