@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
 from code_path_audit.profiles.runs.model import Arm, Plan
-from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled, size
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, forget, product, scaled, size
 
 OUTSIDE = -1
 """The node before all others, from which entries and what is kept are entered."""
@@ -31,6 +31,7 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     rest = [name for name in names if name not in usual]
     if rest and any(call.rare for call in plan.calls):
         usual.update(runs_in(plan, graph_of(plan, plan.calls), rest, exact))
+    forget()
     return {name: usual.get(name, NEVER) for name in names}
 
 

@@ -11,6 +11,7 @@ So of two terms with the same factor the one with more loops is never the smalle
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 LIMIT = 10**12
@@ -18,6 +19,10 @@ LIMIT = 10**12
 
 MAX_TERMS = 12
 """Terms that are kept apart: those of the highest degrees. The rest becomes one term, which says so (`OTHERS`)."""
+
+
+CACHED = 1 << 15
+"""Sums, products and alternatives that are kept while an action is counted: of ten, eight or nine come again."""
 
 
 class LoopName(NamedTuple):
@@ -92,6 +97,11 @@ def added(left: Runs, right: Runs) -> Runs:
         return left or right
     if len(left) == len(right) == 1 and left[0].loops == right[0].loops:
         return (Term(left[0].loops, min(left[0].count + right[0].count, LIMIT)),)
+    return _added(left, right)
+
+
+@lru_cache(CACHED)
+def _added(left: Runs, right: Runs) -> Runs:
     return runs_of((*left, *right))
 
 
@@ -100,6 +110,12 @@ def scaled(runs: Runs, term: Term) -> Runs:
     loops, count = term
     if not loops:
         return runs if count == 1 else tuple([Term(row.loops, min(row.count * count, LIMIT)) for row in runs])
+    return _scaled(runs, term)
+
+
+@lru_cache(CACHED)
+def _scaled(runs: Runs, term: Term) -> Runs:
+    loops, count = term
     # another factor changes no term into another: only their order may change
     rows = [Term(tuple(sorted((*row.loops, *loops))), min(row.count * count, LIMIT)) for row in runs]
     if len(rows) > 1:
@@ -123,10 +139,21 @@ def dearer(left: Runs, right: Runs) -> Runs:
         return left
     if not left:
         return right
+    return _dearer(left, right)
+
+
+@lru_cache(CACHED)
+def _dearer(left: Runs, right: Runs) -> Runs:
     if _size(left) < _size(right):
         left, right = right, left
     rest = _uncovered(right, left)
     return added(left, rest) if rest else left
+
+
+def forget() -> None:
+    """Lets go of what is kept to be found again."""
+    for function in (_added, _scaled, _dearer):
+        function.cache_clear()
 
 
 def fewer(left: Runs, right: Runs) -> Runs:
