@@ -20,6 +20,8 @@ DEFAULT_OBSERVATIONS = "baselines/observations.jsonl"
 DEFAULT_LIBRARIES = "baselines/libraries.toml"
 MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100
+MOST_ITEMS = 1_000
+"""Of one list: source roots, patterns of what is left out, rule files, entry points."""
 MAX_NUMBER = 2**53
 """What JSON readers keep exactly."""
 
@@ -271,9 +273,17 @@ def _table(value: object, at: _Place) -> dict[str, Any]:
 
 
 def _strings(value: object, at: _Place) -> Sequence[str]:
-    if isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value):
-        return value
-    _wrong(at, "a list of strings that are not empty", value)
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
+        _wrong(at, "a list of strings that are not empty", value)
+    if len(value) > MOST_ITEMS:
+        # each is held against every file, or walked
+        raise AuditError(
+            "config-value",
+            f"expected at most {MOST_ITEMS:,} items, found {len(value):,}",
+            where=str(at),
+            todo="Name a folder, or a pattern with wildcards, in place of many.",
+        )
+    return value
 
 
 def _positive(value: object, at: _Place) -> int:

@@ -10,6 +10,7 @@ import pytest
 from code_path_audit.facts.codec import encode, open_facts
 from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.parsing import parse
 
 BROKEN = {
     "syntax": (b"x = 1\ndef f(:\n", "invalid syntax", 2),
@@ -26,6 +27,9 @@ BROKEN = {
     "brackets": (b"x = " + b"(" * 10_000 + b")" * 10_000, "too many nested parentheses", 1),
     "brackets that stay open": (b"[" * 10_000, "too many nested parentheses", 1),
     "indented blocks": (b"".join(b" " * n + b"if x:\n" for n in range(200)) + b" " * 200 + b"y\n", "indentation", None),
+    "too many statements": (b"a\n" * 450_001, "more than 900,000 words and signs", 0),
+    "too many elements": (b"x = [" + b"1," * 450_000 + b"]", "more than 900,000 words and signs", 0),
+    "too many brackets": (b"(" * 900_001, "more than 900,000 words and signs", 0),
     "signs": (b"x = " + b"-" * 20_000 + b"1", "nested too deeply", 0),
     "attributes": (b"x" + b".a" * 20_000, "nested too deeply", 0),
     "elifs": (b"if x: a\n" + b"elif y: b\n" * 20_000, "nested too deeply", 0),
@@ -179,3 +183,13 @@ def test_no_warning_of_the_audited_source_reaches_the_user(recwarn: pytest.Warni
 def test_rulers_behind_a_string(ruler: str) -> None:
     # what may stand between two strings was matched in exponentially many ways: this hung
     assert extract_module(f'x = "a"  {ruler}\n'.encode(), "m").functions
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="f-strings are read in one pass")
+def test_an_fstring_that_would_take_minutes() -> None:
+    with pytest.raises(Unparsable, match="f-strings with very many expressions"):
+        parse(b"x = f'" + b"{x}y" * 60_000 + b"'")
+
+
+def test_a_long_file_of_plain_code_is_read() -> None:
+    assert len(parse(b"def f(x): return {'a': x}\n" * 20_000).body) == 20_000

@@ -20,6 +20,8 @@ from tests.sources.trees import Make, names
         ("src/**/gen", ["src/gen/a.py", "src/p/q/gen/a.py"], ["gen/a.py"]),
         ("src/**", ["src/a.py", "src/p/a.py"], ["a.py", "src"]),
         ("**/a.py", ["a.py", "p/q/a.py"], ["b.py"]),
+        ("**/" * 3_000 + "a.py", ["a.py", "p/q/a.py"], ["b.py"]),
+        ("**/a*/" * 1_000 + "x.py", [], ["a/b/c.py"]),
         ("x[ab].py", ["xa.py"], ["xc.py"]),
         ("./p", ["p/a.py"], ["q/p/a.py"]),
         # a character that means something to a regular expression

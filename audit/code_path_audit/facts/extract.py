@@ -90,11 +90,13 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
     functions: list[FunctionFacts] = []
     codes: list[Sequence[Row]] = []
     sources: list[bytes | None] = []
+    places: dict[int, int] = {}
     for b in builders:
         late_group = kept.get(b.index)
         read: Callable[[], Body]
         if late_group is not None:
-            number = late_group.numbers.index(b.index)
+            # the numbers of a group come in the order of the builders
+            number = places[id(late_group)] = places.get(id(late_group), -1) + 1
             sources.append(b"" if number else late_group.source)
             read = partial(late_group.read, module, is_package, number)
         else:

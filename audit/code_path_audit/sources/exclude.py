@@ -22,8 +22,10 @@ def parse_excludes(patterns: Iterable[str]) -> tuple[Exclude, ...]:
         parts = [part for part in pattern.split("/") if part not in ("", ".")]
         if "/" not in pattern.rstrip("/"):
             parts.insert(0, "**")
+        # several of these one behind the other say the same as one
+        parts = [part for index, part in enumerate(parts) if part != "**" or parts[index - 1 : index] != ["**"]]
         parsed.append(Exclude(tuple(None if part == "**" else compile(translate(part)) for part in parts)))
-    return tuple(parsed)
+    return tuple(dict.fromkeys(parsed))
 
 
 def excluded(path: str, excludes: tuple[Exclude, ...]) -> bool:

@@ -78,6 +78,7 @@ def calls(
     is known."""
     base = s.a_base[aid]
     receivers = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
+    names = {row[1] for row in facts.code if row[0] == op.GLOBAL}
     copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.AWAIT)}
     # a getattr whose result was seen to be called is as resolved as that call
     called = {source_of(copies, row[2]) for row in facts.code if row[0] == op.CALL and (name, row[5]) in observed}
@@ -96,11 +97,11 @@ def calls(
             if any(is_made_at_run_time(s, value) for value in s.pts[base + row[2]] or ()):
                 yield place, "eval/exec", True
             elif has_unknown(s, base + row[2]):
-                yield place, forced or why(s, aid, row[2], receivers), True
+                yield place, forced or why(s, aid, row[2], receivers, names), True
             elif base + row[2] in open_ended or base + receivers.get(row[2], int(row[2])) in open_ended:
                 yield place, forced or "widened", True
             else:
-                yield place, forced or why(s, aid, row[2], receivers), False
+                yield place, forced or why(s, aid, row[2], receivers, names), False
 
 
 def uses(
@@ -179,8 +180,9 @@ def source_of(copies: dict[int, int], reg: int) -> int:
     return reg
 
 
-def why(s: State, aid: Activation, callee: int, receivers: dict[int, int]) -> str:
-    """The reason that a callee is not known; where values were dropped at the end of a budget, that is one."""
+def why(s: State, aid: Activation, callee: int, receivers: dict[int, int], names: set[int]) -> str:
+    """The reason that a callee is not known; where values were dropped at the end of a budget, that is one. `receivers`
+    are the registers that attributes are read of, by what is read, `names` those that globals are read into."""
     if s.gave_up:
         return "widened"
     base = s.a_base[aid]
@@ -190,7 +192,4 @@ def why(s: State, aid: Activation, callee: int, receivers: dict[int, int]) -> st
         if of and any(s.kinds[v] != UNKNOWN for v in of):
             return "dynamic attribute"
         return "unknown receiver"
-    for row in s.facts[s.a_function[aid]].code:
-        if row[0] == op.GLOBAL and row[1] == callee and not held:
-            return "undefined name"
-    return "unknown callee"
+    return "undefined name" if callee in names and not held else "unknown callee"
