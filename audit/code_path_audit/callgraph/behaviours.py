@@ -1,8 +1,8 @@
 """What functions of libraries do with what they are given, as data that the solver asks by dotted name.
 
 The words are those of docs/libraries.md; `libraries` reads them from files. A name is a dotted one as the source
-imports it, `X()` what calling X gives; `package.*.name` stands for that name anywhere in a package, `*.name` for it in
-any library. Rows are data: nothing of a library that is installed beside the source is read. Wrong where another
+imports it, `X()` what calling X gives; `package.*.name` stands for that name anywhere in a package, `package.**` for all
+others in it, `*.name` for that name in any library. Rows are data: nothing of a library that is installed beside the source is read. Wrong where another
 version of the library does otherwise.
 """
 
@@ -186,6 +186,7 @@ class Behaviours:
         for base in self.above(name):
             yield base
         yield f"{name.partition('.')[0]}.*.{last}"
+        yield f"{name.partition('.')[0]}.**"
         yield f"*.{last}"
 
     def above(self, name: str) -> list[str]:

@@ -75,6 +75,8 @@ def _rows(word: str, table: object, where: str) -> dict[str, tuple[str, ...]]:
 
 def _is_name(name: str) -> bool:
     parts = name.split(".")
+    if len(parts) == 2 and parts[1] == "**":
+        return parts[0].isidentifier()
     head = parts[:1] == ["*"] or (len(parts) > 2 and parts[1] == "*")
     plain = parts[1:] if parts[:1] == ["*"] else [parts[0], *parts[2:]] if head else parts
     short = len(parts) > 1 and len(name) <= LONGEST_NAME and (not head or len(plain) in (1, 2))

@@ -191,7 +191,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         s.add(dst, s.of(XINST, known_return, (), holder_key(known_return, key)))
     elif facts.returned is not None:
         pass  # an argument, or what that gives: see `carry_out`
-    elif facts.face and call.pos:
+    elif facts.face and call.pos and (call.kind == "decorator" or dotted.endswith("()")):
         name = facts.face if facts.face != FACE_ALONE else ""
         made = s.of(XINST, name, (), key) if name else s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
         s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, ""))
@@ -434,6 +434,7 @@ def asks_itself(s: State, instance: Value, dotted: str, site: Site) -> None:
         overridden(s, instance, site, called_by(dotted))
     else:
         call_overrides(s, instance, site, facts)
+        overridden(s, instance, site, evidence=Evidence.POSSIBLE)
 
 
 def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Value) -> None:
