@@ -76,7 +76,10 @@ def test_files_of_two_people_join_as_one_file_would(models: list[LibraryModel]) 
 ALIASES = {"lib.core": "lib", "lib.C2": "lib.C", "a": "b", "b": "a"}
 KNOWN = Behaviours(
     {
-        "calls": {"lib.f": ("0",), "lib.C.run": ("0",), "*.each": ("0",), "lib.*.every": ("1",)},
+        "calls": {
+            "lib.f": ("0",), "lib.C.run": ("0",), "*.each": ("0",), "lib.*.every": ("1",), "all.**": ("2",),
+            "all.f": ("0",),
+        },
         "bases": {"lib.D": ("lib.C",)},
     },
     ALIASES,
@@ -86,6 +89,7 @@ KNOWN = Behaviours(
 LOOKED_UP = [
     ("lib.f", 0), ("lib.core.f", 0), ("lib.g", None), ("lib.C.run", 0), ("lib.C2.run", 0), ("lib.D.run", 0),
     ("lib.E.run", None), ("other.x.each", 0), ("lib.a.b.every", 1), ("other.a.every", None), ("a.x", None),
+    ("all.x.y", 2), ("all.f", 0), ("all.each", 2),
 ]  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """What functions of libraries do with what they are given, as data that the solver asks by dotted name.
 
 The words are those of docs/libraries.md; `libraries` reads them from files. A name is a dotted one as the source
-imports it, `X()` what calling X gives; `package.*.name` stands for that name anywhere in a package, `package.**` for all
-others in it, `*.name` for that name in any library. Rows are data: nothing of a library that is installed beside the source is read. Wrong where another
-version of the library does otherwise.
+imports it, `X()` what calling X gives; `package.*.name` stands for that name anywhere in a package, `package.**` for
+all in it that has no row of its own, `*.name` for a name in any library. Rows are data: nothing of a library that is
+installed beside the source is read. Wrong where another version of the library does otherwise.
 """
 
 from __future__ import annotations

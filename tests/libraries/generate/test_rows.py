@@ -127,6 +127,11 @@ def test_what_a_package_exports_has_that_name() -> None:
     assert found == ["alias lib.core.run: lib.run", "calls lib.core.other: 0:f", "calls lib.run: 0:f"]
 
 
+def test_what_a_package_exports_by_a_star() -> None:
+    found = read("from lib._core import *\n", _core="def run(f):\n    f()\ndef _own(f):\n    f()\n")
+    assert found == ["alias lib._core.run: lib.run", "calls lib.run: 0:f"]
+
+
 def test_overloads_are_one_function() -> None:
     overloads = "from typing import overload\n@overload\ndef run(f: int): ...\n@overload\ndef run(f: str): ...\n"
     assert read(overloads + "def run(f):\n    f()\n") == ["calls lib.run: 0:f"]

@@ -160,6 +160,10 @@ class Body:
             self.package.cells.setdefault((owner, row[2]), Origins()).put(list(self.of(row[3])))
         elif code == op.STORE_NAME and self.facts.kind == "class":
             self.package.bound.setdefault((self.name, row[1]), Origins()).put(list(self.of(row[2])))
+        elif code == op.IMPORT_STAR:
+            for (module, name), origins in list(self.package.bound.items()):
+                if module == row[1] and not name.startswith("_"):
+                    self.package.bound.setdefault((self.module, name), Origins()).put(list(origins))
         elif code == op.IMPORT:
             self.give(row[1], [("module", row[2].partition(".")[0] if row[3] else row[2])])
         elif code == op.IMPORT_FROM:
