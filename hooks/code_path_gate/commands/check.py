@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import parse_acceptances
 from code_path_gate.causes.weakened import Guards, out_of_source, weakened
-from code_path_gate.commands.one_action import Sides, against_baseline, against_earlier_state
+from code_path_gate.commands.one_action import Alone, Sides, against_baseline, against_earlier_state
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
@@ -88,6 +88,7 @@ def check(
         *_of_orphans(state, settings),
         *accepted.faults,
     )
+    notes = (*notes, *of_widened(alone, earlier))
     strict = options.strict or settings.strict
     guards = Guards(config, settings, accepted)
     weaker = (
@@ -149,6 +150,26 @@ def _of_dead_comments(now: Actions, actions: Sequence[ActionConfig], today: date
         f"the acceptance at {placed.file}:{placed.comment.written} covers nothing: no path to an op runs through it"
         for placed in dead(source, passed, today)
     ]
+
+
+def of_widened(rows: Iterable[Alone], earlier: Earlier | None = None) -> list[str]:
+    """Where the analysis gave something up, on either side: what it says there may come and go with any edit."""
+    notes = []
+    for row in rows:
+        old = earlier.measured(row.action) if earlier is not None and row.needs_before else None
+        sides = [("", row.measured.widened), (" before the change", old.widened if old is not None else ())]
+        for when, said in sides:
+            if said:
+                more = f" and {len(said) - 1} more" if len(said) > 1 else ""
+                notes.append(
+                    f"{row.action.name}: the analysis gave something up{when} ({min(said)}{more}); {WHAT_HELPS}"
+                )
+                break
+    return notes
+
+
+WHAT_HELPS = "exclude vendored or generated code, write a library model, or narrow the entry points"
+"""Against widening."""
 
 
 def _of_skipped(skipped: Sequence[SkippedFile]) -> list[str]:

@@ -98,6 +98,12 @@ def amounts(row: Row) -> str:
     return f"about {old}{told}{f', {part} of the load' if part else ''}"
 
 
+def place_of(row: Row) -> str:
+    """Where the cause of a finding is."""
+    cause = row.evidence.cause
+    return "" if cause is None else f"{cause.file}:{cause.line}"
+
+
 def how_often(finding: Finding) -> str:
     """How often an op runs now, and ran before, in words; on which condition, where it need not run."""
     was, now = finding.was, finding.now

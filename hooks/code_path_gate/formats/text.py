@@ -131,13 +131,15 @@ def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
     failing = [row for row in failing if not phrases.over_budget(row)]
     if failing:
         op = next((row for row in failing if row.judged.finding.id), None)
-        lines = ["What to do: fix it; or accept one op; or admit all that changed:"]
+        lines = ["What to do: fix it; or accept one op, or the cause; or admit all that changed:"]
         if op is not None:
             # an op has the same id in every action; accepted without one, it is accepted in all of them
             alike = {row.action for row in failing if row.judged.finding.id == op.judged.finding.id}
             action = f"--action {op.action} " if len(alike) == 1 else ""
             command = f"refresh {action}--accept {op.judged.finding.id}"
             lines.append(f'    code-path-gate {command} --reason "..." --until YYYY-MM-DD')
+        if op is not None and op.evidence.cause is not None and op.evidence.cause.function:
+            lines.append(f"    # code-path: accept until YYYY-MM-DD: why, at the end of {phrases.place_of(op)}")
         actions = dict.fromkeys(row.action for row in failing)
         return [*lines, f"    code-path-gate refresh{_named(actions)}", *budget]
     actions = dict.fromkeys(row.action for row in stale if not phrases.over_budget(row))

@@ -105,12 +105,14 @@ def _encoded(made: Measured) -> bytes:
     path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
     sites = {number[name]: rows for name, rows in made.sites.items()}
     doubtful = {number[name]: [number[callee] for callee in row] for name, row in made.doubtful.items()}
-    return _dumps([made.current, list(names), calls, made.threshold, path_rows, sites, made.calibrated, doubtful])
+    return _dumps(
+        [made.current, list(names), calls, made.threshold, path_rows, sites, made.calibrated, doubtful, made.widened]
+    )
 
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, names, callees, threshold, (entries, hops, ends), rows, calibrated, doubtful = _loads(data)
+        baseline, names, callees, threshold, (entries, hops, ends), rows, calibrated, doubtful, widened = _loads(data)
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -124,7 +126,7 @@ def _decoded(data: bytes) -> Measured | None:
         sites = {name(int(number)): tuple(map(tuple, of)) for number, of in rows.items()}
         doubts = {name(int(number)): tuple(map(name, of)) for number, of in doubtful.items()}
         paths = Paths(tuple(map(name, entries)), path_rows, ends)
-        return Measured(current, calls, threshold, paths, sites, bool(calibrated), doubts)
+        return Measured(current, calls, threshold, paths, sites, bool(calibrated), doubts, tuple(widened))
     except (AttributeError, TypeError, ValueError, IndexError):
         return None
 

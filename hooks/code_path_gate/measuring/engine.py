@@ -53,8 +53,9 @@ def trace(
     calibrated = any(found.calibrated for found in costs.model.classes.values())
     current, threshold = capture(action.name, found), costs.model.threshold
     return Measured(
-        current, calls(found.reach), threshold, paths_of(found), sites(found.reach), calibrated, doubtful(found.reach)
-    )
+        current, calls(found.reach), threshold, paths_of(found), sites(found.reach), calibrated,
+        doubtful(found.reach), found.reach.graph.widened,
+    )  # fmt: skip
 
 
 def solve_side_by_side(

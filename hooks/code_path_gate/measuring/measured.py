@@ -14,7 +14,8 @@ class Measured(NamedTuple):
     """An action of one state: what a baseline of it holds, who calls whom below its entry points, the threshold, and
     the paths to its ops. `sites` has the call sites of each callee in `calls`, by their number in the function.
     `doubtful` has the callees of a function that no certain call leads to. `calibrated` says that a load is
-    nanoseconds. Nothing of it is a line: it holds where lines moved."""
+    nanoseconds; `widened` says, in words, what the analysis gave up. Nothing of it is a line: it holds where lines
+    moved."""
 
     current: Baseline
     calls: dict[str, tuple[str, ...]]
@@ -23,6 +24,7 @@ class Measured(NamedTuple):
     sites: dict[str, tuple[tuple[int, ...], ...]]
     calibrated: bool
     doubtful: dict[str, tuple[str, ...]]
+    widened: tuple[str, ...] = ()
 
 
 class Asked(NamedTuple):

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from code_path_gate.commands.check import of_widened
+from code_path_gate.commands.one_action import Alone
+from code_path_gate.verdict.policy import Policy, judge_unknown
+from tests.gate.programs import ACTION, traced
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, BASELINE, CONFIG, READER, SLOW_APP, STORE, Gate
 
@@ -55,8 +59,9 @@ about 91,000 units, 81% of the load [op {op}]
     an expensive op moved into a loop of unknown bound
     path shop.app.save (src/shop/app.py:7, loop :5) > shop.store.write (src/shop/store.py:5)
 save: 1 grown
-What to do: fix it; or accept one op; or admit all that changed:
+What to do: fix it; or accept one op, or the cause; or admit all that changed:
     code-path-gate refresh --action save --accept {op} --reason "..." --until YYYY-MM-DD
+    # code-path: accept until YYYY-MM-DD: why, at the end of src/shop/app.py:7
     code-path-gate refresh --action save
 """
     )
@@ -236,3 +241,19 @@ def test_a_baseline_that_leaves_the_repository(shop: Repo, gate: Gate, tmp_path:
     assert "[baseline-outside]" in gate("refresh").err
     shop.write({"pyproject.toml": CONFIG + '\n[tool.code-path-audit.gate]\nbaselines = "../baselines"\n'})
     assert "a folder below the project root" in gate("check").err
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ((), []),
+        (("a cap",), ["save: the analysis gave something up (a cap); exclude vendored or generated code, "]),
+        (("b", "a"), ["save: the analysis gave something up (a and 1 more); exclude vendored or generated code, "]),
+    ],
+)
+def test_what_the_analysis_gave_up_is_told_with_what_helps(said: tuple[str, ...], told: list[str]) -> None:
+    seen, current = traced({"shop/app.py": "def main():\n    pass\n"})
+    policy = Policy(40_000)
+    measured = seen.measured._replace(widened=said)
+    row = Alone(ACTION, "save.json", current, measured, policy, judge_unknown(current, policy), False)
+    assert [note[: len(start)] for note, start in zip(of_widened([row]), told, strict=True)] == told

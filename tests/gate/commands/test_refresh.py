@@ -91,7 +91,7 @@ def test_one_op_of_two_actions(shop: Repo, gate: Gate) -> None:
     assert (ran.code, ran.out.count("FAILS")) == (1, 1)
     assert "    save, send: builtins.open in shop.store.write: grown; " in ran.out
     # what the screen says to do mends both
-    accept, admit = (line.split() for line in ran.out.splitlines()[-2:])
+    accept, _, admit = (line.split() for line in ran.out.splitlines()[-3:])
     assert (accept[2], admit[1:]) == ("--accept", ["refresh", "--action", "save", "--action", "send"])
     ran = gate("refresh", "--accept", accept[3], "--reason", "the list is short")
     assert (ran.code, ran.out.count("accepted for ever")) == (0, 2)

@@ -28,8 +28,9 @@ FAILS src/shop/app.py:6: shop.app.save -> shop.store.write, now in a loop
     path shop.app.save (src/shop/app.py:6, loop :5) > shop.store.write? (src/shop/store.py:14)
     likely, not certain: the call in shop.store.write
 save: load about 150,000 units -> 6,000,000 units; 1 new
-What to do: fix it; or accept one op; or admit all that changed:
+What to do: fix it; or accept one op, or the cause; or admit all that changed:
     code-path-gate refresh --action save --accept {NOW.id} --reason "..." --until YYYY-MM-DD
+    # code-path: accept until YYYY-MM-DD: why, at the end of src/shop/app.py:6
     code-path-gate refresh --action save
 """
     )
