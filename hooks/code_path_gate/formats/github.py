@@ -40,7 +40,7 @@ def error_annotation(error: AuditError) -> str:
 
 
 def _annotation(level: str, group: Group, prefix: str) -> str:
-    row = group.entries[0].row
+    row = group.head
     finding, evidence = row.judged.finding, row.evidence
     message = [f"{phrases.cause_text(evidence.cause)}: {row.judged.why}." if evidence.cause else f"{row.judged.why}."]
     message += [phrases.entry_text(entry) for entry in group.entries[:MAX_ENTRIES]]

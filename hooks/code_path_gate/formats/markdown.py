@@ -60,7 +60,7 @@ def _weakened(result: CheckResult) -> str:
 
 
 def _block(group: Group) -> str:
-    row, cause = group.entries[0].row, group.cause
+    row, cause = group.head, group.cause
     finding, evidence = row.judged.finding, row.evidence
     if cause is None:
         lines = [f"\n#### {_code(phrases.title(row))}\n"]

@@ -70,7 +70,7 @@ def _weakened(result: CheckResult) -> list[str]:
 
 def _block(group: Group) -> list[str]:
     """A cause with what it made heavier, the path to the gravest, and how many there are more."""
-    label, cause, first = LABELS[group.status], group.cause, group.entries[0].row
+    label, cause, first = LABELS[group.status], group.cause, group.head
     if cause is None:
         return _alone(label, group.entries[0])
     lines = [f"{label} {cause.file}:{cause.line}: {phrases.cause_text(cause)}"]

@@ -21,26 +21,39 @@ class Entry(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What one cause did, of one status, the gravest first; a finding whose `cause` is None is alone."""
+    """What one cause did, the gravest first; a finding whose `cause` is None is alone. `head` is the gravest of those
+    with this status: of the others some may fail nothing by themselves."""
 
     status: str
     cause: Cause | None
     entries: tuple[Entry, ...]
+    head: Row
 
 
 def groups(rows: Iterable[Row], status: str) -> tuple[Group, ...]:
     """The findings of a status by their causes, the gravest group first."""
     found: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows:
+    every = tuple(rows)
+    for row in every:
         if row.judged.status == status:
             cause = row.evidence.cause
             about = (cause.file, cause.line) if cause is not None else (row.action, row.judged.finding.key)
             found.setdefault(about, []).append(row)
     made = []
-    for members in found.values():
-        entries = _entries(members)
-        made.append(Group(status, entries[0].row.evidence.cause, entries))
-    return tuple(sorted(made, key=lambda group: _grave(group.entries[0].row)))
+    for place, members in found.items():
+        head = min(members, key=_grave)
+        cause = head.evidence.cause
+        if cause is not None and status == "fails":
+            members = [*members, *(row for row in every if _is_beside(row, place))]
+        made.append(Group(status, cause, _entries(members), head))
+    return tuple(sorted(made, key=lambda group: _grave(group.head)))
+
+
+def _is_beside(row: Row, about: tuple[object, ...]) -> bool:
+    """Whether a finding that fails nothing by itself has the cause of one that fails."""
+    cause = row.evidence.cause
+    same = cause is not None and (cause.file, cause.line) == about
+    return same and row.judged.status == "reported" and row.judged.finding.kind in ("grown", "new", "newly_expensive")
 
 
 def _entries(rows: list[Row]) -> tuple[Entry, ...]:

@@ -36,6 +36,14 @@ def test_one_cause_is_told_once_with_all_that_it_makes_heavier() -> None:
     ]
 
 
+def test_what_fails_nothing_by_itself_is_told_with_its_cause() -> None:
+    small, other = row("small open 9000", HERE), row("other open 9000", THERE)
+    reported = [each._replace(judged=each.judged._replace(status="reported")) for each in (small, other)]
+    assert told(row("f open 1000", HERE), *reported) == [(3, ["save small", "save f"])]
+    (group,) = groups([row("f open 1000", HERE), *reported], "fails")
+    assert group.head.judged.finding.function == "f"
+
+
 def test_an_op_in_two_actions_is_told_once() -> None:
     assert told(row("f open 1000", HERE), row("f open 1000", HERE, "load")) == [(3, ["load,save f"])]
 
