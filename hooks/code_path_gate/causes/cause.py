@@ -149,7 +149,7 @@ def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[
             )
     for function in reversed(path[at:]):
         for edit in edits_in(sides, function):
-            if not edit.gone:
+            if not edit.gone and edit.statement.kind == "def":
                 return cause_at("edge", edit, function, op.callee, NEW_ON_THE_WAY)
     return None
 
@@ -180,12 +180,14 @@ def _providing(row: Row, sides: Sides) -> Edit | None:
         statement = file.on(line)
         if statement is not None:
             wanted |= statement.mentions
-    return _provider(wanted, row.function, path, sides)
+    return _provider(wanted, row, path, sides)
 
 
-def _provider(wanted: set[str], function: str, path: str, sides: Sides) -> Edit | None:
+def _provider(wanted: set[str], row: Row, path: str, sides: Sides) -> Edit | None:
     """What was edited and gives a value to one of these names, or fills it; what is nearest in scope first."""
-    owner = _owner(function, sides)
+    owner = _owner(row.function, sides)
+    # what a function does is no reason why it is reached
+    reached = _owner(row.callee, sides) if row.callee in sides.head.program.functions else None
     found = []
     for edit in sides.change.edits():
         statement = edit.statement
@@ -193,7 +195,7 @@ def _provider(wanted: set[str], function: str, path: str, sides: Sides) -> Edit 
         names = set(statement.fills)
         if same or not statement.owner or statement.kind in ("def", "class"):
             names |= statement.binds
-        if statement.owner:
+        if statement.owner and statement.owner != reached:
             names.add(statement.owner.rpartition(".")[2])  # what it returns, or is made of
         if wanted & names:
             found.append((not same, edit.gone, statement.kind == "import", edit.file, edit.line, edit))

@@ -229,6 +229,11 @@ def test_undoing_the_hunk_of_a_cause_turns_it_green(
 UNEXPLAINED = {
     "annotations alone": (WORK, "def run(self, name: str) -> None:", "def run(self, name: Fast) -> Worker:"),
     "a function that nothing reaches": HARMLESS[-1],
+    "what the called function does": (
+        WORK,
+        'return open("archive")',
+        'names = names or ()\n            return open("archive")',
+    ),
     "layout": HARMLESS[3],
 }
 
