@@ -179,7 +179,7 @@ def _providing(row: Row, sides: Sides) -> Edit | None:
     for line in (row.line, *row.loops):
         statement = file.on(line)
         if statement is not None:
-            wanted |= statement.mentions
+            wanted |= statement.mentions - statement.binds
     return _provider(wanted, row, path, sides)
 
 
@@ -194,7 +194,7 @@ def _provider(wanted: set[str], row: Row, path: str, sides: Sides) -> Edit | Non
         same = edit.file == path and statement.owner == owner
         names = set(statement.fills)
         if same or not statement.owner or statement.kind in ("def", "class"):
-            names |= statement.binds
+            names |= statement.binds | statement.holds
         if statement.owner and statement.owner != reached:
             names.add(statement.owner.rpartition(".")[2])  # what it returns, or is made of
         if wanted & names:

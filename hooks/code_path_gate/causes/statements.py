@@ -19,7 +19,8 @@ class Statement(NamedTuple):
     are its lines. `owner` is the function or class that it stands in, within the file ("" for the module); the head of
     a function, and its decorators, are its own. `kind` is "def", "class", "decorator", "import", "loop", "branch" or
     "other". `mentions` are the names in it, also in strings; `binds` those that it gives a value to, `fills` the
-    attributes, keywords, keys and containers that it puts something into.
+    attributes, keywords, keys and containers that it puts something into, `holds` the variables of which it calls a
+    method.
     """
 
     depth: int
@@ -31,6 +32,7 @@ class Statement(NamedTuple):
     mentions: frozenset[str]
     binds: frozenset[str]
     fills: frozenset[str]
+    holds: frozenset[str] = frozenset()
 
 
 def statements_of(data: bytes) -> tuple[Statement, ...]:
@@ -156,7 +158,7 @@ def _made(
     last = getattr(end, "end_lineno", None) or first
     found = list(parts)
     names, binds, fills = _all(_names, found), _all(_bound, found), _all(_filled, found)
-    return Statement(depth, text, first, last, owner, kind, names, binds, fills)
+    return Statement(depth, text, first, last, owner, kind, names, binds, fills, _all(_held, found))
 
 
 def _all(names: Callable[[ast.AST], Iterator[str]], parts: Iterable[ast.AST]) -> frozenset[str]:
@@ -190,6 +192,13 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield (inner.asname or inner.name).partition(".")[0]
 
 
+def _held(node: ast.AST) -> Iterator[str]:
+    """The variables that a piece of code calls a method of: they may hold what it is given."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+            yield from (inner.func.value.id,) if isinstance(inner.func.value, ast.Name) else ()
+
+
 def _filled(node: ast.AST) -> Iterator[str]:
     """The attributes, keywords, keys and containers that a piece of code puts something into."""
     for inner in ast.walk(node):
@@ -202,8 +211,11 @@ def _filled(node: ast.AST) -> Iterator[str]:
         elif isinstance(inner, ast.Dict):
             yield from (str(key.value) for key in inner.keys if isinstance(key, ast.Constant))
         elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
-            # what a method is called on may hold what it is given: HOOKS.append(hook)
-            yield from _names(inner.func.value)
+            # what a method is called on may hold what it is given: HOOKS.append(hook); a variable of the function is
+            # known there alone
+            held = inner.func.value
+            if not isinstance(held, ast.Name) or held.id.isupper():
+                yield from _names(held)
 
 
 def _is_of_types(test: ast.expr) -> bool:
