@@ -20,6 +20,7 @@ from code_path_audit.commands import (
     init,
     libraries,
     mcp,
+    prune,
     record,
     report,
     schema,
@@ -44,6 +45,7 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], s
     "mcp": (mcp.parser, mcp.run),
     "schema": (schema.parser, schema.run),
     "calibrate": (calibrate.parser, calibrate.run),
+    "prune": (prune.parser, prune.run),
     "contingency": (contingency.parser, contingency.run),
 }
 """A text stands for success."""

@@ -39,7 +39,7 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.record.recordable import recordable
 from code_path_audit.sources.data_files import FileSize, size_reader
 from code_path_audit.sources.model import SourceTree
-from code_path_audit.sources.text import source_reader
+from code_path_audit.sources.text import ReadSource, source_reader
 from code_path_audit.sources.toml_files import ReadFile, from_disk
 from code_path_audit.sources.worktree import discover
 
@@ -184,13 +184,15 @@ def trace(
     observations: Observations | None = None,
     follows: Evidence = Evidence.LIKELY,
     graphs: Graphs | None = None,
+    read: ReadSource | None = None,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
     `max_depth` is by default that of the configuration. `follows` is the weakest evidence of a call that is followed.
     `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
     those of the working tree. `costs` are by default those of the configuration. A comparison with what was recorded
-    reads the rules of the working tree. `graphs` are those of this program that were solved before.
+    reads the rules of the working tree. `graphs` are those of this program that were solved before. `read`
+    gives the source, by default of the working tree.
     """
     costs = costs or costs_of(config)
     seen = observations_of(config) if observations is None else observations
@@ -199,7 +201,14 @@ def trace(
     solved = solve_and_find(program, action, config, costs, seen, size, follows, graphs)
     named = Action(action.name, list(solved.entry_points), action.description)
     profile = trace_graph(
-        program, solved.graph, solved.ops, solved.mutations, costs.model, named, depth, source_reader(config.root)
+        program,
+        solved.graph,
+        solved.ops,
+        solved.mutations,
+        costs.model,
+        named,
+        depth,
+        read or source_reader(config.root),
     )
     if is_declared(action, config) and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds

@@ -31,6 +31,7 @@ def parser() -> Parser:
         "  mcp         answer an assistant, on stdin and stdout\n"
         "  schema      JSON Schemas, for editors and programs\n"
         "  calibrate   measure this machine, and write a cost model for it\n"
+        "  prune       write the patch of candidates whose edit is mechanical, and prove it\n"
         "  contingency whether an operation should become a program in C\n\n"
         f"Actions are declared in pyproject.toml, in tables [{TABLE}.actions.NAME] with entry_points.",
     )

@@ -66,7 +66,7 @@ class Candidate(NamedTuple):
     """One proposed optimization, with the load that it would save: traced with it applied, not guessed.
 
     `why` says what was proved, `assumes` what could not be and is taken for granted, "" for nothing. `id` is a short
-    hash of kind, function and ops."""
+    hash of kind, function and ops. `target` is the line of the loop or branch that a statement moves to, 0 for none."""
 
     kind: str
     title: str
@@ -81,6 +81,7 @@ class Candidate(NamedTuple):
     why: str
     assumes: str = ""
     id: str = ""
+    target: int = 0
 
 
 class UnresolvedCall(NamedTuple):

@@ -132,7 +132,7 @@ def commits(traced: Traced) -> Iterator[Proposal]:
             {key_of(op): traced.moved(op, outer)}, [op], "small",
             "nothing else in the loop waits for what was committed; effort small: one statement moves out of the loop",
             "where a round fails, the rounds before it need not be kept; the transaction is open as long as the "
-            "loop runs",
+            "loop runs", loop.lineno,
         )  # fmt: skip
 
 

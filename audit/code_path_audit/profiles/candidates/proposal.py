@@ -165,13 +165,15 @@ def own_evidence(op: ExpensiveOp) -> str:
 
 def proposal(
     kind: str, title: str, first: ExpensiveOp, after: Weights, ops: Iterable[ExpensiveOp], effort: str, why: str,
-    assumes: str,
+    assumes: str, target: int = 0,
 ) -> Proposal:  # fmt: skip
     """A proposal at the place of an op. `why` is what was proved, `assumes` what could not be."""
     rows = tuple(ops)
     ids = tuple(sorted(op.id for op in rows))
     load = sum(op.weight for op in rows)
-    row = Candidate(kind, title, first.function, first.file, first.line, ids, load, 0, effort, "low", why, assumes)
+    row = Candidate(
+        kind, title, first.function, first.file, first.line, ids, load, 0, effort, "low", why, assumes, "", target
+    )
     return Proposal(row._replace(id=identity(row)), after)
 
 

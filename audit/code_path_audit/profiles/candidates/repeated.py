@@ -41,7 +41,7 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
                 "hoist", f"Run {op.callee} once, before the loop in line {lines}", op, after, [op], "small",
                 f"nothing that flows into it changes in the loop; effort small: one statement moves inside "
                 f"{op.function}",
-                assumed(traced, op),
+                assumed(traced, op), left[-1].lineno,
             )  # fmt: skip
 
 
@@ -239,6 +239,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             "statement moves",
             "; ".join(part for part in (row.assumes, "" if left else "the process serves the action more than once")
             if part),
+            left[-1].lineno if left else 0,
         )  # fmt: skip
 
 

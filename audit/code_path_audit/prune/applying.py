@@ -1,0 +1,114 @@
+"""A patch in the work tree: refused where something else was changed there, and taken back where it does not hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from code_path_audit.errors import AuditError
+from code_path_audit.runtime.observations import mean
+from code_path_audit.runtime.observations_file import load, write_whole
+from code_path_audit.sources.worktree import content_key
+
+
+def require_clean(root: Path, paths: Iterable[str]) -> None:
+    """AuditError `prune-changed` where a file is not as git has it, in HEAD and in the index; git runs no filters for
+    that, so a repository whose files differ from their blobs by line ends is refused."""
+    changed = [path for path in sorted(paths) if not is_committed(root, path)]
+    if changed:
+        raise AuditError(
+            "prune-changed", f"the work tree is not as committed in {', '.join(changed)}", str(root),
+            "Commit or stash the changes first, or use --diff and apply the patch yourself.",
+        )  # fmt: skip
+
+
+def is_committed(root: Path, path: str) -> bool:
+    """Whether a file is the same in the work tree, the index and HEAD."""
+    names = [f"HEAD:./{path}", f":0:./{path}"]
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "--verify", "--quiet", *names[:1]],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        staged = subprocess.run(
+            ["git", "rev-parse", "--verify", "--quiet", *names[1:]],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return False
+    key = content_key((root / path).read_bytes())
+    return found.stdout.strip() == staged.stdout.strip() == key
+
+
+class Written:
+    """Files of a patch while they are in the work tree; left by an exception, they are as they were."""
+
+    def __init__(self, root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
+        self.root, self.before, self.after = root, before, after
+
+    def __enter__(self) -> Written:
+        try:
+            self.put(self.after)
+        except BaseException:
+            self.take_back()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.take_back()
+
+    def put(self, texts: Mapping[str, bytes]) -> None:
+        """Write each file as a whole, with the mode that it has."""
+        for path, data in texts.items():
+            full = self.root / path
+            mode = full.stat().st_mode & 0o777
+            write_whole(full, data, slug="prune-unwritable", what="the patch")
+            full.chmod(mode)
+
+    def take_back(self) -> None:
+        """The files as they were."""
+        for path, data in self.before.items():
+            with suppress(AuditError, OSError):
+                if (self.root / path).read_bytes() != data:
+                    self.put({path: data})
+
+
+def verified(root: Path, command: str) -> str:
+    """What is wrong where the project's tests fail; "" where they pass."""
+    done = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True, check=False)
+    if not done.returncode:
+        return ""
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return f"exit code {done.returncode}{f': {lines[-1][:200]}' if lines else ''}"
+
+
+def measured(root: Path, action: str, command: str) -> int:
+    """Nanoseconds that the ops of an action took in one run of it, recorded. AuditError `prune-measure`."""
+    with TemporaryDirectory(prefix="code-path-audit-") as folder:
+        output = Path(folder, "observations.jsonl")
+        recorded = subprocess.run(
+            [sys.executable, "-m", "code_path_audit", "record", "--action", action, "--pass", "times",
+             "--output", str(output), "--", "sh", "-c", command],
+            cwd=root, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if recorded.returncode or not output.is_file():
+            lines = recorded.stderr.strip().splitlines()
+            raise AuditError(
+                "prune-measure", f"{action} cannot be recorded{f': {lines[-1][:200]}' if lines else ''}",
+                todo="Try the command with code-path-audit record.",
+            )  # fmt: skip
+        seen = load(output)
+    runs = next((1 << row.hits for row in seen.runs if row.action == action), 1)
+    total = sum((mean(row.ns) or 0.0) * (1 << row.hits) for row in seen.ops if row.action == action)
+    return round(total / runs)

@@ -1,0 +1,142 @@
+"""From candidates to a patch in the work tree: what is written, what is refused, what is taken back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from code_path_audit.cli import main
+
+SOURCE = '''\
+"""Prices."""
+
+import json
+import sqlite3
+
+
+def main(rows):
+    db = sqlite3.connect("a.db")
+    db.execute("CREATE TABLE IF NOT EXISTS t (name, price)")
+    # every row counts
+    for row in rows:
+        db.execute("INSERT INTO t VALUES (?, ?)", (row, price()[row]))
+        db.commit()
+    return db.execute("SELECT sum(price) FROM t").fetchone()[0]
+
+
+def price():
+    with open("prices.json", encoding="utf-8") as stream:
+        return json.load(stream)
+'''
+
+PATCHED = '''\
+"""Prices."""
+
+import json
+import sqlite3
+import functools
+
+
+def main(rows):
+    db = sqlite3.connect("a.db")
+    db.execute("CREATE TABLE IF NOT EXISTS t (name, price)")
+    # every row counts
+    for row in rows:
+        db.execute("INSERT INTO t VALUES (?, ?)", (row, price()[row]))
+    db.commit()
+    return db.execute("SELECT sum(price) FROM t").fetchone()[0]
+
+
+@functools.cache
+def price():
+    with open("prices.json", encoding="utf-8") as stream:
+        return json.load(stream)
+'''
+
+RUN = (
+    "import os, sys; sys.path.insert(0, 'src'); import m; "
+    "os.path.exists('a.db') and os.remove('a.db'); assert m.main(['a', 'b'] * 20) == 60; os.remove('a.db')"
+)
+
+PATHS = os.pathsep.join(str(Path(name).resolve()) for name in sys.path if name)
+"""As they are before a test changes the working directory."""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A committed program with two slow places, and a test of it."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "m.py").write_text(SOURCE, encoding="utf-8")
+    (tmp_path / "prices.json").write_text('{"a": 1, "b": 2}', encoding="utf-8")
+    (tmp_path / "check.py").write_text(RUN, encoding="utf-8")
+    (tmp_path / "code-path-audit.toml").write_text('source = ["src"]\n[actions.price]\nentry_points = ["m:main"]\n')
+    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", PATHS)
+    return tmp_path
+
+
+def source(project: Path) -> str:
+    return (project / "src" / "m.py").read_text(encoding="utf-8")
+
+
+def test_the_patch_is_printed_and_nothing_is_written(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune"]) == 0
+    out = capsys.readouterr().out
+    assert "\n+@functools.cache\n def price():" in out
+    assert "price: load " in out
+    assert source(project) == SOURCE
+    done = subprocess.run(["git", "apply", "-"], input=out.partition("\napplied")[0], text=True, check=False)
+    assert done.returncode == 0
+    assert source(project) == PATCHED
+
+
+def test_a_patch_that_holds_is_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune", "--apply", "--verify", f"{sys.executable} check.py"]) == 0
+    assert "Changed: src/m.py" in capsys.readouterr().out
+    assert source(project) == PATCHED
+    assert main(["prune", "--apply"]) == 1
+    assert "takes a person" in capsys.readouterr().out
+
+
+@pytest.mark.slow  # records the action twice
+def test_a_patch_that_measures_faster_is_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune", "--apply", "--measure", f"{sys.executable} check.py"]) == 0
+    assert "price: measured " in capsys.readouterr().out
+    assert source(project) == PATCHED
+
+
+def test_a_patch_that_fails_the_tests_is_taken_back(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune", "--apply", "--verify", "echo no; false"]) == 1
+    assert "Taken back: echo no; false fails with it (exit code 1: no)." in capsys.readouterr().out
+    assert source(project) == SOURCE
+
+
+def test_one_candidate_by_its_id(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune"]) == 0
+    ids = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("applied")]
+    assert main(["prune", "--candidate", ids[0], "--apply"]) == 0
+    assert source(project) not in (SOURCE, PATCHED)
+    assert main(["prune", "--candidate", "nothing"]) == 2
+    assert "[prune-candidate]" in capsys.readouterr().err
+
+
+def test_changed_files_are_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "src" / "m.py").write_text(f"{SOURCE}\n# more\n", encoding="utf-8")
+    assert main(["prune", "--apply"]) == 2
+    assert "src/m.py" in capsys.readouterr().err
+    subprocess.run(["git", "add", "-A"], check=True)
+    assert main(["prune", "--apply"]) == 2
+    assert "[prune-changed]" in capsys.readouterr().err
+    assert source(project) == f"{SOURCE}\n# more\n"
+
+
+def test_options_that_go_together(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune", "--verify", "true"]) == 2
+    assert "go with --apply" in capsys.readouterr().err
+    assert source(project) == SOURCE
