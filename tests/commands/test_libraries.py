@@ -59,6 +59,15 @@ def test_the_file_and_what_is_told(project: Path, capsys: pytest.CaptureFixture[
     )
 
 
+def test_which_libraries_would_need_a_model(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree(project, {
+        "code-path-audit.toml": 'source = ["src"]\n[actions.main]\nentry_points = ["app:main"]\n',
+        "src/app.py": "import gone, lib\n\ndef main():\n    lib.run(work)\n    gone.run(work)\n\ndef work(): ...\n",
+    })  # fmt: skip
+    assert main(["libraries"]) == 0
+    assert "  would need a model: gone (1 guessed edge)\n" in capsys.readouterr().out
+
+
 def test_what_was_written_counts(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["libraries"])
     capsys.readouterr()

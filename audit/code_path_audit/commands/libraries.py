@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from code_path_audit.libraries.model import LibraryModel
 
 EXIT_OUT_OF_DATE = 3
+MOST_NEEDED = 5
+"""Libraries that are told to need a model."""
 HEADING = "What the libraries of this program do with what they are given: written by code-path-audit libraries."
 
 
@@ -43,6 +45,7 @@ def run(options: argparse.Namespace) -> Output:
     from code_path_audit.costs.rules import load_rules
     from code_path_audit.libraries.environment import distributions, imported, site_folders
     from code_path_audit.libraries.generate.model import mentioned, model_of
+    from code_path_audit.libraries.needed import needed
     from code_path_audit.libraries.project import shipped_libraries
     from code_path_audit.libraries.write import text_of
 
@@ -63,7 +66,14 @@ def run(options: argparse.Namespace) -> Output:
     model = model_of(wanted, mentioned(program), shipped_libraries().behaviours, classify)
     text = text_of(model, HEADING)
     written(path, text)
-    return Output("\n".join(summary(model, config.libraries, [name for name in names if name not in installed])) + "\n")
+    lines = summary(model, config.libraries, [name for name in names if name not in installed])
+    costs = pipeline.costs_of(config)
+    graphs = [pipeline.solve_action(program, action, config, costs, ())[1] for action in config.actions]
+    guessed = needed(graphs, costs.behaviours.packages)[:MOST_NEEDED]
+    if guessed:
+        told = ", ".join(f"{name} ({count} guessed edge{'s' if count > 1 else ''})" for name, count in guessed)
+        lines.append(f"  would need a model: {told}")
+    return Output("\n".join(lines) + "\n")
 
 
 def configuration(source: list[str]) -> Config:
