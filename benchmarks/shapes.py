@@ -134,7 +134,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     "folders in one another": lambda n: {
         "pyproject.toml": CONFIG,
         "src/m.py": "def f(): pass\n",
-        "/".join(["src", *["d"] * min(n // 20, 1500)]) + "/x.py": "",
+        "/".join(["src", *["d"] * min(n // 20, 300)]) + "/x.py": "",
     },
     "rules": lambda n: {
         **configured(lambda _: "")(n),

@@ -1,9 +1,12 @@
 """The exception that users see: its text, its fields, and that it crosses processes."""
 
 import copy
+import json
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from code_path_audit.errors import (
     EXIT_BUG,
@@ -13,6 +16,7 @@ from code_path_audit.errors import (
     EXIT_OK,
     EXIT_STALE,
     AuditError,
+    inert,
     printable,
 )
 
@@ -68,3 +72,31 @@ def test_exit_code_is_error_unless_said_otherwise() -> None:
 )
 def test_printable(raw: str, shown: str) -> None:
     assert printable(raw) == shown
+
+
+INERT = {
+    "a command of the old syntax": ("x ##[stop-commands]y", "x #\\u0023[stop-commands]y"),
+    "several": ("##[a]##[b]", "#\\u0023[a]#\\u0023[b]"),
+    "a command at the beginning": ("::error::x", "\\u003a:error::x"),
+    "in a later line": ("a\n::warning file=x::y\n", "a\n\\u003a:warning file=x::y\n"),
+    "behind blanks": ("a\n \t::add-mask::y", "a\n \t\\u003a:add-mask::y"),
+    "within a line": ("a ::error::", "a ::error::"),
+    "none": ("# [a]\n#[b]\na::b", "# [a]\n#[b]\na::b"),
+}
+
+
+@pytest.mark.parametrize("name", INERT)
+def test_output_holds_no_command_of_a_runner(name: str) -> None:
+    text, shown = INERT[name]
+    assert inert(text) == shown
+    assert inert(shown) == shown
+
+
+@given(st.dictionaries(st.text(alphabet="#[:a\n"), st.text(alphabet="#[:] a\n")), st.integers(0, 2))
+def test_inert_json_says_the_same(value: dict[str, str], indent: int) -> None:
+    assert json.loads(inert(json.dumps(value, indent=indent))) == value
+
+
+def test_one_line_holds_none_either() -> None:
+    assert printable("src/##[stop-commands]t.py") == "src/#\\x23[stop-commands]t.py"
+    assert str(AuditError("x", "w", "##[group]é")) == "w (#\\x23[group]é). [x]"

@@ -30,7 +30,7 @@ from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.kept_answer import keep
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
 from code_path_audit.config import nearest
-from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError
+from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, inert
 
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
 """Set in the environment: a bug shows its traceback. It changes no result."""
@@ -57,6 +57,7 @@ def main(argv: Sequence[str] | None = None, key: bytes = b"") -> int:
     started = time.time_ns()
     try:
         output = _command(arguments)
+        output = output._replace(text=inert(output.text))
         write(output.text)
         keep(key, started, output)
         return output.exit_code

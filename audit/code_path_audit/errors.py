@@ -46,7 +46,22 @@ class AuditError(Exception):
 
 
 def printable(text: str) -> str:
-    r"""Text of unknown origin, safe for a terminal, on one line: control, invisible and broken characters as \x.."""
+    r"""Text of unknown origin, safe for a terminal and for a log of CI, on one line: control, invisible and broken
+    characters as \x..; and `##[`, by which GitHub's runner takes a command from anywhere in a line, broken up."""
+    if "##[" in text:
+        text = text.replace("##[", "#\\x23[")
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
+def inert(text: str) -> str:
+    """Output of any number of lines in which GitHub's runner finds no command of its own, neither `##[name]` anywhere
+    nor `::name::` at the beginning of a line. The same JSON, where it is JSON."""
+    if "##[" in text:
+        text = text.replace("##[", "#\\u0023[")
+    if "::" in text:
+        import re
+
+        text = re.sub(r"(?m)^(\s*)::", r"\1\\u003a:", text)
+    return text

@@ -38,7 +38,7 @@ def load(path: Path) -> Any:
 
 
 def test_there_are_the_workflows() -> None:
-    assert WORKFLOWS == ["gate.yml", "release.yml", "report.yml", "tests.yml"]
+    assert WORKFLOWS == ["fuzz.yml", "gate.yml", "release.yml", "report.yml", "tests.yml"]
 
 
 @pytest.mark.parametrize("file", FILES_OF_CI)

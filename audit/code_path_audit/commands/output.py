@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_audit.errors import EXIT_OK, AuditError, printable
+from code_path_audit.errors import EXIT_OK, AuditError, inert, printable
 
 if TYPE_CHECKING:
     from code_path_audit.config import Config
@@ -66,7 +66,7 @@ def note(text: str) -> None:
     """One message to stderr; where even that is closed, the exit code has to do."""
     with suppress(OSError, ValueError, AttributeError):
         # not print, which would take stdout then
-        sys.stderr.write(f"{PROG}: {text}\n")
+        sys.stderr.write(f"{PROG}: {inert(text)}\n")
         sys.stderr.flush()
 
 

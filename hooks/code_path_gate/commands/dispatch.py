@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import Config
-from code_path_audit.errors import EXIT_OK, AuditError, printable
+from code_path_audit.errors import EXIT_OK, AuditError, inert, printable
 from code_path_audit.program.files import ALONE, How
 from code_path_gate.commands.check import Basis, check
 from code_path_gate.formats import phrases
@@ -52,7 +52,15 @@ def check_command(
 
 
 def rendered(result: CheckResult, form: str, explain: bool) -> str:
-    """A check in one of `FORMATS`; each is imported only where it is asked for."""
+    """A check in one of `FORMATS`; each is imported only where it is asked for. Only "github" has commands in it."""
+    if form == "github":
+        from code_path_gate.formats.github import annotate
+
+        return annotate(result)
+    return inert(_rendered(result, form, explain))
+
+
+def _rendered(result: CheckResult, form: str, explain: bool) -> str:
     if form == "json":
         from code_path_gate.formats.json_document import check_json
 
@@ -65,10 +73,6 @@ def rendered(result: CheckResult, form: str, explain: bool) -> str:
         from code_path_gate.formats.sarif import check_sarif
 
         return check_sarif(result, tool_version())
-    if form == "github":
-        from code_path_gate.formats.github import annotate
-
-        return annotate(result)
     from code_path_gate.formats.text import check_text
 
     return check_text(result, explain)

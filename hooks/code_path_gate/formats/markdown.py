@@ -111,5 +111,17 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that is no markup, whatever it holds."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~&@])", r"\\\1", printable(text.replace("\n", " ")))
+    """Text that is no markup, whatever it holds; what a page would make a link of is shown as code."""
+    plain = printable(text.replace("\n", " "))
+    return "".join(_code(part) if ADDRESS.search(part) else _escaped(part) for part in PARTS.split(plain))
+
+
+PARTS = re.compile(r"([\s()<>]+)")
+"""Between what may be an address as a whole."""
+
+ADDRESS = re.compile(r"\w://|\bwww\.|@\w|\bmailto:|\bxmpp:", re.IGNORECASE)
+"""What GitHub and GitLab make a link or a mention of where it stands bare: addresses, and names with an @."""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|~&@])", r"\\\1", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
@@ -89,7 +90,7 @@ def _result(row: Row, prefix: str, most: int) -> dict[str, object]:
         "ruleId": finding.kind,
         "ruleIndex": KINDS.index(finding.kind),
         "level": LEVELS[status],
-        "message": {"text": printable(text)},
+        "message": {"text": _plain(text)},
         "locations": [_location(file, line)],
         # the first is the only one that code scanning looks at
         "partialFingerprints": {
@@ -116,6 +117,11 @@ def _result(row: Row, prefix: str, most: int) -> dict[str, object]:
     return document
 
 
+def _plain(text: str) -> str:
+    """A message in which nothing is a link: SARIF has `[text](target)` in plain text, too."""
+    return re.sub(r"([\\\[\]])", r"\\\1", printable(text))
+
+
 def _shown(steps: tuple[Step, ...], most: int) -> tuple[Step, ...]:
     return steps if len(steps) <= most else (*steps[: most - 1], steps[-1])
 
@@ -132,7 +138,7 @@ def _location(file: str, line: int, text: str = "") -> dict[str, object]:
             "region": {"startLine": max(line, 1)},
         }
     }
-    return {**location, "message": {"text": printable(text)}} if text else location
+    return {**location, "message": {"text": _plain(text)}} if text else location
 
 
 def _fingerprint(row: Row) -> str:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from code_path_gate.formats.markdown import check_markdown
+import pytest
+
+from code_path_gate.formats.markdown import _text, check_markdown
 from tests.gate.formats.judged import LOAD, hostile
 from tests.gate.results import FAILS, NOW, failing, result
 
@@ -52,3 +54,22 @@ def test_markdown() -> None:
 - save: load about 150,000 units -\\> 6,000,000 units
 """
     )
+
+
+BARE = {
+    "an address": ("see https://evil.example/x?y now", "see `https://evil.example/x?y` now"),
+    "without a scheme": ("in src/www.evil.example/a.py", "in `src/www.evil.example/a.py`"),
+    "another scheme": ("(ftp://a/b)", "(`ftp://a/b`)"),
+    "mail": ("ask a@b.example, or mailto:x", "ask `a@b.example,` or `mailto:x`"),
+    "a mention": ("by @everyone", "by `@everyone`"),
+    "a link": ("[a](https://b)", "\\[a\\](`https://b`)"),
+    "with a backtick": ("https://a`b", "``` https://a`b ```".replace("```", "``")),
+    "none": ("a: b. c/d", "a: b. c/d"),
+    "a command of the old syntax": ("##[x]", "\\#\\\\x23\\[x\\]"),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_addresses_are_no_links(name: str) -> None:
+    text, shown = BARE[name]
+    assert _text(text) == shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -92,3 +93,12 @@ def test_a_finding_without_a_place_is_shown_at_the_baseline() -> None:
     over = Judged(LOAD.finding, "fails", "over the budget")
     (row,) = sarif(result(over))["results"]
     assert row["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "baselines/save.json"
+
+
+def test_no_message_has_a_link_in_it() -> None:
+    """SARIF takes `[text](target)` in a plain message for a link."""
+    from code_path_gate.formats.sarif import _plain
+
+    assert _plain("a [b](https://c) \\") == "a \\[b\\](https://c) \\\\"
+    texts = [item["message"]["text"] for item in json.loads(check_sarif(hostile(), "1"))["runs"][0]["results"]]
+    assert texts and not any(re.search(r"(?<!\\)\[[^\]]*\]\(", text) for text in texts)
