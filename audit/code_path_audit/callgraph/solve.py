@@ -31,6 +31,7 @@ from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import Runnable
 from code_path_audit.callgraph.library.holders import Holders
+from code_path_audit.callgraph.library.loaded_classes import LoadedClasses
 from code_path_audit.callgraph.library.modelled import FromModel
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -68,6 +69,7 @@ FEATURES: tuple[type, ...] = (
     Proxies,
     Managers,
     Renderings,
+    LoadedClasses,
     TextImports,
     StubValues,
     FromModel,

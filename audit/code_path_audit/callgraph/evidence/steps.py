@@ -23,6 +23,7 @@ from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.library.calls import OutsideCalls, call_unknown
 from code_path_audit.callgraph.library.escapes import hand_over
+from code_path_audit.callgraph.library.loaded_classes import from_loaded_classes
 from code_path_audit.callgraph.library.records import states_value
 from code_path_audit.callgraph.library.stored_attributes import from_stored_attributes
 from code_path_audit.callgraph.library.stub_values import is_common
@@ -289,6 +290,7 @@ GROUNDS = (
     from_only_uses,
     from_missing_keys,
     from_texts,
+    from_loaded_classes,
     from_misfits,
     from_unknown,
     from_nothing,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field
+from code_path_audit.callgraph.library.loaded_classes import on_wanted
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
@@ -196,6 +197,8 @@ def narrow_class(s: State, data: tuple[Var, Var | None], value: Value) -> None:
         s.watch(against, on_base, (dst, value))
     elif kind in (CLASS, EXT, UNKNOWN, XRES, XINST):
         s.add(dst, value)
+        if against is not None:
+            s.watch(against, on_wanted, dst)
 
 
 def on_base(s: State, data: tuple[Var, Value], base: Value) -> None:

@@ -123,8 +123,32 @@ def call_outside(s: State, call: Call, value: Value) -> None:
         if model is not None and model(s, call, value):
             return
         if s.kinds[row.receiver] == INST:
+            if found is None and facts_of(s, row.dotted) is NO_FACTS:
+                s.later(call_unless_known, call, value)
+                return
             asks_itself(s, row.receiver, row.dotted, call.site)
         call_named(s, call, row.dotted, found[1] if found else None, row.receiver)
+
+
+MANY_LACKING = 3
+"""So many objects without a method say that not all of them come where it is called."""
+
+
+def call_unless_known(s: State, call: Call, value: Value) -> None:
+    """A method that a base of which nothing is known may have. Where objects of all kinds come together (the plugins of
+    a program), and some have such a method in the source, those that would need it of such a base do not come here."""
+    row = s.rows[value]
+    held = s.holds(s.callees[call.site]) if call.site in s.callees else ()
+    lacking = sum(s.kinds[v] == XMETHOD and s.kinds[s.rows[v].receiver] == INST for v in held)
+    if lacking < MANY_LACKING or not is_known_callee(s, call):
+        asks_itself(s, row.receiver, row.dotted, call.site)
+        call_named(s, call, row.dotted, None, row.receiver)
+
+
+def is_known_callee(s: State, call: Call) -> bool:
+    """Whether something of the source is called at the same place."""
+    callee = s.callees.get(call.site) if call.kind in ("call", "decorator") else None
+    return callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee))
 
 
 @sees(INST)
@@ -154,8 +178,7 @@ def call_unknown(s: State, call: Call, value: Value) -> None:
     if path.startswith(FOREIGN):
         hand_to_foreign(s, call, value)
         asked(s, call, path)
-    callee = s.callees.get(call.site) if call.kind in ("call", "decorator") else None
-    if callee is not None and any(s.kinds[v] in CALLABLES or s.kinds[v] in (BMETHOD, INST) for v in s.holds(callee)):
+    if is_known_callee(s, call):
         return
     row = s.rows[value]
     path = row.dotted if row.kind == XRES else f"{row.dotted}.__call__"

@@ -1,0 +1,75 @@
+"""Classes of modules that are loaded at run time, which the program picks by a class that they derive from.
+
+A plugin manager loads files, looks through what they define, and keeps what is below a class of its own
+(`issubclass(found, Plugin)`). Where the program loads modules that no text names, every module of the source that
+imports such a class, or one below it, may be among them: it is loaded, and the classes that it derives pass the test.
+
+Wrong, by edges too many, for modules that import the class and are never loaded; by edges too few for files outside of
+the source, and for what is picked by its name.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.heap.classes import with_subclasses
+from code_path_audit.callgraph.heap.containers import all_field
+from code_path_audit.callgraph.heap.modules import load
+from code_path_audit.callgraph.library.text_imports import TextImports
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import State
+
+LOADERS = frozenset((
+    "_frozen_importlib.module_from_spec", "importlib.util.module_from_spec", "imp.load_source", "runpy.run_path",
+))  # fmt: skip
+"""Functions that make a module which no import names."""
+
+MAX_LOADED = 300
+"""Modules that import one such class: of more, none is meant."""
+
+
+class LoadedClasses:
+    """Classes that are picked."""
+
+    def __init__(self) -> None:
+        self.picked: dict[tuple[Var, Value], None] = {}
+        """What gets the classes that pass a test, and the class that they are to be below."""
+
+
+@sees(CLASS, BOX)
+def on_wanted(s: State, dst: Var, base: Value) -> None:
+    """One class that a class of which nothing is known is to be below, or a tuple of them."""
+    if s.kinds[base] == BOX:
+        s.watch(all_field(s, base), on_wanted, dst)
+    else:
+        s.tables[LoadedClasses].picked[dst, base] = None
+
+
+def from_loaded_classes(s: State) -> bool:
+    """Evidence: the classes that a module may have which is loaded at run time."""
+    picked = s.tables[LoadedClasses].picked
+    sites = loading_sites(s) if picked else []
+    if not sites:
+        return False
+    for dst, base in picked:
+        below = with_subclasses(s, base)
+        names = {s.names[s.rows[cls].function] for cls in below}
+        modules = [m for m, facts in s.program.modules.items() if not names.isdisjoint(facts.header.imports)]
+        s.steps += len(s.program.modules) + len(below)
+        if len(modules) > MAX_LOADED:
+            s.widened["modules that import one class"] = None
+            continue
+        for module in sorted(modules):
+            if module not in s.module_aids:
+                for site in sites:
+                    load(s, module, site)
+        for cls in below:
+            s.add(dst, cls)
+    return s.busy()
+
+
+def loading_sites(s: State) -> list[Site]:
+    """Where modules are loaded that no text names."""
+    s.steps += len(s.external)
+    found = [Site(*place) for place, rows in s.external.items() if any(dotted in LOADERS for dotted, _ in rows)]
+    return found or [call.site for call in s.tables[TextImports].blind]

@@ -1,0 +1,6 @@
+from base import Special
+
+
+class Second(Special):
+    def run(self):
+        return 2
