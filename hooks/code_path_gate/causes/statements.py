@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 WORD = re.compile(r"[^\W\d]\w*")
+OVERLOAD = "overload"
 PLAIN = frozenset(("self", "cls", "None", "True", "False"))
 """Names that say nothing about what a statement has to do with another."""
 
@@ -105,6 +106,8 @@ def _definition(
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, depth: int, owner: str
 ) -> Iterator[Statement]:
     name = f"{owner}.{node.name}" if owner else node.name
+    if any(OVERLOAD in _names(decorator) for decorator in node.decorator_list):
+        return  # a signature for type checkers
     for decorator in node.decorator_list:
         text = f"@{ast.unparse(decorator)}"
         made = _made(depth, text, decorator, decorator, name, "decorator", [decorator])

@@ -24,6 +24,7 @@ SAME = {
     ),
     "the annotation of a variable": ("x = 1\n", "x: int = 1\n"),
     "a variable that is only annotated": ("y = 1\n", "x: int\ny = 1\n"),
+    "a signature for type checkers": ("x = 1\n", "@t.overload\ndef f(a): ...\nx = 1\n"),
     "what is for type checkers": ("x = 1\n", "if TYPE_CHECKING:\n    from a import b\nx = 1\n"),
 }
 OTHER = {
