@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -71,6 +73,15 @@ def test_the_second_time_says_the_same(project: Path, capsys: Capture, words: tu
     assert "skipped src/broken.py" in first[2]
     assert is_known(*words)
     assert ran(capsys, *words) == first
+
+
+def test_into_a_text(project: Path, capsys: Capture) -> None:
+    """Of a program that calls it, and has put something else there."""
+    first = ran(capsys)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert is_known()
+        assert main.main([]) == 0
+    assert out.getvalue() == first[1]
 
 
 def test_one_op(project: Path, capsys: Capture) -> None:

@@ -54,10 +54,11 @@ def said(program: str, code: int, data: bytes) -> int:
         return _unsaid(program, "it is closed")
     try:
         encoding = sys.stdout.encoding or "utf-8"
-        if encoding.lower() == "utf-8" and os.linesep == "\n" and b"\xed" not in data:
+        raw = getattr(sys.stdout, "buffer", None)  # who calls `main` may have put anything there
+        if raw is not None and encoding.lower() == "utf-8" and os.linesep == "\n" and b"\xed" not in data:
             # as it is: megabytes of JSON would be decoded and encoded again
             sys.stdout.flush()
-            sys.stdout.buffer.write(data)
+            raw.write(data)
         else:
             # what a terminal cannot show must not end in a traceback
             text = data.decode("utf-8", "surrogatepass")
