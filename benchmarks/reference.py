@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-GATE = ("check", "refresh", "report", "schema")
+GATE = ("check", "refresh", "report", "schema", "completion")
 
 HEAD = """\
 # Commands

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from code_path_audit.commands import (
     calibrate,
     callgraph,
+    completion,
     contingency,
     explain,
     init,
@@ -43,12 +44,17 @@ COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], s
     "report": (report.parser, report.run),
     "record": (record.parser, record.run),
     "mcp": (mcp.parser, mcp.run),
+    "completion": (completion.parser, lambda options: completion.run(options, _parsers())),
     "schema": (schema.parser, schema.run),
     "calibrate": (calibrate.parser, calibrate.run),
     "prune": (prune.parser, prune.run),
     "contingency": (contingency.parser, contingency.run),
 }
 """A text stands for success."""
+
+
+def _parsers() -> dict[str, Callable[[], Parser]]:
+    return {name: made for name, (made, _) in COMMANDS.items()}
 
 
 def main(argv: Sequence[str] | None = None, key: bytes = b"") -> int:

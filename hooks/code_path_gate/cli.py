@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from code_path_gate.commands.dispatch import Answer
 
 PROG = "code-path-gate"
+SHELLS = ("bash", "zsh", "tcsh")
 SCHEMAS = ("baseline", "acceptance", "check")
 """Keys of `formats.schemas.SCHEMAS`, which is not imported to make a parser."""
 FORMATS = ("text", "json", "markdown", "github", "sarif")
@@ -82,6 +83,7 @@ def _parser() -> _Parser:
     _add_refresh(commands)
     _add_report(commands)
     _add_schema(commands)
+    _add_completion(commands)
     return parser
 
 
@@ -120,6 +122,7 @@ def _add_refresh(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_actions(parser)
     part = parser.add_mutually_exclusive_group()
     part.add_argument("--accept", metavar="OP_ID", default="", help="accept this one op, and change nothing else")
+    part.add_argument("--diff", action="store_true", help="show what a refresh would change, and write nothing")
     part.add_argument("--shrink-only", action="store_true", help="take what became lighter, admit nothing")
     parser.add_argument("--reason", metavar="TEXT", default="", help="with --accept: why the cost is worth it")
     parser.add_argument(
@@ -151,6 +154,17 @@ def _add_schema(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     parser.add_argument("name", metavar="NAME", choices=SCHEMAS, help=f"one of: {', '.join(SCHEMAS)}")
     parser.set_defaults(run=_schema)
+
+
+def _add_completion(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "completion",
+        allow_abbrev=False,
+        help="print what a shell completes with",
+        description="Print what a shell completes commands and options with.",
+    )
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of: {', '.join(SHELLS)}")
+    parser.set_defaults(run=_completion)
 
 
 def _add_actions(parser: argparse.ArgumentParser) -> None:
@@ -205,7 +219,7 @@ def _refresh(options: argparse.Namespace) -> int:
     from code_path_gate.commands.refresh import RefreshOptions
 
     actions = tuple(dict.fromkeys(options.action))
-    wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only)
+    wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only, options.diff)
     with working(options, _note) as how:
         answer = refresh_command(wanted, Path.cwd(), datetime.date.today(), how)
     return _show(answer)
@@ -226,6 +240,13 @@ def _schema(options: argparse.Namespace) -> int:
     from code_path_gate.formats import schemas
 
     write(json.dumps(schemas.SCHEMAS[options.name](), indent=2) + "\n")
+    return EXIT_OK
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from code_path_audit.commands.completion import script
+
+    write(script(_parser(), options.shell))
     return EXIT_OK
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from code_path_audit.profiles.model import ActionProfile
 
 
+FORMATS = ("text", "json", "markdown", "mermaid", "speedscope")
+
+
 def parser() -> Parser:
     """Its arguments, and the list of all commands."""
     made = make_parser(
@@ -30,6 +33,7 @@ def parser() -> Parser:
         "  record      run a command, and keep what an action really does in it\n"
         "  mcp         answer an assistant, on stdin and stdout\n"
         "  schema      JSON Schemas, for editors and programs\n"
+        "  completion  what a shell completes commands and options with\n"
         "  calibrate   measure this machine, and write a cost model for it\n"
         "  prune       write the patch of candidates whose edit is mechanical, and prove it\n"
         "  contingency whether an operation should become a program in C\n\n"
@@ -40,6 +44,9 @@ def parser() -> Parser:
     form.add_argument("--json", action="store_true", help="one action: its profile; several: an object by action name")
     form.add_argument("--markdown", action="store_true", help="the profiles as Markdown")
     form.add_argument("--mermaid", action="store_true", help="the calls of one action as a Mermaid flowchart")
+    form.add_argument(
+        "--format", choices=FORMATS, help="one of these, by its name; speedscope is for https://www.speedscope.app"
+    )
     add_cache(made)
     add_workers(made)
     made.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
@@ -60,12 +67,17 @@ def shown(options: argparse.Namespace, profiles: list[ActionProfile]) -> str:
     from code_path_audit.reports.mermaid import flowchart
     from code_path_audit.reports.terminal import summary_text
 
-    if options.json:
+    form = options.format or next((name for name in ("json", "markdown", "mermaid") if getattr(options, name)), "text")
+    if form == "speedscope":
+        from code_path_audit.reports.speedscope import speedscope_json
+
+        return speedscope_json(profiles)
+    if form == "json":
         documents = {profile.action.name: profile_to_dict(profile) for profile in profiles}
         return to_json(documents if len(documents) > 1 else next(iter(documents.values())))
-    if options.markdown:
+    if form == "markdown":
         return "\n".join(profile_markdown(profile) for profile in profiles)
-    if options.mermaid:
+    if form == "mermaid":
         if len(profiles) > 1:
             names = ", ".join(profile.action.name for profile in profiles)
             raise AuditError(

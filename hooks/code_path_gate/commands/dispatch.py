@@ -97,7 +97,21 @@ def refresh_command(
     from code_path_gate.commands.refresh import refresh
 
     results = refresh(options, start, today, how)
+    if options.diff:
+        return Answer(EXIT_OK, "".join(map(_differing, results)))
     return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
+
+
+def _differing(result: Refreshed) -> str:
+    """What a refresh would change in one file, as a patch; "" for nothing."""
+    import difflib
+
+    from code_path_gate.baseline.write import format_baseline
+
+    was, now = result.before.splitlines(), format_baseline(result.baseline).splitlines()
+    names = (f"a/{result.path}" if result.before else "/dev/null", f"b/{result.path}")
+    lines = difflib.unified_diff(was, now, *names, lineterm="")
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 SHOWN_OF_FIRST = 5

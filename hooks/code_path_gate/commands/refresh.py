@@ -35,13 +35,17 @@ UNUSABLE = frozenset(
 
 
 class RefreshOptions(NamedTuple):
-    """What to refresh: `actions` (all if empty), one op (`accept`, with `reason` and `until`), or improvements."""
+    """What to refresh: `actions` (all if empty), one op (`accept`, with `reason` and `until`), or improvements.
+
+    `diff`: nothing is written; what would be is in the results.
+    """
 
     actions: tuple[str, ...] = ()
     accept: str = ""
     reason: str = ""
     until: str = ""
     shrink_only: bool = False
+    diff: bool = False
 
 
 class Refreshed(NamedTuple):
@@ -57,6 +61,8 @@ class Refreshed(NamedTuple):
     admitted: tuple[Finding, ...]
     notes: tuple[str, ...]
     first: bool = False
+    before: str = ""
+    """The text of the file that is there."""
 
 
 def refresh(
@@ -75,6 +81,9 @@ def refresh(
     actions = Actions(state, CostInputs(state), how(config))
     actions.measure(chosen)
     made = [_Fresh(action, actions.measured(action)) for action in chosen]
+    if options.diff:
+        held = parse_acceptances(state.accepted(settings.baselines), f"{settings.baselines}/{ACCEPTED}")
+        return _all(options, made, config, settings, today, held)
     # two at once must not undo each other: what is there is read under the same lock that it is written under
     with exclusive(safe_path(config.root, settings.baselines, chosen[0].name).parent):
         held = parse_acceptances(state.accepted(settings.baselines), f"{settings.baselines}/{ACCEPTED}")
@@ -119,7 +128,8 @@ def _all(
         admitted = tuple(compare(before, new, fresh.measured.calls, fresh.measured.threshold))
         data = Worktree(config).baseline(settings.baselines, name) if not notes else None
         changed = data != format_baseline(new).encode("ascii")
-        results.append(Refreshed(name, path, changed, new, admitted, notes, old is None))
+        there = (data or b"").decode("utf-8", "replace")
+        results.append(Refreshed(name, path, changed, new, admitted, notes, old is None, there))
     return tuple(results)
 
 

@@ -27,6 +27,24 @@ def test_shrink_only_admits_nothing(shop: Repo, gate: Gate) -> None:
     assert gate("check").code == 1
 
 
+def test_diff_writes_nothing(shop: Repo, gate: Gate) -> None:
+    assert gate("refresh", "--diff") == (0, "", "")
+    before = shop.run("status", "--porcelain")
+    shop.write({"src/shop/app.py": SLOW_APP})
+    shop.run("rm", "-q", "--cached", "baselines/load.json")
+    (shop.root / "baselines" / "load.json").unlink()
+    ran = gate("refresh", "--diff")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[:2] == ["--- /dev/null", "+++ b/baselines/load.json"]
+    assert [line for line in lines if "save.json" in line and line[:3] in ("---", "+++")] == [
+        "--- a/baselines/save.json",
+        "+++ b/baselines/save.json",
+    ]
+    assert not (shop.root / "baselines" / "load.json").exists()
+    assert (before, gate("check").code) == ("", 1)
+
+
 def test_accept_one_op(shop: Repo, gate: Gate) -> None:
     shop.write({"src/shop/app.py": SLOW_APP})
     op = json.loads((shop.root / BASELINE).read_text())["ops"][0]["id"]
