@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.init_trials import Outcome, Trial, row, told
+from benchmarks.init_trials import PAGE, TRIALS, Outcome, Trial, row, told
 
 OUTCOME = Outcome(
     Trial("shop", "`shop save`", "save"), "1.0", 10, 61.4, 99.6, (("s", ("shop.a:unsave", "shop.b:save")),), True, True
@@ -20,3 +20,8 @@ def test_a_row_and_a_sentence() -> None:
     failed = OUTCOME._replace(actions=(), works=False, steady=False, error="a | b", seconds=121.0)
     assert row(failed) == "| shop 1.0 | 10 | 121 s | 100 s | 0 | a / b | no | `shop save` | no |"
     assert told([OUTCOME, failed]).endswith("in 1, and the action that was named is among the proposed ones in 1.")
+
+
+def test_the_page_has_a_row_for_every_package() -> None:
+    rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ") and " s | " in line]
+    assert [line.split()[1] for line in rows] == [trial.package for trial in TRIALS]

@@ -38,7 +38,7 @@ def load(path: Path) -> Any:
 
 
 def test_there_are_the_workflows() -> None:
-    assert WORKFLOWS == ["fuzz.yml", "gate.yml", "release.yml", "report.yml", "tests.yml"]
+    assert WORKFLOWS == ["docs.yml", "fuzz.yml", "gate.yml", "release.yml", "report.yml", "tests.yml"]
 
 
 @pytest.mark.parametrize("file", FILES_OF_CI)
@@ -54,6 +54,7 @@ def test_zizmor_finds_nothing() -> None:
 WRITES = {
     ("report.yml", "commit"): {"contents": "write"},
     ("release.yml", "publish"): {"id-token": "write"},
+    ("docs.yml", "publish"): {"pages": "write", "id-token": "write"},
 }
 """Jobs that may write."""
 
@@ -71,7 +72,7 @@ def test_least_permissions_and_pinned_actions(name: str) -> None:
 
 
 def test_what_is_checked_before_a_merge_is_checked_in_a_merge_queue_too() -> None:
-    for name in ("gate.yml", "tests.yml"):
+    for name in ("docs.yml", "gate.yml", "tests.yml"):
         assert {"pull_request", "merge_group"} <= load(ROOT / ".github" / "workflows" / name)["on"].keys()
     base = "${{ github.event.pull_request.base.sha || github.event.merge_group.base_sha }}"
     assert load(ROOT / "action.yml")["inputs"]["base"]["default"] == base

@@ -79,7 +79,7 @@ def test_workflows_have_least_permissions(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "\npermissions: {}\n" in text
     # a job that writes is opted in to (test_ci.py looks at each)
-    assert text.count(": write") == len(re.findall(r"\n    if: .*vars\.", text))
+    assert bool(text.count(": write")) == len(re.findall(r"\n    if: .*vars\.", text))
     assert text.count("persist-credentials: false") == text.count("actions/checkout@")
 
 
