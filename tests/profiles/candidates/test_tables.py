@@ -157,6 +157,18 @@ PROPOSED = {
 # source
 
 LEFT_ALONE = {
+    "a client of a session that the function was given": """\
+        import boto3
+
+        def load(session):
+            return store(session)
+
+        def store(session):
+            return session.client("s3").list_buckets()
+
+        def main():
+            return load(boto3.Session())
+        """,
     "a parser that was made of another function": """\
         import functools, yaml
 

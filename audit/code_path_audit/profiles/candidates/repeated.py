@@ -12,6 +12,7 @@ from code_path_audit.profiles.candidates.invariance import (
     leaves_early,
     runs_each_round,
 )
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, class_of, key_of, proposal
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.candidates.tables import clients
@@ -255,6 +256,11 @@ def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
 
 
 def is_constant_call(spot: Spot) -> bool:
-    """Whether all arguments of a call are constants, or globals in capitals."""
+    """Whether all that a call is given are constants, or globals in capitals: `boto3.client("s3")`, no method of an
+    object that the function was given."""
+    func = spot.node.func
+    owner = func.value if isinstance(func, ast.Attribute) else func
+    if not isinstance(owner, ast.Name) or names_of(spot.scope).is_local(owner.id):
+        return False
     parts = (*spot.node.args, *(row.value for row in spot.node.keywords))
     return all(isinstance(part, ast.Constant) or (isinstance(part, ast.Name) and part.id.isupper()) for part in parts)
