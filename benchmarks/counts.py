@@ -1,7 +1,7 @@
 """How often ops run and what they take, predicted against recorded, on real applications.
 
-    python -m benchmarks.counts --scenarios FILE --work DIR [--recordings DIR] [--only NAME,...] [--far N]
-        [--json FILE] [--markdown]
+    python -m benchmarks.counts --scenarios FILE --work DIR [--recordings DIR] [--rounds 3]
+        [--only NAME,...] [--far N] [--json FILE] [--markdown]
 
 Each application is recorded as `code-path-audit record` does it (scenarios and DIR are those of
 `benchmarks.applications`), and traced from its entry points without the recording. Of every op that both have:
@@ -17,9 +17,10 @@ import argparse
 import json
 import os
 import pickle
+import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,21 +60,22 @@ class Row(NamedTuple):
     is_told: bool
 
 
-def recorded(app: App, work: Path, kept: Path | None) -> Recording:
-    """The recording of an application, that of an earlier time if it was kept."""
+def recorded(app: App, work: Path, kept: Path | None, rounds: int) -> list[Recording]:
+    """So many recordings of an application, those of an earlier time if they were kept."""
     path = None if kept is None else kept / f"{app.name}.pickle"
     if path is not None and path.exists():
-        found: Recording = pickle.loads(path.read_bytes())
+        found: list[Recording] = pickle.loads(path.read_bytes())
         return found
-    recording, _, _ = record_app(app, work)
+    recordings = [record_app(app, work)[0] for _ in range(rounds)]
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(recording))
-    return recording
+        path.write_bytes(pickle.dumps(recordings))
+    return recordings
 
 
-def compared(app: App, recording: Recording) -> list[Row]:
-    """The ops of an application that were predicted and ran."""
+def compared(app: App, recordings: Sequence[Recording]) -> list[Row]:
+    """The ops of an application that were predicted and ran: as often as in the first recording, in the median time of
+    all (a machine with other work takes ten milliseconds now and then)."""
     config = default_config(Path("."))
     folders = tuple(dict.fromkeys(root.folder.lstrip("/") for root in app.roots))
     program = pipeline.load_sources(Path("/"), folders, tuple(root.package for root in app.roots))
@@ -83,7 +85,9 @@ def compared(app: App, recording: Recording) -> list[Row]:
     told = weigh(program, graph, ops, (), costs.model, app.entries).ops
     apart = graph._replace(loop_names=names_by_place(program, graph))
     terms = {op.id: op.runs for op in weigh(program, apart, ops, (), costs.model, app.entries).ops}
-    joined = join(recording, at_home(program, app), [StaticOp(o.function, o.site, o.callee, o.ordinal) for o in ops])
+    home, static = at_home(program, app), [StaticOp(op.function, op.site, op.callee, op.ordinal) for op in ops]
+    joined, *others = [join(recording, home, static) for recording in recordings]
+    took_each = times_of([joined, *others])
     rounds = measured_rounds(program, joined)
     starts = dict(joined.starts)
     # an entry point that calls itself began once for each call from outside
@@ -95,7 +99,7 @@ def compared(app: App, recording: Recording) -> list[Row]:
         op = by_place.get((found.function, found.site))
         if op is None or not found.direct or not found.samples or op.callee in LAZY:
             continue
-        took = sum(ns for _, ns, _ in found.samples) / len(found.samples) * found.hits / began
+        took = took_each[found.function, found.site] * found.hits / began
         own = standing(program.facts(op.function), apart, op.function, op.site).loops
         count = evaluated(terms[op.id], rounds, Counter(loop.name for loop in own if loop.name is not None))
         ran = found.hits / began
@@ -114,6 +118,16 @@ def compared(app: App, recording: Recording) -> list[Row]:
             )
         )
     return rows
+
+
+def times_of(recordings: Iterable[Joined]) -> dict[tuple[str, int], float]:
+    """What one execution took at each site, in nanoseconds: the median of the means of the recordings."""
+    means: dict[tuple[str, int], list[float]] = {}
+    for joined in recordings:
+        for op in joined.ops:
+            if op.direct and op.samples:
+                means.setdefault((op.function, op.site), []).append(statistics.mean(ns for _, ns, _ in op.samples))
+    return {place: statistics.median(found) for place, found in means.items()}
 
 
 def names_by_place(program: Program, graph: SolvedGraph) -> Mapping[tuple[str, int], str]:
@@ -241,6 +255,7 @@ def main() -> None:
     words.add_argument("--work", type=Path, required=True)
     words.add_argument("--recordings", type=Path, help="keep recordings there, and use those that are there")
     words.add_argument("--only", default="")
+    words.add_argument("--rounds", type=int, default=3, help="recordings of each, of whose times the median counts")
     words.add_argument("--far", type=int, default=0, metavar="N", help="also the N ops that are off the most")
     words.add_argument("--json", type=Path, help="write all rows there")
     words.add_argument("--markdown", action="store_true", help="rewrite the table in docs/accuracy.md")
@@ -250,8 +265,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="code-path-audit-") as folder, server(options):
         work = Path(os.path.realpath(folder))
         for app in apps(options, work):
-            rows += compared(app, recorded(app, work, options.recordings))
-            print(*table(rows)[-2], sep="  ", flush=True)
+            rows += compared(app, recorded(app, work, options.recordings, options.rounds))
+            if rows:
+                print(*table(rows)[-2], sep="  ", flush=True)
     print(*table(rows)[-1], sep="  ")
     for row in sorted(rows, key=lambda row: -off(row.counted, row.ran))[: options.far]:
         print(f"{off(row.counted, row.ran):.3g}: {row.counted:.3g} counted, {row.ran:g} ran: {row}")

@@ -180,6 +180,7 @@ DEVELOPMENT = ("alembic", "cookiecutter", "hatchling", "mkdocs", "nox", "sqlite-
 LAZY = frozenset((
     "os.walk", "os.fwalk", "os.scandir", "glob.iglob", "pathlib.Path.glob", "pathlib.Path.rglob", "pathlib.Path.walk",
     "csv.reader", "csv.DictReader", "tokenize.generate_tokens", "tokenize.tokenize", "ast.walk",
+    "importlib.metadata.distributions",
 ))  # fmt: skip
 """Calls that return an iterator: what is timed is not the work, which is done while it is walked through."""
 

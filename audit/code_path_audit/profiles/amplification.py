@@ -66,9 +66,10 @@ class Counted(NamedTuple):
 
 def counted(reach: Reach) -> Counted:
     """The runs of an action."""
-    found = counting(reach)
+    conditions = conditions_of(reach)
+    found = counting(reach, conditions)
     runs = found.functions(sorted({op.function for op in reach.ops}))
-    return Counted(found, runs, conditions_of(reach, found.once if reach.graph.requests else ()))
+    return Counted(found, runs, conditions_of(reach, found.once) if reach.graph.requests else conditions)
 
 
 class Route(NamedTuple):

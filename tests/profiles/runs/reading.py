@@ -6,6 +6,7 @@ from textwrap import dedent
 
 from code_path_audit import pipeline
 from code_path_audit.profiles.reach import reach
+from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.plan import Counting, counting
 from code_path_audit.profiles.runs.terms import Runs
 from tests.callgraph.solving import program_of
@@ -14,7 +15,8 @@ from tests.callgraph.solving import program_of
 def counted(source: str, *roots: str) -> Counting:
     """What is counted in an action with these entry points, of a program of one module `m`."""
     program = program_of({"m": dedent(source)})
-    return counting(reach(program, pipeline.solve(program, roots), roots, (), (), 1_000))
+    reached = reach(program, pipeline.solve(program, roots), roots, (), (), 1_000)
+    return counting(reached, conditions_of(reached))
 
 
 def runs(source: str, function: str = "m.op", *roots: str) -> Runs:

@@ -45,7 +45,7 @@ class Counting(NamedTuple):
         return scaled(runs, term_of(where.loops))
 
 
-def counting(reach: Reach) -> Counting:
+def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Counting:
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
     plain = _plan(reach, {}, {})
     caches = caches_of(reach)
@@ -53,7 +53,7 @@ def counting(reach: Reach) -> Counting:
     if not caches and not keepers:
         return Counting(reach, plain, {})
     runs = count(plain, reach.depths, exact=False)
-    given, resets = Given(reach, runs), Resets(reach, runs)
+    given, resets = Given(reach, runs), Resets(reach, runs, conditions)
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from code_path_audit.facts.rows import RARELY, SOMETIMES, Reset
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_below
 from code_path_audit.profiles.runs.standing import standing_at
@@ -30,12 +29,11 @@ class Emptied(NamedTuple):
 class Resets:
     """The places of an action that take away what may be kept."""
 
-    def __init__(self, reach: Reach, runs: Mapping[str, Runs]) -> None:
+    def __init__(self, reach: Reach, runs: Mapping[str, Runs], conditions: Mapping[tuple[str, str], int]) -> None:
         self.reach = reach
         self.by_name: dict[str, list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
         emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
-        conditions = conditions_of(reach) if emptying else {}
         usual = {name for (name, _), condition in conditions.items() if condition < RARELY}
         for function in emptying:
             facts = reach.program.facts(function)
