@@ -88,16 +88,14 @@ class Body:
             self.changed = True
             self.package.cells[self.name, register] = held
 
-    def do(self, effect: Effect, directly: bool = True) -> None:
-        """An effect, where it is about something that somebody else knows of; `directly`: not by what is kept."""
+    def do(self, effect: Effect) -> None:
+        """An effect, where it is about something that somebody else knows of."""
         if root(effect.on)[0] in ("param", "global", "function"):
             if effect.what == "keeps" and root(effect.on)[0] == "function":
                 return
             if effect not in self.effects and len(self.effects) < MAX_EFFECTS:
                 self.effects[effect] = None
                 self.changed = True
-                if directly and effect.what == "fires" and self.is_self(effect.on):
-                    self.package.firing.add(self.name.rpartition(".")[2])
 
     # instructions
 
@@ -328,9 +326,6 @@ class Body:
                 self.keep(given, [base], row[5])
             if name in GETTING:
                 self.give(register, derived("item", base))
-            elif name in self.package.firing and self.is_kept(base):
-                # a method of something that is kept, which calls what that keeps
-                self.do(Effect("fires", root(base), perhaps=True), directly=False)
         elif base[0] == "item" and base[1][0] == "param":
             self.do(Effect("asks", base, name=name, perhaps=perhaps))
 
@@ -412,11 +407,11 @@ class Body:
                         self.do(Effect("asks", on, name=effect.name, perhaps=maybe))
                 elif on[0] == "attr" and effect.what == "calls" and self.is_self(on[1]):
                     self.do(Effect("fires", on[1], perhaps=maybe))
+                elif effect.what == "fires" and on[0] == "global":
+                    pass  # what is kept for the whole process is fired by those who call it themselves
                 elif effect.what == "calls" or on[0] in ("param", "global"):
                     # what is further off than an argument is asked and fired by nobody whom a row could speak of
                     self.do(effect._replace(on=on, perhaps=maybe))
-                elif effect.what == "fires" and self.is_self(root(on)) and self.is_kept(on):
-                    self.do(Effect("fires", root(on), perhaps=True), directly=False)
         for origins in summary.returns:
             for origin in origins:
                 self.give(row[1], self.substituted(origin, name, given))

@@ -52,8 +52,6 @@ class Package:
         """The attributes in which objects of a class keep what they were given."""
         self.kept_globals = Origins()
         """The variables of modules that keep what their functions were given."""
-        self.firing: set[str] = set()
-        """The names of methods that call what their object keeps."""
         self.users: dict[str, dict[str, None]] = {}
         """Whose summaries have that of a function in them."""
         self.cells: dict[tuple[str, int], Origins] = {}
@@ -106,7 +104,7 @@ class Package:
 
     def size(self) -> int:
         """How much is known of what objects and modules keep, which only grows."""
-        return sum(map(len, self.kept.values())) + len(self.kept_globals) + len(self.firing)
+        return sum(map(len, self.kept.values())) + len(self.kept_globals)
 
     def keeps_in(self, cls: str, name: str) -> bool:
         """Whether objects of a class keep what they were given in an attribute."""
