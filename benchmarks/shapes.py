@@ -144,10 +144,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     "observations": lambda n: {
         **configured(lambda _: "")(n),
         "baselines/observations.jsonl": '{"observations": 1}\n'
-        + "".join(
-            f'{{"kind": "edge", "action": "a", "caller": "m.f", "callee": "m.g{i}", "hits": 1}}\n'
-            for i in range(n // 70)
-        ),
+        + "".join(f'{{"kind": "run", "action": "b{i}", "count": 1}}\n' for i in range(n // 45)),
     },
 }
 """Shapes by name: the files of a project for a size in bytes."""
