@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, default_config
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.trace import weigh
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.layout import is_of_package, is_path_of_source, module_of
@@ -69,6 +71,17 @@ def ops_of(modules: Mapping[str, str], *entries: str) -> list[ExpensiveOp]:
         program, solved.graph, solved.ops, solved.mutations, costs.model, resolve_entries(program, solved.entry_points)
     )
     return sorted(found.ops, key=lambda op: (op.file, op.line, op.callee))
+
+
+def profile_of(modules: Mapping[str, str], *entries: str) -> ActionProfile:
+    """The profile of an action, with its candidates; the source is what the texts say."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in modules.items():
+            path = Path(folder, name if "/" in name else name.replace(".", "/") + ".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        config = default_config(Path(folder), (".",))
+        return pipeline.trace(pipeline.load(config), ActionConfig("test", tuple(entries), ""), config)
 
 
 def queries(body: str, models: str = MODELS, entry: str = "m.f") -> list[str]:

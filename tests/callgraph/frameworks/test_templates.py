@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.callgraph.frameworks.querying import HEAD, MODELS, ops_of, told
+from tests.callgraph.frameworks.querying import HEAD, MODELS, ops_of, profile_of, told
 
 TAGS = """\
 from django import template
@@ -120,3 +120,20 @@ def test_the_path_goes_through_the_template() -> None:
         "m.f", "shop.templates.list@html.Template.render", "shop.templates.row@html.Template.render",
         "shop.models.Order.customer_name",
     )  # fmt: skip
+
+
+def test_the_candidate_says_what_to_fetch_and_where() -> None:
+    """An N+1 that crosses a view, a function, two templates and a property of the model."""
+    modules = {
+        "shop.__init__": "", "shop.models": MODELS,
+        "shop/templates/list.html": "{% for order in orders %}{% include 'row.html' %}{% endfor %}",
+        "shop/templates/row.html": "{{ order.customer_name }}",
+        "m": (
+            f"from django.shortcuts import render\n{HEAD}def recent():\n    return Order.objects.filter(id__gt=1)\n"
+            "def f(request):\n    return render(request, 'list.html', {'orders': recent()})\n"
+        ),
+    }  # fmt: skip
+    found = [row.title for row in profile_of(modules, "m.f").candidates]
+    assert found == [
+        'Use select_related("customer") where Order is asked for (m.py:5), in place of a query per order',
+    ]

@@ -36,7 +36,10 @@ PROPOSED = {
         def view():
             return [order.customer.name for order in Order.objects.all()]
         """,
-        ['query: Use select_related("customer") where Order is asked for, in place of a query per order'],
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:4), '
+            "in place of a query per order"
+        ],
     ),
     "rows that belong to each row": (
         """\

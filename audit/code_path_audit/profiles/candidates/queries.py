@@ -1,4 +1,5 @@
-"""Queries of Django's ORM for each row of another: asked for with the rows, or once for all of them."""
+"""Queries of Django's ORM, and of SQLAlchemy's, for each row of another: asked for with the rows, or once for all of
+them."""
 
 from __future__ import annotations
 
@@ -13,8 +14,13 @@ from code_path_audit.profiles.candidates.proposal import Proposal, Traced, key_o
 from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.runs.terms import degree
 
-RELATIONS = ("django.db.models.ForeignKey.", "django.db.models.OneToOneField.")
+MAPPED = "sqlalchemy.orm.relationship."
+
+RELATIONS = ("django.db.models.ForeignKey.", "django.db.models.OneToOneField.", MAPPED)
 """What an op is called that reads a related object which has not been loaded: then Model.field."""
+
+PLACES = 3
+"""Places that are named; of more their number."""
 
 QUERY = "django.db.models.QuerySet."
 
@@ -38,8 +44,10 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         often = op.how_often
         if op.callee.startswith(RELATIONS):
             *_, model, field = op.callee.split(".")
+            mapped = op.callee.startswith(MAPPED)
+            call = f"options(selectinload({model}.{field}))" if mapped else f'select_related("{field}")'
             yield proposal(
-                "query", f'Use select_related("{field}") where {model} is asked for, in place of a query {often}',
+                "query", f"Use {call} where {model} is asked for{asked_at(traced, op)}, in place of a query {often}",
                 op, {key_of(op): 0}, [op], "small",
                 f"{model}.{field} is read {often} and has not been loaded with the rows; effort small: one call "
                 "is added to the query",
@@ -63,6 +71,17 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
                 "their loop",
                 "what is asked for is known before the loop",
             )  # fmt: skip
+
+
+def asked_at(traced: Traced, op: ExpensiveOp) -> str:
+    """The calls that put together the queries whose rows an op reads from, as " (file:line, ...)"; "" for none that is
+    known."""
+    graph, program = traced.reach.graph, traced.reach.program
+    rows = graph.fetched.get((op.function, op.site, op.callee), ())
+    asked = {(row.function, row.site) for row in rows if row.site >= 0}
+    places = sorted({(program.path(function), program.line(function, site)) for function, site in asked})
+    more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
+    return f" ({', '.join(f'{file}:{line}' for file, line in places[:PLACES])}{more})" if places else ""
 
 
 def relation_of(traced: Traced, op: ExpensiveOp) -> str:
