@@ -118,6 +118,12 @@ def rendered(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def is_of_django(s: State, value: Value) -> bool:
+    """Whether what renders is Django's, which keeps nothing beside what is known here. What another environment keeps
+    (globals, loaders, filters of the source) may be called besides, as `library/templates.py` has it."""
+    return s.rows[value].dotted.startswith("django.")
+
+
 def is_named(s: State, var: Var) -> bool:
     """Whether a variable holds the name of a template of the source, as far as is known now."""
     texts = [value for value in s.holds(var) if s.kinds[value] == STR]
@@ -215,12 +221,11 @@ def got(s: State, call: Call, value: Value) -> bool:
     if not call.pos or not is_named(s, call.pos[0][0]):
         return False
     s.calls_external(call.site, s.rows[value].dotted, call.kind)
-    made = s.of(
-        XINST, "django.template.base.Template", (), ("template", s.a_function[call.site.activation], call.site.place)
-    )
+    dotted = "django.template.base.Template" if is_of_django(s, value) else "jinja2.Template"
+    made = s.of(XINST, dotted, (), ("template", s.a_function[call.site.activation], call.site.place))
     s.tables[Templates].found[made] = call.pos[0][0]
     s.add(call.dst, made)
-    return True
+    return is_of_django(s, value)
 
 
 def render_found(s: State, call: Call, receiver: Value) -> bool:
