@@ -116,3 +116,17 @@ class Order(Model):
 """
     body = "def f():\n    for o in Order.objects:\n        o.customer.name\n        o.save()\n        o.lines.all()\n"
     assert queries(body, models) == []
+
+
+OTHERS = {
+    "a form": "from django import forms\nclass Form(forms.Form):\n    name = forms.CharField()\n",
+    "a record": "from pydantic import BaseModel, Field\nclass Form(BaseModel):\n    name: str = Field(1)\n",
+    "a model of another sort": "from transformers.models.bert import BertModel\nclass Form(BertModel):\n    pass\n",
+    "a table of peewee": "import peewee\nclass Form(peewee.Model):\n    other = peewee.ForeignKeyField('self')\n",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_only_looks_like_a_model_is_none(name: str) -> None:
+    body = "def f(x):\n    form = Form(name=1)\n    form.save(x)\n    form.objects.filter(x)\n    list(form.all())\n"
+    assert [told(op) for op in ops_of({"m": OTHERS[name] + body}, "m.f") if "django" in op.callee] == []

@@ -67,6 +67,9 @@ ROW_METHODS = frozenset((
     "asave", "adelete", "arefresh_from_db",
 ))  # fmt: skip
 
+FIELDS = ("django.db.", "django.contrib.postgres.", "django.contrib.gis.", "django.contrib.contenttypes.")
+"""Where Django's own fields are; those of its forms are others."""
+
 MAX_QUERIES = 24
 """Queries of one model whose rows are told apart; the rows of others have no query that they came out of."""
 
@@ -89,17 +92,14 @@ class Models:
         """The field class of each other field."""
         self.queries: dict[Value, dict[Key, None]] = {}
         """The queries of a model whose rows are told apart."""
+        self.owners: set[Value] = set()
+        """The classes whose bodies declare fields."""
         self.is_started = False
 
 
 def is_model_name(dotted: str) -> bool:
     """Whether a class outside of the source is a base of models."""
-    package, _, last = dotted.partition(".")
-    if package in OTHER_MAPPERS or not last:
-        return False
-    if dotted in (MODEL, "django.db.models.base.Model"):
-        return True
-    return ".models." in dotted and last.rpartition(".")[2][:1].isupper()
+    return dotted.startswith("django.") and ".models." in dotted and dotted.rpartition(".")[2][:1].isupper()
 
 
 def is_model(s: State, cls: Value) -> bool:
@@ -108,13 +108,20 @@ def is_model(s: State, cls: Value) -> bool:
         return is_model_name(s.rows[cls].dotted)
     if s.kinds[cls] != CLASS:
         return False
-    return any(s.kinds[base] == EXT and is_model_name(s.rows[base].dotted) for base in classes.outside_bases(s, cls))
+    outside = [s.rows[base].dotted for base in classes.outside_bases(s, cls) if s.kinds[base] == EXT]
+    if any(map(is_model_name, outside)):
+        return True
+    owners = s.tables[Models].owners
+    # below a model of another package, which is Django's where fields are
+    return bool(owners) and any(".models." in d for d in outside) and not owners.isdisjoint(classes.order(s, cls))
 
 
 def is_made_of(s: State, cls: Value, *ends: str) -> bool:
     """Whether a class of the source has a base outside whose name ends so: "QuerySet", "Manager"."""
     return any(
-        s.kinds[base] == EXT and s.rows[base].dotted.endswith(ends) and "." in s.rows[base].dotted
+        s.kinds[base] == EXT
+        and s.rows[base].dotted.endswith(ends)
+        and s.rows[base].dotted.partition(".")[0] not in OTHER_MAPPERS
         for base in classes.outside_bases(s, cls)
     )
 
@@ -132,13 +139,14 @@ def declare(s: State, call: Call, value: Value) -> bool:
     dotted = s.rows[value].dotted
     owner = s.a_class[call.site.activation]
     last = dotted.rpartition(".")[2]
-    if owner == NO_CLASS or dotted.partition(".")[0] in OTHER_MAPPERS:
+    if owner == NO_CLASS or not is_field(s, owner, dotted, last):
         return False
     models = s.tables[Models]
     made = s.of(XINST, dotted, (), (s.a_function[call.site.activation], call.site.place))
     s.calls_external(call.site, dotted, call.kind)
     s.add(call.dst, made)
     s.add(s.field(registry(s), "model:" + name_of(s, owner)), owner)
+    models.owners.add(owner)
     start(s)
     if last not in RELATIONS:
         models.columns[made] = last
@@ -156,6 +164,16 @@ def declare(s: State, call: Call, value: Value) -> bool:
     else:
         s.watch(named, on_related_name, made)
     return True
+
+
+def is_field(s: State, owner: Value, dotted: str, last: str) -> bool:
+    """Whether a class that a class body calls is a field of a model: Django's, a relation by its name, or one of
+    another package in a class that is a model."""
+    if dotted.startswith("django."):
+        return ".models." in dotted or dotted.startswith(FIELDS)
+    if dotted.partition(".")[0] in OTHER_MAPPERS:
+        return False
+    return last in RELATIONS or is_model(s, owner)
 
 
 def _argument(call: Call, index: int, name: str) -> tuple[Var, ...]:

@@ -71,6 +71,7 @@ class Manager(NamedTuple):
 
 
 Key = Row | Query | Manager
+KEYS = (Row, Query, Manager)
 
 NEW = Row(None, "", (), None, True)
 """A row that the program made."""
@@ -84,7 +85,7 @@ def key_of(s: State, value: Value) -> Key | None:
         found = s.rows[value].context
     elif kind == XINST:
         found = s.rows[value].key
-    return found if isinstance(found, Row | Query | Manager) else None
+    return found if isinstance(found, KEYS) else None
 
 
 def place(s: State, site: Site) -> Place:

@@ -95,6 +95,9 @@ class Loaded(NamedTuple):
     tag: str = "loaded"
 
 
+KEYS = (Statement, Attribute, Loaded)
+
+
 class Relationship(NamedTuple):
     """A relationship of a class body."""
 
@@ -116,7 +119,7 @@ def key(s: State, value: Value) -> Statement | Attribute | Loaded | None:
     if s.kinds[value] != XINST:
         return None
     found = s.rows[value].key
-    return found if isinstance(found, Statement | Attribute | Loaded) else None
+    return found if isinstance(found, KEYS) else None
 
 
 # class bodies
