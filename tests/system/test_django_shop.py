@@ -81,7 +81,7 @@ FAILS = {
     "10b": "django.db.models.QuerySet.create",
     "10c": "django.db.models.QuerySet.get",
     "11": "django.db.models.QuerySet.count",
-    "12": "pathlib.Path.read_bytes",
+    "12": "pathlib.Path.write_bytes",
     "13": "django.db.models.QuerySet.get",
     "14": "requests.post",
     "15": "builtins.open",
