@@ -79,7 +79,8 @@ ACTION = (
     Key(
         "entry_points",
         "entry points",
-        "Where it begins: a function (`shop.store.Store.save`, or `shop.store:Store.save`), a glob, a module, a class.",
+        "Where it begins: a function (`shop.store.Store.save`, or `shop.store:Store.save`), a glob, a module, a class, "
+        "or what callers say: `route:GET /orders/{id}`, `command:export`, `task:send_invoice`.",
     ),
     Key("description", "text", "What it is, for reports.", ""),
     Key("imports", "flag", "Whether what all imports of its modules cost counts too, as for a start-up.", False),
