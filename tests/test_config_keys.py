@@ -25,7 +25,7 @@ GOOD: list[dict[str, Any]] = [
     {"source": ["src", "tools/x.py"], "exclude": ["tests", "src/*/old"], "max_depth": 3, "model": "mine.toml"},
     {"actions": {"save": ACTION, "a.b-c_1": {**ACTION, "description": "One save", "imports": True}}},
     {"rule_files": ["mine.toml"], "library_files": ["more.toml"], "observations": "x.jsonl", "libraries": "l.toml"},
-    {"rules": ["mine.toml"]},
+    {"rules": ["mine.toml"], "bottleneck_percent": 20},
     {"rules": [{"match": "shop.slow", "class": "file_io", "size_from": [0, "data"], "light": True, "unit": "nodes"}]},
     {"rules": [{"match": ["a.*", "b.**"], "class": "none", "unless": "a.b", "path_from": 0}]},
     {"rules": [{"match": "a.b", "mutation": "ipc_emit", "channel": "bus", "sql_argument": "query"}]},

@@ -28,6 +28,7 @@ OTHERS = {
     "tests/callgraph/test_specimens.py": "of every mechanism",
     "tests/gate/baseline/test_upgrades.py": "of a package",
     "tests/gate/test_costs_changed.py": "of baselines that were weighed by other costs",
+    "tests/gate/formats/test_limits.py": "of all formats that a server takes",
     "tests/reports/test_sample.py": "of what the other tests share",
     "tests/store/test_crash.py": "of the store in processes of its own",
 }
