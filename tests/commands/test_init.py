@@ -25,7 +25,7 @@ FILES = {
         "from shop.store import write\n\n\ndef main():\n    '''Runs the shop.'''\n    write([])\n\n\n"
         "@cli.command()\ndef export(rows):\n    for row in rows:\n        write(row)\n"
     ),
-    "src/shop/store.py": "import json\n\ndef write(rows):\n    with open('x') as out:\n        json.dump(rows, out)\n",
+    "src/shop/store.py": "def write(rows):\n    open('x', 'w')\n",
     "src/shop/tests/test_store.py": "def (",
 }
 
@@ -55,8 +55,8 @@ wrote .github/workflows/code-path-gate.yml
 wrote baselines/export.json
 wrote baselines/shop.json
 
-export  N \u00b5s  2 ops, N expensive  builtins.open src/shop/store.py:4, per row
-shop    N \u00b5s  2 ops, N expensive  json.dump src/shop/store.py:5, once
+export N \u00b5s  1 op, N expensive  builtins.open src/shop/store.py:2, per row
+shop N \u00b5s  1 op, N expensive  builtins.open src/shop/store.py:2, once
 
 Commit these files: from then on the gate holds every change against them.
 """
@@ -84,7 +84,7 @@ def test_a_repository_in_one_command(shop: Repo, capsys: pytest.CaptureFixture[s
     assert cli.main(["init", "--yes"]) == 0
     out, err = capsys.readouterr()
     # what it weighs is the cost model's
-    assert (re.sub(r"\d+(?= \u00b5s| expensive)", "N", out), err) == (SAID, "")
+    assert (re.sub(r" *\d+(?= \u00b5s| expensive)", " N", out), err) == (SAID, "")
     assert (shop.root / "pyproject.toml").read_text() == FILES["pyproject.toml"] + CONFIGURATION
     assert "code-path-gate" in (shop.root / ".pre-commit-config.yaml").read_text()
     assert gate(["check"]) == 0
