@@ -57,7 +57,7 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
     for place in facts.keeps:
         for var in arguments(s, call, place):
             keep(s, place, var, dotted, receiver, dst)
-    for place in facts.fires:
+    for place in () if hands_on(s, facts, receiver) else facts.fires:
         evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
         fire_place(s, call, place, dotted, receiver, evidence, dst)
     for place in facts.asks:
@@ -67,6 +67,15 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
     if facts.returned is not None:
         give_back(s, call, facts.returned, receiver, out, dst)
     return left_over(call, facts)
+
+
+def hands_on(s: State, facts: Facts, receiver: Value | None) -> bool:
+    """Whether a method does its work by another of its object that the class below overrides: what is kept is then
+    called from where that one goes on to its base."""
+    if receiver is None or s.kinds[receiver] != INST:
+        return False
+    asked = (name for name, is_beginning, perhaps in facts.methods or () if not (is_beginning or perhaps))
+    return any(isinstance(classes.find(s, s.rows[receiver].cls, name), classes.Own) for name in asked)
 
 
 def left_over(call: Call, facts: Facts) -> Call:
