@@ -163,7 +163,7 @@ F = "code-path-audit.toml"
         ),
         (
             'source = ["../other"]',
-            "expected a path inside the project, relative to the file, with '/', found '../other'"
+            "expected a path inside the project, not in .git, relative to the file, with '/', found '../other'"
             f" ({F}: source). Move the configuration to a folder above all that it names. [config-path]",
         ),
         (
