@@ -7,6 +7,7 @@ on the path to an op, a loop around it, the op itself, or the cause, with all th
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -34,10 +35,11 @@ def comments_of(data: bytes, today: datetime.date) -> tuple[Comment, ...]:
         return ()
     found = []
     lines = data.splitlines()
-    for number, line in enumerate(lines, 1):
-        match = COMMENT.search(line)
+    for number, text in written(data):
+        match = COMMENT.search(text.encode())
         if match is None:
             continue
+        line = lines[number - 1]
         about = number
         if line.lstrip().startswith(b"#"):
             # alone on its line: it is about the next one that is code
@@ -47,6 +49,20 @@ def comments_of(data: bytes, today: datetime.date) -> tuple[Comment, ...]:
         until = (match["until"] or b"").decode("utf-8", "replace").removeprefix(" until ").strip()
         found.append(Comment(about, number, reason, until, _fault(reason, until, today)))
     return tuple(found)
+
+
+def written(data: bytes) -> list[tuple[int, str]]:
+    """The comments of a file by their lines, and no text that looks like one; none after what is no Python."""
+    import tokenize  # only where a file has the words
+
+    found = []
+    try:
+        for token in tokenize.tokenize(io.BytesIO(data).readline):
+            if token.type == tokenize.COMMENT:
+                found.append((token.start[0], token.string))
+    except (tokenize.TokenError, SyntaxError):
+        return found
+    return found
 
 
 def _fault(reason: str, until: str, today: datetime.date) -> str:

@@ -22,6 +22,8 @@ TEXTS = {
     "the last day": ("f()  # code-path: accept until 2026-06-15: small\n", [(1, "small", "2026-06-15", "")]),
     "without a reason": ("f()  # code-path: accept until 2027-01-31\n", [(1, "", "2027-01-31", "it has no reason")]),
     "a date that is none": ("f()  # code-path: accept until soon: small\n", [(1, "small", "soon", "its expiry date 'soon' is not a date like 2027-01-31")]),
+    "a text that looks like one": ("f('# code-path: accept: small')\n", []),
+    "in a docstring": ('"""Write `# code-path: accept: why`."""\nf()\n', []),
     "another comment": ("f()  # code-path: accepted\n", []),
 }  # fmt: skip
 
