@@ -183,9 +183,9 @@ MAX_UNMADE = 100
 
 
 def from_unmade(s: State) -> bool:
-    """An object of a declared class, where no class below it has been followed there: methods that only raise
-    NotImplementedError are those of the classes below that are made. If none of them is, nor the class itself, the
-    object is made where nobody looks (by a plugin manager, by a loader), and may be of any of them.
+    """An object of a declared class: a method that only raises NotImplementedError is one of the classes below. If neither
+    the class nor any below it is made, the object is made where nobody looks (by a plugin manager, by a loader), and all
+    that is read of it may be of any of them.
 
     Wrong, by edges too many, where such an object never comes.
     """
@@ -195,9 +195,9 @@ def from_unmade(s: State) -> bool:
         cls = s.rows[base].cls
         below = [c for c in classes.with_subclasses(s, cls) if c != cls]
         s.steps += 4 + len(below)
-        made = [c for c in below if c in s.constructed]
-        if made or cls in s.constructed:
-            below = made or below if is_abstract(s, cls, data.name) else []
+        is_made = cls in s.constructed or any(c in s.constructed for c in below)
+        if is_made and not is_abstract(s, cls, data.name):
+            continue
         if len(below) > MAX_UNMADE:
             s.widened["classes below a declared one"] = None
             continue
