@@ -183,9 +183,9 @@ MAX_UNMADE = 100
 
 
 def from_unmade(s: State) -> bool:
-    """An object of a declared class: a method that only raises NotImplementedError is one of the classes below. If neither
-    the class nor any below it is made, the object is made where nobody looks (by a plugin manager, by a loader), and all
-    that is read of it may be of any of them.
+    """An object of a declared class: a method that only raises NotImplementedError is one of the classes below. If
+    neither the class nor any below it is made, the object is made where nobody looks (by a plugin manager, by a
+    loader), and all that is read of it may be of any of them.
 
     Wrong, by edges too many, where such an object never comes.
     """
