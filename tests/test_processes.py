@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO
@@ -10,9 +12,20 @@ from typing import BinaryIO
 import pytest
 
 from code_path_audit.errors import AuditError
-from code_path_audit.processes import fork_each, side_by_side
+from code_path_audit.processes import can_fork, fork_each, side_by_side
 
 HERE = os.getpid()
+
+
+@pytest.fixture(autouse=True)
+def alone(request: pytest.FixtureRequest) -> None:
+    """A thread that another test has left (those of an executor stay) forbids a fork: then the test runs in a process of
+    its own."""
+    if not can_fork():
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", request.node.nodeid]
+        done = subprocess.run(command, cwd=request.config.rootpath, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        pytest.skip("ran in a process of its own")
 
 
 def square(number: int) -> int:
