@@ -19,8 +19,8 @@ HERE = os.getpid()
 
 @pytest.fixture(autouse=True)
 def alone(request: pytest.FixtureRequest) -> None:
-    """A thread that another test has left (those of an executor stay) forbids a fork: then the test runs in a process of
-    its own."""
+    """A thread that another test has left (those of an executor stay) forbids a fork: then the test runs in a process
+    of its own."""
     if not can_fork():
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", request.node.nodeid]
         done = subprocess.run(command, cwd=request.config.rootpath, capture_output=True, text=True, check=False)
