@@ -7,7 +7,6 @@ on the path to an op, a loop around it, the op itself, or the cause, with all th
 from __future__ import annotations
 
 import datetime
-import io
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -35,7 +34,7 @@ def comments_of(data: bytes, today: datetime.date) -> tuple[Comment, ...]:
         return ()
     found = []
     lines = data.splitlines()
-    for number, text in written(data):
+    for number, text in written(lines):
         match = COMMENT.search(text.encode())
         if match is None:
             continue
@@ -51,16 +50,17 @@ def comments_of(data: bytes, today: datetime.date) -> tuple[Comment, ...]:
     return tuple(found)
 
 
-def written(data: bytes) -> list[tuple[int, str]]:
+def written(lines: Iterable[bytes]) -> list[tuple[int, str]]:
     """The comments of a file by their lines, and no text that looks like one; none after what is no Python."""
     import tokenize  # only where a file has the words
 
     found = []
+    rest = iter(lines)
     try:
-        for token in tokenize.tokenize(io.BytesIO(data).readline):
+        for token in tokenize.tokenize(lambda: next(rest) + b"\n"):
             if token.type == tokenize.COMMENT:
                 found.append((token.start[0], token.string))
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         return found
     return found
 

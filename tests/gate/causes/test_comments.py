@@ -24,6 +24,7 @@ TEXTS = {
     "a date that is none": ("f()  # code-path: accept until soon: small\n", [(1, "small", "soon", "its expiry date 'soon' is not a date like 2027-01-31")]),
     "a text that looks like one": ("f('# code-path: accept: small')\n", []),
     "in a docstring": ('"""Write `# code-path: accept: why`."""\nf()\n', []),
+    "lines that end as on an old Mac": ("x = 1\rf()  # code-path: accept: small\r", [(2, "small", "", "")]),
     "another comment": ("f()  # code-path: accepted\n", []),
 }  # fmt: skip
 
@@ -33,6 +34,11 @@ def test_what_a_comment_says(name: str) -> None:
     text, expected = TEXTS[name]
     found = [(row.line, row.reason, row.until, row.fault) for row in comments_of(text.encode(), DAY)]
     assert (found == expected) or (not expected and all(fault for *_, fault in found))
+
+
+def test_what_is_no_text_ends_the_comments() -> None:
+    data = b"f()  # code-path: accept: small\ny = '\xff'\ng()\n"
+    assert [row.line for row in comments_of(data, DAY)] in ([1], [])  # versions of Python read it by lines, or whole
 
 
 ACCEPTED = SLOW_APP.replace("write(names)", "write(names)  # code-path: accept until 2999-12-31: the list is short")

@@ -34,6 +34,8 @@ class LoadedClasses:
     def __init__(self) -> None:
         self.picked: dict[tuple[Var, Value], None] = {}
         """What gets the classes that pass a test, and the class that they are to be below."""
+        self.importing: dict[str, list[str]] = {}
+        """The modules that import a name; made when it is first asked for."""
 
 
 @sees(CLASS, BOX)
@@ -47,15 +49,15 @@ def on_wanted(s: State, dst: Var, base: Value) -> None:
 
 def from_loaded_classes(s: State) -> bool:
     """Evidence: the classes that a module may have which is loaded at run time."""
-    picked = s.tables[LoadedClasses].picked
-    sites = loading_sites(s) if picked else []
+    table = s.tables[LoadedClasses]
+    sites = loading_sites(s) if table.picked else []
     if not sites:
         return False
-    for dst, base in picked:
+    importing = table.importing = table.importing or importers(s)
+    for dst, base in table.picked:
         below = with_subclasses(s, base)
-        names = {s.names[s.rows[cls].function] for cls in below}
-        modules = [m for m, facts in s.program.modules.items() if not names.isdisjoint(facts.header.imports)]
-        s.steps += len(s.program.modules) + len(below)
+        modules = {m for cls in below for m in importing.get(s.names[s.rows[cls].function], ())}
+        s.steps += len(below)
         if len(modules) > MAX_LOADED:
             s.widened["modules that import one class"] = None
             continue
@@ -73,3 +75,13 @@ def loading_sites(s: State) -> list[Site]:
     s.steps += len(s.external)
     found = [Site(*place) for place, rows in s.external.items() if any(dotted in LOADERS for dotted, _ in rows)]
     return found or [call.site for call in s.tables[TextImports].blind]
+
+
+def importers(s: State) -> dict[str, list[str]]:
+    """The modules of the source by the dotted names that they import."""
+    found: dict[str, list[str]] = {}
+    for module, facts in s.program.modules.items():
+        for name in facts.header.imports:
+            found.setdefault(name, []).append(module)
+        s.steps += len(facts.header.imports)
+    return found
