@@ -365,11 +365,6 @@ def base_class_of(op: ExpensiveOp) -> str:
     return op.base_class or op.cost_class
 
 
-def op_loop(reach: Reach, op: ExpensiveOp) -> int:
-    """The innermost loop around an op in its own function, -1 outside of loops."""
-    return reach.program.facts(op.function).sites[op.site].loop if op.site >= 0 else -1
-
-
 def weighed(model: CostModel, op: ExpensiveOp, amplification: int) -> int:
     """The weight of `amplification` executions of an op."""
     return weight(model.classes[base_class_of(op)].of(op.kind), amplification, op.size, op.light)

@@ -52,7 +52,7 @@ def only_branch(spot: Spot) -> ast.If | None:
     block = next((rows for rows in blocks_of(above) if statement in rows), [])
     later = block[block.index(statement) + 1 :] if block else []
     using = [node for node in later if reads(node, name)]
-    everywhere = [node for node in nodes_with_inner(spot.scope) if is_read(node, name)]
+    everywhere = [node for node in ast.walk(spot.scope) if is_read(node, name)]
     if len(using) != 1 or not isinstance(using[0], ast.If) or reads(using[0].test, name):
         return None
     branch = using[0]
@@ -79,11 +79,6 @@ def weakest(facts: FunctionFacts, arm: int) -> int:
         found = max(found, facts.arms[arm].condition)
         arm = facts.arms[arm].parent
     return found
-
-
-def nodes_with_inner(scope: ast.AST) -> Iterator[ast.AST]:
-    """All nodes of a function, those of functions in it included."""
-    return ast.walk(scope)
 
 
 def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:

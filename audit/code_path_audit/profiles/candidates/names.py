@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, SCOPES, nodes_of
+from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, nodes_of
 
 PLAIN = frozenset((
     "str", "int", "float", "bool", "bytes", "complex", "None", "Path", "PurePath", "pathlib.Path", "Decimal", "date",
@@ -173,11 +173,6 @@ def is_plain_value(node: ast.expr) -> bool:
 def loaded(node: ast.AST) -> set[str]:
     """The names that are read in a node, those of functions in it included."""
     return {row.id for row in ast.walk(node) if isinstance(row, ast.Name) and isinstance(row.ctx, ast.Load)}
-
-
-def is_in_scope(node: ast.AST) -> bool:
-    """Whether a node has names of its own."""
-    return isinstance(node, (*SCOPES, *COMPREHENSIONS))
 
 
 @lru_cache(maxsize=256)

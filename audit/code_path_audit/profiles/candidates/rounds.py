@@ -8,7 +8,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
 from code_path_audit.profiles.candidates.names import bound_by, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced, class_of
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, place_of, within
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
 from code_path_audit.profiles.effects import MUTATORS, is_stateful
 
 COLLECTS = frozenset(("append", "add", "update", "extend", "setdefault"))
@@ -113,31 +113,23 @@ def calls_change(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
     return False
 
 
-def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance, classes: tuple[str, ...] = ("network",)) -> bool:
-    """Whether an op is the only one of its class in a loop and all that it calls."""
+def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
+    """Whether an op is the only request in a loop and all that it calls."""
     sites = set(proof.sites_inside())
     if any(
-        other.function == op.function and other.site in sites and other != op and class_of(other) in classes
+        other.function == op.function and other.site in sites and other != op and class_of(other) == "network"
         for other in traced.ops
     ):
         return False
     return not any(
-        class_of(below) in classes
+        class_of(below) == "network"
         for number in sites
         for edge in traced.edges.get((op.function, number), ())
         for below in proof.below(edge.callee)
     )
 
 
-def result_of(spot: Spot) -> ast.AST:
-    """The statement or expression that takes what a call gives."""
-    node = spot.file.above[spot.node]
-    return spot.file.above[node] if isinstance(node, ast.Await) else node
-
-
 def is_dropped(spot: Spot) -> bool:
     """Whether what a call gives is used for nothing."""
-    return isinstance(result_of(spot), ast.Expr)
-
-
-__all__ = ["are_independent", "is_alone", "is_dropped", "place_of", "result_of"]
+    node = spot.file.above[spot.node]
+    return isinstance(spot.file.above[node] if isinstance(node, ast.Await) else node, ast.Expr)
