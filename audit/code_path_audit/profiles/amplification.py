@@ -261,8 +261,7 @@ def amplified(
         runs, own = scaled(every, term_of(around)), nest(reach, model, around[::-1])
     path, nests, evidence = walked(reach, model, found, op.function, known.counting.plan.kept)
     nests = [] if own.kept else nests
-    own_evidence = op.path_evidence[-1] if op.path_evidence else op.evidence
-    path_evidence = (*evidence, own_evidence)
+    path_evidence = (*evidence, own_evidence(op))
     weakest = max(path_evidence, key=EVIDENCE.index)
     sources = {*(source for row in nests for source in row.sources), *own.sources}
     base_class = base_class_of(op)
@@ -320,8 +319,17 @@ def loop_name(reach: Reach, function: str, loop: int) -> str:
 
 def prominence(op: ExpensiveOp) -> tuple[int, int, int]:
     """What stands first where ops are told: what runs always before what may, then what grows fastest, then weight."""
-    condition = CONDITIONS.index(op.condition) if op.condition else 0
-    return condition, -degree(op.runs), -op.weight
+    return condition_of(op), -degree(op.runs), -op.weight
+
+
+def condition_of(op: ExpensiveOp) -> int:
+    """The condition that an op runs on; always, where no action is."""
+    return CONDITIONS.index(op.condition) if op.condition else 0
+
+
+def own_evidence(op: ExpensiveOp) -> str:
+    """How sure it is that the op itself is what its call site calls."""
+    return op.path_evidence[-1] if op.path_evidence else op.evidence
 
 
 def loops_of(

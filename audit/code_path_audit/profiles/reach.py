@@ -90,7 +90,11 @@ def grouped(rows: Iterable, field: str) -> dict[str, tuple]:  # type: ignore[typ
     return {name: tuple(group) for name, group in groups.items()}
 
 
-def op_order(op: ExpensiveOp) -> tuple[str, int, str, int, str]:
+OpKey = tuple[str, int, str, int, str]
+"""What an op is found by, and sorted: its place, what it calls, which of these, its id."""
+
+
+def op_order(op: ExpensiveOp) -> OpKey:
     """Ops by place."""
     return (op.function, op.site, op.callee, op.ordinal, op.id)
 

@@ -24,7 +24,7 @@ from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.amplification import Route, base_class_of, edge_nest, nest_at, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
-from code_path_audit.profiles.reach import Reach, grouped, is_module, op_order, place
+from code_path_audit.profiles.reach import OpKey, Reach, grouped, is_module, op_order, place
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
 from code_path_audit.profiles.runs.plan import Counting
@@ -57,7 +57,7 @@ def find_redundancy(
         if text and not set(constant_texts(reach, op)) & written and not kept(known, op.function):
             groups.setdefault((op.callee, text), []).append(op)
     repeats: list[Repeat] = []
-    used: set[tuple[str, int, str, int, str]] = set()
+    used: set[OpKey] = set()
     for (callee, text), members in groups.items():
         group = without_exclusive(reach, members)
         if len(group) > 1:

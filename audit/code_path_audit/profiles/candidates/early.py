@@ -10,9 +10,10 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.candidates.invariance import Invariance, is_repeatable
 from code_path_audit.profiles.candidates.names import bound_by, names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, key_of, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
 from code_path_audit.profiles.candidates.repeated import is_stream
 from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, nodes_of
+from code_path_audit.profiles.reach import op_order
 
 
 def eager_work(traced: Traced) -> Iterator[Proposal]:
@@ -27,7 +28,7 @@ def eager_work(traced: Traced) -> Iterator[Proposal]:
         if branch is None or not is_rare(traced, op, branch) or not is_undisturbed(traced, op, spot, branch):
             continue
         yield proposal(
-            "lazy", f"Run {op.callee} only in the branch in line {branch.lineno}", op, {key_of(op): 0}, [op], "small",
+            "lazy", f"Run {op.callee} only in the branch in line {branch.lineno}", op, {op_order(op): 0}, [op], "small",
             f"what it gives is used nowhere else, the branch is rare, and nothing before the branch changes what it "
             f"is given; effort small: one "
             f"statement moves inside {op.function}",
@@ -131,7 +132,7 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
         effort = "small" if len(ops) == 1 else "medium"
         yield proposal(
             "late_import", f"Import {callee} where it is used, not when {heaviest.function} is imported", heaviest,
-            {key_of(op): 0 for op in ops}, ops, effort,
+            {op_order(op): 0 for op in ops}, ops, effort,
             f"only functions use it that this action does not reach; effort {effort}: "
             f"{'one import moves' if len(ops) == 1 else f'{len(ops)} imports move'} into them",
             "nothing needs what importing it does beside",

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, key_of, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
 from code_path_audit.profiles.candidates.tables import parsers
+from code_path_audit.profiles.reach import op_order
 
 WORTH = 25
 """Thresholds that a parser costs at least: for less, nobody changes it."""
@@ -33,7 +34,7 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
         places = f"; {len(ops)} calls" if len(ops) > 1 else ""
         yield proposal(
             "parser", f"Use {row.sibling} in place of {callee}", ops[0],
-            {key_of(op): round(op.weight / row.factor) for op in ops}, ops, row.effort,
+            {op_order(op): round(op.weight / row.factor) for op in ops}, ops, row.effort,
             f"it does the same in about 1/{row.factor:g} of the time, as measured on a document of 400 "
             f"entries{places}; "
             f"effort {row.effort}: calls change{f', and {row.package} is one more package' if row.package else ''}",

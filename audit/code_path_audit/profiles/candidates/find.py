@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Counted, Route
 from code_path_audit.profiles.candidates import early, faster, joined, kept, queries, repeated
-from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced, key_of
+from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced
 from code_path_audit.profiles.candidates.syntax import Syntax
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
 from code_path_audit.profiles.pipelining import Concurrent
-from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.reach import Reach, op_order
 from code_path_audit.profiles.redundancy import Repeat
 from code_path_audit.sources.text import ReadSource
 
@@ -45,7 +45,7 @@ def find_candidates(
     found = []
     for row, after in every_proposal(traced, repeats, pipelinings):
         concerned = [op for op in ops if op.id in row.op_ids]
-        saving = sum(op.weight - after.get(key_of(op), op.weight) for op in concerned)
+        saving = sum(op.weight - after.get(op_order(op), op.weight) for op in concerned)
         if traced.is_worth(concerned, saving):
             found.append(row._replace(saving=saving, priority=priority(saving, traced.paid_where(concerned))))
     return tuple(sorted(best(found), key=lambda row: (-row.saving, row)))

@@ -11,6 +11,7 @@ import ast
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.names import (
     is_plain_annotation,
     is_plain_value,
@@ -18,7 +19,7 @@ from code_path_audit.profiles.candidates.names import (
     roots,
     targets,
 )
-from code_path_audit.profiles.candidates.proposal import Traced, class_of
+from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
 from code_path_audit.profiles.effects import (
     HARMLESS_METHODS,
@@ -307,7 +308,7 @@ class Invariance:
         """Whether another process may write files meanwhile."""
         sites = set(self.sites_inside())
         return any(
-            op.site in sites and class_of(op) == "subprocess"
+            op.site in sites and base_class_of(op) == "subprocess"
             for op in self.traced.ops
             if op.function == self.op.function
         )
@@ -363,16 +364,16 @@ def _last(node: ast.expr) -> set[str]:
 
 def reads_files(op: ExpensiveOp) -> bool:
     """Whether an op gives what is in a file, or what another process says."""
-    return class_of(op) in READS_FILES
+    return base_class_of(op) in READS_FILES
 
 
 def is_repeatable(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether running an op once instead of often gives the same: it changes nothing, and consumes nothing."""
     if (op.function, op.site) in traced.known.effectful or is_stateful(op.callee):
         return False
-    if class_of(op) in ("deep_copy", "subprocess") or op.callee.rpartition(".")[2] in STREAMS:
+    if base_class_of(op) in ("deep_copy", "subprocess") or op.callee.rpartition(".")[2] in STREAMS:
         return False
-    if class_of(op) == "file_io":
+    if base_class_of(op) == "file_io":
         return op.callee.rpartition(".")[2] in READING
     return True
 

@@ -6,13 +6,15 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
 from code_path_audit.profiles.candidates.names import loaded
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, class_of, key_of, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
 from code_path_audit.profiles.candidates.rounds import are_independent, is_alone, is_dropped
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.candidates.tables import Bulk, bulks
 from code_path_audit.profiles.pipelining import Concurrent
+from code_path_audit.profiles.reach import op_order
 
 POOL = 8
 """Requests at a time that a pool is taken to have."""
@@ -68,7 +70,7 @@ def bulk_forms(traced: Traced) -> Iterator[Proposal]:
         name = traced.name_of(op)
         yield proposal(
             "bulk", f"Use {row.bulk} for all at once, in place of {op.callee} per {name}", op,
-            {key_of(op): traced.at_once(op, row.most)}, [op], row.effort,
+            {op_order(op): traced.at_once(op, row.most)}, [op], row.effort,
             f"the loop in line {loop.lineno} makes one request per {name}, and no other on the same side"
             f"{f'; {row.bulk} takes {row.most:,} at a time' if row.most else ''}; effort {row.effort}: the loop first "
             "collects what it asks for",
@@ -129,7 +131,7 @@ def commits(traced: Traced) -> Iterator[Proposal]:
         outer = traced.reach.program.facts(op.function).loops[loop_number].parent
         yield proposal(
             "commit", f"Call {op.callee} once, after the loop in line {loop.lineno}", op,
-            {key_of(op): traced.moved(op, outer)}, [op], "small",
+            {op_order(op): traced.moved(op, outer)}, [op], "small",
             "nothing else in the loop waits for what was committed; effort small: one statement moves out of the loop",
             "where a round fails, the rounds before it need not be kept; the transaction is open as long as the "
             "loop runs", loop.lineno,
@@ -146,7 +148,7 @@ def waits_outside(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
     for number in sites:
         for edge in traced.edges.get((op.function, number), ()):
             rows += proof.below(edge.callee)
-    return any(class_of(row) in ("network", "subprocess") and not row.callee.startswith(DATABASES) for row in rows)
+    return any(base_class_of(row) in ("network", "subprocess") and not row.callee.startswith(DATABASES) for row in rows)
 
 
 # side by side
@@ -165,7 +167,7 @@ def pools(traced: Traced) -> Iterator[Proposal]:
         how = "asyncio.gather" if awaited else "a pool of threads"
         yield proposal(
             "concurrent", f"Run {op.callee} for several {name}s at a time, with {how}", op,
-            {key_of(op): traced.times(op, -(-op.amplification // POOL))}, [op], "small" if awaited else "medium",
+            {op_order(op): traced.times(op, -(-op.amplification // POOL))}, [op], "small" if awaited else "medium",
             f"no round of the loop in line {loop.lineno} needs another: each makes its own and collects it; the "
             f"saving is "
             f"that of {POOL} at a time; effort {'small' if awaited else 'medium'}: the body of the loop becomes a "
@@ -180,15 +182,15 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
         if row.how not in ("asyncio.gather", "threads"):
             continue
         ops = list(dict.fromkeys(op for step in steps for op in step))
-        if not all(class_of(op) in ("network", "subprocess") for op in ops):
+        if not all(base_class_of(op) in ("network", "subprocess") for op in ops):
             continue
         heaviest = max(steps, key=lambda step: sum(op.weight for op in step))
-        kept = {key_of(op) for op in heaviest}
+        kept = {op_order(op) for op in heaviest}
         first = ops[0]._replace(function=row.function, file=row.file, line=row.line)
         effort = "small" if row.how == "asyncio.gather" else "medium"
         yield proposal(
             "concurrent", f"Run {len(row.steps)} independent steps at the same time ({row.how})", first,
-            {key_of(op): 0 for op in ops if key_of(op) not in kept}, ops, effort,
+            {op_order(op): 0 for op in ops if op_order(op) not in kept}, ops, effort,
             f"no step needs another: {'; '.join(row.steps)}; effort {effort}: the steps "
             f"{'are awaited already' if effort == 'small' else 'wait for network or processes, so threads do'}",
             "the other side answers several requests at a time",

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
+from code_path_audit.profiles.amplification import base_class_of, own_evidence
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, is_repeatable, reads_files
 from code_path_audit.profiles.candidates.names import names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, class_of, key_of, own_evidence, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
 from code_path_audit.profiles.candidates.repeated import is_stream, opens_for_reading, stream_ops
 from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.redundancy import Repeat, constant_texts
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
 from code_path_audit.profiles.steady import last_name
@@ -87,7 +89,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         for_what = f" ({most:,} different inputs)" if most > 1 else ""
         yield proposal(
             "cache", f"Keep what {ops[-1].callee} gives in {op.function}{for_what}", op,
-            {key_of(row): traced.times(row, most) for row in ops}, ops, "small",
+            {op_order(row): traced.times(row, most) for row in ops}, ops, "small",
             f"{op.function} is called {op.how_often or 'often'}, and what flows into the call does not change in the "
             "action; effort small: functools.cache on the function that does it",
             kept_assumes(traced, op, ops),
@@ -99,7 +101,7 @@ def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) ->
     parts = []
     if reads_files(op):
         parts.append("the file does not change while the process runs")
-    if any(class_of(row) in ("json_io", "pickle", "ast_parse") for row in ops):
+    if any(base_class_of(row) in ("json_io", "pickle", "ast_parse") for row in ops):
         parts.append("those who get the result do not change it")
     return ", and ".join(parts)
 
@@ -117,7 +119,7 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
     """Sites that do the same work: once, and passed on."""
     for repeat in repeats:
         ops = repeat.ops
-        if len(ops) < 2 or class_of(ops[0]) in ASKED or any(own_evidence(op) != "certain" for op in ops):
+        if len(ops) < 2 or base_class_of(ops[0]) in ASKED or any(own_evidence(op) != "certain" for op in ops):
             continue
         functions = {op.function for op in ops}
         if len(functions) > 1 and not all(
@@ -127,9 +129,9 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
         if any(reads_files(op) for op in ops) and writes_between(traced, ops):
             continue
         kept = max(ops, key=lambda op: (op.weight, -ops.index(op)))
-        after = {key_of(op): 0 for op in ops if op is not kept}
+        after = {op_order(op): 0 for op in ops if op is not kept}
         if repeat.once:
-            after[key_of(kept)] = traced.times(kept, 1)
+            after[op_order(kept)] = traced.times(kept, 1)
         effort = "small" if len(functions) == 1 else "medium"
         row = repeat.row
         yield proposal(
@@ -147,7 +149,7 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
     functions = {op.function for op in ops}
     if len(functions) > 1:
         return any(row.kind == "file_write" for row in traced.reach.mutations) or any(
-            class_of(op) == "subprocess" for op in traced.ops
+            base_class_of(op) == "subprocess" for op in traced.ops
         )
     (function,) = functions
     first, last = min(op.site for op in ops), max(op.site for op in ops)
@@ -161,7 +163,9 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
             mask = traced.known.below[edge.callee]
             if traced.known.is_doubtful(mask) or traced.known.together(mask).files:
                 return True
-    return any(class_of(op) == "subprocess" and op.function == function and first < op.site < last for op in traced.ops)
+    return any(
+        base_class_of(op) == "subprocess" and op.function == function and first < op.site < last for op in traced.ops
+    )
 
 
 # copies that are only read
@@ -185,7 +189,7 @@ def needless_copies(traced: Traced) -> Iterator[Proposal]:
             after = op.weight // len(parts)
             why = f"one of {len(parts)} elements of the copy in line {op.line} is used: a copy of that one is the same"
         yield proposal(
-            "copy", title, op, {key_of(op): after}, [op], "small", f"{why}; effort small: one call moves", ""
+            "copy", title, op, {op_order(op): after}, [op], "small", f"{why}; effort small: one call moves", ""
         )
 
 

@@ -10,13 +10,20 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence, ExternalCall
 from code_path_audit.costs.model import CostModel, ExpensiveOp
-from code_path_audit.facts.rows import CONDITIONS, RARELY
-from code_path_audit.profiles.amplification import Counted, Route, amplified, base_class_of, weighed
+from code_path_audit.facts.rows import RARELY
+from code_path_audit.profiles.amplification import (
+    Counted,
+    Route,
+    amplified,
+    condition_of,
+    own_evidence,
+    weighed,
+)
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.syntax import Spot, Syntax
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
-from code_path_audit.profiles.reach import Reach, op_order
+from code_path_audit.profiles.reach import OpKey, Reach, op_order
 from code_path_audit.profiles.runs.terms import degree
 
 SHARE = 20
@@ -24,8 +31,6 @@ SHARE = 20
 
 DEEP = 3
 """Loops of unknown bound inside of one another; what is deeper has no figure, so nothing is said to be saved there."""
-
-OpKey = tuple[str, int, str, int, str]
 
 Weights = Mapping[OpKey, int]
 """The weights of the ops that a candidate changes, with it applied; 0 for one that goes away."""
@@ -153,16 +158,6 @@ class Traced:
         return facts.loops[loop].name if loop >= 0 else ""
 
 
-def condition_of(op: ExpensiveOp) -> int:
-    """The condition that an op runs on."""
-    return CONDITIONS.index(op.condition) if op.condition else 0
-
-
-def own_evidence(op: ExpensiveOp) -> str:
-    """How sure it is that the op itself is what its call site calls."""
-    return op.path_evidence[-1] if op.path_evidence else op.evidence
-
-
 def proposal(
     kind: str, title: str, first: ExpensiveOp, after: Weights, ops: Iterable[ExpensiveOp], effort: str, why: str,
     assumes: str, target: int = 0,
@@ -181,13 +176,3 @@ def identity(row: Candidate) -> str:
     """What a candidate is named by: its kind, its function and its ops, without lines."""
     text = "\n".join((row.kind, row.function, *row.op_ids))
     return sha256(text.encode()).hexdigest()[:8]
-
-
-def class_of(op: ExpensiveOp) -> str:
-    """The class of an op's work."""
-    return base_class_of(op)
-
-
-def key_of(op: ExpensiveOp) -> OpKey:
-    """What an op is found by."""
-    return op_order(op)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import (
     Invariance,
     is_repeatable,
@@ -13,9 +14,10 @@ from code_path_audit.profiles.candidates.invariance import (
     runs_each_round,
 )
 from code_path_audit.profiles.candidates.names import names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, class_of, key_of, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.candidates.tables import clients
+from code_path_audit.profiles.reach import op_order
 
 ASKED_AGAIN = frozenset(("network", "subprocess"))
 """Classes whose answer is another machine's or process's own: in a loop that counts, asking again may be meant."""
@@ -37,7 +39,7 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
         left = loops_to_leave(traced, op, spot)
         if left:
             lines = " and ".join(str(loop.lineno) for loop in reversed(left))
-            after = {key_of(op): traced.moved(op, loop_after(traced, op, len(left)))}
+            after = {op_order(op): traced.moved(op, loop_after(traced, op, len(left)))}
             yield proposal(
                 "hoist", f"Run {op.callee} once, before the loop in line {lines}", op, after, [op], "small",
                 f"nothing that flows into it changes in the loop; effort small: one statement moves inside "
@@ -48,7 +50,7 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
 
 def assumed(traced: Traced, op: ExpensiveOp) -> str:
     """What a hoist takes for granted."""
-    return "no other process changes what it reads meanwhile" if class_of(op) in ("file_io", "network") else ""
+    return "no other process changes what it reads meanwhile" if base_class_of(op) in ("file_io", "network") else ""
 
 
 def is_stream(op: ExpensiveOp) -> bool:
@@ -74,7 +76,7 @@ def loops_to_leave(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:
     for loop in spot.loops:
         if not isinstance(loop, ast.For) or not runs_each_round(spot, loop) or leaves_early(loop):
             break
-        if class_of(op) in ASKED_AGAIN and counts(loop):
+        if base_class_of(op) in ASKED_AGAIN and counts(loop):
             break
         if not Invariance(traced, op, spot, loop).holds():
             break
@@ -102,7 +104,9 @@ def loop_after(traced: Traced, op: ExpensiveOp, left: int) -> int:
 
 def opens_for_reading(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op opens a file to read it."""
-    return op.callee.rpartition(".")[2] == "open" and class_of(op) == "file_io" and mode_of(spot) in ("r", "rb", "rt")
+    return (
+        op.callee.rpartition(".")[2] == "open" and base_class_of(op) == "file_io" and mode_of(spot) in ("r", "rb", "rt")
+    )
 
 
 def mode_of(spot: Spot) -> str:
@@ -161,7 +165,7 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
         return
     lines = " and ".join(str(loop.lineno) for loop in reversed(left))
     ops = [op, *others]
-    after = {key_of(row): traced.moved(row, loop_after(traced, row, len(left))) for row in ops}
+    after = {op_order(row): traced.moved(row, loop_after(traced, row, len(left))) for row in ops}
     yield proposal(
         "hoist", f"Read the file of {op.callee} once, before the loop in line {lines}", op, after, ops, "small",
         f"its path does not change in the loop, and nothing there writes a file; effort small: one block moves inside "
@@ -173,7 +177,7 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
 def appends(traced: Traced) -> Iterator[Proposal]:
     """Files that are opened to append in each round: opened once, around the loop."""
     for op in traced.heavy:
-        if op.callee.rpartition(".")[2] != "open" or class_of(op) != "file_io" or not op.amplified_by:
+        if op.callee.rpartition(".")[2] != "open" or base_class_of(op) != "file_io" or not op.amplified_by:
             continue
         spot = traced.spot(op)
         if spot is None or not spot.loops or mode_of(spot) not in ("a", "ab", "at"):
@@ -185,7 +189,7 @@ def appends(traced: Traced) -> Iterator[Proposal]:
             line = left[-1].lineno
             yield proposal(
                 "open", f"Open the file of {op.callee} once, around the loop in line {line}", op,
-                {key_of(op): traced.moved(op, loop_after(traced, op, len(left)))}, [op], "small",
+                {op_order(op): traced.moved(op, loop_after(traced, op, len(left)))}, [op], "small",
                 "each round appends to the same file; effort small: one with moves out of the loop",
                 "nobody reads the file before the loop has ended",
             )  # fmt: skip
@@ -235,7 +239,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         else:
             continue
         yield proposal(
-            "client", f"Make {row.thing} once, {where}", op, {key_of(op): after}, [op], "small",
+            "client", f"Make {row.thing} once, {where}", op, {op_order(op): after}, [op], "small",
             f"{op.callee} is given the same each time, and what it makes serves many requests; effort small: one "
             "statement moves",
             "; ".join(part for part in (row.assumes, "" if left else "the process serves the action more than once")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
 from code_path_audit.profiles.candidates.names import bound_by, names_of, roots, targets
-from code_path_audit.profiles.candidates.proposal import Traced, class_of
+from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
 from code_path_audit.profiles.effects import MUTATORS, is_stateful
 
@@ -117,12 +118,12 @@ def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
     """Whether an op is the only request in a loop and all that it calls."""
     sites = set(proof.sites_inside())
     if any(
-        other.function == op.function and other.site in sites and other != op and class_of(other) == "network"
+        other.function == op.function and other.site in sites and other != op and base_class_of(other) == "network"
         for other in traced.ops
     ):
         return False
     return not any(
-        class_of(below) == "network"
+        base_class_of(below) == "network"
         for number in sites
         for edge in traced.edges.get((op.function, number), ())
         for below in proof.below(edge.callee)

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.callgraph.model import Fetched
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.reach import OpKey, op_order
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
 from code_path_audit.profiles.runs.terms import NEVER, LoopName, Runs, Term, added, figure, runs_of, scaled
-
-OpKey = tuple[str, int, str, int, str]
 
 
 def fetching(counting: Counting, ops: tuple[ExpensiveOp, ...], assumed_bound: int) -> dict[OpKey, Runs | None]:
