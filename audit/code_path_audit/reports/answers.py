@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.reports.figures import load_of, weight_of
 from code_path_audit.reports.priorities import Proposal, heaviest_first, how_often, proposals
@@ -49,7 +50,7 @@ def op_answer(op: ExpensiveOp, profile: ActionProfile) -> Answer:
     return {
         "id": op.id,
         "callee": visible(op.callee),
-        "class": op.base_class or op.cost_class,
+        "class": base_class_of(op),
         "where": f"{visible(op.file)}:{op.line}",
         "how_often": visible(how_often(op)) or "once",
         "weight": weight_of(op, profile.calibrated),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.errors import AuditError
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_counted, weight_of
 from code_path_audit.reports.priorities import how_often
@@ -38,7 +39,7 @@ def find_op(profiles: Iterable[ActionProfile], op_id: str) -> list[tuple[ActionP
 
 def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
     """The op as one action sees it, some ten lines of plain text."""
-    work = op.base_class or op.cost_class
+    work = base_class_of(op)
     if op.how_often:
         counted = f" (counted as {op.amplification:,})" if is_counted(op) else ""
         runs = f"{visible(how_often(op._replace(condition='')))}, {op.condition}{counted}"

@@ -6,6 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import (
     MAX_LOOPS,
@@ -172,7 +173,7 @@ def _op(op: ExpensiveOp, largest: int, profile: ActionProfile) -> str:
     bar = _bar(weight_of(op, profile.calibrated, brief), load, largest, op.weight > profile.threshold)
     return (
         f"<tr><td>{_code(op.callee)}{MARKS[op.evidence]}<br><span class=soft>{_code(_place(op))}</span></td>"
-        f"{bar}<td class=number>{escape(share_of(op, profile))}</td><td>{_text(op.base_class or op.cost_class)}</td>"
+        f"{bar}<td class=number>{escape(share_of(op, profile))}</td><td>{_text(base_class_of(op))}</td>"
         f"<td class=number>{escape(runs(op))}</td><td>{_path(op)}</td></tr>"
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import MUTATION_KINDS, ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
 from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, share_of, told_load, weight_of
 from code_path_audit.reports.measured import TITLE, measured_section
@@ -87,7 +88,7 @@ def _ops(profile: ActionProfile) -> list[str]:
                 code(f"{op.file}:{op.line}"),
                 f"**{weight}**" if op.weight > profile.threshold else weight,
                 share_of(op, profile),
-                prose(op.base_class or op.cost_class),
+                prose(base_class_of(op)),
                 runs(op),
                 f"{thousands(round(op.size))} ({prose(op.size_source)})",
                 path(op),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE, OBSERVED, Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.mermaid_text import label, node_id
+from code_path_audit.profiles.amplification import base_class_of, own_evidence
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_past_figures, weight_of
 from code_path_audit.reports.priorities import heaviest_first, loop_lines, steps
@@ -54,12 +55,12 @@ def flowchart(profile: ActionProfile) -> str:
     arrows = _calls(profile, names, bounds)
     for index, op in enumerate(shown.ops, len(names)):
         style = "expensive" if op.weight > profile.threshold else "op"
-        text = label(f"{op.callee}\n{op.base_class or op.cost_class}, {weight_of(op, profile.calibrated, brief)}")
+        text = label(f"{op.callee}\n{base_class_of(op)}, {weight_of(op, profile.calibrated, brief)}")
         lines.append(f"  {node_id(index)}{{{{{text}}}}}:::{style}")
         if op.function in names:
             lines_around = loop_lines(op.amplified_by).get(op.function)
             own = _times(op.function, lines_around, bounds) if lines_around else None
-            arrow = _ARROWS[op.path_evidence[-1] if op.path_evidence else op.evidence]
+            arrow = _ARROWS[own_evidence(op)]
             arrows.append(_arrow(names[op.function], arrow, own, node_id(index)))
     note = _note(shown, len(arrows) - MAX_EDGES, profile.calibrated)
     if note:
