@@ -9,11 +9,9 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.profiles.runs.terms import PlainRuns, degree
+from code_path_audit.profiles.runs.terms import MAX_LOOPS, PlainRuns, degree
 from code_path_audit.reports.text import counted, quantity, share
 
-MAX_LOOPS = 3
-"""Loops inside of one another that an op with a figure runs in at most."""
 NO_FIGURE = "-"
 POSSIBLE = Evidence.POSSIBLE.word
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
-    MAX_LOOPS,
     is_counted,
     is_past_figures,
     load_of,

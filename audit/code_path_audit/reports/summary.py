@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
-    MAX_LOOPS,
     NO_FIGURE,
     is_past_figures,
     load_of,

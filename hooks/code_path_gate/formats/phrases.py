@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import CONDITIONS
-from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
 from code_path_audit.profiles.runs.words import from_text, in_words
-from code_path_audit.reports.figures import MAX_LOOPS
 from code_path_audit.reports.text import brief, share
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import Cause, Step

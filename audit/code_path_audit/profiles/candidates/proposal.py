@@ -24,13 +24,10 @@ from code_path_audit.profiles.candidates.syntax import Spot, Syntax
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
 from code_path_audit.profiles.reach import OpKey, Reach, op_order
-from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
 
 SHARE = 20
 """A candidate counts that saves at least one part in so many of what the action pays."""
-
-DEEP = 3
-"""Loops of unknown bound inside of one another; what is deeper has no figure, so nothing is said to be saved there."""
 
 Weights = Mapping[OpKey, int]
 """The weights of the ops that a candidate changes, with it applied; 0 for one that goes away."""
@@ -79,7 +76,7 @@ class Traced:
         """Whether a saving is more than the threshold of the model, and a twentieth of what the action surely pays; in
         loops of unknown bound half the threshold is enough, whatever else there is. Never on error paths."""
         rows = list(ops)
-        if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > DEEP for op in rows):
+        if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
         grows = any(degree(op.runs) for op in rows)
         if grows:

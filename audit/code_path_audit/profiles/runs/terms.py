@@ -20,6 +20,9 @@ LIMIT = 10**12
 MAX_TERMS = 12
 """Terms that are kept apart: those of the highest degrees. The rest becomes one term, which says so (`OTHERS`)."""
 
+MAX_LOOPS = 3
+"""Loops of unknown bound inside of one another that a figure is believed in: of more it is assumed rounds, multiplied
+that often, and says nothing."""
 
 CACHED = 1 << 15
 """Sums, products and alternatives that are kept while an action is counted: of ten, eight or nine come again."""
