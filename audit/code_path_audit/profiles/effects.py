@@ -86,6 +86,11 @@ class Effects(NamedTuple):
     shared: bool
     doubts: str
 
+    @property
+    def changes_anything(self) -> bool:
+        """Whether anything is changed that others may see."""
+        return bool(self.writes or self.files or self.emits or self.shared)
+
 
 def is_method(callee: str) -> bool:
     """Whether an external is a method of an object, by how it is named: `socket.socket.recv`, `requests.get().json`."""

@@ -207,7 +207,7 @@ class Invariance:
                 raise Doubt
         for edge in edges:
             does = self.effects(self.traced.known.below[edge.callee])
-            if does.writes or does.files or does.emits or does.shared or edge.evidence != "certain":
+            if does.changes_anything or edge.evidence != "certain":
                 raise Doubt
             self.fields |= does.reads
             if any(reads_files(op) for op in self.below(edge.callee)):
@@ -221,7 +221,7 @@ class Invariance:
             if row == place and facts.sites[number].kind == "property":
                 for edge in self.traced.edges.get((self.op.function, number), ()):
                     does = self.effects(self.traced.known.below[edge.callee])
-                    if does.writes or does.files or does.emits or does.shared:
+                    if does.changes_anything:
                         raise Doubt
                     self.fields |= does.reads
 

@@ -109,7 +109,7 @@ def calls_change(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
                 return True
         for edge in traced.edges.get((op.function, number), ()):
             does = traced.known.together(traced.known.below[edge.callee])
-            if does.writes or does.files or does.emits or does.shared:
+            if does.changes_anything:
                 return True
     return False
 
