@@ -10,6 +10,7 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
 from code_path_audit.profiles.candidates.names import loaded
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
+from code_path_audit.profiles.candidates.repeated import loop_after
 from code_path_audit.profiles.candidates.rounds import are_independent, is_alone, is_dropped
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.candidates.tables import Bulk, bulks
@@ -43,9 +44,8 @@ def around(traced: Traced, op: ExpensiveOp) -> tuple[Spot, Loop] | None:
     if spot is None or not spot.loops:
         return None
     loop = spot.loops[0]
-    first = (
-        traced.reach.program.facts(op.function).loops[traced.reach.program.facts(op.function).sites[op.site].loop].first
-    )
+    facts = traced.reach.program.facts(op.function)
+    first = facts.loops[facts.sites[op.site].loop].first
     return (spot, loop) if isinstance(loop, ast.For | ast.AsyncFor) and not first else None
 
 
@@ -127,11 +127,9 @@ def commits(traced: Traced) -> Iterator[Proposal]:
             continue
         if does.files or waits_outside(traced, op, proof):
             continue
-        loop_number = traced.reach.program.facts(op.function).sites[op.site].loop
-        outer = traced.reach.program.facts(op.function).loops[loop_number].parent
         yield proposal(
             "commit", f"Call {op.callee} once, after the loop in line {loop.lineno}", op,
-            {op_order(op): traced.moved(op, outer)}, [op], "small",
+            {op_order(op): traced.moved(op, loop_after(traced, op, 1))}, [op], "small",
             "nothing else in the loop waits for what was committed; effort small: one statement moves out of the loop",
             "where a round fails, the rounds before it need not be kept; the transaction is open as long as the "
             "loop runs", loop.lineno,
