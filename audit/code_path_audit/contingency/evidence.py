@@ -5,13 +5,13 @@ The command writes all of it but `[approval]`, which a person types, and `[[alte
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple, get_origin, get_type_hints
 
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations_file import write_whole
+from code_path_audit.toml_text import quoted
 
 VERSION = 1
 FOLDER = "contingency"
@@ -204,8 +204,3 @@ def written(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(written, value))}]"
     return quoted(value) if isinstance(value, str) else f"{value}"
-
-
-def quoted(text: str) -> str:
-    """A string as TOML."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from code_path_audit.callgraph.behaviours import WORDS
 from code_path_audit.libraries.model import LibraryModel
+from code_path_audit.toml_text import quoted
 
 
 def text_of(model: LibraryModel, heading: str = "") -> str:
@@ -15,10 +15,10 @@ def text_of(model: LibraryModel, heading: str = "") -> str:
 
 
 def _lines(model: LibraryModel) -> Iterator[str]:
-    yield f"by = {_quoted(model.by)}"
+    yield f"by = {quoted(model.by)}"
     if model.unread:
         yield "unread = ["
-        yield from (f"  {_quoted(note)}," for note in sorted(model.unread))
+        yield from (f"  {quoted(note)}," for note in sorted(model.unread))
         yield "]"
     tables: dict[str, Mapping[str, tuple[str, ...]]] = {}
     tables["versions"] = {name: (text,) for name, text in model.versions.items()}
@@ -29,15 +29,10 @@ def _lines(model: LibraryModel) -> Iterator[str]:
             yield ""
             yield f"[{word}]"
             for name, values in sorted(table.items()):
-                yield f"{_quoted(name)} = {_value(values)}"
+                yield f"{quoted(name)} = {_value(values)}"
 
 
 def _value(values: tuple[str, ...]) -> str:
     if len(values) == 1:
-        return _quoted(values[0])
-    return "[" + ", ".join(_quoted(value) for value in values) + "]"
-
-
-def _quoted(text: str) -> str:
-    # JSON's escapes are those of TOML's basic strings, which want one more
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return quoted(values[0])
+    return "[" + ", ".join(quoted(value) for value in values) + "]"

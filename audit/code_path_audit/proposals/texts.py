@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Sequence
 
 from code_path_audit.config import TABLE, ActionConfig
 from code_path_audit.errors import AuditError
 from code_path_audit.proposals.roots import Roots
+from code_path_audit.toml_text import quoted
 
 
 def configuration_text(roots: Roots, actions: Sequence[ActionConfig], table: str = TABLE) -> str:
@@ -16,13 +16,13 @@ def configuration_text(roots: Roots, actions: Sequence[ActionConfig], table: str
     lines = [
         "# What code-path-audit follows and code-path-gate guards; `code-path-audit --help` says what can be asked.",
         *([f"[{table}]"] if table else []),
-        f"source = [{', '.join(map(_text, roots.source))}]  # folders whose relative paths are module names",
+        f"source = [{', '.join(map(quoted, roots.source))}]  # folders whose relative paths are module names",
     ]
     if roots.exclude:
-        width = max(len(_text(row.pattern)) for row in roots.exclude) + 1
+        width = max(len(quoted(row.pattern)) for row in roots.exclude) + 1
         lines += [
             "exclude = [",
-            *(f"    {_text(row.pattern) + ',':<{width}}  # {row.why}" for row in roots.exclude),
+            *(f"    {quoted(row.pattern) + ',':<{width}}  # {row.why}" for row in roots.exclude),
             "]",
         ]
     prefix = f"{table}." if table else ""
@@ -30,11 +30,11 @@ def configuration_text(roots: Roots, actions: Sequence[ActionConfig], table: str
     for action in actions:
         lines.append(f"[{prefix}actions.{_key(action.name)}]")
         if len(action.entry_points) == 1:
-            lines.append(f"entry_points = [{_text(action.entry_points[0])}]")
+            lines.append(f"entry_points = [{quoted(action.entry_points[0])}]")
         else:
-            lines += ["entry_points = [", *(f"    {_text(point)}," for point in action.entry_points), "]"]
+            lines += ["entry_points = [", *(f"    {quoted(point)}," for point in action.entry_points), "]"]
         if action.description:
-            lines.append(f"description = {_text(action.description)}")
+            lines.append(f"description = {quoted(action.description)}")
         if action.imports:
             lines.append("imports = true  # what all of its imports cost counts too")
         lines.append("")
@@ -59,10 +59,5 @@ def appended(text: str, addition: str, where: str) -> str:
     return made
 
 
-def _text(value: str) -> str:
-    """A TOML string: JSON's, but for one character that TOML does not take as it is."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else _text(name)
+    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else quoted(name)
