@@ -168,7 +168,13 @@ def test_a_package_that_is_fast_enough_ends_it(project: Path, capsys: pytest.Cap
 def test_a_broken_file_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = path_of(project, OP)
     path.parent.mkdir()
-    for text in ("version = 1\n[", "version = 2\n", 'version = 1\naction = "other"\nop = "x"\n'):
+    for text in (
+        "version = 1\n[",
+        "version = 2\n",
+        'version = 1\naction = "other"\nop = "x"\n',
+        f"deep = {'[' * 9_000}",
+        f"{'a.' * 40}a = 1\n",
+    ):
         path.write_text(text)
         assert contingency() == 2
         assert "contingency-file" in capsys.readouterr().err

@@ -5,13 +5,12 @@ The command writes all of it but `[approval]`, which a person types, and `[[alte
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple, get_origin, get_type_hints
 
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations_file import write_whole
-from code_path_audit.toml_text import quoted
+from code_path_audit.toml_text import loads, quoted
 
 VERSION = 1
 FOLDER = "contingency"
@@ -105,9 +104,10 @@ def read(root: Path, action: str, op: str) -> Evidence:
     except (OSError, UnicodeDecodeError) as error:
         raise broken(path, "cannot be read") from error
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise broken(path, f"not valid TOML: {error}") from error
+        data = loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise broken(path, f"not valid TOML: {reason}") from error
     if data.get("version") != VERSION:
         raise broken(path, f"its version is {data.get('version')!r}, not {VERSION}")
     if (data.get("action"), data.get("op")) != (action, op):
