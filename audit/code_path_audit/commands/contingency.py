@@ -14,6 +14,7 @@ from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, AuditError
 if TYPE_CHECKING:
     from code_path_audit.config import Config
     from code_path_audit.contingency.evidence import Bottleneck, Evidence
+    from code_path_audit.contingency.steps import Step
     from code_path_audit.program.files import How
 
 EPILOG = """\
@@ -106,13 +107,10 @@ def require(found: Evidence, wanted: tuple[str, ...], least_share: float, count:
             raise AuditError("contingency-step", f"step {number} is missing: {step.question} {step.why}")
 
 
-def text_of(found: Evidence, told: tuple[object, ...], path: Path) -> str:
+def text_of(found: Evidence, told: tuple[Step, ...], path: Path) -> str:
     """The steps for a person."""
-    from code_path_audit.contingency.steps import Step, verdict
-
-    rows = [row for row in told if isinstance(row, Step)]
-    lines = [f"{found.op} in {found.action}: {verdict(tuple(rows))}", ""]
-    for number, step in enumerate(rows, 1):
+    lines = [f"{found.op} in {found.action}: {found.verdict}", ""]
+    for number, step in enumerate(told, 1):
         lines.append(f"  {number}. {step.question:<38} {step.state}{f': {step.why}' if step.why else ''}")
     for row in found.packages:
         took = f"{row.baseline_ns / row.ns:.1f} times as fast" if row.ns else "no"
@@ -120,8 +118,8 @@ def text_of(found: Evidence, told: tuple[object, ...], path: Path) -> str:
     return "\n".join([*lines, "", f"  evidence: {path.as_posix()}"]) + "\n"
 
 
-def exit_of(told: tuple[object, ...]) -> int:
+def exit_of(told: tuple[Step, ...]) -> int:
     """1 where the answer is no."""
     from code_path_audit.contingency.steps import NO
 
-    return EXIT_DRIFT if any(getattr(step, "state", "") == NO for step in told) else EXIT_OK
+    return EXIT_DRIFT if any(step.state == NO for step in told) else EXIT_OK

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from code_path_audit.contingency.evidence import Approval, Bottleneck, Evidence, Package
 
-LEAST_SHARE = 0.25
-"""The share of an action that makes an operation a bottleneck, where the configuration has no other."""
 LEAST_RUNS = 3
 """Recorded runs that count as evidence."""
 
