@@ -28,26 +28,15 @@ def require_clean(root: Path, paths: Iterable[str]) -> None:
 
 def is_committed(root: Path, path: str) -> bool:
     """Whether a file is the same in the work tree, the index and HEAD."""
-    names = [f"HEAD:./{path}", f":0:./{path}"]
+    command = ["git", "rev-parse", "--verify", "--quiet"]
     try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--verify", "--quiet", *names[:1]],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        staged = subprocess.run(
-            ["git", "rev-parse", "--verify", "--quiet", *names[1:]],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        found = {
+            subprocess.run([*command, name], cwd=root, capture_output=True, text=True, check=False).stdout.strip()
+            for name in (f"HEAD:./{path}", f":0:./{path}")
+        }
     except OSError:
         return False
-    key = content_key((root / path).read_bytes())
-    return found.stdout.strip() == staged.stdout.strip() == key
+    return found == {content_key((root / path).read_bytes())}
 
 
 class Written:

@@ -30,10 +30,6 @@ class Refused(Exception):
     """An edit that is not mechanical here; its text says why."""
 
 
-EDITS = ("hoist", "cache", "copy", "commit", "client", "keep", "parser")
-"""Kinds that have an edit; of one kind some candidates do, and some do not."""
-
-
 def edited(data: bytes, wanted: Wanted) -> bytes:
     """A file with a candidate applied; Refused where that takes a person."""
     try:
@@ -42,11 +38,7 @@ def edited(data: bytes, wanted: Wanted) -> bytes:
         raise Refused("the file does not parse") from error
     file = File(wrapper, data)
     call = file.call(wanted)
-    changed = {
-        "hoist": hoist, "client": hoist, "commit": commit, "cache": cache, "copy": copy, "keep": count,
-        "parser": parser,
-    }[wanted.kind](file, call, wanted)  # fmt: skip
-    return changed.bytes
+    return EDITS[wanted.kind](file, call, wanted).bytes
 
 
 class File:
@@ -122,34 +114,20 @@ def loop_at(file: File, call: cst.Call, line: int) -> cst.For:
     raise Refused(f"the call does not stand in a loop in line {line}")
 
 
+HAS_TARGET = (cst.AssignTarget, cst.For, cst.CompFor, cst.NamedExpr, cst.AnnAssign, cst.AugAssign)
+
+
 def bound_in(node: cst.CSTNode) -> set[str]:
     """The names that a node binds, as far as assignments, loops and with do."""
     found: set[str] = set()
 
     class Bound(cst.CSTVisitor):
-        def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-            self.take(node.target)
-
-        def visit_For(self, node: cst.For) -> None:
-            self.take(node.target)
-
-        def visit_CompFor(self, node: cst.CompFor) -> None:
-            self.take(node.target)
-
-        def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-            self.take(node.target)
-
-        def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-            self.take(node.target)
-
-        def visit_AugAssign(self, node: cst.AugAssign) -> None:
-            self.take(node.target)
-
-        def visit_AsName(self, node: cst.AsName) -> None:
-            self.take(node.name)
-
-        def take(self, node: cst.CSTNode) -> None:
-            found.update(names_in(node))
+        def on_visit(self, node: cst.CSTNode) -> bool:
+            if isinstance(node, HAS_TARGET):
+                found.update(names_in(node.target))
+            elif isinstance(node, cst.AsName):
+                found.update(names_in(node.name))
+            return True
 
     node.visit(Bound())
     return found
@@ -273,3 +251,9 @@ def parser(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
     given = [row.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))) for row in call.args]
     made = call.with_changes(func=call.func.with_changes(attr=cst.Name(name)), args=[*given, last])
     return replaced(file, {call: lambda _: made})
+
+
+EDITS = {
+    "hoist": hoist, "client": hoist, "commit": commit, "cache": cache, "copy": copy, "keep": count, "parser": parser,
+}  # fmt: skip
+"""The edit of each kind that has one; of one kind some candidates do, and some do not."""

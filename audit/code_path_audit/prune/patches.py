@@ -161,8 +161,7 @@ def what(profile: ActionProfile, row: Candidate) -> list[tuple[str, Wanted]]:
     if not first:
         raise Refused("its call is not known by its place")
     op = first[0]
-    name = op.callee.rpartition(".")[2]
     if row.kind == "cache" and len(ops) == 2:
         op = next(other for other in ops if other is not op)
-        name = op.callee.rpartition(".")[2]
+    name = op.callee.rpartition(".")[2]
     return [(row.file, Wanted(row.kind, op.line, op.column, name, row.target, row.function))]
