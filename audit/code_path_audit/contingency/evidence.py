@@ -148,15 +148,13 @@ def table(data: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-ALLOWED: dict[Any, tuple[str, ...]] = {int: ("int",), float: ("int", "float"), str: ("str",), tuple: ("tuple",)}
-
-
 def typed(kind: Any, row: dict[str, Any]) -> Any:
     """A row as a value, each field of its type."""
     made = kind(**row)
     for name, wanted in get_type_hints(kind).items():
         value = getattr(made, name)
-        if isinstance(value, bool) or type(value).__name__ not in ALLOWED[get_origin(wanted) or wanted]:
+        allowed = int | float if wanted is float else get_origin(wanted) or wanted
+        if isinstance(value, bool) or not isinstance(value, allowed):
             raise TypeError(f"{name} is {value!r}")
     return made
 
