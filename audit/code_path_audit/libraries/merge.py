@@ -27,8 +27,10 @@ def merge(models: Sequence[LibraryModel]) -> Libraries:
     for model in models:
         if model.by == GENERATOR:
             for key, values in rows_of(model, aliases):
-                if key[1] not in known or key[0] == "bases":
-                    rows.setdefault(key, values) if key[1] in known else rows.__setitem__(key, values)
+                if key[1] not in known:
+                    rows[key] = values
+                elif key[0] == "bases":
+                    rows.setdefault(key, values)
     by_word: dict[str, dict[str, tuple[str, ...]]] = {word: {} for word in WORDS}
     for (word, name), values in sorted(rows.items()):
         by_word[word][name] = values
