@@ -11,7 +11,18 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.libraries.generate.effects import RESULT, Effect, Origin, Origins, Summary, derived, replaced, root
+from code_path_audit.libraries.generate.effects import (
+    RESULT,
+    STEPS,
+    Effect,
+    Origin,
+    Origins,
+    Summary,
+    derived,
+    each,
+    replaced,
+    root,
+)
 from code_path_audit.libraries.generate.package import Package, is_plain
 
 MAX_PASSES = 6
@@ -75,7 +86,7 @@ class Body:
         """The origins of a register; a negative one is unpacked."""
         if register >= 0:
             return self.registers.setdefault(register, Origins())
-        return [inner for origin in self.of(~register) for inner in derived("item", origin)]
+        return each("item", self.of(~register))
 
     def give(self, register: int, origins: Iterable[Origin]) -> None:
         """A register may hold something."""
@@ -121,14 +132,14 @@ class Body:
             if row[3] < len(self.package.facts(owner).params):
                 self.give(row[1], [("param", owner, row[3])])
         elif code in (op.ITEM, op.ITER):
-            self.give(row[1], [inner for origin in self.of(row[2]) for inner in derived("item", origin)])
+            self.give(row[1], each("item", self.of(row[2])))
         elif code == op.UNPACK:
             for part in row[2]:
-                self.give(part, [inner for origin in self.of(row[1]) for inner in derived("item", origin)])
+                self.give(part, each("item", self.of(row[1])))
         elif code in (op.LIST, op.TUPLE, op.SET):
-            self.give(row[1], [holder for part in row[2] for origin in self.of(part) for holder in held(origin, part)])
+            self.give(row[1], [holder for part in row[2] for holder in each("holds", self.of(part))])
         elif code == op.DICT:
-            self.give(row[1], [h for _, value in row[2] for origin in self.of(value) for h in derived("holds", origin)])
+            self.give(row[1], [holder for _, value in row[2] for holder in each("holds", self.of(value))])
         elif code == op.ATTR:
             self.read(row)
         elif code == op.CALL:
@@ -351,7 +362,7 @@ class Body:
 
     def is_kept(self, origin: Origin) -> bool:
         """Whether a value is got from an attribute in which the object keeps what it was given; a global may."""
-        while origin[0] in ("attr", "item", "holds", "called"):
+        while origin[0] in STEPS:
             if origin[0] == "attr" and self.is_self(origin[1]):
                 return self.package.keeps_in(self.cls, origin[2])
             origin = origin[1]
@@ -443,12 +454,12 @@ class Body:
                 for index in places[at:]:
                     given.setdefault(index, Origins()).put(found)
                 if star >= 0:
-                    given.setdefault(star, Origins()).put(h for o in found for h in derived("holds", o))
+                    given.setdefault(star, Origins()).put(each("holds", found))
             elif at < len(places):
                 given.setdefault(places[at], Origins()).put(found)
                 at += 1
             elif star >= 0:
-                given.setdefault(star, Origins()).put(h for o in found for h in derived("holds", o))
+                given.setdefault(star, Origins()).put(each("holds", found))
         for key, part in keywords:
             found = self.of(part)
             if key is None:
@@ -457,13 +468,8 @@ class Body:
             elif key in by_name and by_name[key] != rest:
                 given.setdefault(by_name[key], Origins()).put(found)
             elif rest >= 0:
-                given.setdefault(rest, Origins()).put(h for o in found for h in derived("holds", o))
+                given.setdefault(rest, Origins()).put(each("holds", found))
         return given
-
-
-def held(origin: Origin, part: int) -> Iterator[Origin]:
-    """A container that something is put into: unpacked, its elements are in it."""
-    yield from derived("holds", origin)
 
 
 def unpacked(origin: Origin) -> Origin:

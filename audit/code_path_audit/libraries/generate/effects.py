@@ -18,6 +18,8 @@ Origin = tuple[Any, ...]
     ("module", name), ("global", module, name), ("builtin", name)
 """
 
+STEPS = ("attr", "item", "holds", "called")
+"""Kinds of what is got from another value, which stands second."""
 MAX_DEPTH = 3
 """Steps from a symbol to what is got from it."""
 
@@ -61,7 +63,7 @@ class Origins(dict[Origin, None]):
 
 def root(origin: Origin) -> Origin:
     """What a value is got from, step by step."""
-    while origin and origin[0] in ("attr", "item", "holds", "called"):
+    while origin and origin[0] in STEPS:
         origin = origin[1]
     return origin
 
@@ -69,7 +71,7 @@ def root(origin: Origin) -> Origin:
 def depth(origin: Origin) -> int:
     """How many steps that are."""
     steps = 0
-    while origin and origin[0] in ("attr", "item", "holds", "called"):
+    while origin and origin[0] in STEPS:
         origin, steps = origin[1], steps + 1
     return steps
 
@@ -82,9 +84,14 @@ def derived(kind: str, origin: Origin, *rest: str) -> Iterator[Origin]:
         yield (kind, origin, *rest)
 
 
+def each(kind: str, origins: Iterable[Origin]) -> list[Origin]:
+    """The same of several values."""
+    return [one for origin in origins for one in derived(kind, origin)]
+
+
 def replaced(origin: Origin, by: Origin) -> Origin | None:
     """A value with what it is got from replaced; None for one that is too far away then."""
-    if origin[0] in ("attr", "item", "holds", "called"):
+    if origin[0] in STEPS:
         inner = replaced(origin[1], by)
         if inner is None:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from code_path_audit.facts.rows import Param
 from code_path_audit.libraries.generate.costs import costs_of
-from code_path_audit.libraries.generate.effects import RESULT, Effect, Origin, root
+from code_path_audit.libraries.generate.effects import RESULT, STEPS, Effect, Origin, root
 from code_path_audit.libraries.generate.package import Package, is_plain
 
 Rows = dict[str, dict[str, tuple[str, ...]]]
@@ -160,7 +160,7 @@ def where_of(holder: Origin, name: str, bound: bool, package: Package) -> str | 
 def place_of(package: Package, name: str, origin: Origin) -> str:
     """An argument as a row spells it, "" where it has no spelling."""
     steps = []
-    while origin[0] in ("item", "attr", "called", "holds"):
+    while origin[0] in STEPS:
         steps.append(origin[0])
         origin = origin[1]
     if origin[0] != "param" or origin[1] != name or steps not in ([], ["item"]):
