@@ -9,15 +9,22 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-from code_path_audit.config_keys import ACTION, HINT, TOP, Key, key_names
+from code_path_audit.config_keys import (
+    ACTION,
+    DEFAULT_BOTTLENECK_PERCENT,
+    DEFAULT_LIBRARIES,
+    DEFAULT_MODEL,
+    DEFAULT_OBSERVATIONS,
+    HINT,
+    TOP,
+    Key,
+    key_names,
+)
 from code_path_audit.errors import AuditError
 
 TABLE = "tool.code-path-audit"
 OWN_FILE = "code-path-audit.toml"
 PYPROJECT = "pyproject.toml"
-DEFAULT_MODEL = "reference"
-DEFAULT_OBSERVATIONS = "baselines/observations.jsonl"
-DEFAULT_LIBRARIES = "baselines/libraries.toml"
 MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100
 MOST_ITEMS = 1_000
@@ -71,7 +78,7 @@ class Config(NamedTuple):
     observations: str = DEFAULT_OBSERVATIONS
     libraries: str = DEFAULT_LIBRARIES
     library_files: tuple[str, ...] = ()
-    bottleneck_percent: int = 25
+    bottleneck_percent: int = DEFAULT_BOTTLENECK_PERCENT
 
     @property
     def files_that_count(self) -> tuple[str, ...]:

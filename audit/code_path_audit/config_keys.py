@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+DEFAULT_MODEL = "reference"
+DEFAULT_OBSERVATIONS = "baselines/observations.jsonl"
+DEFAULT_LIBRARIES = "baselines/libraries.toml"
+DEFAULT_BOTTLENECK_PERCENT = 25
+DEFAULT_BASELINES = "baselines"
+DEFAULT_REPORTS = "docs/reports/code_path_audit"
+
 
 class Key(NamedTuple):
     """One key: `kind` is what it takes, one of `KINDS`; `default` is what is there without it, None for nothing."""
@@ -52,7 +59,7 @@ TOP = (
     Key("source", "folders", "Source roots: folders whose relative paths are module names; single files.", ("src",)),
     Key("exclude", "patterns", "What is left out: `tests` at any depth, `src/old` from the top, `*` in a name.", ()),
     Key("actions", "actions", "What your users wait for, a table `actions.NAME` each.", {}),
-    Key("model", "model", "The cost model.", "reference"),
+    Key("model", "model", "The cost model.", DEFAULT_MODEL),
     Key("rule_files", "files", "Files with rules and classes of your own.", ()),
     Key("rules", "rules", "Rules of your own: which calls cost what.", ()),
     Key("classes", "classes", "Cost classes of your own, or other constants for those that ship.", {}),
@@ -62,14 +69,14 @@ TOP = (
         "count",
         "How many calls a trace follows from an entry point (without it: all). The gate: all.",
     ),
-    Key("observations", "file", "What `code-path-audit record` keeps.", "baselines/observations.jsonl"),
-    Key("libraries", "file", "The library models that `code-path-audit libraries` writes.", "baselines/libraries.toml"),
+    Key("observations", "file", "What `code-path-audit record` keeps.", DEFAULT_OBSERVATIONS),
+    Key("libraries", "file", "The library models that `code-path-audit libraries` writes.", DEFAULT_LIBRARIES),
     Key("library_files", "files", "Files with library models of your own.", ()),
     Key(
         "bottleneck_percent",
         "count",
         "The share of an action from which on an operation is a bottleneck: `code-path-audit contingency`.",
-        25,
+        DEFAULT_BOTTLENECK_PERCENT,
     ),
     Key("gate", "gate", "The gate's own table.", {}),
 )
@@ -94,10 +101,10 @@ HINT = (
 """`hints.NAME`."""
 
 GATE = (
-    Key("baselines", "folder", "Where the baselines are.", "baselines"),
+    Key("baselines", "folder", "Where the baselines are.", DEFAULT_BASELINES),
     Key("budgets", "budgets", "What an action may cost, a table `gate.budgets.NAME` each.", {}),
     Key("fail", "kinds of drift", "Kinds of drift that fail besides the default rules.", ()),
-    Key("reports", "folder", "Where `code-path-gate report` writes.", "docs/reports/code_path_audit"),
+    Key("reports", "folder", "Where `code-path-gate report` writes.", DEFAULT_REPORTS),
     Key("strict", "flag", "Whether a baseline that holds more than the code does counts as out of date.", False),
 )
 """`gate`."""

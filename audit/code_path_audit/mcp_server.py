@@ -20,7 +20,8 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from code_path_audit import pipeline
 from code_path_audit.api import derive_code_path as text_trace
-from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
+from code_path_audit.config import ACTION_NAME, ActionConfig, Config, find_action, load_config, require_actions
+from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import EXIT_BUG, EXIT_DRIFT, EXIT_ERROR, EXIT_OK, EXIT_STALE, AuditError, printable
 from code_path_audit.gate_process import run_gate
 from code_path_audit.program.files import how_for
@@ -50,7 +51,6 @@ MEANINGS = {
 MAX_TEXT = 20_000
 """Characters of a text in an answer."""
 TRACE_LINES = 150
-DEFAULT_REPORTS = "docs/reports/code_path_audit"
 REPORT = "code-path-audit://report"
 
 
@@ -175,7 +175,7 @@ class Asked:
 
     def report_action(self, name: str) -> str:
         """One action in the last dated report."""
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        if not re.fullmatch(ACTION_NAME, name):
             raise ResourceNotFoundError("no action has such a name")
         return self._report(f"actions/{name}.md")
 

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.config import Config, nearest
-from code_path_audit.config_keys import BUDGET, GATE, key_names
+from code_path_audit.config_keys import BUDGET, DEFAULT_BASELINES, DEFAULT_REPORTS, GATE, key_names
 from code_path_audit.errors import AuditError
 from code_path_gate.verdict.drift import KINDS
 from code_path_gate.verdict.policy import Policy
 
-DEFAULT_FOLDER = "baselines"
-DEFAULT_REPORTS = "docs/reports/code_path_audit"
 LARGEST = 10**15
 """More than any load is."""
 
@@ -27,7 +25,7 @@ class Budget(NamedTuple):
 class Settings(NamedTuple):
     """The table `gate` of a configuration. Folders are relative to the project root, with "/"."""
 
-    baselines: str = DEFAULT_FOLDER
+    baselines: str = DEFAULT_BASELINES
     reports: str = DEFAULT_REPORTS
     fail: tuple[str, ...] = ()
     strict: bool = False
@@ -48,7 +46,7 @@ def read_settings(config: Config) -> Settings:
     names = [action.name for action in config.actions]
     reader.known(budgets, names, "gate.budgets", "action")
     return Settings(
-        baselines=reader.folder(table.get("baselines", DEFAULT_FOLDER), "gate.baselines"),
+        baselines=reader.folder(table.get("baselines", DEFAULT_BASELINES), "gate.baselines"),
         reports=reader.folder(table.get("reports", DEFAULT_REPORTS), "gate.reports"),
         fail=reader.kinds(table.get("fail", [])),
         strict=reader.flag(table.get("strict", False), "gate.strict"),

@@ -11,16 +11,15 @@ from code_path_audit.commands.output import note
 from code_path_audit.commands.selection import traced
 from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import load_config, require_actions
+from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import AuditError, printable
-
-REPORT_FOLDER = "docs/reports/code_path_audit"
 
 
 def parser() -> Parser:
     """Its arguments."""
     made = make_parser("report", "Write the dated report on all actions: JSON, Markdown, Mermaid, HTML.")
     made.add_argument("--date", metavar="YYYY-MM-DD", help="default: SOURCE_DATE_EPOCH, else today")
-    made.add_argument("--output", metavar="DIR", type=Path, help=f"default: {REPORT_FOLDER} in the project")
+    made.add_argument("--output", metavar="DIR", type=Path, help=f"default: {DEFAULT_REPORTS} in the project")
     add_cache(made)
     add_workers(made)
     return made
@@ -36,7 +35,7 @@ def run(options: argparse.Namespace) -> str:
     with working(options, note) as how:
         files, profiles, _ = traced(config, require_actions(config), how(config))
         texts = pipeline.report_files(files.program(), profiles, config, date, pipeline.graphs_of(files))
-    out = options.output or config.root / REPORT_FOLDER
+    out = options.output or config.root / DEFAULT_REPORTS
     paths = write_report(out, date, texts)
     return "".join(f"{printable(os.path.relpath(out / path))}\n" for path in paths)
 

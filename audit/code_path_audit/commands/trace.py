@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from code_path_audit.commands.arguments import Parser, Version, add_selection, make_parser
 from code_path_audit.commands.output import Output, color, note, width
-from code_path_audit.commands.report import REPORT_FOLDER
 from code_path_audit.commands.selection import profiles_of
 from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import TABLE
+from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import AuditError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def parser() -> Parser:
         "  init        look at a repository, and write what the audit and the gate need\n"
         "  callgraph   who calls whom, in the whole source or from the functions of given files\n"
         "  explain     one operation at length, by its id\n"
-        f"  report      all actions as files, below {REPORT_FOLDER}\n"
+        f"  report      all actions as files, below {DEFAULT_REPORTS}\n"
         "  record      run a command, and keep what an action really does in it\n"
         "  mcp         answer an assistant, on stdin and stdout\n"
         "  schema      JSON Schemas, for editors and programs\n"

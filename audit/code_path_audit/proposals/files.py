@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import OWN_FILE, PYPROJECT, TABLE, ActionConfig, Config, config_of_tables, parse_toml
+from code_path_audit.config_keys import DEFAULT_BASELINES
 from code_path_audit.errors import AuditError
 from code_path_audit.proposals.continuous import (
     HOOK_ID,
@@ -25,7 +26,6 @@ from code_path_audit.proposals.texts import appended, configuration_text
 from code_path_audit.runtime.observations_file import write_whole
 
 MAX_BYTES = 1 << 20
-DEFAULT_BASELINES = "baselines"
 
 
 class Change(NamedTuple):

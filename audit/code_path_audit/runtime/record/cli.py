@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from code_path_audit.config import DEFAULT_OBSERVATIONS, Config, find_action, load_config
+from code_path_audit.config import Config, find_action, load_config
+from code_path_audit.config_keys import DEFAULT_OBSERVATIONS
 from code_path_audit.costs.tables import RuleTable, config_table, read_table
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.facts.extract import Unparsable, extract_module
