@@ -214,6 +214,11 @@ def find_action(config: Config, name: str) -> ActionConfig:
     )
 
 
+def chosen_actions(config: Config, name: str | None) -> tuple[ActionConfig, ...]:
+    """The action of that name, or all where none is named; AuditErrors as `find_action`."""
+    return (find_action(config, name),) if name else require_actions(config)
+
+
 def require_actions(config: Config) -> tuple[ActionConfig, ...]:
     """All actions; AuditError `no-actions` where none is declared, because auditing nothing is no success."""
     if config.actions:

@@ -20,7 +20,15 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from code_path_audit import pipeline
 from code_path_audit.api import derive_code_path as text_trace
-from code_path_audit.config import ACTION_NAME, ActionConfig, Config, find_action, load_config, require_actions
+from code_path_audit.config import (
+    ACTION_NAME,
+    ActionConfig,
+    Config,
+    chosen_actions,
+    find_action,
+    load_config,
+    require_actions,
+)
 from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import EXIT_BUG, EXIT_DRIFT, EXIT_ERROR, EXIT_OK, EXIT_STALE, AuditError, printable
 from code_path_audit.gate_process import run_gate
@@ -132,8 +140,7 @@ class Asked:
     def explain(self, op_id: str, action_name: str = "") -> str:
         """One operation at length, by its id or the beginning of it: its weight and why, and how actions come to it."""
         config = load_config(self.start)
-        actions = (find_action(config, action_name),) if action_name else require_actions(config)
-        found = find_op(self._profiles(config, actions), op_id)
+        found = find_op(self._profiles(config, chosen_actions(config, action_name)), op_id)
         return _cut("\n".join(explain_op(profile, op) for profile, op in found))
 
     @answering
@@ -162,8 +169,7 @@ class Asked:
         Of one action, or of all. At most 50 rows an answer; `offset` asks for the ones after.
         """
         config = load_config(self.start)
-        actions = (find_action(config, action_name),) if action_name else require_actions(config)
-        return candidates_answer(self._profiles(config, actions), offset, limit)
+        return candidates_answer(self._profiles(config, chosen_actions(config, action_name)), offset, limit)
 
     def report_summary(self) -> str:
         """The summary of the last dated report."""

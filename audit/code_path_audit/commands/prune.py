@@ -47,7 +47,7 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> Output:
     """The patch, or what became of it."""
-    from code_path_audit.config import find_action, load_config, require_actions
+    from code_path_audit.config import chosen_actions, load_config
 
     if (options.verify or options.measure) and not options.apply:
         raise AuditError("usage", "--verify and --measure go with --apply")
@@ -58,8 +58,7 @@ def run(options: argparse.Namespace) -> Output:
             "prune-extra", f"prune needs {error.name}", todo="pip install 'code-path-audit[prune]'"
         ) from error
     config = load_config(Path.cwd())
-    actions = (find_action(config, options.action),) if options.action else require_actions(config)
-    found = patch(config, actions, options.candidate, lambda text: note(printable(text)))
+    found = patch(config, chosen_actions(config, options.action), options.candidate, lambda text: note(printable(text)))
     if not found.after:
         return Output(told(found) or "No candidate has a mechanical edit.\n", EXIT_DRIFT)
     if not options.apply:

@@ -12,11 +12,10 @@ from code_path_audit.commands.output import Basis, tell_skipped
 from code_path_audit.config import (
     ActionConfig,
     Config,
+    chosen_actions,
     default_config,
-    find_action,
     find_config,
     load_config,
-    require_actions,
 )
 from code_path_audit.errors import AuditError
 
@@ -47,7 +46,7 @@ def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> Tr
         )
     else:
         config = load_config(Path.cwd())
-        actions = (find_action(config, options.action),) if options.action else require_actions(config)
+        actions = chosen_actions(config, options.action)
     return traced(config, actions, how(config), options.depth, options.evidence)
 
 
