@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from code_path_audit.reports.markdown import profile_markdown
 from code_path_audit.reports.mermaid import flowchart
 from code_path_audit.reports.summary import candidates_markdown, summary_markdown
 from code_path_audit.reports.terminal import summary_text
-from tests.reports.three_actions import nested
+from tests.reports.three_actions import NO_PROPOSAL, nested
 
 DEEP, THREE = nested(4), nested(3)
 HEAVY = "30,000,000"
@@ -45,3 +46,16 @@ def test_pages(page: Callable[[ActionProfile], str]) -> None:
     figures = (HEAVY, "50,000,000")
     assert not any(figure in page(DEEP) for figure in figures)
     assert any(figure in page(THREE) for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (lambda profile: summary_markdown([profile]), "   - Weighs about 30,000,000 units in startup.\n"),
+        (lambda profile: index_html([profile], "2026-11-29"), "<b>about 30,000,000 units</b> in startup<"),
+    ],
+)
+def test_what_only_guesses_lead_to_is_no_part_of_the_load(page: Callable[[ActionProfile], str], told: str) -> None:
+    heavy, *others = NO_PROPOSAL.expensive_ops
+    profile = replace(NO_PROPOSAL, expensive_ops=[heavy._replace(evidence="possible"), *others])
+    assert told in page(profile)

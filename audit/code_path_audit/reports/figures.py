@@ -59,6 +59,12 @@ def share_of(op: ExpensiveOp, profile: ActionProfile) -> str:
     return "" if is_past_figures(op) or is_only_possible(op) else share(op.weight, told_load(profile))
 
 
+def part_of(op: ExpensiveOp, profile: ActionProfile) -> str:
+    """What stands between the weight of an op and its action: ", 60% of", or " in" where it has no part in the load."""
+    part = share_of(op, profile)
+    return f", {part} of" if part else " in"
+
+
 def told_load(profile: ActionProfile) -> int:
     """The load of an action without the ops that have no figure."""
     deep = sum(op.weight for op in profile.expensive_ops if is_past_figures(op) and not is_only_possible(op))

@@ -13,13 +13,14 @@ from code_path_audit.reports.figures import (
     is_counted,
     is_past_figures,
     load_of,
+    part_of,
     share_of,
     told_load,
     weight_of,
 )
 from code_path_audit.reports.markdown import cut, runs
-from code_path_audit.reports.priorities import NOTHING, Proposal, by_name, heaviest_first, proposals, steps
-from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text
+from code_path_audit.reports.priorities import NOTHING, Proposal, by_name, heaviest_first, steps
+from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text, worth_fixing
 from code_path_audit.reports.text import (
     MARKS,
     MAX_PROSE,
@@ -75,7 +76,7 @@ def _code(text: str) -> str:
 
 
 def _fix_first(profiles: Sequence[ActionProfile]) -> str:
-    worth = [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
+    worth = worth_fixing(profiles)
     if worth:
         return f"<ol class=first>{''.join(map(_proposal, worth))}</ol>"
     heavy = over_threshold(profiles)[:FIX_FIRST]
@@ -100,7 +101,7 @@ def _proposal(proposal: Proposal) -> str:
 
 
 def _heavy(op: ExpensiveOp, profile: ActionProfile) -> str:
-    weight = f"<b>{weight_of(op, profile.calibrated)}</b>, {share_of(op, profile)} of"
+    weight = f"<b>{weight_of(op, profile.calibrated)}</b>{part_of(op, profile)}"
     return (
         f"<li><p class=title>{_code(op.callee)}</p><p>{_code(_place(op))}: "
         f"{f'more than {MAX_LOOPS} loops deep in' if is_past_figures(op) else weight} "

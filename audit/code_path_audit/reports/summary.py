@@ -9,6 +9,7 @@ from code_path_audit.reports.figures import (
     NO_FIGURE,
     is_past_figures,
     load_of,
+    part_of,
     share_of,
     told_load,
     weight_of,
@@ -78,8 +79,13 @@ def _candidate(proposal: Proposal, index: int) -> list[str]:
     ]
 
 
+def worth_fixing(profiles: Iterable[ActionProfile]) -> list[Proposal]:
+    """The proposals at the top: the first of those that save enough."""
+    return [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
+
+
 def _fix_first(profiles: Sequence[ActionProfile]) -> list[str]:
-    worth = [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
+    worth = worth_fixing(profiles)
     if worth:
         return [line for number, proposal in enumerate(worth, 1) for line in _proposal(number, proposal)]
     heavy = over_threshold(profiles)[:FIX_FIRST]
@@ -131,7 +137,7 @@ def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp,
 
 
 def _heavy(number: int, op: ExpensiveOp, profile: ActionProfile) -> list[str]:
-    weight = f"Weighs {weight_of(op, profile.calibrated)}, {share_of(op, profile)} of"
+    weight = f"Weighs {weight_of(op, profile.calibrated)}{part_of(op, profile)}"
     return [
         f"{number}. **{code(op.callee)}** at {code(f'{op.file}:{op.line}')}",
         f"   - {f'More than {MAX_LOOPS} loops deep in' if is_past_figures(op) else weight} "

@@ -8,8 +8,8 @@ from code_path_audit.profiles.model import ActionProfile, Comparison
 from code_path_audit.reports.figures import load_of, share_of, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
-from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, proposals, steps
-from code_path_audit.reports.summary import FIX_FIRST, MAX_STEPS, again, savings_text
+from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, steps
+from code_path_audit.reports.summary import MAX_STEPS, again, savings_text, worth_fixing
 from code_path_audit.reports.text import (
     MARKS,
     TIMES,
@@ -135,7 +135,7 @@ def recorded(profile: ActionProfile, found: Comparison) -> list[str]:
 
 
 def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> list[str]:
-    worth = [proposal for proposal in proposals(profiles) if proposal.is_worth][:FIX_FIRST]
+    worth = worth_fixing(profiles)
     lines = [_paint("Fix first", "bold", color)]
     lines += [] if worth else [fitted(f"  {NOTHING}", width)]
     for number, proposal in enumerate(worth, 1):
