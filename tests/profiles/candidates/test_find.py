@@ -301,6 +301,35 @@ def test_candidates_come_heaviest_saving_first() -> None:
     assert [(row.line, row.saving) for row in rows] == [(5, 4_350), (3, 300)]
 
 
+KNOWN = "def main(text, rows, more):\n    for _ in range(10):\n        json.loads(text)\n"
+UNKNOWN = "def main(text, rows, more):\n    for row in rows:\n        json.loads(text)\n"
+
+# what is paid beside a hoist that saves 1,350 of 1,500; its priority
+PRIORITIES = {
+    "nothing": (KNOWN, "", ["high"]),
+    "as surely, 10,000": (KNOWN, "    for n in range(100):\n        Path(str(n)).read_text()\n", ["medium"]),
+    "as surely, 100,000": (KNOWN, "    for n in range(1000):\n        Path(str(n)).read_text()\n", []),
+    "as surely, 100,000, where the hoist leaves a loop of unknown bound": (
+        UNKNOWN,
+        "    for n in range(1000):\n        Path(str(n)).read_text()\n",
+        ["low"],
+    ),
+    "on a weaker condition": (
+        KNOWN,
+        "    if more:\n        for n in range(1000):\n            Path(str(n)).read_text()\n",
+        ["high"],
+    ),
+    "in a loop of unknown bound": (KNOWN, "    for row in rows:\n        subprocess.run(row)\n", ["high"]),
+}
+
+
+@pytest.mark.parametrize("case", PRIORITIES)
+def test_a_saving_is_measured_by_what_is_surely_paid_beside_it(case: str) -> None:
+    source, beside, expected = PRIORITIES[case]
+    rows = candidates(source + beside)
+    assert [(row.kind, row.saving, row.priority) for row in rows] == [("hoist", 1_350, word) for word in expected]
+
+
 def test_what_saves_less_than_the_threshold_is_no_candidate() -> None:
     built = build("def main(a):\n    for _ in range(3):\n        json.loads(a)\n")
     assert traced(built).candidates == ()
