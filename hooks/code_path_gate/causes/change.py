@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from code_path_gate.causes.lines import Hunk, hunks
@@ -51,6 +52,11 @@ class Change:
         self.now, self.before = now, before
         self.changed = frozenset(changed)
         self._files: dict[str, FileChange] = {}
+
+    @cached_property
+    def back(self) -> Change:
+        """The change the other way round."""
+        return Change(self.before, self.now, self.changed)
 
     def file(self, path: str) -> FileChange:
         """What was edited of one file."""

@@ -31,15 +31,23 @@ class Explaining(NamedTuple):
         return None if self.base is None or self.change is None else Sides(self.head, self.base, self.change)
 
 
-def explaining(head: Seen, base: Seen | None, setting: Cause | None = None) -> Explaining:
-    """What is needed to explain the findings of an action; `base` is the action before the change, if that is known."""
+def explaining(head: Seen, base: Seen | None, setting: Cause | None = None, change: Change | None = None) -> Explaining:
+    """What is needed to explain the findings of an action; `base` is the action before the change, if that is known.
+
+    `change` is that between the two, if somebody has looked at it already.
+    """
     if base is None:
         return Explaining(head)
     pairs = match(base.measured.current.ops, head.measured.current.ops, head.measured.calls).pairs
+    ids = {pair.now.id: pair.was.id for pair in pairs}
+    return Explaining(head, base, change or change_between(head, base), ids, setting)
+
+
+def change_between(head: Seen, base: Seen) -> Change:
+    """The change from one state to another, by any action of both: all of them see the same files."""
     now, was = (seen.keys or seen.source for seen in (head, base))
     changed = [path for path in {*now, *was} if now.get(path) != was.get(path)]
-    ids = {pair.now.id: pair.was.id for pair in pairs}
-    return Explaining(head, base, Change(head.source, base.source, changed), ids, setting)
+    return Change(head.source, base.source, changed)
 
 
 def explain(finding: Finding, by: Explaining, with_cause: bool = True) -> Evidence:
@@ -143,9 +151,8 @@ def _backwards(op_id: str, by: Explaining) -> Cause | None:
     op = sides.base.op(op_id) if sides is not None else None
     if sides is None or op is None:
         return None
-    back = Change(sides.change.before, sides.change.now, sides.change.changed)
     now = next((new for new, old in by.ids.items() if old == op_id), "")
-    found = cause_of(op, sides.head.op(now), Sides(sides.base, sides.head, back))
+    found = cause_of(op, sides.head.op(now), Sides(sides.base, sides.head, sides.change.back))
     if found is None:
         return None
     hunks = sides.change.file(found.file).hunks

@@ -34,19 +34,35 @@ from code_path_gate.verdict.policy import (
 from code_path_gate.verdict.result import ActionResult
 
 if TYPE_CHECKING:
+    from code_path_gate.causes.change import Change
     from code_path_gate.causes.explain import Explaining
+    from code_path_gate.measuring.seen import Seen
 
 
-class Sides(NamedTuple):
+class Sides:
     """What every action of a check is judged by: the actions of the state that is checked and those before, what was
     asked for, and the day, on which acceptances may have ended."""
 
-    now: Actions
-    earlier: Earlier
-    options: CheckOptions
-    settings: Settings
-    today: datetime.date
-    accepted: Accepted = Accepted()
+    def __init__(
+        self,
+        now: Actions,
+        earlier: Earlier,
+        options: CheckOptions,
+        settings: Settings,
+        today: datetime.date,
+        accepted: Accepted,
+    ) -> None:
+        self.now, self.earlier, self.options = now, earlier, options
+        self.settings, self.today, self.accepted = settings, today, accepted
+        self._change: Change | None = None
+
+    def change(self, head: Seen, base: Seen) -> Change:
+        """The change from one state to the other, the same for every action: each of its files is read once."""
+        if self._change is None:
+            from code_path_gate.causes.explain import change_between
+
+            self._change = change_between(head, base)
+        return self._change
 
 
 class Alone(NamedTuple):
@@ -142,8 +158,11 @@ def _explaining(verdict: ActionVerdict, row: Alone, old: Measured | None, sides:
     from code_path_gate.causes.settings import changed_setting
 
     before = None if old is None else sides.earlier.seen(row.action)
-    setting = None if before is None else changed_setting(row.action, sides.now.state, sides.earlier)
-    return explaining(sides.now.seen(row.action), before, setting)
+    head = sides.now.seen(row.action)
+    if before is None:
+        return explaining(head, None)
+    setting = changed_setting(row.action, sides.now.state, sides.earlier)
+    return explaining(head, before, setting, sides.change(head, before))
 
 
 def _evidence(verdict: ActionVerdict, by: Explaining) -> dict[str, Evidence]:

@@ -120,9 +120,15 @@ class Actions:
         """An action with what says where things are: nothing of it is traced again."""
         from code_path_gate.measuring.seen import Seen
 
-        texts = _Texts(self.files)
-        keys = {file.path: file.key for file in self.files.tree.files}
-        return Seen(self.measured(action), self.files.program(), texts, keys)
+        return Seen(self.measured(action), self.files.program(), self._texts, self._keys)
+
+    @cached_property
+    def _texts(self) -> Mapping[str, bytes]:
+        return _Texts(self.files)
+
+    @cached_property
+    def _keys(self) -> Mapping[str, str]:
+        return {file.path: file.key for file in self.files.tree.files}
 
     def _about(self, action: ActionConfig) -> list[object]:
         """What a trace of an action depends on besides the files."""
@@ -164,14 +170,17 @@ class Actions:
 
 
 class _Texts(Mapping[str, bytes]):
-    """The bytes of files by path, each fetched when somebody asks."""
+    """The bytes of files by path, each fetched when somebody asks, and once: from git that takes two processes."""
 
     def __init__(self, files: Files) -> None:
         self.files = files
         self.by_path = {file.path: file for file in files.tree.files}
+        self.known: dict[str, bytes] = {}
 
     def __getitem__(self, path: str) -> bytes:
-        return self.files.data(self.by_path[path])
+        if path not in self.known:
+            self.known[path] = self.files.data(self.by_path[path])
+        return self.known[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_path)
