@@ -167,15 +167,18 @@ def _of_load(by: Explaining) -> Cause | None:
     assert by.base is not None
     old = {op.id: op for op in by.base.measured.current.ops}
 
-    def growth(op_id: str) -> int:
-        op, was = by.head.op(op_id), old.get(by.ids.get(op_id, ""))
-        return (op.weight if op else 0) - (was.weight if was else 0)
+    def before(op: BaselineOp) -> BaselineOp | None:
+        return old.get(by.ids.get(op.id, ""))
 
-    ops = sorted(by.head.measured.current.ops, key=lambda op: (-growth(op.id), op.id))
+    def growth(op: BaselineOp) -> int:
+        was = before(op)
+        return op.weight - (was.weight if was else 0)
+
+    ops = sorted(by.head.measured.current.ops, key=lambda op: (-growth(op), op.id))
     for op in ops:
-        if growth(op.id) <= 0:
+        if growth(op) <= 0:
             break
-        found = by.sides and cause_of(op, old.get(by.ids.get(op.id, "")), by.sides)
+        found = by.sides and cause_of(op, before(op), by.sides)
         if found is not None:
             return found
     return None
