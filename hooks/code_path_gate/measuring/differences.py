@@ -104,8 +104,10 @@ def _is_same(was: SourceFile, file: SourceFile) -> bool:
 
 def _resized(compared: Comparison, before: GitState) -> tuple[str, ...]:
     """The files whose size differs."""
-    paths = sorted(set(_all_paths(compared, before)))
-    was, size = before.sizes(paths), compared.state.file_size()
+    paths, state = sorted(set(_all_paths(compared, before))), compared.state
+    was = before.sizes(paths)
+    # of what git has all at once: one by one each takes a process
+    size = state.sizes(paths).get if isinstance(state, GitState) else state.file_size()
     return tuple(path for path in paths if was.get(path) != size(path))
 
 
