@@ -184,8 +184,9 @@ def steady(old: Baseline, new: Baseline, calls: Calls, threshold: int) -> Baseli
     would be read for nothing."""
     if older_because(old, new):
         return new
-    kinds = {finding.kind for finding in compare(old, new, calls, threshold)}
-    differing = {finding.id for finding in compare(old, new, calls, threshold) if finding.id}
+    findings = list(compare(old, new, calls, threshold))
+    kinds = {finding.kind for finding in findings}
+    differing = {finding.id for finding in findings if finding.id}
     pairs = match(old.ops, new.ops, calls).pairs
     kept = {pair.now.id: pair.was for pair in pairs if pair.was.id == pair.now.id and pair.was.runs}
     return new._replace(
