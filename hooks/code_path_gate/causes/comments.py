@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_gate.verdict.evidence import Evidence
+from code_path_gate.verdict.policy import fault_in
 
 MARK = b"code-path: accept"
 COMMENT = re.compile(rb"#\s*code-path: accept(?P<until> until [^:#]*)?(?P<colon>:?)(?P<reason>[^\n]*)")
@@ -46,7 +47,7 @@ def comments_of(data: bytes, today: datetime.date) -> tuple[Comment, ...]:
             about = next(rest, number)
         reason = match["reason"].decode("utf-8", "replace").strip() if match["colon"] else ""
         until = (match["until"] or b"").decode("utf-8", "replace").removeprefix(" until ").strip()
-        found.append(Comment(about, number, reason, until, _fault(reason, until, today)))
+        found.append(Comment(about, number, reason, until, fault_in(reason, until, today)))
     return tuple(found)
 
 
@@ -63,18 +64,6 @@ def written(lines: Iterable[bytes]) -> list[tuple[int, str]]:
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         return found
     return found
-
-
-def _fault(reason: str, until: str, today: datetime.date) -> str:
-    if not reason:
-        return "it has no reason"
-    if not until:
-        return ""
-    try:
-        last = datetime.date.fromisoformat(until)
-    except ValueError:
-        return f"its expiry date {until!r} is not a date like 2027-01-31"
-    return f"it expired on {until}" if last < today else ""
 
 
 class Placed(NamedTuple):

@@ -213,18 +213,21 @@ def runs_oftener(was: BaselineOp, now: BaselineOp) -> bool:
 
 
 def fault_of(acceptance: Acceptance, today: datetime.date) -> str:
-    """Why an acceptance counts as none, in words; "" for a valid one. The last day is still valid."""
-    if acceptance.fault:
-        return acceptance.fault
-    if not acceptance.reason.strip():
+    """Why an acceptance counts as none, in words; "" for a valid one."""
+    return acceptance.fault or fault_in(acceptance.reason, acceptance.until, today)
+
+
+def fault_in(reason: str, until: str, today: datetime.date) -> str:
+    """What is wrong with what an acceptance says, wherever it stands; "" for nothing. The last day is still valid."""
+    if not reason.strip():
         return "it has no reason"
-    if not acceptance.until:
+    if not until:
         return ""
     try:
-        until = datetime.date.fromisoformat(acceptance.until)
+        last = datetime.date.fromisoformat(until)
     except ValueError:
-        return f"its expiry date {acceptance.until!r} is not a date like 2027-01-31"
-    return f"it expired on {acceptance.until}" if until < today else ""
+        return f"its expiry date {until!r} is not a date like 2027-01-31"
+    return f"it expired on {until}" if last < today else ""
 
 
 def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: datetime.date) -> dict[str, Acceptance]:
