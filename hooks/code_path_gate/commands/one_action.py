@@ -21,13 +21,13 @@ from code_path_gate.states.state import baseline_path
 from code_path_gate.verdict.drift import with_bodies
 from code_path_gate.verdict.evidence import Evidence
 from code_path_gate.verdict.policy import (
-    STATUSES,
     ActionVerdict,
     Policy,
     Side,
     judge,
     judge_unknown,
     older_because,
+    ranked,
     with_causes,
     without,
 )
@@ -205,8 +205,7 @@ def _accepted_by_comments(
         said = f"accepted{until}: {comment.reason} ({place})"
         status, why = ("accepted here", f"this change has it {said}") if new else ("accepted", said)
         judged.append(row._replace(status=status, why=why))
-    judged.sort(key=lambda row: STATUSES.index(row.status))
-    return verdict._replace(judged=tuple(judged), notes=tuple(dict.fromkeys(notes)))
+    return verdict._replace(judged=ranked(judged), notes=tuple(dict.fromkeys(notes)))
 
 
 def _not_felt(

@@ -75,6 +75,11 @@ STATUSES = ("accepted here", "fails", "outdated", "accepted", "unexplained", "re
 """In the order of a summary: a reviewer must see first what the change itself lets through."""
 
 
+def ranked(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Findings in the order of their statuses, else as they come."""
+    return tuple(sorted(judged, key=lambda row: STATUSES.index(row.status)))
+
+
 def judge(
     baseline: Baseline, current: Baseline, calls: Calls, policy: Policy, today: datetime.date, base: Side | None = None
 ) -> ActionVerdict:
@@ -106,8 +111,7 @@ def judge(
     if older and not any(row.why == older for row in judged):
         # nothing crosses the threshold because of it; still, what has grown here is no doing of the code
         notes = (*notes, older)
-    ranked = sorted(judged, key=lambda row: STATUSES.index(row.status))
-    return ActionVerdict(baseline.action, tuple(ranked), baseline.load, current.load, notes)
+    return ActionVerdict(baseline.action, ranked(judged), baseline.load, current.load, notes)
 
 
 def _of_dead(baseline: Baseline, current: Baseline, calls: Calls) -> list[str]:
@@ -160,7 +164,7 @@ def with_causes(verdict: ActionVerdict, explained: Collection[str], policy: Poli
         row if row.status != "fails" or row.finding.key in explained else row._replace(status=status, why=UNEXPLAINED)
         for row in verdict.judged
     ]
-    return verdict._replace(judged=tuple(sorted(judged, key=lambda row: STATUSES.index(row.status))))
+    return verdict._replace(judged=ranked(judged))
 
 
 def without(verdict: ActionVerdict, spared: Mapping[str, str]) -> ActionVerdict:
@@ -171,7 +175,7 @@ def without(verdict: ActionVerdict, spared: Mapping[str, str]) -> ActionVerdict:
         else row
         for row in verdict.judged
     ]
-    return verdict._replace(judged=tuple(sorted(judged, key=lambda row: STATUSES.index(row.status))))
+    return verdict._replace(judged=ranked(judged))
 
 
 def exit_code(verdicts: Iterable[ActionVerdict], weakened: bool = False) -> int:
