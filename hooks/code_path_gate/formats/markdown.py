@@ -74,9 +74,8 @@ def _block(group: Group) -> str:
     if finding.note and cause is None:
         lines.append(f"- {_text(finding.note)}")
     if row.judged.status in ("fails", "outdated"):
-        lines.append(
-            f"- {_text(phrases.remedy(row).partition(': ')[0])}: {_code(phrases.remedy(row).partition(': ')[2])}"
-        )
+        what, _, command = phrases.remedy(row).partition(": ")
+        lines.append(f"- {_text(what)}: {_code(command)}")
     if evidence.is_doubtful:
         lines.append(f"- {_text(phrases.doubt(evidence.path))}")
     if evidence.path:

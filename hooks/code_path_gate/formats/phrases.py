@@ -46,8 +46,6 @@ def title(row: Row) -> str:
         return f"load of {row.action}"
     if finding.kind == "unresolved_grew":
         return f"{row.action}: unresolved calls ({finding.what})"
-    if finding.kind == "mutation_new":
-        return f"{row.action}: {finding.what} in {finding.function}"
     return f"{row.action}: {finding.what} in {finding.function}"
 
 
@@ -175,7 +173,7 @@ def doubt(path: tuple[Step, ...]) -> str:
 def remedy(row: Row) -> str:
     """What to do about one finding: a command where one does it."""
     finding, action = row.judged.finding, row.action
-    if row.judged.status == "outdated" and over_budget(row):
+    if over_budget(row):
         return f"Lower the load, or raise max_load in the configuration: code-path-audit --action {action}"
     if row.judged.status == "outdated":
         return f"Bring the baseline up to date: code-path-gate refresh --action {action}"
@@ -184,8 +182,6 @@ def remedy(row: Row) -> str:
             "Make it lighter, or accept it: "
             f'code-path-gate refresh --action {action} --accept {finding.id} --reason "..." --until YYYY-MM-DD'
         )
-    if over_budget(row):
-        return f"Lower the load, or raise max_load in the configuration: code-path-audit --action {action}"
     return f"Undo it, or admit it with all else that changed: code-path-gate refresh --action {action}"
 
 

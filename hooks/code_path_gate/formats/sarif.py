@@ -143,6 +143,4 @@ def _location(file: str, line: int, text: str = "") -> dict[str, object]:
 
 def _fingerprint(row: Row) -> str:
     """The same finding again, whatever line it is on: from the op's identity, else from what it is about."""
-    finding = row.judged.finding
-    about = finding.id or f"{finding.kind}:{finding.function}:{finding.what}"
-    return hashlib.sha256(f"{row.action}:{about}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(f"{row.action}:{row.judged.finding.key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
