@@ -95,6 +95,20 @@ def test_check(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_what_cannot_be_written_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "baselines").write_text("")
+    assert main(["libraries"]) == 2
+    assert "[libraries-unwritable]" in capsys.readouterr().err
+
+
+def test_nothing_is_written_through_a_link(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree(project, {".git/HEAD": "", "elsewhere/kept": ""})
+    (project / "baselines").symlink_to("elsewhere")
+    assert main(["libraries"]) == 2
+    assert "[write-outside]" in capsys.readouterr().err
+    assert [path.name for path in (project / "elsewhere").iterdir()] == ["kept"]
+
+
 @pytest.mark.parametrize("named", [".venv", SITE])
 def test_an_environment_that_is_named(project: Path, named: str) -> None:
     assert main(["libraries", "--environment", named]) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING
 from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.output import Output
 from code_path_audit.config import Config, default_config, find_config
+from code_path_audit.errors import EXIT_STALE
 
 if TYPE_CHECKING:
     from code_path_audit.libraries.environment import Distribution
     from code_path_audit.libraries.model import LibraryModel
 
-EXIT_OUT_OF_DATE = 3
 MOST_NEEDED = 5
 """Libraries that are told to need a model."""
 HEADING = "What the libraries of this program do with what they are given: written by code-path-audit libraries."
@@ -83,16 +82,13 @@ def configuration(source: list[str]) -> Config:
 
 
 def written(path: Path, text: str) -> None:
-    """The file, complete or as it was."""
-    import tomllib
-
+    """The file, complete or as it was. AuditError `libraries-unwritable`."""
     from code_path_audit.libraries.read import parse_model
+    from code_path_audit.runtime.observations_file import write_whole
+    from code_path_audit.toml_text import loads
 
-    parse_model(tomllib.loads(text), str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    parse_model(loads(text), str(path))
+    write_whole(path, text.encode(), slug="libraries-unwritable", what="the library models")
 
 
 def summary(model: LibraryModel, path: str, missing: list[str]) -> list[str]:
@@ -127,7 +123,7 @@ def check(config: Config, path: Path, wanted: Sequence[tuple[str, Distribution]]
     if not path.is_file():
         if not now:
             return Output("no library is imported that is installed\n")
-        return Output(f"{config.libraries} is missing: run code-path-audit libraries\n", EXIT_OUT_OF_DATE)
+        return Output(f"{config.libraries} is missing: run code-path-audit libraries\n", EXIT_STALE)
     then = dict(read_model(path, config.libraries).versions)
     lines = [f"{name}: {then.get(name, 'not in the file')}, installed {text}" for name, text in sorted(now.items())
              if then.get(name) != text]  # fmt: skip
@@ -136,5 +132,5 @@ def check(config: Config, path: Path, wanted: Sequence[tuple[str, Distribution]]
     ]
     if lines:
         lines = [f"{config.libraries} is out of date: run code-path-audit libraries", *(f"  {line}" for line in lines)]
-        return Output("\n".join(lines) + "\n", EXIT_OUT_OF_DATE)
+        return Output("\n".join(lines) + "\n", EXIT_STALE)
     return Output("\n".join([f"{config.libraries} fits what is installed", *other_versions(now)]) + "\n")
