@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import cli
+from code_path_audit.commands import trace
 from code_path_audit.commands.callgraph import FORMATS as GRAPH_FORMATS
 from code_path_audit.errors import AuditError
 
@@ -258,6 +259,11 @@ def test_the_same_source_gives_the_same_bytes(shop: Path, tmp_path: Path) -> Non
         second = run(arguments, copy, PYTHONHASHSEED="2", COLUMNS="77", TZ="Asia/Tokyo")
         assert (first.returncode, first.stderr) == (0, "")
         assert first.stdout == second.stdout
+
+
+def test_help_lists_every_command() -> None:
+    listed = re.findall(r"(?m)^  ([a-z]+) +\S", trace.parser().epilog or "")
+    assert sorted(listed) == sorted(cli.COMMANDS)
 
 
 def test_version() -> None:

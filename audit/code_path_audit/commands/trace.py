@@ -29,6 +29,7 @@ def parser() -> Parser:
         "  init        look at a repository, and write what the audit and the gate need\n"
         "  callgraph   who calls whom, in the whole source or from the functions of given files\n"
         "  explain     one operation at length, by its id\n"
+        "  libraries   what installed libraries do with what they are given, read off them\n"
         f"  report      all actions as files, below {DEFAULT_REPORTS}\n"
         "  record      run a command, and keep what an action really does in it\n"
         "  mcp         answer an assistant, on stdin and stdout\n"
