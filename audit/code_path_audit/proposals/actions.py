@@ -87,8 +87,8 @@ def find_candidates(repository: Repository, modules: Modules) -> tuple[Candidate
     # of a program that is run, what is imported elsewhere is what documents say is
     rows += [row for row in _api(repository, modules) if row.mentions or not rows]
     rows = [row for kind in ORDER for row in _ranked(kind, rows)]
-    if scripts or any(row.kind == SCRIPT for row in rows):
-        first = next(row for row in rows if row.kind == SCRIPT)
+    first = next((row for row in rows if row.kind == SCRIPT), None)
+    if first is not None:
         entry = first.entry_points[0].partition(":")[0]
         rows.append(Row(STARTUP, "startup", (entry,), f"Starts {first.name}: all its imports", 0))
     return tuple(_named(rows, programs))

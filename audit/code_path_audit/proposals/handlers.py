@@ -69,7 +69,6 @@ class Handler(NamedTuple):
     kind: str
     name: str
     entry_points: tuple[str, ...]
-    module: str
     doc: str = ""
 
 
@@ -100,9 +99,7 @@ def _views(module: Module) -> Iterator[Handler]:
             for name, method in found.methods().items():
                 if name in METHODS:
                     doc = doc_of(method) or doc_of(node)
-                    yield Handler(
-                        ROUTE, f"{node.name}.{name}", (f"{module.name}:{node.name}.{name}",), module.name, doc
-                    )
+                    yield Handler(ROUTE, f"{node.name}.{name}", (f"{module.name}:{node.name}.{name}",), doc)
 
 
 def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
@@ -139,13 +136,13 @@ def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, module:
             path = _text(call, 0, ("path", "rule", "uri"))
             if path is not None and (path == "" or path[0] in "/<{"):
                 verb = VERBS[last] or _methods(call)
-                yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), module.name, doc_of(node))
+                yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), doc_of(node))
                 return
         kind = DECORATORS.get(last)
         if kind is None or (kind == MESSAGE and not (dotted.count(".") or call)):
             continue
         name = (_text(call, 0, ("name",)) if call and kind == COMMAND else None) or _shown(node.name)
-        yield Handler(kind, name, (entry,), module.name, doc_of(node))
+        yield Handler(kind, name, (entry,), doc_of(node))
         return
 
 
@@ -199,12 +196,12 @@ def _routes(path: str, verb: str, found: Found, needs_methods: bool) -> Iterator
     for name in answering:
         doc = doc_of(methods[name]) or doc_of(found.node)
         entry = f"{found.module}:{found.name}.{name}"
-        yield Handler(ROUTE, f"{METHODS[name]} {shown}".strip(), (entry,), found.module, doc)
+        yield Handler(ROUTE, f"{METHODS[name]} {shown}".strip(), (entry,), doc)
     if methods and not answering and not needs_methods:
         # a view of a library's class: its hooks are what is the project's own
         entries = tuple(f"{found.module}:{found.name}.{name}" for name in methods if not name.startswith("__"))
         if entries:
-            yield Handler(ROUTE, shown, entries, found.module, doc_of(found.node))
+            yield Handler(ROUTE, shown, entries, doc_of(found.node))
 
 
 def _management_command(module: Module) -> Iterator[Handler]:
@@ -216,23 +213,20 @@ def _management_command(module: Module) -> Iterator[Handler]:
     for method in ("handle", "handle_noargs"):
         if any(isinstance(part, ast.FunctionDef) and part.name == method for part in node.body):
             text = next((t for t in map(_help, node.body) if t), "")
-            yield Handler(COMMAND, name, (f"{module.name}:Command.{method}",), module.name, text)
+            yield Handler(COMMAND, name, (f"{module.name}:Command.{method}",), text)
             return
 
 
 def _help(node: ast.stmt) -> str:
     if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "help" for t in node.targets):
         value = node.value
-        return value.value.strip().partition("\n")[0] if _is_text(value) else ""  # type: ignore[attr-defined]
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return value.value.strip().partition("\n")[0]
     return ""
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
 def _handler(kind: str, name: str, found: Found) -> Handler:
-    return Handler(kind, name, (f"{found.module}:{found.name}",), found.module, doc_of(found.node))
+    return Handler(kind, name, (f"{found.module}:{found.name}",), doc_of(found.node))
 
 
 def _text(call: ast.Call, position: int, keywords: tuple[str, ...]) -> str | None:
