@@ -28,13 +28,18 @@ def libraries_of(config: Config, read: ReadFile = from_disk, *more: LibraryModel
 
 def models_of(config: Config, read: ReadFile = from_disk) -> tuple[LibraryModel, ...]:
     """The models of a project, the generated one first; that need not be there."""
-    generated: list[LibraryModel] = []
+    return (
+        *_generated(config, read),
+        *(read_model(config.root / path, path, read) for path in config.library_files),
+    )
+
+
+def _generated(config: Config, read: ReadFile) -> tuple[LibraryModel, ...]:
+    path = config.root / config.libraries
     try:
-        read(config.root / config.libraries)
+        data = read(path)
     except (FileNotFoundError, NotADirectoryError):
-        pass
-    except (OSError, ValueError):
-        generated.append(read_model(config.root / config.libraries, config.libraries, read))
-    else:
-        generated.append(read_model(config.root / config.libraries, config.libraries, read))
-    return (*generated, *(read_model(config.root / path, path, read) for path in config.library_files))
+        return ()
+    except (OSError, ValueError):  # reading it as a model says what is wrong
+        return (read_model(path, config.libraries, read),)
+    return (read_model(path, config.libraries, lambda _: data),)
