@@ -93,10 +93,12 @@ def tables(data: bytes) -> object:
     """A cost model, rules, and a library model of the user's own."""
     from code_path_audit.costs.models import load_model
     from code_path_audit.costs.tables import read_table
+    from code_path_audit.libraries.read import read_model
 
     for read in (
         lambda: read_table(Path("r.toml"), read=lambda _: data),
         lambda: load_model("m.toml", read=lambda _: data),
+        lambda: read_model(Path("l.toml"), read=lambda _: data),
     ):
         try:
             read()
@@ -139,7 +141,8 @@ def kinds() -> dict[str, Kind]:
     from code_path_audit.runtime.observations_file import render
 
     sources = [path.read_bytes() for path in sorted((ROOT / "tests" / "specimens").glob("*/main.py"))]
-    models = sorted((ROOT / "audit" / "code_path_audit" / "costs").glob("*/*.toml"))
+    shipped = ROOT / "audit" / "code_path_audit"
+    models = [*sorted(shipped.glob("costs/*/*.toml")), *sorted(shipped.glob("libraries/shipped/*.toml"))]
     seen = render(
         Observations(
             (OpObservation("save", "m.py", "m.f", "m.g", 1, "file_io", True, 2, ((4, 2),), ((9, 2),), (), 3),),
