@@ -219,8 +219,7 @@ def table(names: list[str], size: int) -> str:
         "|---|---:|---:|---:|---:|---:|",
     ]
     for name in names:
-        costs = [measure(SHAPES[name](size)), measure(SHAPES[name](2 * size))]
-        once, twice = costs
+        once, twice = measure(SHAPES[name](size)), measure(SHAPES[name](2 * size))
         if once is None or twice is None:
             lines.append(f"| {name} | {'over' if once is None else f'{once.seconds:.1f}'} | over {LIMIT_S} | | | |")
         else:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from code_path_audit.commands.arguments import Parser, make_parser
-from code_path_audit.commands.output import Output
+from code_path_audit.commands.output import Output, note
 
 OF_REPORTS = ("action_profile", "call_graph", "expensive_ops", "state_mutations")
 OF_GATE = ("baseline", "acceptance", "check")
@@ -29,7 +29,6 @@ def run(options: argparse.Namespace) -> str | Output:
     """The schema."""
     name: str = options.name
     if name in OF_GATE:
-        from code_path_audit.commands.output import note
         from code_path_audit.gate_process import run_gate
 
         answer = run_gate(["schema", name], Path.cwd())
