@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -95,7 +96,7 @@ def measure(trial: Trial, work: Path) -> Outcome:
     archive = downloaded(trial.package, work / "packages" / trial.package)
     version = archive.name.removesuffix(".tar.gz").rpartition("-")[2]
     root = work / "repositories" / archive.name.removesuffix(".tar.gz")
-    run(["rm", "-rf", str(root)], work)
+    shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     with tarfile.open(archive) as packed:
         packed.extractall(root.parent, filter="data")
@@ -103,7 +104,7 @@ def measure(trial: Trial, work: Path) -> Outcome:
         run(["git", "-c", "user.name=trial", "-c", "user.email=trial@example.org", *command], root)
     files = sum(1 for _ in root.rglob("*.py"))
     cache = str(work / "caches" / trial.package)
-    run(["rm", "-rf", cache], work)
+    shutil.rmtree(cache, ignore_errors=True)
     began, used = time.monotonic(), cpu()
     done = run([sys.executable, "-m", "code_path_audit", "init", "--yes", "--cache-dir", cache], root)
     seconds, spent = time.monotonic() - began, cpu() - used
