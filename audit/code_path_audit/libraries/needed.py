@@ -6,10 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.model import Evidence, SolvedGraph
 
 CALLBACK = "callback"
-CERTAIN = "certain"
+CERTAIN = Evidence.CERTAIN.word
 
 
 def needed(graphs: Iterable[SolvedGraph], modelled: Collection[str]) -> list[tuple[str, int]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.callgraph.model import Evidence, SolvedGraph
 from code_path_audit.libraries.generate.package import Package
 
 GRAVEST = ("network", "subprocess", "file_io", "pickle", "ast_parse", "json_io", "deep_copy")
 """The classes of work, of which a function that does several has the first."""
 
-CERTAIN = "certain"
+CERTAIN = Evidence.CERTAIN.word
 
 
 def costs_of(package: Package, graph: SolvedGraph, classify: Callable[[str], str]) -> dict[str, str]:
