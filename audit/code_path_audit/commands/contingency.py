@@ -12,7 +12,7 @@ from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, AuditError
 
 if TYPE_CHECKING:
-    from code_path_audit.config import Config
+    from code_path_audit.config import ActionConfig, Config
     from code_path_audit.contingency.evidence import Bottleneck, Evidence
     from code_path_audit.contingency.steps import Step
     from code_path_audit.program.files import How
@@ -55,11 +55,11 @@ def run(options: argparse.Namespace) -> Output:
     from code_path_audit.contingency import packages, scaffold, steps
 
     config = load_config(Path.cwd())
-    find_action(config, options.action)
+    action = find_action(config, options.action)
     least = config.bottleneck_percent / 100
     found = files.read(config.root, options.action, options.op)
     with working(options, note) as how:
-        found = found._replace(bottleneck=recorded(config, how(config), options.action, options.op, least))
+        found = found._replace(bottleneck=recorded(config, how(config), action, options.op, least))
     alternatives = packages.alternatives_to(options.op, found.alternatives)
     wanted = tuple(row.package for row in alternatives)
     if options.packages:
@@ -84,17 +84,16 @@ def run(options: argparse.Namespace) -> Output:
     return Output(text_of(found, told, path.relative_to(config.root)), exit_of(told))
 
 
-def recorded(config: Config, how: How, action: str, op: str, least_share: float) -> Bottleneck | None:
+def recorded(config: Config, how: How, action: ActionConfig, op: str, least_share: float) -> Bottleneck | None:
     """Step 1, from the recordings as they are now."""
     from code_path_audit.commands.selection import traced
-    from code_path_audit.config import find_action
     from code_path_audit.contingency.bottleneck import measured
     from code_path_audit.pipeline import observations_of
 
     seen = observations_of(config)
-    if action not in seen.actions():
+    if action.name not in seen.actions():
         return None
-    (profile,) = traced(config, [find_action(config, action)], how).profiles
+    (profile,) = traced(config, [action], how).profiles
     return measured(profile, seen, op, least_share)
 
 
