@@ -28,6 +28,9 @@ PROGRAM = {
                   "def other(): pass\nbp.add_url_rule('/other', view_func=other)\n",
     "shop.views": "from django.views import View\nclass Orders(View):\n    def get(self, request): pass\n"
                   "    def post(self, request): pass\ndef order(request, pk): pass\n",
+    "shop.web": "import shop.handlers\nimport aiohttp.web\ndef make():\n    app = aiohttp.web.Application()\n"
+                "    app.router.add_get('/carts', shop.handlers.carts)\n    return app\n",
+    "shop.handlers": "async def carts(request): pass\n",
     "shop.urls": "from django.urls import path\nfrom shop import views\n"
                  "urlpatterns = [path('', views.Orders.as_view()), path('<int:pk>/', views.order)]\n",
     "shop.site": "from django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n",
@@ -52,6 +55,7 @@ ROWS = {
     "route:GET /shop": ["shop.views.Orders.get"],
     "route:POST /shop/": ["shop.views.Orders.post"],
     "route:/shop/<int:pk>/": ["shop.views.order"],
+    "route:GET /carts": ["shop.handlers.carts"],
     "command:export_orders": ["shop.management.commands.export_orders.Command.handle"],
     "command:import": ["shop.cli.import_"],
     "command:clean-up": ["shop.cli.clean_up"],

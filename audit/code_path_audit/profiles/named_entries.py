@@ -159,11 +159,9 @@ class Reader:
         self.bound: dict[str, str] = {}
         body = program.modules[module].functions[0].code
         imported = {row[1]: f"{row[2]}.{row[3]}" for row in body if row[0] == op.IMPORT_FROM}
-        imported.update(
-            (row[1], row[2].partition(".")[0] if row[3] else row[2]) for row in facts.code if row[0] == op.IMPORT
-        )
+        imported.update((row[1], row[2].partition(".")[0] if row[3] else row[2]) for row in body if row[0] == op.IMPORT)
         self.own: dict[str, str] = {}
-        for row in program.modules[module].functions[0].code if facts.kind == "function" else facts.code:
+        for row in body:
             if row[0] == op.STORE_GLOBAL and row[2] in imported:
                 self.bound[row[1]] = imported[row[2]]
         if facts.kind == "module":
