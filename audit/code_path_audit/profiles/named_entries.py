@@ -115,36 +115,36 @@ def declared(program: Program) -> Iterator[Named]:
     """All that callers can name, in the order of modules."""
     prefixes = dict(included(program))
     for module in sorted(program.modules):
-        facts = program.modules[module]
         if ".management.commands." in f".{module}" and f"{module}.Command.handle" in program.functions:
             yield Named("command", "", module.rpartition(".")[2], f"{module}.Command.handle")
-        if PACKAGES.isdisjoint(name.partition(".")[0] for name in facts.header.imports):
-            continue
-        for function in facts.functions:
-            if function.kind in ("module", "function"):
-                yield from Reader(program, module, function, prefixes).rows()
+        for reader in readers(program, module, prefixes):
+            yield from reader.rows()
 
 
 def included(program: Program) -> Iterator[tuple[str, str]]:
     """The prefix of what a module, or a router in it ("module.router"), declares: include(...), include_router(...)."""
     for module in sorted(program.modules):
-        facts = program.modules[module]
-        if PACKAGES.isdisjoint(name.partition(".")[0] for name in facts.header.imports):
-            continue
+        for reader in readers(program, module, {}):
+            for site in reader.facts.sites:
+                last = site.text.rpartition(".")[2]
+                if last in ("path", "url", "re_path") and len(site.arguments) > 1:
+                    urls = reader.included(site.arguments[1].reg)
+                    if urls:
+                        yield urls, text_of(site, 0) or ""
+                elif last in ("include_router", "register_blueprint", "mount") and site.arguments:
+                    router = reader.dotted(site.arguments[-1 if last == "mount" else 0].text)
+                    prefix = keyword(site, "prefix") or keyword(site, "url_prefix")
+                    if router and prefix is not None:
+                        yield router, prefix
+
+
+def readers(program: Program, module: str, prefixes: dict[str, str]) -> Iterator[Reader]:
+    """Readers of the body and the functions of a module; none where it imports no package that makes it declare."""
+    facts = program.modules[module]
+    if not PACKAGES.isdisjoint(name.partition(".")[0] for name in facts.header.imports):
         for function in facts.functions:
             if function.kind in ("module", "function"):
-                reader = Reader(program, module, function, {})
-                for site in function.sites:
-                    last = site.text.rpartition(".")[2]
-                    if last in ("path", "url", "re_path") and len(site.arguments) > 1:
-                        urls = reader.included(site.arguments[1].reg)
-                        if urls:
-                            yield urls, text_of(site, 0) or ""
-                    elif last in ("include_router", "register_blueprint", "mount") and site.arguments:
-                        router = reader.dotted(site.arguments[-1 if last == "mount" else 0].text)
-                        prefix = keyword(site, "prefix") or keyword(site, "url_prefix")
-                        if router and prefix is not None:
-                            yield router, prefix
+                yield Reader(program, module, function, prefixes)
 
 
 class Reader:
@@ -237,9 +237,13 @@ class Reader:
             yield Named("task", "", (name or function)[:MAX_NAME], target)
             yield Named("task", "", target, target)
 
+    def call_at(self, site: CallSite) -> Row | None:
+        """The instruction of a call site."""
+        return next((row for row in self.calls.values() if self.facts.sites[row[5]] is site), None)
+
     def made_by(self, site: CallSite) -> CallSite | None:
         """The call that made a decorator: @router.get(...)."""
-        row = next((row for row in self.calls.values() if self.facts.sites[row[5]] is site), None)
+        row = self.call_at(site)
         inner = self.calls.get(row[2]) if row is not None else None
         return self.facts.sites[inner[5]] if inner is not None else None
 
@@ -268,7 +272,7 @@ class Reader:
 
     def sub_command(self, site: CallSite) -> Iterator[Named]:
         """parser = commands.add_parser("export"); parser.set_defaults(func=export)"""
-        row = next((row for row in self.calls.values() if self.facts.sites[row[5]] is site), None)
+        row = self.call_at(site)
         bases = {r[1]: r[2] for r in self.facts.code if r[0] in (op.ATTR, op.COPY)}
         reg = bases.get(row[2], -1) if row is not None else -1
         for _ in range(8):
