@@ -16,7 +16,7 @@ from code_path_audit.facts import opcodes
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
 from code_path_audit.profiles.runs.decorators import caches_of
 from code_path_audit.profiles.runs.graph import strong_components
-from code_path_audit.profiles.steady import is_constructor, last_name, steady_attributes, written_globals
+from code_path_audit.profiles.steady import Steady, is_constructor, last_name
 from code_path_audit.profiles.values import Values
 
 PLAIN_CLASSES = (
@@ -111,7 +111,7 @@ def is_stateful(callee: str) -> bool:
 class Knowledge:
     """What is known of the functions of one action, each looked at once and when it is first asked for."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, steady: Steady) -> None:
         self.reach = reach
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
@@ -126,8 +126,8 @@ class Knowledge:
                 self.doubtful[edge.caller] = "depth limit"
         outside = [row for row in reach.mutations if row.site >= 0 and row.kind in ("file_write", "ipc_emit")]
         self.effectful = frozenset((row.function, row.site) for row in outside)
-        self.written_globals = written_globals(reach)
-        self.steady = steady_attributes(reach)
+        self.written_globals = steady.written
+        self.steady = steady.attributes
         self.values = cache(self.read_values)
         self.effects = cache(self.read_effects)
         self.order = sorted(reach.depths)

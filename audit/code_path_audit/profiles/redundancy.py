@@ -66,7 +66,7 @@ def find_redundancy(
     for group, text in local_groups(reach, known, [op for op in candidates if op_order(op) not in used]):
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
-    given = cache(lambda: Given(reach, count(counting.plan, reach.depths, exact=False)))
+    given = cache(lambda: Given(reach, count(counting.plan, reach.depths, exact=False), counting.steady))
     for op in candidates:
         if op_order(op) not in used:
             text = constants.get(op_order(op), "")

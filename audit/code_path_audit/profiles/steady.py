@@ -5,6 +5,8 @@ Attributes and globals count by their last name alone, whatever object they belo
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.reach import Reach
 
@@ -20,6 +22,23 @@ def is_constructor(function: str) -> bool:
 def last_name(target: str) -> str:
     """The attribute or the global at the end of a mutation's target: "self.rows[]" has "rows"."""
     return target.rpartition(".")[2].replace("[]", "").replace("()", "")
+
+
+class Steady:
+    """What stays as it is in one action, found when it is first asked for."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The attribute names that are the same whenever they are read of one object."""
+        return steady_attributes(self.reach)
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The globals that are not."""
+        return written_globals(self.reach)
 
 
 def written_globals(reach: Reach) -> frozenset[str]:

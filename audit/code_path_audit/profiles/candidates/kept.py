@@ -76,7 +76,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             continue
         if proof.given and proof.files:
             continue  # a function that reads what it is told to may be there to see what has changed
-        given = given or Given(traced.reach, traced.counted.counting.functions(traced.reach.depths))
+        counting = traced.counted.counting
+        given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
         most, few = 1, True
         for name in sorted(proof.given):
             index = next(n for n, param in enumerate(facts.params) if param.name == name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
@@ -12,7 +11,7 @@ from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_class, origins
 from code_path_audit.profiles.runs.standing import loops_from
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, scaled
-from code_path_audit.profiles.steady import steady_attributes, written_globals
+from code_path_audit.profiles.steady import Steady
 from code_path_audit.profiles.values import Values
 
 DEPTH = 12
@@ -30,20 +29,10 @@ Tokens = frozenset[Token]
 class Given:
     """How values come about: `runs` says how often a function of the action runs, were nothing kept."""
 
-    def __init__(self, reach: Reach, runs: Mapping[str, Runs]) -> None:
-        self.reach = reach
+    def __init__(self, reach: Reach, runs: Mapping[str, Runs], steady: Steady) -> None:
+        self.reach, self.steady = reach, steady
         self.runs = runs
         self.values: dict[str, Values] = {}
-
-    @cached_property
-    def steady(self) -> frozenset[str]:
-        """The attribute names that are the same whenever they are read of one object."""
-        return steady_attributes(self.reach)
-
-    @cached_property
-    def written(self) -> frozenset[str]:
-        """The globals that are not."""
-        return written_globals(self.reach)
 
     def is_fixed(self, function: str, owner: int, cell: int) -> bool:
         """Whether a captured variable is one value in the whole action: bound in no loop of a function that runs once,
@@ -150,14 +139,14 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
     if kind in (op.STR, op.INT, op.PRIM):
         # a string that is put together has a text to begin with, and is another one each time
         return frozenset([("constant", *row[2:])]) if kind != op.PRIM or len(row) < 4 else None
-    if kind == op.GLOBAL and row[2] in given.written:
+    if kind == op.GLOBAL and row[2] in given.steady.written:
         return None
     if kind == op.FREE and not given.is_fixed(function, row[2], row[3]):
         return None
     if kind in (op.GLOBAL, op.FUNC, op.FREE):
         return frozenset([("name", given.reach.program.functions[function][0], *row[2:])])
     if kind == op.ATTR:
-        if row[3] not in given.steady:
+        if row[3] not in given.steady.attributes:
             return None
         return extended(values_of(given, function, row[2], depth - 1), row[3])
     if kind == op.TUPLE:

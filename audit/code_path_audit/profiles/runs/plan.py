@@ -19,6 +19,7 @@ from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, standing
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, scaled
+from code_path_audit.profiles.steady import Steady
 
 CERTAIN = Evidence.CERTAIN.word
 POSSIBLE = Evidence.POSSIBLE.word
@@ -33,6 +34,7 @@ class Counting(NamedTuple):
     reach: Reach
     plan: Plan
     arms: Mapping[tuple[str, int], Runs]
+    steady: Steady
     once: frozenset[str] = frozenset()
 
     def functions(self, names: Iterable[str]) -> dict[str, Runs]:
@@ -48,16 +50,17 @@ class Counting(NamedTuple):
 def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Counting:
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
     plain = _plan(reach, {}, {})
+    steady = Steady(reach)
     caches = caches_of(reach)
     keepers = _keepers(reach)
     if not caches and not keepers:
-        return Counting(reach, plain, {})
+        return Counting(reach, plain, {}, steady)
     runs = count(plain, reach.depths, exact=False)
-    given, resets = Given(reach, runs), Resets(reach, runs, conditions)
+    given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions)
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
-    return Counting(reach, _plan(reach, functions, arms), arms, once)
+    return Counting(reach, _plan(reach, functions, arms), arms, steady, once)
 
 
 def _keepers(reach: Reach) -> list[tuple[str, int]]:
