@@ -91,14 +91,10 @@ def _at_its_line(found: Difference, op: BaselineOp, sides: Sides) -> Cause | Non
     for line in (row.line, *row.loops):
         edit = file.at(line)
         if edit is not None:
-            if row.line in _lines_of(file.hunks) and line == row.line:
+            if line == row.line and line in sides.change.added(edit.file):
                 edit = edit._replace(line=row.line, text=_text_at(sides, edit.file, row.line))
             return cause_at(found.kind, edit, row.function, row.callee or op.callee, found.how)
     return None
-
-
-def _lines_of(found: Iterable[object]) -> frozenset[int]:
-    return frozenset(line + 1 for hunk in found for line in range(*hunk.after))  # type: ignore[attr-defined]
 
 
 def _text_at(sides: Sides, path: str, line: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from code_path_gate.causes.lines import Hunk, hunks
+from code_path_gate.causes.lines import Hunk, hunks, lines_after
 from code_path_gate.causes.statements import Statement, statements_of
 
 
@@ -68,7 +68,7 @@ class Change:
 
     def added(self, path: str) -> frozenset[int]:
         """The lines of a file that were not there before, comments among them."""
-        return frozenset(line + 1 for hunk in self.file(path).hunks for line in range(*hunk.after))
+        return lines_after(self.file(path).hunks)
 
     def edits(self) -> Iterator[Edit]:
         """Every statement that was touched, by file and place."""

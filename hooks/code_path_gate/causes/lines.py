@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 MAX_COMPARED = 5_000
@@ -40,7 +40,6 @@ def hunks(old: Sequence[object], new: Sequence[object]) -> tuple[Hunk, ...]:
     )
 
 
-def changed_lines(before: bytes, after: bytes) -> frozenset[int]:
-    """Numbers of the lines of `after`, from 1, that `before` does not have in their place."""
-    found = hunks(before.splitlines(), after.splitlines())
+def lines_after(found: Iterable[Hunk]) -> frozenset[int]:
+    """Numbers of the lines, from 1, that are there now and were not."""
     return frozenset(line + 1 for hunk in found for line in range(*hunk.after))

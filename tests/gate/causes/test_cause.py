@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from code_path_gate.causes.change import place_of
 from code_path_gate.causes.explain import Explaining, explain, explaining
-from code_path_gate.causes.lines import changed_lines, hunks
+from code_path_gate.causes.lines import hunks, lines_after
 from code_path_gate.verdict.drift import Finding, compare
 from code_path_gate.verdict.policy import Policy, failure
 from tests.gate.programs import traced
@@ -169,11 +169,9 @@ def is_inside(path: str, line: int, by: Explaining) -> bool:
     """Whether a line is one that differs, or where one was."""
     assert by.base is not None
     old, new = by.base.source[path], by.head.source[path]
-    after = changed_lines(old, new)
-    gone = {
-        place_of(number, hunks(old.splitlines(), new.splitlines()), len(new.splitlines()))
-        for number in changed_lines(new, old)
-    }
+    was, now = old.splitlines(), new.splitlines()
+    after = lines_after(hunks(was, now))
+    gone = {place_of(number, hunks(was, now), len(now)) for number in lines_after(hunks(now, was))}
     return line in after or line in gone
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_gate.causes.lines import changed_lines
+from code_path_gate.causes.lines import hunks, lines_after
 
 LINES = {
     "nothing": (b"a\nb\n", b"a\nb\n", set()),
@@ -19,6 +19,6 @@ LINES = {
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_changed_lines(name: str) -> None:
+def test_lines_after(name: str) -> None:
     before, after, expected = LINES[name]
-    assert changed_lines(before, after) == expected
+    assert lines_after(hunks(before.splitlines(), after.splitlines())) == expected
