@@ -58,20 +58,23 @@ def cause_in(function: str, what: str, sides: Sides) -> Cause | None:
     if function in known:
         return None
     above = ancestors(sides.head.measured.calls, function)
-    for name in sorted(above, key=lambda name: (above[name], name)):
-        for callee in sides.head.measured.calls.get(name, ()):
-            if name in known and callee in above and callee not in known[name]:
-                sites = sides.head.measured.sites.get(name, ())
-                at = sides.head.measured.calls[name].index(callee)
-                for site in sites[at] if at < len(sites) else ():
-                    line = sides.head.program.line(name, site)
-                    edit = sides.change.file(sides.head.program.path(name)).at(line)
-                    if edit is not None:
-                        return cause_at("edge", edit, name, callee, "a new call")
-                edit = _naming(callee, sides)
-                if edit is not None:
-                    return cause_at("edge", edit, name, callee, "handed over here")
-    return None
+    return _first(
+        _of_new_call(name, callee, sides)
+        for name in sorted(above, key=lambda name: (above[name], name))
+        for callee in sides.head.measured.calls.get(name, ())
+        if name in known and callee in above and callee not in known[name]
+    )
+
+
+def _of_new_call(caller: str, callee: str, sides: Sides) -> Cause | None:
+    """Why a function calls another that it did not call before: its own statement was edited, or one that names it."""
+    program = sides.head.program
+    for site in sides.head.measured.call_sites(caller).get(callee, ()):
+        edit = sides.change.file(program.path(caller)).at(program.line(caller, site))
+        if edit is not None:
+            return cause_at("edge", edit, caller, callee, "a new call")
+    edit = _naming(callee, sides)
+    return None if edit is None else cause_at("edge", edit, caller, callee, "handed over here")
 
 
 def _first(found: Iterable[Cause | None]) -> Cause | None:

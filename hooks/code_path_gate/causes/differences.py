@@ -63,7 +63,7 @@ def rows_to(seen: Seen, op: BaselineOp, around: Iterable[str]) -> dict[str, list
         if name not in seen.program.functions:
             continue
         facts = seen.program.facts(name)
-        callees = zip(measured.calls.get(name, ()), measured.sites.get(name, ()), strict=False)
+        callees = measured.call_sites(name).items()
         rows = [_row(facts, name, callee, site) for callee, sites in callees if callee in names for site in sites]
         if name == op.function:
             rows += [_row(facts, name, "", site) for site in _sites_of(seen, op)]

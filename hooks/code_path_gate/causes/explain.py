@@ -98,9 +98,8 @@ def shortest(calls: Mapping[str, Collection[str]], starts: Iterable[str], goal: 
 def _step(head: Seen, caller: str, callee: str, by: Cause) -> Step:
     """One call on such a way: at the line of the cause, if it is that call; else the first in the source."""
     facts = head.program.facts(caller)
-    at = head.measured.calls[caller].index(callee)
-    sites = head.measured.sites.get(caller, ())
-    lines = {site: facts.positions.sites[site][0] for site in (sites[at] if at < len(sites) else ()) if site >= 0}
+    sites = head.measured.call_sites(caller).get(callee, ())
+    lines = {site: facts.positions.sites[site][0] for site in sites if site >= 0}
     site = min(lines, key=lambda site: (lines[site] != by.line, lines[site]), default=-1)
     loops, loop = [], facts.sites[site].loop if site >= 0 else -1
     while loop >= 0:

@@ -95,10 +95,8 @@ def _is_in_loop(cause: Cause, head: Seen) -> bool:
 
 def _sites_of(cause: Cause, head: Seen) -> list[int]:
     """The call sites that a cause may be about."""
-    measured, function = head.measured, cause.function
-    rows = zip(measured.calls.get(function, ()), measured.sites.get(function, ()), strict=False)
-    sites = [site for callee, at in rows if callee == cause.callee for site in at]
-    return sites + [site for site, (callee, _) in _ops_at(head, function).items() if callee == cause.callee]
+    sites = head.measured.call_sites(cause.function).get(cause.callee, ())
+    return [*sites, *(site for site, (callee, _) in _ops_at(head, cause.function).items() if callee == cause.callee)]
 
 
 def _loops_below(function: str, op: BaselineOp, head: Seen) -> bool:
@@ -129,7 +127,7 @@ class _Costs:
         self.calls = seen.measured.calls
         self.own: dict[str, int] = {}
         for op in seen.measured.current.ops:
-            self.own[op.function] = self.own.get(op.function, 0) + op.weight // max(op.amplification, 1)
+            self.own[op.function] = self.own.get(op.function, 0) + _each(op)
 
     def of(self, functions: Iterable[str]) -> int:
         """What functions cost together."""
@@ -148,14 +146,13 @@ def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs) -> str:
     head, function = sides.head, cause.function
     if not added or function not in head.program.functions:
         return ""
-    facts, measured = head.program.facts(function), head.measured
-    rows = list(zip(measured.calls.get(function, ()), measured.sites.get(function, ()), strict=False))
+    facts, rows = head.program.facts(function), head.measured.call_sites(function)
     known = frozenset(sides.base.measured.calls.get(function, ()))
     branching = [edit.line for edit in edits_in(sides, function) if edit.statement.kind == "branch" and not edit.gone]
     for site in _sites_of(cause, head):
         if site < 0:
             continue
-        others = [callee for callee, at in rows if site in at and callee != cause.callee and callee in known]
+        others = [callee for callee, at in rows.items() if site in at and callee != cause.callee and callee in known]
         if facts.sites[site].loop < 0 and any(costs.of([other]) >= added for other in others):
             return "one of several callees of one call, of which another costs as much"
         if any(line <= facts.positions.sites[site][0] for line in branching):
@@ -170,7 +167,7 @@ def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs) -> str:
 def _other_arms(
     facts: FunctionFacts,
     site: int,
-    rows: Iterable[tuple[str, tuple[int, ...]]],
+    rows: Mapping[str, tuple[int, ...]],
     known: frozenset[str],
     ops: Mapping[int, tuple[str, int]],
     before: frozenset[str],
@@ -178,7 +175,7 @@ def _other_arms(
 ) -> dict[tuple[int, int, int], int]:
     """What each arm costs that is taken instead of the one around a call site, of what was called before the change."""
     arms: dict[tuple[int, int, int], int] = {}
-    for callee, at in rows:
+    for callee, at in rows.items():
         for other in at if callee in known else ():
             place = _exclusive(facts, site, other)
             if place is not None:
@@ -197,7 +194,7 @@ def _ops_at(seen: Seen, function: str) -> Mapping[int, tuple[str, int]]:
         if op.function == function:
             path = seen.measured.paths.to(op.id)
             if path:
-                found[path[-1].site] = (op.callee, op.weight // max(op.amplification, 1))
+                found[path[-1].site] = (op.callee, _each(op))
     return found
 
 

@@ -26,6 +26,10 @@ class Measured(NamedTuple):
     doubtful: dict[str, tuple[str, ...]]
     widened: tuple[str, ...] = ()
 
+    def call_sites(self, function: str) -> dict[str, tuple[int, ...]]:
+        """The callees of a function with the sites of their calls in it; none of those of which no site is known."""
+        return dict(zip(self.calls.get(function, ()), self.sites.get(function, ()), strict=False))
+
 
 class Asked(NamedTuple):
     """What was asked of the files of a project while something was measured.
