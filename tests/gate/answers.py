@@ -12,6 +12,7 @@ import pytest
 from code_path_audit.config import load_config
 from code_path_audit.program.files import ALONE, Files
 from code_path_audit.replay import record
+from code_path_audit.replay.save import Made
 from code_path_audit.sources.worktree import discover
 from code_path_gate import main
 from code_path_gate.commands.check import Basis
@@ -60,11 +61,11 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
             files, names = save.files_of(basis), asked.defined
     if place is not None:
         state = save.git_state(place.folder, place.index_file)
-        made = save.Made(time.time_ns(), *SAYS, state, files, names)
+        made = Made(time.time_ns(), *SAYS, files, names)
         record.RACE, race = -FAR, record.RACE
         record.COARSE_RACE, coarse = -FAR, record.COARSE_RACE
         try:
-            save.remember(["check", *arguments], made, place, os.environ["CODE_PATH_AUDIT_CACHE"])
+            save.remember(["check", *arguments], made, state, place, os.environ["CODE_PATH_AUDIT_CACHE"])
         finally:
             record.RACE, record.COARSE_RACE = race, coarse
     return main.replayed(["check", *arguments])

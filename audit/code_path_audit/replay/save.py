@@ -1,4 +1,4 @@
-"""Keeps an answer for `record.replayed`, where that is safe, with what it depends on."""
+"""Keeps an answer for `replay.replayed`, where that is safe, with what it depends on."""
 
 from __future__ import annotations
 

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.replay import save
 from code_path_audit.replay.dependencies import Dependencies
+from code_path_audit.replay.save import Made
 from code_path_audit.sources.model import SourceFile
 from code_path_gate import program_home
 from code_path_gate.asked import can_replay, git_says, key_of
-from code_path_gate.replay.dependencies import Place
+from code_path_gate.replay.dependencies import Place, dependencies, git_place
 
 if TYPE_CHECKING:
     from code_path_gate.commands.check import Basis
     from code_path_gate.commands.dispatch import Answer
-
-
-class Made(NamedTuple):
-    """The answer to a check: when it began (nanoseconds since 1970), and what `git_state` was then.
-
-    `files` are the files of the source that were read, by their full path, and whether the answer depends on their
-    content; none where that is not known. `names` are those that no other file may begin to define.
-    """
-
-    started: int
-    code: int
-    text: str
-    git: bytes
-    files: Mapping[str, tuple[SourceFile, bool]] = {}
-    names: frozenset[str] = frozenset()
 
 
 def files_of(basis: Basis) -> dict[str, tuple[SourceFile, bool]]:
@@ -52,23 +38,23 @@ def files_of(basis: Basis) -> dict[str, tuple[SourceFile, bool]]:
     }
 
 
-def remember(arguments: Sequence[str], made: Made, place: Place, folder: str) -> None:
-    """Keeps an answer in a store. `place` has the rows of all that it depends on (see `watched`), git's and others'.
+def remember(arguments: Sequence[str], made: Made, state: bytes, place: Place, folder: str) -> None:
+    """Keeps the answer to a check in a store. `state` is what `git_state` was when it began; `place` has the rows of
+    all that it depends on, git's and others'.
 
     OSError, ValueError or OverflowError for rows that the system cannot take.
     """
-    if not made.git:
+    if not state:
         return
     git, index = os.fsencode(place.folder), os.fsencode(place.index_file)
     # before all else: what changes after it was looked at is seen the next time
     known = (git, index, git_says(git, index))
 
     def still() -> bool:
-        return git_state(place.folder, place.index_file) == made.git and _day(made.started) == _day()
+        return git_state(place.folder, place.index_file) == state and _day(made.started) == _day()
 
-    answer = save.Made(made.started, made.code, made.text, made.files, made.names)
     on = Dependencies(place.rows, place.listings)
-    save.remember(folder, key_of(arguments), answer, on, place.root, program_home()[:2], known, still)
+    save.remember(folder, key_of(arguments), made, on, place.root, program_home()[:2], known, still)
 
 
 def git_state(git: str, index: str) -> bytes:
@@ -98,8 +84,6 @@ def begun(arguments: Sequence[str], staged: bool) -> Begun | None:
     """What is to be known before a check, if its answer is to be kept; None for one whose answer cannot be."""
     if not can_replay(arguments):
         return None
-    from code_path_gate.replay.dependencies import git_place
-
     started = time.time_ns()
     with suppress(OSError):
         # as it was before anything was read: what a check says of a state must not be kept for another
@@ -113,8 +97,6 @@ def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: A
     basis = answer.basis
     if before is None or basis is None or answer.note or not basis.store:
         return
-    from code_path_gate.replay.dependencies import dependencies
-
     # a path that the system cannot take, or a folder that goes meanwhile, is no reason to fail
     with suppress(OSError, ValueError, OverflowError):
         place: Place | None = before.place
@@ -125,5 +107,5 @@ def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: A
             place = more and before.place.and_also(str(basis.config.root), more)
             files, names = files_of(basis), basis.asked.defined
         if place is not None:
-            made = Made(before.started, answer.code, answer.out, before.git, files, names)
-            remember(arguments, made, place, basis.store)
+            made = Made(before.started, answer.code, answer.out, files, names)
+            remember(arguments, made, before.git, place, basis.store)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from code_path_audit.replay.save import Made
 from code_path_gate import asked, main
 from code_path_gate.replay import dependencies, save
 from tests.conftest import write_tree
@@ -164,10 +165,10 @@ def test_what_changed_during_a_check_is_not_kept(shop: Path) -> None:
     assert place is not None
     known = save.git_state(place.folder, place.index_file)
     cache = os.environ["CODE_PATH_AUDIT_CACHE"]
-    fresh = save.Made(shop.stat().st_ctime_ns, 0, "", known)
+    fresh = Made(shop.stat().st_ctime_ns, 0, "")
     for row in (f"+{shop / 'src/shop/app.py'}", f"+{shop / 'not/there'}"):
-        save.remember(["check"], fresh, place._replace(rows=(row,)), cache)
+        save.remember(["check"], fresh, known, place._replace(rows=(row,)), cache)
         assert main.replayed(["check"]) is None
-    later = save.Made(time.time_ns() + 10**10, 0, "", b"another commit")
-    save.remember(["check"], later, place, cache)
+    later = Made(time.time_ns() + 10**10, 0, "")
+    save.remember(["check"], later, b"another commit", place, cache)
     assert main.replayed(["check"]) is None
