@@ -83,19 +83,31 @@ def _sites_of(seen: Seen, op: BaselineOp) -> list[int]:
 def _row(facts: FunctionFacts, function: str, callee: str, site: int) -> Row:
     if site < 0:
         return Row(function, callee, site, NOWHERE, facts.line, ())
-    found = facts.sites[site]
-    loops, arms, lines = [], [], []
-    loop, arm = found.loop, found.arm
+    around = loops_around(facts, site)
+    loops = tuple((row.kind, row.name, row.first) for row in map(facts.loops.__getitem__, around))
+    arms = tuple((row.condition, row.left, row.per) for row in map(facts.arms.__getitem__, arms_around(facts, site)))
+    lines = tuple(facts.positions.loops[loop] for loop in around)
+    return Row(function, callee, site, (loops, arms), facts.positions.sites[site][0], lines)
+
+
+def loops_around(facts: FunctionFacts, site: int) -> list[int]:
+    """The loops around a call site, innermost first."""
+    found = []
+    loop = facts.sites[site].loop
     while loop >= 0:
-        row = facts.loops[loop]
-        loops.append((row.kind, row.name, row.first))
-        lines.append(facts.positions.loops[loop])
-        loop = row.parent
+        found.append(loop)
+        loop = facts.loops[loop].parent
+    return found
+
+
+def arms_around(facts: FunctionFacts, site: int) -> list[int]:
+    """The arms around a call site, innermost first."""
+    found = []
+    arm = facts.sites[site].arm
     while arm >= 0:
-        part = facts.arms[arm]
-        arms.append((part.condition, part.left, part.per))
-        arm = part.parent
-    return Row(function, callee, site, (tuple(loops), tuple(arms)), facts.positions.sites[site][0], tuple(lines))
+        found.append(arm)
+        arm = facts.arms[arm].parent
+    return found
 
 
 def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> list[Difference]:

@@ -10,6 +10,7 @@ from code_path_audit.callgraph.model import EVIDENCE
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in
 from code_path_gate.causes.change import Change, place_of
+from code_path_gate.causes.differences import loops_around
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, match
 from code_path_gate.verdict.evidence import Cause, Evidence, Step
@@ -101,10 +102,7 @@ def _step(head: Seen, caller: str, callee: str, by: Cause) -> Step:
     sites = head.measured.call_sites(caller).get(callee, ())
     lines = {site: facts.positions.sites[site][0] for site in sites if site >= 0}
     site = min(lines, key=lambda site: (lines[site] != by.line, lines[site]), default=-1)
-    loops, loop = [], facts.sites[site].loop if site >= 0 else -1
-    while loop >= 0:
-        loops.append(facts.positions.loops[loop])
-        loop = facts.loops[loop].parent
+    loops = [facts.positions.loops[loop] for loop in (loops_around(facts, site) if site >= 0 else ())]
     evidence = EVIDENCE[callee in head.measured.doubtful.get(caller, ())]
     return Step(caller, head.program.path(caller), lines.get(site, facts.line), tuple(reversed(loops)), evidence)
 

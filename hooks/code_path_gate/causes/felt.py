@@ -11,7 +11,7 @@ In a loop of its own nothing is small: it is paid per item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
@@ -21,6 +21,7 @@ from code_path_audit.profiles.runs.terms import Runs
 from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, edits_in
+from code_path_gate.causes.differences import arms_around
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
@@ -206,21 +207,11 @@ def _exclusive(facts: FunctionFacts, site: int, other: int) -> tuple[int, int, i
     """The arm that another call site stands in, where at most one of that and the one of a site is taken."""
     if other < 0 or other == site:
         return None
-    mine = _arms(facts, site)
+    mine = arms_around(facts, site)
     choices = {(facts.arms[arm].parent, facts.arms[arm].choice): arm for arm in mine}
-    for arm in _arms(facts, other):
+    for arm in arms_around(facts, other):
         row = facts.arms[arm]
         own = choices.get((row.parent, row.choice))
         if own is not None and own != arm:
             return (row.parent, row.choice, arm)
     return None
-
-
-def _arms(facts: FunctionFacts, site: int) -> Sequence[int]:
-    """The arms around a call site, innermost first."""
-    found = []
-    arm = facts.sites[site].arm
-    while arm >= 0:
-        found.append(arm)
-        arm = facts.arms[arm].parent
-    return found
