@@ -18,7 +18,6 @@ from code_path_gate.verdict.result import CheckResult
 if TYPE_CHECKING:
     from code_path_gate.commands.refresh import Refreshed, RefreshOptions
 
-FORMATS = ("text", "json", "markdown", "github", "sarif")
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Where GitHub says which file a step's summary goes to."""
 
@@ -52,7 +51,8 @@ def check_command(
 
 
 def rendered(result: CheckResult, form: str, explain: bool) -> str:
-    """A check in one of `FORMATS`; each is imported only where it is asked for. Only "github" has commands in it."""
+    """A check in one of the forms of `--format`; each is imported only where it is asked for. Only "github" has
+    commands in it."""
     if form == "github":
         from code_path_gate.formats.github import annotate
 

@@ -18,7 +18,7 @@ from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
-from code_path_gate.verdict.drift import with_bodies
+from code_path_gate.verdict.drift import HEAVIER, with_bodies
 from code_path_gate.verdict.evidence import Evidence
 from code_path_gate.verdict.policy import (
     ActionVerdict,
@@ -171,7 +171,7 @@ def _evidence(verdict: ActionVerdict, by: Explaining) -> dict[str, Evidence]:
 
     asked = ("fails", "accepted here", "outdated", "accepted")
     # what fails nothing by itself may still be part of what a cause costs
-    kinds = ("grown", "new", "newly_expensive") if any(row.status == "fails" for row in verdict.judged) else ()
+    kinds = HEAVIER if any(row.status == "fails" for row in verdict.judged) else ()
     # an op that moved and grew has two findings of one key
     wanted = {row.finding.key for row in verdict.judged if row.status in asked or row.finding.kind in kinds}
     return {

@@ -7,7 +7,7 @@ from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
 from code_path_audit.profiles.runs.words import from_text, in_words
 from code_path_audit.reports.text import brief, share
-from code_path_gate.verdict.drift import Finding
+from code_path_gate.verdict.drift import HEAVIER, Finding
 from code_path_gate.verdict.evidence import Cause, Step
 from code_path_gate.verdict.groups import Entry
 from code_path_gate.verdict.growth import lost_guard
@@ -71,7 +71,7 @@ def near_misses(result: CheckResult) -> list[str]:
     for row in result.of("reported"):
         finding = row.judged.finding
         was, now = finding.was, finding.now
-        if now is None or finding.kind not in ("grown", "new", "newly_expensive"):
+        if now is None or finding.kind not in HEAVIER:
             continue
         guard = was is not None and lost_guard(was, now)
         near = finding.kind != "grown" and now.weight >= NEAR * result.threshold_of(row.action)

@@ -29,6 +29,9 @@ KINDS = (
 )  # fmt: skip
 """All kinds of drift, the gravest first."""
 
+HEAVIER = KINDS[:3]
+"""Those of an op that costs more than before, or that there was none of."""
+
 
 class Finding(NamedTuple):
     """One difference. `id` is the op's identity now (then, for one that is gone), "" for what is not about one op.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.runs.words import from_text
+from code_path_gate.verdict.drift import HEAVIER
 from code_path_gate.verdict.evidence import Cause
 from code_path_gate.verdict.result import Row
 
@@ -53,7 +54,7 @@ def _is_beside(row: Row, about: tuple[object, ...]) -> bool:
     """Whether a finding that fails nothing by itself has the cause of one that fails."""
     cause = row.evidence.cause
     same = cause is not None and (cause.file, cause.line) == about
-    return same and row.judged.status == "reported" and row.judged.finding.kind in ("grown", "new", "newly_expensive")
+    return same and row.judged.status == "reported" and row.judged.finding.kind in HEAVIER
 
 
 def _entries(rows: list[Row]) -> tuple[Entry, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
-from code_path_gate.verdict.drift import Calls, Finding, compare, entered_loop, match
+from code_path_gate.verdict.drift import HEAVIER, Calls, Finding, compare, entered_loop, match
 
 GROWTH = 2.0
 """How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
@@ -296,7 +296,7 @@ Key = tuple[str, str, str]
 
 def _worse(findings: Iterable[Finding], policy: Policy) -> set[Key]:
     """What a change itself made worse."""
-    kinds = ("new", "newly_expensive", "grown", "unresolved_grew", "mutation_new", *policy.fail)
+    kinds = (*HEAVIER, "unresolved_grew", "mutation_new", *policy.fail)
     return {
         _key(finding)
         for finding in findings
