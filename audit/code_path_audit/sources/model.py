@@ -35,3 +35,14 @@ class SourceTree(NamedTuple):
     entry_points: tuple[tuple[str, str, str], ...] = ()
     left_out: frozenset[str] = frozenset()
     hidden: tuple[SkippedFile, ...] = ()
+
+
+class Folder(NamedTuple):
+    """A folder of one state that is walked in search of source: its path relative to the project root ("" for that
+    itself), its modules' prefix, and how far down it is: 0 for a source root, which was asked for by name and is walked
+    whatever it looks like.
+    """
+
+    path: str
+    package: str
+    depth: int

@@ -6,7 +6,6 @@ import os
 import stat
 from hashlib import sha1
 from pathlib import Path
-from typing import NamedTuple
 
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.sources.entry_points import declared
@@ -29,7 +28,7 @@ from code_path_audit.sources.layout import (
     one_per_module,
     package_of,
 )
-from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
+from code_path_audit.sources.model import Folder, SkippedFile, SourceFile, SourceTree
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -65,16 +64,6 @@ def content_key(data: bytes) -> str:
     return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-class _Folder(NamedTuple):
-    """A folder to walk: its path relative to the project root ("" for that itself), its modules' prefix, and how far
-    down it is: 0 for a source root, which was asked for by name and is walked whatever it looks like.
-    """
-
-    path: str
-    package: str
-    depth: int
-
-
 class _Walk:
     """What one discovery has seen so far."""
 
@@ -106,15 +95,15 @@ class _Walk:
                 pass
         except OSError as error:
             raise _source_error(error, full) from error
-        self._walk_all(_Folder(path, package_of(path, self._is_package), 0))
+        self._walk_all(Folder(path, package_of(path, self._is_package), 0))
 
     def _is_package(self, folder: str) -> bool:
         return os.path.isfile(os.path.join(self.root, folder, INIT))
 
-    def _walk_all(self, start: _Folder) -> None:
+    def _walk_all(self, start: Folder) -> None:
         """Real folders first, then links to folders that are not among them: each folder once, so nothing loops."""
         seen: dict[tuple[int, int], str] = {}
-        links: list[_Folder] = []
+        links: list[Folder] = []
         self._walk_real(start, seen, links)
         while links:
             links.sort()
@@ -133,7 +122,7 @@ class _Walk:
             else:
                 self._walk_real(link, seen, links)
 
-    def _walk_real(self, start: _Folder, seen: dict[tuple[int, int], str], links: list[_Folder]) -> None:
+    def _walk_real(self, start: Folder, seen: dict[tuple[int, int], str], links: list[Folder]) -> None:
         stack = [start]
         while stack:
             folder = stack.pop()
@@ -151,7 +140,7 @@ class _Walk:
             for entry in found:
                 self._visit(entry, folder, stack, links)
 
-    def _visit(self, entry: os.DirEntry[str], folder: _Folder, stack: list[_Folder], links: list[_Folder]) -> None:
+    def _visit(self, entry: os.DirEntry[str], folder: Folder, stack: list[Folder], links: list[Folder]) -> None:
         name = entry.name
         path = f"{folder.path}/{name}" if folder.path else name
         is_python = is_file_of_source(name, folder.path)
@@ -176,11 +165,11 @@ class _Walk:
         elif not is_folder:
             self._read(path, folder.package)
         elif is_link:
-            links.append(_Folder(path, module, folder.depth + 1))
+            links.append(Folder(path, module, folder.depth + 1))
         else:
-            stack.append(_Folder(path, module, folder.depth + 1))
+            stack.append(Folder(path, module, folder.depth + 1))
 
-    def _hide(self, folder: _Folder, inside: list[os.DirEntry[str]]) -> None:
+    def _hide(self, folder: Folder, inside: list[os.DirEntry[str]]) -> None:
         for entry in inside:
             module = hidden_module(folder.package, entry.name, entry.is_dir())
             if module:

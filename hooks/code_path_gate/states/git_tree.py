@@ -28,7 +28,7 @@ from code_path_audit.sources.layout import (
     one_per_module,
     package_of,
 )
-from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
+from code_path_audit.sources.model import Folder, SkippedFile, SourceFile, SourceTree
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.states.git import LINK, SUBMODULE, Entry
 from code_path_gate.states.git_project import Project
@@ -134,14 +134,6 @@ def _entry_points(project: Project, source: Iterable[str], fetch: Fetch) -> tupl
     return tuple(sorted(rows))
 
 
-class _Folder(NamedTuple):
-    """A folder to walk, as in the walk of the working tree: its path, its modules' prefix, how far down it is."""
-
-    path: str
-    package: str
-    depth: int
-
-
 class _Walk:
     """The walk of the working tree, step by step, over what git has."""
 
@@ -159,7 +151,7 @@ class _Walk:
         if real is None:
             return
         if real in self.project.folders:
-            self._walk_all(_Folder(path, package_of(path, self._is_package), 0))
+            self._walk_all(Folder(path, package_of(path, self._is_package), 0))
         elif real in self.project.entries:
             folder, _, name = path.rpartition("/")
             self._add(path, name, package_of(folder, self._is_package), self.project.entries[real])
@@ -167,9 +159,9 @@ class _Walk:
     def _is_package(self, folder: str) -> bool:
         return self.project.file(f"{folder}/{INIT}") is not None
 
-    def _walk_all(self, start: _Folder) -> None:
+    def _walk_all(self, start: Folder) -> None:
         seen: dict[str, str] = {}
-        links: list[_Folder] = []
+        links: list[Folder] = []
         self._walk_real(start, seen, links)
         while links:
             links.sort()
@@ -182,7 +174,7 @@ class _Walk:
             else:
                 self._walk_real(link, seen, links)
 
-    def _walk_real(self, start: _Folder, seen: dict[str, str], links: list[_Folder]) -> None:
+    def _walk_real(self, start: Folder, seen: dict[str, str], links: list[Folder]) -> None:
         stack = [start]
         while stack:
             folder = stack.pop()
@@ -195,7 +187,7 @@ class _Walk:
             for name in sorted(names):
                 self._visit(name, real, folder, stack, links)
 
-    def _visit(self, name: str, real: str, folder: _Folder, stack: list[_Folder], links: list[_Folder]) -> None:
+    def _visit(self, name: str, real: str, folder: Folder, stack: list[Folder], links: list[Folder]) -> None:
         path, inside = posixpath.join(folder.path, name), posixpath.join(real, name)
         is_python = is_file_of_source(name, folder.path)
         if not (is_python or is_folder_of_source(name)) or path in self.sources:
@@ -219,11 +211,11 @@ class _Walk:
             else:
                 self._add(path, name, folder.package, file)
         elif entry is not None:
-            links.append(_Folder(path, module, folder.depth + 1))
+            links.append(Folder(path, module, folder.depth + 1))
         else:
-            stack.append(_Folder(path, module, folder.depth + 1))
+            stack.append(Folder(path, module, folder.depth + 1))
 
-    def _hide(self, folder: _Folder, real: str, names: Iterable[str]) -> None:
+    def _hide(self, folder: Folder, real: str, names: Iterable[str]) -> None:
         for name in names:
             path = posixpath.join(real, name)
             is_folder = self.project.resolve(path) in self.project.folders
