@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.fingerprint import fingerprint
 from code_path_audit.program.dependencies import Consulted, Ledger
 from code_path_audit.program.files import Files
@@ -23,7 +22,10 @@ from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, Mutatio
 from code_path_gate.measuring.measured import Asked, Measured, asked_of
 from code_path_gate.measuring.paths import Hop, Paths
 
-Measure = Callable[[Program, FileSize, Graphs], Measured]
+if TYPE_CHECKING:
+    from code_path_audit.callgraph.kept import Graphs
+
+Measure = Callable[[Program, FileSize, "Graphs"], Measured]
 """Traces an action in a program, with the sizes of files by their path in the project, and the graphs that are kept."""
 
 
@@ -55,6 +57,8 @@ def _version() -> bytes:
 
 def fresh(files: Files, size: FileSize, measure: Measure, graphs: Graphs | None = None) -> Fresh:
     """An action, measured by `measure`; `graphs` are those of the files, if somebody has them already."""
+    from code_path_audit.callgraph.kept import Graphs  # the whole solver: whoever finds what was kept needs none of it
+
     sizes: set[str] = set()
 
     def noted(path: str) -> int | None:
