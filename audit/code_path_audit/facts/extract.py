@@ -21,7 +21,8 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.rows import Body
-from code_path_audit.facts.templates.tree import TEMPLATE_MARK, template_tree
+from code_path_audit.facts.templates.tree import template_tree
+from code_path_audit.sources.layout import TEMPLATE_MARK
 
 __all__ = ["Unparsable", "extract_module", "parse"]
 

@@ -434,10 +434,7 @@ def row_member(s: State, data: Read, base: Value, row: Row) -> bool:
         return False
     else:
         start(s)
-        found = s.variable()
-        for cls in classes.order(s, model) if s.kinds[model] == CLASS else (model,):
-            s.flow(s.field(cls, "back:" + name), found)
-        s.watch(found, on_back, (dst, base, row, name, site))
+        s.watch(declared_elsewhere(s, model, name), on_back, (dst, base, row, name, site))
         for path in row.fetched:
             attribute, _, relation = path.partition("<")
             if relation and attribute == name:
@@ -447,10 +444,15 @@ def row_member(s: State, data: Read, base: Value, row: Row) -> bool:
 
 def read_kept(s: State, dst: Var, row: Row, name: str, model: Value, relation: str) -> None:
     """Prefetch(..., to_attr=name): the rows as a list."""
-    rows = s.variable()
+    s.watch(declared_elsewhere(s, model, relation), on_kept, (dst, row, name))
+
+
+def declared_elsewhere(s: State, model: Value, name: str) -> Var:
+    """The variable of the relations that other models declare, and that the rows of this one have under a name."""
+    found = s.variable()
     for cls in classes.order(s, model) if s.kinds[model] == CLASS else (model,):
-        s.flow(s.field(cls, "back:" + relation), rows)
-    s.watch(rows, on_kept, (dst, row, name))
+        s.flow(s.field(cls, "back:" + name), found)
+    return found
 
 
 @sees(XINST)

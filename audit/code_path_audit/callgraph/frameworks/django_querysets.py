@@ -16,6 +16,7 @@ from code_path_audit.callgraph.frameworks.django_models import (
     construct,
     is_made_of,
     is_model,
+    model_of,
     row_of,
 )
 from code_path_audit.callgraph.frameworks.reporting import does, names_loop
@@ -255,8 +256,6 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
         written(s, call, dotted)
         row = row_of(s, key.model, Row(place(s, call.site), spelled(name_of(s, key.model)), ()))
         django_signals.send(s, call.site, ("pre_delete", "post_delete"), key.model, row)
-    elif name == "as_manager":
-        return False
     else:
         return False
     return True
@@ -277,7 +276,7 @@ def written(s: State, call: Call, dotted: str) -> bool:
 def create(s: State, call: Call, name: str, key: Query) -> None:
     """create(...), get_or_create(...): a row, saved, with the receivers of its signals."""
     dotted = f"{QUERYSET}.{name}"
-    row = s.of(INST, key.model, NEW) if s.kinds[key.model] == CLASS else row_of(s, key.model, NEW)
+    row = row_of(s, key.model, NEW)
     if s.kinds[row] == INST:
         construct(s, call, row)
         s.constructed[key.model] = None
@@ -323,7 +322,7 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
         made, result = awaitable(s, (call.site, name))
         s.add(call.dst, made)
         call = call._replace(dst=result)
-    model = s.rows[receiver].cls if s.kinds[receiver] == INST else s.of(EXT, s.rows[receiver].dotted)
+    model = model_of(s, receiver)
     dotted = f"{MODEL}.{bare}"
     if bare in ("save", "save_base"):
         does(s, call.site, dotted, call.kind)

@@ -82,8 +82,8 @@ def connect_method(s: State, call: Call, signal: Value) -> bool:
 def send(s: State, site: Site, signals: tuple[str, ...], model: Value, row: Value) -> None:
     """Django sends signals of a row."""
     for name in signals:
-        for signal in (s.of(EXT, f"{SIGNALS}.{name}"),):
-            s.watch(s.field(signal, "receivers"), on_receiver, (signal, site, model, row))
+        signal = s.of(EXT, f"{SIGNALS}.{name}")
+        s.watch(s.field(signal, "receivers"), on_receiver, (signal, site, model, row))
 
 
 def on_receiver(s: State, data: tuple[Value, Site, Value, Value], receiver: Value) -> None:

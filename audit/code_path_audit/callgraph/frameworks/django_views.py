@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.frameworks import django_settings, templates, web_requests
 from code_path_audit.callgraph.frameworks.django_models import is_model, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
+from code_path_audit.callgraph.frameworks.loading import is_routing
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
 from code_path_audit.callgraph.frameworks.web_requests import Reading
@@ -120,7 +121,7 @@ def load_urls(s: State) -> None:
         return
     views.are_loaded = True
     for name in sorted(s.program.modules):
-        if name.rpartition(".")[2] == "urls":
+        if is_routing(name):
             load(s, name, NO_SITE)
     django_settings.modules(s)
     s.run(s.tables[Reading].begin)
@@ -242,7 +243,8 @@ def queryset_of(s: State, view: Value, cls: Value, site: Site) -> Var:
     if isinstance(own, classes.Own):
         aid = s.module_aids[s.modules[s.rows[cls].function]]
         s.watch(own.var, bind_and_call, (view, cls, Call(Site(aid, BEFORE), out, (), (), "call")))
-        s.run(s.tables[Reading].begin) if site == NO_SITE else None
+        if site == NO_SITE:
+            s.run(s.tables[Reading].begin)
     else:
         inherited_queryset(s, view, cls, out)
     return out
@@ -372,9 +374,7 @@ def on_listed(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
     for name in ("object_list", *(texts(s, cls, "context_object_name") or [default])):
         containers.put(s, box, s.of(STR, name), listed)
     if isinstance(paged, classes.Own):
-        page = s.box("list", (box, "page"))
         containers.put(s, box, s.of(STR, "page_obj"), listed)
-        s.open_boxes.add(page)
 
 
 def on_shown(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
@@ -390,9 +390,7 @@ def on_shown(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
         aid = s.module_aids[s.modules[s.rows[cls].function]]
         s.watch(own.var, bind_and_call, (view, cls, Call(Site(aid, BEFORE), shown, (), (), "call")))
     else:
-        does(s, call.site, "django.db.models.QuerySet.get", call.kind)
-        prefetch(s, call.site, key, call.kind)
-        s.add(shown, row_of(s, key.model, Row(place(s, call.site), "", key.fetched, key.only)))
+        on_one(s, call._replace(dst=shown), value)
     for name in ("object", *(texts(s, cls, "context_object_name") or [name_of(s, key.model).lower()])):
         containers.put(s, box, s.of(STR, name), shown)
     s.flow(shown, s.field(view, "object"))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from code_path_audit.sources.layout import TEMPLATE_MARK
+
 STARTED = ("models", "apps")
 """Modules that Django loads of each app when it starts: the models, and what `AppConfig.ready` imports."""
 
-ROUTING = "urls"
-"""Modules that say which view answers which request."""
-
 RENDERING = ("django", "flask", "quart", "jinja2", "starlette", "fastapi", "litestar", "aiohttp_jinja2", "sanic_ext")
 """Packages that render templates."""
-
-TEMPLATE = "@"
-"""What the name of a template has (`sources/layout.py`)."""
 
 
 def is_settings(module: str) -> bool:
@@ -20,11 +16,22 @@ def is_settings(module: str) -> bool:
     return "settings" in module.rpartition(".")[2].lower() or ".settings." in f".{module}."
 
 
+def is_routing(module: str) -> bool:
+    """Whether a module may say which view answers which request, as far as its name says."""
+    return module.rpartition(".")[2] == "urls"
+
+
+def is_tag_library(module: str) -> bool:
+    """Whether a module may add tags and filters to Django's templates, as far as its name says."""
+    return ".templatetags." in f".{module}"
+
+
 def is_loaded(module: str) -> bool:
     """Whether a framework may load or render a module although nothing imports it, as far as its name says."""
     return (
-        TEMPLATE in module
-        or module.rpartition(".")[2] in (*STARTED, ROUTING)
-        or ".templatetags." in f".{module}"
+        TEMPLATE_MARK in module
+        or module.rpartition(".")[2] in STARTED
+        or is_routing(module)
+        or is_tag_library(module)
         or is_settings(module)
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks import django_settings
+from code_path_audit.callgraph.frameworks.loading import is_tag_library
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load
@@ -38,7 +39,7 @@ from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, Model, Read, State
 from code_path_audit.facts.templates import tree
 from code_path_audit.facts.templates.expressions import FILTER, LOOKUP
-from code_path_audit.sources.layout import TEMPLATE_FOLDERS
+from code_path_audit.sources.layout import TEMPLATE_FOLDERS, TEMPLATE_MARK
 
 RENDERING = frozenset((
     "render", "render_to_string", "render_template", "TemplateResponse", "SimpleTemplateResponse", "render_async",
@@ -86,7 +87,7 @@ def named(s: State, name: str) -> list[str]:
     if table.by_name is None:
         table.by_name = {}
         for module in s.program.modules:
-            if tree.TEMPLATE_MARK in module:
+            if TEMPLATE_MARK in module:
                 parts = s.program.paths[module].split("/")
                 for index, part in enumerate(parts[:-1]):
                     if part in TEMPLATE_FOLDERS:
@@ -404,7 +405,7 @@ def load_libraries(s: State) -> None:
         return
     table.is_loaded = True
     for module in sorted(s.program.modules):
-        if ".templatetags." in f".{module}":
+        if is_tag_library(module):
             load(s, module, NO_SITE)
 
 
@@ -426,7 +427,7 @@ def registers(s: State, call: Call, name: str, receiver: Value) -> bool:
     functions = [var for var, star in call.pos if not star and any(s.kinds[v] == FUNC for v in s.holds(var))]
     if functions or call.kind == "decorator":
         var = functions[0] if functions else call.pos[0][0]
-        s.watch(var, on_registered, (kind, call, call))
+        s.watch(var, on_registered, (kind, call))
         s.flow(var, call.dst)
         s.answer(call.site)
         return True
@@ -444,14 +445,14 @@ def decorated(s: State, call: Call, value: Value) -> bool:
         return False
     s.flow(call.pos[0][0], call.dst)
     s.answer(call.site)
-    s.watch(call.pos[0][0], on_registered, (*found, call))
+    s.watch(call.pos[0][0], on_registered, found)
     return True
 
 
 @sees(FUNC)
-def on_registered(s: State, data: tuple[str, Call, Call], function: Value) -> None:
+def on_registered(s: State, data: tuple[str, Call], function: Value) -> None:
     """One function that is a filter or a tag: under its own name, or the one that it is given."""
-    kind, made, _ = data
+    kind, made = data
     language = s.of(EXT, tree.MODULE)
     name = next((var for key, var in made.kw if key == "name"), None)
     texts = [s.rows[v].text for var, _ in made.pos[:1] for v in s.holds(var) if s.kinds[v] == STR]

@@ -89,9 +89,7 @@ def is_handler(s: State, root: str) -> bool:
     found = decorators(s, root)
     if imported.isdisjoint(PACKAGES) and not any("." in text for text in found):
         return False
-    return any(
-        ("." in text and text.rpartition(".")[2] in HANDLING) or text == "shared_task" for text in decorators(s, root)
-    )
+    return any(("." in text and text.rpartition(".")[2] in HANDLING) or text == "shared_task" for text in found)
 
 
 def dependencies(s: State, root: str) -> list[Entry]:

@@ -26,9 +26,6 @@ from typing import NamedTuple, TypeVar
 from code_path_audit.facts.templates.expressions import CONTEXT, FILTER, LOOKUP, Place, Reader, words
 from code_path_audit.facts.templates.tokens import Piece, pieces
 
-TEMPLATE_MARK = "@"
-"""What the module name of a template has that no module of Python has (`sources/layout.py`)."""
-
 CLASS = "Template"
 RENDER = "render"
 BLOCK = "block_"
