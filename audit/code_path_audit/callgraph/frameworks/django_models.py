@@ -23,6 +23,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     name_of,
     with_paths,
 )
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.model import Evidence
@@ -157,7 +158,7 @@ def declare(s: State, call: Call, value: Value) -> bool:
         return True
     for var in _argument(call, 0, "to"):
         s.watch(var, on_target, made)
-    named = next((var for name, var in call.kw if name == "related_name"), None)
+    named = keyword(call, "related_name")
     if named is None:
         default = name_of(s, owner).lower()
         back(s, made, default if models.relations[made].is_unique else f"{default}_set")
@@ -177,9 +178,9 @@ def is_field(s: State, owner: Value, dotted: str, last: str) -> bool:
 
 
 def _argument(call: Call, index: int, name: str) -> tuple[Var, ...]:
-    keyword = tuple(var for key, var in call.kw if key == name)
-    if keyword or len(call.pos) <= index or any(star for _, star in call.pos[: index + 1]):
-        return keyword
+    by_name = tuple(var for key, var in call.kw if key == name)
+    if by_name or len(call.pos) <= index or any(star for _, star in call.pos[: index + 1]):
+        return by_name
     return (call.pos[index][0],)
 
 

@@ -34,7 +34,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
 )
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.library.awaitables import awaitable
+from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, NONE, STR, UNKNOWN, XINST
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
@@ -213,9 +213,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
     """A method of a queryset."""
     if name in ASYNC:
         name = name[1:]
-        made, result = awaitable(s, (call.site, name))
-        s.add(call.dst, made)
-        call = call._replace(dst=result)
+        call = awaited(s, call, (call.site, name))
     dotted = f"{QUERYSET}.{name}"
     if name == "all" and key.is_done:
         s.add(call.dst, receiver)
@@ -319,9 +317,7 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
     """save(), delete(), refresh_from_db() of a row."""
     bare = name[1:] if name in ("asave", "adelete", "arefresh_from_db") else name
     if bare != name:
-        made, result = awaitable(s, (call.site, name))
-        s.add(call.dst, made)
-        call = call._replace(dst=result)
+        call = awaited(s, call, (call.site, name))
     model = model_of(s, receiver)
     dotted = f"{MODEL}.{bare}"
     if bare in ("save", "save_base"):
@@ -441,9 +437,7 @@ def get_or_404(s: State, call: Call, value: Value) -> bool:
     """get_object_or_404(Model, ...), get_list_or_404: of a model, a manager or a queryset."""
     dotted = "django.shortcuts." + s.rows[value].dotted.rpartition(".")[2].removeprefix("a")
     if s.rows[value].dotted.rpartition(".")[2].startswith("a"):
-        made, result = awaitable(s, (call.site, "get"))
-        s.add(call.dst, made)
-        call = call._replace(dst=result)
+        call = awaited(s, call, (call.site, "get"))
     does(s, call.site, dotted, call.kind)
     for var, _ in call.pos[:1]:
         s.watch(var, on_source, (call, dotted))

@@ -26,7 +26,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
 )
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.library.awaitables import awaitable
+from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
@@ -310,7 +310,8 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
         return opens(s, call, receiver)
     if name in EXECUTING and call.pos:
         s.calls_external(call.site, dotted, call.kind)
-        call = awaited(s, call, "async" in dotted.lower())
+        if "async" in dotted.lower():
+            call = awaited(s, call, (call.site, "rows"))
         s.watch(call.pos[0][0], on_executed, (call, name))
         s.later(on_nothing_executed, (call, name), None)
         return True
@@ -321,15 +322,6 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
         got(s, call, "Async" in dotted or "async" in dotted)
         return True
     return False
-
-
-def awaited(s: State, call: Call, is_async: bool) -> Call:
-    """The same call, whose result has to be awaited where a session is asynchronous."""
-    if not is_async:
-        return call
-    made, result = awaitable(s, (call.site, "rows"))
-    s.add(call.dst, made)
-    return call._replace(dst=result)
 
 
 def on_nothing_executed(s: State, data: tuple[Call, str], _: None) -> None:
@@ -356,7 +348,8 @@ def on_executed(s: State, data: tuple[Call, str], value: Value) -> None:
 
 def got(s: State, call: Call, is_async: bool) -> None:
     """session.get(Order, 1, options=[...])"""
-    call = awaited(s, call, is_async)
+    if is_async:
+        call = awaited(s, call, (call.site, "rows"))
     fetched: tuple[str, ...] = ()
     for name, var in call.kw:
         if name == "options":

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks import django_settings
 from code_path_audit.callgraph.frameworks.loading import is_tag_library
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load
@@ -101,14 +102,14 @@ def named(s: State, name: str) -> list[str]:
 def rendered(s: State, call: Call, value: Value) -> bool:
     """A call that renders a template which an argument names: whether that is one of the source."""
     texts = [index for index, (var, star) in enumerate(call.pos[:3]) if not star and is_named(s, var)]
-    keyword = next((var for name, var in call.kw if name in ("template_name", "name", "template")), None)
+    by_name = next((var for name, var in call.kw if name in ("template_name", "name", "template")), None)
     if texts:
         name, rest = call.pos[texts[0]][0], call.pos[texts[0] + 1 :]
-    elif keyword is not None and is_named(s, keyword):
-        name, rest = keyword, call.pos[1:]
+    elif by_name is not None and is_named(s, by_name):
+        name, rest = by_name, call.pos[1:]
     else:
         return False
-    request = next((var for key, var in call.kw if key == "request"), None)
+    request = keyword(call, "request")
     if texts and texts[0] == 1 and request is None:
         request = call.pos[0][0]
     context = context_of(s, call, [var for var, star in rest[:1] if not star], request)
@@ -234,7 +235,7 @@ def render_found(s: State, call: Call, receiver: Value) -> bool:
     name = s.tables[Templates].found.get(receiver)
     if name is None:
         return False
-    request = call.pos[1][0] if len(call.pos) > 1 else next((var for key, var in call.kw if key == "request"), None)
+    request = call.pos[1][0] if len(call.pos) > 1 else keyword(call, "request")
     context = context_of(s, call, [var for var, star in call.pos[:1] if not star], request)
     s.watch(name, on_name, Rendering(call.site, context))
     s.add(call.dst, s.instance("builtins.str"))
@@ -454,14 +455,14 @@ def on_registered(s: State, data: tuple[str, Call], function: Value) -> None:
     """One function that is a filter or a tag: under its own name, or the one that it is given."""
     kind, made = data
     language = s.of(EXT, tree.MODULE)
-    name = next((var for key, var in made.kw if key == "name"), None)
+    name = keyword(made, "name")
     texts = [s.rows[v].text for var, _ in made.pos[:1] for v in s.holds(var) if s.kinds[v] == STR]
     texts += [s.rows[v].text for v in s.holds(name) if s.kinds[v] == STR] if name is not None else []
     own = s.facts[s.rows[function].function].name.rpartition(".")[2].partition("#")[0]
     files = [text for text in texts if "." in text]
     for text in files:
         s.add(s.field(function, "template"), s.of(STR, text))
-    filename = next((var for key, var in made.kw if key == "filename"), None)
+    filename = keyword(made, "filename")
     if filename is not None:
         s.flow(filename, s.field(function, "template"))
     for text in [text for text in texts if "." not in text] or [own]:

@@ -21,6 +21,11 @@ class Layouts:
         """By function."""
 
 
+def keyword(call: Call, name: str) -> Var | None:
+    """A keyword argument."""
+    return next((var for k, var in call.kw if k == name), None)
+
+
 def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> Var | None:
     """The variable that a call passes for a parameter, None where neither position nor name says it."""
     position = index - bound

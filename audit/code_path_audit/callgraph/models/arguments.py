@@ -30,11 +30,6 @@ def plain(call: Call) -> list[Var]:
     return out
 
 
-def keyword(call: Call, name: str) -> Var | None:
-    """A keyword argument."""
-    return next((var for k, var in call.kw if k == name), None)
-
-
 def element(s: State, var: Var, call: Call) -> Var:
     """A variable with the elements of an argument."""
     item = s.variable()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import call_back
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.library import records
-from code_path_audit.callgraph.models.arguments import keyword, plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,

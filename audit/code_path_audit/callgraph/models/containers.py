@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.container_methods import on_hashed
@@ -12,7 +13,7 @@ from code_path_audit.callgraph.language.operators import compared, truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.awaitables import awaitable
 from code_path_audit.callgraph.library.calls import gives_its_type
-from code_path_audit.callgraph.models.arguments import Iterated, element, keyword, plain
+from code_path_audit.callgraph.models.arguments import Iterated, element, plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, NONE, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees

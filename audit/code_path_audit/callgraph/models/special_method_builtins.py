@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, slices
 from code_path_audit.callgraph.language.context_managers import enter
@@ -12,7 +13,7 @@ from code_path_audit.callgraph.library.calls import gives_its_type
 from code_path_audit.callgraph.library.formatting import show_all, shown
 from code_path_audit.callgraph.library.templates import stored
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.models.arguments import keyword, plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, GEN, INST, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
 from code_path_audit.callgraph.solver.points_to import sees

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call, call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.narrowing import narrow
 from code_path_audit.callgraph.library.escapes import on_override
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.models.arguments import keyword, plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees

@@ -7,8 +7,9 @@ constant only the type is known.
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.models.arguments import keyword, plain
+from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.solver.abstract_values import INT, LISTED_UPPER, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State

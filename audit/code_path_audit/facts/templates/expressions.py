@@ -97,6 +97,13 @@ class Reader:
         self.at += 1
         return True
 
+    def key(self) -> str:
+        """The name of what is given by name, where that comes next; then it is read up to its value."""
+        if self.kind(0) != "name" or self.peek(1) != "=":
+            return ""
+        self.at += 2
+        return self.words[self.at - 2].text
+
     def set(self, node: ast.expr, offset: int = 0) -> ast.expr:
         """A node with its place."""
         lines = self.text.count("\n", 0, offset)
@@ -187,9 +194,7 @@ class Reader:
         named: list[ast.keyword] = []
         while not self.done() and not self.take(")"):
             before = self.at
-            if self.at + 1 < len(self.words) and self.words[self.at].kind == "name" and self.peek(1) == "=":
-                name = self.words[self.at].text
-                self.at += 2
+            if name := self.key():
                 named.append(ast.keyword(name, self.expression()))
             else:
                 given.append(self.expression())

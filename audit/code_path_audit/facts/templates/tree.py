@@ -45,10 +45,10 @@ MODULE = "template_language"
 
 NOTHING = frozenset((
     "load", "csrf_token", "now", "lorem", "templatetag", "debug", "autoescape", "endautoescape", "spaceless",
-    "endspaceless", "filter", "endfilter", "do", "spaceless", "localize", "endlocalize", "localtime", "endlocaltime",
+    "endspaceless", "filter", "endfilter", "do", "localize", "endlocalize", "localtime", "endlocaltime",
     "get_current_language", "get_available_languages", "get_media_prefix", "get_static_prefix", "language",
     "endlanguage", "trans_default_domain", "resetcycle", "endcall", "endtrans", "endblocktrans", "endblocktranslate",
-    "pluralize", "endset", "endcache", "endifchanged", "endtimezone", "endset", "break", "continue",
+    "pluralize", "endset", "endcache", "endifchanged", "endtimezone", "break", "continue",
 ))  # fmt: skip
 """Tags that neither read nor run anything of the program's."""
 
@@ -337,9 +337,7 @@ class _Template:
         reader = self.reader(text, shift)
         while not reader.done():
             before = reader.at
-            if reader.words[reader.at].kind == "name" and reader.peek(1) == "=":
-                name = reader.words[reader.at].text
-                reader.at += 2
+            if name := reader.key():
                 yield name, reader.filtered()
             reader.take(",")
             reader.at += reader.at == before
@@ -404,9 +402,7 @@ class _Template:
         named: list[ast.keyword] = []
         while not reader.done():
             before = reader.at
-            if reader.words[reader.at].kind == "name" and reader.peek(1) == "=":
-                key = reader.words[reader.at].text
-                reader.at += 2
+            if key := reader.key():
                 if key not in (part.arg for part in named):
                     named.append(ast.keyword(key, reader.filtered()))
             else:
