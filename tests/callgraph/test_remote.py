@@ -116,7 +116,9 @@ def test_a_cluster_whose_workers_come_and_go() -> None:
     """One is killed at its work, another one begins then."""
     distributed = pytest.importorskip("distributed")
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         executor: Executor = client.get_executor(pure=False)

@@ -136,7 +136,7 @@ def printed(*arguments):
 
 if __name__ == "__main__":
     rows = [(text.encode() * 40, f"m{number}", False) for number, text in enumerate(list(SOURCE.values()) * 30)]
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
         with distributed.Client(cluster) as client:
             assert extract_all(rows, executor=client.get_executor(pure=False)) == extract_all(rows, 1)
         assert printed("--executor", cluster.scheduler_address) == printed() != ""
