@@ -37,6 +37,11 @@ def parsed(text: str) -> tuple[Any, ...]:
             ("const", "rb"), ("const", -1), ("const", True), ("none",)))),
         ("Literal[Color.RED]", ("sub", ("name", "Literal"), (("attr", ("name", "Color"), "RED"),))),
         ("Annotated[int, Field(gt=3), 'no type']", ("sub", ("name", "Annotated"), (INT,))),
+        ("Annotated[A, 3, Depends(f)]", ("sub", ("name", "Annotated"), (
+            ("name", "A"), ("sub", ("name", "Depends"), (("name", "f"),))))),
+        ("Annotated[A, fastapi.Security(dependency=m.f, scopes=[])]", ("sub", ("name", "Annotated"), (
+            ("name", "A"), ("sub", ("attr", ("name", "fastapi"), "Security"), (("attr", ("name", "m"), "f"),))))),
+        ("Annotated[A, Depends()]", ("sub", ("name", "Annotated"), (("name", "A"), ("sub", ("name", "Depends"), ())))),
         # strings are forward references
         ("'Node'", ("name", "Node")),
         ("'None'", ("none",)),

@@ -13,6 +13,8 @@ from fastapi import APIRouter
 router = APIRouter(prefix="/orders")
 @router.get("/{order_id}")
 def one(order_id): pass
+@router.get("")
+def many(): pass
 @router.post("/")
 async def make(): pass
 @router.api_route("/both", methods=["GET", "PUT"])
@@ -47,6 +49,7 @@ PROGRAM = {
 ROWS = {
     "route:GET /api/orders/{order_id}": ["shop.orders.one"],
     "route:GET /api/orders/{order_id:int}/": ["shop.orders.one"],
+    "route:GET /api/orders": ["shop.orders.many"],
     "route:POST /api/orders": ["shop.orders.make"],
     "route:PUT /api/orders/both": ["shop.orders.both"],
     "route:/health": ["shop.main.health"],

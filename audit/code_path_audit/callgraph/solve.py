@@ -10,6 +10,7 @@ from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
+from code_path_audit.callgraph.frameworks.injected_dependencies import Dependencies
 from code_path_audit.callgraph.frameworks.web_requests import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
@@ -168,6 +169,8 @@ def enter_value(s: State, value: Value, fid: Function) -> Activation:
     if cls != NO_CLASS and s.facts[fid].params:
         receivers(s, aid, value, cls)
     for name, var in s.defaults.get(value, {}).items():
+        if var in s.tables[Dependencies].of:
+            continue  # what the dependency gives
         index, param = next((i, p) for i, p in enumerate(s.facts[fid].params) if p.name == name)
         s.flow(var, s.a_base[aid] + index)
         if param.annotation is None:

@@ -18,14 +18,23 @@ _MAX_LITERAL = 200
 def type_of(node: ast.expr | None) -> Type:
     """The type expression of an annotation, names as written; ("unknown",) for what is no type, or too large to be one.
 
-    Strings are forward references, but not inside Literal[...]. Of Annotated[T, ...] only T is kept. `*Ts` in a
-    subscript becomes Unpack[Ts].
+    Strings are forward references, but not inside Literal[...]. Of Annotated[T, ...] T is kept, and what is injected:
+    `Depends(f)` as Depends[f]. `*Ts` in a subscript becomes Unpack[Ts].
     """
     if node is None:
         return UNKNOWN
     if type(node) is ast.Name:
         return ("name", node.id)
     return _convert(node, 0, [_MAX_NODES])
+
+
+def type_of_name(text: str) -> Type:
+    """A dotted name ("a.b.C") as the type that it would be."""
+    head, *rest = text.split(".")
+    found: Type = ("name", head)
+    for part in rest:
+        found = ("attr", found, part)
+    return found
 
 
 def dotted(type: Type) -> str:
@@ -73,8 +82,25 @@ def _subscript(base: Type, index: ast.expr, depth: int, budget: list[int]) -> Ty
     if name == "Literal":
         return ("sub", base, tuple([_literal(item, depth + 1, budget) for item in items]))
     if name == "Annotated":
-        items = items[:1]
+        injected = [_injected(item, depth + 1, budget) for item in items[1:]]
+        first = [_convert(item, depth + 1, budget) for item in items[:1]]
+        return ("sub", base, (*first, *(item for item in injected if item is not None)))
     return ("sub", base, tuple([_convert(item, depth + 1, budget) for item in items]))
+
+
+INJECTING = ("Depends", "Security")
+"""What says, within Annotated, that a function or a class gives the value."""
+
+
+def _injected(node: ast.expr, depth: int, budget: list[int]) -> Type | None:
+    """Depends(f), as Depends[f]; None for other things that stand beside a type."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+        return None
+    called = _convert(node.func, depth, budget)
+    if called[-1] not in INJECTING:
+        return None
+    given = [*node.args, *(word.value for word in node.keywords if word.arg == "dependency")]
+    return ("sub", called, tuple([_convert(item, depth, budget) for item in given[:1]]))
 
 
 def _alternatives(node: ast.expr, depth: int, budget: list[int]) -> Type:

@@ -223,7 +223,9 @@ class Reader:
         made = self.made_by(site)
         parts = site.text.removesuffix("()").split(".")
         last, owner = parts[-1], ".".join(parts[:-1])
-        path = (text_of(made, 0) or keyword(made, "path") or keyword(made, "rule")) if made is not None else None
+        path = next(
+            (p for p in (text_of(made, 0), keyword(made, "path"), keyword(made, "rule")) if p is not None), None
+        )
         if last in VERBS and made is not None and path is not None and (path[:1] in ("/", "{", "<") or path == ""):
             for method in methods_of(made) or [VERBS[last]]:
                 yield Named("route", method, self.prefix(owner) + path, target)

@@ -99,6 +99,10 @@ LOADED = {
     "selectinload(Order.lines), joinedload(Order.customer)": (
         "[l.id for l in o.lines], o.customer_name", ["selectinload.Order.lines once"],
     ),
+    "joinedload(Order.customer), selectinload(Order.lines).joinedload(Line.order)": (
+        "[l.order.id for l in o.lines], o.customer_name", ["selectinload.Order.lines once"],
+    ),
+    "*[joinedload(Order.customer)]": ("o.customer_name", []),
 }  # fmt: skip
 
 

@@ -44,6 +44,32 @@ def test_a_route_has_its_dependencies_and_middleware_and_not_its_neighbours() ->
     assert opens("orders.other", orders=ORDERS, main=MAIN) == ["main.timing"]
 
 
+LAYERS = """\
+from fastapi import FastAPI
+from starlette.middleware.base import BaseHTTPMiddleware
+app = FastAPI()
+class Log(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        response = await call_next(request)
+        open("log")
+        return response
+    def other(self):
+        open("other")
+app.add_middleware(Log)
+@app.get("/")
+def index():
+    pass
+@app.task
+def work():
+    pass
+"""
+
+
+def test_middleware_runs_for_requests_and_not_for_messages() -> None:
+    assert opens("web.index", web=LAYERS) == ["web.Log.dispatch"]
+    assert opens("web.work", web=LAYERS) == []
+
+
 FLASK = """\
 from flask import Blueprint, Flask
 app = Flask(__name__)

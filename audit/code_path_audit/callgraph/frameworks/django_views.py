@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from code_path_audit.callgraph.frameworks import django_settings, templates, web_requests
+from code_path_audit.callgraph.frameworks import django_settings, injected_dependencies, templates, web_requests
 from code_path_audit.callgraph.frameworks.django_models import is_model, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.loading import is_routing
@@ -93,7 +93,8 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
     for root in roots:
         if web_requests.is_handler(s, root):
             s.tables[Views].requests = True
-            found += [*web_requests.hooks(s, root), *web_requests.dependencies(s, root)]
+            hooks = [] if web_requests.is_task(s, root) else web_requests.hooks(s, root)
+            found += [*hooks, *injected_dependencies.dependencies(s, root)]
     return found
 
 

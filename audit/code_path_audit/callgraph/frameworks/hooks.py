@@ -8,6 +8,7 @@ from code_path_audit.callgraph.frameworks import (
     django_settings,
     django_signals,
     django_views,
+    injected_dependencies,
     sqlalchemy_orm,
     templates,
     web_requests,
@@ -16,6 +17,7 @@ from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
+from code_path_audit.facts.annotations import INJECTING
 
 FUNCTIONS: dict[str, Model] = {
     "get_object_or_404": django_querysets.get_or_404,
@@ -82,8 +84,8 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
         return True
     if last in templates.GETTING and templates.got(s, call, value):
         return True
-    if last in web_requests.DEPENDENCIES and dotted.startswith("fastapi."):
-        return web_requests.declare(s, call, value)
+    if last in INJECTING and dotted.startswith("fastapi."):
+        return injected_dependencies.declare(s, call, value)
     if dotted.partition(".")[0] in sqlalchemy_orm.PACKAGES:
         return of_sqlalchemy(s, call, value, last)
     if not dotted.startswith("django."):
@@ -169,7 +171,7 @@ FEATURES: tuple[type, ...] = (
     django_settings.Settings,
     templates.Templates,
     sqlalchemy_orm.Relationships,
-    web_requests.Dependencies,
+    injected_dependencies.Dependencies,
     django_views.Views,
     web_requests.Reading,
 )

@@ -381,30 +381,30 @@ def of_statement(s: State, call: Call, name: str, receiver: Value, found: Statem
         return True
     made = found
     if name == "options":
-        for var, star in call.pos:
-            held = [v for box in s.holds(var) for v in s.holds(s.field(box, "*"))] if star else s.holds(var)
-            for value in held:
-                if isinstance(load := key(s, value), Loaded):
-                    made = made._replace(fetched=with_paths(made.fetched, load.paths), extra=(*made.extra, *load.extra))
-            if not held:
-                s.later(options_again, (call, found), None)
-                return True
-    elif name in ("with_only_columns", "with_entities"):
+        give_options(s, (call, found, 0), None)
+        return True
+    if name in ("with_only_columns", "with_entities"):
         made = made._replace(models=())
     s.add(call.dst, value_of(s, made))
     s.answer(call.site)
     return True
 
 
-def options_again(s: State, data: tuple[Call, Statement], _: None) -> None:
-    """Options that came later than the statement; where they are not known, everything may be loaded."""
-    call, found = data
-    loaded = [load for var, _ in call.pos for v in s.holds(var) if isinstance(load := key(s, v), Loaded)]
-    if not loaded:
-        s.add(call.dst, value_of(s, found._replace(fetched=(ANYTHING,))))
-    for load in loaded:
-        fetched = with_paths(found.fetched, load.paths)
-        s.add(call.dst, value_of(s, found._replace(fetched=fetched, extra=(*found.extra, *load.extra))))
+def give_options(s: State, data: tuple[Call, Statement, int], _: None) -> None:
+    """The statement with its options, once all of them are known; of one that is not, everything may be loaded."""
+    call, found, tried = data
+    s.answer(call.site)
+    made, is_known = found, True
+    for var, star in call.pos:
+        held = [v for box in s.holds(var) for v in s.holds(s.field(box, "*"))] if star else s.holds(var)
+        loads = [load for value in held if isinstance(load := key(s, value), Loaded)]
+        is_known = is_known and bool(held)
+        for load in loads:
+            made = made._replace(fetched=with_paths(made.fetched, load.paths), extra=(*made.extra, *load.extra))
+    if not is_known and tried < 2:
+        s.later(give_options, (call, found, tried + 1), None)
+        return
+    s.add(call.dst, value_of(s, made if is_known else made._replace(fetched=with_paths(made.fetched, (ANYTHING,)))))
 
 
 def of_result(s: State, call: Call, name: str, found: Statement) -> bool:

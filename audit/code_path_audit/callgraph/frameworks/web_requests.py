@@ -1,25 +1,30 @@
 """What runs around a handler of Flask, FastAPI and their like: hooks of requests, middleware, dependencies.
 
-An entry point with a decorator that names a path (`@app.get("/orders")`) is a handler. Beside it run the functions that
-the program registers for each request, and the dependencies that stand as defaults of its parameters
-(`Depends(get_db)`): these are further entry points, and what a dependency gives reaches the parameter. Hooks of a
-blueprint run for the handlers of its module alone. Assumes that decorators are called as their frameworks call them;
-dependencies within `Annotated` are not followed (edges too few).
+An entry point with a decorator that names a path (`@app.get("/orders")`) is a handler. Beside it run the functions and
+the middleware that the program registers for each request: these are further entry points. Hooks of a blueprint run for
+the handlers of its module alone. Assumes that decorators are called as their frameworks call them. Injected: see
+`injected_dependencies.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
-from code_path_audit.callgraph.solver.abstract_values import FUNC
-from code_path_audit.callgraph.solver.ids import NO_CLASS, NO_SITE, Activation, Value, Var
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.library.type_names import meanings
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST
+from code_path_audit.callgraph.solver.ids import NO_CLASS, NO_SITE, Activation, Value
+from code_path_audit.callgraph.solver.state import State
+from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
 
-HANDLING = frozenset((
-    "get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "task",
-    "shared_task", "actor",
+TASKS = frozenset(("task", "shared_task", "actor"))
+"""Decorators of what a worker runs again and again."""
+
+HANDLING = TASKS | frozenset((
+    "get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket",
 ))  # fmt: skip
 """Decorators of what a process runs again and again."""
 
@@ -29,11 +34,13 @@ AROUND = frozenset((
 ))  # fmt: skip
 """Decorators of what runs for each request."""
 
+NEXT = "starlette.middleware.base.RequestResponseEndpoint"
+"""What a middleware hands a request on to."""
+
+ADDING = frozenset(("add_middleware", "Middleware"))
+"""What adds a class as middleware."""
+
 PACKAGES = ("flask", "quart", "fastapi", "starlette", "sanic", "litestar", "celery", "dramatiq", "huey")
-
-DEPENDENCIES = frozenset(("Depends", "Security"))
-
-Entry = tuple[str, Value, Value]
 
 
 class Reading:
@@ -45,23 +52,6 @@ class Reading:
 
 def nothing(_: State, __: Activation) -> None:
     """Before that is set."""
-
-
-class Dependencies:
-    """Defaults of parameters that are dependencies."""
-
-    def __init__(self) -> None:
-        self.of: dict[Var, Var] = {}
-        """By the variable of `Depends(f)`, that of the function."""
-
-
-def declare(s: State, call: Call, value: Value) -> bool:
-    """Depends(get_db)"""
-    if not call.pos or call.pos[0][1]:
-        return False
-    s.tables[Dependencies].of[call.dst] = call.pos[0][0]
-    s.calls_external(call.site, "fastapi.Depends", call.kind)
-    return True  # the parameter is never the default: it is what the dependency gives
 
 
 def decorators(s: State, root: str) -> list[str]:
@@ -92,31 +82,9 @@ def is_handler(s: State, root: str) -> bool:
     return any(("." in text and text.rpartition(".")[2] in HANDLING) or text == "shared_task" for text in found)
 
 
-def dependencies(s: State, root: str) -> list[Entry]:
-    """The dependencies of a handler, and theirs; what each gives reaches its parameter."""
-    found: list[Entry] = []
-    todo = [s.made.get(s.function(root))]
-    seen: set[Value] = set()
-    while todo:
-        value = todo.pop()
-        if value is None or value in seen or s.kinds[value] != FUNC:
-            continue
-        seen.add(value)
-        fid, env = s.rows[value].function, s.rows[value].env
-        params = [param.name for param in s.facts[fid].params]
-        for name, default in s.defaults.get(value, {}).items():
-            given = s.tables[Dependencies].of.get(default)
-            for function in s.holds(given) if given is not None else ():
-                if s.kinds[function] != FUNC:
-                    continue
-                inner = s.activate(s.rows[function].function, s.rows[function].env, ())
-                here = s.activate(fid, env, ())
-                facts = s.facts[s.rows[function].function]
-                source = s.a_yield[inner] if facts.is_generator else s.a_return[inner]
-                s.flow(source, s.a_base[here] + params.index(name))
-                found.append((s.names[s.rows[function].function], function, NO_CLASS))
-                todo.append(function)
-    return found
+def is_task(s: State, root: str) -> bool:
+    """Whether a handler is one of messages: nothing of requests runs around it."""
+    return any(text.rpartition(".")[2] in TASKS for text in decorators(s, root))
 
 
 def hooks(s: State, root: str) -> list[Entry]:
@@ -137,7 +105,50 @@ def hooks(s: State, root: str) -> list[Entry]:
                     load(s, module, NO_SITE)
                     s.run(s.tables[Reading].begin)
                     found += _values(s, module, index)
+                    if last == "middleware":
+                        hand_next(s, found[-1:])
+        found += middleware(s, module)
     return found
+
+
+def hand_next(s: State, entries: Iterable[Entry]) -> None:
+    """A middleware is given what it hands a request on to."""
+    for _, function, receiver in entries:
+        row = s.rows[function]
+        params = [param.name for param in s.facts[row.function].params]
+        aid = s.activate(row.function, row.env, (receiver,) if receiver != NO_CLASS else ())
+        for name in ("call_next", "next", "handler"):
+            if name in params:
+                s.add(s.a_base[aid] + params.index(name), s.of(EXT, NEXT))
+
+
+def middleware(s: State, module: str) -> list[Entry]:
+    """The classes that a module adds as middleware: app.add_middleware(Timing), Middleware(Timing)."""
+    found: list[Entry] = []
+    for function in s.program.modules[module].functions:
+        if function.kind not in ("module", "function"):
+            continue
+        for site in function.sites:
+            if site.text.rpartition(".")[2] not in ADDING or not site.arguments:
+                continue
+            load(s, module, NO_SITE)
+            s.run(s.tables[Reading].begin)
+            for cls in meanings(s, type_of_name(site.arguments[0].text), module):
+                if s.kinds[cls] == CLASS:
+                    found += of_class(s, cls)
+    hand_next(s, found)
+    return found
+
+
+def of_class(s: State, cls: Value) -> list[Entry]:
+    """The method that runs for each request of a class that is middleware."""
+    for name in ("dispatch", "__call__"):
+        method = classes.find(s, cls, name)
+        if isinstance(method, classes.Own):
+            made = s.of(INST, cls, 0)
+            s.constructed[cls] = None
+            return [(s.names[s.rows[v].function], v, made) for v in s.holds(method.var) if s.kinds[v] == FUNC]
+    return []
 
 
 def _values(s: State, module: str, index: int) -> Iterable[Entry]:

@@ -127,7 +127,10 @@ def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
     elif kind == XINST and (value, AWAITED) in s.fields:
         s.flow(s.field(value, AWAITED), target)
     elif kind == XINST:
-        add_type(s, s.stubs.await_type(type_of_value(s, value)), target)
+        if s.stubs.mro(s.rows[value].dotted):
+            add_type(s, s.stubs.await_type(type_of_value(s, value)), target)
+        else:
+            s.add(target, value)  # rows of library models say what awaiting a call gives
         if s.rows[value].key:
             s.flow(s.field(value, "()"), target)
     elif kind in (XRES, UNKNOWN, BOX):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.frameworks.injected_dependencies import on_marker
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers, slices
 from code_path_audit.callgraph.language.iteration import fields_of_tuple
@@ -84,11 +85,19 @@ def on_slice(s: State, data: tuple[Var, Value, Site], value: Value) -> None:
         slices.part(s, dst, base, bounds) if any(bounds) else slices.unordered(s, dst, base)
 
 
+MAX_BESIDE = 4
+"""What is looked at behind the type in Annotated."""
+
+
 @sees(BOX)
 def on_annotated(s: State, dst: Var, value: Value) -> None:
-    """Annotated[T, ...] stands for T."""
+    """Annotated[T, ...] stands for T, and for what is injected."""
     if s.rows[value].box_kind == "tuple":
         containers.get(s, value, s.of(INT, 0), dst)
+        beside = s.variable()
+        for index in range(1, MAX_BESIDE):
+            containers.get(s, value, s.of(INT, index), beside)
+        s.watch(beside, on_marker, dst)
 
 
 def ask_bounds(s: State, bounds: tuple[Var | None, ...], site: Site) -> None:

@@ -1,0 +1,247 @@
+"""What FastAPI injects into a handler: dependencies, theirs, and those that routers and the application declare.
+
+A dependency stands as the default of a parameter (`db=Depends(get_db)`), in its annotation
+(`db: Annotated[Session, Depends(get_db)]`, or an alias of that), or in a list beside routes (`dependencies=[...]`).
+What it gives reaches the parameter; it runs once for a request, as FastAPI keeps it, and is a further entry point.
+Functions, generators, classes and objects that can be called are followed; overrides of tests are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.library.type_names import meanings
+from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, FUNC, INST, XINST
+from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.annotations import INJECTING, type_of_name
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CallSite, Type
+
+MARKER = "fastapi.params.Depends"
+
+Entry = tuple[str, Value, Value]
+"""A further entry point: the name of a function, its value, the object that it is bound to."""
+
+
+class Dependencies:
+    """What is known of calls of `Depends`."""
+
+    def __init__(self) -> None:
+        self.of: dict[Var, Value] = {}
+        """By the variable of `Depends(f)`, its value."""
+        self.given: dict[Value, Var | None] = {}
+        """By that value, the variable of what it was given; None for `Depends()`."""
+
+
+class Gathered(NamedTuple):
+    """What was found of one handler: further entry points in order, and the variable of what each gives."""
+
+    entries: dict[Entry, None]
+    results: dict[Value, Var]
+
+
+def declare(s: State, call: Call, value: Value) -> bool:
+    """Depends(get_db)"""
+    function = s.a_function[call.site.activation]
+    made = s.of(XINST, MARKER, (), (function, call.site.place))
+    given = [var for name, var in call.kw if name == "dependency"] or [var for var, star in call.pos[:1] if not star]
+    table = s.tables[Dependencies]
+    table.of[call.dst] = made
+    table.given[made] = given[0] if given else None
+    s.calls_external(call.site, "fastapi.Depends", call.kind)
+    s.add(call.dst, made)
+    return True
+
+
+@sees(XINST)
+def on_marker(s: State, dst: Var, value: Value) -> None:
+    """Annotated[T, Depends(f)]: an alias of it stands for both."""
+    if s.rows[value].dotted == MARKER:
+        s.add(dst, value)
+
+
+def dependencies(s: State, root: str) -> list[Entry]:
+    """The dependencies of a handler, and theirs; what each gives reaches its parameter."""
+    gathered = Gathered({}, {})
+    handler = s.made.get(s.function(root))
+    if handler is not None and s.kinds[handler] == FUNC:
+        for text, module in beside(s, root):
+            for value in meanings(s, type_of_name(text), module):
+                result(s, value, gathered)
+        inject(s, handler, s.activate(s.rows[handler].function, s.rows[handler].env, ()), gathered)
+    return list(gathered.entries)
+
+
+def inject(s: State, function: Value, here: Activation, gathered: Gathered) -> None:
+    """The parameters of a function get what their dependencies give."""
+    for index, var in injected(s, function, gathered):
+        s.flow(var, s.a_base[here] + index)
+
+
+def injected(s: State, function: Value, gathered: Gathered) -> Iterator[tuple[int, Var]]:
+    """The parameters of a function that are injected, and the variable of what each gets."""
+    row = s.rows[function]
+    defaults = s.defaults.get(function, {})
+    table = s.tables[Dependencies]
+    for index, param in enumerate(s.facts[row.function].params):
+        marker = table.of.get(defaults[param.name]) if param.name in defaults else None
+        stated = param.annotation
+        found = list(declared(s, stated, s.modules[row.function])) if stated is not None else []
+        if marker is not None:
+            found = marked(s, marker, found)
+        elif not any(is_marked for _, is_marked in found):
+            continue
+        else:
+            found = [(value, True) for value, is_marked in found if is_marked]
+        for value, _ in found:
+            var = result(s, value, gathered)
+            if var is not None:
+                yield index, var
+
+
+def declared(s: State, stated: Type, module: str) -> Iterator[tuple[Value, bool]]:
+    """What an annotation leads to: classes, and what is injected (True)."""
+    tag = stated[0]
+    if tag == "or":
+        for part in stated[1]:
+            yield from declared(s, part, module)
+    elif tag in ("name", "attr"):
+        values = meanings(s, stated, module)
+        plain = [(value, False) for value in values if s.kinds[value] == CLASS]
+        markers = [value for value in values if value in s.tables[Dependencies].given]
+        yield from plain
+        for marker in markers:
+            yield from marked(s, marker, plain)
+    elif tag == "sub" and stated[1][-1] == "Annotated" and stated[2]:
+        plain = list(declared(s, stated[2][0], module))
+        yield from plain
+        for extra in stated[2][1:]:
+            if extra[0] == "sub" and extra[1][-1] in INJECTING:
+                given = [value for part in extra[2] for value in meanings(s, part, module)]
+                yield from ((value, True) for value in given)
+                if not extra[2]:
+                    yield from ((value, True) for value, _ in plain)
+
+
+def marked(s: State, marker: Value, plain: list[tuple[Value, bool]]) -> list[tuple[Value, bool]]:
+    """What a `Depends(...)` injects: what it was given, else the class that the annotation names."""
+    given = s.tables[Dependencies].given[marker]
+    if given is None:
+        return [(value, True) for value, _ in plain]
+    return [(value, True) for value in s.holds(given)]
+
+
+def result(s: State, value: Value, gathered: Gathered) -> Var | None:
+    """The variable of what a dependency gives; it is an entry point."""
+    if value in gathered.results:
+        return gathered.results[value]
+    kind = s.kinds[value]
+    if kind == FUNC:
+        return of_function(s, value, NO_CLASS, gathered, value)
+    if kind == CLASS:
+        return of_class(s, value, gathered)
+    if kind == INST:
+        return of_method(s, value, s.rows[value].cls, "__call__", gathered)
+    if kind == BOUND and s.kinds[s.rows[value].callable] == FUNC:
+        return of_function(s, s.rows[value].callable, s.rows[value].receiver, gathered, value)
+    return None
+
+
+def of_function(s: State, function: Value, receiver: Value, gathered: Gathered, value: Value) -> Var:
+    """What a function gives, or a generator yields."""
+    row = s.rows[function]
+    inner = s.activate(row.function, row.env, (receiver,) if receiver != NO_CLASS else ())
+    var = s.a_yield[inner] if s.facts[row.function].is_generator else s.a_return[inner]
+    gathered.results[value] = var
+    gathered.entries[(s.names[row.function], function, receiver)] = None
+    inject(s, function, inner, gathered)
+    return var
+
+
+def of_method(s: State, value: Value, cls: Value, name: str, gathered: Gathered) -> Var | None:
+    """What a method of an object of the source gives."""
+    found = classes.find(s, cls, name)
+    for method in s.holds(found.var) if isinstance(found, classes.Own) else ():
+        if s.kinds[method] == FUNC:
+            return of_function(s, method, value, gathered, value)
+    return None
+
+
+def of_class(s: State, cls: Value, gathered: Gathered) -> Var:
+    """An object of a class, whose constructor is injected."""
+    made = s.variable()
+    gathered.results[cls] = made
+    found = classes.find(s, cls, "__init__")
+    words: tuple[tuple[str | None, Var], ...] = ()
+    for init in s.holds(found.var) if isinstance(found, classes.Own) else ():
+        if s.kinds[init] == FUNC:
+            params = s.facts[s.rows[init].function].params
+            words = tuple((params[index].name, var) for index, var in injected(s, init, gathered))
+            gathered.entries[(s.names[s.rows[init].function], init, s.of(INST, cls, 0))] = None
+    around = s.module_aids[s.modules[s.rows[cls].function]]
+    s.apply(s, Call(Site(around, BEFORE), made, (), words, "construct"), cls)
+    return made
+
+
+# what stands beside routes
+
+
+def beside(s: State, root: str) -> Iterator[tuple[str, str]]:
+    """The dependencies that the decorator of a handler, its router and the application declare: texts, and modules."""
+    here, index = s.program.functions[root]
+    functions = s.program.modules[here].functions
+    around = functions[functions[index].parent]
+    for site in made_decorators(around, functions[index].name.rpartition(".")[2]):
+        yield from ((text, here) for text in listed(around, site))
+    for module in sorted(s.program.modules):
+        facts = s.program.modules[module]
+        if not any(name.partition(".")[0] == "fastapi" for name in facts.header.imports):
+            continue
+        for function in facts.functions:
+            if function.kind not in ("module", "function"):
+                continue
+            for site in function.sites:
+                last = site.text.rpartition(".")[2]
+                if (
+                    last == "FastAPI"
+                    or (last == "APIRouter" and module == here)
+                    or (last == "include_router" and leads_to(s, site, module, here))
+                ):
+                    yield from ((text, module) for text in listed(function, site))
+
+
+def leads_to(s: State, site: CallSite, module: str, here: str) -> bool:
+    """include_router(orders.router): whether that is the router of a module."""
+    text = next((a.text for a in site.arguments if a.keyword in (None, "router")), "")
+    owner = text.rpartition(".")[0]
+    if not owner:
+        return module == here
+    return owner.rpartition(".")[2] == here.rpartition(".")[2]
+
+
+def listed(around: FunctionFacts, site: CallSite) -> Iterator[str]:
+    """dependencies=[Depends(verify)]: what is injected, as written."""
+    given = next((a.reg for a in site.arguments if a.keyword == "dependencies"), None)
+    if given is None:
+        return
+    calls = {row[1]: row for row in around.code if row[0] == op.CALL}
+    for row in around.code:
+        if row[0] in (op.LIST, op.TUPLE) and row[1] == given:
+            for element in row[2]:
+                inner = around.sites[calls[element][5]] if element in calls else None
+                if inner is not None and inner.text.rpartition(".")[2] in INJECTING:
+                    yield from (a.text for a in inner.arguments[:1] if a.shape in ("name", "attribute"))
+
+
+def made_decorators(around: FunctionFacts, name: str) -> Iterator[CallSite]:
+    """The calls that made the decorators of a function: @router.get(...)"""
+    calls = {row[1]: row for row in around.code if row[0] == op.CALL}
+    for row in calls.values():
+        site = around.sites[row[5]]
+        if site.kind == "decorator" and site.arguments and site.arguments[0].text == name and row[2] in calls:
+            yield around.sites[calls[row[2]][5]]

@@ -1,0 +1,84 @@
+"""What FastAPI injects into a handler: each row is a handler, and what it runs beside its own body."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.callgraph.frameworks.querying import ops_of
+
+DEPENDENCIES = """\
+from typing import Annotated
+import fastapi
+from fastapi import APIRouter, Depends, FastAPI, Header, Security
+class Store:
+    def rows(self):
+        open("rows")
+def settings():
+    open("settings")
+async def store(config=Depends(settings)):
+    yield Store()
+StoreDep = Annotated[Store, Depends(store)]
+def nested(inner: StoreDep):
+    return inner
+class Repository:
+    def __init__(self, store: StoreDep, limit: int = 3):
+        self.store = store
+    def all(self):
+        return self.store.rows()
+class Check:
+    def __init__(self, role):
+        self.role = role
+    def __call__(self, token: Annotated[str, Header()]):
+        open("check")
+is_admin = Check("admin")
+def verify(store: StoreDep):
+    open("verify")
+router = APIRouter()
+"""
+
+FROM_STORE = ["m.Store.rows", "m.settings"]
+
+ROWS = {
+    "def f(s=Depends(store)): s.rows()": FROM_STORE,
+    "def f(s: Store = Depends(store)): s.rows()": FROM_STORE,
+    "def f(s: Annotated[Store, Depends(store)]): s.rows()": FROM_STORE,
+    "def f(s: 'Annotated[Store, fastapi.Depends(store)]'): s.rows()": FROM_STORE,
+    "def f(s: StoreDep): s.rows()": FROM_STORE,
+    "async def f(*, s: StoreDep): s.rows()": FROM_STORE,
+    "def f(s: Annotated[Store, Depends(nested)]): s.rows()": FROM_STORE,
+    "def f(r: Annotated[Repository, Depends()]): r.all()": FROM_STORE,
+    "def f(r: Repository = Depends()): r.all()": FROM_STORE,
+    "def f(r=Depends(Repository)): r.all()": FROM_STORE,
+    "def f(ok: Annotated[bool, Security(is_admin)]): pass": ["m.Check.__call__"],
+    "def f(x: Annotated[str, Header()]): pass": [],
+    "def f(x: int): pass": [],
+}
+
+
+@pytest.mark.parametrize("handler", ROWS)
+def test_a_dependency_runs_and_what_it_gives_reaches_the_parameter(handler: str) -> None:
+    assert opened(DEPENDENCIES + '@router.get("/")\n' + handler) == ROWS[handler]
+
+
+BESIDE = {
+    '@router.get("/", dependencies=[Depends(verify)])\ndef f(): pass': ["m.settings", "m.verify"],
+    '@router.get("/a", dependencies=[Depends(verify)])\ndef g(): pass\n@router.get("/")\ndef f(): pass': [],
+    'own = APIRouter(dependencies=[Depends(verify)])\n@own.get("/")\ndef f(): pass': ["m.settings", "m.verify"],
+    'app = FastAPI(dependencies=[Depends(settings)])\n@app.get("/")\ndef f(): pass': ["m.settings"],
+    'app = FastAPI()\napp.include_router(router, dependencies=[Depends(settings)])\n@router.get("/")\ndef f(): pass': [
+        "m.settings"
+    ],
+}
+
+
+@pytest.mark.parametrize("text", BESIDE)
+def test_dependencies_that_stand_beside_routes(text: str) -> None:
+    assert opened(DEPENDENCIES + text) == BESIDE[text]
+
+
+def test_what_no_router_declares_is_injected_nowhere() -> None:
+    assert opened(DEPENDENCIES + "def f(s=Depends(store)): pass") == []
+
+
+def opened(text: str) -> list[str]:
+    return sorted(op.function for op in ops_of({"m": text}, "m.f") if op.callee == "builtins.open")
