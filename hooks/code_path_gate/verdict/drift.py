@@ -21,8 +21,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.costs.model import LOOP_AMPLIFIED
-from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, op_order
-from code_path_gate.verdict.growth import causes, lost_guard
+from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, op_order
+from code_path_gate.verdict.growth import causes, lost_connection, lost_guard
 
 KINDS = (
     "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
@@ -38,7 +38,8 @@ class Finding(NamedTuple):
 
     `what` is the callee; the reason of unresolved calls; kind and target of a mutation; "" for the load. `before` and
     `after` are weights or loads in load units, or counts of calls; None where there was or is nothing. `was` and `now`
-    are the op's two rows. `note` says what else is known, in words.
+    are the op's two rows. `note` says what else is known, in words. `connects`: each round of a loop of unknown bound
+    opens a connection now, and did not before.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Finding(NamedTuple):
     was: BaselineOp | None = None
     now: BaselineOp | None = None
     note: str = ""
+    connects: bool = False
 
     @property
     def key(self) -> str:
@@ -83,7 +85,7 @@ def compare(baseline: Baseline, current: Baseline, calls: Calls, threshold: int)
     `calls` is the current call graph; `threshold`, in load units, is where an op becomes expensive.
     """
     findings = [
-        *_op_findings(baseline.action, match(baseline.ops, current.ops, calls), threshold),
+        *_op_findings(baseline, current, match(baseline.ops, current.ops, calls), threshold),
         *_load(baseline, current),
         *_unresolved(baseline, current),
         *_mutations(baseline, current, calls),
@@ -282,7 +284,8 @@ def _reaches(start: str, goal: str, calls: Calls) -> bool:
     return False
 
 
-def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Finding]:
+def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, threshold: int) -> Iterator[Finding]:
+    action = baseline.action
     for was, now in matching.pairs:
         if was.function != now.function:
             yield _finding("moved", action, was, now, f"from {was.function}")
@@ -291,7 +294,8 @@ def _op_findings(action: str, matching: Matching, threshold: int) -> Iterator[Fi
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
         elif now.weight > was.weight or (now.weight == was.weight and (entered_loop(was, now) or lost_guard(was, now))):
-            yield _finding("grown", action, was, now, _reason(was, now))
+            connects = lost_connection(was, now, baseline.costs, current.costs)
+            yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
         elif now.weight < was.weight:
             yield _finding("shrunk", action, was, now, _reason(was, now))
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
@@ -345,9 +349,11 @@ def _finding(kind: str, action: str, was: BaselineOp | None, now: BaselineOp | N
     )
 
 
-def _reason(was: BaselineOp, now: BaselineOp) -> str:
+def _reason(was: BaselineOp, now: BaselineOp, connects: bool = False) -> str:
     """What of an op changed, in words."""
     reasons = [f"because of {cause}" for cause in causes(was, now)]
+    if connects:
+        reasons.append("because of a connection: each round opens one")
     if entered_loop(was, now) and not reasons:
         reasons.append(UNKNOWN_LOOP)
     if was.amplification != now.amplification:

@@ -1,11 +1,17 @@
-"""Because of what an op grew, as far as its runs say: a loop, a call, a cycle, a cache, a guard."""
+"""Because of what an op grew, as far as its runs and its weight say: a loop, a call, a cycle, a cache, a guard, a
+connection."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import Runs, degree, figure
 from code_path_audit.profiles.runs.words import from_text, in_words
-from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.baseline.model import BaselineOp, CostRow
+from code_path_gate.baseline.read import rows_of, weights_of
+
+NETWORK = "network"
 
 ROUNDS = 10
 """Rounds of every loop by which sums of terms are ordered, be they what they may."""
@@ -37,3 +43,22 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
 def number_of(runs: Runs, kind: str) -> int:
     """The greatest number of loops of a kind in a term."""
     return max((sum(loop.kind == kind for loop in term.loops) for term in runs), default=0)
+
+
+def lost_connection(
+    was: BaselineOp, now: BaselineOp, before: Collection[CostRow], after: Collection[CostRow]
+) -> bool:
+    """Whether each round of a loop of unknown bound starts at least twice as dear as it did, over a network: a session
+    is not kept any more. `before` and `after` are the constants that each side was weighed by.
+
+    The more rounds there are, the less the first one hides of that: what two of them weigh says little.
+    """
+    if now.base_class != NETWORK or was.base_class != NETWORK or min(was.open_loops, now.open_loops) <= 0:
+        return False
+    old, new = further_starts(was, before), further_starts(now, after)
+    return bool(old) and bool(new) and min(new) >= 2 * max(old)
+
+
+def further_starts(op: BaselineOp, costs: Collection[CostRow]) -> list[float]:
+    """What the start of one more execution weighs, by each of the constants that may have weighed an op."""
+    return [row.warm_base for row in rows_of(op, costs) if op.weight in weights_of(op, row)]

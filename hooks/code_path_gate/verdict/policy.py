@@ -9,6 +9,7 @@ from typing import NamedTuple
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.verdict.drift import HEAVIER, Calls, Finding, compare, entered_loop, match
+from code_path_gate.verdict.growth import lost_guard
 
 GROWTH = 2.0
 """How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
@@ -202,6 +203,10 @@ def failure(finding: Finding, policy: Policy) -> str:
         # a repeated start is cheaper than the first, so twice as often is not yet twice as heavy
         if finding.was is not None and runs_oftener(finding.was, finding.now):
             return f"an expensive op runs at least {GROWTH:g} times as often"
+        if finding.was is not None and lost_guard(finding.was, finding.now):
+            return f"an expensive op runs {finding.now.condition}, where it ran {finding.was.condition}"
+        if finding.connects:
+            return "each round of a loop of unknown bound opens a connection now"
     if finding.kind in policy.fail:
         return f"the configuration fails every finding of kind {finding.kind}"
     return ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from code_path_gate.baseline.model import Acceptance, Baseline
+from code_path_gate.baseline.model import Acceptance, Baseline, CostRow
 from code_path_gate.verdict.policy import (
     ANALYSIS_DIFFERS,
     CONSTANTS_DIFFER,
@@ -33,6 +33,12 @@ def accepting(one: Baseline, *accepted: Acceptance) -> Baseline:
 
 def agreed(text: str = "f json.load 1000", until: str = "", reason: str = "needed", fault: str = "") -> Acceptance:
     return Acceptance(op(text), reason, until, fault)
+
+
+def connecting(weight: int, loop: str) -> Baseline:
+    """A request that is made twice, by a session (30) or with a connection of its own each time (40)."""
+    made = op(f"f requests.get 0 x2 {loop}")._replace(weight=weight)
+    return baseline(made)._replace(costs=(CostRow("network", 20, 10, 0), CostRow("network.connection", 20, 20, 0)))
 
 
 class Row(NamedTuple):
@@ -65,11 +71,33 @@ ROWS = {
         1,
         DEFAULT._replace(fail=("newly_expensive",)),
     ),
-    "a guard that is gone is told": Row(
+    "a guard of an expensive op that is gone fails": Row(
         baseline(HEAVY._replace(condition="sometimes")),
         baseline(HEAVY._replace(condition="always")),
+        ["fails grown"],
+        1,
+    ),
+    "so does what ran where something went wrong, and runs on a condition now": Row(
+        baseline(HEAVY._replace(condition="rarely")),
+        baseline(HEAVY._replace(condition="sometimes")),
+        ["fails grown"],
+        1,
+    ),
+    "a guard of a light op that is gone is told": Row(
+        baseline(LIGHT._replace(condition="sometimes")),
+        baseline(LIGHT._replace(condition="always")),
         ["reported grown"],
         0,
+    ),
+    "a guard that is new is no finding": Row(
+        baseline(HEAVY._replace(condition="always")), baseline(HEAVY._replace(condition="sometimes")), [], 0
+    ),
+    "a connection for each round of a loop fails, though two rounds are not twice as heavy": Row(
+        connecting(30, "loop"), connecting(40, "loop"), ["fails grown", "reported load_changed"], 1,
+        DEFAULT._replace(threshold=25),
+    ),
+    "a connection for each of two calls does not": Row(
+        connecting(30, ""), connecting(40, ""), ["reported grown", "reported load_changed"], 0, DEFAULT._replace(threshold=25)
     ),
     "nothing changed": Row(baseline(HEAVY), baseline(HEAVY), [], 0),
     "newly expensive fails": Row(
