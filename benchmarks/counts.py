@@ -6,8 +6,9 @@
 Each application is recorded as `code-path-audit record` does it (scenarios and DIR are those of
 `benchmarks.applications`), and traced from its entry points without the recording. Of every op that both have:
 
-- its count: the terms of how often it runs, with the rounds that its loops and recursions were seen to have put in (one
-  that was not seen to run has none), against how often it ran;
+- its count: the terms of how often it runs, with the rounds that its loops and recursions were seen to have put in,
+  against how often it ran. A loop that was not seen to run has none; but where that leaves no term it has one round,
+  since of two alternatives the terms have the one with more loops;
 - its load: its weight by the trace alone, with assumed sizes and bounds, against what its executions took.
 """
 
@@ -101,7 +102,9 @@ def compared(app: App, recordings: Sequence[Recording]) -> list[Row]:
             continue
         took = took_each[found.function, found.site] * found.hits / began
         own = standing(program.facts(op.function), apart, op.function, op.site).loops
-        count = evaluated(terms[op.id], rounds, Counter(loop.name for loop in own if loop.name is not None))
+        around = Counter(loop.name for loop in own if loop.name is not None)
+        # it ran: where all of its terms have a loop that did not, one stands for an alternative that has fewer
+        count = evaluated(terms[op.id], rounds, around) or evaluated(terms[op.id], rounds, around, 1.0)
         ran = found.hits / began
         rows.append(
             Row(
@@ -180,9 +183,9 @@ def measured_rounds(program: Program, joined: Joined) -> Measured:
     return Measured(found, cycles)
 
 
-def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int]) -> float:
+def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int], unseen: float = 0.0) -> float:
     """The number of runs with measured rounds; what a cache is asked for is one thing. `own` are the loops around the
-    op in its function."""
+    op in its function; one that was not seen to run has `unseen` rounds."""
     total = 0.0
     for loops, count in runs:
         product = float(count)
@@ -196,7 +199,7 @@ def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int]) 
                 left[loop] -= 1
             elif kind != "cycle" and name.partition(" in ")[2] in inside:
                 continue  # the rounds of the recursion are those that its loops make
-            product *= measured.rounds.get(loop, float(kind == "cycle"))
+            product *= measured.rounds.get(loop, 1.0 if kind == "cycle" else unseen)
         total += product
     return total
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.costs.model import LOOP_AMPLIFIED
-from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, op_order
+from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, op_order
 from code_path_gate.verdict.growth import causes, lost_connection, lost_guard
 
 KINDS = (

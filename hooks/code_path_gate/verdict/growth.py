@@ -45,9 +45,7 @@ def number_of(runs: Runs, kind: str) -> int:
     return max((sum(loop.kind == kind for loop in term.loops) for term in runs), default=0)
 
 
-def lost_connection(
-    was: BaselineOp, now: BaselineOp, before: Collection[CostRow], after: Collection[CostRow]
-) -> bool:
+def lost_connection(was: BaselineOp, now: BaselineOp, before: Collection[CostRow], after: Collection[CostRow]) -> bool:
     """Whether each round of a loop of unknown bound starts at least twice as dear as it did, over a network: a session
     is not kept any more. `before` and `after` are the constants that each side was weighed by.
 

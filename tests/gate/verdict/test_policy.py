@@ -93,11 +93,18 @@ ROWS = {
         baseline(HEAVY._replace(condition="always")), baseline(HEAVY._replace(condition="sometimes")), [], 0
     ),
     "a connection for each round of a loop fails, though two rounds are not twice as heavy": Row(
-        connecting(30, "loop"), connecting(40, "loop"), ["fails grown", "reported load_changed"], 1,
+        connecting(30, "loop"),
+        connecting(40, "loop"),
+        ["fails grown", "reported load_changed"],
+        1,
         DEFAULT._replace(threshold=25),
     ),
     "a connection for each of two calls does not": Row(
-        connecting(30, ""), connecting(40, ""), ["reported grown", "reported load_changed"], 0, DEFAULT._replace(threshold=25)
+        connecting(30, ""),
+        connecting(40, ""),
+        ["reported grown", "reported load_changed"],
+        0,
+        DEFAULT._replace(threshold=25),
     ),
     "nothing changed": Row(baseline(HEAVY), baseline(HEAVY), [], 0),
     "newly expensive fails": Row(

@@ -138,21 +138,52 @@ PLANS: dict[str, tuple[Plan, Runs]] = {
 }  # fmt: skip
 
 
-def test_of_the_calls_by_code_outside_that_holds_a_function_the_dearest_counts() -> None:
-    # one library object, whose methods a and b calls twice in one function, and once in a loop in another
+def evaluated_at_ten(*calls: Call) -> int:
+    return evaluated(count(Plan(("main",), calls), ["t"])["t"], lambda loop: 10)
+
+
+HOLDING = (
+    # one library object, which main makes; `one` calls get twice and close once, `two` get in a loop, `deep` is below
+    Call("main", "one"),
+    Call("main", "two"),
+    Call("one", "deep"),
+    Call("one", "t", held="client.get"),
+    Call("one", "t", held="client.get"),
+    Call("one", "t", held="client.close"),
+    Call("two", "t", (ORDERS,), held="client.get"),
+    Call("deep", "t", (ORDERS, FIVE), held="client.get"),
+)
+
+
+def test_of_the_calls_by_code_outside_that_holds_a_function_one_counts() -> None:
+    # of those in one and in two, which are equally near to the entry, the dearest
+    assert evaluated_at_ten(*HOLDING) == 10
+    # the nearest, whatever is further down
+    assert evaluated_at_ten(*HOLDING[:6], HOLDING[7]) == 2
+
+
+def test_they_count_where_the_source_itself_does_not_call_it() -> None:
+    assert evaluated_at_ten(*HOLDING, Call("main", "t")) == 1
+    assert evaluated_at_ten(*HOLDING, Call("two", "t", rare=True)) == 10
+
+
+def test_what_code_outside_leads_back_to_is_no_cycle() -> None:
+    # main -> serve, which code outside calls, -> push -> a signal, whose library may call serve
     calls = (
-        Call("main", "one"),
-        Call("main", "two"),
-        Call("one", "t", held="client.get"),
-        Call("one", "t", held="client.get"),
-        Call("one", "t", held="client.close"),
-        Call("two", "t", (ORDERS,), held="client.get"),
-        Call("main", "t"),
-    )
-    found = count(Plan(("main",), calls), ["t"])["t"]
-    assert evaluated(found, lambda loop: 10) == 11
-    found = count(Plan(("main",), calls[:2] + calls[2:5]), ["t"])["t"]
-    assert evaluated(found, lambda loop: 10) == 2
+        Call("main", "open"), Call("open", "serve", certain=False, held="client.open"), Call("serve", "push"),
+        Call("push", "serve", certain=False, held="signal.send"), Call("main", "push"), Call("push", "t"),
+    )  # fmt: skip
+    assert evaluated_at_ten(*calls) == 1
+    assert count(Plan(("main",), calls), ["serve"])["serve"] == ONE
+
+
+def test_of_likely_calls_in_a_cycle_those_are_left_out_that_lead_back() -> None:
+    # the certain call from serve to push stays, though a likely one leads to push and back to serve before
+    calls = (
+        Call("main", "serve"), Call("main", "other", certain=False), Call("other", "push", certain=False),
+        Call("push", "serve", certain=False), Call("serve", "push"), Call("push", "t"),
+    )  # fmt: skip
+    assert evaluated_at_ten(*calls) == 2
 
 
 @pytest.mark.parametrize("name", PLANS)

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 import pytest
 
 from code_path_audit.profiles.runs.words import in_words
-from tests.profiles.runs.reading import runs
+from tests.profiles.runs.reading import runs, runs_in
 
 # each is the body of main(orders, n, flag, self) and what stands beside it; `op` is what is counted
 LOOPS: dict[str, tuple[str, str]] = {
@@ -399,3 +399,43 @@ def test_runs_of_op(body: str, words: str) -> None:
 def test_runs_of_op_in_a_recursion(name: str) -> None:
     source, words = RECURSION[name]
     assert in_words(runs(f"{source}\ndef op(): pass\n")) == words
+
+
+def test_a_decorator_is_found_through_a_package_that_hands_it_on() -> None:
+    modules = {
+        "pkg.__init__": "",
+        "pkg.util.__init__": "from .keeping import cached_property",
+        "pkg.util.keeping": "from functools import cached_property",
+        "pkg.m": """
+from . import util
+class C:
+    @util.cached_property
+    def lazy(self): return op()
+def op(): pass
+def main(orders):
+    c = C()
+    for o in orders:
+        c.lazy
+""",
+    }
+    assert in_words(runs_in(modules, "pkg.m.op", "pkg.m.main")) == "once"
+
+
+def test_code_outside_that_may_call_what_empties_a_cache_empties_none() -> None:
+    source = """
+import library
+class C(library.Base):
+    kept = None
+    def lazy(self):
+        if self.kept is None:
+            self.kept = op()
+        return self.kept
+    def forget(self): self.kept = None
+def op(): pass
+def main(orders):
+    c = C()
+    for o in orders:
+        c.notify(o)
+        c.lazy()
+"""
+    assert in_words(runs(source)) == "per c"

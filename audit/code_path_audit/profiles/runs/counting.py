@@ -6,15 +6,16 @@ from its immediate dominator on, which every path to it goes through: backwards,
 branch it is known what its arms cost in the end.
 
 What is kept (a cache, a module's body) is entered as often as the plan says, and no path leads on beyond it. Paths that
-are only taken where something went wrong count where no other path leads to a function.
+are only taken where something went wrong count where no other path leads to a function, and so do those by which code
+outside may call what it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
-from code_path_audit.profiles.runs.model import Arm, Plan
+from code_path_audit.profiles.runs.model import Arm, Call, Plan
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, forget, product, scaled, size
 
 OUTSIDE = -1
@@ -26,13 +27,31 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
 
     Not `exact`: branches whose arms lead to a function by way of different ones count as the sum.
     """
-    names = list(functions)
-    usual = runs_in(plan, graph_of(plan, [call for call in plan.calls if not call.rare]), names, exact)
-    rest = [name for name in names if name not in usual]
-    if rest and any(call.rare for call in plan.calls):
-        usual.update(runs_in(plan, graph_of(plan, plan.calls), rest, exact))
+    found: dict[str, Runs] = {}
+    missing = list(functions)
+    for calls in tiers(plan):
+        if not missing:
+            break
+        graph = graph_of(plan._replace(kept={**plan.kept, **found}), calls)
+        if len(calls) < len(plan.calls):
+            # what is found here is where the next paths begin
+            leading = {call.caller for call in plan.calls if call.rare or call.held}
+            missing = list(dict.fromkeys([*missing, *sorted(leading - found.keys())]))
+        found.update(runs_in(plan, graph, missing, exact))
+        missing = [name for name in missing if name not in found]
     forget()
-    return {name: usual.get(name, NEVER) for name in names}
+    return {name: found.get(name, NEVER) for name in functions}
+
+
+def tiers(plan: Plan) -> Iterator[list[Call]]:
+    """The calls that count first, and with them those that count where no others lead to a function: what code outside
+    may do with what it holds, and what is done only where something went wrong."""
+    held, rare = any(call.held for call in plan.calls), any(call.rare for call in plan.calls)
+    yield [call for call in plan.calls if not call.rare and not call.held]
+    if held:
+        yield [call for call in plan.calls if not call.rare]
+    if rare:
+        yield list(plan.calls)
 
 
 def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
@@ -46,7 +65,7 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
     graph = graph._replace(ways=ways)
     for place in nodes:
         if place in ways and any(way.call.held for way in ways[place]):
-            ways[place] = with_one_holder(ways[place], found)
+            ways[place] = with_one_holder(graph, ways[place], found)
         if place in joined:
             above = dominators[place]
             entered = product(found[above], from_above(plan, graph, place, above))
@@ -58,19 +77,27 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
     return {name: found[place] for name, place in wanted.items()}
 
 
-def with_one_holder(ways: Iterable[Way], found: Mapping[int, Runs]) -> tuple[Way, ...]:
-    """The ways into a node; of those by which code outside may call a function that it holds only those of one
-    function and of one method, the dearest."""
+def with_one_holder(graph: Graph, ways: Iterable[Way], found: Mapping[int, Runs]) -> tuple[Way, ...]:
+    """The ways into a node. Of those by which code outside may call a function that it holds only those of one function
+    and one method, the nearest to the entries, of equally near ones the dearest; and they count instead of the calls
+    by the source where they are dearer than these, not besides."""
     held: dict[str, dict[tuple[str, str], list[Way]]] = {}
-    rest = []
+    plain: dict[str, list[Way]] = {}
     for way in ways:
         if way.call.held:
             held.setdefault(way.call.callee, {}).setdefault((way.call.caller, way.call.held), []).append(way)
         else:
-            rest.append(way)
-    for callers in held.values():
-        rest += max(callers.values(), key=lambda rows: sum(size(scaled(found[row.source], row.around)) for row in rows))
-    return tuple(rest)
+            plain.setdefault(way.call.callee, []).append(way)
+
+    def load(rows: Iterable[Way]) -> int:
+        return sum(size(scaled(found[row.source], row.around)) for row in rows)
+
+    for callee, callers in held.items():
+        nearest = min(graph.depths[caller] for caller, _ in callers)
+        rows = max((rows for (caller, _), rows in callers.items() if graph.depths[caller] == nearest), key=load)
+        if load(rows) > load(plain.get(callee, ())):
+            plain[callee] = rows
+    return tuple(way for rows in plain.values() for way in rows)
 
 
 def leading_to(graph: Graph, wanted: Iterable[int]) -> list[int]:

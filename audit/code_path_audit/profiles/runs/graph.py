@@ -2,13 +2,14 @@
 
 Which cycles there are is what certain calls say: likely ones close none that certain ones do not close, since one
 handler of many that leads back to a dispatcher would make a loop of half of the program. So the strongly connected
-components are those of the certain calls; a call that closes a cycle of components all the same, on a walk in depth
-from the entries, is left out.
+components are those of the certain calls. Where likely calls close a cycle of components all the same, those of them
+are left out that lead back, to what stands nearer to the entries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from code_path_audit.profiles.runs.model import Around, Call, Place, Plan
@@ -27,10 +28,11 @@ class Graph(NamedTuple):
     """A node is functions that call one another, or one that does not; callers stand before callees, and `node` has the
     place of each function. `rounds`: how often each of a node's functions runs for each time that one of them is called
     from outside. `ways` are those into each node from nodes before it; `starts` has how often a node is entered that is
-    none of these: it is an entry, or kept."""
+    none of these: it is an entry, or kept. `depths`: by how few calls each function is reached."""
 
     rounds: tuple[Term, ...]
     node: Mapping[str, int]
+    depths: Mapping[str, int]
     ways: Mapping[int, tuple[Way, ...]]
     starts: Mapping[int, Runs]
 
@@ -39,16 +41,19 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
     """The graph of some of a plan's calls."""
     roots = list(dict.fromkeys([*plan.entries, *sorted(plan.kept)]))
     outgoing: dict[str, list[Call]] = {}
+    callees: dict[str, list[str]] = {}
     for call in calls:
+        callees.setdefault(call.caller, []).append(call.callee)
         if call.callee not in plan.kept:
             outgoing.setdefault(call.caller, []).append(call)
+    depths = depths_from(roots, callees)
     for row in outgoing.values():
         row.sort(key=_first)
     certain = {name: [call.callee for call in row if call.certain] for name, row in outgoing.items()}
     everything = {name: [call.callee for call in row] for name, row in outgoing.items()}
     components = strong_components(_reached(roots, everything), certain)
     component = {name: index for index, names in enumerate(components) for name in names}
-    order, backward = _walk(roots, components, component, outgoing)
+    order, backward = _in_order(components, component, outgoing, depths)
     place = {index: position for position, index in enumerate(order)}
     node = {name: place[index] for name, index in component.items()}
     inside: dict[int, list[Call]] = {}
@@ -75,7 +80,7 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
         if position in inside:
             rounds = _rounds(min(entered[position]), inside[position])
         rounds_of.append(rounds)
-    return Graph(tuple(rounds_of), node, {target: tuple(row) for target, row in ways.items()}, starts)
+    return Graph(tuple(rounds_of), node, depths, {target: tuple(row) for target, row in ways.items()}, starts)
 
 
 def _first(call: Call) -> tuple[bool, str, tuple[Place, ...], int]:
@@ -93,37 +98,89 @@ def _reached(roots: Iterable[str], callees: Mapping[str, list[str]]) -> list[str
     return list(found)
 
 
-def _walk(
-    roots: Iterable[str], components: list[list[str]], component: Mapping[str, int], outgoing: Mapping[str, list[Call]]
-) -> tuple[list[int], set[tuple[int, int]]]:
-    """The components, callers first, and the pairs of them whose calls lead back on a walk in depth from the roots."""
-    below: list[list[int]] = []
-    for index, names in enumerate(components):
-        calls = sorted((call for name in names for call in outgoing.get(name, ())), key=_first)
-        below.append([other for other in dict.fromkeys(component[call.callee] for call in calls) if other != index])
-    done: list[int] = []
-    backward: set[tuple[int, int]] = set()
-    state: dict[int, int] = {}  # how many of the callees have been seen; -1: all
+def depths_from(roots: Iterable[str], callees: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """By how few calls each function is reached: from the first of the roots that lead to it, and what they lead to
+    before the next."""
+    depths: dict[str, int] = {}
     for root in roots:
-        path = [component[root]]
-        state.setdefault(path[0], 0)
-        while path:
-            index = path[-1]
-            seen = state[index]
-            if seen < 0 or seen == len(below[index]):
-                if seen >= 0:
-                    state[index] = -1
-                    done.append(index)
-                path.pop()
-                continue
-            state[index] += 1
-            callee = below[index][seen]
-            if callee not in state:
-                state[callee] = 0
-                path.append(callee)
-            elif state[callee] >= 0:
-                backward.add((index, callee))
-    return done[::-1], backward
+        todo = [root] if root not in depths else []
+        depths.setdefault(root, 0)
+        for name in todo:
+            for callee in callees.get(name, ()):
+                if callee not in depths:
+                    depths[callee] = depths[name] + 1
+                    todo.append(callee)
+    return depths
+
+
+def _in_order(
+    components: list[list[str]],
+    component: Mapping[str, int],
+    outgoing: Mapping[str, list[Call]],
+    depths: Mapping[str, int],
+) -> tuple[list[int], set[tuple[int, int]]]:
+    """The components, callers first, and the pairs of them whose calls lead back."""
+    every: dict[str, set[str]] = {}
+    certain: dict[str, set[str]] = {}
+    for caller, row in outgoing.items():
+        for call in row if caller in component else ():
+            one, other = (components[component[name]][0] for name in (caller, call.callee))
+            if one != other:
+                every.setdefault(one, set()).add(other)
+                if call.certain:
+                    certain.setdefault(one, set()).add(other)
+    names = [row[0] for row in components]
+    first = {row[0]: min((depths[name], name) for name in row) for row in components}
+    order: list[str] = []
+    called = {name for name in names if not first[name][0]}
+    for group in strong_components(names, {name: sorted(row) for name, row in every.items()}):
+        order += group if len(group) == 1 else _nearest_first(group, called, every, certain, first)
+        called.update(callee for name in group for callee in every.get(name, ()))
+    place = {name: number for number, name in enumerate(order)}
+    backward = {
+        (component[one], component[other]) for one, row in every.items() for other in row if place[one] > place[other]
+    }
+    return [component[name] for name in order], backward
+
+
+def _nearest_first(
+    names: Iterable[str],
+    called: set[str],
+    every: Mapping[str, set[str]],
+    certain: Mapping[str, set[str]],
+    first: Mapping[str, tuple[int, str]],
+) -> list[str]:
+    """Names that all lead to one another, each after one that calls it: of those the nearest to the entries whose
+    certain callers are all there; where there is none, the nearest. `called` are those that are called from outside."""
+    waiting = set(names)
+    missing = dict.fromkeys(waiting, 0)
+    for name in waiting:
+        for callee in certain.get(name, ()):
+            if callee in waiting:
+                missing[callee] += 1
+    known = waiting & called
+    reached = sorted((first[name], name) for name in known)
+    ready = [row for row in reached if not missing[row[1]]]
+    order = []
+    while waiting:
+        heap = ready or reached
+        _, name = heappop(heap)
+        if name not in waiting:
+            continue
+        waiting.discard(name)
+        order.append(name)
+        for callee in certain.get(name, ()):
+            if callee in waiting:
+                missing[callee] -= 1
+                if not missing[callee] and callee in known:
+                    heappush(ready, (first[callee], callee))
+        for callee in every.get(name, ()):
+            if callee in waiting and callee not in known:
+                known.add(callee)
+                heappush(reached, (first[callee], callee))
+                if not missing[callee]:
+                    heappush(ready, (first[callee], callee))
+    return order
 
 
 def _rounds(name: str, inside: Iterable[Call]) -> Term:

@@ -90,10 +90,11 @@ def global_origins(program: Program, module: str, name: str, depth: int) -> Iter
 def member(program: Program, owner: Origin, name: str, depth: int) -> Iterator[Origin]:
     """An attribute of what a name stands for."""
     dotted = f"{owner.name}.{name}"
-    if owner.is_source or dotted in program.functions:
-        yield Origin(dotted, True)
-    elif dotted in program.modules:
+    if dotted in program.modules:
+        # a module's body is a function, too
         yield Origin(dotted, False)
+    elif owner.is_source or dotted in program.functions:
+        yield Origin(dotted, True)
     elif owner.name in program.modules:
         yield from global_origins(program, owner.name, name, depth)
     else:

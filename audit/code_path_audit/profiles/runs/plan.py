@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence
@@ -14,7 +14,7 @@ from code_path_audit.profiles.runs.callbacks import element_of, is_registered
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import caches_of
 from code_path_audit.profiles.runs.distinct import Given
-from code_path_audit.profiles.runs.graph import term_of
+from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, standing
@@ -56,11 +56,20 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady)
     runs = count(plain, reach.depths, exact=False)
-    given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions)
+    given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain))
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
     return Counting(reach, _plan(reach, functions, arms), arms, steady, once)
+
+
+def called(plan: Plan) -> Collection[str]:
+    """The functions that the source calls, and not only code outside that holds them."""
+    callees: dict[str, list[str]] = {}
+    for call in plan.calls:
+        if not call.held:
+            callees.setdefault(call.caller, []).append(call.callee)
+    return depths_from([*plan.entries, *plan.kept], callees)
 
 
 def _keepers(reach: Reach) -> list[tuple[str, int]]:
@@ -76,7 +85,7 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
     kept: dict[str, Runs] = {}
     calls: list[Call] = []
     every: dict[str, tuple[Arm, ...]] = {}
-    called = begun_by_name(reach)
+    begun = begun_by_name(reach)
     for caller in sorted(reach.callees):
         facts = reach.program.facts(caller)
         branches = [Arm(arm.parent, arm.choice) for arm in facts.arms]
@@ -85,7 +94,7 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
             if runs_module(reach, edge):
                 kept[edge.callee] = ONCE
                 continue
-            if edge.kind == "iterate" and edge.callee in called:
+            if edge.kind == "iterate" and edge.callee in begun:
                 continue
             thing = "" if edge.kind in ALTERNATIVES else edge.callee.rpartition(".")[2]
             at_site.setdefault((edge.site, edge.kind, thing), []).append(edge)

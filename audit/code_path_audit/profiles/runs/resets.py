@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts.rows import RARELY, SOMETIMES, Reset
@@ -29,7 +29,14 @@ class Emptied(NamedTuple):
 class Resets:
     """The places of an action that take away what may be kept."""
 
-    def __init__(self, reach: Reach, runs: Mapping[str, Runs], conditions: Mapping[tuple[str, str], int]) -> None:
+    def __init__(
+        self,
+        reach: Reach,
+        runs: Mapping[str, Runs],
+        conditions: Mapping[tuple[str, str], int],
+        called: Collection[str],
+    ) -> None:
+        """`called` are the functions that the source calls: one that code outside may call takes nothing away."""
         self.reach = reach
         self.by_name: dict[str, list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
@@ -37,7 +44,7 @@ class Resets:
         usual = {name for (name, _), condition in conditions.items() if condition < RARELY}
         for function in emptying:
             facts = reach.program.facts(function)
-            if function not in usual or self.belongs_to_constructors(function):
+            if function not in usual or function not in called or self.belongs_to_constructors(function):
                 continue
             for reset in facts.resets:
                 where = standing_at(facts, reach.graph, function, reset.loop, reset.arm)
