@@ -1,5 +1,11 @@
 """Which expensive operations do your users' actions reach, and along which path: read from the source, never run."""
 
+import sys
+
+# python -m looks in the working folder first, whose json.py is whatever a checkout says; no argv is "-m" later on
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and any(word.endswith(__name__) for word in sys.orig_argv):
+    del sys.path[0]
+
 TYPE_CHECKING = False  # neither typing nor __future__ is loaded for its sake: every check of a hook comes by here
 if TYPE_CHECKING:
     from code_path_audit.api import (

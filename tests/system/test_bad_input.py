@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -189,3 +191,14 @@ def test_a_report_that_cannot_be_written_leaves_nothing(
 ) -> None:
     root = make_tree({**GOOD, "taken": "a file"})
     assert fails(root, ["report", "--output", "taken"], monkeypatch, capsys).endswith("[report-not-written]")
+
+
+@pytest.mark.parametrize("program", ["code_path_audit", "code_path_gate"])
+def test_python_m_imports_nothing_from_the_working_folder(program: str, make_tree: Make) -> None:
+    evil = "open('CANARY', 'w')\n"
+    names = ("json", "argparse", "tomllib", "typing", "hashlib", "subprocess", "typeshed_client")
+    root = make_tree({**GOOD, **{f"{name}.py": evil for name in names}, "rich/__init__.py": evil})
+    done = subprocess.run([sys.executable, "-m", program, "--help"], cwd=root, capture_output=True, check=False)
+    assert (done.returncode, b"usage" in done.stdout.lower()) == (0, True)
+    subprocess.run([sys.executable, "-m", program, "refresh"], cwd=root, capture_output=True, check=False)
+    assert not (root / "CANARY").exists()
