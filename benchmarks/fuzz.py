@@ -1,9 +1,10 @@
 """A fuzz target for all that is read from a repository: `python -m benchmarks.fuzz --inputs N --seconds S --seed N`.
 
-Each input is a seed of its kind (source, configuration, baseline, observations, rules and cost models, what the store
-keeps), changed by a few mutators, or source made from Python's grammar (hypothesmith, where it is installed). A reader
-may refuse it with an expected error; anything else, and what takes longer than `SLOW_S`, is a finding: it is printed
-with its kind, and becomes a row of the tests. Nothing is run of what is read.
+Each input is a seed of its kind (source, templates, configuration, baseline, acceptances, observations, rules and
+models, evidence of a contingency, what the store keeps, solved graphs), changed by a few mutators, or source made from
+Python's grammar (hypothesmith, where it is installed). A reader may refuse it with an expected error; anything else,
+and what takes longer than `SLOW_S`, is a finding: it is printed with its kind, and becomes a row of the tests. Nothing
+is run of what is read.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.errors import AuditError
+
+if TYPE_CHECKING:
+    from code_path_audit.sources.model import SourceTree
 
 ROOT = Path(__file__).resolve().parents[1]
 SLOW_S = 20.0
@@ -35,7 +39,24 @@ class Kind(NamedTuple):
     expected: tuple[type[Exception], ...] = (AuditError,)
 
 
+TEMPLATES = (
+    b"{% extends 'a.html' %}{% load x %}{% block b %}{{ block.super }}{% for k, v in rows.items %}{{ k.v.0|date:'Y' }}"
+    b"{% empty %}-{% endfor %}{% endblock %}{% if a.b and not c or d.e == 2 %}{% include 'r.html' with x=y only %}"
+    b"{% elif q %}{% with a=b.c %}{{ a }}{% endwith %}{% endif %}{% url 'name' pk=x.pk as u %}{# no #}{% comment %}",
+    b"{% from 'm.html' import row as r with context %}{% macro f(a, b=[1, {'k': v}]) %}{{ a.b(c, *d, **e)|join(', ') }}"
+    b"{% endmacro %}{% set x = f(1)[2:3] if y is not none else z ~ 'a' %}{% call(u) f() %}{{ loop.index }}{% endcall %}"
+    b"{%- for a in b recursive if a.c -%}{{ loop(a.d) }}{% else %}{% raw %}{{ {% endraw %}{% endfor %}",
+)  # fmt: skip
+"""Of Django and of Jinja2, with most of what they know."""
+
 # readers
+
+
+def one_file(data: bytes) -> SourceTree:
+    """A program of one module, `m`."""
+    from code_path_audit.sources.model import SourceFile, SourceTree
+
+    return SourceTree((SourceFile("m.py", "m", False, "0" * 40, data),), ())
 
 
 def facts(data: bytes) -> object:
@@ -44,13 +65,26 @@ def facts(data: bytes) -> object:
     from code_path_audit.facts.codec import encode, open_facts
     from code_path_audit.facts.extract import extract_module
     from code_path_audit.pipeline import program_of
-    from code_path_audit.sources.model import SourceFile, SourceTree
     from code_path_gate.measuring import engine
 
     read = extract_module(data, "m")
     open_facts(encode(read))
-    program = program_of(SourceTree((SourceFile("m.py", "m", False, "0" * 40, data),), ()))
+    program = program_of(one_file(data))
     return engine.trace(program, ActionConfig("a", ("m",)), Config(ROOT, ("src",)), lambda path: None)
+
+
+def template(data: bytes) -> object:
+    """A template of Django's, and the same text as one of Jinja2's, as `facts` reads source."""
+    from code_path_audit.facts.codec import encode, open_facts
+    from code_path_audit.facts.extract import Unparsable, extract_module
+    from code_path_audit.sources.layout import module_of
+
+    for path in ("templates/a.html", "templates/a.jinja2"):
+        try:
+            open_facts(encode(extract_module(data, module_of(path, ""))))
+        except Unparsable:
+            continue
+    return None
 
 
 def configuration(data: bytes) -> object:
@@ -73,6 +107,22 @@ def baseline(data: bytes) -> object:
 
     read = parse_baseline(data, "a.json", "save")
     return parse_baseline(format_baseline(read).encode(), "a.json", "save")
+
+
+def acceptances(data: bytes) -> object:
+    """A file of acceptances, and its text once more."""
+    from code_path_gate.baseline.acceptances import format_acceptances, parse_acceptances
+
+    read = parse_acceptances(data, "accepted.jsonl")
+    return parse_acceptances(format_acceptances(read.by_action).encode(), "accepted.jsonl")
+
+
+def evidence(data: bytes) -> object:
+    """The evidence of a contingency, and its text once more."""
+    from code_path_audit.contingency.evidence import parse, render
+
+    read = parse(data, Path("a.toml"), "save", "m.f")
+    return parse(render(read).encode(), Path("a.toml"), "save", "m.f")
 
 
 def observations(data: bytes) -> object:
@@ -125,10 +175,19 @@ def stored(data: bytes) -> object:
     return None
 
 
+def graph(data: bytes) -> object:
+    """A solved graph that is kept."""
+    from code_path_audit.callgraph.packed import opened
+
+    return opened(data)
+
+
 def kinds() -> dict[str, Kind]:
     """All kinds by name."""
+    from code_path_audit.callgraph.packed import pack
     from code_path_audit.facts.codec import encode
     from code_path_audit.facts.extract import Unparsable, extract_module
+    from code_path_audit.pipeline import callgraph, program_of
     from code_path_audit.runtime.observations import (
         EdgeObservation,
         GcObservation,
@@ -139,6 +198,9 @@ def kinds() -> dict[str, Kind]:
         RunObservation,
     )
     from code_path_audit.runtime.observations_file import render
+    from code_path_gate.baseline.acceptances import format_acceptances
+    from code_path_gate.baseline.model import Acceptance
+    from code_path_gate.baseline.read import parse_baseline
 
     sources = [path.read_bytes() for path in sorted((ROOT / "tests" / "specimens").glob("*/main.py"))]
     shipped = ROOT / "audit" / "code_path_audit"
@@ -158,14 +220,24 @@ def kinds() -> dict[str, Kind]:
         for path in sorted(ROOT.glob("*baselines/*.json"))
     ]
     point = b'{"commit": "abc", "action": "save", "load": 5, "expensive": 1, "unresolved": 0}\n'
+    own_evidence = (ROOT / "contingency" / "solve_solve.toml").read_bytes()
+    for key, value in ((b"action", b"save"), (b"op", b"m.f")):
+        own_evidence = re.sub(rb'(?m)^%s = ".*"' % key, b'%s = "%s"' % (key, value), own_evidence, count=1)
+    rows = [parse_baseline(data, "a.json", "save").ops[:3] for data in committed]
+    accepted = format_acceptances({"save": [Acceptance(op, "why", "2030-01-01") for ops in rows for op in ops]})
+    solved = [pack(callgraph(program_of(one_file(data)))) for data in sources[:20]]
     found = {
         "source": Kind(facts, tuple(sources), (AuditError, Unparsable)),
+        "template": Kind(template, TEMPLATES),
         "configuration": Kind(configuration, ((ROOT / "pyproject.toml").read_bytes(), b"[a.b]\nc = [1, {d = 'x'}]\n")),
         "baseline": Kind(baseline, tuple(committed)),
+        "acceptances": Kind(acceptances, (accepted.encode(),)),
+        "evidence": Kind(evidence, (own_evidence,)),
         "observations": Kind(observations, (seen,)),
         "history": Kind(history, (point * 3,)),
         "tables": Kind(tables, tuple(path.read_bytes() for path in models)),
         "stored": Kind(stored, tuple(encode(extract_module(data, "m")) for data in sources[:20])),
+        "graph": Kind(graph, tuple(solved)),
     }
     return {name: kind for name, kind in found.items() if kind.seeds}
 

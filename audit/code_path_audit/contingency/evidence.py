@@ -98,13 +98,18 @@ def read(root: Path, action: str, op: str) -> Evidence:
     """What is known; nothing where there is no file. AuditError `contingency-file` for one that is not of this form."""
     path = path_of(root, op)
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
         return Evidence(action, op)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise broken(path, "cannot be read") from error
+    return parse(data, path, action, op)
+
+
+def parse(file: bytes, path: Path, action: str, op: str) -> Evidence:
+    """What a file says of an operation in an action. AuditError `contingency-file` where it is not of this form."""
     try:
-        data = loads(text)
+        data = loads(file.decode())
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise broken(path, f"not valid TOML: {reason}") from error
