@@ -1,0 +1,227 @@
+"""Crash trials of the commands that write beside the gate's: each file is as it was, or whole.
+
+    python -m benchmarks.writers_crash [--kills 100] [--seed 1] [WRITER ...]
+
+A command runs in a fresh copy of a small project and is killed at a random moment, mostly near its end, where it
+writes. Then every file of the project is either as it was, or as a run that is let be leaves it; of recordings, which
+measure times, every line is read again. A run that follows leaves what it leaves alone. Needs a system with SIGKILL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from benchmarks.gate_trials_crash import environment
+
+PROJECT = '[project]\nname = "shop"\nversion = "1"\n\n[project.scripts]\nsave = "shop.app:save"\n\n'
+CONFIG = f"""{PROJECT}[tool.code-path-audit]
+source = ["src"]
+
+[tool.code-path-audit.actions.save]
+entry_points = ["shop.app:save"]
+"""
+APP = """\
+import json
+
+import pluggy
+
+from shop import rates
+
+
+def names():
+    with open("rates.json") as file:
+        return json.load(file)
+
+
+def save():
+    plugins = pluggy.PluginManager("shop")
+    for row in range(50):
+        print(names(), rates.read())
+
+
+if __name__ == "__main__":
+    save()
+"""
+RATES = """\
+import json
+
+
+def read():
+    with open("rates.json") as file:
+        return json.load(file)
+"""
+FILES = {
+    "src/shop/__init__.py": "",
+    "src/shop/app.py": APP,
+    "src/shop/rates.py": RATES,
+    "rates.json": "[1]\n",
+    ".gitignore": ".code-path-audit/\n__pycache__/\n",
+}
+
+
+UNWATCHED = {".git", ".code-path-audit", "__pycache__"}
+"""Folders of git, of the recorder's raw recordings, and of Python."""
+
+
+class Writer(NamedTuple):
+    """A command that writes: its project's configuration, and whether a file that it measured is whole."""
+
+    arguments: tuple[str, ...]
+    config: str = CONFIG
+    is_whole: Callable[[str, bytes], bool] | None = None
+
+
+class Outcome(NamedTuple):
+    """`kills` that hit a running command, how many of them left something new, and what was wrong."""
+
+    kills: int
+    new: int
+    broken: tuple[str, ...]
+
+
+def is_recording(name: str, data: bytes) -> bool:
+    """Whether observations are read without an error."""
+    from code_path_audit.errors import AuditError
+    from code_path_audit.runtime.observations_file import decode
+
+    try:
+        return name.endswith("observations.jsonl") and bool(decode(data))
+    except AuditError:
+        return False
+
+
+WRITERS = {
+    "init": Writer(("init", "--yes"), PROJECT),
+    "libraries": Writer(("libraries",)),
+    "prune": Writer(("prune", "--apply")),
+    "record": Writer(
+        ("record", "--action", "save", "--", sys.executable, "-m", "shop.app"), is_whole=is_recording
+    ),
+}  # fmt: skip
+
+
+def project(root: Path, config: str) -> None:
+    """The project, committed."""
+    for name, text in {**FILES, "pyproject.toml": config}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    author = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "--no-verify", "-m", "first"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+
+
+def start(root: Path, writer: Writer) -> subprocess.Popen[bytes]:
+    """The command in its own group of processes: init and record start others, which die with it."""
+    command = [sys.executable, "-m", "code_path_audit", *writer.arguments]
+    env = environment()
+    env["PYTHONPATH"] = f"{root / 'src'}:{env['PYTHONPATH']}"
+    return subprocess.Popen(
+        command, cwd=root, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """All files but git's and the recorder's raw ones."""
+    paths = sorted(path for path in root.rglob("*") if path.is_file())
+    names = {path.relative_to(root).as_posix(): path for path in paths}
+    return {name: path.read_bytes() for name, path in names.items() if not UNWATCHED & set(name.split("/"))}
+
+
+def faults(found: dict[str, bytes], before: dict[str, bytes], after: dict[str, bytes], writer: Writer) -> list[str]:
+    """What is neither as it was nor as it should be; files beside their place are what a killed run leaves behind."""
+    wrong = [f"{name} is gone" for name in before if name not in found and name in after]
+    for name, data in found.items():
+        is_beside = name.rpartition("/")[2].startswith(".") and name not in after
+        is_whole = data in (before.get(name), after.get(name)) or (
+            writer.is_whole is not None and name not in before and writer.is_whole(name, data)
+        )
+        if not is_whole and not is_beside:
+            wrong.append(f"{name}, {len(data)} bytes")
+    return wrong
+
+
+def until_it_writes(process: subprocess.Popen[bytes], root: Path, seconds: float) -> None:
+    """Waits until the command touches the project or has ended, and then so long."""
+
+    def touched() -> set[tuple[str, int]]:
+        found = set()
+        for folder, folders, _ in os.walk(root):
+            folders[:] = [name for name in folders if name not in UNWATCHED]
+            found.add((folder, os.stat(folder).st_mtime_ns))
+        return found
+
+    before = touched()
+    while process.poll() is None and touched() == before:
+        time.sleep(0.001)
+    time.sleep(seconds)
+
+
+def killed(kills: int, random: Random, writer: Writer) -> Outcome:
+    """A command killed again and again, each time in a fresh copy of the project."""
+    with tempfile.TemporaryDirectory() as folder:
+        first, root = Path(folder) / "first", Path(folder) / "project"
+        project(first, writer.config)
+        before = files(first)
+        shutil.copytree(first, root)
+        begun = time.monotonic()
+        process = start(root, writer)
+        _, told = process.communicate()
+        length = time.monotonic() - begun
+        after = files(root)
+        assert process.returncode == 0 and after != before, told.decode()
+        hits, changed, broken = 0, 0, []
+        for number in range(10 * kills):
+            shutil.rmtree(root)
+            shutil.copytree(first, root)
+            process = start(root, writer)
+            if number % 4:
+                until_it_writes(process, root, random.uniform(0, 0.01))
+            else:
+                time.sleep(random.uniform(0, length))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            if process.returncode == -signal.SIGKILL:
+                hits += 1
+                found = files(root)
+                changed += found != before
+                broken += [f"run {number}: {fault}" for fault in faults(found, before, after, writer)]
+                if found != before and number % 10 == 0:
+                    start(root, writer).communicate()
+                    again = files(root)
+                    broken += [f"run {number}, again: {fault}" for fault in faults(again, after, after, writer)]
+            if hits == kills:
+                break
+        return Outcome(hits, changed, tuple(broken))
+
+
+def main() -> int:
+    """Runs the trials; 1 where a file was not whole."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("writers", nargs="*", default=list(WRITERS), metavar="WRITER")
+    options = parser.parse_args()
+    random = Random(options.seed)
+    wrong = False
+    for name in options.writers:
+        outcome = killed(options.kills, random, WRITERS[name])
+        print(f"{name}: {outcome.kills} kills, {outcome.new} that left something new, broken: {list(outcome.broken)}")
+        wrong = wrong or bool(outcome.broken)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
