@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.deferred.bodies import READERS, bodies_of, read_body, release
@@ -21,6 +21,8 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.rows import Body
+from code_path_audit.facts.schemas import READERS as SCHEMA_READERS
+from code_path_audit.facts.schemas import add_readers
 from code_path_audit.facts.templates.tree import template_tree
 from code_path_audit.sources.layout import TEMPLATE_MARK
 
@@ -38,6 +40,8 @@ def extract_module(data: bytes, module: str, is_package: bool = False, at_once: 
     """
     is_template = TEMPLATE_MARK in module
     tree = template_tree(data) if is_template else parse(data)
+    if not is_template:
+        add_readers(tree, data)
     try:
         with deep():
             return facts_of(tree, data, module, is_package, None if at_once or is_template else text_of_file(data))
@@ -73,7 +77,7 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
             continue
         builder.settle()
         for inner, node in builder.nested:
-            if text is not None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and builder.is_open:
+            if text is not None and is_written(node) and builder.is_open:
                 found = late(text, node)
                 if found is not None:
                     group = kept[inner.index] = Group(found.source, inner.def_line, [inner.index], [])
@@ -116,6 +120,11 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
     return ModuleFacts(
         module, is_package, tuple(functions), exports(tree), said, sources, header(names, codes, imports), lambda: every
     )
+
+
+def is_written(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Whether a node is a function that stands in the text."""
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in SCHEMA_READERS
 
 
 class Group(NamedTuple):

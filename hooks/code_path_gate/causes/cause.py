@@ -73,7 +73,7 @@ def _of_new_call(caller: str, callee: str, sides: Sides) -> Cause | None:
         edit = sides.change.file(program.path(caller)).at(program.line(caller, site))
         if edit is not None:
             return cause_at("edge", edit, caller, callee, "a new call")
-    edit = _naming(callee, sides)
+    edit = naming(callee, sides)
     return None if edit is None else cause_at("edge", edit, caller, callee, "handed over here")
 
 
@@ -131,7 +131,7 @@ def _in_its_function(found: Difference, op: BaselineOp, sides: Sides) -> Cause |
 def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[str]) -> Cause | None:
     """A call reaches what it did not reach before, by a value from elsewhere."""
     row = found.row
-    edit = _naming(row.callee, sides) if row.callee else None
+    edit = naming(row.callee, sides) if row.callee else None
     if edit is not None:
         return cause_at("edge", edit, row.function, row.callee, "handed over here")
     edit = _providing(row, sides)
@@ -156,7 +156,7 @@ def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[
 NEW_ON_THE_WAY = "in a function that is new on the way"
 
 
-def _naming(callee: str, sides: Sides) -> Edit | None:
+def naming(callee: str, sides: Sides) -> Edit | None:
     """What was edited and names a function of the source, or its class; imports last."""
     parts = [part.partition("#")[0] for part in callee.split(".")]
     program = sides.head.program

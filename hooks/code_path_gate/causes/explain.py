@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in
-from code_path_gate.causes.change import Change, place_of
+from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in, naming
+from code_path_gate.causes.change import Change, Edit, place_of
 from code_path_gate.causes.differences import loops_around
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, match
@@ -135,8 +135,17 @@ def _entry(op: BaselineOp, by: Explaining) -> Cause | None:
     if by.setting is not None:
         callee = path[1].function if len(path) > 1 else op.callee
         return by.setting._replace(function=function, callee=callee, kind="entry point", how=NEW_ENTRY)
-    found = next(edits_in(sides, function), None)
+    found = next(edits_in(sides, function), None) or naming(function, sides) or _heading(by, sides)
     return None if found is None else cause_at("entry point", found, function, op.callee, NEW_ENTRY)
+
+
+def _heading(by: Explaining, sides: Sides) -> Edit | None:
+    """What was edited of how an entry point is declared: a framework may run more beside it because of that."""
+    for function in by.head.measured.paths.entries:
+        for edit in edits_in(sides, function):
+            if edit.statement.kind in ("def", "decorator"):
+                return edit
+    return None
 
 
 NEW_ENTRY = "a new entry point"

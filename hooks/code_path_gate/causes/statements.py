@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from code_path_audit.facts.annotations import INJECTING
+
 WORD = re.compile(r"[^\W\d]\w*")
 OVERLOAD = "overload"
 PLAIN = frozenset(("self", "cls", "None", "True", "False"))
@@ -128,10 +130,10 @@ def _definition(
 
 
 def _bare(arguments: ast.arguments) -> ast.arguments:
-    """Parameters without their annotations."""
+    """Parameters without their annotations, but for those that inject something: these run."""
 
     def bare(found: ast.arg) -> ast.arg:
-        return ast.arg(found.arg)
+        return ast.arg(found.arg, found.annotation if injects(found.annotation) else None)
 
     return ast.arguments(
         [bare(found) for found in arguments.posonlyargs],
@@ -141,6 +143,14 @@ def _bare(arguments: ast.arguments) -> ast.arguments:
         arguments.kw_defaults,
         bare(arguments.kwarg) if arguments.kwarg else None,
         arguments.defaults,
+    )
+
+
+def injects(annotation: ast.expr | None) -> bool:
+    """Annotated[Session, Depends(get_session)]"""
+    return annotation is not None and any(
+        isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in INJECTING
+        for node in ast.walk(annotation)
     )
 
 

@@ -11,7 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from code_path_audit.callgraph.frameworks import django_settings, injected_dependencies, templates, web_requests
+from code_path_audit.callgraph.frameworks import (
+    django_settings,
+    injected_dependencies,
+    schemas,
+    templates,
+    web_requests,
+)
 from code_path_audit.callgraph.frameworks.django_models import is_model, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.loading import is_routing
@@ -95,6 +101,9 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             s.tables[Views].requests = True
             hooks = [] if web_requests.is_task(s, root) else web_requests.hooks(s, root)
             found += [*hooks, *injected_dependencies.dependencies(s, root)]
+            for row, returned in schemas.responses(s, root):
+                s.tables[Views].contexts[row[2]] = returned
+                found.append(row)
     return found
 
 

@@ -9,6 +9,7 @@ from code_path_audit.callgraph.frameworks import (
     django_signals,
     django_views,
     injected_dependencies,
+    schemas,
     sqlalchemy_orm,
     templates,
     web_requests,
@@ -43,6 +44,8 @@ def called(s: State, call: Call, value: Value) -> bool:
         if sqlalchemy_orm.called(s, call, name, receiver, row.dotted):
             return True
         if s.kinds[receiver] == CLASS:
+            if name in schemas.VALIDATING:
+                return schemas.validated(s, call, receiver)
             return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
             return signal_method(s, call, name, receiver)

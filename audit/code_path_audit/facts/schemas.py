@@ -1,0 +1,349 @@
+"""What a schema reads of an object that it is made from, or shows: as the functions that Python would write for it.
+
+    class OrderOut(BaseModel):                        class OrderSerializer(ModelSerializer):
+        id: int                                           customer = CharField(source="customer.name")
+        lines: list[LineOut]                              lines = LineSerializer(many=True)
+
+No line of such a class reads `order.lines`: the library does, for each field. So the class gets a function `<fields>`
+that reads them all, and one `<each>` that does so for each of many, with the places of the fields:
+
+    def <fields>(self, row):                              def <fields>(self, row):
+        super().<fields>(row)                                 super().<fields>(row)
+        row.id                                                row.customer.name
+        for each in row.lines:                                for each in row.lines.all() if self else row.lines:
+            LineOut.<fields>(self, each)                          self.lines.<fields>(each)
+
+Nothing of the source can call them, since no name has such brackets: frameworks do (`callgraph/frameworks`).
+Classes of pydantic and its like are known by a base whose name says so, in a file that names such a library, or that
+looks like one; serializers of Django's REST framework by a base that is one by its name. Assumes that fields do what
+those of the library with the same name do.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+FIELDS = "<fields>"
+EACH = "<each>"
+READERS = (FIELDS, EACH)
+
+LIBRARIES = re.compile(
+    rb"\b(?:pydantic|sqlmodel|ninja|rest_framework|serializers|schemas?|[Ss]erializer|Schema)\b|Schema\b"
+)
+"""What a file mentions that has such a class."""
+
+SERIALIZER = "Serializer"
+
+MODELS = (
+    "BaseModel",
+    "Schema",
+    "SQLModel",
+    "Model",
+    "ModelSchema",
+    "Base",
+    "Out",
+    "Read",
+    "Response",
+    "Public",
+    "Create",
+)
+"""How the name of a base of a schema ends."""
+
+OTHERS = frozenset(("DeclarativeBase", "MappedAsDataclass", "NamedTuple", "TypedDict", "Protocol", "Enum", "Exception"))
+"""Bases of classes with annotated names that are no schemas."""
+
+MANY = frozenset((
+    "list", "List", "Sequence", "set", "Set", "frozenset", "FrozenSet", "tuple", "Tuple", "Iterable", "Collection",
+))  # fmt: skip
+
+AROUND = frozenset(("Optional", "Union", "Annotated", "Required", "Page"))
+"""Forms whose values are those of what stands in the brackets."""
+
+PLAIN = frozenset((
+    "Any", "None", "Decimal", "UUID", "Path", "EmailStr", "HttpUrl", "AnyUrl", "AnyHttpUrl", "Literal", "True", "False",
+    "UUID4", "SecretStr", "PositiveInt", "Json", "Field", "Callable", "Type", "ClassVar", "Dict", "Mapping", "Mapped",
+))  # fmt: skip
+"""Names in annotations that are no schemas."""
+
+BY_KEY = frozenset(("PrimaryKeyRelatedField", "HyperlinkedRelatedField", "HyperlinkedIdentityField"))
+"""Fields that show the key of a row, which the row before it has."""
+
+MAX_FIELDS = 200
+"""Fields of one class that are read."""
+
+MAX_DEPTH = 8
+
+
+class Part(NamedTuple):
+    """A schema in an annotation, and whether there are many of it."""
+
+    schema: ast.expr
+    many: bool
+
+
+def add_readers(tree: ast.Module, data: bytes) -> None:
+    """Give the schemas of a module what they read."""
+    if not LIBRARIES.search(data):
+        return
+    known: set[str] = set()
+    for node in top_classes(tree.body):
+        names = [last_name(base) for base in node.bases]
+        if any(SERIALIZER in name for name in names):
+            statements = list(shown(node))
+        elif is_schema(node, names, known):
+            known.add(node.name)
+            statements = list(read(node))
+        else:
+            continue
+        node.body.append(function(FIELDS, "row", [parent(node), *statements[:MAX_FIELDS]], node))
+        one = call(name_of(node.name), FIELDS, name_of("self"), name_of("row"))
+        node.body.append(function(EACH, "rows", [loop(name_of("rows"), one, node, "row")], node))
+
+
+def top_classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
+    """The classes of a module that stand in no function."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield node
+        elif isinstance(node, ast.If | ast.Try):
+            yield from top_classes(node.body)
+
+
+def is_schema(node: ast.ClassDef, bases: list[str], known: set[str]) -> bool:
+    """Whether a class is one of pydantic's kind: annotated fields below a base whose name says it."""
+    if not bases or node.decorator_list or not OTHERS.isdisjoint(bases):
+        return False
+    if not any(base in known or base.endswith(MODELS) for base in bases):
+        return False
+    fields = list(annotated(node))
+    return not any(last_name(field.annotation) == "Mapped" or is_mapped(field) for field in fields)
+
+
+def is_mapped(field: ast.AnnAssign) -> bool:
+    """Mapped[int]"""
+    return isinstance(field.annotation, ast.Subscript) and last_name(field.annotation.value) == "Mapped"
+
+
+def annotated(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
+    """The fields of a class that an annotation declares."""
+    for statement in node.body:
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and not statement.target.id.startswith("_")
+            and not (
+                isinstance(statement.annotation, ast.Subscript) and last_name(statement.annotation.value) == "ClassVar"
+            )
+        ):
+            yield statement
+
+
+# classes of pydantic and its like
+
+
+def read(node: ast.ClassDef) -> Iterator[ast.stmt]:
+    """What such a class reads: each of its fields, and of nested schemas theirs."""
+    for field in annotated(node):
+        assert isinstance(field.target, ast.Name)
+        value = attribute(name_of("row"), alias(field.value) or field.target.id)
+        found = list(parts(field.annotation, False, 0))
+        if not found:
+            yield at(ast.Expr(value), field)
+        for part in found:
+            if part.many:
+                yield loop(value, call(part.schema, FIELDS, name_of("self"), name_of("each")), field)
+            else:
+                yield at(ast.Expr(call(part.schema, FIELDS, name_of("self"), value)), field)
+
+
+def alias(value: ast.expr | None) -> str | None:
+    """Field(validation_alias="owner")"""
+    if isinstance(value, ast.Call):
+        for word in value.keywords:
+            if word.arg in ("validation_alias", "alias") and isinstance(word.value, ast.Constant):
+                text = word.value.value
+                if isinstance(text, str) and text.isidentifier():
+                    return text
+    return None
+
+
+def parts(stated: ast.expr, many: bool, depth: int) -> Iterator[Part]:
+    """The schemas that an annotation names."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(stated, ast.Constant) and isinstance(stated.value, str):
+        try:
+            stated = ast.parse(stated.value.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+    if isinstance(stated, ast.Name | ast.Attribute):
+        name = last_name(stated)
+        if name[:1].isupper() and name not in PLAIN and is_dotted(stated):
+            yield Part(unplaced(stated), many)
+    elif isinstance(stated, ast.BinOp):
+        yield from parts(stated.left, many, depth + 1)
+        yield from parts(stated.right, many, depth + 1)
+    elif isinstance(stated, ast.Subscript):
+        name = last_name(stated.value)
+        items = stated.slice.elts if isinstance(stated.slice, ast.Tuple) else [stated.slice]
+        if name in MANY:
+            yield from parts(items[0], True, depth + 1) if items else ()
+        elif name in AROUND:
+            for item in items[:1] if name == "Annotated" else items:
+                yield from parts(item, many, depth + 1)
+
+
+# serializers of the REST framework
+
+
+def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
+    """What a serializer shows: each of its fields, and those of the model that `Meta` names."""
+    declared: set[str] = set()
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.value, ast.Call):
+            target = statement.targets[0]
+            if isinstance(target, ast.Name) and not target.id.startswith("_"):
+                declared.add(target.id)
+                yield from field(target.id, statement.value, statement)
+    for name, place in listed(node):
+        if name not in declared and name.isidentifier():
+            # a relation to one is shown by its key, one to many by the keys of its rows
+            yield loop(attribute(name_of("row"), by_key(name)), ast.Constant(None), place)
+
+
+def by_key(name: str) -> str:
+    """The attribute as which a field is read that is shown by its key."""
+    return f"<pk>{name}"
+
+
+def field(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]:
+    """What one field reads."""
+    words = {word.arg: word.value for word in made.keywords if word.arg}
+    kind = last_name(made.func)
+    many = isinstance(words.get("many"), ast.Constant) and bool(words["many"].value)  # type: ignore[attr-defined]
+    if "write_only" in words or kind == "HiddenField":
+        return
+    if kind == "SerializerMethodField":
+        method = text_of(words.get("method_name") or (made.args[0] if made.args else None)) or f"get_{name}"
+        yield at(ast.Expr(ast.Call(attribute(name_of("self"), method), [name_of("row")], [])), place)
+        return
+    source = text_of(words.get("source")) or name
+    if not all(part.isidentifier() for part in source.split(".")) and source != "*":
+        return
+    value: ast.expr = name_of("row")
+    for part in source.split(".") if source != "*" else ():
+        value = attribute(value, part)
+    if kind in BY_KEY and not many:
+        return
+    each: ast.expr = name_of("each") if many else value
+    shows: ast.expr
+    if SERIALIZER in kind:
+        shows = call(attribute(name_of("self"), name), FIELDS, each)
+    elif kind == "StringRelatedField":
+        shows = ast.Call(name_of("str"), [each], [])
+    elif kind == "SlugRelatedField" and text_of(words.get("slug_field")):
+        shows = attribute(each, text_of(words["slug_field"]) or "")
+    else:
+        shows = each
+    yield loop(rows_of(value), shows, place) if many else at(ast.Expr(shows), place)
+
+
+def rows_of(value: ast.expr) -> ast.expr:
+    """The rows of a relation: of its manager, where it has one."""
+    return ast.IfExp(name_of("self"), ast.Call(attribute(value, "all"), [], []), value)
+
+
+def listed(node: ast.ClassDef) -> Iterator[tuple[str, ast.stmt]]:
+    """The names in `fields` of `Meta`."""
+    for inner in node.body:
+        if isinstance(inner, ast.ClassDef) and inner.name == "Meta":
+            for statement in inner.body:
+                if (
+                    isinstance(statement, ast.Assign)
+                    and isinstance(statement.targets[0], ast.Name)
+                    and statement.targets[0].id == "fields"
+                    and isinstance(statement.value, ast.List | ast.Tuple)
+                ):
+                    yield from ((text, statement) for item in statement.value.elts if (text := text_of(item)))
+
+
+# syntax
+
+
+def text_of(node: ast.expr | None) -> str | None:
+    """A constant text."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def last_name(node: ast.expr) -> str:
+    """The last part of a dotted name, of what is subscripted too; "" for anything else."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def is_dotted(node: ast.expr) -> bool:
+    """a.b.C"""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def unplaced(node: ast.expr) -> ast.expr:
+    """A dotted name without its place, which may be one within a text."""
+    if isinstance(node, ast.Attribute):
+        return attribute(unplaced(node.value), node.attr)
+    return name_of(last_name(node))
+
+
+def name_of(text: str) -> ast.Name:
+    """A name that is read."""
+    return ast.Name(text, ast.Load())
+
+
+def attribute(value: ast.expr, name: str) -> ast.Attribute:
+    """An attribute that is read."""
+    return ast.Attribute(value, name, ast.Load())
+
+
+def call(of: ast.expr, name: str, *given: ast.expr) -> ast.Call:
+    """of.name(given)"""
+    return ast.Call(attribute(of, name), list(given), [])
+
+
+def parent(node: ast.ClassDef) -> ast.stmt:
+    """super().<fields>(row)"""
+    return at(ast.Expr(call(ast.Call(name_of("super"), [], []), FIELDS, name_of("row"))), node)
+
+
+def loop(over: ast.expr, does: ast.expr, place: ast.stmt, name: str = "each") -> ast.stmt:
+    """for each in over: does"""
+    made = ast.For(ast.Name(name, ast.Store()), over, [ast.Expr(does)], [])
+    return at(made, place)
+
+
+def function(name: str, given: str, body: list[ast.stmt], node: ast.ClassDef) -> ast.stmt:
+    """def name(self, given): body"""
+    words = ast.arguments([], [ast.arg("self"), ast.arg(given)], None, [], [], None, [])
+    made = ast.FunctionDef(name, words, body, [], None, None)
+    if "type_params" in ast.FunctionDef._fields:
+        made.type_params = []  # type: ignore[attr-defined]
+    place(made, node.lineno, node)
+    return made
+
+
+def at(made: ast.stmt, node: ast.stmt) -> ast.stmt:
+    """A statement and all in it that has no place yet, at the place of another."""
+    place(made, node.lineno, node)
+    return made
+
+
+def place(made: ast.AST, line: int, node: ast.stmt) -> None:
+    """Places for all that has none: the first line of a node."""
+    for inner in ast.walk(made):
+        if "lineno" in inner._attributes and not hasattr(inner, "lineno"):
+            inner.lineno = inner.end_lineno = line  # type: ignore[attr-defined]
+            inner.col_offset, inner.end_col_offset = node.col_offset, node.col_offset + 1  # type: ignore[attr-defined]
