@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, op_order
-from code_path_gate.verdict.growth import causes, lost_connection, lost_guard
+from code_path_gate.verdict.growth import causes, lost_connection, lost_guard, more_keys
 
 KINDS = (
     "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
@@ -293,7 +293,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
             yield _finding("moved", action, was, now, f"its callee was known as {was.callee}")
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
-        elif now.weight > was.weight or (now.weight == was.weight and (entered_loop(was, now) or lost_guard(was, now))):
+        elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)):
             connects = lost_connection(was, now, baseline.costs, current.costs)
             yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
         elif now.weight < was.weight:
@@ -309,6 +309,11 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
         yield _finding("newly_expensive" if now.weight > threshold else "new", action, None, now, "")
     for was in matching.gone:
         yield _finding("gone", action, was, None, "")
+
+
+def _is_worse(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op is worse than before though it weighs the same."""
+    return entered_loop(was, now) or lost_guard(was, now) or more_keys(was, now)
 
 
 def _inlined(new: BaselineOp, spared: Mapping[Pair, int]) -> Pair | None:

@@ -24,12 +24,29 @@ def lost_guard(was: BaselineOp, now: BaselineOp) -> bool:
     return CONDITIONS.index(now.condition) < CONDITIONS.index(was.condition)
 
 
+def more_keys(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether what is kept is asked for by more than before, and was made once for what is made for each of something
+    now: a cache that is given an argument, or one argument more. How many there are nobody knows."""
+    if not was.runs or not now.runs or now.open_loops < was.open_loops or now.amplification < was.amplification:
+        return False
+    return keys(from_text(now.runs)) > keys(from_text(was.runs))
+
+
+def keys(runs: Runs) -> int:
+    """By how many things together something is kept, where they are most."""
+    return max(
+        (sum(len(name.split(" and ")) for kind, name in term.loops if kind == "distinct") for term in runs), default=0
+    )
+
+
 def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     """What makes an op run more often than before, in words."""
     found = [f"a guard: it ran {was.condition}, now {now.condition}"] if lost_guard(was, now) else []
     if not was.runs or not now.runs or was.runs == now.runs:
         return found
     before, after = from_text(was.runs), from_text(now.runs)
+    if more_keys(was, now):
+        return [*found, f"a cache: it ran {in_words(before)}, now {in_words(after)}"]
     if figure(after, ROUNDS) <= figure(before, ROUNDS):
         return found
     told = f"it ran {in_words(before)}, now {in_words(after)}"

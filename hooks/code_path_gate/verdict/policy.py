@@ -9,7 +9,7 @@ from typing import NamedTuple
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.verdict.drift import HEAVIER, Calls, Finding, compare, entered_loop, match
-from code_path_gate.verdict.growth import lost_guard
+from code_path_gate.verdict.growth import lost_guard, more_keys
 
 GROWTH = 2.0
 """How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
@@ -198,6 +198,8 @@ def failure(finding: Finding, policy: Policy) -> str:
     if finding.kind == "grown" and not rare and finding.now is not None and finding.now.weight > policy.threshold:
         if finding.was is not None and entered_loop(finding.was, finding.now):
             return "an expensive op moved into a loop of unknown bound"
+        if finding.was is not None and more_keys(finding.was, finding.now):
+            return "what is kept of an expensive op is made for each of something now"
         if (finding.after or 0) >= GROWTH * (finding.before or 0):
             return f"an expensive op became at least {GROWTH:g} times as heavy"
         # a repeated start is cheaper than the first, so twice as often is not yet twice as heavy
@@ -253,7 +255,7 @@ def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: dat
         for was, now in pairs
         if was.id in valid
         and now.weight < GROWTH * max(was.weight, 1)
-        and (not (entered_loop(was, now) or runs_oftener(was, now)) or now.weight < was.weight)
+        and (not (entered_loop(was, now) or runs_oftener(was, now) or more_keys(was, now)) or now.weight < was.weight)
     }
 
 

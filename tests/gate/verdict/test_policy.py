@@ -24,6 +24,7 @@ from tests.gate.rows import THRESHOLD, baseline, calls, op
 
 TODAY = datetime.date(2026, 6, 15)
 DEFAULT = Policy(THRESHOLD)
+PER_KIND = "distinct kind"
 LIGHT, HEAVY, HEAVIER = op("f json.load 10"), op("f json.load 1000"), op("f json.load 1000 x2")
 
 
@@ -87,6 +88,27 @@ ROWS = {
         baseline(LIGHT._replace(condition="sometimes")),
         baseline(LIGHT._replace(condition="always")),
         ["reported grown"],
+        0,
+    ),
+    "a cache that is given an argument fails": Row(
+        baseline(HEAVY._replace(runs="1")),
+        baseline(HEAVY._replace(runs=PER_KIND)),
+        ["fails grown"],
+        1,
+    ),
+    "so does one that is given one more": Row(
+        baseline(HEAVY._replace(runs=PER_KIND)),
+        baseline(HEAVY._replace(runs=PER_KIND.replace("kind", "kind and name"))),
+        ["fails grown"],
+        1,
+    ),
+    "a cache that is given another is no finding": Row(
+        baseline(HEAVY._replace(runs=PER_KIND)), baseline(HEAVY._replace(runs=PER_KIND.replace("kind", "name"))), [], 0
+    ),
+    "a cache in place of a loop is none either": Row(
+        baseline(op("f json.load 1000 loop")._replace(runs="order")),
+        baseline(HEAVY._replace(runs=PER_KIND)),
+        [],
         0,
     ),
     "a guard that is new is no finding": Row(

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.lowering.guards import MISSING, Guard, fails, is_stored, key_name, key_register
+from code_path_audit.facts.lowering.guards import MISSING, Guard, fails, key_name, key_register, stored
 from code_path_audit.facts.lowering.searches import is_end
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
@@ -23,7 +23,8 @@ def open_branch(
     b: Builder, choice: int, nodes: list[ast.stmt], found: Guard | None = None, condition: int = SOMETIMES
 ) -> None:
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
-    if found is not None and is_stored(nodes, found.target, found.key is not None):
+    found = found and stored(nodes, found)
+    if found is not None:
         left = kept_for(b, found.target)
         if left:
             per = key_name(found.key)
@@ -95,3 +96,13 @@ def missed(node: Any) -> Guard | None:
         text = text_of(value)
         return Guard(text, None, True) if text else None
     return None
+
+
+def open_missed(b: Builder, node: Any, following: tuple[list[ast.stmt], int]) -> None:
+    """try: return cache[key] except KeyError: pass, and what follows makes it: the arm of what follows."""
+    nodes, place = following
+    if len(node.handlers) != 1 or node.handlers[0].type is None or text_of(node.handlers[0].type) not in MISSING:
+        return
+    found = missed(node)
+    if found is not None and stored(nodes[place:], found):
+        open_branch(b, b.choice(), nodes[place:], found)

@@ -8,7 +8,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import elements, expr
-from code_path_audit.facts.lowering.guards import QUESTIONS, question
+from code_path_audit.facts.lowering.guards import ask, is_empty
 from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.lowering.operators import BINARY
 from code_path_audit.facts.texts import field_name, text_of
@@ -68,6 +68,7 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
             for target, reg in zip(targets, elements(b, value.elts), strict=True):
                 assign(b, target, reg)
             return
+    b.assigning = node
     reg = expr(b, value)
     empty = is_empty(value)
     for target in node.targets:
@@ -81,31 +82,6 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
 def is_outer(b: Builder, node: ast.expr) -> bool:
     """Whether an expression is a variable of a function around this one, or of the module."""
     return isinstance(node, ast.Name) and (node.id in b.global_names or node.id in b.nonlocal_names)
-
-
-EMPTY_CALLS = frozenset(("dict", "list", "set", "OrderedDict", "WeakValueDictionary", "WeakKeyDictionary"))
-
-
-def is_empty(value: ast.expr) -> bool:
-    """Whether a value says that nothing is there: None, False, 0, an empty container."""
-    if isinstance(value, ast.Constant):
-        return not value.value
-    if isinstance(value, ast.List | ast.Tuple | ast.Set):
-        return not value.elts
-    if isinstance(value, ast.Dict):
-        return not value.keys
-    if isinstance(value, ast.Call) and not value.args and not value.keywords:
-        return text_of(value.func).rpartition(".")[2] in EMPTY_CALLS
-    return False
-
-
-def ask(b: Builder, name: str, value: ast.expr) -> None:
-    """A variable that holds what was asked for: cached = cache.get(key)."""
-    b.asked.pop(name, None)
-    if type(value) in QUESTIONS:
-        held = question(value)
-        if held is not None:
-            b.asked[name] = held
 
 
 def annotated(b: Builder, node: ast.AnnAssign) -> None:

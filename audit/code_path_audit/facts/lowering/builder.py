@@ -91,6 +91,7 @@ class Builder:
         self.maybes: dict[tuple[int, int], int] = {}
         self.asked: dict[str, tuple[str, ast.expr | None]] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
+        self.assigning: ast.Assign | None = None
         self.loop_lines: list[int] = []
         self.statements: list[Statement] = []
         self.statement_lines: list[int] = []

@@ -7,6 +7,7 @@ import ast
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.guards import attribute_named, is_empty
 from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.rows import Argument
 from code_path_audit.facts.texts import SHAPES, argument_text, text_of
@@ -34,6 +35,13 @@ def emptied(func: ast.Attribute, arguments: list[ast.expr]) -> str:
         named = isinstance(key, ast.Constant) and type(key.value) is str
         return target.removesuffix("__dict__") + str(key.value) if named else ""  # type: ignore[attr-defined]
     return target
+
+
+def takes_away(name: str, arguments: list[ast.expr]) -> bool:
+    """delattr(self, "rows"), setattr(self, "rows", None)"""
+    if name == "delattr":
+        return len(arguments) == 2
+    return name == "setattr" and len(arguments) == 3 and is_empty(arguments[2])
 
 
 def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) -> int:
@@ -69,6 +77,8 @@ def call(b: Builder, node: ast.Call, kind: str = "call", awaited: bool = False) 
     b.passed[reg] = tuple(positional)
     if type(func) is ast.Attribute and func.attr in EMPTYING:
         b.reset(emptied(func, node.args))
+    elif type(func) is ast.Name and takes_away(func.id, node.args):
+        b.reset(attribute_named(node))
     if type(func) is ast.Attribute and func.attr in MUTATORS:
         b.fills = True
         target = text_of(func.value)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.lowering.arms import open_branch
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.guards import Guard, asked, guard_of, stored
 from code_path_audit.facts.rows import SOMETIMES
 
 TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr, ast.Await, ast.BinOp)
@@ -122,10 +124,13 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
     reg = b.register()
     before = dict(b.current)
     conjunction = type(node.op) is ast.And
+    around = b.arm, b.optional
     for index, value in enumerate(node.values):
         b.conditional += index > 0
         b.optional += index > 0
         last = index == len(node.values) - 1
+        if last and not conjunction:
+            make(b, node, asked(b, node.values[0]))
         if not last and isinstance(value, ast.Call | ast.Compare):
             inner = expr(b, value)
             true, false = narrowing(b, value) if isinstance(value, ast.Call) else membership(b, value)
@@ -136,11 +141,23 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
         if not last:
             truth(b, value, inner)
         b.conditional -= index > 0
-        b.optional -= index > 0
+        b.arm, b.optional = around
         b.code.append((op.COPY, reg, inner))
     restore(b, before)
     b.join()
     return reg
+
+
+def make(b: Builder, value: ast.expr, found: Guard | None) -> bool:
+    """self.rows = self.rows or load(): the arm of what is made where it is not there; false where nothing is kept."""
+    assigned = b.assigning
+    if found is None or assigned is None or assigned.value is not value or stored([assigned], found) is None:
+        return False
+    optional, b.optional = b.optional, 0
+    open_branch(b, b.choice(), [assigned], found)
+    if b.arms[-1].left == 0:
+        b.optional = optional
+    return True
 
 
 def restore(b: Builder, before: dict[str, int]) -> None:
@@ -155,13 +172,15 @@ def restore(b: Builder, before: dict[str, int]) -> None:
 def if_exp(b: Builder, node: ast.IfExp) -> int:
     """x if c else y."""
     true, false = test(b, node.test)
+    found = guard_of(b, node.test)
     reg = b.register()
     before = b.current
     states = []
     b.conditional += 1
     around, choice = (b.arm, b.optional), b.choice()
     for value, held in ((node.body, true), (node.orelse, false)):
-        b.open_arm(choice, SOMETIMES)
+        if found is None or found.missing != (value is node.body) or not make(b, node, found):
+            b.open_arm(choice, SOMETIMES)
         b.optional = 0
         b.join()
         b.current = dict(before)

@@ -7,7 +7,7 @@ from typing import Any
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.loop_names import ROUND, loop_name
-from code_path_audit.facts.lowering.arms import conditions, open_branch, open_handler
+from code_path_audit.facts.lowering.arms import conditions, open_branch, open_handler, open_missed
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
@@ -214,6 +214,7 @@ def continue_(b: Builder, _node: ast.Continue) -> None:
 
 def try_(b: Builder, node: Any) -> None:
     """try: a handler may see any version that its body made."""
+    following = b.following
     before = dict(b.current)
     mark = len(b.assignments)
     around, choice = b.arm, b.choice()
@@ -261,6 +262,8 @@ def try_(b: Builder, node: Any) -> None:
     else:
         b.dead = state is None
         b.current = state if state is not None else {}
+        if after is None and state is not None:
+            open_missed(b, node, following)
 
 
 def interrupted(b: Builder, before: dict[str, int], mark: int) -> dict[str, int]:

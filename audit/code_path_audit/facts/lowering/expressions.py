@@ -12,6 +12,7 @@ from code_path_audit.facts.lowering.calls import awaited, call
 from code_path_audit.facts.lowering.comprehensions import comprehension, lambda_
 from code_path_audit.facts.lowering.conditions import bool_op, if_exp
 from code_path_audit.facts.lowering.dispatch import elements, expr, primitive
+from code_path_audit.facts.lowering.guards import ask
 from code_path_audit.facts.lowering.operators import binary, compare, unary
 from code_path_audit.facts.texts import LARGEST_INT, TEXT_LIMIT, field_name, text_of
 
@@ -89,6 +90,7 @@ def named(b: Builder, node: ast.NamedExpr) -> int:
     copy = b.register()
     b.code.append((op.COPY, copy, reg))
     b.write(node.target.id, copy)
+    ask(b, node.target.id, node.value)
     return copy
 
 

@@ -15,7 +15,8 @@ ASKING = frozenset(("isEnabledFor", "is_enabled_for", "is_debug"))
 ENDINGS = frozenset(("SystemExit", "Exit", "exit", "StopIteration", "StopAsyncIteration", "Return"))
 """Exceptions that end something as it should end."""
 
-ADDS = frozenset(("add", "setdefault", "update", "append"))
+ASKED = frozenset((ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr))
+ADDS = frozenset(("add", "setdefault", "update", "append", "extend"))
 MISSING = frozenset((
     "KeyError", "AttributeError", "LookupError", "NameError", "IndexError", "StopIteration", "ImportError",
     "ModuleNotFoundError",
@@ -33,24 +34,24 @@ SIMPLE = (
     ast.Import,
     ast.ImportFrom,
 )
-QUESTIONS = frozenset((ast.Call, ast.Subscript))
 LOOK_BACK = 16
 """Instructions in which the key of a question is looked for."""
 
 
 class Guard(NamedTuple):
     """Something that is asked for: `target` as written, by `key` if it is an element. `missing`: the test holds where
-    it is not there."""
+    it is not there. `variable` holds what was asked for, or the container that was."""
 
     target: str
     key: ast.expr | None
     missing: bool
+    variable: str = ""
 
 
 def guard_of(b: Builder, test: ast.expr) -> Guard | None:
     """What a test asks for, if it does."""
     kind = type(test)
-    if kind is ast.Name or kind is ast.Attribute or kind is ast.Call or kind is ast.Subscript:
+    if kind in ASKED:
         return asked(b, test)
     if isinstance(test, ast.UnaryOp) and type(test.op) is ast.Not:
         found = guard_of(b, test.operand)
@@ -62,8 +63,8 @@ def guard_of(b: Builder, test: ast.expr) -> Guard | None:
             found = asked(b, test.left)
             return found and found._replace(missing=operator is ast.Is)
         if operator in (ast.In, ast.NotIn):
-            target = text_of(right)
-            return Guard(target, test.left, operator is ast.NotIn) if target else None
+            found = asked(b, right) if type(right) in (ast.Name, ast.Attribute) else None
+            return found and found._replace(key=test.left, missing=operator is ast.NotIn)
     if isinstance(test, ast.BoolOp) and type(test.op) is ast.And:
         for value in test.values:
             found = guard_of(b, value)
@@ -74,9 +75,12 @@ def guard_of(b: Builder, test: ast.expr) -> Guard | None:
 
 def asked(b: Builder, node: ast.expr) -> Guard | None:
     """What an expression asks for: a variable, an attribute, an element."""
+    if isinstance(node, ast.NamedExpr):
+        found = asked(b, node.value)
+        return found and found._replace(variable=node.target.id)
     if isinstance(node, ast.Name):
         held = b.asked.get(node.id)
-        return Guard(*held, False) if held is not None else Guard(node.id, None, False)
+        return Guard(*held, False, node.id) if held is not None else Guard(node.id, None, False)
     if isinstance(node, ast.Attribute):
         text = text_of(node)
         return Guard(text, None, False) if text else None
@@ -96,10 +100,43 @@ def question(node: ast.expr) -> tuple[str, ast.expr | None] | None:
         text = text_of(func.value)
         return (text, arguments[0]) if text else None
     if type(func) is ast.Name and func.id in ("hasattr", "getattr") and len(arguments) > 1:
-        name = arguments[1]
-        text = text_of(arguments[0])
-        if text and type(name) is ast.Constant and type(name.value) is str:
-            return f"{text}.{name.value}", None
+        text = attribute_named(node)
+        return (text, None) if text else None
+    return None
+
+
+def ask(b: Builder, name: str, value: ast.expr) -> None:
+    """A variable that holds what was asked for: cached = cache.get(key), rows = self.rows."""
+    b.asked.pop(name, None)
+    held = (text_of(value), None) if type(value) is ast.Attribute else question(value)
+    if held is not None and held[0]:
+        b.asked[name] = held
+
+
+EMPTY_CALLS = frozenset(("dict", "list", "set", "OrderedDict", "WeakValueDictionary", "WeakKeyDictionary"))
+
+
+def is_empty(value: ast.expr) -> bool:
+    """Whether a value says that nothing is there: None, False, 0, an empty container."""
+    if isinstance(value, ast.Constant):
+        return not value.value
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    if isinstance(value, ast.Call) and not value.args and not value.keywords:
+        return text_of(value.func).rpartition(".")[2] in EMPTY_CALLS
+    return False
+
+
+def stored(nodes: Sequence[ast.AST], found: Guard) -> Guard | None:
+    """What statements store of what was asked for, at its place or in the variable that holds it; None for nothing."""
+    if is_stored(nodes, found.target, found.key is not None):
+        return found
+    if found.variable and found.key is not None and is_stored(nodes, found.variable, True):
+        return found
+    if found.variable and is_stored(nodes, found.variable, False):
+        return Guard(found.variable, None, found.missing)
     return None
 
 
@@ -115,7 +152,7 @@ def is_stored(nodes: Iterable[ast.AST], target: str, keyed: bool) -> bool:
                 return True
         elif isinstance(node, ast.Expr):
             call = node.value
-            if keyed and isinstance(call, ast.Call) and is_adding(call.func, target):
+            if isinstance(call, ast.Call) and (is_adding(call.func, target) or attribute_set(call) == target):
                 return True
         elif isinstance(node, ast.With | ast.AsyncWith | ast.Try | ast.If | ast.ExceptHandler | ast.For | ast.While):
             inside = [
@@ -129,6 +166,19 @@ def is_stored(nodes: Iterable[ast.AST], target: str, keyed: bool) -> bool:
 def is_adding(func: ast.expr, target: str) -> bool:
     """seen.add, cache.setdefault"""
     return isinstance(func, ast.Attribute) and func.attr in ADDS and text_of(func.value) == target
+
+
+def attribute_set(call: ast.Call) -> str:
+    """setattr(self, "rows", load()) -> "self.rows"; "" for another call, or a name that is not written out."""
+    if type(call.func) is not ast.Name or call.func.id != "setattr" or len(call.args) != 3:
+        return ""
+    return attribute_named(call)
+
+
+def attribute_named(call: ast.Call) -> str:
+    """The attribute that getattr(), setattr() or delattr() is about."""
+    name, text = call.args[1], text_of(call.args[0])
+    return f"{text}.{name.value}" if text and type(name) is ast.Constant and type(name.value) is str else ""
 
 
 def is_place(node: ast.expr, target: str, keyed: bool) -> bool:

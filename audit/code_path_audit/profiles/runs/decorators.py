@@ -1,10 +1,12 @@
-"""Decorators that keep results: which functions they stand before, and for how many different arguments."""
+"""Decorators that keep results: which functions they stand before, and for how many different arguments; and the
+`__missing__` of a dict that keeps what it makes."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.origins import Origin, origins
 from code_path_audit.profiles.values import Values
@@ -47,9 +49,19 @@ def caches_of(reach: Reach) -> dict[str, Cache]:
         if around not in decorated:
             decorated[around] = caches_in(program, *around)
         cache = decorated[around].get(facts.name.rpartition(".")[2])
+        if cache is None and keeps_missing(facts):
+            cache = Cache("arguments", None)
         if cache is not None:
             found[function] = cache
     return found
+
+
+def keeps_missing(facts: FunctionFacts) -> bool:
+    """Whether a function is a `__missing__` that stores what it makes under the key that it was asked for."""
+    if not facts.name.endswith(".__missing__") or len(facts.params) != 2:
+        return False
+    values = Values(facts)
+    return any(row[0] == op.STORE_ITEM and [values.origin(reg) for reg in row[1:3]] == [0, 1] for row in facts.code)
 
 
 def caches_in(program: Program, module: str, index: int) -> dict[str, Cache]:

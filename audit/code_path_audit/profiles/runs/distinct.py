@@ -95,6 +95,9 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
     if edge.kind == "property":
         row = next((row for row in values.facts.code if row[0] == op.ATTR and row[4] == edge.site), None)
         return int(row[2]) if row is not None and index == 0 else None
+    if edge.kind == "operator" and edge.callee.endswith((".__getitem__", ".__missing__")) and index < 2:
+        row = next((row for row in values.facts.code if row[0] == op.ITEM and row[4] == edge.site), None)
+        return int(row[2 + index]) if row is not None else None
     call = values.calls.get(edge.site)
     if call is None or edge.kind not in ("call", "construct"):
         return None
@@ -102,7 +105,10 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
     if is_method and edge.kind == "call" and is_unbound(given, edge.caller, edge.site):
         is_method = False
     if index == 0 and is_method:
-        return call[1] if edge.kind == "construct" else values.receiver(edge.site)
+        if edge.kind != "construct":
+            return values.receiver(edge.site)
+        # `__new__` is given the class, and every other the object
+        return int(call[2 if edge.callee.endswith(".__new__") else 1])
     place = index - is_method
     positional, keywords = call[3], dict(call[4])
     if any(reg < 0 for reg in positional) or None in keywords or param.kind in ("star", "starstar"):

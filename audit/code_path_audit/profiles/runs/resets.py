@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts.rows import RARELY, SOMETIMES, Reset
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_below
-from code_path_audit.profiles.runs.standing import standing_at
+from code_path_audit.profiles.runs.standing import standing, standing_at
 from code_path_audit.profiles.runs.terms import NEVER, Runs, added, fewer, product, scaled
 from code_path_audit.profiles.steady import is_constructor
 
@@ -37,7 +38,7 @@ class Resets:
         called: Collection[str],
     ) -> None:
         """`called` are the functions that the source calls: one that code outside may call takes nothing away."""
-        self.reach = reach
+        self.reach, self.runs = reach, runs
         self.by_name: dict[str, list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
         emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
@@ -62,14 +63,35 @@ class Resets:
         """How often something is made that a function keeps, and that would be made `plain` times if it did not: once
         more for each time that it is taken away, and then asked for again."""
         found = [row for row in self.by_name.get(target, ()) if self.empties(row, keeper)]
-        if not found:
-            return kept
         times, again = NEVER, False
         for row in found:
-            times = added(times, row.runs)
-            again = again or self.stands_between(row, keeper)
+            often = self.times(row, keeper)
+            times = added(times, often)
+            again = again or (bool(often) and self.stands_between(row, keeper))
+        if not times:
+            return kept
         every = product(kept, times)
         return fewer(added(every, kept) if again else every, plain)
+
+    def times(self, row: Emptied, keeper: str) -> Runs:
+        """How often a place empties something for who asks for it: not where what keeps it does so on a condition,
+        because it is out of date or too much, so that it keeps what it can."""
+        callers = self.reach.callers.get(row.function, ())
+        own = [edge for edge in callers if edge.caller == keeper and self.is_conditional(edge)]
+        if not own:
+            return row.runs
+        rest = NEVER
+        for edge in callers:
+            if edge not in own:
+                where = standing(self.reach.program.facts(edge.caller), self.reach.graph, edge.caller, edge.site)
+                rest = added(rest, scaled(self.runs[edge.caller], term_of(where.loops)))
+        place = standing_at(self.reach.program.facts(row.function), self.reach.graph, row.function, *row.reset[3:5])
+        return fewer(scaled(rest, term_of(place.loops)), row.runs)
+
+    def is_conditional(self, edge: Edge) -> bool:
+        """Whether a call stands behind a branch."""
+        facts = self.reach.program.facts(edge.caller)
+        return standing(facts, self.reach.graph, edge.caller, edge.site).condition >= SOMETIMES
 
     def empties(self, row: Emptied, keeper: str) -> bool:
         """Whether a place is about what a function keeps: of its class, of its module, or of who knows what."""

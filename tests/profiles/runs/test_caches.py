@@ -1,0 +1,201 @@
+"""Ways to keep what was made, and to take it away: how often something is made in a loop over orders.
+
+`test_plan.py` has a row for each rule; here are the spellings of one.
+"""
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+
+import pytest
+
+from code_path_audit.profiles.runs.words import in_words
+from tests.profiles.runs.reading import runs
+
+ONCE = {
+    "a variable that holds it, in the test": """
+        if (rows := self.rows) is None:
+            rows = self.rows = op()
+        return rows
+    """,
+    "a variable that holds it": """
+        rows = self.rows
+        if rows is None:
+            rows = self.rows = op()
+        return rows
+    """,
+    "setattr": """
+        if not hasattr(self, "rows"):
+            setattr(self, "rows", op())
+        return self.rows
+    """,
+    "a variable that holds the dict": """
+        held = self.__dict__
+        if "rows" not in held:
+            held["rows"] = op()
+        return held["rows"]
+    """,
+    "or": """
+        self.rows = self.rows or op()
+        return self.rows
+    """,
+    "if else": """
+        self.rows = self.rows if self.rows is not None else op()
+        return self.rows
+    """,
+    "if else, the other way round": """
+        self.rows = op() if self.rows is None else self.rows
+        return self.rows
+    """,
+    "a list that is filled": """
+        if not self.rows:
+            self.rows.extend(op())
+        return self.rows
+    """,
+}  # fmt: skip
+
+OFTENER = {
+    "or, of something else": "self.rows = self.other or op()",
+    "or, and kept elsewhere": "self.other = self.rows or op()",
+    "if else, made where it is there": "self.rows = op() if self.rows is not None else self.rows",
+    "a variable that is not stored": """
+        rows = self.rows
+        if rows is None:
+            rows = op()
+        return rows
+    """,
+    "setattr of another name": """
+        if not hasattr(self, "rows"):
+            setattr(self, "other", op())
+    """,
+}  # fmt: skip
+
+PER_KIND = {
+    "a variable that holds it, in the test": """
+        if (found := self.by.get(kind)) is not None:
+            return found
+        self.by[kind] = op(kind)
+        return self.by[kind]
+    """,
+    "tried, and made after the try": """
+        try:
+            return self.by[kind]
+        except KeyError:
+            pass
+        self.by[kind] = found = op(kind)
+        return found
+    """,
+    "a variable that holds the dict": """
+        by = self.by
+        if kind in by:
+            return by[kind]
+        by[kind] = op(kind)
+        return by[kind]
+    """,
+}  # fmt: skip
+
+TAKEN_AWAY = ("delattr(self, 'rows')", "setattr(self, 'rows', None)", "del self.rows", "self.rows = None")
+
+
+def made(body: str, forget: str = "pass") -> str:
+    """How often `op` is made in words, where a method of an object that is asked for each order does so."""
+    source = f"""
+class Shop:
+    def __init__(self):
+        self.rows = self.other = None
+        self.by = {{}}
+    def get(self, kind=None):
+{indent(dedent(body).strip(), " " * 8)}
+    def forget(self):
+        {forget}
+def op(kind=None): return kind
+def main(orders):
+    shop = Shop()
+    for order in orders:
+        shop.get(order.kind)
+        shop.forget()
+"""
+    return in_words(runs(source))
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_what_is_kept_is_made_once(name: str) -> None:
+    assert made(ONCE[name]) == "once"
+
+
+@pytest.mark.parametrize("name", OFTENER)
+def test_what_is_not_kept_there_is_made_each_time(name: str) -> None:
+    assert made(OFTENER[name]) == "per order"
+
+
+@pytest.mark.parametrize("name", PER_KIND)
+def test_what_is_kept_by_a_key_is_made_for_each(name: str) -> None:
+    assert made(PER_KIND[name]) == "per kind"
+
+
+@pytest.mark.parametrize("forget", TAKEN_AWAY)
+def test_what_is_taken_away_is_made_again(forget: str) -> None:
+    assert made("if self.rows is None: self.rows = op()", forget) == "per order"
+
+
+def test_a_class_that_makes_one_object_makes_it_once() -> None:
+    source = """
+class Single:
+    one = None
+    def __new__(cls):
+        if cls.one is None:
+            cls.one = super().__new__(cls)
+            op()
+        return cls.one
+def op(): pass
+def main(orders):
+    for order in orders:
+        Single()
+"""
+    assert in_words(runs(source)) == "once"
+
+
+@pytest.mark.parametrize(("stored", "words"), [("self[kind] = ", "per kind"), ("", "per order")])
+def test_a_dict_that_makes_what_is_missing(stored: str, words: str) -> None:
+    source = f"""
+class Lazy(dict):
+    def __missing__(self, kind):
+        {stored}found = op(kind)
+        return found
+LAZY = Lazy()
+def op(kind): return kind
+def main(orders):
+    for order in orders:
+        LAZY[order.kind]
+"""
+    assert in_words(runs(source)) == words
+
+
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [
+        ("pass", "once"),
+        # where all are done nothing is asked for again
+        ("for pool in (pool,):\n        pool.close()", "once"),
+        ("for order in orders:\n        pool.get(order)\n        pool.close()", "per order, and once"),
+    ],
+)
+def test_what_takes_away_what_is_out_of_date_keeps_what_it_can(beside: str, words: str) -> None:
+    source = f"""
+class Pool:
+    def __init__(self): self.kept = None
+    def close(self): self.kept = None
+    def get(self, order):
+        if order.stale:
+            self.close()
+        if self.kept is None:
+            self.kept = op()
+        return self.kept
+def op(): pass
+def main(orders):
+    pool = Pool()
+    for order in orders:
+        pool.get(order)
+    {beside}
+"""
+    assert in_words(runs(source)) == words
