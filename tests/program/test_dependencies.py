@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from code_path_audit.program.dependencies import Consulted, Ledger, beginning, defining
+from code_path_audit.facts.extract import extract_module
+from code_path_audit.program.dependencies import Consulted, Ledger, beginning, defining, says_the_same
 from tests.gate.programs import traced
 
 
@@ -62,3 +63,28 @@ def test_questions_that_depend_on_everything(ask: Callable[[object], object]) ->
         ledger = Ledger()
         ask(getattr(ledger.watch(traced({"shop/app.py": "def main(): pass\n"})[0].program), of))
         assert ledger.consulted().everything
+
+
+BEFORE = "def f(a):\n    return g(a, 'x')\n\ndef g(a, b):\n    return [a, b]\n"
+
+WORDS = {
+    "nothing": (BEFORE, (1, 2, -1), True),
+    "a line that is wrapped": (BEFORE.replace("g(a, 'x')", "g(\n        a,\n        'x',\n    )"), (1, 2, -1), True),
+    "other quotes": (BEFORE.replace("'x'", '"x"'), (1, 2, -1), True),
+    "a docstring": (BEFORE.replace("    return g", "    'What f does.'\n    return g"), (1, 2), True),
+    "another text": (BEFORE.replace("'x'", "'y'"), (1,), False),
+    "another text that nobody read": (BEFORE.replace("'x'", "'y'"), (2,), True),
+    "a text, where all were asked for": (BEFORE.replace("'x'", "'y'"), (2, -1), False),
+    "arguments that change places": (BEFORE.replace("g(a, 'x')", "g('x', a)"), (1,), False),
+    "a statement that calls": (BEFORE.replace("    return g", "    g(a, a)\n    return g"), (1,), False),
+    "a function more": (BEFORE + "\ndef h():\n    pass\n", (1,), False),
+    "a function less": (BEFORE.partition("\n\n")[0], (1, 2), False),
+    "a comment that speaks of lines": (BEFORE.replace("'x')", "'x')  # audit: size=3"), (1,), False),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_what_says_the_same_in_other_words(name: str) -> None:
+    text, read, same = WORDS[name]
+    before, now = extract_module(BEFORE.encode(), "m"), extract_module(text.encode(), "m")
+    assert says_the_same(before, now, read) == says_the_same(now, before, read) == same

@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from code_path_audit.facts.rows import Body, Positions
 from code_path_audit.program.model import Program
 
 if TYPE_CHECKING:
     from code_path_audit.facts.module import ModuleFacts
+
+NOWHERE = Positions((), (), (), ())
+"""In the place of lines, where these do not count."""
 
 
 class Consulted(NamedTuple):
@@ -91,6 +95,33 @@ def answer(facts: ModuleFacts, read: Iterable[int]) -> str:
             # one that is gone is missing in the outline, too
             rows.append((index, digests[index] if 0 <= index < len(digests) else ""))
     return digest(b"answer", dump([facts.outline, rows]))
+
+
+def says_the_same(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> bool:
+    """Whether a module answers alike, although digests of what was read of it differ: a function that is kept as text
+    has another one where a line is wrapped. Never where comments speak of lines. ValueError where facts are damaged."""
+    from code_path_audit.program.tracked_module import STRINGS
+
+    if old.hints or new.hints or old.outline != new.outline:
+        return False
+    for index in read:
+        if index == STRINGS:
+            alike = old.strings == new.strings
+        else:
+            alike = 0 <= index < len(new.functions) and (
+                old.digest_of(index) == new.digest_of(index) or _said(old, index) == _said(new, index)
+            )
+        if not alike:
+            return False
+    return True
+
+
+def _said(facts: ModuleFacts, index: int) -> Body:
+    """What a body says to whoever keeps results: not which place a statement has among all of its block, which counts
+    for what is proposed alone, and that is found anew each time."""
+    body = facts.functions[index].body
+    statements = tuple([statement._replace(index=0) for statement in body.statements])
+    return body._replace(positions=NOWHERE, statements=statements)
 
 
 def defining(program: Program, name: str) -> tuple[str, ...]:

@@ -178,6 +178,10 @@ class Files:
                 self._facts[module] = stored
         return self._facts.get(module)
 
+    def facts_of_before(self, module: str, is_package: bool, key: str) -> ModuleFacts | None:
+        """What a module said when its file had other bytes, by their key; None where the store does not have it."""
+        return self._stored(SourceFile("", module, is_package, key, b""))
+
     def defining(self, names: Sequence[str]) -> list[tuple[str, ...]]:
         """For each name the modules that have something of it, as `dependencies.defining` finds them in the program.
         The program need not be linked for that."""

@@ -136,6 +136,15 @@ ROWS = {
     # layout
     "a comment in what was read": (APP, "store.write()", "store.write()  # at last", False),
     "lines above it": (APP, "def main", "# one\n\n\n        # two\n\n        def main", False),
+    # the same in other words
+    "a line that is wrapped": (APP, "return util.clean(LIMIT)", "return util.clean(\n                LIMIT,\n            )", False),
+    "other quotes": (APP, '"x.json"', "'x.json'", False),
+    "parentheses": (STORE, "self.rows.append(name)", "(self.rows).append((name))", False),
+    "a docstring in what was read": (STORE, "self.rows.append(name)", "'''Adds one.'''\n                self.rows.append(name)", False),
+    "a statement that does nothing": (STORE, "self.rows.append(name)", "pass\n                self.rows.append(name)", False),
+    "two statements in one line": (STORE, "self.path = path\n                self.rows = []", "self.path = path; self.rows = []", False),
+    "the layout of the body of a module": (APP, "LIMIT = 3", "LIMIT = (\n            3\n        )", False),
+    "a docstring that changes": (APP, "store = Store", "'''Adds.'''\n            store = Store", False),
     # what was read
     "the function that is entered": (APP, "store.write()", "store.write()\n            open('y')", True),
     "a method that it calls": (STORE, "self.rows.append(name)", "open(name)", True),
