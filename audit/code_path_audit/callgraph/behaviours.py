@@ -24,7 +24,7 @@ CHOICES = {
 }
 """The words with a few fixed values."""
 
-WORDS = (*ARGUMENTS, "self", "returns", "face", *CHOICES, "hooks", "bases", "costs")
+WORDS = (*ARGUMENTS, "self", "overrides", "returns", "face", *CHOICES, "hooks", "bases", "costs")
 """All words that a row may use."""
 
 ACTS = {
@@ -46,6 +46,7 @@ PLACE = re.compile(
     r"(?: in (?P<where>self|result|process))?"
 )
 METHOD = re.compile(r"(\w+)(\*)?(\?)?")
+OVERRIDE = re.compile(r"\w+\*?")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\(\))?(?:\.[A-Za-z_]\w*(?:\(\))?)+")
 HOOK = re.compile(r"(?:read|write) \w*\*\w*")
 
@@ -125,6 +126,8 @@ class Behaviours:
         self.rows: dict[str, dict[str, tuple[str, ...]]] = {}
         self.acts: dict[str, str] = {}
         self.hooked: dict[str, tuple[tuple[str, str, str], ...]] = {}
+        self.overrides: dict[str, tuple[str, ...]] = {}
+        self.overridden_in: dict[str, tuple[str, ...] | None] = {}
         self.known: dict[str, str] = {}
         self.found: dict[str, Facts] = {}
         self.classes: dict[str, str | None] = {}
@@ -135,7 +138,7 @@ class Behaviours:
 
     def __repr__(self) -> str:
         """All that is known, so that what depends on it can be found by it."""
-        parts = (self.rows, self.acts, self.hooked, self.bases, self.aliases, self.returns)
+        parts = (self.rows, self.acts, self.hooked, self.overrides, self.bases, self.aliases, self.returns)
         return f"Behaviours({[sorted(part.items()) for part in parts]})"
 
     def _add(self, word: str, name: str, values: tuple[str, ...]) -> None:
@@ -144,6 +147,8 @@ class Behaviours:
             self.hooked[name.partition(".")[0]] = tuple((how, head, tail) for how, head, tail in hooks)
         elif word == "template":
             self.acts[name] = "template"
+        elif word == "overrides":
+            self.overrides[name] = values
         elif (act := ACTS.get((word, values[0]))) is not None:
             self.acts[name] = act
         elif word not in ("bases", "costs"):
@@ -176,6 +181,15 @@ class Behaviours:
             keys = (dotted, name, *(f"{base}.{last}" for base in self.above(owner)))
             self.classes[dotted] = next((self.returns[key] for key in keys if key in self.returns), None)
         return self.classes[dotted]
+
+    def overridden(self, dotted: str) -> tuple[str, ...] | None:
+        """The methods that code outside calls of objects of the classes below one, as names and beginnings with a "*";
+        None where no row says it of the class, nor of one above it."""
+        if dotted not in self.overridden_in:
+            name = self.canonical(dotted)
+            rows = [self.overrides[one] for one in (name, *self.above(name)) if one in self.overrides]
+            self.overridden_in[dotted] = tuple({text: None for row in rows for text in row}) if rows else None
+        return self.overridden_in[dotted]
 
     def _keys(self, dotted: str) -> Iterable[str]:
         name = self.canonical(dotted)
@@ -254,6 +268,8 @@ def problem(word: str, values: tuple[str, ...]) -> str:
         return (
             "" if all(METHOD.fullmatch(value) for value in values) else "names of methods, such as run, handle_*, stop?"
         )
+    if word == "overrides":
+        return "" if all(OVERRIDE.fullmatch(value) for value in values) else "names of methods, such as run, handle_*"
     if word in ("bases", "face"):
         right = all(DOTTED.fullmatch(value) for value in values) or (word == "face" and values == (FACE_ALONE,))
         return "" if right else "a dotted class" + (', or "function"' if word == "face" else "")
@@ -265,8 +281,8 @@ def problem(word: str, values: tuple[str, ...]) -> str:
 
 
 PLACES = {
-    "calls": "arguments, such as 0:func, 1*, key, 0:funcs[], func?",
-    "keeps": "arguments, such as 0:func, *, 0:func in process",
+    "calls": "arguments, such as 0:func, 1*, key, 0:funcs[], func?, or self",
+    "keeps": "arguments, such as 0:func, *, 0:func in process, self in result",
     "fires": "self, process, or arguments that hold something, such as 0:app",
     "asks": "members of arguments, such as 0:handler.handle_*, 0:file.read",
     "template": "arguments, such as *",
@@ -286,11 +302,12 @@ def _fits(word: str, text: str) -> bool:
     if PLACE.fullmatch(text) is None:
         return False
     place = place_of(text)
-    owned = {"fires": (SELF, PROCESS), "nothing": (SELF,)}.get(word, ())
+    owned = {"fires": (SELF, PROCESS), "nothing": (SELF,), "keeps": (SELF,), "calls": (SELF,)}.get(word, ())
     return (
         (not place.owner or place.owner in owned)
         and bool(place.member) == (word == "asks")
         and (not place.where or word == "keeps")
+        and (place.owner != SELF or word != "keeps" or place.where not in ("", SELF))
         and (not place.called or word == "asks")
         and (not place.perhaps or word in ("calls", "asks", "fires"))
     )

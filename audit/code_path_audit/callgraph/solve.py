@@ -30,7 +30,7 @@ from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
-from code_path_audit.callgraph.library.escapes import Runnable
+from code_path_audit.callgraph.library.escapes import Decorated, Runnable
 from code_path_audit.callgraph.library.holders import Holders
 from code_path_audit.callgraph.library.loaded_classes import LoadedClasses
 from code_path_audit.callgraph.library.modelled import FromModel
@@ -74,6 +74,7 @@ FEATURES: tuple[type, ...] = (
     TextImports,
     StubValues,
     FromModel,
+    Decorated,
     OutsideCalls,
     UniqueNames,
     MadeClasses,

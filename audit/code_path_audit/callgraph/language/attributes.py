@@ -8,8 +8,8 @@ from code_path_audit.callgraph.heap.containers import all_field, bound_method, k
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
-from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
+from code_path_audit.callgraph.library.escapes import Decorated
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -514,7 +514,7 @@ def read_function(s: State, data: Read, base: Value) -> None:
         s.flow(s.field(base, name), dst)
     else:
         s.flow(s.field(base, name), dst)
-        for face in s.tables[OutsideCalls].decorated_as.get(base, ()):
+        for face in s.tables[Decorated].faces.get(base, ()):
             s.add(dst, unknown_element(s, face, "." + name))
 
 

@@ -15,8 +15,8 @@ from code_path_audit.callgraph.language import container_methods, single_dispatc
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.language.special_methods import special
-from code_path_audit.callgraph.library.calls import OutsideCalls, call_inherited, call_outside
-from code_path_audit.callgraph.library.escapes import fire
+from code_path_audit.callgraph.library.calls import call_inherited, call_outside
+from code_path_audit.callgraph.library.escapes import Decorated, fire
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOUND,
@@ -69,7 +69,7 @@ def apply(s: State, call: Call, value: Value) -> None:
     row = s.rows[value]
     if kind in ANSWERS:
         s.answer(call.site)
-    for face in s.tables[OutsideCalls].decorated_as.get(value, ()):
+    for face in s.tables[Decorated].faces.get(value, ()):
         fire(s, face, call.site, call.dst, "__call__")
         if call.kind == "decorator" and call.pos:
             # a decorator that went through one of an unknown library: what it decorates can still be called

@@ -13,6 +13,7 @@ from code_path_audit.callgraph.library.collection_mixins import called_by
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import (
     FOREIGN,
+    Decorated,
     fire,
     hand_over,
     hand_to_foreign,
@@ -27,8 +28,10 @@ from code_path_audit.callgraph.library.holders import (
     can_keep,
     content,
     hold,
+    keeps,
     on_descendant,
     registry,
+    shares,
 )
 from code_path_audit.callgraph.library.modelled import call_overrides, carry_out, facts_of
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -84,8 +87,6 @@ class OutsideCalls:
     def __init__(self) -> None:
         self.postponed: list[tuple[Call, Value]] = []
         """Calls of what an unknown library returned, for when all else is followed."""
-        self.decorated_as: dict[Value, dict[Value, None]] = {}
-        """What unknown decorators made of a function."""
 
 
 def call_outside(s: State, call: Call, value: Value) -> None:
@@ -217,7 +218,11 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
     elif facts.face and call.pos and (call.kind == "decorator" or dotted.endswith("()")):
         name = facts.face if facts.face != FACE_ALONE else ""
         made = s.of(XINST, name, (), key) if name else s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
-        s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, ""))
+        # what a model says is kept is all that such an object and what it makes have in common
+        kept = [place.where for place in facts.keeps if place.position == 0]
+        s.watch(call.pos[0][0], on_decorated, (dst, made, None if kept else receiver, ""))
+        if kept and name:
+            keep_face(s, call, dotted, made, receiver, is_registered=kept != ["result"])
     elif isinstance(entry, StubFunction | StubClass):
         receiver_type = type_of_value(s, receiver) if receiver is not None else None
         if receiver is not None and s.kinds[receiver] in (INST, CLASS):
@@ -250,7 +255,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:
             s.add(dst, made)
-    keeps = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "factory", "proxy")
+    is_made = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "factory", "proxy")
     if made is not None and behaviour in ("field", "factory"):
         records.declare(s, call, made, behaviour)
         call = records.without_factory(call, behaviour)
@@ -261,9 +266,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.site)
     if facts is not NO_FACTS:
         call = carry_out(s, call, dotted, facts, receiver, dst)
-    hand_over(s, call, dst, receiver, unknown, is_constructor=keeps)
+    hand_over(s, call, dst, receiver, unknown, is_constructor=is_made)
     keeps_nothing = receiver is None or not can_keep(s, receiver)
-    if isinstance(entry, StubFunction | StubClass) and keeps_nothing and not (keeps and holder_key(dotted, key)):
+    if isinstance(entry, StubFunction | StubClass) and keeps_nothing and not (is_made and holder_key(dotted, key)):
         hand_to_relatives(s, call, dotted)
     if receiver is not None:
         s.watch(dst, on_descendant, receiver)
@@ -275,7 +280,18 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         if name.endswith(("()", "[]")) and len(dotted) < PATH_LIMIT:
             name = "__call__"  # what something returned, or an element, is called itself
         if call.kind != "decorator" and not (facts.fires or facts.is_silent) and may_use(s, receiver, name):
-            fire(s, receiver, call.site, dst, name)
+            fire(s, receiver, call.site, dst, name, is_known=facts is not NO_FACTS)
+
+
+def keep_face(s: State, call: Call, dotted: str, made: Value, receiver: Value | None, is_registered: bool) -> None:
+    """What a decorator makes of a function keeps it, and what the decorator got; who registers it keeps that."""
+    keeps(s, made, call.pos[0][0], 3)
+    if receiver is not None and dotted.endswith("()"):
+        shares(s, made, receiver)
+    if receiver is not None and is_registered:
+        face = s.variable()
+        s.add(face, made)
+        keeps(s, receiver, face, 3)
 
 
 Types = tuple[Resolved, ...]
@@ -350,7 +366,7 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
     if s.kinds[value] == FUNC:
         s.add(s.field(s.of(MODULE, s.modules[s.rows[value].function]), "#marked"), value)
     if s.kinds[value] in (FUNC, PARTIAL):
-        s.tables[OutsideCalls].decorated_as.setdefault(value, {})[made] = None
+        s.tables[Decorated].faces.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
 

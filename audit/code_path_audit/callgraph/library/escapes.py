@@ -59,14 +59,6 @@ STREAM_PROTOCOLS = (
 )  # fmt: skip
 """What functions of the standard library call on objects that they take for streams, paths and iterables."""
 
-BY_PREFIX = {
-    "ast.NodeVisitor": ("visit_",), "ast.NodeTransformer": ("visit_",), "html.parser.HTMLParser": ("handle_",),
-    "cmd.Cmd": ("do_", "help_", "complete_"), "unittest.TestCase": ("test", "setUp", "tearDown"),
-    "unittest.case.TestCase": ("test", "setUp", "tearDown"), "http.server.BaseHTTPRequestHandler": ("do_",),
-    "socketserver.BaseRequestHandler": ("handle",),
-}  # fmt: skip
-"""Classes of the standard library that call methods by a composed name."""
-
 FOREIGN = (
     "types.FunctionType", "types.MethodType", "types.ModuleType.", "importlib.import_module()", "builtins.exec()",
     "builtins.eval()", "runpy.run_path()", "runpy.run_module()",
@@ -89,6 +81,16 @@ class Runnable:
     def __init__(self) -> None:
         self.of: dict[Var, Var] = {}
         """Those values of a class attribute that can be run."""
+        self.marked: dict[tuple[Var, tuple[str, ...]], Var] = {}
+        """Those that decorators of some packages were given."""
+
+
+class Decorated:
+    """What decorators of libraries were given."""
+
+    def __init__(self) -> None:
+        self.faces: dict[Value, dict[Value, None]] = {}
+        """What unknown decorators made of a function."""
 
 
 def hand_over(s: State, call: Call, dst: Var, receiver: Value | None, unknown: bool, is_constructor: bool) -> None:
@@ -160,14 +162,15 @@ def on_relative(s: State, data: tuple[Site, str], value: Value) -> None:
 # what is kept is used
 
 
-def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = "") -> None:
+def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = "", is_known: bool = False) -> None:
     """Something keeps callables and is used: what it holds may be called; the use may return the results.
 
-    Any use counts as one that calls everything held, so an object with many callbacks has too many edges.
+    Any use counts as one that calls everything held, so an object with many callbacks has too many edges. `is_known`: a
+    model knows of the use, and does not say that it calls what is kept.
     """
     if not can_keep(s, holder):
         return
-    evidence = Evidence.LIKELY if runs_what_it_holds(name) else Evidence.POSSIBLE
+    evidence = Evidence.LIKELY if runs_what_it_holds(name) and not is_known else Evidence.POSSIBLE
     method = "" if name.startswith("__") else name
     returned = s.field(holder, "#returned")
     if dst:
@@ -187,14 +190,18 @@ def runs_what_it_holds(name: str) -> bool:
     return RUNNING.match(name.lstrip("_")) is not None
 
 
-@sees(*CALLABLES, INST)
+@sees(*CALLABLES, INST, XINST, XRES)
 def on_fire(s: State, data: tuple[Site, Var, str, Evidence], value: Value) -> None:
-    """One held value: called, where it can be.
+    """One held value: called, where it can be; of an object from outside, what that holds.
 
     Of an object, which was handed over before: overrides, `__call__`, and the method that has the name of the one that
     is called on the keeper, since wrappers delegate (`signer.dumps(x)` calls `dumps` of the serializer it was given).
     """
     site, returned, name, evidence = data
+    if s.kinds[value] in (XINST, XRES):
+        if can_keep(s, value):
+            use_kept(s, value, site, (on_fire, returned, "", evidence))
+        return
     if s.kinds[value] != INST:
         escape(s, site, value, returned, evidence)
         return
@@ -258,7 +265,9 @@ def on_escape(s: State, data: tuple[Site, Var, Evidence], value: Value) -> None:
     call = Call(site, out, (), (), "callback", evidence)
     if s.kinds[value] == CLASS:
         s.construct(s, call._replace(dst=out or s.variable()), value)
-        overridden(s, s.of(INST, value, 0), site, evidence=Evidence.POSSIBLE)
+        # what a library does with an object that it makes is known where a model names the overrides
+        known = any(is_named(s, outside) for outside in classes.outside_bases(s, value))
+        overridden(s, s.of(INST, value, 0), site, evidence=evidence if known else Evidence.POSSIBLE)
     else:
         s.apply(s, call, value)
 
@@ -350,6 +359,7 @@ def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[
     """The names that an object's class defines and a base outside may call, with their variables."""
     cls = s.rows[value].cls
     outside = classes.outside_bases(s, cls)
+    named = tuple(dict.fromkeys(s.rows[o].dotted.partition(".")[0] for o in outside if is_named(s, o)))
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
@@ -358,8 +368,34 @@ def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[
             seen.add(name)
             if only is not None and not is_meant(name, only):
                 continue
-            if name not in ("__init__", "__new__", "__init_subclass__") and any(may_call(s, o, name) for o in outside):
+            if name in ("__init__", "__new__", "__init_subclass__"):
+                continue
+            if any(may_call(s, o, name) for o in outside):
                 yield name, s.field(entry, name)
+            elif named and only is None:
+                yield name, marked_by(s, s.field(entry, name), named)
+
+
+def marked_by(s: State, var: Var, packages: tuple[str, ...]) -> Var:
+    """The variable of those functions of a class attribute that decorators of a library got: it may call these."""
+    marked = s.tables[Runnable].marked
+    out = marked.get((var, packages))
+    if out is None:
+        out = marked[var, packages] = s.variable()
+        s.watch(var, on_marked, (out, packages))
+    return out
+
+
+@sees(FUNC, STATIC, CLASSM, PROPERTY)
+def on_marked(s: State, data: tuple[Var, tuple[str, ...]], value: Value) -> None:
+    """One value of a class attribute."""
+    out, packages = data
+    inner = value
+    while s.kinds[inner] in (STATIC, CLASSM):
+        inner = s.rows[inner].callable
+    faces = s.tables[Decorated].faces.get(inner, ())
+    if any(s.rows[face].dotted.partition(".")[0] in packages for face in faces):
+        s.add(out, value)
 
 
 def is_meant(name: str, only: tuple[str, ...]) -> bool:
@@ -370,20 +406,30 @@ def is_meant(name: str, only: tuple[str, ...]) -> bool:
 def may_call(s: State, outside: Value, name: str) -> bool:
     """Whether a base class from outside may call a method of that name: one that it has, or finds by its name.
 
-    What a table says that it runs for an attribute (`behaviours`) it calls there, and nowhere else.
+    What a table says that it runs for an attribute (`behaviours`) it calls there, and nowhere else. What a model says
+    that a library overrides (`overrides`) is all, of a class that no stub knows.
     """
     hooks = s.behaviours.hooked.get(s.rows[outside].dotted.partition(".")[0], ())
     if any(name.startswith(head) and name.endswith(tail) for _, head, tail in hooks):
         return False
-    return classes.outside_has(s, outside, name) or calls_by_prefix(s, outside, name)
+    rows = named_overrides(s, outside)
+    if any(is_meant(name, row) for row in rows):
+        return True
+    return classes.outside_has(s, outside, name) and (not rows or classes.is_known(s, outside))
 
 
-def calls_by_prefix(s: State, outside: Value, name: str) -> bool:
-    """Whether a base class outside finds its methods by a prefix (`BY_PREFIX`; other such classes are not known)."""
+def named_overrides(s: State, outside: Value) -> list[tuple[str, ...]]:
+    """What models say that a library calls of the objects of classes below one of its own."""
     if s.kinds[outside] != EXT:
-        return False
-    order = s.stubs.mro(s.rows[outside].dotted) or (s.rows[outside].dotted,)
-    return any(name.startswith(prefix) for base in order for prefix in BY_PREFIX.get(base, ()))
+        return []
+    dotted = s.rows[outside].dotted
+    found = (s.behaviours.overridden(base) for base in s.stubs.mro(dotted) or (dotted,))
+    return [row for row in found if row is not None]
+
+
+def is_named(s: State, outside: Value) -> bool:
+    """Whether a model names what a library calls of the objects of classes below one, which no stub knows."""
+    return not classes.is_known(s, outside) and bool(named_overrides(s, outside))
 
 
 def running(s: State, var: Var) -> Var:

@@ -51,6 +51,8 @@ class Holders:
         self.children: dict[Value, dict[Value, None]] = {}
         self.kept: dict[Value, dict[Var, None]] = {}
         """What an object was given itself."""
+        self.copies: dict[Value, dict[Value, None]] = {}
+        """Objects that keep what another was given itself."""
         self.uses: dict[Value, dict[tuple[Site, AnyUse], None]] = {}
         """What is done, and where, with all that an object keeps."""
         self.usable: dict[tuple[Var, int], Var] = {}
@@ -117,10 +119,20 @@ def keeps(s: State, holder: Value, source: Var, level: int) -> None:
         kept = s.tables[Holders].kept.setdefault(holder, {})
         if out not in kept:
             kept[out] = None
-            for group in groups_of(s, holder):
-                s.flow(out, group)
+            for one in (holder, *s.tables[Holders].copies.get(holder, ())):
+                for group in groups_of(s, one):
+                    s.flow(out, group)
     elif s.kinds[holder] == INST:
         classes.depends(s, s.rows[holder].cls, keeps_after_all, (source, level), holder)
+
+
+def shares(s: State, holder: Value, other: Value) -> None:
+    """An object keeps what another was given itself, and nothing of what that came out of."""
+    holders = s.tables[Holders]
+    holders.copies.setdefault(other, {})[holder] = None
+    for out in holders.kept.get(other, ()):
+        for group in groups_of(s, holder):
+            s.flow(out, group)
 
 
 def keeps_after_all(s: State, data: tuple[Var, int], holder: Value) -> None:
@@ -132,7 +144,8 @@ def usable(s: State, source: Var, level: int) -> Var:
     """The variable of what can be called or used among what a variable holds: one for all who are handed that.
 
     `level`: 0, the values themselves; 1, also what containers have in them; 2, also what modules and dotted names stand
-    for, which only an unknown library looks up.
+    for, which only an unknown library looks up; 3, also objects from outside, for what these hold, where a model says
+    that the argument is kept.
     """
     holders = s.tables[Holders]
     key = (source, level)
@@ -142,8 +155,10 @@ def usable(s: State, source: Var, level: int) -> Var:
         s.watch_all(source, on_part, out)
         if level:
             s.watch(source, on_box, (out, level))
-        if level == 2:
+        if level >= 2:
             s.watch_all(source, on_name, out)
+        if level == 3:
+            s.watch_all(source, on_keeping, out)
     return out
 
 
@@ -158,8 +173,18 @@ def on_box(s: State, data: tuple[Var, int], value: Value) -> None:
     """A container that is handed over."""
     out, level = data
     s.watch_all(reach(s, value), on_part, out)
-    if level == 2:
+    if level >= 2:
         s.watch_all(reach(s, value), on_name, out)
+    if level == 3:
+        s.watch_all(reach(s, value), on_keeping, out)
+
+
+@sees(XINST, XRES)
+def on_keeping(s: State, out: Var, values: list[Value]) -> None:
+    """Objects from outside that are kept by another: what they hold is used with it."""
+    found = [value for value in values if can_keep(s, value)]
+    if found:
+        s.propagate(found, (out,))
 
 
 @sees(MODULE, STR)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from code_path_audit.callgraph.behaviours import NO_FACTS, PROCESS, SELF, Facts, Place
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.library.escapes import escape, on_fire, on_method, overridden
+from code_path_audit.callgraph.library.escapes import Decorated, escape, on_fire, on_method, overridden
 from code_path_audit.callgraph.library.holders import can_keep, keeps, on_keeper, use_kept
 from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import CALLABLES, CLASS, INST, XINST, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, FUNC, INST, PARTIAL, XINST, XRES
 from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -52,10 +52,10 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
     """All rows of a function; what is left of the call is what no row speaks of."""
     out = s.variable()
     for place in facts.calls:
-        for var in arguments(s, call, place):
+        for var in meant(s, call, place, receiver):
             call_now(s, call.site, place, var, out)
     for place in facts.keeps:
-        for var in arguments(s, call, place):
+        for var in meant(s, call, place, receiver):
             keep(s, place, var, dotted, receiver, dst)
     for place in () if hands_on(s, facts, receiver) else facts.fires:
         evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
@@ -104,8 +104,18 @@ def arguments(s: State, call: Call, place: Place) -> Iterator[Var]:
         if place.is_any or covers(place, index) or (star and 0 <= index <= place.position):
             yield from of_argument(s, elements(s, var) if star else var, place)
     for keyword, var in call.kw:
-        if keyword is not None and (place.is_any or keyword == place.name):
+        if place.is_any or (keyword is not None and keyword == place.name):  # of a mapping, what it holds is meant
             yield from of_argument(s, var, place)
+
+
+def meant(s: State, call: Call, place: Place, receiver: Value | None) -> Iterator[Var]:
+    """The variables of what is meant by a place: arguments, or the object, or the class, whose method is called."""
+    if place.owner != SELF:
+        yield from arguments(s, call, place)
+    elif receiver is not None:
+        var = s.variable()
+        s.add(var, receiver)
+        yield var
 
 
 def of_argument(s: State, var: Var, place: Place) -> Iterator[Var]:
@@ -120,7 +130,15 @@ def elements(s: State, var: Var) -> Var:
     if found is None:
         found = known[var] = s.variable()
         containers.iterate(s, var, found, NO_SITE, False)
+        s.watch(var, on_mapping, found)
     return found
+
+
+@sees(BOX)
+def on_mapping(s: State, out: Var, value: Value) -> None:
+    """A dict has its values in it."""
+    if s.rows[value].box_kind == "dict":
+        s.flow(containers.all_field(s, value), out)
 
 
 def call_now(s: State, site: Site, place: Place, var: Var, out: Var) -> None:
@@ -145,11 +163,11 @@ def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, 
     """An argument that is kept: by the object whose method it is, by what is returned, or by the library itself."""
     where = place.where or ("self" if receiver is not None and can_keep(s, receiver) else "result")
     if where == PROCESS:
-        keeps(s, registry_of(s, dotted), var, 2)
+        keeps(s, registry_of(s, dotted), var, 3)
     elif where == SELF and receiver is not None:
-        keeps(s, receiver, var, 2)
+        keeps(s, receiver, var, 3)
     else:
-        s.watch(dst, on_keeper, (var, 2))
+        s.watch(dst, on_keeper, (var, 3))
 
 
 def registry_of(s: State, dotted: str) -> Value:
@@ -174,12 +192,14 @@ def fire_place(
             use_kept(s, holder, call.site, (on_fire, s.field(holder, "#returned"), "", evidence))
 
 
-@sees(XINST, XRES, INST)
+@sees(XINST, XRES, INST, FUNC, PARTIAL)
 def on_holder(s: State, data: tuple[Site, Evidence], value: Value) -> None:
-    """An argument whose kept things are called."""
+    """An argument whose kept things are called; of a function, those of what a decorator made of it."""
     site, evidence = data
-    if can_keep(s, value):
-        use_kept(s, value, site, (on_fire, s.field(value, "#returned"), "", evidence))
+    holders = s.tables[Decorated].faces.get(value, ()) if s.kinds[value] in (FUNC, PARTIAL) else (value,)
+    for holder in holders:
+        if can_keep(s, holder):
+            use_kept(s, holder, site, (on_fire, s.field(holder, "#returned"), "", evidence))
 
 
 @sees(INST, CLASS)

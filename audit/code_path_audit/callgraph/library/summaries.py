@@ -218,10 +218,13 @@ def give(s: State, site: Site, place: int, best: Evidence) -> None:
     found = s.edges.get(key)
     if found:
         rows = s.edges.setdefault(site, {})
+        called = {s.a_function[callee] for callee, kind in rows if kind == "call"}
         for (callee, kind), evidence in found.items():
             target = s.a_function[callee]
             if target == fid and place in places.guessed:
                 continue
+            if target in called and kind == "callback":
+                continue  # a decorated function is called there, and is all that its decorator calls of it
             if kind == "import" and is_running(s.modules[fid], s.names[target]):
                 continue
             evidence = min(evidence, best)
