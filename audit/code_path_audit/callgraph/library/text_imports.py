@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, EXT, FUNC, MODULE, STR, XMETHOD, XRES
-from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, Read, State
 from code_path_audit.facts.rows import Param
 from code_path_audit.program.dependencies import beginning, defining
@@ -52,6 +52,8 @@ class TextImports:
         """Values that have been looked at for texts."""
         self.named: dict[str, dict[str, None]] = {}
         """What texts name in each module."""
+        self.spelled: set[str] = set()
+        """Modules that texts name, or something in them."""
         self.picks: dict[str, list[Call]] = {}
         """Calls that pick some name of a module."""
 
@@ -62,9 +64,19 @@ def note(s: State, call: Call, prefix: str = "") -> None:
     if "." in prefix:
         imports.begun.append((call, prefix))
     else:
-        s.add(call.dst, s.of(XRES, "importlib.import_module()", 0))
+        s.add(call.dst, unknown_module(s))
         imports.blind.append(call)
         imports.seen_values = 0
+
+
+def unknown_module(s: State) -> Value:
+    """What an import by a text gives that is not known; besides, the modules that are found for it."""
+    return s.of(XRES, "importlib.import_module()", 0)
+
+
+def is_unknown_module(s: State, var: Var, module: str) -> bool:
+    """Whether a variable holds what is imported by a text that nothing is known of, and no text spells this module."""
+    return module not in s.tables[TextImports].spelled and unknown_module(s) in (s.pts[var] or ())
 
 
 def from_texts(s: State) -> bool:
@@ -75,9 +87,13 @@ def from_texts(s: State) -> bool:
         if not below(s, call, prefix):
             note(s, call)
     if imports.blind and imports.seen_values < len(s.rows):
-        for value in map(Value, range(imports.seen_values, len(s.rows))):
-            if s.kinds[value] == STR and not s.rows[value].tag and "." in s.rows[value].text:
-                on_dotted(s, s.rows[value].text)
+        new = map(Value, range(imports.seen_values, len(s.rows)))
+        texts = [s.rows[value].text for value in new if s.kinds[value] == STR and not s.rows[value].tag]
+        texts = [text for text in texts if "." in text]
+        # what is spelled counts as such, also where a package that is listed has it
+        imports.spelled.update(module for text in texts if (module := named_by(s, text)[0]))
+        for text in texts:
+            on_dotted(s, *named_by(s, text))
         imports.seen_values = len(s.rows)
     return s.busy()
 
@@ -93,21 +109,30 @@ def walks(s: State, call: Call, value: Value) -> bool:
 WALK_MODELS: dict[str, Model] = {"pkgutil.iter_modules": walks, "pkgutil.walk_packages": walks}
 
 
-def on_dotted(s: State, text: str) -> None:
-    """One constant text: a module of the source, by name or file, or a class or function at the top of one."""
-    imports = s.tables[TextImports]
+def named_by(s: State, text: str) -> tuple[str, str]:
+    """What a constant text names: a module of the source, by name or file, or a class or function at the top of one,
+    and "" or that; ("", "") for nothing."""
     name = text[:-3].replace("/", ".") if text.endswith(".py") else text.replace(":", ".")
     if not is_dotted(name):
-        return
+        return "", ""
+    if name in s.program.modules:
+        return name, ""
     place = s.program.functions.get(name)
-    if name not in s.program.modules:
-        if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
-            return
-        module, _, last = name.rpartition(".")
-        imports.named.setdefault(module, {})[last] = None
-        for call in imports.picks.get(module, ()):
-            s.read(s, Read(call.dst, last, call.site), s.of(MODULE, module))
-        name = module
+    if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
+        return "", ""
+    module, _, last = name.rpartition(".")
+    return module, last
+
+
+def on_dotted(s: State, name: str, member: str) -> None:
+    """A module that is named, and what of it, if a text says so."""
+    imports = s.tables[TextImports]
+    if not name:
+        return
+    if member:
+        imports.named.setdefault(name, {})[member] = None
+        for call in imports.picks.get(name, ()):
+            s.read(s, Read(call.dst, member, call.site), s.of(MODULE, name))
     elif name not in imports.named:
         if len(imports.named) >= MAX_NAMED:
             s.widened["texts that name a module"] = None
@@ -115,7 +140,7 @@ def on_dotted(s: State, text: str) -> None:
         imports.named[name] = {}
     if imports.lists_packages and s.program.modules[name].is_package:
         for inner in below_package(s, name):
-            on_dotted(s, inner)
+            on_dotted(s, inner, "")
     for call in imports.blind[imports.served.get(name, 0) :]:
         load(s, name, call.site)
         s.add(call.dst, s.of(MODULE, name))

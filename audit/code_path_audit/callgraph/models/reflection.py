@@ -9,7 +9,7 @@ from code_path_audit.callgraph.language import attributes, subscripts
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.library.summaries import use
-from code_path_audit.callgraph.library.text_imports import TextImports
+from code_path_audit.callgraph.library.text_imports import TextImports, is_unknown_module
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
@@ -132,7 +132,7 @@ def on_no_attribute_name(s: State, data: tuple[Call, Var]) -> None:
     """
     call, base = data
     s.unresolved(call.site, "getattr")
-    s.watch(base, on_module_attribute, call)
+    s.watch(base, on_module_attribute, (call, base))
     s.watch(base, on_outside_attribute, call)
     s.watch(base, on_possible_properties, call)
     s.add(call.dst, s.of(UNKNOWN, ""))
@@ -178,21 +178,34 @@ def on_outside_attribute(s: State, call: Call, value: Value) -> None:
         s.add(call.dst, derived(s, s.rows[value].receiver, f"{s.rows[value].dotted}.*"))
 
 
-def on_module_attribute(s: State, call: Call, value: Value) -> None:
+def on_module_attribute(s: State, data: tuple[Call, Var], value: Value) -> None:
     """getattr(module, name): any public function or class that the module itself defines.
 
-    Assumes a table of handlers or commands; wrong (edges too many) where only some of them can be named.
+    Assumes a table of handlers or commands; wrong (edges too many) where only some of them can be named. Where neither
+    the module nor the name is known, what no text names is only possible.
     """
+    call, base = data
     imports = s.tables[TextImports]
     if s.kinds[value] != MODULE or s.rows[value].name not in s.program.modules:
         return
     facts = s.program.modules[s.rows[value].name]
     names = [f.name for f in facts.functions if f.parent == 0 and f.name[:1] not in ("_", "<")]
     imports.picks.setdefault(s.rows[value].name, []).append(call)
-    names = [*imports.named.get(s.rows[value].name, ())] or names
-    if len(names) <= MAX_MODULE_FUNCTIONS:
-        for name in names:
-            attributes.read_module(s, Read(call.dst, name, call.site), value)
+    named = [*imports.named.get(s.rows[value].name, ())]
+    names = named or names
+    if len(names) > MAX_MODULE_FUNCTIONS:
+        return
+    if not named and is_unknown_module(s, base, s.rows[value].name):
+        use(s, call.site, (read_names, call.dst, tuple(names)), value, Evidence.POSSIBLE)
+    else:
+        read_names(s, (call.site, call.dst, tuple(names)), value)
+
+
+def read_names(s: State, data: tuple[Site, Var, tuple[str, ...]], value: Value) -> None:
+    """Some names of a module of the source."""
+    site, dst, names = data
+    for name in names:
+        attributes.read_module(s, Read(dst, name, site), value)
 
 
 def on_prefix(s: State, data: tuple[Call, str], value: Value) -> None:
