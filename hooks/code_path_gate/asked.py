@@ -43,8 +43,17 @@ def key_of(arguments: "Sequence[str]") -> bytes:
     environ = os.environ
     seen = sorted((name, environ[name]) for name in environ if name in SEEN_VARIABLES or name.startswith("GIT_CONFIG"))
     today = time.localtime()[:3]  # acceptances end on a day
-    where = (FORMAT, os.getcwd(), list(arguments), seen, today, sys.getfilesystemencoding(), sys.path, *program_home())
+    by = (terminal_width(), sys.getfilesystemencoding(), sys.path, *program_home())
+    where = (FORMAT, os.getcwd(), list(arguments), seen, today, *by)
     return repr(where).encode("utf-8", "backslashreplace")
+
+
+def terminal_width() -> int:
+    """The columns of the terminal that an answer goes to, 0 for none: lines are broken to fit it."""
+    try:
+        return os.get_terminal_size(1).columns if os.isatty(1) else 0
+    except OSError:
+        return 0
 
 
 def git_says(git: bytes, index: bytes) -> bytes:

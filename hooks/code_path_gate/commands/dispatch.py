@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.config import Config
 from code_path_audit.errors import EXIT_OK, AuditError, inert, printable
 from code_path_audit.program.files import ALONE, How
+from code_path_gate.asked import terminal_width
 from code_path_gate.commands.check import Basis, check
 from code_path_gate.formats import phrases
 from code_path_gate.states.comparison import CheckOptions
@@ -73,9 +74,9 @@ def _rendered(result: CheckResult, form: str, explain: bool) -> str:
         from code_path_gate.formats.sarif import check_sarif
 
         return check_sarif(result, tool_version())
-    from code_path_gate.formats.text import check_text
+    from code_path_gate.formats.text import WIDTH, check_text
 
-    return check_text(result, explain)
+    return check_text(result, explain, terminal_width() or WIDTH)
 
 
 def _append(path: str, text: str) -> str:

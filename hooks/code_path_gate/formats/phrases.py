@@ -5,12 +5,12 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
-from code_path_audit.profiles.runs.words import from_text, in_words
+from code_path_audit.profiles.runs.words import from_text
 from code_path_audit.reports.text import brief, share
 from code_path_gate.verdict.drift import HEAVIER, Finding
 from code_path_gate.verdict.evidence import Cause, Step
 from code_path_gate.verdict.groups import Entry
-from code_path_gate.verdict.growth import lost_guard
+from code_path_gate.verdict.growth import change_in_brief, in_brief, lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
 from code_path_gate.verdict.result import CheckResult, Row
 
@@ -106,12 +106,11 @@ def how_often(finding: Finding) -> str:
     was, now = finding.was, finding.now
     if now is None or not now.runs:
         return ""
-    words = in_words(from_text(now.runs))
+    runs = from_text(now.runs)
     if was is not None and was.runs and was.runs != now.runs:
-        before = in_words(from_text(was.runs))
-        told = f"ran {before}, now {words}" if before != words else f"runs {words}, as before in these words"
+        told = change_in_brief(from_text(was.runs), runs)
     else:
-        told = f"runs {words}"
+        told = f"runs {in_brief(runs)}"
     if was is not None and lost_guard(was, now):
         return f"{told}; it ran {was.condition}, now {now.condition}"
     return told if now.condition in ("", CONDITIONS[0]) else f"{told}, {now.condition}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
@@ -14,47 +15,75 @@ SCREEN = 24
 """Lines that the short form keeps to."""
 
 WIDTH = 110
-"""Columns that the short form keeps to, where names allow it."""
+"""Columns that the short form keeps to in a pipe, where names allow it."""
 
 LABELS = {"accepted here": "ACCEPTED HERE", "fails": "FAILS", "outdated": "OUT OF DATE", "accepted": "accepted"}
 SHOWN = 3
 """Ops that are told of one cause."""
 
 
-def check_text(result: CheckResult, explain: bool = False) -> str:
-    """The whole answer; short form: the gravest findings that fit a screen, and how to see the rest."""
-    lines = [f"code-path-gate: {phrases.headline(result)}"]
-    if explain:
-        lines += _long(result)
-    else:
-        lines += _short(result, SCREEN - 1)
+def check_text(result: CheckResult, explain: bool = False, width: int = WIDTH) -> str:
+    """The whole answer; short form: the gravest findings that fit a screen, and how to see the rest.
+
+    Lines of the short form are broken at `width`, between words, but for commands."""
+    head = f"code-path-gate: {phrases.headline(result)}"
+    lines = [head, *_long(result)] if explain else [*_broken(head, width), *_short(result, SCREEN - 1, width)]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _short(result: CheckResult, room: int) -> list[str]:
+def _broken(line: str, width: int) -> list[str]:
+    """A line as several that fit; no name is cut."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    parts = wrap(
+        line.replace("[op ", f"[op{TOGETHER}"),
+        max(width, NARROW),
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [part.replace(TOGETHER, " ") for part in parts]
+
+
+TOGETHER = "\u00a0"
+"""A space at which no line is broken."""
+
+NARROW = 60
+"""Columns of the narrowest terminal that lines are broken for."""
+
+
+def _short(result: CheckResult, room: int, width: int) -> list[str]:
     notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
-    tail = [*phrases.minor(result), *phrases.near_misses(result), *notes]
+    tail = [_broken(line, width) for line in (*phrases.minor(result), *phrases.near_misses(result), *notes)]
     shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
     found = [group for status in ("accepted here", "fails", "outdated") for group in groups(result.rows, status)]
-    blocks = [_block(group) for group in found]
-    weaker = _weakened(result)
+    weaker = [part for line in _weakened(result) for part in _broken(line, width)]
     room -= len(weaker)
     advice = _advice(result, shown)
     kept: list[str] = []
     count = 0
     # the last lines may say what was left out
-    reserve = len(advice) + min(len(tail), 3) + 1
-    for block in blocks:
-        if count and len(kept) + len(block) > room - reserve:
+    reserve = len(advice) + min(sum(map(len, tail)), 3) + 1
+    for group in found:
+        space = room - reserve - len(kept)
+        block = next((made for ops in (SHOWN, 2, 1) if len(made := _block(group, ops, width)) <= space), None)
+        if block is None and count:
             break
-        kept += block
+        kept += block or _block(group, 1, width)
         count += 1
-    if count < len(blocks):
-        kept.append(f"and {len(blocks) - count} more: code-path-gate check --explain")
-    left = max(room - len(kept) - len(advice), 1)
-    if len(tail) > left:
-        tail = [*tail[: left - 1], f"and {len(tail) - left + 1} more lines: code-path-gate check --explain"]
-    return [*weaker, *kept, *tail, *advice]
+    if count < len(found):
+        kept.append(f"and {len(found) - count} more: code-path-gate check --explain")
+    return [*weaker, *kept, *_fitting(tail, max(room - len(kept) - len(advice), 1)), *advice]
+
+
+def _fitting(items: list[list[str]], room: int) -> list[str]:
+    """The first of some items that fit, each whole, and how many there are more."""
+    kept = [part for item in items for part in item]
+    count = len(items)
+    while len(kept) > room and count:
+        count -= 1
+        kept = [part for item in items[:count] for part in item]
+        kept.append(f"and {len(items) - count} more lines: code-path-gate check --explain")
+    return kept
 
 
 MAX_WEAKENED = 5
@@ -68,33 +97,33 @@ def _weakened(result: CheckResult) -> list[str]:
     return [*found[:MAX_WEAKENED], f"and {len(found) - MAX_WEAKENED} more like that: code-path-gate check --explain"]
 
 
-def _block(group: Group) -> list[str]:
-    """A cause with what it made heavier, the path to the gravest, and how many there are more."""
+def _block(group: Group, ops: int, width: int) -> list[str]:
+    """A cause with what it made heavier, so many ops at most, the path to the gravest, and how many there are more."""
     label, cause, first = LABELS[group.status], group.cause, group.head
     if cause is None:
-        return _alone(label, group.entries[0])
+        return _alone(label, group.entries[0], width)
     lines = [f"{label} {cause.file}:{cause.line}: {phrases.cause_text(cause)}"]
     if cause.text:
         lines.append(f"    {'-' if cause.change == 'taken away' else '+'} {cause.text}")
-    for entry in group.entries[:SHOWN]:
+    for entry in group.entries[:ops]:
         lines.append(f"    {phrases.entry_text(entry)}")
-    if len(group.entries) > SHOWN:
-        lines.append(f"    and {len(group.entries) - SHOWN} more")
+    if len(group.entries) > ops:
+        lines.append(f"    and {len(group.entries) - ops} more")
     lines.append(f"    {first.judged.why}")
-    return lines + _steps(first.evidence.path, cause)
+    return [part for line in lines for part in _broken(line, width)] + _steps(first.evidence.path, cause, width)
 
 
-def _alone(label: str, entry: Entry) -> list[str]:
+def _alone(label: str, entry: Entry, width: int) -> list[str]:
     row = entry.row
     finding, path = row.judged.finding, row.evidence.path
     lines = [
         f"{label} {phrases.entry_text(entry)}",
         f"    {'; '.join(part for part in (row.judged.why, finding.note) if part)}",
     ]
-    return lines + _steps(path, None)
+    return [part for line in lines for part in _broken(line, width)] + _steps(path, None, width)
 
 
-def _steps(path: tuple[Step, ...], cause: Cause | None) -> list[str]:
+def _steps(path: tuple[Step, ...], cause: Cause | None, width: int) -> list[str]:
     """A path: its beginning, what the change touched, loops, and the op, each with its place; no name is cut."""
     if not path:
         return []
@@ -104,13 +133,13 @@ def _steps(path: tuple[Step, ...], cause: Cause | None) -> list[str]:
     wanted |= {at for at, step in enumerate(path) if step.function in named or step.loops}
     kept = [word if at in wanted else "" for at, word in enumerate(words)]
     full = " > ".join(words)
-    text = full if len(full) <= 2 * WIDTH else " > ".join(word or "..." for word in kept)
+    text = full if len(full) <= 2 * width else " > ".join(word or "..." for word in kept)
     while "... > ..." in text:
         text = text.replace("... > ...", "...")
     lines = ["    path"]
     for word in text.split(" > "):
         more = f" {word} >"
-        if len(lines[-1]) + len(more) > WIDTH and lines[-1].strip() not in ("", "path"):
+        if len(lines[-1]) + len(more) > width and lines[-1].strip() not in ("", "path"):
             lines.append("        ")
         lines[-1] += more
     lines[-1] = lines[-1].removesuffix(" >")

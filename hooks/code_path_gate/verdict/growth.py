@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from code_path_audit.facts.rows import CONDITIONS
-from code_path_audit.profiles.runs.terms import Runs, degree, figure
-from code_path_audit.profiles.runs.words import from_text, in_words
+from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
+from code_path_audit.profiles.runs.words import from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
 from code_path_gate.baseline.read import rows_of, weights_of
 
@@ -49,7 +49,7 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
         return [*found, f"a cache: it ran {in_words(before)}, now {in_words(after)}"]
     if figure(after, ROUNDS) <= figure(before, ROUNDS):
         return found
-    told = f"it ran {in_words(before)}, now {in_words(after)}"
+    told = f"it {change_in_brief(before, after)}"
     if number_of(before, "distinct") > number_of(after, "distinct"):
         return [*found, f"a cache: {told}"]
     if number_of(after, "cycle") > number_of(before, "cycle"):
@@ -77,3 +77,27 @@ def lost_connection(was: BaselineOp, now: BaselineOp, before: Collection[CostRow
 def further_starts(op: BaselineOp, costs: Collection[CostRow]) -> list[float]:
     """What the start of one more execution weighs, by each of the constants that may have weighed an op."""
     return [row.warm_base for row in rows_of(op, costs) if op.weight in weights_of(op, row)]
+
+
+BRIEF = 40
+"""Characters of words about runs that are read at a glance."""
+
+
+def in_brief(runs: Runs) -> str:
+    """How often, in words; of more than a few the term of the highest degree."""
+    words = in_words(runs)
+    return words if len(words) <= BRIEF else f"{term_in_words(runs[0])}{', and more' * (len(runs) > 1)}"
+
+
+def change_in_brief(before: Runs, after: Runs) -> str:
+    """How often an op ran and runs now; where both take many words, what there is now that was not there before."""
+    words = (in_words(before), in_words(after))
+    if max(map(len, words)) <= BRIEF and words[0] != words[1]:
+        return f"ran {words[0]}, now {words[1]}"
+    # the new term that says most: the one with the highest degree comes first
+    for term in after:
+        old = [loop for known in before for loop in known.loops]
+        new = tuple(loop for loop in term.loops if loop not in old)
+        if new:
+            return f"runs now also {term_in_words(Term(new, 1))}"
+    return "runs more often, in the loops of before" if degree(after) else "runs more often"

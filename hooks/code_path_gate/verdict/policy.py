@@ -194,7 +194,7 @@ def failure(finding: Finding, policy: Policy) -> str:
     """The rule that a finding breaks, in words; "" where it breaks none. Acceptances have no say here."""
     rare = finding.now is not None and finding.now.condition == RARELY
     if finding.kind == "newly_expensive" and not rare:
-        return f"an op crossed the threshold of {policy.threshold:,}"
+        return f"an op crossed the threshold of {policy.threshold:,} load units"
     if finding.kind == "grown" and not rare and finding.now is not None and finding.now.weight > policy.threshold:
         if finding.was is not None and entered_loop(finding.was, finding.now):
             return "an expensive op moved into a loop of unknown bound"

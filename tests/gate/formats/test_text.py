@@ -23,7 +23,8 @@ def test_text_of_a_failing_check() -> None:
 code-path-gate: 1 action failing (save); 1 action not affected by the change
 FAILS src/shop/app.py:6: shop.app.save -> shop.store.write, now in a loop
     + write(cart)
-    save: json.dump in shop.store.write: grown; about 150,000 units -> 6,000,000 units, 100% of the load [op {NOW.id}]
+    save: json.dump in shop.store.write: grown; about 150,000 units -> 6,000,000 units, 100% of the load
+        [op {NOW.id}]
     an expensive op became at least 2 times as heavy
     path shop.app.save (src/shop/app.py:6, loop :5) > shop.store.write? (src/shop/store.py:14)
     likely, not certain: the call in shop.store.write
@@ -75,6 +76,15 @@ def test_the_short_form_fits_a_screen(count: int) -> None:
     text = check_text(result(*(failing(number) for number in range(count)), notes=notes))
     assert len(text.splitlines()) <= SCREEN
     assert text.count("FAILS ") + sum(int(line.split()[1]) for line in text.splitlines() if " more: " in line) == count
+
+
+@pytest.mark.parametrize("width", [80, 110, 200])
+def test_lines_are_broken_between_whole_names(width: int) -> None:
+    text = check_text(result(*(failing(number) for number in range(3)), notes=("a note " * 40,)), width=width)
+    # a command is one line, and a name that is longer than a line stays whole
+    whole = (" refresh ", "# code-path: ", " path ")
+    lines = [line for line in text.splitlines() if not any(word in line for word in whole)]
+    assert [line for line in lines if len(line) > width] == []
 
 
 def test_a_long_path_is_cut_between_its_steps() -> None:

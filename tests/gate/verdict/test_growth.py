@@ -15,6 +15,16 @@ ROWS = {
     "a known loop is a call, or more": ("1", "50", "a call: it ran once, now 50 times"),
     "a cache": ("distinct kind", "item", "a cache: it ran per kind, now per item"),
     "a cycle": ("1", "child * cycle m.visit", "a cycle: it ran once, now per child in each round of visit"),
+    "one more loop, of many": (
+        "a_long_name * another_long_name + cycle shop.carts.visit",
+        "a_long_name * another_long_name * file + cycle shop.carts.visit",
+        "a loop: it runs now also per file",
+    ),
+    "more of the same many": (
+        "a_long_name * another_long_name + cycle shop.carts.visit",
+        "2 * a_long_name * another_long_name + cycle shop.carts.visit",
+        "a call: it runs more often, in the loops of before",
+    ),
     "less": ("order", "1", ""),
     "the same": ("order", "order", ""),
     "a retry is no growth": ("1", "first 3", ""),
