@@ -23,6 +23,9 @@ from code_path_gate.causes.differences import Difference, Row, ancestors, differ
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.evidence import Cause
 
+HANDED_OVER = "handed over here"
+"""How a cause gives a value to a call elsewhere."""
+
 
 class Sides(NamedTuple):
     """Both states of an action, and the change between them."""
@@ -74,7 +77,7 @@ def _of_new_call(caller: str, callee: str, sides: Sides) -> Cause | None:
         if edit is not None:
             return cause_at("edge", edit, caller, callee, "a new call")
     edit = naming(callee, sides)
-    return None if edit is None else cause_at("edge", edit, caller, callee, "handed over here")
+    return None if edit is None else cause_at("edge", edit, caller, callee, HANDED_OVER)
 
 
 def _first(found: Iterable[Cause | None]) -> Cause | None:
@@ -133,16 +136,18 @@ def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[
     row = found.row
     edit = naming(row.callee, sides) if row.callee else None
     if edit is not None:
-        return cause_at("edge", edit, row.function, row.callee, "handed over here")
+        return cause_at("edge", edit, row.function, row.callee, HANDED_OVER)
     edit = _providing(row, sides)
     if edit is not None:
         return cause_at(
             found.kind, edit, row.function, row.callee or op.callee, "what it is called on was changed here"
         )
     at = path.index(row.function) + 1 if row.function in path else 0
-    for hop in reversed(sides.head.path(op.id)[at:]):
+    steps = sides.head.path(op.id)
+    called = [step.function for step in steps[1:]] + [op.callee]
+    for hop, callee in reversed([*zip(steps, called, strict=True)][at:]):
         edit = sides.change.file(hop.file).at(hop.line)
-        if edit is not None:
+        if edit is not None and not _called_before(callee, edit, sides):
             return cause_at(
                 "op" if hop.function == op.function else "edge", edit, hop.function, op.callee, NEW_ON_THE_WAY
             )
@@ -151,6 +156,15 @@ def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[
             if not edit.gone and edit.statement.kind == "def":
                 return cause_at("edge", edit, function, op.callee, NEW_ON_THE_WAY)
     return None
+
+
+def _called_before(callee: str, edit: Edit, sides: Sides) -> bool:
+    """Whether what was edited named the callee before, too: then the edit is no reason why it is reached."""
+    name, statement = callee.rpartition(".")[2].partition("#")[0], edit.statement
+    return name in statement.mentions and any(
+        other.gone and other.statement.owner == statement.owner and name in other.statement.mentions
+        for other in sides.change.file(edit.file).edits
+    )
 
 
 NEW_ON_THE_WAY = "in a function that is new on the way"

@@ -4,7 +4,8 @@ An op is measured against what its cause stands beside, per run of the function 
 
 - a cheap op that a change only calls a few times more, in no loop, is as cheap as before;
 - a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
-- one small op beside a much dearer one, which the same function pays in any case, is not felt.
+- one small op beside a much dearer one, which the same function pays in any case, is not felt;
+- what is more likely a guess is none of the program's work (`unsure`).
 
 In a loop of its own nothing is small: it is paid per item.
 """
@@ -22,6 +23,7 @@ from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around
+from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
@@ -48,13 +50,13 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
     for row in blamed:
         groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
     found: dict[str, str] = {}
-    costs = _Costs(sides.base)
+    costs, ways = _Costs(sides.base), Ways(sides.head)
     for group in groups.values():
         cause = group[0].cause
         added = sum(_each(row.finding.now) for row in group if row.finding.now is not None)
         instead = _instead(cause, added, sides, costs)
         for row in group:
-            why = _why(row, sides, threshold, instead, added)
+            why = unsure(row.finding, cause, sides, ways) or _why(row, sides, threshold, instead, added)
             if why:
                 found[row.finding.key] = why
     return found

@@ -108,15 +108,21 @@ def _encoded(made: Measured) -> bytes:
     hops = [[hop.before, number[hop.function], hop.site, hop.evidence, *hop.loops] for hop in paths.hops]
     path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
     sites = {number[name]: rows for name, rows in made.sites.items()}
-    doubtful = {number[name]: [number[callee] for callee in row] for name, row in made.doubtful.items()}
-    return _dumps(
-        [made.current, list(names), calls, made.threshold, path_rows, sites, made.calibrated, doubtful, made.widened]
+    doubtful, handed = (
+        {number[name]: [number[callee] for callee in row] for name, row in rows.items()}
+        for rows in (made.doubtful, made.handed)
     )
+    return _dumps(
+        [
+            made.current, list(names), calls, made.threshold, path_rows, sites, made.calibrated, doubtful, handed,
+            made.widened,
+        ]
+    )  # fmt: skip
 
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, names, callees, threshold, (entries, hops, ends), rows, calibrated, doubtful, widened = _loads(data)
+        baseline, names, callees, threshold, (entries, hops, ends), rows, calibrated, *doubts, widened = _loads(data)
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -128,9 +134,9 @@ def _decoded(data: bytes) -> Measured | None:
         calls = {name(index): tuple(map(name, row)) for index, row in enumerate(callees)}
         path_rows = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
         sites = {name(int(number)): tuple(map(tuple, of)) for number, of in rows.items()}
-        doubts = {name(int(number)): tuple(map(name, of)) for number, of in doubtful.items()}
+        doubtful, handed = ({name(int(number)): tuple(map(name, of)) for number, of in row.items()} for row in doubts)
         paths = Paths(tuple(map(name, entries)), path_rows, ends)
-        return Measured(current, calls, threshold, paths, sites, bool(calibrated), doubts, tuple(widened))
+        return Measured(current, calls, threshold, paths, sites, bool(calibrated), doubtful, handed, tuple(widened))
     except (AttributeError, TypeError, ValueError, IndexError):
         return None
 

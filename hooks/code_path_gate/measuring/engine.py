@@ -54,7 +54,7 @@ def trace(
     current, threshold = capture(action.name, found), costs.model.threshold
     return Measured(
         current, calls(found.reach), threshold, paths_of(found), sites(found.reach), calibrated,
-        doubtful(found.reach), found.reach.graph.widened,
+        doubtful(found.reach), handed(found.reach), found.reach.graph.widened,
     )  # fmt: skip
 
 
@@ -97,3 +97,18 @@ def doubtful(reach: Reach) -> dict[str, tuple[str, ...]]:
         if others:
             found[name] = tuple(sorted(others))
     return found
+
+
+def handed(reach: Reach) -> dict[str, tuple[str, ...]]:
+    """Of each function, the callees that nothing but calls of libraries may lead to, which were given them before."""
+    found = {}
+    for name, callees in doubtful(reach).items():
+        called = {edge.callee for edge in reach.callees[name] if edge.kind != CALLBACK}
+        others = tuple(callee for callee in callees if callee not in called)
+        if others:
+            found[name] = others
+    return found
+
+
+CALLBACK = "callback"
+"""The kind of an edge from a call of a library to what was handed to it."""

@@ -13,7 +13,8 @@ from code_path_gate.measuring.paths import Paths
 class Measured(NamedTuple):
     """An action of one state: what a baseline of it holds, who calls whom below its entry points, the threshold, and
     the paths to its ops. `sites` has the call sites of each callee in `calls`, by their number in the function.
-    `doubtful` has the callees of a function that no certain call leads to. `calibrated` says that a load is
+    `doubtful` has the callees of a function that no certain call leads to, `handed` those of them that only calls of
+    libraries may lead to, which they were handed to. `calibrated` says that a load is
     nanoseconds; `widened` says, in words, what the analysis gave up. Nothing of it is a line: it holds where lines
     moved."""
 
@@ -24,6 +25,7 @@ class Measured(NamedTuple):
     sites: dict[str, tuple[tuple[int, ...], ...]]
     calibrated: bool
     doubtful: dict[str, tuple[str, ...]]
+    handed: dict[str, tuple[str, ...]]
     widened: tuple[str, ...] = ()
 
     def call_sites(self, function: str) -> dict[str, tuple[int, ...]]:

@@ -232,6 +232,7 @@ UNEXPLAINED = {
         'return open("archive")',
         'names = names or ()\n            return open("archive")',
     ),
+    "the line of the op, which was there": (WORK, 'return open("archive")', 'return open("archive", "r")'),
     "layout": HARMLESS[3],
 }
 

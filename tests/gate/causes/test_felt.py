@@ -14,6 +14,7 @@ from code_path_gate.verdict.drift import compare
 from tests.gate.programs import traced
 
 INSTEAD, CALLEES = "one of several branches", "one of several callees"
+GUESS = "every way to it is a guess"
 SMALL, CHEAP = "small beside requests.get", "one execution is below the threshold"
 
 ONE = """
@@ -58,6 +59,68 @@ def main(names):
     json.dumps([1] * 3)
 """
 
+CHAIN = """
+import json
+
+def quick(name):
+    pass
+
+def one(name):
+    TWO[name](name)
+
+def two(name):
+    THREE[name](name)
+
+def three(name):
+    json.loads(name)
+
+ONE = {"a": one, "b": quick}
+TWO = {"a": two, "b": quick}
+THREE = {"a": three, "b": quick}
+
+def main(name):
+    ONE[name](name)
+"""
+STRATEGY = """
+import functools
+import lib
+import yaml
+
+read_yaml = functools.partial(yaml.load, Loader=yaml.SafeLoader)
+
+load = functools.partial(lib.load_from, strategy=read_yaml)
+
+def main(name):
+    load(name)
+"""
+SERVER = """
+import lib
+
+class Server(lib.Server):
+    def serve(self):
+        open("a")
+
+SERVER = Server()
+
+def stop():
+    SERVER.stop()
+
+def restart():
+    SERVER.restart()
+
+def reload():
+    SERVER.reload()
+
+def main(names):
+    stop()
+    restart()
+    reload()
+    other()
+
+def other():
+    pass
+"""
+
 ROWS = {
     "if and else with one op each": (
         ONE, ONE.replace('open("a")', 'if flag:\n        open("a")\n    else:\n        open("b")'), {"open": INSTEAD}
@@ -81,6 +144,25 @@ ROWS = {
     ),
     "as dear as what the function pays anyway": (
         FETCH, FETCH.replace('    requests.get("x")', '    requests.get("y")\n    requests.get("x")'), {"get": ""}
+    ),
+    "on a way of three likely calls": (
+        CHAIN, CHAIN.replace("json.loads(name)", 'json.loads(name)\n    open(name)'), {"open": GUESS}
+    ),
+    "on a way of two likely calls": (
+        CHAIN, CHAIN.replace("THREE[name](name)", 'THREE[name](name)\n    open(name)'), {"open": ""}
+    ),
+    "handed over instead of what it calls": (
+        STRATEGY,
+        STRATEGY.replace("strategy=read_yaml", "strategy=checked").replace("load =", "def checked(text):\n    return read_yaml(text)\n\nload =", 1),
+        {"load": "shop.app.checked takes the place of read_yaml"},
+    ),
+    "handed over, and more than that": (
+        STRATEGY,
+        STRATEGY.replace("strategy=read_yaml", "strategy=checked").replace("load =", "def checked(text):\n    open(text)\n    return text\n\nload =", 1),
+        {"open": ""},
+    ),
+    "one more call of a library that may call what others may": (
+        SERVER, SERVER.replace("def other():\n    pass", "def other():\n    for number in range(30):\n        SERVER.check()"), {"open": "any of several calls of libraries may call"}
     ),
     "small, but per item": (FETCH, FETCH.replace("print(name)", "open(name)"), {"open": ""}),
 }  # fmt: skip

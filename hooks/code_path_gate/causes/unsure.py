@@ -1,0 +1,101 @@
+"""What breaks a rule and is more likely a guess of the analysis than work of the program: told, and no failure. Pure.
+
+- An op that every way leads to over several calls that are only likely. One such call is as good as a fact, because
+  values do flow there; of a chain of them hardly one ever runs. A call of a library that may call what the library was
+  handed is the weaker kind: any of its calls may be the one that does.
+- A call of a library, new in the change, that may call what others may call as well, and might before.
+- A helper that is handed over instead of another function, and calls that one: what that did was not seen before,
+  because it was called outside of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import heappop, heappush
+
+from code_path_gate.causes.cause import HANDED_OVER, Sides
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import Finding
+from code_path_gate.verdict.evidence import Cause
+
+LIKELY, HANDED, GUESS = 2, 3, 6
+"""The doubt of a likely call and of one by a library, and that of a way that is a guess: three likely calls, or two by
+libraries. Of the likely calls that recordings could check two in three ran, so hardly one chain of three in three."""
+
+
+class Ways:
+    """How much doubt there is at least on a way through the calls of an action."""
+
+    def __init__(self, head: Seen) -> None:
+        self.head = head
+        self.from_entries = self._least(head.measured.paths.entries)
+
+    def through(self, cause: Cause, function: str) -> int:
+        """On a way to a function by the call that is the cause, where there is one; else on any way to it."""
+        first = self.from_entries.get(cause.function)
+        if first is not None and cause.callee in self.head.measured.calls.get(cause.function, ()):
+            rest = self._least((cause.callee,)).get(function)
+            if rest is not None:
+                return first + self._doubt(cause.function, cause.callee) + rest
+        return self.from_entries.get(function, 0)
+
+    def _doubt(self, caller: str, callee: str) -> int:
+        measured = self.head.measured
+        if callee not in measured.doubtful.get(caller, ()):
+            return 0
+        return HANDED if callee in measured.handed.get(caller, ()) else LIKELY
+
+    def _least(self, starts: Iterable[str]) -> dict[str, int]:
+        """The least doubt on a way from some functions to each that they lead to."""
+        found: dict[str, int] = {}
+        todo = [(0, name) for name in starts]
+        while todo:
+            doubt, name = heappop(todo)
+            if name in found:
+                continue
+            found[name] = doubt
+            for callee in self.head.measured.calls.get(name, ()):
+                if callee not in found:
+                    heappush(todo, (doubt + self._doubt(name, callee), callee))
+        return found
+
+
+def unsure(finding: Finding, cause: Cause, sides: Sides, ways: Ways) -> str:
+    """Why a finding is rather a guess, in words; "" where it is not."""
+    if ways.through(cause, finding.function) >= GUESS:
+        return "every way to it is a guess: several of its calls are only likely"
+    if _is_one_of_many(cause, sides):
+        return f"any of several calls of libraries may call {cause.callee}"
+    name = _wrapped(finding, cause, sides)
+    return f"{cause.callee} takes the place of {name}, and calls it" if name else ""
+
+
+SEVERAL = 3
+"""Functions with calls of libraries that may call the same, from which on a further one says nothing."""
+
+
+def _is_one_of_many(cause: Cause, sides: Sides) -> bool:
+    """Whether the cause is one more call of a library that may call what others may call, and might before."""
+    head, base = sides.head.measured, sides.base.measured
+    if cause.how == HANDED_OVER or cause.callee not in base.calls:
+        return False
+    handed = cause.callee in head.handed.get(cause.function, ())
+    return handed and sum(cause.callee in callees for callees in head.handed.values()) >= SEVERAL
+
+
+def _wrapped(finding: Finding, cause: Cause, sides: Sides) -> str:
+    """What was handed over at the cause before, where the function that is handed over now calls just that."""
+    if cause.how != HANDED_OVER or finding.was is not None or finding.function != cause.callee:
+        return ""
+    path = sides.head.path(finding.id)
+    now = sides.change.file(cause.file).on(cause.line)
+    if not path or path[-1].loops or now is None:
+        return ""
+    lost = frozenset(
+        name
+        for edit in sides.change.file(cause.file).edits
+        if edit.gone and edit.statement.owner == now.owner and edit.statement.binds == now.binds
+        for name in edit.statement.mentions - now.mentions
+    )
+    called = sides.change.file(path[-1].file).on(path[-1].line)
+    return min(lost & called.mentions, default="") if called is not None else ""
