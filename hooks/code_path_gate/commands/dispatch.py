@@ -74,9 +74,9 @@ def _rendered(result: CheckResult, form: str, explain: bool) -> str:
         from code_path_gate.formats.sarif import check_sarif
 
         return check_sarif(result, tool_version())
-    from code_path_gate.formats.text import WIDTH, check_text
+    from code_path_gate.formats.text import check_text
 
-    return check_text(result, explain, terminal_width() or WIDTH)
+    return check_text(result, explain, terminal_width())
 
 
 def _append(path: str, text: str) -> str:

@@ -15,17 +15,18 @@ SCREEN = 24
 """Lines that the short form keeps to."""
 
 WIDTH = 110
-"""Columns that the short form keeps to in a pipe, where names allow it."""
+"""Columns that paths keep to where there is no terminal, as far as names allow it."""
 
 LABELS = {"accepted here": "ACCEPTED HERE", "fails": "FAILS", "outdated": "OUT OF DATE", "accepted": "accepted"}
 SHOWN = 3
 """Ops that are told of one cause."""
 
 
-def check_text(result: CheckResult, explain: bool = False, width: int = WIDTH) -> str:
+def check_text(result: CheckResult, explain: bool = False, width: int = 0) -> str:
     """The whole answer; short form: the gravest findings that fit a screen, and how to see the rest.
 
-    Lines of the short form are broken at `width`, between words, but for commands."""
+    Lines of the short form are broken at `width`, between words, but for commands. 0 is no terminal: only paths are
+    then, so that a log can be searched."""
     head = f"code-path-gate: {phrases.headline(result)}"
     lines = [head, *_long(result)] if explain else [*_broken(head, width), *_short(result, SCREEN - 1, width)]
     return "".join(f"{printable(line)}\n" for line in lines)
@@ -33,6 +34,8 @@ def check_text(result: CheckResult, explain: bool = False, width: int = WIDTH) -
 
 def _broken(line: str, width: int) -> list[str]:
     """A line as several that fit; no name is cut."""
+    if not width:
+        return [line]
     indent = " " * (len(line) - len(line.lstrip()))
     parts = wrap(
         line.replace("[op ", f"[op{TOGETHER}"),
@@ -133,6 +136,7 @@ def _steps(path: tuple[Step, ...], cause: Cause | None, width: int) -> list[str]
     wanted |= {at for at, step in enumerate(path) if step.function in named or step.loops}
     kept = [word if at in wanted else "" for at, word in enumerate(words)]
     full = " > ".join(words)
+    width = width or WIDTH
     text = full if len(full) <= 2 * width else " > ".join(word or "..." for word in kept)
     while "... > ..." in text:
         text = text.replace("... > ...", "...")

@@ -23,8 +23,7 @@ def test_text_of_a_failing_check() -> None:
 code-path-gate: 1 action failing (save); 1 action not affected by the change
 FAILS src/shop/app.py:6: shop.app.save -> shop.store.write, now in a loop
     + write(cart)
-    save: json.dump in shop.store.write: grown; about 150,000 units -> 6,000,000 units, 100% of the load
-        [op {NOW.id}]
+    save: json.dump in shop.store.write: grown; about 150,000 units -> 6,000,000 units, 100% of the load [op {NOW.id}]
     an expensive op became at least 2 times as heavy
     path shop.app.save (src/shop/app.py:6, loop :5) > shop.store.write? (src/shop/store.py:14)
     likely, not certain: the call in shop.store.write
