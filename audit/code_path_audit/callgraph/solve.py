@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
+from code_path_audit.callgraph.evidence.path_methods import PathMethods
 from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
@@ -84,6 +85,7 @@ FEATURES: tuple[type, ...] = (
     Iterated,
     Sizes,
     Progress,
+    PathMethods,
     *OF_FRAMEWORKS,
 )
 """The tables of all features; each is declared beside the functions that use it."""

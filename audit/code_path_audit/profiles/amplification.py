@@ -27,7 +27,8 @@ from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
-from code_path_audit.profiles.runs.plan import Counting, counting
+from code_path_audit.profiles.runs.callbacks import is_handed_over
+from code_path_audit.profiles.runs.plan import Counting, called_back, counting
 from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled, times
 from code_path_audit.profiles.runs.words import in_words
@@ -253,6 +254,8 @@ def amplified(
     every = known.functions[op.function]
     where = standing(facts(op.function), reach.graph, op.function, op.site)
     where = as_one_read(facts(op.function), op.callee, op.site, where) if op.site >= 0 else where
+    if op.site >= 0 and is_handed_over(facts(op.function).sites[op.site], op.callee):
+        where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops))
     if loop is None:
         runs = known.counting.at(every, op.function, where)
         own = nest(reach, model, where.loops, where.keeper >= 0)

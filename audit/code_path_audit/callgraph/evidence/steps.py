@@ -14,6 +14,7 @@ from typing import TypeVar
 from code_path_audit.callgraph.evidence.annotations import instances, values_of
 from code_path_audit.callgraph.evidence.guess_budget import further
 from code_path_audit.callgraph.evidence.only_uses import from_only_uses
+from code_path_audit.callgraph.evidence.path_methods import from_path_methods
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
@@ -293,6 +294,7 @@ GROUNDS = (
     from_loaded_classes,
     from_misfits,
     from_unknown,
+    from_path_methods,
     from_nothing,
     from_names,
 )

@@ -13,6 +13,10 @@ from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 
 
+AT_ONCE = ("concurrent.futures.", "multiprocessing.pool.", "multiprocessing.Pool")
+"""What has run whatever it was given where that was handed over, and runs nothing of it again at its end."""
+
+
 def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
     """with value as target"""
     target, site, is_async = data
@@ -41,6 +45,7 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), enter, data)
         s.calls_external(site, f"{s.rows[value].dotted}.{'__aenter__' if is_async else '__enter__'}", "context")
-        fire(s, value, site)
+        if not s.rows[value].dotted.startswith(AT_ONCE):
+            fire(s, value, site)
     elif kind in (XRES, UNKNOWN):
         s.add(target, value)

@@ -38,6 +38,12 @@ def element_of(site: CallSite) -> str:
     return singular(name) if name.isidentifier() else "element"
 
 
+def is_handed_over(site: CallSite, callee: str) -> bool:
+    """Whether a callee is what a call site runs for each of something, and not what it calls itself: the `get` of
+    `pool.map(requests.get, urls)`."""
+    return bool(element_of(site)) and callee.rpartition(".")[2] != site.text.rpartition(".")[2]
+
+
 def is_registered(site: CallSite) -> bool:
     """Whether a function that is handed over at a call site is kept there, and run from elsewhere."""
     words = site.text.rpartition(".")[2].removesuffix("()").strip("_").split("_")
