@@ -24,7 +24,10 @@ CHOICES = {
 }
 """The words with a few fixed values."""
 
-WORDS = (*ARGUMENTS, "self", "overrides", "returns", "face", *CHOICES, "hooks", "bases", "costs")
+COSTS = ("costs", "attribute", "import")
+"""The words whose value is a cost class: of a call, of a read of an attribute, of an import."""
+
+WORDS = (*ARGUMENTS, "self", "overrides", "returns", "face", *CHOICES, "hooks", "bases", *COSTS)
 """All words that a row may use."""
 
 ACTS = {
@@ -128,6 +131,10 @@ class Behaviours:
         self.hooked: dict[str, tuple[tuple[str, str, str], ...]] = {}
         self.overrides: dict[str, tuple[str, ...]] = {}
         self.overridden_in: dict[str, tuple[str, ...] | None] = {}
+        self.attributes: dict[str, set[str]] = {}
+        """The classes of which reading an attribute is work, by its name."""
+        self.imports: set[str] = set()
+        """The packages whose import is."""
         self.known: dict[str, str] = {}
         self.found: dict[str, Facts] = {}
         self.classes: dict[str, str | None] = {}
@@ -139,7 +146,8 @@ class Behaviours:
     def __repr__(self) -> str:
         """All that is known, so that what depends on it can be found by it."""
         parts = (self.rows, self.acts, self.hooked, self.overrides, self.bases, self.aliases, self.returns)
-        return f"Behaviours({[sorted(part.items()) for part in parts]})"
+        attributes = sorted((name, sorted(owners)) for name, owners in self.attributes.items())
+        return f"Behaviours({[sorted(part.items()) for part in parts]}, {attributes}, {sorted(self.imports)})"
 
     def _add(self, word: str, name: str, values: tuple[str, ...]) -> None:
         if word == "hooks" and not values[0].startswith("on "):
@@ -151,6 +159,11 @@ class Behaviours:
             self.overrides[name] = values
         elif (act := ACTS.get((word, values[0]))) is not None:
             self.acts[name] = act
+        elif word == "attribute":
+            owner, _, last = name.rpartition(".")
+            self.attributes.setdefault(last, set()).add(owner)
+        elif word == "import":
+            self.imports.add(name)
         elif word not in ("bases", "costs"):
             self.rows.setdefault(name, {})[word] = values
 
@@ -273,7 +286,7 @@ def problem(word: str, values: tuple[str, ...]) -> str:
     if word in ("bases", "face"):
         right = all(DOTTED.fullmatch(value) for value in values) or (word == "face" and values == (FACE_ALONE,))
         return "" if right else "a dotted class" + (', or "function"' if word == "face" else "")
-    if word == "costs":
+    if word in COSTS:
         return "" if len(values) == 1 and values[0].isidentifier() else "a cost class"
     if word == "returns":
         return "" if len(values) == 1 and _is_returned(values[0]) else "a dotted class, or an argument such as 0:func"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
-from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.path_methods import PathMethods
+from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
@@ -28,6 +28,7 @@ from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.iteration import on_iterate
 from code_path_audit.callgraph.language.narrowing import Declarations
+from code_path_audit.callgraph.language.outside_imports import OutsideImports
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
@@ -84,6 +85,7 @@ FEATURES: tuple[type, ...] = (
     Dispatchers,
     Iterated,
     Sizes,
+    OutsideImports,
     Progress,
     PathMethods,
     *OF_FRAMEWORKS,
@@ -112,6 +114,7 @@ def solve(
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
     state = State(program, stubs, behaviours, steps, FEATURES, budget, follows)
+    state.tables[OutsideImports].roots = roots
     state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)

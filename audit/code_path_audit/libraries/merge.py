@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from code_path_audit.callgraph.behaviours import DOTTED, WORDS, Behaviours, canonical
+from code_path_audit.callgraph.behaviours import COSTS, DOTTED, WORDS, Behaviours, canonical
 from code_path_audit.libraries.model import GENERATOR, Libraries, LibraryModel
 
 Row = tuple[str, str]
@@ -36,7 +36,7 @@ def merge(models: Sequence[LibraryModel]) -> Libraries:
         by_word[word][name] = values
     returns = {name: values[0] for name, values in by_word["returns"].items() if DOTTED.fullmatch(values[0])}
     by_word["returns"] = {name: values for name, values in by_word["returns"].items() if name not in returns}
-    costs = {name: values[0] for name, values in by_word["costs"].items()}
+    costs = {name: values[0] for word in COSTS for name, values in by_word[word].items()}
     return Libraries(dict(sorted(aliases.items())), returns, costs, Behaviours(by_word, aliases, returns))
 
 

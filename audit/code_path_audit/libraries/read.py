@@ -61,7 +61,7 @@ def _rows(word: str, table: object, where: str) -> dict[str, tuple[str, ...]]:
     rows = {}
     for name, value in table.items():
         key = f'{word}."{name:.80}"'
-        if not _is_name(name):
+        if not (_is_name(name) or (word == "import" and name.isidentifier())):
             _wrong(where, key, "a dotted name, package.*.name or *.name as the key", name)
         values = value if isinstance(value, list) else [value]
         if not values or not all(isinstance(text, str) for text in values):

@@ -22,12 +22,12 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import factor, weight
-from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
+from code_path_audit.profiles.runs.callbacks import is_handed_over
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
-from code_path_audit.profiles.runs.callbacks import is_handed_over
 from code_path_audit.profiles.runs.plan import Counting, called_back, counting
 from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled, times
@@ -285,6 +285,8 @@ def amplified(
     loops = tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own))
     looped = grows or (loops and amplification > 1)
     condition = max(known.conditions.get((op.function, weakest), 0), where.condition)
+    if reach.graph.requests and op.site >= 0 and facts(op.function).sites[op.site].kind == "import":
+        condition = RARELY  # at the first request alone
     return op._replace(
         cost_class=LOOP_AMPLIFIED if looped else base_class,
         base_class=base_class,

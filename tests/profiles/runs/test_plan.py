@@ -369,6 +369,10 @@ GENERATORS: dict[str, tuple[str, str]] = {
 
 CALLBACKS: dict[str, tuple[str, str]] = {
     "map runs it for each": ("list(map(op, orders))", "per order"),
+    "so does a pool, and not once more at its end": (
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(8) as pool:\n"
+        "    list(pool.map(lambda order: op(), orders))", "per order",
+    ),
     "a key of a sort": ("sorted(orders, key=op)", "per order"),
     "where it is registered says nothing": (
         "import atexit\nfor o in orders:\n    atexit.register(op)", "once",

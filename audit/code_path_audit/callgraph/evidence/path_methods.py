@@ -1,7 +1,7 @@
-"""What has a method that paths alone have, and is nothing that is known, is a path: `(settings.BASE_DIR / "a").read_text()`.
+"""What has a method that paths alone have, and is nothing that is known, is a path: `(settings.BASE / "a").unlink()`.
 
-Likely, and used where values and declarations say nothing. A name that a class of the source defines says nothing. Wrong
-where an object of a library imitates paths; what such objects do costs about the same.
+Likely, and used where values and declarations say nothing. A name that a class of the source defines says nothing.
+Wrong where an object of a library imitates paths; what such objects do costs about the same.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from code_path_audit.facts import opcodes as op
 PATH = "pathlib.Path"
 
 METHODS = frozenset((
-    "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "is_file", "is_dir", "is_symlink",
-    "mkdir", "rmdir", "unlink", "touch", "lstat", "symlink_to", "hardlink_to", "samefile",
+    "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "is_file", "is_dir",
+    "is_symlink", "mkdir", "rmdir", "unlink", "touch", "lstat", "symlink_to", "hardlink_to", "samefile",
 ))  # fmt: skip
 """Methods of paths, of names that hardly anything else has."""
 

@@ -70,6 +70,8 @@ def read(s: State, data: Read, base: Value) -> None:
             s.watch(proxies.real(s, base, data.site), read, data)
         if managers.loaded and kind == XINST:
             plugins.read_plugin(s, data, base)
+        if kind == XINST and name in s.behaviours.attributes:
+            costly_read(s, data, row.dotted)
         if kind == XINST and plugins.is_distribution(s, base) and name == "entry_points":
             s.add(dst, plugins.collection(s))
             return
@@ -100,6 +102,15 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, s.of(UNKNOWN, name))
     elif kind == XMETHOD:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
+
+
+def costly_read(s: State, data: Read, dotted: str) -> None:
+    """A member that a library works for when it is read: what a distribution's files say."""
+    owners = s.behaviours.attributes[data.name]
+    for owner in (dotted, *s.stubs.mro(dotted)):
+        if s.behaviours.canonical(owner) in owners:
+            s.calls_external(data.site, f"{owner}.{data.name}", "property")
+            return
 
 
 def read_module(s: State, data: Read, base: Value) -> None:

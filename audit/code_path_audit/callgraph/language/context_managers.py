@@ -12,7 +12,6 @@ from code_path_audit.callgraph.solver.abstract_values import CTX, INST, UNKNOWN,
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 
-
 AT_ONCE = ("concurrent.futures.", "multiprocessing.pool.", "multiprocessing.Pool")
 """What has run whatever it was given where that was handed over, and runs nothing of it again at its end."""
 

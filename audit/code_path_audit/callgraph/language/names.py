@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load, module_names
-from code_path_audit.callgraph.language import attributes
+from code_path_audit.callgraph.language import attributes, outside_imports
 from code_path_audit.callgraph.library.stub_values import named
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR
 from code_path_audit.callgraph.solver.ids import Activation, Site, Var
@@ -19,6 +19,8 @@ def import_(s: State, aid: Activation, base: Var, row: Row) -> None:
     """import a.b"""
     _, reg, dotted, first, site = row
     load(s, dotted, Site(aid, site))
+    if dotted not in s.program.modules:
+        outside_imports.imported(s, dotted, Site(aid, site))
     s.add(base + reg, s.module_value(dotted.partition(".")[0] if first else dotted))
 
 
@@ -31,6 +33,7 @@ def import_from(s: State, aid: Activation, base: Var, row: Row) -> None:
             load(s, child, Site(aid, site))
             s.add(base + reg, s.of(MODULE, child))
         else:
+            outside_imports.imported(s, child, Site(aid, site))
             named(s, child, base + reg)
         return
     load(s, module, Site(aid, site))

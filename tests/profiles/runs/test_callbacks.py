@@ -1,0 +1,35 @@
+"""What a call site runs for each of something, by how it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.facts.rows import Argument, CallSite
+from code_path_audit.profiles.runs.callbacks import is_handed_over
+from tests.callgraph.frameworks.querying import ops_of
+
+ROWS = {
+    ("pool.map", "requests.get"): True,
+    ("pool.map", "multiprocessing.Pool.map"): False,
+    ("frame.apply", "pandas.DataFrame.apply"): False,
+    ("pool.submit", "requests.get"): False,
+}
+
+
+@pytest.mark.parametrize(("text", "callee"), ROWS)
+def test_what_is_handed_over(text: str, callee: str) -> None:
+    arguments = tuple(Argument(None, "name", name, 0) for name in ("fetch", "urls"))
+    site = CallSite("call", text, arguments, -1, False, False, -1)
+    assert is_handed_over(site, callee) == ROWS[text, callee]
+
+
+def test_a_function_of_a_library_runs_for_each() -> None:
+    text = """\
+import requests
+from concurrent.futures import ThreadPoolExecutor
+def f(urls):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(requests.get, urls))
+"""
+    (op,) = ops_of({"m": text}, "m.f")
+    assert (op.callee, op.how_often) == ("requests.get", "per url")

@@ -1,0 +1,88 @@
+"""Two more applications as teams would write them, each with the changes that teams make in it: a mistake fails the
+gate at a line of the change, with the op that it is about; a cure or a harmless edit passes.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+APPLICATIONS = ROOT / "tests" / "applications"
+PACKAGES = {"fastapi_hotels": "hotels", "sales_pipeline": "sales"}
+"""The package in the source of each."""
+
+
+@functools.cache
+def changes(application: str) -> dict[str, dict[str, Any]]:
+    """The changes of an application, by name."""
+    with open(APPLICATIONS / application / "changes.toml", "rb") as file:
+        rows = tomllib.load(file)["change"]
+    assert len({row["name"] for row in rows}) == len(rows)
+    return {row["name"]: row for row in rows}
+
+
+ROWS = [(application, name) for application in PACKAGES for name in changes(application)]
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each application in a repository of its own, with baselines."""
+    found = {}
+    for application in PACKAGES:
+        root = tmp_path_factory.mktemp(application) / application
+        shutil.copytree(
+            APPLICATIONS / application, root, ignore=shutil.ignore_patterns("changes.toml", "__pycache__", "baselines")
+        )
+        run(root, "git", "init", "-q")
+        run(root, "git", "config", "user.email", "a@example.org")
+        run(root, "git", "config", "user.name", "a")
+        refreshed = gate(root, "refresh")
+        assert refreshed.returncode == 0, refreshed.stderr
+        run(root, "git", "add", "-A")
+        run(root, "git", "commit", "-q", "-m", "The application")
+        found[application] = root
+    return found
+
+
+def run(root: Path, *command: str) -> str:
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+
+
+def gate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "code_path_gate", *arguments]
+    path = os.pathsep.join(map(str, (ROOT / "audit", ROOT / "hooks")))
+    environ = {**os.environ, "PYTHONPATH": path}
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environ)
+
+
+@pytest.mark.parametrize(("application", "name"), ROWS)
+def test_a_change(projects: dict[str, Path], application: str, name: str) -> None:
+    root, row = projects[application], changes(application)[name]
+    try:
+        for edit in row["edit"]:
+            path = root / "src" / PACKAGES[application] / edit["file"]
+            text = path.read_text(encoding="utf-8")
+            assert text.count(edit["old"]) == 1
+            path.write_text(text.replace(edit["old"], edit["new"]), encoding="utf-8")
+        found = gate(root, "check")
+    finally:
+        run(root, "git", "reset", "-q", "--hard")
+        run(root, "git", "clean", "-qfd")
+    assert found.returncode == (1 if "fails" in row else 0), found.stdout + found.stderr
+    assert row.get("fails", "") in found.stdout
+    assert row.get("told", "") in found.stdout
+    if "fails" in row:
+        causes = re.findall(r"^FAILS (\S+?):\d+:", found.stdout, re.MULTILINE)
+        changed = {f"src/{PACKAGES[application]}/{edit['file']}" for edit in row["edit"]}
+        assert changed.intersection(causes), found.stdout
