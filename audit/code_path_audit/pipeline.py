@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from code_path_audit.callgraph.behaviours import Behaviours
@@ -33,6 +34,7 @@ from code_path_audit.program.files import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.model import Program
 from code_path_audit.reports import files as reports
+from code_path_audit.reports.page.values import Beside, Changes, Point, Source
 from code_path_audit.runtime.compare import compare
 from code_path_audit.runtime.matching import Placed, measured_bounds, placed
 from code_path_audit.runtime.observations import Observations
@@ -467,8 +469,15 @@ def report_files(
     config: Config,
     date: str,
     graphs: Graphs | None = None,
+    since_baseline: Mapping[str, Changes] | None = None,
+    earlier: Mapping[str, tuple[Point, ...]] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Every file of the dated report, as text by path."""
+    """Every file of the dated report, as text by path.
+
+    `since_baseline` is what changed of each action, None where nobody compared; `earlier` are the figures of the
+    reports before.
+    """
+    beside = Beside(Source(source_reader(config.root), program.line), since_baseline, earlier)
     costs = costs_of(config)
     here = placed(observations_of(config), program)
     graph = callgraph(program, observed=here.calls, graphs=graphs)
@@ -482,4 +491,4 @@ def report_files(
     changed: dict[str, list[StateMutation]] = {}
     for change in changes:
         changed.setdefault(change.function, []).append(change)
-    return reports.report_files(profiles, view, by_function, changed, date=date, edges=graph.edges)
+    return reports.report_files(profiles, view, by_function, changed, date=date, edges=graph.edges, beside=beside)

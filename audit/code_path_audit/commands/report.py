@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import note
 from code_path_audit.commands.selection import traced
 from code_path_audit.commands.working import add_cache, add_workers, working
-from code_path_audit.config import load_config, require_actions
+from code_path_audit.config import Config, load_config, require_actions
 from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import AuditError, printable
+
+if TYPE_CHECKING:
+    from code_path_audit.reports.page.values import Changes
 
 
 def parser() -> Parser:
@@ -28,16 +33,37 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> str:
     """The paths of the files that were written."""
     from code_path_audit import pipeline
+    from code_path_audit.reports.page.earlier import earlier_reports
     from code_path_audit.reports.write import checked_date, write_report
 
     config = load_config(Path.cwd())
     date = checked_date(options.date or _today())
+    out = options.output or config.root / DEFAULT_REPORTS
     with working(options, note) as how:
         files, profiles, _ = traced(config, require_actions(config), how(config))
-        texts = pipeline.report_files(files.program(), profiles, config, date, pipeline.graphs_of(files))
-    out = options.output or config.root / DEFAULT_REPORTS
+        files.how.store.commit()  # for the gate, which asks the same
+        changes = _since_baseline(config, [profile.action.name for profile in profiles], options.cache_dir)
+        texts = pipeline.report_files(
+            files.program(), profiles, config, date, pipeline.graphs_of(files), changes, earlier_reports(out, date)
+        )
     paths = write_report(out, date, texts)
     return "".join(f"{printable(os.path.relpath(out / path))}\n" for path in paths)
+
+
+def _since_baseline(config: Config, actions: Sequence[str], cache_dir: str | None) -> Mapping[str, Changes] | None:
+    """What a check of the gate says of each action; None where there is no baseline at all."""
+    from code_path_audit.gate_process import run_gate
+    from code_path_audit.proposals.files import without_baseline
+    from code_path_audit.reports.page.changes import changes_of, not_compared
+
+    if len(without_baseline(config)) == len(actions):
+        return None
+    answer = run_gate(["check", "--format", "json", *(["--cache-dir", cache_dir] if cache_dir else [])], config.root)
+    try:
+        return changes_of(answer.out, actions)
+    except ValueError:
+        last = (answer.err.strip().splitlines() or ["the gate said nothing"])[-1]
+        return not_compared(last.removeprefix("code-path-gate: "), actions)
 
 
 def _today() -> str:

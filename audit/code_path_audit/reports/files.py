@@ -16,6 +16,7 @@ from code_path_audit.reports.json_report import (
 )
 from code_path_audit.reports.markdown import profile_markdown
 from code_path_audit.reports.mermaid import flowchart
+from code_path_audit.reports.page.values import NOTHING_BESIDE, Beside
 from code_path_audit.reports.priorities import by_name
 from code_path_audit.reports.summary import candidates_markdown, summary_markdown
 from code_path_audit.reports.write import action_stems
@@ -34,11 +35,12 @@ def report_files(
     *,
     date: str,
     edges: Iterable[Edge] = (),
+    beside: Beside = NOTHING_BESIDE,
 ) -> dict[str, str]:
     """The text of each file by its path below the dated folder.
 
-    `graph`, `ops` and `mutations` are of the whole program, `edges` its call sites; `date` (YYYY-MM-DD) is shown in
-    index.html alone.
+    `graph`, `ops` and `mutations` are of the whole program, `edges` its call sites; `date` (YYYY-MM-DD) and
+    what stands `beside` the profiles are shown in index.html alone.
     """
     rows = by_name(profiles)
     stems = action_stems(profile.action.name for profile in rows)
@@ -48,7 +50,7 @@ def report_files(
         "state_mutations.json": to_json(state_mutations_document(mutations)),
         "summary.md": summary_markdown(rows),
         "optimization_candidates.md": candidates_markdown(rows),
-        "index.html": index_html(rows, date),
+        "index.html": index_html(rows, date, beside),
     }
     for profile in map(rendered, rows):
         stem = f"actions/{stems[profile.action.name]}"

@@ -1,68 +1,58 @@
-"""The report as one page that stands alone: no script, no network, readable by day and by night."""
+"""The report as one page that stands alone: no network, readable by day and by night, what to fix first and all actions
+in it as they are, and everything else shown by the program in `page`, of the data that stands in the page."""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
     is_counted,
     is_past_figures,
-    load_of,
     part_of,
     share_of,
     told_load,
     weight_of,
 )
-from code_path_audit.reports.markdown import cut, runs
+from code_path_audit.reports.page.document import page_document
+from code_path_audit.reports.page.earlier import FIGURES, figures
+from code_path_audit.reports.page.embed import json_element, part, policy, script
+from code_path_audit.reports.page.values import NOTHING_BESIDE, Beside
 from code_path_audit.reports.priorities import NOTHING, Proposal, by_name, heaviest_first, steps
 from code_path_audit.reports.summary import FIX_FIRST, over_threshold, savings_text, worth_fixing
-from code_path_audit.reports.text import (
-    MARKS,
-    MAX_PROSE,
-    TIMES,
-    brief,
-    counted,
-    marks_told,
-    possible_told,
-    thousands,
-    uncalibrated,
-    visible,
-)
+from code_path_audit.reports.text import MARKS, MAX_PROSE, TIMES, brief, counted, thousands, visible
 from code_path_audit.reports.write import action_stems
 
-MAX_OPS = 50
-"""Ops of an action that the page lists; its JSON has all of them."""
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
-
-def index_html(profiles: Iterable[ActionProfile], date: str) -> str:
+def index_html(profiles: Iterable[ActionProfile], date: str, beside: Beside = NOTHING_BESIDE) -> str:
     """The page `index.html` of the report of a date (YYYY-MM-DD), with links to the files beside it."""
     rows = sorted(by_name(profiles), key=lambda profile: -told_load(profile))
     stems = action_stems(profile.action.name for profile in rows)
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    program = script()
+    told = {name: list(point[1:]) for name, point in sorted(figures(rows, date).items())}
     body = [
-        f"<header><h1>Code path audit</h1><p class=soft>{_text(date)}: {counted(len(rows), 'action')}. "
+        f"<header>{part('tools.html')}<h1>Code path audit</h1>",
+        f"<p class=soft>{_text(date)}: {counted(len(rows), 'action')}. "
         'Also as <a href="summary.md">summary</a> and <a href="optimization_candidates.md">candidates</a>.'
         "</p></header>",
-        f"<section><h2>Fix first</h2>{_fix_first(rows)}</section>",
-        f"<section><h2>Actions</h2>{_actions(rows)}</section>",
-        "<section><h2>Operations</h2>",
-        *(_action(profile, stems[profile.action.name], index) for index, profile in enumerate(rows)),
-        "</section>",
+        "<main>",
+        f'<section id="fix-first"><h2>Fix first</h2>{_fix_first(rows)}</section>',
+        f"<section><h2>Actions</h2>{_actions(rows, stems)}</section>",
+        part("explorer.html").rstrip(),
+        "</main>",
+        json_element("data", page_document(rows, stems, date, beside)),
+        f"<script>{program}</script>",
     ]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(program)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Code path audit, {_text(date)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        + "\n".join(body)
-        + "\n</body>\n</html>\n"
+        f"<title>Code path audit, {_text(date)}</title>\n{json_element(FIGURES, told)}\n"
+        f"<style>\n{part('page.css')}</style>\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
     )
 
 
@@ -118,7 +108,7 @@ def _path(op: ExpensiveOp) -> str:
     return f"<p class=path>{' → '.join([*shown, _code(op.callee) + times])}</p>"
 
 
-def _actions(profiles: Sequence[ActionProfile]) -> str:
+def _actions(profiles: Sequence[ActionProfile], stems: Mapping[str, str]) -> str:
     largest = max(map(told_load, profiles), default=0)
     rows = []
     for index, profile in enumerate(profiles):
@@ -127,15 +117,15 @@ def _actions(profiles: Sequence[ActionProfile]) -> str:
         biggest = f"{_code(ops[0].callee)} <br><span class=soft>{_code(_place(ops[0]))}</span>" if ops else ""
         part = share_of(ops[0], profile) if ops else ""
         rows.append(
-            f'<tr><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
+            f'<tr id="action-{index}"><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
             f"{_bar(brief(told_load(profile), profile.calibrated), told_load(profile), largest, expensive > 0)}"
             f"<td class=number>{thousands(expensive)}</td><td class=number>{thousands(len(ops))}</td>"
             f"<td class=number>{thousands(len(profile.unresolved))}</td><td>{biggest}</td>"
-            f"<td class=number>{escape(part)}</td></tr>"
+            f"<td class=number>{escape(part)}</td><td>{_links(stems[profile.action.name])}</td></tr>"
         )
     header = (
         "<th>Action<th class=number>Load<th class=number>Expensive ops<th class=number>All ops"
-        "<th class=number>Unresolved calls<th>Biggest op<th class=number>Of the load"
+        "<th class=number>Unresolved calls<th>Biggest op<th class=number>Of the load<th>As"
     )
     return _table(header, rows)
 
@@ -149,55 +139,12 @@ def _table(header: str, rows: Sequence[str]) -> str:
     return f"<div class=wide><table><thead><tr>{header}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
 
 
-def _action(profile: ActionProfile, stem: str, index: int) -> str:
-    ops = heaviest_first(profile.expensive_ops)
-    links = ", ".join(
+def _links(stem: str) -> str:
+    return ", ".join(
         f'<a href="actions/{stem}.{suffix}">{name}</a>'
         for suffix, name in (("md", "page"), ("json", "data"), ("mmd", "chart"))
-    )
-    description = f"<p>{_text(profile.action.description)}</p>" if profile.action.description.strip() else ""
-    largest = max((op.weight for op in ops if not is_past_figures(op)), default=0)
-    header = "<th>Op<th class=number>About<th class=number>Of the load<th>Class<th class=number>Runs<th>Path"
-    shown = _table(header, [_op(op, largest, profile) for op in ops[:MAX_OPS]]) if ops else "<p>No operations.</p>"
-    more = f"<p class=soft>and {counted(len(ops) - MAX_OPS, 'more op')}</p>" if len(ops) > MAX_OPS else ""
-    return (
-        f"<details{' open' if index == 0 else ''}><summary>{_text(profile.action.name)} "
-        f"<span class=soft>{load_of(profile)}</span></summary>"
-        # a link to what is inside of it opens the section
-        f'<div id="action-{index}">'
-        f"{description}<p class=soft>{links}</p>{shown}{more}{_limits(profile)}</div></details>"
-    )
-
-
-def _op(op: ExpensiveOp, largest: int, profile: ActionProfile) -> str:
-    load = largest if is_past_figures(op) else op.weight
-    bar = _bar(weight_of(op, profile.calibrated, brief), load, largest, op.weight > profile.threshold)
-    return (
-        f"<tr><td>{_code(op.callee)}{MARKS[op.evidence]}<br><span class=soft>{_code(_place(op))}</span></td>"
-        f"{bar}<td class=number>{escape(share_of(op, profile))}</td><td>{_text(base_class_of(op))}</td>"
-        f"<td class=number>{escape(runs(op))}</td><td>{_path(op)}</td></tr>"
     )
 
 
 def _place(op: ExpensiveOp) -> str:
     return f"{op.file}:{op.line}"
-
-
-def _limits(profile: ActionProfile) -> str:
-    notes = []
-    guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
-    if guessed:
-        notes.append(_text(guessed.capitalize()))
-    told = marks_told(step for op in profile.expensive_ops for step in (op.evidence, *op.path_evidence))
-    if told:
-        notes.append(_text(told))
-    if profile.cut_by_depth:
-        told, names, more = cut(profile)
-        named = ", ".join([*map(_code, names), *([f"{more:,} more"] if more else [])])
-        notes.append(f"{told}{': ' if names else ''}{named}")
-    if profile.possible_calls:
-        notes.append(_text(possible_told(profile.possible_calls)))
-    for file in sorted(profile.skipped):
-        notes.append(f"Skipped {_code(f'{file.path}:{file.line}' if file.line else file.path)}: {_text(file.reason)}")
-    notes += [f"Widened: {_text(note)}" for note in sorted(profile.widened)]
-    return f"<h3>Not seen</h3><ul>{''.join(f'<li>{note}</li>' for note in notes)}</ul>" if notes else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,13 +12,20 @@ from code_path_audit.config import Config, load_config, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.program.files import ALONE, How
+from code_path_audit.reports.page.changes import changes_of, not_compared
+from code_path_audit.reports.page.earlier import earlier_reports
+from code_path_audit.reports.page.values import Changes
 from code_path_audit.reports.write import checked_date, write_report
 from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.write import exclusive, replace_file, unwritable
+from code_path_gate.commands.check import check
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
-from code_path_gate.settings import read_settings
+from code_path_gate.formats.json_document import check_json
+from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states import git
+from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.edited import is_edited
+from code_path_gate.states.state import baseline_path
 
 HISTORY = "history.jsonl"
 MERGE_RULE = "history.jsonl merge=union\n"
@@ -42,7 +50,10 @@ def report(
     profiles = pipeline.traces(program, actions, config, how=work, graphs=graphs)
     commit = _commit(start, env)
     points = [_point(commit, profile) for profile in profiles] if commit else []
-    files = dict(pipeline.report_files(program, profiles, config, date, graphs))
+    # acceptances that have ended by the day of the report count as none
+    changes = _since_baseline(config, settings, start, env, datetime.date.fromisoformat(date), work)
+    earlier = earlier_reports(out, date)
+    files = dict(pipeline.report_files(program, profiles, config, date, graphs, changes, earlier))
     # two at once must not undo each other: the history is read under the same lock that it is written under
     with exclusive(out):
         history = with_points(_read(out / HISTORY), points)
@@ -55,6 +66,20 @@ def report(
         if not os.path.lexists(out / ".gitattributes"):
             replace_file(out / ".gitattributes", MERGE_RULE.encode("ascii"))
     return (*written, HISTORY)
+
+
+def _since_baseline(
+    config: Config, settings: Settings, start: Path, env: Mapping[str, str], today: datetime.date, work: How
+) -> dict[str, Changes] | None:
+    """What a check says of each action; None where there is no baseline at all."""
+    names = [action.name for action in config.actions]
+    if not any(os.path.lexists(config.root / baseline_path(settings.baselines, name)) for name in names):
+        return None
+    try:
+        result = check(CheckOptions(), start, env, today, lambda config: work).result
+    except AuditError as error:
+        return not_compared(str(error), names)
+    return changes_of(check_json(result), names)
 
 
 def _point(commit: str, profile: ActionProfile) -> Point:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from code_path_audit.cli import main as audit
 from code_path_audit.errors import AuditError
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
 from tests.gate.repositories import Repo
@@ -78,3 +80,48 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     assert "## Trend" not in (out / "2026-01-01" / "summary.md").read_text()
     assert f"{rows[1]['load']:,} → {rows[3]['load']:,}" in (out / "2026-01-02" / "summary.md").read_text()
     assert (gate("report", "--date", "yesterday").code, gate("check").code) == (2, 3)
+
+
+def _page(folder: Path) -> list[dict[str, object]]:
+    """The actions in the data of a report's page."""
+    element = re.search(r'id="data">([^<]*)</script>', (folder / "index.html").read_text("utf-8"))
+    assert element is not None
+    actions: list[dict[str, object]] = json.loads(element[1])["actions"]
+    return sorted(actions, key=lambda action: str(action["name"]))
+
+
+@pytest.mark.parametrize("program", ["gate", "audit"])
+def test_the_page_says_what_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    gate = make_gate(capsys)
+    repo = Repo.init(tmp_path / "shop")
+    monkeypatch.chdir(repo.root)
+
+    def report(date: str) -> list[dict[str, object]]:
+        if program == "gate":
+            assert gate("report", "--date", date).code == 0
+        else:
+            assert audit(["report", "--date", date]) == 0
+            capsys.readouterr()
+        return _page(repo.root / "docs" / "reports" / "code_path_audit" / date)
+
+    repo.commit(FILES)
+    assert [action["changes"] for action in report("2026-01-01")] == [None, None]
+    assert gate("refresh", "--action", "save").code == 0
+    repo.commit({})
+    repo.write({"src/shop/app.py": SLOW_APP})
+    load, save = report("2026-01-02")
+    assert load["changes"] == {"note": "There is no baseline of this action.", "rows": []}
+    assert isinstance(save["changes"], dict)
+    rows = save["changes"]["rows"]
+    assert [(row["kind"], row["what"], row["status"]) for row in rows] == [
+        ("grown", "builtins.open", "fails"),
+        ("grown", "json.dump", "reported"),
+    ]
+    assert rows[0]["cause"].startswith("src/shop/app.py:7: ")
+    assert isinstance(save["trend"], list)
+    assert [point[0] for point in save["trend"]] == ["2026-01-01", "2026-01-02"]
+    (repo.root / "baselines" / "save.json").write_text("broken")
+    notes = [action["changes"] for action in report("2026-01-03")]
+    assert all("[baseline" in str(note) for note in notes)
