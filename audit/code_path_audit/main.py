@@ -25,7 +25,7 @@ REPLAYABLE_OPTIONS = frozenset(
 )
 """Options of an audit, and of `explain`, that can be answered so; sources that are named may lie anywhere."""
 
-SEEN_VARIABLES = ("COLUMNS", "HOME", "LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "TERM")
+SEEN_VARIABLES = ("COLUMNS", "FORCE_COLOR", "HOME", "LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "TERM")
 """What of the environment an audit depends on."""
 
 

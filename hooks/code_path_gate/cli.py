@@ -208,6 +208,8 @@ def _check(options: argparse.Namespace) -> int:
         today = datetime.date.today()
         answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, work)
     keep(options.arguments, options.staged, before, answer)
+    if options.format == "text":
+        answer = answer._replace(out=for_terminal(answer.out))
     return _show(answer)
 
 
@@ -248,6 +250,17 @@ def _completion(options: argparse.Namespace) -> int:
 
     write(script(_parser(), options.shell))
     return EXIT_OK
+
+
+def for_terminal(text: str) -> str:
+    """The text of a check as stdout shows it."""
+    from code_path_audit.colors import is_colored
+
+    if not is_colored(sys.stdout):
+        return text
+    from code_path_gate.formats.paint import in_colors
+
+    return in_colors(text)
 
 
 def _show(answer: Answer) -> int:

@@ -54,9 +54,23 @@ def replayed(arguments: "Sequence[str]") -> tuple[int, bytes] | None:
     try:
         folder, _ = store_folder(cache_option(arguments), os.environ, ())
         found = kept(folder, key_of(arguments), started, git_says) if folder else None
-        return None if found is None else (found.code, found.text)
+        return None if found is None else (found.code, _for_terminal(found.text))
     except (OSError, ValueError, TypeError, OverflowError):
         return None
+
+
+def _for_terminal(text: bytes) -> bytes:
+    """An answer as stdout shows it: in colours, where it is text and there are any."""
+    may_be = os.environ.get("FORCE_COLOR") or (sys.stdout is not None and sys.stdout.isatty())
+    if not may_be or not text.startswith(b"code-path-gate: "):
+        return text
+    from code_path_audit.colors import is_colored
+    from code_path_gate.formats.paint import in_colors
+
+    if not is_colored(sys.stdout):
+        return text
+
+    return in_colors(text.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from code_path_audit.cli import main
 from code_path_audit.commands.working import Progress, working
 from code_path_audit.config import default_config
+from code_path_audit.processes import can_fork, side_by_side
 from code_path_audit.program.files import no_progress
 from tests.conftest import MakeTree
 
@@ -52,6 +54,38 @@ def test_from_one_second_on(told: list[tuple[float, int]], text: str) -> None:
     assert stream.getvalue() == text
     bar.clear()
     assert stream.getvalue().removeprefix(text).strip(" \r") == ""
+
+
+def test_work_of_which_nobody_knows_the_end() -> None:
+    clock, stream = Clock(), io.StringIO()
+    bar = Progress(stream, clock)
+    for after in (0.5, 2.0, 2.05, 3.0):
+        clock.now = 100.0 + after
+        bar("following calls", int(1000 * after), 0, int(100_000 * after))
+    assert stream.getvalue() == (
+        "\rfollowing calls: 2,000 functions reached in 200,000 steps"
+        "\rfollowing calls: 3,000 functions reached in 300,000 steps"
+    )
+
+
+@pytest.mark.skipif(not can_fork(), reason="nothing is forked here")
+def test_what_copies_of_the_process_find_is_told_by_the_one_that_waits() -> None:
+    clock, stream = Clock(), io.StringIO()
+    bar = Progress(stream, clock)
+
+    def tell(functions: int) -> int:
+        bar("following calls", functions, 0, 100 * functions)
+        return functions
+
+    bar("tracing actions", 0, 2)
+    clock.now = 102.0
+    assert side_by_side([partial(tell, 30), partial(tell, 1_200)], 2, lambda done: None) == [30, 1_200]
+    assert stream.getvalue() == ""
+    bar("tracing actions", 1, 2)
+    assert stream.getvalue() == "\rtracing actions: 1 of 2, 1,230 functions reached in 123,000 steps, 2 s"
+    clock.now = 105.0
+    bar("another thing", 1, 2)
+    assert stream.getvalue().rstrip().endswith("\ranother thing: 1 of 2, 0 s")
 
 
 @posix

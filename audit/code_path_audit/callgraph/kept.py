@@ -12,7 +12,7 @@ from code_path_audit.callgraph.packed import opened, pack
 from code_path_audit.callgraph.solve import solve
 from code_path_audit.fingerprint import fingerprint
 from code_path_audit.program.dependencies import Consulted, Ledger
-from code_path_audit.program.files import Files
+from code_path_audit.program.files import Files, Progress, no_progress
 from code_path_audit.program.model import Program
 from code_path_audit.program.verifying_trace import VerifyingTrace
 from code_path_audit.store.pack import Store
@@ -28,10 +28,15 @@ class Problem(NamedTuple):
     follows: Evidence = Evidence.LIKELY
 
 
-def solved(program: Program, problem: Problem) -> SolvedGraph:
+def solved(program: Program, problem: Problem, progress: Progress = no_progress) -> SolvedGraph:
     """The graph, solved now."""
     roots, behaviours, imports, observed, follows = problem
-    return solve(program, roots, program.stubs, behaviours, imports, observed, follows=follows)
+
+    def told(functions: int, steps: int) -> None:
+        progress("following calls", functions, 0, steps)
+
+    hears = None if progress is no_progress else told
+    return solve(program, roots, program.stubs, behaviours, imports, observed, follows=follows, told=hears)
 
 
 def nobody(consulted: Consulted) -> None:
@@ -57,7 +62,7 @@ class Graphs:
         found = self.known(problem)
         if found is None:
             ledger = Ledger()
-            graph = solved(ledger.watch(self.files.program()), problem)
+            graph = solved(ledger.watch(self.files.program()), problem, self.files.how.progress)
             found = graph, ledger.consulted()
             self.keep(problem, *found)
         self.told(found[1])

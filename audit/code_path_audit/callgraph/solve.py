@@ -52,6 +52,7 @@ from code_path_audit.callgraph.result.collect import collect
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC, UNKNOWN
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_CLASS, NO_SITE, Activation, Function, Site, Value
+from code_path_audit.callgraph.solver.points_to import Told
 from code_path_audit.callgraph.solver.state import Call, State, Steps
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
@@ -102,6 +103,7 @@ def solve(
     observed: Iterable[ObservedCall] = (),
     budget: Budget = BUDGET,
     follows: Evidence = Evidence.LIKELY,
+    told: Told | None = None,
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
@@ -110,10 +112,10 @@ def solve(
     functions of libraries do with what they are given, and what they return.
     `observed` are calls that a recorded run saw. `follows` is the weakest evidence of an edge that is followed; weaker
     ones are `SolvedGraph.guesses`. `budget` is the work that it may be; past it less is found, and the
-    result says so.
+    result says so. `told` hears how far it is.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
-    state = State(program, stubs, behaviours, steps, FEATURES, budget, follows)
+    state = State(program, stubs, behaviours, steps, FEATURES, budget, follows, told)
     state.tables[OutsideImports].roots = roots
     state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from code_path_audit.colors import is_colored, painted
 from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import note, width
 from code_path_audit.commands.working import add_cache, add_workers, working
@@ -56,18 +57,18 @@ def run(options: argparse.Namespace) -> str:
 
     if not (options.yes or sys.stdin.isatty()):
         raise AuditError("usage", "init asks on a terminal, and this is none", todo="Pass --yes to take what it finds.")
-    root = Path.cwd()
+    root, color = Path.cwd(), is_colored(sys.stdout)
     with working(options, note) as how:
         proposal, plan = planned(root, how, None if options.yes else _on_terminal())
         write(plan, ["--cache-dir", options.cache_dir] if options.cache_dir else [])
-        lines = [f"wrote {printable(path)}" for path in _paths(plan, root)] or [NOTHING]
+        lines = [painted(f"wrote {printable(path)}", "green", color) for path in _paths(plan, root)] or [NOTHING]
         lines += [printable(line) for text in plan.notes for line in text.splitlines()]
         if plan.changes or plan.without_baseline:
             from code_path_audit.proposals.proposal import costs_of_actions
 
             costs = proposal.costs if proposal is not None else costs_of_actions(plan.config, how(plan.config))
             rows = [costs[name].overview for name in sorted(costs)]
-            lines += ["", overview_text(rows, width()), NEXT.rstrip("\n")]
+            lines += ["", overview_text(rows, width(), color), painted(NEXT.rstrip("\n"), "bold", color)]
     return "\n".join(lines) + "\n"
 
 

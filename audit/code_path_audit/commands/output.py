@@ -83,11 +83,6 @@ def tell_skipped(program: Program) -> tuple[str, ...]:
     return tuple(f"{PROG}: {text}\n" for text in texts)
 
 
-def color() -> bool:
-    """Whether stdout is a terminal that is to be coloured."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def width() -> int:
     """The terminal's width; in a pipe a fixed one, so that the same source gives the same text."""
     from shutil import get_terminal_size

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
+from code_path_audit.colors import is_colored
 from code_path_audit.commands.arguments import Parser, Version, add_selection, make_parser
-from code_path_audit.commands.output import Output, color, note, width
+from code_path_audit.commands.output import Output, note, width
 from code_path_audit.commands.selection import profiles_of
 from code_path_audit.commands.working import add_cache, add_workers, working
 from code_path_audit.config import TABLE
@@ -85,4 +87,4 @@ def shown(options: argparse.Namespace, profiles: list[ActionProfile]) -> str:
                 "one-action", "a flowchart shows one action", "--mermaid", f"Add --action, one of: {names}."
             )
         return flowchart(profiles[0])
-    return summary_text(profiles, width=width(), color=color())
+    return summary_text(profiles, width=width(), color=is_colored(sys.stdout))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import mmap
 import os
+import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -120,8 +122,16 @@ def _executor(address: str | None) -> tuple[Executor | None, Share, Callable[[],
     return executor, share, client.close
 
 
+SLOTS, SLOT = 64, struct.Struct("<QQ")
+"""Copies of this process that can say how far they are, and what each says: functions, steps."""
+
+
 class Progress:
-    """One line on a terminal that says how far the work is, from its first second on. `clock` gives seconds."""
+    """One line on a terminal that says how far the work is, from its first second on. `clock` gives seconds.
+
+    What copies of this process find is told by this one, beside what it waits for: they write it into memory that all
+    of them share.
+    """
 
     def __init__(self, stream: TextIO, clock: Callable[[], float]) -> None:
         self.stream = stream
@@ -129,18 +139,29 @@ class Progress:
         self.began = self.told = clock()
         self.phase = ("", self.began)
         self.width = 0
+        self.process = os.getpid()
+        self.shared = mmap.mmap(-1, SLOTS * SLOT.size)
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, steps: int = 0) -> None:
         """Something goes on."""
+        if os.getpid() != self.process:
+            SLOT.pack_into(self.shared, os.getpid() % SLOTS * SLOT.size, done, steps)
+            return
         now = self.clock()
         if what != self.phase[0]:
             self.phase = (what, self.began if not self.phase[0] else now)
-        if now - self.began < FROM or (now - self.told < OFTEN and done < total):
+            self.shared[:] = bytes(len(self.shared))
+        if now - self.began < FROM or (now - self.told < OFTEN and (done < total or not total)):
             return
         self.told = now
+        if not total:
+            self._write(f"{what}: {_reached(done, steps)}")
+            return
         seconds = now - self.phase[1]
-        rate = f", {done / seconds:,.0f} a second" if done > seconds else f", {seconds:.0f} s"
-        self._write(f"{what}: {done:,} of {total:,}{rate}")
+        copies = [sum(column) for column in zip(*SLOT.iter_unpack(self.shared), strict=True)]
+        reached = f", {_reached(*copies)}" if any(copies) else ""
+        rate = f", {done / seconds:,.0f} a second" if 0 < seconds < done else f", {seconds:.0f} s"
+        self._write(f"{what}: {done:,} of {total:,}{reached}{rate}")
 
     def clear(self) -> None:
         """Leaves nothing behind."""
@@ -153,3 +174,7 @@ class Progress:
             self.stream.write(f"\r{text:<{self.width}}" if text or self.width else "\r")
             self.stream.flush()
         self.width = len(text)
+
+
+def _reached(functions: int, steps: int) -> str:
+    return f"{functions:,} functions reached in {steps:,} steps"

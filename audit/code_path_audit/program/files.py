@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from code_path_audit.facts.codec import VERSION, encode, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
@@ -34,11 +34,15 @@ if TYPE_CHECKING:
 BATCH = 200
 """Files that are read before progress is told."""
 
-Progress = Callable[[str, int, int], None]
-"""Told of work that goes on: what, how much of it is done, and of how much."""
+
+class Progress(Protocol):
+    """Told of work that goes on: what, how much of it is done, and of how much, 0 where nobody knows; with the steps
+    that it took so far, where they are counted."""
+
+    def __call__(self, what: str, done: int, total: int, steps: int = 0) -> None: ...
 
 
-def no_progress(what: str, done: int, total: int) -> None:
+def no_progress(what: str, done: int, total: int, steps: int = 0) -> None:
     """For where nobody looks."""
 
 

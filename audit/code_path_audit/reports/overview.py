@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.reports.figures import told
 from code_path_audit.reports.priorities import heaviest_first, how_often
@@ -36,8 +37,8 @@ def overview_of(action: str, ops: Sequence[ExpensiveOp], threshold: int, calibra
     return row._replace(callee=first.callee, place=f"{first.file}:{first.line}", times=how_often(first))
 
 
-def overview_text(rows: Iterable[Overview], width: int = 100) -> str:
-    """The actions in order, in lines of at most `width` columns."""
+def overview_text(rows: Iterable[Overview], width: int = 100, color: bool = False) -> str:
+    """The actions in order, in lines of at most `width` columns; with `color`, those with expensive ops are red."""
     rows = list(rows)
     if not rows:
         return ""
@@ -49,5 +50,6 @@ def overview_text(rows: Iterable[Overview], width: int = 100) -> str:
         name = visible(row.action)
         first = f"{visible(row.callee)} {visible(row.place)}, {row.times}" if row.callee else ""
         gap = " " * (names - columns_of(name))
-        lines.append(fitted(f"{name}{gap}  {row.load:>{loads}}  {count:<{max(map(len, counts))}}  {first}", width))
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+        line = fitted(f"{name}{gap}  {row.load:>{loads}}  {count:<{max(map(len, counts))}}  {first}", width).rstrip()
+        lines.append(painted(line, "red", color and row.expensive > 0))
+    return "\n".join(lines) + "\n"

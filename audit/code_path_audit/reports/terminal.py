@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, Comparison
 from code_path_audit.reports.figures import load_of, share_of, weight_of
@@ -36,8 +37,6 @@ MAX_TIMES = 40
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
-_CODES = {"bold": "1", "red": "31", "dim": "2"}
-
 
 def summary_text(profiles: Iterable[ActionProfile], width: int = 100, color: bool = False) -> str:
     """Each action with its heaviest ops, then what to fix first; lines of at most `width` columns (no less than 60)."""
@@ -57,7 +56,10 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
         f"{counted(len(profile.call_graph.nodes), 'function')}",
         f"{len(profile.unresolved):,} unresolved",
     ]
-    lines = [_paint(fitted(visible(profile.action.name), width), "bold", color), fitted(f"  {'; '.join(facts)}", width)]
+    lines = [
+        painted(fitted(visible(profile.action.name), width), "bold", color),
+        fitted(f"  {'; '.join(facts)}", width),
+    ]
     most = MAX_OPS - min(len(profile.redundancies), MAX_AGAIN)
     shown = ops[:most]
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
@@ -71,10 +73,10 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
         place = fitted(visible(f"{op.file}:{op.line}"), room - callee - 2)
         padding = " " * (callee - columns_of(name))
         line = f"  {weight:>{columns[0]}}  {part:>{columns[1]}}  {count:>{columns[2]}}  {name}{padding}  {place}"
-        lines.append(_paint(line, "red", color and op.weight > profile.threshold))
+        lines.append(painted(line, "red", color and op.weight > profile.threshold))
     if len(ops) > most:
-        lines.append(_paint(f"  and {counted(len(ops) - most, 'more op')}", "dim", color))
-    return lines + [_paint(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
+        lines.append(painted(f"  and {counted(len(ops) - most, 'more op')}", "dim", color))
+    return lines + [painted(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
 
 
 def _named(op: ExpensiveOp) -> str:
@@ -136,7 +138,7 @@ def recorded(profile: ActionProfile, found: Comparison) -> list[str]:
 
 def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> list[str]:
     worth = worth_fixing(profiles)
-    lines = [_paint("Fix first", "bold", color)]
+    lines = [painted("Fix first", "bold", color)]
     lines += [] if worth else [fitted(f"  {NOTHING}", width)]
     for number, proposal in enumerate(worth, 1):
         candidate = proposal.candidate
@@ -171,7 +173,3 @@ def fitted(text: str, width: int) -> str:
         text = shortened(text, room)
         room -= 1
     return text
-
-
-def _paint(text: str, style: str, color: bool) -> str:
-    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if color else text

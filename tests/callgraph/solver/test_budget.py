@@ -5,6 +5,8 @@ Steps are counted, so all of this is exact: no clock is read.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from benchmarks.hostile import HOSTILE
@@ -48,6 +50,23 @@ def test_a_program_without_an_end_ends(name: str) -> None:
     assert graphs[0] == graphs[1]
     assert graphs[0].edges == graphs[2].edges or {VALUES, GUESSES, LEVELS} & {*graphs[0].widened}
     assert set(graphs[0].functions) <= set(graphs[2].functions)
+
+
+def test_who_hears_how_far_it_is_changes_nothing() -> None:
+    """Levels, guesses and the end come as they come without anybody listening."""
+    for name in HOSTILE:
+        program = program_of(HOSTILE[name](12))
+        for steps in (500, 30_000, 100_000):
+            budget = Budget(4, (Level(steps, 8, 2),), 2 * steps, 10, 3 * steps)
+            heard: list[tuple[int, int]] = []
+            silent = solve_graph(program, ("m.main",), PARSED, budget=budget)
+            assert solve_graph(program, ("m.main",), PARSED, budget=budget, told=partial(_hear, heard)) == silent
+            assert heard == sorted(heard)
+            assert len(heard) > 1
+
+
+def _hear(heard: list[tuple[int, int]], functions: int, steps: int) -> None:
+    heard.append((functions, steps))
 
 
 LINEAR = {

@@ -104,11 +104,19 @@ def no_more(_: Variables) -> bool:
     return False
 
 
+Told = Callable[[int, int], None]
+"""Hears of work that goes on: how many functions are reached so far, in how many steps."""
+
+TELL = 20_000
+"""Steps after which it is told again: some hundredths of a second."""
+
+
 class Variables:
     """The variables of one solution. `widened` has a phrase for each cap that was hit."""
 
-    def __init__(self, budget: Budget = BUDGET) -> None:
+    def __init__(self, budget: Budget = BUDGET, told: Told | None = None) -> None:
         self.budget = budget
+        self.told = told
         self.values = Values()
         self.of = self.values.of
         self.rows = self.values.rows
@@ -135,7 +143,8 @@ class Variables:
         self.guesses_from = self.guesses_end = 0
         self.recorded_end = 0
         self.more_guesses: Callable[[Any], bool] = no_more
-        self.end = self.limit = 0
+        self.end = self.bound = self.limit = 0
+        """Steps at which nothing more is passed on; at which the analysis may get coarser; at which to look up."""
         self.max_values = MAX_VALUES
         self.max_contexts = MAX_CONTEXTS
         self.capped_from = MAX_CONSTANTS
@@ -320,9 +329,17 @@ class Variables:
         if self.guesses_end:
             self.end = min(self.end, self.guesses_end)
         self.end = max(self.end, self.recorded_end)
-        self.limit = self.end
+        self.bound = self.end
         if self.level < len(levels):
-            self.limit = min(self.end, self.allowed(levels[self.level].steps))
+            self.bound = min(self.end, self.allowed(levels[self.level].steps))
+        self.tell()
+
+    def tell(self) -> None:
+        """How far it is, to whoever wants to hear it; the steps at which to do so again."""
+        self.limit = self.bound
+        if self.told is not None:
+            self.told(self.reached, self.steps)
+            self.limit = min(self.bound, self.steps + TELL)
 
     def allowed(self, steps: int) -> int:
         """The steps of a budget, for the functions that are reached so far."""

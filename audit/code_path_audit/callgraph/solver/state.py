@@ -17,7 +17,7 @@ from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
-from code_path_audit.callgraph.solver.points_to import Variables
+from code_path_audit.callgraph.solver.points_to import Told, Variables
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
@@ -154,12 +154,13 @@ class State(Variables):
         features: Iterable[type] = (),
         budget: Budget = BUDGET,
         follows: Evidence = Evidence.LIKELY,
+        told: Told | None = None,
     ) -> None:
         self.tables = Tables((feature, feature()) for feature in features)
         self.follows = follows
         self.program, self.stubs, self.behaviours = program, stubs, behaviours
         self.apply, self.construct, self.on_iterate, self.read, self.models, self.frameworks = steps
-        super().__init__(budget)
+        super().__init__(budget, told)
         # functions, by their number
         self.fids: dict[str, Function] = {}
         self.names: list[str] = []
@@ -234,6 +235,9 @@ class State(Variables):
         queue, fresh, tasks, late = self.worklist, self.fresh, self.tasks, self.late
         while tasks or fresh or queue or late:
             if self.steps > self.limit:
+                if self.steps <= self.bound:
+                    self.tell()
+                    continue
                 self.coarsen()
                 if self.is_over():
                     for rest in (queue, fresh, tasks, late):

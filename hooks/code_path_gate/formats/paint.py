@@ -1,0 +1,31 @@
+"""The text of a check in colours: whole lines by how they begin, since nothing of it is known when it was kept.
+
+On the path of every check that is shown on a terminal, so it loads next to nothing.
+"""
+
+from code_path_audit.colors import painted
+
+STYLES = (
+    ("FAILS ", "red"),
+    ("ACCEPTED HERE ", "yellow"),
+    ("OUT OF DATE ", "yellow"),
+    ("WEAKENED by this change: ", "yellow"),
+    ("fails: ", "red"),
+    ("accepted here: ", "yellow"),
+    ("outdated: ", "yellow"),
+    ("What to do: ", "bold"),
+    ("note: ", "dim"),
+    ("and ", "dim"),
+)
+"""How lines begin, each with the style of all of the line."""
+
+
+def in_colors(text: str) -> str:
+    """The text form of a check. Its first line has the colour of the verdict."""
+    first, *lines = text.split("\n")
+    style = "red" if " failing" in first else "yellow" if " out of date" in first else "green"
+    return "\n".join([painted(first, style), *map(_line, lines)])
+
+
+def _line(line: str) -> str:
+    return next((painted(line, style) for start, style in STYLES if line.startswith(start)), line)
