@@ -15,10 +15,13 @@ import subprocess
 import sys
 import tarfile
 import time
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from code_path_audit import pipeline
+from code_path_audit.config import load_config
+from code_path_audit.profiles.entry import resolve_entries
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "init-trials.md"
@@ -53,7 +56,8 @@ WORKED_ON = (
 
 
 class Outcome(NamedTuple):
-    """What came of one: `works` says that the check after it is clean, `steady` that a second run changed nothing."""
+    """What came of one: `actions` with the functions that they begin with; `works` says that the check after it is clean,
+    `steady` that a second run changed nothing."""
 
     trial: Trial
     version: str
@@ -70,7 +74,7 @@ class Outcome(NamedTuple):
         """The action whose entry point is what users wait for, "" where there is none."""
         for name, points in self.actions:
             for point in points:
-                if f".{point.partition(':')[2]}".endswith(f".{self.trial.function}"):
+                if f".{point}".endswith(f".{self.trial.function}"):
                     return name
         return ""
 
@@ -129,13 +133,10 @@ def downloaded(package: str, folder: Path) -> Path:
 
 
 def actions_of(root: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The actions that are declared, each with its entry points."""
-    own = root / "code-path-audit.toml"
-    if own.exists():
-        tables = tomllib.loads(own.read_text("utf-8"))
-    else:
-        tables = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["code-path-audit"]
-    return tuple((name, tuple(table["entry_points"])) for name, table in tables["actions"].items())
+    """The actions that are declared, each with the functions that it begins with."""
+    config = load_config(root)
+    program = pipeline.load(config)
+    return tuple((action.name, resolve_entries(program, action.entry_points)) for action in config.actions)
 
 
 def cpu() -> float:

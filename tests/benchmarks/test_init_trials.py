@@ -5,14 +5,14 @@ from __future__ import annotations
 from benchmarks.init_trials import PAGE, TRIALS, Outcome, Trial, row, told
 
 OUTCOME = Outcome(
-    Trial("shop", "`shop save`", "save"), "1.0", 10, 61.4, 99.6, (("s", ("shop.a:unsave", "shop.b:save")),), True, True
+    Trial("shop", "`shop save`", "save"), "1.0", 10, 61.4, 99.6, (("s", ("shop.a.unsave", "shop.b.save")),), True, True
 )
 
 
 def test_the_function_itself_counts() -> None:
     assert OUTCOME.named == "s"
-    assert OUTCOME._replace(actions=(("s", ("shop.a:make.save",)),)).named == "s"
-    assert OUTCOME._replace(actions=(("s", ("shop.a:unsave", "shop.save")),)).named == ""
+    assert OUTCOME._replace(actions=(("s", ("shop.a.make.save",)),)).named == "s"
+    assert OUTCOME._replace(actions=(("s", ("shop.a.unsave", "shop.save.now")),)).named == ""
 
 
 def test_a_row_and_a_sentence() -> None:

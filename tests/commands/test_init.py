@@ -95,6 +95,35 @@ def test_a_repository_in_one_command(shop: Repo, capsys: pytest.CaptureFixture[s
     assert snapshot(shop.root) == before
 
 
+WEB = {
+    "pyproject.toml": '[project]\nname = "web"\nscripts = { web = "web:cli" }\n',
+    "web.py": (
+        "import click\nfrom celery import shared_task\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n"
+        "@app.get('/orders/<int:number>')\ndef order(number):\n    return open(str(number)).read()\n\n\n"
+        "@app.route('/')\ndef start():\n    return open('start').read()\n\n\n"
+        "@shared_task\ndef send_invoice():\n    open('x', 'w')\n\n\n"
+        "@click.group()\ndef cli():\n    pass\n\n\n"
+        "@cli.command('take-out')\ndef export():\n    open('y', 'w')\n"
+    ),
+}
+
+
+def test_what_a_framework_names_is_named_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_tree(tmp_path, WEB))
+    assert cli.main(["init", "--yes"]) == 0
+    capsys.readouterr()
+    tables = tomllib.loads((tmp_path / "pyproject.toml").read_text())["tool"]["code-path-audit"]["actions"]
+    assert {name: table["entry_points"] for name, table in tables.items()} == {
+        "get-orders-number": ["route:GET /orders/<int:number>"],
+        "root": ["route:/"],
+        "send-invoice": ["task:send_invoice"],
+        "take-out": ["command:take-out"],
+    }
+    assert gate(["check"]) == 0
+
+
 def test_what_is_missing_is_added(shop: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["init", "--yes"]) == 0
     before = snapshot(shop.root)

@@ -28,6 +28,9 @@ SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 
 ORDER = (SCRIPT, ROUTE, COMMAND, TASK, MESSAGE, API, STARTUP)
 """The kinds, in the order in which they take turns."""
 
+NAMED_KINDS = (ROUTE, COMMAND, TASK)
+"""The kinds whose name may be an entry point: "route:GET /orders"."""
+
 FAR = 1_000
 """Where a route whose path is not known stands among others: behind all."""
 
@@ -36,11 +39,13 @@ DESCRIPTION = 100
 
 
 class Candidate(NamedTuple):
-    """A function that may be an action: what its users call it, how often documents for users name it."""
+    """A function that may be an action: what its users call it, how often documents for users name it, and `called`,
+    the path, command or task by which a framework knows it, before that became a name for files."""
 
     kind: str
     action: ActionConfig
     mentions: int
+    called: str = ""
 
 
 class Row(NamedTuple):
@@ -249,7 +254,8 @@ def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
         described = doc if kind != ROUTE else f"{name}: {doc}" if doc else name
         if kind == COMMAND and not doc:
             described = f"{programs[0]} {name}" if len(programs) == 1 else f"The command {name}"
-        yield Candidate(kind, ActionConfig(free, points, _short(described), kind == STARTUP), mentions)
+        action = ActionConfig(free, points, _short(described), kind == STARTUP)
+        yield Candidate(kind, action, mentions, name if kind in NAMED_KINDS else "")
 
 
 def _last(entry: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.processes import collector_off
 from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.named_entries import named
 from code_path_audit.program.files import How
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, pool
@@ -51,7 +53,7 @@ def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
     work.progress("looking for actions", 0, 1)
     candidates = pool(find_candidates(repository, modules_of(repository, program)))
     costs = trace_costs(program, config, [candidate.action for candidate in candidates], work)
-    chosen = choose(candidates, costs)
+    chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs))
     if not chosen:
         raise AuditError(
             "init-nothing",
@@ -60,6 +62,21 @@ def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
             todo="Write the configuration by hand: an entry point is any function, such as shop.store:Store.save.",
         )
     return Proposal(roots, chosen, {c.action.name: costs[c.action.name] for c in chosen})
+
+
+def as_called(candidate: Candidate, program: Program) -> Candidate:
+    """The candidate with the name that its callers say as its entry point, where that means the very functions that
+    were found: a route stays what it is when its function is renamed or moved."""
+    if not candidate.called:
+        return candidate
+    functions = set(_entries(program, candidate.action))
+    # a task is called like its function, where nobody gives it a name
+    for name in (candidate.called, re.split(r"[.:]", candidate.action.entry_points[0])[-1]):
+        text = f"{candidate.kind}:{name}"
+        # a regular expression is nothing to read in a configuration
+        if text.isprintable() and not set(text) & set("(*?[") and set(named(program, text)) == functions:
+            return candidate._replace(action=candidate.action._replace(entry_points=(text,)))
+    return candidate
 
 
 def modules_of(repository: Repository, program: Program) -> Modules:
