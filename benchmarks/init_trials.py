@@ -56,7 +56,7 @@ WORKED_ON = (
 
 
 class Outcome(NamedTuple):
-    """What came of one: `actions` with the functions that they begin with; `works` says that the check after it is clean,
+    """What came of one: `actions` with the functions that they begin with; `works` says that the check after is clean,
     `steady` that a second run changed nothing."""
 
     trial: Trial
