@@ -29,6 +29,7 @@ OTHERS = {
     "tests/gate/baseline/test_upgrades.py": "of a package",
     "tests/gate/test_costs_changed.py": "of baselines that were weighed by other costs",
     "tests/gate/formats/test_limits.py": "of all formats that a server takes",
+    "tests/libraries/test_shipped.py": "of the models that ship",
     "tests/reports/test_sample.py": "of what the other tests share",
     "tests/reports/page/test_in_browser.py": "of the page's program, and of all of the page",
     "tests/store/test_crash.py": "of the store in processes of its own",
