@@ -1,8 +1,9 @@
 """Small programs at random, and how often their functions really run: what counting is compared with.
 
 A program has collections `row0s`, `row1s`, ... of different numbers, flags `FLAG0`, ..., and functions `f0`, `f1`, ...
-that call later ones (and themselves, as deep as their argument says), each other's loops around. `op` does nothing; how
-often it runs is what a test asks.
+that call later ones (and themselves, as deep as their argument says), each other's loops around; besides, what programs
+have: generators, properties, context managers, methods, closures, decorators, coroutines, a tree. `op` does nothing;
+how often it runs is what a test asks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,46 @@ from code_path_audit.profiles.runs.terms import LoopName
 
 COLLECTIONS, FLAGS, FUNCTIONS = 3, 3, 4
 LEAF = "def leaf():\n    op()\n    for e in row0s:\n        op()\n"
+BESIDE = """
+def gen(n=0):
+    for e in row0s:
+        op()
+        yield e
+class Node:
+    def __init__(self, children): self.children = children
+TREE = Node([Node([Node([]), Node([])]), Node([])])
+def walk(node):
+    op()
+    for child in node.children:
+        walk(child)
+class Box:
+    def __init__(self, n=0): op()
+    @property
+    def prop(self): return leaf()
+    @functools.cached_property
+    def lazy(self): return leaf()
+    def method(self, n=1):
+        for e in row1s:
+            op()
+    def __enter__(self):
+        op()
+        return self
+    def __exit__(self, *_): leaf()
+def twice(f):
+    @functools.wraps(f)
+    def inner(*a):
+        f(*a)
+        return f(*a)
+    return inner
+@twice
+def decorated(n=0): leaf()
+async def one(n=0): op()
+async def every(n=0):
+    await one(n)
+    await asyncio.gather(*[one(e) for e in row2s])
+"""
+"""What programs have besides functions; each calls `op` and `leaf`."""
+
 LARGEST = 4_000
 """Calls of a program that is of use: more are left out."""
 
@@ -43,22 +84,17 @@ class Ran(NamedTuple):
 
 
 class Writer:
-    """A program in the making: the choices are Hypothesis's."""
+    """A program in the making: `number` chooses one from the least to the most."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any], certain: bool) -> None:
-        self.draw, self.certain = draw, certain
+    def __init__(self, number: Callable[[int, int], int], certain: bool) -> None:
+        self.number, self.certain = number, certain
         self.exact = True
         self.variables = self.dicts = 0
         self.loops: list[str] = []
         self.literal: dict[str, int] = {}
 
     def pick(self, *options: str) -> str:
-        found: str = self.draw(st.sampled_from(options))
-        return found
-
-    def number(self, least: int, most: int) -> int:
-        found: int = self.draw(st.integers(least, most))
-        return found
+        return options[self.number(0, len(options) - 1)]
 
     def block(self, function: int, depth: int) -> str:
         return "".join(self.statement(function, depth) for _ in range(self.number(1, 3)))
@@ -75,9 +111,21 @@ class Writer:
         return f"{target}({self.argument()})"
 
     def statement(self, function: int, depth: int) -> str:
-        kinds = ["call", "call", "for", "comprehension", "if"]
+        kinds = [
+            "call",
+            "call",
+            "for",
+            "comprehension",
+            "if",
+            "beside",
+            "beside",
+            "while",
+            "closure",
+            "mapped",
+            "nested",
+        ]
         if not self.certain:
-            kinds += ["else", "leave", "match", "try", "and", "retry", "keyed", "kept", "search"]
+            kinds += ["tree", "any", "lazy", "else", "leave", "match", "try", "and", "retry", "keyed", "kept", "search"]
         kind = self.pick(*kinds) if depth else "call"
         return str(getattr(self, f"a_{kind.replace('else', 'choice').replace('and', 'operand')}")(function, depth))
 
@@ -104,6 +152,55 @@ class Writer:
         text = f"[{self.call(function)} {head}]\n"
         self.loops.pop()
         return text
+
+    def a_nested(self, function: int, depth: int) -> str:
+        heads = f"{self.header()} {self.header()}"
+        text = f"{{({self.call(function)}, {self.loops[-1]}) {heads}}}\n"
+        del self.loops[-2:]
+        return text
+
+    def a_beside(self, function: int, depth: int) -> str:
+        call = self.call(function)
+        return self.pick(
+            f"for e in gen(1):\n    {call}\n", "Box().prop\n", "Box(1).method()\n", f"with Box() as box:\n    {call}\n",
+            "decorated(1)\n", "asyncio.run(every(2))\n", "list(gen(2))\n",
+        )  # fmt: skip
+
+    def a_while(self, function: int, depth: int) -> str:
+        self.variables += 1
+        name = f"left{self.variables}"
+        return f"{name} = 2\nwhile {name}:\n    {name} -= 1\n{indent(self.block(function, depth - 1), '    ')}"
+
+    def a_closure(self, function: int, depth: int) -> str:
+        self.variables += 1
+        name = f"inner{self.variables}"
+        around, self.loops = self.loops, []
+        inside = self.block(function, depth - 1)
+        self.loops = around
+        return f"def {name}(n=0):\n{indent(inside, '    ')}{name}({self.argument()})\n"
+
+    def a_mapped(self, function: int, depth: int) -> str:
+        target = self.pick("op", *(f"f{number}" for number in range(function + 1, FUNCTIONS)))
+        rows = f"row{self.number(0, COLLECTIONS - 1)}s"
+        return self.pick(f"list(map({target}, {rows}))\n", f"sorted({rows}, key=lambda e: {target}(1) or e)\n")
+
+    def a_tree(self, function: int, depth: int) -> str:
+        self.exact = False
+        return "walk(TREE)\n"
+
+    def a_any(self, function: int, depth: int) -> str:
+        self.exact = False
+        head = self.header()
+        text = self.pick(
+            "any({0} {1})", "all({0} {1})", "next(({0} {1}), None)", "next((e for e in row0s if op(e)), None)"
+        )
+        text = text.format(self.call(function), head)
+        self.loops.pop()
+        return f"{text}\n"
+
+    def a_lazy(self, function: int, depth: int) -> str:
+        self.exact = False
+        return self.pick("BOX.lazy\n", "state.y = state.y or [leaf()]\n", "Box().lazy\n")
 
     def flag(self) -> str:
         return f"FLAG{self.number(0, FLAGS - 1)}"
@@ -164,21 +261,27 @@ class Writer:
 
 
 @st.composite
-def programs(draw: Callable[[st.SearchStrategy[Any]], Any], certain: bool = False) -> Program:
+def programs(draw: Callable[[st.SearchStrategy[int]], int], certain: bool = False) -> Program:
+    """A program whose choices are Hypothesis's."""
+    return written(lambda least, most: draw(st.integers(least, most)), certain)
+
+
+def written(number: Callable[[int, int], int], certain: bool) -> Program:
     """A program; a `certain` one has no alternatives, no recursion and no cache, and all of its conditions hold."""
-    writer = Writer(draw, certain)
+    writer = Writer(number, certain)
     bodies = []
-    for number in range(FUNCTIONS):
-        text = writer.block(number, 3 if number == 0 else 2)
-        if not certain and writer.number(0, 3) == 0:
+    for place in range(FUNCTIONS):
+        text = writer.block(place, 3 if place == 0 else 2)
+        if not certain and number(0, 3) == 0:
             writer.exact = False
-            text += f"if n > 0:\n    f{number}(n - 1)\n"
-        bodies.append(f"def f{number}(n=1):\n{indent(text, '    ')}")
+            text += f"if n > 0:\n    f{place}(n - 1)\n"
+        bodies.append(f"def f{place}(n=1):\n{indent(text, '    ')}")
     cached = "".join(f"@functools.cache\ndef cached{n}(arg{n}):\n    {'op()' if n else 'leaf()'}\n" for n in range(2))
-    held = "".join(f"held{number} = {{}}\n" for number in range(1, writer.dicts + 1))
-    lengths = tuple(draw(st.integers(1, 3)) for _ in range(COLLECTIONS))
-    flags = (True,) * FLAGS if certain else tuple(draw(st.booleans()) for _ in range(FLAGS))
-    source = f"import functools\n{held}{''.join(bodies)}{cached}{LEAF}def op(n=0): pass\ndef main():\n    f0()\n"
+    held = "".join(f"held{place} = {{}}\n" for place in range(1, writer.dicts + 1))
+    lengths = tuple(number(1, 3) for _ in range(COLLECTIONS))
+    flags = (True,) * FLAGS if certain else tuple(number(0, 1) == 1 for _ in range(FLAGS))
+    source = f"import asyncio, functools\n{held}{''.join(bodies)}{cached}{LEAF}{BESIDE}"
+    source += "def op(n=0): pass\nBOX = Box()\ndef main():\n    f0()\n"
     return Program(source, lengths, flags, writer.exact, writer.literal)
 
 
@@ -236,7 +339,9 @@ def run(program: Program) -> Ran | None:
     rounds |= {LoopName("first", f"row{number}"): length for number, length in enumerate(program.lengths)}
     rounds |= {LoopName("first", str(number)): number for number in range(1, 4)}
     rounds |= {LoopName("cycle", f"m.f{number}"): deepest[f"f{number}"] for number in range(FUNCTIONS)}
-    rounds |= {LoopName(kind, name): count for name, count in program.literal.items() for kind in ("loop", "first")}
+    found = {**program.literal, "e": program.lengths[0], "round": 2, "child": 2}
+    rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
+    rounds |= {LoopName("cycle", "m.walk"): 5, LoopName("distinct", "box"): 1 + calls["__init__"]}
     for name, value in names.items():
         if name.startswith("held"):
             rounds[LoopName("distinct", name.replace("held", "key"))] = max(len(value), 1)

@@ -199,3 +199,18 @@ def main(orders):
     {beside}
 """
     assert in_words(runs(source)) == words
+
+
+def test_a_cache_that_a_dict_asks_is_asked_for_each() -> None:
+    source = """
+import functools
+HELD = {}
+@functools.cache
+def made(name): op()
+def op(): pass
+def main(orders):
+    for order in orders:
+        if order.name not in HELD:
+            HELD[order.name] = made(order.name)
+"""
+    assert in_words(runs(source)) == "per name"

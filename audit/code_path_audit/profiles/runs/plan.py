@@ -17,7 +17,7 @@ from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
-from code_path_audit.profiles.runs.standing import Standing, standing
+from code_path_audit.profiles.runs.standing import Standing, loops_from, standing
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, scaled
 from code_path_audit.profiles.steady import Steady
 
@@ -105,6 +105,9 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
             where = standing(facts, reach.graph, caller, site)
             arm = facts.sites[site].arm if site >= 0 else -1
             loops = where.loops
+            if where.keeper >= 0 and (caller, where.keeper) not in arms:
+                # nothing is kept in this plan: what keeps it is in all of its loops
+                loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
             if kind == "callback" and site >= 0:
                 loops = called_back(facts, caller, site, loops)
             # the callees of one call are alternatives, like the arms of a branch
