@@ -153,13 +153,15 @@ def faults(found: dict[str, bytes], before: dict[str, bytes], after: dict[str, b
 
 
 def until_it_writes(process: subprocess.Popen[bytes], root: Path, seconds: float) -> None:
-    """Waits until the command touches the project or has ended, and then so long."""
+    """Waits until the command writes beside the project's files or has ended, and then so long."""
 
     def touched() -> set[tuple[str, int]]:
         found = set()
-        for folder, folders, _ in os.walk(root):
+        for folder, folders, names in os.walk(root):
             folders[:] = [name for name in folders if name not in UNWATCHED]
-            found.add((folder, os.stat(folder).st_mtime_ns))
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    found.add((name, os.stat(os.path.join(folder, name)).st_mtime_ns))
         return found
 
     before = touched()
