@@ -203,7 +203,7 @@ def killed(kills: int, random: Random, writer: Writer) -> Outcome:
                 if found != before and number % 10 == 0:
                     start(root, writer).communicate()
                     again = files(root)
-                    broken += [f"run {number}, again: {fault}" for fault in faults(again, after, after, writer)]
+                    broken += [f"run {number}, again: {fault}" for fault in faults(again, before, after, writer)]
             if hits == kills:
                 break
         return Outcome(hits, changed, tuple(broken))
