@@ -21,7 +21,7 @@ REPLAYABLE_OPTIONS = frozenset(
 
 SEEN_VARIABLES = frozenset(
     (
-        "PATH", "HOME", "XDG_CONFIG_HOME", "LC_ALL", "LC_CTYPE", "LANG", "TZ",
+        "CI", "PATH", "HOME", "XDG_CONFIG_HOME", "LC_ALL", "LC_CTYPE", "LANG", "TZ",
         "GIT_DIR", "GIT_INDEX_FILE", "GIT_CEILING_DIRECTORIES", "GITHUB_STEP_SUMMARY",
     )
 )  # fmt: skip

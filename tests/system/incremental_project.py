@@ -91,6 +91,7 @@ BODIES = (
 STATEMENTS = (
     "open('statement')", "x = 'shop.extra'", "import shop.extra", "global MORE; MORE = 2", "helper(9)", "self.rows = []",
     "kind = 'other'", "[open(i) for i in range(5)]", "key = lambda n: open(n)", "yield 1", "pass",
+    "seen = str(7)", "print('here', 'there')", "a = len('x y') + 2; b = [a]",
 )  # fmt: skip
 NEW = {
     "src/shop/extra.py": "import json\n\n\ndef more():\n    json.loads('[]')\n",

@@ -17,7 +17,7 @@ STEPS = int(os.environ.get("INCREMENTAL_STEPS", "0"))
 @pytest.fixture(autouse=True)
 def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("GIT_", "GITHUB_")):
+        if name.startswith(("GIT_", "GITHUB_")) or name == "CI":
             monkeypatch.delenv(name)
 
 

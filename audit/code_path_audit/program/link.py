@@ -33,6 +33,18 @@ def link(
     return Program(by_name, paths, dict(sorted(functions.items())), tuple(sorted(skipped)), entry_points, stubs, hidden)
 
 
+def name_of(program: Program, module: str, index: int) -> str:
+    """The fqname of a function by its module and its index there, "" where it has none: another has each."""
+    number, name = 1, unique_names(program.modules[module])[index]
+    full = name
+    while full in program.functions:
+        if program.functions[full] == (module, index):
+            return full
+        number += 1
+        full = f"{name}#{number}"
+    return ""
+
+
 def _free(name: str, taken: Mapping[str, object]) -> str:
     """The name, or `name#2`, `name#3` ...: whichever no other module has."""
     number, free = 1, name

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from code_path_audit.program.dependencies import Consulted, answer, says_the_same, starting
 from code_path_audit.program.files import Files
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.store.pack import Store, digest
+
+if TYPE_CHECKING:
+    from code_path_audit.facts.module import ModuleFacts
 
 LISTS = 4
 """Of questions that are kept for one result."""
@@ -67,6 +70,16 @@ class Found(NamedTuple):
     sizes: tuple[str, ...]
 
 
+class Nearby(NamedTuple):
+    """A result that held in another state of the files, with what `Found` has; and each module that answers otherwise
+    now, as it was asked then and now."""
+
+    data: bytes
+    consulted: Consulted
+    sizes: tuple[str, ...]
+    changed: tuple[tuple[Row, Row], ...]
+
+
 class VerifyingTrace:
     """A result of some kind. `version` says which program makes it (`fingerprint`), `about` is all else that it depends
     on besides the files; `size` gives the sizes of those that were asked for. `store` is by default that of the files.
@@ -101,6 +114,22 @@ class VerifyingTrace:
                     )
                 return Found(bytes(found), questions.consulted(), questions.sizes)
         return None
+
+    def nearby(self) -> Iterator[Nearby]:
+        """The results that all but what single modules answer would lead to, the latest first: each of these modules
+        has a file, as before, and at the same path."""
+        for _, questions in self._lists():
+            try:
+                before = list(questions.rows)
+                found = self.store.get(self._key(before, questions))
+                rows = self._answered(questions)
+            except (TypeError, ValueError):
+                continue
+            if found is None or len(rows) != len(before):
+                continue
+            changed = tuple([(was, now) for was, now in zip(before, rows, strict=True) if was.answer != now.answer])
+            if all(was.content and now.content and was.path == now.path for was, now in changed):
+                yield Nearby(bytes(found), questions.consulted(), questions.sizes, changed)
 
     def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
         """Keeps a result."""
@@ -160,8 +189,7 @@ class VerifyingTrace:
         said = self._answer(row.module, row.read)
         if not row.content or said == row.answer:
             return said
-        key, _, package = row.content.partition(" ")
-        before = self.files.facts_of_before(row.module, bool(package), key)
+        before = facts_then(self.files, row)
         now = self.files.facts(row.module)
         try:
             alike = before is not None and now is not None and says_the_same(before, now, row.read)
@@ -188,6 +216,12 @@ class VerifyingTrace:
         lengths = [(path, self.size(path) if self.size else None) for path in questions.sizes]
         said = repr((answers, skipped, names if questions.listed else (), defined, below, lengths)).encode()
         return digest(self.kind, self.about, said, questions.missing.encode("utf-8", "surrogatepass"))
+
+
+def facts_then(files: Files, row: Row) -> ModuleFacts | None:
+    """What a module said when it gave an answer; None where the store does not have it any more."""
+    key, _, package = row.content.partition(" ")
+    return files.facts_of_before(row.module, bool(package), key)
 
 
 def _without_answers(questions: Questions) -> object:

@@ -69,7 +69,7 @@ def check(
     settings = read_settings(config)
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
 
-    now = Actions(state, CostInputs(state), how(config))
+    now = Actions(state, CostInputs(state), how(config), exact=bool(env.get("CI")))
     earlier = Earlier(compared.before, compared.prefix, now)
     where = posixpath.join(state.prefix, settings.baselines, ACCEPTED)
     accepted = parse_acceptances(state.accepted(settings.baselines), where)
@@ -78,6 +78,9 @@ def check(
     touched = affected(compared, chosen, now, earlier, settings.baselines)
     now.measure(touched)
     alone = [against_baseline(action, sides) for action in touched]
+    # what may stop a change is told of nothing but what was measured in this very state
+    if now.measure_exactly([row.action for row in alone if row.baseline is None or _may_stop(row)]):
+        alone = [against_baseline(action, sides) for action in touched]
     earlier.measure([row.action for row in alone if row.needs_before])
     results = tuple(against_earlier_state(row, sides) for row in alone)
 
@@ -111,6 +114,10 @@ def check(
     asked, lines = all_asked([now.asked(), earlier.asked()]), any(result.evidence for result in results)
     files = now.files if compared.is_of_all_on_disk else None
     return Checked(result, Basis(config, now.how.store.folder, files, asked, lines))
+
+
+def _may_stop(row: Alone) -> bool:
+    return any(judged.status not in ("reported", "accepted") for judged in row.verdict.judged)
 
 
 def _moved_out(compared: Comparison, now: Actions, earlier: Earlier) -> list[str]:

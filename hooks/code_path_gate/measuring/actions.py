@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from code_path_audit.callgraph.kept import Graphs
     from code_path_audit.pipeline import Costs
     from code_path_audit.program.model import Program
+    from code_path_audit.program.verifying_trace import Nearby
     from code_path_audit.runtime.observations import Observations
     from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile
     from code_path_audit.sources.toml_files import ReadFile
     from code_path_gate.measuring.seen import Seen
+    from code_path_gate.measuring.shifted import Shifted
 
 Made = tuple[cache.Fresh | None, AuditError | None]
 """What a trace gave, or why it gave nothing; a pair, since an error that a copy returns is raised at once."""
@@ -70,12 +72,17 @@ def content(read: ReadFile, path: Path) -> bytes | None:
 
 
 class Actions:
-    """The actions of a state. `by` is what weights are computed from: both sides of a comparison use the same."""
+    """The actions of a state. `by` is what weights are computed from: both sides of a comparison use the same.
 
-    def __init__(self, state: State, by: CostInputs, how: How) -> None:
+    Where not `exact`, what was measured in another state also counts, if the edits since stand alone (`nearby`).
+    """
+
+    def __init__(self, state: State, by: CostInputs, how: How, exact: bool = True) -> None:
         self.state = state
         self.by = by
         self.how = how
+        self.exact = exact
+        self._near: set[str] = set()
         self._size = state.file_size()
         self._found: dict[str, cache.Known | AuditError | OSError] = {}
 
@@ -100,12 +107,40 @@ class Actions:
         files, missing = self.files, []
         for action in asked:
             known = cache.known(files, self._about(action), self._size)
+            if known is None and not self.exact:
+                known = self._nearby(files, action)
             if known is None:
                 missing.append(action)
             else:
                 self._found[action.name] = known
         if missing:
             self._found.update(zip((action.name for action in missing), self._traced(files, missing), strict=True))
+
+    def _nearby(self, files: Files, action: ActionConfig) -> cache.Known | None:
+        """An action as it was measured in another state, where the edits since stand alone."""
+
+        def shifted(found: Nearby) -> Shifted | None:
+            from code_path_gate.measuring import nearby
+
+            return nearby.shifted(files, found, self.by.costs)
+
+        try:
+            known = cache.near(files, self._about(action), self._size, shifted)
+        except (AuditError, OSError):
+            return None  # whoever measures it says why
+        if known is not None:
+            self._near.add(action.name)
+        return known
+
+    def measure_exactly(self, actions: Sequence[ActionConfig]) -> bool:
+        """Measures those of some actions anew that count as they were measured in another state; whether there were."""
+        near = [action for action in actions if action.name in self._near]
+        for action in near:
+            del self._found[action.name]
+            self._near.discard(action.name)
+        self.exact = self.exact or bool(near)
+        self.measure(near)
+        return bool(near)
 
     def measured(self, action: ActionConfig) -> Measured:
         """An action; AuditError or OSError where it cannot be traced."""

@@ -15,12 +15,13 @@ from code_path_audit.fingerprint import fingerprint
 from code_path_audit.program.dependencies import Consulted, Ledger
 from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
-from code_path_audit.program.verifying_trace import VerifyingTrace
+from code_path_audit.program.verifying_trace import Nearby, VerifyingTrace
 from code_path_audit.sources.data_files import FileSize
 from code_path_gate import program_home
 from code_path_gate.baseline.model import Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.measuring.measured import Asked, Measured, asked_of
 from code_path_gate.measuring.paths import Hop, Paths
+from code_path_gate.measuring.shifted import Shifted, moved
 
 if TYPE_CHECKING:
     from code_path_audit.callgraph.kept import Graphs
@@ -49,6 +50,18 @@ def known(files: Files, about: Iterable[object], size: FileSize) -> Known | None
     found = VerifyingTrace("measured", files, _version(), about, size).get()
     made = None if found is None else _decoded(found.data)
     return None if found is None or made is None else Known(made, asked_of(found.consulted, found.sizes))
+
+
+def near(
+    files: Files, about: Iterable[object], size: FileSize, shifted: Callable[[Nearby], Shifted | None]
+) -> Known | None:
+    """An action as it was measured in another state, where `shifted` says that only numbers are others now."""
+    for found in VerifyingTrace("measured", files, _version(), about, size).nearby():
+        made = _decoded(found.data)
+        by = None if made is None else shifted(found)
+        if made is not None and by is not None:
+            return Known(moved(made, by), asked_of(found.consulted, found.sizes))
+    return None
 
 
 def _version() -> bytes:

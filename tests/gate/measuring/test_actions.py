@@ -56,7 +56,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(tmp_path: Path, made: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """The committed shop, and a store of its own."""
     for name in list(os.environ):
-        if name.startswith(("GIT_", "GITHUB_")):
+        if name.startswith(("GIT_", "GITHUB_")) or name == "CI":
             monkeypatch.delenv(name)
     monkeypatch.setenv("CODE_PATH_AUDIT_CACHE", "off")
     if not (made / ".git").exists():
@@ -72,6 +72,8 @@ SLOW = {"src/shop/app.py": SLOW_APP}
 BOTH_SLOW = {**SLOW, "src/shop/reader.py": SLOW_READER}
 MOVED = {"src/shop/app.py": "# why\n" + SLOW_APP}
 WIDER = {"src/shop/app.py": "import shop.unused\n" + SLOW_APP}
+QUIET = {"src/shop/app.py": APP.replace("    write(names)", "    seen = str(7)\n    write(names)")}
+SLOW_QUIET = {"src/shop/app.py": SLOW_APP.replace("    for name", "    seen = str(7)\n    for name")}
 CHECK, BASE, REFRESH = ("check",), ("check", "--base", "HEAD"), ("refresh",)
 
 ROWS: dict[str, list[tuple[dict[str, str], tuple[str, ...], dict[str, int]]]] = {
@@ -102,6 +104,24 @@ ROWS: dict[str, list[tuple[dict[str, str], tuple[str, ...], dict[str, int]]]] = 
         (SLOW, (*CHECK, "--format", "json"), {}),
         ({"src/shop/app.py": APP}, (*CHECK, "--format", "json"), {}),
     ],
+    "a statement that stands alone": [
+        ({}, CHECK, {"save": 1, "load": 1}),
+        (QUIET, CHECK, {}),
+        ({"src/shop/app.py": QUIET["src/shop/app.py"] + "# why\n"}, CHECK, {}),
+        ({"src/shop/app.py": APP}, CHECK, {}),
+    ],
+    "a statement that stands alone, before a refresh, which tells what this very state pays": [
+        ({}, CHECK, {"save": 1, "load": 1}),
+        (QUIET, CHECK, {}),
+        ({}, REFRESH, {"save": 1}),
+        ({}, CHECK, {}),
+    ],
+    "a statement that stands alone, where a finding is to be told": [
+        ({}, CHECK, {"save": 1, "load": 1}),
+        (SLOW, CHECK, {"save": 1}),
+        (SLOW_QUIET, CHECK, {"save": 1}),
+        ({"src/shop/app.py": SLOW_QUIET["src/shop/app.py"] + "# why\n"}, CHECK, {}),
+    ],
     "what a check has measured, a refresh has not to": [
         (BOTH_SLOW, CHECK, {"save": 2, "load": 2}),
         ({}, REFRESH, {}),
@@ -127,3 +147,16 @@ def test_traces(
         with counted(tmp_path) as count:
             ran = gate(*command)
         assert (dict(count), ran.err) == (expected, "")
+
+
+def test_ci_measures_what_an_edit_leaves_alone(
+    shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ci, expected in (("", {}), ("true", {"save": 1}), ("", {})):
+        shop.write({"src/shop/app.py": APP})
+        gate(*CHECK)
+        monkeypatch.setenv("CI", ci)
+        shop.write(QUIET)
+        with counted(tmp_path) as count:
+            assert gate(*CHECK).code == 0
+        assert dict(count) == expected

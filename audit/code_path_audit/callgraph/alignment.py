@@ -1,0 +1,139 @@
+"""Which instructions of a function that was edited are those of before, up to the numbers of registers and call sites.
+
+Registers and sites are numbered in the order of the source, so a statement more moves all numbers behind it. Two bodies
+are compared without numbers first; of the pairs that this gives those count whose numbers fit together, one register of
+now always standing for the same one of before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.instruction_fields import renumbered
+from code_path_audit.facts.opcodes import Row
+
+
+class Alignment(NamedTuple):
+    """`registers` and `places` (call sites) of now, each with that of before that it is; `same` are the instructions of
+    now, each with that of before, by their places in the code; `added` those of now, `removed` those of before that
+    have none."""
+
+    registers: dict[int, int]
+    places: dict[int, int]
+    same: dict[int, int]
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+
+
+Cells = Mapping[int, Mapping[int, int]]
+"""Of the functions of a module that were edited, by their index: the registers of now by those of before."""
+
+
+class _Numbers(NamedTuple):
+    """The numbers in an instruction, in the order of its fields."""
+
+    registers: list[int]
+    places: list[int]
+    cells: list[tuple[int, int]]
+
+
+def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
+    """How two bodies with the same parameters go together; `cells` has the functions around them that were edited."""
+    shapes: dict[object, int] = {}
+    before = [shapes.setdefault(_shape(row, old), len(shapes)) for row in old.code]
+    now = [shapes.setdefault(_shape(row, new), len(shapes)) for row in new.code]
+    registers = {index: index for index in range(len(new.params))}
+    taken = set(registers)
+    places: dict[int, int] = {}
+    same: dict[int, int] = {}
+    for first, second, size in SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks():
+        for offset in range(size):
+            was, became = _numbers(old.code[first + offset]), _numbers(new.code[second + offset])
+            bound = _bound(zip(became.registers, was.registers, strict=True), registers, taken)
+            if bound is None or any(places.get(a, b) != b for a, b in zip(became.places, was.places, strict=True)):
+                continue
+            if any(
+                owner != other or cells.get(owner, {}).get(cell, cell if owner not in cells else -1) != earlier
+                for (owner, cell), (other, earlier) in zip(became.cells, was.cells, strict=True)
+            ):
+                continue
+            registers.update(bound)
+            taken.update(bound.values())
+            places.update(zip(became.places, was.places, strict=True))
+            same[second + offset] = first + offset
+    return _alignment(old, new, registers, places, same)
+
+
+def _alignment(
+    old: FunctionFacts, new: FunctionFacts, registers: dict[int, int], places: dict[int, int], same: dict[int, int]
+) -> Alignment:
+    kept = set(same.values())
+    added = tuple([index for index in range(len(new.code)) if index not in same])
+    return Alignment(
+        registers, places, same, added, tuple([index for index in range(len(old.code)) if index not in kept])
+    )
+
+
+def without_neighbours(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, kinds: Container[int]) -> Alignment:
+    """The same without those pairs of instructions, of some kinds, that share a register with one that has no pair: of
+    a statement that became another some instructions look as before. Parameters are nobody's alone."""
+    now, before = [_numbers(row) for row in new.code], [_numbers(row) for row in old.code]
+    registers, places, same = dict(aligned.registers), dict(aligned.places), dict(aligned.same)
+    loose = {number for index in aligned.added for number in now[index].registers}
+    back = {was: number for number, was in registers.items()}
+    loose |= {back[number] for index in aligned.removed for number in before[index].registers if number in back}
+    loose -= set(range(len(new.params)))
+    todo = [number for number in loose if number in registers]
+    while todo:
+        number = todo.pop()
+        touching = [index for index in same if number in now[index].registers]
+        if any(new.code[index][0] not in kinds for index in touching):
+            continue  # what is not of these kinds keeps its pair, and then the register is shared
+        registers.pop(number, None)
+        for index in touching:
+            del same[index]
+            for place in now[index].places:
+                places.pop(place, None)
+            todo += [one for one in now[index].registers if one in registers and one >= len(new.params)]
+    return _alignment(old, new, registers, places, same)
+
+
+def _shape(row: Row, facts: FunctionFacts) -> object:
+    """An instruction without numbers; a call site is what is written there."""
+    return renumbered(row, lambda _: 0, lambda place: facts.sites[place][:2], lambda _, __: 0)
+
+
+def _numbers(row: Row) -> _Numbers:
+    found = _Numbers([], [], [])
+
+    def register(number: int) -> int:
+        found.registers.append(number)
+        return number
+
+    def place(number: int) -> int:
+        found.places.append(number)
+        return number
+
+    def cell(owner: int, number: int) -> int:
+        found.cells.append((owner, number))
+        return number
+
+    renumbered(row, register, place, cell)
+    return found
+
+
+def _bound(pairs: Iterable[tuple[int, int]], known: Mapping[int, int], taken: set[int]) -> dict[int, int] | None:
+    """The registers that a pair of instructions binds beside those that are known; None where they do not fit."""
+    found: dict[int, int] = {}
+    for now, before in pairs:
+        was = known.get(now, found.get(now))
+        if was is None:
+            if before in taken or before in found.values():
+                return None
+            found[now] = before
+        elif was != before:
+            return None
+    return found

@@ -1,0 +1,215 @@
+"""Statements that an edit added to a function, or took away, and that stand alone: nothing else can tell.
+
+They work on constants and builtins, and what they make is read by nothing but themselves. So the graph is what it was,
+but for the numbers of call sites behind them, and what follows from the graph is, too, if what they call weighs
+nothing. What they call is found as always: by solving a program of these statements alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from code_path_audit.callgraph.alignment import Alignment, align, without_neighbours
+from code_path_audit.callgraph.functions.contexts import SMALL
+from code_path_audit.callgraph.language.attributes import only_raises, stores
+from code_path_audit.callgraph.model import SolvedGraph
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.instruction_fields import renumbered
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import CallSite, Header, Positions, Reset
+from code_path_audit.program.link import link
+from code_path_audit.program.model import Program
+from code_path_audit.program.names import is_dotted
+from code_path_audit.program.stubs.queries import Stubs
+
+ALONE = frozenset((
+    op.STR, op.INT, op.PRIM, op.COPY, op.GLOBAL, op.ATTR, op.ITEM, op.CALL, op.BINARY, op.UNARY, op.COMPARE, op.FORMAT,
+    op.TRUTH, op.LIST, op.TUPLE, op.SET, op.DICT, op.SLICE,
+))  # fmt: skip
+"""Instructions that give a register something, or nothing, and read registers: no more is known to be harmless."""
+
+RUNS_CODE = frozenset(("__import__", "breakpoint", "compile", "eval", "exec", "globals", "locals", "super", "vars"))
+"""Builtins that see more than what they are given."""
+
+NEW = -2
+"""In the place of a register or a call site that was not there before; -1 stands for none."""
+
+NAME = "alone"
+"""Of the function that has the statements alone."""
+
+
+class Shift(NamedTuple):
+    """How a function is another one: the call sites of now by those of before, and the instructions that were added and
+    taken away."""
+
+    places: dict[int, int]
+    added: tuple[Row, ...]
+    removed: tuple[Row, ...]
+
+
+def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int, Shift] | None:
+    """Of those functions of a module that were `read`, by their index, how each that is another one is that; None where
+    one is so in any other way than by statements that read nothing of the rest, and make nothing that it reads.
+    ValueError where facts are damaged."""
+    if old.hints or new.hints or old.outline != new.outline:
+        return None
+    found: dict[int, Shift] = {}
+    cells: dict[int, Mapping[int, int]] = {}
+    for index in sorted(set(read)):
+        if not 0 <= index < len(new.functions):
+            return None
+        if old.digest_of(index) == new.digest_of(index):
+            continue
+        was, now = old.functions[index], new.functions[index]
+        if was.body[:-1] == now.body[:-1]:
+            continue
+        aligned = without_neighbours(was, now, align(was, now, cells), ALONE)
+        cells[index] = aligned.registers
+        if not (_is_the_rest_alike(was, now, aligned) and _as_many_contexts(was, now)):
+            return None
+        places = {before: place for place, before in aligned.places.items()}
+        added = tuple([now.code[place] for place in aligned.added])
+        removed = tuple([was.code[place] for place in aligned.removed])
+        if not (
+            _stand_alone(now, added, aligned.registers, aligned.places)
+            and _stand_alone(was, removed, set(aligned.registers.values()), places)
+        ):
+            return None
+        found[index] = Shift(places, added, removed)
+    return found
+
+
+def _is_the_rest_alike(old: FunctionFacts, new: FunctionFacts, aligned: Alignment) -> bool:
+    """Whether a body has all else as it had, in the same loops and arms, in the same order."""
+    if new.kind not in ("function", "lambda") or not _same_frame(old, new):
+        return False
+    registers, places = aligned.registers, aligned.places
+
+    def before(number: int) -> int:
+        return number if number < 0 else registers.get(number, NEW)
+
+    loops = tuple([
+        loop._replace(
+            over=before(loop.over),
+            range_args=None if loop.range_args is None else tuple([before(one) for one in loop.range_args]),
+        )
+        for loop in new.loops
+    ])  # fmt: skip
+    arms = tuple([arm._replace(key=before(arm.key), holder=before(arm.holder)) for arm in new.arms])
+    mutations = tuple([
+        row._replace(reg=before(row.reg), site=row.site if row.site < 0 else places.get(row.site, NEW))
+        for row in new.mutations
+    ])  # fmt: skip
+    if (loops, arms, mutations) != (old.loops, old.arms, old.mutations) or _resets(old, places.values()) != _resets(
+        new, places
+    ):
+        return False
+    order = sorted(places)
+    if any(places[one] > places[other] for one, other in pairwise(order)):
+        return False
+    for place in order:
+        site = new.sites[place]
+        arguments = tuple([one._replace(reg=before(one.reg)) for one in site.arguments])
+        if site._replace(arguments=arguments) != old.sites[places[place]]:
+            return False
+    return True
+
+
+def _resets(facts: FunctionFacts, places: Collection[int]) -> list[Reset]:
+    """The resets of a function, by the number of those call sites before each that are some of these."""
+    return [row._replace(site=sum(place < row.site for place in places)) for row in facts.resets]
+
+
+def _same_frame(old: FunctionFacts, new: FunctionFacts) -> bool:
+    """Whether all is the same that the solver asks of a whole function."""
+    return (
+        (old.params, old.returns, old.is_generator, old.key_params, old.globals_written)
+        == (new.params, new.returns, new.is_generator, new.key_params, new.globals_written)
+        and only_raises(old) == only_raises(new)
+        and stores(old) == stores(new)
+    )
+
+
+def _as_many_contexts(old: FunctionFacts, new: FunctionFacts) -> bool:
+    """Whether a function is told apart in as many contexts as before: a short one in more of them, if its parameters,
+    or what it is asked by name, make any (`functions.invocation`)."""
+    has_none = not new.key_params and not new.name.rpartition(".")[2].startswith("__")
+    return has_none or (len(old.code) <= SMALL) == (len(new.code) <= SMALL)
+
+
+def _stand_alone(facts: FunctionFacts, rows: Iterable[Row], registers: Container[int], places: Collection[int]) -> bool:
+    """Whether some instructions of a function work on other registers and call sites than these, and on all others."""
+    used: set[int] = set()
+
+    def register(number: int) -> int:
+        if number in registers:
+            raise _Shared
+        return number
+
+    def place(number: int) -> int:
+        if number in places:
+            raise _Shared
+        used.add(number)
+        return number
+
+    def cell(owner: int, number: int) -> int:
+        raise _Shared
+
+    try:
+        for row in rows:
+            if row[0] not in ALONE or (row[0] == op.STR and may_name(row[2])):
+                return False
+            if row[0] == op.GLOBAL and row[2] in RUNS_CODE:
+                return False
+            renumbered(row, register, place, cell)
+    except _Shared:
+        return False
+    return len(used) + len(places) == len(facts.sites)
+
+
+class _Shared(Exception):
+    """An instruction works on what is not its own."""
+
+
+def may_name(text: str) -> bool:
+    """Whether a text can be the name of something that a program has: whoever imports by texts may look for it."""
+    return text.endswith(".py") or ("." in text and is_dotted(text.replace(":", ".")))
+
+
+def alone(facts: ModuleFacts, index: int, rows: tuple[Row, ...], stubs: Stubs) -> Program | None:
+    """A program of some instructions of a function of a module, in a function `NAME` of a module of that name; None
+    where they read a name that the module binds, or may bind."""
+    bound = set(facts.header.bound)
+    if facts.header.stars or any(row[0] == op.GLOBAL and row[2] in bound for row in rows):
+        return None
+    around = facts.functions[index]
+    sites = tuple([site._replace(loop=-1, arm=-1) for site in around.sites])
+    body = _function("", "module", -1, 0, (), (), Positions((), (), (), ()))
+    positions = Positions(around.positions.sites, (), (), ())
+    function = _function(NAME, "function", 0, around.registers, rows, sites, positions)
+    header = Header(("", NAME), (), (), ())
+    module = ModuleFacts(facts.module, facts.is_package, (body, function), None, (), header=header)
+    return link([(module, facts.module)], stubs=stubs)
+
+
+def _function(
+    name: str,
+    kind: str,
+    parent: int,
+    registers: int,
+    code: tuple[Row, ...],
+    sites: tuple[CallSite, ...],
+    positions: Positions,
+) -> FunctionFacts:
+    return FunctionFacts(
+        name, kind, parent, False, False, (), None, registers, code, (), sites, (), (), (), (), (), (), 1, 1, positions
+    )
+
+
+def is_quiet(graph: SolvedGraph) -> bool:
+    """Whether nothing of the source runs in a graph of such statements, and nothing in it is unknown."""
+    return len(graph.functions) == 1 and not (graph.edges or graph.guesses or graph.unresolved or graph.widened)

@@ -1,0 +1,73 @@
+"""Actions whose edits are of statements that stand alone: what was measured of them before holds, but for numbers.
+
+What an action pays for, and along which paths, rests on the calls, loops, arms and state changes of what it reaches. An
+edit that adds or takes away what nothing else can tell (`callgraph.standing_alone`), and what weighs nothing, leaves
+all of these alone. What changes are the numbers of the call sites behind it, and the digest of the function's body.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.kept import Problem, solved
+from code_path_audit.callgraph.standing_alone import NAME, alone, is_quiet, shifts
+from code_path_audit.costs.mutations import find_mutations
+from code_path_audit.costs.operations import find_ops
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.pipeline import Costs
+from code_path_audit.program.files import Files
+from code_path_audit.program.link import name_of
+from code_path_audit.program.stubs.queries import Stubs
+from code_path_audit.program.verifying_trace import Nearby, facts_then
+from code_path_gate.baseline.body import body_digest
+from code_path_gate.measuring.shifted import Shifted
+
+MOST = 20
+"""Modules that are looked at: an edit has few, and a branch that has many is measured."""
+
+
+def shifted(files: Files, found: Nearby, costs: Costs) -> Shifted | None:
+    """How the state of the files differs from that in which something was measured; None where that may count."""
+    if len(found.changed) > MOST:
+        return None
+    places: dict[str, dict[int, int]] = {}
+    bodies: dict[str, str] = {}
+    program = files.program()
+    for was, _ in found.changed:
+        before = facts_then(files, was)
+        now = program.modules.get(was.module)
+        if before is None or now is None:
+            return None
+        try:
+            moved = shifts(before, now, was.read)
+        except ValueError:  # what the store has of before is damaged
+            return None
+        if moved is None:
+            return None
+        for index, shift in moved.items():
+            stubs = program.stubs
+            if not (
+                _weighs_nothing(now, index, shift.added, costs, stubs)
+                and _weighs_nothing(before, index, shift.removed, costs, stubs)
+            ):
+                return None
+            places[name_of(program, was.module, index)] = shift.places
+            around = index
+            while around >= 0:
+                bodies[name_of(program, was.module, around)] = body_digest(now, around)
+                around = now.functions[around].parent
+    return Shifted(places, bodies)
+
+
+def _weighs_nothing(facts: ModuleFacts, index: int, rows: tuple[Row, ...], costs: Costs, stubs: Stubs) -> bool:
+    """Whether some instructions of a function call nothing of the source, cost nothing and change no state."""
+    if not rows:
+        return True
+    small = alone(facts, index, rows, stubs)
+    if small is None:
+        return False
+    graph = solved(small, Problem((f"{facts.module}.{NAME}",), costs.behaviours))
+    return (
+        is_quiet(graph)
+        and not find_ops(small, graph, costs.model, costs.rules)
+        and not find_mutations(small, graph, costs.rules)
+    )

@@ -1,0 +1,209 @@
+"""Edits whose statements stand alone: what was measured before holds but for numbers, and equals a new trace."""
+
+# ruff: noqa: E501 (a row is an edit, and reads best as one line)
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from code_path_audit.config import ActionConfig
+from code_path_audit.errors import AuditError
+from code_path_gate.measuring import cache, engine, nearby
+from code_path_gate.measuring.measured import Measured
+from tests.conftest import SPECIMENS
+from tests.gate.measuring.test_cache import APP, FILES, STORE, UTIL, Work, alone, edited, no_size
+from tests.gate.programs import ACTION, config
+
+ADD = "self.rows.append(name)"
+WRITE = "store.write()"
+
+
+def before(statement: str, of: str = ADD, indent: int = 16) -> tuple[str, str]:
+    """An edit that puts a statement before another."""
+    return of, f"{statement}\n{' ' * indent}{of}"
+
+
+ROWS = {
+    # what stands alone
+    "a name for a text": (STORE, *before("speed = str(7)"), True),
+    "two of them": (STORE, *before("a = str(7)\n                b = len('some')"), True),
+    "a print": (STORE, *before("print('here', 3)"), True),
+    "arithmetic": (STORE, *before("a = (1 + 2) * 3\n                b = -a"), True),
+    "a display": (STORE, *before("seen = {'a': [1, 2], 'b': (3,)}"), True),
+    "a method of a text": (STORE, *before("seen = 'a,b'.split(',')"), True),
+    "a comparison": (STORE, *before("seen = 1 < 2"), True),
+    "in a loop": (APP, *before("print('next')", "store.add(name)", 16), True),
+    "behind an op": (STORE, "json.dump(self.rows, file)", "json.dump(self.rows, file)\n                    done = max(1, 2)", True),
+    "before an op": (STORE, *before("size = max(1, 2)", "json.dump(self.rows, file)", 20), True),
+    "in a function that has functions inside": (APP, *before("print('x')", "store = Store", 12), True),
+    "a function that was not read": (APP, *before("x = str(1)", "return sorted(names)", 12), True),
+    # what costs
+    "a file that is opened": (STORE, *before("open('x.json')"), False),
+    "a process": (STORE, *before("__import__('subprocess').run('x')"), False),
+    "code in a text": (STORE, *before("exec('import shop.far')"), False),
+    # what reads, or is read
+    "what reads a parameter": (STORE, *before("seen = str(name)"), False),
+    "what reads an attribute": (STORE, *before("seen = self.rows"), False),
+    "what reads a global": (APP, *before("seen = str(LIMIT)", WRITE, 12), False),
+    "what calls a function": (APP, *before("main(())", WRITE, 12), False),
+    "what is read": (STORE, ADD, "name = str(7)\n                self.rows.append(name)", False),
+    "what is returned": (UTIL, "return [i for i in range(n)]", "return [1]", False),
+    "what is stored": (STORE, *before("self.name = 'x'"), False),
+    "a global that is written": (APP, "def counted():\n            global LIMIT\n            LIMIT = 4", "def counted():\n            global LIMIT\n            LIMIT = 5", True),
+    # what runs otherwise
+    "an argument more": (APP, 'Store("x.json")', 'Store("x.json", 1)', False),
+    "a condition": (STORE, ADD, "if 1 < 2:\n                    self.rows.append(name)", False),
+    "a loop": (STORE, ADD, "for _ in range(3):\n                    self.rows.append(name)", False),
+    "a loop that stands alone": (STORE, *before("for _ in range(3):\n                    print('x')"), False),
+    "a return": (STORE, *before("return 1"), False),
+    "a statement less": (APP, "store.add(name)", "pass", False),
+    "another text": (APP, '"x.json"', '"y.json"', False),
+    # what others may look for
+    "a text that names a module": (STORE, *before("print('shop.far')"), False),
+    "a text that names a file": (STORE, *before("print('shop/far.py')"), False),
+    # what is no body
+    "a body of a module": (APP, "LIMIT = 3", "LIMIT = 3\n        print('x')", False),
+    "a body of a class": (STORE, "class Store:", "class Store:\n            print('x')\n", False),
+    "an import": (STORE, *before("import json"), False),
+    "a new name of the module that is built in": (STORE, "import json", "import json\n        str = json.dumps", False),
+    "a function more": (STORE, "import json", "import json\n        def more(): pass", False),
+    "a lambda": (STORE, *before("key = lambda: 1"), False),
+}  # fmt: skip
+
+
+def near(work: Work, files: dict[str, str]) -> Measured | None:
+    """What is known of an action without measuring it, in a state in which it was not measured."""
+    found = work.files(files)
+    costs = engine.costs(config(), no_file)
+    known = cache.near(found, [ACTION], no_size, lambda of: nearby.shifted(found, of, costs))
+    return None if known is None else known.measured
+
+
+def no_file(path: Path) -> bytes:
+    raise FileNotFoundError(path)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
+    work = Work(tmp_path_factory.mktemp("store"))
+    assert work.is_traced(FILES)
+    return work
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_edits(work: Work, name: str) -> None:
+    path, old, new, alike = ROWS[name]
+    files = edited(FILES, path, old, new)
+    found = near(work, files)
+    assert (found is not None) == alike
+    if found is not None:
+        assert found == alone(tuple(files.items()))
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if ROWS[name][3]])
+def test_edits_taken_back(name: str, tmp_path: Path) -> None:
+    path, old, new, _ = ROWS[name]
+    work = Work(tmp_path)
+    assert work.is_traced(edited(FILES, path, old, new))
+    assert near(work, FILES) == alone(tuple(FILES.items()))
+
+
+def test_edits_of_edits(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    first = edited(FILES, STORE, *before("a = str(1)\n                print('one', 'two')"))
+    assert work.is_traced(first)
+    second = edited(FILES, STORE, *before("print('three')"))
+    assert near(work, second) == alone(tuple(second.items()))
+    assert near(work, edited(FILES, STORE, *before("open('three')"))) is None
+    assert near(work, edited(FILES, STORE, ADD, "self.rows.append(1)")) is None
+
+
+def test_edits_add_up(work: Work) -> None:
+    files = edited(FILES, STORE, *before("a = str(1)"))
+    files = edited(files, STORE, *before("b = len('x')", "json.dump(self.rows, file)", 20))
+    files = edited(files, APP, *before("print('x')", WRITE, 12))
+    assert near(work, files) == alone(tuple(files.items())) != alone(tuple(FILES.items()))
+
+
+def test_a_function_that_a_module_has_the_name_of(tmp_path: Path) -> None:
+    """It has another name in what was measured."""
+    files = {**FILES, "shop/app/main.py": "x = 1\n", "shop/app/__init__.py": FILES[APP]}
+    del files[APP]
+    action = ActionConfig("save", ("shop.app:main", "shop.app.main"))
+    work = Work(tmp_path)
+    work.measured(work.files(files), action)
+    found = work.files(edited(files, "shop/app/__init__.py", *before("print('x')", WRITE, 12)))
+    known = cache.near(found, [action], no_size, partial(nearby.shifted, found, costs=engine.costs(config(), no_file)))
+    assert known is not None
+    assert known.measured == engine.trace(found.program(), action, config(), no_size)
+    assert "shop.app.main#2" in known.measured.calls
+
+
+def test_a_name_that_the_module_binds_is_no_builtin(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    files = edited(FILES, STORE, "import json", "import json\n        str = json.dumps")
+    assert work.is_traced(files)
+    assert near(work, edited(files, STORE, *before("a = str(1)"))) is None
+    found = edited(files, STORE, *before("a = repr(1)"))
+    assert near(work, found) == alone(tuple(found.items()))
+
+
+def test_nothing_is_near_without_what_the_store_had(work: Work, tmp_path: Path) -> None:
+    assert near(Work(tmp_path), edited(FILES, STORE, *before("a = str(1)"))) is None
+
+
+STATEMENTS = ("a_1 = str(1)", "print('here', 2)", "a_2 = [1, 'b']; a_3 = len('a b')", "a_4 = {'k': 1 + 2}")
+
+
+def with_statement(text: str, random: Random) -> str | None:
+    """A file with a statement more, before some statement of some function."""
+    blocks = [
+        node.body for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    starts = [statement for block in blocks for statement in block if block[0].lineno > 1]
+    lines = text.splitlines(keepends=True)
+    places = [
+        one
+        for one in starts
+        if not lines[one.lineno - 1][: one.col_offset].strip() and not hasattr(one, "decorator_list")
+    ]
+    if not places:
+        return None
+    place = random.choice(places)
+    lines.insert(place.lineno - 1, " " * place.col_offset + random.choice(STATEMENTS) + "\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_statements_in_any_program(part: int, tmp_path: Path) -> None:
+    """Wherever a statement that stands alone is put, what is near is what a trace gives; and most of them are near."""
+    costs = engine.costs(config(), no_file)
+    tried = near = 0
+    for folder in sorted(path.parent for path in SPECIMENS.glob("*/expected.toml"))[part::29]:
+        expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
+        action = ActionConfig("all", tuple(expected["entry"]))
+        files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
+        work = Work(tmp_path / folder.name)
+        try:
+            work.measured(work.files(files), action)
+        except AuditError:
+            continue  # a root that is no entry point of an action
+        random = Random(folder.name)
+        for _ in range(3):
+            path = random.choice(sorted(files))
+            text = with_statement(files[path], random)
+            if text is None:
+                continue
+            tried += 1
+            found = work.files({**files, path: text})
+            known = cache.near(found, [action], no_size, partial(nearby.shifted, found, costs=costs))
+            if known is not None:
+                near += 1
+                assert known.measured == engine.trace(found.program(), action, config(), no_size), (folder.name, text)
+    assert near > tried / 2 > 0
