@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-ARGUMENTS = ("calls", "keeps", "fires", "asks", "template", "nothing")
+ARGUMENTS = ("calls", "keeps", "fires", "asks", "template", "nothing", "loads", "settings", "names")
 """The words whose values are places: arguments, or the object whose method it is."""
 
 CHOICES = {
@@ -27,7 +27,7 @@ CHOICES = {
 COSTS = ("costs", "attribute", "import")
 """The words whose value is a cost class: of a call, of a read of an attribute, of an import."""
 
-WORDS = (*ARGUMENTS, "self", "overrides", "returns", "face", *CHOICES, "hooks", "bases", *COSTS)
+WORDS = (*ARGUMENTS, "self", "overrides", "returns", "face", "gives", *CHOICES, "hooks", "bases", *COSTS)
 """All words that a row may use."""
 
 ACTS = {
@@ -40,6 +40,8 @@ ACTS = {
 """What a mechanism of its own carries out, by word and value."""
 
 SELF, PROCESS, ANY = "self", "process", "*"
+MODULES_NAMED = "*."
+"""How a place begins that stands for all modules of the source with one last name."""
 FACE_ALONE = "function"
 """The face of what a decorator gives back that is nothing but what it got."""
 
@@ -48,6 +50,7 @@ PLACE = re.compile(
     r"|(?P<name>[A-Za-z_]\w*))(?P<elements>\[\])?(?P<called>\(\))?(?:\.(?P<member>\w+\*?))?(?P<perhaps>\?)?"
     r"(?: in (?P<where>self|result|process))?"
 )
+GIVEN = re.compile(r"(?:(?P<parameter>[A-Za-z_]\w*)=)?(?P<what>[\w.:()\[\]]+)")
 METHOD = re.compile(r"(\w+)(\*)?(\?)?")
 OVERRIDE = re.compile(r"\w+\*?")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\(\))?(?:\.[A-Za-z_]\w*(?:\(\))?)+")
@@ -62,11 +65,12 @@ MAX_BASES = 40
 class Place(NamedTuple):
     """An argument of a call, or what stands for its receiver.
 
-    `owner` is "self", "process" or "". `position` counts positional arguments, without the receiver, -1 for one that is
-    only passed by `name`; `rest`: that one and all behind it; without a name and a position: any argument. What is
-    meant is the argument; `elements`: what it has in it; `called`: what calling it gives; `member`: its member of that
-    name, or with such a beginning where it ends in "*". `perhaps`: not always, or not for sure. `where` says what keeps
-    it, "" for what usually does.
+    `owner` is "self", "process" or "", a name with "process" the library whose process is meant. `position` counts
+    positional arguments, without the receiver, -1 for one that is only passed by `name`; `rest`: that one and all
+    behind it; without a name and a position: any argument. What is meant is the argument; `elements`: what it has in
+    it; `called`: what calling it gives; `member`: its member of that name, or with such a beginning where it ends in
+    "*". `perhaps`: not always, or not for sure. `where` says what keeps it, "" for what usually does. `module`: no
+    argument at all, but the modules of the source that are called so.
     """
 
     owner: str = ""
@@ -78,11 +82,22 @@ class Place(NamedTuple):
     member: str = ""
     perhaps: bool = False
     where: str = ""
+    module: str = ""
 
     @property
     def is_any(self) -> bool:
         """Whether it is any argument."""
-        return not self.owner and self.position < 0 and not self.name
+        return not (self.owner or self.name or self.module) and self.position < 0
+
+
+class Given(NamedTuple):
+    """What a callback gets for a parameter: the one at `position`, or, where that is -1, the one called `name`. A class
+    from outside by its dotted name, or a place of the call that got the callback."""
+
+    position: int
+    name: str
+    dotted: str
+    place: Place | None
 
 
 class Facts(NamedTuple):
@@ -100,6 +115,10 @@ class Facts(NamedTuple):
     methods: tuple[tuple[str, bool, bool], ...] | None = None
     returned: Place | None = None
     face: str = ""
+    loads: tuple[Place, ...] = ()
+    settings: tuple[Place, ...] = ()
+    names: tuple[Place, ...] = ()
+    gives: tuple[Given, ...] = ()
 
     @property
     def is_silent(self) -> bool:
@@ -135,6 +154,10 @@ class Behaviours:
         """The classes of which reading an attribute is work, by its name."""
         self.imports: set[str] = set()
         """The packages whose import is."""
+        self.given: set[str] = set()
+        """The last names of what rows say that it is given something."""
+        self.naming: set[str] = set()
+        """The packages whose functions give their objects attributes."""
         self.known: dict[str, str] = {}
         self.found: dict[str, Facts] = {}
         self.classes: dict[str, str | None] = {}
@@ -165,6 +188,10 @@ class Behaviours:
         elif word == "import":
             self.imports.add(name)
         elif word not in ("bases", "costs"):
+            if word == "gives":
+                self.given.add(name.rpartition(".")[2])
+            elif word == "names":
+                self.naming.add(name.partition(".")[0])
             self.rows.setdefault(name, {})[word] = values
 
     def canonical(self, dotted: str) -> str:
@@ -178,12 +205,29 @@ class Behaviours:
             found = self.known[dotted] = next((self.acts[k] for k in self._keys(dotted) if k in self.acts), "")
         return found
 
+    def is_named(self, dotted: str) -> bool:
+        """Whether a row is of just this function, and not of all that are called so."""
+        return self.canonical(dotted) in self.acts
+
+    def is_quiet(self, dotted: str) -> bool:
+        """Whether the objects of a library call nothing of what they keep but where a row says so."""
+        everything = self.rows.get(f"{self.canonical(dotted).partition('.')[0]}.**", {})
+        return SELF in everything.get("nothing", ())
+
+    def says_all(self, dotted: str) -> bool:
+        """Whether rows say all that a class asks of an object whose class is below it: it is kept where it is made, for
+        the row of another function to ask."""
+        return any(place.owner == SELF and place.where == PROCESS for place in self.facts(dotted).keeps)
+
     def facts(self, dotted: str) -> Facts:
         """What is known of a function; of a method, what is known of it in the first base that has rows for it."""
         found = self.found.get(dotted)
         if found is None:
             row = next((self.rows[key] for key in self._keys(dotted) if key in self.rows), None)
-            found = self.found[dotted] = NO_FACTS if row is None else _facts(row)
+            found = NO_FACTS if row is None else _facts(row)
+            if row is not None and self.is_quiet(dotted):
+                found = found._replace(nothing=(*found.nothing, Place(owner=SELF)))
+            self.found[dotted] = found
         return found
 
     def returned(self, dotted: str) -> str | None:
@@ -253,12 +297,28 @@ def _facts(row: Mapping[str, tuple[str, ...]]) -> Facts:
     returned = next((place_of(text) for text in row.get("returns", ()) if not DOTTED.fullmatch(text)), None)
     return Facts(
         places["calls"], places["keeps"], places["fires"], places["asks"], places["nothing"], methods, returned,
-        row.get("face", ("",))[0],
+        row.get("face", ("",))[0], places["loads"], places["settings"], places["names"],
+        tuple(given_of(position, text) for position, text in enumerate(row.get("gives", ()))),
     )  # fmt: skip
+
+
+def given_of(position: int, text: str) -> Given:
+    """What a callback is given, as a row spells it; ValueError for what is none."""
+    found = GIVEN.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    name, what = found["parameter"] or "", found["what"]
+    dotted = what if DOTTED.fullmatch(what) else ""
+    return Given(-1 if name else position, name, dotted, None if dotted else place_of(what))
 
 
 def place_of(text: str) -> Place:
     """A place as a row spells it; ValueError for what is none."""
+    if text.startswith(MODULES_NAMED) and text[2:].isidentifier():
+        return Place(module=text[2:])
+    package, _, last = text.partition(".")
+    if last == PROCESS and package.isidentifier():
+        return Place(owner=PROCESS, name=package)
     found = PLACE.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -288,17 +348,24 @@ def problem(word: str, values: tuple[str, ...]) -> str:
         return "" if right else "a dotted class" + (', or "function"' if word == "face" else "")
     if word in COSTS:
         return "" if len(values) == 1 and values[0].isidentifier() else "a cost class"
+    if word == "gives":
+        said = "what a callback gets: a dotted class, self, or an argument, or name=one of them"
+        return "" if all(_is_given(value) for value in values) else said
     if word == "returns":
         return "" if len(values) == 1 and _is_returned(values[0]) else "a dotted class, or an argument such as 0:func"
-    return "" if all(_fits(word, value) for value in values) else PLACES[word]
+    right = all(_fits(word, value) for value in values) and (word != "names" or len(values) > 1)
+    return "" if right else PLACES[word]
 
 
 PLACES = {
     "calls": "arguments, such as 0:func, 1*, key, 0:funcs[], func?, or self",
-    "keeps": "arguments, such as 0:func, *, 0:func in process, self in result",
-    "fires": "self, process, or arguments that hold something, such as 0:app",
+    "keeps": "arguments, such as 0:func, *, 0:func in process, 0:func() in process",
+    "fires": "self, process, package.process, or arguments that hold something, such as 0:app",
     "asks": "members of arguments, such as 0:handler.handle_*, 0:file.read",
     "template": "arguments, such as *",
+    "loads": "arguments that name modules, such as 0:package, 0:packages[].tasks, or modules by name, such as *.tasks",
+    "settings": "arguments that name modules, such as 0:module, or modules by name, such as *.settings",
+    "names": "the argument that is a name, and the one that objects then have under it, such as 0:name, 1:function",
     "nothing": "arguments, such as 0:name, or self, or * for all",
 }
 """What is expected of the values of a word."""
@@ -311,16 +378,29 @@ def _is_returned(text: str) -> bool:
     return found is not None and not (found["member"] or found["perhaps"] or found["where"] or found["any"])
 
 
+def _is_given(text: str) -> bool:
+    found = GIVEN.fullmatch(text)
+    return found is not None and (
+        DOTTED.fullmatch(found["what"]) is not None or PLACE.fullmatch(found["what"]) is not None
+    )
+
+
 def _fits(word: str, text: str) -> bool:
+    if text.startswith(MODULES_NAMED):
+        return word in ("settings", "loads") and text[2:].isidentifier()
+    if text.endswith(f".{PROCESS}"):
+        return word == "fires" and text.partition(".")[0].isidentifier()
     if PLACE.fullmatch(text) is None:
         return False
     place = place_of(text)
-    owned = {"fires": (SELF, PROCESS), "nothing": (SELF,), "keeps": (SELF,), "calls": (SELF,)}.get(word, ())
+    owned = {
+        "fires": (SELF, PROCESS), "nothing": (SELF,), "keeps": (SELF,), "calls": (SELF,), "asks": (SELF, PROCESS),
+    }.get(word, ())  # fmt: skip
     return (
         (not place.owner or place.owner in owned)
-        and bool(place.member) == (word == "asks")
+        and (word == "loads" or bool(place.member) == (word == "asks"))
         and (not place.where or word == "keeps")
         and (place.owner != SELF or word != "keeps" or place.where not in ("", SELF))
-        and (not place.called or word == "asks")
+        and (not place.called or word in ("asks", "keeps"))
         and (not place.perhaps or word in ("calls", "asks", "fires"))
     )

@@ -33,8 +33,10 @@ from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import Decorated, Runnable
+from code_path_audit.callgraph.library.given import GivenArguments
 from code_path_audit.callgraph.library.holders import Holders
 from code_path_audit.callgraph.library.loaded_classes import LoadedClasses
+from code_path_audit.callgraph.library.loaded_packages import LoadedPackages
 from code_path_audit.callgraph.library.modelled import FromModel
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -74,6 +76,8 @@ FEATURES: tuple[type, ...] = (
     Managers,
     Renderings,
     LoadedClasses,
+    LoadedPackages,
+    GivenArguments,
     TextImports,
     StubValues,
     FromModel,

@@ -24,6 +24,7 @@ from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.library.calls import OutsideCalls, call_unknown
 from code_path_audit.callgraph.library.escapes import hand_over
+from code_path_audit.callgraph.library.given import from_given
 from code_path_audit.callgraph.library.loaded_classes import from_loaded_classes
 from code_path_audit.callgraph.library.records import states_value
 from code_path_audit.callgraph.library.stored_attributes import from_stored_attributes
@@ -281,7 +282,7 @@ def takes(s: State, function: Value, positional: int, keywords: Keywords) -> boo
     return any(p.kind == "starstar" for p in params) or all(k is None or k in names for k, _ in keywords)
 
 
-FACTS = (from_annotations, from_subclasses, from_callers)
+FACTS = (from_annotations, from_given, from_subclasses, from_callers)
 """What declarations say."""
 
 GROUNDS = (

@@ -79,12 +79,12 @@ def read(s: State, data: Read, base: Value) -> None:
             return
         read_external(s, data, base)
         if kind == XINST:
-            stored_attributes.read(s, base, name, dst)
+            stored_attributes.read(s, base, data)
     elif kind == BOX:
         s.add(dst, bound_method(s, name, base))
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
-        stored_attributes.read(s, base, name, dst)
+        stored_attributes.read(s, base, data)
         if managers.loaded:
             plugins.read_plugin(s, data, base)
     elif kind == SUPER:
@@ -102,6 +102,8 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, s.of(UNKNOWN, name))
     elif kind == XMETHOD:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
+        if s.kinds[row.receiver] in (XINST, XRES):
+            stored_attributes.read(s, base, data)
 
 
 def costly_read(s: State, data: Read, dotted: str) -> None:
@@ -161,6 +163,9 @@ def read_instance_class(s: State, data: Read, base: Value, again: bool = False) 
     if not again:
         classes.depends(s, cls, read_instance_class, data, base, name)
     found = classes.find(s, cls, name)
+    for outside in classes.outside_bases(s, cls) if s.behaviours.naming else ():
+        if (package := s.rows[outside].dotted.partition(".")[0]) in s.behaviours.naming:
+            stored_attributes.read(s, base, data, package)
     if cls in s.tables[classes.Hierarchy].subclasses:
         s.tables[classes.Hierarchy].unmade[data, base] = None
     if found is None:
@@ -296,6 +301,8 @@ def read_outside_member(s: State, data: Read, base: Value, outside: Value) -> No
             if owner.startswith(OWNERS) and not path.startswith("builtins."):  # written in Python: calls overrides
                 s.add(dst, s.of(XMETHOD, f"{path}.{name}", base))
             return
+    if not s.stubs.mro(path):
+        stored_attributes.read(s, base, data, path.partition(".")[0])
     if s.kinds[outside] == EXT:
         member(s, path, name, base, dst)
     else:
@@ -565,6 +572,8 @@ def write(s: State, data: Write, base: Value) -> None:
             s.watch(proxies.real(s, base, site), write, data)
     elif kind == XMETHOD:
         hold(s, s.rows[base].receiver, source)
+        if s.kinds[s.rows[base].receiver] in (XINST, XRES):
+            stored_attributes.stored(s, base, name, source)
 
 
 HOOKS = frozenset((

@@ -6,6 +6,7 @@ from code_path_audit.callgraph.language.iteration import resume, wait
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.library import proxies
 from code_path_audit.callgraph.library.escapes import fire
+from code_path_audit.callgraph.library.modelled import carry_out, facts_of
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import add_type, type_of_value
 from code_path_audit.callgraph.solver.abstract_values import CTX, INST, UNKNOWN, XINST, XRES
@@ -43,8 +44,12 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
             add_type(s, entered, target)
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), enter, data)
-        s.calls_external(site, f"{s.rows[value].dotted}.{'__aenter__' if is_async else '__enter__'}", "context")
-        if not s.rows[value].dotted.startswith(AT_ONCE):
+        dotted = f"{s.rows[value].dotted}.{'__aenter__' if is_async else '__enter__'}"
+        s.calls_external(site, dotted, "context")
+        facts = facts_of(s, dotted)
+        if facts.fires or facts.asks:
+            carry_out(s, Call(site, target, (), (), "context"), dotted, facts, value, target)
+        elif not dotted.startswith(AT_ONCE):
             fire(s, value, site)
     elif kind in (XRES, UNKNOWN):
         s.add(target, value)

@@ -7,11 +7,11 @@ from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers, slices
 from code_path_audit.callgraph.language.iteration import fields_of_tuple
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
-from code_path_audit.callgraph.library import proxies
+from code_path_audit.callgraph.library import proxies, stored_attributes
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.proxies import Proxies
-from code_path_audit.callgraph.library.stub_values import add_type, type_of_value, unknown_element
+from code_path_audit.callgraph.library.stub_values import add_type, derived, type_of_value, unknown_element
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CLASS,
@@ -63,8 +63,14 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
             add_type(s, s.stubs.item_type(type_of_value(s, value)), dst)
         else:
             s.add(dst, unknown_element(s, value, "[]"))
+            stored_attributes.read_item(s, value, key, dst, site)
     elif kind == XRES:
         s.add(dst, unknown_element(s, value, "[]"))
+        stored_attributes.read_item(s, value, key, dst, site)
+    elif kind == XMETHOD and stored_attributes.keeps_items(s, value):
+        # an attribute of an object that nothing is known of: request.app["store"]
+        s.add(dst, derived(s, s.rows[value].receiver, f"{s.rows[value].dotted}[]"))
+        stored_attributes.read_item(s, value, key, dst, site)
     elif kind == EXT:
         s.add(dst, value)
         if s.rows[value].dotted.endswith(".Annotated"):
@@ -143,11 +149,13 @@ def store_item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
             fire(s, value, site)
     elif kind in (XINST, XRES):
         hold(s, value, source)
+        stored_attributes.stored_item(s, value, key, source)
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), store_item, data)
     elif kind == XMETHOD:
         # an attribute of an object that nothing is known of: env.filters["x"] = f
         hold(s, s.rows[value].receiver, source)
+        stored_attributes.stored_item(s, value, key, source)
 
 
 def delete_item(s: State, data: tuple[Var, Site], value: Value) -> None:

@@ -459,7 +459,7 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
             call_overrides(s, instance, made.site, facts)
         for var in (*(v for v, _ in made.pos), *(v for _, v in made.kw)):
             hold(s, instance, var)
-        if facts.methods is not None:
+        if facts.methods is not None or facts.is_silent:
             return
         if entry is None or any(name in RUN_AT_ONCE for name in (dotted, *s.stubs.mro(dotted))):
             # of a library that nothing is known of: what it overrides counts where the object is made
@@ -470,7 +470,8 @@ def asks_itself(s: State, instance: Value, dotted: str, site: Site) -> None:
     """A method from outside calls what a class below may override: what its model says, else any of it."""
     facts = facts_of(s, dotted)
     if facts.methods is None:
-        overridden(s, instance, site, called_by(dotted))
+        if not facts.is_silent:
+            overridden(s, instance, site, called_by(dotted))
     else:
         call_overrides(s, instance, site, facts)
         overridden(s, instance, site, evidence=Evidence.POSSIBLE)

@@ -168,7 +168,7 @@ def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = ""
     Any use counts as one that calls everything held, so an object with many callbacks has too many edges. `is_known`: a
     model knows of the use, and does not say that it calls what is kept.
     """
-    if not can_keep(s, holder):
+    if not can_keep(s, holder) or (s.kinds[holder] != INST and s.behaviours.is_quiet(s.rows[holder].dotted)):
         return
     evidence = Evidence.LIKELY if runs_what_it_holds(name) and not is_known else Evidence.POSSIBLE
     method = "" if name.startswith("__") else name
@@ -359,6 +359,8 @@ def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[
     """The names that an object's class defines and a base outside may call, with their variables."""
     cls = s.rows[value].cls
     outside = classes.outside_bases(s, cls)
+    if only is None:  # what a model says that a framework asks of its objects is all that it asks
+        outside = [base for base in outside if not s.behaviours.says_all(s.rows[base].dotted)]
     named = tuple(dict.fromkeys(s.rows[o].dotted.partition(".")[0] for o in outside if is_named(s, o)))
     seen: set[str] = set()
     for entry in classes.order(s, cls):

@@ -12,12 +12,34 @@ from collections.abc import Iterator
 from code_path_audit.callgraph.behaviours import NO_FACTS, PROCESS, SELF, Facts, Place
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.library.escapes import Decorated, escape, on_fire, on_method, overridden
-from code_path_audit.callgraph.library.holders import can_keep, keeps, on_keeper, use_kept
+from code_path_audit.callgraph.library.given import GivenVar, called_with, of_class
+from code_path_audit.callgraph.library.holders import can_keep, groups_of, keeps, on_keeper, use_kept
+from code_path_audit.callgraph.library.loaded_packages import (
+    load_all_named,
+    load_named,
+    load_settings,
+    named_by,
+    registry_of,
+)
+from code_path_audit.callgraph.library.stored_attributes import store_items, store_named
 from code_path_audit.callgraph.library.summaries import use, use_all
+from code_path_audit.callgraph.library.text_imports import Wanted, want
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, FUNC, INST, PARTIAL, XINST, XRES
-from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
+from code_path_audit.callgraph.solver.abstract_values import (
+    BOX,
+    CALLABLES,
+    CLASS,
+    FUNC,
+    INST,
+    MODULE,
+    PARTIAL,
+    STR,
+    XINST,
+    XRES,
+)
+from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -51,22 +73,81 @@ def facts_of(s: State, dotted: str) -> Facts:
 def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value | None, dst: Var) -> Call:
     """All rows of a function; what is left of the call is what no row speaks of."""
     out = s.variable()
+    if facts.gives and not (facts.calls or facts.keeps or facts.asks):
+        for var, _ in call.pos[:1]:
+            called_with(s, var, given_by(s, call, facts, receiver))
     for place in facts.calls:
         for var in meant(s, call, place, receiver):
+            var = named_by(s, var, call.site)
+            if facts.gives:
+                called_with(s, var, given_by(s, call, facts, receiver))
             call_now(s, call.site, place, var, out)
     for place in facts.keeps:
         for var in meant(s, call, place, receiver):
-            keep(s, place, var, dotted, receiver, dst)
+            kept = out if place.called else var
+            if facts.gives:
+                called_with(s, var, given_by(s, call, facts, receiver))
+                called_with(s, kept, given_by(s, call, facts, receiver))
+            keep(s, place, kept, dotted, receiver, dst)
+    for place in facts.loads:
+        if place.module:
+            load_all_named(s, place.module, call.site, dotted)
+        for var in () if place.module else arguments(s, call, place):
+            load_named(s, named_by(s, var, call.site), call.site, dotted, place.member)
+    for place in facts.settings:
+        for var in () if place.module else arguments(s, call, place):
+            store_items(s, dotted, var)
+        for var in [NOWHERE] if place.module else arguments(s, call, place):
+            load_settings(s, named_by(s, var, call.site) if var else NOWHERE, call.site, dotted, place.module)
+    if facts.names:
+        name, *what = (tuple(arguments(s, call, place)) for place in facts.names)
+        for var in (var for found in what for var in found):
+            store_named(s, dotted, name, var, is_property=any(keyword in PROPERTIES for keyword, _ in call.kw))
     for place in () if hands_on(s, facts, receiver) else facts.fires:
         evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
         fire_place(s, call, place, dotted, receiver, evidence, dst)
     for place in facts.asks:
         evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
+        if place.owner:
+            holder = registry_of(s, dotted) if place.owner == PROCESS else receiver
+            if holder is not None and can_keep(s, holder):
+                use_kept(s, holder, call.site, (on_member_asked, place.member, False, evidence))
+                use_kept(s, holder, call.site, (on_member_asked, place.member, True, evidence))
+                s.watch(s.field(holder, "#methods"), on_name_asked, (call.site, holder, Evidence.LIKELY))
+                for group in list(groups_of(s, holder)) if facts.gives else ():
+                    called_with(s, group, given_by(s, call, facts, receiver), place.member)
+            continue
         for var in arguments(s, call, place):
+            named = var
+            var = named_by(s, named, call.site)
+            if not place.called:
+                want(s, named, Wanted(var, call.site, place.member))
             use_all(s, call.site, (on_member_asked, place.member, place.called, evidence), var)
+            if facts.gives:
+                called_with(s, var, given_by(s, call, facts, receiver), place.member)
     if facts.returned is not None:
         give_back(s, call, facts.returned, receiver, out, dst)
     return left_over(call, facts)
+
+
+PROPERTIES = ("property", "reify")
+"""Keywords of a call that names an attribute: it is a property."""
+
+
+def given_by(s: State, call: Call, facts: Facts, receiver: Value | None) -> tuple[GivenVar, ...]:
+    """What the callbacks of a function get, as variables."""
+    rows: list[GivenVar] = []
+    for given in facts.gives:
+        if given.place is None:
+            rows.append(GivenVar(given.position, given.name, (of_class(s, given.dotted),)))
+        elif given.place.owner == SELF:
+            var = s.variable()
+            if receiver is not None:
+                s.add(var, receiver)
+            rows.append(GivenVar(given.position, given.name, (var,)))
+        else:
+            rows.append(GivenVar(given.position, given.name, tuple(arguments(s, call, given.place))))
+    return tuple(rows)
 
 
 def hands_on(s: State, facts: Facts, receiver: Value | None) -> bool:
@@ -80,7 +161,10 @@ def hands_on(s: State, facts: Facts, receiver: Value | None) -> bool:
 
 def left_over(call: Call, facts: Facts) -> Call:
     """A call without the arguments that rows speak of."""
-    spoken = [*facts.calls, *facts.keeps, *facts.asks, *facts.nothing, *([facts.returned] if facts.returned else ())]
+    spoken = [
+        *facts.calls, *(p for p in (*facts.keeps, *facts.asks) if not p.owner), *facts.nothing, *facts.names,
+        *(p for p in (*facts.loads, *facts.settings) if not p.module), *([facts.returned] if facts.returned else ()),
+    ]  # fmt: skip
     if facts.face:
         spoken.append(Place(position=0))
     if any(place.is_any for place in spoken):
@@ -163,16 +247,28 @@ def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, 
     """An argument that is kept: by the object whose method it is, by what is returned, or by the library itself."""
     where = place.where or ("self" if receiver is not None and can_keep(s, receiver) else "result")
     if where == PROCESS:
-        keeps(s, registry_of(s, dotted), var, 3)
+        registry = registry_of(s, dotted)
+        keeps(s, registry, var, 3)
+        s.watch(var, on_method_name, s.field(registry, "#methods"))
     elif where == SELF and receiver is not None:
         keeps(s, receiver, var, 3)
     else:
         s.watch(dst, on_keeper, (var, 3))
 
 
-def registry_of(s: State, dotted: str) -> Value:
-    """What stands for all that a library keeps for the whole process."""
-    return s.of(XRES, f"{dotted.partition('.')[0]}#{PROCESS}", PROCESS)
+@sees(STR)
+def on_method_name(s: State, out: Var, value: Value) -> None:
+    """A text that a library keeps where it asks its objects: the name of one of their methods."""
+    if s.rows[value].text.isidentifier():
+        s.add(out, value)
+
+
+@sees(STR)
+def on_name_asked(s: State, data: tuple[Site, Value, Evidence], value: Value) -> None:
+    """Such a name, where a library asks all that it keeps."""
+    site, holder, evidence = data
+    for is_class in (False, True):
+        use_kept(s, holder, site, (on_member_asked, s.rows[value].text, is_class, evidence))
 
 
 def fire_place(
@@ -181,7 +277,7 @@ def fire_place(
     """Kept things that are called: those of the object, of the library, or of an argument."""
     holders: list[Value] = []
     if place.owner == PROCESS:
-        holders = [registry_of(s, dotted)]
+        holders = [registry_of(s, f"{place.name}." if place.name else dotted)]
     elif place.owner == SELF:
         holders = [receiver] if receiver is not None else []
     else:
@@ -202,10 +298,15 @@ def on_holder(s: State, data: tuple[Site, Evidence], value: Value) -> None:
             use_kept(s, holder, site, (on_fire, s.field(holder, "#returned"), "", evidence))
 
 
-@sees(INST, CLASS)
+@sees(INST, CLASS, MODULE)
 def on_member_asked(s: State, data: tuple[Site, str, bool, Evidence], value: Value) -> None:
     """An argument of which a member is called or read; `is_class`: of an object of the class that it is."""
     site, member, is_class, evidence = data
+    if s.kinds[value] == MODULE:
+        if not is_class and member in module_names(s, s.rows[value].name):
+            load(s, s.rows[value].name, site)
+            use_all(s, site, (on_perhaps,), s.field(value, member))
+        return
     if s.kinds[value] != (CLASS if is_class else INST):
         return
     if is_class:

@@ -18,9 +18,22 @@ nothing but the text decides; a text that is not constant gives something unknow
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from code_path_audit.callgraph.heap.modules import load
-from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, EXT, FUNC, MODULE, STR, XMETHOD, XRES
-from code_path_audit.callgraph.solver.ids import Value, Var
+from code_path_audit.callgraph.solver.abstract_values import (
+    CTXFUNC,
+    EXT,
+    FUNC,
+    MODULE,
+    STR,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
+)
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, Read, State
 from code_path_audit.facts.rows import Param
 from code_path_audit.program.dependencies import beginning, defining
@@ -32,8 +45,19 @@ MAX_NAMED = 200
 MAX_BELOW = 100
 """Modules below a prefix, or with a function of one name: more are no evidence."""
 
+MAX_WORDS = 12
+"""Words of a text that may each name something."""
+
 MODULES = ("importlib.import_module().", "types.ModuleType.")
 """What a function of a module that nothing is known of is called here, up to its own name."""
+
+
+class Wanted(NamedTuple):
+    """A variable that gets what texts name: any object, or the modules that define a function of one name."""
+
+    dst: Var
+    site: Site
+    member: str
 
 
 class TextImports:
@@ -56,6 +80,10 @@ class TextImports:
         """Modules that texts name, or something in them."""
         self.picks: dict[str, list[Call]] = {}
         """Calls that pick some name of a module."""
+        self.objects: dict[str, None] = {}
+        """The dotted names of modules, and of classes and functions at the top of one, that texts spell."""
+        self.wanted: dict[Wanted, int] = {}
+        """Who gets what such texts name, and how many of them it was given."""
 
 
 def note(s: State, call: Call, prefix: str = "") -> None:
@@ -86,16 +114,60 @@ def from_texts(s: State) -> bool:
     for call, prefix in begun:
         if not below(s, call, prefix):
             note(s, call)
-    if imports.blind and imports.seen_values < len(s.rows):
+    if (imports.blind or imports.wanted) and imports.seen_values < len(s.rows):
         new = map(Value, range(imports.seen_values, len(s.rows)))
         texts = [s.rows[value].text for value in new if s.kinds[value] == STR and not s.rows[value].tag]
-        texts = [text for text in texts if "." in text]
+        texts = [word for text in texts if "." in text for word in words_of(text) if "." in word]
         # what is spelled counts as such, also where a package that is listed has it
         imports.spelled.update(module for text in texts if (module := named_by(s, text)[0]))
         for text in texts:
             on_dotted(s, *named_by(s, text))
         imports.seen_values = len(s.rows)
+    for wanted, served in imports.wanted.items():
+        for name in list(imports.objects)[served:]:
+            serve(s, wanted, name)
+        imports.wanted[wanted] = len(imports.objects)
     return s.busy()
+
+
+def words_of(text: str) -> list[str]:
+    """A text, or the words of one that lists several."""
+    words = text.replace(",", " ").split()
+    return words if 1 < len(words) <= MAX_WORDS else [text]
+
+
+def want(s: State, var: Var, wanted: Wanted) -> None:
+    """Where a variable holds no constant text, what any text names may be meant."""
+    s.watch(var, on_vague, wanted)
+    s.when_empty(var, on_none, wanted)
+
+
+@sees(XRES, XINST, UNKNOWN)
+def on_vague(s: State, wanted: Wanted, value: Value) -> None:
+    """A text of which nothing is known."""
+    if s.kinds[value] != XINST or s.rows[value].dotted == "builtins.str":
+        on_none(s, wanted)
+
+
+def on_none(s: State, wanted: Wanted) -> None:
+    """Nothing is known at all."""
+    imports = s.tables[TextImports]
+    if wanted not in imports.wanted:
+        imports.wanted[wanted] = 0
+        imports.seen_values = 0
+
+
+def serve(s: State, wanted: Wanted, name: str) -> None:
+    """One name that may be meant."""
+    is_module = name in s.program.modules
+    if wanted.member and not (is_module and f"{name}.{wanted.member}" in s.program.functions):
+        return
+    module, _, last = name.rpartition(".")
+    load(s, name if is_module else module, wanted.site)
+    if is_module:
+        s.add(wanted.dst, s.of(MODULE, name))
+    else:
+        s.flow(s.field(s.of(MODULE, module), last), wanted.dst)
 
 
 def walks(s: State, call: Call, value: Value) -> bool:
@@ -130,6 +202,7 @@ def on_dotted(s: State, name: str, member: str) -> None:
     if not name:
         return
     if member:
+        imports.objects[f"{name}.{member}"] = None
         imports.named.setdefault(name, {})[member] = None
         for call in imports.picks.get(name, ()):
             s.read(s, Read(call.dst, member, call.site), s.of(MODULE, name))
@@ -138,6 +211,8 @@ def on_dotted(s: State, name: str, member: str) -> None:
             s.widened["texts that name a module"] = None
             return
         imports.named[name] = {}
+    if not member:
+        imports.objects[name] = None
     if imports.lists_packages and s.program.modules[name].is_package:
         for inner in below_package(s, name):
             on_dotted(s, inner, "")
@@ -214,6 +289,8 @@ def on_function(s: State, call: Call, value: Value) -> None:
 def import_object(s: State, call: Call, value: Value) -> bool:
     """A call of such a function."""
     for var, _ in call.pos[:1]:
+        if call.dst and s.behaviours.is_named(s.rows[value].dotted):
+            want(s, var, Wanted(call.dst, call.site, ""))
         s.watch(var, on_text, (call, s.rows[value].dotted if s.kinds[value] in (EXT, XMETHOD, XRES) else ""))
     return True
 
