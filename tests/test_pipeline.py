@@ -10,6 +10,7 @@ import pytest
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, default_config, load_config
 from code_path_audit.errors import AuditError
+from code_path_audit.program.files import ALONE
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
 Make = Callable[[dict[str, str | bytes]], Path]
@@ -229,3 +230,17 @@ def test_a_function_and_a_submodule_of_one_name(make_tree: Make, entry: str, rea
     config = default_config(root, (".",))
     profile = pipeline.trace(pipeline.load(config), ActionConfig("a", (entry,)), config)
     assert [f"{op.callee} in {op.function}" for op in profile.expensive_ops] == reached
+
+
+def test_who_looks_on_hears_how_far_solving_is(make_tree: Make) -> None:
+    """With no store, too; and what is found is the same."""
+    config = load_config(make_tree(FILES))
+    heard: list[tuple[str, int, int, int]] = []
+
+    def hear(what: str, done: int, total: int, steps: int = 0) -> None:
+        heard.append((what, done, total, steps))
+
+    files = pipeline.read(config, ALONE._replace(progress=hear))
+    (profile,) = pipeline.traces(files.program(), config.actions, config, graphs=pipeline.graphs_of(files))
+    assert ("following calls", 0, 0, 0) in heard
+    assert profile == pipeline.trace(pipeline.load(config), config.actions[0], config)

@@ -73,8 +73,10 @@ def read(config: Config, how: How = ALONE) -> Files:
 
 
 def graphs_of(files: Files) -> Graphs | None:
-    """The graphs of some files that were solved before, or by others; None where there are none."""
-    return Graphs(files) if files.how.store.folder or files.how.executor is not None else None
+    """The graphs of some files that were solved before, or by others, or while somebody looks on; else None."""
+    how = files.how
+    is_asked = how.store.folder or how.executor is not None or how.progress is not no_progress
+    return Graphs(files) if is_asked else None
 
 
 def load_sources(root: Path, source: tuple[str, ...], packages: tuple[str, ...] = ()) -> Program:
