@@ -60,6 +60,6 @@ def test_variables_of_the_function_around_keep_their_pairs() -> None:
 
 def test_what_shares_a_register_with_a_new_instruction_is_new() -> None:
     old, new = facts(f"print('one', 'two')\n{BEFORE}").functions[1], facts(f"print('three')\n{BEFORE}").functions[1]
-    found = without_neighbours(old, new, align(old, new, {}), ALONE)
+    found = without_neighbours(old, new, align(old, new, {}), ALONE, ())
     assert sorted(op.NAMES[new.code[index][0]] for index in found.added) == ["CALL", "GLOBAL", "STR"]
     assert sorted(op.NAMES[old.code[index][0]] for index in found.removed) == ["CALL", "GLOBAL", "STR", "STR"]

@@ -7,7 +7,7 @@ now always standing for the same one of before.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -67,6 +67,16 @@ def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
     return _alignment(old, new, registers, places, same)
 
 
+def with_pairs(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, pairs: Mapping[int, int]) -> Alignment:
+    """The same with further pairs of instructions, each of now with that of before."""
+    return _alignment(old, new, aligned.registers, aligned.places, {**aligned.same, **pairs})
+
+
+def mentions(row: Row, number: int) -> bool:
+    """Whether an instruction reads or writes a register of its function."""
+    return number in _numbers(row).registers
+
+
 def _alignment(
     old: FunctionFacts, new: FunctionFacts, registers: dict[int, int], places: dict[int, int], same: dict[int, int]
 ) -> Alignment:
@@ -77,16 +87,18 @@ def _alignment(
     )
 
 
-def without_neighbours(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, kinds: Container[int]) -> Alignment:
+def without_neighbours(
+    old: FunctionFacts, new: FunctionFacts, aligned: Alignment, kinds: Container[int], shared: Collection[int]
+) -> Alignment:
     """The same without those pairs of instructions, of some kinds, that share a register with one that has no pair: of
-    a statement that became another some instructions look as before. Parameters are nobody's alone."""
+    a statement that became another some instructions look as before. Registers in `shared`, of now, are nobody's
+    alone."""
     now, before = [_numbers(row) for row in new.code], [_numbers(row) for row in old.code]
     registers, places, same = dict(aligned.registers), dict(aligned.places), dict(aligned.same)
     loose = {number for index in aligned.added for number in now[index].registers}
     back = {was: number for number, was in registers.items()}
     loose |= {back[number] for index in aligned.removed for number in before[index].registers if number in back}
-    loose -= set(range(len(new.params)))
-    todo = [number for number in loose if number in registers]
+    todo = [number for number in loose if number in registers and number not in shared]
     while todo:
         number = todo.pop()
         touching = [index for index in same if number in now[index].registers]
@@ -97,7 +109,7 @@ def without_neighbours(old: FunctionFacts, new: FunctionFacts, aligned: Alignmen
             del same[index]
             for place in now[index].places:
                 places.pop(place, None)
-            todo += [one for one in now[index].registers if one in registers and one >= len(new.params)]
+            todo += [one for one in now[index].registers if one in registers and one not in shared]
     return _alignment(old, new, registers, places, same)
 
 

@@ -2,16 +2,18 @@
 
 They work on constants and builtins, and what they make is read by nothing but themselves. So the graph is what it was,
 but for the numbers of call sites behind them, and what follows from the graph is, too, if what they call weighs
-nothing. What they call is found as always: by solving a program of these statements alone.
+nothing. What they call is found as always: by solving a program of these statements alone. The text of an exception, or
+of a `print`, is of that kind, too, although the statement around it is not.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Collection, Container, Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from code_path_audit.callgraph.alignment import Alignment, align, without_neighbours
+from code_path_audit.callgraph.alignment import Alignment, align, mentions, with_pairs, without_neighbours
 from code_path_audit.callgraph.functions.contexts import SMALL
 from code_path_audit.callgraph.language.attributes import only_raises, stores
 from code_path_audit.callgraph.model import SolvedGraph
@@ -35,6 +37,15 @@ ALONE = frozenset((
 RUNS_CODE = frozenset(("__import__", "breakpoint", "compile", "eval", "exec", "globals", "locals", "super", "vars"))
 """Builtins that see more than what they are given."""
 
+TEXTS = (op.STR, op.PRIM)
+"""Instructions that make a constant text, or one that begins with it."""
+
+SAYS = frozenset(
+    ("print", *(name for name, found in vars(builtins).items()
+                if isinstance(found, type) and issubclass(found, BaseException)))
+)  # fmt: skip
+"""Builtins that do the same whatever text they are given."""
+
 NEW = -2
 """In the place of a register or a call site that was not there before; -1 stands for none."""
 
@@ -43,12 +54,13 @@ NAME = "alone"
 
 
 class Shift(NamedTuple):
-    """How a function is another one: the call sites of now by those of before, and the instructions that were added and
-    taken away."""
+    """How a function is another one: the call sites of now by those of before, the instructions that were added and
+    taken away, and the builtins that are told another text."""
 
     places: dict[int, int]
     added: tuple[Row, ...]
     removed: tuple[Row, ...]
+    told: frozenset[str]
 
 
 def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int, Shift] | None:
@@ -67,24 +79,100 @@ def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int,
         was, now = old.functions[index], new.functions[index]
         if was.body[:-1] == now.body[:-1]:
             continue
-        aligned = without_neighbours(was, now, align(was, now, cells), ALONE)
+        aligned = align(was, now, cells)
+        said = reworded(old, new, index, aligned)
+        aligned = with_pairs(was, now, aligned, {one: other for one, other, _ in said})
+        named, named_before = _builtins(new, index), _builtins(old, index)
+        aligned = without_neighbours(was, now, aligned, ALONE, {*range(len(now.params)), *named})
         cells[index] = aligned.registers
-        if not (_is_the_rest_alike(was, now, aligned) and _as_many_contexts(was, now)):
+        texts = {now.code[one][1] for one, _, _ in said}
+        if not (_is_the_rest_alike(was, now, aligned, texts) and _as_many_contexts(was, now)):
             return None
         places = {before: place for place, before in aligned.places.items()}
         added = tuple([now.code[place] for place in aligned.added])
         removed = tuple([was.code[place] for place in aligned.removed])
+        before = set(aligned.registers.values())
         if not (
-            _stand_alone(now, added, aligned.registers, aligned.places)
-            and _stand_alone(was, removed, set(aligned.registers.values()), places)
+            _stand_alone(now, added, aligned.registers.keys() - named.keys(), aligned.places)
+            and _stand_alone(was, removed, before - named_before.keys(), places)
         ):
             return None
-        found[index] = Shift(places, added, removed)
+        added, removed = _with_names(added, named), _with_names(removed, named_before)
+        found[index] = Shift(places, added, removed, frozenset(name for _, _, names in said for name in names))
     return found
 
 
-def _is_the_rest_alike(old: FunctionFacts, new: FunctionFacts, aligned: Alignment) -> bool:
-    """Whether a body has all else as it had, in the same loops and arms, in the same order."""
+def reworded(
+    old: ModuleFacts, new: ModuleFacts, index: int, aligned: Alignment
+) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The constants of a function that are other ones now and are for people: the instruction of now, that of before,
+    and the builtins that are given it, each of which only shows it (`SAYS`) or keeps it in an exception."""
+    was, now = old.functions[index], new.functions[index]
+    before = {was.code[place][1]: place for place in aligned.removed if was.code[place][0] in TEXTS}
+    found = []
+    for place in aligned.added:
+        row = now.code[place]
+        there = before.get(aligned.registers.get(row[1], NEW)) if row[0] in TEXTS else None
+        if there is None or was.code[there][:1] != row[:1] or any(map(may_name, _words(row, was.code[there]))):
+            continue
+        names = _shown_by(new, index, place)
+        if names and names == _shown_by(old, index, there):
+            found.append((place, there, names))
+    return found
+
+
+def _words(*rows: Row) -> list[str]:
+    return [row[-1] for row in rows if isinstance(row[-1], str)]
+
+
+def _shown_by(facts: ModuleFacts, index: int, place: int) -> tuple[str, ...]:
+    """The builtins that alone are given what an instruction makes, and only show it; none where anything else is."""
+    function = facts.functions[index]
+    number = function.code[place][1]
+    if number < len(function.params) or facts.header.stars:
+        return ()
+    if any(inner.parent == index for inner in facts.functions):
+        return ()  # it may be a variable of theirs
+    bound, names = set(facts.header.bound), []
+    for other, row in enumerate(function.code):
+        if other == place or not mentions(row, number):
+            continue
+        name = "" if row[0] != op.CALL or number in row[1:3] else _global(function, row[2])
+        if name not in SAYS or name in bound:
+            return ()
+        names.append(name)
+    return tuple(names)
+
+
+def _builtins(facts: ModuleFacts, index: int) -> dict[int, Row]:
+    """The registers of a function that have a builtin, each with the instruction that says so."""
+    function, bound = facts.functions[index], set(facts.header.bound)
+    rows = [row for row in function.code if row[0] == op.GLOBAL and row[2] not in bound]
+    return {row[1]: row for row in rows if not facts.header.stars and _global(function, row[1]) == row[2]}
+
+
+def _with_names(rows: tuple[Row, ...], named: Mapping[int, Row]) -> tuple[Row, ...]:
+    """Instructions, with those that give them the builtins which others use, too."""
+    wanted = [row for number, row in named.items() if row not in rows and any(mentions(one, number) for one in rows)]
+    return (*rows, *wanted)
+
+
+def _global(function: FunctionFacts, number: int) -> str:
+    """The global name that a register has the value of, "" where it may have another."""
+    name = ""
+    for row in function.code:
+        if not mentions(row, number):
+            continue
+        if row[0] == op.GLOBAL and not name:
+            name = row[2]
+        elif row[0] in (op.GLOBAL, op.UNPACK) or (row[1] == number and row[0] not in (op.RAISE, op.RETURN)):
+            return ""
+    return name
+
+
+def _is_the_rest_alike(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, texts: Container[int]) -> bool:
+    """Whether a body has all else as it had, in the same loops and arms, in the same order; what registers in `texts`
+    hold is another text."""
     if new.kind not in ("function", "lambda") or not _same_frame(old, new):
         return False
     registers, places = aligned.registers, aligned.places
@@ -112,9 +200,12 @@ def _is_the_rest_alike(old: FunctionFacts, new: FunctionFacts, aligned: Alignmen
     if any(places[one] > places[other] for one, other in pairwise(order)):
         return False
     for place in order:
-        site = new.sites[place]
-        arguments = tuple([one._replace(reg=before(one.reg)) for one in site.arguments])
-        if site._replace(arguments=arguments) != old.sites[places[place]]:
+        site, there = new.sites[place], old.sites[places[place]]
+        arguments = tuple([
+            one._replace(reg=before(one.reg), text=other.text if one.reg in texts else one.text)
+            for one, other in zip(site.arguments, there.arguments, strict=False)
+        ])  # fmt: skip
+        if len(site.arguments) != len(there.arguments) or site._replace(arguments=arguments) != there:
             return False
     return True
 

@@ -48,6 +48,7 @@ def shifted(files: Files, found: Nearby, costs: Costs) -> Shifted | None:
             if not (
                 _weighs_nothing(now, index, shift.added, costs, stubs)
                 and _weighs_nothing(before, index, shift.removed, costs, stubs)
+                and not any(costs.rules.match(f"builtins.{name}") for name in shift.told)
             ):
                 return None
             places[name_of(program, was.module, index)] = shift.places

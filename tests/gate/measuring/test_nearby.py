@@ -29,6 +29,36 @@ def before(statement: str, of: str = ADD, indent: int = 16) -> tuple[str, str]:
     return of, f"{statement}\n{' ' * indent}{of}"
 
 
+TOLD = "shop/told.py"
+PROGRAM = {
+    **FILES,
+    "shop/app.py": FILES[APP]
+    .replace("store.write()", "store.write()\n            shop.told.check(names)")
+    .replace("import shop.missing", "import shop.told"),
+    TOLD: """
+        class Row:
+            def __str__(self):
+                return open("row").read()
+
+        def say(text):
+            print(text)
+
+        def check(name, rest='x'):
+            row = Row()
+            row.text = 'kept text'
+            if not name:
+                try:
+                    raise ValueError('not a name')
+                except ValueError as error:
+                    print(error, error.args[0])
+            if name == 3:
+                raise KeyError(f'bad {name}')
+            print('no such row', row)
+            print('shown text')
+            say('default text')
+        """,
+}
+
 ROWS = {
     # what stands alone
     "a name for a text": (STORE, *before("speed = str(7)"), True),
@@ -43,6 +73,17 @@ ROWS = {
     "before an op": (STORE, *before("size = max(1, 2)", "json.dump(self.rows, file)", 20), True),
     "in a function that has functions inside": (APP, *before("print('x')", "store = Store", 12), True),
     "a function that was not read": (APP, *before("x = str(1)", "return sorted(names)", 12), True),
+    # what is told
+    "the text of a print": (TOLD, "'no such row'", "'there is no such row: %s'", True),
+    "the text of an exception": (TOLD, "'not a name'", "'no name at all'", True),
+    "how an exception's text begins": (TOLD, "f'bad {name}'", "f'very bad {name}'", True),
+    "the text of an exception, and a print": (TOLD, "raise ValueError('not a name')", "print('x')\n                    raise ValueError('none')", True),
+    "the kind of an exception": (TOLD, "ValueError('not", "KeyError('not", False),
+    "an exception's text that becomes a value": (TOLD, "ValueError('not a name')", "ValueError(name)", False),
+    "an exception's text that names a module": (TOLD, "'not a name'", "'shop.far'", False),
+    "a text that is given on": (TOLD, "'default text'", "'another text'", False),
+    "a text that is kept": (TOLD, "'kept text'", "'another text'", False),
+    "the text of what the module calls print": (TOLD, "'shown text'", "'another text'", True),
     # what costs
     "a file that is opened": (STORE, *before("open('x.json')"), False),
     "a process": (STORE, *before("__import__('subprocess').run('x')"), False),
@@ -92,14 +133,14 @@ def no_file(path: Path) -> bytes:
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
     work = Work(tmp_path_factory.mktemp("store"))
-    assert work.is_traced(FILES)
+    assert work.is_traced(PROGRAM)
     return work
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_edits(work: Work, name: str) -> None:
     path, old, new, alike = ROWS[name]
-    files = edited(FILES, path, old, new)
+    files = edited(PROGRAM, path, old, new)
     found = near(work, files)
     assert (found is not None) == alike
     if found is not None:
@@ -110,25 +151,25 @@ def test_edits(work: Work, name: str) -> None:
 def test_edits_taken_back(name: str, tmp_path: Path) -> None:
     path, old, new, _ = ROWS[name]
     work = Work(tmp_path)
-    assert work.is_traced(edited(FILES, path, old, new))
-    assert near(work, FILES) == alone(tuple(FILES.items()))
+    assert work.is_traced(edited(PROGRAM, path, old, new))
+    assert near(work, PROGRAM) == alone(tuple(PROGRAM.items()))
 
 
 def test_edits_of_edits(tmp_path: Path) -> None:
     work = Work(tmp_path)
-    first = edited(FILES, STORE, *before("a = str(1)\n                print('one', 'two')"))
+    first = edited(PROGRAM, STORE, *before("a = str(1)\n                print('one', 'two')"))
     assert work.is_traced(first)
-    second = edited(FILES, STORE, *before("print('three')"))
+    second = edited(PROGRAM, STORE, *before("print('three')"))
     assert near(work, second) == alone(tuple(second.items()))
-    assert near(work, edited(FILES, STORE, *before("open('three')"))) is None
-    assert near(work, edited(FILES, STORE, ADD, "self.rows.append(1)")) is None
+    assert near(work, edited(PROGRAM, STORE, *before("open('three')"))) is None
+    assert near(work, edited(PROGRAM, STORE, ADD, "self.rows.append(1)")) is None
 
 
 def test_edits_add_up(work: Work) -> None:
-    files = edited(FILES, STORE, *before("a = str(1)"))
+    files = edited(PROGRAM, STORE, *before("a = str(1)"))
     files = edited(files, STORE, *before("b = len('x')", "json.dump(self.rows, file)", 20))
     files = edited(files, APP, *before("print('x')", WRITE, 12))
-    assert near(work, files) == alone(tuple(files.items())) != alone(tuple(FILES.items()))
+    assert near(work, files) == alone(tuple(files.items())) != alone(tuple(PROGRAM.items()))
 
 
 def test_a_function_that_a_module_has_the_name_of(tmp_path: Path) -> None:
@@ -147,7 +188,7 @@ def test_a_function_that_a_module_has_the_name_of(tmp_path: Path) -> None:
 
 def test_a_name_that_the_module_binds_is_no_builtin(tmp_path: Path) -> None:
     work = Work(tmp_path)
-    files = edited(FILES, STORE, "import json", "import json\n        str = json.dumps")
+    files = edited(PROGRAM, STORE, "import json", "import json\n        str = json.dumps")
     assert work.is_traced(files)
     assert near(work, edited(files, STORE, *before("a = str(1)"))) is None
     found = edited(files, STORE, *before("a = repr(1)"))
@@ -155,7 +196,7 @@ def test_a_name_that_the_module_binds_is_no_builtin(tmp_path: Path) -> None:
 
 
 def test_nothing_is_near_without_what_the_store_had(work: Work, tmp_path: Path) -> None:
-    assert near(Work(tmp_path), edited(FILES, STORE, *before("a = str(1)"))) is None
+    assert near(Work(tmp_path), edited(PROGRAM, STORE, *before("a = str(1)"))) is None
 
 
 STATEMENTS = ("a_1 = str(1)", "print('here', 2)", "a_2 = [1, 'b']; a_3 = len('a b')", "a_4 = {'k': 1 + 2}")
