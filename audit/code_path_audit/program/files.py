@@ -195,11 +195,13 @@ class Files:
         modules = {module for module, summary in self._summaries.items() if not summary.reason}
         if not self._heads:
             self._heads = {module: self._head(module) for module in modules}
-        ends = [f'{name}"'.encode("utf-8", "surrogatepass") for name in names]
+        wanted = frozenset([name.encode("utf-8", "surrogatepass") for name in names])
         found: dict[str, set[str]] = {name: set() for name in names}
         for module, head in self._heads.items():
             defined = [module]
-            if (not head or any(end in head for end in ends)) and (facts := self.facts(module)) is not None:
+            # all parts of all names at once: a search for each name in each head takes ten times as long
+            may_define = not head or not wanted.isdisjoint(head.replace(b".", b'"').split(b'"'))
+            if may_define and (facts := self.facts(module)) is not None:
                 defined += [f"{module}.{name}" for name in facts.header.names if name]
             for full in defined:
                 around, _, last = full.rpartition(".")
