@@ -90,7 +90,8 @@ def of_ini(text: str, section: str) -> Iterator[EntryPoint]:
 
 
 def of_setup(text: str) -> Iterator[EntryPoint]:
-    """setup(entry_points={"group": ["name = module:attr"]}) in setup.py, where it is a literal, or a name for one."""
+    """setup(entry_points={"group": ["name = module:attr"]}) in setup.py, where it is a literal, or a name for one; also
+    where it stands in a dict that setup() is given, `{"entry_points": ...}` or `dict(entry_points=...)`."""
     if "entry_points" not in text:
         return
     try:
@@ -104,12 +105,19 @@ def of_setup(text: str) -> Iterator[EntryPoint]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    for value in _declared_in(tree):
+        yield from of_literal(names.get(value.id, value) if isinstance(value, ast.Name) else value)
+
+
+def _declared_in(tree: ast.Module) -> Iterator[ast.expr]:
+    """What stands for `entry_points` in a setup.py."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
-            for keyword in node.keywords:
-                if keyword.arg == "entry_points":
-                    value = keyword.value
-                    yield from of_literal(names.get(value.id, value) if isinstance(value, ast.Name) else value)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("setup", "dict"):
+            yield from (keyword.value for keyword in node.keywords if keyword.arg == "entry_points")
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "entry_points":
+                    yield value
 
 
 def of_literal(node: ast.expr) -> Iterator[EntryPoint]:

@@ -23,6 +23,7 @@ def _report(out: Path, date: str, text: str) -> None:
 def test_a_page_tells_what_it_is_asked_for(tmp_path: Path) -> None:
     for date in ("2025-01-01", "2025-01-02", "2025-01-03"):
         _report(tmp_path, date, index_html([STARTUP, SAVE], date))
+    _report(tmp_path, "2024-99-99", index_html([STARTUP], "2025-01-01"))
     (tmp_path / "notes").mkdir()
     found = earlier_reports(tmp_path, "2025-01-03")
     assert found["startup"] == (FIRST, FIRST._replace(date="2025-01-02"))

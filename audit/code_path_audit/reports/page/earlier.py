@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from datetime import date as calendar_date
 from pathlib import Path
 
 from code_path_audit.profiles.model import ActionProfile
@@ -45,13 +46,20 @@ def earlier_reports(out: Path, date: str) -> dict[str, tuple[Point, ...]]:
     cannot be read, or is of a version that told none, is passed over."""
     found: dict[str, list[Point]] = {}
     try:
-        days = sorted(path.name for path in out.iterdir() if _DAY.fullmatch(path.name) and path.name < date)
+        days = sorted(path.name for path in out.iterdir() if _is_day(path.name) and path.name < date)
     except OSError:
         return {}
     for day in days[-MAX_REPORTS:]:
         for name, point in _read(out / day / "index.html", day).items():
             found.setdefault(name, []).append(point)
     return {name: tuple(points) for name, points in sorted(found.items())}
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(name)) and calendar_date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
 
 
 def _read(page: Path, day: str) -> dict[str, Point]:
