@@ -121,6 +121,7 @@ def solve(
     steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
     state = State(program, stubs, behaviours, steps, FEATURES, budget, follows, told)
     state.tables[OutsideImports].roots = roots
+    state.counts_imports = imports
     state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)

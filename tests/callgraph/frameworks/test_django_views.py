@@ -75,3 +75,32 @@ LISTS = {
 @pytest.mark.parametrize("body", LISTS)
 def test_a_method_of_a_list_view_stands_for_the_whole_view(body: str) -> None:
     assert ops("m.List.get_context_data", body + GIVING) == LISTS[body]
+
+
+DECORATED = """\
+from django.contrib.auth.decorators import user_passes_test
+from django.shortcuts import render
+from shop.models import *
+staff = user_passes_test(lambda user: user.is_staff)
+@staff
+def f(request):
+    return render(request, "shop/a.html", {"orders": Order.objects.all()})
+@staff
+def g(request):
+    return render(request, "shop/b.html", {"orders": Order.objects.all()})
+class List:
+    as_view = None
+"""
+
+PAGES = {
+    "shop/templates/shop/base.html": "{% block main %}{% endblock %}",
+    "shop/templates/shop/a.html": "{% extends 'shop/base.html' %}{% block main %}{{ orders|length }}{% endblock %}",
+    "shop/templates/shop/b.html": "{% extends 'shop/base.html' %}{% block main %}{% for order in orders %}"
+    "{{ order.customer_name }}{% endfor %}{% endblock %}",
+}
+
+
+def test_what_stands_beside_a_view_is_not_called_by_it() -> None:
+    """A decorator of a library is given every view when its module is imported."""
+    modules = {"shop.__init__": "", "shop.models": MODELS, "m": DECORATED, **PAGES}
+    assert [told(op) for op in ops_of(modules, "m.f")] == ["QuerySet.__len__ once"]

@@ -9,13 +9,15 @@ the one that it is given to.
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.frameworks.django_models import Models
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden, overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties
+from code_path_audit.callgraph.result.rows import origin
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, PROPERTY, STATIC
-from code_path_audit.callgraph.solver.ids import Site, Value
+from code_path_audit.callgraph.solver.ids import Activation, Site, Value
 from code_path_audit.callgraph.solver.state import State
 
 
@@ -24,7 +26,11 @@ def from_only_uses(s: State) -> bool:
     if s.phase is not Evidence.LIKELY:
         return False
     found: list[tuple[Site, AnyUse, Value]] = []
+    before = loaded_before(s)
+    places, nobody = used_in_action(s, before) if before else set(), s.tables[Places].nobody
     for site, how, value in s.tables[Places].waiting[Evidence.POSSIBLE]:
+        if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
+            continue
         if how[0] is on_escape and is_unreached(s, value):
             found.append((site, (on_escape, how[1], Evidence.LIKELY), value))
         elif how[0] is on_method and any(is_unreached(s, v) for v in method(s, value, how[1])):
@@ -40,6 +46,48 @@ def from_only_uses(s: State) -> bool:
     for site, how, value in found:
         use(s, site, how, value)
     return s.busy()
+
+
+def is_before(s: State, site: Site, before: set[Activation]) -> bool:
+    """Whether a call site is one of a module's body that ran before the action began."""
+    return s.module_aids.get(origin(s, site)[0]) in before
+
+
+def used_in_action(s: State, before: set[Activation]) -> set[int]:
+    """The places of uses that call sites of the action make, or what runs at such a place."""
+    table = s.tables[Places]
+    todo: list[int] = []
+    inner: dict[int, list[int]] = {}
+    for site, places in table.used.items():
+        if site.activation == table.nobody:
+            inner.setdefault(site.place, []).extend(places)
+        elif not is_before(s, site, before):
+            todo += places
+    found = set(todo)
+    for place in todo:
+        todo += (new := set(inner.get(place, ())) - found)
+        found |= new
+    return found
+
+
+def loaded_before(s: State) -> set[Activation]:
+    """The bodies of modules that ran before the action began, of a program with Django: what they hand to it (views to
+    decorators and routes) it does not call in the action, but for what is known of it."""
+    if s.counts_imports or not s.tables[Models].is_started:
+        return set()
+    bodies = set(s.module_aids.values())
+    imports: dict[Activation, set[Activation]] = {}
+    for (aid, _), callees in s.edges.items():
+        found = {callee for callee, kind in callees if kind == "import"}
+        if found:
+            imports.setdefault(aid, set()).update(found)
+    todo = [s.module_aids[name] for name in s.started if name in s.module_aids]
+    todo += [callee for aid, callees in imports.items() if aid not in bodies for callee in callees]
+    inside = set(todo)
+    for aid in todo:
+        todo += (new := imports.get(aid, set()) - inside)
+        inside |= new
+    return bodies - inside
 
 
 PARTS = {read_properties: "fget", write_properties: "fset"}

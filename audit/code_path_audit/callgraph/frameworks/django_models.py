@@ -402,6 +402,8 @@ def member(s: State, data: Read, base: Value) -> bool:
     if isinstance(key, Query | Manager):
         if name == "model":
             s.add(dst, key.model)
+        elif name == "object_list":
+            s.add(dst, base)  # a page of rows
         else:
             s.add(dst, s.of(XMETHOD, f"{MANAGER if isinstance(key, Manager) else QUERYSET}.{name}", base))
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import (
     django_models,
+    django_paging,
     django_querysets,
     django_settings,
     django_signals,
@@ -28,6 +29,8 @@ FUNCTIONS: dict[str, Model] = {
     "Prefetch": django_querysets.declare_prefetch,
     "from_queryset": django_querysets.from_queryset,
     "receiver": django_signals.decorator,
+    "Paginator": django_paging.made,
+    "AsyncPaginator": django_paging.made,
 }
 """Functions of Django, by the last part of their name."""
 
@@ -47,6 +50,8 @@ def called(s: State, call: Call, value: Value) -> bool:
             if name in schemas.VALIDATING:
                 return schemas.validated(s, call, receiver)
             return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
+        if name in django_paging.PAGES and django_paging.method(s, call, name, receiver):
+            return True
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
             return signal_method(s, call, name, receiver)
         if name in templates.RENDERING and (
@@ -170,6 +175,7 @@ FRAMEWORKS = Frameworks(
 FEATURES: tuple[type, ...] = (
     django_models.Models,
     django_querysets.Prefetches,
+    django_paging.Paginators,
     django_signals.Receivers,
     django_settings.Settings,
     templates.Templates,

@@ -190,6 +190,8 @@ class State(Variables):
         self.module_aids: dict[str, Activation] = {}
         self.started: frozenset[str] = frozenset()
         """Modules that are entry points themselves."""
+        self.counts_imports = False
+        """Whether what modules do when they are imported is part of the action."""
         self.entries: list[Activation] = []
         self.fresh: deque[Activation] = deque()
         """Activations whose body is still to be read."""
