@@ -7,7 +7,8 @@ that was followed and cannot be followed any more.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.config import Config
@@ -50,6 +51,8 @@ def _actions(before: Config, now: Config) -> Iterator[str]:
         if other is None:
             yield f"the action {action.name} is gone: nothing holds it any more"
             continue
+        if action.imports and not other.imports:
+            yield f"what imports cost is no part of the action {action.name} any more"
         gone = [entry for entry in action.entry_points if entry not in other.entry_points]
         if gone:
             yield f"the action {action.name} does not enter at {', '.join(gone)} any more"
@@ -62,12 +65,13 @@ def _seen(before: Config, now: Config) -> Iterator[str]:
         yield f"calls are followed {now.max_depth} deep at most"
 
 
-TOLD_APART = ("root", "file", "actions", "source", "exclude", "max_depth", "hints", "gate")
-"""Fields of a configuration that have words of their own, or say where it is."""
+TOLD_APART = ("root", "file", "actions", "source", "exclude", "max_depth", "hints", "gate", "bottleneck_percent")
+"""Fields of a configuration that have words of their own, or say where it is, or are none of the gate's."""
 
 WORDS = {
     "model": "the cost model", "classes": "classes of work", "rules": "cost rules",
-    "rule_files": "files of cost rules", "observations": "the file of observations",
+    "rule_files": "the files of cost rules", "observations": "the file of observations",
+    "libraries": "the file of generated library models", "library_files": "the files of library models",
 }  # fmt: skip
 """What the others are."""
 
@@ -125,8 +129,9 @@ def _files(state: State, now: Guards, earlier: Earlier) -> Iterator[str]:
         except (AuditError, OSError):
             data = b""
         before = earlier.text(path)
-        if before and data.decode("utf-8", "replace") != before:
-            yield f"{path} {'changed' if data else 'is gone'}"
+        if data.decode("utf-8", "replace") == before or (path == attributes and not before):
+            continue  # the first refresh of a project writes how its baselines merge
+        yield f"{path} {('changed' if before else 'is new') if data else 'is gone'}"
 
 
 def _lost(verdicts: Iterable[ActionVerdict]) -> Iterator[str]:
@@ -152,3 +157,21 @@ def out_of_source(beside: Iterable[str], gone: Iterable[str]) -> list[str]:
         for path in sorted(beside)
         if posixpath.basename(path) in names
     ]
+
+
+IMPORTED = re.compile(rb"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+([\w., ]+))", re.MULTILINE)
+
+
+def used_beside(changed: Iterable[tuple[str, bytes]], is_new_beside: Callable[[str], bool]) -> list[str]:
+    """New files beside the source that changed files of the source import: nobody follows calls into them. `changed`
+    are paths with what is in them, `is_new_beside` says of a path whether it is such a file."""
+    found: dict[str, str] = {}
+    for path, data in changed:
+        for start, rest in IMPORTED.findall(data):
+            names = [start] if start else [part.split()[0] for part in rest.split(b",") if part.split()]
+            for name in names:
+                module = name.decode().strip(".").replace(".", "/")
+                for file in (f"{module}.py", f"{module}/__init__.py"):
+                    if module and file not in found and is_new_beside(file):
+                        found[file] = path
+    return [f"{file} is new, and no source: {path} imports it" for file, path in sorted(found.items())]

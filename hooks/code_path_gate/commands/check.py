@@ -13,7 +13,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import parse_acceptances
-from code_path_gate.causes.weakened import Guards, out_of_source, weakened
+from code_path_gate.causes.weakened import Guards, out_of_source, used_beside, weakened
 from code_path_gate.commands.one_action import Alone, Sides, against_baseline, against_earlier_state
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
@@ -121,7 +121,7 @@ def _may_stop(row: Alone) -> bool:
 
 
 def _moved_out(compared: Comparison, now: Actions, earlier: Earlier) -> list[str]:
-    """Files that the change moved beside the source."""
+    """Files that the change moved beside the source, or wrote there for the source to use."""
     before, state = compared.before, compared.state
     if before is None or earlier.config is None:
         return []
@@ -129,14 +129,21 @@ def _moved_out(compared: Comparison, now: Actions, earlier: Earlier) -> list[str
         was = GitState(before, earlier.config, compared.prefix).listed()
         tree = state.listed() if isinstance(state, GitState) else now.files.tree
         files = {file.path for file in tree.files}
-        gone = [file.path for file in was.files if file.path not in files and not state.is_file(file.path)]
+        keys = {file.path: file.key for file in was.files}
+        changed = [file.path for file in tree.files if keys.get(file.path) != file.key]
+        entries, read = before.entries, state.read_file()
+        used = used_beside(
+            [(path, read(state.config.root / path)) for path in changed],
+            lambda path: path not in files and compared.prefix + path not in entries and state.is_file(path),
+        )
+        gone = [path for path in keys if path not in files and not state.is_file(path)]
         if not gone:
-            return []
+            return used
         tracked = state.tracked if isinstance(state, GitState) else GitFiles(before.repository, git.INDEX)
-        there = [path.removeprefix(compared.prefix) for path in tracked.entries if path not in before.entries]
-    except AuditError:
+        there = [path.removeprefix(compared.prefix) for path in tracked.entries if path not in entries]
+    except (AuditError, OSError):
         return []
-    return out_of_source([path for path in there if path not in files], gone)
+    return [*out_of_source([path for path in there if path not in files], gone), *used]
 
 
 def _of_dead_comments(now: Actions, actions: Sequence[ActionConfig], today: datetime.date) -> list[str]:
