@@ -50,7 +50,11 @@ def parse_acceptances(data: bytes | None, where: str) -> Accepted:
         except (ValueError, RecursionError, AuditError) as error:
             faults.append(f"{where}:{number} counts as no acceptance: {str(error)[:200]}")
             continue
-        found.setdefault(action, {})[acceptance.op.id] = acceptance
+        of_action = found.setdefault(action, {})
+        known = of_action.get(op.id)
+        # of two branches that accepted one op the one that found it heavier knew what it is like now
+        if known is None or known.op.weight <= op.weight:
+            of_action[op.id] = acceptance
     return Accepted({action: tuple(rows.values()) for action, rows in found.items()}, tuple(faults))
 
 

@@ -20,6 +20,7 @@ from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
 from code_path_gate.verdict.drift import HEAVIER, with_bodies
 from code_path_gate.verdict.evidence import Evidence
+from code_path_gate.verdict.merged import after_merge
 from code_path_gate.verdict.policy import (
     ActionVerdict,
     Policy,
@@ -113,6 +114,17 @@ def _accepted_otherwise(action: ActionConfig, sides: Sides) -> bool:
 
 def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     """What is to be said of an action: with the state before, where that is needed, and with evidence."""
+    found = _against_earlier_state(row, sides)
+    if not any(judged.status == "fails" for judged in found.verdict.judged):
+        return found
+    merged, origin = sides.earlier.merged(sides.settings.baselines, row.action.name)
+    measured = row.measured
+    return found._replace(
+        verdict=after_merge(found.verdict, measured.current, measured.calls, row.policy, merged, origin)
+    )
+
+
+def _against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     action, baseline, verdict, earlier = row.action, row.baseline, row.verdict, sides.earlier
     if baseline is None:
         return ActionResult(verdict, {}, row.shown, row.measured.calibrated, row.measured.threshold)

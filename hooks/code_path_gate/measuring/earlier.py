@@ -15,6 +15,7 @@ from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.measured import Asked, Measured
 from code_path_gate.measuring.seen import Seen
+from code_path_gate.states import git
 from code_path_gate.states.git_files import GitFiles
 from code_path_gate.states.git_state import GitState
 
@@ -120,6 +121,32 @@ class Earlier:
         except AuditError as error:
             self.notes.append(f"the baseline before the change is of no use: {error}")
             return None
+
+    @cached_property
+    def _merged(self) -> tuple[GitState, ...]:
+        """What the state that is checked merges, and, last, where that parted; () for no merge."""
+        if self.tracked is None:
+            return ()
+        state, repository = self.now.state, self.tracked.repository
+        commit = state.tracked.state if isinstance(state, GitState) and state.tracked.state != git.INDEX else ""
+        try:
+            sides = git.merged(repository, commit)
+            commits = (*sides, git.merge_base(repository, sides[0], sides[1])) if sides else ()
+        except AuditError:
+            return ()
+        return tuple(GitState(GitFiles(repository, found), state.config, self.prefix) for found in commits)
+
+    def merged(self, folder: str, action: str) -> tuple[tuple[Baseline, ...], Baseline | None]:
+        """The baselines of an action on the sides of a merge, and where they parted; none where one cannot be read."""
+        found = []
+        for state in self._merged:
+            try:
+                data = state.baseline(folder, action)
+                found.append(None if data is None else parse_baseline(data, "a baseline that was merged", action))
+            except AuditError:
+                return (), None
+        sides = tuple(side for side in found[:-1] if side is not None)
+        return sides, found[-1] if found else None
 
     def accepted(self, folder: str) -> Accepted:
         """The acceptances that there were."""

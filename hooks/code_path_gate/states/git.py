@@ -238,6 +238,19 @@ def merge_base(repository: Repository, revision: str, head: str) -> str:
     )
 
 
+def merged(repository: Repository, commit: str) -> tuple[str, ...]:
+    """The commits that a commit merges; of "" those that are being merged, else those that the last commit merges.
+
+    () where it merges nothing, or nothing is known of them."""
+    other = None if commit else resolve(repository, "MERGE_HEAD")
+    head = resolve(repository, commit or "HEAD")
+    if head is None or other is not None:
+        return () if head is None or other is None else (head, other)
+    done = _ask(repository, ["rev-list", "--parents", "--max-count=1", head])
+    parents = done.stdout.decode("ascii").split()[1:]
+    return tuple(parents) if done.returncode == 0 and len(parents) > 1 else ()
+
+
 def is_shallow(repository: Repository) -> bool:
     """Whether the clone has only part of the history."""
     return _git(repository, ["rev-parse", "--is-shallow-repository"]).strip() == b"true"

@@ -16,6 +16,8 @@ from tests.gate.programs import ACTION, traced
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, BASELINE, CONFIG, READER, SLOW_APP, STORE, Gate
 
+ACCEPTED = "baselines/accepted.jsonl"
+
 
 def first(text: str) -> str:
     return text.splitlines()[0]
@@ -129,6 +131,48 @@ def test_a_merge_conflict_in_a_baseline(shop: Repo, gate: Gate) -> None:
     assert (ran.code, "the old baseline was of no use" in ran.out) == (0, True)
     shop.run("add", ".")
     assert gate("check", "--staged").code == 0
+
+
+EDITS = {
+    "an op of one kind in one function": (
+        STORE.replace("    with open", '    open("left")\n    with open'),
+        STORE + '    open("right")\n',
+    ),
+    "a loop, and an op in what it calls": (None, STORE + '    open("right")\n'),
+    "ops of two kinds": (
+        STORE.replace("    with open", '    json.loads("[]" * 99)\n    with open'),
+        STORE + '    open("right")\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_two_branches_admitted_is_out_of_date_at_worst_where_they_merge(name: str, shop: Repo, gate: Gate) -> None:
+    left, right = EDITS[name]
+    edits = {"left": {"src/shop/app.py": SLOW_APP} if left is None else {"src/shop/store.py": left}}
+    for branch, files in {**edits, "right": {"src/shop/store.py": right}}.items():
+        shop.run("switch", "-q", "-c", branch, "main")
+        shop.write(files)
+        assert gate("refresh").code == 0
+        op = json.loads((shop.root / BASELINE).read_text())["ops"][-2]["id"]
+        assert gate("refresh", "--accept", op, "--reason", branch).code == 0
+        shop.commit({})
+        assert gate("check", "--base", "main").code == 0
+    shop.run("merge", "-q", "-m", "both", "left")
+    codes = {gate("check").code, gate("check", "--base", "left").code, gate("check", "--rev", "HEAD").code}
+    assert codes <= {0, 3}, gate("check").out
+    # what both sides accepted is still there
+    reasons = [json.loads(line)["reason"] for line in (shop.root / ACCEPTED).read_text().splitlines()]
+    assert sorted(reasons) == ["left", "right"]
+
+
+def test_what_neither_branch_admitted_fails_where_they_merge(shop: Repo, gate: Gate) -> None:
+    shop.run("switch", "-q", "-c", "left")
+    shop.commit({"src/shop/unused.py": "x = 2\n"})
+    shop.run("switch", "-q", "-c", "right", "main")
+    shop.commit({"src/shop/app.py": SLOW_APP})
+    shop.run("merge", "-q", "-m", "both", "left")
+    assert (gate("check").code, gate("check", "--base", "left").code) == (1, 1)
 
 
 def test_strict_fails_a_stale_baseline(shop: Repo, gate: Gate) -> None:
