@@ -163,7 +163,7 @@ def test_concurrent_steps_save_all_but_the_heaviest() -> None:
         ("m.main:2:requests.get", "m.main:3:requests.get"), 1_000, 500, "medium", "high",
         "no step needs another: requests.get (line 2); requests.get (line 3); effort medium: the steps wait for "
         "network or processes, so threads do",
-        "the other side answers several requests at a time", row.id,
+        "the other side answers several requests at a time", row.id, felt=500, paid=1_000, adds="steps",
     )  # fmt: skip
 
 

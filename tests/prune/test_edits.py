@@ -18,7 +18,7 @@ EDITED = {
             for row in rows:  # of all
                 use( json.loads(text),row )
         """,
-        Wanted("hoist", 4, 13, "loads", 3, "m.f"),
+        Wanted("hoist", ((4, 13, "loads"),), 3, "m.f"),
         """\
         def f(text, rows):
             # every row
@@ -35,7 +35,7 @@ EDITED = {
                 for part in row:
                     x = "ä", json.loads(text)
         """,
-        Wanted("hoist", 5, 22, "loads", 3, "m.f"),
+        Wanted("hoist", ((5, 22, "loads"),), 3, "m.f"),
         """\
         def f(text, rows):
             loads_result = 1
@@ -54,7 +54,7 @@ EDITED = {
                 db.commit()
             return 1
         """,
-        Wanted("commit", 5, 8, "commit", 2, "m.f"),
+        Wanted("commit", ((5, 8, "commit"),), 2, "m.f"),
         """\
         def f(rows):
             for row in rows:
@@ -74,7 +74,7 @@ EDITED = {
             with open("a") as stream:
                 return json.load(stream)
         """,
-        Wanted("cache", 7, 15, "load", 0, "m.rates"),
+        Wanted("cache", ((7, 15, "load"),), 0, "m.rates"),
         """\
         import json
         import functools
@@ -89,22 +89,325 @@ EDITED = {
     ),
     "copy: by get": (
         "x = deepcopy(T).get(key, None)\n",
-        Wanted("copy", 1, 4, "deepcopy", 0, "m"),
+        Wanted("copy", ((1, 4, "deepcopy"),), 0, "m", "element"),
         "x = deepcopy(T.get(key, None))\n",
     ),
     "copy: by key": (
         "x = copy.deepcopy(T)[key]\n",
-        Wanted("copy", 1, 4, "deepcopy", 0, "m"),
+        Wanted("copy", ((1, 4, "deepcopy"),), 0, "m", "element"),
         "x = copy.deepcopy(T[key])\n",
     ),
     "count": (
         "if orders.count() == 0:\n    pass\n",
-        Wanted("keep", 1, 3, "count", 0, "m"),
+        Wanted("keep", ((1, 3, "count"),), 0, "m"),
         "if len(orders) == 0:\n    pass\n",
+    ),
+    "copy: by a variable": (
+        "x = copy.deepcopy(T)\nprint(x.get(key))\n",
+        Wanted("copy", ((1, 4, "deepcopy"),), 0, "m", "element"),
+        "x = T\nprint(copy.deepcopy(x.get(key)))\n",
+    ),
+    "copy: what is only read": (
+        "for row in copy.deepcopy(rows):\n    print(row.name)\n",
+        Wanted("copy", ((1, 11, "deepcopy"),), 0, "m"),
+        "for row in rows:\n    print(row.name)\n",
+    ),
+    "hoist: of a list that is made of each element": (
+        """\
+        def f(text, rows):
+            # all of them
+            return [use(json.loads(text), row) for row in rows]
+        """,
+        Wanted("hoist", ((3, 16, "loads"),), 3, "m.f"),
+        """\
+        def f(text, rows):
+            # all of them
+            loads_result = json.loads(text)
+            return [use(loads_result, row) for row in rows]
+        """,
+    ),
+    "hoist: a block that reads a file": (
+        """\
+        for row in rows:
+            with open("a") as stream:
+                table = json.load(stream)
+            print(table[row])
+        """,
+        Wanted("hoist", ((2, 9, "open"),), 1, "m"),
+        """\
+        with open("a") as stream:
+            table = json.load(stream)
+        for row in rows:
+            print(table[row])
+        """,
+    ),
+    "open: the with around the loop": (
+        """\
+        # the log
+        for row in rows:
+            # each
+            with open("a", "a") as log:
+                log.write(row)
+        """,
+        Wanted("open", ((4, 9, "open"),), 2, "m"),
+        """\
+        # the log
+        with open("a", "a") as log:
+            # each
+            for row in rows:
+                log.write(row)
+        """,
+    ),
+    "client: the with around the loop": (
+        "for row in rows:\n    with httpx.Client() as client:\n        client.post(url, json=row)\n",
+        Wanted("client", ((2, 9, "Client"),), 1, "m"),
+        "with httpx.Client() as client:\n    for row in rows:\n        client.post(url, json=row)\n",
+    ),
+    "client: where the module is loaded": (
+        """\
+        import boto3
+
+        REGION = "eu"
+
+
+        def f(row):
+            client = boto3.client("s3", region_name=REGION)
+            client.put_object(Body=row)
+        """,
+        Wanted("client", ((7, 13, "client"),), 0, "m.f"),
+        """\
+        import boto3
+
+        REGION = "eu"
+
+        s3_client = boto3.client("s3", region_name=REGION)
+
+
+        def f(row):
+            client = s3_client
+            client.put_object(Body=row)
+        """,
+    ),
+    "client: one session for requests": (
+        """\
+        import requests
+
+        def f(rows):
+            return [requests.get(row, timeout=2) for row in rows]
+        """,
+        Wanted("client", ((4, 12, "get"),), 0, "m.f", "requests.Session"),
+        """\
+        import requests
+
+        session = requests.Session()
+
+        def f(rows):
+            return [session.get(row, timeout=2) for row in rows]
+        """,
+    ),
+    "client: a session that is there": (
+        """\
+        import requests
+
+        web = requests.Session()
+
+        def f(row):
+            return requests.get(row)
+        """,
+        Wanted("client", ((6, 11, "get"),), 0, "m.f", "requests.Session"),
+        """\
+        import requests
+
+        web = requests.Session()
+
+        def f(row):
+            return web.get(row)
+        """,
+    ),
+    "commit: in a branch": (
+        """\
+        def f(rows):
+            for row in rows:
+                if row:
+                    db.execute(row)
+                    db.commit()
+            return 1
+        """,
+        Wanted("commit", ((5, 12, "commit"),), 2, "m.f"),
+        """\
+        def f(rows):
+            for row in rows:
+                if row:
+                    db.execute(row)
+            db.commit()
+            return 1
+        """,
+    ),
+    "cache: of a parameter that is a text": (
+        """\
+        import json
+
+
+        def table(kind):
+            path = Path("a") / f"{kind}.json"
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+        Wanted("cache", ((7, 15, "load"),), 0, "m.table"),
+        """\
+        import json
+        import functools
+
+
+        @functools.cache
+        def table(kind):
+            path = Path("a") / f"{kind}.json"
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+    ),
+    "keep: two sites in one function": (
+        """\
+        def f(path):
+            a = load(path)["a"]
+            return a + load(path)["b"]
+        """,
+        Wanted("keep", ((2, 8, "load"), (3, 15, "load")), 0, "m.load"),
+        """\
+        def f(path):
+            load_result = load(path)
+            a = load_result["a"]
+            return a + load_result["b"]
+        """,
+    ),
+    "keep: the first has a name": (
+        """\
+        def f(path):
+            config = load(path)
+            for row in config.rows:
+                show(row, load(path))
+        """,
+        Wanted("keep", ((2, 13, "load"), (4, 18, "load")), 0, "m.load"),
+        """\
+        def f(path):
+            config = load(path)
+            for row in config.rows:
+                show(row, config)
+        """,
+    ),
+    "lazy: into the branch": (
+        """\
+        def f(path, more=False):
+            # what is there
+            found = load(path)
+            if more:
+                print(found)
+        """,
+        Wanted("lazy", ((3, 12, "load"),), 4, "m.f"),
+        """\
+        def f(path, more=False):
+            if more:
+                # what is there
+                found = load(path)
+                print(found)
+        """,
+    ),
+    "query: Django": (
+        "rows = Order.objects.filter(open=True)\n",
+        Wanted("query", ((1, 7, "filter"),), 0, "m", 'select_related("customer")'),
+        'rows = Order.objects.filter(open=True).select_related("customer")\n',
+    ),
+    "query: SQLAlchemy": (
+        "from sqlalchemy import select\nfrom models import Order\n\nrows = session.scalars(select(Order))\n",
+        Wanted("query", ((4, 23, "select"),), 0, "m", "options(selectinload(Order.customer))"),
+        "from sqlalchemy import select\nfrom models import Order\nfrom sqlalchemy.orm import selectinload\n\n"
+        "rows = session.scalars(select(Order).options(selectinload(Order.customer)))\n",
+    ),
+    "gather: a loop": (
+        """\
+        async def f(skus):
+            found = {}
+            for sku in skus:
+                found[sku] = await price(sku)
+            return found
+        """,
+        Wanted("concurrent", ((4, 27, "price"),), 3, "m.f", "gather"),
+        """\
+        import asyncio
+
+        async def f(skus):
+            found = {}
+            rows = list(skus)
+            price_results = await asyncio.gather(*(price(sku) for sku in rows))
+            for sku, price_result in zip(rows, price_results, strict=True):
+                found[sku] = price_result
+            return found
+        """,
+    ),
+    "gather: steps": (
+        """\
+        import asyncio
+
+        async def f(user):
+            # all that is shown
+            who = await account(user)
+            bought = await orders(user)
+            return who, bought
+        """,
+        Wanted("concurrent", ((5, 16, "account"), (6, 19, "orders")), 0, "m.f", "steps"),
+        """\
+        import asyncio
+
+        async def f(user):
+            # all that is shown
+            who, bought = await asyncio.gather(account(user), orders(user))
+            return who, bought
+        """,
+    ),
+    "threads: a list": (
+        """\
+        def f(skus):
+            return {sku: price(sku) for sku in skus}
+        """,
+        Wanted("concurrent", ((2, 17, "price"),), 2, "m.f", "threads"),
+        """\
+        from concurrent.futures import ThreadPoolExecutor
+
+        def f(skus):
+            rows = list(skus)
+            with ThreadPoolExecutor(8) as pool:
+                price_results = list(pool.map(price, rows))
+            return {sku: price_result for sku, price_result in zip(rows, price_results, strict=True)}
+        """,
+    ),
+    "threads: a call of more than the element": (
+        """\
+        def f(rows):
+            for row in rows:
+                answer = requests.get(f"{URL}/{row.id}", timeout=2)
+                row.price = answer.json()
+        """,
+        Wanted("concurrent", ((3, 17, "get"),), 2, "m.f", "threads"),
+        """\
+        from concurrent.futures import ThreadPoolExecutor
+
+        def f(rows):
+            rows_ = list(rows)
+            with ThreadPoolExecutor(8) as pool:
+                get_results = list(pool.map(lambda row: requests.get(f"{URL}/{row.id}", timeout=2), rows_))
+            for row, get_result in zip(rows_, get_results, strict=True):
+                answer = get_result
+                row.price = answer.json()
+        """,
+    ),
+    "parser: a loader that is named": (
+        "data = yaml.load(text, Loader=yaml.SafeLoader)\n",
+        Wanted("parser", ((1, 7, "load"),), 0, "m"),
+        "data = yaml.load(text, Loader=yaml.CSafeLoader)\n",
     ),
     "parser": (
         "data = yaml.safe_load(text)  # all\n",
-        Wanted("parser", 1, 7, "safe_load", 0, "m"),
+        Wanted("parser", ((1, 7, "safe_load"),), 0, "m"),
         "data = yaml.load(text, Loader=yaml.CSafeLoader)  # all\n",
     ),
 }
@@ -114,34 +417,86 @@ EDITED = {
 REFUSED = {
     "hoist: a variable of the loop": (
         "for row in rows:\n    more = row\n    json.loads(more)\n",
-        Wanted("hoist", 3, 4, "loads", 1, "m"),
+        Wanted("hoist", ((3, 4, "loads"),), 1, "m"),
     ),
     "hoist: a block that uses what is opened": (
         "for row in rows:\n    with open(a) as f:\n        f.read()\n",
-        Wanted("hoist", 2, 9, "open", 1, "m"),
+        Wanted("hoist", ((2, 9, "open"),), 1, "m"),
     ),
-    "another line": ("json.loads(a)\n", Wanted("hoist", 1, 3, "loads", 1, "m")),
-    "no loop there": ("json.loads(a)\n", Wanted("hoist", 1, 0, "loads", 1, "m")),
-    "commit: in a branch": (
+    "another line": ("json.loads(a)\n", Wanted("hoist", ((1, 3, "loads"),), 1, "m")),
+    "no loop there": ("json.loads(a)\n", Wanted("hoist", ((1, 0, "loads"),), 1, "m")),
+    "commit: alone in a branch": (
         "for row in rows:\n    use(row)\n    if row:\n        db.commit()\n",
-        Wanted("commit", 4, 8, "commit", 1, "m"),
+        Wanted("commit", ((4, 8, "commit"),), 1, "m"),
+    ),
+    "commit: below a try": (
+        "for row in rows:\n    try:\n        use(row)\n        db.commit()\n    except E:\n        pass\n",
+        Wanted("commit", ((4, 8, "commit"),), 1, "m"),
+    ),
+    "open: the loop does more": (
+        "for row in rows:\n    print(row)\n    with open(a, 'a') as f:\n        f.write(row)\n",
+        Wanted("open", ((3, 9, "open"),), 1, "m"),
+    ),
+    "open: the path is made of the element": (
+        "for row in rows:\n    with open(row, 'a') as f:\n        f.write(row)\n",
+        Wanted("open", ((2, 9, "open"),), 1, "m"),
+    ),
+    "keep: the first is in a branch": (
+        "def f(a):\n    if a:\n        x = load(a)\n    y = load(a)\n",
+        Wanted("keep", ((3, 12, "load"), (4, 8, "load")), 0, "m.load"),
+    ),
+    "keep: two functions": (
+        "def f(a):\n    x = load(a)\ndef g(a):\n    y = load(a)\n",
+        Wanted("keep", ((2, 8, "load"), (4, 8, "load")), 0, "m.load"),
+    ),
+    "lazy: used in both arms": (
+        "def f(a):\n    x = load(a)\n    if a:\n        print(x)\n    else:\n        use(x)\n",
+        Wanted("lazy", ((2, 8, "load"),), 3, "m.f"),
+    ),
+    "query: one row": (
+        "row = Order.objects.get(id=1)\n",
+        Wanted("query", ((1, 6, "get"),), 0, "m", 'select_related("customer")'),
+    ),
+    "query: a model that is not known there": (
+        "rows = session.scalars(select(Row))\n",
+        Wanted("query", ((1, 23, "select"),), 0, "m", "options(selectinload(Order.customer))"),
+    ),
+    "query: asked for by a person": (
+        "rows = Order.objects.all()\n",
+        Wanted("query", ((1, 7, "all"),), 0, "m"),
+    ),
+    "gather: it needs what the round made": (
+        "async def f(a):\n    for x in a:\n        y = x.b\n        await ask(y, x)\n",
+        Wanted("concurrent", ((4, 14, "ask"),), 2, "m.f", "gather"),
+    ),
+    "gather: something between the steps": (
+        "async def f(a):\n    x = await g(a)\n    print(a)\n    y = await h(a)\n",
+        Wanted("concurrent", ((2, 14, "g"), (4, 14, "h")), 0, "m.f", "steps"),
+    ),
+    "session: by another name": (
+        "from requests import get\n\ndef f(a):\n    get(a)\n",
+        Wanted("client", ((4, 4, "get"),), 0, "m.f", "requests.Session"),
+    ),
+    "cache: a parameter of which nothing is known": (
+        "def f(a):\n    return json.loads(a)\n",
+        Wanted("cache", ((2, 11, "loads"),), 0, "m.f"),
     ),
     "commit: nothing else in the loop": (
         "for row in rows:\n    db.commit()\n",
-        Wanted("commit", 2, 4, "commit", 1, "m"),
+        Wanted("commit", ((2, 4, "commit"),), 1, "m"),
     ),
-    "cache: parameters": ("def f(a):\n    return json.loads(a)\n", Wanted("cache", 2, 11, "loads", 0, "m.f")),
+    "cache: parameters": ("def f(a):\n    return json.loads(a)\n", Wanted("cache", ((2, 11, "loads"),), 0, "m.f")),
     "cache: it does more": (
         "def f():\n    x = json.loads(a)\n    print(x)\n    return x\n",
-        Wanted("cache", 2, 8, "loads", 0, "m.f"),
+        Wanted("cache", ((2, 8, "loads"),), 0, "m.f"),
     ),
     "cache: a method": (
         "class C:\n    def f():\n        return json.loads(a)\n",
-        Wanted("cache", 3, 15, "loads", 0, "m.C.f"),
+        Wanted("cache", ((3, 15, "loads"),), 0, "m.C.f"),
     ),
-    "keep: passed on": ("a = json.loads(x)\nb = json.loads(x)\n", Wanted("keep", 1, 4, "loads", 0, "m")),
-    "parser: another call": ("yaml.load(x, L)\n", Wanted("parser", 1, 0, "load", 0, "m")),
-    "it does not parse": ("def f(:\n", Wanted("copy", 1, 0, "f", 0, "m")),
+    "keep: passed on": ("a = json.loads(x)\nb = json.loads(x)\n", Wanted("keep", ((1, 4, "loads"),), 0, "m")),
+    "parser: another call": ("yaml.load(x, L)\n", Wanted("parser", ((1, 0, "load"),), 0, "m")),
+    "it does not parse": ("def f(:\n", Wanted("copy", ((1, 0, "f"),), 0, "m", "element")),
 }
 
 
@@ -161,4 +516,4 @@ def test_refused(case: str) -> None:
 def test_line_ends_and_encoding_stay() -> None:
     before = '# -*- coding: latin-1 -*-\r\nx = deepcopy(T)["\xe4"]\r\n'.encode("latin-1")
     after = '# -*- coding: latin-1 -*-\r\nx = deepcopy(T["\xe4"])\r\n'.encode("latin-1")
-    assert edited(before, Wanted("copy", 2, 4, "deepcopy", 0, "m")) == after
+    assert edited(before, Wanted("copy", ((2, 4, "deepcopy"),), 0, "m", "element")) == after

@@ -31,8 +31,8 @@ def test_loop_lines(rows: tuple[str, ...], expected: dict[str, tuple[int, ...]])
 
 def test_what_saves_most_over_all_actions_comes_first() -> None:
     base = STARTUP.candidates[0]
-    small = base._replace(title="small", line=1, saving=10)
-    shared = base._replace(title="shared", line=2, saving=6)
+    small = base._replace(title="small", line=1, saving=10, felt=10)
+    shared = base._replace(title="shared", line=2, saving=6, felt=6)
     found = proposals([replace(STARTUP, candidates=(small, shared)), replace(SAVE, candidates=(shared,))])
     assert [(row.candidate.title, row.saved, [part.action for part in row.savings]) for row in found] == [
         ("shared", 12, ["save", "startup"]),

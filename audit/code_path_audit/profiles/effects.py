@@ -29,6 +29,11 @@ PLAIN_CLASSES = (
 SHAREABLE = ("aiohttp.", "httpx.", "requests.")
 """Libraries whose clients serve several requests at a time."""
 
+TREES = ("xml.etree.ElementTree.", "defusedxml.ElementTree.")
+"""Trees of XML, which are read but for some methods."""
+
+CHANGES_TREES = frozenset(("append", "extend", "insert", "remove", "clear", "set", "write", "feed", "close", "indent"))
+
 STREAMS = frozenset((
     "load", "load_all", "safe_load", "safe_load_all", "full_load", "unsafe_load", "reader", "DictReader",
     "iterparse", "read", "readline", "readlines", "read1", "readinto", "recv", "recv_into", "recvfrom", "fetchone",
@@ -58,6 +63,7 @@ HARMLESS_METHODS = frozenset((
     "get", "items", "keys", "values", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "format",
     "join", "startswith", "endswith", "lower", "upper", "title", "encode", "decode", "replace", "count", "index",
     "find", "rfind", "isdigit", "isalpha", "copy", "as_posix", "debug", "info", "warning", "error", "exception",
+    "json", "raise_for_status",
 ))  # fmt: skip
 """Unresolved methods that are taken to change nothing: on anything that has one, they read."""
 
@@ -105,6 +111,9 @@ def is_method(callee: str) -> bool:
 
 def is_stateful(callee: str) -> bool:
     """Whether a call of this external method may change its object: any but those known not to."""
+    last = callee.rpartition(".")[2]
+    if ("()" in callee and last in HARMLESS_METHODS) or (callee.startswith(TREES) and last not in CHANGES_TREES):
+        return False
     return is_method(callee) and not callee.startswith(PLAIN_CLASSES) and not callee.startswith(SHAREABLE)
 
 

@@ -62,11 +62,19 @@ class Pipelining(NamedTuple):
     how: str
 
 
+FELT = 1000
+"""Runs in loops of unknown bound at which users feel it: by these it is judged what a change is worth that a loop
+repeats. The assumed bound of a cost model is the least that it may be."""
+
+
 class Candidate(NamedTuple):
     """One proposed optimization, with the load that it would save: traced with it applied, not guessed.
 
     `why` says what was proved, `assumes` what could not be and is taken for granted, "" for nothing. `id` is a short
-    hash of kind, function and ops. `target` is the line of the loop or branch that a statement moves to, 0 for none."""
+    hash of kind, function and ops. `target` is the line of the loop or branch that a statement moves to, 0 for none.
+    `felt` is what is saved, and `paid` what the action surely pays there, where the loops of unknown bound that the
+    saving grows with make it run as often as users feel. `calls` are the calls that change, as "file:line:column
+    callee" with the column in bytes, and `adds` what an edit adds to them, "" for none."""
 
     kind: str
     title: str
@@ -82,6 +90,10 @@ class Candidate(NamedTuple):
     assumes: str = ""
     id: str = ""
     target: int = 0
+    felt: int = 0
+    paid: int = 0
+    calls: tuple[str, ...] = ()
+    adds: str = ""
 
 
 class UnresolvedCall(NamedTuple):

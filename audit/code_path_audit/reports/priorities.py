@@ -7,6 +7,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile, Candidate
+from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.reports.figures import is_past_figures, told_load
 
 LOW = "low"
@@ -18,7 +19,9 @@ NOTHING = "No change is known that saves a twentieth of what an action surely pa
 class Saving(NamedTuple):
     """What one proposal saves in one action, in load units: of `current`, in an action whose load is told as `load`.
 
-    `is_past_figures`: an op that it concerns is too deep in loops for these to be told.
+    `felt` is what it saves, and `paid` what the action surely pays there, where loops of unknown bound that the saving
+    grows with (`grows`) have as many rounds as users feel. `is_past_figures`: an op that it concerns is too deep in
+    loops for these to be told.
     """
 
     action: str
@@ -26,6 +29,9 @@ class Saving(NamedTuple):
     current: int
     load: int
     is_past_figures: bool
+    felt: int = 0
+    paid: int = 0
+    grows: bool = False
 
 
 class Proposal(NamedTuple):
@@ -46,8 +52,8 @@ class Proposal(NamedTuple):
 
     @property
     def saved(self) -> int:
-        """Load units saved in all actions together."""
-        return sum(row.saving for row in self.savings)
+        """Load units saved in all actions together, as users feel it."""
+        return sum(row.felt or row.saving for row in self.savings)
 
 
 def proposals(profiles: Iterable[ActionProfile]) -> tuple[Proposal, ...]:
@@ -64,8 +70,11 @@ def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]]) -> Proposal:
     savings: dict[str, Saving] = {}
     for profile, candidate in rows:
         name = profile.action.name
-        past = any(is_past_figures(op) for op in profile.expensive_ops if op.id in candidate.op_ids)
-        row = Saving(name, candidate.saving, candidate.current_load, told_load(profile), past)
+        concerned = [op for op in profile.expensive_ops if op.id in candidate.op_ids]
+        row = Saving(
+            name, candidate.saving, candidate.current_load, told_load(profile), any(map(is_past_figures, concerned)),
+            candidate.felt, candidate.paid, any(degree(op.runs) for op in concerned),
+        )  # fmt: skip
         savings[name] = max(row, savings.get(name, row))
     profile, candidate = max(rows, key=lambda row: (row[1].saving, row[0].action.name, row[1]))
     concerned = [op for op in profile.expensive_ops if op.id in candidate.op_ids]

@@ -79,13 +79,93 @@ PROPOSED = {
     "cache: constant input that a caller's loop repeats": (
         """\
         def main():
-            for _ in range(10):
-                price()
+            for n in range(10):
+                price(n)
 
-        def price():
-            return json.loads("{}")
+        def price(n):
+            return json.loads("{}")[n]
         """,
         ("cache", 6, 1_500, 1_350),
+    ),
+    "hoist: a call of a function that does the same each time": (
+        """\
+        def main(path, rows):
+            for row in rows:
+                print(load(path)[row])
+
+        def load(path):
+            return json.loads(Path(path).read_text())
+        """,
+        ("hoist", 3, 2_500, 2_250),  # 10 x (150 + 100) - 250
+    ),
+    "hoist: what it is given is read in each round too": (
+        "def main(path, rows):\n    for row in rows:\n        print(json.loads(Path(path).read_text())[row])\n",
+        ("hoist", 3, 2_500, 2_250),
+    ),
+    "hoist: of a list that is made of each element": (
+        "def main(text, rows):\n    return [row + json.loads(text)[0] for row in rows]\n",
+        ("hoist", 2, 1_500, 1_350),
+    ),
+    "keep: a function that two others have do the same": (
+        """\
+        def main(path):
+            return price(path) + tax(path)
+
+        def price(path):
+            return load(path)[0]
+
+        def tax(path):
+            return load(path)[1]
+
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+        ("keep", 12, 300, 150),
+    ),
+    "copy: what is only read": (
+        "def main(rows):\n    return [row.name for row in copy.deepcopy(rows)]\n",
+        ("copy", 2, 200, 200),
+    ),
+    "copy: what is handed to a function that only reads it": (
+        """\
+        def main(x, rows):
+            for row in rows:
+                print(told(copy.deepcopy(x), row))
+
+        def told(x, row):
+            return x.name + row
+        """,
+        ("copy", 3, 2_000, 2_000),
+    ),
+    "copy: by a variable that is asked for one element": (
+        "BADGES = {'a': 1}\n\ndef main(rows):\n    for row in rows:\n        x = copy.deepcopy(BADGES)\n"
+        "        print(x[row])\n",
+        ("copy", 5, 2_000, 2_000),
+    ),
+    "lazy: a function, for a branch that is off by default": (
+        """\
+        def main(paths, more=False):
+            for path in paths:
+                found = load(path)
+                if more:
+                    print(found)
+
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+        ("lazy", 3, 1_500, 1_500),
+    ),
+    "concurrent: what a function asks for": (
+        """\
+        def main(rows):
+            return {row: price(row) for row in rows}
+
+        def price(row):
+            return requests.get(f"u/{row}").text
+        """,
+        ("concurrent", 2, 5_000, 4_000),
     ),
     "cache: an argument of which there are two": (
         """\
@@ -221,6 +301,57 @@ LEFT_ALONE = {
     "the file changes": (
         "def main():\n    for _ in range(9):\n        Path('a').read_text()\n        Path('b').write_text('')\n"
     ),
+    # what becomes of what it gives
+    "what it gives is changed in each round": (
+        "def main(t, rows):\n    for row in rows:\n        x = json.loads(t)\n        x['row'] = row\n"
+        "        print(x)\n"
+    ),
+    "what it gives is kept for each round": (
+        "def main(t, rows):\n    found = []\n    for row in rows:\n        found.append(json.loads(t))\n"
+        "    return found\n"
+    ),
+    "what it gives is an element of a list for each round": (
+        "def main(t, rows):\n    return [json.loads(t) for row in rows]\n"
+    ),
+    "what a function gives is changed in each round": """\
+        def main(path, rows):
+            for row in rows:
+                x = load(path)
+                x.append(row)
+                print(x)
+
+        def load(path):
+            return json.loads(Path(path).read_text())
+        """,
+    "a function that counts": """\
+        N = []
+
+        def main(path, rows):
+            for row in rows:
+                print(load(path)[row])
+
+        def load(path):
+            N.append(path)
+            return json.loads(Path(path).read_text() + str(N))
+        """,
+    "a function of a file that the loop writes": """\
+        def main(path, rows):
+            for row in rows:
+                print(load(path)[row])
+                Path(path).write_text(row)
+
+        def load(path):
+            return json.loads(Path(path).read_text())
+        """,
+    "a function that asks another machine": """\
+        def main(path, rows):
+            for row in rows:
+                print(load(path)[row])
+
+        def load(path):
+            return json.loads(cursor.execute(path))
+        """,
+    "a list of some elements alone": "def main(t, rows):\n    return [len(json.loads(t)) for row in rows if row]\n",
     # how it runs
     "a retry": (
         "def main(t):\n    for _ in range(3):\n        try:\n       "
@@ -242,8 +373,21 @@ LEFT_ALONE = {
     "messages are meant": "def main():\n    for _ in range(9):\n        requests.post('u')\n",
     "a message for each row": "def main(rows):\n    for row in rows:\n        requests.post('u', row)\n",
     "a process for each row": "def main(rows):\n    for row in rows:\n        subprocess.run(row)\n",
-    "copies are objects of their own": "def main(x):\n    for _ in range(9):\n        copy.deepcopy(x)\n",
-    "two copies too": "def main(x):\n    copy.deepcopy(x)\n    y = len(x)\n    if y: pass\n    copy.deepcopy(x)\n",
+    "copies are objects of their own": (
+        "def main(x):\n    found = []\n    for _ in range(9):\n        found.append(copy.deepcopy(x))\n"
+        "    return found\n"
+    ),
+    "two copies too": "def main(x):\n    a = copy.deepcopy(x)\n    b = copy.deepcopy(x)\n    return a, b\n",
+    "a copy that a function changes": (
+        "def main(x):\n    y = copy.deepcopy(x)\n    turn(y)\n    print(y.a)\n\ndef turn(y):\n    y.a = 1\n"
+    ),
+    "a copy that a method changes": "def main(x):\n    y = copy.deepcopy(x)\n    y.sort()\n    print(y[0])\n",
+    "a copy of what changes while it is read": (
+        "def main(x):\n    y = copy.deepcopy(x)\n    x.append(1)\n    print(y[0])\n"
+    ),
+    "a copy of which one element is changed": (
+        "def main(x):\n    for row in copy.deepcopy(x):\n        row.n = 1\n"
+    ),
     "a copy that is changed": (
         "T = {'a': 1}\n\ndef main(rows):\n    for row in rows:\n        x = copy.deepcopy(T)\n        x['b'] = row\n"
     ),
@@ -279,6 +423,55 @@ LEFT_ALONE = {
     "an argument that differs": (
         "def main(rows):\n    for row in rows:\n        price(row)\n\ndef price(x):\n    return json.loads(x)\n"
     ),
+    "a file for each row, by what tells it from others": """\
+        def main(rows):
+            for row in rows:
+                print(table(row.id))
+
+        def table(kind):
+            with open(f"{kind}.json") as stream:
+                return json.load(stream)
+        """,
+    "a file by a whole path": """\
+        def main(rows):
+            for row in rows:
+                print(table(row.currency))
+
+        def table(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+    "a function of different arguments": """\
+        def main(a, b):
+            return load(a), load(b)
+
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+    "a branch that a parameter takes, with no default": """\
+        def main(path, more):
+            found = load(path)
+            if more:
+                print(found)
+
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """,
+    "a branch that is off by default, and other callers": """\
+        def main(path):
+            show(path, True)
+
+        def show(path, more=False):
+            found = load(path)
+            if more:
+                print(found)
+
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """,
     "an argument from many": (
         "def main():\n    for n in range(99):\n        price(str(n))\n\ndef price(x):\n    return json.loads(x)\n"
     ),
@@ -312,6 +505,11 @@ PRIORITIES = {
     "as surely, 100,000, where the hoist leaves a loop of unknown bound": (
         UNKNOWN,
         "    for n in range(1000):\n        Path(str(n)).read_text()\n",
+        ["high"],  # of 1,000 rounds 149,850, of 250,000
+    ),
+    "as surely, 10,000,000, where the hoist leaves a loop of unknown bound": (
+        UNKNOWN,
+        "    for n in range(100000):\n        Path(str(n)).read_text()\n",
         ["low"],
     ),
     "on a weaker condition": (
@@ -319,7 +517,7 @@ PRIORITIES = {
         "    if more:\n        for n in range(1000):\n            Path(str(n)).read_text()\n",
         ["high"],
     ),
-    "in a loop of unknown bound": (KNOWN, "    for row in rows:\n        subprocess.run(row)\n", ["high"]),
+    "in a loop of unknown bound": (KNOWN, "    for row in rows:\n        subprocess.run(row)\n", ["medium"]),
 }
 
 

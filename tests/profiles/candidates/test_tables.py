@@ -26,7 +26,10 @@ PROPOSED = {
                 prices[p.pk] = response.json()
             return prices
         """,
-        ["concurrent: Run requests.get for several products at a time, with a pool of threads"],
+        [
+            "concurrent: Run requests.get several at a time, not one after the other, with a pool of threads",
+            "client: Ask by one requests.Session, in place of requests.get, which opens a connection per product",
+        ],
     ),
     "a commit for each row, and a statement": (
         """\
@@ -156,7 +159,328 @@ PROPOSED = {
 
 # source
 
+MORE = {
+    "a file that is read and written whole for each row": (
+        """\
+        import json
+        from pathlib import Path
+
+        KNOWN = Path("known.json")
+
+        def main(rows):
+            for row in rows:
+                remember(row)
+
+        def remember(row):
+            known = json.loads(KNOWN.read_text())
+            known[row.key] = row.value
+            KNOWN.write_text(json.dumps(known))
+        """,
+        ["open: Read and write the file of m.remember once, not per row"],
+    ),
+    "a file for each of a kind of rows": (
+        """\
+        import json
+
+        def main(rows):
+            return [table(row.currency)["rate"] for row in rows]
+
+        def table(kind):
+            with open(f"{kind}.json") as stream:
+                return json.load(stream)
+        """,
+        ["cache: Keep what json.load gives in m.table, for each currency"],
+    ),
+    "the version of the sources, asked of git for each row": (
+        """\
+        import subprocess
+
+        def main(rows):
+            return [(row, revision()) for row in rows]
+
+        def revision():
+            return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True).stdout
+        """,
+        ["cache: Keep what subprocess.run gives in m.revision"],
+    ),
+    "requests for messages, which nobody waits for together": (
+        """\
+        import requests
+
+        def main(rows):
+            for row in rows:
+                requests.post("http://hooks.internal/rows", json=row)
+        """,
+        ["client: Ask by one requests.Session, in place of requests.post, which opens a connection per row"],
+    ),
+    "requests of a helper, by an address that is given": (
+        """\
+        import requests
+
+        def main(addresses):
+            return [page(address) for address in addresses]
+
+        def page(address):
+            return requests.get(address).text
+        """,
+        [
+            "concurrent: Run m.page several at a time, not one after the other, with a pool of threads",
+            "client: Ask by one requests.Session, in place of requests.get, which opens a connection per address",
+        ],
+    ),
+    "a client for each request": (
+        """\
+        import httpx
+
+        def main(rows):
+            for row in rows:
+                with httpx.Client() as client:
+                    client.post("http://a", json=row)
+        """,
+        ["client: Make the session once, before the loop in line 4"],
+    ),
+    "a connection for each call of a helper": (
+        """\
+        import sqlite3
+
+        def main(rows):
+            for row in rows:
+                store(row)
+
+        def store(row):
+            db = sqlite3.connect("a.db")
+            db.execute("INSERT INTO t VALUES (?)", (row,))
+            db.close()
+        """,
+        ["client: Make the database connection once, and hand it to m.store, which is called per row"],
+    ),
+    "a commit for each row, in a branch": (
+        """\
+        import sqlite3
+
+        def main(rows, db: sqlite3.Connection):
+            for row in rows:
+                if row.is_new:
+                    db.execute(f"INSERT INTO {row.table} VALUES (1)")
+                    db.commit()
+        """,
+        ["commit: Call sqlite3.Connection.commit once, after the loop in line 4"],
+    ),
+    "a commit for each row, in a helper": (
+        """\
+        import sqlite3
+
+        def main(rows, db: sqlite3.Connection):
+            for row in rows:
+                store(db, row)
+
+        def store(db: sqlite3.Connection, row):
+            db.execute(f"INSERT INTO {row.table} VALUES (1)")
+            db.commit()
+        """,
+        ["commit: Call sqlite3.Connection.commit once, after the loop in line 4 of m.main"],
+    ),
+    "a session and a commit for each row": (
+        """\
+        from sqlalchemy import create_engine
+        from sqlalchemy.orm import sessionmaker
+
+        Session = sessionmaker(create_engine("sqlite://"))
+
+        def main(rows):
+            for row in rows:
+                with Session() as session:
+                    session.add(row)
+                    session.commit()
+        """,
+        ["commit: Call sqlalchemy.orm.Session.commit once, after the loop in line 7, of one Session for all rounds"],
+    ),
+    "a query of SQLAlchemy's for each row": (
+        """\
+        from sqlalchemy import select
+        from sqlalchemy.orm import Session
+
+        def main(session: Session, names, Row):
+            return [session.scalar(select(Row).where(Row.name == name)) for name in names]
+        """,
+        [
+            "bulk: Use select().where(....in_(...)), before the loop, for all at once, "
+            "in place of sqlalchemy.orm.Session.scalar per name"
+        ],
+    ),
+    "awaits for each item": (
+        """\
+        import httpx
+
+        client = httpx.AsyncClient()
+
+        async def main(skus):
+            found = {}
+            for sku in skus:
+                found[sku] = await price(sku)
+            return found
+
+        async def price(sku):
+            answer = await client.get(f"http://prices/{sku}")
+            return answer.json()
+        """,
+        ["concurrent: Run m.price several at a time, not one after the other, with asyncio.gather"],
+    ),
+    "a slow parser": (
+        """\
+        import yaml
+
+        def main(pages):
+            return [yaml.safe_load(page.head) for page in pages]
+        """,
+        ["parser: Use yaml.load(..., Loader=yaml.CSafeLoader) in place of yaml.safe_load"],
+    ),
+    "a slow loader": (
+        """\
+        import yaml
+
+        def main(pages):
+            return [yaml.load(page.head, Loader=yaml.SafeLoader) for page in pages]
+        """,
+        ["parser: Use yaml.load(..., Loader=yaml.CSafeLoader), or the C form of its loader, in place of yaml.load"],
+    ),
+    "a slow writer": (
+        """\
+        import yaml
+
+        def main(pages):
+            return [yaml.safe_dump(page.head) for page in pages]
+        """,
+        ["parser: Use yaml.dump(..., Dumper=yaml.CSafeDumper) in place of yaml.safe_dump"],
+    ),
+}
+
+# source
+
 LEFT_ALONE = {
+    "requests that a session makes": """\
+        import requests
+
+        def main(rows):
+            session = requests.Session()
+            for row in rows:
+                session.post("http://a", json=row)
+        """,
+    "one request": """\
+        import requests
+
+        def main():
+            return requests.get("http://a").text
+        """,
+    "a client of other credentials each time": """\
+        import httpx
+
+        def main(rows):
+            for row in rows:
+                with httpx.Client(auth=(row.name, row.word)) as client:
+                    client.post("http://a", json=row.data)
+        """,
+    "a commit in a helper that says what it stored": """\
+        import sqlite3, requests
+
+        def main(rows, db: sqlite3.Connection, shop: requests.Session):
+            for row in rows:
+                store(db, row)
+                shop.post("http://a", json=row.id)
+
+        def store(db: sqlite3.Connection, row):
+            db.execute(f"INSERT INTO {row.table} VALUES (1)")
+            db.commit()
+        """,
+    "a commit of a connection that a branch takes": """\
+        import sqlite3
+
+        def main(rows):
+            for row in rows:
+                db = sqlite3.connect(row.path)
+                db.execute(f"INSERT INTO {row.table} VALUES (1)")
+                db.commit()
+        """,
+    "a query that needs no row of the loop": """\
+        from sqlalchemy import select
+        from sqlalchemy.orm import Session
+
+        def main(session: Session, names, Row):
+            for name in names:
+                row = session.scalar(select(Row).where(Row.place > name))
+                if row is not None:
+                    return row
+        """,
+    "awaits of which one needs the last": """\
+        import httpx
+
+        client = httpx.AsyncClient()
+
+        async def main(skus):
+            last = ""
+            for sku in skus:
+                last = await price(sku, last)
+            return last
+
+        async def price(sku, last):
+            answer = await client.get(f"http://prices/{sku}/{last}")
+            return answer.json()
+        """,
+    "a process that does something each time": """\
+        import subprocess
+
+        def main(rows):
+            return [(row, commit()) for row in rows]
+
+        def commit():
+            return subprocess.run(["git", "commit", "--amend", "--no-edit"], capture_output=True).stdout
+        """,
+    "the parser that is written in C": """\
+        import yaml
+
+        def main(pages):
+            return [yaml.load(page.head, Loader=yaml.CSafeLoader) for page in pages]
+        """,
+    "YAML that is read in a recursion, which may be one round": """\
+        import yaml
+
+        def main(node):
+            found = yaml.safe_load(node.text)
+            for child in found:
+                return main(child)
+        """,
+    "YAML that is read once, of a size that nobody knows": """\
+        import yaml
+
+        def main(text):
+            return yaml.safe_load(text)
+        """,
+    "a file that is read and written in each round, by a path of the round": """\
+        from pathlib import Path
+
+        def main(rows):
+            for row in rows:
+                add(row)
+
+        def add(row):
+            path = Path(row.name)
+            path.write_text(path.read_text() + row.text)
+        """,
+    "a loader of the program's own": """\
+        import yaml
+
+        class Loader(yaml.SafeLoader):
+            pass
+
+        def main(text):
+            return Loader(text).get_single_data()
+        """,
+    "JSON of a size that nobody knows": """\
+        import json
+
+        def main(text):
+            return json.loads(text)
+        """,
     "a client of a session that the function was given": """\
         import boto3
 
@@ -222,12 +546,12 @@ LEFT_ALONE = {
     "a commit that another request waits for": """\
         import sqlite3, requests
 
-        def main(rows):
+        def main(rows, shop: requests.Session):
             db = sqlite3.connect("a.db")
             for row in rows:
                 db.execute(f"INSERT INTO {row.table} VALUES (1)")
                 db.commit()
-                requests.post("http://a", json={"id": row.id})
+                shop.post("http://a", json={"id": row.id})
         """,
     "a statement that needs what the one before it wrote": """\
         import sqlite3
@@ -265,6 +589,9 @@ def told(source: str, folder: Path) -> list[str]:
     return [f"{row.kind}: {row.title}" for row in profile.candidates]
 
 
+PROPOSED |= MORE
+
+
 @pytest.mark.parametrize("case", PROPOSED)
 def test_proposed(case: str, tmp_path: Path) -> None:
     source, expected = PROPOSED[case]
@@ -274,3 +601,43 @@ def test_proposed(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", LEFT_ALONE)
 def test_left_alone(case: str, tmp_path: Path) -> None:
     assert told(LEFT_ALONE[case], tmp_path) == []
+
+
+LATE = {
+    "used by a function that the action does not reach": (
+        "from app import tables",
+        "def show():\n    return tables.ALL",
+        True,
+    ),
+    "by its own name": ("import app.tables", "def show():\n    return app.tables.ALL", True),
+    "used by the action": ("from app import tables", "def main():\n    return tables.ALL", False),
+    "used where the module is loaded": ("from app import tables", "SHOWN = tables.ALL", False),
+    "used in a class body": ("from app import tables", "class Shown:\n    rows = tables.ALL", False),
+    "what others may import from here": (
+        "from app import tables",
+        "__all__ = ['tables']\n\ndef show():\n    return tables",
+        False,
+    ),
+    "used by nobody: it may be there for what it does": ("from app import tables", "", False),
+    "two names at once": ("from app import tables, words", "def show():\n    return tables.ALL, words.ALL", False),
+}
+"""What imports the module, what else stands there, and whether it is to be imported later."""
+
+
+@pytest.mark.parametrize("case", LATE)
+def test_an_import_that_start_up_does_not_need(case: str, tmp_path: Path) -> None:
+    imports, body, is_late = LATE[case]
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "__init__.py").touch()
+    (app / "words.py").write_text("ALL = []\n", encoding="utf-8")
+    (app / "tables.py").write_text(
+        "import json\nfrom pathlib import Path\n\nALL = json.loads(Path('all.json').read_text())\n", encoding="utf-8"
+    )
+    main = "" if "def main" in body else "def main():\n    return 0\n"
+    (app / "start.py").write_text(f"{imports}\n\n{main}\n{body}\n", encoding="utf-8")
+    config = default_config(tmp_path)
+    profile = trace(load(config), ActionConfig("main", ("app.start.main",), imports=True), config)
+    found = [f"{row.kind}: {row.title}" for row in profile.candidates]
+    told = "late_import: Import app.tables where it is used, not when app.start is imported"
+    assert found == ([told] if is_late else [])

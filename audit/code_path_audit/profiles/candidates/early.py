@@ -3,37 +3,96 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
-from code_path_audit.profiles.candidates.invariance import Invariance, is_repeatable
+from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.calls import gone_with, led_to, source_calls
+from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
-from code_path_audit.profiles.candidates.repeated import is_stream
-from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, nodes_of
-from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
+from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream
+from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, nodes_of
+from code_path_audit.profiles.effects import is_stateful
+from code_path_audit.profiles.reach import is_module, op_order
 
 
 def eager_work(traced: Traced) -> Iterator[Proposal]:
     """Results that only one branch uses, made before it."""
     for op in traced.heavy:
-        if op.condition != CONDITIONS[ALWAYS] or not is_repeatable(traced, op) or is_stream(op):
+        if not is_repeatable(traced, op) or is_stream(op):
             continue
         spot = traced.spot(op)
-        if spot is None:
+        branch = only_branch(spot) if spot is not None else None
+        if spot is None or branch is None or not is_undisturbed(traced, op, spot, branch):
+            continue
+        why = seldom(traced, op, branch)
+        if why and op.condition == CONDITIONS[ALWAYS]:
+            yield moved(op, op.callee, branch, why, {op_order(op): gone}, [op])
+    for call in source_calls(traced):
+        op, spot = call.standing, call.spot
+        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+            continue
+        if any(base_class_of(row) == "network" or is_stateful(row.callee) for row in call.ops):
             continue
         branch = only_branch(spot)
-        if branch is None or not is_rare(traced, op, branch) or not is_undisturbed(traced, op, spot, branch):
+        if branch is None or not is_undisturbed(traced, op, spot, branch, True):
             continue
-        yield proposal(
-            "lazy", f"Run {op.callee} only in the branch in line {branch.lineno}", op, {op_order(op): 0}, [op], "small",
-            f"what it gives is used nowhere else, the branch is rare, and nothing before the branch changes what it "
-            f"is given; effort small: one "
-            f"statement moves inside {op.function}",
-            "an error of the call may come later",
-        )  # fmt: skip
+        why = seldom(traced, op, branch)
+        if why:
+            after = {op_order(row): gone_with([call.edge]) for row in call.ops}
+            yield moved(op, call.name, branch, why, after, call.ops)
+
+
+def moved(
+    op: ExpensiveOp, name: str, branch: ast.If, why: str, after: Weights, ops: Iterable[ExpensiveOp]
+) -> Proposal:  # fmt: skip
+    """A call in the branch that uses what it gives."""
+    return proposal(
+        "lazy", f"Run {name} only in the branch in line {branch.lineno}", op, after, ops, "small",
+        f"what it gives is used nowhere else, {why}, and nothing before the branch changes what it is given; effort "
+        f"small: one statement moves inside {op.function}",
+        "an error of the call may come later", branch.lineno,
+    )  # fmt: skip
+
+
+def seldom(traced: Traced, op: ExpensiveOp, branch: ast.If) -> str:
+    """Why a branch is taken to run in few runs: it is rare, or asked for by a parameter that is off by default; ""
+    where nothing says so."""
+    if is_rare(traced, op, branch):
+        return "the branch is rare"
+    test = branch.test
+    if not isinstance(test, ast.Name) or branch.orelse:
+        return ""
+    facts = traced.reach.program.facts(op.function)
+    index = next((n for n, param in enumerate(facts.params) if param.name == test.id), -1)
+    off = default_of(traced, op.function, test.id)
+    if index < 0 or off is None:
+        return ""
+    callers = traced.reach.callers.get(op.function, ())
+    if callers and op.function not in traced.reach.entries:
+        return ""
+    return f"{test.id} is {off} by default"
+
+
+def default_of(traced: Traced, function: str, name: str) -> str | None:
+    """The default of a parameter that is bound nowhere else, as it is written, where it is off: False, None."""
+    program = traced.reach.program
+    file = traced.syntax.file(program.path(function))
+    line = program.line(function)
+    for node in ast.walk(file.tree) if file is not None else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and line in lines_of(node):
+            given = node.args
+            plain = [*given.posonlyargs, *given.args]
+            pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
+            pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
+            for arg, value in pairs:
+                off = isinstance(value, ast.Constant) and (value.value is False or value.value is None)
+                if arg.arg == name and off and name not in names_of(node).bindings:
+                    return ast.unparse(value)
+    return None
 
 
 def only_branch(spot: Spot) -> ast.If | None:
@@ -82,12 +141,6 @@ def weakest(facts: FunctionFacts, arm: int) -> int:
     return found
 
 
-def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:
-    """The lists of statements of a node."""
-    rows = [getattr(node, field, None) for field in ("body", "orelse", "finalbody")]
-    return [row for row in rows if isinstance(row, list)]
-
-
 def is_read(node: ast.AST, name: str) -> bool:
     """Whether a node reads a name."""
     return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
@@ -98,7 +151,9 @@ def reads(node: ast.AST, name: str) -> bool:
     return any(is_read(part, name) for part in ast.walk(node))
 
 
-def is_undisturbed(traced: Traced, op: ExpensiveOp, spot: Spot, branch: ast.If) -> bool:
+def is_undisturbed(
+    traced: Traced, op: ExpensiveOp, spot: Spot, branch: ast.If, is_call: bool = False
+) -> bool:  # fmt: skip
     """Whether nothing between a call and a branch changes what the call is given."""
     statement = next(node for node in spot.around if isinstance(node, ast.stmt))
     block = next(rows for rows in blocks_of(spot.file.above[statement]) if statement in rows)
@@ -110,53 +165,62 @@ def is_undisturbed(traced: Traced, op: ExpensiveOp, spot: Spot, branch: ast.If) 
     )  # fmt: skip
     changed = {name for part in between for node in ast.walk(part) for name in bound_by(node)}
     given = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
-    return not changed & given and Invariance(traced, op, spot, span).holds()
+    proof = Invariance(traced, op, spot, span)
+    return not changed & given and (proof.holds_for_call() if is_call else proof.holds())
 
 
 # imports
 
 
 def late_imports(traced: Traced) -> Iterator[Proposal]:
-    """Imports of packages at the top of modules that only functions use which the action does not reach."""
-    by_callee: dict[str, list[ExpensiveOp]] = {}
+    """Imports at the top of modules of what only functions use which the action does not reach: of a module of the
+    source with heavy work in its body, or of a package that a cost rule weighs."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    ops_of: dict[str, list[ExpensiveOp]] = {}
+    program = traced.reach.program
     for op in traced.ops:
-        if op.site >= 0 and traced.reach.program.facts(op.function).sites[op.site].kind == "import":
-            by_callee.setdefault(op.callee, []).append(op)
-    for callee, ops in by_callee.items():
-        heaviest = max(ops, key=lambda op: op.weight)
-        if not traced.is_worth([heaviest], heaviest.weight):
+        if op.site >= 0 and program.facts(op.function).sites[op.site].kind == "import":
+            found.setdefault(op.callee, []).append((op.function, op.line))
+            ops_of.setdefault(op.callee, []).append(op)
+    for edge in traced.reach.edges:
+        if edge.kind == "import" and is_module(program, edge.callee) and edge.callee not in traced.reach.entries:
+            found.setdefault(edge.callee, []).append((edge.caller, program.line(edge.caller, edge.site)))
+    for callee, places in found.items():
+        if callee not in ops_of:
+            inside = led_to(traced, callee)
+            ops_of[callee] = [op for op in traced.ops if op.function in inside]
+        ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
+        if not ops or not traced.is_worth(ops, sum(op.weight for op in ops)):
             continue
-        uses = [unneeded(traced, op) for op in ops]
-        if not all(uses):
+        if not all(unneeded(traced, function, line) for function, line in places):
             continue
-        effort = "small" if len(ops) == 1 else "medium"
+        (function, line), effort = min(places), "small" if len(places) == 1 else "medium"
+        first = ops[0]._replace(function=function, file=program.path(function), line=line)
         yield proposal(
-            "late_import", f"Import {callee} where it is used, not when {heaviest.function} is imported", heaviest,
-            {op_order(op): 0 for op in ops}, ops, effort,
+            "late_import", f"Import {callee} where it is used, not when {function} is imported", first,
+            {op_order(op): gone for op in ops}, ops, effort,
             f"only functions use it that this action does not reach; effort {effort}: "
-            f"{'one import moves' if len(ops) == 1 else f'{len(ops)} imports move'} into them",
+            f"{'one import moves' if len(places) == 1 else f'{len(places)} imports move'} into them",
             "nothing needs what importing it does beside",
         )  # fmt: skip
 
 
-def unneeded(traced: Traced, op: ExpensiveOp) -> bool:
+def unneeded(traced: Traced, function: str, line: int) -> bool:
     """Whether what an import at the top of a module binds is only used in functions that the action does not reach."""
     program = traced.reach.program
-    file = traced.syntax.file(program.path(op.function))
-    if file is None or program.facts(op.function).kind != "module":
+    file = traced.syntax.file(program.path(function))
+    if file is None or program.facts(function).kind != "module":
         return False
     nodes = [
         node for node in file.tree.body
-        if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= op.line <= (node.end_lineno or node.lineno)
+        if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
     ]  # fmt: skip
-    if len(nodes) != 1:
+    if len(nodes) != 1 or len(nodes[0].names) != 1:
         return False
     bound = set(bound_by(nodes[0]))
     if "*" in bound or any(name in bound for name in exported(file.tree)):
         return False
-    reached = {
-        program.facts(name).line for name in traced.reach.depths if program.path(name) == program.path(op.function)
-    }
+    reached = {program.facts(name).line for name in traced.reach.depths if program.path(name) == program.path(function)}
     for node in nodes_of(file.tree):
         if any(is_read(node, name) for name in bound):
             return False

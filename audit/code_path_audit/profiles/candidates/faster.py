@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, divided, place_of_op, proposal
+from code_path_audit.profiles.candidates.repeatable import is_in_loop
 from code_path_audit.profiles.candidates.tables import parsers
 from code_path_audit.profiles.reach import op_order
 
@@ -23,8 +24,8 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
         spot = traced.spot(op) if row is not None else None
         if row is None or spot is None or op.weight < WORTH * traced.model.threshold:
             continue
-        if row.known_size and op.size_source in ("assumed", "unknown"):
-            continue
+        if op.size_source in ("assumed", "unknown") and (row.known_size or not is_in_loop(op)):
+            continue  # once, of a size that nobody knows: a configuration of some lines, mostly
         texts = [ast.unparse(part) for part in (*spot.node.args, *(part.value for part in spot.node.keywords))]
         texts += [part.arg or "" for part in spot.node.keywords]
         if not any(text in part for part in texts for text in row.unless):
@@ -34,9 +35,9 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
         places = f"; {len(ops)} calls" if len(ops) > 1 else ""
         yield proposal(
             "parser", f"Use {row.sibling} in place of {callee}", ops[0],
-            {op_order(op): round(op.weight / row.factor) for op in ops}, ops, row.effort,
+            {op_order(op): divided(row.factor) for op in ops}, ops, row.effort,
             f"it does the same in about 1/{row.factor:g} of the time, as measured on a document of 400 "
             f"entries{places}; "
             f"effort {row.effort}: calls change{f', and {row.package} is one more package' if row.package else ''}",
-            row.differs,
+            row.differs, calls=map(place_of_op, ops),
         )  # fmt: skip

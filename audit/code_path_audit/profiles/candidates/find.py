@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Counted, Route
-from code_path_audit.profiles.candidates import early, faster, joined, kept, queries, repeated
+from code_path_audit.profiles.candidates import clients, early, faster, files, joined, kept, queries, repeated
 from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced
 from code_path_audit.profiles.candidates.syntax import Syntax
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
 from code_path_audit.profiles.pipelining import Concurrent
-from code_path_audit.profiles.reach import Reach, op_order
+from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.redundancy import Repeat
 from code_path_audit.sources.text import ReadSource
 
@@ -43,11 +43,15 @@ def find_candidates(
     source, without which only steps that can run at the same time are proposed."""
     traced = Traced(reach, model, routes, counted, known, ops, Syntax(reach.program, read))
     found = []
-    for row, after in every_proposal(traced, repeats, pipelinings):
+    for proposed in every_proposal(traced, repeats, pipelinings):
+        row = proposed.candidate
         concerned = [op for op in ops if op.id in row.op_ids]
-        saving = sum(op.weight - after.get(op_order(op), op.weight) for op in concerned)
+        if not concerned:
+            continue
+        saving, felt = traced.saved(proposed, concerned)
         if traced.is_worth(concerned, saving):
-            found.append(row._replace(saving=saving, priority=priority(saving, traced.paid_where(concerned))))
+            paid = traced.paid_where(concerned)
+            found.append(row._replace(saving=saving, priority=priority(felt, paid), felt=felt, paid=paid))
     return tuple(sorted(best(found), key=lambda row: (-row.saving, row)))
 
 
@@ -56,6 +60,7 @@ def every_proposal(
 ) -> Iterator[Proposal]:
     """The proposals of every kind."""
     yield from repeated.hoists(traced)
+    yield from repeated.call_hoists(traced)
     yield from kept.caches(traced)
     yield from kept.same_work(traced, repeats)
     yield from kept.needless_copies(traced)
@@ -63,8 +68,10 @@ def every_proposal(
     yield from queries.counted_and_read(traced)
     yield from joined.bulk_forms(traced)
     yield from joined.commits(traced)
-    yield from repeated.new_clients(traced)
-    yield from repeated.appends(traced)
+    yield from clients.new_clients(traced)
+    yield from clients.sessions(traced)
+    yield from files.appends(traced)
+    yield from files.rewrites(traced)
     yield from early.eager_work(traced)
     yield from early.late_imports(traced)
     yield from joined.pools(traced)
@@ -73,11 +80,17 @@ def every_proposal(
 
 
 def best(rows: list[Candidate]) -> list[Candidate]:
-    """Of several candidates for the same ops the one that does away with most, the kinds in their order."""
-    found: dict[tuple[str, ...], Candidate] = {}
-    for row in sorted(rows, key=lambda row: (ORDER.index(row.kind), -row.saving, row)):
-        found.setdefault(row.op_ids, row)
-    return list(found.values())
+    """Of several candidates for the same ops the one that does away with most, of equals the first by its kind; one
+    that is a part of another of its kind is left out. A client that is shared goes with any other."""
+    found: dict[tuple[tuple[str, ...], bool], Candidate] = {}
+    for row in sorted(rows, key=lambda row: (-row.saving, ORDER.index(row.kind), row)):
+        found.setdefault((row.op_ids, row.kind == "client"), row)
+    kept = list(found.values())
+    return [
+        row for row in kept
+        if not any(other.kind == row.kind and {*row.op_ids} < {*other.op_ids} and other.saving >= row.saving
+        for other in kept)
+    ]  # fmt: skip
 
 
 def priority(saving: int, paid: int) -> str:

@@ -12,19 +12,13 @@ import ast
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.names import (
-    is_plain_annotation,
-    is_plain_value,
-    names_of,
-    roots,
-    targets,
-)
+from code_path_audit.profiles.candidates.names import is_plain_annotation, is_plain_value, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced
+from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, reads_files
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
 from code_path_audit.profiles.effects import (
     HARMLESS_METHODS,
     MUTATORS,
-    STREAMS,
     Effects,
     is_harmless,
     is_stateful,
@@ -44,10 +38,6 @@ PURE = (
 """Functions outside of the source that give the same for the same, and change nothing: names, or beginnings."""
 
 PURE_METHODS = HARMLESS_METHODS - {"debug", "info", "warning", "error", "exception"}
-
-READS_FILES = frozenset(("file_io", "subprocess"))
-READING = frozenset(("read_text", "read_bytes", "open", "listdir", "iterdir", "glob", "rglob"))
-"""Last names of what reads files and folders. Whether something exists or how old it is, is asked again on purpose."""
 
 
 class Doubt(Exception):
@@ -79,6 +69,37 @@ class Invariance:
             return False
         return True
 
+    def is_same(self, node: ast.expr) -> bool:
+        """Whether an expression is the same in each round."""
+        try:
+            if isinstance(node, ast.Call):
+                for part in (*node.args, *(row.value for row in node.keywords)):
+                    self.value(part, DEPTH)
+            else:
+                self.value(node, DEPTH)
+            self.undisturbed()
+        except Doubt:
+            return False
+        return True
+
+    def is_made_of_the_same(self, node: ast.expr) -> bool:
+        """Whether what flows into an expression is the same each time, whatever becomes of files meanwhile."""
+        try:
+            self.value(node, DEPTH)
+            self.files = False
+            return not self.names.params.keys() & self.objects
+        except Doubt:
+            return False
+
+    def holds_for_call(self) -> bool:
+        """The same for a call of a function of the source, which is not an op: it changes nothing itself."""
+        try:
+            self.call(self.spot.node, DEPTH, False)
+            self.undisturbed()
+        except Doubt:
+            return False
+        return True
+
     def holds_for_writing(self) -> bool:
         """The same for a file that is opened to append: nothing else in the loop may touch a file."""
         try:
@@ -96,11 +117,22 @@ class Invariance:
             mine = {place_of(node) for node in block if isinstance(node, ast.Call)}
             for op in self.traced.ops:
                 here = op.function == self.op.function and op.site in sites and reads_files(op)
-                if here and facts.positions.sites[op.site] not in mine:
+                if here and facts.positions.sites[op.site] not in mine and not self.is_of_round(op):
                     raise Doubt
         except Doubt:
             return False
         return True
+
+    def is_of_round(self, op: ExpensiveOp) -> bool:
+        """Whether an op reads a file that the element of the round names: not the one that all rounds append to."""
+        place = self.traced.reach.program.facts(self.op.function).positions.sites[op.site]
+        node = self.spot.file.calls.get(place)
+        target = getattr(self.loop, "target", None)
+        if node is None or target is None or (op.function, op.site) in self.traced.known.effectful:
+            return False
+        element = {row.id for row in ast.walk(target) if isinstance(row, ast.Name)}
+        path = node.func.value if isinstance(node.func, ast.Attribute) else node.args[0] if node.args else None
+        return isinstance(path, ast.Name) and path.id in element
 
     # what flows in
 
@@ -207,11 +239,19 @@ class Invariance:
                 raise Doubt
         for edge in edges:
             does = self.effects(self.traced.known.below[edge.callee])
+            if self.asks_alone(edge.callee):
+                does = does._replace(emits=False)
             if does.changes_anything or edge.evidence != "certain":
                 raise Doubt
             self.fields |= does.reads
             if any(reads_files(op) for op in self.below(edge.callee)):
                 self.files = True
+
+    def asks_alone(self, function: str) -> bool:
+        """Whether all that a function sends is a question to another process of what stays as it is."""
+        rows = [op for op in self.below(function) if base_class_of(op) in ("subprocess", "network")]
+        spots = [(op, self.traced.spot(op)) for op in rows]
+        return bool(rows) and all(spot is not None and asks_what_stays(op, spot) for op, spot in spots)
 
     def property(self, node: ast.Attribute) -> None:
         """Doubt where reading an attribute runs code that may give something else each time."""
@@ -340,7 +380,7 @@ class Invariance:
         given = {name for part in (*node.args, *(row.value for row in node.keywords)) for name in roots(part)}
         if given & names and not reading:
             plain = external and all(
-                row.callee.startswith(("builtins.", "os.", "json.", "re.", "logging.")) for row in external
+                row.callee.startswith(("builtins.", "os.", "json.", "re.", "logging.", *PURE)) for row in external
             )
             sees = traced.edges.get(key, ())
             if not (plain or (sees and not external)):
@@ -360,42 +400,3 @@ def _last(node: ast.expr) -> set[str]:
     if isinstance(node, ast.Subscript | ast.Call):
         return _last(node.value if isinstance(node, ast.Subscript) else node.func)
     return set()
-
-
-def reads_files(op: ExpensiveOp) -> bool:
-    """Whether an op gives what is in a file, or what another process says."""
-    return base_class_of(op) in READS_FILES
-
-
-def is_repeatable(traced: Traced, op: ExpensiveOp) -> bool:
-    """Whether running an op once instead of often gives the same: it changes nothing, and consumes nothing."""
-    if (op.function, op.site) in traced.known.effectful or is_stateful(op.callee):
-        return False
-    if base_class_of(op) in ("deep_copy", "subprocess") or op.callee.rpartition(".")[2] in STREAMS:
-        return False
-    if base_class_of(op) == "file_io":
-        return op.callee.rpartition(".")[2] in READING
-    return True
-
-
-def runs_each_round(spot: Spot, loop: ast.AST) -> bool:
-    """Whether a call runs in each round of a loop, on its way to nothing that could catch what it raises."""
-    child: ast.AST = spot.node
-    for node in spot.inside(loop):
-        if isinstance(
-            node, ast.If | ast.While | ast.IfExp | ast.Lambda | ast.Try | ast.TryStar | ast.Match | ast.comprehension
-        ):
-            return False
-        if isinstance(node, COMPREHENSIONS):
-            return False
-        if isinstance(node, ast.BoolOp) and node.values[0] is not child:
-            return False
-        if isinstance(node, ast.For | ast.AsyncFor) and child in node.orelse:
-            return False
-        child = node
-    return True
-
-
-def leaves_early(loop: ast.AST) -> bool:
-    """Whether a loop may be left before its end, or has rounds that skip a part of it: `break`, `return`."""
-    return any(isinstance(node, ast.Break | ast.Return) for node in within(loop))

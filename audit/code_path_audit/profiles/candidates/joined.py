@@ -7,18 +7,24 @@ from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
-from code_path_audit.profiles.candidates.names import loaded
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
-from code_path_audit.profiles.candidates.repeated import loop_after
+from code_path_audit.profiles.candidates.calls import called_less, source_calls, spot_of
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
+from code_path_audit.profiles.candidates.leaving import loop_after
+from code_path_audit.profiles.candidates.names import bound_by, loaded, roots
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, gone, moved_to, part_of, proposal
+from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.rounds import are_independent, is_alone, is_dropped
-from code_path_audit.profiles.candidates.syntax import Loop, Spot
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
 from code_path_audit.profiles.candidates.tables import Bulk, bulks
+from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
 from code_path_audit.profiles.reach import op_order
 
 POOL = 8
 """Requests at a time that a pool is taken to have."""
+
+WAITING = frozenset(("network", "subprocess"))
+"""Classes of which the work is done elsewhere, so that several can be waited for at a time."""
 
 COMMITS = frozenset((
     "sqlite3.Connection.commit", "psycopg.Connection.commit", "psycopg2.extensions.connection.commit",
@@ -28,8 +34,9 @@ COMMITS = frozenset((
 """What makes all that was written before it last."""
 
 ASKING = frozenset((
-    "requests.get", "requests.head", "httpx.get", "httpx.head", "httpx.Client.get", "httpx.Client.head",
-    "urllib.request.urlopen", "urllib3.PoolManager.request", "urllib3.request",
+    "requests.get", "requests.head", "requests.Session.get", "requests.Session.head", "httpx.get", "httpx.head",
+    "httpx.Client.get", "httpx.Client.head", "urllib.request.urlopen", "urllib3.PoolManager.request",
+    "urllib3.request",
 ))  # fmt: skip
 """Requests that change nothing, and whose functions may be called from several threads."""
 
@@ -70,7 +77,7 @@ def bulk_forms(traced: Traced) -> Iterator[Proposal]:
         name = traced.name_of(op)
         yield proposal(
             "bulk", f"Use {row.bulk} for all at once, in place of {op.callee} per {name}", op,
-            {op_order(op): traced.at_once(op, row.most)}, [op], row.effort,
+            {op_order(op): at_once(row.most)}, [op], row.effort,
             f"the loop in line {loop.lineno} makes one request per {name}, and no other on the same side"
             f"{f'; {row.bulk} takes {row.most:,} at a time' if row.most else ''}; effort {row.effort}: the loop first "
             "collects what it asks for",
@@ -98,10 +105,15 @@ def takes_element(spot: Spot, loop: Loop) -> bool:
 
 
 def fits(row: Bulk, spot: Spot) -> bool:
-    """Whether a call is one of those that a bulk form can stand for, by the constant that it begins with."""
+    """Whether a call is one of those that a bulk form can stand for, by how it is written."""
+    first = spot.node.args[0] if spot.node.args else None
+    if row.root and row.root not in ast.unparse(spot.node.func).split("."):
+        return False
+    if row.query:
+        written = ast.unparse(first) if first is not None else ""
+        return written.startswith(row.query) and " == " in written
     if not row.literal:
         return True
-    first = spot.node.args[0] if spot.node.args else None
     text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
     return len(spot.node.args) > 1 and text.lstrip().upper().startswith(row.literal)
 
@@ -114,26 +126,108 @@ def is_asking(traced: Traced, op: ExpensiveOp) -> bool:
 def commits(traced: Traced) -> Iterator[Proposal]:
     """A commit in each round: one after the loop."""
     for op in traced.heavy:
-        found = around(traced, op) if op.callee in COMMITS and op.amplified_by else None
-        if found is None:
+        if op.callee not in COMMITS:
             continue
-        spot, loop = found
-        if spot.around[1] is not loop or not isinstance(loop, ast.For) or leaves_early(loop):
-            continue
-        proof = Invariance(traced, op, spot, loop)
-        try:
-            does = proof.loop_effects()
-        except Doubt:
-            continue
-        if does.files or waits_outside(traced, op, proof):
-            continue
-        yield proposal(
-            "commit", f"Call {op.callee} once, after the loop in line {loop.lineno}", op,
-            {op_order(op): traced.moved(op, loop_after(traced, op, 1))}, [op], "small",
-            "nothing else in the loop waits for what was committed; effort small: one statement moves out of the loop",
-            "where a round fails, the rounds before it need not be kept; the transaction is open as long as the "
-            "loop runs", loop.lineno,
-        )  # fmt: skip
+        found = around(traced, op) if op.amplified_by else None
+        if found is not None:
+            yield from commit_of_loop(traced, op, *found)
+        elif op.amplification > 1:
+            yield from commit_of_helper(traced, op)
+
+
+def commit_of_loop(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> Iterator[Proposal]:
+    """A commit that is a statement of a loop, or of a branch in it."""
+    maker = made_by(spot, loop)
+    if not is_statement_of(spot, loop, maker) or leaves_early(loop):
+        return
+    if not holds_back(traced, op, spot, loop):
+        return
+    if maker is None and made_in(spot, loop):
+        return
+    first = ""
+    if maker is not None:
+        if not Invariance(traced, op, spot, loop).is_same(maker):
+            return
+        first = f", of one {ast.unparse(maker.func)} for all rounds"
+    yield proposal(
+        "commit", f"Call {op.callee} once, after the loop in line {loop.lineno}{first}", op,
+        {op_order(op): moved_to(loop_after(traced, op, 1))}, [op], "small",
+        "nothing else in the loop waits for what was committed; effort small: one statement moves out of the loop",
+        COMMITTED, loop.lineno if maker is None else 0,
+    )  # fmt: skip
+
+
+COMMITTED = (
+    "where a round fails, the rounds before it need not be kept; the transaction is open as long as the loop runs"
+)
+
+
+def commit_of_helper(traced: Traced, op: ExpensiveOp) -> Iterator[Proposal]:
+    """A commit at the end of a function that a loop calls."""
+    spot = traced.spot(op)
+    edges = traced.reach.callers.get(op.function, ())
+    if spot is None or spot.loops or len(edges) != 1 or not isinstance(spot.scope, ast.FunctionDef):
+        return
+    statement = spot.around[0]
+    if not isinstance(statement, ast.Expr) or spot.around[1] is not spot.scope or made_in(spot, spot.scope):
+        return
+    if any(not isinstance(row, ast.Return) for row in spot.scope.body[spot.scope.body.index(statement) + 1 :]):
+        return
+    call = spot_of(traced, edges[0])
+    if call is None or not call.loops or not isinstance(call.loops[0], ast.For) or leaves_early(call.loops[0]):
+        return
+    stands = op._replace(function=edges[0].caller, site=edges[0].site)
+    if not holds_back(traced, stands, call, call.loops[0]):
+        return
+    file, line = traced.reach.program.path(edges[0].caller), call.loops[0].lineno
+    yield proposal(
+        "commit", f"Call {op.callee} once, after the loop in line {line} of {edges[0].caller}", op,
+        {op_order(op): called_less(edges[0], loop_after(traced, stands, 1))}, [op], "small",
+        f"{op.function} commits last, and is called in the loop ({file}:{line}), in which nothing else waits for what "
+        "was committed; effort small: one statement moves to the caller",
+        COMMITTED,
+    )  # fmt: skip
+
+
+def is_statement_of(spot: Spot, loop: Loop, maker: ast.Call | None) -> bool:
+    """Whether a call is a statement of a loop or of a branch in it, also in the block of what makes its object."""
+    inside = spot.inside(loop)
+    if not inside or not isinstance(inside[0], ast.Expr | ast.Await):
+        return False
+    return all(
+        isinstance(node, ast.Expr | ast.Await | ast.If)
+        or (isinstance(node, ast.With | ast.AsyncWith) and maker in [row.context_expr for row in node.items])
+        for node in inside
+    )
+
+
+def made_in(spot: Spot, node: ast.AST) -> bool:
+    """Whether the object of a call is bound somewhere in a node."""
+    names = set(roots(spot.node.func))
+    return any(name in names for row in ast.walk(node) if row is not spot.scope for name in bound_by(row))
+
+
+def made_by(spot: Spot, loop: Loop) -> ast.Call | None:
+    """What makes the object of a call in each round: db = connect(...), with Session() as db."""
+    func = spot.node.func
+    name = func.value.id if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) else ""
+    found = [node for node in ast.walk(loop) if name and name in set(bound_by(node))]
+    if len(found) != 1:
+        return None
+    made = found[0].value if isinstance(found[0], ast.Assign) else (
+        found[0].context_expr if isinstance(found[0], ast.withitem) else None
+    )  # fmt: skip
+    return made if isinstance(made, ast.Call) else None
+
+
+def holds_back(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
+    """Whether nothing in a loop needs what was committed."""
+    proof = Invariance(traced, op, spot, loop)
+    try:
+        does = proof.loop_effects()
+    except Doubt:
+        return False
+    return not does.files and not waits_outside(traced, op, proof)
 
 
 DATABASES = ("sqlite3.", "psycopg", "sqlalchemy.", "pymysql.", "sqlmodel.", "django.db.")
@@ -159,19 +253,60 @@ def pools(traced: Traced) -> Iterator[Proposal]:
         if found is None:
             continue
         spot, loop = found
-        if not takes_element(spot, loop) or not are_independent(traced, op, spot, loop):
+        if takes_element(spot, loop) and are_independent(traced, op, spot, loop):
+            yield pooled(traced, op, op.callee, [op], loop, op.callee in AWAITED)
+    for call in source_calls(traced):
+        asked = [op for op in call.ops if op.callee in ASKING | AWAITED]
+        facts = traced.reach.program.facts(call.edge.caller)
+        if not asked or facts.sites[call.edge.site].loop < 0 or not call.spot.loops:
             continue
-        name, awaited = traced.name_of(op), op.callee in AWAITED
-        how = "asyncio.gather" if awaited else "a pool of threads"
-        yield proposal(
-            "concurrent", f"Run {op.callee} for several {name}s at a time, with {how}", op,
-            {op_order(op): traced.times(op, -(-op.amplification // POOL))}, [op], "small" if awaited else "medium",
-            f"no round of the loop in line {loop.lineno} needs another: each makes its own and collects it; the "
-            f"saving is "
-            f"that of {POOL} at a time; effort {'small' if awaited else 'medium'}: the body of the loop becomes a "
-            f"function",
-            "the other side answers several requests at a time; where it has one request for all, that is better still",
-        )  # fmt: skip
+        loop, awaited = call.spot.loops[0], any(op.callee in AWAITED for op in asked)
+        if not isinstance(loop, ast.For) or facts.loops[facts.sites[call.edge.site].loop].first:
+            continue
+        if awaited and not isinstance(call.spot.file.above[call.spot.node], ast.Await):
+            continue
+        if not all(op in asked or base_class_of(op) not in ("network", "subprocess") for op in call.ops):
+            continue
+        if takes_element(call.spot, loop) and are_independent(traced, call.standing, call.spot, loop):
+            yield pooled(traced, call.standing, call.name, asked, loop, awaited)
+
+
+def pooled(traced: Traced, op: ExpensiveOp, name: str, asked: list[ExpensiveOp], loop: Loop, awaited: bool) -> Proposal:
+    """The rounds of a loop side by side."""
+    how = "asyncio.gather" if awaited else "a pool of threads"
+    effort = "small" if awaited else "medium"
+    own = "; each thread asks by a session of its own" if any("Session" in op.callee for op in asked) else ""
+    own = own if not awaited else ""
+    return proposal(
+        "concurrent", f"Run {name} several at a time, not one after the other, with {how}", op,
+        {op_order(row): part_of(POOL) for row in asked}, asked, effort,
+        f"no round of the loop in line {loop.lineno} needs another: each makes its own and collects it; the saving is "
+        f"that of {POOL} at a time; effort {effort}: the body of the loop becomes a function",
+        "the other side answers several requests at a time; where it has one request for all, that is better still"
+        f"{own}",
+        loop.lineno, adds="gather" if awaited else "threads",
+    )  # fmt: skip
+
+
+def steps_at(traced: Traced, row: Pipelining) -> list[str]:
+    """The awaited calls of steps that follow each other, as far as they are known by their lines."""
+    program = traced.reach.program
+    file = traced.syntax.file(program.path(row.function))
+    wanted = [node for node in ast.walk(file.tree) if isinstance(node, ast.Assign)] if file is not None else []
+    wanted = [node for node in wanted if isinstance(node.value, ast.Await) and isinstance(node.value.value, ast.Call)]
+    first = next((node for node in wanted if node.lineno == row.line), None)
+    if file is None or first is None:
+        return []
+    above = file.above[first]
+    body = next((rows for rows in blocks_of(above) if first in rows), [])
+    steps = body[body.index(first) : body.index(first) + len(row.steps)]
+    found = []
+    for node in steps:
+        if node not in wanted:
+            return []
+        call = node.value.value  # type: ignore[attr-defined]
+        found.append(f"{program.path(row.function)}:{call.lineno}:{call.col_offset} {ast.unparse(call.func)}")
+    return found
 
 
 def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator[Proposal]:
@@ -179,17 +314,18 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
     for row, steps in pipelinings:
         if row.how not in ("asyncio.gather", "threads"):
             continue
-        ops = list(dict.fromkeys(op for step in steps for op in step))
-        if not all(base_class_of(op) in ("network", "subprocess") for op in ops):
+        if not all(any(base_class_of(op) in WAITING for op in step) for step in steps):
             continue
+        ops = list(dict.fromkeys(op for step in steps for op in step if base_class_of(op) in WAITING))
         heaviest = max(steps, key=lambda step: sum(op.weight for op in step))
         kept = {op_order(op) for op in heaviest}
         first = ops[0]._replace(function=row.function, file=row.file, line=row.line)
         effort = "small" if row.how == "asyncio.gather" else "medium"
         yield proposal(
             "concurrent", f"Run {len(row.steps)} independent steps at the same time ({row.how})", first,
-            {op_order(op): 0 for op in ops if op_order(op) not in kept}, ops, effort,
+            {op_order(op): gone for op in ops if op_order(op) not in kept}, ops, effort,
             f"no step needs another: {'; '.join(row.steps)}; effort {effort}: the steps "
             f"{'are awaited already' if effort == 'small' else 'wait for network or processes, so threads do'}",
             "the other side answers several requests at a time",
+            calls=steps_at(traced, row) if effort == "small" else (), adds="steps",
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
@@ -22,15 +22,73 @@ from code_path_audit.profiles.amplification import (
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.syntax import Spot, Syntax
 from code_path_audit.profiles.effects import Knowledge
-from code_path_audit.profiles.model import Candidate
+from code_path_audit.profiles.model import FELT, Candidate
 from code_path_audit.profiles.reach import OpKey, Reach, op_order
-from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
+from code_path_audit.profiles.runs.terms import LIMIT, MAX_LOOPS, degree
 
 SHARE = 20
 """A candidate counts that saves at least one part in so many of what the action pays."""
 
-Weights = Mapping[OpKey, int]
-"""The weights of the ops that a candidate changes, with it applied; 0 for one that goes away."""
+
+class World(NamedTuple):
+    """What it takes to weigh an op elsewhere than it stands, by a model and its assumed bound."""
+
+    reach: Reach
+    model: CostModel
+    routes: dict[str, Route]
+    counted: Counted
+
+
+After = Callable[[World, ExpensiveOp], int]
+"""What an op weighs with a candidate applied; the op is as that world has it."""
+
+Weights = Mapping[OpKey, After]
+"""The same for the ops that a candidate changes."""
+
+
+def gone(world: World, op: ExpensiveOp) -> int:
+    """It is not run any more."""
+    return 0
+
+
+def moved_to(loop: int) -> After:
+    """In another loop of its function (-1: outside of all)."""
+    return lambda world, op: amplified(world.reach, world.model, world.routes, world.counted, op, loop).weight
+
+
+def executed(times: int) -> After:
+    """So many executions."""
+    return lambda world, op: weighed(world.model, op, max(times, 1))
+
+
+def part_of(most: int) -> After:
+    """One execution in place of so many, side by side."""
+    return lambda world, op: weighed(world.model, op, max(-(-op.amplification // most), 1))
+
+
+def at_once(most: int) -> After:
+    """Executions that are joined, so many into one (0: all): the fixed cost is paid once for each."""
+
+    def after(world: World, op: ExpensiveOp) -> int:
+        calls = -(-op.amplification // most) if most else 1
+        return weighed(world.model, op._replace(size=op.size * op.amplification / calls), calls)
+
+    return after
+
+
+def divided(factor: float) -> After:
+    """The same work, so many times faster."""
+    return lambda world, op: round(op.weight / factor)
+
+
+def without(share: float) -> After:
+    """All but a share of the executions."""
+    return lambda world, op: weighed(world.model, op, max(op.amplification - round(op.amplification * share), 1))
+
+
+def of_kind(kind: str) -> After:
+    """As often, by the constants of another kind of work."""
+    return lambda world, op: weighed(world.model, op._replace(kind=kind), op.amplification)
 
 
 class Proposal(NamedTuple):
@@ -55,33 +113,65 @@ class Traced:
     ) -> None:
         self.reach, self.model, self.routes, self.counted, self.known = reach, model, routes, counted, known
         self.ops, self.syntax = ops, syntax
+        self.paid: dict[tuple[int, int], int] = {}
 
     @cached_property
-    def paid(self) -> dict[tuple[int, int], int]:
-        """What is paid, by the condition and the number of loops inside of one another."""
-        found: dict[tuple[int, int], int] = {}
-        for op in self.ops:
-            key = condition_of(op), degree(op.runs)
-            found[key] = found.get(key, 0) + op.weight
-        return found
+    def world(self) -> World:
+        """By the model of the trace."""
+        return World(self.reach, self.model, self.routes, self.counted)
+
+    def rounds(self, deep: int) -> int:
+        """Rounds of each of so many loops inside of one another, with which users feel what is in them."""
+        return int(max(round(FELT ** (1 / max(deep, 1))), self.model.assumed_bound))
+
+    def felt(self, op: ExpensiveOp, deep: int) -> ExpensiveOp:
+        """An op where so many loops inside of one another have the rounds that users feel; what is deeper has those of
+        the model."""
+        if not deep or not degree(op.runs):
+            return op
+        assumed, many = self.model.assumed_bound, self.rounds(deep)
+        amplification = 0
+        for loops, count in op.runs:
+            grow = sum(kind not in ("first", "distinct") for kind, _ in loops)
+            amplification += count * many ** min(grow, deep) * assumed ** max(grow - deep, 0)
+        amplification = max(min(amplification, LIMIT), 1)
+        return op._replace(amplification=amplification, weight=weighed(self.model, op, amplification))
 
     def paid_where(self, ops: Iterable[ExpensiveOp]) -> int:
-        """What the action surely pays where it pays for some ops: what runs on their condition or a stronger one, in no
-        more loops of unknown bound than they do. How much there is of what runs deeper in loops, nobody knows."""
+        """What the action surely pays where it pays for some ops: what runs on their condition or a stronger one. Of
+        loops of unknown bound as many inside of one another as they are in have as many rounds as users feel, deeper
+        ones those of the model."""
         rows = list(ops)
-        most = min(map(condition_of, rows)), max(degree(op.runs) for op in rows)
-        return sum(load for (condition, deep), load in self.paid.items() if condition <= most[0] and deep <= most[1])
+        condition, deep = min(map(condition_of, rows)), max(degree(op.runs) for op in rows)
+        key = condition, deep
+        if key not in self.paid:
+            self.paid[key] = sum(
+                self.felt(op, deep).weight
+                for op in self.ops
+                if condition_of(op) <= condition and degree(op.runs) <= MAX_LOOPS
+            )
+        return self.paid[key]
+
+    def saved(self, row: Proposal, ops: Iterable[ExpensiveOp]) -> tuple[int, int]:
+        """What a proposal saves of some ops: by the model, and as users feel it."""
+        rows = list(ops)
+        deep = max((degree(op.runs) for op in rows), default=0)
+        by_model = sum(op.weight - after(self.world, op) for op, after in changed(row, rows))
+        if not deep:
+            return by_model, by_model
+        felt = [self.felt(op, deep) for op in rows]
+        world = self.world._replace(model=self.model._replace(assumed_bound=self.rounds(deep)))
+        return by_model, sum(op.weight - after(world, op) for op, after in changed(row, felt))
 
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int) -> bool:
-        """Whether a saving is more than the threshold of the model, and a twentieth of what the action surely pays; in
-        loops of unknown bound half the threshold is enough, whatever else there is. Never on error paths."""
+        """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
+        pays; in loops of unknown bound whatever else there is. Never on error paths."""
         rows = list(ops)
         if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
-        grows = any(degree(op.runs) for op in rows)
-        if grows:
-            return saving * 2 > self.model.threshold
-        return saving > self.model.threshold and saving * SHARE >= self.paid_where(rows)
+        if saving * 2 <= self.model.threshold:
+            return False
+        return any(degree(op.runs) for op in rows) or saving * SHARE >= self.paid_where(rows)
 
     @cached_property
     def heavy(self) -> tuple[ExpensiveOp, ...]:
@@ -135,19 +225,6 @@ class Traced:
         """The op of a call site."""
         return {(op.function, op.site): op for op in self.ops if op.site >= 0}
 
-    def moved(self, op: ExpensiveOp, loop: int) -> int:
-        """The weight of an op in another loop of its function (-1: outside of all)."""
-        return amplified(self.reach, self.model, self.routes, self.counted, op, loop).weight
-
-    def times(self, op: ExpensiveOp, number: int) -> int:
-        """The weight of so many executions of an op."""
-        return weighed(self.model, op, max(number, 1))
-
-    def at_once(self, op: ExpensiveOp, most: int) -> int:
-        """The weight of an op whose executions are joined, so many into one: the fixed cost is paid once for each."""
-        calls = -(-op.amplification // most) if most else 1
-        return weighed(self.model, op._replace(size=op.size * op.amplification / calls), calls)
-
     def name_of(self, op: ExpensiveOp) -> str:
         """What a loop of its function around an op has one round for."""
         facts = self.reach.program.facts(op.function)
@@ -155,18 +232,30 @@ class Traced:
         return facts.loops[loop].name if loop >= 0 else ""
 
 
+def changed(row: Proposal, ops: Iterable[ExpensiveOp]) -> Iterable[tuple[ExpensiveOp, After]]:
+    """The ops that a proposal changes, each with what it then weighs."""
+    return [(op, row.after[op_order(op)]) for op in ops if op_order(op) in row.after]
+
+
 def proposal(
     kind: str, title: str, first: ExpensiveOp, after: Weights, ops: Iterable[ExpensiveOp], effort: str, why: str,
-    assumes: str, target: int = 0,
+    assumes: str, target: int = 0, calls: Iterable[str] | None = None, adds: str = "",
 ) -> Proposal:  # fmt: skip
-    """A proposal at the place of an op. `why` is what was proved, `assumes` what could not be."""
+    """A proposal at the place of an op. `why` is what was proved, `assumes` what could not be; `calls` and `adds` as in
+    a candidate, by default the call of the op."""
     rows = tuple(ops)
     ids = tuple(sorted(op.id for op in rows))
     load = sum(op.weight for op in rows)
     row = Candidate(
-        kind, title, first.function, first.file, first.line, ids, load, 0, effort, "low", why, assumes, "", target
-    )
+        kind, title, first.function, first.file, first.line, ids, load, 0, effort, "low", why, assumes, "", target,
+        calls=tuple([place_of_op(first)] if calls is None else calls), adds=adds,
+    )  # fmt: skip
     return Proposal(row._replace(id=identity(row)), after)
+
+
+def place_of_op(op: ExpensiveOp) -> str:
+    """The call of an op, as a candidate names it."""
+    return f"{op.file}:{op.line}:{op.column} {op.callee}"
 
 
 def identity(row: Candidate) -> str:

@@ -10,7 +10,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
 from code_path_audit.profiles.candidates.names import names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, proposal
 from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
@@ -49,17 +49,17 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
             call = f"options(selectinload({model}.{field}))" if mapped else f'select_related("{field}")'
             yield proposal(
                 "query", f"Use {call} where {model} is asked for{asked_at(traced, op)}, in place of a query {often}",
-                op, {op_order(op): 0}, [op], "small",
+                op, {op_order(op): gone}, [op], "small",
                 f"{model}.{field} is read {often} and has not been loaded with the rows; effort small: one call "
                 "is added to the query",
-                ROWS,
+                ROWS, calls=asked_calls(traced, op), adds=call,
             )  # fmt: skip
             continue
         relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
         if op.callee.startswith(QUERY) and relation and last in RELATED:
             yield proposal(
                 "query", f"Use {RELATED[last].format(relation=relation)} on the rows, in place of a query {often}",
-                op, {op_order(op): 0}, [op], "small",
+                op, {op_order(op): gone}, [op], "small",
                 f"what belongs to a row by {relation!r} is asked for {often}; effort small: one call is added to "
                 "the query that gives the rows",
                 ROWS,
@@ -67,7 +67,7 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         elif last == "get" and op.callee.startswith(QUERY) and traced.reach.program.facts(op.function).loops == ():
             yield proposal(
                 "query", f"Ask once for all, with in_bulk or select_related, in place of {op.callee} {op.how_often}",
-                op, {op_order(op): traced.times(op, 1)}, [op], "medium",
+                op, {op_order(op): executed(1)}, [op], "medium",
                 f"{op.function} asks for one row, and is called {op.how_often}; effort medium: its callers ask before "
                 "their loop",
                 "what is asked for is known before the loop",
@@ -83,6 +83,18 @@ def asked_at(traced: Traced, op: ExpensiveOp) -> str:
     places = sorted({(program.path(function), program.line(function, site)) for function, site in asked})
     more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
     return f" ({', '.join(f'{file}:{line}' for file, line in places[:PLACES])}{more})" if places else ""
+
+
+def asked_calls(traced: Traced, op: ExpensiveOp) -> list[str]:
+    """The calls that put together the queries whose rows an op reads from."""
+    program = traced.reach.program
+    rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
+    found = set()
+    for row in rows:
+        if row.site >= 0:
+            line, column = program.facts(row.function).positions.sites[row.site][:2]
+            found.add(f"{program.path(row.function)}:{line}:{column} {row.what}")
+    return sorted(found)
 
 
 def relation_of(traced: Traced, op: ExpensiveOp) -> str:
@@ -148,7 +160,7 @@ def counted_and_read(traced: Traced) -> Iterator[Proposal]:
         instead = "len({})" if last == "count" else "bool({})"
         yield proposal(
             "keep", f"Use {instead.format(name)} of the rows that are read, in place of {op.callee}", op,
-            {op_order(op): 0}, [op], "small",
+            {op_order(op): gone}, [op], "small",
             f"line {read[0].lineno} reads the same rows, and a queryset keeps what it has read; effort small: "
             f"one call changes",
             "the rows are read in most runs",

@@ -6,9 +6,10 @@ import ast
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.invariance import Doubt, Invariance, leaves_early
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced
+from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
 from code_path_audit.profiles.effects import MUTATORS, is_stateful
 

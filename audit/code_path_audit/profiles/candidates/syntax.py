@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
@@ -117,15 +118,34 @@ def place_of(node: ast.expr) -> Place:
 
 
 def climbed(file: File, node: ast.AST) -> Iterator[ast.AST]:
-    """What is around a node, up to the function that runs it; of a function's head that is the one around."""
+    """What is around a node, up to the function that runs it; of a function's head that is the one around. A list, set
+    or dict that is made of each element of one thing is the loop that it stands for."""
     child = node
     while child in file.above:
         parent = file.above[child]
+        loop = loop_of(parent)
+        if loop is not None and child in loop.body:
+            yield loop
+            child = parent
+            continue
         if isinstance(parent, SCOPES) and not is_head(parent, child):
             yield parent
             return
         yield parent
         child = parent
+
+
+@lru_cache(maxsize=256)
+def loop_of(node: ast.AST) -> ast.For | None:
+    """The loop that a comprehension without a condition stands for; None for anything else. The clause stands in its
+    `orelse`, so that what looks for what is bound in the loop finds it."""
+    if not isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp) or len(node.generators) != 1:
+        return None
+    (clause,) = node.generators
+    if clause.ifs or clause.is_async:
+        return None
+    body: list[Any] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    return ast.copy_location(ast.For(clause.target, clause.iter, body, [clause]), node)  # type: ignore[list-item]
 
 
 def is_head(scope: ast.AST, child: ast.AST) -> bool:
@@ -163,6 +183,12 @@ def body_of(scope: ast.AST) -> list[ast.AST]:
     """The statements of a function, a loop or a module."""
     body = scope.body if isinstance(scope.body, list) else [scope.body]  # type: ignore[attr-defined]
     return [*body]
+
+
+def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:
+    """The lists of statements of a node."""
+    rows = [getattr(node, field, None) for field in ("body", "orelse", "finalbody")]
+    return [row for row in rows if isinstance(row, list)]
 
 
 def within(node: ast.AST) -> Iterator[ast.AST]:

@@ -12,8 +12,9 @@ FOLDER = Path(__file__).with_name("exact_names")
 
 class Bulk(NamedTuple):
     """A function that takes one of something, and the one that takes many. `most`: how many at a time, 0 for any
-    number. `literal`: its first argument has to be a constant that begins so. `effort` and `assumes` as in a candidate.
-    """
+    number. `literal`: its first argument has to be a constant that begins so; `query`: it has to be written so, with a
+    comparison for equality; `root`: a name that has to be in what it is asked of. `effort` and `assumes` as in a
+    candidate."""
 
     name: str
     bulk: str
@@ -21,6 +22,8 @@ class Bulk(NamedTuple):
     literal: tuple[str, ...]
     effort: str
     assumes: str
+    query: tuple[str, ...]
+    root: str
 
 
 class Client(NamedTuple):
@@ -60,7 +63,7 @@ def bulks() -> dict[str, Bulk]:
     return {
         row["name"]: Bulk(
             row["name"], row["bulk"], row.get("most", 0), tuple(row.get("literal", ())), row.get("effort", "medium"),
-            row.get("assumes", ""),
+            row.get("assumes", ""), tuple(row.get("query", ())), row.get("root", ""),
         )
         for row in rows("bulk")
     }  # fmt: skip

@@ -1,0 +1,133 @@
+"""Clients, connections and sessions that are made anew for each item: made once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.invariance import Invariance
+from code_path_audit.profiles.candidates.leaving import loop_after
+from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.proposal import (
+    After,
+    Proposal,
+    Traced,
+    executed,
+    gone,
+    moved_to,
+    of_kind,
+    proposal,
+)
+from code_path_audit.profiles.candidates.repeatable import is_in_loop, leaves_early
+from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.candidates.tables import clients
+from code_path_audit.profiles.reach import op_order
+
+
+def new_clients(traced: Traced) -> Iterator[Proposal]:
+    """Clients and connections that are made anew for each item, with the same arguments: made once."""
+    table = clients()
+    for op in traced.heavy:
+        row = table.get(op.callee)
+        if row is None:
+            continue
+        spot = traced.spot(op)
+        if spot is None:
+            continue
+        facts = traced.reach.program.facts(op.function)
+        left = []
+        for loop in spot.loops:
+            if not isinstance(loop, ast.For | ast.AsyncFor) or leaves_early(loop):
+                break
+            if not Invariance(traced, op, spot, loop).holds():
+                break
+            left.append(loop)
+        assumes = row.assumes
+        if left:
+            after: After = moved_to(loop_after(traced, op, len(left)))
+            where = f"before the loop in line {left[-1].lineno}"
+        elif facts.sites[op.site].loop >= 0 or not is_constant_call(spot):
+            continue
+        elif row.lasts and is_called_again(traced, op):
+            # the module is loaded before the action begins
+            after, where = gone, f"when its module is loaded, not in each call of {op.function}"
+            assumes = "; ".join(part for part in (assumes, "the process serves the action more than once") if part)
+        elif op.amplification > 1 and facts.kind == "function" and not row.lasts:
+            after, where = executed(1), f"and hand it to {op.function}, which is called {op.how_often}"
+        else:
+            continue
+        yield proposal(
+            "client", f"Make {row.thing} once, {where}", op, {op_order(op): after}, [op], "small" if left else "medium",
+            f"{op.callee} is given the same each time, and what it makes serves many requests; "
+            f"effort {'small: one statement moves' if left else 'medium: its users are handed it'}",
+            assumes, left[-1].lineno if left else 0,
+        )  # fmt: skip
+
+
+def sessions(traced: Traced) -> Iterator[Proposal]:
+    """Requests that open a connection each, one after the other: by one session, which keeps it open."""
+    for op in traced.ops:
+        session = SESSIONS.get(op.callee.partition(".")[0]) if op.kind == "connection" and op.site >= 0 else None
+        if session is None or op.callee.rpartition(".")[2] not in VERBS or not is_in_loop(op):
+            continue
+        if op.evidence != "certain" or not traced.is_called(op) or not traced.is_worth([op], op.weight):
+            continue
+        spot = traced.spot(op)
+        if spot is None:
+            continue
+        yield proposal(
+            "client", f"Ask by one {session}, in place of {op.callee}, which opens a connection {op.how_often}", op,
+            {op_order(op): of_kind("")}, [op], "small",
+            f"{op.callee} opens a connection and closes it each time, and a session keeps it; effort small: the "
+            "session is made once, where all calls see it",
+            "" if is_of_one_server(spot) else "the addresses are of one server, or of a few", adds=session,
+        )  # fmt: skip
+
+
+SESSIONS = {"requests": "requests.Session", "httpx": "httpx.Client"}
+"""What keeps its connections, by the library whose functions do not."""
+
+VERBS = frozenset(("get", "head", "options", "post", "put", "patch", "delete", "request"))
+
+
+def is_of_one_server(spot: Spot) -> bool:
+    """Whether an address begins with something that is the same each time: a constant with a server, or a name in
+    capitals or of the settings."""
+    if not spot.node.args:
+        return False
+    node = spot.node.args[-1] if isinstance(spot.node.func, ast.Attribute) and spot.node.func.attr == "request" else (
+        spot.node.args[0]
+    )  # fmt: skip
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+        if isinstance(node, ast.FormattedValue):
+            node = node.value
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and node.value.partition("://")[2].partition("/")[0] != ""
+    last = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return last.isupper()
+
+
+STARTS = frozenset(("main", "cli", "run", "handle"))
+"""Names of functions that a process runs once."""
+
+
+def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether a function runs more than once in a process, as far as its name says: not what starts one."""
+    facts = traced.reach.program.facts(op.function)
+    starts = {entry.rpartition(".")[2] for entry in traced.reach.entries}
+    return facts.kind == "function" and not starts & STARTS
+
+
+def is_constant_call(spot: Spot) -> bool:
+    """Whether all that a call is given are constants, or globals in capitals: `boto3.client("s3")`, no method of an
+    object that the function was given."""
+    func = spot.node.func
+    owner = func.value if isinstance(func, ast.Attribute) else func
+    if not isinstance(owner, ast.Name) or names_of(spot.scope).is_local(owner.id):
+        return False
+    parts = (*spot.node.args, *(row.value for row in spot.node.keywords))
+    return all(isinstance(part, ast.Constant) or (isinstance(part, ast.Name) and part.id.isupper()) for part in parts)

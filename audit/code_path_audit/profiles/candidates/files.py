@@ -1,0 +1,175 @@
+"""Files that are opened for each item: read once, opened once, written once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.invariance import Invariance
+from code_path_audit.profiles.candidates.leaving import loop_after, loops_to_leave
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
+from code_path_audit.profiles.candidates.repeatable import runs_each_round
+from code_path_audit.profiles.candidates.syntax import Loop, Spot
+from code_path_audit.profiles.reach import op_order
+
+
+def opens_for_reading(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether an op opens a file to read it."""
+    return (
+        op.callee.rpartition(".")[2] == "open" and base_class_of(op) == "file_io" and mode_of(spot) in ("r", "rb", "rt")
+    )
+
+
+def mode_of(spot: Spot) -> str:
+    """The mode that a file is opened in; "" where it is not constant."""
+    node = spot.node
+    place = 0 if isinstance(node.func, ast.Attribute) and ast.unparse(node.func) not in MODULES_WITH_OPEN else 1
+    given = next((row.value for row in node.keywords if row.arg == "mode"), None)
+    if given is None and len(node.args) > place:
+        given = node.args[place]
+    if given is None:
+        return "r"
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
+
+
+MODULES_WITH_OPEN = frozenset(("io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "builtins.open"))
+
+
+def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp] | None:
+    """The ops that take all of what is opened by a `with`, None where the stream is used for anything else too."""
+    item = spot.around[0]
+    if not isinstance(item, ast.withitem) or not isinstance(item.optional_vars, ast.Name):
+        return None
+    name, block = item.optional_vars.id, spot.around[1]
+    facts = traced.reach.program.facts(op.function)
+    used = [
+        row for row in ast.walk(block) if isinstance(row, ast.Name) and row.id == name and row is not item.optional_vars
+    ]
+    found: list[ExpensiveOp] = []
+    for row in used:
+        call = spot.file.above[row]
+        if isinstance(call, ast.Attribute):
+            if call.attr not in ("read", "readlines"):
+                return None
+            call = spot.file.above[call]
+        if not isinstance(call, ast.Call):
+            return None
+        place = (call.lineno, call.col_offset, call.end_lineno, call.end_col_offset)
+        number = next(
+            (n for n, at in enumerate(facts.positions.sites) if at == place and facts.sites[n].kind == "call"), -1
+        )
+        other = traced.ops_at.get((op.function, number))
+        if other is not None and (op.function, number) not in traced.known.effectful:
+            found.append(other)
+        elif not (isinstance(call.func, ast.Attribute) and call.func.value is row):
+            return None
+    return found if len(used) == 1 else None
+
+
+def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
+    """A file that is opened and read in each round, and is the same: read before the loop."""
+    others = stream_ops(traced, op, spot)
+    if others is None:
+        return
+    left = loops_to_leave(traced, op, spot)
+    if not left:
+        return
+    lines = " and ".join(str(loop.lineno) for loop in reversed(left))
+    ops = [op, *others]
+    after = {op_order(row): moved_to(loop_after(traced, row, len(left))) for row in ops}
+    yield proposal(
+        "hoist", f"Read the file of {op.callee} once, before the loop in line {lines}", op, after, ops, "small",
+        f"its path does not change in the loop, and nothing there writes a file; effort small: one block moves inside "
+        f"{op.function}",
+        "no other process changes the file meanwhile, and what was read of it is not changed in the loop",
+        left[-1].lineno,
+    )  # fmt: skip
+
+
+def appends(traced: Traced) -> Iterator[Proposal]:
+    """Files that are opened to append in each round: opened once, around the loop."""
+    for op in traced.heavy:
+        if op.callee.rpartition(".")[2] != "open" or base_class_of(op) != "file_io" or not op.amplified_by:
+            continue
+        spot = traced.spot(op)
+        if spot is None or not spot.loops or mode_of(spot) not in ("a", "ab", "at"):
+            continue
+        if not isinstance(spot.around[0], ast.withitem):
+            continue
+        left = same_target(traced, op, spot)
+        if left:
+            line = left[-1].lineno
+            yield proposal(
+                "open", f"Open the file of {op.callee} once, around the loop in line {line}", op,
+                {op_order(op): moved_to(loop_after(traced, op, len(left)))}, [op], "small",
+                "each round appends to the same file; effort small: one with moves out of the loop",
+                "nobody reads the file before the loop has ended", line,
+            )  # fmt: skip
+
+
+def same_target(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:
+    """The loops in which an appended file is the same, and is touched by nothing else."""
+    facts = traced.reach.program.facts(op.function)
+    found: list[Loop] = []
+    for loop in spot.loops:
+        if not isinstance(loop, ast.For) or not runs_each_round(spot, loop) or facts.sites[op.site].conditional:
+            break
+        proof = Invariance(traced, op, spot, loop)
+        if not proof.holds_for_writing():
+            break
+        found.append(loop)
+    return found
+
+
+def rewrites(traced: Traced) -> Iterator[Proposal]:
+    """Files that a function reads and writes whole, and that is called for each of something: read once, written
+    once."""
+    by_function: dict[str, list[ExpensiveOp]] = {}
+    for op in traced.heavy:
+        if base_class_of(op) == "file_io" and op.amplification > 1:
+            by_function.setdefault(op.function, []).append(op)
+    for function, ops in by_function.items():
+        facts = traced.reach.program.facts(function)
+        if facts.kind != "function" or any(facts.sites[op.site].loop >= 0 for op in ops):
+            continue
+        written = [op for op in ops if (function, op.site) in traced.known.effectful]
+        read = [op for op in ops if op not in written and op.callee.rpartition(".")[2] in READS]
+        for first in read:
+            spot = traced.spot(first)
+            path = path_of(spot) if spot is not None else ""
+            if spot is None or not path or not is_one_file(traced, first, spot):
+                continue
+            second = [op for op in written if path_of(traced.spot(op)) == path]
+            if len(second) != 1 or second[0].callee.rpartition(".")[2] not in WRITES:
+                continue
+            rows = [first, second[0]]
+            yield proposal(
+                "open", f"Read and write the file of {function} once, not {first.how_often}", first,
+                {op_order(op): executed(1) for op in rows}, rows, "medium",
+                f"{function} reads all of {path}, and writes all of it, {first.how_often}; effort medium: its callers "
+                "read it before their loop, and write it after",
+                "nobody else reads the file before the loop has ended; where a round fails, what those before it wrote "
+                "is lost",
+            )  # fmt: skip
+
+
+READS = frozenset(("read_text", "read_bytes"))
+WRITES = frozenset(("write_text", "write_bytes"))
+
+
+def path_of(spot: Spot | None) -> str:
+    """The path that a method of it is called of, as it is written."""
+    if spot is None or not isinstance(spot.node.func, ast.Attribute):
+        return ""
+    return ast.unparse(spot.node.func.value)
+
+
+def is_one_file(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether a path is the same each time that its function is called: nothing that it is given flows into it."""
+    func = spot.node.func
+    assert isinstance(func, ast.Attribute)
+    proof = Invariance(traced, op, spot, spot.scope)
+    names = {node.id for node in ast.walk(func.value) if isinstance(node, ast.Name)}
+    return not names & proof.names.params.keys() and proof.is_made_of_the_same(func.value)

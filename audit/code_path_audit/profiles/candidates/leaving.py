@@ -1,0 +1,47 @@
+"""Loops that a call may leave: it is the same in each of their rounds."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.invariance import Invariance
+from code_path_audit.profiles.candidates.proposal import Traced
+from code_path_audit.profiles.candidates.repeatable import leaves_early, runs_each_round
+from code_path_audit.profiles.candidates.syntax import Loop, Spot
+
+ASKED_AGAIN = frozenset(("network", "subprocess"))
+"""Classes whose answer is another machine's or process's own: in a loop that counts, asking again may be meant."""
+
+
+def loops_to_leave(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:
+    """The loops around an op, innermost first, in each round of which it runs on the same input."""
+    found: list[Loop] = []
+    facts = traced.reach.program.facts(op.function)
+    if facts.sites[op.site].conditional:
+        return []
+    for loop in spot.loops:
+        if not isinstance(loop, ast.For) or not runs_each_round(spot, loop) or leaves_early(loop):
+            break
+        if base_class_of(op) in ASKED_AGAIN and counts(loop):
+            break
+        if not Invariance(traced, op, spot, loop).holds():
+            break
+        found.append(loop)
+    return found
+
+
+def counts(loop: ast.For) -> bool:
+    """Whether a loop iterates numbers alone: so often, and not for each of something."""
+    text = ast.unparse(loop.iter)
+    return text.startswith(("range(", "count(", "itertools.count(", "itertools.repeat(", "repeat("))
+
+
+def loop_after(traced: Traced, op: ExpensiveOp, left: int) -> int:
+    """The loop that an op stands in after it left so many."""
+    facts = traced.reach.program.facts(op.function)
+    loop = facts.sites[op.site].loop
+    for _ in range(left):
+        loop = facts.loops[loop].parent if loop >= 0 else -1
+    return loop

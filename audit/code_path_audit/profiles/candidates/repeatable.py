@@ -1,0 +1,96 @@
+"""Whether it means the same to run an op once in place of often, by what it does and by where it stands."""
+
+from __future__ import annotations
+
+import ast
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.proposal import Traced
+from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, within
+from code_path_audit.profiles.effects import STREAMS, is_stateful
+
+READS_FILES = frozenset(("file_io", "subprocess"))
+READING = frozenset(("read_text", "read_bytes", "open", "listdir", "iterdir", "glob", "rglob"))
+"""Last names of what reads files and folders. Whether something exists or how old it is, is asked again on purpose."""
+
+
+def reads_files(op: ExpensiveOp) -> bool:
+    """Whether an op gives what is in a file, or what another process says."""
+    return base_class_of(op) in READS_FILES
+
+
+def is_repeatable(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether running an op once instead of often gives the same: it changes nothing, and consumes nothing."""
+    if (op.function, op.site) in traced.known.effectful or is_stateful(op.callee):
+        return False
+    if base_class_of(op) in ("deep_copy", "subprocess") or op.callee.rpartition(".")[2] in STREAMS:
+        return False
+    if base_class_of(op) == "file_io":
+        return op.callee.rpartition(".")[2] in READING
+    return True
+
+
+STATES = frozenset((
+    "rev-parse", "describe", "config", "remote", "--version", "-V", "symbolic-ref", "uname", "hostname", "nproc",
+    "whoami",
+))  # fmt: skip
+"""What is asked of a process that is the same as long as the program runs, by a constant in its command."""
+
+
+def asks_what_stays(op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether an op runs a constant command that asks for a version or a setting."""
+    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen" or not spot.node.args:
+        return False
+    command = spot.node.args[0]
+    parts = command.elts if isinstance(command, ast.List | ast.Tuple) else [command]
+    words = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return len(words) == len(parts) and bool(STATES & {word for text in words for word in text.split()})
+
+
+def runs_each_round(spot: Spot, loop: ast.AST) -> bool:
+    """Whether a call runs in each round of a loop, on its way to nothing that could catch what it raises."""
+    child: ast.AST = spot.node
+    for node in spot.inside(loop):
+        if isinstance(
+            node, ast.If | ast.While | ast.IfExp | ast.Lambda | ast.Try | ast.TryStar | ast.Match | ast.comprehension
+        ):
+            return False
+        if isinstance(node, COMPREHENSIONS):
+            return False
+        if isinstance(node, ast.BoolOp) and node.values[0] is not child:
+            return False
+        if isinstance(node, ast.For | ast.AsyncFor) and child in node.orelse:
+            return False
+        child = node
+    return True
+
+
+def leaves_early(loop: ast.AST) -> bool:
+    """Whether a loop may be left before its end, or has rounds that skip a part of it: `break`, `return`."""
+    return any(isinstance(node, ast.Break | ast.Return) for node in within(loop))
+
+
+def is_stream(op: ExpensiveOp) -> bool:
+    """Whether an op gives something that is used up."""
+    return op.callee.rpartition(".")[2] in (
+        "open",
+        "urlopen",
+        "popen",
+        "Popen",
+        "scandir",
+        "tokenize",
+        "generate_tokens",
+        "iterparse",
+    )
+
+
+def is_in_loop(op: ExpensiveOp) -> bool:
+    """Whether an op runs once for each of something, or a known number of times, and not only by a recursion."""
+    if any(kind == "loop" for loops, _ in op.runs for kind, _ in loops):
+        return True
+    return not any(loops for loops, _ in op.runs) and op.amplification > MANY
+
+
+MANY = 3
+"""Runs of something outside of all loops: for so few nobody makes a session, or changes a parser."""

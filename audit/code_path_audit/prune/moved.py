@@ -1,0 +1,183 @@
+"""Edits that move a call or a statement: before a loop, around it, after it, into a branch, to the module."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from code_path_audit.prune.file import (
+    File,
+    Refused,
+    Wanted,
+    assign,
+    before,
+    bound_in,
+    last_name,
+    loop_at,
+    names_in,
+    replaced,
+)
+
+
+def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
+    """The call before the loop, its result under a new name; of a list that is made of each element before the
+    statement it stands in. A file that is read by a `with` of the loop itself: the whole block."""
+    (call,) = calls
+    if isinstance(file.above(call), cst.Await):
+        raise Refused("it is awaited")
+    if isinstance(file.above(call), cst.WithItem):
+        return block(file, call, wanted)
+    loop: cst.For | cst.CompFor = comprehension_at(file, call, wanted.target) or loop_at(file, call, wanted.target)
+    names = bound_in(loop if isinstance(loop, cst.For) else loop.target)
+    names |= names_in(loop.target) if isinstance(loop, cst.CompFor) else set()
+    if names & names_in(call):
+        raise Refused("what it is given is made in the loop")
+    name = file.module_name(f"{last_name(call.func)}_result")
+    where = loop if isinstance(loop, cst.For) else file.statement(call)
+    first = assign(name, call.with_changes(lpar=(), rpar=()))
+    return replaced(file, {call: lambda _: cst.Name(name), where: lambda node: before([first], node)})
+
+
+def comprehension_at(file: File, call: cst.Call, line: int) -> cst.CompFor | None:
+    """The clause of the list, set or dict around a call that begins in a line."""
+    for node in file.climb(call):
+        if isinstance(node, cst.ListComp | cst.SetComp | cst.DictComp) and file.positions[node].start.line == line:
+            return node.for_in
+        if isinstance(node, cst.BaseStatement | cst.Lambda):
+            break
+    return None
+
+
+def block(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
+    """A `with` of a loop that reads a file into a variable, before the loop."""
+    loop = loop_at(file, call, wanted.target)
+    item = file.above(call)
+    found = file.above(item) if item is not None else None
+    body = loop.body
+    if not isinstance(found, cst.With) or not isinstance(body, cst.IndentedBlock) or found not in body.body:
+        raise Refused("its block is no statement of the loop itself")
+    inner = found.body.body
+    plain = (
+        len(inner) == 1 and isinstance(inner[0], cst.SimpleStatementLine) and isinstance(inner[0].body[0], cst.Assign)
+    )
+    if not plain or len(body.body) == 1:
+        raise Refused("its block does more than read the file into a variable")
+    rest = loop.with_changes(body=body.with_changes(body=[row for row in body.body if row is not found]))
+    if (bound_in(rest) & names_in(found)) - bound_in(found) or bound_in(rest) & bound_in(found):
+        raise Refused("what it is given is made in the loop")
+    return replaced(
+        file, {found: lambda _: cst.RemoveFromParent(), loop: lambda node: before([found], node)}
+    )  # fmt: skip
+
+
+def opened(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
+    """A loop that is nothing but a `with`: the `with` around the loop."""
+    (call,) = calls
+    return around(file, call, wanted)
+
+
+def around(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
+    """`for x in rows: with open(...) as f: ...` to `with open(...) as f: for x in rows: ...`."""
+    loop = loop_at(file, call, wanted.target)
+    item = file.above(call)
+    found = file.above(item) if isinstance(item, cst.WithItem) else None
+    body = loop.body
+    if not isinstance(found, cst.With) or not isinstance(body, cst.IndentedBlock) or list(body.body) != [found]:
+        raise Refused("the loop is more than its with block")
+    if len(found.items) != 1 or loop.orelse is not None or bound_in(loop) & names_in(call):
+        raise Refused("what it is given is made in the loop")
+    inner = loop.with_changes(body=found.body, leading_lines=found.leading_lines)
+    outer = found.with_changes(body=cst.IndentedBlock([inner]), leading_lines=loop.leading_lines)
+    return replaced(file, {loop: lambda _: outer})
+
+
+def client(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
+    """A client before the loop, or where its module is loaded."""
+    (call,) = calls
+    if wanted.target:
+        if isinstance(file.above(call), cst.WithItem):
+            return around(file, call, wanted)
+        return hoist(file, calls, wanted)
+    if isinstance(file.above(call), cst.WithItem | cst.Await):
+        raise Refused("what it opens is used by the block below it")
+    row = next((node for node in file.climb(call) if isinstance(node, cst.FunctionDef)), None)
+    if row is None:
+        raise Refused("it is in no function")
+    if not call.args and not isinstance(call.func, cst.Attribute):
+        raise Refused("its users have to be handed it")
+    what = next((arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString)), "")
+    name = file.module_name(f"{what}_client" if f"{what}_client".isidentifier() else "client")
+    return at_module(file, assign(name, call), {call: lambda _: cst.Name(name)}, names_in(call))
+
+
+def at_module(file: File, row: cst.SimpleStatementLine, changes: dict, given: set[str]) -> cst.Module:  # type: ignore[type-arg]
+    """A statement of the module, below its imports and below what it needs; Refused where that comes after a use."""
+    body = list(file.module.body)
+    last = -1
+    for index, node in enumerate(body):
+        imports = isinstance(node, cst.SimpleStatementLine) and any(
+            isinstance(part, cst.Import | cst.ImportFrom) for part in node.body
+        )
+        defines = isinstance(node, cst.SimpleStatementLine) and bound_in(node) & given
+        if imports or defines:
+            last = index
+    if last < 0:
+        raise Refused("its module imports nothing")
+    after = body[last]
+    if last + 1 < len(body) and isinstance(body[last + 1], cst.SimpleStatementLine):
+        lines: list[cst.EmptyLine] = []
+    else:
+        lines = [cst.EmptyLine(indent=False)]
+    made = row.with_changes(leading_lines=lines)
+    return replaced(file, {**changes, after: lambda node: cst.FlattenSentinel([node, made])})
+
+
+def commit(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
+    """The statement after the loop."""
+    (call,) = calls
+    loop = loop_at(file, call, wanted.target)
+    line = next((node for node in file.climb(call) if isinstance(node, cst.SimpleStatementLine)), None)
+    inside = file.above(line) if line is not None else None
+    if line is None or len(line.body) != 1 or not isinstance(inside, cst.IndentedBlock):
+        raise Refused("it is no statement of the loop itself")
+    above: cst.CSTNode | None = inside
+    while above is not loop:
+        above = file.above(above) if above is not None else None
+        if not isinstance(above, cst.If | cst.Else | cst.IndentedBlock | cst.For):
+            raise Refused("it is no statement of the loop itself, nor of a branch of it")
+    if len(inside.body) == 1 or loop.orelse is not None:
+        raise Refused("nothing would be left in its block, or the loop has an else")
+    blank = [row for row in line.leading_lines if row.comment is not None]
+    moved = line.with_changes(leading_lines=blank)
+    return replaced(
+        file, {line: lambda _: cst.RemoveFromParent(), loop: lambda node: cst.FlattenSentinel([node, moved])}
+    )
+
+
+def lazy(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
+    """The statement at the begin of the branch that uses its result."""
+    (call,) = calls
+    line = file.statement(call)
+    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1 or not isinstance(line.body[0], cst.Assign):
+        raise Refused("it is no plain assignment")
+    (target,) = [row.target for row in line.body[0].targets][:1]
+    names = names_in(target)
+    branch = next(
+        (
+            node for node, place in file.positions.items()
+            if isinstance(node, cst.If) and place.start.line == wanted.target and file.above(node) is file.above(line)
+        ),
+        None,
+    )  # fmt: skip
+    arms = [arm for arm in (branch, branch.orelse if branch is not None else None) if arm is not None]
+    using = [arm for arm in arms if names & names_in(arm.body)]
+    if len(using) != 1 or not isinstance(using[0], cst.If | cst.Else):
+        raise Refused("its result is used in more than one arm")
+    body = using[0].body
+    if not isinstance(body, cst.IndentedBlock):
+        raise Refused("its branch is no block")
+
+    def first(node: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(node, cst.IndentedBlock)
+        return node.with_changes(body=[line, *node.body])
+
+    return replaced(file, {line: lambda _: cst.RemoveFromParent(), body: first})
