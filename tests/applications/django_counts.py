@@ -1,4 +1,5 @@
-"""Runs the actions of the shop for real, on SQLite in memory, and prints how many queries Django counts, as JSON.
+"""Runs the actions of the shop for real, on SQLite in memory, and prints how many queries Django counts, as JSON; with
+`outputs` after the folder also what each of them gives.
 
 What is outside (HTTP, S3) is answered by objects that do nothing; a request goes through the project's own views.
 """
@@ -17,11 +18,11 @@ ORDERS, LINES, PRODUCTS, ITEMS = 5, 3, 7, 4
 """How many orders there are, lines of each, products, and items of a checkout."""
 
 
-def main(source: str) -> None:
+def main(source: str, what: str = "") -> None:
     """The counts of the application in a folder."""
     sys.path.insert(0, source)
     os.environ.update(DJANGO_SETTINGS_MODULE="shopsite.settings", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
-    sys.modules["requests"] = SimpleNamespace(get=answered, post=answered)  # type: ignore[assignment]
+    sys.modules["requests"] = SimpleNamespace(get=answered, post=answered, Session=session)  # type: ignore[assignment]
     sys.modules["boto3"] = SimpleNamespace(client=client)  # type: ignore[assignment]
     import django
     from django.conf import settings
@@ -31,7 +32,8 @@ def main(source: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", run_syncdb=True, verbosity=0)
-    print(json.dumps(counted()))
+    counts, outputs = ran()
+    print(json.dumps({"counts": counts, "outputs": outputs} if what == "outputs" else counts))
 
 
 def answered(*_: object, **__: object) -> SimpleNamespace:
@@ -39,13 +41,18 @@ def answered(*_: object, **__: object) -> SimpleNamespace:
     return SimpleNamespace(raise_for_status=lambda: None, json=dict)
 
 
+def session() -> SimpleNamespace:
+    """A session of requests."""
+    return SimpleNamespace(get=answered, post=answered)
+
+
 def client(*_: object, **__: object) -> SimpleNamespace:
     """A client of S3."""
     return SimpleNamespace(put_object=lambda **_: None)
 
 
-def counted() -> dict[str, int]:
-    """The queries of each action."""
+def ran() -> tuple[dict[str, int], dict[str, str]]:
+    """The queries of each action, and what it gives."""
     from catalog import views as catalog
     from catalog.models import Category, Product, Review
     from django.db import connection
@@ -80,15 +87,19 @@ def counted() -> dict[str, int]:
             "export": lambda: orders.export(requests.get("/")),
             "import-orders": lambda: command.handle(files=[str(path)]),
         }
-        found = {}
+        found, outputs = {}, {}
         for name, act in actions.items():
             act()
             with CaptureQueriesContext(connection) as queries:
-                act()
+                answer = act()
             found[name] = len(queries)
+            outputs[name] = getattr(answer, "content", repr(answer).encode()).decode()
+        outputs["lines"] = repr(
+            list(OrderLine.objects.order_by("pk").values_list("order", "product", "quantity", "price"))
+        )
     found["invoice"] -= 1  # the one that finds an order to ask for
-    return found
+    return found, outputs
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
