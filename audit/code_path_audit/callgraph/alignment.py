@@ -45,26 +45,55 @@ def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
     shapes: dict[object, int] = {}
     before = [shapes.setdefault(_shape(row, old), len(shapes)) for row in old.code]
     now = [shapes.setdefault(_shape(row, new), len(shapes)) for row in new.code]
-    registers = {index: index for index in range(len(new.params))}
-    taken = set(registers)
-    places: dict[int, int] = {}
-    same: dict[int, int] = {}
+    pairs = _Pairs(old, new, cells)
     for first, second, size in SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks():
         for offset in range(size):
-            was, became = _numbers(old.code[first + offset]), _numbers(new.code[second + offset])
-            bound = _bound(zip(became.registers, was.registers, strict=True), registers, taken)
-            if bound is None or any(places.get(a, b) != b for a, b in zip(became.places, was.places, strict=True)):
-                continue
-            if any(
-                owner != other or cells.get(owner, {}).get(cell, cell if owner not in cells else -1) != earlier
-                for (owner, cell), (other, earlier) in zip(became.cells, was.cells, strict=True)
-            ):
-                continue
-            registers.update(bound)
-            taken.update(bound.values())
-            places.update(zip(became.places, was.places, strict=True))
-            same[second + offset] = first + offset
-    return _alignment(old, new, registers, places, same)
+            pairs.add(second + offset, first + offset)
+    # what is read of the module or around comes in the order in which it is first needed
+    left: dict[int, list[int]] = {}
+    for place in sorted(set(range(len(before))).difference(pairs.same.values())):
+        left.setdefault(before[place], []).append(place)
+    for place, shape in enumerate(now):
+        if place not in pairs.same:
+            found = next((one for one in left.get(shape, ()) if pairs.add(place, one)), None)
+            if found is not None:
+                left[shape].remove(found)
+    return _alignment(old, new, pairs.registers, pairs.places, pairs.same)
+
+
+class _Pairs:
+    """Pairs of instructions whose numbers fit together."""
+
+    def __init__(self, old: FunctionFacts, new: FunctionFacts, cells: Cells) -> None:
+        self.old, self.new, self.cells = old, new, cells
+        self.registers = {index: index for index in range(len(new.params))}
+        self.taken = set(self.registers)
+        self.places: dict[int, int] = {}
+        self.filled: set[int] = set()
+        self.same: dict[int, int] = {}
+
+    def add(self, place: int, there: int) -> bool:
+        """One more, of an instruction of now and one of before; whether it fits those that there are."""
+        became, was = _numbers(self.new.code[place]), _numbers(self.old.code[there])
+        bound = _bound(zip(became.registers, was.registers, strict=True), self.registers, self.taken)
+        sites = dict(zip(became.places, was.places, strict=True))
+        if bound is None or any(self.places.get(one, other) != other for one, other in sites.items()):
+            return False
+        if any(other in self.filled and one not in self.places for one, other in sites.items()):
+            return False
+        if not all(map(self._is_same_cell, became.cells, was.cells)):
+            return False
+        self.registers.update(bound)
+        self.taken.update(bound.values())
+        self.places.update(sites)
+        self.filled.update(was.places)
+        self.same[place] = there
+        return True
+
+    def _is_same_cell(self, now: tuple[int, int], before: tuple[int, int]) -> bool:
+        (owner, number), (owner_before, number_before) = now, before
+        known = self.cells.get(owner)
+        return owner == owner_before and (number if known is None else known.get(number, -1)) == number_before
 
 
 def with_pairs(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, pairs: Mapping[int, int]) -> Alignment:

@@ -3,7 +3,7 @@ alike (decision 0024). Nothing here changes a result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.callgraph.behaviours import Behaviours
@@ -80,6 +80,15 @@ class Graphs:
             return None
         store.commit()
         return graph, found.consulted
+
+    def before(self, problem: Problem) -> Iterator[tuple[SolvedGraph, dict[str, str]]]:
+        """The graphs of other states of the source, from which single modules differ now: each with these modules, and
+        the content of their files then (`verifying_trace.Row`)."""
+        if self.files.how.store.folder:
+            for found in self._trace(problem, self.files.how.store).nearby():
+                graph = opened(found.data)
+                if graph is not None and set(graph.roots) == set(problem.roots):
+                    yield graph, {was.module: was.content for was, _ in found.changed}
 
     def keep(self, problem: Problem, graph: SolvedGraph, consulted: Consulted) -> None:
         """Keeps a graph at once: a copy of the process may end any time."""

@@ -2,14 +2,15 @@
 
 They work on constants and builtins, and what they make is read by nothing but themselves. So the graph is what it was,
 but for the numbers of call sites behind them, and what follows from the graph is, too, if what they call weighs
-nothing. What they call is found as always: by solving a program of these statements alone. The text of an exception, or
-of a `print`, is of that kind, too, although the statement around it is not.
+nothing. What they call is found as always: by solving a program of these statements alone. A text that is shown to
+people is of that kind, too, although the statement around it is not: of an exception, a `print`, a log.
 """
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Container, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -46,6 +47,22 @@ SAYS = frozenset(
 )  # fmt: skip
 """Builtins that do the same whatever text they are given."""
 
+LOGS = re.compile(r"logging\.(Logger\.|LoggerAdapter\.)?(debug|info|warning|error|exception|critical|fatal)")
+"""What does the same whatever text it is given, but for the fields in it: these say how arguments are shown."""
+
+FIELD = re.compile(r"%\(?[^a-zA-Z%]*[a-zA-Z%]|\{[^}]*\}")
+"""A field of a format, of either kind."""
+
+Known = Callable[[int, int], frozenset[str]]
+"""What alone runs at a call site of a function of a module, by the indices of both, as far as the graph of before says:
+names outside of the source; none where anything of the source may, or something unknown."""
+
+
+def nothing_known(index: int, place: int) -> frozenset[str]:
+    """Where there is no graph."""
+    return frozenset()
+
+
 NEW = -2
 """In the place of a register or a call site that was not there before; -1 stands for none."""
 
@@ -55,15 +72,19 @@ NAME = "alone"
 
 class Shift(NamedTuple):
     """How a function is another one: the call sites of now by those of before, the instructions that were added and
-    taken away, and the builtins that are told another text."""
+    taken away, what outside of the source is told another text, and the globals of the module that are objects from
+    outside, each with its class."""
 
     places: dict[int, int]
     added: tuple[Row, ...]
     removed: tuple[Row, ...]
     told: frozenset[str]
+    objects: dict[str, str]
 
 
-def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int, Shift] | None:
+def shifts(
+    old: ModuleFacts, new: ModuleFacts, read: Iterable[int], known: Known = nothing_known
+) -> dict[int, Shift] | None:
     """Of those functions of a module that were `read`, by their index, how each that is another one is that; None where
     one is so in any other way than by statements that read nothing of the rest, and make nothing that it reads.
     ValueError where facts are damaged."""
@@ -71,7 +92,9 @@ def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int,
         return None
     found: dict[int, Shift] = {}
     cells: dict[int, Mapping[int, int]] = {}
-    for index in sorted(set(read)):
+    indices = sorted(set(read))
+    objects: dict[str, str] | None = None
+    for index in indices:
         if not 0 <= index < len(new.functions):
             return None
         if old.digest_of(index) == new.digest_of(index):
@@ -80,9 +103,11 @@ def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int,
         if was.body[:-1] == now.body[:-1]:
             continue
         aligned = align(was, now, cells)
-        said = reworded(old, new, index, aligned)
+        said = reworded(old, new, index, aligned, known)
         aligned = with_pairs(was, now, aligned, {one: other for one, other, _ in said})
-        named, named_before = _builtins(new, index), _builtins(old, index)
+        if objects is None:
+            objects = _objects(old, indices, known)
+        named, named_before = _named(new, index, objects), _named(old, index, objects)
         aligned = without_neighbours(was, now, aligned, ALONE, {*range(len(now.params)), *named})
         cells[index] = aligned.registers
         texts = {now.code[one][1] for one, _, _ in said}
@@ -98,57 +123,102 @@ def shifts(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> dict[int,
         ):
             return None
         added, removed = _with_names(added, named), _with_names(removed, named_before)
-        found[index] = Shift(places, added, removed, frozenset(name for _, _, names in said for name in names))
+        found[index] = Shift(places, added, removed, frozenset().union(*(names for _, _, names in said)), objects)
     return found
 
 
 def reworded(
-    old: ModuleFacts, new: ModuleFacts, index: int, aligned: Alignment
-) -> list[tuple[int, int, tuple[str, ...]]]:
+    old: ModuleFacts, new: ModuleFacts, index: int, aligned: Alignment, known: Known
+) -> list[tuple[int, int, frozenset[str]]]:
     """The constants of a function that are other ones now and are for people: the instruction of now, that of before,
-    and the builtins that are given it, each of which only shows it (`SAYS`) or keeps it in an exception."""
+    and what is given it, all of which only shows it (`SAYS`, `LOGS`) or keeps it in an exception."""
     was, now = old.functions[index], new.functions[index]
     before = {was.code[place][1]: place for place in aligned.removed if was.code[place][0] in TEXTS}
     found = []
     for place in aligned.added:
         row = now.code[place]
         there = before.get(aligned.registers.get(row[1], NEW)) if row[0] in TEXTS else None
-        if there is None or was.code[there][:1] != row[:1] or any(map(may_name, _words(row, was.code[there]))):
+        if there is None or not _is_text(row) or not _is_text(was.code[there]) or was.code[there][0] != row[0]:
             continue
-        names = _shown_by(new, index, place)
-        if names and names == _shown_by(old, index, there):
-            found.append((place, there, names))
+        words = [_word(row), _word(was.code[there])]
+        given, given_before = _given(new, index, place), _given(old, index, there)
+        if not given or any(map(may_name, words)) or [aligned.places.get(one) for one in given] != given_before:
+            continue
+        names = [_said_by(old, index, one, known, _fields(words[0]) == _fields(words[1]))
+                 for one in given_before]  # fmt: skip
+        if all(names):
+            found.append((place, there, frozenset().union(*names)))
     return found
 
 
-def _words(*rows: Row) -> list[str]:
-    return [row[-1] for row in rows if isinstance(row[-1], str)]
+def _fields(text: str) -> tuple[list[str], bool, bool]:
+    """All that a format says of how arguments are shown."""
+    return FIELD.findall(text), "%" in text, "{" in text
 
 
-def _shown_by(facts: ModuleFacts, index: int, place: int) -> tuple[str, ...]:
-    """The builtins that alone are given what an instruction makes, and only show it; none where anything else is."""
+def _is_text(row: Row) -> bool:
+    return bool(row[0] == op.STR or row[2] == "builtins.str")
+
+
+def _word(row: Row) -> str:
+    """What is known of a text."""
+    return str(row[2]) if row[0] == op.STR else str(row[3]) if len(row) > 3 else ""
+
+
+def _given(facts: ModuleFacts, index: int, place: int) -> list[int]:
+    """The call sites that are given what an instruction makes; none where anything else has it."""
     function = facts.functions[index]
     number = function.code[place][1]
-    if number < len(function.params) or facts.header.stars:
-        return ()
-    if any(inner.parent == index for inner in facts.functions):
-        return ()  # it may be a variable of theirs
-    bound, names = set(facts.header.bound), []
+    if number < len(function.params) or any(inner.parent == index for inner in facts.functions):
+        return []  # it may be a variable of those
+    found = []
     for other, row in enumerate(function.code):
-        if other == place or not mentions(row, number):
-            continue
-        name = "" if row[0] != op.CALL or number in row[1:3] else _global(function, row[2])
-        if name not in SAYS or name in bound:
-            return ()
-        names.append(name)
-    return tuple(names)
+        if other != place and mentions(row, number):
+            if row[0] != op.CALL or number in row[1:3]:
+                return []
+            found.append(row[5])
+    return found
 
 
-def _builtins(facts: ModuleFacts, index: int) -> dict[int, Row]:
-    """The registers of a function that have a builtin, each with the instruction that says so."""
+def _said_by(facts: ModuleFacts, index: int, site: int, known: Known, same_fields: bool) -> frozenset[str]:
+    """What shows the text that a call site is given; none where that is not all that runs there."""
+    function = facts.functions[index]
+    callee = next(row[2] for row in function.code if row[0] == op.CALL and row[5] == site)
+    builtin = _named(facts, index, {}).get(callee)
+    if builtin is not None:
+        return frozenset((f"builtins.{builtin[2]}",) if builtin[2] in SAYS else ())
+    names = known(index, site)
+    return names if same_fields and all(map(LOGS.fullmatch, names)) else frozenset()
+
+
+def _named(facts: ModuleFacts, index: int, objects: Container[str]) -> dict[int, Row]:
+    """The registers of a function that have a builtin, or one of some global objects, each with the instruction that
+    says so."""
     function, bound = facts.functions[index], set(facts.header.bound)
-    rows = [row for row in function.code if row[0] == op.GLOBAL and row[2] not in bound]
+    rows = [row for row in function.code if row[0] == op.GLOBAL and (row[2] not in bound or row[2] in objects)]
     return {row[1]: row for row in rows if not facts.header.stars and _global(function, row[1]) == row[2]}
+
+
+def _objects(facts: ModuleFacts, read: Iterable[int], known: Known) -> dict[str, str]:
+    """The globals of a module that are objects of one class from outside, as far as all calls of their methods in
+    functions that were read tell, and at least one does: a logger, mostly."""
+    found: dict[str, set[str]] = {}
+    bound = set(facts.header.bound)
+    for index in read:
+        code = facts.functions[index].code if 0 <= index < len(facts.functions) else ()
+        names = {row[1]: row[2] for row in code if row[0] == op.GLOBAL and row[2] in bound}
+        methods = {row[1]: (names[row[2]], row[3]) for row in code if row[0] == op.ATTR and row[2] in names}
+        for row in code:
+            if row[0] == op.CALL and row[2] in methods:
+                name, method = methods[row[2]]
+                called = known(index, row[5])
+                found.setdefault(name, set()).update(one.removesuffix(f".{method}") for one in called or ("",))
+    return {
+        name: cls
+        for name, classes in found.items()
+        for cls in classes
+        if len(classes) == 1 and "." in cls and cls.rpartition(".")[2][:1].isupper()
+    }
 
 
 def _with_names(rows: tuple[Row, ...], named: Mapping[int, Row]) -> tuple[Row, ...]:
@@ -271,12 +341,17 @@ def may_name(text: str) -> bool:
     return text.endswith(".py") or ("." in text and is_dotted(text.replace(":", ".")))
 
 
-def alone(facts: ModuleFacts, index: int, rows: tuple[Row, ...], stubs: Stubs) -> Program | None:
+def alone(
+    facts: ModuleFacts, index: int, rows: tuple[Row, ...], objects: Mapping[str, str], stubs: Stubs
+) -> Program | None:
     """A program of some instructions of a function of a module, in a function `NAME` of a module of that name; None
     where they read a name that the module binds, or may bind."""
-    bound = set(facts.header.bound)
+    bound = set(facts.header.bound).difference(objects)
     if facts.header.stars or any(row[0] == op.GLOBAL and row[2] in bound for row in rows):
         return None
+    rows = tuple([
+        (op.PRIM, row[1], objects[row[2]]) if row[0] == op.GLOBAL and row[2] in objects else row for row in rows
+    ])  # fmt: skip
     around = facts.functions[index]
     sites = tuple([site._replace(loop=-1, arm=-1) for site in around.sites])
     body = _function("", "module", -1, 0, (), (), Positions((), (), (), ()))

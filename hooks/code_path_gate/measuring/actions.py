@@ -16,6 +16,7 @@ from code_path_gate.states.state import State
 
 if TYPE_CHECKING:
     from code_path_audit.callgraph.kept import Graphs
+    from code_path_audit.callgraph.model import SolvedGraph
     from code_path_audit.pipeline import Costs
     from code_path_audit.program.model import Program
     from code_path_audit.program.verifying_trace import Nearby
@@ -122,7 +123,7 @@ class Actions:
         def shifted(found: Nearby) -> Shifted | None:
             from code_path_gate.measuring import nearby
 
-            return nearby.shifted(files, found, self.by.costs)
+            return nearby.shifted(files, found, self.by.costs, partial(self._graph_before, files, action))
 
         try:
             known = cache.near(files, self._about(action), self._size, shifted)
@@ -131,6 +132,17 @@ class Actions:
         if known is not None:
             self._near.add(action.name)
         return known
+
+    def _graph_before(self, files: Files, action: ActionConfig, contents: Mapping[str, str]) -> SolvedGraph | None:
+        """The graph of an action in which some modules had files of this content, if it is kept."""
+        from code_path_audit.callgraph.kept import Graphs
+        from code_path_gate.measuring import engine
+
+        problem = engine.problem(files.program(), action, self.state.config, self.by.costs, self.by.observations)
+        for graph, then in Graphs(files).before(problem):
+            if then.items() <= contents.items():
+                return graph
+        return None
 
     def measure_exactly(self, actions: Sequence[ActionConfig]) -> bool:
         """Measures those of some actions anew that count as they were measured in another state; whether there were."""

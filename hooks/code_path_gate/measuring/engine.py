@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from code_path_audit import pipeline
-from code_path_audit.callgraph.kept import Graphs
+from code_path_audit.callgraph.kept import Graphs, Problem
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.pipeline import Costs
@@ -56,6 +56,13 @@ def trace(
         current, calls(found.reach), threshold, paths_of(found), sites(found.reach), calibrated,
         doubtful(found.reach), handed(found.reach), found.reach.graph.widened,
     )  # fmt: skip
+
+
+def problem(
+    program: Program, action: ActionConfig, config: Config, costs: Costs, observations: Observations
+) -> Problem:
+    """What is to be solved for an action. AuditError as `trace` has them."""
+    return pipeline.problem_of(program, action, config, costs, observations)[1]
 
 
 def solve_side_by_side(

@@ -7,7 +7,11 @@ all of these alone. What changes are the numbers of the call sites behind it, an
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+
 from code_path_audit.callgraph.kept import Problem, solved
+from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.callgraph.standing_alone import NAME, alone, is_quiet, shifts
 from code_path_audit.costs.mutations import find_mutations
 from code_path_audit.costs.operations import find_ops
@@ -16,6 +20,7 @@ from code_path_audit.facts.opcodes import Row
 from code_path_audit.pipeline import Costs
 from code_path_audit.program.files import Files
 from code_path_audit.program.link import name_of
+from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.queries import Stubs
 from code_path_audit.program.verifying_trace import Nearby, facts_then
 from code_path_gate.baseline.body import body_digest
@@ -25,20 +30,29 @@ MOST = 20
 """Modules that are looked at: an edit has few, and a branch that has many is measured."""
 
 
-def shifted(files: Files, found: Nearby, costs: Costs) -> Shifted | None:
-    """How the state of the files differs from that in which something was measured; None where that may count."""
+Before = Callable[[Mapping[str, str]], SolvedGraph | None]
+"""The graph in which some modules had files of this content, if it is kept."""
+
+
+def no_graph(contents: Mapping[str, str]) -> None:
+    """Where no graph is at hand."""
+
+
+def shifted(files: Files, found: Nearby, costs: Costs, before: Before = no_graph) -> Shifted | None:
+    """How the state of the files differs from that in which something was measured; None where that may count. `before`
+    is asked for the graph of that state, if need be."""
     if len(found.changed) > MOST:
         return None
     places: dict[str, dict[int, int]] = {}
     bodies: dict[str, str] = {}
     program = files.program()
+    known = _Known(lambda: before({was.module: was.content for was, _ in found.changed}))
     for was, _ in found.changed:
-        before = facts_then(files, was)
-        now = program.modules.get(was.module)
-        if before is None or now is None:
+        then, now = facts_then(files, was), program.modules.get(was.module)
+        if then is None or now is None:
             return None
         try:
-            moved = shifts(before, now, was.read)
+            moved = shifts(then, now, was.read, partial(known.runs, program, was.module))
         except ValueError:  # what the store has of before is damaged
             return None
         if moved is None:
@@ -46,9 +60,9 @@ def shifted(files: Files, found: Nearby, costs: Costs) -> Shifted | None:
         for index, shift in moved.items():
             stubs = program.stubs
             if not (
-                _weighs_nothing(now, index, shift.added, costs, stubs)
-                and _weighs_nothing(before, index, shift.removed, costs, stubs)
-                and not any(costs.rules.match(f"builtins.{name}") for name in shift.told)
+                _weighs_nothing(now, index, shift.added, shift.objects, costs, stubs)
+                and _weighs_nothing(then, index, shift.removed, shift.objects, costs, stubs)
+                and not any(costs.rules.match(name) for name in shift.told)
             ):
                 return None
             places[name_of(program, was.module, index)] = shift.places
@@ -59,11 +73,36 @@ def shifted(files: Files, found: Nearby, costs: Costs) -> Shifted | None:
     return Shifted(places, bodies)
 
 
-def _weighs_nothing(facts: ModuleFacts, index: int, rows: tuple[Row, ...], costs: Costs, stubs: Stubs) -> bool:
+class _Known:
+    """What the graph of before says of call sites; it is asked for when somebody wants to know."""
+
+    def __init__(self, before: Callable[[], SolvedGraph | None]) -> None:
+        self.before = before
+
+    @cached_property
+    def _outside(self) -> dict[tuple[str, int], frozenset[str]]:
+        graph = self.before()
+        if graph is None:
+            return {}
+        others = {row[:2] for rows in (graph.edges, graph.guesses, graph.unresolved) for row in rows}
+        found: dict[tuple[str, int], set[str]] = {}
+        for call in graph.externals:
+            if call[:2] not in others:
+                found.setdefault((call.caller, call.site), set()).add(call.callee)
+        return {key: frozenset(names) for key, names in found.items()}
+
+    def runs(self, program: Program, module: str, index: int, site: int) -> frozenset[str]:
+        """The names outside of the source that alone run at a call site of before; none where anything else may."""
+        return self._outside.get((name_of(program, module, index), site), frozenset())
+
+
+def _weighs_nothing(
+    facts: ModuleFacts, index: int, rows: tuple[Row, ...], objects: Mapping[str, str], costs: Costs, stubs: Stubs
+) -> bool:
     """Whether some instructions of a function call nothing of the source, cost nothing and change no state."""
     if not rows:
         return True
-    small = alone(facts, index, rows, stubs)
+    small = alone(facts, index, rows, objects, stubs)
     if small is None:
         return False
     graph = solved(small, Problem((f"{facts.module}.{NAME}",), costs.behaviours))

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from code_path_audit.callgraph.kept import Graphs
+from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.config import ActionConfig
 from code_path_audit.errors import AuditError
+from code_path_audit.runtime.observations import Observations
 from code_path_gate.measuring import cache, engine, nearby
 from code_path_gate.measuring.measured import Measured
 from tests.conftest import SPECIMENS
@@ -36,6 +40,13 @@ PROGRAM = {
     .replace("store.write()", "store.write()\n            shop.told.check(names)")
     .replace("import shop.missing", "import shop.told"),
     TOLD: """
+        import logging
+
+        from shop.notes import Notes
+
+        log = logging.getLogger(__name__)
+        notes = Notes()
+
         class Row:
             def __str__(self):
                 return open("row").read()
@@ -56,7 +67,10 @@ PROGRAM = {
             print('no such row', row)
             print('shown text')
             say('default text')
+            log.info('logged %s', rest)
+            notes.info('noted')
         """,
+    "shop/notes.py": "class Notes:\n    def info(self, text): open(text)\n    def quiet(self): pass\n",
 }
 
 ROWS = {
@@ -84,6 +98,15 @@ ROWS = {
     "a text that is given on": (TOLD, "'default text'", "'another text'", False),
     "a text that is kept": (TOLD, "'kept text'", "'another text'", False),
     "the text of what the module calls print": (TOLD, "'shown text'", "'another text'", True),
+    "the text of a log": (TOLD, "'logged %s'", "'it was logged: %s'", True),
+    "the text of a log with other fields": (TOLD, "'logged %s'", "'logged %r'", False),
+    "the text of a log with a sign of the other kind": (TOLD, "'logged %s'", "'logged %s {'", False),
+    "a log more": (TOLD, *before("log.debug('here')", "print('shown", 12), True),
+    "a log more, in a function that has none": (TOLD, *before("log.warning('said %s', 3)", "print(text)", 12), True),
+    "a log of what there was": (TOLD, *before("log.debug('%s', row)", "print('shown", 12), False),
+    "what is no log": (TOLD, "'noted'", "'it was noted'", False),
+    "a call of what is no log": (TOLD, *before("notes.quiet()", "print('shown", 12), False),
+    "a method of a log that there is none of": (TOLD, *before("log.nothing('x')", "print('shown", 12), False),
     # what costs
     "a file that is opened": (STORE, *before("open('x.json')"), False),
     "a process": (STORE, *before("__import__('subprocess').run('x')"), False),
@@ -122,7 +145,12 @@ def near(work: Work, files: dict[str, str]) -> Measured | None:
     """What is known of an action without measuring it, in a state in which it was not measured."""
     found = work.files(files)
     costs = engine.costs(config(), no_file)
-    known = cache.near(found, [ACTION], no_size, lambda of: nearby.shifted(found, of, costs))
+
+    def before(contents: Mapping[str, str]) -> SolvedGraph | None:
+        problem = engine.problem(found.program(), ACTION, config(), costs, Observations())
+        return next((graph for graph, then in Graphs(found).before(problem) if then.items() <= contents.items()), None)
+
+    known = cache.near(found, [ACTION], no_size, lambda of: nearby.shifted(found, of, costs, before))
     return None if known is None else known.measured
 
 
