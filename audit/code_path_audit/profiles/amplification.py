@@ -29,12 +29,14 @@ from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.plan import Counting, called_back, counting
+from code_path_audit.profiles.runs.sessions import connects_each_time
 from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled, times
 from code_path_audit.profiles.runs.words import in_words
 from code_path_audit.profiles.stream_reads import as_one_read
 
 MEASURED = "measured"
+NETWORK, CONNECTION = "network", "connection"
 SAME = 2.0
 """Counts that were measured are known to this factor."""
 
@@ -262,6 +264,9 @@ def amplified(
     else:
         around = loops_from(facts(op.function), reach.graph, op.function, loop)
         runs, own = scaled(every, term_of(around)), nest(reach, model, around[::-1])
+    requests = base_class_of(op) == NETWORK and not op.kind and CONNECTION in model.classes[NETWORK].kinds
+    if requests and connects_each_time(known.counting, op.function, op.site, runs):
+        op = op._replace(kind=CONNECTION)
     path, nests, evidence = walked(reach, model, found, op.function, known.counting.plan.kept)
     nests = [] if own.kept else nests
     path_evidence = (*evidence, own_evidence(op))

@@ -27,6 +27,7 @@ from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
+from code_path_gate.verdict.growth import lost_guard
 
 ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
@@ -65,6 +66,8 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
 def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int) -> str:
     finding, cause = row.finding, row.cause
     now, was = finding.now, finding.was
+    if was is not None and now is not None and lost_guard(was, now) and now.weight <= was.weight:
+        return _without_guard(cause, now, added, sides.head)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""
     if was is not None and (entered_loop(was, now) or was.size != now.size):
@@ -76,6 +79,17 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int) ->
     if _each(now) <= threshold and _in_loops(now) == (_in_loops(was) if was is not None else ()):
         return "one execution is below the threshold, and no loop is new around it"
     return _beside(cause.function, now, added, sides.base)
+
+
+PART = 20
+"""The part of the load, as one by so many, below which nobody feels that something runs always."""
+
+
+def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen) -> str:
+    """Why it is no matter that something runs always, which weighs what it weighed."""
+    if _is_in_loop(cause, head) or _loops_below(cause.function, now, head):
+        return ""
+    return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.load else ""
 
 
 def _each(op: BaselineOp) -> int:

@@ -52,6 +52,21 @@ def main(names):
     for name in names:
         print(name)
 """
+GUARDED = """
+import json
+import requests
+
+def main(names):
+    if names:
+        open("a")
+    if names:
+        requests.get("x")
+    requests.post("y")
+    for name in names:
+        if name:
+            name.stat()
+            json.load(name)
+"""
 CHEAP_OP = """
 import json
 
@@ -141,6 +156,15 @@ ROWS = {
     ),
     "small beside what the function pays anyway": (
         FETCH, FETCH.replace('    requests.get("x")', '    open("a")\n    requests.get("x")'), {"open": SMALL}
+    ),
+    "a guard that is gone of a small part": (
+        GUARDED, GUARDED.replace("if names:\n        open", "if True:\n        open"), {"open": "under a 20th"}
+    ),
+    "a guard that is gone of much": (
+        GUARDED, GUARDED.replace("if names:\n        requests", "if True:\n        requests"), {"get": ""}
+    ),
+    "a guard that is gone in a loop": (
+        GUARDED, GUARDED.replace("if name:\n            name", "if True:\n            name"), {"load": ""}
     ),
     "as dear as what the function pays anyway": (
         FETCH, FETCH.replace('    requests.get("x")', '    requests.get("y")\n    requests.get("x")'), {"get": ""}

@@ -28,6 +28,10 @@ ORDER, LINE, PAGE = (LoopName("loop", name) for name in ("order", "line", "page"
         ((Term((LoopName("first", "path"),), 1),), "up to once per path"),
         ((Term((LoopName("first", "path"),), 2),), "up to twice per path"),
         ((Term((LoopName("first", "3"), ORDER), 1),), "up to 3 times per order"),
+        (
+            (Term(tuple(LoopName("first" if n == 3 else "loop", f"p{n}") for n in range(4)), 1),),
+            "at most per p0, p1, p2 and 1 more",
+        ),
         ((Term((LoopName("distinct", "kind"),), 1),), "per kind"),
         ((Term((LoopName("cycle", "m.visit"), LoopName("loop", "child")), 1),), "per child in each round of visit"),
         ((Term((LoopName("cycle", "shop.tree.visit"),), 1),), "in each round of visit"),

@@ -32,8 +32,9 @@ def term_in_words(term: Term, order: Sequence[str] = ()) -> str:
     named = [name for name in by_kind.get("first", ()) if not name.isdigit()]
     each = nested([*by_kind.get("loop", ()), *by_kind.get("distinct", ()), *named])
     cycles = by_kind.get("cycle", [])
-    words = ["up to"] if limits or named else []
-    if len(term.loops) <= MOST and (term.count > 1 or limits or named or not term.loops):
+    has_number = len(term.loops) <= MOST and bool(term.count > 1 or limits or named or not term.loops)
+    words = ["up to" if has_number else "at most"] if limits or named else []
+    if has_number:
         count = term.count
         for limit in limits:
             count *= limit

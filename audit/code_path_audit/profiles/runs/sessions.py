@@ -1,0 +1,78 @@
+"""Sessions over a network: how many are made, for what is requested by them.
+
+A session keeps its connection. One that is made in each round opens a new one in each, like a request without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from code_path_audit.facts import opcodes as op
+from code_path_audit.profiles.runs.origins import origins
+from code_path_audit.profiles.runs.plan import Counting
+from code_path_audit.profiles.runs.standing import standing
+from code_path_audit.profiles.runs.terms import NEVER, Runs, added, degree
+from code_path_audit.profiles.values import Values
+
+SESSIONS = frozenset((
+    "requests.Session", "requests.session", "requests.sessions.Session", "aiohttp.ClientSession", "httpx.Client",
+    "httpx.AsyncClient", "urllib3.PoolManager", "http.client.HTTPConnection", "http.client.HTTPSConnection",
+))  # fmt: skip
+"""What makes a session, or a connection that is opened with the first request."""
+
+DEPTH = 6
+"""Instructions that the object of a request is followed back."""
+
+
+def connects_each_time(counting: Counting, function: str, site: int, runs: Runs) -> bool:
+    """Whether what requests something at a call site that runs so often is a session that is made as often: in as many
+    loops. False where it is not seen where the session is made."""
+    if site < 0 or not degree(runs):
+        return False
+    receiver = Values(counting.reach.program.facts(function)).receiver(site)
+    places = list(made_at(counting, function, receiver, DEPTH)) if receiver is not None else []
+    if not places or None in places:
+        return False
+    made = NEVER
+    for place in places:
+        if place is not None:
+            home, number = place
+            facts = counting.reach.program.facts(home)
+            where = standing(facts, counting.reach.graph, home, number)
+            made = added(made, counting.at(counting.functions([home])[home], home, where))
+    return degree(made) >= degree(runs)
+
+
+def made_at(counting: Counting, function: str, reg: int, depth: int) -> Iterator[tuple[str, int] | None]:
+    """The functions and call sites that make what a register holds, if that is a session; None for what is not seen."""
+    program = counting.reach.program
+    values = Values(program.facts(function))
+    row = values.making(values.origin(reg))
+    if row is None or depth <= 0:
+        yield None
+    elif row[0] in (op.ENTER, op.AWAIT):
+        yield from made_at(counting, function, row[2], depth - 1)
+    elif row[0] == op.CALL:
+        found = list(origins(program, values, program.functions[function][0], row[2]))
+        known = found and all(not origin.is_source and origin.name in SESSIONS for origin in found)
+        yield (function, row[5]) if known else None
+    elif row[0] == op.ATTR and values.origin(row[2]) == 0 and values.is_param(0):
+        stored = False
+        for method in methods_beside(counting, function):
+            others = Values(program.facts(method))
+            for line in others.facts.code:
+                if line[0] == op.STORE_ATTR and line[2] == row[3] and others.origin(line[1]) == 0:
+                    stored = True
+                    yield from made_at(counting, method, line[3], depth - 1)
+        if not stored:
+            yield None
+    else:
+        yield None
+
+
+def methods_beside(counting: Counting, function: str) -> Iterator[str]:
+    """The methods of the class of a method that the action reaches."""
+    owner = function.rpartition(".")[0]
+    for name in sorted(counting.reach.depths):
+        if name.rpartition(".")[0] == owner and counting.reach.program.facts(name).params:
+            yield name
