@@ -2,6 +2,8 @@
 
     python -m benchmarks.init_trials --work DIR [NAMES]     measures, and writes docs/init-trials.md
 
+The rows of packages that are not among NAMES stay as they were measured before.
+
 Which action a maintainer would name was written down in `TRIALS` before anything of the package was looked at.
 """
 
@@ -46,6 +48,16 @@ TRIALS = (
     Trial("tomlkit", "`tomlkit.parse`", "parse"),
     Trial("trafilatura", "`trafilatura.extract`", "extract"),
     Trial("wiki", "one page of the wiki", "ArticleView.dispatch"),
+    Trial("yamllint", "`yamllint`", "run"),
+    Trial("pyflakes", "`pyflakes`", "main"),
+    Trial("nox", "`nox`", "main"),
+    Trial("httpbin", "`GET /get`", "view_get"),
+    Trial("django-helpdesk", "the list of tickets", "ticket_list"),
+    Trial("markdown-it-py", "`MarkdownIt.render`", "MarkdownIt.render"),
+    Trial("python-frontmatter", "`frontmatter.load`", "load"),
+    Trial("huey", "`huey_consumer`", "consumer_main"),
+    Trial("vulture", "`vulture`", "main"),
+    Trial("textile", "`textile.textile`", "textile"),
 )
 
 WORKED_ON = (
@@ -53,6 +65,9 @@ WORKED_ON = (
     "jrnl", "Markdown", "pelican", "sqlite-utils", "streamlink", "wagtail",
 )  # fmt: skip
 """Packages that the proposals were worked on with: they say nothing of others."""
+
+MENDED = ("pyflakes", "markdown-it-py")
+"""Packages whose action was not proposed when they were first measured, and is since; their rows stay."""
 
 
 class Outcome(NamedTuple):
@@ -83,15 +98,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--work", type=Path, required=True, help="a folder for packages and repositories")
-    parser.add_argument("names", nargs="*", help="only these packages; prints, and writes no page")
+    parser.add_argument("names", nargs="*", help="only these packages (default: all)")
     options = parser.parse_args(argv)
     outcomes = []
     for trial in TRIALS:
         if not options.names or trial.package in options.names:
             outcomes.append(measure(trial, options.work))
             print(row(outcomes[-1]), flush=True)
-    if not options.names:
-        PAGE.write_text(page(outcomes), encoding="utf-8")
+    PAGE.write_text(page(outcomes, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 
@@ -176,8 +190,11 @@ HEAD = """\
 """
 
 
-def page(outcomes: Sequence[Outcome]) -> str:
-    """The whole page."""
+def page(outcomes: Sequence[Outcome], before: str) -> str:
+    """The whole page; `before` is the page as it was, whose rows stand for what was not measured now."""
+    known = {package_of(line): line for line in before.splitlines() if line.startswith("| ") and " s | " in line}
+    known |= {outcome.trial.package: row(outcome) for outcome in outcomes}
+    rows = [known[trial.package] for trial in TRIALS if trial.package in known]
     return f"""\
 # How `init` was put to the test
 
@@ -190,22 +207,27 @@ of the proposed actions.
 The machine has {os.cpu_count()} cores and did other work at the same time, up to ten times as much as it has cores for:
 the time is more than a quiet one takes. The processor time is of all processes together.
 
-{HEAD}{"".join(f"{row(outcome)}{chr(10)}" for outcome in outcomes)}
-{told(outcomes)}
+{HEAD}{"".join(f"{line}{chr(10)}" for line in rows)}
+{told(rows)}
+
+What was missed of {", ".join(MENDED)} is proposed since; the rows are those of the first try.
 
 Others that the proposals were worked on with, and that are no evidence for that reason: {", ".join(WORKED_ON)}.
 """
 
 
-def told(outcomes: Sequence[Outcome]) -> str:
+def package_of(line: str) -> str:
+    """The package that a row is about."""
+    return line.split()[1]
+
+
+def told(rows: Sequence[str]) -> str:
     """The table in a sentence."""
-    count = len(outcomes)
-    works = sum(outcome.works for outcome in outcomes)
-    steady = sum(outcome.steady for outcome in outcomes)
-    quick = sum(outcome.seconds < 120 for outcome in outcomes)
-    named = sum(bool(outcome.named) for outcome in outcomes)
+    cells = [line.strip("| ").split(" | ") for line in rows]
+    quick = sum(int(cell[2].removesuffix(" s").replace(",", "")) < 120 for cell in cells)
+    works, steady, named = (sum(cell[column].startswith("yes") for cell in cells) for column in (5, 6, 8))
     return (
-        f"Of {count}: the check after it is clean in {works}, a second run changes nothing in {steady}, under two "
+        f"Of {len(rows)}: the check after it is clean in {works}, a second run changes nothing in {steady}, under two "
         f"minutes\nin {quick}, and the action that was named is among the proposed ones in {named}."
     )
 

@@ -156,6 +156,15 @@ def test_choose(name: str) -> None:
     assert "".join(c.action.name for c in choose([c for c, _ in rows], costs)) == names
 
 
+def test_what_documents_name_is_chosen_though_it_pays_for_nothing() -> None:
+    """Large ones, two of them, where there is room."""
+    rows = [candidate(API, "a"), *(candidate(API, name, 2) for name in "bcde"), candidate(API, "f")]
+    costs = {"a": cost("a", 1)} | {name: cost(name, 0)._replace(functions=10 * n) for n, name in enumerate("bcdef", 1)}
+    assert [c.action.name for c in choose(rows, costs)] == ["a", "d", "e"]
+    full = [candidate(ROUTE, name) for name in "stuvwxyz"]
+    assert len(choose([*full, *rows], costs | {name: cost(name, 5) for name in "stuvwxyz"})) == 8
+
+
 def test_a_start_up_that_runs_the_program_is_none() -> None:
     rows = [candidate(SCRIPT, "a"), candidate(STARTUP, "startup")]
     costs = {"a": cost("a", 1), "startup": cost("startup", 1, frozenset({"a"}))}

@@ -31,6 +31,10 @@ ORDER = (SCRIPT, ROUTE, COMMAND, TASK, MESSAGE, API, STARTUP)
 NAMED_KINDS = (ROUTE, COMMAND, TASK)
 """The kinds whose name may be an entry point: "route:GET /orders"."""
 
+LIGHT, LARGE = 2, 20
+"""How many are chosen, where there is room, that pay for nothing: what documents name and reaches so many functions is
+work that people wait for, and should go on without a file or a query."""
+
 FAR = 1_000
 """Where a route whose path is not known stands among others: behind all."""
 
@@ -113,8 +117,9 @@ def pool(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[Candidate, ...]:
     """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; sorted by name.
 
-    `costs` are by action name, of those that could be traced. Where none pays for anything, the largest are taken. What
-    runs the rest of the program as it is imported is no start-up, and no action of its own.
+    `costs` are by action name, of those that could be traced. Where none pays for anything, the largest are taken;
+    where there is room, the largest that documents name. What runs the rest of the program as it is imported is no
+    start-up, and no action of its own.
     """
     traced = [c for c in candidates if c.action.name in costs]
     usable = [c for c in traced if costs[c.action.name].ops] or traced
@@ -132,6 +137,9 @@ def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[
                 rows = by_kind[kind]
                 if turn < share[kind] and rows and len(chosen) < MAX_ACTIONS:
                     chosen.append(rows.pop(0))
+    light = [c for c in traced if c not in usable and c.mentions and costs[c.action.name].functions >= LARGE]
+    light.sort(key=lambda candidate: (-candidate.mentions, -costs[candidate.action.name].functions))
+    chosen += light[: min(LIGHT, MAX_ACTIONS - len(chosen))]
     return tuple(sorted(chosen, key=lambda candidate: candidate.action.name))
 
 

@@ -15,7 +15,7 @@ from code_path_audit.errors import AuditError, printable
 from code_path_audit.processes import collector_off
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.named_entries import named
-from code_path_audit.program.files import How
+from code_path_audit.program.files import Files, How
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, pool
 from code_path_audit.proposals.modules import Modules
@@ -45,14 +45,16 @@ def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
     roots = propose_roots(repository)
     config = _config(root, roots)
     work = how(config)
-    program = pipeline.load(config, work)
-    if broken := [file.path for file in program.skipped if file.line]:
+    files = pipeline.read(config, work)
+    if broken := [file.path for file in files.program().skipped if file.line]:
         roots = roots._replace(exclude=(*roots.exclude, *(Pattern(_escaped(p), "does not parse") for p in broken)))
         config = _config(root, roots)
-        program = pipeline.load(config, work)
+        files = pipeline.read(config, work)
+    program = files.program()
     work.progress("looking for actions", 0, 1)
     candidates = pool(find_candidates(repository, modules_of(repository, program)))
-    costs = trace_costs(program, config, [candidate.action for candidate in candidates], work)
+    costs = trace_costs(files, config, [candidate.action for candidate in candidates])
+    work.store.commit()  # for the gate, which solves some of them again
     chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs))
     if not chosen:
         raise AuditError(
@@ -95,8 +97,9 @@ def _escaped(path: str) -> str:
     return "/" + "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-def trace_costs(program: Program, config: Config, actions: Sequence[ActionConfig], how: How) -> dict[str, Cost]:
+def trace_costs(files: Files, config: Config, actions: Sequence[ActionConfig]) -> dict[str, Cost]:
     """What each action costs, by name; those that cannot be traced are left out."""
+    program, graphs = files.program(), pipeline.graphs_of(files)
     costs = pipeline.costs_of(config)
     model = costs.model
     calibrated = any(row.calibrated for row in model.classes.values())
@@ -107,7 +110,7 @@ def trace_costs(program: Program, config: Config, actions: Sequence[ActionConfig
         if not entries[action.name]:
             return None
         try:
-            found = pipeline.weigh(program, action, config, size_reader(config.root), costs, Observations())
+            found = pipeline.weigh(program, action, config, size_reader(config.root), costs, Observations(), graphs)
         except AuditError:
             return None
         told = [op for op in found.ops if op.evidence != Evidence.POSSIBLE.word]
@@ -119,13 +122,13 @@ def trace_costs(program: Program, config: Config, actions: Sequence[ActionConfig
             others & found.reach.depths.keys(),
         )
 
-    made = pipeline.each_action(program, [partial(cost, action) for action in actions], how)
+    made = pipeline.each_action(program, [partial(cost, action) for action in actions], files.how)
     return {action.name: cost for action, cost in zip(actions, made, strict=True) if cost is not None}
 
 
 def costs_of_actions(config: Config, how: How) -> dict[str, Cost]:
     """What the actions of a configuration cost, by name."""
-    return trace_costs(pipeline.load(config, how), config, config.actions, how)
+    return trace_costs(pipeline.read(config, how), config, config.actions)
 
 
 def _entries(program: Program, action: ActionConfig) -> tuple[str, ...]:
