@@ -123,6 +123,8 @@ class Actions:
         def shifted(found: Nearby) -> Shifted | None:
             from code_path_gate.measuring import nearby
 
+            if any(self.by.observations):
+                return None  # recorded calls are joined to call sites by what is written there, and how often
             return nearby.shifted(files, found, self.by.costs, partial(self._graph_before, files, action))
 
         try:

@@ -14,6 +14,8 @@ from types import FrameType
 import pytest
 
 from code_path_audit import pipeline
+from code_path_audit.runtime.observations import GcObservation, Observations
+from code_path_audit.runtime.observations_file import render
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, READER, SLOW_APP, Gate, commit_shop, make_gate
 
@@ -74,6 +76,7 @@ MOVED = {"src/shop/app.py": "# why\n" + SLOW_APP}
 WIDER = {"src/shop/app.py": "import shop.unused\n" + SLOW_APP}
 QUIET = {"src/shop/app.py": APP.replace("    write(names)", "    seen = str(7)\n    write(names)")}
 SLOW_QUIET = {"src/shop/app.py": SLOW_APP.replace("    for name", "    seen = str(7)\n    for name")}
+RECORDED = render(Observations(collections=(GcObservation("save", 0, 1, 1),)))
 CHECK, BASE, REFRESH = ("check",), ("check", "--base", "HEAD"), ("refresh",)
 
 ROWS: dict[str, list[tuple[dict[str, str], tuple[str, ...], dict[str, int]]]] = {
@@ -109,6 +112,10 @@ ROWS: dict[str, list[tuple[dict[str, str], tuple[str, ...], dict[str, int]]]] = 
         (QUIET, CHECK, {}),
         ({"src/shop/app.py": QUIET["src/shop/app.py"] + "# why\n"}, CHECK, {}),
         ({"src/shop/app.py": APP}, CHECK, {}),
+    ],
+    "a statement that stands alone, where runs were recorded": [
+        ({"baselines/observations.jsonl": RECORDED}, CHECK, {"save": 1, "load": 1}),
+        (QUIET, CHECK, {"save": 1}),
     ],
     "a statement that stands alone, before a refresh, which tells what this very state pays": [
         ({}, CHECK, {"save": 1, "load": 1}),
