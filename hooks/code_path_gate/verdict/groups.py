@@ -71,12 +71,14 @@ def _entries(rows: list[Row]) -> tuple[Entry, ...]:
 
 
 def _grave(row: Row) -> tuple[bool, bool, int, int, int, str, str, str]:
-    """By what is felt: how deep in loops, on which condition, how much more; what is only an object's end last."""
+    """By what is felt: how deep in loops, where that is new, on which condition, how much more; what is only an
+    object's end last."""
     finding = row.judged.finding
-    now = finding.now
+    was, now = finding.was, finding.now
     ends = any(step.function.endswith(".__del__") for step in row.evidence.path)
-    deep = degree(from_text(now.runs)) if now is not None else 0
+    deep, before = (degree(from_text(op.runs)) if op is not None else 0 for op in (now, was))
     condition = CONDITIONS.index(now.condition) if now is not None and now.condition in CONDITIONS else 0
     more = (finding.after or 0) - (finding.before or 0)
     # a budget says nothing about one op: after those that do
-    return (not finding.id, ends, -deep, condition, -more, row.action, finding.function, finding.what)
+    new = deep if was is None or deep > before else 0
+    return (not finding.id, ends, -new, condition, -more, row.action, finding.function, finding.what)

@@ -65,3 +65,12 @@ def test_the_gravest_is_what_is_felt() -> None:
     assert told(end, once, rare, looped, deep) == [
         (3, ["save deep", "save looped", "save rare", "save once", "save end"])
     ]
+
+
+def test_what_runs_more_often_in_the_loops_of_before_is_felt_by_how_much_more() -> None:
+    grown = row("grown open 500", HERE, runs="2 * a * b * c")
+    now = grown.judged.finding.now
+    assert now is not None
+    before = now._replace(runs="a * b * c")
+    grown = grown._replace(judged=grown.judged._replace(finding=grown.judged.finding._replace(was=before)))
+    assert told(grown, row("new open 400", HERE, runs="order")) == [(3, ["save new", "save grown"])]
