@@ -1,8 +1,8 @@
 """What breaks a rule and is more likely a guess of the analysis than work of the program: told, and no failure. Pure.
 
-- An op that every way leads to over several calls that are only likely. One such call is as good as a fact, because
-  values do flow there; of a chain of them hardly one ever runs. A call of a library that may call what the library was
-  handed is the weaker kind: any of its calls may be the one that does.
+- An op that every way leads to over several calls that are only likely, where the change has to do with one of them. One
+  such call is as good as a fact, because values do flow there; of a chain of them hardly one ever runs. A call of a library
+  that may call what the library was handed is the weaker kind: any of its calls may be the one that does.
 - A call of a library, new in the change, that may call what others may call as well, and might before.
 - A helper that is handed over instead of another function, and calls that one: what that did was not seen before,
   because it was called outside of the source.
@@ -30,14 +30,16 @@ class Ways:
         self.head = head
         self.from_entries = self._least(head.measured.paths.entries)
 
-    def through(self, cause: Cause, function: str) -> int:
-        """On a way to a function by the call that is the cause, where there is one; else on any way to it."""
-        first = self.from_entries.get(cause.function)
-        if first is not None and cause.callee in self.head.measured.calls.get(cause.function, ()):
-            rest = self._least((cause.callee,)).get(function)
-            if rest is not None:
-                return first + self._doubt(cause.function, cause.callee) + rest
+    def to(self, function: str) -> int:
+        """On any way to a function."""
         return self.from_entries.get(function, 0)
+
+    def below(self, cause: Cause, function: str) -> int | None:
+        """From a cause on, on a way to a function; None where no way leads there."""
+        if cause.callee in self.head.measured.calls.get(cause.function, ()):
+            rest = self._least((cause.callee,)).get(function)
+            return None if rest is None else self._doubt(cause.function, cause.callee) + rest
+        return 0 if function == cause.function else None
 
     def _doubt(self, caller: str, callee: str) -> int:
         measured = self.head.measured
@@ -62,7 +64,11 @@ class Ways:
 
 def unsure(finding: Finding, cause: Cause, sides: Sides, ways: Ways) -> str:
     """Why a finding is rather a guess, in words; "" where it is not."""
-    if ways.through(cause, finding.function) >= GUESS:
+    rest = ways.below(cause, finding.function)
+    # what a function does that was reached before is as sure as that it was reached
+    was_reached = rest == 0 and cause.function in sides.base.measured.calls
+    doubt = ways.to(finding.function) if rest is None else ways.to(cause.function) + rest
+    if doubt >= GUESS and not was_reached:
         return "every way to it is a guess: several of its calls are only likely"
     if _is_one_of_many(cause, sides):
         return f"any of several calls of libraries may call {cause.callee}"

@@ -169,11 +169,18 @@ ROWS = {
     "as dear as what the function pays anyway": (
         FETCH, FETCH.replace('    requests.get("x")', '    requests.get("y")\n    requests.get("x")'), {"get": ""}
     ),
-    "on a way of three likely calls": (
-        CHAIN, CHAIN.replace("json.loads(name)", 'json.loads(name)\n    open(name)'), {"open": GUESS}
+    "in a function that three likely calls lead to": (
+        CHAIN, CHAIN.replace("json.loads(name)", "json.loads(name)\n    open(name)"), {"open": ""}
     ),
-    "on a way of two likely calls": (
-        CHAIN, CHAIN.replace("THREE[name](name)", 'THREE[name](name)\n    open(name)'), {"open": ""}
+    "a new way of three likely calls": (
+        CHAIN.replace("json.loads(name)", "open(name)").replace("    ONE[name](name)", "    print(name)"),
+        CHAIN.replace("json.loads(name)", "open(name)"),
+        {"open": GUESS},
+    ),
+    "a new way of two likely calls": (
+        CHAIN.replace("THREE[name](name)", "open(name)").replace("    ONE[name](name)", "    print(name)"),
+        CHAIN.replace("THREE[name](name)", "open(name)"),
+        {"open": ""},
     ),
     "handed over instead of what it calls": (
         STRATEGY,
