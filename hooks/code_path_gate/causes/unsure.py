@@ -1,8 +1,8 @@
 """What breaks a rule and is more likely a guess of the analysis than work of the program: told, and no failure. Pure.
 
-- An op that every way leads to over several calls that are only likely, where the change has to do with one of them. One
-  such call is as good as a fact, because values do flow there; of a chain of them hardly one ever runs. A call of a library
-  that may call what the library was handed is the weaker kind: any of its calls may be the one that does.
+- An op that every way leads to over several calls that are only likely, where the change has to do with one of them.
+  One such call is as good as a fact, because values do flow there; of a chain of them hardly one ever runs. A call of a
+  library that may call what the library was handed is the weaker kind: any of its calls may be the one that does.
 - A call of a library, new in the change, that may call what others may call as well, and might before.
 - A helper that is handed over instead of another function, and calls that one: what that did was not seen before,
   because it was called outside of the source.
