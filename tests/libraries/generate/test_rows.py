@@ -60,13 +60,99 @@ CASES = {
     ),
     "a decorator that gives back what it got": (
         "ALL = {}\ndef register(name):\n    def decorator(f):\n        ALL[name] = f\n        return f\n"
-        "    return decorator\n",
-        ["keeps lib.register(): 0:f in process", "returns lib.register(): 0:f"],
+        "    return decorator\ndef run(name):\n    ALL[name]()\n",
+        ["fires lib.run: process?", "keeps lib.register(): 0:f in process", "returns lib.register(): 0:f"],
     ),
     "a decorator that makes an object": (
         "class Command:\n    def __init__(self, callback):\n        self.callback = callback\n"
+        "    def main(self):\n        self.callback()\n"
         "def command(name):\n    def decorator(f):\n        return Command(f)\n    return decorator\n",
-        ["face lib.command(): lib.Command", "keeps lib.Command: 0:callback", "keeps lib.command(): 0:f"],
+        [
+            "face lib.command(): lib.Command", "fires lib.Command.main: self", "keeps lib.Command: 0:callback",
+            "keeps lib.command(): 0:f",
+        ],
+    ),
+    "a decorator with arguments and without": (
+        "class Command:\n    def __init__(self, callback):\n        self.callback = callback\n"
+        "    def main(self):\n        self.callback()\n"
+        "def command(name=None):\n    def decorator(f):\n        return Command(f)\n"
+        "    if callable(name):\n        return decorator(name)\n    return decorator\n",
+        [
+            "face lib.command(): lib.Command", "face lib.command: lib.Command", "fires lib.Command.main: self",
+            "keeps lib.Command: 0:callback", "keeps lib.command(): 0:f", "keeps lib.command: 0:name",
+        ],
+    ),
+    "what is kept where nothing is ever called": (
+        "class A:\n    def __init__(self, name, f):\n        self.name = name.strip()\n        self.f = f\n"
+        "        self.__label = name\n    def run(self):\n        return self.f(self.name)\n",
+        ["fires lib.A.run: self", "keeps lib.A: 1:f"],
+    ),
+    "kept in one attribute by way of another": (
+        "class A:\n    def __init__(self, f):\n        self.first = f\n        self.second = self.first\n"
+        "    def run(self):\n        self.second()\n",
+        ["fires lib.A.run: self", "keeps lib.A: 0:f"],
+    ),
+    "set by name": (
+        "class A:\n    __slots__ = ('f',)\n    def __init__(self, f):\n        object.__setattr__(self, 'f', f)\n"
+        "    def run(self):\n        self.f()\ndef put(a, g):\n    setattr(a, 'f', g)\n",
+        ["fires lib.A.run: self", "keeps lib.A: 0:f"],
+    ),
+    "options in a dict": (
+        "class A:\n    def __init__(self, **options):\n        self.f = options.get('done')\n"
+        "        self.g = options['start']\n    def run(self):\n        self.f()\n        self.g()\n",
+        ["fires lib.A.run: self", "keeps lib.A: done, start"],
+    ),
+    "options that are handed on": (
+        "class A:\n    def __init__(self, f=None):\n        self.f = f\n    def run(self):\n        self.f()\n"
+        "class B(A):\n    def __init__(self, name, **options):\n        super().__init__(**options)\n",
+        ["bases lib.B: lib.A", "fires lib.A.run: self", "keeps lib.A: 0:f", "keeps lib.B: f"],
+    ),
+    "registers of registers": (
+        "class A:\n    def __init__(self):\n        self.all = {}\n    def on(self, code, name, f):\n"
+        "        self.all[code][name] = f\n    def run(self, code):\n        for f in reversed(self.all[code]['x']):\n"
+        "            f()\n",
+        ["fires lib.A.run: self?", "keeps lib.A.on: 2:f"],
+    ),
+    "the object of the method around": (
+        "class A:\n    def __init__(self):\n        self.all = []\n    def add(self, f):\n        self.all.append(f)\n"
+        "    def on(self, name):\n        def decorator(f):\n            self.add(f)\n            return f\n"
+        "        return decorator\n    def run(self):\n        for f in self.all:\n            f()\n",
+        ["fires lib.A.run: self?", "keeps lib.A.add: 0:f", "keeps lib.A.on(): 0:f", "returns lib.A.on(): 0:f"],
+    ),
+    "a method that a class below overrides": (
+        "class A:\n    def add(self, f):\n        raise NotImplementedError\n    def on(self, name):\n"
+        "        def decorator(f):\n            self.add(f)\n            return f\n        return decorator\n"
+        "class B(A):\n    def __init__(self):\n        self.all = []\n    def add(self, f):\n"
+        "        self.all.append(f)\n    def run(self):\n        for f in self.all:\n            f()\n",
+        [
+            "bases lib.B: lib.A", "fires lib.B.run: self?", "keeps lib.A.on(): 0:f", "keeps lib.B.add: 0:f",
+            "returns lib.A.on(): 0:f",
+        ],
+    ),
+    "a closure that is kept keeps what it hands over": (
+        "from functools import update_wrapper\nclass A:\n    def __init__(self):\n        self.later = []\n"
+        "    def record(self, f):\n        self.later.append(f)\n    def once(self, f):\n        def wrapper(state):\n"
+        "            f(state)\n        self.record(update_wrapper(wrapper, f))\n    def on(self, f):\n"
+        "        self.once(lambda state: state.app.add(f))\n    def run(self):\n        for f in self.later:\n"
+        "            f(1)\n",
+        [
+            "fires lib.A.run: self?", "keeps lib.A.on: 0:f", "keeps lib.A.once: 0:f", "keeps lib.A.record: 0:f",
+            "self lib.A.on: once, record", "self lib.A.once: record",
+        ],
+    ),
+    "what an argument keeps": (
+        "class A:\n    def __init__(self, callback):\n        self.callback = callback\n"
+        "def run(a):\n    return a.callback()\n",
+        ["fires lib.run: 0:a", "keeps lib.A: 0:callback"],
+    ),
+    "a class of another library": (
+        "import other\nclass A(other.Base):\n    pass\n",
+        ["bases lib.A: other.Base"],
+    ),
+    "a class that is given makes what is returned": (
+        "class A:\n    pass\nclass B(A):\n    pass\ndef make(cls=None):\n    cls = cls or A\n    return cls()\n"
+        "def other():\n    return make(B)\n",
+        ["bases lib.B: lib.A", "calls lib.make: 0:cls", "returns lib.make: lib.A", "returns lib.other: lib.B"],
     ),
     "a wrapper": (
         "import functools\ndef logged(f):\n    @functools.wraps(f)\n    def wrapper(*a):\n        return f(*a)\n"

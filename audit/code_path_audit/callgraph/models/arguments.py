@@ -6,8 +6,10 @@ stubs are asked as well.
 
 from __future__ import annotations
 
+import functools
+
 from code_path_audit.callgraph.heap import containers
-from code_path_audit.callgraph.solver.abstract_values import EXT
+from code_path_audit.callgraph.solver.abstract_values import EXT, XMETHOD
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
@@ -18,6 +20,16 @@ class Iterated:
     def __init__(self) -> None:
         self.rows: list[tuple[Var, Call]] = []
         """Each with its call."""
+
+
+def of_object(model: Model) -> Model:
+    """A model of a method: of one that is read from its class (`Queue.put(queue, x)`) it says nothing."""
+
+    @functools.wraps(model)
+    def guarded(s: State, call: Call, value: Value) -> bool:
+        return s.kinds[value] == XMETHOD and model(s, call, value)
+
+    return guarded
 
 
 def plain(call: Call) -> list[Var]:

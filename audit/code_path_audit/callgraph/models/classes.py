@@ -9,7 +9,7 @@ from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
 from code_path_audit.callgraph.library import records
-from code_path_audit.callgraph.models.arguments import plain
+from code_path_audit.callgraph.models.arguments import of_object, plain
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
@@ -251,6 +251,7 @@ def object_init(s: State, call: Call, value: Value) -> bool:
     return False
 
 
+@of_object
 def subclasses(s: State, call: Call, value: Value) -> bool:
     """C.__subclasses__()"""
     cls = s.rows[value].receiver
@@ -326,6 +327,7 @@ def property_(s: State, call: Call, value: Value) -> bool:
 def property_part(name: str) -> Model:
     """@x.setter: a property of its own, with what the one before has besides."""
 
+    @of_object
     def model(s: State, call: Call, value: Value) -> bool:
         base, made = s.rows[value].receiver, s.of(PROPERTY, call.site)
         for part in ("fget", "fset", "fdel"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language.iteration import on_wait
 from code_path_audit.callgraph.library.awaitables import awaitable
-from code_path_audit.callgraph.models.arguments import element, plain
+from code_path_audit.callgraph.models.arguments import element, of_object, plain
 from code_path_audit.callgraph.solver.abstract_values import CORO, GEN, XINST
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Model, State
@@ -52,6 +52,7 @@ def on_threaded(s: State, call: Call, value: Value) -> None:
     s.apply(s, call, value)
 
 
+@of_object
 def put(s: State, call: Call, value: Value) -> bool:
     """q.put(x)"""
     for var in plain(call)[:1]:
@@ -59,6 +60,7 @@ def put(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+@of_object
 def got(s: State, call: Call, value: Value) -> bool:
     """q.get(): awaited, if the queue is one of asyncio."""
     held = s.field(s.rows[value].receiver, "put")
@@ -80,6 +82,7 @@ QUEUE_MODELS: dict[str, Model] = {
 }
 
 
+@of_object
 def generator_method(s: State, call: Call, value: Value) -> bool:
     """next(), send(), throw() of a generator; asend() of an asynchronous one gives something to await."""
     base = s.rows[value].receiver

@@ -12,7 +12,7 @@ from code_path_audit.callgraph.functions.invocation import (
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.language import single_dispatch
 from code_path_audit.callgraph.language.calls import Callables
-from code_path_audit.callgraph.models.arguments import element, identity, marks, plain
+from code_path_audit.callgraph.models.arguments import element, identity, marks, of_object, plain
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CALLABLES,
@@ -106,6 +106,7 @@ def on_default(s: State, data: tuple[Value, Var], value: Value) -> None:
         s.add(dst, made)
 
 
+@of_object
 def register(s: State, call: Call, value: Value) -> bool:
     """f.register(T), f.register(T, g), and @f.register by annotation."""
     args = plain(call)
@@ -180,6 +181,7 @@ def weak(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+@of_object
 def weak_call(s: State, call: Call, value: Value) -> bool:
     """ref()"""
     s.flow(s.field(s.rows[value].receiver, "value"), call.dst)

@@ -11,7 +11,7 @@ from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.library.text_imports import TextImports, is_unknown_module
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.models.arguments import plain
+from code_path_audit.callgraph.models.arguments import of_object, plain
 from code_path_audit.callgraph.models.special_method_builtins import on_special
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
@@ -428,6 +428,7 @@ def getter(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+@of_object
 def got(s: State, call: Call, value: Value) -> bool:
     """attrgetter("a")(x), itemgetter(1)(x), methodcaller("m")(x); several names or keys give a tuple."""
     pos, kw = s.tables[Callables].partials[s.rows[value].receiver]

@@ -8,7 +8,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language.narrowing import narrow
 from code_path_audit.callgraph.library.escapes import on_override
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.models.arguments import plain
+from code_path_audit.callgraph.models.arguments import of_object, plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
@@ -28,6 +28,7 @@ def context_variable(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+@of_object
 def set_variable(s: State, call: Call, value: Value) -> bool:
     """variable.set(x)"""
     for var in plain(call)[:1]:
@@ -35,6 +36,7 @@ def set_variable(s: State, call: Call, value: Value) -> bool:
     return False
 
 
+@of_object
 def get_variable(s: State, call: Call, value: Value) -> bool:
     """variable.get(default)"""
     s.flow(s.field(s.rows[value].receiver, "value"), call.dst)

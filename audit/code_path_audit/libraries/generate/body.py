@@ -7,13 +7,11 @@ call graph. Conditions are not followed: what is behind one is done perhaps.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.libraries.generate.effects import (
     RESULT,
-    STEPS,
     Effect,
     Origin,
     Origins,
@@ -22,8 +20,12 @@ from code_path_audit.libraries.generate.effects import (
     each,
     replaced,
     root,
+    slot,
+    unpacked,
 )
-from code_path_audit.libraries.generate.package import Package, is_plain
+from code_path_audit.libraries.generate.members import ADDING, DATA, GETTING, REGISTERING
+from code_path_audit.libraries.generate.outside import call_builtin
+from code_path_audit.libraries.generate.registers import CALLING_IT, Registers
 
 MAX_PASSES = 6
 """Over one body: registers flow back in loops."""
@@ -32,42 +34,9 @@ MAX_ORIGINS = 16
 MAX_EFFECTS = 48
 """Effects of one function: of one that does more, the rest is not told."""
 
-ADDING = frozenset(
-    ("append", "add", "insert", "extend", "appendleft", "setdefault", "update", "put", "put_nowait", "__setitem__")
-)
-"""Methods of containers that keep what they are given."""
-GETTING = frozenset(
-    ("get", "pop", "popleft", "values", "items", "setdefault", "copy", "__getitem__", "popitem", "get_nowait", "keys")
-)
-"""Methods of containers that give what these hold."""
-PASSING = frozenset(
-    ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "dict", "enumerate", "zip", "next")
-)
-"""Builtins that give what they are given, or its elements."""
-CALLING = {"sorted": "key", "min": "key", "max": "key", "map": 0, "filter": 0}
-"""Builtins that call an argument."""
-PARTIALS = ("functools.partial", "functools.partialmethod", "typing.cast")
 
-
-class Body:
+class Body(Registers):
     """The analysis of one function."""
-
-    def __init__(self, package: Package, name: str) -> None:
-        self.package, self.name = package, name
-        self.facts = package.facts(name)
-        self.module = package.module_of(name)
-        self.cls = package.class_of(name)
-        self.registers: dict[int, Origins] = {}
-        self.texts: dict[int, str] = {}
-        self.read_from: dict[int, tuple[int, str]] = {}
-        known = package.summary(name)
-        self.effects: dict[Effect, None] = dict.fromkeys(known.effects)
-        self.returns: dict[tuple[Origin, ...], None] = {}
-        self.changed = False
-        for index in range(len(self.facts.params)):
-            self.registers[index] = Origins({("param", name, index): None})
-        if self.cls and package.wrapped.get(name) == "classmethod" and self.facts.params:
-            self.registers[0].put([("class", self.cls)])
 
     def run(self) -> Summary:
         """What the function does, with what is known of the others."""
@@ -81,32 +50,6 @@ class Body:
         return Summary(tuple(self.effects), tuple(self.returns))
 
     # registers
-
-    def of(self, register: int) -> Collection[Origin]:
-        """The origins of a register; a negative one is unpacked."""
-        if register >= 0:
-            return self.registers.setdefault(register, Origins())
-        return each("item", self.of(~register))
-
-    def give(self, register: int, origins: Iterable[Origin]) -> None:
-        """A register may hold something."""
-        held = self.registers.setdefault(register, Origins())
-        if register < 0 or len(held) >= MAX_ORIGINS:
-            return
-        before = len(held)
-        held.put(list(origins))
-        if len(held) != before:
-            self.changed = True
-            self.package.cells[self.name, register] = held
-
-    def do(self, effect: Effect) -> None:
-        """An effect, where it is about something that somebody else knows of."""
-        if root(effect.on)[0] in ("param", "global", "function"):
-            if effect.what == "keeps" and root(effect.on)[0] == "function":
-                return
-            if effect not in self.effects and len(self.effects) < MAX_EFFECTS:
-                self.effects[effect] = None
-                self.changed = True
 
     # instructions
 
@@ -131,6 +74,8 @@ class Body:
             self.give(row[1], self.package.cells.get((owner, row[3]), ()))
             if row[3] < len(self.package.facts(owner).params):
                 self.give(row[1], [("param", owner, row[3])])
+        elif code == op.ITEM and self.texts.get(row[3], "*") != "*":
+            self.give(row[1], [one for o in self.of(row[2]) for one in self.under(o, self.texts[row[3]])])
         elif code in (op.ITEM, op.ITER):
             self.give(row[1], each("item", self.of(row[2])))
         elif code == op.UNPACK:
@@ -155,8 +100,7 @@ class Body:
         """What is stored somewhere is kept there."""
         code = row[0]
         if code == op.STORE_ATTR:
-            holders = [one for origin in self.of(row[1]) for one in (origin, *derived("attr", origin, row[2]))]
-            self.keep(self.of(row[3]), holders, row[4])
+            self.set_attribute(self.of(row[1]), row[2], self.of(row[3]), row[4])
         elif code == op.STORE_ITEM:
             self.keep(self.of(row[3]), self.of(row[1]), row[4])
         elif code == op.STORE_GLOBAL:
@@ -184,6 +128,9 @@ class Body:
         found = [origin[1] for base in row[3] for origin in self.of(base) if origin[0] == "class"]
         if found:
             self.package.bases[name] = list(dict.fromkeys(found))
+        outside = [o[1] for base in row[3] for o in self.of(base) if o[0] == "builtin" and "." in o[1]]
+        if outside:
+            self.package.outside[name] = list(dict.fromkeys(outside))
         self.give(row[1], [("class", name)])
 
     def named(self, module: str, name: str) -> Iterable[Origin]:
@@ -219,50 +166,18 @@ class Body:
 
     # what is kept, returned, called
 
-    def is_self(self, origin: Origin) -> bool:
-        """Whether a value is the object whose method this is."""
-        return origin == ("param", self.name, 0) and self.package.is_bound(self.name)
-
-    def perhaps(self, site: int) -> bool:
-        """Whether a call site need not run each time."""
-        return site >= 0 and self.facts.sites[site].conditional
-
-    def keep(self, origins: Iterable[Origin], holders: Iterable[Origin], site: int) -> None:
-        """Values are stored in something."""
-        holders = list(holders)
-        for origin in list(origins):
-            start = root(origin)
-            if start[0] == "param" and is_plain(self.package.facts(start[1]).params[start[2]].annotation):
-                continue
-            if start[0] in ("param", "function"):
-                for one in holders:
-                    if self.cls and one[0] == "attr" and self.is_self(one[1]):
-                        self.package.kept.setdefault(self.cls, set()).add(one[2])
-            if start[0] == "param" or (start[0] == "function" and self.facts.kind != "module"):
-                self.package.kept_globals.put(root(one) for one in holders if root(one)[0] == "global")
-            for holder in dict.fromkeys(root(one) for one in holders):
-                if holder[0] not in ("param", "global", "object") or origin == holder:
-                    continue
-                kept = unpacked(origin)
-                self.do(Effect("keeps", kept, holder, "", self.perhaps(site)))
-                for captured in self.captured(kept):
-                    self.do(Effect("keeps", captured, holder, "", self.perhaps(site)))
-
-    def captured(self, origin: Origin) -> Iterator[Origin]:
-        """What a closure does something with that belongs to the functions around it."""
-        if origin[0] == "function":
-            self.package.users.setdefault(origin[1], {})[self.name] = None
-            for effect in self.package.summary(origin[1]).effects:
-                start = root(effect.on)
-                if effect.what in ("calls", "keeps", "fires") and start[0] == "param" and start[1] != origin[1]:
-                    yield start
-
     def give_back(self, register: int) -> None:
         """What is returned, and what that keeps: a closure what it captures, a container what is in it."""
         origins = tuple(self.of(register))
         self.returns[origins] = None
         for origin in origins:
-            for captured in self.captured(origin):
+            last = self.name.rpartition(".")[2]
+            if origin[0] == "attr" and self.package.wrapped.get(self.name) == "property":
+                self.package.move(origin[2], last)
+            if last in GETTING or last in ("__iter__", "__next__"):
+                self.package.use(slot(origin))  # who asks for it may call it
+        for origin in origins:
+            for captured in self.captured(origin, CALLING_IT):
                 self.do(Effect("keeps", captured, RESULT))
             if origin[0] == "holds":
                 self.do(Effect("keeps", unpacked(origin), RESULT))
@@ -276,14 +191,16 @@ class Body:
             self.call_one(row, origin, perhaps, done)
         base = self.read_from.get(callee, (-1, ""))[0]
         receiver = self.of(base) if base >= 0 else ()
-        for name in self.package.callees.get((self.name, site), ()):
-            if name not in done:
+        callees = self.package.callees.get((self.name, site), {})
+        for name, is_sure in callees.items():
+            # of several that are no overrides of one method, each would add what another does
+            if name not in done and (is_sure or self.package.is_relative(name, callees, self.name)):
                 done.add(name)
                 cls = self.package.class_of(name)
                 is_made = name.rpartition(".")[2] in ("__init__", "__new__") and base < 0
                 first: Collection[Origin] = [("object", cls)] if is_made else receiver
-                self.apply(name, first, row, perhaps)
-                if is_made:
+                self.apply(name, first, row, perhaps or not is_sure, returns=is_sure)
+                if is_made and is_sure:
                     self.give(register, first)
         if site >= 0 and self.facts.sites[site].kind == "decorator" and not done:
             for part in positional[:1]:
@@ -293,6 +210,7 @@ class Body:
         """A call of one value."""
         register = row[1]
         kind, start = origin[0], root(origin)
+        self.used(origin)
         if kind == "function":
             done.add(origin[1])
             self.apply(origin[1], (), row, perhaps)
@@ -306,7 +224,7 @@ class Body:
         elif kind == "object":
             self.apply_method(origin, "__call__", row, perhaps, done)
         elif kind == "builtin":
-            self.call_builtin(row, origin[1], perhaps)
+            call_builtin(self, row, origin[1], perhaps)
         elif kind == "attr":
             self.call_member(row, origin, perhaps, done)
         elif start[0] in ("param", "global"):
@@ -328,28 +246,53 @@ class Body:
             self.apply_method(base, name, row, perhaps, done)
         elif self.is_self(base):
             self.call_own(row, base, name, perhaps, done)
+        elif base[0] == "param" and base[2] == 0 and base[1] != self.name and self.package.is_bound(base[1]):
+            # the object of the method around
+            self.apply_virtual(self.package.class_of(base[1]), base, name, row, perhaps, done)
         elif base[0] == "param":
-            if name in ADDING or name in GETTING:
-                self.give(register, derived("item", base) if name in GETTING else [])
-            self.do(Effect("asks", base, name=name, perhaps=perhaps))
+            if name in GETTING:
+                key = self.texts.get(positional[0], "*") if positional else "*"
+                self.give(register, self.under(base, key) if key != "*" else derived("item", base))
+            if self.package.is_slot(name):
+                self.do(Effect("fires", base, perhaps=perhaps))
+            else:
+                self.do(Effect("asks", base, name=name, perhaps=perhaps))
+            for one in given:
+                self.do(Effect("hands", one, perhaps=perhaps))
         elif self.is_self(root(base)) or root(base)[0] == "global":
             if name in ADDING:
                 self.keep(given, [base], row[5])
+            if name in REGISTERING:
+                self.keep(given, [base], row[5])
+                self.used(base)
+                self.give(register, given)
             if name in GETTING:
                 self.give(register, derived("item", base))
         elif base[0] == "item" and base[1][0] == "param":
             self.do(Effect("asks", base, name=name, perhaps=perhaps))
+        elif root(base)[0] == "param":
+            for one in given:
+                self.do(Effect("hands", one, perhaps=perhaps))
 
     def call_own(self, row: op.Row, base: Origin, name: str, perhaps: bool, done: set[str]) -> None:
         """self.name(...): a method that a class below may override, or something that the object keeps."""
-        found = self.package.method(self.cls, name.rstrip("*"))
         if self.package.keeps_in(self.cls, name):
             self.do(Effect("fires", base, perhaps=perhaps))
         else:
             self.do(Effect("self", base, name=name, perhaps=perhaps))
+        self.apply_virtual(self.cls, base, name.rstrip("*"), row, perhaps, done)
+
+    def apply_virtual(self, cls: str, base: Origin, name: str, row: op.Row, perhaps: bool, done: set[str]) -> None:
+        """A method of an object whose class is this one or one below; of one that does nothing, its overrides count."""
+        found = self.package.method(cls, name)
         if found and found not in done:
             done.add(found)
             self.apply(found, [base], row, perhaps)
+            if not any(self.package.summary(found)):
+                for other in self.package.overrides(cls, name):
+                    if other not in done:
+                        done.add(other)
+                        self.apply(other, [base], row, True)
 
     def call_above(self, row: op.Row, base: Origin, name: str, perhaps: bool, done: set[str]) -> None:
         """super().name(...): the method of a class above."""
@@ -360,34 +303,6 @@ class Body:
                 self.apply(found, [("param", self.name, 0)], row, perhaps)
                 return
 
-    def is_kept(self, origin: Origin) -> bool:
-        """Whether a value is got from an attribute in which the object keeps what it was given; a global may."""
-        while origin[0] in STEPS:
-            if origin[0] == "attr" and self.is_self(origin[1]):
-                return self.package.keeps_in(self.cls, origin[2])
-            origin = origin[1]
-        return origin in self.package.kept_globals
-
-    def call_builtin(self, row: op.Row, name: str, perhaps: bool) -> None:
-        """A call of what lies outside of the library."""
-        register, _, positional, keywords, _ = row[1:6]
-        if name == "getattr" and len(positional) > 1:
-            text = self.texts.get(positional[1], "")
-            for origin in self.of(positional[0]):
-                if origin[0] in ("param", "object", "attr", "item"):
-                    self.give(register, derived("attr", origin, text or "*"))
-        elif name == "super":
-            self.give(register, [("super", self.name)] if self.cls else [])
-        elif name in PASSING or name in PARTIALS:
-            for part in positional:
-                self.give(register, self.of(part))
-        place = CALLING.get(name)
-        for key, part in (*enumerate(positional), *keywords):
-            if key == place and place is not None:
-                for origin in self.of(part):
-                    if root(origin)[0] == "param":
-                        self.do(Effect("calls", origin, perhaps=perhaps))
-
     def apply_method(self, base: Origin, name: str, row: op.Row, perhaps: bool, done: set[str]) -> None:
         """A method of an object of the library."""
         found = self.package.method(base[1], name)
@@ -395,8 +310,8 @@ class Body:
             done.add(found)
             self.apply(found, [base], row, perhaps)
 
-    def apply(self, name: str, receiver: Collection[Origin], row: op.Row, perhaps: bool) -> None:
-        """A call of a function of the library does what its summary says."""
+    def apply(self, name: str, receiver: Collection[Origin], row: op.Row, perhaps: bool, returns: bool = True) -> None:
+        """A call of a function of the library does what its summary says, and `returns` what that says."""
         summary = self.package.summary(name)
         self.package.users.setdefault(name, {})[self.name] = None
         if not summary.effects and not summary.returns:
@@ -405,12 +320,17 @@ class Body:
         for effect in summary.effects:
             for on in self.substituted(effect.on, name, given):
                 maybe = perhaps or effect.perhaps
+                if effect.what in ("calls", "asks", "self", "fires") and (
+                    effect.what == "calls" or effect.name not in DATA
+                ):
+                    self.used(on)
                 if effect.what == "keeps":
                     holders = [RESULT] if effect.of == RESULT else self.substituted(effect.of, name, given)
                     for holder in holders:
                         start = root(holder)
                         if start != on and start[0] in ("param", "global", "object", "result"):
-                            self.do(Effect("keeps", unpacked(on), start, "", maybe))
+                            for kept in (unpacked(on), *self.captured(unpacked(on))):
+                                self.do(Effect("keeps", kept, start, slot(holder) or effect.name, maybe))
                 elif effect.what == "self":
                     if self.is_self(on):
                         self.do(effect._replace(on=on, perhaps=maybe))
@@ -423,9 +343,11 @@ class Body:
                 elif effect.what == "calls" or on[0] in ("param", "global"):
                     # what is further off than an argument is asked and fired by nobody whom a row could speak of
                     self.do(effect._replace(on=on, perhaps=maybe))
-        for origins in summary.returns:
-            for origin in origins:
-                self.give(row[1], self.substituted(origin, name, given))
+        for origins in summary.returns if returns else ():
+            found = [(origin[0], self.substituted(origin, name, given)) for origin in origins]
+            # a class that is given makes what is returned, and not that which is there without one
+            made = [one for kind, ones in found for one in ones if kind == "called" and one[0] == "object"]
+            self.give(row[1], made or [one for _, ones in found for one in ones])
 
     def substituted(self, origin: Origin, name: str, given: dict[int, Origins]) -> list[Origin]:
         """A value of a called function as it is known here."""
@@ -465,33 +387,12 @@ class Body:
             if key is None:
                 if rest >= 0:
                     given.setdefault(rest, Origins()).put(found)
+                for parameter, index in by_name.items():
+                    if index != rest and params[index].kind != "pos":
+                        under = [one for o in found if o[0] == "param" for one in self.under(o, parameter)]
+                        given.setdefault(index, Origins()).put(one for one in under if one[0] == "key")
             elif key in by_name and by_name[key] != rest:
                 given.setdefault(by_name[key], Origins()).put(found)
             elif rest >= 0:
                 given.setdefault(rest, Origins()).put(each("holds", found))
         return given
-
-
-def unpacked(origin: Origin) -> Origin:
-    """What a container that is kept has in it, where that is known."""
-    while origin[0] == "holds":
-        origin = origin[1]
-    return origin
-
-
-def wrapped_in(package: Package, name: str) -> None:
-    """Which methods of a class are static, of the class, or properties, by their decorators."""
-    names: dict[int, Any] = {}
-    made: dict[int, str] = {}
-    for row in package.facts(name).code:
-        if row[0] == op.GLOBAL:
-            names[row[1]] = row[2]
-        elif row[0] == op.FUNC:
-            made[row[1]] = package.names[package.module_of(name), row[2]]
-        elif row[0] == op.COPY and row[2] in made:
-            made[row[1]] = made[row[2]]
-        elif row[0] == op.CALL and row[3] and row[3][0] in made:
-            decorator = names.get(row[2])
-            if decorator in ("staticmethod", "classmethod", "property"):
-                package.wrapped[made[row[3][0]]] = decorator
-            made[row[1]] = made[row[3][0]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.callgraph.solve import solve
-from code_path_audit.libraries.generate.body import Body, wrapped_in
-from code_path_audit.libraries.generate.package import Package
+from code_path_audit.libraries.generate.body import Body
+from code_path_audit.libraries.generate.package import Package, wrapped_in
 from code_path_audit.program.model import Program
 
 MAX_ROUNDS = 8
@@ -21,7 +21,7 @@ def read_off(program: Program, behaviours: Behaviours = NO_BEHAVIOURS) -> Packag
     graph = NO_GRAPH
     if len(program.functions) <= MAX_SOLVED:
         graph = solve(program, tuple(program.functions), program.stubs, behaviours, True)
-    package = Package(program, graph)
+    package = Package(program, graph, behaviours)
     first = [name for name in program.functions if program.facts(name).kind in ("module", "class")]
     others = [name for name in program.functions if program.facts(name).kind not in ("module", "class")]
     for name in first:

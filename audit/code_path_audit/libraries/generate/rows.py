@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from code_path_audit.facts.rows import Param
 from code_path_audit.libraries.generate.costs import costs_of
 from code_path_audit.libraries.generate.effects import RESULT, STEPS, Effect, Origin, root
+from code_path_audit.libraries.generate.members import DATA
 from code_path_audit.libraries.generate.package import Package, is_plain
 
 Rows = dict[str, dict[str, tuple[str, ...]]]
@@ -14,8 +15,6 @@ Rows = dict[str, dict[str, tuple[str, ...]]]
 
 MAX_VALUES = 12
 """Values of one row: a function of which more is known does too much to be told so."""
-DATA = frozenset((*dir(str), *dir(dict), *dir(list), *dir(set), "read", "write", "close", "flush", "readline"))
-"""Members that say nothing of an argument: those of plain data."""
 
 
 def public_names(package: Package) -> dict[str, str]:
@@ -57,7 +56,8 @@ def rows_of(package: Package, classify: Callable[[str], str]) -> tuple[Rows, dic
             continue
         plain = name.partition("#")[0]
         if facts.kind == "class":
-            bases = [named(aliases, base) for base in package.bases.get(name, ())]
+            above = (*package.bases.get(name, ()), *package.outside.get(name, ()))
+            bases = [named(aliases, base) for base in above if base.isidentifier() or not hidden(named(aliases, base))]
             if bases and not hidden(named(aliases, plain)):
                 rows.setdefault("bases", {})[named(aliases, plain)] = tuple(bases)
             continue
@@ -141,10 +141,17 @@ def told(package: Package, name: str, effect: Effect) -> Iterator[tuple[str, str
             yield "calls", place
         elif effect.what == "keeps":
             where = where_of(effect.of, name, bound, package)
-            if where is not None:
+            if where is not None and is_used(package, effect):
                 yield "keeps", place + where
         elif effect.what == "asks" and effect.name not in (*DATA, "*") and not effect.name.startswith("_"):
             yield "asks", f"{place}.{effect.name}"
+
+
+def is_used(package: Package, effect: Effect) -> bool:
+    """Whether something that is kept there is ever called."""
+    if effect.of[0] == "global":
+        return (not effect.name and f"{effect.of[1]}.{effect.of[2]}" in package.live) or effect.name in package.live
+    return not effect.name or effect.name in package.live
 
 
 def where_of(holder: Origin, name: str, bound: bool, package: Package) -> str | None:
@@ -154,22 +161,29 @@ def where_of(holder: Origin, name: str, bound: bool, package: Package) -> str | 
         return (" in result" if bound else "") if holder == RESULT or returned else None
     if holder[0] == "global":
         return " in process"
-    return "" if bound and holder == ("param", name, 0) else None
+    if bound and holder == ("param", name, 0):
+        return ""
+    around = package.around(name)
+    is_method = package.facts(around).kind == "function" and package.is_bound(around)
+    return "" if is_method and holder == ("param", around, 0) else None
 
 
 def place_of(package: Package, name: str, origin: Origin) -> str:
     """An argument as a row spells it, "" where it has no spelling."""
     steps = []
+    key = origin[2] if origin[0] == "key" else ""
     while origin[0] in STEPS:
         steps.append(origin[0])
         origin = origin[1]
-    if origin[0] != "param" or origin[1] != name or steps not in ([], ["item"]):
+    if origin[0] != "param" or origin[1] != name or steps not in ([], ["item"], ["key"]):
         return ""
     params = package.facts(name).params
     index, param = origin[2], params[origin[2]]
     shift = 1 if package.is_bound(name) else 0
     if param.kind == "star":
         return f"{index - shift}*"
+    if key:
+        return key
     if param.kind == "starstar":
         return "*" if steps else ""
     return spelled(param, index - shift) + ("[]" if steps else "")
@@ -189,6 +203,12 @@ def given_back(package: Package, name: str, aliases: dict[str, str]) -> Iterator
     if not returns or not all(returns):
         return
     first = ("param", name, 1 if package.is_bound(name) else 0)
+    inner = [o for o in every if o[0] == "function" and package.around(o[1]) == name]
+    if inner and len(every) > len(inner):  # what such a decorator is without arguments, and with them
+        every = {origin for origin in every if origin not in inner}
+        is_bare = True
+    else:
+        is_bare = False
     objects = sorted({origin[1] for origin in every if origin[0] == "object"})
     # what a class that is given makes is taken for one of that which is there without it
     every = {origin for origin in every if origin[0] != "called" or not objects}
@@ -209,7 +229,7 @@ def given_back(package: Package, name: str, aliases: dict[str, str]) -> Iterator
         target = named(aliases, common(package, objects))
         is_inner = package.facts(package.around(name)).kind == "function"
         if target and not hidden(target):
-            yield ("face" if is_inner and keeps else "returns"), (target,)
+            yield ("face" if is_bare or (is_inner and keeps) else "returns"), (target,)
 
 
 def common(package: Package, classes: list[str]) -> str:
