@@ -15,8 +15,13 @@ TICKETS, FOLLOWUPS, QUEUES, USERS, CATEGORIES, ITEMS = 6, 3, 2, 3, 2, 4
 ROUNDS = {"ticket": TICKETS, "follow_up": FOLLOWUPS, "queue": QUEUES, "user": USERS, "kbcategory": CATEGORIES}
 """How many rows there are, by what loops are named for."""
 
-OWN_ROUNDS = {"category": {"kbitem": ITEMS}}
-"""The same of one view: elsewhere the items are those that are assigned to a team, and there is none."""
+OWN_ROUNDS = {
+    "category": {"kbitem": ITEMS},
+    "dashboard": {"ticket": TICKETS // USERS},
+    "ticket list": {"kbitem": CATEGORIES * ITEMS},
+}
+"""The same of one view: elsewhere the items are those that are assigned to a team, and there is none; the dashboard has
+the tickets of one user, in the longest of three lists."""
 
 VIEWS = {
     "dashboard": "/dashboard/", "ticket list": "/tickets/", "ticket": "/tickets/1/", "edit ticket": "/tickets/1/edit/",

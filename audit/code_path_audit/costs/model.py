@@ -69,7 +69,8 @@ class ExpensiveOp(NamedTuple):
     first (a handle that was opened before, metadata). `measured_ns` is what one execution took in recorded runs, None
     where it was not recorded; no weight is made of it. `measured_runs` is how often it ran in one run of the action,
     where that was recorded: then `amplification`, `runs` and the weight are of it, and `predicted` says in words how
-    often a trace would have it run, "" where that is the same.
+    often a trace would have it run, "" where that is the same. `blocks_event_loop`: it waits where other coroutines
+    could go on (`profiles.event_loop`).
     """
 
     callee: str
@@ -101,6 +102,7 @@ class ExpensiveOp(NamedTuple):
     condition: str = ""
     measured_runs: int | None = None
     predicted: str = ""
+    blocks_event_loop: bool = False
 
 
 class StateMutation(NamedTuple):

@@ -20,6 +20,7 @@ from code_path_audit.profiles.amplification import (
 )
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.event_loop import blocking
 from code_path_audit.profiles.model import Action, ActionProfile, CallGraph, FunctionNode, UnresolvedCall
 from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
@@ -120,7 +121,7 @@ def weigh(
     if less:
         kept = ((op, less.get(op_order(op), ())) for op in ops)
         ops = tuple(run_less(model, op, fewer) if fewer else op for op, fewer in kept if fewer is not None)
-    return Weighed(reached, model, found, runs, ops)
+    return Weighed(reached, model, found, runs, blocking(reached, ops))
 
 
 def build_call_graph_view(

@@ -92,9 +92,11 @@ def _most_saved_first(proposal: Proposal) -> tuple[int, str, int, str, tuple[str
 
 
 def how_often(op: ExpensiveOp) -> str:
-    """How often an op runs in words, with its condition where that is not "always"; "" where it is not known."""
+    """How often an op runs in words, its condition where that is not "always", and whether it blocks an event loop;
+    "" where it is not known."""
     words = f"{op.how_often} (predicted: {op.predicted})" if op.predicted else op.how_often
-    return f"{words}, {op.condition}" if words and op.condition not in ("", CONDITIONS[0]) else words
+    words = f"{words}, {op.condition}" if words and op.condition not in ("", CONDITIONS[0]) else words
+    return f"{words}, blocks the event loop" if words and op.blocks_event_loop else words
 
 
 def by_name(profiles: Iterable[ActionProfile]) -> list[ActionProfile]:

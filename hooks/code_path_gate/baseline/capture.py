@@ -44,6 +44,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             body(op.function),
             as_text(op.runs),
             op.condition,
+            op.blocks_event_loop,
         )
         for op in found.ops
         if op.evidence != POSSIBLE

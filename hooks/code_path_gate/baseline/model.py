@@ -28,8 +28,12 @@ class CostRow(NamedTuple):
         return CostClass(self.name, self.base, self.per_unit, 0, self.warm_base, "", False)
 
 
+NOT_IN_FILES = ("body", "blocks_event_loop")
+"""What is known of code, and in no file."""
+
+
 class BaselineOp(NamedTuple):
-    """One op; `body` is the digest of its function's body, "" in what a file holds.
+    """One op; `body` is the digest of its function's body, "" in what a file holds; `blocks_event_loop` is False there.
 
     `open_loops` counts the loops of unknown bound that stand inside of one another around it, where there are most; -1
     where an old format did not say. `runs` are the terms of how often it runs (`profiles.runs.words.as_text`), and
@@ -54,6 +58,7 @@ class BaselineOp(NamedTuple):
     body: str = ""
     runs: str = ""
     condition: str = ""
+    blocks_event_loop: bool = False
 
 
 def op_order(op: BaselineOp) -> tuple[str, str, str, int, str]:

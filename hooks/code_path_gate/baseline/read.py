@@ -15,6 +15,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import (
     FORMAT,
+    NOT_IN_FILES,
     Acceptance,
     Baseline,
     BaselineOp,
@@ -260,10 +261,7 @@ class Reader:
         return value  # type: ignore[return-value]
 
 
-BODY = "body"
-"""A digest that is known of code, and in no file."""
-
-OP_FIELDS = tuple(name for name in BaselineOp._fields if name != BODY)
+OP_FIELDS = tuple(name for name in BaselineOp._fields if name not in NOT_IN_FILES)
 MUTATION_FIELDS = ("function", "kind", "target")
 OP_TEXTS = (
     "id",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.writing import require_plain_way
-from code_path_gate.baseline.model import FORMAT, Baseline, BaselineOp, op_order
+from code_path_gate.baseline.model import FORMAT, NOT_IN_FILES, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
 MERGE_RULE = "*.json merge=union\n*.jsonl merge=union\n"
@@ -50,7 +50,7 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
     return {
         key: int(value) if isinstance(value, float) and value.is_integer() else value
         for key, value in row.items()
-        if key != "body"
+        if key not in NOT_IN_FILES
     }
 
 

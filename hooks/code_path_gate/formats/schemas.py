@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from code_path_audit.row_schema import DRAFT, row_schema, value_schema
-from code_path_gate.baseline.model import FORMAT, BaselineOp, CostRow, MutationRow, UnresolvedRow
+from code_path_gate.baseline.model import FORMAT, NOT_IN_FILES, BaselineOp, CostRow, MutationRow, UnresolvedRow
 from code_path_gate.baseline.read import END
 from code_path_gate.formats.json_document import VERSION
 from code_path_gate.verdict.drift import KINDS
@@ -36,7 +36,9 @@ def acceptance_schema() -> dict[str, Any]:
 
 def _in_a_file(row: type, **more: object) -> dict[str, Any]:
     """A row as files have it: digests of bodies are in none."""
-    properties = {name: value for name, value in row_schema(row, **more)["properties"].items() if name != "body"}
+    properties = {
+        name: value for name, value in row_schema(row, **more)["properties"].items() if name not in NOT_IN_FILES
+    }
     return _closed(properties)
 
 

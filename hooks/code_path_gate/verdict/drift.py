@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, op_order
 from code_path_gate.verdict.growth import causes, lost_connection, lost_guard, more_keys
@@ -140,7 +141,7 @@ def _same_place_and_work(op: BaselineOp) -> object:
 
 def _same_place_and_method(op: BaselineOp) -> object:
     # how well a receiver is known may change with an edit elsewhere: `io.BufferedWriter.write` for `io.IOBase.write`
-    return (op.function, op.callee.rpartition(".")[2], *_work(op)[1:])
+    return (op.function, op.callee.rpartition(".")[2], is_asynchronous(op.callee), *_work(op)[1:])
 
 
 def _same_work(op: BaselineOp) -> object:
@@ -153,6 +154,8 @@ def _same_function_and_class(op: BaselineOp) -> object:
 
 def _as_cheap(old: BaselineOp, new: BaselineOp) -> bool:
     """Whether an op can stand for another: the same work by another function of a library."""
+    if is_asynchronous(old.callee) and not is_asynchronous(new.callee):
+        return False  # what other coroutines could go on beside now stands in their way
     no_oftener = new.amplification <= old.amplification and new.open_loops <= max(old.open_loops, 0)
     return no_oftener and new.weight <= ALIKE * old.weight and not lost_guard(old, new)
 

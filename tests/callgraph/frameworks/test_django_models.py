@@ -130,3 +130,11 @@ OTHERS = {
 def test_what_only_looks_like_a_model_is_none(name: str) -> None:
     body = "def f(x):\n    form = Form(name=1)\n    form.save(x)\n    form.objects.filter(x)\n    list(form.all())\n"
     assert [told(op) for op in ops_of({"m": OTHERS[name] + body}, "m.f") if "django" in op.callee] == []
+
+
+def test_what_a_choice_is_called_runs_nothing_of_the_model() -> None:
+    models = MODELS.replace(
+        "    def total(self):", "    def save(self, *args):\n        super().save(*args)\n    def total(self):", 1
+    )
+    body = "def f(request):\n    return [order.get_status_display() for order in Order.objects.all()]\n"
+    assert queries(body, models) == ["QuerySet.__iter__ once"]

@@ -9,14 +9,14 @@ the one that it is given to.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.frameworks.django_models import Models
+from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden, overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties
 from code_path_audit.callgraph.result.rows import origin
-from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, PROPERTY, STATIC
+from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PROPERTY, STATIC
 from code_path_audit.callgraph.solver.ids import Activation, Site, Value
 from code_path_audit.callgraph.solver.state import State
 
@@ -35,6 +35,8 @@ def from_only_uses(s: State) -> bool:
             found.append((site, (on_escape, how[1], Evidence.LIKELY), value))
         elif how[0] is on_method and any(is_unreached(s, v) for v in method(s, value, how[1])):
             found.append((site, (on_method, how[1], Evidence.LIKELY), value))
+        elif how[0] is on_overridden and before and is_row(s, value):
+            continue  # what Django's models are asked for is known
         elif how[0] is on_overridden:
             names = tuple(n for n, var in overrides(s, value, how[1]) if any(is_unreached(s, v) for v in s.holds(var)))
             if names:
@@ -46,6 +48,11 @@ def from_only_uses(s: State) -> bool:
     for site, how, value in found:
         use(s, site, how, value)
     return s.busy()
+
+
+def is_row(s: State, value: Value) -> bool:
+    """Whether an object is a row of a model."""
+    return s.kinds[value] == INST and is_model(s, s.rows[value].cls)
 
 
 def is_before(s: State, site: Site, before: set[Activation]) -> bool:

@@ -425,11 +425,16 @@ MANAGERS = frozenset(("objects", "_default_manager", "_base_manager"))
 """The names under which each model has its manager, unless it declares one."""
 
 
+def is_display(name: str) -> bool:
+    """get_status_display: what a choice is called."""
+    return name.startswith("get_") and name.endswith("_display")
+
+
 def row_member(s: State, data: Read, base: Value, row: Row) -> bool:
     """A member of a row that its class does not declare: a method, or a relation that another model declares."""
     dst, name, site = data
     model = model_of(s, base)
-    if name in ROW_METHODS:
+    if name in ROW_METHODS or is_display(name):
         s.add(dst, s.of(XMETHOD, f"{MODEL}.{name}", base))
     elif name in ("pk", "id") or name.endswith("_id"):
         s.add(dst, s.instance("builtins.int"))

@@ -14,6 +14,7 @@ from code_path_audit.callgraph.frameworks.django_models import (
     MODEL,
     QUERYSET,
     construct,
+    is_display,
     is_made_of,
     is_model,
     model_of,
@@ -328,6 +329,10 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
         django_signals.send(s, call.site, ("pre_delete", "post_delete"), model, receiver)
     elif bare == "refresh_from_db":
         does(s, call.site, dotted, call.kind)
+    elif is_display(bare):
+        s.answer(call.site)
+        s.add(call.dst, s.instance("builtins.str"))
+        return True
     elif bare in ("full_clean", "validate_unique"):
         own = classes.find(s, model, "clean") if s.kinds[model] == CLASS and bare == "full_clean" else None
         if isinstance(own, classes.Own):

@@ -1,0 +1,15 @@
+"""Which callees of libraries wait on an event loop, so that others go on meanwhile: by their names."""
+
+from __future__ import annotations
+
+ASYNCHRONOUS = frozenset((
+    "aiobotocore", "aioboto3", "aiofiles", "aiohttp", "aiokafka", "aiomysql", "aioredis", "aiosqlite", "anyio",
+    "asyncio", "asyncpg", "asyncssh", "motor", "nats", "trio", "websockets",
+))  # fmt: skip
+"""Packages whose functions wait on the loop."""
+
+
+def is_asynchronous(callee: str) -> bool:
+    """Whether a callee of a library waits on the loop, by its name."""
+    parts = callee.removesuffix("()").split(".")
+    return parts[0] in ASYNCHRONOUS or any("async" in part.lower() or part == "aio" for part in parts)

@@ -1,0 +1,52 @@
+"""Which ops block the event loop: they wait for something outside, in a coroutine or in what one calls, and nothing
+awaits them. While they wait, no other coroutine of the process goes on.
+
+What a coroutine hands to a thread (`asyncio.to_thread`, `run_in_executor`) does not run on the loop. A call of an
+asynchronous library gives something that can be awaited, wherever that is done. Assumes that a coroutine of the action
+runs on a loop that others share; one that is run by itself (`asyncio.run(main())`) blocks nobody else.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.costs.asynchronous import is_asynchronous
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.pipelining import WAITING
+from code_path_audit.profiles.reach import Reach
+
+TO_THREADS = frozenset((
+    "to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "run_sync_in_worker_thread", "submit",
+    "sync_to_async", "iterate_in_threadpool", "add_task", "Thread", "Process",
+))  # fmt: skip
+"""The last part of the names of what runs a function elsewhere than on the loop."""
+
+
+def on_the_loop(reach: Reach) -> frozenset[str]:
+    """The functions of an action that run on an event loop: coroutines, and what they call themselves."""
+    todo = [name for name in reach.depths if reach.program.facts(name).is_async]
+    found = set(todo)
+    for name in todo:
+        sites = reach.program.facts(name).sites
+        for edge in reach.callees.get(name, ()):
+            last = sites[edge.site].text.removesuffix("()").rpartition(".")[2] if 0 <= edge.site < len(sites) else ""
+            if edge.callee not in found and not (edge.kind == "callback" and last in TO_THREADS):
+                found.add(edge.callee)
+                todo.append(edge.callee)
+    return frozenset(found)
+
+
+def blocking(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> tuple[ExpensiveOp, ...]:
+    """The ops of an action, each with whether it blocks the event loop."""
+    functions = on_the_loop(reach)
+    if not functions:
+        return ops
+    return tuple(op._replace(blocks_event_loop=True) if blocks(reach, functions, op) else op for op in ops)
+
+
+def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
+    """Whether one op does."""
+    if op.function not in functions or (op.base_class or op.cost_class) not in WAITING or op.light:
+        return False
+    site = reach.program.facts(op.function).sites[op.site] if op.site >= 0 else None
+    if site is None or site.awaited or site.kind == "import" or is_asynchronous(op.callee):
+        return False
+    return site.text.removesuffix("()").rpartition(".")[2] not in TO_THREADS

@@ -1,0 +1,55 @@
+"""What blocks an event loop: each row is a body of a coroutine `f`, and the ops that do."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.costs.asynchronous import is_asynchronous
+from tests.callgraph.frameworks.querying import ops_of
+
+HEAD = """\
+import asyncio, json, httpx, requests, subprocess
+from pathlib import Path
+from starlette.concurrency import run_in_threadpool
+def read():
+    return Path("a").read_text()
+def later():
+    return requests.get("b")
+"""
+
+ROWS = {
+    "requests.get('a')": ["requests.get"],
+    "read()": ["pathlib.Path.read_text"],
+    "subprocess.run(['a'])": ["subprocess.run"],
+    "[read() for _ in range(3)]": ["pathlib.Path.read_text"],
+    # what is awaited, what is not waited for, and what runs in a thread
+    "await client.get('a')": [],
+    "await asyncio.gather(*(client.get(x) for x in 'ab'))": [],
+    "json.loads('{}')": [],
+    "await asyncio.to_thread(later)": [],
+    "await asyncio.to_thread(requests.get, 'a')": [],
+    "await run_in_threadpool(read)": [],
+    "await asyncio.get_running_loop().run_in_executor(None, read)": [],
+}
+
+
+@pytest.mark.parametrize("body", ROWS)
+def test_what_a_coroutine_does_not_await(body: str) -> None:
+    text = f"{HEAD}async def f(client: httpx.AsyncClient):\n    {body}\n"
+    assert [op.callee for op in ops_of({"m": text}, "m.f") if op.blocks_event_loop] == ROWS[body]
+
+
+def test_without_a_coroutine_there_is_no_loop() -> None:
+    assert not any(op.blocks_event_loop for op in ops_of({"m": HEAD + "def f():\n    later()\n"}, "m.f"))
+
+
+@pytest.mark.parametrize(
+    ("callee", "expected"),
+    [
+        ("httpx.AsyncClient.get", True), ("sqlalchemy.ext.asyncio.AsyncSession.execute", True),
+        ("aiohttp.request", True),
+        ("redis.asyncio.Redis.get", True), ("httpx.get", False), ("requests.Session.get", False),
+    ],
+)  # fmt: skip
+def test_names_of_what_waits_on_the_loop(callee: str, expected: bool) -> None:
+    assert is_asynchronous(callee) == expected
