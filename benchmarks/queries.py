@@ -4,9 +4,9 @@
 
 Each application gets an environment below DIR, where a script beside this file (`queries_*.py`) makes the rows, asks
 each view once for real, and prints how many queries the database was asked, and how many rows there are of what loops
-are named for. The same views are traced from the source. Of a predicted number the least is of what runs always, the
-most of all branches, with the rounds of the run in place of the names of loops; a loop whose name has no number had no
-rows. `--markdown` rewrites the table in docs/applications.md.
+are named for. The same views are traced from the source. Of a predicted number the least is of what surely runs always,
+the most of all branches and likely calls, with the rounds of the run in place of the names of loops; a loop whose name
+has no number had no rows. `--markdown` rewrites the table in docs/applications.md.
 """
 
 from __future__ import annotations
@@ -64,7 +64,29 @@ HELPDESK = Application(
     "django.",
 )
 
-APPLICATIONS = (HELPDESK,)
+STORAGE = "optuna.storages._rdb.storage:RDBStorage."
+
+OPTUNA = Application(
+    "optuna",
+    ("optuna==5.0.0", "sqlalchemy==2.1.9"),
+    "optuna",
+    "queries_optuna.py",
+    {
+        "list studies": f"{STORAGE}get_all_studies",
+        "create a study": f"{STORAGE}create_new_study",
+        "find a study": f"{STORAGE}get_study_id_from_name",
+        "attributes of a study": f"{STORAGE}get_study_user_attrs",
+        "create a trial": f"{STORAGE}create_new_trial",
+        "a trial": f"{STORAGE}get_trial",
+        "all trials": f"{STORAGE}get_all_trials",
+        "the best trial": f"{STORAGE}get_best_trial",
+        "set a parameter": f"{STORAGE}set_trial_param",
+        "set a value": f"{STORAGE}set_trial_intermediate_value",
+    },
+    "sqlalchemy.",
+)
+
+APPLICATIONS = (HELPDESK, OPTUNA)
 
 
 class Row(NamedTuple):
@@ -108,7 +130,7 @@ def measured(app: Application, work: Path) -> list[Row]:
         profile = pipeline.trace(program, ActionConfig(view, (entry,), ""), config)
         ops = [op for op in profile.expensive_ops if op.callee.startswith(app.callees) and op.base_class == "network"]
         rounds = {**said["rounds"], **said["views"][view].get("rounds", {})}
-        always = [op for op in ops if op.condition == "always"]
+        always = [op for op in ops if is_sure(op)]
         rows.append(
             Row(
                 app.name, view, said["views"][view]["queries"], total(always, rounds),
@@ -151,18 +173,23 @@ def times(op: ExpensiveOp, rounds: Mapping[str, int]) -> int:
 
 
 def in_words(ops: Iterable[ExpensiveOp]) -> str:
-    """The terms of what runs always, the most frequent first, and how many others there are: "4 once, 2 per queue; 3
-    sometimes"."""
+    """The terms of what surely runs always, the most frequent first, and how many other ops there are: "4 once, 2 per
+    queue; 3 perhaps"."""
     counts: dict[str, int] = {}
     others = 0
     for op in ops:
-        if op.condition == "always":
+        if is_sure(op):
             counts[op.how_often] = counts.get(op.how_often, 0) + 1
         else:
             others += 1
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    words = ", ".join(f"{count} {often}" for often, count in rows) or "none always"
-    return f"{words}; {others} sometimes" if others else words
+    words = ", ".join(f"{count} {often}" for often, count in rows) or "none for sure"
+    return f"{words}; {others} perhaps" if others else words
+
+
+def is_sure(op: ExpensiveOp) -> bool:
+    """Whether an op runs always, on a path of certain calls."""
+    return op.condition == "always" and op.evidence == "certain"
 
 
 def table(rows: list[Row]) -> str:
