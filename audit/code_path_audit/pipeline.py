@@ -23,10 +23,11 @@ from code_path_audit.costs.rules import Rules, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, names_of, read_table
 from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries
+from code_path_audit.libraries.needed import needed
 from code_path_audit.libraries.project import libraries_of, shipped_libraries
 from code_path_audit.processes import collector_off, give_back, nobody, side_by_side
 from code_path_audit.profiles.entry import resolve_entries
-from code_path_audit.profiles.model import Action, ActionProfile
+from code_path_audit.profiles.model import Action, ActionProfile, UnmodelledLibrary
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
 from code_path_audit.profiles.trace import trace as trace_graph
 from code_path_audit.profiles.trace import weigh as weigh_graph
@@ -214,6 +215,8 @@ def trace(
         depth,
         read or source_reader(config.root),
     )
+    guessed = needed([solved.graph], costs.behaviours.packages)
+    profile = replace(profile, unmodelled=tuple(UnmodelledLibrary(*row) for row in guessed))
     if is_declared(action, config) and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds
         edges = tuple(edge for edge in solved.stated.edges if edge.kind != OBSERVED)

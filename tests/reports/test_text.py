@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from code_path_audit.reports.markdown import profile_markdown
-from code_path_audit.reports.text import code, counted, duration, prose, shortened, table, visible
+from code_path_audit.reports.text import code, counted, duration, prose, shortened, table, unmodelled_told, visible
 from tests.reports.sample import FETCH, sample
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -152,3 +152,18 @@ def test_shortened(text: str, width: int) -> None:
 def test_counted() -> None:
     shown = [counted(1, "op"), counted(2_000, "op"), counted(0, "class", "classes")]
     assert shown == ["1 op", "2,000 ops", "0 classes"]
+
+
+@pytest.mark.parametrize(
+    ("libraries", "told"),
+    [
+        ((("falcon", 1),), "1 edge is guessed at libraries without a model (falcon 1): "),
+        ((("falcon", 1200), ("b", 2)), "1,202 edges are guessed at libraries without a model (falcon 1,200, b 2): "),
+        (
+            (("a", 9), ("b", 2), ("c", 2), ("d", 1), ("e", 1)),
+            "15 edges are guessed at libraries without a model (a 9, b 2, c 2, 2 more): ",
+        ),
+    ],
+)
+def test_libraries_without_a_model(libraries: tuple[tuple[str, int], ...], told: str) -> None:
+    assert unmodelled_told(libraries) == told + "code-path-audit libraries reads what is installed"

@@ -208,6 +208,13 @@ class CallGraph:
         return arrows
 
 
+class UnmodelledLibrary(NamedTuple):
+    """A library without a model, by its top-level name, and the edges that are guessed at calls of it."""
+
+    library: str
+    edges: int
+
+
 @dataclass(frozen=True)
 class ActionProfile:
     """What one trace of one action found. Weights and loads are in load units.
@@ -217,7 +224,8 @@ class ActionProfile:
     group; `unresolved_calls` is "function:line reason: text". The typed rows behind these three are in `redundancies`,
     `pipelinings` and `unresolved`. `max_depth` is None where all calls were followed; `cut_by_depth` counts the
     functions that a limit kept out, `cut_functions` names them. `possible_calls` counts the calls that are only
-    possible, and were not followed; where they were asked for, what only they reach is in no load. `comparison` holds
+    possible, and were not followed; where they were asked for, what only they reach is in no load. `unmodelled` names
+    the libraries without a model at whose calls edges are guessed, with how many, the most first. `comparison` holds
     the trace against a recording, None where there is none. `mermaid` and `markdown` are "" until the pipeline has
     rendered them.
     """
@@ -244,6 +252,7 @@ class ActionProfile:
     cut_by_depth: int = 0
     cut_functions: tuple[str, ...] = ()
     possible_calls: int = 0
+    unmodelled: tuple[UnmodelledLibrary, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
     widened: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()

@@ -22,6 +22,7 @@ from code_path_audit.profiles.model import (
     MissedOp,
     Pipelining,
     Redundancy,
+    UnmodelledLibrary,
     UnresolvedCall,
 )
 from code_path_audit.sources.model import SkippedFile
@@ -81,6 +82,7 @@ def profile_to_dict(profile: ActionProfile) -> dict[str, Any]:
         "cut_by_depth": profile.cut_by_depth,
         "cut_functions": list(profile.cut_functions),
         "possible_calls": profile.possible_calls,
+        "unmodelled": _rows(profile.unmodelled),
         "skipped": _rows(profile.skipped),
         "widened": list(profile.widened),
         "comparison": _comparison(profile.comparison),
@@ -132,6 +134,7 @@ def _profile(document: Mapping[str, Any]) -> ActionProfile:
         cut_by_depth=document["cut_by_depth"],
         cut_functions=tuple(document["cut_functions"]),
         possible_calls=document["possible_calls"],
+        unmodelled=tuple(_from(UnmodelledLibrary, document["unmodelled"])),
         skipped=tuple(_from(SkippedFile, document["skipped"])),
         widened=tuple(document["widened"]),
         edges=tuple(_from(Edge, document["edges"])),

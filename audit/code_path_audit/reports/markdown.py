@@ -24,6 +24,7 @@ from code_path_audit.reports.text import (
     table,
     thousands,
     uncalibrated,
+    unmodelled_told,
 )
 
 MAX_ROWS = 100
@@ -227,6 +228,8 @@ def limits(profile: ActionProfile) -> list[str]:
         lines.append(f"- {told}{listed}")
     if profile.possible_calls:
         lines.append(f"- {possible_told(profile.possible_calls)}")
+    if profile.unmodelled:
+        lines.append(f"- {prose(unmodelled_told(profile.unmodelled))}")
     for file in sorted(profile.skipped):
         place = f"{file.path}:{file.line}" if file.line else file.path
         lines.append(f"- Skipped {code(place)}: {prose(file.reason)}")

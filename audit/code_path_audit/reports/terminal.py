@@ -21,6 +21,7 @@ from code_path_audit.reports.text import (
     shortened,
     thousands,
     uncalibrated,
+    unmodelled_told,
     visible,
 )
 
@@ -104,6 +105,7 @@ def _notes(profile: ActionProfile) -> list[str]:
     notes += [f"the same again: {visible(text)}" for text, _ in again(profile, MAX_AGAIN)]
     notes += [_cut(profile)] if profile.cut_by_depth else []
     notes += [possible_told(profile.possible_calls)] if profile.possible_calls else []
+    notes += [visible(unmodelled_told(profile.unmodelled))] if profile.unmodelled else []
     guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
     notes += [visible(guessed)] if guessed else []
     if profile.comparison is not None:

@@ -36,6 +36,22 @@ def possible_told(count: int) -> str:
     return f"{count:,} more {are} only possible: --evidence possible follows {'them' if count != 1 else 'it'}"
 
 
+MOST_UNMODELLED = 3
+"""Libraries without a model that are named; how many more there are is said."""
+
+
+def unmodelled_told(libraries: Sequence[tuple[str, int]]) -> str:
+    """Which libraries would need a model, by how many edges, and what makes one."""
+    edges = sum(count for _, count in libraries)
+    named = ", ".join(f"{name} {count:,}" for name, count in libraries[:MOST_UNMODELLED])
+    more = len(libraries) - MOST_UNMODELLED
+    are = "edges are" if edges != 1 else "edge is"
+    return (
+        f"{edges:,} {are} guessed at libraries without a model ({named}{f', {more:,} more' if more > 0 else ''}): "
+        "code-path-audit libraries reads what is installed"
+    )
+
+
 def visible(text: str, width: int = MAX_NAME) -> str:
     """One line of `text`: whitespace becomes single spaces, what does not print is shown by its number."""
     line = shortened(" ".join(text.split()), width)

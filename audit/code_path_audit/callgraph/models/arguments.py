@@ -42,6 +42,25 @@ def plain(call: Call) -> list[Var]:
     return out
 
 
+def through_class(model: Model) -> Model:
+    """The model of a method, also where that is called through its class: `property.setter(x, f)`."""
+
+    def either(s: State, call: Call, value: Value) -> bool:
+        if s.kinds[value] == XMETHOD:
+            return model(s, call, value)
+        for var in plain(call)[:1]:
+            s.watch(var, on_receiver, (model, call._replace(pos=call.pos[1:]), s.rows[value].dotted))
+        return False
+
+    return either
+
+
+def on_receiver(s: State, data: tuple[Model, Call, str], value: Value) -> None:
+    """One object of which the method is called."""
+    model, call, dotted = data
+    model(s, call, s.of(XMETHOD, dotted, value))
+
+
 def element(s: State, var: Var, call: Call) -> Var:
     """A variable with the elements of an argument."""
     item = s.variable()

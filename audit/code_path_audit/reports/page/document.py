@@ -39,6 +39,7 @@ from code_path_audit.reports.text import (
     possible_told,
     thousands,
     uncalibrated,
+    unmodelled_told,
     visible,
 )
 
@@ -154,6 +155,8 @@ def _notes(profile: ActionProfile) -> list[str]:
         notes.append(f"{told}: {', '.join([*names, *([f'{more:,} more'] if more else [])])}" if names else told)
     if profile.possible_calls:
         notes.append(possible_told(profile.possible_calls))
+    if profile.unmodelled:
+        notes.append(unmodelled_told(profile.unmodelled))
     if profile.unresolved:
         notes.append(f"{counted(len(profile.unresolved), 'call')} of which nothing is known: listed in the data")
     for file in sorted(profile.skipped):
