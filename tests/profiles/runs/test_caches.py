@@ -155,6 +155,56 @@ def main(orders):
     assert in_words(runs(source)) == "once"
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"), [("self.page(order.kind)", "per kind"), ("self._page(order.kind)", "per order")]
+)
+def test_a_method_that_a_cache_is_made_of(asked: str, words: str) -> None:
+    source = f"""
+import functools
+class Shop:
+    def __init__(self):
+        self.page = functools.lru_cache(maxsize=None)(self._page)
+    def _page(self, kind): return op(kind)
+    def all(self, orders):
+        for order in orders:
+            {asked}
+def op(kind): return kind
+def main(orders):
+    Shop().all(orders)
+"""
+    assert in_words(runs(source)) == words
+
+
+def test_a_function_that_a_cache_is_made_of() -> None:
+    source = """
+import functools
+def _page(kind): return op(kind)
+page = functools.cache(_page)
+def op(kind): return kind
+def main(orders):
+    for order in orders:
+        page(order.kind)
+"""
+    assert in_words(runs(source)) == "per kind"
+
+
+@pytest.mark.parametrize("owner", ["self.__class__", "type(self)", "Shop"])
+def test_what_a_class_keeps_for_its_objects_is_made_once(owner: str) -> None:
+    source = f"""
+class Shop:
+    rows = None
+    def get(self):
+        if self.rows is None:
+            {owner}.rows = op()
+        return self.rows
+def op(): pass
+def main(orders):
+    for order in orders:
+        Shop().get()
+"""
+    assert in_words(runs(source)) == "once"
+
+
 @pytest.mark.parametrize(("stored", "words"), [("self[kind] = ", "per kind"), ("", "per order")])
 def test_a_dict_that_makes_what_is_missing(stored: str, words: str) -> None:
     source = f"""

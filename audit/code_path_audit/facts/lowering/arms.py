@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.lowering.guards import MISSING, Guard, fails, key_name, key_register, stored
+from code_path_audit.facts.lowering.guards import CLASS, MISSING, Guard, fails, key_name, key_register, stored
 from code_path_audit.facts.lowering.searches import is_end
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
@@ -57,7 +57,10 @@ def kept_for(b: Builder, target: str) -> int:
 
 
 def holder(b: Builder, target: str) -> int:
-    """The parameter whose attribute something is kept in, -1 for none: each object keeps its own."""
+    """The parameter whose attribute something is kept in, -1 for none: each object keeps its own, and a class one
+    for all."""
+    if target.startswith(CLASS):
+        return -1
     head, _, rest = target.partition(".")
     first = b.versions.get(head, (-1,))[0]
     return first if rest and first in b.param_registers else -1

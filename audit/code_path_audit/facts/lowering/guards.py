@@ -34,6 +34,9 @@ SIMPLE = (
     ast.Import,
     ast.ImportFrom,
 )
+OWN, CLASS = "self.", ("self.__class__.", "type().", "cls.")
+"""What an object has of its own, and as what its class keeps it for all objects."""
+
 LOOK_BACK = 16
 """Instructions in which the key of a question is looked for."""
 
@@ -133,11 +136,29 @@ def stored(nodes: Sequence[ast.AST], found: Guard) -> Guard | None:
     """What statements store of what was asked for, at its place or in the variable that holds it; None for nothing."""
     if is_stored(nodes, found.target, found.key is not None):
         return found
+    if found.target.startswith(OWN):
+        name = found.target.removeprefix(OWN)
+        for place in (*(owner + name for owner in CLASS), *by_class(nodes, name)):
+            if is_stored(nodes, place, found.key is not None):
+                return found._replace(target=place)
     if found.variable and found.key is not None and is_stored(nodes, found.variable, True):
         return found
     if found.variable and is_stored(nodes, found.variable, False):
         return Guard(found.variable, None, found.missing)
     return None
+
+
+def by_class(nodes: Iterable[ast.AST], name: str) -> list[str]:
+    """The places of an attribute of this name that statements write by the name of a class: Shop.rows."""
+    targets = [target for node in nodes if isinstance(node, ast.Assign) for target in node.targets]
+    return [
+        text_of(target)
+        for target in targets
+        if isinstance(target, ast.Attribute)
+        and target.attr == name
+        and isinstance(target.value, ast.Name)
+        and target.value.id[:1].isupper()
+    ]
 
 
 def is_stored(nodes: Iterable[ast.AST], target: str, keyed: bool) -> bool:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach
@@ -39,7 +41,7 @@ def caches_of(reach: Reach) -> dict[str, Cache]:
     """The functions of an action whose results a decorator keeps."""
     program = reach.program
     decorated: dict[tuple[str, int], dict[str, Cache]] = {}
-    found = {}
+    found = dict(wrapped_by_calls(reach))
     for function in sorted(reach.depths):
         facts = program.facts(function)
         if facts.parent < 0 or facts.kind != "function":
@@ -79,14 +81,47 @@ def caches_in(program: Program, module: str, index: int) -> dict[str, Cache]:
     values = Values(facts)
     found = {}
     for number, how in named:
-        call = values.calls[number]
-        made = values.making(call[2])
-        with_arguments = made is not None and made[0] == op.CALL
-        most = kept_at_most(values, made) if made is not None and with_arguments else None
-        decorator = made[2] if made is not None and with_arguments else call[2]
-        if most != 0 and keeps(program, list(origins(program, values, module, decorator))):
-            found[facts.sites[number].arguments[0].text] = Cache(how, most)
+        cache = cache_at(program, module, values, number, how)
+        if cache is not None:
+            found[facts.sites[number].arguments[0].text] = cache
     return found
+
+
+def cache_at(program: Program, module: str, values: Values, number: int, how: str) -> Cache | None:
+    """What a call of a decorator, by its call site, keeps of what it is given; None for nothing."""
+    call = values.calls[number]
+    made = values.making(call[2])
+    with_arguments = made is not None and made[0] == op.CALL
+    most = kept_at_most(values, made) if made is not None and with_arguments else None
+    decorator = made[2] if made is not None and with_arguments else call[2]
+    kept = most != 0 and keeps(program, list(origins(program, values, module, decorator)))
+    return Cache(how, most) if kept else None
+
+
+def wrapped_by_calls(reach: Reach) -> Iterator[tuple[str, Cache]]:
+    """The functions that are handed to such a decorator as a value, and that nothing calls by their own name:
+    self.page = lru_cache(maxsize=None)(self._page)."""
+    program = reach.program
+    bodies = {program.functions[function][0] for function in reach.depths}
+    for function in sorted({*reach.depths, *(name for name in bodies if name in program.functions)}):
+        module, facts = program.functions[function][0], program.facts(function)
+        for number, site in enumerate(facts.sites):
+            how = CACHES.get(site.text.replace("()", "").rpartition(".")[2]) if site.kind == "call" else None
+            if how is None or len(site.arguments) != 1 or site.arguments[0].keyword is not None:
+                continue
+            owner, _, name = site.arguments[0].text.rpartition(".")
+            home = function.rpartition(".")[0] if owner == "self" else module if not owner else ""
+            callers = reach.callers.get(f"{home}.{name}", ())
+            if not callers or any(is_named(program, edge, name) for edge in callers):
+                continue
+            cache = cache_at(program, module, Values(facts), number, how)
+            if cache is not None:
+                yield f"{home}.{name}", cache
+
+
+def is_named(program: Program, edge: Edge, name: str) -> bool:
+    """Whether a call site calls something by a name."""
+    return edge.site < 0 or program.facts(edge.caller).sites[edge.site].text.rpartition(".")[2] == name
 
 
 def kept_at_most(values: Values, call: tuple) -> int | None:  # type: ignore[type-arg]
