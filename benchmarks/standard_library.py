@@ -26,9 +26,9 @@ from code_path_audit.program.files import Files
 from code_path_audit.sources.worktree import discover
 
 READ = (
-    "argparse", "asyncio", "bdb", "calendar", "cmd", "code", "concurrent", "configparser", "csv", "email", "html",
-    "http", "json", "logging", "multiprocessing", "optparse", "pdb", "pickle", "queue", "sched", "shlex", "smtplib",
-    "socketserver", "string", "threading", "unittest", "urllib", "wsgiref", "xml", "xmlrpc",
+    "argparse", "bdb", "cmd", "code", "concurrent", "configparser", "html", "http", "json", "logging",
+    "multiprocessing", "optparse", "pdb", "queue", "sched", "smtplib", "socketserver", "string", "threading",
+    "unittest", "wsgiref", "xml", "xmlrpc",
 )  # fmt: skip
 """The modules whose classes programs extend. Others have a meaning that the solver has itself (`callgraph/models/`)."""
 
