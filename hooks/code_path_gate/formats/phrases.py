@@ -222,6 +222,11 @@ def _actions(count: int) -> str:
     return f"{count} action{'' if count == 1 else 's'}"
 
 
+def _counted(kind: str, count: int) -> str:
+    """A kind in words, of so many findings; a finding about unresolved calls is of several anyway."""
+    return "new mutations" if kind == "mutation_new" and count > 1 else KIND_WORDS[kind]
+
+
 def minor(result: CheckResult) -> list[str]:
     """One line for each action whose reported differences fail nothing."""
     lines = []
@@ -240,7 +245,7 @@ def minor(result: CheckResult) -> list[str]:
         load = action.verdict
         before, after = (brief(amount, action.calibrated) for amount in (load.load_before, load.load))
         changed = f"load about {before} -> {after}" if before != after else ""
-        amounts = ", ".join(f"{count} {KIND_WORDS[kind]}" for kind, count in counts.items())
+        amounts = ", ".join(f"{count} {_counted(kind, count)}" for kind, count in counts.items())
         if changed or amounts:
             lines.append(f"{load.action}: {'; '.join(part for part in (changed, amounts) if part)}")
     return lines
