@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -102,6 +103,8 @@ class Chromium:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._left:
+            if not select.select([self._in], [], [], PATIENCE_S)[0]:
+                raise TimeoutError("the browser does not answer")
             data = os.read(self._in, 1 << 20)
             if not data:
                 raise EOFError("the browser has ended")
@@ -194,7 +197,17 @@ class Page:
 
     def settle(self) -> None:
         """Until what was begun is drawn."""
-        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))")
+        frames = "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(null))))"
+        self.run(f"new Promise((done) => {frames})")
+
+    def until(self, condition: str) -> None:
+        """Until a condition holds, looked at in every frame."""
+        self.run(
+            f"""new Promise((done) => {{
+              const look = () => (({condition}) ? done(null) : requestAnimationFrame(look));
+              look();
+            }})"""
+        )
 
     def errors(self) -> list[str]:
         """What went wrong in the page so far: exceptions, and what the browser refused."""
