@@ -181,8 +181,12 @@ def on_box(s: State, data: tuple[Var, int], value: Value) -> None:
 
 @sees(XINST, XRES)
 def on_keeping(s: State, out: Var, values: list[Value]) -> None:
-    """Objects from outside that are kept by another: what they hold is used with it."""
-    found = [value for value in values if can_keep(s, value)]
+    """Objects from outside that are kept by another: what they hold is used with it.
+
+    Not what came out of a third, if no more is known of it than that: it would stand for all that the third holds.
+    """
+    parents = s.tables[Holders].parents
+    found = [v for v in values if can_keep(s, v) and (s.kinds[v] == XINST or not parents.get(v))]
     if found:
         s.propagate(found, (out,))
 
