@@ -363,6 +363,12 @@ def box_of(s: State, instance: Value) -> Value | None:
     return None
 
 
+def is_container(s: State, outside: Value) -> bool:
+    """Whether a class outside is one of those that objects of the source are containers by."""
+    dotted = s.rows[outside].dotted
+    return any(name in CONTAINERS for name in (dotted, *s.stubs.mro(dotted)))
+
+
 ENUMS = ("enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum")
 RECORDS = ("typing.NamedTuple", "pydantic.BaseModel", "pydantic.main.BaseModel", "msgspec.Struct")
 

@@ -64,7 +64,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.program.stubs.model import Resolved, StubClass, StubFunction
@@ -124,6 +124,8 @@ def call_outside(s: State, call: Call, value: Value) -> None:
         if model is not None and model(s, call, value):
             return
         if s.kinds[row.receiver] == INST:
+            if name == "__init__":
+                fill(s, call, s.of(EXT, owner), row.receiver)
             if found is None and facts_of(s, row.dotted) is NO_FACTS:
                 s.later(call_unless_known, call, value)
                 return
@@ -446,6 +448,7 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
     dotted = s.rows[outside].dotted
     if dotted in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
         return
+    fill(s, made, outside, instance)
     if s.frameworks.constructed(s, made, instance):
         return
     if s.kinds[outside] == EXT and not dotted.endswith(("Error", "Exception", "Warning")):
@@ -466,6 +469,18 @@ def construct_outside(s: State, made: Call, outside: Value, instance: Value) -> 
             overridden(s, instance, made.site, evidence=Evidence.POSSIBLE)
 
 
+def fill(s: State, made: Call, outside: Value, instance: Value) -> None:
+    """The constructor of a container outside, of which an object of the source is one: it has what that is given."""
+    if s.kinds[outside] == EXT and classes.is_container(s, outside):
+        box = classes.box_of(s, instance)
+        if box is not None:
+            kind = "dict" if s.rows[box].box_kind == "dict" else "list"
+            is_default = classes.has_outside(s, s.rows[instance].cls, "collections.defaultdict")
+            given = made.pos[1:2] if is_default else made.pos[:1]
+            plain = [var for var, star in given if not star]
+            containers.update(s, box, kind, plain, made._replace(dst=NOWHERE))
+
+
 def asks_itself(s: State, instance: Value, dotted: str, site: Site) -> None:
     """A method from outside calls what a class below may override: what its model says, else any of it."""
     facts = facts_of(s, dotted)
@@ -482,5 +497,7 @@ def call_inherited(s: State, call: Call, outside: Value, name: str, instance: Va
     dotted = f"{s.rows[outside].dotted}.{name}"
     found = s.stubs.member(s.rows[outside].dotted, name) if s.kinds[outside] == EXT else None
     s.calls_external(call.site, dotted, call.kind)
+    if name == "__init__":
+        fill(s, call, outside, instance)
     asks_itself(s, instance, dotted, call.site)
     call_named(s, call, dotted, found[1] if found else None, instance)
