@@ -441,6 +441,48 @@ LEFT_ALONE = {
         def main(pages):
             return [yaml.load(page.head, Loader=yaml.CSafeLoader) for page in pages]
         """,
+    "the C form by another name": """\
+        import yaml
+        try:
+            from yaml import CSafeLoader as SafeLoader
+        except ImportError:
+            from yaml import SafeLoader
+
+        def main(pages):
+            return [yaml.load(page.head, SafeLoader) for page in pages]
+        """,
+    "a loader that the program derives": """\
+        import yaml
+
+        class Loader(yaml.SafeLoader):
+            pass
+
+        def main(pages):
+            return [yaml.load(page.head, Loader=Loader) for page in pages]
+        """,
+    "how old a file is, asked twice for each": """\
+        import os
+
+        def main(names):
+            for name in names:
+                os.utime("a", (os.stat(name).st_atime, os.stat(name).st_mtime))
+        """,
+    "an index that is read and written where it is too old": """\
+        import json
+        from pathlib import Path
+
+        INDEX = Path("index.json")
+
+        def main(names):
+            return [index(name) for name in names]
+
+        def index(name):
+            found = json.loads(INDEX.read_text())
+            if name not in found:
+                found[name] = 1
+                INDEX.write_text(json.dumps(found))
+            return found[name]
+        """,
     "YAML that is read in a recursion, which may be one round": """\
         import yaml
 

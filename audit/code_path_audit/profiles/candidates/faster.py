@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, divided, place_of_op, proposal
 from code_path_audit.profiles.candidates.repeatable import is_in_loop
+from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.candidates.tables import parsers
 from code_path_audit.profiles.reach import op_order
 
@@ -28,7 +30,7 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
             continue  # once, of a size that nobody knows: a configuration of some lines, mostly
         texts = [ast.unparse(part) for part in (*spot.node.args, *(part.value for part in spot.node.keywords))]
         texts += [part.arg or "" for part in spot.node.keywords]
-        if not any(text in part for part in texts for text in row.unless):
+        if not any(text in part for part in texts for text in row.unless) and not takes_its_own(spot):
             found.setdefault(op.callee, []).append(op)
     for callee, ops in found.items():
         row = table[callee]
@@ -41,3 +43,18 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
             f"effort {row.effort}: calls change{f', and {row.package} is one more package' if row.package else ''}",
             row.differs, calls=map(place_of_op, ops),
         )  # fmt: skip
+
+
+def takes_its_own(spot: Spot) -> bool:
+    """Whether a call is given a loader by a name that is not the library's: one of the source's own, or the C form
+    imported as another name."""
+    given = [*spot.node.args[1:], *(row.value for row in spot.node.keywords if row.arg in ("Loader", "Dumper"))]
+    names = [node.id for node in given if isinstance(node, ast.Name)]
+    bindings = names_of(spot.file.tree).bindings
+    for name in names:
+        nodes = bindings.get(name, [])
+        rows = [row for node in nodes if isinstance(node, ast.ImportFrom) for row in node.names]
+        imported = [row.name for row in rows if name in (row.name, row.asname)]
+        if imported != [name]:
+            return True
+    return False

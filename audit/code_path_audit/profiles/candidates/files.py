@@ -10,7 +10,7 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after, loops_to_leave
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import runs_each_round
+from code_path_audit.profiles.candidates.repeatable import is_in_loop, runs_each_round
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.reach import op_order
 
@@ -142,7 +142,9 @@ def rewrites(traced: Traced) -> Iterator[Proposal]:
             if spot is None or not path or not is_one_file(traced, first, spot):
                 continue
             second = [op for op in written if path_of(traced.spot(op)) == path]
-            if len(second) != 1 or second[0].callee.rpartition(".")[2] not in WRITES:
+            if len(second) != 1 or second[0].callee.rpartition(".")[2] not in WRITES or not is_in_loop(first):
+                continue
+            if facts.sites[second[0].site].conditional:
                 continue
             rows = [first, second[0]]
             yield proposal(

@@ -220,7 +220,7 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
         ops = repeat.ops
         if len(ops) < 2 or base_class_of(ops[0]) in ASKED or ops[0].callee in clients():
             continue
-        if any(own_evidence(op) != "certain" for op in ops):
+        if any(own_evidence(op) != "certain" for op in ops) or is_asked_on_purpose(ops[0]):
             continue
         functions = {op.function for op in ops}
         if len(functions) > 1 and not all(
@@ -243,6 +243,17 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
             f"{'one function' if len(functions) == 1 else f'{len(functions)} functions'}",
             kept_assumes(traced, ops[0], ops), calls=map(place_of_op, ops),
         )  # fmt: skip
+
+
+def is_asked_on_purpose(op: ExpensiveOp) -> bool:
+    """Whether an op asks whether a file is there, or how old it is: that may be asked again to see what has changed."""
+    return base_class_of(op) == "file_io" and op.callee.rpartition(".")[2] in ASKED_OF_FILES
+
+
+ASKED_OF_FILES = frozenset((
+    "stat", "lstat", "exists", "lexists", "isfile", "isdir", "islink", "is_file", "is_dir", "is_symlink", "getmtime",
+    "getatime", "getctime", "getsize", "access",
+))  # fmt: skip
 
 
 def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
