@@ -63,7 +63,7 @@ HARMLESS_METHODS = frozenset((
     "get", "items", "keys", "values", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "format",
     "join", "startswith", "endswith", "lower", "upper", "title", "encode", "decode", "replace", "count", "index",
     "find", "rfind", "isdigit", "isalpha", "copy", "as_posix", "debug", "info", "warning", "error", "exception",
-    "json", "raise_for_status",
+    "json", "raise_for_status", "removeprefix", "removesuffix",
 ))  # fmt: skip
 """Unresolved methods that are taken to change nothing: on anything that has one, they read."""
 

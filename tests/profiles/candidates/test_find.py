@@ -102,6 +102,10 @@ PROPOSED = {
         "def main(path, rows):\n    for row in rows:\n        print(json.loads(Path(path).read_text())[row])\n",
         ("hoist", 3, 2_500, 2_250),
     ),
+    "hoist: what it gives is handed to a method that only reads": (
+        "def main(text: str, rows):\n    for row in rows:\n        take(row.removeprefix(json.loads(text)['a']))\n",
+        ("hoist", 3, 1_500, 1_350),
+    ),
     "hoist: of a list that is made of each element": (
         "def main(text, rows):\n    return [row + json.loads(text)[0] for row in rows]\n",
         ("hoist", 2, 1_500, 1_350),

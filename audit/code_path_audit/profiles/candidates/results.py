@@ -31,6 +31,12 @@ FORGETS = frozenset((
 ))  # fmt: skip
 """Builtins that give nothing of what they are given."""
 
+TEXTUAL = frozenset((
+    "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "join", "startswith", "endswith", "lower", "upper",
+    "title", "encode", "decode", "replace", "removeprefix", "removesuffix", "isdigit", "isalpha", "as_posix",
+))  # fmt: skip
+"""Methods of texts, which give new texts."""
+
 HANDS_ON = frozenset((
     "list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "enumerate", "zip", "min", "max", "iter",
     "filter",
@@ -64,6 +70,8 @@ def _fate(proof: Invariance, node: ast.AST, is_part: bool, seen: set[str]) -> Fa
             if isinstance(call, ast.Call) and call.func is node:
                 if not isinstance(node, ast.Attribute) or node.attr not in HARMLESS_METHODS:
                     return Fate.CHANGED
+                if node.attr in TEXTUAL:
+                    return Fate.READ
                 node = call
             continue
         if isinstance(
@@ -101,6 +109,8 @@ def _given(proof: Invariance, node: ast.Call) -> Fate | None:
             return None
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "add", "setdefault", "extend", "update"):
         return Fate.KEPT
+    if isinstance(node.func, ast.Attribute) and node.func.attr in HARMLESS_METHODS and not edges:
+        return Fate.READ if node.func.attr in TEXTUAL else None
     op = traced.ops_at.get(key)
     if op is not None and is_repeatable(traced, op) and not edges:
         return Fate.READ
