@@ -473,6 +473,10 @@ REFUSED = {
         "async def f(a):\n    x = await g(a)\n    print(a)\n    y = await h(a)\n",
         Wanted("concurrent", ((2, 14, "g"), (4, 14, "h")), 0, "m.f", "steps"),
     ),
+    "session: in a pool of threads": (
+        "import requests\n\ndef f(a):\n    return list(pool.map(lambda x: requests.get(x, timeout=2), a))\n",
+        Wanted("client", ((4, 35, "get"),), 0, "m.f", "requests.Session"),
+    ),
     "session: by another name": (
         "from requests import get\n\ndef f(a):\n    get(a)\n",
         Wanted("client", ((4, 4, "get"),), 0, "m.f", "requests.Session"),

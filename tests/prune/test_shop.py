@@ -19,7 +19,7 @@ SHOP = APPLICATIONS / "django_shop"
 
 PATCHED = {
     "01": ("query", "order-list"),
-    "03": ("client", "product-list"),
+    "03": ("concurrent", "product-list"),
     "04": ("cache", "order-list"),
     "06": ("copy", "product-list"),
     "08": ("client", "invoice"),
@@ -78,4 +78,6 @@ def kinds_applied(told: str) -> set[str]:
         "Read the file": "hoist", "Run ": "hoist", "Copy what": "copy", "Use len": "keep", "Use bool": "keep",
     }  # fmt: skip
     lines = [line.split(" ", 3)[-1] for line in told.splitlines() if line.startswith("applied")]
+    if any("several at a time" in line for line in lines):
+        return {"concurrent"}
     return {kind for line in lines for begin, kind in begins.items() if line.startswith(begin)}

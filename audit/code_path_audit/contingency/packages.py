@@ -95,9 +95,13 @@ def version_of(python: Path, requirement: str) -> str:
     return run([str(python), "-I", "-c", code]).stdout.strip()
 
 
-def run(command: list[str], given: str = "") -> subprocess.CompletedProcess[str]:
+def run(
+    command: list[str], given: str = "", folder: Path | None = None, seconds: float = TIMEOUT
+) -> subprocess.CompletedProcess[str]:
     """A program and what it says; one that takes too long has failed."""
     try:
-        return subprocess.run(command, input=given, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+        return subprocess.run(
+            command, input=given, cwd=folder, capture_output=True, text=True, timeout=seconds, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(command, 1, "", f"ERROR: {error}")

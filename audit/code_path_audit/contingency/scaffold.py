@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from code_path_audit.contingency.evidence import Benchmark, Evidence, slug_of
-from code_path_audit.contingency.packages import TYPICAL
+from code_path_audit.contingency.packages import TYPICAL, run
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations_file import write_whole
 
@@ -52,10 +52,10 @@ def scaffold(root: Path, evidence: Evidence) -> str:
 def benchmark(root: Path, evidence: Evidence) -> Benchmark:
     """Build and measure the program, and test it before. AuditError `contingency-native` where it does not do that."""
     folder = root / evidence.folder
-    tested = started([sys.executable, "-m", "unittest", "-q", "test_native"], folder)
+    tested = run([sys.executable, "-m", "unittest", "-q", "test_native"], folder=folder, seconds=BENCHMARK_TIMEOUT)
     if tested.returncode:
         raise failed("its tests fail", folder, tested)
-    done = started([sys.executable, "benchmark.py", "--json"], folder)
+    done = run([sys.executable, "benchmark.py", "--json"], folder=folder, seconds=BENCHMARK_TIMEOUT)
     if done.returncode:
         raise failed("its benchmark fails", folder, done)
     try:
@@ -63,16 +63,6 @@ def benchmark(root: Path, evidence: Evidence) -> Benchmark:
         return Benchmark(int(row["size"]), int(row["python_ns"]), int(row["native_ns"]))
     except (ValueError, KeyError, TypeError) as error:
         raise failed("its benchmark says nothing that can be read", folder, done) from error
-
-
-def started(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """A program of the scaffold."""
-    try:
-        return subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=BENCHMARK_TIMEOUT, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return subprocess.CompletedProcess(command, 1, "", str(error))
 
 
 def failed(what: str, folder: Path, done: subprocess.CompletedProcess[str]) -> AuditError:

@@ -134,6 +134,8 @@ def session(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     func = call.func
     if not isinstance(func, cst.Attribute) or not isinstance(func.value, cst.Name):
         raise Refused("it is not called by the name of its module")
+    if any(isinstance(node, cst.Lambda) for node in file.climb(call)):
+        raise Refused("threads that share a session are not promised to work")
     there = existing(file, wanted.adds)
     name = there or file.module_name("session")
     changes: dict = {call: lambda node: node.with_changes(func=node.func.with_changes(value=cst.Name(name)))}  # type: ignore[type-arg]
