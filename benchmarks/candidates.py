@@ -230,12 +230,12 @@ def mistakes_table(rows: Sequence[Mistake]) -> str:
 
 def applications_table(rows: Sequence[Application], judged: Iterable[dict[str, Any]]) -> str:
     """The table of what was told of applications, as it was judged."""
-    known = {(row["application"], row["id"]): row for row in judged}
+    known = {(row["application"], row["place"]): row for row in judged}
     lines = ["| application | candidate | first | right | useful |", "|---|---|---|---|---|"]
     counts = {"told": 0, "wrong": 0, "useless": 0, "open": 0}
     for app in rows:
         for one in app.told:
-            judgement = known.get((app.name.split()[0], one.id))
+            judgement = known.get((app.name.split()[0], one.place))
             counts["told"] += 1
             words = ("not judged", "") if judgement is None else (judgement["right"], judgement["useful"])
             counts["open"] += judgement is None

@@ -117,10 +117,9 @@ def table(rows: Sequence[Outcome]) -> str:
     for one in rows:
         applied = "; ".join(one.applied) or "nothing"
         after = "pass" if one.exit == 0 else "taken back, or no patch"
-        lines.append(
-            f"| {one.row['package']} {one.row['version']} | {one.row['what']} | {applied} | {one.changed} | {one.tests} "
-            f"| {after} |"
-        )
+        name = f"{one.row['package']} {one.row['version']}"
+        cells = (name, one.row["what"], applied, str(one.changed), one.tests, after)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -91,7 +91,7 @@ def test_a_table_of_applications() -> None:
         Application("b 2.0", 3, 1.0, (TOLD,)),
         Application("c 1", 2, 1.0, ()),
     ]
-    judged = [{"application": "a", "id": "12345678", "right": "yes", "useful": "no: once a year"}]
+    judged = [{"application": "a", "place": "a.py:3", "right": "yes", "useful": "no: once a year"}]
     assert applications_table(rows, judged).splitlines()[2:] == [
         "| a 1.0 | hoist: Run it once [a.f] `a.py:3` | yes | yes | no: once a year |",
         "| b 2.0 | hoist: Run it once [a.f] `a.py:3` | yes | not judged |  |",
