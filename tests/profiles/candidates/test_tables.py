@@ -460,6 +460,13 @@ LEFT_ALONE = {
         def main(pages):
             return [yaml.load(page.head, Loader=Loader) for page in pages]
         """,
+    "a loader that another module of the program derives": """\
+        import yaml
+        from shop.loaders import DatelessLoader
+
+        def main(pages):
+            return [yaml.load(page.head, Loader=DatelessLoader) for page in pages]
+        """,
     "how old a file is, asked twice for each": """\
         import os
 

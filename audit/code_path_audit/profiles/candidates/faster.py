@@ -53,7 +53,9 @@ def takes_its_own(spot: Spot) -> bool:
     bindings = names_of(spot.file.tree).bindings
     for name in names:
         nodes = bindings.get(name, [])
-        rows = [row for node in nodes if isinstance(node, ast.ImportFrom) for row in node.names]
+        rows = [
+            row for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "yaml" for row in node.names
+        ]
         imported = [row.name for row in rows if name in (row.name, row.asname)]
         if imported != [name]:
             return True
