@@ -68,8 +68,9 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
 def sessions(traced: Traced) -> Iterator[Proposal]:
     """Requests that open a connection each, one after the other: by one session, which keeps it open."""
     for op in traced.ops:
-        session = SESSIONS.get(op.callee.partition(".")[0]) if op.kind == "connection" and op.site >= 0 else None
-        if session is None or op.callee.rpartition(".")[2] not in VERBS or not is_in_loop(op):
+        library, _, verb = op.callee.partition(".")
+        session = SESSIONS.get(library) if op.kind == "connection" and op.site >= 0 else None
+        if session is None or verb not in VERBS or not is_in_loop(op):
             continue
         if op.evidence != "certain" or not traced.is_called(op) or not traced.is_worth([op], op.weight):
             continue
