@@ -242,7 +242,7 @@ def applications_table(rows: Sequence[Application], judged: Iterable[dict[str, A
             counts["wrong"] += words[0].startswith("no:")
             counts["useless"] += words[1].startswith("no")
             lines.append(
-                f"| {app.name} | {cell(one.text)} `{one.place}` | {'yes' if one.is_first else 'no'} | "
+                f"| {app.name} | {cell(one.text)} {one.place} | {'yes' if one.is_first else 'no'} | "
                 f"{cell(words[0])} | {cell(words[1])} |"
             )
     actions = sum(app.actions for app in rows)

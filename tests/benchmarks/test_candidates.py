@@ -93,8 +93,8 @@ def test_a_table_of_applications() -> None:
     ]
     judged = [{"application": "a", "place": "a.py:3", "right": "yes", "useful": "no: once a year"}]
     assert applications_table(rows, judged).splitlines()[2:] == [
-        "| a 1.0 | hoist: Run it once [a.f] `a.py:3` | yes | yes | no: once a year |",
-        "| b 2.0 | hoist: Run it once [a.f] `a.py:3` | yes | not judged |  |",
+        "| a 1.0 | hoist: Run it once [a.f] a.py:3 | yes | yes | no: once a year |",
+        "| b 2.0 | hoist: Run it once [a.f] a.py:3 | yes | not judged |  |",
         "",
         "3 applications, 17 functions: 2 candidates, 0 wrong, 1 useless, 1 not judged. Without any: c 1.",
     ]
