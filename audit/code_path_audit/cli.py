@@ -31,7 +31,7 @@ from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.kept_answer import keep
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
 from code_path_audit.config import nearest
-from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, inert
+from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, folder_is_gone, inert
 
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
 """Set in the environment: a bug shows its traceback. It changes no result."""
@@ -80,6 +80,9 @@ def main(argv: Sequence[str] | None = None, key: bytes = b"") -> int:
         note("interrupted")
         return EXIT_INTERRUPTED
     except Exception as error:
+        if expected := folder_is_gone(error):
+            note(f"error: {expected}")
+            return expected.exit_code
         if os.environ.get(DEBUG):
             import traceback
 

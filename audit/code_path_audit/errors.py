@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 EXIT_OK = 0
 """Clean: the command did what was asked."""
 EXIT_DRIFT = 1
@@ -43,6 +45,18 @@ class AuditError(Exception):
 
     def __hash__(self) -> int:
         return hash(self.args)
+
+
+def folder_is_gone(error: Exception) -> AuditError | None:
+    """What to tell of an error that comes of the working folder having been deleted; None for any other one."""
+    if not isinstance(error, FileNotFoundError):
+        return None
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        todo = "Change into a folder that exists."
+        return AuditError("working-folder-gone", "the working folder has been deleted", todo=todo)
+    return None
 
 
 def printable(text: str) -> str:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from code_path_audit.commands.output import abandon_stdout, write
-from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, printable
+from code_path_audit.errors import (
+    EXIT_BUG,
+    EXIT_ERROR,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    AuditError,
+    folder_is_gone,
+    printable,
+)
 from code_path_gate.replay.save import begun, keep
 
 if TYPE_CHECKING:
@@ -51,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _note("interrupted")
         return EXIT_INTERRUPTED
     except Exception as error:
+        if expected := folder_is_gone(error):
+            _note(f"error: {expected}")
+            return expected.exit_code
         if os.environ.get(DEBUG):
             import traceback
 

@@ -202,3 +202,21 @@ def test_python_m_imports_nothing_from_the_working_folder(program: str, make_tre
     assert (done.returncode, b"usage" in done.stdout.lower()) == (0, True)
     subprocess.run([sys.executable, "-m", program, "refresh"], cwd=root, capture_output=True, check=False)
     assert not (root / "CANARY").exists()
+
+
+@pytest.mark.parametrize("program", ["code_path_audit", "code_path_gate"])
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["refresh"], ["report"], ["schema", "baseline"], ["--json"], ["init"]]
+)
+def test_a_working_folder_that_is_deleted_is_no_bug(program: str, arguments: list[str], tmp_path: Path) -> None:
+    code = "import os, runpy, sys; os.rmdir(os.getcwd()); runpy.run_module(sys.argv.pop(1), run_name='__main__')"
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", code, program, *arguments],
+        cwd=tmp_path / "gone",
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode in (0, 2), done.stderr
+    assert "[bug]" not in done.stderr and "Traceback" not in done.stderr
