@@ -138,10 +138,10 @@ class Actions:
     def _graph_before(self, files: Files, action: ActionConfig, contents: Mapping[str, str]) -> SolvedGraph | None:
         """The graph of an action in which some modules had files of this content, if it is kept."""
         from code_path_audit.callgraph.kept import Graphs
-        from code_path_gate.measuring import engine
+        from code_path_gate.measuring.engine import problem
 
-        problem = engine.problem(files.program(), action, self.state.config, self.by.costs, self.by.observations)
-        for graph, then in Graphs(files).before(problem):
+        asked = problem(files.program(), action, self.state.config, self.by.costs, self.by.observations)
+        for graph, then in Graphs(files).before(asked):
             if then.items() <= contents.items():
                 return graph
         return None
