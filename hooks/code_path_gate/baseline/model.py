@@ -11,7 +11,7 @@ from code_path_audit.costs.model import CostClass
 FORMAT = 5
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
 
-ANALYSIS = 7
+ANALYSIS = 8
 """Version of what the analysis finds. Raised with every change that makes the same source give other ops or weights."""
 
 
