@@ -7,6 +7,7 @@ all of these alone. What changes are the numbers of the call sites behind it, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 
@@ -29,6 +30,10 @@ from code_path_gate.measuring.shifted import Shifted
 MOST = 20
 """Modules that are looked at: an edit has few, and a branch that has many is measured."""
 
+PRINT = "builtins.print"
+
+REDIRECTS = re.compile(rb"""\.std(?:out|err)\s*=[^=]|["']std(?:out|err)["']|redirect_std|\bbuiltins\b""")
+"""What may have `print` run code of the source: another stream in the place of standard output, or another `print`."""
 
 Before = Callable[[Mapping[str, str]], SolvedGraph | None]
 """The graph in which some modules had files of this content, if it is kept."""
@@ -47,6 +52,7 @@ def shifted(files: Files, found: Nearby, costs: Costs, before: Before = no_graph
     bodies: dict[str, str] = {}
     program = files.program()
     known = _Known(lambda: before({was.module: was.content for was, _ in found.changed}))
+    prints = _Prints(files, found)
     for was, _ in found.changed:
         then, now = facts_then(files, was), program.modules.get(was.module)
         if then is None or now is None:
@@ -60,8 +66,8 @@ def shifted(files: Files, found: Nearby, costs: Costs, before: Before = no_graph
         for index, shift in moved.items():
             stubs = program.stubs
             if not (
-                _weighs_nothing(now, index, shift.added, shift.objects, costs, stubs)
-                and _weighs_nothing(then, index, shift.removed, shift.objects, costs, stubs)
+                _weighs_nothing(now, index, shift.added, shift.objects, costs, stubs, prints)
+                and _weighs_nothing(then, index, shift.removed, shift.objects, costs, stubs, prints)
                 and not any(costs.rules.match(name) for name in shift.told)
             ):
                 return None
@@ -96,8 +102,27 @@ class _Known:
         return self._outside.get((name_of(program, module, index), site), frozenset())
 
 
+class _Prints:
+    """Whether `print` runs nothing of the source, as far as what was read says; looked for when somebody asks."""
+
+    def __init__(self, files: Files, found: Nearby) -> None:
+        self.files = files
+        self.modules = found.consulted.modules
+
+    @cached_property
+    def are_plain(self) -> bool:
+        names = sorted(self.files.by_module.keys() & self.modules)
+        return not any(map(REDIRECTS.search, self.files.texts(names).values()))
+
+
 def _weighs_nothing(
-    facts: ModuleFacts, index: int, rows: tuple[Row, ...], objects: Mapping[str, str], costs: Costs, stubs: Stubs
+    facts: ModuleFacts,
+    index: int,
+    rows: tuple[Row, ...],
+    objects: Mapping[str, str],
+    costs: Costs,
+    stubs: Stubs,
+    prints: _Prints,
 ) -> bool:
     """Whether some instructions of a function call nothing of the source, cost nothing and change no state."""
     if not rows:
@@ -110,4 +135,5 @@ def _weighs_nothing(
         is_quiet(graph)
         and not find_ops(small, graph, costs.model, costs.rules)
         and not find_mutations(small, graph, costs.rules)
+        and (prints.are_plain or not any(call.callee == PRINT for call in graph.externals))
     )

@@ -223,6 +223,25 @@ def test_a_name_that_the_module_binds_is_no_builtin(tmp_path: Path) -> None:
     assert near(work, found) == alone(tuple(found.items()))
 
 
+REDIRECTED = {
+    "to an object of the program": "import sys\n\n        class Out:\n            def write(self, text): open(text)\n\n        sys.stdout = Out()",
+    "in a block": "import contextlib\n\n        class Out:\n            def write(self, text): open(text)\n\n        with contextlib.redirect_stdout(Out()):\n            pass",
+    "and what prints is another function": "import builtins\n\n        def say(text): open(text)\n\n        builtins.print = say",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", REDIRECTED)
+@pytest.mark.parametrize("printed", [False, True])
+def test_a_print_does_not_stand_alone_where_it_goes_elsewhere(how: str, printed: bool, tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    files = edited(FILES, STORE, "import json", f"import json\n        {REDIRECTED[how]}")
+    if printed:
+        files = edited(files, APP, *before("print('x')", WRITE, 12))
+    assert work.is_traced(files)
+    assert near(work, edited(files, STORE, *before("a = str(1)"))) is not None
+    assert near(work, edited(files, STORE, *before("print('here')"))) is None
+
+
 def test_nothing_is_near_without_what_the_store_had(work: Work, tmp_path: Path) -> None:
     assert near(Work(tmp_path), edited(PROGRAM, STORE, *before("a = str(1)"))) is None
 
