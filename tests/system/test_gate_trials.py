@@ -14,11 +14,15 @@ from benchmarks.gate_trials_harmless import HARMLESS, run_ruff
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 
+NO_PLACE = {"a guard clause", "a loop to a comprehension", "method to a base class"}
+"""Kinds for which the one package of this sample has no place."""
+
+
 def test_harmless_edits_pass_and_regressions_fail() -> None:
     cache = Path(tempfile.gettempdir()) / "code-path-audit-trials"
     cache.mkdir(exist_ok=True)
     harmless, regressions = run(PACKAGES[:1], cache, len(HARMLESS), len(REGRESSIONS), seed=5)
-    assert {row.kind for row in harmless} == set(HARMLESS)
+    assert {row.kind for row in harmless} == set(HARMLESS) - NO_PLACE
     assert {row.kind for row in regressions} == set(REGRESSIONS)
     assert [row for row in (*harmless, *regressions) if not row.good and not row.spared] == []
 
