@@ -148,3 +148,10 @@ def test_a_mistake_fails(project: Path, name: str) -> None:
 def test_a_harmless_edit_passes(project: Path, name: str) -> None:
     found = checked(project, name)
     assert found.returncode == 0, found.stdout
+
+
+def test_the_readme_shows_what_the_gate_says(project: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- example: begin .*?-->\n```text\n(.*?)```\n<!-- example: end -->", text, re.DOTALL)
+    assert shown is not None
+    assert shown[1] == checked(project, "13").stdout
