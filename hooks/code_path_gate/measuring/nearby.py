@@ -32,7 +32,9 @@ MOST = 20
 
 PRINT = "builtins.print"
 
-REDIRECTS = re.compile(rb"""\.std(?:out|err)\s*=[^=]|["']std(?:out|err)["']|redirect_std|\bbuiltins\b""")
+REDIRECTS = re.compile(
+    rb"""\.std(?:out|err)\s*(?:=[^=]|[:,\])"']|in\b)|\bas\s+[\w.]+\.std(?:out|err)|["']std(?:out|err)["']|redirect_std|builtins"""
+)
 """What may have `print` run code of the source: another stream in the place of standard output, or another `print`."""
 
 Before = Callable[[Mapping[str, str]], SolvedGraph | None]

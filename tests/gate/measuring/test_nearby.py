@@ -223,10 +223,18 @@ def test_a_name_that_the_module_binds_is_no_builtin(tmp_path: Path) -> None:
     assert near(work, found) == alone(tuple(found.items()))
 
 
+OUT = "class Out:\n            def write(self, text): open(text)\n\n        "
 REDIRECTED = {
-    "to an object of the program": "import sys\n\n        class Out:\n            def write(self, text): open(text)\n\n        sys.stdout = Out()",
-    "in a block": "import contextlib\n\n        class Out:\n            def write(self, text): open(text)\n\n        with contextlib.redirect_stdout(Out()):\n            pass",
+    "to an object of the program": f"import sys\n\n        {OUT}sys.stdout = Out()",
+    "with an annotation": f"import sys\n\n        {OUT}sys.stdout: Out = Out()",
+    "with something else": f"import sys\n\n        {OUT}sys.stdout, other = Out(), 1",
+    "with something else in brackets": f"import sys\n\n        {OUT}(other, sys.stdout) = 1, Out()",
+    "by its name": f"import sys\n\n        {OUT}setattr(sys, 'stdout', Out())",
+    "by its whole name": f"from unittest import mock\n\n        {OUT}mock.patch('sys.stdout', Out()).start()",
+    "as what a block gives": f"import contextlib, sys\n\n        {OUT}with contextlib.nullcontext(Out()) as sys.stdout:\n            pass",
+    "in a block": f"import contextlib\n\n        {OUT}with contextlib.redirect_stdout(Out()):\n            pass",
     "and what prints is another function": "import builtins\n\n        def say(text): open(text)\n\n        builtins.print = say",
+    "and what prints is found by a table": "def say(text): open(text)\n\n        __builtins__['print'] = say",
 }  # fmt: skip
 
 
