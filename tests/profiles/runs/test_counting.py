@@ -186,6 +186,10 @@ def test_of_likely_calls_in_a_cycle_those_are_left_out_that_lead_back() -> None:
     assert evaluated_at_ten(*calls) == 2
 
 
+def test_functions_may_be_asked_for_one_by_one() -> None:
+    assert count(Plan(("main",), (Call("main", "t"),)), iter(["t"])) == {"t": ONE}
+
+
 @pytest.mark.parametrize("name", PLANS)
 def test_runs_of_t(name: str) -> None:
     plan, runs = PLANS[name]

@@ -28,7 +28,8 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     Not `exact`: branches whose arms lead to a function by way of different ones count as the sum.
     """
     found: dict[str, Runs] = {}
-    missing = list(functions)
+    names = list(functions)
+    missing = names
     for calls in tiers(plan):
         if not missing:
             break
@@ -40,7 +41,7 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
         found.update(runs_in(plan, graph, missing, exact))
         missing = [name for name in missing if name not in found]
     forget()
-    return {name: found.get(name, NEVER) for name in functions}
+    return {name: found.get(name, NEVER) for name in names}
 
 
 def tiers(plan: Plan) -> Iterator[list[Call]]:
