@@ -265,7 +265,7 @@ def amplified(
         around = loops_from(facts(op.function), reach.graph, op.function, loop)
         runs, own = scaled(every, term_of(around)), nest(reach, model, around[::-1])
     requests = base_class_of(op) == NETWORK and not op.kind and CONNECTION in model.classes[NETWORK].kinds
-    if requests and connects_each_time(known.counting, op.function, op.site, runs):
+    if requests and connects_each_time(known.counting, known.functions, op.function, op.site, runs):
         op = op._replace(kind=CONNECTION)
     path, nests, evidence = walked(reach, model, found, op.function, known.counting.plan.kept)
     nests = [] if own.kept else nests

@@ -5,7 +5,7 @@ A session keeps its connection. One that is made in each round opens a new one i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.profiles.runs.origins import origins
@@ -24,22 +24,24 @@ DEPTH = 6
 """Instructions that the object of a request is followed back."""
 
 
-def connects_each_time(counting: Counting, function: str, site: int, runs: Runs) -> bool:
+def connects_each_time(
+    counting: Counting, known: Mapping[str, Runs], function: str, site: int, runs: Runs
+) -> bool:  # fmt: skip
     """Whether what requests something at a call site that runs so often is a session that is made as often: in as many
-    loops. False where it is not seen where the session is made."""
+    loops. False where it is not seen where the session is made. `known` are runs of functions that are counted."""
     if site < 0 or not degree(runs):
         return False
     receiver = Values(counting.reach.program.facts(function)).receiver(site)
-    places = list(made_at(counting, function, receiver, DEPTH)) if receiver is not None else []
-    if not places or None in places:
+    found = list(made_at(counting, function, receiver, DEPTH)) if receiver is not None else []
+    places = [place for place in found if place is not None]
+    if not places or len(places) < len(found):
         return False
+    missing = sorted({home for home, _ in places} - known.keys())
+    every = {**known, **counting.functions(missing)} if missing else known
     made = NEVER
-    for place in places:
-        if place is not None:
-            home, number = place
-            facts = counting.reach.program.facts(home)
-            where = standing(facts, counting.reach.graph, home, number)
-            made = added(made, counting.at(counting.functions([home])[home], home, where))
+    for home, number in places:
+        where = standing(counting.reach.program.facts(home), counting.reach.graph, home, number)
+        made = added(made, counting.at(every[home], home, where))
     return degree(made) >= degree(runs)
 
 
