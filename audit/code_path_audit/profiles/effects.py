@@ -7,14 +7,13 @@ proof may fail for no reason, but does not hold for a wrong one, as far as the f
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED, Evidence
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
-from code_path_audit.profiles.runs.decorators import caches_of
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.steady import Steady, is_constructor, last_name
 from code_path_audit.profiles.values import Values
@@ -120,8 +119,9 @@ def is_stateful(callee: str) -> bool:
 class Knowledge:
     """What is known of the functions of one action, each looked at once and when it is first asked for."""
 
-    def __init__(self, reach: Reach, steady: Steady) -> None:
-        self.reach = reach
+    def __init__(self, reach: Reach, steady: Steady, caches: Collection[str]) -> None:
+        """`caches` are the functions whose results a decorator keeps."""
+        self.reach, self.caches = reach, caches
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
         # a run shows one callee of a call, and not that there is no other
@@ -273,11 +273,6 @@ class Knowledge:
             any(row.shared for row in rows),
             next((row.doubts for row in rows if row.doubts), ""),
         )
-
-    @cached_property
-    def caches(self) -> Collection[str]:
-        """The functions whose results a decorator keeps."""
-        return caches_of(self.reach).keys()
 
     def is_cached(self, function: str) -> bool:
         """Whether a decorator keeps the results of a function."""

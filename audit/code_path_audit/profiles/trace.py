@@ -68,7 +68,7 @@ def trace(
         raise AuditError("bad-depth", f"a depth of {max_depth} reaches nothing", todo="Give 0 or more.")
     entries = resolve_entries(program, action.entry_points)
     reached, _, found, runs, heavy = weigh(program, graph, ops, mutations, model, entries, max_depth)
-    known = Knowledge(reached, runs.counting.steady)
+    known = Knowledge(reached, runs.counting.steady, runs.counting.caches)
     # nothing is proposed for what is only guessed
     told = tuple(op for op in heavy if op.evidence != Evidence.POSSIBLE.word)
     repeats = find_redundancy(reached, model, found, known, told, runs.counting)

@@ -12,7 +12,7 @@ from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.caches import kept_arm, kept_function
 from code_path_audit.profiles.runs.callbacks import element_of, is_registered
 from code_path_audit.profiles.runs.counting import count
-from code_path_audit.profiles.runs.decorators import caches_of
+from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
@@ -28,13 +28,14 @@ ALTERNATIVES = frozenset(("call", "callback", "decorator"))
 
 
 class Counting(NamedTuple):
-    """The plan of an action, and how often what its arms keep is made. `once` are the functions whose results are kept
-    for as long as the process runs, with one set of arguments."""
+    """The plan of an action, and how often what its arms keep is made. `caches` are the functions whose results a
+    decorator keeps; `once` those of them that keep them for as long as the process runs, with one set of arguments."""
 
     reach: Reach
     plan: Plan
     arms: Mapping[tuple[str, int], Runs]
     steady: Steady
+    caches: Mapping[str, Cache]
     once: frozenset[str] = frozenset()
 
     def functions(self, names: Iterable[str]) -> dict[str, Runs]:
@@ -54,13 +55,13 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     caches = caches_of(reach)
     keepers = _keepers(reach)
     if not caches and not keepers:
-        return Counting(reach, plain, {}, steady)
+        return Counting(reach, plain, {}, steady, caches)
     runs = count(plain, reach.depths, exact=False)
     given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain))
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
-    return Counting(reach, _plan(reach, functions, arms), arms, steady, once)
+    return Counting(reach, _plan(reach, functions, arms), arms, steady, caches, once)
 
 
 def called(plan: Plan) -> Collection[str]:
