@@ -28,7 +28,7 @@ PLAIN = frozenset(("str", "int", "float", "bool", "bytes"))
 def cache(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     """functools.cache on a function that does nothing but return what the call gives."""
     call = calls[0]
-    function = next((node for node in file.climb(call) if isinstance(node, cst.FunctionDef)), None)
+    function = file.function(call)
     if function is None or function.asynchronous is not None or function.decorators:
         raise Refused("it is in no plain function")
     if any(isinstance(node, cst.ClassDef | cst.FunctionDef) for node in file.climb(function)):

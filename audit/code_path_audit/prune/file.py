@@ -79,6 +79,10 @@ class File:
             parent = self.above(parent)
         return found
 
+    def function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The function that a node stands in."""
+        return next((row for row in self.climb(node) if isinstance(row, cst.FunctionDef)), None)
+
     def names(self) -> set[str]:
         """All names of the file."""
         return {node.value for node in self.positions if isinstance(node, cst.Name)}
@@ -124,41 +128,37 @@ def loop_at(file: File, call: cst.Call, line: int) -> cst.For:
 HAS_TARGET = (cst.AssignTarget, cst.For, cst.CompFor, cst.NamedExpr, cst.AnnAssign, cst.AugAssign)
 
 
-def bound_in(node: cst.CSTNode) -> set[str]:
-    """The names that a node binds, as far as assignments, loops and with do."""
-    found: set[str] = set()
+def targets_in(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """What a node binds, as far as assignments, loops and with do: names, and what holds some."""
+    found: list[cst.CSTNode] = []
 
     class Bound(cst.CSTVisitor):
         def on_visit(self, node: cst.CSTNode) -> bool:
             if isinstance(node, HAS_TARGET):
-                found.update(names_in(node.target))
+                found.append(node.target)
             elif isinstance(node, cst.AsName):
-                found.update(names_in(node.name))
+                found.extend(map(cst.Name, names_in(node.name)))
             return True
 
     node.visit(Bound())
     return found
 
 
+def bound_in(node: cst.CSTNode) -> set[str]:
+    """The names that a node binds, and those of what it changes a part of."""
+    return {name for target in targets_in(node) for name in names_in(target)}
+
+
 def variables_in(node: cst.CSTNode) -> set[str]:
     """The variables that a node binds, without those of which it changes a part: `x`, not `x[0]` and `x.a`."""
     found: set[str] = set()
-
-    class Bound(cst.CSTVisitor):
-        def on_visit(self, node: cst.CSTNode) -> bool:
-            if isinstance(node, HAS_TARGET):
-                todo = [node.target]
-                while todo:
-                    target = todo.pop()
-                    if isinstance(target, cst.Name):
-                        found.add(target.value)
-                    elif isinstance(target, cst.Tuple | cst.List):
-                        todo += [row.value for row in target.elements]
-            elif isinstance(node, cst.AsName):
-                found.update(names_in(node.name))
-            return True
-
-    node.visit(Bound())
+    todo = targets_in(node)
+    while todo:
+        target = todo.pop()
+        if isinstance(target, cst.Name):
+            found.add(target.value)
+        elif isinstance(target, cst.Tuple | cst.List):
+            todo += [row.value for row in target.elements]
     return found
 
 
@@ -177,6 +177,9 @@ def names_in(node: cst.CSTNode) -> set[str]:
 def assign(name: str, value: cst.BaseExpression) -> cst.SimpleStatementLine:
     """The statement `name = value`."""
     return cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(name))], value)])
+
+
+COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 
 def argument(value: cst.BaseExpression, keyword: str = "") -> cst.Arg:

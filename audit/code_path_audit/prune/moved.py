@@ -27,9 +27,7 @@ def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if isinstance(file.above(call), cst.WithItem):
         return block(file, call, wanted)
     loop: cst.For | cst.CompFor = comprehension_at(file, call, wanted.target) or loop_at(file, call, wanted.target)
-    names = bound_in(loop if isinstance(loop, cst.For) else loop.target)
-    names |= names_in(loop.target) if isinstance(loop, cst.CompFor) else set()
-    if names & names_in(call):
+    if bound_in(loop) & names_in(call):
         raise Refused("what it is given is made in the loop")
     name = file.module_name(f"{last_name(call.func)}_result")
     where = loop if isinstance(loop, cst.For) else file.statement(call)
@@ -70,13 +68,8 @@ def block(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
 
 
 def opened(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
-    """A loop that is nothing but a `with`: the `with` around the loop."""
-    (call,) = calls
-    return around(file, call, wanted)
-
-
-def around(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
     """`for x in rows: with open(...) as f: ...` to `with open(...) as f: for x in rows: ...`."""
+    (call,) = calls
     loop = loop_at(file, call, wanted.target)
     item = file.above(call)
     found = file.above(item) if isinstance(item, cst.WithItem) else None
@@ -95,12 +88,11 @@ def client(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     (call,) = calls
     if wanted.target:
         if isinstance(file.above(call), cst.WithItem):
-            return around(file, call, wanted)
+            return opened(file, calls, wanted)
         return hoist(file, calls, wanted)
     if isinstance(file.above(call), cst.WithItem | cst.Await):
         raise Refused("what it opens is used by the block below it")
-    row = next((node for node in file.climb(call) if isinstance(node, cst.FunctionDef)), None)
-    if row is None:
+    if file.function(call) is None:
         raise Refused("it is in no function")
     if not call.args and not isinstance(call.func, cst.Attribute):
         raise Refused("its users have to be handed it")
@@ -159,8 +151,7 @@ def lazy(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     line = file.statement(call)
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1 or not isinstance(line.body[0], cst.Assign):
         raise Refused("it is no plain assignment")
-    (target,) = [row.target for row in line.body[0].targets][:1]
-    names = names_in(target)
+    names = names_in(line.body[0].targets[0].target)
     branch = next(
         (
             node for node, place in file.positions.items()

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import libcst as cst
 
+from code_path_audit.profiles.candidates.joined import POOL
 from code_path_audit.prune.added import with_import
 from code_path_audit.prune.file import (
+    COMMA,
     File,
     Refused,
     Wanted,
@@ -21,9 +23,6 @@ from code_path_audit.prune.file import (
     variables_in,
 )
 from code_path_audit.prune.moved import comprehension_at
-
-POOL = 8
-"""Threads, as the saving was computed with."""
 
 
 def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
@@ -83,9 +82,6 @@ def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if is_awaited:
         return with_import(module, "asyncio")
     return with_import(module, "concurrent.futures", "ThreadPoolExecutor")
-
-
-COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 
 def bracketed(node: cst.BaseExpression) -> cst.BaseExpression:
