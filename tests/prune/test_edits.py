@@ -400,6 +400,12 @@ EDITED = {
                 row.price = answer.json()
         """,
     ),
+    "keep: a variable that is bound again, by an annotation and by a star": (
+        "def f(a):\n    x = load(a)\n    x: int = 1\n    *x, z = a\n    y = load(a)\n",
+        Wanted("keep", ((2, 8, "load"), (5, 8, "load")), 0, "m.load"),
+        "def f(a):\n    load_result = load(a)\n    x = load_result\n    x: int = 1\n    *x, z = a\n"
+        "    y = load_result\n",
+    ),
     "parser: a loader that is named": (
         "data = yaml.load(text, Loader=yaml.SafeLoader)\n",
         Wanted("parser", ((1, 7, "load"),), 0, "m"),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import libcst as cst
 
-from code_path_audit.prune.file import File, Refused, Wanted, argument, assign, before, last_name, replaced
+from code_path_audit.prune.file import (
+    COMMA,
+    File,
+    Refused,
+    Wanted,
+    argument,
+    assign,
+    before,
+    last_name,
+    names_in,
+    replaced,
+    targets_in,
+)
 
 
 def copy(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
@@ -30,7 +42,7 @@ def by_variable(file: File, call: cst.Call, made: cst.Assign) -> cst.Module:
     target = made.targets[0].target
     if not isinstance(target, cst.Name):
         raise Refused("what is asked of the copy is no plain get")
-    scope = next((row for row in file.climb(call) if isinstance(row, cst.FunctionDef)), None)
+    scope = file.function(call)
     used = [
         node for node in file.positions
         if isinstance(node, cst.Name) and node.value == target.value and node is not target
@@ -76,8 +88,8 @@ def keep(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
 
 def passed_on(file: File, calls: list[cst.Call]) -> cst.Module:
     """The result of the first of some calls in one function, for all of them."""
-    functions = {next((row for row in file.climb(call) if isinstance(row, cst.FunctionDef)), None) for call in calls}
-    if len(functions) != 1 or None in functions:
+    function = file.function(calls[0])
+    if function is None or any(file.function(call) is not function for call in calls):
         raise Refused("its sites are in more than one function")
     ordered = sorted(calls, key=lambda call: (file.positions[call].start.line, file.positions[call].start.column))
     first = file.statement(ordered[0])
@@ -94,24 +106,16 @@ def passed_on(file: File, calls: list[cst.Call]) -> cst.Module:
     only = first.body[0] if len(first.body) == 1 else None
     if isinstance(only, cst.Assign) and only.value is ordered[0] and len(only.targets) == 1:
         target = only.targets[0].target
-        if isinstance(target, cst.Name) and is_bound_once(file, functions, target.value):
+        if isinstance(target, cst.Name) and is_bound_once(function, target.value):
             return replaced(file, {call: lambda _: cst.Name(target.value) for call in ordered[1:]})
     made = assign(name, ordered[0].with_changes(lpar=(), rpar=()))
     changes: dict = {call: lambda _: cst.Name(name) for call in ordered}  # type: ignore[type-arg]
     return replaced(file, {**changes, first: lambda node: before([made], node)})
 
 
-BINDS = (cst.AssignTarget, cst.AugAssign, cst.For, cst.NamedExpr, cst.AsName, cst.Element)
-
-
-def is_bound_once(file: File, functions: set[cst.FunctionDef | None], name: str) -> bool:
+def is_bound_once(function: cst.FunctionDef, name: str) -> bool:
     """Whether a variable of a function is given one value."""
-    found = 0
-    for node in file.positions:
-        if isinstance(node, cst.Name) and node.value == name and functions & set(file.climb(node)):
-            above = file.above(node)
-            found += isinstance(above, BINDS)
-    return found == 1
+    return sum(name in names_in(target) for target in targets_in(function)) == 1
 
 
 def parser(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
@@ -143,7 +147,7 @@ def made(call: cst.Call):  # type: ignore[no-untyped-def]
     more = argument(cst.Attribute(module, cst.Name(value)), keyword)
 
     def change(node: cst.Call) -> cst.Call:
-        given = [row.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))) for row in node.args]
+        given = [row.with_changes(comma=COMMA) for row in node.args]
         return node.with_changes(func=call.func.with_changes(attr=cst.Name(name)), args=[*given, more])
 
     return change
