@@ -28,11 +28,11 @@ class Ways:
 
     def __init__(self, head: Seen) -> None:
         self.head = head
-        self.from_entries = self._least(head.measured.paths.entries)
+        self._from: dict[tuple[str, ...], dict[str, int]] = {}
 
     def to(self, function: str) -> int:
         """On any way to a function."""
-        return self.from_entries.get(function, 0)
+        return self._least(self.head.measured.paths.entries).get(function, 0)
 
     def below(self, cause: Cause, function: str) -> int | None:
         """From a cause on, on a way to a function; None where no way leads there."""
@@ -47,8 +47,14 @@ class Ways:
             return 0
         return HANDED if callee in measured.handed.get(caller, ()) else LIKELY
 
-    def _least(self, starts: Iterable[str]) -> dict[str, int]:
-        """The least doubt on a way from some functions to each that they lead to."""
+    def _least(self, starts: tuple[str, ...]) -> dict[str, int]:
+        """The least doubt on a way from some functions to each that they lead to; the findings of a cause ask for the
+        same."""
+        if starts not in self._from:
+            self._from[starts] = self._least_from(starts)
+        return self._from[starts]
+
+    def _least_from(self, starts: Iterable[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         todo = [(0, name) for name in starts]
         while todo:
