@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from code_path_audit import pipeline
@@ -52,9 +52,10 @@ def trace(
     found = pipeline.weigh(program, action, config, file_size, costs, observations, graphs)
     calibrated = any(found.calibrated for found in costs.model.classes.values())
     current, threshold = capture(action.name, found), costs.model.threshold
+    doubts = doubtful(found.reach)
     return Measured(
         current, calls(found.reach), threshold, paths_of(found), sites(found.reach), calibrated,
-        doubtful(found.reach), handed(found.reach), found.reach.graph.widened,
+        doubts, handed(found.reach, doubts), found.reach.graph.widened,
     )  # fmt: skip
 
 
@@ -106,10 +107,11 @@ def doubtful(reach: Reach) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def handed(reach: Reach) -> dict[str, tuple[str, ...]]:
-    """Of each function, the callees that nothing but calls of libraries may lead to, which were given them before."""
+def handed(reach: Reach, doubts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Of each function, those of its `doubtful` callees that nothing but calls of libraries may lead to, which were
+    given them before."""
     found = {}
-    for name, callees in doubtful(reach).items():
+    for name, callees in doubts.items():
         called = {edge.callee for edge in reach.callees[name] if edge.kind != CALLBACK}
         others = tuple(callee for callee in callees if callee not in called)
         if others:
