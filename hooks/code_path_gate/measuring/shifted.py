@@ -10,7 +10,7 @@ from code_path_gate.measuring.measured import Measured
 
 
 class Shifted(NamedTuple):
-    """The functions of one module, by name, whose call sites have other numbers now; and the digests of the bodies that
+    """The functions, by name, whose call sites have other numbers now; and the digests of the bodies that
     changed with them, those of the functions around them included."""
 
     places: dict[str, dict[int, int]]
@@ -23,7 +23,7 @@ def moved(measured: Measured, by: Shifted) -> Measured:
     ops = tuple([op._replace(body=by.bodies.get(op.function, op.body)) for op in current.ops])
     mutations = tuple([row._replace(body=by.bodies.get(row.function, row.body)) for row in current.mutations])
     hops = tuple([
-        hop._replace(site=_place(by.places.get(hop.function), hop.site)) if hop.function in by.places else hop
+        hop._replace(site=_place(by.places[hop.function], hop.site)) if hop.function in by.places else hop
         for hop in measured.paths.hops
     ])  # fmt: skip
     sites = {
@@ -39,5 +39,5 @@ def moved(measured: Measured, by: Shifted) -> Measured:
     )
 
 
-def _place(places: Mapping[int, int] | None, site: int) -> int:
-    return site if site < 0 or places is None else places[site]
+def _place(places: Mapping[int, int], site: int) -> int:
+    return site if site < 0 else places[site]
