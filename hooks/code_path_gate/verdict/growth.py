@@ -94,9 +94,9 @@ def change_in_brief(before: Runs, after: Runs) -> str:
     words = (in_words(before), in_words(after))
     if max(map(len, words)) <= BRIEF and words[0] != words[1]:
         return f"ran {words[0]}, now {words[1]}"
+    old = {loop for term in before for loop in term.loops}
     # the new term that says most: the one with the highest degree comes first
     for term in after:
-        old = [loop for known in before for loop in known.loops]
         new = tuple(loop for loop in term.loops if loop not in old)
         if new:
             return f"runs now also {term_in_words(Term(new, 1))}"
