@@ -20,7 +20,6 @@ from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
 from code_path_gate.verdict.drift import HEAVIER, with_bodies
 from code_path_gate.verdict.evidence import Evidence
-from code_path_gate.verdict.merged import after_merge
 from code_path_gate.verdict.policy import (
     ActionVerdict,
     Policy,
@@ -117,6 +116,8 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     found = _against_earlier_state(row, sides)
     if not any(judged.status == "fails" for judged in found.verdict.judged):
         return found
+    from code_path_gate.verdict.merged import after_merge
+
     merged, origin = sides.earlier.merged(sides.settings.baselines, row.action.name)
     measured = row.measured
     return found._replace(
