@@ -29,10 +29,6 @@ from code_path_audit.libraries.generate.registers import CALLING_IT, Registers
 
 MAX_PASSES = 6
 """Over one body: registers flow back in loops."""
-MAX_ORIGINS = 16
-"""Origins of one register: more say nothing."""
-MAX_EFFECTS = 48
-"""Effects of one function: of one that does more, the rest is not told."""
 
 
 class Body(Registers):
@@ -48,8 +44,6 @@ class Body(Registers):
             if not self.changed:
                 break
         return Summary(tuple(self.effects), tuple(self.returns))
-
-    # registers
 
     # instructions
 

@@ -20,13 +20,10 @@ from code_path_audit.libraries.generate.effects import (
 from code_path_audit.libraries.generate.members import DATA
 from code_path_audit.libraries.generate.package import Package, is_plain
 
-MAX_PASSES = 6
-"""Over one body: registers flow back in loops."""
 MAX_ORIGINS = 16
 """Origins of one register: more say nothing."""
 MAX_EFFECTS = 48
 """Effects of one function: of one that does more, the rest is not told."""
-
 
 CALLING_IT = ("calls", "keeps", "fires")
 """What is done with something that is called, now or later."""

@@ -204,11 +204,9 @@ def given_back(package: Package, name: str, aliases: dict[str, str]) -> Iterator
         return
     first = ("param", name, 1 if package.is_bound(name) else 0)
     inner = [o for o in every if o[0] == "function" and package.around(o[1]) == name]
-    if inner and len(every) > len(inner):  # what such a decorator is without arguments, and with them
-        every = {origin for origin in every if origin not in inner}
-        is_bare = True
-    else:
-        is_bare = False
+    is_bare = 0 < len(inner) < len(every)
+    if is_bare:  # what such a decorator is without arguments, and with them
+        every = every.difference(inner)
     objects = sorted({origin[1] for origin in every if origin[0] == "object"})
     # what a class that is given makes is taken for one of that which is there without it
     every = {origin for origin in every if origin[0] != "called" or not objects}
