@@ -23,7 +23,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     name_of,
     with_paths,
 )
-from code_path_audit.callgraph.functions.arguments import keyword
+from code_path_audit.callgraph.functions.arguments import argument, keyword
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.model import Evidence
@@ -156,8 +156,9 @@ def declare(s: State, call: Call, value: Value) -> bool:
     models.relations[made] = Relation(kind, owner, "OneToOne" in last)
     if kind == "generic":
         return True
-    for var in _argument(call, 0, "to"):
-        s.watch(var, on_target, made)
+    target = argument(call, 0, "to")
+    if target is not None:
+        s.watch(target, on_target, made)
     named = keyword(call, "related_name")
     if named is None:
         default = name_of(s, owner).lower()
@@ -175,13 +176,6 @@ def is_field(s: State, owner: Value, dotted: str, last: str) -> bool:
     if dotted.partition(".")[0] in OTHER_MAPPERS:
         return False
     return last in RELATIONS or is_model(s, owner)
-
-
-def _argument(call: Call, index: int, name: str) -> tuple[Var, ...]:
-    by_name = tuple(var for key, var in call.kw if key == name)
-    if by_name or len(call.pos) <= index or any(star for _, star in call.pos[: index + 1]):
-        return by_name
-    return (call.pos[index][0],)
 
 
 @sees(STR)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from code_path_audit.callgraph.frameworks.django_querysets import query
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, key_of, place
-from code_path_audit.callgraph.library.awaitables import awaitable
+from code_path_audit.callgraph.functions.arguments import argument
+from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, XINST
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
@@ -31,11 +32,11 @@ class Paginators:
 
 def made(s: State, call: Call, value: Value) -> bool:
     """Paginator(queryset, 25)"""
-    given = [var for name, var in call.kw if name == "object_list"] or [var for var, star in call.pos[:1] if not star]
-    if not given:
+    cut = argument(call, 0, "object_list")
+    if cut is None:
         return False
     paginator = s.of(XINST, PAGINATOR, (), place(s, call.site))
-    s.tables[Paginators].of[paginator] = given[0]
+    s.tables[Paginators].of[paginator] = cut
     s.calls_external(call.site, s.rows[value].dotted, call.kind)
     s.add(call.dst, paginator)
     return True
@@ -48,9 +49,7 @@ def method(s: State, call: Call, name: str, paginator: Value) -> bool:
         return False
     s.answer(call.site)
     if name.startswith("a"):
-        future, result = awaitable(s, (call.site, name))
-        s.add(call.dst, future)
-        call = call._replace(dst=result)
+        call = awaited(s, call, (call.site, name))
     s.watch(rows, on_rows, call)
     return True
 

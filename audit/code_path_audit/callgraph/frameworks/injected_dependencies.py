@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.functions.arguments import argument
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, FUNC, INST, XINST
@@ -49,10 +50,9 @@ def declare(s: State, call: Call, value: Value) -> bool:
     """Depends(get_db)"""
     function = s.a_function[call.site.activation]
     made = s.of(XINST, MARKER, (), (function, call.site.place))
-    given = [var for name, var in call.kw if name == "dependency"] or [var for var, star in call.pos[:1] if not star]
     table = s.tables[Dependencies]
     table.of[call.dst] = made
-    table.given[made] = given[0] if given else None
+    table.given[made] = argument(call, 0, "dependency")
     s.calls_external(call.site, "fastapi.Depends", call.kind)
     s.add(call.dst, made)
     return True

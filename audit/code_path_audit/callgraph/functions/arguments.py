@@ -26,17 +26,21 @@ def keyword(call: Call, name: str) -> Var | None:
     return next((var for k, var in call.kw if k == name), None)
 
 
+def argument(call: Call, index: int, name: str) -> Var | None:
+    """An argument by its name, else by its position; None where an unpacked one stands before it."""
+    found = keyword(call, name)
+    if found is not None or len(call.pos) <= index or any(star for _, star in call.pos[: index + 1]):
+        return found
+    return call.pos[index][0]
+
+
 def argument_for(call: Call, facts: FunctionFacts, index: int, bound: bool) -> Var | None:
     """The variable that a call passes for a parameter, None where neither position nor name says it."""
     position = index - bound
     if facts.params[index].kind in ("pos", "normal") and position < len(call.pos):
         var, star = call.pos[position]
         return None if star or any(row[1] for row in call.pos[:position]) else var
-    name = facts.params[index].name
-    for keyword, var in call.kw:
-        if keyword == name:
-            return var
-    return None
+    return keyword(call, facts.params[index].name)
 
 
 def star_box(s: State, aid: Activation, kind: str) -> Value:
