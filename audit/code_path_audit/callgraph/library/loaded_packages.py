@@ -136,21 +136,26 @@ def on_defined(s: State, data: tuple[Var, str], value: Value) -> None:
 
 def load_all_named(s: State, last: str, site: Site, dotted: str) -> None:
     """All modules of one last name are loaded."""
-    found = sorted(name for name in s.program.modules if name.rpartition(".")[2] == last)
-    s.steps += len(s.program.modules)
-    for name in found if len(found) <= MAX_LOADED else ():
+    for name in modules_named(s, last, MAX_LOADED):
         take(s, name, site, dotted)
 
 
-def load_settings(s: State, var: Var, site: Site, dotted: str, last: str = "") -> None:
-    """What a variable holds is a module of settings, or all modules of one last name are."""
-    if var:
-        s.watch(var, on_settings, (site, dotted))
-    if last:
-        found = sorted(name for name in s.program.modules if name.rpartition(".")[2] == last)
-        s.steps += len(s.program.modules)
-        for name in found if len(found) <= MAX_SETTINGS else ():
-            on_settings(s, (site, dotted), s.of(MODULE, name))
+def load_settings(s: State, var: Var, site: Site, dotted: str) -> None:
+    """What a variable holds is a module of settings."""
+    s.watch(var, on_settings, (site, dotted))
+
+
+def load_all_settings(s: State, last: str, site: Site, dotted: str) -> None:
+    """All modules of one last name are settings."""
+    for name in modules_named(s, last, MAX_SETTINGS):
+        on_settings(s, (site, dotted), s.of(MODULE, name))
+
+
+def modules_named(s: State, last: str, most: int) -> list[str]:
+    """The modules of one last name, none where there are more than so many."""
+    s.steps += len(s.program.modules)
+    found = sorted(name for name in s.program.modules if name.rpartition(".")[2] == last)
+    return found if len(found) <= most else []
 
 
 @sees(MODULE)

@@ -18,6 +18,7 @@ from code_path_audit.callgraph.library.given import GivenVar, called_with, of_cl
 from code_path_audit.callgraph.library.holders import can_keep, groups_of, keeps, on_keeper, use_kept
 from code_path_audit.callgraph.library.loaded_packages import (
     load_all_named,
+    load_all_settings,
     load_named,
     load_settings,
     named_by,
@@ -39,7 +40,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XINST,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -73,32 +74,36 @@ def facts_of(s: State, dotted: str) -> Facts:
 def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value | None, dst: Var) -> Call:
     """All rows of a function; what is left of the call is what no row speaks of."""
     out = s.variable()
-    if facts.gives and not (facts.calls or facts.keeps or facts.asks):
+    gives = given_by(s, call, facts, receiver)
+    if gives and not (facts.calls or facts.keeps or facts.asks):
         for var, _ in call.pos[:1]:
-            called_with(s, var, given_by(s, call, facts, receiver))
+            called_with(s, var, gives)
     for place in facts.calls:
         for var in meant(s, call, place, receiver):
             var = named_by(s, var, call.site)
-            if facts.gives:
-                called_with(s, var, given_by(s, call, facts, receiver))
+            if gives:
+                called_with(s, var, gives)
             call_now(s, call.site, place, var, out)
     for place in facts.keeps:
         for var in meant(s, call, place, receiver):
             kept = out if place.called else var
-            if facts.gives:
-                called_with(s, var, given_by(s, call, facts, receiver))
-                called_with(s, kept, given_by(s, call, facts, receiver))
+            if gives:
+                called_with(s, var, gives)
+                called_with(s, kept, gives)
             keep(s, place, kept, dotted, receiver, dst)
     for place in facts.loads:
         if place.module:
             load_all_named(s, place.module, call.site, dotted)
-        for var in () if place.module else arguments(s, call, place):
+            continue
+        for var in arguments(s, call, place):
             load_named(s, named_by(s, var, call.site), call.site, dotted, place.member)
     for place in facts.settings:
-        for var in () if place.module else arguments(s, call, place):
+        if place.module:
+            load_all_settings(s, place.module, call.site, dotted)
+            continue
+        for var in arguments(s, call, place):
             store_items(s, dotted, var)
-        for var in [NOWHERE] if place.module else arguments(s, call, place):
-            load_settings(s, named_by(s, var, call.site) if var else NOWHERE, call.site, dotted, place.module)
+            load_settings(s, named_by(s, var, call.site), call.site, dotted)
     if facts.names:
         name, *what = (tuple(arguments(s, call, place)) for place in facts.names)
         for var in (var for found in what for var in found):
@@ -107,27 +112,37 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
         evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
         fire_place(s, call, place, dotted, receiver, evidence, dst)
     for place in facts.asks:
-        evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
         if place.owner:
-            holder = registry_of(s, dotted) if place.owner == PROCESS else receiver
-            if holder is not None and can_keep(s, holder):
-                use_kept(s, holder, call.site, (on_member_asked, place.member, False, evidence))
-                use_kept(s, holder, call.site, (on_member_asked, place.member, True, evidence))
-                s.watch(s.field(holder, "#methods"), on_name_asked, (call.site, holder, Evidence.LIKELY))
-                for group in list(groups_of(s, holder)) if facts.gives else ():
-                    called_with(s, group, given_by(s, call, facts, receiver), place.member)
-            continue
-        for var in arguments(s, call, place):
-            named = var
-            var = named_by(s, named, call.site)
-            if not place.called:
-                want(s, named, Wanted(var, call.site, place.member))
-            use_all(s, call.site, (on_member_asked, place.member, place.called, evidence), var)
-            if facts.gives:
-                called_with(s, var, given_by(s, call, facts, receiver), place.member)
+            ask_kept(s, call, place, registry_of(s, dotted) if place.owner == PROCESS else receiver, gives)
+        else:
+            ask_arguments(s, call, place, gives)
     if facts.returned is not None:
         give_back(s, call, facts.returned, receiver, out, dst)
     return left_over(call, facts)
+
+
+def ask_kept(s: State, call: Call, place: Place, holder: Value | None, gives: tuple[GivenVar, ...]) -> None:
+    """A member is asked of all that an object, or the library, keeps."""
+    if holder is None or not can_keep(s, holder):
+        return
+    evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
+    for is_class in (False, True):
+        use_kept(s, holder, call.site, (on_member_asked, place.member, is_class, evidence))
+    s.watch(s.field(holder, "#methods"), on_name_asked, (call.site, holder, Evidence.LIKELY))
+    for group in list(groups_of(s, holder)) if gives else ():
+        called_with(s, group, gives, place.member)
+
+
+def ask_arguments(s: State, call: Call, place: Place, gives: tuple[GivenVar, ...]) -> None:
+    """A member is asked of an argument, or of what that names."""
+    evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
+    for argument in arguments(s, call, place):
+        var = named_by(s, argument, call.site)
+        if not place.called:
+            want(s, argument, Wanted(var, call.site, place.member))
+        use_all(s, call.site, (on_member_asked, place.member, place.called, evidence), var)
+        if gives:
+            called_with(s, var, gives, place.member)
 
 
 PROPERTIES = ("property", "reify")

@@ -119,9 +119,10 @@ def from_texts(s: State) -> bool:
         texts = [s.rows[value].text for value in new if s.kinds[value] == STR and not s.rows[value].tag]
         texts = [word for text in texts if "." in text for word in words_of(text) if "." in word]
         # what is spelled counts as such, also where a package that is listed has it
-        imports.spelled.update(module for text in texts if (module := named_by(s, text)[0]))
-        for text in texts:
-            on_dotted(s, *named_by(s, text))
+        named = [found for text in texts if (found := named_by(s, text))[0]]
+        imports.spelled.update(module for module, _ in named)
+        for module, member in named:
+            on_dotted(s, module, member)
         imports.seen_values = len(s.rows)
     for wanted, served in imports.wanted.items():
         for name in list(imports.objects)[served:]:
@@ -199,8 +200,6 @@ def named_by(s: State, text: str) -> tuple[str, str]:
 def on_dotted(s: State, name: str, member: str) -> None:
     """A module that is named, and what of it, if a text says so."""
     imports = s.tables[TextImports]
-    if not name:
-        return
     if member:
         imports.objects[f"{name}.{member}"] = None
         imports.named.setdefault(name, {})[member] = None
