@@ -118,13 +118,7 @@ def is_schema(node: ast.ClassDef, bases: list[str], known: set[str]) -> bool:
         return False
     if not any(base in known or base.endswith(MODELS) for base in bases):
         return False
-    fields = list(annotated(node))
-    return not any(last_name(field.annotation) == "Mapped" or is_mapped(field) for field in fields)
-
-
-def is_mapped(field: ast.AnnAssign) -> bool:
-    """Mapped[int]"""
-    return isinstance(field.annotation, ast.Subscript) and last_name(field.annotation.value) == "Mapped"
+    return not any(last_name(field.annotation) == "Mapped" for field in annotated(node))
 
 
 def annotated(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
@@ -163,10 +157,9 @@ def alias(value: ast.expr | None) -> str | None:
     """Field(validation_alias="owner")"""
     if isinstance(value, ast.Call):
         for word in value.keywords:
-            if word.arg in ("validation_alias", "alias") and isinstance(word.value, ast.Constant):
-                text = word.value.value
-                if isinstance(text, str) and text.isidentifier():
-                    return text
+            text = text_of(word.value)
+            if word.arg in ("validation_alias", "alias") and text is not None and text.isidentifier():
+                return text
     return None
 
 
@@ -174,9 +167,10 @@ def parts(stated: ast.expr, many: bool, depth: int) -> Iterator[Part]:
     """The schemas that an annotation names."""
     if depth > MAX_DEPTH:
         return
-    if isinstance(stated, ast.Constant) and isinstance(stated.value, str):
+    text = text_of(stated)
+    if text is not None:
         try:
-            stated = ast.parse(stated.value.strip(), mode="eval").body
+            stated = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
     if isinstance(stated, ast.Name | ast.Attribute):
@@ -223,7 +217,8 @@ def field(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]:
     """What one field reads."""
     words = {word.arg: word.value for word in made.keywords if word.arg}
     kind = last_name(made.func)
-    many = isinstance(words.get("many"), ast.Constant) and bool(words["many"].value)  # type: ignore[attr-defined]
+    given = words.get("many")
+    many = isinstance(given, ast.Constant) and bool(given.value)
     if "write_only" in words or kind == "HiddenField":
         return
     if kind == "SerializerMethodField":
@@ -331,19 +326,13 @@ def function(name: str, given: str, body: list[ast.stmt], node: ast.ClassDef) ->
     made = ast.FunctionDef(name, words, body, [], None, None)
     if "type_params" in ast.FunctionDef._fields:
         made.type_params = []  # type: ignore[attr-defined]
-    place(made, node.lineno, node)
-    return made
+    return at(made, node)
 
 
 def at(made: ast.stmt, node: ast.stmt) -> ast.stmt:
-    """A statement and all in it that has no place yet, at the place of another."""
-    place(made, node.lineno, node)
-    return made
-
-
-def place(made: ast.AST, line: int, node: ast.stmt) -> None:
-    """Places for all that has none: the first line of a node."""
+    """A statement and all in it that has no place yet, at the place of another: its first line."""
     for inner in ast.walk(made):
         if "lineno" in inner._attributes and not hasattr(inner, "lineno"):
-            inner.lineno = inner.end_lineno = line  # type: ignore[attr-defined]
+            inner.lineno = inner.end_lineno = node.lineno  # type: ignore[attr-defined]
             inner.col_offset, inner.end_col_offset = node.col_offset, node.col_offset + 1  # type: ignore[attr-defined]
+    return made

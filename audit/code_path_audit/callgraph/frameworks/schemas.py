@@ -65,16 +65,16 @@ def responses(s: State, root: str) -> list[tuple[Entry, Var]]:
         reader = classes.find(s, cls, EACH if many else FIELDS)
         if isinstance(reader, classes.Own):
             shown = s.of(INST, cls, (row.function, -1))
-            names = [(s.names[s.rows[v].function], v, shown) for v in s.holds(reader.var) if s.kinds[v] == FUNC]
-            found += [(name, returned) for name in names]
+            read = [v for v in s.holds(reader.var) if s.kinds[v] == FUNC]
+            found += [((s.names[s.rows[v].function], v, shown), returned) for v in read]
     return found
 
 
-def type_at(code: Iterable[Row], reg: int, depth: int = 0) -> Type | None:
+def type_at(code: Iterable[Row], reg: int) -> Type | None:
     """What an expression of a body says as a type, by its instructions: `list[OrderOut]`; None where it is none."""
     stored = {row[2]: row[1] for row in code if row[0] == op.STORE_GLOBAL}
     made = {row[1]: row for row in code if row[0] in (op.GLOBAL, op.ATTR, op.ITEM, op.BINARY, op.TUPLE, op.STR)}
-    return _type_at(made, stored, reg, depth)
+    return _type_at(made, stored, reg, 0)
 
 
 def _type_at(made: dict[int, Row], stored: dict[int, str], reg: int, depth: int) -> Type | None:
@@ -90,8 +90,10 @@ def _type_at(made: dict[int, Row], stored: dict[int, str], reg: int, depth: int)
     if row[0] == op.TUPLE:
         return ("list", tuple(_type_at(made, stored, element, depth + 1) or UNKNOWN for element in row[2]))
     base = _type_at(made, stored, row[2 if row[0] in (op.ATTR, op.ITEM) else 3], depth + 1)
-    if base is None or row[0] == op.ATTR:
-        return ("attr", base, row[3]) if base is not None else None
+    if base is None:
+        return None
+    if row[0] == op.ATTR:
+        return ("attr", base, row[3])
     other = _type_at(made, stored, row[3 if row[0] == op.ITEM else 4], depth + 1) or UNKNOWN
     if row[0] == op.BINARY:
         return ("or", (base, other))
