@@ -89,6 +89,10 @@ class Place(NamedTuple):
         """Whether it is any argument."""
         return not (self.owner or self.name or self.module) and self.position < 0
 
+    def covers(self, index: int) -> bool:
+        """Whether it is that of a positional argument."""
+        return self.position == index or (self.rest and 0 <= self.position <= index)
+
 
 class Given(NamedTuple):
     """What a callback gets for a parameter: the one at `position`, or, where that is -1, the one called `name`. A class

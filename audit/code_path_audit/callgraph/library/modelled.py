@@ -185,13 +185,8 @@ def left_over(call: Call, facts: Facts) -> Call:
     if any(place.is_any for place in spoken):
         return call._replace(pos=(), kw=())
     names = {place.name for place in spoken}
-    pos = tuple(row for index, row in enumerate(call.pos) if not any(covers(place, index) for place in spoken))
+    pos = tuple(row for index, row in enumerate(call.pos) if not any(place.covers(index) for place in spoken))
     return call._replace(pos=pos, kw=tuple(row for row in call.kw if row[0] is None or row[0] not in names))
-
-
-def covers(place: Place, index: int) -> bool:
-    """Whether a place is that of a positional argument."""
-    return place.position == index or (place.rest and 0 <= place.position <= index)
 
 
 def arguments(s: State, call: Call, place: Place) -> Iterator[Var]:
@@ -200,7 +195,7 @@ def arguments(s: State, call: Call, place: Place) -> Iterator[Var]:
     An unpacked argument in front of it, or at its place, may have it among its elements.
     """
     for index, (var, star) in enumerate(call.pos):
-        if place.is_any or covers(place, index) or (star and 0 <= index <= place.position):
+        if place.is_any or place.covers(index) or (star and 0 <= index <= place.position):
             yield from of_argument(s, elements(s, var) if star else var, place)
     for keyword, var in call.kw:
         if place.is_any or (keyword is not None and keyword == place.name):  # of a mapping, what it holds is meant

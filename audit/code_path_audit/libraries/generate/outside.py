@@ -41,7 +41,7 @@ def call_outside(body: Registers, row: op.Row, facts: Facts, perhaps: bool) -> N
     for what, places in (("calls", facts.calls), ("fires", facts.fires)):
         for place in places:
             for index, part in enumerate(row[3]):
-                if place.position == index or (place.rest and 0 <= place.position <= index):
+                if place.covers(index):
                     given_outside(body, what, part, perhaps or place.perhaps)
             for key, part in row[4]:
                 if key is not None and key == place.name:

@@ -33,6 +33,11 @@ def is_plain(annotation: Type | None) -> bool:
     return tag in ("none", "const") or (tag == "name" and annotation[1] in PLAIN)
 
 
+def bare(name: str) -> str:
+    """The last name of a function, as it is written."""
+    return name.partition("#")[0].rpartition(".")[2]
+
+
 class Package:
     """All functions of some packages, and what is known of them so far."""
 
@@ -55,8 +60,8 @@ class Package:
         self.by_method: dict[str, dict[str, None]] = {}
         """By the name of a method, the classes that have one."""
         for name in program.functions:
-            if self.class_of(name):
-                self.by_method.setdefault(name.partition("#")[0].rpartition(".")[2], {})[self.class_of(name)] = None
+            if cls := self.class_of(name):
+                self.by_method.setdefault(bare(name), {})[cls] = None
         self.wrapped: dict[str, str] = {}
         """Methods that are "staticmethod", "classmethod" or "property"."""
         self.kept: dict[str, set[str]] = {}
@@ -151,15 +156,12 @@ class Package:
         shares a base in the library with the class of another method of that name."""
         others = [one for one in names if one != name]
         above = set(self.above(self.class_of(name))) if self.class_of(name) else set()
-        last = name.partition("#")[0].rpartition(".")[2]
+        last = bare(name)
         around = self.class_of(caller) or self.class_of(self.around(caller))
         return (
             not others
             or around in above
-            or any(
-                one.partition("#")[0].rpartition(".")[2] == last and above.intersection(self.above(self.class_of(one)))
-                for one in others
-            )
+            or any(bare(one) == last and above.intersection(self.above(self.class_of(one))) for one in others)
         )
 
     def is_slot(self, name: str) -> bool:
