@@ -101,9 +101,9 @@ def with_pairs(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, pairs
     return _alignment(old, new, aligned.registers, aligned.places, {**aligned.same, **pairs})
 
 
-def mentions(row: Row, number: int) -> bool:
-    """Whether an instruction reads or writes a register of its function."""
-    return number in _numbers(row).registers
+def registers_of(row: Row) -> list[int]:
+    """The registers of its function that an instruction reads or writes."""
+    return _numbers(row).registers
 
 
 def _alignment(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from code_path_audit.callgraph.alignment import Alignment, align, mentions, with_pairs, without_neighbours
+from code_path_audit.callgraph.alignment import Alignment, align, registers_of, with_pairs, without_neighbours
 from code_path_audit.callgraph.functions.contexts import SMALL
 from code_path_audit.callgraph.language.attributes import only_raises, stores
 from code_path_audit.callgraph.model import SolvedGraph
@@ -173,7 +173,7 @@ def _given(facts: ModuleFacts, index: int, place: int) -> list[int]:
         return []  # it may be a variable of those
     found = []
     for other, row in enumerate(function.code):
-        if other != place and mentions(row, number):
+        if other != place and number in registers_of(row):
             if row[0] != op.CALL or number in row[1:3]:
                 return []
             found.append(row[5])
@@ -195,8 +195,11 @@ def _named(facts: ModuleFacts, index: int, objects: Container[str]) -> dict[int,
     """The registers of a function that have a builtin, or one of some global objects, each with the instruction that
     says so."""
     function, bound = facts.functions[index], set(facts.header.bound)
+    if facts.header.stars:
+        return {}
+    names = _globals(function)
     rows = [row for row in function.code if row[0] == op.GLOBAL and (row[2] not in bound or row[2] in objects)]
-    return {row[1]: row for row in rows if not facts.header.stars and _global(function, row[1]) == row[2]}
+    return {row[1]: row for row in rows if names[row[1]] == row[2]}
 
 
 def _objects(facts: ModuleFacts, read: Iterable[int], known: Known) -> dict[str, str]:
@@ -223,21 +226,20 @@ def _objects(facts: ModuleFacts, read: Iterable[int], known: Known) -> dict[str,
 
 def _with_names(rows: tuple[Row, ...], named: Mapping[int, Row]) -> tuple[Row, ...]:
     """Instructions, with those that give them the builtins which others use, too."""
-    wanted = [row for number, row in named.items() if row not in rows and any(mentions(one, number) for one in rows)]
-    return (*rows, *wanted)
+    used = {number for row in rows for number in registers_of(row)}
+    return (*rows, *(row for number, row in named.items() if row not in rows and number in used))
 
 
-def _global(function: FunctionFacts, number: int) -> str:
-    """The global name that a register has the value of, "" where it may have another."""
-    name = ""
+def _globals(function: FunctionFacts) -> dict[int, str]:
+    """The registers that have the value of a global name, each with that, "" where it may have another."""
+    names: dict[int, str] = {}
     for row in function.code:
-        if not mentions(row, number):
-            continue
-        if row[0] == op.GLOBAL and not name:
-            name = row[2]
-        elif row[0] in (op.GLOBAL, op.UNPACK) or (row[1] == number and row[0] not in (op.RAISE, op.RETURN)):
-            return ""
-    return name
+        for number in registers_of(row):
+            if row[0] == op.GLOBAL and number not in names:
+                names[number] = row[2]
+            elif row[0] in (op.GLOBAL, op.UNPACK) or (row[1] == number and row[0] not in (op.RAISE, op.RETURN)):
+                names[number] = ""
+    return names
 
 
 def _is_the_rest_alike(old: FunctionFacts, new: FunctionFacts, aligned: Alignment, texts: Container[int]) -> bool:
