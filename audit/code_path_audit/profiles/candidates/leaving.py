@@ -15,8 +15,9 @@ ASKED_AGAIN = frozenset(("network", "subprocess"))
 """Classes whose answer is another machine's or process's own: in a loop that counts, asking again may be meant."""
 
 
-def loops_to_leave(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:
-    """The loops around an op, innermost first, in each round of which it runs on the same input."""
+def loops_to_leave(traced: Traced, op: ExpensiveOp, spot: Spot, is_call: bool = False) -> list[Loop]:
+    """The loops around an op, or around a call of a function of the source that stands for one, innermost first, in
+    each round of which it runs on the same input."""
     found: list[Loop] = []
     facts = traced.reach.program.facts(op.function)
     if facts.sites[op.site].conditional:
@@ -26,7 +27,8 @@ def loops_to_leave(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:
             break
         if base_class_of(op) in ASKED_AGAIN and counts(loop):
             break
-        if not Invariance(traced, op, spot, loop).holds():
+        proof = Invariance(traced, op, spot, loop)
+        if not (proof.holds_for_call() if is_call else proof.holds()):
             break
         found.append(loop)
     return found

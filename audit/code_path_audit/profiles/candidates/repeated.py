@@ -12,9 +12,9 @@ from code_path_audit.profiles.candidates.files import opens_for_reading, read_on
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import ASKED_AGAIN, loop_after, loops_to_leave
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream, leaves_early, runs_each_round
+from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream
 from code_path_audit.profiles.candidates.results import Fate, fate_of
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, place_of
+from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import op_order
@@ -79,16 +79,9 @@ def call_hoists(traced: Traced) -> Iterator[Proposal]:
         op, spot = call.standing, call.spot
         if any(base_class_of(row) in (*ASKED_AGAIN, "deep_copy") or is_stateful(row.callee) for row in call.ops):
             continue
-        facts = traced.reach.program.facts(op.function)
-        if facts.sites[op.site].conditional or call.name in traced.known.caches:
+        if traced.known.is_cached(call.name):
             continue
-        left: list[Loop] = []
-        for loop in spot.loops:
-            if not isinstance(loop, ast.For) or not runs_each_round(spot, loop) or leaves_early(loop):
-                break
-            if not Invariance(traced, op, spot, loop).holds_for_call():
-                break
-            left.append(loop)
+        left = loops_to_leave(traced, op, spot, is_call=True)
         if not left:
             continue
         fate = fate_of(Invariance(traced, op, spot, spot.scope), spot.node)
