@@ -28,7 +28,7 @@ def eager_work(traced: Traced) -> Iterator[Proposal]:
         branch = only_branch(spot) if spot is not None else None
         if spot is None or branch is None or not is_undisturbed(traced, op, spot, branch):
             continue
-        why = seldom(traced, op, branch)
+        why = seldom(traced, op, spot, branch)
         if why and op.condition == CONDITIONS[ALWAYS]:
             yield moved(op, op.callee, branch, why, {op_order(op): gone}, [op])
     for call in source_calls(traced):
@@ -40,7 +40,7 @@ def eager_work(traced: Traced) -> Iterator[Proposal]:
         branch = only_branch(spot)
         if branch is None or not is_undisturbed(traced, op, spot, branch, True):
             continue
-        why = seldom(traced, op, branch)
+        why = seldom(traced, op, spot, branch)
         if why:
             after = {op_order(row): gone_with([call.edge]) for row in call.ops}
             yield moved(op, call.name, branch, why, after, call.ops)
@@ -58,7 +58,7 @@ def moved(
     )  # fmt: skip
 
 
-def seldom(traced: Traced, op: ExpensiveOp, branch: ast.If) -> str:
+def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: ast.If) -> str:
     """Why a branch is taken to run in few runs: it is rare, or asked for by a parameter that is off by default; ""
     where nothing says so."""
     if is_rare(traced, op, branch):
@@ -66,10 +66,8 @@ def seldom(traced: Traced, op: ExpensiveOp, branch: ast.If) -> str:
     test = branch.test
     if not isinstance(test, ast.Name) or branch.orelse:
         return ""
-    facts = traced.reach.program.facts(op.function)
-    index = next((n for n, param in enumerate(facts.params) if param.name == test.id), -1)
-    off = default_of(traced, op.function, test.id)
-    if index < 0 or off is None:
+    off = default_of(spot.scope, test.id)
+    if off is None:
         return ""
     callers = traced.reach.callers.get(op.function, ())
     if callers and op.function not in traced.reach.entries:
@@ -77,21 +75,17 @@ def seldom(traced: Traced, op: ExpensiveOp, branch: ast.If) -> str:
     return f"{test.id} is {off} by default"
 
 
-def default_of(traced: Traced, function: str, name: str) -> str | None:
+def default_of(scope: ast.AST, name: str) -> str | None:
     """The default of a parameter that is bound nowhere else, as it is written, where it is off: False, None."""
-    program = traced.reach.program
-    file = traced.syntax.file(program.path(function))
-    line = program.line(function)
-    for node in ast.walk(file.tree) if file is not None else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and line in lines_of(node):
-            given = node.args
-            plain = [*given.posonlyargs, *given.args]
-            pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
-            pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
-            for arg, value in pairs:
-                off = isinstance(value, ast.Constant) and (value.value is False or value.value is None)
-                if arg.arg == name and off and name not in names_of(node).bindings:
-                    return ast.unparse(value)
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or name in names_of(scope).bindings:
+        return None
+    given = scope.args
+    plain = [*given.posonlyargs, *given.args]
+    pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
+    pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
+    for arg, value in pairs:
+        if arg.arg == name and isinstance(value, ast.Constant) and (value.value is False or value.value is None):
+            return ast.unparse(value)
     return None
 
 
