@@ -11,7 +11,16 @@ from code_path_audit.profiles.candidates.calls import called_less, source_calls,
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.names import bound_by, loaded, roots
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, gone, moved_to, part_of, proposal
+from code_path_audit.profiles.candidates.proposal import (
+    Proposal,
+    Traced,
+    at_once,
+    gone,
+    moved_to,
+    named_place,
+    part_of,
+    proposal,
+)
 from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.rounds import are_independent, is_alone, is_dropped
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
@@ -240,7 +249,7 @@ def waits_outside(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
     for number in sites:
         for edge in traced.edges.get((op.function, number), ()):
             rows += proof.below(edge.callee)
-    return any(base_class_of(row) in ("network", "subprocess") and not row.callee.startswith(DATABASES) for row in rows)
+    return any(base_class_of(row) in WAITING and not row.callee.startswith(DATABASES) for row in rows)
 
 
 # side by side
@@ -265,7 +274,7 @@ def pools(traced: Traced) -> Iterator[Proposal]:
             continue
         if awaited and not isinstance(call.spot.file.above[call.spot.node], ast.Await):
             continue
-        if not all(op in asked or base_class_of(op) not in ("network", "subprocess") for op in call.ops):
+        if not all(op in asked or base_class_of(op) not in WAITING for op in call.ops):
             continue
         if takes_element(call.spot, loop) and are_independent(traced, call.standing, call.spot, loop):
             yield pooled(traced, call.standing, call.name, asked, loop, awaited)
@@ -275,8 +284,8 @@ def pooled(traced: Traced, op: ExpensiveOp, name: str, asked: list[ExpensiveOp],
     """The rounds of a loop side by side."""
     how = "asyncio.gather" if awaited else "a pool of threads"
     effort = "small" if awaited else "medium"
-    own = "; each thread asks by a session of its own" if any("Session" in op.callee for op in asked) else ""
-    own = own if not awaited else ""
+    shared = not awaited and any("Session" in op.callee for op in asked)
+    own = "; each thread asks by a session of its own" if shared else ""
     return proposal(
         "concurrent", f"Run {name} several at a time, not one after the other, with {how}", op,
         {op_order(row): part_of(POOL) for row in asked}, asked, effort,
@@ -305,7 +314,7 @@ def steps_at(traced: Traced, row: Pipelining) -> list[str]:
         if node not in wanted:
             return []
         call = node.value.value  # type: ignore[attr-defined]
-        found.append(f"{program.path(row.function)}:{call.lineno}:{call.col_offset} {ast.unparse(call.func)}")
+        found.append(named_place(program.path(row.function), call.lineno, call.col_offset, ast.unparse(call.func)))
     return found
 
 

@@ -9,7 +9,6 @@ from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
-from code_path_audit.profiles.candidates.calls import standing_at
 from code_path_audit.profiles.candidates.files import opens_for_reading, stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import names_of
@@ -21,6 +20,7 @@ from code_path_audit.profiles.candidates.proposal import (
     executed,
     gone,
     place_of_op,
+    place_of_site,
     proposal,
     without,
 )
@@ -288,7 +288,7 @@ def calls_at(traced: Traced, function: str, sites: Iterable[str]) -> list[str]:
     """The calls of a function at some places."""
     wanted = set(sites)
     return [
-        place_of_op(standing_at(traced, traced.ops[0], edge))
+        place_of_site(traced.reach.program, edge.caller, edge.site, edge.callee)
         for edge in traced.reach.callers.get(function, ())
         if edge.site >= 0 and place(traced.reach.program, edge.caller, edge.site) in wanted
     ]

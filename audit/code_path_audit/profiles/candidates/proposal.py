@@ -25,6 +25,7 @@ from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import FELT, Candidate
 from code_path_audit.profiles.reach import OpKey, Reach, op_order
 from code_path_audit.profiles.runs.terms import LIMIT, MAX_LOOPS, degree
+from code_path_audit.program.model import Program
 
 SHARE = 20
 """A candidate counts that saves at least one part in so many of what the action pays."""
@@ -255,7 +256,18 @@ def proposal(
 
 def place_of_op(op: ExpensiveOp) -> str:
     """The call of an op, as a candidate names it."""
-    return f"{op.file}:{op.line}:{op.column} {op.callee}"
+    return named_place(op.file, op.line, op.column, op.callee)
+
+
+def place_of_site(program: Program, function: str, site: int, callee: str) -> str:
+    """The same of a call site and what it calls."""
+    line, column = program.facts(function).positions.sites[site][:2]
+    return named_place(program.path(function), line, column, callee)
+
+
+def named_place(file: str, line: int, column: int, callee: str) -> str:
+    """A call, as a candidate names it."""
+    return f"{file}:{line}:{column} {callee}"
 
 
 def identity(row: Candidate) -> str:

@@ -10,7 +10,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
 from code_path_audit.profiles.candidates.names import names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, proposal
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, place_of_site, proposal
 from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
@@ -89,12 +89,7 @@ def asked_calls(traced: Traced, op: ExpensiveOp) -> list[str]:
     """The calls that put together the queries whose rows an op reads from."""
     program = traced.reach.program
     rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
-    found = set()
-    for row in rows:
-        if row.site >= 0:
-            line, column = program.facts(row.function).positions.sites[row.site][:2]
-            found.add(f"{program.path(row.function)}:{line}:{column} {row.what}")
-    return sorted(found)
+    return sorted({place_of_site(program, row.function, row.site, row.what) for row in rows if row.site >= 0})
 
 
 def relation_of(traced: Traced, op: ExpensiveOp) -> str:
