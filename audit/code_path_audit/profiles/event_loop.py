@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.pipelining import WAITING
 from code_path_audit.profiles.reach import Reach
 
@@ -44,7 +45,7 @@ def blocking(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> tuple[ExpensiveOp, .
 
 def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
     """Whether one op does."""
-    if op.function not in functions or (op.base_class or op.cost_class) not in WAITING or op.light:
+    if op.function not in functions or base_class_of(op) not in WAITING or op.light:
         return False
     site = reach.program.facts(op.function).sites[op.site] if op.site >= 0 else None
     if site is None or site.awaited or site.kind == "import" or is_asynchronous(op.callee):

@@ -11,7 +11,7 @@ from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after, loops_to_leave
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
 from code_path_audit.profiles.candidates.repeatable import is_in_loop, runs_each_round
-from code_path_audit.profiles.candidates.syntax import Loop, Spot
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, place_of
 from code_path_audit.profiles.reach import op_order
 
 
@@ -56,7 +56,7 @@ def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]
             call = spot.file.above[call]
         if not isinstance(call, ast.Call):
             return None
-        place = (call.lineno, call.col_offset, call.end_lineno, call.end_col_offset)
+        place = place_of(call)
         number = next(
             (n for n, at in enumerate(facts.positions.sites) if at == place and facts.sites[n].kind == "call"), -1
         )

@@ -130,9 +130,9 @@ def _names(proof: Invariance, target: ast.AST, is_part: bool, seen: set[str]) ->
     names = names_of(proof.spot.scope)
     worst = Fate.READ
     bound = {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    own = list(nodes_of(proof.spot.scope))
     for name in bound - seen:
         seen.add(name)
-        own = list(nodes_of(proof.spot.scope))
         if name in names.shared or _count(own, name) != _count(ast.walk(proof.spot.scope), name):
             return Fate.CHANGED
         for node in own:
