@@ -130,10 +130,13 @@ def _moved_out(compared: Comparison, now: Actions, earlier: Earlier) -> list[str
         tree = state.listed() if isinstance(state, GitState) else now.files.tree
         files = {file.path for file in tree.files}
         keys = {file.path: file.key for file in was.files}
-        changed = [file.path for file in tree.files if keys.get(file.path) != file.key]
-        entries, read = before.entries, state.read_file()
+        changed = [file for file in tree.files if keys.get(file.path) != file.key]
+        data = (
+            state.data(changed) if isinstance(state, GitState) else {row.path: now.files.data(row) for row in changed}
+        )
+        entries = before.entries
         used = used_beside(
-            [(path, read(state.config.root / path)) for path in changed],
+            data.items(),
             lambda path: path not in files and compared.prefix + path not in entries and state.is_file(path),
         )
         gone = [path for path in keys if path not in files and not state.is_file(path)]

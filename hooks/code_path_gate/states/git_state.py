@@ -55,7 +55,7 @@ class GitState:
         def known(file: SourceFile) -> bool:
             return was_read(file, how.store)
 
-        return Files(source_tree(self._below(), config.source, config.exclude, self._blobs, known), how, self._data)
+        return Files(source_tree(self._below(), config.source, config.exclude, self._blobs, known), how, self.data)
 
     def listed(self) -> SourceTree:
         """The files of the source by their ids, without any of their bytes: to be compared with another state."""
@@ -71,8 +71,8 @@ class GitState:
     def _blobs(self, blobs: Iterable[str]) -> dict[str, bytes | None]:
         return self.tracked.blobs(blobs, MAX_FILE_BYTES)
 
-    def _data(self, files: Sequence[SourceFile]) -> dict[str, bytes]:
-        # they were read before, so none is too large or binary
+    def data(self, files: Sequence[SourceFile]) -> dict[str, bytes]:
+        """The bytes of files of the source by their path, in one process; of one that is too large to be read, none."""
         found = self._blobs([file.key for file in files])
         return {file.path: found[file.key] or b"" for file in files}
 

@@ -44,6 +44,11 @@ def moved_out(repo: Repo, _: Gate) -> None:
     repo.write({"src/shop/app.py": APP.replace("from shop.store", "from store")})
 
 
+def moved_out_beside_a_link(repo: Repo, gate: Gate) -> None:
+    moved_out(repo, gate)
+    (repo.root / "src/shop/linked.py").symlink_to("app.py")
+
+
 def imported_by_name(repo: Repo, _: Gate) -> None:
     late = "import importlib\n\n\ndef save(names):\n    getattr(importlib.import_module(input()), input())(names)\n"
     repo.write({"src/shop/app.py": late})
@@ -107,6 +112,7 @@ WAYS = {
     "new code beside the source": (written(BESIDE), "lib/rows.py is new, and no source: src/shop/app.py imports it"),
     "baselines merge otherwise": (unmerged, "baselines/.gitattributes changed"),
     "code goes out of the source": (moved_out, "src/shop/store.py is no source any more: it is store.py now"),
+    "code goes out of the source beside a link": (moved_out_beside_a_link, "src/shop/store.py is no source any more: it is store.py now"),
     "code behind an import by name": (imported_by_name, "cannot be seen any more"),
     "code behind exec": (executed, "cannot be seen any more"),
 }  # fmt: skip
