@@ -5,18 +5,15 @@ gate at a line of the change, with the op that it is about; a cure or a harmless
 from __future__ import annotations
 
 import functools
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.gate.repositories import Repo
+from tests.system.guarded import gate, guarded, taken_back
 
 APPLICATIONS = ROOT / "tests" / "applications"
 PACKAGES = {"fastapi_hotels": "hotels", "sales_pipeline": "sales"}
@@ -36,49 +33,25 @@ ROWS = [(application, name) for application in PACKAGES for name in changes(appl
 
 
 @pytest.fixture(scope="module")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Repo]:
     """Each application in a repository of its own, with baselines."""
     found = {}
     for application in PACKAGES:
         root = tmp_path_factory.mktemp(application) / application
-        shutil.copytree(
-            APPLICATIONS / application, root, ignore=shutil.ignore_patterns("changes.toml", "__pycache__", "baselines")
-        )
-        run(root, "git", "init", "-q")
-        run(root, "git", "config", "user.email", "a@example.org")
-        run(root, "git", "config", "user.name", "a")
-        refreshed = gate(root, "refresh")
-        assert refreshed.returncode == 0, refreshed.stderr
-        run(root, "git", "add", "-A")
-        run(root, "git", "commit", "-q", "-m", "The application")
-        found[application] = root
+        found[application] = guarded(APPLICATIONS / application, root, "changes.toml", "baselines")
     return found
 
 
-def run(root: Path, *command: str) -> str:
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
-
-
-def gate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "code_path_gate", *arguments]
-    path = os.pathsep.join(map(str, (ROOT / "audit", ROOT / "hooks")))
-    environ = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environ)
-
-
 @pytest.mark.parametrize(("application", "name"), ROWS)
-def test_a_change(projects: dict[str, Path], application: str, name: str) -> None:
-    root, row = projects[application], changes(application)[name]
-    try:
+def test_a_change(projects: dict[str, Repo], application: str, name: str) -> None:
+    repo, row = projects[application], changes(application)[name]
+    with taken_back(repo):
         for edit in row["edit"]:
-            path = root / "src" / PACKAGES[application] / edit["file"]
+            path = repo.root / "src" / PACKAGES[application] / edit["file"]
             text = path.read_text(encoding="utf-8")
             assert text.count(edit["old"]) == 1
             path.write_text(text.replace(edit["old"], edit["new"]), encoding="utf-8")
-        found = gate(root, "check")
-    finally:
-        run(root, "git", "reset", "-q", "--hard")
-        run(root, "git", "clean", "-qfd")
+        found = gate(repo.root, "check")
     assert found.returncode == (1 if "fails" in row else 0), found.stdout + found.stderr
     assert row.get("fails", "") in found.stdout
     assert row.get("told", "") in found.stdout

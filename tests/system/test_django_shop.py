@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +19,8 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.runs.terms import LoopName, Term, evaluated, runs_of
 from tests.applications.django_counts import ITEMS, LINES, ORDERS, PRODUCTS
 from tests.conftest import ROOT
+from tests.gate.repositories import Repo
+from tests.system.guarded import gate, guarded, taken_back
 
 APPLICATIONS = ROOT / "tests" / "applications"
 SHOP = APPLICATIONS / "django_shop"
@@ -97,38 +97,16 @@ PATCHES = {path.name.split("-")[0]: path for path in sorted((SHOP / "mistakes").
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     """The shop in a repository of its own, with baselines."""
-    root = tmp_path_factory.mktemp("shop") / "shop"
-    shutil.copytree(SHOP, root, ignore=shutil.ignore_patterns("mistakes", "__pycache__"))
-    run(root, "git", "init", "-q")
-    run(root, "git", "config", "user.email", "a@example.org")
-    run(root, "git", "config", "user.name", "a")
-    assert gate(root, "refresh").returncode == 0
-    run(root, "git", "add", "-A")
-    run(root, "git", "commit", "-q", "-m", "The shop")
-    return root
+    return guarded(SHOP, tmp_path_factory.mktemp("shop") / "shop", "mistakes")
 
 
-def run(root: Path, *command: str) -> str:
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
-
-
-def gate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "code_path_gate", *arguments]
-    path = os.pathsep.join(map(str, (ROOT / "audit", ROOT / "hooks")))
-    environ = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environ)
-
-
-def checked(root: Path, name: str) -> subprocess.CompletedProcess[str]:
+def checked(repo: Repo, name: str) -> subprocess.CompletedProcess[str]:
     """What the gate says of one of the changes."""
-    try:
-        run(root, "git", "apply", str(PATCHES[name]))
-        return gate(root, "check")
-    finally:
-        run(root, "git", "reset", "-q", "--hard")
-        run(root, "git", "clean", "-qfd")
+    with taken_back(repo):
+        repo.run("apply", str(PATCHES[name]))
+        return gate(repo.root, "check")
 
 
 def test_every_change_is_a_row() -> None:
@@ -136,7 +114,7 @@ def test_every_change_is_a_row() -> None:
 
 
 @pytest.mark.parametrize("name", FAILS)
-def test_a_mistake_fails(project: Path, name: str) -> None:
+def test_a_mistake_fails(project: Repo, name: str) -> None:
     found = checked(project, name)
     assert found.returncode == 1, found.stdout
     changed = set(re.findall(r"^\+\+\+ b/(.*)$", PATCHES[name].read_text(encoding="utf-8"), re.MULTILINE))
@@ -145,12 +123,12 @@ def test_a_mistake_fails(project: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PASSES)
-def test_a_harmless_edit_passes(project: Path, name: str) -> None:
+def test_a_harmless_edit_passes(project: Repo, name: str) -> None:
     found = checked(project, name)
     assert found.returncode == 0, found.stdout
 
 
-def test_the_readme_shows_what_the_gate_says(project: Path) -> None:
+def test_the_readme_shows_what_the_gate_says(project: Repo) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- example: begin .*?-->\n```text\n(.*?)```\n<!-- example: end -->", text, re.DOTALL)
     assert shown is not None
