@@ -46,16 +46,30 @@ def functions(text: str) -> Iterator[FunctionNode]:
 def find(files: Files, place: Place) -> FunctionNode | None:
     """The node of a reached function."""
     for node in functions(files[place.path]):
-        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-        if node.name == place.fqname.rpartition(".")[2] and first <= place.line <= node.lineno:
+        if node.name == place.fqname.rpartition(".")[2] and first_line(node) <= place.line <= node.lineno:
             return node
     return None
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement begins: of a function or class its first decorator's."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
 
 
 def with_lines(text: str, line: int, new: list[str]) -> str:
     """Lines put in before a line (numbered from 1)."""
     lines = text.splitlines(keepends=True)
     return "".join([*lines[: line - 1], *(f"{one}\n" for one in new), *lines[line - 1 :]])
+
+
+def exchanged(text: str, one: ast.stmt, other: ast.stmt) -> str:
+    """The text with two statements in each other's place; what stands between them stays."""
+    lines = text.splitlines(keepends=True)
+    first, second = lines[one.lineno - 1 : one.end_lineno], lines[other.lineno - 1 : other.end_lineno]
+    between = lines[one.end_lineno : other.lineno - 1]
+    lines[one.lineno - 1 : other.end_lineno] = [*second, *between, *first]
+    return "".join(lines)
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -9,7 +9,18 @@ import ast
 from collections.abc import Callable, Iterator
 from random import Random
 
-from benchmarks.gate_trials_edits import FUNCTIONS, Edit, Edited, Files, FunctionNode, Place, changed, find, mentions
+from benchmarks.gate_trials_edits import (
+    FUNCTIONS,
+    Edit,
+    Edited,
+    Files,
+    FunctionNode,
+    Place,
+    changed,
+    find,
+    first_line,
+    mentions,
+)
 
 Reform = Callable[[FunctionNode, Random], bool]
 """Changes a function's tree; False where it finds nothing to change."""
@@ -23,7 +34,7 @@ def reformed(reform: Reform) -> Edit:
         node = find(files, place)
         if node is None or mentions(node, "locals"):
             return None
-        first, last = min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno
+        first, last = first_line(node), node.end_lineno
         if not reform(node, random):
             return None
         lines = files[place.path].splitlines(keepends=True)
@@ -59,6 +70,11 @@ def blocks(node: FunctionNode) -> list[list[ast.stmt]]:
     return found
 
 
+def after_docstring(node: FunctionNode) -> int:
+    """Where the statements of a function's body begin."""
+    return 1 if ast.get_docstring(node) is not None else 0
+
+
 def annotate(node: FunctionNode, random: Random) -> bool:
     """Annotations, as far as they are plain: the types of defaults, and that nothing comes back."""
     rows, count = node.args, 0
@@ -78,11 +94,9 @@ def annotate(node: FunctionNode, random: Random) -> bool:
 
 def document(node: FunctionNode, random: Random) -> bool:
     """A docstring, or another one."""
-    text = ast.Expr(ast.Constant("What it does, said anew: open('x'), json.load(file)."))
-    if ast.get_docstring(node) is not None:
-        node.body[0] = text
-    else:
-        node.body.insert(0, text)
+    node.body[: after_docstring(node)] = [
+        ast.Expr(ast.Constant("What it does, said anew: open('x'), json.load(file)."))
+    ]
     return len(node.body) > 1
 
 
@@ -198,7 +212,7 @@ def check_argument(node: FunctionNode, random: Random) -> bool:
         return False
     test = ast.Compare(ast.Name(random.choice(names), ast.Load()), [ast.Is()], [ast.Name("NotImplemented", ast.Load())])
     text = ast.Call(ast.Name("ValueError", ast.Load()), [ast.Constant("no value")], [])
-    node.body.insert(1 if ast.get_docstring(node) is not None else 0, ast.If(test, [ast.Raise(text, None)], []))
+    node.body.insert(after_docstring(node), ast.If(test, [ast.Raise(text, None)], []))
     return True
 
 
@@ -288,9 +302,7 @@ def with_around(node: FunctionNode, random: Random) -> bool:
     block, at = found
     call = ast.Call(ast.Attribute(ast.Name("trial_contextlib", ast.Load()), "nullcontext", ast.Load()), [], [])
     block[at] = ast.With([ast.withitem(call, None)], [block[at]])
-    node.body.insert(
-        1 if ast.get_docstring(node) is not None else 0, ast.Import([ast.alias("contextlib", "trial_contextlib")])
-    )
+    node.body.insert(after_docstring(node), ast.Import([ast.alias("contextlib", "trial_contextlib")]))
     return True
 
 

@@ -19,7 +19,9 @@ from benchmarks.gate_trials_edits import (
     Place,
     arguments_of,
     changed,
+    exchanged,
     find,
+    first_line,
     mentions,
     module_of,
     same,
@@ -80,11 +82,7 @@ def reorder(files: Files, random: Random, places: list[Place]) -> Edited | None:
     if not pairs:
         return None
     one, other = random.choice(pairs)
-    lines = text.splitlines(keepends=True)
-    first, second = lines[one.lineno - 1 : one.end_lineno], lines[other.lineno - 1 : other.end_lineno]
-    between = lines[one.end_lineno : other.lineno - 1]
-    lines[one.lineno - 1 : other.end_lineno] = [*second, *between, *first]
-    return changed(files, {path: "".join(lines)}, f"{one.name} and {other.name} in {path}")
+    return changed(files, {path: exchanged(text, one, other)}, f"{one.name} and {other.name} in {path}")
 
 
 def rename_local(files: Files, random: Random, places: list[Place]) -> Edited | None:
@@ -357,7 +355,7 @@ def delete_unreachable(files: Files, random: Random, places: list[Place]) -> Edi
     for node in ast.parse(text).body:
         if not isinstance(node, FunctionNode):
             continue
-        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        first = first_line(node)
         word = re.compile(rf"\b{re.escape(node.name)}\b")
         named = sum(len(word.findall(other)) for other in files.values())
         if named == 1 and not any((path, line) in reached for line in range(first, node.lineno + 1)):
@@ -413,11 +411,7 @@ def reorder_imports(files: Files, random: Random, places: list[Place]) -> Edited
     if not pairs:
         return None
     one, other = random.choice(pairs)
-    lines = files[path].splitlines(keepends=True)
-    first, second = lines[one.lineno - 1 : one.end_lineno], lines[other.lineno - 1 : other.end_lineno]
-    between = lines[one.end_lineno : other.lineno - 1]
-    lines[one.lineno - 1 : other.end_lineno] = [*second, *between, *first]
-    return changed(files, {path: "".join(lines)}, f"line {one.lineno} of {path}")
+    return changed(files, {path: exchanged(files[path], one, other)}, f"line {one.lineno} of {path}")
 
 
 def to_base_class(files: Files, random: Random, places: list[Place]) -> Edited | None:

@@ -6,7 +6,7 @@ import ast
 from random import Random
 from typing import NamedTuple
 
-from benchmarks.gate_trials_edits import Edit, Edited, Files, Place, find, module_of, with_lines
+from benchmarks.gate_trials_edits import Edit, Edited, Files, Place, find, first_line, module_of, with_lines
 
 
 def insertion(files: Files, random: Random, places: list[Place]) -> tuple[Place, int, str] | None:
@@ -20,7 +20,7 @@ def insertion(files: Files, random: Random, places: list[Place]) -> tuple[Place,
     first = body[1] if docstring and len(body) > 1 else body[0]
     if docstring and len(body) == 1:
         return None
-    line = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", []))])
+    line = first_line(first)
     text = files[place.path].splitlines()[line - 1]
     return place, line, text[: len(text) - len(text.lstrip())]
 
