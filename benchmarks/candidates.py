@@ -20,12 +20,12 @@ import sys
 import tempfile
 import time
 import tomllib
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
+from benchmarks.repositories import unpacked
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config, default_config, load_config
 from code_path_audit.errors import AuditError
@@ -159,7 +159,7 @@ def applications(data: dict[str, Any], work: Path, only: Sequence[str]) -> Itera
     for row in data["application"]:
         if only and row["package"] not in only:
             continue
-        root = unpacked(work, row["package"], row["version"])
+        root = unpacked(f"{row['package']}=={row['version']}", work / f"{row['package']}-{row['version']}")
         began = time.perf_counter()
         config = default_config(root, (".",))
         program = pipeline.load(config)
@@ -175,19 +175,6 @@ def applications(data: dict[str, Any], work: Path, only: Sequence[str]) -> Itera
         yield Application(
             f"{row['package']} {row['version']}", len(names), time.perf_counter() - began, tuple(found.values())
         )
-
-
-def unpacked(work: Path, package: str, version: str) -> Path:
-    """The files of a wheel."""
-    root = work / f"{package}-{version}"
-    if not root.exists():
-        with tempfile.TemporaryDirectory(dir=work) as folder:
-            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
-            subprocess.run([*command, "-d", folder, f"{package}=={version}"], check=True)
-            (wheel,) = Path(folder).glob("*.whl")
-            with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(root)
-    return root
 
 
 def drawn(program: Program, seed: str) -> list[str]:

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -28,6 +26,7 @@ from benchmarks.gate_trials_edits import Edit, Edited, Place, module_of
 from benchmarks.gate_trials_harmless import HARMLESS
 from benchmarks.gate_trials_regressions import ADDED, regression
 from benchmarks.gate_trials_ways import WAYS
+from benchmarks.repositories import unpacked
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
@@ -126,15 +125,7 @@ def trace(files: Mapping[str, str], package: Package) -> Seen:
 
 def fetch(package: Package, cache: Path) -> dict[str, str]:
     """The Python files of a release, by path; downloaded once."""
-    target = cache / package.release
-    if not target.exists():
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-            subprocess.run([*command, "--dest", folder, package.release], check=True)
-            (wheel,) = Path(folder).glob("*.whl")
-            with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(target)
-    files = discover(target, (package.folder,)).files
+    files = discover(unpacked(package.release, cache / package.release), (package.folder,)).files
     return {file.path: file.data.decode() for file in files if file.path.endswith(".py")}
 
 

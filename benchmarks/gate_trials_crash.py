@@ -23,6 +23,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from benchmarks.repositories import committed
+
 REPORT = ("report", "--date", "2026-01-01", "--output", "report")
 CONFIG = """\
 [tool.code-path-audit]
@@ -55,9 +57,7 @@ def project(root: Path) -> None:
     (root / "src").mkdir(parents=True)
     (root / "pyproject.toml").write_text(CONFIG)
     (root / "src" / "app.py").write_text(OLD)
-    author = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
-    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "--no-verify", "-m", "first"]):
-        subprocess.run(["git", *command], cwd=root, check=True)
+    committed(root)
 
 
 def environment() -> dict[str, str]:

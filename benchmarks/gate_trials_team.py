@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 from benchmarks.gate_trials import CLASSES, PACKAGES, fetch
 from benchmarks.gate_trials_situations import HARMLESS, OTHER, REGRESSIONS, Edits
+from benchmarks.repositories import git
 from code_path_audit.errors import AuditError
 from code_path_gate.commands.check import check
 from code_path_gate.commands.dispatch import rendered
@@ -39,12 +39,6 @@ class Trial(NamedTuple):
     way: str
     good: bool
     said: str
-
-
-def git(root: Path, *arguments: str) -> None:
-    """A command of git, as nobody in particular."""
-    names = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *names, *arguments], cwd=root, check=True, capture_output=True)
 
 
 def prepare(root: Path, files: dict[str, str]) -> None:

@@ -13,7 +13,6 @@ import argparse
 import datetime
 import io
 import os
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.documents import rewrite
+from benchmarks.repositories import git
 from code_path_gate.commands.check import check
 from code_path_gate.commands.refresh import RefreshOptions, refresh
 from code_path_gate.formats.text import WIDTH, check_text
@@ -75,12 +75,6 @@ def config_of(project: str) -> str:
     table = {"source": '["."]', **rows}
     head = "".join(f"{key} = {value}\n" for key, value in table.items())
     return f"{head}\n[actions.{action}]\nentry_points = [{entry}]\n"
-
-
-def git(root: Path, *arguments: str) -> bytes:
-    """What a command of git prints, run as nobody in particular."""
-    names = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *names, *arguments], cwd=root, check=True, capture_output=True).stdout
 
 
 def repository(project: str, folder: Path) -> Path:

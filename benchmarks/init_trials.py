@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.repositories import committed
 from code_path_audit import pipeline
 from code_path_audit.config import load_config
 from code_path_audit.profiles.entry import resolve_entries
@@ -118,8 +119,7 @@ def measure(trial: Trial, work: Path) -> Outcome:
     root.mkdir(parents=True)
     with tarfile.open(archive) as packed:
         packed.extractall(root.parent, filter="data")
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "as it is"]):
-        run(["git", "-c", "user.name=trial", "-c", "user.email=trial@example.org", *command], root)
+    committed(root)
     files = sum(1 for _ in root.rglob("*.py"))
     cache = str(work / "caches" / trial.package)
     shutil.rmtree(cache, ignore_errors=True)

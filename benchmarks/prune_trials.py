@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
+from benchmarks.repositories import committed, git
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "prune.md"
@@ -42,14 +43,12 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
     """One mistake in one application."""
     root = work / "planted" / f"{row['package']}-{row['kind']}"
     unpack(work, row, root)
-    git(root, "init", "-q")
     if "file" in row:
         plant(root / row["file"], row)
     (root / "code-path-audit.toml").write_text(
         f"source = [{row['source']!r}]\n\n[actions.main]\nentry_points = [{row['entry']!r}]\n", encoding="utf-8"
     )
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "planted")
+    committed(root)
     python = work / "venv" / "bin" / "python"
     verify = f"{python} -m pytest -q -x -p no:cacheprovider {row['tests']}"
     env = {
@@ -66,7 +65,7 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
     command = [sys.executable, "-m", "code_path_audit", "prune", "--apply", "--verify", clean]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=env, check=False)
     applied = tuple(line.split(" ", 3)[-1] for line in done.stdout.splitlines() if line.startswith("applied"))
-    diff = subprocess.run(["git", "diff", "--numstat"], cwd=root, capture_output=True, text=True, check=True).stdout
+    diff = git(root, "diff", "--numstat").decode()
     changed = sum(int(part) for line in diff.splitlines() for part in line.split("\t")[:2] if part.isdigit())
     if done.returncode:
         print(done.stdout[-2000:], done.stderr[-1000:], file=sys.stderr)
@@ -100,12 +99,6 @@ def unpack(work: Path, row: dict[str, Any], root: Path) -> None:
         archive.extractall(root.parent, filter="data")
         top = archive.getnames()[0].partition("/")[0]
     (root.parent / top).rename(root)
-
-
-def git(root: Path, *command: str) -> None:
-    """A command of git in a folder."""
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false"]
-    subprocess.run(["git", *who, *command], cwd=root, check=True)
 
 
 def table(rows: Sequence[Outcome]) -> str:

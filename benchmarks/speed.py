@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
 from benchmarks.others import PROGRAMS, PYAN3, installed
+from benchmarks.repositories import git
 from benchmarks.speed_commands import ROOT, Failed, Run, environment, in_turn, peak_memory, script, seconds, told
 from benchmarks.speed_projects import (
     FILES,
@@ -33,7 +34,6 @@ from benchmarks.speed_projects import (
     add_constant,
     add_op,
     add_statement,
-    git,
     prepare,
 )
 

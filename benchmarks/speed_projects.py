@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 import shutil
-import subprocess
-import sys
-import zipfile
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import generated_tree
+from benchmarks.repositories import committed, unpacked
 
 RELEASE = "django==5.2.19"
 FILES = 5000
@@ -58,12 +56,6 @@ DJANGO_UNREACHED: tuple[Place, ...] = (
 )
 
 
-def git(root: Path, *arguments: str) -> None:
-    """A command of git in a repository."""
-    who = ["-c", "user.name=speed", "-c", "user.email=speed@example.org", "-c", "gc.auto=0"]
-    subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
-
-
 def prepare(name: str, work: Path, django: Path | None, files: int = FILES, megabytes: float = MEGABYTES) -> Project:
     """The project of that name, made anew in the work folder; `django` is the package, None downloads it."""
     root = work / name
@@ -79,22 +71,13 @@ def prepare(name: str, work: Path, django: Path | None, files: int = FILES, mega
         reached, unreached = generated_tree.places(files)
         parts = (tuple(Place(*place) for place in reached), tuple(Place(*place) for place in unreached))
     (root / "pyproject.toml").write_text(CONFIG + "".join(ACTION.format(*item) for item in actions.items()))
-    git(root, "init", "--quiet")
-    git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--message", "the tree")
+    committed(root)
     return Project(name, root, *parts)
 
 
 def downloaded(work: Path, release: str = RELEASE) -> Path:
     """A folder with the packages of a release, as pip has them."""
-    folder = work / "download" / release
-    if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-        subprocess.run([*pip, "--dest", str(folder), release], check=True)
-        for wheel in folder.glob("*.whl"):
-            with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(folder)
-    return folder
+    return unpacked(release, work / "download" / release)
 
 
 # edits, each of which gives bytes that were never there before

@@ -24,6 +24,7 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.gate_trials_crash import environment
+from benchmarks.repositories import committed
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n\n[project.scripts]\nsave = "shop.app:save"\n\n'
 CONFIG = f"""{PROJECT}[tool.code-path-audit]
@@ -117,9 +118,7 @@ def project(root: Path, config: str) -> None:
     for name, text in {**FILES, "pyproject.toml": config}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    author = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
-    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "--no-verify", "-m", "first"]):
-        subprocess.run(["git", *command], cwd=root, check=True)
+    committed(root)
 
 
 def start(root: Path, writer: Writer) -> subprocess.Popen[bytes]:

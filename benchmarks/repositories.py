@@ -1,0 +1,42 @@
+"""Git, and releases of the registry, as the benchmarks use them: a release is fetched once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+NOBODY = (
+    "-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false", "-c", "gc.auto=0",
+    "-c", "core.autocrlf=false",
+)  # fmt: skip
+"""Settings of git by which a commit does not depend on who makes it."""
+
+
+def git(root: Path, *arguments: str) -> bytes:
+    """What a command of git prints, run as nobody in particular."""
+    return subprocess.run(["git", *NOBODY, *arguments], cwd=root, check=True, capture_output=True).stdout
+
+
+def committed(root: Path) -> None:
+    """Everything in a folder as the first commit of a new repository there."""
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "--no-verify", "-m", "first")
+
+
+def unpacked(release: str, folder: Path) -> Path:
+    """A folder with the packages of a release ("httpie==3.2.4") as its wheel has them; downloaded where it is not."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+            subprocess.run([*command, "--dest", beside, release], check=True)
+            (wheel,) = Path(beside).glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(Path(beside, "packages"))
+            # whole, or not there
+            Path(beside, "packages").rename(folder)
+    return folder
