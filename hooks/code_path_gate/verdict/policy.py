@@ -195,18 +195,19 @@ def failure(finding: Finding, policy: Policy) -> str:
     rare = finding.now is not None and finding.now.condition == RARELY
     if finding.kind == "newly_expensive" and not rare:
         return f"an op crossed the threshold of {policy.threshold:,} load units"
-    if finding.kind == "grown" and not rare and finding.now is not None and finding.now.weight > policy.threshold:
-        if finding.was is not None and entered_loop(finding.was, finding.now):
+    was, now = finding.was, finding.now
+    if finding.kind == "grown" and not rare and was is not None and now is not None and now.weight > policy.threshold:
+        if entered_loop(was, now):
             return "an expensive op moved into a loop of unknown bound"
-        if finding.was is not None and more_keys(finding.was, finding.now):
+        if more_keys(was, now):
             return "what is kept of an expensive op is made for each of something now"
-        if (finding.after or 0) >= GROWTH * (finding.before or 0):
+        if now.weight >= GROWTH * was.weight:
             return f"an expensive op became at least {GROWTH:g} times as heavy"
         # a repeated start is cheaper than the first, so twice as often is not yet twice as heavy
-        if finding.was is not None and runs_oftener(finding.was, finding.now):
+        if runs_oftener(was, now):
             return f"an expensive op runs at least {GROWTH:g} times as often"
-        if finding.was is not None and lost_guard(finding.was, finding.now):
-            return f"an expensive op runs {finding.now.condition}, where it ran {finding.was.condition}"
+        if lost_guard(was, now):
+            return f"an expensive op runs {now.condition}, where it ran {was.condition}"
         if finding.connects:
             return "each round of a loop of unknown bound opens a connection now"
     if finding.kind in policy.fail:
