@@ -495,7 +495,6 @@ REFUSED = {
         "for row in rows:\n    db.commit()\n",
         Wanted("commit", ((2, 4, "commit"),), 1, "m"),
     ),
-    "cache: parameters": ("def f(a):\n    return json.loads(a)\n", Wanted("cache", ((2, 11, "loads"),), 0, "m.f")),
     "cache: it does more": (
         "def f():\n    x = json.loads(a)\n    print(x)\n    return x\n",
         Wanted("cache", ((2, 8, "loads"),), 0, "m.f"),

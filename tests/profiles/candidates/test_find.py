@@ -19,6 +19,19 @@ def candidates(source: str, assumed: int = 10, entry: str = "") -> list[Candidat
     return list(traced(built, *entries, model=model).candidates)
 
 
+# what rows of the tables have below their functions
+
+STREAM = """
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+        """
+
+TEXT = """
+        def load(path):
+            return json.loads(Path(path).read_text())
+        """
+
 # source, (kind, line, current load, saving)
 
 PROPOSED = {
@@ -92,10 +105,8 @@ PROPOSED = {
         def main(path, rows):
             for row in rows:
                 print(load(path)[row])
-
-        def load(path):
-            return json.loads(Path(path).read_text())
-        """,
+        """
+        + TEXT,
         ("hoist", 3, 2_500, 2_250),  # 10 x (150 + 100) - 250
     ),
     "hoist: what it is given is read in each round too": (
@@ -120,11 +131,8 @@ PROPOSED = {
 
         def tax(path):
             return load(path)[1]
-
-        def load(path):
-            with open(path) as stream:
-                return json.load(stream)
-        """,
+        """
+        + STREAM,
         ("keep", 12, 300, 150),
     ),
     "copy: what is only read": (
@@ -154,11 +162,8 @@ PROPOSED = {
                 found = load(path)
                 if more:
                     print(found)
-
-        def load(path):
-            with open(path) as stream:
-                return json.load(stream)
-        """,
+        """
+        + STREAM,
         ("lazy", 3, 1_500, 1_500),
     ),
     "concurrent: what a function asks for": (
@@ -323,10 +328,8 @@ LEFT_ALONE = {
                 x = load(path)
                 x.append(row)
                 print(x)
-
-        def load(path):
-            return json.loads(Path(path).read_text())
-        """,
+        """
+        + TEXT,
     "a function that counts": """\
         N = []
 
@@ -343,10 +346,8 @@ LEFT_ALONE = {
             for row in rows:
                 print(load(path)[row])
                 Path(path).write_text(row)
-
-        def load(path):
-            return json.loads(Path(path).read_text())
-        """,
+        """
+        + TEXT,
     "a function that asks another machine": """\
         def main(path, rows):
             for row in rows:
@@ -448,21 +449,15 @@ LEFT_ALONE = {
     "a function of different arguments": """\
         def main(a, b):
             return load(a), load(b)
-
-        def load(path):
-            with open(path) as stream:
-                return json.load(stream)
-        """,
+        """
+        + STREAM,
     "a branch that a parameter takes, with no default": """\
         def main(path, more):
             found = load(path)
             if more:
                 print(found)
-
-        def load(path):
-            with open(path) as stream:
-                return json.load(stream)
-        """,
+        """
+        + STREAM,
     "a branch that is off by default, and other callers": """\
         def main(path):
             show(path, True)
@@ -471,11 +466,8 @@ LEFT_ALONE = {
             found = load(path)
             if more:
                 print(found)
-
-        def load(path):
-            with open(path) as stream:
-                return json.load(stream)
-        """,
+        """
+        + STREAM,
     "an argument from many": (
         "def main():\n    for n in range(99):\n        price(str(n))\n\ndef price(x):\n    return json.loads(x)\n"
     ),
