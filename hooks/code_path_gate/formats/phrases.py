@@ -112,8 +112,9 @@ def how_often(finding: Finding) -> str:
     else:
         told = f"runs {in_brief(runs)}"
     if was is not None and lost_guard(was, now):
-        return f"{told}; it ran {was.condition}, now {now.condition}"
-    told = told if now.condition in ("", CONDITIONS[0]) else f"{told}, {now.condition}"
+        told = f"{told}; it ran {was.condition}, now {now.condition}"
+    elif now.condition not in ("", CONDITIONS[0]):
+        told = f"{told}, {now.condition}"
     return f"{told}; it blocks the event loop" if now.blocks_event_loop else told
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_gate.formats import phrases
 from code_path_gate.formats.github import annotate
 from code_path_gate.formats.json_document import check_json
 from code_path_gate.formats.markdown import check_markdown
 from code_path_gate.formats.sarif import check_sarif
 from code_path_gate.formats.text import check_text
 from code_path_gate.verdict.evidence import Evidence
-from tests.gate.results import CAUSE, FAILS, NOW, PATH, explained, result
+from tests.gate.results import CAUSE, FAILS, GROWN, NOW, PATH, WAS, explained, result
 
 GUESS = "likely, not certain: the call in shop.store.write"
 
@@ -30,3 +31,24 @@ def test_every_format_says_that_a_path_has_a_likely_call(form: str) -> None:
     }
     said = '"evidence": "likely",\n      "path"' if form == "json" else GUESS
     assert (said in texts[form](result(FAILS)), said in texts[form](proven)) == (True, False)
+
+
+# the condition before and now, whether it blocks the event loop; what is said
+OFTEN = {
+    "always": ("always", "always", False, "runs once"),
+    "not always": ("always", "sometimes", False, "runs once, sometimes"),
+    "it blocks": ("always", "always", True, "runs once; it blocks the event loop"),
+    "not always, and it blocks": ("always", "sometimes", True, "runs once, sometimes; it blocks the event loop"),
+    "no guard": ("sometimes", "always", False, "runs once; it ran sometimes, now always"),
+    "no guard, and it blocks": (
+        "sometimes", "always", True, "runs once; it ran sometimes, now always; it blocks the event loop",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OFTEN)
+def test_how_often(name: str) -> None:
+    before, after, blocks, expected = OFTEN[name]
+    was = WAS._replace(runs="1", condition=before)
+    now = NOW._replace(runs="1", condition=after, blocks_event_loop=blocks)
+    assert phrases.how_often(GROWN._replace(was=was, now=now)) == expected
