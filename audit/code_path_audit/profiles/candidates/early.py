@@ -9,7 +9,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import gone_with, led_to, source_calls
+from code_path_audit.profiles.candidates.calls import SourceCall, gone_with, led_to
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
@@ -19,7 +19,7 @@ from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import is_module, op_order
 
 
-def eager_work(traced: Traced) -> Iterator[Proposal]:
+def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
     """Results that only one branch uses, made before it."""
     for op in traced.heavy:
         if not is_repeatable(traced, op) or is_stream(op):
@@ -31,7 +31,7 @@ def eager_work(traced: Traced) -> Iterator[Proposal]:
         why = seldom(traced, op, spot, branch)
         if why and op.condition == CONDITIONS[ALWAYS]:
             yield moved(op, op.callee, branch, why, {op_order(op): gone}, [op])
-    for call in source_calls(traced):
+    for call in calls:
         op, spot = call.standing, call.spot
         if traced.reach.program.facts(op.function).sites[op.site].conditional:
             continue

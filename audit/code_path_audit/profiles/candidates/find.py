@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Counted, Route
 from code_path_audit.profiles.candidates import clients, early, faster, files, joined, kept, queries, repeated
+from code_path_audit.profiles.candidates.calls import source_calls
 from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced
 from code_path_audit.profiles.candidates.syntax import Syntax
 from code_path_audit.profiles.effects import Knowledge
@@ -59,8 +60,9 @@ def every_proposal(
     traced: Traced, repeats: tuple[Repeat, ...], pipelinings: tuple[Concurrent, ...]
 ) -> Iterator[Proposal]:
     """The proposals of every kind."""
+    calls = tuple(source_calls(traced))
     yield from repeated.hoists(traced)
-    yield from repeated.call_hoists(traced)
+    yield from repeated.call_hoists(traced, calls)
     yield from kept.caches(traced)
     yield from kept.same_work(traced, repeats)
     yield from kept.needless_copies(traced)
@@ -72,9 +74,9 @@ def every_proposal(
     yield from clients.sessions(traced)
     yield from files.appends(traced)
     yield from files.rewrites(traced)
-    yield from early.eager_work(traced)
+    yield from early.eager_work(traced, calls)
     yield from early.late_imports(traced)
-    yield from joined.pools(traced)
+    yield from joined.pools(traced, calls)
     yield from joined.concurrents(traced, pipelinings)
     yield from faster.siblings(traced)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import called_less, source_calls, spot_of
+from code_path_audit.profiles.candidates.calls import SourceCall, called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.names import bound_by, loaded, roots
@@ -255,7 +255,7 @@ def waits_outside(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
 # side by side
 
 
-def pools(traced: Traced) -> Iterator[Proposal]:
+def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
     """Requests of independent rounds: side by side, in a pool of threads or as awaits that are gathered."""
     for op in traced.heavy:
         found = around(traced, op) if op.callee in ASKING | AWAITED and op.amplified_by else None
@@ -264,7 +264,7 @@ def pools(traced: Traced) -> Iterator[Proposal]:
         spot, loop = found
         if takes_element(spot, loop) and are_independent(traced, op, spot, loop):
             yield pooled(traced, op, op.callee, [op], loop, op.callee in AWAITED)
-    for call in source_calls(traced):
+    for call in calls:
         asked = [op for op in call.ops if op.callee in ASKING | AWAITED]
         facts = traced.reach.program.facts(call.edge.caller)
         if not asked or facts.sites[call.edge.site].loop < 0 or not call.spot.loops:

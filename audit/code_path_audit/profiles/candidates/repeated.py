@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import called_less, source_calls
+from code_path_audit.profiles.candidates.calls import SourceCall, called_less
 from code_path_audit.profiles.candidates.files import opens_for_reading, read_once
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import ASKED_AGAIN, loop_after, loops_to_leave
@@ -73,9 +73,9 @@ def within_call(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp
     ]  # fmt: skip
 
 
-def call_hoists(traced: Traced) -> Iterator[Proposal]:
+def call_hoists(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
     """Calls of functions of the source that a loop repeats on the same input, with heavy work behind them."""
-    for call in source_calls(traced):
+    for call in calls:
         op, spot = call.standing, call.spot
         if any(base_class_of(row) in (*ASKED_AGAIN, "deep_copy") or is_stateful(row.callee) for row in call.ops):
             continue
