@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import wrap
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
@@ -36,6 +35,8 @@ def _broken(line: str, width: int) -> list[str]:
     """A line as several that fit; no name is cut."""
     if not width:
         return [line]
+    from textwrap import wrap  # only where a terminal is: a hook's output mostly goes to none
+
     indent = " " * (len(line) - len(line.lstrip()))
     parts = wrap(
         line.replace("[op ", f"[op{TOGETHER}"),
