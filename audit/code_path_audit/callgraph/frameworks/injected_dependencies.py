@@ -210,12 +210,12 @@ def beside(s: State, root: str) -> Iterator[tuple[str, str]]:
                 if (
                     last == "FastAPI"
                     or (last == "APIRouter" and module == here)
-                    or (last == "include_router" and leads_to(s, site, module, here))
+                    or (last == "include_router" and leads_to(site, module, here))
                 ):
                     yield from ((text, module) for text in listed(function, site))
 
 
-def leads_to(s: State, site: CallSite, module: str, here: str) -> bool:
+def leads_to(site: CallSite, module: str, here: str) -> bool:
     """include_router(orders.router): whether that is the router of a module."""
     text = next((a.text for a in site.arguments if a.keyword in (None, "router")), "")
     owner = text.rpartition(".")[0]

@@ -104,9 +104,10 @@ def hooks(s: State, root: str) -> list[Entry]:
                 if last in AROUND and owner and (owner.endswith("app") or "app" in last or module == here):
                     load(s, module, NO_SITE)
                     s.run(s.tables[Reading].begin)
-                    found += _values(s, module, index)
+                    entries = _values(s, module, index)
+                    found += entries
                     if last == "middleware":
-                        hand_next(s, found[-1:])
+                        hand_next(s, entries)
         found += middleware(s, module)
     return found
 
@@ -151,7 +152,7 @@ def of_class(s: State, cls: Value) -> list[Entry]:
     return []
 
 
-def _values(s: State, module: str, index: int) -> Iterable[Entry]:
+def _values(s: State, module: str, index: int) -> list[Entry]:
     return [
         (s.names[fid], value, NO_CLASS)
         for fid, value in s.made.items()
