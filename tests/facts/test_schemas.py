@@ -14,6 +14,7 @@ ROWS = {
     "class A(BaseModel):\n    x: int\n    _y: int = 3": ["row.x"],
     "class A(BaseModel):\n    x: int = Field(validation_alias='z')": ["row.z"],
     "class A(BaseModel):\n    model_config = 3\n    N: ClassVar[int] = 3": [],
+    "class A(BaseModel):\n    N: ClassVar = 3\n    x: int": ["row.x"],
     "class A(BaseModel):\n    b: B": ["B.<fields>(self, row.b)"],
     "class A(BaseModel):\n    b: 'm.B | None'": ["m.B.<fields>(self, row.b)"],
     "class A(BaseModel):\n    b: Optional[Annotated[B, 3]]": ["B.<fields>(self, row.b)"],

@@ -128,9 +128,7 @@ def annotated(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
             isinstance(statement, ast.AnnAssign)
             and isinstance(statement.target, ast.Name)
             and not statement.target.id.startswith("_")
-            and not (
-                isinstance(statement.annotation, ast.Subscript) and last_name(statement.annotation.value) == "ClassVar"
-            )
+            and last_name(statement.annotation) != "ClassVar"
         ):
             yield statement
 
