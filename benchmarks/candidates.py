@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import planting
 from benchmarks.documents import rewrite
 from benchmarks.repositories import unpacked
 from code_path_audit import pipeline
@@ -79,20 +80,14 @@ class Mistake(NamedTuple):
 def told(program: Program, config: Config, actions: Iterable[ActionConfig]) -> tuple[Told, ...]:
     """The candidates of some actions, each once."""
     found: dict[tuple[str, str], Told] = {}
-    read = reader(config.root)
     for action in actions:
-        for row in proposals([pipeline.trace(program, action, config, read=read)]):
+        for row in proposals([pipeline.trace(program, action, config)]):
             one = row.candidate
             key = (one.file, one.id)
             new = Told(one.kind, one.title, one.function, f"{one.file}:{one.line}", one.id, row.is_worth)
             old = found.get(key)
             found[key] = new if old is None else old._replace(is_first=old.is_first or new.is_first)
     return tuple(found.values())
-
-
-def reader(root: Path) -> Any:
-    """What gives a file of a folder."""
-    return lambda path: (root / path).read_bytes()
 
 
 # planted
@@ -123,16 +118,9 @@ def planted(data: dict[str, Any], cases: Path | None) -> Iterator[Mistake]:
 
 
 def apply(root: Path, row: dict[str, str]) -> None:
-    """Plant a mistake: `before` becomes `after` in its file, with `more` at the end and `top` among its imports."""
+    """Plant a mistake in its file."""
     path = root / row["file"]
-    text = path.read_text(encoding="utf-8")
-    before, after = row["before"].strip("\n"), row["after"].strip("\n")
-    if text.count(before) != 1:
-        raise ValueError(f"{row['name']}: what it changes is not once in {row['file']}")
-    text = text.replace(before, after) + row.get("more", "")
-    if row.get("top"):
-        text = re.sub(r"^(import |from )", rf"{row['top']}\n\1", text, count=1, flags=re.MULTILINE)
-    compile(text, row["file"], "exec")
+    text = planting.planted(path.read_text(encoding="utf-8"), row, f"{row['name']}: {row['file']}")
     path.write_text(text, encoding="utf-8")
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tarfile
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
+from benchmarks.planting import planted
 from benchmarks.repositories import committed, git
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,7 +44,9 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
     root = work / "planted" / f"{row['package']}-{row['kind']}"
     unpack(work, row, root)
     if "file" in row:
-        plant(root / row["file"], row)
+        path = root / row["file"]
+        text = planted(path.read_text(encoding="utf-8"), row, f"{row['package']}: {row['file']}")
+        path.write_text(text, encoding="utf-8")
     (root / "code-path-audit.toml").write_text(
         f"source = [{row['source']!r}]\n\n[actions.main]\nentry_points = [{row['entry']!r}]\n", encoding="utf-8"
     )
@@ -70,20 +72,6 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
     if done.returncode:
         print(done.stdout[-2000:], done.stderr[-1000:], file=sys.stderr)
     return Outcome(row, told.strip("= "), applied, done.returncode, changed)
-
-
-def plant(path: Path, row: dict[str, Any]) -> None:
-    """Write a mistake into a file: `before` becomes `after`, with `top` above its imports."""
-    text = path.read_text(encoding="utf-8")
-    before, after = row["before"].strip("\n"), row["after"].strip("\n")
-    if text.count(before) != 1:
-        raise ValueError(f"{row['package']}: what is changed is not once in {path.name}")
-    text = text.replace(before, after)
-    if "top" in row:
-        text = re.sub(
-            r"^(import |from (?!__future__))", lambda found: row["top"] + found[1], text, count=1, flags=re.MULTILINE
-        )
-    path.write_text(text, encoding="utf-8")
 
 
 def unpack(work: Path, row: dict[str, Any], root: Path) -> None:
