@@ -3,7 +3,7 @@
 const HEAVIEST = 5;
 const NEIGHBOURS = 12;
 
-/** `go` has `op(op)`, `fn(fn)` and `node(key)`, which select something else. */
+/** `go` has `op(op)` and `fn(fn)`, which select something else. */
 function showPanel(panel, data, action, selected, go) {
   if (!selected)
     fill(panel, element("p", { class: "soft" }, "Select a block or an operation to see the way to it."));
