@@ -16,6 +16,12 @@ class Answer(NamedTuple):
     out: str
     err: str
 
+    @property
+    def complaint(self) -> str:
+        """Why it could not do its work: its last line on stderr, without what says that it is the gate's."""
+        last = (self.err.strip().splitlines() or ["the gate said nothing"])[-1]
+        return last.removeprefix("code-path-gate: ").removeprefix("error: ")
+
 
 def run_gate(arguments: Sequence[str], folder: Path) -> Answer:
     """Run one command of the gate in a folder, with this interpreter."""

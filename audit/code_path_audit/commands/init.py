@@ -114,10 +114,9 @@ def write(plan: Plan, arguments: Sequence[str]) -> None:
         chosen = [word for name in plan.without_baseline for word in ("--action", name)]
         answer = run_gate(["refresh", *chosen, *arguments], plan.config.root)
         if answer.code:
-            last = (answer.err.strip().splitlines() or ["it said nothing"])[-1]
             raise AuditError(
                 "init-baselines",
-                f"the first baselines could not be made: {last.removeprefix('code-path-gate: error: ')[:500]}",
+                f"the first baselines could not be made: {answer.complaint[:500]}",
                 todo="Nothing was written.",
                 exit_code=EXIT_BUG if answer.code == EXIT_BUG else EXIT_ERROR,
             )

@@ -62,8 +62,7 @@ def _since_baseline(config: Config, actions: Sequence[str], cache_dir: str | Non
     try:
         return changes_of(answer.out, actions)
     except ValueError:
-        last = (answer.err.strip().splitlines() or ["the gate said nothing"])[-1]
-        return not_compared(last.removeprefix("code-path-gate: "), actions)
+        return not_compared(answer.complaint, actions)
 
 
 def _today() -> str:
