@@ -70,14 +70,8 @@ function changeTable(rows, known, go) {
     );
   });
   const names = ["Difference", "Of", "Load", "Because", "The gate says"];
-  const head = names.map((name) =>
-    element("th", { scope: "col", class: name === "Load" ? "number" : null }, name),
-  );
-  return element(
-    "div",
-    { class: "wide" },
-    element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body)),
-  );
+  const head = names.map((name) => heading(name, name === "Load" && "number"));
+  return element("div", { class: "wide" }, table(head, body));
 }
 
 const TREND = { width: 640, height: 120, edge: 8 };
@@ -105,9 +99,7 @@ function showTrend(place, action) {
         element("td", { class: "number" }, thousands(expensive)),
       ),
     );
-  const head = ["Report", "Load", "Expensive ops"].map((name, index) =>
-    element("th", { scope: "col", class: index ? "number" : null }, name),
-  );
+  const head = ["Report", "Load", "Expensive ops"].map((name, index) => heading(name, index && "number"));
   fill(
     place,
     element("p", {}, said),
@@ -116,7 +108,7 @@ function showTrend(place, action) {
       "details",
       {},
       element("summary", {}, counted(points.length, "report")),
-      element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows)),
+      table(head, rows),
     ),
   );
 }

@@ -23,6 +23,16 @@ function fill(parent, ...children) {
   add(parent, children);
 }
 
+/** A heading of a column; `kind` is its class, if it has one. */
+function heading(name, kind, attributes) {
+  return element("th", { scope: "col", class: kind || null, ...attributes }, name);
+}
+
+/** A table of headings and rows. */
+function table(headings, rows) {
+  return element("table", {}, element("thead", {}, element("tr", {}, headings)), element("tbody", {}, rows));
+}
+
 function byId(id) {
   return document.getElementById(id);
 }

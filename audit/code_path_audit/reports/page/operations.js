@@ -105,16 +105,16 @@ function showOperations(place, data, action, ops, order, selected, classes, on) 
     const label = key
       ? element("button", { type: "button", class: "sort", click: () => on.sort(column) }, name)
       : name;
-    return element("th", { scope: "col", class: kind || null, "aria-sort": direction }, label);
+    return heading(label, kind, { "aria-sort": direction });
   });
-  const body = element("tbody");
+  const shown = table(head, []);
   const more = element("button", { type: "button", id: "more-operations", click: () => addRows() });
   let done = 0;
   const addRows = () => {
     const rows = sorted
       .slice(done, done + ROWS)
       .map((op) => operationRow(op, data, action, largest, selected, classes, on));
-    body.append(...rows);
+    shown.tBodies[0].append(...rows);
     done += rows.length;
     more.textContent = `Show more: ${thousands(sorted.length - done)} left`;
     more.hidden = done >= sorted.length;
@@ -123,7 +123,7 @@ function showOperations(place, data, action, ops, order, selected, classes, on) 
   fill(
     place,
     status,
-    element("div", { class: "wide" }, element("table", {}, element("thead", {}, element("tr", {}, head)), body)),
+    element("div", { class: "wide" }, shown),
     more,
   );
   new IntersectionObserver(
