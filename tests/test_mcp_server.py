@@ -125,6 +125,7 @@ def test_the_last_report(shop: Repo) -> None:
         {
             "docs/reports/code_path_audit/2026-01-01/summary.md": "old",
             "docs/reports/code_path_audit/2026-01-02/summary.md": "new",
+            "docs/reports/code_path_audit/2026-99-99/summary.md": "of no day",
             "docs/reports/code_path_audit/2026-01-02/actions/save.md": "one save",
             "docs/reports/code_path_audit/2026-01-02/actions/large.md": "x" * 50_000,
             "docs/reports/code_path_audit/notes/summary.md": "none",

@@ -35,6 +35,7 @@ from code_path_audit.gate_process import run_gate
 from code_path_audit.program.files import how_for
 from code_path_audit.reports.answers import candidates_answer, profile_answer
 from code_path_audit.reports.explain import explain_op, find_op
+from code_path_audit.reports.write import is_day
 
 if TYPE_CHECKING:
     from code_path_audit.profiles.model import ActionProfile
@@ -206,7 +207,7 @@ class Asked:
             raise ResourceError(str(error)) from None
         folder = config.root / str(config.gate.get("reports", DEFAULT_REPORTS))
         try:
-            dates = sorted(entry for entry in os.listdir(folder) if re.fullmatch(r"\d{4}-\d\d-\d\d", entry))
+            dates = sorted(entry for entry in os.listdir(folder) if is_day(entry))
             path = Path(os.path.realpath(folder / dates[-1] / name))
             if not path.is_relative_to(os.path.realpath(config.root)):
                 raise FileNotFoundError

@@ -113,13 +113,18 @@ def _lock(folder: Path) -> int | None:
     return handle
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written YYYY-MM-DD, as the folders of reports are called."""
+    try:
+        return calendar_date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def checked_date(date: str) -> str:
     """`date` itself where it is a day written YYYY-MM-DD; else AuditError."""
-    try:
-        if calendar_date.fromisoformat(date).isoformat() == date:
-            return date
-    except ValueError:
-        pass
+    if is_day(date):
+        return date
     raise AuditError(
         "report-date", f"{date!r} is not a date", where="--date", todo="Write it as YYYY-MM-DD, such as 2025-01-31."
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import date as calendar_date
 from pathlib import Path
 
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import told_load
 from code_path_audit.reports.page.values import Point
+from code_path_audit.reports.write import is_day
 
 FIGURES = "figures"
 """The id of the element, which stands in the page's head."""
@@ -22,7 +22,6 @@ LARGEST = 10**18
 """Greater than any load that is told."""
 
 _HEAD = 1 << 18
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ELEMENT = re.compile(rf'<script type="application/json" id="{FIGURES}">([^<]*)</script>')
 
 
@@ -46,20 +45,13 @@ def earlier_reports(out: Path, date: str) -> dict[str, tuple[Point, ...]]:
     cannot be read, or is of a version that told none, is passed over."""
     found: dict[str, list[Point]] = {}
     try:
-        days = sorted(path.name for path in out.iterdir() if _is_day(path.name) and path.name < date)
+        days = sorted(path.name for path in out.iterdir() if is_day(path.name) and path.name < date)
     except OSError:
         return {}
     for day in days[-MAX_REPORTS:]:
         for name, point in _read(out / day / "index.html", day).items():
             found.setdefault(name, []).append(point)
     return {name: tuple(points) for name, points in sorted(found.items())}
-
-
-def _is_day(name: str) -> bool:
-    try:
-        return bool(_DAY.fullmatch(name)) and calendar_date.fromisoformat(name).isoformat() == name
-    except ValueError:
-        return False
 
 
 def _read(page: Path, day: str) -> dict[str, Point]:
