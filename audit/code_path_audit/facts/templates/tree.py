@@ -23,8 +23,12 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeVar
 
+from code_path_audit.facts.parsing import Unparsable
 from code_path_audit.facts.templates.expressions import CONTEXT, FILTER, LOOKUP, Place, Reader, words
 from code_path_audit.facts.templates.tokens import Piece, pieces
+
+MOST_NESTED = 100
+"""Blocks in one another, as levels of indentation in Python: what loops cost grows with the square of their depth."""
 
 CLASS = "Template"
 RENDER = "render"
@@ -104,6 +108,8 @@ class _Template:
     def tree(self) -> ast.Module:
         for piece in self.pieces:
             self.place = Place(piece.line, piece.column)
+            if len(self.frames) > MOST_NESTED:
+                raise Unparsable(f"more than {MOST_NESTED} blocks in one another", piece.line)
             if piece.kind == "output":
                 self.show(self.read(piece.text))
             else:
