@@ -251,7 +251,7 @@ class Knowledge:
         receiver = values.receiver(site)
         if receiver is None:
             # what a with enters and leaves
-            receiver = next((row[2] for row in values.facts.code if row[0] == opcodes.ENTER and row[-1] == site), None)
+            receiver = values.entered.get(site)
         row = None if receiver is None else values.making(receiver)
         return row is not None and row[0] in (
             opcodes.CALL,

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.values import ValuesOf
 
 CONSTRUCTORS = frozenset(("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__"))
 """What these write to `self` belongs to an object that nobody else has yet."""
@@ -25,10 +26,11 @@ def last_name(target: str) -> str:
 
 
 class Steady:
-    """What stays as it is in one action, found when it is first asked for."""
+    """What stays as it is in one action, found when it is first asked for; `values` are those of its functions."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self.values = ValuesOf(reach.program)
 
     @cached_property
     def attributes(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.program.model import Program
 
 UNKNOWN = -2
 """The home of a value that may change anywhere."""
@@ -32,6 +33,7 @@ class Values:
         self.facts = facts
         self.made: dict[int, list[tuple]] = {}  # type: ignore[type-arg]
         self.calls: dict[int, tuple] = {}  # type: ignore[type-arg]
+        self.entered: dict[int, int] = {}
         self.attributes: set[str] = set()
         self.globals: set[str] = set()
         self.stored: set[str] = set()
@@ -42,6 +44,8 @@ class Values:
                 self.made.setdefault(row[1], []).append(row)
             if kind == op.CALL:
                 self.calls[row[5]] = row
+            elif kind == op.ENTER:
+                self.entered.setdefault(row[-1], row[2])
             elif kind == op.ATTR:
                 self.attributes.add(row[3])
             elif kind == op.GLOBAL:
@@ -136,3 +140,17 @@ class Values:
             return None
         row = self.making(call[2])
         return row[2] if row is not None and row[0] == op.ATTR else None
+
+
+class ValuesOf:
+    """The values of the functions of a program, each built when it is first asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.known: dict[str, Values] = {}
+
+    def __call__(self, function: str) -> Values:
+        found = self.known.get(function)
+        if found is None:
+            found = self.known[function] = Values(self.program.facts(function))
+        return found

@@ -32,7 +32,6 @@ class Given:
     def __init__(self, reach: Reach, runs: Mapping[str, Runs], steady: Steady) -> None:
         self.reach, self.steady = reach, steady
         self.runs = runs
-        self.values: dict[str, Values] = {}
 
     def is_fixed(self, function: str, owner: int, cell: int) -> bool:
         """Whether a captured variable is one value in the whole action: bound in no loop of a function that runs once,
@@ -51,10 +50,7 @@ class Given:
 
     def of(self, function: str) -> Values:
         """The values of a function."""
-        found = self.values.get(function)
-        if found is None:
-            found = self.values[function] = Values(self.reach.program.facts(function))
-        return found
+        return self.steady.values(function)
 
 
 def values_of_param(given: Given, function: str, index: int, depth: int) -> Tokens | None:

@@ -12,7 +12,6 @@ from code_path_audit.profiles.runs.origins import origins
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
 from code_path_audit.profiles.runs.terms import NEVER, Runs, added, degree
-from code_path_audit.profiles.values import Values
 
 SESSIONS = frozenset((
     "requests.Session", "requests.session", "requests.sessions.Session", "aiohttp.ClientSession", "httpx.Client",
@@ -31,7 +30,7 @@ def connects_each_time(
     loops. False where it is not seen where the session is made. `known` are runs of functions that are counted."""
     if site < 0 or not degree(runs):
         return False
-    receiver = Values(counting.reach.program.facts(function)).receiver(site)
+    receiver = counting.steady.values(function).receiver(site)
     found = list(made_at(counting, function, receiver, DEPTH)) if receiver is not None else []
     places = [place for place in found if place is not None]
     if not places or len(places) < len(found):
@@ -48,7 +47,7 @@ def connects_each_time(
 def made_at(counting: Counting, function: str, reg: int, depth: int) -> Iterator[tuple[str, int] | None]:
     """The functions and call sites that make what a register holds, if that is a session; None for what is not seen."""
     program = counting.reach.program
-    values = Values(program.facts(function))
+    values = counting.steady.values(function)
     row = values.making(values.origin(reg))
     if row is None or depth <= 0:
         yield None
@@ -61,7 +60,7 @@ def made_at(counting: Counting, function: str, reg: int, depth: int) -> Iterator
     elif row[0] == op.ATTR and values.origin(row[2]) == 0 and values.is_param(0):
         stored = False
         for method in methods_beside(counting, function):
-            others = Values(program.facts(method))
+            others = counting.steady.values(method)
             for line in others.facts.code:
                 if line[0] == op.STORE_ATTR and line[2] == row[3] and others.origin(line[1]) == 0:
                     stored = True
