@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.cli import main
+from code_path_audit.prune.applying import Measured
 
 SOURCE = '''\
 """Prices."""
@@ -112,12 +114,26 @@ def test_a_patch_that_measures_faster_is_kept(project: Path, capsys: pytest.Capt
 
 @pytest.mark.slow  # records the action six times
 def test_a_patch_that_is_not_faster_is_taken_back(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A run without rows never read the prices; with the patch it does."""
+    """A run without rows never read the prices, which are many; with the patch it does."""
+    (project / "prices.json").write_text(json.dumps({f"name {number}": number for number in range(200_000)}))
     none = "import os, sys; sys.path.insert(0, 'src'); import m; m.main([]); os.remove('a.db')"
     (project / "none.py").write_text(none, encoding="utf-8")
     assert main(["prune", "--apply", "--measure", f"{sys.executable} none.py"]) == 1
     assert "Taken back: price does not measure faster." in capsys.readouterr().out
     assert source(project) == SOURCE
+
+
+FASTER = [
+    ("two of three below each before", (1, 2, 9), (3, 4, 5), True),
+    ("one below alone", (1, 4, 5), (3, 4, 5), False),
+    ("the same", (3, 4, 5), (3, 4, 5), False),
+    ("as fast as the fastest before", (1, 3, 3), (3, 4, 5), False),
+]
+
+
+@pytest.mark.parametrize(("after", "before", "faster"), [row[1:] for row in FASTER], ids=[row[0] for row in FASTER])
+def test_what_is_faster(after: tuple[int, ...], before: tuple[int, ...], *, faster: bool) -> None:
+    assert Measured(after).is_faster_than(Measured(before)) is faster
 
 
 def test_a_patch_that_fails_the_tests_is_taken_back(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -83,17 +84,33 @@ def verified(root: Path, command: str) -> str:
 
 
 TIMES = 3
-"""Recordings of which the fastest counts: the others have waited for something else on the machine."""
+"""Recordings before and after: a single one may have waited for something else on the machine."""
 
 
-def measured(root: Path, action: str, command: str) -> int:
-    """Nanoseconds that the ops of an action took in one run of it, by the fastest of a few recordings. AuditError
-    `prune-measure`."""
-    return min(recorded(root, action, command) for _ in range(TIMES))
+@dataclass(frozen=True)
+class Measured:
+    """Nanoseconds that the ops of an action took in one run of it, of each recording, in order of size."""
+
+    times: tuple[int, ...]
+
+    @property
+    def fastest(self) -> int:
+        """What it takes where nothing else is in the way."""
+        return self.times[0]
+
+    def is_faster_than(self, other: Measured) -> bool:
+        """Whether more than half of the recordings took less than each of the others: a smaller difference is what
+        recordings of the same program differ by."""
+        return self.times[len(self.times) // 2] < other.fastest
+
+
+def measured(root: Path, action: str, command: str) -> Measured:
+    """What a few recordings of an action took. AuditError `prune-measure`."""
+    return Measured(tuple(sorted(recorded(root, action, command) for _ in range(TIMES))))
 
 
 def recorded(root: Path, action: str, command: str) -> int:
-    """The same of one recording."""
+    """Nanoseconds of one recording."""
     with TemporaryDirectory(prefix="code-path-audit-") as folder:
         output = Path(folder, "observations.jsonl")
         done = subprocess.run(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from code_path_audit.facts.extract import extract_module
+from code_path_audit.facts.parsing import Unparsable
 from code_path_audit.facts.templates.tree import template_tree
 
 LINES = {
@@ -66,6 +68,13 @@ def test_macros_are_static_methods() -> None:
     text = b"{% macro field(x, y=1) %}{{ x.label }}{% endmacro %}{{ field(form.name) }}"
     made = ast.unparse(template_tree(text).body[1])
     assert "self.field(template_lookup(context['form'], 'name'))" in made and "def field(x=None, y=None):" in made
+
+
+@pytest.mark.parametrize(("depth", "held"), [(99, True), (100, True), (101, False), (5_000, False)])
+def test_blocks_in_one_another_have_an_end(depth: int, *, held: bool) -> None:
+    text = "".join(("{% for a in b %}\n" * depth, "{{ a }}", "{% endfor %}" * depth)).encode()
+    with nullcontext() if held else pytest.raises(Unparsable, match="more than 100 blocks in one another"):
+        assert template_tree(text).body
 
 
 def test_places_are_those_of_the_template() -> None:
