@@ -45,6 +45,59 @@ EDITED = {
                     x = "ä", loads_result_
         """,
     ),
+    "hoist: the statement that gives a variable its only value": (
+        """\
+        def f(text, rows):
+            for row in rows:
+                # all prices
+                prices = json.loads(text)
+                use(prices, row)
+        """,
+        Wanted("hoist", ((4, 17, "loads"),), 2, "m.f"),
+        """\
+        def f(text, rows):
+            # all prices
+            prices = json.loads(text)
+            for row in rows:
+                use(prices, row)
+        """,
+    ),
+    "hoist: a variable that has other values keeps them": (
+        """\
+        def f(text, rows, prices):
+            for row in rows:
+                prices = json.loads(text)
+                use(prices, row)
+        """,
+        Wanted("hoist", ((3, 17, "loads"),), 2, "m.f"),
+        """\
+        def f(text, rows, prices):
+            loads_result = json.loads(text)
+            for row in rows:
+                prices = loads_result
+                use(prices, row)
+        """,
+    ),
+    "hoist: in the first round that needs it": (
+        """\
+        def f(text, rows):
+            for row in rows:
+                if row:
+                    # its price
+                    use(json.loads(text)[row])
+        """,
+        Wanted("hoist", ((5, 16, "loads"),), 2, "m.f", "first"),
+        """\
+        def f(text, rows):
+            loads_result = None
+            for row in rows:
+                if row:
+                    # its price
+                    if loads_result is None:
+                        loads_result = json.loads(text)
+                    use(loads_result[row])
+        """,
+    ),
     "commit": (
         """\
         def f(rows):
@@ -421,6 +474,10 @@ EDITED = {
 # before, what is wanted
 
 REFUSED = {
+    "hoist: a part of the statement runs without it": (
+        "def f(text, rows):\n    for row in rows:\n        if row:\n            use(row and json.loads(text))\n",
+        Wanted("hoist", ((4, 24, "loads"),), 2, "m.f", "first"),
+    ),
     "hoist: a variable of the loop": (
         "for row in rows:\n    more = row\n    json.loads(more)\n",
         Wanted("hoist", ((3, 4, "loads"),), 1, "m"),

@@ -191,8 +191,9 @@ def argument(value: cst.BaseExpression, keyword: str = "") -> cst.Arg:
 
 
 def before(found: Sequence[cst.BaseStatement], node: cst.CSTNode) -> cst.FlattenSentinel[cst.CSTNode]:
-    """Statements before another one, below what stands above it."""
+    """Statements before another one, below what stands above it; the first keeps its comments."""
     assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
     assert isinstance(found[0], cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    first = found[0].with_changes(leading_lines=node.leading_lines)
+    own = [row for row in found[0].leading_lines if row.comment is not None]
+    first = found[0].with_changes(leading_lines=[*node.leading_lines, *own])
     return cst.FlattenSentinel([first, *found[1:], node.with_changes(leading_lines=())])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from code_path_audit.profiles.candidates.repeated import FIRST
 from code_path_audit.prune.file import (
     File,
     Refused,
@@ -15,6 +16,7 @@ from code_path_audit.prune.file import (
     loop_at,
     names_in,
     replaced,
+    targets_in,
 )
 
 
@@ -30,9 +32,63 @@ def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if bound_in(loop) & names_in(call):
         raise Refused("what it is given is made in the loop")
     name = file.module_name(f"{last_name(call.func)}_result")
+    if wanted.adds == FIRST:
+        return at_first(file, call, loop, name)
+    if isinstance(loop, cst.For) and (line := moves_whole(file, call, loop)) is not None:
+        return replaced(file, {line: lambda _: cst.RemoveFromParent(), loop: lambda node: before([line], node)})
     where = loop if isinstance(loop, cst.For) else file.statement(call)
     first = assign(name, call.with_changes(lpar=(), rpar=()))
     return replaced(file, {call: lambda _: cst.Name(name), where: lambda node: before([first], node)})
+
+
+def moves_whole(file: File, call: cst.Call, loop: cst.For) -> cst.SimpleStatementLine | None:
+    """The statement `name = call` of a loop that may move as it is: the name has no other value in its function, and
+    something is left in the loop."""
+    made, function = file.above(call), file.function(call)
+    line = file.above(made) if isinstance(made, cst.Assign) else None
+    block = file.above(line) if isinstance(line, cst.SimpleStatementLine) else None
+    if not isinstance(made, cst.Assign) or not isinstance(line, cst.SimpleStatementLine) or function is None:
+        return None
+    target = made.targets[0].target
+    if len(made.targets) != 1 or not isinstance(target, cst.Name) or len(line.body) != 1:
+        return None
+    if not isinstance(block, cst.IndentedBlock) or len(block.body) < 2 or file.above(block) is not loop:
+        return None
+    given = {row.name.value for row in function.params.params} | declared_in(function)
+    bound = sum(target.value in names_in(row) for row in targets_in(function))
+    return line if bound == 1 and target.value not in given else None
+
+
+def declared_in(function: cst.FunctionDef) -> set[str]:
+    """The names that a function declares global or nonlocal."""
+    found: set[str] = set()
+
+    class Declared(cst.CSTVisitor):
+        def visit_NameItem(self, node: cst.NameItem) -> None:
+            found.add(node.name.value)
+
+    function.visit(Declared())
+    return found
+
+
+def at_first(file: File, call: cst.Call, loop: cst.For | cst.CompFor, name: str) -> cst.Module:
+    """The call of a branch of a loop, in the first round that comes to it."""
+    line = file.statement(call)
+    inside = file.climb(call)
+    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(loop, cst.For):
+        raise Refused("it is in the head of a block")
+    if any(isinstance(node, cst.IfExp | cst.BooleanOperation | cst.BaseComp) for node in inside[: inside.index(line)]):
+        raise Refused("a part of its statement runs without it")
+    unset = cst.Comparison(cst.Name(name), [cst.ComparisonTarget(cst.Is(), cst.Name("None"))])
+    made = cst.If(unset, cst.IndentedBlock([assign(name, call.with_changes(lpar=(), rpar=()))]))
+    return replaced(
+        file,
+        {
+            call: lambda _: cst.Name(name),
+            line: lambda node: before([made], node),
+            loop: lambda node: before([assign(name, cst.Name("None"))], node),
+        },
+    )
 
 
 def comprehension_at(file: File, call: cst.Call, line: int) -> cst.CompFor | None:

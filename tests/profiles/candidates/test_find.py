@@ -21,6 +21,8 @@ def candidates(source: str, assumed: int = 10, entry: str = "") -> list[Candidat
 
 # what rows of the tables have below their functions
 
+LOOP = "def main(text, rows):\n    for row in rows:\n"
+
 STREAM = """
         def load(path):
             with open(path) as stream:
@@ -116,6 +118,10 @@ PROPOSED = {
     "hoist: what it gives is handed to a method that only reads": (
         "def main(text: str, rows):\n    for row in rows:\n        take(row.removeprefix(json.loads(text)['a']))\n",
         ("hoist", 3, 1_500, 1_350),
+    ),
+    "hoist: only in some rounds, in the first of them": (
+        LOOP + "        if row:\n            json.loads(text)\n",
+        ("hoist", 4, 1_500, 1_350),
     ),
     "hoist: of a list that is made of each element": (
         "def main(text, rows):\n    return [row + json.loads(text)[0] for row in rows]\n",
@@ -231,8 +237,6 @@ def test_proposed(case: str) -> None:
     rows = candidates(source)
     assert [(row.kind, row.line, row.current_load, row.saving) for row in rows] == [(kind, line, load, saving)]
 
-
-LOOP = "def main(text, rows):\n    for row in rows:\n"
 
 LEFT_ALONE = {
     # what flows in
@@ -372,7 +376,6 @@ LEFT_ALONE = {
     "until it is found": (
         "def main(t, rows):\n    for row in rows:\n        json.loads(t)\n        if row:\n            break\n"
     ),
-    "only in some rounds": "def main(t, rows):\n    for row in rows:\n        if row:\n            json.loads(t)\n",
     "only for some elements": "def main(t, rows):\n    return [json.loads(t) for row in rows if row]\n",
     # what it does
     "messages are meant": "def main():\n    for _ in range(9):\n        requests.post('u')\n",

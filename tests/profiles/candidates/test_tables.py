@@ -160,6 +160,92 @@ PROPOSED = {
 # source
 
 MORE = {
+    "a text that is parsed for each name, by a parser that may also read a stream": (
+        """\
+        import yaml
+
+        PREFIXES = "here: ./"
+
+        def main(names):
+            return [name.removeprefix(yaml.safe_load(PREFIXES)["here"]) for name in names]
+        """,
+        ["hoist: Run yaml.safe_load once, before the loop in line 6"],
+    ),
+    "a file that is opened in what a parser is given": (
+        """\
+        import json
+
+        def main(names):
+            found = []
+            for name in names:
+                found.append(json.load(open("codes.json")).get(name))
+            return found
+        """,
+        ["hoist: Run json.load once, before the loop in line 5"],
+    ),
+    "a file whose text is parsed": (
+        """\
+        import json
+
+        def main(names):
+            found = []
+            for name in names:
+                with open("codes.json") as stream:
+                    codes = json.loads(stream.read())
+                found.append(codes.get(name))
+            return found
+        """,
+        ["hoist: Read the file of builtins.open once, before the loop in line 5"],
+    ),
+    "a tree of XML that is only asked": (
+        """\
+        import xml.etree.ElementTree as ET
+
+        def main(names):
+            return [ET.parse("codes.xml").getroot().findtext(name) for name in names]
+        """,
+        ["hoist: Run xml.etree.ElementTree.parse once, before the loop in line 4"],
+    ),
+    "a revision that is asked for in each round": (
+        """\
+        import subprocess
+
+        def main(names):
+            found = []
+            for name in names:
+                revision = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True).strip()
+                found.append(f"{name}@{revision}")
+            return found
+        """,
+        ["hoist: Run subprocess.check_output once, before the loop in line 5"],
+    ),
+    "a file that some rounds need": (
+        """\
+        import json
+        from pathlib import Path
+
+        def main(rows):
+            total = 0
+            for row in rows:
+                if row["foreign"]:
+                    rates = json.loads(Path("rates.json").read_text())
+                    total += row["net"] * rates[row["currency"]]
+            return total
+        """,
+        ["hoist: Run json.loads once, the first time that the loop in line 6 needs it"],
+    ),
+    "a copy of a whole table that is only read": (
+        """\
+        import copy
+        RATES = {"a": {"b": 1}, "c": {"d": 2}}
+
+        def main(rows):
+            for row in rows:
+                rates = copy.deepcopy(RATES)
+                print(rates["a"]["b"] > row)
+        """,
+        ["copy: Read RATES itself, not a copy of it"],
+    ),
     "a file that is read and written whole for each row": (
         """\
         import json
@@ -358,6 +444,58 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a stream that a parser may read on in": """\
+        import yaml
+
+        def main(stream, names):
+            return [yaml.safe_load(stream)[name] for name in names]
+        """,
+    "a stream that was opened before the loop": """\
+        import json
+
+        def main(names):
+            stream = open("codes.json")
+            return [json.load(stream)[name] for name in names]
+        """,
+    "a table that is read anew since each round changes it": """\
+        import json
+
+        def main(names):
+            found = []
+            for name in names:
+                with open("codes.json") as stream:
+                    codes = json.load(stream)
+                codes["name"] = name
+                found.append(codes)
+            return found
+        """,
+    "a tree of XML that is changed": """\
+        import xml.etree.ElementTree as ET
+
+        def main(names):
+            for name in names:
+                root = ET.parse("codes.xml").getroot()
+                root.set("name", name)
+                print(ET.tostring(root))
+        """,
+    "a process that is asked for more than what stays as it is": """\
+        import subprocess
+
+        def main(names):
+            for name in names:
+                print(name, subprocess.check_output(["git", "status"], text=True))
+        """,
+    "a file that some rounds need, and the others write": """\
+        import json
+        from pathlib import Path
+
+        def main(rows):
+            for row in rows:
+                if row["foreign"]:
+                    print(json.loads(Path("rates.json").read_text())["a"])
+                else:
+                    Path("rates.json").write_text(row["text"])
+        """,
     "requests that a session makes": """\
         import requests
 

@@ -72,7 +72,7 @@ def sessions(traced: Traced) -> Iterator[Proposal]:
         session = SESSIONS.get(library) if op.kind == "connection" and op.site >= 0 else None
         if session is None or verb not in VERBS or not is_in_loop(op):
             continue
-        if op.evidence != "certain" or not traced.is_called(op) or not traced.is_worth([op], op.weight):
+        if op.evidence != "certain" or not traced.is_called(op) or not traced.is_heavy(op):
             continue
         spot = traced.spot(op)
         if spot is None:

@@ -184,7 +184,7 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
             inside = led_to(traced, callee)
             ops_of[callee] = [op for op in traced.ops if op.function in inside]
         ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
-        if not ops or not traced.is_worth(ops, sum(op.weight for op in ops)):
+        if not ops or not traced.is_worth(ops, load := sum(op.weight for op in ops), load):
             continue
         if not all(unneeded(traced, function, line) for function, line in places):
             continue

@@ -10,31 +10,11 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after, loops_to_leave
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import is_in_loop, runs_each_round
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, place_of
+from code_path_audit.profiles.candidates.repeatable import is_in_loop, makes_objects, runs_each_round
+from code_path_audit.profiles.candidates.results import Fate, fate_of
+from code_path_audit.profiles.candidates.streams import mode_of
+from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.reach import op_order
-
-
-def opens_for_reading(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
-    """Whether an op opens a file to read it."""
-    return (
-        op.callee.rpartition(".")[2] == "open" and base_class_of(op) == "file_io" and mode_of(spot) in ("r", "rb", "rt")
-    )
-
-
-def mode_of(spot: Spot) -> str:
-    """The mode that a file is opened in; "" where it is not constant."""
-    node = spot.node
-    place = 0 if isinstance(node.func, ast.Attribute) and ast.unparse(node.func) not in MODULES_WITH_OPEN else 1
-    given = next((row.value for row in node.keywords if row.arg == "mode"), None)
-    if given is None and len(node.args) > place:
-        given = node.args[place]
-    if given is None:
-        return "r"
-    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
-
-
-MODULES_WITH_OPEN = frozenset(("io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "builtins.open"))
 
 
 def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp] | None:
@@ -43,7 +23,6 @@ def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]
     if not isinstance(item, ast.withitem) or not isinstance(item.optional_vars, ast.Name):
         return None
     name, block = item.optional_vars.id, spot.around[1]
-    facts = traced.reach.program.facts(op.function)
     used = [
         row for row in ast.walk(block) if isinstance(row, ast.Name) and row.id == name and row is not item.optional_vars
     ]
@@ -56,22 +35,36 @@ def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]
             call = spot.file.above[call]
         if not isinstance(call, ast.Call):
             return None
-        place = place_of(call)
-        number = next(
-            (n for n, at in enumerate(facts.positions.sites) if at == place and facts.sites[n].kind == "call"), -1
-        )
-        other = traced.ops_at.get((op.function, number))
-        if other is not None and (op.function, number) not in traced.known.effectful:
+        other = traced.op_of(op.function, call)
+        if other is not None and (op.function, other.site) not in traced.known.effectful:
             found.append(other)
         elif not (isinstance(call.func, ast.Attribute) and call.func.value is row):
             return None
+        parsed = spot.file.above[call]
+        if isinstance(parsed, ast.Call) and call in parsed.args and is_method_of(call, row):
+            other = traced.op_of(op.function, parsed)
+            if other is not None and makes_objects(other) and traced.is_called(other):
+                found.append(other)
     return found if len(used) == 1 else None
+
+
+def is_method_of(call: ast.Call, name: ast.Name) -> bool:
+    """Whether a call is of a method of a variable: `stream.read()`."""
+    return isinstance(call.func, ast.Attribute) and call.func.value is name
+
+
+def is_kept(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether the object that an op makes is kept for each round, or may be changed."""
+    spot = traced.spot(op)
+    if not makes_objects(op) or spot is None:
+        return False
+    return fate_of(Invariance(traced, op, spot, spot.scope), spot.node) >= Fate.KEPT
 
 
 def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
     """A file that is opened and read in each round, and is the same: read before the loop."""
     others = stream_ops(traced, op, spot)
-    if others is None:
+    if others is None or any(is_kept(traced, row) for row in others):
         return
     left = loops_to_leave(traced, op, spot)
     if not left:

@@ -50,7 +50,7 @@ def find_candidates(
         if not concerned:
             continue
         saving, felt = traced.saved(proposed, concerned)
-        if traced.is_worth(concerned, saving):
+        if traced.is_worth(concerned, saving, felt):
             paid = traced.paid_where(concerned)
             found.append(row._replace(saving=saving, priority=priority(felt, paid), felt=felt, paid=paid))
     return tuple(sorted(best(found), key=lambda row: (-row.saving, row)))
@@ -82,10 +82,11 @@ def every_proposal(
 
 
 def best(rows: list[Candidate]) -> list[Candidate]:
-    """Of several candidates for the same ops the one that does away with most, of equals the first by its kind; one
-    that is a part of another of its kind is left out. A client that is shared goes with any other."""
+    """Of several candidates for the same ops the one that does away with most where loops are long, of equals the
+    first by its kind; one that is a part of another of its kind is left out. A client that is shared goes with any
+    other."""
     found: dict[tuple[tuple[str, ...], bool], Candidate] = {}
-    for row in sorted(rows, key=lambda row: (-row.saving, ORDER.index(row.kind), row)):
+    for row in sorted(rows, key=lambda row: (-row.felt, ORDER.index(row.kind), row)):
         found.setdefault((row.op_ids, row.kind == "client"), row)
     kept = list(found.values())
     return [

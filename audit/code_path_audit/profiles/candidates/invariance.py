@@ -345,13 +345,14 @@ class Invariance:
         return Effects(below.reads, frozenset(writes), frozenset(files), emits, shared, "")
 
     def writes_outside(self) -> bool:
-        """Whether another process may write files meanwhile."""
+        """Whether another process may write files meanwhile: one that is asked for more than what stays as it is."""
         sites = set(self.sites_inside())
-        return any(
-            op.site in sites and base_class_of(op) == "subprocess"
-            for op in self.traced.ops
-            if op.function == self.op.function
-        )
+        for op in self.traced.ops:
+            if op.function == self.op.function and op.site in sites and base_class_of(op) == "subprocess":
+                spot = self.traced.spot(op)
+                if spot is None or not asks_what_stays(op, spot):
+                    return True
+        return False
 
     def objects_unchanged(self) -> None:
         """Doubt where an object that flows in may be changed in place in the loop, by any of its names."""

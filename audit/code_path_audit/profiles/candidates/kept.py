@@ -9,7 +9,7 @@ from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
-from code_path_audit.profiles.candidates.files import opens_for_reading, stream_ops
+from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import (
@@ -26,6 +26,7 @@ from code_path_audit.profiles.candidates.proposal import (
 )
 from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, reads_files
 from code_path_audit.profiles.candidates.results import Fate, fate_of
+from code_path_audit.profiles.candidates.streams import opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order, place
@@ -337,7 +338,7 @@ def needless_copies(traced: Traced) -> Iterator[Proposal]:
             parts = elements_of(spot, name)
         constants = bool(parts) and all(isinstance(part, ast.Constant) for part in parts)
         assumes = ""
-        if asked and parts and not constants:
+        if asked and parts and not constants and not (fate == Fate.READ and stays(proof)):
             title, after = f"Copy what is asked for, not all of {name}", divided(len(parts))
             why = f"one of {len(parts)} elements of the copy in line {op.line} is used: a copy of that one is the same"
         elif (asked and constants) or (fate < Fate.KEPT and stays(proof)):

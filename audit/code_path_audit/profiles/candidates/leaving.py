@@ -15,15 +15,17 @@ ASKED_AGAIN = frozenset(("network", "subprocess"))
 """Classes whose answer is another machine's or process's own: in a loop that counts, asking again may be meant."""
 
 
-def loops_to_leave(traced: Traced, op: ExpensiveOp, spot: Spot, is_call: bool = False) -> list[Loop]:
+def loops_to_leave(
+    traced: Traced, op: ExpensiveOp, spot: Spot, is_call: bool = False, sometimes: bool = False
+) -> list[Loop]:
     """The loops around an op, or around a call of a function of the source that stands for one, innermost first, in
-    each round of which it runs on the same input."""
+    each round of which it runs on the same input; `sometimes`: in some."""
     found: list[Loop] = []
     facts = traced.reach.program.facts(op.function)
-    if facts.sites[op.site].conditional:
+    if facts.sites[op.site].conditional and not sometimes:
         return []
     for loop in spot.loops:
-        if not isinstance(loop, ast.For) or not runs_each_round(spot, loop) or leaves_early(loop):
+        if not isinstance(loop, ast.For) or not runs_each_round(spot, loop, sometimes) or leaves_early(loop):
             break
         if base_class_of(op) in ASKED_AGAIN and counts(loop):
             break

@@ -20,7 +20,7 @@ from code_path_audit.profiles.amplification import (
     weighed,
 )
 from code_path_audit.profiles.candidates.names import names_of
-from code_path_audit.profiles.candidates.syntax import Spot, Syntax
+from code_path_audit.profiles.candidates.syntax import Spot, Syntax, place_of
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import FELT, Candidate
 from code_path_audit.profiles.reach import OpKey, Reach, op_order
@@ -164,23 +164,26 @@ class Traced:
         world = self.world._replace(model=self.model._replace(assumed_bound=self.rounds(deep)))
         return by_model, sum(op.weight - after(world, op) for op, after in changed(row, felt))
 
-    def is_worth(self, ops: Iterable[ExpensiveOp], saving: int) -> bool:
+    def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
-        pays; in loops of unknown bound whatever else there is. Never on error paths."""
+        pays; in loops of unknown bound also a quarter of the threshold in each round, whatever else there is. Never on
+        error paths."""
         rows = list(ops)
         if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
-        if saving * 2 <= self.model.threshold:
-            return False
-        return any(degree(op.runs) for op in rows) or saving * SHARE >= self.paid_where(rows)
+        enough = saving * 2 > self.model.threshold
+        if any(degree(op.runs) for op in rows):
+            return enough or felt * 4 > self.model.threshold * FELT
+        return enough and saving * SHARE >= self.paid_where(rows)
+
+    def is_heavy(self, op: ExpensiveOp) -> bool:
+        """Whether an op is worth it to do away with."""
+        return self.is_worth([op], op.weight, self.felt(op, degree(op.runs)).weight)
 
     @cached_property
     def heavy(self) -> tuple[ExpensiveOp, ...]:
         """The ops that are worth a proof, the heaviest first: certain calls that weigh enough."""
-        rows = [
-            op for op in self.ops
-            if op.site >= 0 and self.is_called(op) and self.is_worth([op], op.weight)
-        ]  # fmt: skip
+        rows = [op for op in self.ops if op.site >= 0 and self.is_called(op) and self.is_heavy(op)]
         return tuple(sorted(rows, key=lambda op: (-op.weight, op_order(op))))
 
     def spot(self, op: ExpensiveOp) -> Spot | None:
@@ -225,6 +228,14 @@ class Traced:
     def ops_at(self) -> dict[tuple[str, int], ExpensiveOp]:
         """The op of a call site."""
         return {(op.function, op.site): op for op in self.ops if op.site >= 0}
+
+    def op_of(self, function: str, node: ast.Call) -> ExpensiveOp | None:
+        """The op of a call that stands in a function."""
+        facts, place = self.reach.program.facts(function), place_of(node)
+        for number, row in enumerate(facts.positions.sites):
+            if row == place and facts.sites[number].kind == "call":
+                return self.ops_at.get((function, number))
+        return None
 
     def name_of(self, op: ExpensiveOp) -> str:
         """What a loop of its function around an op has one round for."""

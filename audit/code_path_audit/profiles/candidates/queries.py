@@ -40,7 +40,7 @@ ROWS = "the query that gives the rows is the project's own, and rows are not cha
 def per_row(traced: Traced) -> Iterator[Proposal]:
     """Queries that a loop asks for each of its rows."""
     for op in traced.ops:
-        if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_worth([op], op.weight):
+        if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
             continue
         often = op.how_often
         if op.callee.startswith(RELATIONS):

@@ -7,6 +7,7 @@ import ast
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.proposal import Traced
+from code_path_audit.profiles.candidates.streams import consumes_nothing
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, within
 from code_path_audit.profiles.effects import STREAMS, is_stateful
 
@@ -14,21 +15,39 @@ READS_FILES = frozenset(("file_io", "subprocess"))
 READING = frozenset(("read_text", "read_bytes", "open", "listdir", "iterdir", "glob", "rglob"))
 """Last names of what reads files and folders. Whether something exists or how old it is, is asked again on purpose."""
 
+TABLES = frozenset(("read_csv", "read_table", "read_fwf", "read_excel", "read_parquet", "read_feather", "loadtxt"))
+"""Last names of what reads a whole file into a table that its users could change."""
+
 
 def reads_files(op: ExpensiveOp) -> bool:
     """Whether an op gives what is in a file, or what another process says."""
-    return base_class_of(op) in READS_FILES
+    return base_class_of(op) in READS_FILES or op.callee in OPENS_WHAT_IT_PARSES
+
+
+OPENS_WHAT_IT_PARSES = frozenset((
+    "xml.etree.ElementTree.parse", "defusedxml.ElementTree.parse", "lxml.etree.parse", "xml.dom.minidom.parse",
+    "omegaconf.OmegaConf.load",
+))  # fmt: skip
+"""Parsers that are given a path, and open it themselves."""
 
 
 def is_repeatable(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether running an op once instead of often gives the same: it changes nothing, and consumes nothing."""
     if (op.function, op.site) in traced.known.effectful or is_stateful(op.callee):
         return False
-    if base_class_of(op) in ("deep_copy", "subprocess") or op.callee.rpartition(".")[2] in STREAMS:
+    if base_class_of(op) in ("deep_copy", "subprocess"):
+        return False
+    if op.callee.rpartition(".")[2] in STREAMS and not consumes_nothing(traced, op):
         return False
     if base_class_of(op) == "file_io":
-        return op.callee.rpartition(".")[2] in READING
+        return op.callee.rpartition(".")[2] in READING | TABLES
     return True
+
+
+def makes_objects(op: ExpensiveOp) -> bool:
+    """Whether what an op gives could be changed by whoever gets it: no text."""
+    last = op.callee.rpartition(".")[2]
+    return last in TABLES or (base_class_of(op) in ("json_io", "pickle", "ast_parse") and not last.startswith("dump"))
 
 
 STATES = frozenset((
@@ -48,10 +67,14 @@ def asks_what_stays(op: ExpensiveOp, spot: Spot) -> bool:
     return len(words) == len(parts) and bool(STATES & {word for text in words for word in text.split()})
 
 
-def runs_each_round(spot: Spot, loop: ast.AST) -> bool:
-    """Whether a call runs in each round of a loop, on its way to nothing that could catch what it raises."""
+def runs_each_round(spot: Spot, loop: ast.AST, sometimes: bool = False) -> bool:
+    """Whether a call runs in each round of a loop, or `sometimes` in a branch of it, on its way to nothing that could
+    catch what it raises."""
     child: ast.AST = spot.node
     for node in spot.inside(loop):
+        if sometimes and isinstance(node, ast.If):
+            child = node
+            continue
         if isinstance(
             node, ast.If | ast.While | ast.IfExp | ast.Lambda | ast.Try | ast.TryStar | ast.Match | ast.comprehension
         ):

@@ -8,16 +8,20 @@ from collections.abc import Iterable, Iterator
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, called_less
-from code_path_audit.profiles.candidates.files import opens_for_reading, read_once
+from code_path_audit.profiles.candidates.files import read_once
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import ASKED_AGAIN, loop_after, loops_to_leave
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream
+from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, makes_objects
 from code_path_audit.profiles.candidates.results import Fate, fate_of
+from code_path_audit.profiles.candidates.streams import opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import op_order
+
+FIRST = "first"
+"""What a hoist adds that runs in some rounds alone: it is made in the first of them."""
 
 
 def hoists(traced: Traced) -> Iterator[Proposal]:
@@ -31,19 +35,25 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
         if opens_for_reading(traced, op, spot):
             yield from read_once(traced, op, spot)
             continue
-        if not is_repeatable(traced, op) or is_stream(op) or op.callee in clients():
+        if is_stream(op) or op.callee in clients() or not (is_repeatable(traced, op) or asks_what_stays(op, spot)):
             continue
         left = loops_to_leave(traced, op, spot)
+        sometimes = not left
+        if sometimes and traced.reach.program.facts(op.function).sites[op.site].conditional:
+            left = loops_to_leave(traced, op, spot, sometimes=True)
         fate = fate_of(Invariance(traced, op, spot, spot.scope), spot.node) if left and makes_objects(op) else Fate.READ
         if left and fate < Fate.KEPT:
             lines = " and ".join(str(loop.lineno) for loop in reversed(left))
+            where = f"the first time that the loop in line {lines} needs it" if sometimes else (
+                f"before the loop in line {lines}"
+            )  # fmt: skip
             ops = [op, *within_call(traced, op, spot)]
             after = {op_order(row): moved_to(loop_after(traced, op, len(left))) for row in ops}
             yield proposal(
-                "hoist", f"Run {op.callee} once, before the loop in line {lines}", op, after, ops, "small",
+                "hoist", f"Run {op.callee} once, {where}", op, after, ops, "small",
                 f"nothing that flows into it changes in the loop; effort small: one statement moves inside "
                 f"{op.function}",
-                assumed(ops, fate), left[-1].lineno,
+                assumed(ops, fate), left[-1].lineno, adds=FIRST if sometimes else "",
             )  # fmt: skip
 
 
@@ -55,12 +65,6 @@ def assumed(ops: Iterable[ExpensiveOp], fate: Fate) -> str:
     if fate == Fate.PART_KEPT:
         parts.append("what is read of it is not changed in the loop")
     return ", and ".join(parts)
-
-
-def makes_objects(op: ExpensiveOp) -> bool:
-    """Whether what an op gives could be changed by whoever gets it: no text."""
-    last = op.callee.rpartition(".")[2]
-    return base_class_of(op) in ("json_io", "pickle", "ast_parse") and not last.startswith("dump")
 
 
 def within_call(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:

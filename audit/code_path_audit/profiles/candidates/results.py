@@ -10,7 +10,7 @@ from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import is_plain_value, names_of, targets
 from code_path_audit.profiles.candidates.repeatable import is_repeatable
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, nodes_of, place_of
-from code_path_audit.profiles.effects import HARMLESS_METHODS
+from code_path_audit.profiles.effects import HARMLESS_METHODS, TREES, is_stateful
 
 
 class Fate(IntEnum):
@@ -36,6 +36,15 @@ TEXTUAL = frozenset((
     "title", "encode", "decode", "replace", "removeprefix", "removesuffix", "isdigit", "isalpha", "as_posix",
 ))  # fmt: skip
 """Methods of texts, which give new texts."""
+
+GIVES_TEXT = frozenset(("render", "substitute", "safe_substitute", "findtext", "itertext"))
+"""Methods of templates and of trees that give new texts."""
+
+ONLY_READ = frozenset((
+    "jinja2.Template.render", "jinja2.environment.Template.render", "string.Template.substitute",
+    "string.Template.safe_substitute", "re.Pattern.search", "re.Pattern.match", "re.Pattern.fullmatch",
+))  # fmt: skip
+"""Methods that change nothing of their object, by exact name; those of trees of XML are in `effects`."""
 
 HANDS_ON = frozenset((
     "list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "enumerate", "zip", "min", "max", "iter",
@@ -68,9 +77,9 @@ def _fate(proof: Invariance, node: ast.AST, is_part: bool, seen: set[str]) -> Fa
             is_part, kept = True, Fate.PART_KEPT
             call = above[node]
             if isinstance(call, ast.Call) and call.func is node:
-                if not isinstance(node, ast.Attribute) or node.attr not in HARMLESS_METHODS:
+                if not isinstance(node, ast.Attribute) or not (node.attr in HARMLESS_METHODS or reads(proof, call)):
                     return Fate.CHANGED
-                if node.attr in TEXTUAL:
+                if node.attr in TEXTUAL or node.attr in GIVES_TEXT:
                     return Fate.READ
                 node = call
             continue
@@ -90,11 +99,22 @@ def _fate(proof: Invariance, node: ast.AST, is_part: bool, seen: set[str]) -> Fa
         if isinstance(node, ast.Call):
             given = _given(proof, node)
             if given is not None:
-                return given
+                return kept if given == Fate.KEPT else given
             continue
         if isinstance(node, (ast.Return, ast.Yield, ast.List, ast.Tuple, ast.Set, ast.Dict, *COMPREHENSIONS)):
             return kept
         return Fate.CHANGED
+
+
+def reads(proof: Invariance, node: ast.Call) -> bool:
+    """Whether a call is of methods outside of the source that only read their object."""
+    key = (proof.op.function, proof.site_at.get(place_of(node), -1))
+    rows = proof.traced.externals.get(key, ())
+    if not rows or proof.traced.edges.get(key):
+        return False
+    return all(
+        row.callee in ONLY_READ or (row.callee.startswith(TREES) and not is_stateful(row.callee)) for row in rows
+    )
 
 
 def _given(proof: Invariance, node: ast.Call) -> Fate | None:
