@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from code_path_audit.reports.figures import Told
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import Cause, Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict, Judged
@@ -38,7 +39,7 @@ def result(*judged: Judged, code: int = 1, notes: tuple[str, ...] = (), prefix: 
     evidence = {row.finding.id: Evidence() for row in judged}
     if judged and judged[0].finding.id:
         evidence[judged[0].finding.id] = Evidence(PATH, PATH, CAUSE)
-    verdict = ActionVerdict("save", judged, 150_000, 6_000_000)
+    verdict = ActionVerdict("save", judged, 150_000, 6_000_000, Told(150_000, 0), Told(6_000_000, 0))
     actions = (ActionResult(verdict, evidence, "baselines/save.json", threshold=40_000),)
     return CheckResult("the index", "", actions, rows(actions), ("load",), notes, code, prefix)
 

@@ -4,9 +4,14 @@ The same type serves both sides of a comparison: what a file holds, and what `ca
 row has a line number, a path, a date (but an acceptance's expiry) or anything of a machine.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.costs.model import CostClass
+
+if TYPE_CHECKING:
+    from code_path_audit.reports.figures import Told
 
 FORMAT = 5
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
@@ -59,6 +64,14 @@ class BaselineOp(NamedTuple):
     runs: str = ""
     condition: str = ""
     blocks_event_loop: bool = False
+
+
+def is_past_figures(op: BaselineOp) -> bool:
+    """Whether an op runs in so many loops that its number of runs and its weight are no figures to tell."""
+    from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
+    from code_path_audit.profiles.runs.words import from_text
+
+    return degree(from_text(op.runs)) > MAX_LOOPS
 
 
 def op_order(op: BaselineOp) -> tuple[str, str, str, int, str]:
@@ -114,6 +127,14 @@ class Baseline(NamedTuple):
     def load(self) -> int:
         """The sum of the weights: never stored, so that branches which touch different ops merge."""
         return sum(op.weight for op in self.ops)
+
+    @property
+    def told(self) -> Told:
+        """The load as people are told it: without the ops that are too deep in loops for a figure."""
+        from code_path_audit.profiles.runs.words import from_text
+        from code_path_audit.reports.figures import told
+
+        return told((op.weight, from_text(op.runs)) for op in self.ops)
 
     def unresolved_by_reason(self) -> dict[str, int]:
         """Unresolved calls, counted by reason, in the order of the reasons' names."""

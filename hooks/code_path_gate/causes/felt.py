@@ -89,7 +89,7 @@ def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen) -> str
     """Why it is no matter that something runs always, which weighs what it weighed."""
     if _is_in_loop(cause, head) or _loops_below(cause.function, now, head):
         return ""
-    return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.load else ""
+    return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
 
 
 def _each(op: BaselineOp) -> int:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import CONDITIONS
-from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
+from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.profiles.runs.words import from_text
-from code_path_audit.reports.text import brief, share
+from code_path_audit.reports.text import brief, counted, share
+from code_path_gate.baseline.model import is_past_figures
 from code_path_gate.verdict.drift import HEAVIER, Finding
 from code_path_gate.verdict.evidence import Cause, Step
 from code_path_gate.verdict.groups import Entry
 from code_path_gate.verdict.growth import change_in_brief, in_brief, lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
-from code_path_gate.verdict.result import CheckResult, Row
+from code_path_gate.verdict.result import ActionResult, CheckResult, Row
 
 KIND_WORDS = {
     "newly_expensive": "newly expensive",
@@ -87,7 +88,7 @@ def amounts(row: Row) -> str:
     """Before and after of an op as far as they mean something, with the part of the load that it is now."""
     finding = row.judged.finding
     now, before, after = finding.now, finding.before, finding.after
-    if after is None or (now is not None and degree(from_text(now.runs)) > MAX_LOOPS):
+    if after is None or (now is not None and is_past_figures(now)):
         return ""
     part = share(after, row.load) if finding.id else ""
     told = brief(after, row.calibrated)
@@ -228,6 +229,16 @@ def _counted(kind: str, count: int) -> str:
     return "new mutations" if kind == "mutation_new" and count > 1 else KIND_WORDS[kind]
 
 
+def load_changed(action: ActionResult) -> str:
+    """The load of an action before and after, and how many ops are in too many loops to have a part in it."""
+    was, now = action.verdict.told_before, action.verdict.told
+    before, after = (brief(told.load, action.calibrated) for told in (was, now))
+    parts = [f"load about {before} -> {after}"] if before != after else []
+    if was.deep != now.deep:
+        parts.append(f"{was.deep:,} -> {counted(now.deep, 'op')} past {MAX_LOOPS} loops")
+    return ", ".join(parts)
+
+
 def minor(result: CheckResult) -> list[str]:
     """One line for each action whose reported differences fail nothing."""
     lines = []
@@ -243,10 +254,8 @@ def minor(result: CheckResult) -> list[str]:
         for row in action.verdict.judged:
             if row.status == "reported" and row.finding.kind != "load_changed":
                 counts[row.finding.kind] = counts.get(row.finding.kind, 0) + 1
-        load = action.verdict
-        before, after = (brief(amount, action.calibrated) for amount in (load.load_before, load.load))
-        changed = f"load about {before} -> {after}" if before != after else ""
+        changed = load_changed(action)
         amounts = ", ".join(f"{count} {_counted(kind, count)}" for kind, count in counts.items())
         if changed or amounts:
-            lines.append(f"{load.action}: {'; '.join(part for part in (changed, amounts) if part)}")
+            lines.append(f"{action.verdict.action}: {'; '.join(part for part in (changed, amounts) if part)}")
     return lines

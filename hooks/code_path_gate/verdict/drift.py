@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
-from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, op_order
+from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
 from code_path_gate.verdict.growth import causes, lost_connection, lost_guard, more_keys
 
 KINDS = (
@@ -364,7 +364,7 @@ def _reason(was: BaselineOp, now: BaselineOp, connects: bool = False) -> str:
         reasons.append("because of a connection: each round opens one")
     if entered_loop(was, now) and not reasons:
         reasons.append(UNKNOWN_LOOP)
-    if was.amplification != now.amplification:
+    if was.amplification != now.amplification and not is_past_figures(now):
         reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
     if was.size != now.size or was.size_source != now.size_source:
         reasons.append(f"size {was.size:,g} ({was.size_source}) -> {now.size:,g} ({now.size_source})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
@@ -16,6 +16,9 @@ GROWTH = 2.0
 
 STALE_KINDS = ("gone", "shrunk")
 """What a baseline still holds although the code no longer does."""
+
+if TYPE_CHECKING:
+    from code_path_audit.reports.figures import Told
 
 
 class Policy(NamedTuple):
@@ -61,13 +64,16 @@ class Side(NamedTuple):
 class ActionVerdict(NamedTuple):
     """All that is said of one action. `load` is now's, `load_before` the baseline's, both in load units.
 
-    `missing` says that there is no baseline at all: never a pass.
+    `told_before` and `told` are the same as people are told them. `missing` says that there is no baseline at all:
+    never a pass.
     """
 
     action: str
     judged: tuple[Judged, ...]
     load_before: int
     load: int
+    told_before: Told
+    told: Told
     notes: tuple[str, ...] = ()
     missing: bool = False
 
@@ -112,7 +118,9 @@ def judge(
     if older and not any(row.why == older for row in judged):
         # nothing crosses the threshold because of it; still, what has grown here is no doing of the code
         notes = (*notes, older)
-    return ActionVerdict(baseline.action, ranked(judged), baseline.load, current.load, notes)
+    return ActionVerdict(
+        baseline.action, ranked(judged), baseline.load, current.load, baseline.told, current.told, notes
+    )
 
 
 def _of_dead(baseline: Baseline, current: Baseline, calls: Calls) -> list[str]:
@@ -146,10 +154,12 @@ def older_because(baseline: Baseline, current: Baseline) -> str:
 
 def judge_unknown(current: Baseline, policy: Policy) -> ActionVerdict:
     """What is said of an action that has no baseline: how much it pays for, and that nothing holds it in check."""
+    from code_path_audit.reports.figures import Told
+
     expensive = sum(op.weight > policy.threshold for op in current.ops)
     finding = Finding("load_changed", current.action, "", "", "", None, current.load)
     row = Judged(finding, "outdated", f"{MISSING}; ops above the threshold: {expensive:,}")
-    return ActionVerdict(current.action, (row,), 0, current.load, missing=True)
+    return ActionVerdict(current.action, (row,), 0, current.load, Told(0, 0), current.told, missing=True)
 
 
 MISSING = "there is no baseline for this action"

@@ -22,7 +22,8 @@ class ActionResult(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One finding with all that explains it, as the formats take them. `load` is that of the action, now."""
+    """One finding with all that explains it, as the formats take them. `load` is that of the action as it is
+    told, now."""
 
     action: str
     judged: Judged
@@ -68,7 +69,7 @@ def rows(actions: Iterable[ActionResult]) -> tuple[Row, ...]:
             judged,
             action.evidence.get(judged.finding.key, Evidence()),
             action.baseline,
-            action.verdict.load,
+            action.verdict.told.load,
             action.calibrated,
         )
         for action in actions

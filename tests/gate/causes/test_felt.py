@@ -52,6 +52,19 @@ def main(names):
     for name in names:
         print(name)
 """
+DEEP = """
+import requests
+
+def main(names):
+    if names:
+        open("a")
+    for a in names:
+        for b in a:
+            for c in b:
+                for d in c:
+                    requests.get(d)
+"""
+
 GUARDED = """
 import json
 import requests
@@ -165,6 +178,9 @@ ROWS = {
     ),
     "a guard that is gone in a loop": (
         GUARDED, GUARDED.replace("if name:\n            name", "if True:\n            name"), {"load": ""}
+    ),
+    "a guard that is gone, beside what is in too many loops for a figure": (
+        DEEP, DEEP.replace("if names:", "if True:"), {"open": ""}
     ),
     "as dear as what the function pays anyway": (
         FETCH, FETCH.replace('    requests.get("x")', '    requests.get("y")\n    requests.get("x")'), {"get": ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.reports.figures import Told
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict, Judged
@@ -20,6 +21,6 @@ HOSTILE = "f\x1b[2J\n::error::x<script>`|*\u202e"
 def hostile() -> CheckResult:
     row = GROWN._replace(function=HOSTILE, what=HOSTILE)
     steps = (Step(HOSTILE, f"src/{HOSTILE}.py", 1, (), "certain"),)
-    verdict = ActionVerdict("save", (Judged(row, "fails", "why"),), 1, 2)
+    verdict = ActionVerdict("save", (Judged(row, "fails", "why"),), 1, 2, Told(1, 0), Told(2, 0))
     actions = (ActionResult(verdict, {row.id: Evidence(steps)}, "b.json"),)
     return CheckResult("s", "", actions, rows(actions), (), (HOSTILE,), 1)

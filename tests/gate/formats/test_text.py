@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit.reports.figures import Told
 from code_path_gate.formats.github import annotate
 from code_path_gate.formats.json_document import check_json
 from code_path_gate.formats.markdown import check_markdown
+from code_path_gate.formats.phrases import load_changed
 from code_path_gate.formats.sarif import check_sarif
 from code_path_gate.formats.text import SCREEN, check_text
 from code_path_gate.verdict.evidence import Evidence, Step
@@ -37,8 +39,22 @@ What to do: fix it; or accept one op, or the cause; or admit all that changed:
 
 
 def test_text_of_a_clean_check() -> None:
-    clean = ActionResult(ActionVerdict("save", (), 10, 10), {}, "baselines/save.json")
+    clean = ActionResult(ActionVerdict("save", (), 10, 10, Told(10, 0), Told(10, 0)), {}, "baselines/save.json")
     assert check_text(CheckResult("the index", "", (clean,), (), (), (), 0)) == "code-path-gate: 1 action clean\n"
+
+
+LOADS = {
+    (Told(10, 0), Told(10, 0)): "",
+    (Told(10, 0), Told(25, 0)): "load about 10 units -> 25 units",
+    (Told(10, 0), Told(10, 1)): "0 -> 1 op past 3 loops",
+    (Told(10, 4), Told(20, 2)): "load about 10 units -> 20 units, 4 -> 2 ops past 3 loops",
+}
+
+
+@pytest.mark.parametrize(("before", "now"), LOADS)
+def test_loads_are_told_without_what_is_past_figures(before: Told, now: Told) -> None:
+    action = ActionResult(ActionVerdict("save", (), 10**15, 10**18, before, now), {}, "baselines/save.json")
+    assert load_changed(action) == LOADS[before, now]
 
 
 def test_the_long_form() -> None:

@@ -291,6 +291,12 @@ def test_findings(name: str) -> None:
     assert found(before, after, graph) == expected
 
 
+@pytest.mark.parametrize(("runs", "told"), [("a * b * c", True), ("a * b * c * d", False)])
+def test_the_number_of_runs_is_told_up_to_three_loops(runs: str, *, told: bool) -> None:
+    was, now = (baseline(op(f"f json.load 1000 x{times}")._replace(runs=runs)) for times in (8, 16))
+    assert ["amplification" in row.note for row in compare(was, now, {}, THRESHOLD) if row.id] == [told]
+
+
 def test_every_kind_has_a_row() -> None:
     kinds = {finding.split()[0] for _, _, _, expected in ROWS.values() for finding in expected}
     assert kinds == set(KINDS)
