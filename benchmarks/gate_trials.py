@@ -1,10 +1,11 @@
 """Trials of the gate on packages that nobody here wrote: harmless edits must pass, regressions must fail.
 
     python -m benchmarks.gate_trials [--harmless 1000] [--regressions 500] [--seed 1] [--model NAME] [--cache DIR]
-        [--log FILE] [--page docs/gate-trials.md]
+        [--on RELEASE/FOLDER/ENTRY ...] [--log FILE] [--page docs/gate-trials.md]
 
-Downloads pinned releases with pip, once. Everything is seeded: the same command gives the same edits. With a log every
-trial is written down as it ends, and one that was stopped goes on where it was.
+`--on` makes the trials on other packages: `--on yamllint==1.38.0/yamllint/yamllint.cli:run`. Downloads pinned releases
+with pip, once. Everything is seeded: the same command gives the same edits. With a log every trial is written down as
+it ends, and one that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -76,6 +77,12 @@ CLASSES: Mapping[str, Mapping[str, Any]] = {
     "pickle": {"base": 18_000, "per_unit": 80, "assumed_size": 50, "warm_base": 5_000},
 }
 """Weights of the magnitude that measurement gives, so that the trials do not change with a shipped model."""
+
+
+def package(text: str) -> Package:
+    """A package as the command line names it: "yamllint==1.37.1/yamllint/yamllint.cli:run"."""
+    release, folder, entry = text.split("/")
+    return Package(release, folder, entry)
 
 
 class Subject(NamedTuple):
@@ -330,11 +337,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "code-path-audit-trials")
     parser.add_argument("--model", default="", help="a shipped cost model, instead of the weights of this script")
+    parser.add_argument("--on", action="append", type=package, metavar="RELEASE/FOLDER/ENTRY", help="another package")
     parser.add_argument("--log", type=Path, help="a file of trials as they are made, to go on from")
     parser.add_argument("--page", type=Path, help="the document that gets the result, between its markers")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    packages = tuple(row._replace(model=options.model) for row in (*PACKAGES, *OTHERS))
+    packages = tuple(row._replace(model=options.model) for row in options.on or (*PACKAGES, *OTHERS))
     harmless, regressions = run(
         packages, options.cache, options.harmless, options.regressions, options.seed, options.log
     )

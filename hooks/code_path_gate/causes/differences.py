@@ -77,7 +77,7 @@ def _sites_of(seen: Seen, op: BaselineOp) -> list[int]:
     like = (op.function, op.callee, op.base_class)
     ops = [row for row in seen.measured.current.ops if (row.function, row.callee, row.base_class) == like]
     ops.sort(key=lambda row: row.id != op.id)
-    return [path[-1].site for row in ops if (path := seen.measured.paths.to(row.id))]
+    return [site for row in ops if (site := seen.measured.paths.site(row.id)) is not None]
 
 
 def _row(facts: FunctionFacts, function: str, callee: str, site: int) -> Row:

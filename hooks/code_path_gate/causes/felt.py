@@ -51,30 +51,30 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
     for row in blamed:
         groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
     found: dict[str, str] = {}
-    costs, ways = _Costs(sides.base), Ways(sides.head)
+    costs, ways, ops = _Costs(sides.base), Ways(sides.head), _Ops(sides.head)
     for group in groups.values():
         cause = group[0].cause
         added = sum(_each(row.finding.now) for row in group if row.finding.now is not None)
-        instead = _instead(cause, added, sides, costs)
+        instead = _instead(cause, added, sides, costs, ops)
         for row in group:
-            why = unsure(row.finding, cause, sides, ways) or _why(row, sides, threshold, instead, added)
+            why = unsure(row.finding, cause, sides, ways) or _why(row, sides, threshold, instead, added, ops)
             if why:
                 found[row.finding.key] = why
     return found
 
 
-def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int) -> str:
+def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:
     finding, cause = row.finding, row.cause
     now, was = finding.now, finding.was
     if was is not None and now is not None and lost_guard(was, now) and now.weight <= was.weight:
-        return _without_guard(cause, now, added, sides.head)
+        return _without_guard(cause, now, added, sides.head, ops)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""
     if was is not None and (entered_loop(was, now) or was.size != now.size):
         return ""
     if instead:
         return instead
-    if _is_in_loop(cause, sides.head) or _loops_below(cause.function, now, sides.head):
+    if _is_in_loop(cause, sides.head, ops) or _loops_below(cause.function, now, sides.head):
         return ""
     if _each(now) <= threshold and _in_loops(now) == (_in_loops(was) if was is not None else ()):
         return "one execution is below the threshold, and no loop is new around it"
@@ -85,9 +85,9 @@ PART = 20
 """The part of the load, as one by so many, below which nobody feels that something runs always."""
 
 
-def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen) -> str:
+def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _Ops) -> str:
     """Why it is no matter that something runs always, which weighs what it weighed."""
-    if _is_in_loop(cause, head) or _loops_below(cause.function, now, head):
+    if _is_in_loop(cause, head, ops) or _loops_below(cause.function, now, head):
         return ""
     return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
 
@@ -102,18 +102,18 @@ def _in_loops(op: BaselineOp) -> Runs:
     return tuple(term for term in from_text(op.runs) if term.loops)
 
 
-def _is_in_loop(cause: Cause, head: Seen) -> bool:
+def _is_in_loop(cause: Cause, head: Seen, ops: _Ops) -> bool:
     """Whether the place of a cause is in a loop of its function."""
     if cause.function not in head.program.functions:
         return False
     facts = head.program.facts(cause.function)
-    return any(facts.sites[site].loop >= 0 for site in _sites_of(cause, head) if site >= 0)
+    return any(facts.sites[site].loop >= 0 for site in _sites_of(cause, head, ops) if site >= 0)
 
 
-def _sites_of(cause: Cause, head: Seen) -> list[int]:
+def _sites_of(cause: Cause, head: Seen, ops: _Ops) -> list[int]:
     """The call sites that a cause may be about."""
     sites = head.measured.call_sites(cause.function).get(cause.callee, ())
-    return [*sites, *(site for site, (callee, _) in _ops_at(head, cause.function).items() if callee == cause.callee)]
+    return [*sites, *(site for site, (callee, _) in ops.at(cause.function).items() if callee == cause.callee)]
 
 
 def _loops_below(function: str, op: BaselineOp, head: Seen) -> bool:
@@ -158,7 +158,23 @@ class _Costs:
         return sum(self.own.get(name, 0) for name in seen)
 
 
-def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs) -> str:
+class _Ops:
+    """The ops of each function: many findings ask for those of one."""
+
+    def __init__(self, seen: Seen) -> None:
+        paths = seen.measured.paths
+        self.rows: dict[str, dict[int, tuple[str, int]]] = {}
+        for op in seen.measured.current.ops:
+            site = paths.site(op.id)
+            if site is not None:
+                self.rows.setdefault(op.function, {})[site] = (op.callee, _each(op))
+
+    def at(self, function: str) -> Mapping[int, tuple[str, int]]:
+        """The ops of a function by their call sites: callee, and what one execution weighs."""
+        return self.rows.get(function, {})
+
+
+def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs, ops: _Ops) -> str:
     """Why an action pays for the cause instead of something else that costs no less; "" where it does not."""
     head, function = sides.head, cause.function
     if not added or function not in head.program.functions:
@@ -166,16 +182,14 @@ def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs) -> str:
     facts, rows = head.program.facts(function), head.measured.call_sites(function)
     known = frozenset(sides.base.measured.calls.get(function, ()))
     branching = [edit.line for edit in edits_in(sides, function) if edit.statement.kind == "branch" and not edit.gone]
-    for site in _sites_of(cause, head):
+    for site in _sites_of(cause, head, ops):
         if site < 0:
             continue
         others = [callee for callee, at in rows.items() if site in at and callee != cause.callee and callee in known]
         if facts.sites[site].loop < 0 and any(costs.of([other]) >= added for other in others):
             return "one of several callees of one call, of which another costs as much"
         if any(line <= facts.positions.sites[site][0] for line in branching):
-            arms = _other_arms(
-                facts, site, rows, known, _ops_at(head, function), _ops_before(sides.base, function), costs
-            )
+            arms = _other_arms(facts, site, rows, known, ops.at(function), _ops_before(sides.base, function), costs)
             if any(cost >= added for cost in arms.values()):
                 return "one of several branches, of which another costs as much"
     return ""
@@ -202,17 +216,6 @@ def _other_arms(
         if place is not None:
             arms[place] = arms.get(place, 0) + weight
     return arms
-
-
-def _ops_at(seen: Seen, function: str) -> Mapping[int, tuple[str, int]]:
-    """The ops of a function by their call sites: callee, and what one execution weighs."""
-    found = {}
-    for op in seen.measured.current.ops:
-        if op.function == function:
-            path = seen.measured.paths.to(op.id)
-            if path:
-                found[path[-1].site] = (op.callee, _each(op))
-    return found
 
 
 def _ops_before(seen: Seen, function: str) -> frozenset[str]:

@@ -48,6 +48,11 @@ class Paths(NamedTuple):
             number = path[-1].before
         return tuple(reversed(path))
 
+    def site(self, op_id: str) -> int | None:
+        """The call site of an op in its function, -1 for none in particular; None for an op that is not there."""
+        number = self.ends.get(op_id, -1)
+        return self.hops[number].site if number >= 0 else None
+
 
 def paths_of(found: Weighed) -> Paths:
     """The paths of an action as it was weighed."""

@@ -14,7 +14,7 @@ from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
 from code_path_audit.facts.lowering.guards import fails, guard_of, is_debugging
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
-from code_path_audit.facts.rows import ALWAYS, SOMETIMES, Statement
+from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of
 
 # branches
@@ -39,12 +39,10 @@ def if_(b: Builder, node: ast.If) -> None:
     before, around, choice = b.current, b.arm, b.choice()
     guards = b.kind == "module" and is_main_guard(node.test)
     found = guard_of(b, node.test)
-    failing = fails(node.body), fails(node.orelse)
-    if found is not None and found.missing and not node.orelse:
-        open_branch(b, choice, node.body, found)
-    else:
-        condition = ALWAYS if guards else conditions(failing, is_debugging(node.test))
-        open_branch(b, choice, node.body, condition=condition)
+    rest = node.orelse or behind(node.body, following)
+    failing = fails(node.body), fails(rest)
+    condition = ALWAYS if guards else conditions(failing, is_debugging(node.test))
+    open_branch(b, choice, node.body, found if found is not None and found.missing else None, condition)
     if guards:
         b.code.append((op.MAIN, 1))
     left, first = branch(b, before, true, node.body), b.arm
@@ -52,12 +50,9 @@ def if_(b: Builder, node: ast.If) -> None:
     if guards:
         b.code.append((op.MAIN, 2))
     if node.orelse or left is None:
-        rest = node.orelse
-        if not rest and found is not None and not found.missing:
-            nodes, place = following
-            open_branch(b, choice, nodes[place:], found, ALWAYS if failing[0] else SOMETIMES)
-        else:
-            open_branch(b, choice, rest, condition=conditions(failing[::-1], False))
+        rest = node.orelse or following[0][following[1] :]
+        made = found if found is not None and not found.missing else None
+        open_branch(b, choice, rest, made, conditions(failing[::-1], False))
     right, second = branch(b, before, false, node.orelse), b.arm
     b.arm = around
     if guards:
@@ -67,6 +62,12 @@ def if_(b: Builder, node: ast.If) -> None:
     elif right is None and left is not None:
         b.arm = first
     join(b, left, right)
+
+
+def behind(nodes: list[ast.stmt], following: tuple[list[ast.stmt], int]) -> list[ast.stmt]:
+    """What runs where an arm does not that leaves at its end: what follows, up to the end of the block."""
+    leaves = isinstance(nodes[-1], ast.Return | ast.Continue | ast.Break | ast.Raise)
+    return following[0][following[1] :] if leaves else []
 
 
 def declarations(b: Builder, node: ast.If) -> list[ast.stmt]:
