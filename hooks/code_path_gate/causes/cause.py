@@ -7,7 +7,8 @@ What differs on the ways to an op (`differences`) is held against what was edite
 3. a call stands elsewhere in its function, and the function was edited there: a guard, an early return, a loop;
 4. a call reaches what it did not reach before: what was added names that (a registration, a subclass), defines it, or
    provides a name that the call is made by;
-5. the op handles more, or a loop runs more often: what was edited provides a name that it is said by.
+5. rows come without what an op reads of them: where they are asked for was edited, or what asks for them;
+6. the op handles more, or a loop runs more often: what was edited provides a name that it is said by.
 
 Where nothing of that holds the analysis sees it differently, and no line of the change does.
 """
@@ -44,7 +45,9 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         _first(_at_its_line(row, op, sides) for row in found)
         or (None if old is None else _decorator(path, op, sides))
         or _first(_in_its_function(row, op, sides) for row in found if not row.is_new)
+        or _without(op, old, sides)
         or _first(_from_elsewhere(row, op, sides, path) for row in found if row.is_new)
+        or _other_rows(op, old, sides)
         or _size(op, old, sides)
         or (None if found else _around(path, op, sides))
     )
@@ -57,9 +60,12 @@ def cause_in(function: str, what: str, sides: Sides) -> Cause | None:
     edits = list(edits_in(sides, function))
     if edits:
         return cause_at("function", edits[0], function, what, "its function was changed")
+    return None if function in sides.base.measured.calls else _newly_called(function, sides)
+
+
+def _newly_called(function: str, sides: Sides) -> Cause | None:
+    """Why a function is reached that was not reached before, or by a call that there was not: the nearest such call."""
     known = sides.base.measured.calls
-    if function in known:
-        return None
     above = ancestors(sides.head.measured.calls, function)
     return _first(
         _of_new_call(name, callee, sides)
@@ -213,6 +219,45 @@ def _provider(wanted: set[str], row: Row, path: str, sides: Sides) -> Edit | Non
         if wanted & names:
             found.append((not same, edit.gone, statement.kind == "import", edit.file, edit.line, edit))
     return min(found, key=lambda row: row[:5])[5] if found else None
+
+
+WITHOUT = "it comes with the rows no more"
+OTHER_ROWS = "other rows are asked for"
+
+
+def _without(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:
+    """The rows that an op reads come without what it reads now: an edit of what asks for them, or of what is asked for,
+    took away a name of that."""
+    model, _, name = op.callee.rpartition(".")
+    for function in _asking(op, old, sides):
+        for edit in edits_in(sides, function):
+            if name in edit.statement.mentions:
+                return cause_at("op", sides.change.narrowed(edit, name), function, op.callee, WITHOUT)
+    if op.id not in sides.head.measured.paths.asked:
+        return None
+    declaring = model.rpartition(".")[2]
+    found = [
+        edit
+        for edit in sides.change.edits()
+        if edit.gone
+        and (name in edit.names or (name in edit.statement.binds and edit.statement.owner.endswith(declaring)))
+    ]
+    return cause_at("op", sides.change.narrowed(found[0], name), op.function, op.callee, WITHOUT) if found else None
+
+
+def _other_rows(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:
+    """An op reads rows of a query that was edited, or that is newly asked for."""
+    for function in _asking(op, old, sides):
+        for edit in edits_in(sides, function):
+            return cause_at("op", edit, function, op.callee, OTHER_ROWS)
+    return _first(_newly_called(function, sides) for function in _asking(op, old, sides))
+
+
+def _asking(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> list[str]:
+    """The functions that ask for the rows which an op reads, and of which it did not read any before."""
+    now = dict.fromkeys(function for function, _ in sides.head.measured.paths.asked.get(op.id, ()))
+    was = sides.base.measured.paths.asked.get(old.id, ()) if old is not None else ()
+    return [function for function in now if function not in {name for name, _ in was}]
 
 
 def _size(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:

@@ -5,6 +5,7 @@ Read file by file when somebody asks, because most checks have nothing to explai
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
@@ -69,6 +70,16 @@ class Change:
     def added(self, path: str) -> frozenset[int]:
         """The lines of a file that were not there before, comments among them."""
         return lines_after(self.file(path).hunks)
+
+    def narrowed(self, edit: Edit, name: str) -> Edit:
+        """An edit at the line of its statement that says a name, where it was taken away."""
+        lines = (self.before if edit.gone else self.now).get(edit.file, b"").splitlines()
+        said = re.compile(rb"\b%b\b" % re.escape(name.encode()))
+        for number in range(edit.statement.first, edit.statement.last + 1):
+            if edit.gone and said.search(b"".join(lines[number - 1 : number])):
+                differing, length = self.file(edit.file).hunks, len(self.now.get(edit.file, b"").splitlines())
+                return edit._replace(line=place_of(number, differing, length), text=_text(lines, number))
+        return edit
 
     def edits(self) -> Iterator[Edit]:
         """Every statement that was touched, by file and place."""

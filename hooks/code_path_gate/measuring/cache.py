@@ -114,12 +114,16 @@ def names(files: Files, about: Iterable[object], find: Callable[[Program], froze
 def _encoded(made: Measured) -> bytes:
     # functions by number: most of an action is who calls whom, and names are long
     paths = made.paths
-    others = (name for rows in (paths.entries, (hop.function for hop in paths.hops)) for name in rows)
-    names = dict.fromkeys([*made.calls, *(name for callees in made.calls.values() for name in callees), *others])
+    asking = (function for rows in paths.asked.values() for function, _ in rows)
+    names = dict.fromkeys([
+        *made.calls, *(name for callees in made.calls.values() for name in callees), *paths.entries,
+        *(hop.function for hop in paths.hops), *asking,
+    ])  # fmt: skip
     number = {name: index for index, name in enumerate(names)}
     calls = [[number[name] for name in callees] for callees in made.calls.values()]
     hops = [[hop.before, number[hop.function], hop.site, hop.evidence, *hop.loops] for hop in paths.hops]
-    path_rows = [[number[name] for name in paths.entries], hops, paths.ends]
+    asked = {op: [(number[function], site) for function, site in rows] for op, rows in paths.asked.items()}
+    path_rows = [[number[name] for name in paths.entries], hops, paths.ends, asked]
     sites = {number[name]: rows for name, rows in made.sites.items()}
     doubtful, handed = (
         {number[name]: [number[callee] for callee in row] for name, row in rows.items()}
@@ -135,7 +139,9 @@ def _encoded(made: Measured) -> bytes:
 
 def _decoded(data: bytes) -> Measured | None:
     try:
-        baseline, names, callees, threshold, (entries, hops, ends), rows, calibrated, *doubts, widened = _loads(data)
+        baseline, names, callees, threshold, (entries, hops, ends, asked), rows, calibrated, *doubts, widened = _loads(
+            data
+        )
         action, analysis, model, costs, ops, accepted, unresolved, mutations = baseline
         if accepted:
             return None
@@ -148,7 +154,8 @@ def _decoded(data: bytes) -> Measured | None:
         path_rows = tuple(Hop(row[0], name(row[1]), row[2], tuple(row[4:]), row[3]) for row in hops)
         sites = {name(int(number)): tuple(map(tuple, of)) for number, of in rows.items()}
         doubtful, handed = ({name(int(number)): tuple(map(name, of)) for number, of in row.items()} for row in doubts)
-        paths = Paths(tuple(map(name, entries)), path_rows, ends)
+        asking = {op: tuple((name(function), site) for function, site in of) for op, of in asked.items()}
+        paths = Paths(tuple(map(name, entries)), path_rows, ends, asking)
         return Measured(current, calls, threshold, paths, sites, bool(calibrated), doubtful, handed, tuple(widened))
     except (AttributeError, TypeError, ValueError, IndexError):
         return None

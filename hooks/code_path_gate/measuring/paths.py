@@ -6,8 +6,9 @@ lines leaves alone. So what was kept of a trace explains a finding as a fresh on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ class Hop(NamedTuple):
 
 class Paths(NamedTuple):
     """The best path to each op. `entries` are the functions that the action enters at, `ends` has the number of the
-    last hop of each op by its id."""
+    last hop of each op by its id. `asked` has the call sites that put together the queries whose rows an op reads, by
+    its id, for those of which they are known."""
 
     entries: tuple[str, ...]
     hops: tuple[Hop, ...]
     ends: dict[str, int]
+    asked: Mapping[str, tuple[tuple[str, int], ...]] = MappingProxyType({})
 
     def to(self, op_id: str) -> tuple[Hop, ...]:
         """The path from an entry point to an op, () for one that is not there."""
@@ -59,12 +62,16 @@ def paths_of(found: Weighed) -> Paths:
     calls = _Calls(found)
     hops: dict[Hop, int] = {}
     ends: dict[str, int] = {}
+    asked: dict[str, tuple[tuple[str, int], ...]] = {}
     for op in found.ops:
+        rows = found.reach.graph.fetched.get((op.function, op.site, op.callee), ())
+        if rows:
+            asked[op.id] = tuple(sorted({(row.function, row.site) for row in rows}))
         last = -1
         for function, site, loops, evidence in _steps(op, calls, found.loops(op)):
             last = hops.setdefault(Hop(last, function, site, loops, evidence), len(hops))
         ends[op.id] = last
-    return Paths(found.reach.entries, tuple(hops), ends)
+    return Paths(found.reach.entries, tuple(hops), ends, asked)
 
 
 def _steps(

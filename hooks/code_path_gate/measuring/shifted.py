@@ -26,6 +26,10 @@ def moved(measured: Measured, by: Shifted) -> Measured:
         hop._replace(site=_place(by.places[hop.function], hop.site)) if hop.function in by.places else hop
         for hop in measured.paths.hops
     ])  # fmt: skip
+    asked = {
+        op: tuple([(name, _place(by.places[name], site) if name in by.places else site) for name, site in rows])
+        for op, rows in measured.paths.asked.items()
+    }
     sites = {
         name: tuple([tuple([_place(by.places[name], site) for site in row]) for row in rows])
         if name in by.places
@@ -34,7 +38,7 @@ def moved(measured: Measured, by: Shifted) -> Measured:
     }
     return measured._replace(
         current=current._replace(ops=tuple(sorted(ops, key=op_order)), mutations=tuple(sorted(mutations))),
-        paths=measured.paths._replace(hops=hops),
+        paths=measured.paths._replace(hops=hops, asked=asked),
         sites=sites,
     )
 

@@ -189,6 +189,95 @@ def test_the_cause_of_what_grows(name: str) -> None:
     assert found == {expected}
 
 
+MODELS, QUERIES = "shop/models.py", "shop/queries.py"
+
+ROWS = {
+    MODELS: """\
+        from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Product(Base):
+            shop: Mapped[str] = relationship()
+
+        class Line(Base):
+            product: Mapped[Product] = relationship(lazy="joined")
+            note: Mapped[Product] = relationship()
+
+        class Order(Base):
+            customer: Mapped[Product] = relationship()
+            lines: Mapped[list[Line]] = relationship()
+
+            @property
+            def label(self):
+                return self.customer.name
+        """,
+    QUERIES: """\
+        from sqlalchemy import select
+        from sqlalchemy.orm import Session, joinedload, selectinload
+        from shop.models import Order
+
+        WITH_LINES = (selectinload(Order.lines),)
+
+        class Queries:
+            def __init__(self, session: Session):
+                self.session = session
+
+            def recent(self):
+                statement = (
+                    select(Order)
+                    .options(*WITH_LINES)
+                    .options(joinedload(Order.customer))
+                    .limit(10)
+                )
+                return self.session.scalars(statement).all()
+
+            def bare(self):
+                return self.session.scalars(select(Order)).all()
+        """,
+    APP: """\
+        from shop.queries import Queries
+
+        def listed(queries):
+            return queries.recent()
+
+        def main(session):
+            orders = listed(Queries(session))
+            return [(order.label, [line.product.name for line in order.lines]) for order in orders]
+        """,
+}
+"""A program whose queries load in one place what another reads."""
+
+WITHOUT = {
+    "an option is gone": (
+        (QUERIES, "                    .options(joinedload(Order.customer))\n", ""),
+        {"queries.py: .options(joinedload(Order.customer))"},
+    ),
+    "an option is another": (
+        (QUERIES, "joinedload(Order.customer)", "joinedload(Order.lines)"),
+        {"queries.py: .options(joinedload(Order.customer))"},
+    ),
+    "options that are kept elsewhere": (
+        (QUERIES, "(selectinload(Order.lines),)", "()"),
+        {"queries.py: WITH_LINES = (selectinload(Order.lines),)"},
+    ),
+    "a relationship is lazy": (
+        (MODELS, 'relationship(lazy="joined")', "relationship()"),
+        {'models.py: product: Mapped[Product] = relationship(lazy="joined")'},
+    ),
+    "another query": ((APP, "queries.recent()", "queries.bare()"), {"app.py: return queries.bare()"}),
+    "an option that is not needed": ((QUERIES, ".limit(10)", ".options(joinedload(Line.note))"), set()),
+}  # fmt: skip
+"""An edit of what asks for rows, and the lines that are the causes of what fails."""
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_the_cause_is_where_rows_are_asked_for(name: str) -> None:
+    edit, expected = WITHOUT[name]
+    assert {row.cause for row in failing(ROWS, edited(edit, files=ROWS))} == expected
+
+
 HARMLESS = (
     (WORK, "def run(self, name: str) -> None:", "def run(self, name: object) -> object:"),
     (WORK, "import functools\n        import json\n", "import json  # first\n        import functools\n"),

@@ -394,16 +394,19 @@ def give_options(s: State, data: tuple[Call, Statement, int], _: None) -> None:
     """The statement with its options, once all of them are known; of one that is not, everything may be loaded."""
     call, found, tried = data
     s.answer(call.site)
-    made, is_known = found, True
+    made, is_known, is_empty = found, True, True
     for var, star in call.pos:
-        held = [v for box in s.holds(var) for v in s.holds(s.field(box, "*"))] if star else s.holds(var)
+        boxes = [box for box in s.holds(var) if s.kinds[box] == BOX] if star else []
+        held = [v for box in boxes for v in s.holds(s.field(box, "*"))] if star else s.holds(var)
         loads = [load for value in held if isinstance(load := key(s, value), Loaded)]
         is_known = is_known and bool(held)
+        is_empty = is_empty and bool(held or boxes)
         for load in loads:
             made = made._replace(fetched=with_paths(made.fetched, load.paths), extra=(*made.extra, *load.extra))
     if not is_known and tried < 2:
         s.later(give_options, (call, found, tried + 1), None)
         return
+    is_known = is_known or is_empty  # a container that nothing was ever put into: no options
     s.add(call.dst, value_of(s, made if is_known else made._replace(fetched=with_paths(made.fetched, (ANYTHING,)))))
 
 
