@@ -28,11 +28,34 @@ PROGRAM = {
     "shop.pages": "from flask import Blueprint\nbp = Blueprint('pages', __name__, url_prefix='/pages')\n"
                   "@bp.route('/<int:page>', methods=['GET', 'POST'])\ndef page(page): pass\n"
                   "def other(): pass\nbp.add_url_rule('/other', view_func=other)\n",
+    "shop.api.__init__": "from shop.api.events import router as events_router\n",
+    "shop.api.events": "from fastapi import APIRouter\nrouter = APIRouter(prefix='/events')\n"
+                       "@router.get('/{event_id}')\ndef event(event_id): pass\n",
+    "shop.api.users": "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/me')\ndef me(): pass\n",
+    "shop.factory": "from fastapi import APIRouter, FastAPI\nfrom shop.api import events_router, users\n"
+                    "def versioned():\n    api = APIRouter(prefix='/v1')\n    for module in (users,):\n"
+                    "        api.include_router(module.router, prefix='/users')\n"
+                    "    api.include_router(events_router)\n    return api\n"
+                    "def create_app():\n    app = FastAPI()\n    app.include_router(versioned(), prefix='/api')\n"
+                    "    @app.get('/ready')\n    def ready(): pass\n    return app\n",
+    "shop.flask_app": "from flask import Flask\ndef create(app):\n    from shop.admin import bp as admin_bp\n"
+                      "    app.register_blueprint(admin_bp, url_prefix='/staff')\n",
+    "shop.admin": "from flask import Blueprint\nfrom flask_restful import Api, Resource\n"
+                  "bp = Blueprint('admin', __name__, url_prefix='/admin')\napi = Api(bp)\n"
+                  "@bp.get('/')\ndef home(): pass\n"
+                  "class Users(Resource):\n    def get(self): pass\n    def post(self): pass\n"
+                  "Api().add_resource(Users, '/users', '/people')\n",
+    "shop.table": "from aiohttp import web\nfrom shop import handlers\ndef make(app):\n"
+                  "    api = web.Application()\n    app.add_subapp('/internal', api)\n"
+                  "    app.add_routes([web.get('/carts/{id}', handlers.carts), web.post('/carts', handlers.carts)])\n"
+                  "    api.router.add_get('/health', handlers.health)\n",
+    "shop.extensions": "from celery import Celery\nqueue = Celery('shop')\n",
+    "shop.jobs": "from shop.extensions import queue\n@queue.task\ndef clean(): pass\n",
     "shop.views": "from django.views import View\nclass Orders(View):\n    def get(self, request): pass\n"
                   "    def post(self, request): pass\ndef order(request, pk): pass\n",
     "shop.web": "import shop.handlers\nimport aiohttp.web\ndef make():\n    app = aiohttp.web.Application()\n"
                 "    app.router.add_get('/carts', shop.handlers.carts)\n    return app\n",
-    "shop.handlers": "async def carts(request): pass\n",
+    "shop.handlers": "async def carts(request): pass\nasync def health(request): pass\n",
     "shop.urls": "from django.urls import path\nfrom shop import views\n"
                  "urlpatterns = [path('', views.Orders.as_view()), path('<int:pk>/', views.order)]\n",
     "shop.site": "from django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n",
@@ -59,10 +82,20 @@ ROWS = {
     "route:POST /shop/": ["shop.views.Orders.post"],
     "route:/shop/<int:pk>/": ["shop.views.order"],
     "route:GET /carts": ["shop.handlers.carts"],
+    "route:GET /api/v1/events/{event_id}": ["shop.api.events.event"],
+    "route:GET /api/v1/users/me": ["shop.api.users.me"],
+    "route:GET /ready": ["shop.factory.create_app.ready"],
+    "route:GET /internal/health": ["shop.handlers.health"],
+    "route:GET /staff": ["shop.admin.home"],
+    "route:GET /users": ["shop.admin.Users.get"],
+    "route:POST /people": ["shop.admin.Users.post"],
+    "route:GET /carts/{id}": ["shop.handlers.carts"],
+    "route:POST /carts": ["shop.handlers.carts"],
     "command:export_orders": ["shop.management.commands.export_orders.Command.handle"],
     "command:import": ["shop.cli.import_"],
     "command:clean-up": ["shop.cli.clean_up"],
     "command:export": ["shop.cli.export"],
+    "task:clean": ["shop.jobs.clean"],
     "task:send": ["shop.tasks.send"],
     "task:shop.tasks.send": ["shop.tasks.send"],
     "task:shop.later": ["shop.tasks.later"],

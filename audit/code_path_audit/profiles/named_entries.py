@@ -8,7 +8,6 @@ name.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,7 +15,8 @@ from typing import NamedTuple
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
-from code_path_audit.facts.rows import CallSite
+from code_path_audit.facts.rows import Argument, CallSite
+from code_path_audit.profiles.route_prefixes import Names, Prefixes, canonical, keyword, prefixes_of, text_of
 from code_path_audit.program.model import Program
 
 KINDS = ("route", "command", "task")
@@ -39,6 +39,9 @@ ADDING = {
     "add_get": "GET", "add_post": "POST", "add_put": "PUT", "add_patch": "PATCH", "add_delete": "DELETE",
 }  # fmt: skip
 """Calls that are given a path and a function."""
+
+TABLE = ("web.", "aiohttp.web.")
+"""Where functions that are named like verbs make a row of a table of routes: web.get("/orders", orders)."""
 
 VIEWS = (None, "view_func", "view", "endpoint", "handler")
 """Where such a call is given its function."""
@@ -113,71 +116,43 @@ def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
 
 def declared(program: Program) -> Iterator[Named]:
     """All that callers can name, in the order of modules."""
-    prefixes = dict(included(program))
+    functions = list(declaring(program))
+    prefixes = prefixes_of(program, iter(functions))
     for module in sorted(program.modules):
         if ".management.commands." in f".{module}" and f"{module}.Command.handle" in program.functions:
             yield Named("command", "", module.rpartition(".")[2], f"{module}.Command.handle")
-        for reader in readers(program, module, prefixes):
-            yield from reader.rows()
+    for module, function in functions:
+        yield from Reader(program, module, function, prefixes).rows()
 
 
-def included(program: Program) -> Iterator[tuple[str, str]]:
-    """The prefix of what a module, or a router in it ("module.router"), declares: include(...), include_router(...)."""
-    for module in sorted(program.modules):
-        for reader in readers(program, module, {}):
-            for site in reader.facts.sites:
-                last = site.text.rpartition(".")[2]
-                if last in ("path", "url", "re_path") and len(site.arguments) > 1:
-                    urls = reader.included(site.arguments[1].reg)
-                    if urls:
-                        yield urls, text_of(site, 0) or ""
-                elif last in ("include_router", "register_blueprint", "mount") and site.arguments:
-                    router = reader.dotted(site.arguments[-1 if last == "mount" else 0].text)
-                    prefix = keyword(site, "prefix") or keyword(site, "url_prefix")
-                    if router and prefix is not None:
-                        yield router, prefix
-
-
-def readers(program: Program, module: str, prefixes: dict[str, str]) -> Iterator[Reader]:
-    """Readers of the body and the functions of a module; none where it imports no package that makes it declare."""
-    facts = program.modules[module]
-    if not PACKAGES.isdisjoint(name.partition(".")[0] for name in facts.header.imports):
-        for function in facts.functions:
-            if function.kind in ("module", "function"):
-                yield Reader(program, module, function, prefixes)
+def declaring(program: Program) -> Iterator[tuple[str, FunctionFacts]]:
+    """The bodies and the functions of the modules that import a package whose users declare something, or a module of
+    the program that does: `from shop.extensions import celery`."""
+    imports = {module: program.modules[module].header.imports for module in sorted(program.modules)}
+    direct = {
+        module for module, names in imports.items() if not PACKAGES.isdisjoint(name.partition(".")[0] for name in names)
+    }
+    for module, names in imports.items():
+        if module in direct or not direct.isdisjoint(names):
+            facts = program.modules[module]
+            yield from ((module, function) for function in facts.functions if function.kind in ("module", "function"))
 
 
 class Reader:
     """Reads what one function, mostly the body of a module, declares."""
 
-    def __init__(self, program: Program, module: str, facts: FunctionFacts, prefixes: dict[str, str]) -> None:
+    def __init__(self, program: Program, module: str, facts: FunctionFacts, prefixes: Prefixes) -> None:
         self.program, self.module, self.facts, self.prefixes = program, module, facts, prefixes
+        self.names = Names(program, module, facts)
         self.calls = {row[1]: row for row in facts.code if row[0] == op.CALL}
         self.made = {row[1]: row for row in facts.code if row[0] in (op.ATTR, op.CALL, op.COPY, op.GLOBAL)}
-        self.texts = {row[1]: str(row[2]) for row in facts.code if row[0] == op.STR}
         self.stored: dict[int, str] = {row[2]: row[1] for row in facts.code if row[0] == op.STORE_GLOBAL}
-        self.bound: dict[str, str] = {}
-        body = program.modules[module].functions[0].code
-        imported = {row[1]: f"{row[2]}.{row[3]}" for row in body if row[0] == op.IMPORT_FROM}
-        imported.update((row[1], row[2].partition(".")[0] if row[3] else row[2]) for row in body if row[0] == op.IMPORT)
-        self.own: dict[str, str] = {}
-        for row in body:
-            if row[0] == op.STORE_GLOBAL and row[2] in imported:
-                self.bound[row[1]] = imported[row[2]]
-        if facts.kind == "module":
-            copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.TYPED)}
-            for row in facts.code:
-                made = copies.get(row[2], row[2]) if row[0] == op.STORE_GLOBAL else -1
-                call = self.calls.get(made)
-                if call is not None:
-                    site = facts.sites[call[5]]
-                    self.own[row[1]] = keyword(site, "prefix") or keyword(site, "url_prefix") or ""
 
     def dotted(self, text: str) -> str:
         """What a name in this module stands for, as a dotted name."""
         head, _, rest = text.partition(".")
-        base = self.bound.get(head, f"{self.module}.{head}")
-        return f"{base}.{rest}" if rest else base
+        base = canonical(self.program, f"{self.module}.{head}")
+        return canonical(self.program, f"{base}.{rest}") if rest else base
 
     def target(self, text: str) -> str:
         """The function or class that an expression names, "" for none of the program."""
@@ -199,13 +174,6 @@ class Reader:
             return inner
         return f"{inner}.{row[3]}" if row[0] == op.ATTR else f"{inner}()"
 
-    def included(self, reg: int) -> str:
-        """The module that include("shop.urls") names, or include((... , ...)) has first; "" for anything else."""
-        row = self.calls.get(reg)
-        if row is None or self.written(row[2]).rpartition(".")[2] != "include" or not row[3]:
-            return ""
-        return self.texts.get(row[3][0], "") or self.dotted(self.written(row[3][0]))
-
     def rows(self) -> Iterator[Named]:
         for site in self.facts.sites:
             if site.kind == "decorator" and site.arguments:
@@ -221,14 +189,14 @@ class Reader:
         if target not in self.program.functions:
             return
         made = self.made_by(site)
-        parts = site.text.removesuffix("()").split(".")
-        last, owner = parts[-1], ".".join(parts[:-1])
+        last = site.text.removesuffix("()").rpartition(".")[2]
         path = next(
             (p for p in (text_of(made, 0), keyword(made, "path"), keyword(made, "rule")) if p is not None), None
         )
         if last in VERBS and made is not None and path is not None and (path[:1] in ("/", "{", "<") or path == ""):
-            for method in methods_of(made) or [VERBS[last]]:
-                yield Named("route", method, self.prefix(owner) + path, target)
+            for prefix in self.prefix(made):
+                for method in methods_of(made) or [VERBS[last]]:
+                    yield Named("route", method, prefix + path, target)
         elif last in ("command", "app_command"):
             name = (text_of(made, 0) or keyword(made, "name")) if made is not None else None
             yield Named("command", "", (name or function.replace("_", "-"))[:MAX_NAME], target)
@@ -249,28 +217,50 @@ class Reader:
         inner = self.calls.get(row[2]) if row is not None else None
         return self.facts.sites[inner[5]] if inner is not None else None
 
-    def prefix(self, owner: str) -> str:
-        """The prefix of what a router declares: its own, and that of who includes it."""
-        own = self.own.get(owner, "")
-        around = self.prefixes.get(self.dotted(owner), self.prefixes.get(self.module, "")) if owner else ""
-        return around + own
+    def prefix(self, site: CallSite) -> list[str]:
+        """What stands before the paths that a call declares, a method of a router or none."""
+        row = self.call_at(site)
+        method = self.names.made.get(row[2]) if row is not None else None
+        keys = list(self.names.of(method[2])) if method is not None and method[0] == op.ATTR else []
+        keys = [key.removesuffix(".router") if "#" in key else key for key in keys]  # app.router.add_get(...)
+        found = [prefix for key in keys or [self.module] for prefix in self.prefixes.of(key)]
+        return list(dict.fromkeys(found)) or [""]
 
     def added(self, site: CallSite) -> Iterator[Named]:
         """path("orders/", views.orders), add_url_rule("/orders", view_func=orders), set_defaults(func=export)"""
         last = site.text.rpartition(".")[2]
         if last == "set_defaults":
             yield from self.sub_command(site)
-            return
-        if last not in ADDING or len(site.arguments) < 2:
-            return
-        path = text_of(site, 0)
-        given = [a.text or self.written(a.reg) for a in site.arguments[1:] if a.keyword in VIEWS]
-        view = next((text for text in given if self.target(text)), None)
-        if path is not None and view is not None:
-            owner = site.text.rpartition(".")[0]
-            around = self.prefix(owner) if owner else self.prefixes.get(self.module, "")
-            for method in methods_of(site) or [ADDING[last]]:
-                yield Named("route", method, around + path, self.target(view))
+        elif last == "add_resource":
+            yield from self.resource(site)
+        elif len(site.arguments) > 1 and (last in ADDING or (last in VERBS and site.text.startswith(TABLE))):
+            path = text_of(site, 0)
+            given = [self.view_at(a) for a in site.arguments[1:] if a.keyword in VIEWS]
+            view = next((name for name in given if name), None)
+            if path is not None and view is not None:
+                for prefix in self.prefix(site):
+                    for method in methods_of(site) or [ADDING[last] if last in ADDING else VERBS[last]]:
+                        yield Named("route", method, prefix + path, view)
+
+    def view_at(self, given: Argument) -> str:
+        """The function or class that a route is given, "" for none of the program: also one that a function imports."""
+        found = self.target(given.text or self.written(given.reg))
+        row = self.names.made.get(given.reg)
+        if not found and row is not None and row[0] == op.CALL:
+            method = self.names.made.get(row[2])
+            row = method if method is not None and method[0] == op.ATTR and method[3] == "as_view" else None
+        if found or row is None:
+            return found
+        held = row[2] if row[0] == op.ATTR and row[3] == "as_view" else given.reg
+        return next((name for name in self.names.of(held) if name in self.program.functions), "")
+
+    def resource(self, site: CallSite) -> Iterator[Named]:
+        """api.add_resource(Orders, "/orders", "/all-orders")"""
+        view = self.view_at(site.arguments[0]) if site.arguments else ""
+        for index in range(1, len(site.arguments) if view else 0):
+            path = text_of(site, index)
+            if path is not None:
+                yield from (Named("route", "", prefix + path, view) for prefix in self.prefix(site))
 
     def sub_command(self, site: CallSite) -> Iterator[Named]:
         """parser = commands.add_parser("export"); parser.set_defaults(func=export)"""
@@ -291,27 +281,7 @@ class Reader:
                 yield Named("command", "", name, target)
 
 
-def text_of(site: CallSite | None, index: int) -> str | None:
-    """The constant text that a call is given by position."""
-    given = [a for a in site.arguments if a.keyword is None] if site is not None else []
-    return constant(given[index].text) if index < len(given) else None
-
-
-def keyword(site: CallSite | None, name: str) -> str | None:
-    """The constant text that a call is given by name."""
-    return next((constant(a.text) for a in site.arguments if a.keyword == name), None) if site is not None else None
-
-
 def methods_of(site: CallSite) -> list[str]:
     """methods=["GET", "POST"]"""
     text = next((a.text for a in site.arguments if a.keyword == "methods"), "")
     return [found.upper() for found in re.findall(r"[\"'](\w+)[\"']", text)]
-
-
-def constant(text: str) -> str | None:
-    """A text as it stands in the source, without its quotes."""
-    try:
-        found = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return None
-    return found if isinstance(found, str) else None

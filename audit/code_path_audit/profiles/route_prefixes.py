@@ -1,0 +1,217 @@
+"""Where routers are included, and what is so put before their paths: `include_router(orders.router, prefix="/api")`.
+
+Routers are known by a key: the dotted name of the variable that holds one ("shop.orders.router"), the module of a
+URLconf, or, for one that a function makes and keeps to itself, the place where it is made ("shop.main.create_app#6").
+Names are followed through imports, also those of a package and those inside of functions, through loops over a literal
+list, and through functions that make a router and return it. Read from facts alone; prefixes are constants.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CallSite
+from code_path_audit.program.model import Program
+
+MAX_DEPTH = 8
+"""Steps that a name is followed, and routers within routers."""
+
+MAX_PREFIXES = 8
+"""Places where one router is included."""
+
+INCLUDING = frozenset(("include_router", "register_blueprint", "add_router", "mount", "add_subapp", "blueprint"))
+"""Methods of a router that include another."""
+
+PATH_FIRST = frozenset(("mount", "add_subapp", "add_router"))
+"""Those of them whose first argument is the path."""
+
+REPLACING = frozenset(("register_blueprint",))
+"""Those of them whose prefix stands for that which the router has itself."""
+
+URLCONFS = frozenset(("path", "url", "re_path"))
+
+PREFIX = ("prefix", "url_prefix")
+
+
+class Inclusion(NamedTuple):
+    """One router within another, by their keys: what is put before its paths, and whether its own prefix counts not."""
+
+    child: str
+    parent: str
+    prefix: str
+    replaces: bool
+
+
+class Names:
+    """What the registers of one function stand for, as keys."""
+
+    def __init__(self, program: Program, module: str, facts: FunctionFacts) -> None:
+        self.program, self.module, self.facts = program, module, facts
+        self.made = {row[1]: row for row in facts.code if row[0] in FOLLOWED}
+        self.stored: dict[int, str] = {row[2]: row[1] for row in facts.code if row[0] == op.STORE_GLOBAL}
+        self.texts = {row[1]: str(row[2]) for row in facts.code if row[0] == op.STR}
+        for row in facts.code:
+            if row[0] == op.STORE_GLOBAL and row[2] in self.made and self.made[row[2]][0] in (op.COPY, op.TYPED):
+                self.stored.setdefault(self.made[row[2]][2], row[1])
+
+    def of(self, reg: int, depth: int = MAX_DEPTH) -> Iterator[str]:
+        """The keys of what a register may hold."""
+        row = self.made.get(reg)
+        if reg in self.stored and (row is None or row[0] == op.CALL):
+            yield f"{self.module}.{self.stored[reg]}"
+        elif row is None or not depth:
+            return
+        elif row[0] in (op.COPY, op.TYPED):
+            yield from self.of(row[2], depth - 1)
+        elif row[0] == op.GLOBAL:
+            yield canonical(self.program, f"{self.module}.{row[2]}")
+        elif row[0] == op.IMPORT_FROM:
+            yield canonical(self.program, f"{row[2]}.{row[3]}")
+        elif row[0] == op.IMPORT:
+            yield row[2].partition(".")[0] if row[3] else row[2]
+        elif row[0] == op.ATTR:
+            yield from (canonical(self.program, f"{base}.{row[3]}") for base in self.of(row[2], depth - 1))
+        elif row[0] == op.ITER:
+            for element in self.elements(row[2], depth - 1):
+                yield from self.of(element, depth - 1)
+        elif row[0] == op.CALL:
+            yield from self.made_by(row[2], reg, depth - 1)
+
+    def elements(self, reg: int, depth: int) -> tuple[int, ...]:
+        """The registers of the elements of a literal list or tuple."""
+        row = self.made.get(reg)
+        while row is not None and row[0] in (op.COPY, op.TYPED) and depth:
+            row, depth = self.made.get(row[2]), depth - 1
+        return row[2] if row is not None and row[0] in (op.LIST, op.TUPLE) else ()
+
+    def made_by(self, callee: int, reg: int, depth: int) -> Iterator[str]:
+        """What a call makes: what a function of the program returns, else something new."""
+        for name in self.of(callee, depth):
+            if name in self.program.functions:
+                module, index = self.program.functions[name]
+                facts = self.program.modules[module].functions[index]
+                inner = Names(self.program, module, facts)
+                for row in facts.code if facts.kind == "function" and depth else ():
+                    if row[0] == op.RETURN:
+                        yield from inner.of(row[1], depth - 1)
+                return
+        yield f"{self.module}.{self.facts.name}#{reg}"
+
+
+FOLLOWED = frozenset((
+    op.COPY, op.TYPED, op.GLOBAL, op.IMPORT, op.IMPORT_FROM, op.ATTR, op.ITER, op.CALL, op.LIST, op.TUPLE,
+))  # fmt: skip
+
+
+def canonical(program: Program, name: str) -> str:
+    """A dotted name as it is called where it is defined: what a module of the program imports stands for that."""
+    for _ in range(MAX_DEPTH):
+        module, _, last = name.rpartition(".")
+        if name in program.modules or module not in program.modules:
+            break
+        body = program.modules[module].functions[0].code
+        stored = {row[2] for row in body if row[0] == op.STORE_GLOBAL and row[1] == last}
+        found = [row for row in body if row[0] in (op.IMPORT_FROM, op.IMPORT) and row[1] in stored]
+        if not found:
+            break
+        row = found[-1]
+        new = f"{row[2]}.{row[3]}" if row[0] == op.IMPORT_FROM else row[2].partition(".")[0] if row[3] else row[2]
+        if new == name:
+            break
+        name = new
+    return name
+
+
+class Prefixes:
+    """What is put before the paths of each router."""
+
+    def __init__(self, own: dict[str, str], inclusions: list[Inclusion]) -> None:
+        self.own = own
+        self.around: dict[str, list[Inclusion]] = {}
+        for row in inclusions:
+            self.around.setdefault(row.child, []).append(row)
+
+    def of(self, key: str, depth: int = MAX_DEPTH) -> list[str]:
+        """The prefixes of a router, one for each place where it is included; its own alone where it is in none."""
+        own = self.own.get(key, "")
+        around = self.around.get(key, ()) if depth else ()
+        if not around:
+            return [own]
+        found = [
+            before + row.prefix + ("" if row.replaces else own)
+            for row in around
+            for before in self.of(row.parent, depth - 1)
+        ]
+        return list(dict.fromkeys(found))[:MAX_PREFIXES]
+
+
+def prefixes_of(program: Program, functions: Iterator[tuple[str, FunctionFacts]]) -> Prefixes:
+    """The prefixes of all routers that these functions, by module, make and include."""
+    own: dict[str, str] = {}
+    found: list[Inclusion] = []
+    for module, facts in functions:
+        names = Names(program, module, facts)
+        for row in facts.code:
+            if row[0] == op.CALL and row[5] >= 0:
+                site = facts.sites[row[5]]
+                prefix = next((text for text in (keyword(site, name) for name in PREFIX) if text is not None), None)
+                if site.text.rpartition(".")[2] in INCLUDING:
+                    found += included(names, row[2], site, prefix)
+                elif site.text.rpartition(".")[2] in URLCONFS and len(row[3]) > 1:
+                    found += of_urlconf(names, row[3][1], module, site)
+                elif prefix is not None:
+                    own.update(dict.fromkeys(names.of(row[1]), prefix))
+    return Prefixes(own, found)
+
+
+def included(names: Names, callee: int, site: CallSite, prefix: str | None) -> Iterator[Inclusion]:
+    """app.include_router(orders.router, prefix="/orders"); app.mount("/v2", api)"""
+    last = site.text.rpartition(".")[2]
+    given = [a for a in site.arguments if a.keyword in (None, "router", "blueprint", "app", "subapp")]
+    if last in PATH_FIRST:
+        prefix = prefix if prefix is not None else text_of(site, 0)
+        given = given[1:] or given
+    method = names.made.get(callee)
+    if not given or method is None or method[0] != op.ATTR:
+        return
+    for child in names.of(given[0].reg):
+        for parent in list(names.of(method[2])) or [""]:  # a parameter may be any application
+            yield Inclusion(child, parent, prefix or "", last in REPLACING and prefix is not None)
+
+
+def of_urlconf(names: Names, reg: int, module: str, site: CallSite) -> Iterator[Inclusion]:
+    """path("shop/", include("shop.urls"))"""
+    row = names.made.get(reg)
+    if row is None or row[0] != op.CALL or not row[3] or not names.facts.sites[row[5]].text.endswith("include"):
+        return
+    first = row[3][0]
+    inner = names.elements(first, MAX_DEPTH)
+    if inner:
+        first = inner[0]
+    text = names.texts.get(first)
+    for child in [text] if text is not None else names.of(first):
+        yield Inclusion(child, module, text_of(site, 0) or "", False)
+
+
+def text_of(site: CallSite | None, index: int) -> str | None:
+    """The constant text that a call is given by position."""
+    given = [a for a in site.arguments if a.keyword is None] if site is not None else []
+    return constant(given[index].text) if index < len(given) else None
+
+
+def keyword(site: CallSite | None, name: str) -> str | None:
+    """The constant text that a call is given by name."""
+    return next((constant(a.text) for a in site.arguments if a.keyword == name), None) if site is not None else None
+
+
+def constant(text: str) -> str | None:
+    """A text as it stands in the source, without its quotes."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    return found if isinstance(found, str) else None
