@@ -15,6 +15,8 @@ from code_path_audit.callgraph.solver.abstract_values import (
 )
 from code_path_audit.callgraph.solver.ids import Function, Value
 from code_path_audit.callgraph.solver.state import Context, State
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 
 MAX_KEYS = 40
 """Values that one call passes for a key parameter; of more, none has a context of its own."""
@@ -34,11 +36,15 @@ KEYABLE = frozenset((FUNC, CLASS, BOUND, PARTIAL, CTXFUNC, INST, EXT, XMETHOD, B
 
 
 class DataContexts:
-    """Contexts that objects and containers made."""
+    """Contexts that objects, containers and texts made."""
 
     def __init__(self) -> None:
         self.counts: dict[Function, int] = {}
         """How many a function has."""
+        self.naming: dict[Function, frozenset[int]] = {}
+        """The parameters of a function under whose value it, or a function inside, stores something."""
+        self.stored: dict[Function, tuple[int, ...]] = {}
+        """Those under whose value it does so itself."""
 
 
 def is_apart(s: State, function: Value, context: Context) -> bool:
@@ -50,3 +56,41 @@ def is_apart(s: State, function: Value, context: Context) -> bool:
         return True
     contexts.counts[fid] = contexts.counts.get(fid, 0) + 1
     return contexts.counts[fid] <= MAX_DATA_CONTEXTS
+
+
+def naming_params(s: State, fid: Function) -> frozenset[int]:
+    """The parameters of a function that are keys under which it, or a function inside, stores a value that it got:
+    `registry[name] = f`. Their texts keep apart what a registry has under each."""
+    contexts = s.tables[DataContexts]
+    known = contexts.naming.get(fid)
+    if known is None:
+        facts, own = s.facts[fid], s.indices[fid]
+        found = set(stored_under(s, fid))
+        cells = {row[1]: row[2] for row in facts.code if row[0] == op.COPY and row[2] < len(facts.params)}
+        functions = s.program.modules[s.modules[fid]].functions
+        for inner in [functions[row[2]] for row in facts.code if row[0] == op.FUNC] if cells else ():
+            captured = {row[1]: cells.get(row[3], -1) for row in inner.code if row[0] == op.FREE and row[2] == own}
+            found |= _stored_under(inner, captured)
+        known = contexts.naming[fid] = frozenset(found - {-1})
+    return known
+
+
+def stored_under(s: State, fid: Function) -> tuple[int, ...]:
+    """The same of a function by itself: `def add(self, name, f): self.all[name] = f`."""
+    contexts = s.tables[DataContexts]
+    known = contexts.stored.get(fid)
+    if known is None:
+        facts = s.facts[fid]
+        own = {index: index for index in range(len(facts.params))}
+        known = contexts.stored[fid] = tuple(sorted(_stored_under(facts, own)))
+    return known
+
+
+def _stored_under(facts: FunctionFacts, registers: dict[int, int]) -> set[int]:
+    """Of some registers that a function reads parameters from: those that are keys of stores of its own parameters."""
+    own = range(len(facts.params))
+    return {
+        registers[row[2]]
+        for row in facts.code
+        if row[0] == op.STORE_ITEM and row[2] in registers and row[3] in own and row[2] != row[3]
+    }

@@ -10,7 +10,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from code_path_audit.callgraph.functions.arguments import argument_for, bind_arguments
-from code_path_audit.callgraph.functions.contexts import KEYABLE, MANY_SMALL, MAX_KEYS, NO_KEY, SMALL, is_apart
+from code_path_audit.callgraph.functions.contexts import (
+    KEYABLE,
+    MANY_SMALL,
+    MAX_KEYS,
+    NO_KEY,
+    SMALL,
+    is_apart,
+    naming_params,
+    stored_under,
+)  # fmt: skip
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
@@ -31,7 +40,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NOTHING, NOWHERE, Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NOTHING, NOWHERE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Context, State
 from code_path_audit.facts.function import FunctionFacts
@@ -69,7 +78,7 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
         return
     if first is not None and (facts.name.endswith(MAKING) or is_apart_object(s, first)):
         context = (first,)
-    for key in (1,) if first is not None and is_by_name(facts) else facts.key_params:
+    for key in (1,) if first is not None and is_by_name(facts) else keys_of(s, facts, function):
         index = ~key if key < 0 else key
         if facts.params[index].kind in ("star", "starstar"):
             continue
@@ -84,6 +93,13 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
             s.when_empty(var, on_no_key, (*data, s.phase))
             return
     link(s, call, function, first, context, NO_KEY, NOTHING)
+
+
+def keys_of(s: State, facts: FunctionFacts, function: Value) -> tuple[int, ...]:
+    """The key parameters of a function, in their order; behind them those whose texts name what it stores."""
+    if len(facts.params) < 2 or not (stored := stored_under(s, s.rows[function].function)):
+        return facts.key_params
+    return (*facts.key_params, *(index for index in stored if index not in facts.key_params))
 
 
 def is_by_name(facts: FunctionFacts) -> bool:
@@ -135,11 +151,17 @@ def on_key(s: State, data: tuple[Call, Value, Value | None, Context, int, Var], 
     index = ~key if key < 0 else key
     if len(s.pts[var] or ()) <= MAX_KEYS and (
         s.kinds[value] in CALLABLES
-        or (s.kinds[value] == STR and is_by_name(s.facts[s.rows[function].function]))
+        or (s.kinds[value] == STR and is_naming(s, s.rows[function].function, index))
         or (key >= 0 and s.kinds[value] in KEYABLE and is_apart(s, function, (*context, index, value)))
     ):
         context = (*context, index, value)
     link(s, call, function, first, context, index, value)
+
+
+def is_naming(s: State, fid: Function, index: int) -> bool:
+    """Whether texts of a parameter keep apart what a function does: it is asked for an attribute of its object, or
+    stores something under them."""
+    return is_by_name(s.facts[fid]) or index in naming_params(s, fid)
 
 
 def on_no_key(s: State, data: tuple[Call, Value, Value | None, Context, int, Evidence]) -> None:

@@ -15,6 +15,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     FUNC,
     INST,
     INT,
+    MODULE,
     STR,
     UNKNOWN,
     XINST,
@@ -32,11 +33,13 @@ Mirror = tuple[Value, int, int | None]
 
 
 class Mirrors:
-    """Containers that have what another has."""
+    """Containers that have what another has, and loads by a key of which the beginning is known."""
 
     def __init__(self) -> None:
         self.of: dict[Value, dict[Mirror, None]] = {}
         """By the container whose elements others have."""
+        self.prefixes: dict[Value, dict[tuple[str, Var], None]] = {}
+        """By the container that is loaded from: what the keys begin with, and where their elements go."""
 
 
 def constant_key(s: State, value: Value) -> str | None:
@@ -64,6 +67,9 @@ def key_field(s: State, box: Value, key: str) -> Var:
         s.keys_of.setdefault(box, []).append(key)
         for row in s.tables[Mirrors].of.get(box, ()):
             s.soon(on_new_key, (row, key), var)  # in its turn: boxes may mirror one another in a long chain
+        for prefix, target in s.tables[Mirrors].prefixes.get(box, ()):
+            if key.startswith(prefix):
+                s.flow(var, target)
     return var
 
 
@@ -91,14 +97,51 @@ def put(s: State, box: Value, key: Value | None, source: Var) -> None:
 
 
 def get(s: State, box: Value, key: Value | None, target: Var) -> None:
-    """Load by a key value, or (None) any element."""
+    """Load by a key value, or (None) any element.
+
+    Of a text that begins as is known only such keys can be meant. A namespace may have further names than those that
+    are seen: a name that is not known in it may be anything.
+    """
     name = place(s, box, key)
     everything = all_field(s, box)
     if name is None:
-        s.flow(everything, target)
+        if is_namespace(s, box):
+            s.add(target, s.of(UNKNOWN, ""))
+        prefix = beginning(s, key) if key is not None else ""
+        if prefix:
+            get_beginning(s, box, "=s:" + prefix, target)
+        else:
+            s.flow(everything, target)
     elif target not in (s.successors[everything] or ()):  # else it has all elements already
         s.flow(key_field(s, box, name), target)
         s.flow(s.field(box, "?"), target)
+
+
+def beginning(s: State, key: Value) -> str:
+    """What a text that is no constant begins with, "" where that is not known."""
+    first = s.beginning(key) if s.kinds[key] == XINST and s.rows[key].dotted == "builtins.str" else None
+    return s.rows[first].text if first is not None and s.kinds[first] == STR and not s.tag(first) else ""
+
+
+def get_beginning(s: State, box: Value, prefix: str, target: Var) -> None:
+    """Load by a key that begins so: what stands under such keys, now and later, and under keys that are not known."""
+    rows = s.tables[Mirrors].prefixes.setdefault(box, {})
+    if (prefix, target) in rows:
+        return
+    rows[prefix, target] = None
+    s.flow(s.field(box, "?"), target)
+    for key in s.keys_of.get(box, ()):
+        if key.startswith(prefix):
+            s.flow(s.fields[box, key], target)
+
+
+NAMESPACES = ("globals", "__dict__")
+
+
+def is_namespace(s: State, box: Value) -> bool:
+    """Whether a dict has the names of a module or of a class."""
+    key = s.rows[box].key if s.rows[box].box_kind == "dict" else None
+    return isinstance(key, tuple) and len(key) == 2 and key[1] in NAMESPACES and s.kinds[key[0]] in (MODULE, CLASS)
 
 
 def mix(s: State, box: Value) -> None:
@@ -302,7 +345,7 @@ def on_asked(s: State, data: tuple[Value, Call], value: Value) -> None:
 def load(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> None:
     """box[key], for a variable that holds the key."""
     s.watch(key, on_load_key, (box, target, site))
-    s.when_empty(key, on_load_key_unknown, (box, target))
+    s.when_empty(key, on_load_key_unknown, (box, target, key))
 
 
 def on_load_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
@@ -322,9 +365,15 @@ def hash_key(s: State, box: Value, value: Value, site: Site) -> None:
         ask(s, value, name, call)
 
 
-def on_load_key_unknown(s: State, data: tuple[Value, Var]) -> None:
+def on_load_key_unknown(s: State, data: tuple[Value, Var, Var]) -> None:
+    """No key has come up: look again when what is known of it otherwise (how it begins) has been followed."""
+    s.later(on_load_key_missing, data[:2], data[2])
+
+
+def on_load_key_missing(s: State, data: tuple[Value, Var], key: Var) -> None:
     """A key of which nothing is known."""
-    get(s, data[0], None, data[1])
+    if not s.pts[key]:
+        get(s, data[0], None, data[1])
 
 
 def store(s: State, box: Value, key: Var, source: Var, site: Site = NO_SITE) -> None:

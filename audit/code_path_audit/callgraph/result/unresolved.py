@@ -25,7 +25,10 @@ from code_path_audit.facts.schemas import READERS
 FORCED = ("getattr", "eval/exec", "dynamic import")
 """Reasons that stand whatever else is known of a call."""
 
-MADE_AT_RUN_TIME = ("builtins.exec()", "builtins.eval()", "runpy.", "types.FunctionType", "importlib.import_module()")
+MADE_AT_RUN_TIME = (
+    "builtins.exec()", "builtins.eval()", "runpy.", "types.FunctionType", "types.ModuleType.",
+    "importlib.import_module()",
+)  # fmt: skip
 """How values are called that come out of code which is no part of the source."""
 
 
@@ -169,8 +172,9 @@ def has_unknown(s: State, var: int) -> bool:
 
 
 def is_made_at_run_time(s: State, value: Value) -> bool:
-    """Whether a value came out of code that the program made."""
-    return s.kinds[value] == XRES and s.rows[value].dotted.startswith(MADE_AT_RUN_TIME)
+    """Whether a value came out of code that the program made; what has its names is a dict like any other."""
+    dotted = s.rows[value].dotted if s.kinds[value] == XRES else ""
+    return dotted.startswith(MADE_AT_RUN_TIME) and ".__dict__." not in dotted
 
 
 def source_of(copies: dict[int, int], reg: int) -> int:

@@ -14,6 +14,7 @@ from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
 from code_path_audit.facts.lowering.guards import fails, guard_of, is_debugging
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
+from code_path_audit.facts.lowering.sure_imports import is_sure
 from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of
 
@@ -214,15 +215,16 @@ def continue_(b: Builder, _node: ast.Continue) -> None:
 
 
 def try_(b: Builder, node: Any) -> None:
-    """try: a handler may see any version that its body made."""
+    """try: a handler may see any version that its body made; behind imports that cannot fail none runs."""
+    handlers = () if all(map(is_sure, node.body)) else node.handlers
     following = b.following
     before = dict(b.current)
     mark = len(b.assignments)
     around, choice = b.arm, b.choice()
-    if node.handlers:
+    if handlers:
         b.tries.append(len(b.frames))
     body(b, node.body)
-    if node.handlers:
+    if handlers:
         b.tries.pop()
     if not b.dead and node.orelse:
         b.open_arm(choice, ALWAYS)
@@ -230,9 +232,9 @@ def try_(b: Builder, node: Any) -> None:
         b.arm = around
     after = None if b.dead else b.current
     b.dead = False
-    caught = interrupted(b, before, mark) if node.handlers or node.finalbody else dict(before)
+    caught = interrupted(b, before, mark) if handlers or node.finalbody else dict(before)
     ends = [after]
-    for handler in node.handlers:
+    for handler in handlers:
         b.join()
         b.current = dict(caught)
         b.conditional += 1
