@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.lowering.builder import Builder, Readers
-from code_path_audit.facts.lowering.definitions import parameters
+from code_path_audit.facts.lowering.definitions import defaults, parameters
 from code_path_audit.facts.lowering.dispatch import body, expr
 from code_path_audit.facts.lowering.expressions import EXPRESSIONS
+from code_path_audit.facts.lowering.guards import is_container
 from code_path_audit.facts.lowering.statements import STATEMENTS
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.rows import Body
@@ -29,6 +30,7 @@ def read_body(b: Builder, node: ast.AST) -> None:
     )
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         b.params = parameters(node.args)
+        b.kept_defaults = frozenset(name for name, value in defaults(node.args) if is_container(value))
         if not isinstance(node, ast.Lambda):
             b.returns = None if node.returns is None else type_of(node.returns)
     for param in b.params:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
@@ -20,16 +21,16 @@ def conditions(failing: tuple[bool, bool], debugging: bool) -> int:
 
 
 def open_branch(
-    b: Builder, choice: int, nodes: list[ast.stmt], found: Guard | None = None, condition: int = SOMETIMES
+    b: Builder, choice: int, nodes: list[ast.stmt], guards: Sequence[Guard] = (), condition: int = SOMETIMES
 ) -> None:
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
-    found = found and stored(nodes, found)
+    found = next((row for guard in guards if (row := stored(nodes, guard)) is not None), None)
     if found is not None:
-        left = kept_for(b, found.target)
+        left = kept_for(b, found)
         if left:
             per = key_name(found.key)
-            key = key_register(b) if per else -1
-            b.open_arm(choice, ALWAYS, left, key, per, holder(b, found.target), found.target.rpartition(".")[2])
+            key = key_register(b, found.key) if per else -1
+            b.open_arm(choice, ALWAYS, left, key, per, holder(b, found), found.target.rpartition(".")[2])
             return
     b.open_arm(choice, condition, loops_left(b, nodes))
 
@@ -47,23 +48,28 @@ def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
     return 0
 
 
-def kept_for(b: Builder, target: str) -> int:
+def kept_for(b: Builder, found: Guard) -> int:
     """For how many of the loops around something that is asked for is the same; `KEPT` if it outlives the function."""
-    head, _, rest = target.partition(".")
-    is_param = head in b.versions and b.versions[head][0] in b.param_registers
-    if head not in b.versions or head in b.global_names or head in b.nonlocal_names or (is_param and rest):
+    head, _, rest = found.target.partition(".")
+    head = head.partition("[")[0]
+    # an attribute of what the function was given, or an element of that
+    is_given = bool(rest or found.key) and head in b.versions and b.versions[head][0] in b.param_registers
+    if head not in b.versions or head in b.global_names or head in b.nonlocal_names or is_given:
         return KEPT if b.kind != "module" else spans(b, head)
     return spans(b, head)
 
 
-def holder(b: Builder, target: str) -> int:
-    """The parameter whose attribute something is kept in, -1 for none: each object keeps its own, and a class one
-    for all."""
-    if target.startswith(CLASS):
+def holder(b: Builder, found: Guard) -> int:
+    """The parameter whose attribute something is kept in, or that is kept in itself, -1 for none: each object keeps its
+    own, and a class, or a default, one for all."""
+    if found.target.startswith(CLASS):
         return -1
-    head, _, rest = target.partition(".")
+    head, _, rest = found.target.partition(".")
+    head = head.partition("[")[0]
     first = b.versions.get(head, (-1,))[0]
-    return first if rest and first in b.param_registers else -1
+    if first not in b.param_registers or head in b.kept_defaults:
+        return -1
+    return first if rest or found.key else -1
 
 
 def spans(b: Builder, name: str) -> int:
@@ -82,30 +88,39 @@ def spans(b: Builder, name: str) -> int:
 
 def open_handler(b: Builder, choice: int, node: Any, handler: ast.ExceptHandler) -> None:
     """The arm of an exception handler: rarely, but where it says what to do if something is not there."""
-    if handler.type is None or text_of(handler.type) not in MISSING:
-        open_branch(b, choice, handler.body, None, RARELY)
+    if handler.type is None or not says_missing(handler.type):
+        open_branch(b, choice, handler.body, (), RARELY)
     else:
         open_branch(b, choice, handler.body, missed(node), RARELY if fails(handler.body) else SOMETIMES)
 
 
-def missed(node: Any) -> Guard | None:
+def says_missing(node: ast.expr) -> bool:
+    """Whether an exception, or one of several, says that something is not there."""
+    return any(text_of(part) in MISSING for part in (node.elts if isinstance(node, ast.Tuple) else [node]))
+
+
+def missed(node: Any) -> list[Guard]:
     """try: return cache[key] except KeyError: what the handler makes is asked for in the try."""
     first = node.body[0]
     value = getattr(first, "value", None)
     if isinstance(value, ast.Subscript):
         text = text_of(value.value)
-        return Guard(text, value.slice, True) if text else None
+        return [Guard(text, value.slice, True)] if text else []
     if isinstance(value, ast.Attribute):
         text = text_of(value)
-        return Guard(text, None, True) if text else None
-    return None
+        return [Guard(text, None, True)] if text else []
+    return []
 
 
 def open_missed(b: Builder, node: Any, following: tuple[list[ast.stmt], int]) -> None:
-    """try: return cache[key] except KeyError: pass, and what follows makes it: the arm of what follows."""
+    """try: return cache[key] except KeyError: pass, and what follows makes it: the arm of what follows. So it is of
+    `with suppress(KeyError)`."""
     nodes, place = following
-    if len(node.handlers) != 1 or node.handlers[0].type is None or text_of(node.handlers[0].type) not in MISSING:
+    if isinstance(node, ast.Try):
+        if len(node.handlers) != 1 or node.handlers[0].type is None or not says_missing(node.handlers[0].type):
+            return
+    elif not any(map(says_missing, node.items[0].context_expr.args)):
         return
     found = missed(node)
-    if found is not None and stored(nodes[place:], found):
+    if any(stored(nodes[place:], row) for row in found):
         open_branch(b, b.choice(), nodes[place:], found)

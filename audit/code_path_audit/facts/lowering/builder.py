@@ -127,6 +127,7 @@ class Builder:
         self.passed: dict[int, tuple[int, ...]] = {}
         self.returned: set[int] = set()
         self.param_registers: list[int] = []
+        self.kept_defaults: frozenset[str] = frozenset()
         self.site_memo: dict[tuple[str, str, int, int, bool], CallSite] = {}
 
     # registers and sites

@@ -8,7 +8,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.arms import open_branch
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
-from code_path_audit.facts.lowering.guards import Guard, asked, guard_of, stored
+from code_path_audit.facts.lowering.guards import Guard, asked, guards_of, listed, stored
 from code_path_audit.facts.rows import SOMETIMES
 
 TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr, ast.Await, ast.BinOp)
@@ -130,7 +130,7 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
         b.optional += index > 0
         last = index == len(node.values) - 1
         if last and not conjunction:
-            make(b, node, asked(b, node.values[0]))
+            make(b, node, listed(asked(b, node.values[0])))
         if not last and isinstance(value, ast.Call | ast.Compare):
             inner = expr(b, value)
             true, false = narrowing(b, value) if isinstance(value, ast.Call) else membership(b, value)
@@ -148,13 +148,15 @@ def bool_op(b: Builder, node: ast.BoolOp) -> int:
     return reg
 
 
-def make(b: Builder, value: ast.expr, found: Guard | None) -> bool:
-    """self.rows = self.rows or load(): the arm of what is made where it is not there; false where nothing is kept."""
-    assigned = b.assigning
-    if found is None or assigned is None or assigned.value is not value or stored([assigned], found) is None:
+def make(b: Builder, value: ast.expr, guards: list[Guard]) -> bool:
+    """self.rows = self.rows or load(), return kept.get(kind) or kept.setdefault(kind, load()): the arm of what is made
+    where it is not there; false where nothing is kept."""
+    statement = b.assigning if b.assigning is not None and b.assigning.value is value else ast.Expr(value)
+    found = [row for row in guards if stored([statement], row) is not None]
+    if not found:
         return False
     optional, b.optional = b.optional, 0
-    open_branch(b, b.choice(), [assigned], found)
+    open_branch(b, b.choice(), [statement], found)
     if b.arms[-1].left == 0:
         b.optional = optional
     return True
@@ -172,14 +174,15 @@ def restore(b: Builder, before: dict[str, int]) -> None:
 def if_exp(b: Builder, node: ast.IfExp) -> int:
     """x if c else y."""
     true, false = test(b, node.test)
-    found = guard_of(b, node.test)
+    guards = guards_of(b, node.test)
     reg = b.register()
     before = b.current
     states = []
     b.conditional += 1
     around, choice = (b.arm, b.optional), b.choice()
     for value, held in ((node.body, true), (node.orelse, false)):
-        if found is None or found.missing != (value is node.body) or not make(b, node, found):
+        asks = [row for row in guards if row.missing == (value is node.body)]
+        if not make(b, node, asks):
             b.open_arm(choice, SOMETIMES)
         b.optional = 0
         b.join()

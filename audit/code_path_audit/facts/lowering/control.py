@@ -12,7 +12,7 @@ from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
-from code_path_audit.facts.lowering.guards import fails, guard_of, is_debugging
+from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging, stored
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure
 from code_path_audit.facts.rows import ALWAYS, Statement
@@ -38,31 +38,36 @@ def if_(b: Builder, node: ast.If) -> None:
         return
     true, false = test(b, node.test)
     before, around, choice = b.current, b.arm, b.choice()
-    guards = b.kind == "module" and is_main_guard(node.test)
-    found = guard_of(b, node.test)
+    is_main = b.kind == "module" and is_main_guard(node.test)
+    guards = guards_of(b, node.test)
+    there = [row for row in guards if not row.missing]
     rest = node.orelse or behind(node.body, following)
     failing = fails(node.body), fails(rest)
-    condition = ALWAYS if guards else conditions(failing, is_debugging(node.test))
-    open_branch(b, choice, node.body, found if found is not None and found.missing else None, condition)
-    if guards:
+    condition = ALWAYS if is_main else conditions(failing, is_debugging(node.test))
+    open_branch(b, choice, node.body, [row for row in guards if row.missing], condition)
+    if is_main:
         b.code.append((op.MAIN, 1))
     left, first = branch(b, before, true, node.body), b.arm
     b.arm = around
-    if guards:
+    if is_main:
         b.code.append((op.MAIN, 2))
     if node.orelse or left is None:
         rest = node.orelse or following[0][following[1] :]
-        made = found if found is not None and not found.missing else None
-        open_branch(b, choice, rest, made, conditions(failing[::-1], False))
+        open_branch(b, choice, rest, there, conditions(failing[::-1], False))
     right, second = branch(b, before, false, node.orelse), b.arm
     b.arm = around
-    if guards:
+    if is_main:
         b.code.append((op.MAIN, 0))
     if left is None and right is not None:
         b.arm = second
     elif right is None and left is not None:
         b.arm = first
     join(b, left, right)
+    nodes, place = following
+    is_looked_at = there and not node.orelse and left is not None and any(map(gives_back, node.body))
+    if is_looked_at and any(stored(nodes[place:], row) for row in there):
+        # it is there, and given back if it is still good: what follows makes it
+        open_branch(b, b.choice(), nodes[place:], there)
 
 
 def behind(nodes: list[ast.stmt], following: tuple[list[ast.stmt], int]) -> list[ast.stmt]:
@@ -287,6 +292,7 @@ def interrupted(b: Builder, before: dict[str, int], mark: int) -> dict[str, int]
 
 def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
     """with, async with"""
+    following = b.following
     is_async = type(node) is ast.AsyncWith
     for item in node.items:
         first, calls = len(b.sites), b.calls
@@ -313,4 +319,6 @@ def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
         # the context manager may swallow what left the block
         b.current = interrupted(b, before, mark)
         b.dead = False
+        if swallowing:
+            open_missed(b, node, following)
     b.join()

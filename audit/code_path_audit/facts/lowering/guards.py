@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +17,12 @@ ENDINGS = frozenset(("SystemExit", "Exit", "exit", "StopIteration", "StopAsyncIt
 """Exceptions that end something as it should end."""
 
 ASKED = frozenset((ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr))
-ADDS = frozenset(("add", "setdefault", "update", "append", "extend"))
+PLACES = frozenset((ast.Name, ast.Attribute, ast.Subscript))
+FILLS = frozenset(("update", "extend"))
+ADDS = frozenset(("add", "append", "setdefault"))
+SETS = frozenset(("set", "put", "store", "save", "insert", "__setitem__"))
+"""Methods that store much at once; one element; one by its key, alone."""
+
 MISSING = frozenset((
     "KeyError", "AttributeError", "LookupError", "NameError", "IndexError", "StopIteration", "ImportError",
     "ModuleNotFoundError",
@@ -43,37 +49,120 @@ LOOK_BACK = 16
 
 class Guard(NamedTuple):
     """Something that is asked for: `target` as written, by `key` if it is an element. `missing`: the test holds where
-    it is not there. `variable` holds what was asked for, or the container that was."""
+    it is not there. `variable` holds what was asked for, or the container that was. `noted` is what the target is
+    compared with, and has to be noted there."""
 
     target: str
     key: ast.expr | None
     missing: bool
     variable: str = ""
+    noted: ast.expr | None = None
 
 
-def guard_of(b: Builder, test: ast.expr) -> Guard | None:
-    """What a test asks for, if it does."""
+def guards_of(b: Builder, test: ast.expr) -> list[Guard]:
+    """What a test may ask for: whoever stores one of these makes what is missing."""
     kind = type(test)
     if kind in ASKED:
-        return asked(b, test)
+        return listed(asked(b, test))
     if isinstance(test, ast.UnaryOp) and type(test.op) is ast.Not:
-        found = guard_of(b, test.operand)
-        return found and found._replace(missing=not found.missing)
+        return [found._replace(missing=not found.missing) for found in guards_of(b, test.operand)]
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        operator = type(test.ops[0])
-        right = test.comparators[0]
-        if operator in (ast.Is, ast.IsNot) and type(right) is ast.Constant and right.value is None:
-            found = asked(b, test.left)
-            return found and found._replace(missing=operator is ast.Is)
-        if operator in (ast.In, ast.NotIn):
-            found = asked(b, right) if type(right) in (ast.Name, ast.Attribute) else None
-            return found and found._replace(key=test.left, missing=operator is ast.NotIn)
-    if isinstance(test, ast.BoolOp) and type(test.op) is ast.And:
-        for value in test.values:
-            found = guard_of(b, value)
-            if found is not None and found.missing:
-                return found
-    return None
+        return listed(compared(b, test.left, test.ops[0], test.comparators[0]))
+    if isinstance(test, ast.BoolOp):
+        rows = [row for value in test.values for row in guards_of(b, value)]
+        # there, and not out of date; missing, under a further condition; or: missing, out of date, insisted on
+        return rows if type(test.op) is ast.And else [row for row in rows if row.missing]
+    return []
+
+
+def listed(found: Guard | None) -> list[Guard]:
+    """None or one, as a list."""
+    return [] if found is None else [found]
+
+
+def compared(b: Builder, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Guard | None:
+    """What a comparison asks for: with None and its like, in a container, with what it was when it was stored."""
+    if type(operator) in (ast.In, ast.NotIn):
+        held = asked(b, contained(right))
+        if held is None or type(contained(right)) not in PLACES:
+            return None
+        missing = type(operator) is ast.NotIn
+        if held.key is None:
+            return held._replace(key=left, missing=missing)
+        return Guard(text_of(contained(right)), ast.Tuple([held.key, left], ast.Load()), missing)
+    same = type(operator) in (ast.Is, ast.Eq)
+    if type(operator) in (ast.Is, ast.IsNot, ast.Eq, ast.NotEq) and says_nothing(right, operator):
+        found = asked(b, left)
+        return found and found._replace(missing=same)
+    if isinstance(left, ast.Call) and is_length(left) and type(operator) in LENGTHS:
+        found = asked(b, left)
+        return found and found._replace(missing=LENGTHS[type(operator)])
+    return outdated(left, operator, right) or outdated(right, MIRRORED.get(type(operator), type(operator))(), left)
+
+
+LENGTHS = {ast.Lt: True, ast.LtE: True, ast.Gt: False, ast.GtE: False}
+"""len(rows) < 1, len(rows) > 0: whether there is nothing where that is true."""
+
+MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.Gt,
+    ast.Gt: ast.Lt,
+    ast.LtE: ast.GtE,
+    ast.GtE: ast.LtE,
+}
+
+
+def contained(node: ast.expr) -> ast.expr:
+    """The container behind `in`: kept, kept.keys(), list(kept)."""
+    if isinstance(node, ast.Call) and not node.keywords:
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "keys" and not node.args:
+            return node.func.value
+        if isinstance(node.func, ast.Name) and node.func.id in ("list", "set", "tuple") and len(node.args) == 1:
+            return contained(node.args[0])
+    return node
+
+
+def says_nothing(node: ast.expr, operator: ast.cmpop) -> bool:
+    """Whether what is compared with says that nothing is there: None, False, an object that is there to say so."""
+    if isinstance(node, ast.Constant):
+        return not node.value
+    return type(operator) in (ast.Is, ast.IsNot) and is_sentinel(node)
+
+
+SENTINEL = re.compile(
+    r"_*(?:.*(?:missing|sentinel|undefined|unset|nothing|marker|absent|empty|no_?value|not_?(?:set|given|found|computed|"
+    r"loaded|initiali[sz]ed|cached))|null|none|miss|unknown|todo)_*",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def is_sentinel(node: ast.expr) -> bool:
+    """Whether a name is one of an object that stands for nothing: _MISSING, UNSET, self.sentinel."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return bool(name) and SENTINEL.fullmatch(name) is not None
+
+
+OUTDATED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def outdated(place: ast.expr, operator: ast.cmpop, value: ast.expr) -> Guard | None:
+    """self.mtime != mtime, kind != self.kind: what was noted when something was made is another now."""
+    if type(operator) not in OUTDATED or not isinstance(place, ast.Attribute) or isinstance(value, ast.Constant):
+        return None
+    text, name = text_of(place), key_name(value)
+    if not text or name == "key":
+        return None
+    if type(operator) not in (ast.Eq, ast.NotEq) and not STAMP.search(name):
+        return None
+    return Guard(text, value, type(operator) is not ast.Eq, "", value)
+
+
+STAMP = re.compile(r"time|stamp|version|modified|revision|generation|(\b|_)(now|ts)\b", re.IGNORECASE)
+"""Names of what grows while something gets out of date."""
+
+
+def is_length(node: ast.Call) -> bool:
+    """len(rows)"""
+    return isinstance(node.func, ast.Name) and node.func.id == "len" and len(node.args) == 1
 
 
 def asked(b: Builder, node: ast.expr) -> Guard | None:
@@ -87,6 +176,8 @@ def asked(b: Builder, node: ast.expr) -> Guard | None:
     if isinstance(node, ast.Attribute):
         text = text_of(node)
         return Guard(text, None, False) if text else None
+    if isinstance(node, ast.Call) and is_length(node):
+        return asked(b, node.args[0])
     held = question(node)
     return Guard(*held, False) if held is not None else None
 
@@ -99,13 +190,17 @@ def question(node: ast.expr) -> tuple[str, ast.expr | None] | None:
     if not isinstance(node, ast.Call) or not node.args:
         return None
     func, arguments = node.func, node.args
-    if type(func) is ast.Attribute and func.attr == "get":
+    if type(func) is ast.Attribute and func.attr in ASKS:
         text = text_of(func.value)
         return (text, arguments[0]) if text else None
     if type(func) is ast.Name and func.id in ("hasattr", "getattr") and len(arguments) > 1:
         text = attribute_named(node)
         return (text, None) if text else None
     return None
+
+
+ASKS = frozenset(("get", "has_key", "__contains__", "has", "contains", "exists"))
+"""Methods that ask a container, or what others call a cache, for an element."""
 
 
 def ask(b: Builder, name: str, value: ast.expr) -> None:
@@ -123,6 +218,8 @@ def is_empty(value: ast.expr) -> bool:
     """Whether a value says that nothing is there: None, False, 0, an empty container."""
     if isinstance(value, ast.Constant):
         return not value.value
+    if isinstance(value, ast.Name | ast.Attribute):
+        return is_sentinel(value)
     if isinstance(value, ast.List | ast.Tuple | ast.Set):
         return not value.elts
     if isinstance(value, ast.Dict):
@@ -132,20 +229,45 @@ def is_empty(value: ast.expr) -> bool:
     return False
 
 
+def is_container(value: ast.expr) -> bool:
+    """Whether a value is a container to be filled; as a default it is one for all calls."""
+    return is_empty(value) and not isinstance(value, ast.Constant | ast.Tuple)
+
+
 def stored(nodes: Sequence[ast.AST], found: Guard) -> Guard | None:
     """What statements store of what was asked for, at its place or in the variable that holds it; None for nothing."""
-    if is_stored(nodes, found.target, found.key is not None):
+    if found.noted is not None:
+        return found if is_noted(nodes, found.target, found.noted) else None
+    key = found.key
+    if is_stored(nodes, found.target, key):
         return found
     if found.target.startswith(OWN):
         name = found.target.removeprefix(OWN)
         for place in (*(owner + name for owner in CLASS), *by_class(nodes, name)):
-            if is_stored(nodes, place, found.key is not None):
+            if is_stored(nodes, place, key):
                 return found._replace(target=place)
-    if found.variable and found.key is not None and is_stored(nodes, found.variable, True):
+    if found.variable and key is not None and is_stored(nodes, found.variable, key):
         return found
-    if found.variable and is_stored(nodes, found.variable, False):
+    if found.variable and is_stored(nodes, found.variable, None):
         return Guard(found.variable, None, found.missing)
     return None
+
+
+def is_noted(nodes: Sequence[ast.AST], target: str, value: ast.expr) -> bool:
+    """Whether statements note what a place was compared with: self.mtime = mtime, self.key = (kind, size)."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and any(is_place(place, target, False) for place in node.targets):
+            names = {text_of(part) for part in ast.walk(node.value) if isinstance(part, ast.Name | ast.Attribute)}
+            if text_of(value) in names or ast.dump(value) == ast.dump(node.value):
+                return True
+        elif isinstance(node, ast.With | ast.AsyncWith | ast.Try | ast.If) and is_noted(parts(node), target, value):
+            return True
+    return False
+
+
+def parts(node: ast.AST) -> list[ast.AST]:
+    """The statements inside of a compound one."""
+    return [part for field in ("body", "handlers", "orelse", "finalbody") for part in getattr(node, field, ())]
 
 
 def by_class(nodes: Iterable[ast.AST], name: str) -> list[str]:
@@ -161,44 +283,71 @@ def by_class(nodes: Iterable[ast.AST], name: str) -> list[str]:
     ]
 
 
-def is_stored(nodes: Iterable[ast.AST], target: str, keyed: bool) -> bool:
-    """Whether statements store what was asked for, at its place."""
+COMPOUND = (ast.With, ast.AsyncWith, ast.Try, ast.If, ast.ExceptHandler, ast.For, ast.While)
+
+
+def is_stored(nodes: Iterable[ast.AST], target: str, key: ast.expr | None) -> bool:
+    """Whether statements store what was asked for, at its place; `key` is that of an element."""
     for node in nodes:
-        kind = type(node)
-        if kind is ast.Assign:
-            if any(is_place(place, target, keyed) for place in node.targets):  # type: ignore[attr-defined]
+        if isinstance(node, ast.Assign):
+            if any(is_place(place, target, key is not None) for place in node.targets) or is_added(
+                node.value, target, key
+            ):
                 return True
-        elif kind is ast.AnnAssign or kind is ast.AugAssign:
-            if is_place(node.target, target, keyed):  # type: ignore[attr-defined]
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+            if is_place(node.target, target, key is not None):
                 return True
-        elif isinstance(node, ast.Expr):
-            call = node.value
-            if isinstance(call, ast.Call) and (is_adding(call.func, target) or attribute_set(call) == target):
+        elif isinstance(node, ast.Expr | ast.Return):
+            if node.value is not None and is_added(node.value, target, key):
                 return True
-        elif isinstance(node, ast.With | ast.AsyncWith | ast.Try | ast.If | ast.ExceptHandler | ast.For | ast.While):
-            inside = [
-                part for field in ("body", "handlers", "orelse", "finalbody") for part in getattr(node, field, ())
-            ]
-            if is_stored(inside, target, keyed):
-                return True
+        elif isinstance(node, COMPOUND) and (
+            is_stored(parts(node), target, key)
+            or (key is None and isinstance(node, ast.For | ast.While) and is_filled(parts(node), target))
+        ):
+            return True
     return False
 
 
-def is_adding(func: ast.expr, target: str) -> bool:
-    """seen.add, cache.setdefault"""
-    return isinstance(func, ast.Attribute) and func.attr in ADDS and text_of(func.value) == target
+def is_filled(nodes: Iterable[ast.AST], target: str) -> bool:
+    """Whether statements of a loop store elements: for row in rows: kept[row.name] = row"""
+    return any(
+        isinstance(node, ast.Assign) and any(is_place(place, target, True) for place in node.targets) for node in nodes
+    )
+
+
+def is_added(node: ast.expr, target: str, key: ast.expr | None) -> bool:
+    """seen.add(kind), setattr(self, "rows", load()), return kept.setdefault(kind, load())"""
+    if isinstance(node, ast.BoolOp):
+        return is_added(node.values[-1], target, key)
+    return isinstance(node, ast.Call) and (is_adding(node, target, key) or attribute_set(node) == target)
+
+
+def is_adding(call: ast.Call, target: str, key: ast.expr | None) -> bool:
+    """seen.add(kind), kept.setdefault(kind, load()), cache.set(kind, load()): what was asked for is stored; session.add
+    stores something else than session.get was asked for."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or text_of(func.value) != target:
+        return False
+    if func.attr in FILLS or (key is None and func.attr in ADDS):
+        return True
+    if key is None or func.attr not in ADDS | SETS or not call.args:
+        return False
+    asked_for = ast.dump(key)
+    return any(ast.dump(part) == asked_for for part in ast.walk(call.args[0]))
 
 
 def attribute_set(call: ast.Call) -> str:
-    """setattr(self, "rows", load()) -> "self.rows"; "" for another call, or a name that is not written out."""
-    if type(call.func) is not ast.Name or call.func.id != "setattr" or len(call.args) != 3:
+    """setattr(self, "rows", load()) -> "self.rows"; "" for another call."""
+    if text_of(call.func) not in ("setattr", "object.__setattr__") or len(call.args) != 3:
         return ""
     return attribute_named(call)
 
 
 def attribute_named(call: ast.Call) -> str:
-    """The attribute that getattr(), setattr() or delattr() is about."""
+    """The attribute that getattr(), setattr() or delattr() is about; of one that a variable names, that variable."""
     name, text = call.args[1], text_of(call.args[0])
+    if isinstance(name, ast.Name) and text:
+        return f"{text}.[{name.id}]"
     return f"{text}.{name.value}" if text and type(name) is ast.Constant and type(name.value) is str else ""
 
 
@@ -227,8 +376,13 @@ def key_name(node: ast.expr | None) -> str:
     return text if text.isidentifier() else "key"
 
 
-def key_register(b: Builder) -> int:
-    """The register of the key that was asked for last, -1 where it is not found."""
+def key_register(b: Builder, key: ast.expr | None) -> int:
+    """The register of the key that was asked for, -1 where it is not found."""
+    if isinstance(key, ast.Name):
+        known = b.known(key.id)
+        return -1 if known is None else known
+    if isinstance(key, ast.Tuple):
+        return -1
     for row in b.code[: -LOOK_BACK - 1 : -1]:
         if row[0] == op.COMPARE and row[2] == "contains":
             return int(row[4])
@@ -256,6 +410,17 @@ def may_leave(node: ast.stmt) -> bool:
     return not isinstance(node, SIMPLE) and any(
         isinstance(inner, ast.Return | ast.Break | ast.Continue) for inner in ast.walk(node)
     )
+
+
+def gives_back(node: ast.AST) -> bool:
+    """Whether a statement may return, or go on with the next round of a loop around it."""
+    if isinstance(node, ast.Return | ast.Continue):
+        return True
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+        return False
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return any(isinstance(part, ast.Return) for part in ast.walk(node))
+    return any(map(gives_back, ast.iter_child_nodes(node)))
 
 
 def fails(nodes: Sequence[ast.stmt]) -> bool:

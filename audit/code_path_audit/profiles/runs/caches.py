@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import Arm
 from code_path_audit.profiles.runs.decorators import Cache
 from code_path_audit.profiles.runs.distinct import (
     DEPTH,
@@ -49,9 +51,21 @@ def kept_arm(given: Given, resets: Resets, function: str, number: int) -> Runs:
     asked = Asked(given, function, plain)
     if arm.per:
         asked.key(arm.per, values_of(given, function, arm.key, DEPTH) if arm.key >= 0 else None)
-    if arm.holder >= 0:
+    if arm.holder >= 0 and not is_of_class(given, function, arm):
         asked.holder(arm.holder)
     return resets.made_again(function, arm.target, plain, asked.runs())
+
+
+def is_of_class(given: Given, function: str, arm: Arm) -> bool:
+    """Whether what an object keeps elements in is made by its class, one for all objects."""
+    program = given.reach.program
+    module, index = program.functions[function]
+    functions = program.modules[module].functions
+    around = functions[functions[index].parent] if functions[index].parent >= 0 else None
+    if not arm.per or arm.holder != 0 or around is None or around.kind != "class":
+        return False
+    made = any(row[0] == op.STORE_NAME and row[1] == arm.target for row in around.code)
+    return made and arm.target not in given.stored_attributes
 
 
 class Asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
@@ -10,7 +11,7 @@ from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_class, origins
 from code_path_audit.profiles.runs.standing import loops_from
-from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, scaled
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, runs_of, scaled
 from code_path_audit.profiles.steady import Steady
 from code_path_audit.profiles.values import Values
 
@@ -46,7 +47,14 @@ class Given:
         """Whether a function around another one, by its number in the module, runs once; a module does."""
         module = self.reach.program.functions[function][0]
         facts = self.reach.program.modules[module].functions[owner]
-        return facts.kind == "module" or self.runs.get(f"{module}.{facts.name}") == ONCE
+        # one that the action does not run has run before it
+        return facts.kind == "module" or self.runs.get(f"{module}.{facts.name}", ONCE) == ONCE
+
+    @cached_property
+    def stored_attributes(self) -> frozenset[str]:
+        """The attributes that functions of the action assign to."""
+        facts = self.reach.program.facts
+        return frozenset(row[2] for name in self.reach.depths for row in facts(name).code if row[0] == op.STORE_ATTR)
 
     def of(self, function: str) -> Values:
         """The values of a function."""
@@ -62,6 +70,8 @@ def values_of_param(given: Given, function: str, index: int, depth: int) -> Toke
     if function in reach.entries:
         found.add(("entry", function, index))
     for edge in reach.callers.get(function, ()):
+        if hands_on(given, edge, index):
+            continue
         tokens = values_given(given, edge, index, depth - 1)
         if tokens is None:
             return None
@@ -69,6 +79,14 @@ def values_of_param(given: Given, function: str, index: int, depth: int) -> Toke
         if len(found) > MANY:
             return None
     return frozenset(found)
+
+
+def hands_on(given: Given, edge: Edge, index: int) -> bool:
+    """Whether a function that calls itself only hands on what it was given."""
+    if edge.caller != edge.callee:
+        return False
+    reg = register_given(given, edge, index)
+    return reg is not None and reg >= 0 and given.of(edge.caller).origin(reg) == index
 
 
 DEFAULT = -3
@@ -98,8 +116,8 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
     if call is None or edge.kind not in ("call", "construct"):
         return None
     is_method = bool(callee.params) and callee.params[0].name in ("self", "cls") and "." in callee.name
-    if is_method and edge.kind == "call" and is_unbound(given, edge.caller, edge.site):
-        is_method = False
+    if is_method and edge.kind == "call" and callee.params[0].name == "self":
+        is_method = not is_unbound(given, edge.caller, edge.site)
     if index == 0 and is_method:
         if edge.kind != "construct":
             return values.receiver(edge.site)
@@ -191,6 +209,10 @@ def objects_made(given: Given, function: str, reg: int) -> Runs | None:
     return total
 
 
+DISPLAYS = frozenset((op.DICT, op.LIST, op.SET))
+CONTAINERS = frozenset(("dict", "list", "set"))
+
+
 def _made(given: Given, function: str, reg: int, depth: int, found: dict[tuple[str, int], Runs]) -> bool:
     if depth <= 0:
         return False
@@ -200,17 +222,24 @@ def _made(given: Given, function: str, reg: int, depth: int, found: dict[tuple[s
         if reg >= len(values.facts.params) or function in reach.entries:
             return False
         for edge in reach.callers.get(function, ()):
+            if hands_on(given, edge, reg):
+                continue
             place = register_given(given, edge, reg)
             if place is None or place == DEFAULT or not _made(given, edge.caller, place, depth - 1, found):
                 return False
         return True
     row = values.making(reg)
+    if row is not None and row[0] in DISPLAYS and not values.facts.loops:
+        found[function, reg] = runs_of(given.runs[function])
+        return True
     if row is None or row[0] != op.CALL or row[5] < 0:
         return False
     program = reach.program
     module = program.functions[function][0]
     made = list(origins(program, values, module, row[2]))
-    if not made or not all(is_class(program, origin) for origin in made):
+    called = values.making(row[2])
+    is_container = not made and called is not None and called[0] == op.GLOBAL and called[2] in CONTAINERS
+    if not is_container and (not made or not all(is_class(program, origin) for origin in made)):
         return False
     site = values.facts.sites[row[5]]
     term = term_of(loops_from(values.facts, reach.graph, function, site.loop))
