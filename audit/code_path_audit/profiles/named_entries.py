@@ -16,8 +16,9 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Argument, CallSite
-from code_path_audit.profiles.route_prefixes import Names, Prefixes, canonical, keyword, prefixes_of, text_of
+from code_path_audit.profiles.route_prefixes import Prefixes, keyword, prefixes_of, text_of
 from code_path_audit.program.model import Program
+from code_path_audit.program.register_names import Names, canonical
 
 KINDS = ("route", "command", "task")
 """What stands before the colon."""

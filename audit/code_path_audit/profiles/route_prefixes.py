@@ -2,8 +2,7 @@
 
 Routers are known by a key: the dotted name of the variable that holds one ("shop.orders.router"), the module of a
 URLconf, or, for one that a function makes and keeps to itself, the place where it is made ("shop.main.create_app#6").
-Names are followed through imports, also those of a package and those inside of functions, through loops over a literal
-list, and through functions that make a router and return it. Read from facts alone; prefixes are constants.
+Read from facts alone; prefixes are constants.
 """
 
 from __future__ import annotations
@@ -16,9 +15,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.program.model import Program
-
-MAX_DEPTH = 8
-"""Steps that a name is followed, and routers within routers."""
+from code_path_audit.program.register_names import MAX_DEPTH, Names
 
 MAX_PREFIXES = 8
 """Places where one router is included."""
@@ -44,86 +41,6 @@ class Inclusion(NamedTuple):
     parent: str
     prefix: str
     replaces: bool
-
-
-class Names:
-    """What the registers of one function stand for, as keys."""
-
-    def __init__(self, program: Program, module: str, facts: FunctionFacts) -> None:
-        self.program, self.module, self.facts = program, module, facts
-        self.made = {row[1]: row for row in facts.code if row[0] in FOLLOWED}
-        self.stored: dict[int, str] = {row[2]: row[1] for row in facts.code if row[0] == op.STORE_GLOBAL}
-        self.texts = {row[1]: str(row[2]) for row in facts.code if row[0] == op.STR}
-        for row in facts.code:
-            if row[0] == op.STORE_GLOBAL and row[2] in self.made and self.made[row[2]][0] in (op.COPY, op.TYPED):
-                self.stored.setdefault(self.made[row[2]][2], row[1])
-
-    def of(self, reg: int, depth: int = MAX_DEPTH) -> Iterator[str]:
-        """The keys of what a register may hold."""
-        row = self.made.get(reg)
-        if reg in self.stored and (row is None or row[0] == op.CALL):
-            yield f"{self.module}.{self.stored[reg]}"
-        elif row is None or not depth:
-            return
-        elif row[0] in (op.COPY, op.TYPED):
-            yield from self.of(row[2], depth - 1)
-        elif row[0] == op.GLOBAL:
-            yield canonical(self.program, f"{self.module}.{row[2]}")
-        elif row[0] == op.IMPORT_FROM:
-            yield canonical(self.program, f"{row[2]}.{row[3]}")
-        elif row[0] == op.IMPORT:
-            yield row[2].partition(".")[0] if row[3] else row[2]
-        elif row[0] == op.ATTR:
-            yield from (canonical(self.program, f"{base}.{row[3]}") for base in self.of(row[2], depth - 1))
-        elif row[0] == op.ITER:
-            for element in self.elements(row[2], depth - 1):
-                yield from self.of(element, depth - 1)
-        elif row[0] == op.CALL:
-            yield from self.made_by(row[2], reg, depth - 1)
-
-    def elements(self, reg: int, depth: int) -> tuple[int, ...]:
-        """The registers of the elements of a literal list or tuple."""
-        row = self.made.get(reg)
-        while row is not None and row[0] in (op.COPY, op.TYPED) and depth:
-            row, depth = self.made.get(row[2]), depth - 1
-        return row[2] if row is not None and row[0] in (op.LIST, op.TUPLE) else ()
-
-    def made_by(self, callee: int, reg: int, depth: int) -> Iterator[str]:
-        """What a call makes: what a function of the program returns, else something new."""
-        for name in self.of(callee, depth):
-            if name in self.program.functions:
-                module, index = self.program.functions[name]
-                facts = self.program.modules[module].functions[index]
-                inner = Names(self.program, module, facts)
-                for row in facts.code if facts.kind == "function" and depth else ():
-                    if row[0] == op.RETURN:
-                        yield from inner.of(row[1], depth - 1)
-                return
-        yield f"{self.module}.{self.facts.name}#{reg}"
-
-
-FOLLOWED = frozenset((
-    op.COPY, op.TYPED, op.GLOBAL, op.IMPORT, op.IMPORT_FROM, op.ATTR, op.ITER, op.CALL, op.LIST, op.TUPLE,
-))  # fmt: skip
-
-
-def canonical(program: Program, name: str) -> str:
-    """A dotted name as it is called where it is defined: what a module of the program imports stands for that."""
-    for _ in range(MAX_DEPTH):
-        module, _, last = name.rpartition(".")
-        if name in program.modules or module not in program.modules:
-            break
-        body = program.modules[module].functions[0].code
-        stored = {row[2] for row in body if row[0] == op.STORE_GLOBAL and row[1] == last}
-        found = [row for row in body if row[0] in (op.IMPORT_FROM, op.IMPORT) and row[1] in stored]
-        if not found:
-            break
-        row = found[-1]
-        new = f"{row[2]}.{row[3]}" if row[0] == op.IMPORT_FROM else row[2].partition(".")[0] if row[3] else row[2]
-        if new == name:
-            break
-        name = new
-    return name
 
 
 class Prefixes:

@@ -105,6 +105,22 @@ def test_a_template_of_flask_is_the_same() -> None:
     assert ops == ["m.Row.load per row", "m.Row.name per row"]
 
 
+def test_what_a_template_imports_is_there_in_its_blocks() -> None:
+    modules = {
+        "templates/base.html": "{% block body %}{% endblock %}",
+        "templates/macros.html": "{% macro shown(row) %}{{ row.load() }}{% endmacro %}",
+        "templates/list.html": (
+            "{% extends 'base.html' %}{% from 'macros.html' import shown %}{% import 'macros.html' as m %}"
+            "{% block body %}{% for r in rows %}{{ shown(r) }}{% endfor %}{{ m.shown(rows[0]) }}{% endblock %}"
+        ),
+        "m": (
+            "from flask import render_template\nclass Row:\n    def load(self): open('a')\n"
+            "def f():\n    return render_template('list.html', rows=[Row() for r in range(n)])\n"
+        ),
+    }
+    assert [f"{op.function} {op.how_often}" for op in ops_of(modules, "m.f")] == ["m.Row.load per row, and once"]
+
+
 def test_the_path_goes_through_the_template() -> None:
     modules = {
         "shop.__init__": "", "shop.models": MODELS,

@@ -119,3 +119,54 @@ def script():
 def test_what_a_process_keeps_runs_rarely_in_a_request() -> None:
     conditions = {entry: ops_of({"web": CACHED}, entry)[0].condition for entry in ("web.index", "web.script")}
     assert conditions == {"web.index": "rarely", "web.script": "always"}
+
+
+FACTORY = """\
+from flask import Flask
+def create_app():
+    from shop import around
+    app = Flask(__name__)
+    app.before_request(around.tenant)
+    app.context_processor(around.branding)
+    return app
+"""
+
+AROUND = """\
+from flask_login import LoginManager
+login = LoginManager()
+class Team:
+    @property
+    def name(self): open("team")
+class User:
+    def __init__(self): self.team = Team()
+def tenant(): open("tenant")
+def branding(): open("branding")
+def other(): open("other")
+@login.user_loader
+def load_user(key):
+    open("user")
+    return User()
+"""
+
+PAGES = """\
+from flask import Blueprint
+bp = Blueprint("pages", __name__)
+@bp.get("/")
+def index(): pass
+"""
+
+STAFF = """\
+from flask import Blueprint
+from flask_login import current_user, login_required
+bp = Blueprint("staff", __name__)
+@bp.get("/")
+@login_required
+def index(): return current_user.team.name
+"""
+
+
+def test_what_a_factory_registers_for_each_request_and_who_is_logged_in() -> None:
+    modules = {"shop": FACTORY, "shop_around": AROUND, "shop_pages": PAGES, "shop_staff": STAFF}
+    around = ["shop.around.branding", "shop.around.tenant"]
+    assert opens("shop.pages.index", **modules) == around
+    assert opens("shop.staff.index", **modules) == sorted(["shop.around.Team.name", "shop.around.load_user", *around])

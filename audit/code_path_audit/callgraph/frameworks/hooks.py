@@ -9,6 +9,8 @@ from code_path_audit.callgraph.frameworks import (
     django_settings,
     django_signals,
     django_views,
+    flask_login,
+    flask_sqlalchemy,
     injected_dependencies,
     schemas,
     sqlalchemy_orm,
@@ -44,6 +46,8 @@ def called(s: State, call: Call, value: Value) -> bool:
     if kind == XMETHOD:
         receiver = row.receiver
         name = row.dotted.rpartition(".")[2]
+        if flask_sqlalchemy.called(s, call, name, receiver, row.dotted):
+            return True
         if sqlalchemy_orm.called(s, call, name, receiver, row.dotted):
             return True
         if s.kinds[receiver] == CLASS:
@@ -112,10 +116,17 @@ def of_sqlalchemy(s: State, call: Call, value: Value, last: str) -> bool:
     """A function of SQLAlchemy's."""
     if last in ("relationship", "Relationship"):
         return sqlalchemy_orm.declare(s, call, value)
+    if last in sqlalchemy_orm.COLUMNS:
+        sqlalchemy_orm.maps(s, call)
+        return False
+    if last == "backref":
+        return sqlalchemy_orm.backref(s, call, value)
     if last in sqlalchemy_orm.SESSIONS:
         return sqlalchemy_orm.factory(s, call, value)
     if last in sqlalchemy_orm.MAKING:
         return sqlalchemy_orm.statement(s, call, value)
+    if last == "SQLAlchemy":
+        return flask_sqlalchemy.make(s, call)
     return last in sqlalchemy_orm.LOADING and sqlalchemy_orm.loading(s, call, value)
 
 
@@ -127,6 +138,20 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
 def special(s: State, value: Value, name: str, call: Call) -> bool:
     """A special method of what gives rows."""
     return django_querysets.special(s, value, name, call) or sqlalchemy_orm.special(s, value, name, call)
+
+
+def member(s: State, data: Read, base: Value) -> bool:
+    """A member of an object or a class that the source does not define."""
+    return (
+        flask_sqlalchemy.member(s, data, base)
+        or sqlalchemy_orm.member(s, data, base)
+        or django_models.member(s, data, base)
+    )
+
+
+def named(s: State, data: Read, base: Value) -> bool:
+    """What is read of a name outside."""
+    return django_settings.named(s, data, base) or flask_login.named(s, data, base)
 
 
 def signal_method(s: State, call: Call, name: str, signal: Value) -> bool:
@@ -153,7 +178,7 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
     """A class attribute that is read of an object, or (`base` is None or the class) of the class."""
     if s.kinds[value] not in (INST, XINST):
         return False
-    if sqlalchemy_orm.bound(s, data, base, cls, value):
+    if sqlalchemy_orm.bound(s, data, base, cls, value) or flask_sqlalchemy.bound(s, data, base, cls, value):
         return True
     if s.kinds[base] in (CLASS, NONE):
         return django_models.bound_manager(s, data.dst, cls, value)
@@ -166,8 +191,8 @@ FRAMEWORKS = Frameworks(
     object_of=object_of,
     constructed=constructed,
     bound=bound,
-    member=django_models.member,
-    named=django_settings.named,
+    member=member,
+    named=named,
     iterated=iterated,
     special=special,
 )

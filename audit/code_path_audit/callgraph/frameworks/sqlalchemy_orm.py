@@ -25,6 +25,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     with_paths,
 )
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
+from code_path_audit.callgraph.functions.arguments import argument
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, NONE, STR, XINST, XMETHOD
@@ -48,6 +49,8 @@ ALL = frozenset(("all", "fetchall", "fetchmany", "partitions", "unique", "mappin
 """Methods of a result that give the rows, or a result again."""
 
 ONE = frozenset(("first", "one", "one_or_none", "fetchone", "scalar_one", "scalar_one_or_none", "scalar"))
+
+COLUMNS = frozenset(("Column", "mapped_column"))
 
 LOADING = {
     "selectinload": True, "subqueryload": True, "immediateload": True, "joinedload": False, "contains_eager": False,
@@ -106,11 +109,22 @@ class Relationship(NamedTuple):
     lazy: str
 
 
+class Backref(NamedTuple):
+    """What a relationship declares for the class at its other end: its name there; `is_one`: a keyword says so."""
+
+    relationship: Value
+    name: str
+    lazy: str = "select"
+    is_one: bool = False
+    tag: str = "backref"
+
+
 class Relationships:
-    """What class bodies declare."""
+    """What class bodies declare; `back` what they declare for other classes, by its name."""
 
     def __init__(self) -> None:
         self.of: dict[Value, Relationship] = {}
+        self.back: dict[str, dict[Backref, None]] = {}
         self.rows: dict[Value, dict[Row, None]] = {}
 
 
@@ -134,7 +148,7 @@ def declare(s: State, call: Call, value: Value) -> bool:
     made = s.of(XINST, RELATED, (), place(s, call.site))
     s.calls_external(call.site, dotted, call.kind)
     s.add(call.dst, made)
-    s.add(s.field(registry(s), class_name(s, owner)), owner)
+    maps(s, call)
     words = {name: [s.rows[v].text for v in s.holds(var) if s.kinds[v] == STR] for name, var in call.kw if name}
     lists = {name for name, var in call.kw if name == "uselist"}
     lazy = (words.get("lazy") or ["select"])[0]
@@ -145,7 +159,60 @@ def declare(s: State, call: Call, value: Value) -> bool:
     for name, var in call.kw:
         if name == "argument":
             s.watch(var, on_target, made)
+        elif name == "backref":
+            s.watch(var, on_backref, made)
     return True
+
+
+def backref(s: State, call: Call, value: Value) -> bool:
+    """backref("orders", lazy="dynamic")"""
+    s.calls_external(call.site, s.rows[value].dotted, call.kind)
+    name = argument(call, 0, "name")
+    if name is not None:
+        s.watch(name, on_backref_name, call)
+    return True
+
+
+@sees(STR)
+def on_backref_name(s: State, call: Call, value: Value) -> None:
+    """The name that backref() is given."""
+    words = {name: [s.rows[v].text for v in s.holds(var) if s.kinds[v] == STR] for name, var in call.kw if name}
+    made = Backref(NO_CLASS, s.rows[value].text, (words.get("lazy") or ["select"])[0], "uselist" in words)
+    s.add(call.dst, s.of(XINST, "sqlalchemy.orm.backref", (), made))
+
+
+@sees(STR, XINST)
+def on_backref(s: State, relationship: Value, value: Value) -> None:
+    """relationship("Customer", backref="orders")"""
+    row = s.rows[value]
+    found = Backref(relationship, row.text) if s.kinds[value] == STR else row.key
+    if isinstance(found, Backref):
+        s.tables[Relationships].back.setdefault(found.name, {})[found._replace(relationship=relationship)] = None
+
+
+def member(s: State, data: Read, base: Value) -> bool:
+    """A relationship that another class declares, read of a class or of a row: whether it is one."""
+    declared = s.tables[Relationships].back.get(data.name, ())
+    if not declared or s.kinds[base] not in (CLASS, INST):
+        return False
+    cls = base if s.kinds[base] == CLASS else s.rows[base].cls
+    order = frozenset(classes.order(s, cls))
+    matching = [back for back in declared if not order.isdisjoint(s.holds(s.field(back.relationship, "to")))]
+    for back in matching:
+        if s.kinds[base] == CLASS:
+            s.add(data.dst, s.of(XINST, "sqlalchemy.orm.InstrumentedAttribute", (), Attribute(cls, data.name)))
+            continue
+        to = s.field(back.relationship, "from")
+        s.add(to, s.tables[Relationships].of[back.relationship].owner)
+        related(s, data, base, to, not back.is_one and is_plural(data.name), back.lazy)
+    return bool(matching)
+
+
+def maps(s: State, call: Call) -> None:
+    """A class body that declares a column, or a relationship, is that of a mapped class."""
+    owner = s.a_class[call.site.activation]
+    if owner != NO_CLASS:
+        s.add(s.field(registry(s), class_name(s, owner)), owner)
 
 
 def registry(s: State) -> Value:
@@ -202,7 +269,12 @@ def targets(s: State, relationship: Value, cls: Value, name: str) -> tuple[Var, 
             s.flow(s.field(s.module_value(module), word), to)
     if declared.many is not None:
         return to, declared.many
-    return to, many if many is not None else name.endswith("s") and not name.endswith("ss")
+    return to, many if many is not None else is_plural(name)
+
+
+def is_plural(name: str) -> bool:
+    """Whether a relationship is named for many, by its last letters."""
+    return name.endswith("s") and not name.endswith("ss")
 
 
 # rows
@@ -227,12 +299,22 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
         return True
     if s.kinds[base] != INST:
         return False
+    to, many = targets(s, value, cls, data.name)
+    related(s, data, base, to, many, declared.lazy)
+    return True
+
+
+def related(s: State, data: Read, base: Value, to: Var, many: bool, lazy: str) -> None:
+    """A relationship that is read of an object of the source: `to` are the classes at the other end."""
+    cls = s.rows[base].cls
     found = key_of(s, base)
     row = found if isinstance(found, Row) else Row(None, "", (), None, True)
-    to, many = targets(s, value, cls, data.name)
-    if not covers(row.fetched, data.name) and declared.lazy not in EAGER and row.made is not None:
+    if not covers(row.fetched, data.name) and lazy not in EAGER | ASKING and row.made is not None:
         fetch = Fetch(base, data.name, row.made, row.each)
         does(s, data.site, f"{RELATED}.{class_name(s, cls)}.{data.name}", "property", fetch)
+    if lazy in ASKING:
+        s.watch(to, on_dynamic, (data, lazy == "dynamic"))
+        return
     if many and row.is_new:
         made = s.box("list", (base, data.name))
         containers.all_field(s, made)
@@ -240,7 +322,13 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
         s.add(data.dst, made)
     if not row.is_new:
         s.watch(to, on_related, (data.dst, base, row, data.name, many))
-    return True
+
+
+@sees(CLASS)
+def on_dynamic(s: State, data: tuple[Read, bool], target: Value) -> None:
+    """customer.orders with lazy="dynamic": a query that nobody has asked yet."""
+    read, is_query = data
+    s.add(read.dst, value_of(s, Statement((target,), place(s, read.site), scalars=True, is_query=is_query)))
 
 
 @sees(CLASS)
@@ -372,22 +460,31 @@ def loads(s: State, site: Site, found: Statement, kind: str) -> None:
 
 def of_statement(s: State, call: Call, name: str, receiver: Value, found: Statement) -> bool:
     """A method of a statement, or of a legacy query."""
-    if found.is_query and (name in ONE or name in ("all", "count", "get", "exists", "update", "delete", "__iter__")):
+    if found.is_query and (name in ONE or name in ("get", "get_one")):
+        asked_one(s, call, name, found)
+        return True
+    if found.is_query and name in ("all", "count", "update", "delete", "__iter__"):
         does(s, call.site, f"sqlalchemy.orm.Query.{name}", call.kind)
-        if name in ("all", *ONE, "get"):
+        if name == "all":
             loads(s, call.site, found, call.kind)
-            done = found._replace(made=place(s, call.site))
-            listed(s, call, done) if name == "all" else row(s, call, done)
+            listed(s, call, found._replace(made=place(s, call.site)))
         return True
     made = found
     if name == "options":
         give_options(s, (call, found, 0), None)
         return True
-    if name in ("with_only_columns", "with_entities"):
+    if name in ("with_only_columns", "with_entities", "exists"):
         made = made._replace(models=())
     s.add(call.dst, value_of(s, made))
     s.answer(call.site)
     return True
+
+
+def asked_one(s: State, call: Call, name: str, found: Statement) -> None:
+    """session.query(Order).first(): one row, or none."""
+    does(s, call.site, f"sqlalchemy.orm.Query.{name}", call.kind)
+    loads(s, call.site, found, call.kind)
+    row(s, call, found._replace(made=place(s, call.site)))
 
 
 def give_options(s: State, data: tuple[Call, Statement, int], _: None) -> None:

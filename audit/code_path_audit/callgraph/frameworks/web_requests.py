@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from code_path_audit.callgraph.frameworks import flask_login
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
@@ -19,6 +20,7 @@ from code_path_audit.callgraph.solver.ids import NO_CLASS, NO_SITE, Activation, 
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.program.register_names import Names
 
 TASKS = frozenset(("task", "shared_task", "actor"))
 """Decorators of what a worker runs again and again."""
@@ -90,10 +92,12 @@ def is_task(s: State, root: str) -> bool:
 def hooks(s: State, root: str) -> list[Entry]:
     """The functions that the program registers for each request."""
     here = s.program.functions[root][0]
+    logs_in = flask_login.PACKAGE in s.program.modules[here].header.imports
+    packages = {*PACKAGES, flask_login.PACKAGE} if logs_in else {*PACKAGES}
     found: list[Entry] = []
     for module in sorted(s.program.modules):
         facts = s.program.modules[module]
-        if {name.partition(".")[0] for name in facts.header.imports}.isdisjoint(PACKAGES):
+        if {name.partition(".")[0] for name in facts.header.imports}.isdisjoint(packages):
             continue
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
@@ -101,6 +105,12 @@ def hooks(s: State, root: str) -> list[Entry]:
             texts = _above(facts.functions[function.parent], function.name.rpartition(".")[2])
             for text in texts:
                 owner, _, last = text.rpartition(".")
+                if last in flask_login.LOADING and logs_in:
+                    load(s, module, NO_SITE)
+                    s.run(s.tables[Reading].begin)
+                    entries = _values(s, module, index)
+                    found += entries
+                    hand_user(s, entries)
                 if last in AROUND and owner and (owner.endswith("app") or "app" in last or module == here):
                     load(s, module, NO_SITE)
                     s.run(s.tables[Reading].begin)
@@ -108,7 +118,36 @@ def hooks(s: State, root: str) -> list[Entry]:
                     found += entries
                     if last == "middleware":
                         hand_next(s, entries)
+        found += registered(s, module)
         found += middleware(s, module)
+    return found
+
+
+def hand_user(s: State, entries: Iterable[Entry]) -> None:
+    """Who is logged in is what the function gives that finds the user."""
+    for _, function, _ in entries:
+        row = s.rows[function]
+        s.flow(s.a_return[s.activate(row.function, row.env, ())], flask_login.user(s))
+
+
+def registered(s: State, module: str) -> list[Entry]:
+    """The functions that a module registers for each request by a call: app.before_request(load_tenant)."""
+    found: list[Entry] = []
+    for function in s.program.modules[module].functions:
+        if function.kind not in ("module", "function"):
+            continue
+        sites = [
+            site
+            for site in function.sites
+            if site.kind == "call" and site.arguments and site.text.rpartition(".")[2] in AROUND - {"middleware"}
+        ]
+        for site in sites:
+            for name in Names(s.program, module, function).of(site.arguments[0].reg):
+                where, index = s.program.functions.get(name, ("", -1))
+                if where:
+                    load(s, where, NO_SITE)
+                    s.run(s.tables[Reading].begin)
+                    found += _values(s, where, index)
     return found
 
 

@@ -186,7 +186,13 @@ def on_keeping(s: State, out: Var, values: list[Value]) -> None:
     Not what came out of a third, if no more is known of it than that: it would stand for all that the third holds.
     """
     parents = s.tables[Holders].parents
-    found = [v for v in values if can_keep(s, v) and (s.kinds[v] == XINST or not parents.get(v))]
+    found = [
+        v
+        for v in values
+        if can_keep(s, v)
+        and (s.kinds[v] == XINST or not parents.get(v))
+        and not (s.kinds[v] == XINST and s.behaviours.facts(s.rows[v].dotted).is_silent)
+    ]
     if found:
         s.propagate(found, (out,))
 

@@ -104,6 +104,7 @@ class _Template:
         self.frames: list[Frame] = []
         self.place = Place(1, 0)
         self.block = ""
+        self.imported: list[tuple[str, str, int, Place]] = []
 
     def tree(self) -> ast.Module:
         for piece in self.pieces:
@@ -323,6 +324,7 @@ class _Template:
         self.frames.append(Frame(("endblock",), self.scope, made))
         self.scope = Scope(made.body, {})
         self.block = name
+        self.import_again()
 
     def extends(self, rest: str, shift: int) -> None:
         self.scope = Scope([], {})
@@ -372,9 +374,19 @@ class _Template:
         self.scope = Scope(made.body, dict.fromkeys((*params, "caller")))
         self.assign(CONTEXT, self.helper(TEST, []))
         self.assign("caller", self.helper(TEST, []))
+        self.import_again()
+
+    def import_again(self) -> None:
+        """What a template imports outside of all blocks is there in its blocks and macros, too."""
+        here = self.place
+        for tag, rest, shift, place in self.imported:
+            self.place = place
+            (self.from_ if tag == "from" else self.import_)(rest, shift)
+        self.place = here
 
     def import_(self, rest: str, shift: int) -> None:
         """{% import "forms.html" as forms %}"""
+        self.is_for_all("import", rest, shift)
         value, found, name = rest.partition(" as ")
         if found:
             self.assign(name.split()[0] if name.split() else "_", self.helper(BASE, [self.read(value, shift)]))
@@ -384,11 +396,17 @@ class _Template:
         value, found, names = rest.partition(" import ")
         if not found:
             return
+        self.is_for_all("from", rest, shift)
         for part in names.replace(" with context", "").replace(" without context", "").split(","):
             name, _, other = part.strip().partition(" as ")
             if name.isidentifier():
                 made = self.helper(BASE, [self.read(value, shift)])
                 self.assign(other.strip() or name, self.at(ast.Attribute(made, name, ast.Load())))
+
+    def is_for_all(self, tag: str, rest: str, shift: int) -> None:
+        """Note an import that stands outside of all blocks."""
+        if not self.frames:
+            self.imported.append((tag, rest, shift, self.place))
 
     def call(self, rest: str, shift: int) -> None:
         """{% call macro() %}: the macro runs, and may run what stands inside."""
