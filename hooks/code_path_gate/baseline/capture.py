@@ -9,6 +9,7 @@ from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import CostModel
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.runs.words import as_text
+from code_path_audit.profiles.side_by_side import side_by_side
 from code_path_audit.profiles.trace import Weighed
 from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow, op_order
@@ -27,6 +28,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             digests[function] = body_digest(program.modules[known[0]], known[1]) if known else ""
         return digests[function]
 
+    beside = side_by_side(found.reach, found.ops)
     ops = [
         BaselineOp(
             op.id,
@@ -42,7 +44,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.weight,
             op.evidence,
             body(op.function),
-            as_text(op.runs),
+            as_text(op.runs, op.id in beside),
             op.condition,
             op.blocks_event_loop,
         )

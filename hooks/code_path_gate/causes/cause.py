@@ -23,6 +23,7 @@ from code_path_gate.causes.change import Change, Edit
 from code_path_gate.causes.differences import Difference, Row, ancestors, differences, rows_to
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.evidence import Cause
+from code_path_gate.verdict.growth import lost_company
 
 HANDED_OVER = "handed over here"
 """How a cause gives a value to a call elsewhere."""
@@ -41,7 +42,7 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
     head, base = sides.head, sides.base
     path = [hop.function for hop in head.measured.paths.to(op.id)]
     found = differences(op, old, head, base)
-    return (
+    made = (
         _first(_at_its_line(row, op, sides) for row in found)
         or (None if old is None else _decorator(path, op, sides))
         or _first(_in_its_function(row, op, sides) for row in found if not row.is_new)
@@ -51,6 +52,9 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         or _size(op, old, sides)
         or (None if found else _around(path, op, sides))
     )
+    if made is not None and old is not None and lost_company(old, op) and op.amplification <= old.amplification:
+        return made._replace(how="one after the other, no longer side by side", kind="edge")
+    return made
 
 
 def cause_in(function: str, what: str, sides: Sides) -> Cause | None:

@@ -27,7 +27,7 @@ from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
-from code_path_gate.verdict.growth import lost_guard
+from code_path_gate.verdict.growth import lost_company, lost_guard
 
 ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
@@ -66,6 +66,8 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
 def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:
     finding, cause = row.finding, row.cause
     now, was = finding.now, finding.was
+    if was is not None and now is not None and lost_company(was, now):
+        return ""
     if was is not None and now is not None and lost_guard(was, now) and now.weight <= was.weight:
         return _without_guard(cause, now, added, sides.head, ops)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):

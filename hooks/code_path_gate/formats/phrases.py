@@ -11,7 +11,7 @@ from code_path_gate.baseline.model import is_past_figures
 from code_path_gate.verdict.drift import HEAVIER, Finding
 from code_path_gate.verdict.evidence import Cause, Step
 from code_path_gate.verdict.groups import Entry
-from code_path_gate.verdict.growth import change_in_brief, in_brief, lost_guard
+from code_path_gate.verdict.growth import change_in_brief, in_brief, lost_company, lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
 from code_path_gate.verdict.result import ActionResult, CheckResult, Row
 
@@ -108,14 +108,14 @@ def how_often(finding: Finding) -> str:
     if now is None or not now.runs:
         return ""
     runs = from_text(now.runs)
-    if was is not None and was.runs and was.runs != now.runs:
-        told = change_in_brief(from_text(was.runs), runs)
-    else:
-        told = f"runs {in_brief(runs)}"
+    before = from_text(was.runs) if was is not None else ()
+    told = change_in_brief(before, runs) if before and before != runs else f"runs {in_brief(runs)}"
     if was is not None and lost_guard(was, now):
         told = f"{told}; it ran {was.condition}, now {now.condition}"
     elif now.condition not in ("", CONDITIONS[0]):
         told = f"{told}, {now.condition}"
+    if was is not None and lost_company(was, now):
+        told = f"{told}, one after the other; before side by side"
     return f"{told}; it blocks the event loop" if now.blocks_event_loop else told
 
 

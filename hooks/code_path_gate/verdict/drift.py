@@ -23,7 +23,7 @@ from typing import NamedTuple
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
-from code_path_gate.verdict.growth import causes, lost_connection, lost_guard, more_keys
+from code_path_gate.verdict.growth import causes, lost_company, lost_connection, lost_guard, more_keys
 
 KINDS = (
     "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
@@ -157,7 +157,8 @@ def _as_cheap(old: BaselineOp, new: BaselineOp) -> bool:
     if is_asynchronous(old.callee) and not is_asynchronous(new.callee):
         return False  # what other coroutines could go on beside now stands in their way
     no_oftener = new.amplification <= old.amplification and new.open_loops <= max(old.open_loops, 0)
-    return no_oftener and new.weight <= ALIKE * old.weight and not lost_guard(old, new)
+    worse = lost_guard(old, new) or lost_company(old, new)
+    return no_oftener and new.weight <= ALIKE * old.weight and not worse
 
 
 ALIKE = 1.1
@@ -316,7 +317,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
 
 def _is_worse(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op is worse than before though it weighs the same."""
-    return entered_loop(was, now) or lost_guard(was, now) or more_keys(was, now)
+    return entered_loop(was, now) or lost_guard(was, now) or more_keys(was, now) or lost_company(was, now)
 
 
 def _inlined(new: BaselineOp, spared: Mapping[Pair, int]) -> Pair | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
-from code_path_audit.profiles.runs.words import from_text, in_words, term_in_words
+from code_path_audit.profiles.runs.words import BESIDE, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
 from code_path_gate.baseline.read import rows_of, weights_of
 
@@ -39,12 +39,21 @@ def keys(runs: Runs) -> int:
     )
 
 
+def lost_company(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op waited beside others, and they wait one after the other now."""
+    return was.runs.startswith(BESIDE) and bool(now.runs) and not now.runs.startswith(BESIDE)
+
+
 def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     """What makes an op run more often than before, in words."""
     found = [f"a guard: it ran {was.condition}, now {now.condition}"] if lost_guard(was, now) else []
+    if lost_company(was, now):
+        found.append("a gather: it waited beside others, now one after the other")
     if not was.runs or not now.runs or was.runs == now.runs:
         return found
     before, after = from_text(was.runs), from_text(now.runs)
+    if before == after:
+        return found
     if more_keys(was, now):
         return [*found, f"a cache: it ran {in_words(before)}, now {in_words(after)}"]
     if figure(after, ROUNDS) <= figure(before, ROUNDS):

@@ -278,6 +278,52 @@ def test_the_cause_is_where_rows_are_asked_for(name: str) -> None:
     assert {row.cause for row in failing(ROWS, edited(edit, files=ROWS))} == expected
 
 
+GATHERED = {
+    WORK: """\
+        async def ask(client, name):
+            return await client.get(name)
+        """,
+    APP: """\
+        import asyncio
+        import httpx
+        from shop.work import ask
+
+        async def main(client: httpx.AsyncClient, names):
+            answers = await asyncio.gather(*(ask(client, name) for name in names))
+            one, other = await asyncio.gather(client.get("a"), client.post("b"))
+            return answers, one, other
+        """,
+}
+"""A program that waits for several answers at a time."""
+
+IN_TURN = {
+    "a loop": (
+        "answers = await asyncio.gather(*(ask(client, name) for name in names))",
+        "answers = []\n            for name in names:\n                answers.append(await ask(client, name))",
+        {"app.py: answers.append(await ask(client, name))"},
+    ),
+    "two": (
+        'one, other = await asyncio.gather(client.get("a"), client.post("b"))',
+        'one = await client.get("a")\n            other = await client.post("b")',
+        {'app.py: one = await client.get("a")', 'app.py: other = await client.post("b")'},
+    ),
+    "tasks": (
+        "answers = await asyncio.gather(*(ask(client, name) for name in names))",
+        "tasks = [asyncio.create_task(ask(client, name)) for name in names]\n            answers = [await t for t in tasks]",
+        set(),
+    ),
+}
+"""A statement, another in its place, and the lines that are the causes of what fails."""
+
+
+@pytest.mark.parametrize("name", IN_TURN)
+def test_what_waited_beside_others(name: str) -> None:
+    old, new, expected = IN_TURN[name]
+    found = failing(GATHERED, edited((APP, old, new), files=GATHERED))
+    assert {row.cause for row in found} == expected
+    assert all("because of a gather" in row.finding.note for row in found)
+
+
 HARMLESS = (
     (WORK, "def run(self, name: str) -> None:", "def run(self, name: object) -> object:"),
     (WORK, "import functools\n        import json\n", "import json  # first\n        import functools\n"),

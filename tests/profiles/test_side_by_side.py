@@ -1,0 +1,55 @@
+"""Which ops wait beside others: each row is the body of a coroutine, and whether what it asks waits beside others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from code_path_audit import pipeline
+from code_path_audit.config import ActionConfig, default_config
+from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.side_by_side import side_by_side
+from code_path_audit.profiles.trace import weigh
+from code_path_audit.runtime.observations import Observations
+from code_path_audit.sources.model import SourceFile, SourceTree
+
+HEAD = """\
+import asyncio, httpx, time
+async def ask(client, name):
+    return await client.get(name)
+async def slow(name):
+    return time.sleep(1) or open(name).read()
+"""
+
+ROWS = {
+    "await asyncio.gather(*(ask(client, n) for n in names))": True,
+    "await asyncio.gather(*[ask(client, n) for n in names])": True,
+    "await asyncio.gather(ask(client, 'a'), ask(client, 'b'))": True,
+    "await asyncio.gather(client.get('a'), client.get('b'))": True,
+    "todo = []\n    for n in names:\n        todo.append(ask(client, n))\n    await asyncio.gather(*todo)": True,
+    "todo = [asyncio.create_task(ask(client, n)) for n in names]\n    for t in todo:\n        await t": True,
+    "async with asyncio.TaskGroup() as g:\n        for n in names:\n            g.create_task(ask(client, n))": True,
+    "todo = [ask(client, n) for n in names]\n    for done in asyncio.as_completed(todo):\n        await done": True,
+    "await asyncio.gather(*(asyncio.wait_for(ask(client, n), 3) for n in names))": True,
+    "for n in names:\n        await ask(client, n)": False,
+    "return [await ask(client, n) for n in names]": False,
+    "await asyncio.gather(ask(client, 'a'))": False,
+    "await asyncio.wait_for(ask(client, 'a'), 3)": False,
+    "await asyncio.gather(slow('a'), slow('b'))": False,
+    "await asyncio.gather(ask(client, 'a'), ask(client, 'b'))\n    await ask(client, 'c')": False,
+}
+
+
+@pytest.mark.parametrize("body", ROWS)
+def test_what_waits_beside_others(body: str) -> None:
+    text = f"{HEAD}async def f(client: httpx.AsyncClient, names):\n    {body}\n"
+    program = pipeline.program_of(SourceTree((SourceFile("m.py", "m", False, "", text.encode()),), ()))
+    config = default_config(Path("."))
+    costs = pipeline.costs_of(config)
+    action = ActionConfig("test", ("m.f",), "")
+    solved = pipeline.solve_and_find(program, action, config, costs, Observations(), lambda _: None)
+    entries = resolve_entries(program, solved.entry_points)
+    found = weigh(program, solved.graph, solved.ops, solved.mutations, costs.model, entries)
+    assert found.ops
+    assert bool(side_by_side(found.reach, found.ops)) == ROWS[body]
