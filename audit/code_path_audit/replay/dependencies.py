@@ -28,6 +28,10 @@ class Dependencies(NamedTuple):
     rows: tuple[str, ...]
     listings: Mapping[str, bytes]
 
+    def with_files(self, paths: Iterable[str]) -> Dependencies:
+        """With further files, by their full paths, there or not."""
+        return Dependencies((*self.rows, *(f"+{path}" for path in paths)), self.listings)
+
 
 def dependencies(config: Config, start: Path, more: Iterable[str]) -> Dependencies | None:
     """What an answer on the working tree depends on; None where it cannot all be named.

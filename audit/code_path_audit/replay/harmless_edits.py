@@ -7,6 +7,8 @@ else is left to the whole program. Harmless are:
 - another content of a file that no action depends on, as long as it can be read as Python (what cannot is reported) and
   defines none of the names that were looked for in all files;
 - a file that an action depends on, whose text differs in layout and comments alone.
+
+A comment that speaks to the gate ("# code-path: accept ...") is none of these.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 100
 MOST_BYTES = 400_000
 """More than this is read faster by the whole program, which does so side by side and keeps what it found."""
+
+SPEAKS = b"code-path:"
+"""What a comment begins with that an answer may depend on."""
 
 DEPTH = 2_500
 """Levels of a syntax tree; what is nested deeper may be too deep for the engine, though the parser takes it."""
@@ -112,7 +117,7 @@ def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]
     if kind != UNREACHED:
         return False
     data = _content(path)
-    return data is not None and can_be_read(data, defined)
+    return data is not None and SPEAKS not in data and can_be_read(data, defined)
 
 
 def _is_same_code(path: bytes, text: memoryview | None) -> bool:
@@ -122,8 +127,10 @@ def _is_same_code(path: bytes, text: memoryview | None) -> bool:
     data = _content(path)
     if data is None or text is None:
         return False
-    # what is layout in Python is none in a template
-    return same_code(bytes(text), data) if path.endswith(b".py") else bytes(text) == data
+    before = bytes(text)
+    if not path.endswith(b".py") or SPEAKS in data or SPEAKS in before:
+        return before == data  # what is layout in Python is none in a template
+    return same_code(before, data)
 
 
 def _content(path: bytes) -> bytes | None:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.change import Change, Edit
+from code_path_gate.causes.change import Change, Edit, text_on
 from code_path_gate.causes.differences import Difference, Row, ancestors, differences, rows_to
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.evidence import Cause
@@ -108,14 +108,9 @@ def _at_its_line(found: Difference, op: BaselineOp, sides: Sides) -> Cause | Non
         edit = file.at(line)
         if edit is not None:
             if line == row.line and line in sides.change.added(edit.file):
-                edit = edit._replace(line=row.line, text=_text_at(sides, edit.file, row.line))
+                edit = edit._replace(line=row.line, text=text_on(sides.change.now[edit.file].splitlines(), row.line))
             return cause_at(found.kind, edit, row.function, row.callee or op.callee, found.how)
     return None
-
-
-def _text_at(sides: Sides, path: str, line: int) -> str:
-    lines = sides.change.now.get(path, b"").splitlines()
-    return lines[line - 1].decode("utf-8", "replace").strip()[:100] if 0 < line <= len(lines) else ""
 
 
 TYPES_ONLY = frozenset(("overload", "override", "final", "no_type_check"))

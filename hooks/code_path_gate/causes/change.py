@@ -78,7 +78,7 @@ class Change:
         for number in range(edit.statement.first, edit.statement.last + 1):
             if edit.gone and said.search(b"".join(lines[number - 1 : number])):
                 differing, length = self.file(edit.file).hunks, len(self.now.get(edit.file, b"").splitlines())
-                return edit._replace(line=place_of(number, differing, length), text=_text(lines, number))
+                return edit._replace(line=place_of(number, differing, length), text=text_on(lines, number))
         return edit
 
     def edits(self) -> Iterator[Edit]:
@@ -99,10 +99,10 @@ def file_change(path: str, before: bytes, after: bytes) -> FileChange:
     for hunk in hunks([(row.depth, row.text) for row in old], [(row.depth, row.text) for row in new]):
         for row in new[slice(*hunk.after)]:
             line = _line_in(row, differing)
-            edits.append(Edit(path, row, line, False, _text(lines, line)))
+            edits.append(Edit(path, row, line, False, text_on(lines, line)))
         for row in old[slice(*hunk.before)]:
             edits.append(
-                Edit(path, row, place_of(row.first, differing, len(lines)), True, _text(lines_before, row.first))
+                Edit(path, row, place_of(row.first, differing, len(lines)), True, text_on(lines_before, row.first))
             )
     return FileChange(differing, new, tuple(_with_names(edits)))
 
@@ -144,6 +144,7 @@ TEXT = 100
 """Characters of a line that are shown."""
 
 
-def _text(lines: list[bytes], line: int) -> str:
+def text_on(lines: list[bytes], line: int) -> str:
+    """What is written on a line, as far as it is shown."""
     text = lines[line - 1].decode("utf-8", "replace").strip() if 0 < line <= len(lines) else ""
     return text if len(text) <= TEXT else text[: TEXT - 3] + "..."

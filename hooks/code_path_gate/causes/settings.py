@@ -6,6 +6,7 @@ import os
 
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
+from code_path_gate.causes.change import text_on
 from code_path_gate.causes.lines import hunks
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.states.state import State
@@ -34,11 +35,12 @@ def _seen(action: ActionConfig, config: Config) -> object:
 def _first_line(path: str, state: State, earlier: Earlier, action: ActionConfig) -> tuple[int, str]:
     """The first line of the file that differs, of those that name an entry point if there is one."""
     try:
-        now = state.read_file()(state.config.root / path).decode("utf-8", "replace").splitlines()
+        data = state.read_file()(state.config.root / path)
     except (AuditError, OSError):
         return 1, ""
+    now = [line.decode("utf-8", "replace") for line in data.splitlines()]
     before = earlier.text(path).splitlines()
     lines = [line for hunk in hunks(before, now) for line in range(*hunk.after)]
     named = [line for line in lines if any(entry in now[line] for entry in action.entry_points)]
     line = next(iter([*named, *lines]), 0)
-    return line + 1, now[line].strip() if line < len(now) else ""
+    return line + 1, text_on(data.splitlines(), line + 1)

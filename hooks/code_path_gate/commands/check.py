@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, require_actions
-from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import parse_acceptances
-from code_path_gate.causes.weakened import Guards, out_of_source, used_beside, weakened
+from code_path_gate.causes.files_of_change import FilesOfChange
+from code_path_gate.causes.weakened import Guards, weakened
 from code_path_gate.commands.one_action import Alone, Sides, against_baseline, against_earlier_state
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.measured import Asked, all_asked
 from code_path_gate.settings import Settings, read_settings
-from code_path_gate.states import git
-from code_path_gate.states.comparison import CheckOptions, Comparison, comparison
-from code_path_gate.states.git_files import GitFiles
-from code_path_gate.states.git_state import GitState
+from code_path_gate.states.comparison import CheckOptions, comparison
 from code_path_gate.states.state import State, baseline_path
 from code_path_gate.verdict.policy import exit_code
 from code_path_gate.verdict.result import CheckResult, rows
@@ -36,7 +33,8 @@ class Basis(NamedTuple):
     """What the result of a check depends on, for whoever wants to know later whether it holds.
 
     `files` are those that it was made of, None where nobody can tell; `asked` is what they were asked; `lines` says
-    that the result may name lines of any. `store` is the folder of the store, "" for none.
+    that the result may name lines of any. `store` is the folder of the store, "" for none; `beside` are files on disk
+    that are no source of the project, by their full paths.
     """
 
     config: Config
@@ -44,6 +42,7 @@ class Basis(NamedTuple):
     files: Files | None
     asked: Asked
     lines: bool
+    beside: tuple[str, ...] = ()
 
 
 class Checked(NamedTuple):
@@ -94,9 +93,10 @@ def check(
     notes = (*notes, *of_widened(alone, earlier))
     strict = options.strict or settings.strict
     guards = Guards(config, settings, accepted)
+    beside = FilesOfChange(compared, now, earlier, settings.baselines)
     weaker = (
         *weakened(compared.state, guards, earlier, (result.verdict for result in results)),
-        *_moved_out(compared, now, earlier),
+        *beside.told(today),
     )
     if touched == chosen:
         notes = (*notes, *_of_dead_comments(now, chosen, today))
@@ -113,40 +113,11 @@ def check(
     )
     asked, lines = all_asked([now.asked(), earlier.asked()]), any(result.evidence for result in results)
     files = now.files if compared.is_of_all_on_disk else None
-    return Checked(result, Basis(config, now.how.store.folder, files, asked, lines))
+    return Checked(result, Basis(config, now.how.store.folder, files, asked, lines, beside.looked_at))
 
 
 def _may_stop(row: Alone) -> bool:
     return any(judged.status not in ("reported", "accepted") for judged in row.verdict.judged)
-
-
-def _moved_out(compared: Comparison, now: Actions, earlier: Earlier) -> list[str]:
-    """Files that the change moved beside the source, or wrote there for the source to use."""
-    before, state = compared.before, compared.state
-    if before is None or earlier.config is None:
-        return []
-    try:
-        was = GitState(before, earlier.config, compared.prefix).listed()
-        tree = state.listed() if isinstance(state, GitState) else now.files.tree
-        files = {file.path for file in tree.files}
-        keys = {file.path: file.key for file in was.files}
-        changed = [file for file in tree.files if keys.get(file.path) != file.key]
-        data = (
-            state.data(changed) if isinstance(state, GitState) else {row.path: now.files.data(row) for row in changed}
-        )
-        entries = before.entries
-        used = used_beside(
-            data.items(),
-            lambda path: path not in files and compared.prefix + path not in entries and state.is_file(path),
-        )
-        gone = [path for path in keys if path not in files and not state.is_file(path)]
-        if not gone:
-            return used
-        tracked = state.tracked if isinstance(state, GitState) else GitFiles(before.repository, git.INDEX)
-        there = [path.removeprefix(compared.prefix) for path in tracked.entries if path not in entries]
-    except (AuditError, OSError):
-        return []
-    return [*out_of_source([path for path in there if path not in files], gone), *used]
 
 
 def _of_dead_comments(now: Actions, actions: Sequence[ActionConfig], today: datetime.date) -> list[str]:

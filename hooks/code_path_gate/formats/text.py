@@ -164,7 +164,9 @@ def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
     budget = [] if over is None else [f"    {phrases.remedy(over)}"]
     failing = [row for row in failing if not phrases.over_budget(row)]
     if failing:
-        op = next((row for row in failing if row.judged.finding.id), None)
+        # that of the cause which is told first
+        heads = [entry.row for group in groups(result.rows, "fails") for entry in group.entries]
+        op = next((row for row in heads if row.judged.finding.id and row.judged.status == "fails"), None)
         lines = ["What to do: fix it; or accept one op, or the cause; or admit all that changed:"]
         if op is not None:
             # an op has the same id in every action; accepted without one, it is accepted in all of them

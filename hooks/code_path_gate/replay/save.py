@@ -104,7 +104,7 @@ def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: A
         names: frozenset[str] = frozenset()
         if not staged:
             more = dependencies(basis.config, Path.cwd(), basis.asked.sizes)
-            place = more and before.place.and_also(str(basis.config.root), more)
+            place = more and before.place.and_also(str(basis.config.root), more.with_files(basis.beside))
             files, names = files_of(basis), basis.asked.defined
         if place is not None:
             made = Made(before.started, answer.code, answer.out, files, names)

@@ -58,6 +58,8 @@ ROWS: dict[str, tuple[str, list[str]]] = {
         "a always", "c always", "b rarely", "d always", "e always",
     ]),
     "a handler that returns": ("try: a()\nexcept E: return b()\nc()", ["a always", "b rarely", "c always"]),
+    "a handler of what is always raised": ("try:\n    a()\n    raise Err\nexcept E: b()", ["a always", "b sometimes"]),
+    "a handler of what is always raised, raised": ("try: raise Err\nexcept E:\n    b()\n    raise Err", ["b rarely"]),
     "a handler of what is not there": ("try: x.y\nexcept KeyError: b()", ["b sometimes"]),
     "a handler of what is not there that raises": ("try: x.y\nexcept KeyError:\n    b()\n    raise Err", ["b rarely"]),
     "debugging": ("if self.debug: a()\nif DEBUG: b()\nif log.isEnabledFor(10): c()", [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from code_path_gate.causes.change import place_of
+from code_path_gate.causes.change import TEXT, place_of, text_on
 from code_path_gate.causes.explain import Explaining, explain, explaining
 from code_path_gate.causes.lines import hunks, lines_after
 from code_path_gate.verdict.drift import Finding, compare
@@ -384,3 +384,17 @@ def test_what_the_change_did_not_do_has_no_cause(name: str) -> None:
     for row in compare(before, head.measured.current, head.measured.calls, head.measured.threshold):
         if row.id:
             assert explain(row, by).cause is None, row
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("    x = 1  ", "x = 1"),
+        ("x" * TEXT, "x" * TEXT),
+        ("x" * (TEXT + 1), "x" * (TEXT - 3) + "..."),
+        ("\udce4", "\ufffd"),
+    ],
+)
+def test_a_line_is_shown_as_far_as_it_fits(line: str, shown: str) -> None:
+    assert text_on([b"", line.encode("utf-8", "surrogateescape")], 2) == shown
+    assert text_on([b""], 2) == ""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from code_path_audit.runtime.observations import Observations
+from code_path_audit.runtime.observations_file import render
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, BASELINE, CONFIG, SLOW_APP, STORE, Gate
 
@@ -27,7 +29,18 @@ max_growth = 0.5
 )
 RULES = '[[rule]]\nmatch = ["json.dump"]\nclass = "json_io"\n'
 MODELS = 'by = "person"\n\n[versions]\nlib = ""\n\n[fires]\n"lib.run" = "0"\n'
-OTHERS = {"rules.toml": RULES, "models.toml": MODELS, "tools/build.py": "x = 1\n"}
+JOB = """on: pull_request
+jobs:
+  gate:
+    steps:
+      - run: pip install .
+      - run: code-path-gate check --base main --strict
+"""
+HOOKS = "repos:\n- repo: https://example.org/code-path-audit\n  hooks:\n  - id: code-path-gate\n"
+OTHERS = {
+    "rules.toml": RULES, "models.toml": MODELS, "tools/build.py": "x = 1\n", ".github/workflows/gate.yml": JOB,
+    ".pre-commit-config.yaml": HOOKS, ".gitattributes": "*.py text\n",
+}  # fmt: skip
 """Files that a configuration names besides."""
 
 
@@ -115,6 +128,19 @@ WAYS = {
     "code goes out of the source beside a link": (moved_out_beside_a_link, "src/shop/store.py is no source any more: it is store.py now"),
     "code behind an import by name": (imported_by_name, "cannot be seen any more"),
     "code behind exec": (executed, "cannot be seen any more"),
+    "a comment that accepts": (written({"src/shop/app.py": SLOW_APP.replace("write(names)", "write(names)  # code-path: accept: few names")}), "what runs through src/shop/app.py:7 is accepted for ever: few names"),
+    "a comment that accepts what may come": (written({"src/shop/app.py": APP.replace("write(names)", "write(names)  # code-path: accept until 9999-01-31: few")}), "what runs through src/shop/app.py:7 is accepted until 9999-01-31: few"),
+    "a comment that accepts elsewhere": (written({"src/shop/unused.py": "# code-path: accept: few\nx = 1\n"}), "what runs through src/shop/unused.py:2 is accepted for ever: few"),
+    "debugging that is on": (written({"src/shop/app.py": "DEBUG = True\n" + APP}), "DEBUG is on at src/shop/app.py:1: what it guards counts as run for debugging"),
+    "debugging that an object has on": (written({"src/shop/app.py": APP + "save.debug = True  # now\n"}), "debug is on at src/shop/app.py:8"),
+    "what is for type checkers runs": (written({"src/shop/app.py": "TYPE_CHECKING: bool = True\n" + APP}), "TYPE_CHECKING is on at src/shop/app.py:1"),
+    "a job is not strict any more": (written({".github/workflows/gate.yml": JOB.replace(" --strict", "")}), ".github/workflows/gate.yml ran the gate with a line that is gone, or another: - run: code-path-gate check --base main --strict"),
+    "a job is gone": (lambda repo, _: repo.run("rm", "-q", ".github/workflows/gate.yml"), ".github/workflows/gate.yml ran the gate with a line that is gone"),
+    "a job may fail": (written({".github/workflows/gate.yml": JOB + "    continue-on-error: true\n"}), ".github/workflows/gate.yml, which runs the gate, lets something fail now: continue-on-error: true"),
+    "a hook is gone": (written({".pre-commit-config.yaml": "repos: []\n"}), ".pre-commit-config.yaml ran the gate with a line that is gone, or another: - repo: https://example.org/code-path-audit"),
+    "baselines merge otherwise by a file above": (written({".gitattributes": "*.py text\n*.json merge=ours\n"}), ".gitattributes has baselines merge, or be shown, otherwise: *.json merge=ours"),
+    "baselines are not shown": (written({".gitattributes": "/baselines/** -diff\n"}), ".gitattributes has baselines merge, or be shown, otherwise: /baselines/** -diff"),
+    "recorded runs": (written({"baselines/observations.jsonl": render(Observations())}), "baselines/observations.jsonl is new"),
 }  # fmt: skip
 
 
@@ -137,6 +163,45 @@ def test_nothing_is_weakened_by_any_other_change(shop: Repo, gate: Gate) -> None
     shop.write({"src/shop/app.py": SLOW_APP})
     assert "WEAKENED" not in gate("check").out
     assert json.loads(gate("check", "--format", "json").out)["weakened"] == []
+
+
+LEFT_ALONE = {
+    "a debugging switch that is off": {"src/shop/app.py": "DEBUG = False\n" + APP},
+    "a name that is no switch": {"src/shop/app.py": "FAST = True\n" + APP},
+    "another step of the job": {".github/workflows/gate.yml": JOB.replace("install .", "install . pytest")},
+    "another order of the steps": {".github/workflows/gate.yml": JOB.replace("      - run: pip install .\n", "")},
+    "a comment on the hook": {".pre-commit-config.yaml": "# code-path-gate is told in docs\n" + HOOKS},
+    "another job may fail": {".github/workflows/lint.yml": "continue-on-error: true\n"},
+    "attributes of other files": {".gitattributes": "*.py -diff\n*.json text\n/docs/*.json merge=ours\n"},
+    "an acceptance that has ended": {"src/shop/unused.py": "x = 1  # code-path: accept until 2020-01-31: few\n"},
+    "a text that looks like an acceptance": {"src/shop/unused.py": "x = '# code-path: accept: few'\n"},
+}
+
+
+@pytest.mark.parametrize("name", LEFT_ALONE)
+def test_what_weakens_nothing(name: str, shop: Repo, gate: Gate) -> None:
+    shop.write({"pyproject.toml": BEFORE, **OTHERS})
+    assert gate("refresh").code == 0
+    shop.commit({})
+    shop.write(LEFT_ALONE[name])
+    shop.run("add", "--all")
+    assert json.loads(gate("check", "--staged", "--format", "json").out)["weakened"] == []
+
+
+def test_an_acceptance_that_moves_with_its_line_is_none_of_the_change(shop: Repo, gate: Gate) -> None:
+    line = "    write(names)  # code-path: accept until 9999-01-31: few\n"
+    shop.commit({"src/shop/app.py": APP.replace("    write(names)\n", line)})
+    text = APP.replace("    write(names)\n", "    if names:\n    " + line)
+    for files in ({"src/shop/app.py": text}, {"src/shop/app.py": "\n\n" + text}):
+        shop.write(files)
+        assert json.loads(gate("check", "--format", "json").out)["weakened"] == []
+
+
+def test_what_is_said_again_knows_the_files_that_run_the_gate(shop: Repo, gate: Gate) -> None:
+    shop.commit({".github/workflows/gate.yml": JOB})
+    said = [gate("check").out for _ in range(2)]
+    (shop.root / ".github/workflows/gate.yml").unlink()
+    assert said[0] == said[1] != gate("check").out
 
 
 def test_a_decorator_that_nobody_knows_hides_nothing(shop: Repo, gate: Gate) -> None:

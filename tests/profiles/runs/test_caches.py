@@ -264,3 +264,23 @@ def main(orders):
             HELD[order.name] = made(order.name)
 """
     assert in_words(runs(source)) == "per name"
+
+
+def test_a_cache_that_is_emptied_each_time_makes_nothing_more_often() -> None:
+    source = """
+import functools
+@functools.lru_cache(maxsize=None)
+def themes(): op()
+def load():
+    themes.cache_clear()
+    themes()
+def dark(): load()
+def light(): load()
+def op(): pass
+def main(orders):
+    for order in orders:
+        if order.dark: dark()
+        else: light()
+"""
+    assert in_words(runs(source)) == in_words(runs(source.replace("@functools.lru_cache(maxsize=None)\n", "")))
+    assert in_words(runs(source)) == "per order"

@@ -87,8 +87,11 @@ def spans(b: Builder, name: str) -> int:
 
 
 def open_handler(b: Builder, choice: int, node: Any, handler: ast.ExceptHandler) -> None:
-    """The arm of an exception handler: rarely, but where it says what to do if something is not there."""
-    if handler.type is None or not says_missing(handler.type):
+    """The arm of an exception handler: rarely, but where it says what to do if something is not there, or its body
+    always raises."""
+    if fails(node.body) and len(node.handlers) == 1:
+        open_branch(b, choice, handler.body, (), RARELY if fails(handler.body) else SOMETIMES)
+    elif handler.type is None or not says_missing(handler.type):
         open_branch(b, choice, handler.body, (), RARELY)
     else:
         open_branch(b, choice, handler.body, missed(node), RARELY if fails(handler.body) else SOMETIMES)

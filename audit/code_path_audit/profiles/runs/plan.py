@@ -18,7 +18,7 @@ from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, loops_from, standing
-from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, scaled
+from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, scaled
 from code_path_audit.profiles.steady import Steady
 
 CERTAIN = Evidence.CERTAIN.word
@@ -61,7 +61,19 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
+    functions = _sparing(reach, functions, arms)
     return Counting(reach, _plan(reach, functions, arms), arms, steady, caches, once)
+
+
+def _sparing(reach: Reach, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> dict[str, Runs]:
+    """Without the functions that run no less often by what they keep: `functions` were held against sums over all
+    branches, and what empties a cache may be counted so, too."""
+    asked = [name for name, kept in functions.items() if kept != ONCE]
+    if not asked:
+        return functions
+    rest = {name: kept for name, kept in functions.items() if kept == ONCE}
+    plain = count(_plan(reach, rest, arms), asked)
+    return {name: kept for name, kept in functions.items() if name in rest or fewer(kept, plain[name]) == kept}
 
 
 def called(plan: Plan) -> Collection[str]:
