@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -47,6 +48,8 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
         path = root / row["file"]
         text = planted(path.read_text(encoding="utf-8"), row, f"{row['package']}: {row['file']}")
         path.write_text(text, encoding="utf-8")
+    for name, text in row.get("new", {}).items():
+        (root / name).write_text(text, encoding="utf-8")
     (root / "code-path-audit.toml").write_text(
         f"source = [{row['source']!r}]\n\n[actions.main]\nentry_points = [{row['entry']!r}]\n", encoding="utf-8"
     )
@@ -71,6 +74,7 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
     changed = sum(int(part) for line in diff.splitlines() for part in line.split("\t")[:2] if part.isdigit())
     if done.returncode:
         print(done.stdout[-2000:], done.stderr[-1000:], file=sys.stderr)
+    told = re.sub(r"\x1b\[\d*m", "", told)
     return Outcome(row, told.strip("= "), applied, done.returncode, changed)
 
 

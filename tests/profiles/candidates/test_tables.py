@@ -69,7 +69,7 @@ PROPOSED = {
             client = boto3.client("s3")
             client.put_object(Bucket="b", Key=order.name, Body=order.text)
         """,
-        [],
+        ["client: Make the boto3 client once, when its module is loaded, not in each call of m.send"],
     ),
     "a client for each file, in the loop": (
         """\
@@ -158,6 +158,165 @@ PROPOSED = {
 }
 
 # source
+
+BEHIND_CALLS = {
+    "a statement in a helper": (
+        """\
+        import sqlite3
+
+        def save(db: sqlite3.Connection, row):
+            db.execute("INSERT INTO t VALUES (?, ?)", (row["a"], row["b"]))
+
+        def main(rows):
+            db = sqlite3.connect("x.db")
+            for row in rows:
+                save(db, row)
+            db.commit()
+        """,
+        ["bulk: Use executemany for all at once, in place of sqlite3.Connection.execute per row"],
+    ),
+    "a row that a helper of a helper asks for": (
+        """\
+        import sqlite3
+
+        def find(db: sqlite3.Connection, key):
+            return db.execute("SELECT name FROM t WHERE id = ?", (key,)).fetchone()
+
+        def name(db: sqlite3.Connection, key):
+            return find(db, key)[0]
+
+        def main(keys):
+            db = sqlite3.connect("x.db")
+            return {key: name(db, key) for key in keys}
+        """,
+        [
+            "bulk: Use one SELECT with IN (or = ANY), before the loop, for all at once, in place of "
+            "sqlite3.Connection.execute per key"
+        ],
+    ),
+    "a key in a method": (
+        """\
+        import redis
+
+        class Users:
+            def __init__(self):
+                self.store = redis.Redis()
+
+            def name(self, key):
+                return self.store.get(f"user:{key}")
+
+        def main(keys):
+            users = Users()
+            return [users.name(key) for key in keys]
+        """,
+        ["bulk: Use mget for all at once, in place of redis.Redis.get per key"],
+    ),
+    "an answer that is read in the helper that asks": (
+        """\
+        import aiohttp
+
+        async def fetch(session: aiohttp.ClientSession, url):
+            async with session.get(url) as answer:
+                return await answer.text()
+
+        async def main(urls):
+            found = []
+            async with aiohttp.ClientSession() as session:
+                for url in urls:
+                    found.append(await fetch(session, url))
+            return found
+        """,
+        ["concurrent: Run m.fetch several at a time, not one after the other, with asyncio.gather"],
+    ),
+    "a session for each call": (
+        """\
+        import requests
+
+        def page(number):
+            session = requests.Session()
+            session.headers["Authorization"] = "x"
+            return session.get("https://api.example.org/list", params={"page": number}).json()
+
+        def main(numbers):
+            rows = []
+            for number in numbers:
+                rows += page(number)
+            return rows
+        """,
+        ["client: Make the session once, and hand it to m.page, which is called per number"],
+    ),
+    "a session in a loop": (
+        """\
+        import requests
+
+        def main(rows):
+            for row in rows:
+                session = requests.Session()
+                session.post("https://api.example.org/list", json=row)
+        """,
+        ["client: Make the session once, before the loop in line 4"],
+    ),
+    "an environment of templates for each row": (
+        """\
+        import jinja2
+
+        def render(row):
+            env = jinja2.Environment(loader=jinja2.FileSystemLoader("templates"))
+            return env.get_template("mail.html").render(row=row)
+
+        def main(rows):
+            return [render(row) for row in rows]
+        """,
+        ["client: Make the environment once, and hand it to m.render, which is called per row"],
+    ),
+    "a log that a helper opens": (
+        """\
+        def note(text):
+            with open("log.txt", "a", encoding="utf-8") as log:
+                log.write(text)
+
+        def main(rows):
+            for row in rows:
+                note(row.name)
+        """,
+        ["open: Open the file of builtins.open once, around the loop in line 6 of m.main"],
+    ),
+    "a file that a method reads, by what its constructor was given": (
+        """\
+        import json
+        from pathlib import Path
+
+        class Shop:
+            def __init__(self, folder: Path):
+                self.folder = folder
+
+            def rates(self):
+                return json.loads((self.folder / "rates.json").read_text())
+
+            def price(self, row):
+                return row["net"] * self.rates()[row["kind"]]
+
+        def main(rows):
+            shop = Shop(Path("data"))
+            return sum(shop.price(row) for row in rows)
+        """,
+        ["cache: Keep what pathlib.Path.read_text gives in m.Shop.rates, for each m.Shop"],
+    ),
+    "a file that fills an object of the function": (
+        """\
+        import configparser
+
+        def setting(name):
+            parser = configparser.ConfigParser()
+            parser.read("app.ini")
+            return parser["main"][name]
+
+        def main(names):
+            return [setting(name) for name in names]
+        """,
+        ["cache: Keep what configparser.ConfigParser.read gives in m.setting"],
+    ),
+}
 
 MORE = {
     "a text that is parsed for each name, by a parser that may also read a stream": (
@@ -444,11 +603,111 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a statement in a helper, and a question that may see what it wrote": """\
+        import sqlite3
+
+        def save(db: sqlite3.Connection, row):
+            db.execute("INSERT INTO t VALUES (?)", (row,))
+
+        def main(rows):
+            db = sqlite3.connect("x.db")
+            for row in rows:
+                save(db, row)
+                print(db.execute("SELECT count(*) FROM t").fetchone())
+        """,
+    "rows that are asked for until there are no more": """\
+        import sqlite3
+
+        def parent(db: sqlite3.Connection, key):
+            return db.execute("SELECT parent FROM t WHERE id = ?", (key,)).fetchone()
+
+        def main(keys):
+            db = sqlite3.connect("x.db")
+            for key in keys:
+                keys.append(parent(db, key)[0])
+        """,
+    "rows that are found by more than one column": """\
+        import sqlite3
+
+        def main(keys):
+            db = sqlite3.connect("x.db")
+            return [db.execute("SELECT a FROM t WHERE b > ?", (key,)).fetchall() for key in keys]
+        """,
+    "a session of each row's own": """\
+        import requests
+
+        def main(rows):
+            for row in rows:
+                session = requests.Session()
+                session.auth = (row.name, row.word)
+                session.post("https://api.example.org/list", json={})
+        """,
+    "a session that is given away": """\
+        import requests
+
+        def main(rows):
+            made = []
+            for row in rows:
+                session = requests.Session()
+                session.post("https://api.example.org/list", json=row)
+                made.append(session)
+            return made
+        """,
+    "a template of each row's own": """\
+        import jinja2
+
+        def render(row):
+            env = jinja2.Environment(loader=jinja2.FileSystemLoader("templates"))
+            return env.get_template(row.name).render(row=row)
+
+        def main(rows):
+            return [render(row) for row in rows]
+        """,
+    "a log that a helper opens, and the loop reads": """\
+        def note(text):
+            with open("log.txt", "a", encoding="utf-8") as log:
+                log.write(text)
+
+        def main(rows):
+            for row in rows:
+                note(row.name)
+                with open("log.txt") as log:
+                    print(log.read())
+        """,
+    "a log of each row's own, that a helper opens": """\
+        def note(row):
+            with open(f"{row.name}.txt", "a", encoding="utf-8") as log:
+                log.write(row.text)
+
+        def main(rows):
+            for row in rows:
+                note(row)
+        """,
+    "a file that a method reads, by what another method changes": """\
+        import json
+        from pathlib import Path
+
+        class Shop:
+            def __init__(self, folder: Path):
+                self.folder = folder
+
+            def move(self, folder):
+                self.folder = folder
+
+            def rates(self):
+                return json.loads((self.folder / "rates.json").read_text())
+
+        def main(rows):
+            shop = Shop(Path("data"))
+            for row in rows:
+                shop.move(row.folder)
+                print(shop.rates())
+        """,
     "a stream that a parser may read on in": """\
-        import yaml
+        import json
 
         def main(stream, names):
-            return [yaml.safe_load(stream)[name] for name in names]
+            return [json.load(stream)[name] for name in names]
         """,
     "a stream that was opened before the loop": """\
         import json
@@ -776,7 +1035,7 @@ def told(source: str, folder: Path) -> list[str]:
     return [f"{row.kind}: {row.title}" for row in profile.candidates]
 
 
-PROPOSED |= MORE
+PROPOSED |= MORE | BEHIND_CALLS
 
 
 @pytest.mark.parametrize("case", PROPOSED)

@@ -53,6 +53,8 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             # the module is loaded before the action begins
             after, where = gone, f"when its module is loaded, not in each call of {op.function}"
             assumes = "; ".join(part for part in (assumes, "the process serves the action more than once") if part)
+        elif row.lasts and op.amplification > 1 and facts.kind == "function":
+            after, where = executed(1), f"when its module is loaded, not in each call of {op.function}"
         elif op.amplification > 1 and facts.kind == "function" and not row.lasts:
             after, where = executed(1), f"and hand it to {op.function}, which is called {op.how_often}"
         else:
@@ -72,6 +74,8 @@ def sessions(traced: Traced) -> Iterator[Proposal]:
         session = SESSIONS.get(library) if op.kind == "connection" and op.site >= 0 else None
         if session is None or verb not in VERBS or not is_in_loop(op):
             continue
+        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+            continue  # which rounds come to it, nobody knows
         if op.evidence != "certain" or not traced.is_called(op) or not traced.is_heavy(op):
             continue
         spot = traced.spot(op)
@@ -95,11 +99,11 @@ VERBS = frozenset(("get", "head", "options", "post", "put", "patch", "delete", "
 def is_of_one_server(spot: Spot) -> bool:
     """Whether an address begins with something that is the same each time: a constant with a server, or a name in
     capitals or of the settings."""
-    if not spot.node.args:
+    is_named = isinstance(spot.node.func, ast.Attribute) and spot.node.func.attr == "request"
+    given = [row.value for row in spot.node.keywords if row.arg == "url"] or spot.node.args[-1 if is_named else 0 :][:1]
+    if not given:
         return False
-    node = spot.node.args[-1] if isinstance(spot.node.func, ast.Attribute) and spot.node.func.attr == "request" else (
-        spot.node.args[0]
-    )  # fmt: skip
+    node = given[0]
     while isinstance(node, ast.BinOp):
         node = node.left
     if isinstance(node, ast.JoinedStr) and node.values:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.calls import called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after, loops_to_leave
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import is_in_loop, makes_objects, runs_each_round
+from code_path_audit.profiles.candidates.repeatable import is_in_loop, makes_objects, reads_files, runs_each_round
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.streams import mode_of
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
@@ -84,12 +85,13 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
 def appends(traced: Traced) -> Iterator[Proposal]:
     """Files that are opened to append in each round: opened once, around the loop."""
     for op in traced.heavy:
-        if op.callee.rpartition(".")[2] != "open" or base_class_of(op) != "file_io" or not op.amplified_by:
+        if op.callee.rpartition(".")[2] != "open" or base_class_of(op) != "file_io" or op.amplification < 2:
             continue
         spot = traced.spot(op)
-        if spot is None or not spot.loops or mode_of(spot) not in ("a", "ab", "at"):
+        if spot is None or mode_of(spot) not in ("a", "ab", "at") or not isinstance(spot.around[0], ast.withitem):
             continue
-        if not isinstance(spot.around[0], ast.withitem):
+        if not spot.loops:
+            yield from appends_of_helper(traced, op, spot)
             continue
         left = same_target(traced, op, spot)
         if left:
@@ -100,6 +102,40 @@ def appends(traced: Traced) -> Iterator[Proposal]:
                 "each round appends to the same file; effort small: one with moves out of the loop",
                 "nobody reads the file before the loop has ended", line,
             )  # fmt: skip
+
+
+def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
+    """A file that a function opens to append, and that a loop calls: opened once, and handed to it."""
+    edges = traced.reach.callers.get(op.function, ())
+    call = spot_of(traced, edges[0]) if len(edges) == 1 else None
+    if call is None or not call.loops or not isinstance(call.loops[0], ast.For):
+        return
+    proof, func = Invariance(traced, op, spot, spot.scope), spot.node.func
+    names = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
+    if names & proof.names.params.keys() or not proof.is_same(spot.node):
+        return
+    if isinstance(func, ast.Attribute) and not proof.is_made_of_the_same(func.value):
+        return
+    caller, loop = edges[0].caller, call.loops[0]
+    stands = op._replace(function=caller, site=edges[0].site)
+    around = Invariance(traced, stands, call, loop)
+    sites = around.sites_inside()
+    others = [row for row in traced.ops if row.function == caller and row.site in sites]
+    others += [
+        row for site in sites for edge in traced.edges.get((caller, site), ()) for row in around.below(edge.callee)
+    ]  # fmt: skip
+    if any(reads_files(row) and row.function != op.function for row in others):
+        return
+    if sum(reads_files(row) and row.callee.rpartition(".")[2] == "open" for row in others) != 1:
+        return
+    place = f"{traced.reach.program.path(caller)}:{loop.lineno}"
+    yield proposal(
+        "open", f"Open the file of {op.callee} once, around the loop in line {loop.lineno} of {caller}", op,
+        {op_order(op): called_less(edges[0], loop_after(traced, stands, 1))}, [op], "medium",
+        f"the loop in {place} calls {op.function}, which appends to the same file each time; effort medium: it is "
+        "handed what is open",
+        "nobody reads the file before the loop has ended",
+    )  # fmt: skip
 
 
 def same_target(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:

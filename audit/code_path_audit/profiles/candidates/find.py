@@ -11,7 +11,19 @@ from collections.abc import Iterator
 
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Counted, Route
-from code_path_audit.profiles.candidates import clients, early, faster, files, joined, kept, queries, repeated
+from code_path_audit.profiles.candidates import (
+    bulk,
+    caches,
+    clients,
+    early,
+    faster,
+    files,
+    joined,
+    keepers,
+    kept,
+    queries,
+    repeated,
+)  # fmt: skip
 from code_path_audit.profiles.candidates.calls import source_calls
 from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced
 from code_path_audit.profiles.candidates.syntax import Syntax
@@ -63,15 +75,16 @@ def every_proposal(
     calls = tuple(source_calls(traced))
     yield from repeated.hoists(traced)
     yield from repeated.call_hoists(traced, calls)
-    yield from kept.caches(traced)
+    yield from caches.caches(traced)
     yield from kept.same_work(traced, repeats)
     yield from kept.needless_copies(traced)
     yield from queries.per_row(traced)
     yield from queries.counted_and_read(traced)
-    yield from joined.bulk_forms(traced)
+    yield from bulk.bulk_forms(traced, calls)
     yield from joined.commits(traced)
     yield from clients.new_clients(traced)
     yield from clients.sessions(traced)
+    yield from keepers.remade(traced)
     yield from files.appends(traced)
     yield from files.rewrites(traced)
     yield from early.eager_work(traced, calls)

@@ -314,12 +314,12 @@ class Invariance:
                 if edge.kind == "observed":
                     raise Doubt
                 mask |= traced.known.below[edge.callee]
-        if mask & traced.known.bit[function]:
-            raise Doubt
         rows: tuple[Unresolved | Edge, ...] = (*traced.reach.unresolved, *traced.reach.guesses)
         for row in rows:
             if row.caller == function and row.site in sites and not is_harmless(facts.sites[row.site].text):
-                raise Doubt
+                mask |= self.called_back(row)
+        if mask & traced.known.bit[function]:
+            raise Doubt
         below = self.effects(mask)
         writes, shared = set(below.writes), below.shared
         files, emits = set(below.files), below.emits
@@ -343,6 +343,16 @@ class Invariance:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
                 writes.update(_last(node.func.value))
         return Effects(below.reads, frozenset(writes), frozenset(files), emits, shared, "")
+
+    def called_back(self, row: Unresolved | Edge) -> int:
+        """The function that something known outside of the source may call back, and all below it; Doubt where what is
+        called is not known."""
+        below, outside = self.traced.known.below, self.traced.externals.get((row.caller, row.site), ())
+        is_callback = isinstance(row, Edge) and row.kind == "callback" and row.callee in below
+        if not is_callback or not any(call.kind == "call" and call.evidence == "certain" for call in outside):
+            raise Doubt
+        assert isinstance(row, Edge)
+        return below[row.callee]
 
     def writes_outside(self) -> bool:
         """Whether another process may write files meanwhile: one that is asked for more than what stays as it is."""

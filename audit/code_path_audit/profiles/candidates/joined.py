@@ -1,4 +1,4 @@
-"""Single requests that a library can do many of at once, by exact name; and requests that can run side by side."""
+"""Commits that a loop repeats, and requests that can run side by side."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
-from code_path_audit.profiles.candidates.names import bound_by, loaded, roots
+from code_path_audit.profiles.candidates.names import bound_by, roots
 from code_path_audit.profiles.candidates.proposal import (
     Proposal,
     Traced,
-    at_once,
+    Weights,
     gone,
     moved_to,
     named_place,
@@ -22,9 +22,8 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import leaves_early
-from code_path_audit.profiles.candidates.rounds import are_independent, is_alone, is_dropped
+from code_path_audit.profiles.candidates.rounds import are_independent, around, takes_element
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
-from code_path_audit.profiles.candidates.tables import Bulk, bulks
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
 from code_path_audit.profiles.reach import op_order
@@ -54,82 +53,11 @@ AWAITED = frozenset((
 ))  # fmt: skip
 
 
-def around(traced: Traced, op: ExpensiveOp) -> tuple[Spot, Loop] | None:
-    """A call in a loop of its function that has a round for each of something."""
-    spot = traced.spot(op)
-    if spot is None or not spot.loops:
-        return None
-    loop = spot.loops[0]
-    facts = traced.reach.program.facts(op.function)
-    first = facts.loops[facts.sites[op.site].loop].first
-    return (spot, loop) if isinstance(loop, ast.For | ast.AsyncFor) and not first else None
-
-
-def bulk_forms(traced: Traced) -> Iterator[Proposal]:
-    """Single calls in a loop where the library has one for many."""
-    table = bulks()
-    for op in traced.heavy:
-        row = table.get(op.callee)
-        found = around(traced, op) if row is not None and op.amplified_by else None
-        if row is None or found is None:
-            continue
-        spot, loop = found
-        if not takes_element(spot, loop) or not fits(row, spot) or leaves_early(loop):
-            continue
-        proof = Invariance(traced, op, spot, loop)
-        try:
-            proof.loop_effects()
-        except Doubt:
-            continue
-        if not is_alone(traced, op, proof) or not (is_dropped(spot) or (row.literal == () and is_asking(traced, op))):
-            continue
-        name = traced.name_of(op)
-        yield proposal(
-            "bulk", f"Use {row.bulk} for all at once, in place of {op.callee} per {name}", op,
-            {op_order(op): at_once(row.most)}, [op], row.effort,
-            f"the loop in line {loop.lineno} makes one request per {name}, and no other on the same side"
-            f"{f'; {row.bulk} takes {row.most:,} at a time' if row.most else ''}; effort {row.effort}: the loop first "
-            "collects what it asks for",
-            row.assumes,
-        )  # fmt: skip
-
-
-def takes_element(spot: Spot, loop: Loop) -> bool:
-    """Whether what a call is given comes from the element of the round."""
-    element = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}  # type: ignore[union-attr]
-    names = loaded(spot.node)
-    made = dict.fromkeys(element)
-    for statement in loop.body:
-        for node in ast.walk(statement):
-            if (
-                isinstance(node, ast.Assign | ast.AnnAssign)
-                and node.value is not None
-                and loaded(node.value) & made.keys()
-            ):
-                places = node.targets if isinstance(node, ast.Assign) else [node.target]
-                made.update(
-                    (name.id, None) for place in places for name in ast.walk(place) if isinstance(name, ast.Name)
-                )
-    return bool(names & made.keys())
-
-
-def fits(row: Bulk, spot: Spot) -> bool:
-    """Whether a call is one of those that a bulk form can stand for, by how it is written."""
-    first = spot.node.args[0] if spot.node.args else None
-    if row.root and row.root not in ast.unparse(spot.node.func).split("."):
-        return False
-    if row.query:
-        written = ast.unparse(first) if first is not None else ""
-        return written.startswith(row.query) and " == " in written
-    if not row.literal:
-        return True
-    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-    return len(spot.node.args) > 1 and text.lstrip().upper().startswith(row.literal)
-
-
-def is_asking(traced: Traced, op: ExpensiveOp) -> bool:
-    """Whether an op changes nothing."""
-    return (op.function, op.site) not in traced.known.effectful
+ANSWERS = frozenset((
+    "aiohttp.ClientResponse.text", "aiohttp.ClientResponse.json", "aiohttp.ClientResponse.read", "httpx.Response.aread",
+    "http.client.HTTPResponse.read",
+))  # fmt: skip
+"""What reads the answer to a request: a part of it."""
 
 
 def commits(traced: Traced) -> Iterator[Proposal]:
@@ -274,6 +202,7 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
             continue
         if awaited and not isinstance(call.spot.file.above[call.spot.node], ast.Await):
             continue
+        asked += [op for op in call.ops if op.callee in ANSWERS]
         if not all(op in asked or base_class_of(op) not in WAITING for op in call.ops):
             continue
         if takes_element(call.spot, loop) and are_independent(traced, call.standing, call.spot, loop):
@@ -330,9 +259,12 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
         kept = {op_order(op) for op in heaviest}
         first = ops[0]._replace(function=row.function, file=row.file, line=row.line)
         effort = "small" if row.how == "asyncio.gather" else "medium"
+        after: Weights = {op_order(op): gone for op in ops if op_order(op) not in kept}
+        if effort == "medium" and sum(op.weight for op in ops if op_order(op) in after) * 4 < traced.paid_where(ops):
+            continue  # threads for a step or two, beside much else
         yield proposal(
             "concurrent", f"Run {len(row.steps)} independent steps at the same time ({row.how})", first,
-            {op_order(op): gone for op in ops if op_order(op) not in kept}, ops, effort,
+            after, ops, effort,
             f"no step needs another: {'; '.join(row.steps)}; effort {effort}: the steps "
             f"{'are awaited already' if effort == 'small' else 'wait for network or processes, so threads do'}",
             "the other side answers several requests at a time",

@@ -9,7 +9,7 @@ from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
-from code_path_audit.profiles.candidates.files import stream_ops
+from code_path_audit.profiles.candidates.caches import PARSED, kept_assumes
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import (
@@ -24,190 +24,15 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
     without,
 )
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, reads_files
+from code_path_audit.profiles.candidates.repeatable import reads_files
 from code_path_audit.profiles.candidates.results import Fate, fate_of
-from code_path_audit.profiles.candidates.streams import opens_for_reading
-from code_path_audit.profiles.candidates.syntax import Spot, place_of
+from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order, place
-from code_path_audit.profiles.redundancy import Repeat, constant_texts
-from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
-from code_path_audit.profiles.steady import last_name
+from code_path_audit.profiles.redundancy import Repeat
 
 ASKED = frozenset(("network", "subprocess", "deep_copy"))
 """Classes of which a second execution is not the same work: another answer, another object."""
-
-
-LISTING = frozenset(("listdir", "scandir", "walk", "glob", "rglob", "iterdir"))
-
-PARSED = frozenset(("json_io", "pickle", "ast_parse"))
-"""Classes that make objects of what they read, which whoever gets them could change."""
-
-
-class FixedInAction(Invariance):
-    """The proof that a call is the same whenever its function is called in an action: what flows into it are constants,
-    globals that nothing writes, and those of its parameters that are noted in `given`."""
-
-    def __init__(self, traced: Traced, op: ExpensiveOp, spot: Spot) -> None:
-        super().__init__(traced, op, spot, spot.scope)
-        self.given: set[str] = set()
-
-    def name(self, name: str, depth: int) -> None:
-        """A parameter may be one of a few values; everything else as in a loop that is the whole function."""
-        if name in self.names.params and name not in self.names.bindings:
-            self.given.add(name)
-            return
-        super().name(name, depth)
-
-    def call(self, node: ast.Call, depth: int, is_op: bool) -> None:
-        """What another machine says, or is in a folder, may be another thing next time."""
-        op = self.traced.ops_at.get((self.op.function, self.site_at.get(place_of(node), -1)))
-        if op is not None and (base_class_of(op) == "network" or op.callee.rpartition(".")[2] in LISTING):
-            raise Doubt
-        super().call(node, depth, is_op)
-
-    def undisturbed(self) -> None:
-        """Doubt where anything in the action writes what flows in."""
-        known = self.traced.known
-        written = set(known.written_globals)
-        written |= {
-            last_name(row.target)
-            for row in self.traced.reach.mutations
-            if "." in row.target or row.kind == "global_write"
-        }
-        if (self.fields & written) - {""} or self.objects & written:
-            raise Doubt
-        functions = self.traced.reach.program.functions
-        module = functions[self.op.function][0]
-        if self.files and any(
-            row.kind == "file_write" and functions[row.function][0] == module for row in self.traced.reach.mutations
-        ):
-            raise Doubt
-
-
-def caches(traced: Traced) -> Iterator[Proposal]:
-    """Ops that callers repeat on the same input, or on one of a few: a cache. One proposal for each function."""
-    found: dict[str, dict[ExpensiveOp, int]] = {}
-    shared: dict[str, str] = {}
-    given: Given | None = None
-    for op in traced.heavy:
-        facts = traced.reach.program.facts(op.function)
-        if op.amplification < 2 or facts.kind != "function" or facts.sites[op.site].loop >= 0 or facts.is_generator:
-            continue
-        if traced.known.is_cached(op.function) or op.function in traced.counted.counting.plan.kept:
-            continue
-        spot = traced.spot(op)
-        if spot is None or op.callee in clients():
-            continue
-        others: list[ExpensiveOp] | None = []
-        if opens_for_reading(traced, op, spot):
-            others = stream_ops(traced, op, spot)
-            if others is None:
-                continue
-        elif (not is_repeatable(traced, op) and not asks_what_stays(op, spot)) or is_stream(op):
-            continue
-        proof = FixedInAction(traced, op, spot)
-        if not proof.holds() or is_written(traced, op):
-            continue
-        most: int | None = 1
-        if proof.given:
-            counting = traced.counted.counting
-            given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
-            most = inputs_of(traced, given, op, proof)
-            of_a_kind = proof.files and names_a_file_of_its_own(spot, proof.given)
-            if proof.files and not of_a_kind:
-                continue  # a function that reads what it is told to may be there to see what has changed
-            asked = by_a_kind(traced, op.function, proof.given) if most is None and of_a_kind else ""
-            if asked:
-                shared[op.function], most = asked, 1
-        if most is None or most >= op.amplification:
-            continue
-        found.setdefault(op.function, {}).update(dict.fromkeys((op, *(others or ())), most))
-    for function, rows in found.items():
-        ops = list(rows)
-        first, most = ops[0], max(rows.values())
-        for_what = f" ({most:,} different inputs)" if most > 1 else ""
-        asked = shared.get(function, "")
-        for_each = f", for each {asked}" if asked else ""
-        assumes = (kept_assumes(traced, first, ops), f"many rows have the same {asked}" if asked else "")
-        yield proposal(
-            "cache", f"Keep what {ops[-1].callee} gives in {function}{for_what}{for_each}",
-            first, {op_order(op): executed(most) for op, most in rows.items()}, ops, "small",
-            f"{function} is called {first.how_often or 'often'}, and what flows into the call does not change in the "
-            "action; effort small: functools.cache on the function that does it",
-            "; ".join(filter(None, assumes)),
-        )  # fmt: skip
-
-
-def inputs_of(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> int | None:
-    """How many different inputs an op has in the whole action, by the parameters that flow into it."""
-    facts = traced.reach.program.facts(op.function)
-    most = 1
-    for name in sorted(proof.given):
-        index = next(n for n, param in enumerate(facts.params) if param.name == name)
-        tokens = values_of_param(given, op.function, index, DEPTH)
-        if tokens is None or name in ("self", "cls"):
-            return None
-        most *= len(tokens) or 1
-    return most
-
-
-OWN = frozenset((
-    "id", "pk", "key", "uid", "uuid", "name", "path", "file", "filename", "url", "link", "href", "slug", "sku", "title",
-    "text", "body", "content", "value", "email", "number", "line", "src", "address",
-))  # fmt: skip
-"""Fields that tell a row from the others: asked for by them, a cache is asked for something else each time."""
-
-
-def names_a_file_of_its_own(spot: Spot, params: set[str]) -> bool:
-    """Whether a path is made of constants and the name of one of a kind: f"{kind}.json", DATA / f"{kind}.json". A
-    function that is given a whole path may be there to see what has changed."""
-    for node in ast.walk(spot.node):
-        if isinstance(node, ast.JoinedStr):
-            names = {row.id for row in ast.walk(node) if isinstance(row, ast.Name)}
-            last = node.values[-1]
-            ends = isinstance(last, ast.Constant) and isinstance(last.value, str) and last.value.startswith(".")
-            if ends and names & params:
-                return True
-    return False
-
-
-def by_a_kind(traced: Traced, function: str, params: set[str]) -> str:
-    """What rows share that a function is asked for, by how each of its calls is written: `order.currency`,
-    `item["kind"]`, and not what tells one row from another; "" where any call is another."""
-    facts = traced.reach.program.facts(function)
-    if len(params) != 1 or len([param for param in facts.params if param.name not in ("self", "cls")]) != 1:
-        return ""
-    words = set()
-    for edge in traced.reach.callers.get(function, ()):
-        spot = traced.syntax.spot(edge.caller, edge.site)
-        if spot is None or len(spot.node.args) != 1 or spot.node.keywords:
-            return ""
-        node = spot.node.args[0]
-        if isinstance(node, ast.Attribute):
-            words.add(node.attr)
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            words.add(str(node.slice.value))
-        else:
-            return ""
-    (word,) = words if len(words) == 1 else ("",)
-    return "" if word.lower().rpartition("_")[2] in OWN or not word.isidentifier() else word
-
-
-def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) -> str:
-    """What keeping a result takes for granted."""
-    parts = []
-    if reads_files(op):
-        parts.append("the file does not change while the process runs")
-    if any(base_class_of(row) in PARSED for row in ops):
-        parts.append("those who get the result do not change it")
-    return ", and ".join(parts)
-
-
-def is_written(traced: Traced, op: ExpensiveOp) -> bool:
-    """Whether the action writes a file that the op may read: one of the same constant path."""
-    texts = set(constant_texts(traced.reach, op))
-    return any(row.kind == "file_write" and row.target.removeprefix("file:") in texts for row in traced.reach.mutations)
 
 
 # the same work twice
@@ -247,13 +72,14 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
 
 
 def is_asked_on_purpose(op: ExpensiveOp) -> bool:
-    """Whether an op asks whether a file is there, or how old it is: that may be asked again to see what has changed."""
+    """Whether an op asks whether a file is there, where, or how old it is: that may be asked again to see what has
+    changed, and costs next to nothing."""
     return base_class_of(op) == "file_io" and op.callee.rpartition(".")[2] in ASKED_OF_FILES
 
 
 ASKED_OF_FILES = frozenset((
     "stat", "lstat", "exists", "lexists", "isfile", "isdir", "islink", "is_file", "is_dir", "is_symlink", "getmtime",
-    "getatime", "getctime", "getsize", "access",
+    "getatime", "getctime", "getsize", "access", "resolve", "realpath", "samefile",
 ))  # fmt: skip
 
 

@@ -229,13 +229,17 @@ class Traced:
         """The op of a call site."""
         return {(op.function, op.site): op for op in self.ops if op.site >= 0}
 
-    def op_of(self, function: str, node: ast.Call) -> ExpensiveOp | None:
-        """The op of a call that stands in a function."""
+    def site_of(self, function: str, node: ast.Call) -> int:
+        """The call site of a call that stands in a function; -1 for none."""
         facts, place = self.reach.program.facts(function), place_of(node)
         for number, row in enumerate(facts.positions.sites):
             if row == place and facts.sites[number].kind == "call":
-                return self.ops_at.get((function, number))
-        return None
+                return number
+        return -1
+
+    def op_of(self, function: str, node: ast.Call) -> ExpensiveOp | None:
+        """The op of a call that stands in a function."""
+        return self.ops_at.get((function, self.site_of(function, node)))
 
     def name_of(self, op: ExpensiveOp) -> str:
         """What a loop of its function around an op has one round for."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
-from code_path_audit.profiles.candidates.names import bound_by, names_of, roots, targets
+from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
@@ -15,6 +14,36 @@ from code_path_audit.profiles.effects import MUTATORS, is_stateful
 
 COLLECTS = frozenset(("append", "add", "update", "extend", "setdefault"))
 """Methods that put what a round made where all rounds put theirs."""
+
+
+def around(traced: Traced, op: ExpensiveOp) -> tuple[Spot, Loop] | None:
+    """A call in a loop of its function that has a round for each of something."""
+    spot = traced.spot(op)
+    if spot is None or not spot.loops:
+        return None
+    loop = spot.loops[0]
+    facts = traced.reach.program.facts(op.function)
+    first = facts.loops[facts.sites[op.site].loop].first
+    return (spot, loop) if isinstance(loop, ast.For | ast.AsyncFor) and not first else None
+
+
+def takes_element(spot: Spot, loop: Loop) -> bool:
+    """Whether what a call is given comes from the element of the round."""
+    element = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}  # type: ignore[union-attr]
+    names = loaded(spot.node)
+    made = dict.fromkeys(element)
+    for statement in loop.body:
+        for node in ast.walk(statement):
+            if (
+                isinstance(node, ast.Assign | ast.AnnAssign)
+                and node.value is not None
+                and loaded(node.value) & made.keys()
+            ):
+                places = node.targets if isinstance(node, ast.Assign) else [node.target]
+                made.update(
+                    (name.id, None) for place in places for name in ast.walk(place) if isinstance(name, ast.Name)
+                )
+    return bool(names & made.keys())
 
 
 def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
@@ -115,23 +144,13 @@ def calls_change(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
     return False
 
 
-def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
-    """Whether an op is the only request in a loop and all that it calls."""
-    sites = set(proof.sites_inside())
-    if any(
-        other.function == op.function and other.site in sites and other != op and base_class_of(other) == "network"
-        for other in traced.ops
-    ):
-        return False
-    return not any(
-        base_class_of(below) == "network"
-        for number in sites
-        for edge in traced.edges.get((op.function, number), ())
-        for below in proof.below(edge.callee)
-    )
-
-
-def is_dropped(spot: Spot) -> bool:
-    """Whether what a call gives is used for nothing."""
-    node = spot.file.above[spot.node]
-    return isinstance(spot.file.above[node] if isinstance(node, ast.Await) else node, ast.Expr)
+def feeds_itself(loop: Loop) -> bool:
+    """Whether a loop changes what it iterates."""
+    names = set(roots(loop.iter)) if isinstance(loop, ast.For | ast.AsyncFor) else set()
+    for node in within(loop):
+        changes = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS
+        if changes and names & set(roots(node.func.value)):  # type: ignore[attr-defined]
+            return True
+        if isinstance(node, ast.AugAssign) and names & set(roots(node.target)):
+            return True
+    return False

@@ -13,8 +13,8 @@ FOLDER = Path(__file__).with_name("exact_names")
 class Bulk(NamedTuple):
     """A function that takes one of something, and the one that takes many. `most`: how many at a time, 0 for any
     number. `literal`: its first argument has to be a constant that begins so; `query`: it has to be written so, with a
-    comparison for equality; `root`: a name that has to be in what it is asked of. `effort` and `assumes` as in a
-    candidate."""
+    comparison for equality; `root`: a name that has to be in what it is asked of; `asks`: its literal ends in a
+    comparison of one column with a parameter. `effort` and `assumes` as in a candidate."""
 
     name: str
     bulk: str
@@ -24,6 +24,7 @@ class Bulk(NamedTuple):
     assumes: str
     query: tuple[str, ...]
     root: str
+    asks: bool
 
 
 class Client(NamedTuple):
@@ -58,15 +59,16 @@ def rows(table: str) -> list[dict[str, Any]]:
 
 
 @cache
-def bulks() -> dict[str, Bulk]:
+def bulks() -> dict[str, tuple[Bulk, ...]]:
     """Bulk forms by exact name."""
-    return {
-        row["name"]: Bulk(
+    found: dict[str, tuple[Bulk, ...]] = {}
+    for row in rows("bulk"):
+        one = Bulk(
             row["name"], row["bulk"], row.get("most", 0), tuple(row.get("literal", ())), row.get("effort", "medium"),
-            row.get("assumes", ""), tuple(row.get("query", ())), row.get("root", ""),
-        )
-        for row in rows("bulk")
-    }  # fmt: skip
+            row.get("assumes", ""), tuple(row.get("query", ())), row.get("root", ""), row.get("asks", False),
+        )  # fmt: skip
+        found[one.name] = (*found.get(one.name, ()), one)
+    return found
 
 
 @cache

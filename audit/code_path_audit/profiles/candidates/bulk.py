@@ -1,0 +1,165 @@
+"""Single requests in a loop where the library has a form that takes many: in the loop's function, or behind a call."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.calls import SourceCall
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
+from code_path_audit.profiles.candidates.names import loaded, names_of
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, proposal
+from code_path_audit.profiles.candidates.repeatable import leaves_early
+from code_path_audit.profiles.candidates.rounds import around, feeds_itself, takes_element
+from code_path_audit.profiles.candidates.syntax import Loop, Spot
+from code_path_audit.profiles.candidates.tables import Bulk, bulks
+from code_path_audit.profiles.reach import op_order
+
+
+def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
+    """Single requests in a loop of their function, and of functions of the source that a loop calls."""
+    table = bulks()
+    for op in traced.heavy:
+        found = around(traced, op) if op.callee in table and op.amplified_by else None
+        if found is None:
+            continue
+        spot, loop = found
+        row = form_of(spot, table[op.callee])
+        if row is None or not takes_element(spot, loop):
+            continue
+        answers = answers_of(traced, op, spot)
+        if is_alone(traced, op, Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
+            yield joined(op, answers, row, traced.name_of(op), f"the loop in line {loop.lineno} makes")
+    for call in calls:
+        yield from behind(traced, call, table)
+
+
+def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]]) -> Iterator[Proposal]:
+    """The one request of a function that a loop calls for its element."""
+    facts = traced.reach.program.facts(call.edge.caller)
+    number = facts.sites[call.edge.site].loop
+    loop = call.spot.loops[0] if call.spot.loops else None
+    if number < 0 or facts.loops[number].first or not isinstance(loop, ast.For) or not takes_element(call.spot, loop):
+        return
+    for op in call.ops:
+        spot = traced.spot(op) if op.callee in table and traced.is_called(op) else None
+        if spot is None or spot.loops or not is_given(spot):
+            continue
+        row = form_of(spot, table[op.callee])
+        if row is None or not gives(traced, op, spot, row):
+            continue
+        answers = answers_of(traced, op, spot)
+        if is_alone(traced, call.standing, Invariance(traced, call.standing, call.spot, loop), [op, *answers]):
+            place = f"{traced.reach.program.path(call.edge.caller)}:{loop.lineno}"
+            name = facts.loops[number].name
+            yield joined(op, answers, row, name, f"the loop in {place} calls {call.name}, which makes")
+            return
+
+
+def joined(op: ExpensiveOp, answers: list[ExpensiveOp], row: Bulk, name: str, who: str) -> Proposal:
+    """The requests of a loop as one."""
+    ops = [op, *answers]
+    most = f"; {row.bulk} takes {row.most:,} at a time" if row.most else ""
+    effort = "medium" if "calls" in who else row.effort
+    return proposal(
+        "bulk", f"Use {row.bulk} for all at once, in place of {op.callee} per {name}", op,
+        {op_order(one): at_once(row.most) for one in ops}, ops, effort,
+        f"{who} one request per {name}, and no other on the same side{most}; effort {effort}: the loop first "
+        "collects what it asks for",
+        row.assumes,
+    )  # fmt: skip
+
+
+def form_of(spot: Spot, rows: tuple[Bulk, ...]) -> Bulk | None:
+    """The form that a call has, of those of its function."""
+    return next((row for row in rows if fits(row, spot)), None)
+
+
+EQUALS = re.compile(r"\bWHERE\s+[\w.\"`]+\s*=\s*(\?|%s|%\(\w+\)s|:\w+|\$1)\s*;?\s*$", re.IGNORECASE)
+"""The end of a statement that asks for what one column is equal to."""
+
+
+def fits(row: Bulk, spot: Spot) -> bool:
+    """Whether a call is one of those that a bulk form can stand for, by how it is written."""
+    first = spot.node.args[0] if spot.node.args else None
+    if row.root and row.root not in ast.unparse(spot.node.func).split("."):
+        return False
+    if row.query:
+        written = ast.unparse(first) if first is not None else ""
+        return written.startswith(row.query) and " == " in written
+    if not row.literal:
+        return True
+    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    if row.asks and not EQUALS.search(text):
+        return False
+    return len(spot.node.args) > 1 and text.lstrip().upper().startswith(row.literal)
+
+
+def gives(traced: Traced, op: ExpensiveOp, spot: Spot, row: Bulk) -> bool:
+    """Whether a call gives what its bulk form gives too: nothing that anybody uses, or an answer."""
+    if row.asks or is_dropped(spot):
+        return True
+    return row.literal == () and (op.function, op.site) not in traced.known.effectful
+
+
+def is_given(spot: Spot) -> bool:
+    """Whether a parameter of its function flows into what a call is given."""
+    names = names_of(spot.scope)
+    mine = names.params.keys() - {"self", "cls"}
+    given = [*spot.node.args, *(row.value for row in spot.node.keywords)]
+    read = {name for part in given for name in loaded(part)}
+    return bool(read & (names.aliases(mine) | mine))
+
+
+FETCHES = frozenset((
+    "fetchone", "fetchall", "fetchmany", "fetchval", "one", "one_or_none", "first", "all", "scalar", "scalars",
+    "scalar_one", "scalar_one_or_none", "mappings",
+))  # fmt: skip
+"""Methods that give the answer to what was asked before."""
+
+
+def answers_of(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:
+    """The ops that fetch what an op asked for: of what it gives, or of its object."""
+    func = spot.node.func
+    owner = ast.unparse(func.value) if isinstance(func, ast.Attribute) else ""
+    made = next((node for node in spot.around if isinstance(node, ast.Assign)), None)
+    name = ast.unparse(made.targets[0]) if made is not None and made.value is spot.node else ""
+    found = []
+    for other in traced.ops:
+        if other.function != op.function or other.callee.rpartition(".")[2] not in FETCHES or other == op:
+            continue
+        asked = traced.spot(other)
+        if asked is None or not isinstance(asked.node.func, ast.Attribute):
+            continue
+        value = asked.node.func.value
+        if spot.node in ast.walk(value) or ast.unparse(value) in (owner, name):
+            found.append(other)
+    return found
+
+
+def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance, mine: list[ExpensiveOp]) -> bool:
+    """Whether the ops of one request are the only ones of their class in a loop and all that it calls, and it is known
+    what that does."""
+    loop: Loop = proof.loop  # type: ignore[assignment]
+    if leaves_early(loop) or feeds_itself(loop):
+        return False
+    try:
+        proof.loop_effects()
+    except Doubt:
+        return False
+    sites = set(proof.sites_inside())
+    rows = [other for other in traced.ops if other.function == op.function and other.site in sites]
+    rows += [
+        below for number in sites for edge in traced.edges.get((op.function, number), ())
+        for below in proof.below(edge.callee)
+    ]  # fmt: skip
+    return not any(base_class_of(other) == "network" and other not in mine for other in rows)
+
+
+def is_dropped(spot: Spot) -> bool:
+    """Whether what a call gives is used for nothing."""
+    node = spot.file.above[spot.node]
+    return isinstance(spot.file.above[node] if isinstance(node, ast.Await) else node, ast.Expr)

@@ -1,0 +1,248 @@
+"""What a function gives each time it is called with the same: kept, by a cache."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.files import stream_ops
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
+from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.proposal import (
+    Proposal,
+    Traced,
+    executed,
+    proposal,
+)
+from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, reads_files
+from code_path_audit.profiles.candidates.streams import opens_for_reading
+from code_path_audit.profiles.candidates.syntax import Spot, place_of
+from code_path_audit.profiles.candidates.tables import clients
+from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.redundancy import constant_texts
+from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
+from code_path_audit.profiles.runs.terms import figure
+from code_path_audit.profiles.steady import last_name
+
+LISTING = frozenset(("listdir", "scandir", "walk", "glob", "rglob", "iterdir"))
+
+PARSED = frozenset(("json_io", "pickle", "ast_parse"))
+"""Classes that make objects of what they read, which whoever gets them could change."""
+
+
+class FixedInAction(Invariance):
+    """The proof that a call is the same whenever its function is called in an action: what flows into it are constants,
+    globals that nothing writes, and those of its parameters that are noted in `given`."""
+
+    def __init__(self, traced: Traced, op: ExpensiveOp, spot: Spot) -> None:
+        super().__init__(traced, op, spot, spot.scope)
+        self.given: set[str] = set()
+
+    def holds_for_filling(self) -> bool:
+        """The same for a file that is read into an object that the function makes of the same."""
+        func = self.spot.node.func
+        assert isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
+        (made,) = self.names.bindings[func.value.id]
+        assert isinstance(made, ast.Assign) and isinstance(made.value, ast.Call)
+        self.files = True
+        return self.is_same(made.value) and self.is_same(self.spot.node)
+
+    def name(self, name: str, depth: int) -> None:
+        """A parameter may be one of a few values; everything else as in a loop that is the whole function."""
+        if name in self.names.params and name not in self.names.bindings:
+            self.given.add(name)
+            return
+        super().name(name, depth)
+
+    def call(self, node: ast.Call, depth: int, is_op: bool) -> None:
+        """What another machine says, or is in a folder, may be another thing next time."""
+        op = self.traced.ops_at.get((self.op.function, self.site_at.get(place_of(node), -1)))
+        if op is not None and (base_class_of(op) == "network" or op.callee.rpartition(".")[2] in LISTING):
+            raise Doubt
+        super().call(node, depth, is_op)
+
+    def undisturbed(self) -> None:
+        """Doubt where anything in the action writes what flows in."""
+        known = self.traced.known
+        written = set(known.written_globals)
+        written |= {
+            last_name(row.target)
+            for row in self.traced.reach.mutations
+            if "." in row.target or row.kind == "global_write"
+        }
+        written -= known.steady
+        if (self.fields & written) - {""} or self.objects & written:
+            raise Doubt
+        functions = self.traced.reach.program.functions
+        module = functions[self.op.function][0]
+        if self.files and any(
+            row.kind == "file_write" and functions[row.function][0] == module for row in self.traced.reach.mutations
+        ):
+            raise Doubt
+
+
+def caches(traced: Traced) -> Iterator[Proposal]:
+    """Ops that callers repeat on the same input, or on one of a few: a cache. One proposal for each function."""
+    found: dict[str, dict[ExpensiveOp, int]] = {}
+    shared: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    given: Given | None = None
+    for op in traced.heavy:
+        facts = traced.reach.program.facts(op.function)
+        if op.amplification < 2 or facts.kind != "function" or facts.sites[op.site].loop >= 0 or facts.is_generator:
+            continue
+        if traced.known.is_cached(op.function) or op.function in traced.counted.counting.plan.kept:
+            continue
+        spot = traced.spot(op)
+        if spot is None or op.callee in clients():
+            continue
+        fills = fills_its_own(op, spot)
+        others: list[ExpensiveOp] | None = []
+        if opens_for_reading(traced, op, spot):
+            others = stream_ops(traced, op, spot)
+            if others is None:
+                continue
+        elif is_stream(op) or not any((is_repeatable(traced, op), asks_what_stays(op, spot), fills)):
+            continue
+        proof = FixedInAction(traced, op, spot)
+        if not (proof.holds_for_filling() if fills else proof.holds()) or is_written(traced, op):
+            continue
+        most: int | None = 1
+        if proof.given == {"self"}:
+            most = objects_of(traced, op, proof)
+            owners[op.function] = op.function.rpartition(".")[0]
+        elif proof.given:
+            counting = traced.counted.counting
+            given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
+            most = inputs_of(traced, given, op, proof)
+            of_a_kind = proof.files and names_a_file_of_its_own(spot, proof.given)
+            if proof.files and not of_a_kind:
+                continue  # a function that reads what it is told to may be there to see what has changed
+            asked = by_a_kind(traced, op.function, proof.given) if most is None and of_a_kind else ""
+            if asked:
+                shared[op.function], most = asked, 1
+        if most is None or most >= op.amplification:
+            continue
+        found.setdefault(op.function, {}).update(dict.fromkeys((op, *(others or ())), most))
+    for function, rows in found.items():
+        ops = list(rows)
+        first, most = ops[0], max(rows.values())
+        for_what = f" ({most:,} different inputs)" if most > 1 else ""
+        asked = shared.get(function, "")
+        owner = owners.get(function, "")
+        for_each = f", for each {asked}" if asked else f", for each {owner}" if owner else ""
+        for_what = "" if owner else for_what
+        assumes = (kept_assumes(traced, first, ops), f"many rows have the same {asked}" if asked else "")
+        how = "an attribute of the object that has it" if owner else "functools.cache on the function that does it"
+        yield proposal(
+            "cache", f"Keep what {ops[-1].callee} gives in {function}{for_what}{for_each}",
+            first, {op_order(op): executed(most) for op, most in rows.items()}, ops, "small",
+            f"{function} is called {first.how_often or 'often'}, and what flows into the call does not change in the "
+            f"action; effort small: {how}",
+            "; ".join(filter(None, assumes)),
+        )  # fmt: skip
+
+
+FILLS = frozenset(("configparser.ConfigParser.read", "configparser.RawConfigParser.read"))
+"""Methods that read a file into their object."""
+
+
+def fills_its_own(op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether an op reads a file into an object that its function makes, and hands to nobody."""
+    func = spot.node.func
+    if op.callee not in FILLS or not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return False
+    names, name = names_of(spot.scope), func.value.id
+    made = names.bindings.get(name, [])
+    if len(made) != 1 or not isinstance(made[0], ast.Assign) or not isinstance(made[0].value, ast.Call):
+        return False
+    used = [node for node in ast.walk(spot.scope) if isinstance(node, ast.Name) and node.id == name]
+    return all(
+        isinstance(node.ctx, ast.Store) or isinstance(spot.file.above[node], ast.Attribute | ast.Subscript)
+        for node in used
+    )
+
+
+def objects_of(traced: Traced, op: ExpensiveOp, proof: FixedInAction) -> int | None:
+    """How many objects of the class of a method there are in the whole action, of which it reads what only their
+    constructor writes; None where that is not known."""
+    owner = op.function.rpartition(".")[0]
+    home = f"{owner}.__init__"
+    fields = proof.fields
+    if home not in traced.reach.depths or not fields <= traced.known.steady:
+        return None
+    counting = traced.counted.counting
+    return figure(counting.functions([home])[home], traced.model.assumed_bound)
+
+
+def inputs_of(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> int | None:
+    """How many different inputs an op has in the whole action, by the parameters that flow into it."""
+    facts = traced.reach.program.facts(op.function)
+    most = 1
+    for name in sorted(proof.given):
+        index = next(n for n, param in enumerate(facts.params) if param.name == name)
+        tokens = values_of_param(given, op.function, index, DEPTH)
+        if tokens is None or name in ("self", "cls"):
+            return None
+        most *= len(tokens) or 1
+    return most
+
+
+OWN = frozenset((
+    "id", "pk", "key", "uid", "uuid", "name", "path", "file", "filename", "url", "link", "href", "slug", "sku", "title",
+    "text", "body", "content", "value", "email", "number", "line", "src", "address",
+))  # fmt: skip
+"""Fields that tell a row from the others: asked for by them, a cache is asked for something else each time."""
+
+
+def names_a_file_of_its_own(spot: Spot, params: set[str]) -> bool:
+    """Whether a path is made of constants and the name of one of a kind: f"{kind}.json", DATA / f"{kind}.json". A
+    function that is given a whole path may be there to see what has changed."""
+    for node in ast.walk(spot.node):
+        if isinstance(node, ast.JoinedStr):
+            names = {row.id for row in ast.walk(node) if isinstance(row, ast.Name)}
+            last = node.values[-1]
+            ends = isinstance(last, ast.Constant) and isinstance(last.value, str) and last.value.startswith(".")
+            if ends and names & params:
+                return True
+    return False
+
+
+def by_a_kind(traced: Traced, function: str, params: set[str]) -> str:
+    """What rows share that a function is asked for, by how each of its calls is written: `order.currency`,
+    `item["kind"]`, and not what tells one row from another; "" where any call is another."""
+    facts = traced.reach.program.facts(function)
+    if len(params) != 1 or len([param for param in facts.params if param.name not in ("self", "cls")]) != 1:
+        return ""
+    words = set()
+    for edge in traced.reach.callers.get(function, ()):
+        spot = traced.syntax.spot(edge.caller, edge.site)
+        if spot is None or len(spot.node.args) != 1 or spot.node.keywords:
+            return ""
+        node = spot.node.args[0]
+        if isinstance(node, ast.Attribute):
+            words.add(node.attr)
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            words.add(str(node.slice.value))
+        else:
+            return ""
+    (word,) = words if len(words) == 1 else ("",)
+    return "" if word.lower().rpartition("_")[2] in OWN or not word.isidentifier() else word
+
+
+def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) -> str:
+    """What keeping a result takes for granted."""
+    parts = []
+    if reads_files(op):
+        parts.append("the file does not change while the process runs")
+    if any(base_class_of(row) in PARSED for row in ops):
+        parts.append("those who get the result do not change it")
+    return ", and ".join(parts)
+
+
+def is_written(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether the action writes a file that the op may read: one of the same constant path."""
+    texts = set(constant_texts(traced.reach, op))
+    return any(row.kind == "file_write" and row.target.removeprefix("file:") in texts for row in traced.reach.mutations)

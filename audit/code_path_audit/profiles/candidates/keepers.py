@@ -1,0 +1,168 @@
+"""Objects that keep something, and are made anew for each item: a session its connection, an environment templates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.invariance import Invariance
+from code_path_audit.profiles.candidates.leaving import loop_after
+from code_path_audit.profiles.candidates.names import loaded, names_of, roots, targets
+from code_path_audit.profiles.candidates.proposal import (
+    After,
+    Proposal,
+    Traced,
+    executed,
+    moved_to,
+    of_kind,
+    place_of_site,
+    proposal,
+)
+from code_path_audit.profiles.candidates.repeatable import leaves_early
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
+from code_path_audit.profiles.candidates.tables import clients
+from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.runs.sessions import SESSIONS
+
+ENVIRONMENTS = {
+    "jinja2.Environment.get_template": ("jinja2.Environment", "jinja2.environment.Environment"),
+    "jinja2.environment.Environment.get_template": ("jinja2.Environment", "jinja2.environment.Environment"),
+}
+"""Methods of objects that keep what they made, by exact name, and what makes such an object."""
+
+
+class Made(NamedTuple):
+    """Where the object of a call is made: the call that makes it, its site, and the variable; "" for none."""
+
+    node: ast.Call
+    site: int
+    name: str
+
+
+def remade(traced: Traced) -> Iterator[Proposal]:
+    """Sessions and environments that are made anew for each of something."""
+    found: dict[tuple[str, int], list[tuple[ExpensiveOp, Spot, Made]]] = {}
+    for op in traced.ops:
+        is_session = op.kind == "connection"
+        if op.site < 0 or op.evidence != "certain" or not (is_session or op.callee in ENVIRONMENTS):
+            continue
+        spot = traced.spot(op) if traced.is_called(op) and traced.is_heavy(op) else None
+        made = maker_of(traced, op, spot, tuple(SESSIONS) if is_session else ENVIRONMENTS[op.callee])
+        if spot is not None and made is not None and (op.function, made.site) not in traced.ops_at:
+            # what makes it may be an op itself, of which `clients` tells
+            found.setdefault((op.function, made.site), []).append((op, spot, made))
+    for rows in found.values():
+        yield from made_once(traced, rows)
+
+
+def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Iterator[Proposal]:
+    """One object for all that is asked of it in one function."""
+    op, spot, made = rows[0]
+    program = traced.reach.program
+    facts = program.facts(op.function)
+    left = loops_of(traced, op, spot, made)
+    inside = facts.sites[made.site].loop >= 0
+    is_session = op.kind == "connection"
+    if inside and not left:
+        return
+    if not inside and (op.amplification < 2 or facts.kind not in ("function", "async function")):
+        return
+    if not inside and loaded(made.node) & names_of(spot.scope).params.keys():
+        return
+    if not is_left_alone(traced, op, spot, made, left[-1] if left else spot.scope):
+        return
+    if not is_session and not Invariance(traced, op, spot, left[-1] if left else spot.scope).is_same(spot.node):
+        return
+    ops = [row for row, _, _ in rows]
+    after: dict[object, After] = {}
+    for row in ops:
+        if is_session:
+            after[op_order(row)] = of_kind("")
+        else:
+            after[op_order(row)] = moved_to(loop_after(traced, row, len(left))) if left else executed(1)
+    maker = next(row.callee for row in traced.externals[op.function, made.site])
+    thing = "session" if is_session else "environment"
+    where = f"before the loop in line {left[-1].lineno}" if left else (
+        f"and hand it to {op.function}, which is called {op.how_often}"
+    )  # fmt: skip
+    keeps = "its connection" if is_session else "the templates that it compiled"
+    effort = "small" if left else "medium"
+    yield proposal(
+        "client", f"Make the {thing} once, {where}", op, after, ops, effort,  # type: ignore[arg-type]
+        f"{maker} is given the same each time, and what it makes keeps {keeps}; effort {effort}: "
+        f"{'one statement moves' if left else 'its users are handed it'}",
+        clients()[maker].assumes if is_session and maker in clients() else "",
+        left[-1].lineno if left else 0,
+        calls=[place_of_site(program, op.function, made.site, maker)],
+    )  # fmt: skip
+
+
+def maker_of(traced: Traced, op: ExpensiveOp, spot: Spot | None, makers: tuple[str, ...]) -> Made | None:
+    """What makes the object that a call is of, in the same function: `session = requests.Session()`, the same by a
+    `with`, `Environment().get_template()`."""
+    func = spot.node.func if spot is not None else None
+    if spot is None or not isinstance(func, ast.Attribute):
+        return None
+    node: ast.AST | None = func.value
+    name = ""
+    if isinstance(func.value, ast.Name):
+        name = func.value.id
+        names = names_of(spot.scope)
+        bound = names.bindings.get(name, [])
+        if len(bound) != 1 or name in names.params or name in names.shared:
+            return None
+        (made,) = bound
+        node = (
+            made.value
+            if isinstance(made, ast.Assign)
+            else made.context_expr
+            if isinstance(made, ast.withitem)
+            else None
+        )
+    if not isinstance(node, ast.Call):
+        return None
+    site = traced.site_of(op.function, node)
+    rows = traced.externals.get((op.function, site), ())
+    if traced.edges.get((op.function, site)) or [row.callee in makers for row in rows] != [True]:
+        return None
+    return Made(node, site, name)
+
+
+def loops_of(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made) -> list[Loop]:
+    """The loops around what makes an object, innermost first, in each round of which it makes the same."""
+    left: list[Loop] = []
+    for loop in spot.loops:
+        if not isinstance(loop, ast.For | ast.AsyncFor) or leaves_early(loop) or made.node not in set(within(loop)):
+            break
+        if not Invariance(traced, op, spot, loop).is_same(made.node):
+            break
+        left.append(loop)
+    return left
+
+
+def is_left_alone(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made, place: ast.AST) -> bool:
+    """Whether nothing is done to an object but that it is asked, and given what is the same each time."""
+    if not made.name:
+        return True
+    proof = Invariance(traced, op, spot, place)
+    params = names_of(spot.scope).params.keys() if place is spot.scope else set()
+    for node in nodes_of(spot.scope):
+        if isinstance(node, ast.Name) and node.id == made.name and isinstance(node.ctx, ast.Load):
+            above = spot.file.above[node]
+            if not isinstance(above, ast.Attribute):
+                return False
+        values: list[ast.expr] = []
+        if any(not isinstance(target, ast.Name) and made.name in roots(target) for target in targets(node)):
+            value = getattr(node, "value", None)
+            if not isinstance(node, ast.Assign) or value is None:
+                return False
+            values = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if isinstance(owner, ast.Attribute) and made.name in roots(owner):
+                values = [*node.args, *(row.value for row in node.keywords)]
+        if any(loaded(value) & params or not proof.is_same(value) for value in values):
+            return False
+    return True
