@@ -17,10 +17,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import shapes_templates, shapes_work
+from benchmarks.shapes_work import CONFIG
+
 LIMIT_S = 25
 """Seconds that one audit may take here; more is told as such."""
-
-CONFIG = '[tool.code-path-audit]\nsource = ["src"]\n[tool.code-path-audit.actions.a]\nentry_points = ["m.f"]\n'
 
 Files = Mapping[str, str]
 
@@ -146,6 +147,8 @@ SHAPES: dict[str, Callable[[int], Files]] = {
         "baselines/observations.jsonl": '{"observations": 1}\n'
         + "".join(f'{{"kind": "run", "action": "b{i}", "count": 1}}\n' for i in range(n // 45)),
     },
+    **shapes_work.SHAPES,
+    **shapes_templates.SHAPES,
 }
 """Shapes by name: the files of a project for a size in bytes."""
 

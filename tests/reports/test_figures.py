@@ -24,7 +24,7 @@ def test_figures() -> None:
     told = []
     for profile in (DEEP, THREE):
         op = profile.expensive_ops[0]
-        told.append((told_load(profile), load_of(profile), weight_of(op, False), share_of(op, profile)))
+        told.append((told_load(profile), load_of(profile), weight_of(op, False), share_of(op, told_load(profile))))
     assert told == [
         (20_000_500, "about 20,000,000 units, and 1 op past 3 loops", "-", ""),
         (50_000_500, "about 50,000,000 units", f"about {HEAVY} units", "60%"),

@@ -255,7 +255,7 @@ def amplified(
     facts = reach.program.facts
     every = known.functions[op.function]
     where = standing(facts(op.function), reach.graph, op.function, op.site)
-    where = as_one_read(facts(op.function), op.callee, op.site, where) if op.site >= 0 else where
+    where = as_one_read(known.counting.steady.values, op.function, op.callee, op.site, where) if op.site >= 0 else where
     if op.site >= 0 and is_handed_over(facts(op.function).sites[op.site], op.callee):
         where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops))
     if loop is None:

@@ -10,9 +10,10 @@ from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import OBSERVED, Evidence
+from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
+from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.steady import Steady, is_constructor, last_name
@@ -123,6 +124,7 @@ class Knowledge:
         """`caches` are the functions whose results a decorator keeps."""
         self.reach, self.caches = reach, caches
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
+        self.calls: BySite[Edge] = BySite(reach.callees)
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
         # a run shows one callee of a call, and not that there is no other
         self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.kind == OBSERVED}
@@ -137,7 +139,7 @@ class Knowledge:
         self.effectful = frozenset((row.function, row.site) for row in outside)
         self.written_globals = steady.written
         self.steady = steady.attributes
-        self.values = cache(self.read_values)
+        self.values = steady.values
         self.effects = cache(self.read_effects)
         self.order = sorted(reach.depths)
         self.bit = {name: 1 << index for index, name in enumerate(self.order)}
@@ -155,10 +157,6 @@ class Knowledge:
             )
             if keeping or name in self.doubtful:
                 self.doubted |= self.bit[name]
-
-    def read_values(self, function: str) -> Values:
-        """The values of a function."""
-        return Values(self.reach.program.facts(function))
 
     def masks_below(self) -> dict[str, int]:
         """Each function and all that it reaches, as a mask of `bit`s: thousands of sets of thousands would not fit.

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import OBSERVED
-from code_path_audit.costs.model import CostModel, ExpensiveOp
+from code_path_audit.callgraph.model import OBSERVED, ExternalCall, Unresolved
+from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.costs.weights import weight
 from code_path_audit.facts.rows import Statement
+from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.effects import (
     MUTATORS,
     Effects,
@@ -29,6 +30,9 @@ from code_path_audit.profiles.steady import last_name
 SHARE = 20
 """A step counts where it is at least one part in so many of the action's load: less is not worth a thread."""
 
+MOST_STEPS = 50
+"""Statements that are compared with one another: what follows them directly is looked at for itself."""
+
 WAITING = frozenset(("file_io", "network", "subprocess"))
 """Classes whose work waits for something outside, so that threads help; the rest holds the interpreter."""
 
@@ -36,13 +40,15 @@ WAITING = frozenset(("file_io", "network", "subprocess"))
 class Step(NamedTuple):
     """One statement and all that it calls. Names are as written; `roots` are the names whose objects it hands on.
 
-    `inputs` are the constant texts that its ops are given; `waits` says that its work waits for something outside.
+    `named` are the last names of what is read and written; `inputs` are the constant texts that its ops are given;
+    `waits` says that its work waits for something outside.
     """
 
     statement: Statement
     line: int
     reads: frozenset[str]
     writes: frozenset[str]
+    named: frozenset[str]
     roots: frozenset[str]
     effects: Effects
     ops: tuple[ExpensiveOp, ...]
@@ -60,22 +66,34 @@ class Concurrent(NamedTuple):
     steps: tuple[tuple[ExpensiveOp, ...], ...]
 
 
+class Rows:
+    """What an action reaches, by the call sites of its functions."""
+
+    def __init__(self, reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]) -> None:
+        self.ops_of: dict[str, tuple[ExpensiveOp, ...]] = grouped(ops, "function")
+        self.ops: BySite[ExpensiveOp] = BySite(self.ops_of)
+        self.calls = known.calls
+        self.externals: BySite[ExternalCall] = BySite(reach.externals)
+        self.unresolved: BySite[Unresolved] = BySite(grouped(reach.unresolved, "caller"))
+        self.mutations: BySite[StateMutation] = BySite(known.mutations)
+
+
 def find_pipelining(reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]) -> tuple[Concurrent, ...]:
     """All groups of independent ops of an action, the greatest saving first. `ops` are as the action runs them."""
     worth = max(sum(op.weight for op in ops) // SHARE, 1)
-    by_function: dict[str, tuple[ExpensiveOp, ...]] = grouped(ops, "function")
+    rows = Rows(reach, known, ops)
     tables = known.load_tables(ops)
     found = []
     for function in sorted(reach.depths):
         facts = reach.program.facts(function)
-        if len(facts.statements) < 2 or not (function in by_function or function in reach.callees):
+        if len(facts.statements) < 2 or not (function in rows.ops_of or function in reach.callees):
             continue
         for run in runs(facts.statements):
             # most runs end here: a proof is only begun where two steps could count
-            rows = [facts.statements[index] for index in run]
-            if sum(may_count(reach, known, function, row, by_function, tables, worth) for row in rows) < 2:
+            statements = [facts.statements[index] for index in run]
+            if sum(may_count(reach, known, function, one, rows, tables, worth) for one in statements) < 2:
                 continue
-            steps = [step_of(reach, known, function, index, by_function) for index in run]
+            steps = [step_of(reach, known, function, index, rows) for index in run]
             for group in groups(steps, worth):
                 found.append(Concurrent(row_of(reach, function, group), tuple(step.ops for step in group)))
     return tuple(sorted(found, key=lambda group: (-group.row.saving, group.row)))
@@ -88,25 +106,26 @@ def pays(row: Pipelining, model: CostModel) -> bool:
 
 
 def runs(statements: tuple[Statement, ...]) -> list[list[int]]:
-    """The statements of each block that follow each other directly, by index: between others anything may happen."""
+    """The statements of each block that follow each other directly, by index: between others anything may happen. At
+    most `MOST_STEPS` each."""
     order = sorted(range(len(statements)), key=lambda index: (statements[index].block, statements[index].index))
     found: list[list[int]] = []
     for index in order:
         row = statements[index]
         if found:
             last = statements[found[-1][-1]]
-            if (last.block, last.index + 1) == (row.block, row.index):
+            if (last.block, last.index + 1) == (row.block, row.index) and len(found[-1]) < MOST_STEPS:
                 found[-1].append(index)
                 continue
         found.append([index])
     return [run for run in found if len(run) > 1]
 
 
-def called(reach: Reach, known: Knowledge, function: str, statement: Statement) -> int:
+def called(reach: Reach, known: Knowledge, function: str, statement: Statement, rows: Rows) -> int:
     """The functions that a statement reaches, as a mask; modules that an import runs left out."""
     below = 0
-    for edge in reach.callees.get(function, ()):
-        if statement.first <= edge.site < statement.last and not runs_module(reach, edge):
+    for edge in rows.calls.between(function, statement.first, statement.last):
+        if not runs_module(reach, edge):
             below |= known.below[edge.callee]
     return below
 
@@ -116,43 +135,42 @@ def may_count(
     known: Knowledge,
     function: str,
     statement: Statement,
-    by_function: dict[str, tuple[ExpensiveOp, ...]],
+    rows: Rows,
     tables: list[list[int]],
     worth: int,
 ) -> bool:
     """Whether a statement is worth a proof: its ops may weigh enough, and nothing below it voids the proof at once."""
-    load = sum(op.weight for op in by_function.get(function, ()) if statement.first <= op.site < statement.last)
-    for edge in reach.callees.get(function, ()):
-        if statement.first <= edge.site < statement.last and not runs_module(reach, edge):
+    load = sum(op.weight for op in rows.ops.between(function, statement.first, statement.last))
+    for edge in rows.calls.between(function, statement.first, statement.last):
+        if not runs_module(reach, edge):
             load += known.load_below(edge.callee, tables)
-    return load >= worth and not known.is_doubtful(called(reach, known, function, statement))
+    return load >= worth and not known.is_doubtful(called(reach, known, function, statement, rows))
 
 
 def reach_ops(
-    reach: Reach, known: Knowledge, function: str, statement: Statement, by_function: dict[str, tuple[ExpensiveOp, ...]]
+    reach: Reach, known: Knowledge, function: str, statement: Statement, rows: Rows
 ) -> tuple[ExpensiveOp, ...]:
     """The ops of a statement and of all that it reaches."""
-    own = [op for op in by_function.get(function, ()) if statement.first <= op.site < statement.last]
-    below = known.names(called(reach, known, function, statement) & known.with_ops)
-    own += [op for name in below for op in by_function.get(name, ())]
+    own = rows.ops.between(function, statement.first, statement.last)
+    below = known.names(called(reach, known, function, statement, rows) & known.with_ops)
+    own += [op for name in below for op in rows.ops_of.get(name, ())]
     return tuple(dict.fromkeys(own))
 
 
-def step_of(
-    reach: Reach, known: Knowledge, function: str, index: int, by_function: dict[str, tuple[ExpensiveOp, ...]]
-) -> Step:
+def step_of(reach: Reach, known: Knowledge, function: str, index: int, rows: Rows) -> Step:
     """All that a proof has to know of one statement."""
     facts = reach.program.facts(function)
     statement = facts.statements[index]
-    below = called(reach, known, function, statement)
-    ops = reach_ops(reach, known, function, statement, by_function)
+    below = called(reach, known, function, statement, rows)
+    ops = reach_ops(reach, known, function, statement, rows)
     effects = known.together(0 if known.is_doubtful(below) else below)
     writes, roots = set(statement.writes), set()
     doubts = "doubtful" if known.is_doubtful(below) else ""
     emits, files, shared = effects.emits, set(effects.files), effects.shared
     if below & known.bit[function]:
         doubts = doubts or "recursion"
-    sites = range(statement.first, statement.last)
+    first, last = statement.first, statement.last
+    sites = range(first, last)
     for number in sites:
         site = facts.sites[number]
         head, dot, name = site.text.rpartition(".")
@@ -165,32 +183,31 @@ def step_of(
                 roots.add(argument.text.partition(".")[0])
             elif argument.shape != "literal":
                 roots.update(path.partition(".")[0] for path in statement.reads)
-    for call in reach.externals.get(function, ()):
-        if call.site in sites:
-            whole = any(argument.text in ("self", "cls") for argument in facts.sites[call.site].arguments)
-            if keeps_order(call.callee) or whole:
-                doubts = doubts or call.callee
-            if is_stateful(call.callee) and not known.is_local(known.values(function), call.site):
-                shared = True
-    for row in reach.unresolved:
-        if row.caller == function and row.site in sites and not is_harmless(row.text):
+    for call in rows.externals.between(function, first, last):
+        whole = any(argument.text in ("self", "cls") for argument in facts.sites[call.site].arguments)
+        if keeps_order(call.callee) or whole:
+            doubts = doubts or call.callee
+        if is_stateful(call.callee) and not known.is_local(known.values(function), call.site):
+            shared = True
+    for row in rows.unresolved.between(function, first, last):
+        if not is_harmless(row.text):
             doubts = doubts or row.reason
-    if any(edge.kind == OBSERVED and edge.site in sites for edge in reach.callees.get(function, ())):
+    if any(edge.kind == OBSERVED for edge in rows.calls.between(function, first, last)):
         doubts = doubts or OBSERVED
-    for mutation in known.mutations.get(function, ()):
-        if mutation.site in sites and mutation.site >= 0:
-            emits = emits or mutation.kind == "ipc_emit"
-            if mutation.kind == "file_write":
-                files.add(mutation.target)
+    for mutation in rows.mutations.between(function, max(first, 0), last):
+        emits = emits or mutation.kind == "ipc_emit"
+        if mutation.kind == "file_write":
+            files.add(mutation.target)
     # what is called is no object that is handed on: modules, functions and classes
     roots -= callee_roots(reach, known, function, sites)
     attribute_writes = {last_name(path) for path in writes if "." in path} | set(facts.globals_written) & writes
     inputs = frozenset(text for op in ops for text in texts_of(reach, op))
     return Step(
-        statement, facts.positions.statements[index], frozenset(statement.reads), frozenset(writes), frozenset(roots),
+        statement, facts.positions.statements[index], frozenset(statement.reads), frozenset(writes),
+        frozenset(map(last_name, {*statement.reads, *writes})), frozenset(roots),
         Effects(effects.reads, effects.writes | attribute_writes, frozenset(files), emits, shared, doubts),
         ops, sum(op.weight for op in ops), inputs, any(facts.sites[number].awaited for number in sites),
-        all(op.base_class in WAITING for op in ops), text_of_step(reach, function, statement, ops),
+        all(op.base_class in WAITING for op in ops), text_of_step(reach, function, statement, ops, rows),
     )  # fmt: skip
 
 
@@ -211,14 +228,14 @@ def texts_of(reach: Reach, op: ExpensiveOp) -> list[str]:
     return [row.text for row in rows if row.text is not None]
 
 
-def text_of_step(reach: Reach, function: str, statement: Statement, ops: tuple[ExpensiveOp, ...]) -> str:
+def text_of_step(reach: Reach, function: str, statement: Statement, ops: tuple[ExpensiveOp, ...], rows: Rows) -> str:
     """What a person knows a step by: the call through which its heaviest work is reached."""
     own = [op for op in ops if op.function == function and statement.first <= op.site < statement.last]
     if own:
         return max(own, key=lambda op: (op.weight, -op.site)).callee
     facts = reach.program.facts(function)
-    sites = [e.site for e in reach.callees.get(function, ()) if statement.first <= e.site < statement.last]
-    texts = [facts.sites[site].text for site in sites]
+    calls = rows.calls.between(function, statement.first, statement.last)
+    texts = [facts.sites[edge.site].text for edge in calls]
     return next((text for text in reversed(texts) if text), "")
 
 
@@ -248,12 +265,12 @@ def independent(first: Step, second: Step) -> bool:
     a, b = first.effects, second.effects
     if a.doubts or b.doubts:
         return False
-    if any(names_meet(x.writes, y.reads | y.writes) for x, y in ((first, second), (second, first))):
+    if any(x.writes and names_meet(x.writes, y.reads | y.writes) for x, y in ((first, second), (second, first))):
         return False
     # what one writes anywhere below, the other must not touch anywhere below, nor by name in the statement itself
     for x, y in ((first, second), (second, first)):
-        named = {last_name(path) for path in y.reads | y.writes}
-        if x.effects.writes & (y.effects.reads | y.effects.writes | named):
+        writes = x.effects.writes
+        if writes and not all(map(writes.isdisjoint, (y.effects.reads, y.effects.writes, y.named))):
             return False
     if (a.emits and (b.emits or not calm(second))) or (b.emits and not calm(first)):
         return False

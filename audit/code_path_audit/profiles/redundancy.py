@@ -13,14 +13,15 @@ is amplification, and may be polling).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import ArgumentValue, Edge, Evidence
 from code_path_audit.costs.model import CostModel, ExpensiveOp
-from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.amplification import Route, base_class_of, edge_nest, nest_at, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
@@ -29,6 +30,10 @@ from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
+from code_path_audit.profiles.values import Values
+
+MOST_PLACES = 50_000
+"""Places of repeated work that are told of one action."""
 
 
 class Repeat(NamedTuple):
@@ -59,7 +64,7 @@ def find_redundancy(
     repeats: list[Repeat] = []
     used: set[OpKey] = set()
     for (callee, text), members in groups.items():
-        group = without_exclusive(reach, members)
+        group = without_exclusive(known, members)
         if len(group) > 1:
             repeats.append(of_sites(reach, model, callee, text, group, True))
             used.update(map(op_order, group))
@@ -67,13 +72,25 @@ def find_redundancy(
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
     given = cache(lambda: Given(reach, count(counting.plan, reach.depths, exact=False), counting.steady))
+    calls = cache(lambda function, is_constant: calls_of(model, found, known, function, is_constant, given))
     for op in candidates:
-        if op_order(op) not in used:
+        if op_order(op) not in used and not set(constant_texts(reach, op)) & written:
             text = constants.get(op_order(op), "")
-            repeated = of_calls(reach, model, found, known, op, text, given)
-            if repeated is not None and not set(constant_texts(reach, op)) & written:
-                repeats.append(repeated)
-    return tuple(sorted(repeats, key=lambda repeat: (-repeat.row.load, repeat.row)))
+            repeated = calls(op.function, bool(text)) if text or does_the_same(known, op) else None
+            if repeated is not None:
+                repeats.append(of_calls(model, found, known, op, text, repeated))
+    return tuple(listed(sorted(repeats, key=lambda repeat: (-repeat.row.load, repeat.row))))
+
+
+def listed(repeats: Iterable[Repeat]) -> Iterator[Repeat]:
+    """The first of them, up to so many places in all: each op of a function that is called at thousands of places has
+    all of these."""
+    places = 0
+    for repeat in repeats:
+        places += len(repeat.row.sites)
+        if places > MOST_PLACES:
+            return
+        yield repeat
 
 
 # input
@@ -124,24 +141,24 @@ def kept(known: Knowledge, function: str) -> bool:
 # sites
 
 
-def before(first: CallSite, second: CallSite, facts: FunctionFacts, indexes: tuple[int, int]) -> bool:
+def before(values: Values, first: int, second: int) -> bool:
     """Whether the second site of a function runs after the first did: not in the other branch, nor in another loop."""
-    if first.loop not in (second.loop, -1):
+    sites = values.facts.sites
+    if sites[first].loop not in (sites[second].loop, -1):
         return False
-    if not first.conditional:
+    if not sites[first].conditional:
         return True
-    blocks = [row.block for index in indexes for row in facts.statements if row.first <= index < row.last]
-    return len(blocks) == 2 and blocks[0] == blocks[1]
+    blocks = values.blocks.get(first, ())
+    return len(blocks) == 1 and blocks == values.blocks.get(second)
 
 
-def without_exclusive(reach: Reach, group: list[ExpensiveOp]) -> list[ExpensiveOp]:
+def without_exclusive(known: Knowledge, group: list[ExpensiveOp]) -> list[ExpensiveOp]:
     """The ops of a group that surely come on top of another: of each function those that follow its first one."""
     firsts: dict[str, ExpensiveOp] = {}
     taken: list[ExpensiveOp] = []
     for op in sorted(group, key=op_order):
         first = firsts.setdefault(op.function, op)
-        facts = reach.program.facts(op.function)
-        if op is first or before(facts.sites[first.site], facts.sites[op.site], facts, (first.site, op.site)):
+        if op is first or before(known.values(op.function), first.site, op.site):
             taken.append(op)
     return taken
 
@@ -159,14 +176,13 @@ def local_groups(reach: Reach, known: Knowledge, ops: list[ExpensiveOp]) -> list
             groups.setdefault(key, []).append(op)
             texts[key] = ", ".join(row[2] for row in given)
     found = []
+    changes = Changes(reach, known)
     for key, members in groups.items():
-        facts = reach.program.facts(key[0])
+        values = known.values(key[0])
+        first = members[0].site
+        changed = min(changes.after(key[0], reg, first) for _, reg in key[2] if reg >= 0)
         group = [members[0]]
-        for op in members[1:]:
-            pair = (members[0].site, op.site)
-            follows = before(facts.sites[pair[0]], facts.sites[pair[1]], facts, pair)
-            if follows and not changed_between(reach, known, op.function, pair, [reg for _, reg in key[2]]):
-                group.append(op)
+        group += [op for op in members[1:] if op.site <= changed and before(values, first, op.site)]
         if len(group) > 1:
             found.append((group, texts[key]))
     return found
@@ -208,26 +224,37 @@ def local_input(known: Knowledge, op: ExpensiveOp) -> list[tuple[str, int, str]]
     return rows if any(reg >= 0 for _, reg, _ in rows) else []
 
 
-def changed_between(reach: Reach, known: Knowledge, function: str, pair: tuple[int, int], regs: list[int]) -> bool:
-    """Whether an object in one of the registers may be changed in place from one site to a later one.
+class Changes:
+    """Where an object that a register holds may be changed in place: where something is stored into it, where a method
+    of it is called, or where it is handed to a function that is neither a builtin nor an op."""
 
-    It may where something is stored into it, where a method of it is called, or where it is handed to a function that
-    is neither a builtin nor an op.
-    """
-    values = known.values(function)
-    wanted = {reg for reg in regs if reg >= 0}
-    if any(pair[0] < site < pair[1] and values.origin(reg) in wanted for reg, site in values.changed):
-        return True
-    plain = {row.site for row in reach.externals.get(function, ()) if row.callee.startswith("builtins.")}
-    plain |= {op.site for op in reach.ops if op.function == function and not is_stateful(op.callee)}
-    for site in range(pair[0] + 1, pair[1]):
-        row = values.facts.sites[site]
-        receiver = values.receiver(site)
-        if receiver is not None and values.origin(receiver) in wanted and row.kind == "call":
-            return True
-        if site not in plain and any(values.origin(argument.reg) in wanted for argument in row.arguments):
-            return True
-    return False
+    def __init__(self, reach: Reach, known: Knowledge) -> None:
+        self.reach, self.known = reach, known
+        self.ops: dict[str, tuple[ExpensiveOp, ...]] = grouped(reach.ops, "function")
+        self.read = cache(self.sites_of)
+
+    def after(self, function: str, reg: int, site: int) -> int:
+        """The first call site behind a site at which it may be."""
+        sites = self.read(function).get(reg, [])
+        index = bisect_right(sites, site)
+        return sites[index] if index < len(sites) else sys.maxsize
+
+    def sites_of(self, function: str) -> dict[int, list[int]]:
+        """These sites of a function, in order, by the register that made the object."""
+        values = self.known.values(function)
+        found: dict[int, set[int]] = {}
+        for reg, number in values.changed:
+            found.setdefault(values.origin(reg), set()).add(number)
+        plain = {row.site for row in self.reach.externals.get(function, ()) if row.callee.startswith("builtins.")}
+        plain |= {op.site for op in self.ops.get(function, ()) if not is_stateful(op.callee)}
+        for number, site in enumerate(values.facts.sites):
+            receiver = values.receiver(number) if site.kind == "call" else None
+            if receiver is not None:
+                found.setdefault(values.origin(receiver), set()).add(number)
+            if number not in plain:
+                for argument in site.arguments:
+                    found.setdefault(values.origin(argument.reg), set()).add(number)
+        return {reg: sorted(sites) for reg, sites in found.items()}
 
 
 def of_sites(reach: Reach, model: CostModel, callee: str, text: str, group: list[ExpensiveOp], once: bool) -> Repeat:
@@ -243,25 +270,46 @@ def of_sites(reach: Reach, model: CostModel, callee: str, text: str, group: list
 # calls
 
 
+class Calls(NamedTuple):
+    """The call sites of a function, or of the only one that leads to it: each does once more what the function does.
+    `function` is whose sites they are; `amplifications` how often each runs, with how many sites do."""
+
+    function: str
+    places: tuple[str, ...]
+    amplifications: tuple[tuple[int, int], ...]
+
+
 def of_calls(
-    reach: Reach,
-    model: CostModel,
-    found: dict[str, Route],
-    known: Knowledge,
-    op: ExpensiveOp,
-    text: str,
-    given: Callable[[], Given],
-) -> Repeat | None:
+    model: CostModel, found: dict[str, Route], known: Knowledge, op: ExpensiveOp, text: str, calls: Calls
+) -> Repeat:
     """The redundancy of one op whose function, or the only caller of it, is called from several sites: on input that is
     constant, or with the same arguments.
 
-    Its load is what the op weighs at all these sites but the heaviest. Calls from within a cycle, and those that are
-    not certain, prove nothing.
+    Its load is what the op weighs at all these sites but the heaviest.
     """
-    function = op.function
+    reach = known.reach
+    own = nest_at(reach, model, op.function, op.site)
+    once = found[op.function].amplification * own.factor
+    inner = max(once // max(found[calls.function].amplification, 1), 1)
+    weights = [(weighed(model, op, min(runs * inner, LIMIT)), count) for runs, count in calls.amplifications]
+    load = sum(weight * count for weight, count in weights) - max(weight for weight, _ in weights)
+    label = text or f"in {op.function}({', '.join(p.name for p in reach.program.facts(op.function).params)})"
+    return Repeat(Redundancy(op.callee, label, calls.places, (op.id,), load), (op,), bool(text))
+
+
+def calls_of(
+    model: CostModel,
+    found: dict[str, Route],
+    known: Knowledge,
+    function: str,
+    is_constant: bool,
+    given: Callable[[], Given],
+) -> Calls | None:
+    """The calls of a function that are repeats of one another, if there are several: of one that does the same for the
+    same arguments those with equal ones, all of them where what it does `is_constant`. Calls from within a cycle, and
+    those that are not certain, prove nothing."""
+    reach = known.reach
     facts = reach.program.facts(function)
-    if not text and not does_the_same(known, op):
-        return None
     climbed: set[str] = set()
     while True:
         calls = reach.callers.get(function, ())
@@ -276,31 +324,26 @@ def of_calls(
             return None
         if len(calls) != 1:
             break
-        if not text and any(one_value(given(), function, index) is None for index in range(len(facts.params))):
+        if not is_constant and any(one_value(given(), function, index) is None for index in range(len(facts.params))):
             return None
         function = calls[0].caller
         facts = reach.program.facts(function)
-    if not text and facts.params:
+    if not is_constant and facts.params:
         calls = with_the_same_arguments(given(), calls)
     sites = []
     for edge in calls:
-        alternatives = {other.callee for other in reach.callees[edge.caller] if other.site == edge.site}
+        alternatives = {other.callee for other in known.calls.between(edge.caller, edge.site, edge.site + 1)}
         if len(alternatives) == 1:
             sites.append(edge)
-    by_caller = grouped(sites, "caller")
-    sites = [edge for edge in sites if not exclusive(reach, edge, by_caller[edge.caller])]
+    first: dict[str, int] = {}
+    for edge in sites:
+        first[edge.caller] = min(edge.site, first.get(edge.caller, edge.site))
+    sites = [edge for edge in sites if not exclusive(known, edge, first[edge.caller])]
     if len(sites) < 2:
         return None
-    own = nest_at(reach, model, op.function, op.site)
-    once = found[op.function].amplification * own.factor
-    inner = max(once // max(found[function].amplification, 1), 1)
-    weights = sorted(
-        weighed(model, op, min(found[edge.caller].amplification * edge_nest(reach, model, edge).factor * inner, LIMIT))
-        for edge in sites
-    )
+    runs = Counter(found[edge.caller].amplification * edge_nest(reach, model, edge).factor for edge in sites)
     places = tuple(place(reach.program, edge.caller, edge.site) for edge in sites)
-    label = text or f"in {op.function}({', '.join(p.name for p in reach.program.facts(op.function).params)})"
-    return Repeat(Redundancy(op.callee, label, places, (op.id,), sum(weights[:-1])), (op,), bool(text))
+    return Calls(function, places, tuple(sorted(runs.items())))
 
 
 def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
@@ -347,8 +390,6 @@ def with_the_same_arguments(given: Given, calls: tuple[Edge, ...]) -> tuple[Edge
     return tuple(sorted(groups.values(), key=len)[-1]) if groups else ()
 
 
-def exclusive(reach: Reach, edge: Edge, others: tuple[Edge, ...]) -> bool:
+def exclusive(known: Knowledge, edge: Edge, first: int) -> bool:
     """Whether a call may be one of two branches: the first call of the same function need not have run before it."""
-    facts = reach.program.facts(edge.caller)
-    first = min(other.site for other in others)
-    return edge.site != first and not before(facts.sites[first], facts.sites[edge.site], facts, (first, edge.site))
+    return edge.site != first and not before(known.values(edge.caller), first, edge.site)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.effects import is_method
 from code_path_audit.profiles.runs.standing import Standing, is_inside
-from code_path_audit.profiles.values import UNKNOWN, Values
+from code_path_audit.profiles.values import UNKNOWN, ValuesOf
 
 PIECES = frozenset((
     "read", "read1", "readinto", "readinto1", "readline", "recv", "recv_into", "readexactly", "readuntil", "readchunk",
@@ -13,16 +12,16 @@ PIECES = frozenset((
 """Methods that read a part of a stream, and go on where they were."""
 
 
-def as_one_read(facts: FunctionFacts, callee: str, site: int, where: Standing) -> Standing:
+def as_one_read(values_of: ValuesOf, function: str, callee: str, site: int, where: Standing) -> Standing:
     """Where a call site stands: without the loops in which it reads on in a stream that was opened outside of them."""
     if callee.rpartition(".")[2] not in PIECES or not where.loops or not is_method(callee):
         return where
-    values = Values(facts)
+    values = values_of(function)
     receiver = values.receiver(site)
     if receiver is None:
         return where
-    home = values.home(receiver, frozenset(values.attributes - values.stored), frozenset())
+    home = values.home(receiver, values.only_read, frozenset())
     if home == UNKNOWN:
         return where
-    outside = tuple(loop for loop in where.loops if loop.place[1] < 0 or is_inside(facts, home, loop.place[1]))
+    outside = tuple(loop for loop in where.loops if loop.place[1] < 0 or is_inside(values.facts, home, loop.place[1]))
     return where._replace(loops=outside)

@@ -7,6 +7,8 @@ changed in place is another question: see `effects`.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
@@ -37,7 +39,10 @@ class Values:
         self.attributes: set[str] = set()
         self.globals: set[str] = set()
         self.stored: set[str] = set()
+        self.stored_globals: dict[str, list[int]] = {}
         self.changed: list[tuple[int, int]] = []
+        self.bases: dict[int, list[tuple[int, ...]]] = {}
+        """The bases of each class that is defined here."""
         for row in facts.code:
             kind = row[0]
             if kind in RESULTS:
@@ -58,6 +63,24 @@ class Values:
                 self.changed.append((row[1], row[-1]))
             elif kind in (op.STORE_ITEM, op.DEL_ITEM):
                 self.changed.append((row[1], row[-1]))
+            elif kind == op.CLASS:
+                self.bases.setdefault(row[2], []).append(row[3])
+            elif kind == op.STORE_GLOBAL:
+                self.stored_globals.setdefault(row[1], []).append(row[2])
+
+    @cached_property
+    def only_read(self) -> frozenset[str]:
+        """The names of attributes that the function reads, and does not write."""
+        return frozenset(self.attributes - self.stored)
+
+    @cached_property
+    def blocks(self) -> dict[int, list[int]]:
+        """The blocks of the statements that each call site stands in."""
+        found: dict[int, list[int]] = {}
+        for row in self.facts.statements:
+            for site in range(row.first, row.last):
+                found.setdefault(site, []).append(row.block)
+        return found
 
     def origin(self, reg: int) -> int:
         """The register that a value was made in: copies, and what a test or an annotation says of it, taken off."""
@@ -147,10 +170,14 @@ class ValuesOf:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.known: dict[str, Values] = {}
+        self.known: dict[tuple[str, int], Values] = {}
 
     def __call__(self, function: str) -> Values:
-        found = self.known.get(function)
+        return self.at(*self.program.functions[function])
+
+    def at(self, module: str, index: int) -> Values:
+        """Those of a function of a module, 0 for the module's own body."""
+        found = self.known.get((module, index))
         if found is None:
-            found = self.known[function] = Values(self.program.facts(function))
+            found = self.known[module, index] = Values(self.program.modules[module].functions[index])
         return found

@@ -54,14 +54,14 @@ def weight_of(op: ExpensiveOp, calibrated: bool, form: Callable[[int, bool], str
     return figure_of(op.weight, op.runs, calibrated, form)
 
 
-def share_of(op: ExpensiveOp, profile: ActionProfile) -> str:
-    """What part of the told load an op is; "" where it has no figure, or no part in it."""
-    return "" if is_past_figures(op) or is_only_possible(op) else share(op.weight, told_load(profile))
+def share_of(op: ExpensiveOp, load: int) -> str:
+    """What part of the load that is told of its action an op is; "" where it has no figure, or no part in it."""
+    return "" if is_past_figures(op) or is_only_possible(op) else share(op.weight, load)
 
 
 def part_of(op: ExpensiveOp, profile: ActionProfile) -> str:
     """What stands between the weight of an op and its action: ", 60% of", or " in" where it has no part in the load."""
-    part = share_of(op, profile)
+    part = share_of(op, told_load(profile))
     return f", {part} of" if part else " in"
 
 

@@ -115,7 +115,7 @@ def _actions(profiles: Sequence[ActionProfile], stems: Mapping[str, str]) -> str
         ops = heaviest_first(profile.expensive_ops)
         expensive = sum(op.weight > profile.threshold for op in ops)
         biggest = f"{_code(ops[0].callee)} <br><span class=soft>{_code(_place(ops[0]))}</span>" if ops else ""
-        part = share_of(ops[0], profile) if ops else ""
+        part = share_of(ops[0], told_load(profile)) if ops else ""
         rows.append(
             f'<tr id="action-{index}"><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
             f"{_bar(brief(told_load(profile), profile.calibrated), told_load(profile), largest, expensive > 0)}"

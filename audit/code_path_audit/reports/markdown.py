@@ -80,6 +80,7 @@ def _ops(profile: ActionProfile) -> list[str]:
     if not profile.expensive_ops:
         return ["None: no call that this action reaches matches a cost rule."]
     header = ["What", "Where", "About", "Of the load", "Class", "Runs", "Size", "Path"]
+    load = told_load(profile)
     rows = []
     for op in heaviest_first(profile.expensive_ops):
         weight = weight_of(op, profile.calibrated, brief)
@@ -88,7 +89,7 @@ def _ops(profile: ActionProfile) -> list[str]:
                 code(op.callee) + MARKS[op.evidence],
                 code(f"{op.file}:{op.line}"),
                 f"**{weight}**" if op.weight > profile.threshold else weight,
-                share_of(op, profile),
+                share_of(op, load),
                 prose(base_class_of(op)),
                 runs(op),
                 f"{thousands(round(op.size))} ({prose(op.size_source)})",

@@ -164,7 +164,7 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
                 thousands(len(ops)),
                 thousands(len(profile.unresolved)),
                 biggest,
-                share_of(ops[0], profile) if ops else "",
+                share_of(ops[0], told_load(profile)) if ops else "",
             ]
         )
     header = ["Action", "Load", "Expensive ops", "All ops", "Unresolved calls", "Biggest op", "Of the load"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, Comparison
-from code_path_audit.reports.figures import load_of, share_of, weight_of
+from code_path_audit.reports.figures import load_of, share_of, told_load, weight_of
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, steps
@@ -64,7 +64,8 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     most = MAX_OPS - min(len(profile.redundancies), MAX_AGAIN)
     shown = ops[:most]
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
-    shares = [share_of(op, profile) for op in shown]
+    load = told_load(profile)
+    shares = [share_of(op, load) for op in shown]
     counts = [fitted(_times(op), MAX_TIMES) for op in shown]
     columns = [max(map(len, column), default=0) for column in (weights, shares, counts)]
     room = width - sum(columns) - 8

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.parsing import Unparsable
-from code_path_audit.facts.templates.tree import template_tree
+from code_path_audit.facts.templates.tokens import Piece, pieces
+from code_path_audit.facts.templates.tree import MAX_PIECES, template_tree
 
 LINES = {
     "{{ row }}": "f\"{context['row']!s}\"",
@@ -103,3 +104,26 @@ def test_any_text_is_a_template(text: str) -> None:
 )  # fmt: skip
 def test_tags_in_any_order_are_a_template(parts: list[str]) -> None:
     compile(template_tree("".join(parts).encode()), "t", "exec")
+
+
+PIECES = {
+    "{{a}}{%b%}{{}}": [Piece("output", "a", 1, 2), Piece("tag", "b", 1, 7), Piece("output", "", 1, 12)],
+    "é\n é{{- a -}}\n\n{%+ b -%}": [Piece("output", "a", 2, 7), Piece("tag", "b", 4, 4)],
+    "{{ a {{ b }} {{ c": [Piece("output", "a {{ b", 1, 3)],
+    "{% if {{ a }} {# {% b %}": [Piece("tag", "if {{ a }} {# {% b", 1, 3)],
+    "{{% a %}": [Piece("tag", "a", 1, 4)],
+    "{{ a {# b {% c": [],
+    "{# {{ a }} #}{{ b }}": [Piece("output", "b", 1, 16)],
+}
+"""Outputs and tags with their places; what is opened and never closed is text."""
+
+
+@pytest.mark.parametrize("source", PIECES)
+def test_pieces(source: str) -> None:
+    assert pieces(source) == PIECES[source]
+
+
+def test_a_template_of_too_many_pieces_is_told() -> None:
+    with pytest.raises(Unparsable, match="more than 20,000 outputs and tags") as refused:
+        template_tree(b"\n" + b"{{ a }}" * (MAX_PIECES + 1))
+    assert refused.value.line == 2

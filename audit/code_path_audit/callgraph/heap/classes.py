@@ -98,7 +98,7 @@ def add_base(s: State, data: tuple[Value, int], base: Value) -> None:
 def changed(s: State, value: Value) -> None:
     """The order of a class, and of those below it, is not what it was: look attributes up again."""
     hierarchy = s.tables[Hierarchy]
-    below = with_subclasses(s, value)
+    below = with_subclasses(s, value, MAX_MRO)
     s.steps += len(below)
     for current in below:
         hierarchy.orders.pop(current, None)
@@ -107,14 +107,14 @@ def changed(s: State, value: Value) -> None:
             look_again(s, current, name)
 
 
-def with_subclasses(s: State, value: Value) -> list[Value]:
-    """A class and those below it."""
-    todo, seen = [value], {value}
-    while todo:
-        for sub in s.tables[Hierarchy].subclasses.get(todo.pop(), ()):
-            if sub not in seen:
-                seen.add(sub)
-                todo.append(sub)
+def with_subclasses(s: State, value: Value, levels: int | None = None) -> list[Value]:
+    """A class and those below it; `levels`: only so far below, since no order reaches up further."""
+    level, seen = [value], {value}
+    subclasses = s.tables[Hierarchy].subclasses
+    while level and levels != 0:
+        level = sorted({sub for one in level for sub in subclasses.get(one, ())} - seen)
+        seen.update(level)
+        levels = None if levels is None else levels - 1
     return sorted(seen)
 
 
@@ -172,6 +172,12 @@ def linearize(s: State, value: Value) -> tuple[Value, ...]:
     """C3 over the bases; where it has no answer, depth first. Several candidates for one base follow one another."""
     hierarchy = s.tables[Hierarchy]
     bases = [b for row in hierarchy.bases.get(value, ()) for b in row]
+    if len(bases) == 1:
+        above = hierarchy.orders.get(bases[0], (bases[0],))
+        s.steps += 1 + 3 * len(above)
+        if len(above) >= MAX_MRO:
+            s.widened["classes in a resolution order"] = None
+        return (value, *above[: MAX_MRO - 1])
     rows = [list(hierarchy.orders.get(b, (b,))) for b in bases]
     rows.append(list(bases))
     out = [value]

@@ -59,7 +59,7 @@ NOTHING = frozenset((
 SUPER = re.compile(r"\bblock\.super\b|\bsuper\(\)")
 
 MAX_PIECES = 20_000
-"""Outputs and tags of one template; what comes after them is not read."""
+"""Outputs and tags of one template."""
 
 
 N = TypeVar("N", bound=ast.stmt | ast.expr | ast.arg)
@@ -81,9 +81,13 @@ class Frame(NamedTuple):
 
 
 def template_tree(data: bytes) -> ast.Module:
-    """The syntax tree of a template. Never fails: what is no tag is text."""
+    """The syntax tree of a template: what is no tag is text. Unparsable where it is longer, or has more in one another,
+    than is read."""
     source = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return _Template(pieces(source)[:MAX_PIECES]).tree()
+    found = pieces(source)
+    if len(found) > MAX_PIECES:
+        raise Unparsable(f"more than {MAX_PIECES:,} outputs and tags", found[MAX_PIECES].line)
+    return _Template(found).tree()
 
 
 def macros(found: list[Piece]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.origins import Origin, origins
-from code_path_audit.profiles.values import Values
+from code_path_audit.profiles.values import Values, ValuesOf
 from code_path_audit.program.model import Program
 
 CACHES = {
@@ -37,11 +37,11 @@ class Cache(NamedTuple):
     most: int | None
 
 
-def caches_of(reach: Reach) -> dict[str, Cache]:
+def caches_of(reach: Reach, values_of: ValuesOf) -> dict[str, Cache]:
     """The functions of an action whose results a decorator keeps."""
     program = reach.program
     decorated: dict[tuple[str, int], dict[str, Cache]] = {}
-    found = dict(wrapped_by_calls(reach))
+    found = dict(wrapped_by_calls(reach, values_of))
     for function in sorted(reach.depths):
         facts = program.facts(function)
         if facts.parent < 0 or facts.kind != "function":
@@ -49,7 +49,7 @@ def caches_of(reach: Reach) -> dict[str, Cache]:
         module = program.functions[function][0]
         around = (module, facts.parent)
         if around not in decorated:
-            decorated[around] = caches_in(program, *around)
+            decorated[around] = caches_in(values_of, *around)
         cache = decorated[around].get(facts.name.rpartition(".")[2])
         if cache is None and keeps_missing(facts):
             cache = Cache("arguments", None)
@@ -66,9 +66,9 @@ def keeps_missing(facts: FunctionFacts) -> bool:
     return any(row[0] == op.STORE_ITEM and [values.origin(reg) for reg in row[1:3]] == [0, 1] for row in facts.code)
 
 
-def caches_in(program: Program, module: str, index: int) -> dict[str, Cache]:
+def caches_in(values_of: ValuesOf, module: str, index: int) -> dict[str, Cache]:
     """The functions that are defined in a module, a class or a function, and whose results a decorator keeps."""
-    facts = program.modules[module].functions[index]
+    facts = values_of.program.modules[module].functions[index]
     named = [
         (number, how)
         for number, site in enumerate(facts.sites)
@@ -78,27 +78,27 @@ def caches_in(program: Program, module: str, index: int) -> dict[str, Cache]:
     ]
     if not named:
         return {}
-    values = Values(facts)
+    values = values_of.at(module, index)
     found = {}
     for number, how in named:
-        cache = cache_at(program, module, values, number, how)
+        cache = cache_at(values_of, module, values, number, how)
         if cache is not None:
             found[facts.sites[number].arguments[0].text] = cache
     return found
 
 
-def cache_at(program: Program, module: str, values: Values, number: int, how: str) -> Cache | None:
+def cache_at(values_of: ValuesOf, module: str, values: Values, number: int, how: str) -> Cache | None:
     """What a call of a decorator, by its call site, keeps of what it is given; None for nothing."""
     call = values.calls[number]
     made = values.making(call[2])
     with_arguments = made is not None and made[0] == op.CALL
     most = kept_at_most(values, made) if made is not None and with_arguments else None
     decorator = made[2] if made is not None and with_arguments else call[2]
-    kept = most != 0 and keeps(program, list(origins(program, values, module, decorator)))
+    kept = most != 0 and keeps(values_of, list(origins(values_of, values, module, decorator)))
     return Cache(how, most) if kept else None
 
 
-def wrapped_by_calls(reach: Reach) -> Iterator[tuple[str, Cache]]:
+def wrapped_by_calls(reach: Reach, values_of: ValuesOf) -> Iterator[tuple[str, Cache]]:
     """The functions that are handed to such a decorator as a value, and that nothing calls by their own name:
     self.page = lru_cache(maxsize=None)(self._page)."""
     program = reach.program
@@ -114,7 +114,7 @@ def wrapped_by_calls(reach: Reach) -> Iterator[tuple[str, Cache]]:
             callers = reach.callers.get(f"{home}.{name}", ())
             if not callers or any(is_named(program, edge, name) for edge in callers):
                 continue
-            cache = cache_at(program, module, Values(facts), number, how)
+            cache = cache_at(values_of, module, values_of(function), number, how)
             if cache is not None:
                 yield f"{home}.{name}", cache
 
@@ -131,24 +131,26 @@ def kept_at_most(values: Values, call: tuple) -> int | None:  # type: ignore[typ
     return max(int(row[2]), 0) if row is not None and row[0] == op.INT else None
 
 
-def keeps(program: Program, found: list[Origin]) -> bool:
+def keeps(values_of: ValuesOf, found: list[Origin]) -> bool:
     """Whether a decorator of such a name keeps results: one of a library does, one of the source if it stores what the
     function gives. One of which nothing is known is taken at its word."""
-    return not found or any(not row.is_source or stores(program, row.name) for row in found)
+    return not found or any(not row.is_source or stores(values_of, row.name) for row in found)
 
 
-def stores(program: Program, name: str) -> bool:
+def stores(values_of: ValuesOf, name: str) -> bool:
     """Whether a function or a class of the source stores what something gave that it was given, or has a library keep
     it."""
+    program = values_of.program
     if name not in program.functions:
         return False
-    for facts in program.modules[program.functions[name][0]].functions:
-        own = f"{program.functions[name][0]}.{facts.name}"
+    module = program.functions[name][0]
+    for index, facts in enumerate(program.modules[module].functions):
+        own = f"{module}.{facts.name}"
         if own != name and not own.startswith(f"{name}."):
             continue
         if any(site.text.replace("()", "").rpartition(".")[2] in CACHES for site in facts.sites):
             return True
-        values = Values(facts)
+        values = values_of.at(module, index)
         if any(is_given(values, row[-2]) for row in facts.code if row[0] in (op.STORE_ATTR, op.STORE_ITEM)):
             return True
         if any(is_given(values, row[-1]) for row in facts.code if row[0] in (op.STORE_FREE, op.STORE_GLOBAL)):

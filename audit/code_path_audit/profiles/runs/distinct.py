@@ -140,7 +140,7 @@ def is_unbound(given: Given, caller: str, site: int) -> bool:
     receiver = given.of(caller).receiver(site)
     if receiver is None:
         return False
-    found = list(origins(program, given.of(caller), program.functions[caller][0], receiver))
+    found = list(origins(given.steady.values, given.of(caller), program.functions[caller][0], receiver))
     return bool(found) and all(is_class(program, origin) for origin in found)
 
 
@@ -236,7 +236,7 @@ def _made(given: Given, function: str, reg: int, depth: int, found: dict[tuple[s
         return False
     program = reach.program
     module = program.functions[function][0]
-    made = list(origins(program, values, module, row[2]))
+    made = list(origins(given.steady.values, values, module, row[2]))
     called = values.making(row[2])
     is_container = not made and called is not None and called[0] == op.GLOBAL and called[2] in CONTAINERS
     if not is_container and (not made or not all(is_class(program, origin) for origin in made)):

@@ -52,12 +52,12 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
     plain = _plan(reach, {}, {})
     steady = Steady(reach)
-    caches = caches_of(reach)
+    caches = caches_of(reach, steady.values)
     keepers = _keepers(reach)
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches)
     runs = count(plain, reach.depths, exact=False)
-    given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain))
+    given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")

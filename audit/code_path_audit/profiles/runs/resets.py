@@ -13,6 +13,7 @@ from code_path_audit.profiles.runs.origins import is_below
 from code_path_audit.profiles.runs.standing import standing, standing_at
 from code_path_audit.profiles.runs.terms import NEVER, Runs, added, fewer, product, scaled
 from code_path_audit.profiles.steady import is_constructor
+from code_path_audit.profiles.values import ValuesOf
 
 LAST = 1 << 40
 """The place of what a context manager does at its end: after all else in the function."""
@@ -36,9 +37,10 @@ class Resets:
         runs: Mapping[str, Runs],
         conditions: Mapping[tuple[str, str], int],
         called: Collection[str],
+        values: ValuesOf,
     ) -> None:
         """`called` are the functions that the source calls: one that code outside may call takes nothing away."""
-        self.reach, self.runs = reach, runs
+        self.reach, self.runs, self.values = reach, runs, values
         self.by_name: dict[str, list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
         emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
@@ -102,8 +104,7 @@ class Resets:
         if not dot or head not in ("self", "cls"):
             return True
         one, other = row.function.rpartition(".")[0], keeper.rpartition(".")[0]
-        program = self.reach.program
-        return is_below(program, one, other) or is_below(program, other, one)
+        return is_below(self.values, one, other) or is_below(self.values, other, one)
 
     def callers_of(self, function: str) -> frozenset[str]:
         """A function and all that lead to it."""

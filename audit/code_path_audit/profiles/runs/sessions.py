@@ -54,7 +54,7 @@ def made_at(counting: Counting, function: str, reg: int, depth: int) -> Iterator
     elif row[0] in (op.ENTER, op.AWAIT):
         yield from made_at(counting, function, row[2], depth - 1)
     elif row[0] == op.CALL:
-        found = list(origins(program, values, program.functions[function][0], row[2]))
+        found = list(origins(counting.steady.values, values, program.functions[function][0], row[2]))
         known = found and all(not origin.is_source and origin.name in SESSIONS for origin in found)
         yield (function, row[5]) if known else None
     elif row[0] == op.ATTR and values.origin(row[2]) == 0 and values.is_param(0):
