@@ -128,3 +128,21 @@ def test_rule_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_table_without_rules_may_add_classes_alone() -> None:
     table = parse_table({"classes": {"gpu": {"per_unit": 5}}}, "mine.toml")
     assert load_model("heuristic", table.classes).classes["gpu"].per_unit == 5
+
+
+@pytest.mark.parametrize(
+    ("callee", "cost_class", "kind"),
+    [
+        ("ast.literal_eval", "ast_parse", "expression"),
+        ("ast.parse", "ast_parse", ""),
+        ("jinja2.Environment.from_string", "ast_parse", "template_text"),
+        ("jinja2.Environment.get_template", "ast_parse", "template"),
+        ("asyncio.start_server", "network", "local"),  # nobody is talked to yet
+        ("asyncio.open_connection", "network", ""),
+        ("importlib.metadata.entry_points", "file_io", "packages"),
+        ("pkgutil.iter_modules", "file_io", "packages"),
+        ("pkgutil.get_data", "file_io", ""),  # one file is read
+    ],
+)
+def test_kinds_that_ship(callee: str, cost_class: str, kind: str) -> None:
+    assert RULES.kind(callee, cost_class) == kind
