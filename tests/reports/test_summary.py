@@ -7,7 +7,7 @@ import pytest
 
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.summary import candidates_markdown, summary_markdown
-from tests.reports.sample import sample
+from tests.reports.sample import PARSE, READ, sample
 from tests.reports.three_actions import IDLE, NO_PROPOSAL, SAVE, STARTUP
 
 SUMMARY = """\
@@ -91,6 +91,13 @@ high | json.loads runs 100 times on what does not change |  |
 @pytest.mark.parametrize("profiles", [[STARTUP, SAVE, IDLE], [IDLE, SAVE, STARTUP], [SAVE, IDLE, sample(5)]])
 def test_summary(profiles: Sequence[ActionProfile]) -> None:
     assert summary_markdown(profiles) == SUMMARY
+
+
+def test_the_biggest_op_is_the_heaviest() -> None:
+    """Whatever stands first where ops are listed: what always runs, however light."""
+    light, heavy = READ._replace(weight=10_000), PARSE._replace(condition="sometimes")
+    found = summary_markdown([replace(STARTUP, expensive_ops=[light, heavy], total_load_estimate=30_010_000)])
+    assert "| `json.loads` at `src/shop/config.py:12` | 100% |" in found
 
 
 def test_summary_without_proposals_names_the_heaviest_ops() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import Action, ActionProfile
 from code_path_audit.reports.terminal import columns_of, fitted, summary_text
 from code_path_audit.sources.model import SkippedFile
-from tests.reports.sample import FETCH, sample
+from tests.reports.sample import FETCH, PARSE, READ, sample
 from tests.reports.three_actions import SAVE, STARTUP, nested
 
 TERMINAL = """\
@@ -56,6 +57,43 @@ def test_no_figure_past_three_loops() -> None:
     assert three[1].startswith("  load about 50,000,000 units; 3 ops, 2 expensive;")
 
 
+SOMETIMES = PARSE._replace(condition="sometimes")
+SMALL = [READ._replace(weight=10_000, id=f"small-{line}", line=line) for line in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("ops", "line"),
+    [
+        ([PARSE, READ], ""),
+        ([SOMETIMES, READ], "  what always runs: 20,000,000 units of it (40%)"),
+        ([PARSE._replace(evidence="likely")], "  what always runs: nothing"),
+        ([PARSE, *(op._replace(condition="rarely") for op in SMALL)], ""),
+        (
+            [SOMETIMES, *SMALL],
+            "  what always runs: 30,000 units of it (under 1%); most: 100% json.loads src/shop/config.py:12",
+        ),
+        (
+            [*SMALL, *(SOMETIMES._replace(id=f"{line}", line=line) for line in range(12))],
+            "  what always runs: 30,000 units of it (under 1%); most: 8% json.loads src/shop/config.py:0",
+        ),
+        (
+            [*SMALL, SOMETIMES._replace(line=7, file="a.py", weight=900_000), SOMETIMES._replace(file="b.py", id="b")],
+            "  what always runs: 30,000 units of it (under 1%); most: 97% json.loads b.py:12",
+        ),
+        (
+            [*SMALL, *(SOMETIMES._replace(callee="f", file=f"{name}.py", id=name) for name in "abcd")],
+            "  what always runs: 30,000 units of it (under 1%); most: 25% f a.py:12, 25% f b.py:12, 25% f c.py:12",
+        ),
+    ],
+)
+def test_where_the_load_is(ops: list[ExpensiveOp], line: str) -> None:
+    """The part of it in what always runs, and, where the first three lines show others, the ops that make half of it,
+    as many as fit."""
+    profile = replace(STARTUP, expensive_ops=ops, total_load_estimate=sum(op.weight for op in ops))
+    found = summary_text([profile]).splitlines()[2]
+    assert found == line if line else "%  ×100  json.loads" in found
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     painted = summary_text([STARTUP, SAVE], color=True)
     assert "\x1b[31m  30,000,000 units  100%  ×100  json.loads" in painted
@@ -75,7 +113,7 @@ def test_an_action_takes_one_screen() -> None:
     many = [FETCH._replace(line=line, id=f"op-{line}") for line in range(500)]
     lines = summary_text([replace(STARTUP, expensive_ops=many)]).splitlines()
     assert len(lines) <= 24
-    assert "  and 491 more ops" in lines
+    assert "  and 492 more ops" in lines
 
 
 @given(st.text(), st.integers(min_value=60, max_value=120))

@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.runs.terms import MAX_LOOPS, PlainRuns, degree
 from code_path_audit.reports.text import counted, quantity, share
 
 NO_FIGURE = "-"
-POSSIBLE = Evidence.POSSIBLE.word
+CERTAIN, POSSIBLE = Evidence.CERTAIN.word, Evidence.POSSIBLE.word
+
+MOST_HEAVIEST = 3
+"""Ops that are named as those that make most of a load."""
 
 
 class Told(NamedTuple):
@@ -80,3 +84,26 @@ def load_of(profile: ActionProfile) -> str:
     """The load of an action as it is told."""
     deep = sum(map(is_past_figures, profile.expensive_ops))
     return Told(told_load(profile), deep).text(profile.calibrated)
+
+
+def by_weight(profile: ActionProfile) -> list[ExpensiveOp]:
+    """The ops of the load that is told, by falling weight; equal ones by place."""
+    ops = [op for op in profile.expensive_ops if not is_past_figures(op) and not is_only_possible(op)]
+    return sorted(ops, key=lambda op: (-op.weight, op.file, op.line, op.column, op.callee, op.id))
+
+
+def making_most(profile: ActionProfile) -> list[ExpensiveOp]:
+    """The fewest ops that make half of the load that is told, the heaviest first, and at most `MOST_HEAVIEST`."""
+    found: list[ExpensiveOp] = []
+    left = told_load(profile)
+    for op in by_weight(profile)[:MOST_HEAVIEST]:
+        if op.weight <= 0 or 2 * left <= told_load(profile):
+            break
+        found.append(op)
+        left -= op.weight
+    return found
+
+
+def always_load(profile: ActionProfile) -> int:
+    """The part of the load that is told which is of ops that always run, and that certain calls lead to."""
+    return sum(op.weight for op in by_weight(profile) if op.condition in ("", CONDITIONS[0]) and op.evidence == CERTAIN)

@@ -11,6 +11,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
+    by_weight,
     is_counted,
     is_past_figures,
     part_of,
@@ -112,10 +113,11 @@ def _actions(profiles: Sequence[ActionProfile], stems: Mapping[str, str]) -> str
     largest = max(map(told_load, profiles), default=0)
     rows = []
     for index, profile in enumerate(profiles):
-        ops = heaviest_first(profile.expensive_ops)
+        ops = profile.expensive_ops
         expensive = sum(op.weight > profile.threshold for op in ops)
-        biggest = f"{_code(ops[0].callee)} <br><span class=soft>{_code(_place(ops[0]))}</span>" if ops else ""
-        part = share_of(ops[0], told_load(profile)) if ops else ""
+        heavy = (by_weight(profile) or heaviest_first(ops))[:1]
+        biggest = "".join(f"{_code(op.callee)} <br><span class=soft>{_code(_place(op))}</span>" for op in heavy)
+        part = "".join(share_of(op, told_load(profile)) for op in heavy)
         rows.append(
             f'<tr id="action-{index}"><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'
             f"{_bar(brief(told_load(profile), profile.calibrated), told_load(profile), largest, expensive > 0)}"

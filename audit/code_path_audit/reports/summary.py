@@ -7,6 +7,7 @@ from code_path_audit.profiles.model import FELT, ActionProfile
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
     NO_FIGURE,
+    by_weight,
     is_past_figures,
     load_of,
     part_of,
@@ -153,9 +154,10 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
     stems = action_stems(profile.action.name for profile in profiles)
     rows = []
     for profile in sorted(profiles, key=lambda profile: (-told_load(profile), profile.action.name)):
-        ops = heaviest_first(profile.expensive_ops)
+        ops = profile.expensive_ops
         expensive = sum(op.weight > profile.threshold for op in ops)
-        biggest = f"{code(ops[0].callee)} at {code(f'{ops[0].file}:{ops[0].line}')}" if ops else ""
+        heavy = (by_weight(profile) or heaviest_first(ops))[:1]
+        biggest = "".join(f"{code(op.callee)} at {code(f'{op.file}:{op.line}')}" for op in heavy)
         rows.append(
             [
                 f"[{prose(profile.action.name)}](actions/{stems[profile.action.name]}.md)",
@@ -164,7 +166,7 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
                 thousands(len(ops)),
                 thousands(len(profile.unresolved)),
                 biggest,
-                share_of(ops[0], told_load(profile)) if ops else "",
+                "".join(share_of(op, told_load(profile)) for op in heavy),
             ]
         )
     header = ["Action", "Load", "Expensive ops", "All ops", "Unresolved calls", "Biggest op", "Of the load"]

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, Comparison
-from code_path_audit.reports.figures import load_of, share_of, told_load, weight_of
+from code_path_audit.reports.figures import (
+    MOST_HEAVIEST,
+    always_load,
+    load_of,
+    making_most,
+    share_of,
+    told_load,
+    weight_of,
+)
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
 from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, steps
@@ -18,6 +26,7 @@ from code_path_audit.reports.text import (
     counted,
     marks_told,
     possible_told,
+    share,
     shortened,
     thousands,
     uncalibrated,
@@ -62,6 +71,10 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
         fitted(f"  {'; '.join(facts)}", width),
     ]
     most = MAX_OPS - min(len(profile.redundancies), MAX_AGAIN)
+    where = _where(profile, ops, width - 2)
+    if where:
+        lines.append(f"  {where}")
+        most -= 1
     shown = ops[:most]
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
     load = told_load(profile)
@@ -79,6 +92,23 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     if len(ops) > most:
         lines.append(painted(f"  and {counted(len(ops) - most, 'more op')}", "dim", color))
     return lines + [painted(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
+
+
+def _where(profile: ActionProfile, ops: Sequence[ExpensiveOp], width: int) -> str:
+    """What part of the load ops make up that always run, and which ops make most of it, as far as they fit; "" where
+    the first lines say as much."""
+    load, always = told_load(profile), always_load(profile)
+    parts = []
+    if share(always, load) != share(load, load):
+        always_of_it = f"{brief(always, profile.calibrated)} of it ({share(always, load)})" if always else "nothing"
+        parts.append(f"what always runs: {always_of_it}")
+    heavy = making_most(profile)
+    if not {op.id for op in heavy} <= {op.id for op in ops[:MOST_HEAVIEST]}:
+        named = [f"{share_of(op, load)} {_named(op)} {visible(f'{op.file}:{op.line}')}" for op in heavy]
+        while len(named) > 1 and columns_of("; ".join([*parts, f"most: {', '.join(named)}"])) > width:
+            named.pop()
+        parts.append(f"most: {', '.join(named)}")
+    return fitted("; ".join(parts), width)
 
 
 def _named(op: ExpensiveOp) -> str:
