@@ -218,6 +218,11 @@ class Behaviours:
         everything = self.rows.get(f"{self.canonical(dotted).partition('.')[0]}.**", {})
         return SELF in everything.get("nothing", ())
 
+    def speaks_of(self, dotted: str, name: str) -> bool:
+        """Whether a row is of a method of just this class, or of a class above it."""
+        owner = self.canonical(dotted)
+        return any(f"{base}.{name}" in self.rows for base in (owner, *self.above(owner)))
+
     def says_all(self, dotted: str) -> bool:
         """Whether rows say all that a class asks of an object whose class is below it: it is kept where it is made, for
         the row of another function to ask."""

@@ -6,19 +6,21 @@ from code_path_audit.callgraph.frameworks import (
     django_models,
     django_paging,
     django_querysets,
+    django_requests,
     django_settings,
     django_signals,
     django_views,
     flask_login,
     flask_sqlalchemy,
     injected_dependencies,
+    plugin_hooks,
     schemas,
     sqlalchemy_orm,
     templates,
     web_requests,
 )
 from code_path_audit.callgraph.frameworks.row_values import key_of
-from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
 from code_path_audit.facts.annotations import INJECTING
@@ -33,6 +35,11 @@ FUNCTIONS: dict[str, Model] = {
     "receiver": django_signals.decorator,
     "Paginator": django_paging.made,
     "AsyncPaginator": django_paging.made,
+    "call_command": django_requests.command,
+    "execute_from_command_line": django_requests.command,
+    "get_asgi_application": django_requests.setup,
+    "get_wsgi_application": django_requests.setup,
+    "setup": django_requests.setup,
 }
 """Functions of Django, by the last part of their name."""
 
@@ -41,6 +48,8 @@ def called(s: State, call: Call, value: Value) -> bool:
     """A call of something outside of the source."""
     kind = s.kinds[value]
     row = s.rows[value]
+    if kind in (XMETHOD, XRES) and (hook := plugin_hooks.hook_of(s, row.dotted)):
+        return plugin_hooks.call_hook(s, call, hook)
     if kind == EXT:
         return called_by_name(s, call, value, row.dotted)
     if kind == XMETHOD:
@@ -54,6 +63,9 @@ def called(s: State, call: Call, value: Value) -> bool:
             if name in schemas.VALIDATING:
                 return schemas.validated(s, call, receiver)
             return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
+        if django_requests.is_request(s, receiver, name):
+            django_requests.answer(s, call)
+            return False
         if name in django_paging.PAGES and django_paging.method(s, call, name, receiver):
             return True
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":

@@ -230,8 +230,21 @@ def find(s: State, value: Value, name: str, after: Value = NO_CLASS) -> Found | 
             if name in s.own[entry]:
                 return Own(entry, s.field(entry, name))
         elif outside_has(s, entry, name):
-            return Outside(entry)
+            return Outside(entry if is_known(s, entry) else modelled(s, value, name, entry))
     return None
+
+
+def modelled(s: State, value: Value, name: str, unknown: Value) -> Value:
+    """Of the bases of which no stub knows the members, from one on, the first whose member a library model speaks of;
+    else that one: a mixin from outside in front of a view does not hide what is known of the view."""
+    entries = order(s, value)
+    behind = entries[entries.index(unknown) :] if len(entries) > 1 else []
+    for entry in behind:
+        if s.kinds[entry] == CLASS and name in s.own[entry]:
+            break
+        if s.kinds[entry] == EXT and s.behaviours.speaks_of(s.rows[entry].dotted, name):
+            return entry
+    return unknown
 
 
 def behind_unknown(s: State, value: Value, name: str, found: Outside) -> Own | None:

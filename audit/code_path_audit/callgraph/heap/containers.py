@@ -23,6 +23,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, State
+from code_path_audit.facts import opcodes as op
 
 SEQUENCES = frozenset(("list", "tuple"))
 """Kinds of boxes whose elements have places."""
@@ -121,6 +122,23 @@ def beginning(s: State, key: Value) -> str:
     """What a text that is no constant begins with, "" where that is not known."""
     first = s.beginning(key) if s.kinds[key] == XINST and s.rows[key].dotted == "builtins.str" else None
     return s.rows[first].text if first is not None and s.kinds[first] == STR and not s.tag(first) else ""
+
+
+def beginnings(s: State, site: Site, var: Var) -> list[str]:
+    """The constant text in front of what a variable of a function holds, where that is spelled `"text" + x` and nothing
+    is known of `x`: one text at most."""
+    if site.activation < 0:
+        return []
+    base = s.a_base[site.activation]
+    wanted = {var - base}
+    for row in s.code(site.activation):
+        if row[0] == op.COPY and row[1] in wanted:
+            wanted.add(row[2])
+    for row in s.code(site.activation):
+        if row[0] == op.BINARY and row[1] in wanted and row[2] == "add":
+            texts = [s.rows[v].text for v in s.pts[base + row[3]] or () if s.kinds[v] == STR]
+            return texts if len(texts) == 1 else []
+    return []
 
 
 def get_beginning(s: State, box: Value, prefix: str, target: Var) -> None:
@@ -345,7 +363,7 @@ def on_asked(s: State, data: tuple[Value, Call], value: Value) -> None:
 def load(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> None:
     """box[key], for a variable that holds the key."""
     s.watch(key, on_load_key, (box, target, site))
-    s.when_empty(key, on_load_key_unknown, (box, target, key))
+    s.when_empty(key, on_load_key_unknown, (box, target, key, site))
 
 
 def on_load_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
@@ -365,15 +383,15 @@ def hash_key(s: State, box: Value, value: Value, site: Site) -> None:
         ask(s, value, name, call)
 
 
-def on_load_key_unknown(s: State, data: tuple[Value, Var, Var]) -> None:
-    """No key has come up: look again when what is known of it otherwise (how it begins) has been followed."""
-    s.later(on_load_key_missing, data[:2], data[2])
-
-
-def on_load_key_missing(s: State, data: tuple[Value, Var], key: Var) -> None:
-    """A key of which nothing is known."""
-    if not s.pts[key]:
-        get(s, data[0], None, data[1])
+def on_load_key_unknown(s: State, data: tuple[Value, Var, Var, Site]) -> None:
+    """A key of which nothing is known, but perhaps what it begins with."""
+    box, target, key, site = data
+    for prefix in beginnings(s, site, key):
+        if is_namespace(s, box):
+            s.add(target, s.of(UNKNOWN, ""))
+        get_beginning(s, box, "=s:" + prefix, target)
+        return
+    get(s, box, None, target)
 
 
 def store(s: State, box: Value, key: Var, source: Var, site: Site = NO_SITE) -> None:

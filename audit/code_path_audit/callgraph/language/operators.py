@@ -159,7 +159,6 @@ def operator(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
     if kind in (STR, INT):
         if name in ("add", "iadd") and kind == STR:
             s.watch(right, on_concatenated, (value, dst))
-            s.when_empty(right, on_nothing_concatenated, (value, dst))
         elif kind == INT and name in constant_arithmetic.OPERATORS:
             constant_arithmetic.compute(s, data, value)
         elif name == "mod" and kind == STR and s.rows[value].text.partition("%")[0]:
@@ -184,11 +183,6 @@ def on_concatenated(s: State, data: tuple[Value, Var], value: Value) -> None:
         s.add(dst, s.of(STR, s.rows[left].text + s.rows[value].text))
     else:
         s.add(dst, s.of(XINST, "builtins.str", ((left,),), 0))
-
-
-def on_nothing_concatenated(s: State, data: tuple[Value, Var]) -> None:
-    """ "a" + x, of which nothing is known: a text that begins so."""
-    s.add(data[1], s.of(XINST, "builtins.str", ((data[0],),), 0))
 
 
 # conditions and texts

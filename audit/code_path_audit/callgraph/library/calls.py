@@ -95,7 +95,7 @@ def call_outside(s: State, call: Call, value: Value) -> None:
     row = s.rows[value]
     if value in s.tables[Proxies].made_of:
         s.watch(proxies.real(s, value, call.site), call_real, call)
-    if kind == XINST and s.frameworks.called(s, call, value):
+    if kind in (XINST, XRES) and s.frameworks.called(s, call, value):
         return
     if kind in (XRES, XINST):
         if kind == XRES and facts_of(s, row.dotted) is not NO_FACTS:

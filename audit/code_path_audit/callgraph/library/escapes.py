@@ -350,9 +350,56 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None, Evidence],
         places.guessed.discard(site.place)
     else:
         places.guessed.add(site.place)
-    call = Call(site, NOWHERE, (), (), "callback", evidence)
+    packages = tuple(dict.fromkeys(s.rows[o].dotted.partition(".")[0] for o in outside if is_named(s, o)))
+    back = s.field(value, "#back") if packages else NOWHERE
+    if packages:
+        s.watch(back, on_given_back, (site, 0))
+    call = Call(site, back, (), (), "callback", evidence)
     for _, var in overrides(s, value, only):
         s.watch(running(s, var), on_override, (value, cls, call))
+    if only is None and packages:
+        for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+            s.watch(var, on_declared, (site, packages, 0))
+
+
+MAX_DECLARED = 3
+"""Containers within one another in a class attribute, or in what a method gives back."""
+
+
+@sees(INST, CLASS, BOX)
+def on_given_back(s: State, data: tuple[Site, int], value: Value) -> None:
+    """What a method gives back to the framework that calls it is there for that to use: the protocol that a factory
+    builds, the resource that answers for a part of a path."""
+    site, depth = data
+    kind = s.kinds[value]
+    if kind == BOX:
+        if depth < MAX_DECLARED:
+            s.watch(s.field(value, "*"), on_given_back, (site, depth + 1))
+    elif any(is_named(s, o) for o in classes.outside_bases(s, value if kind == CLASS else s.rows[value].cls)):
+        if kind == CLASS:
+            escape(s, site, value, evidence=Evidence.LIKELY)
+        else:
+            overridden(s, value, site)
+
+
+@sees(CLASS, INST, BOX, XINST)
+def on_declared(s: State, data: tuple[Site, tuple[str, ...], int], value: Value) -> None:
+    """A class attribute of a framework's class declares what the framework works with (`form_class = OrderForm`): it
+    makes objects of classes below one of a library, asks these and objects that stand there, and uses what its own
+    objects keep."""
+    site, packages, depth = data
+    kind = s.kinds[value]
+    if kind == BOX:
+        if depth < MAX_DECLARED:
+            s.watch(s.field(value, "*"), on_declared, (site, packages, depth + 1))
+    elif kind == XINST:
+        if s.rows[value].dotted.partition(".")[0] in packages and can_keep(s, value):
+            use_kept(s, value, site, (on_fire, s.field(value, "#returned"), "", Evidence.LIKELY))
+    elif any(is_named(s, o) for o in classes.outside_bases(s, value if kind == CLASS else s.rows[value].cls)):
+        if kind == CLASS:
+            escape(s, site, value, evidence=Evidence.LIKELY)
+        else:
+            overridden(s, value, site)
 
 
 def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[tuple[str, Var]]:
@@ -362,6 +409,8 @@ def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[
     if only is None:  # what a model says that a framework asks of its objects is all that it asks
         outside = [base for base in outside if not s.behaviours.says_all(s.rows[base].dotted)]
     named = tuple(dict.fromkeys(s.rows[o].dotted.partition(".")[0] for o in outside if is_named(s, o)))
+    # a mixin of the same library asks for no more than a base of which a model says all
+    outside = [o for o in outside if is_named(s, o) or s.rows[o].dotted.partition(".")[0] not in named]
     seen: set[str] = set()
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:

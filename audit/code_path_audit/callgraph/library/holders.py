@@ -37,6 +37,10 @@ GLOBAL_HOLDERS = frozenset(("logging", "atexit", "signal", "warnings"))
 """Modules whose objects are one registry: what is handed to one logger may be called through another."""
 
 
+MODELLED = 3
+"""The level (`usable`) of what a model says is kept."""
+
+
 class Holders:
     """What objects from outside keep.
 
@@ -121,6 +125,8 @@ def keeps(s: State, holder: Value, source: Var, level: int) -> None:
             kept[out] = None
             for one in (holder, *s.tables[Holders].copies.get(holder, ())):
                 for group in groups_of(s, one):
+                    if level == MODELLED:
+                        s.keeping.add(group)
                     s.flow(out, group)
     elif s.kinds[holder] == INST:
         classes.depends(s, s.rows[holder].cls, keeps_after_all, (source, level), holder)

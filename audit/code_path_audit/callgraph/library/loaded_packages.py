@@ -44,7 +44,9 @@ class LoadedPackages:
 
 def registry_of(s: State, dotted: str) -> Value:
     """What stands for all that a library keeps for the whole process."""
-    return s.of(XRES, f"{dotted.partition('.')[0]}#{PROCESS}", PROCESS)
+    registry = s.of(XRES, f"{dotted.partition('.')[0]}#{PROCESS}", PROCESS)
+    s.keeping.add(s.field(registry, "#kept"))
+    return registry
 
 
 def named_by(s: State, var: Var, site: Site) -> Var:

@@ -67,6 +67,8 @@ def facts_of(s: State, dotted: str) -> Facts:
                 s.behaviours.facts(f"{base}.{name}") for base in s.stubs.mro(owner)[1:] if base != "builtins.object"
             )
             found = next((row for row in above if row is not NO_FACTS), found)
+            if found is NO_FACTS and name == "__init__":  # super().__init__(...): what making an object of it does
+                found = s.behaviours.facts(owner)
         known[dotted] = found
     return found
 
@@ -91,6 +93,7 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
                 called_with(s, var, gives)
                 called_with(s, kept, gives)
             keep(s, place, kept, dotted, receiver, dst)
+            s.watch(kept, on_class_with_arguments, 0)
     for place in facts.loads:
         if place.module:
             load_all_named(s, place.module, call.site, dotted)
@@ -264,6 +267,34 @@ def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, 
         keeps(s, receiver, var, 3)
     else:
         s.watch(dst, on_keeper, (var, 3))
+
+
+MAKING = ("__init__", "initialize")
+"""What an object gets its arguments by."""
+
+MAX_ROUTES = 3
+"""Containers within one another that are kept."""
+
+
+@sees(BOX)
+def on_class_with_arguments(s: State, depth: int, value: Value) -> None:
+    """A container that is kept: a tuple with a class and a dict of texts in it has what the class is made with, as in
+    `(r"/orders", Orders, {"store": store})`."""
+    if depth < MAX_ROUTES:
+        s.watch(s.field(value, "*"), on_class_with_arguments, depth + 1)
+    if s.rows[value].box_kind == "tuple":
+        s.watch(s.field(value, "*"), on_arguments, value)
+
+
+@sees(BOX)
+def on_arguments(s: State, around: Value, value: Value) -> None:
+    """One dict beside a class."""
+    if s.rows[value].box_kind == "dict":
+        for key in s.keys_of.get(value, ()):
+            if key.startswith("=s:"):
+                given = (GivenVar(-1, key[3:], (s.fields[value, key],)),)
+                for name in MAKING:
+                    called_with(s, s.field(around, "*"), given, name)
 
 
 @sees(STR)

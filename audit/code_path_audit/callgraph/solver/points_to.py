@@ -89,6 +89,8 @@ CAPS = {STR: MAX_CONSTANTS, INT: MAX_CONSTANTS, BOX: 48, BMETHOD: 12, XINST: 16,
 """How many values of some kinds a variable takes, once it holds many: kinds of which there are thousands where little
 is known, and which would take the room of functions and objects of the source."""
 
+KEPT = frozenset((XINST, XRES))
+
 VALUES_DROPPED = "values still to be followed, past the budget of steps"
 GUESSES_DROPPED = "guesses at keys, names and results, past their budget of steps"
 
@@ -147,6 +149,8 @@ class Variables:
         """Steps at which nothing more is passed on; at which the analysis may get coarser; at which to look up."""
         self.max_values = MAX_VALUES
         self.max_contexts = MAX_CONTEXTS
+        self.keeping: set[Var] = set()
+        """What a library keeps for the whole process, as a model says: objects from outside among it are handlers."""
         self.capped_from = MAX_CONSTANTS
         self.widened: dict[str, None] = {}
         self.widened_variables: dict[Var, None] = {}
@@ -296,7 +300,7 @@ class Variables:
         if len(held) >= self.max_values:
             return False
         cap = CAPS.get(kind)
-        if cap is None:
+        if cap is None or (kind in KEPT and var in self.keeping):
             return True
         counts = self.counts_of_kinds.get(var)
         if counts is None:

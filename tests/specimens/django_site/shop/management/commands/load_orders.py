@@ -1,0 +1,9 @@
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    def add_arguments(self, parser): ...
+
+    def handle(self, *args, **options): ...
+
+    def helper(self): ...
