@@ -21,6 +21,17 @@ ROWS = {
     "class A(BaseModel):\n    b: list[B]": ["for each in row.b:\n    B.<fields>(self, each)"],
     "class A(BaseModel):\n    b: Decimal": ["row.b"],
     "class A(orm.Schema):\n    x: int": ["row.x"],
+    "class A(ma.Schema):\n    x = fields.Str(attribute='b.c')": ["row.b.c"],
+    "class A(ma.Schema):\n    x = fields.Str(load_only=True)\n    y = other.Str()": [],
+    "class A(ma.Schema):\n    x = fields.Method('shown')": ["self.shown(row)"],
+    "class A(ma.Schema):\n    b = fields.Nested('BSchema')": ["BSchema.<fields>(self, row.b)"],
+    "class A(ma.Schema):\n    b = fields.Nested(lambda: BSchema(), many=True)": [
+        "for each in row.b:\n    BSchema.<fields>(self, each)"
+    ],
+    "class A(ma.Schema):\n    b = fields.List(ma.Nested(BSchema))": [
+        "for each in row.b:\n    BSchema.<fields>(self, each)"
+    ],
+    "class A(ma.Schema):\n    b = fields.List(fields.Str())": ["for each in row.b:\n    each"],
     "class A(s.ModelSerializer):\n    x = s.CharField(source='b.c')": ["row.b.c"],
     "class A(s.ModelSerializer):\n    x = s.CharField(write_only=True)": [],
     "class A(s.ModelSerializer):\n    x = s.SerializerMethodField()": ["self.get_x(row)"],

@@ -49,6 +49,13 @@ PROGRAM = {
                   "    api = web.Application()\n    app.add_subapp('/internal', api)\n"
                   "    app.add_routes([web.get('/carts/{id}', handlers.carts), web.post('/carts', handlers.carts)])\n"
                   "    api.router.add_get('/health', handlers.health)\n",
+    "shop.rest": "from rest_framework import viewsets\nclass Orders(viewsets.ModelViewSet):\n"
+                 "    def get_queryset(self): pass\n    def create(self, request): pass\n"
+                 "class Carts(viewsets.ReadOnlyModelViewSet):\n    queryset = None\n",
+    "shop.rest_urls": "from django.urls import include, path\nfrom rest_framework.routers import DefaultRouter\n"
+                      "from shop import rest\nrouter = DefaultRouter()\nrouter.register('orders', rest.Orders)\n"
+                      "router.register(r'carts', rest.Carts, basename='cart')\n"
+                      "urlpatterns = [path('v2/', include(router.urls))]\n",
     "shop.extensions": "from celery import Celery\nqueue = Celery('shop')\n",
     "shop.jobs": "from shop.extensions import queue\n@queue.task\ndef clean(): pass\n",
     "shop.views": "from django.views import View\nclass Orders(View):\n    def get(self, request): pass\n"
@@ -91,6 +98,10 @@ ROWS = {
     "route:POST /people": ["shop.admin.Users.post"],
     "route:GET /carts/{id}": ["shop.handlers.carts"],
     "route:POST /carts": ["shop.handlers.carts"],
+    "route:GET /v2/orders/": ["shop.rest.Orders.get_queryset"],
+    "route:POST /v2/orders/": ["shop.rest.Orders.create"],
+    "route:GET /v2/orders/{pk}/": ["shop.rest.Orders.get_queryset"],
+    "route:GET /v2/carts/": ["shop.rest.Carts"],
     "command:export_orders": ["shop.management.commands.export_orders.Command.handle"],
     "command:import": ["shop.cli.import_"],
     "command:clean-up": ["shop.cli.clean_up"],

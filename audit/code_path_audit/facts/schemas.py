@@ -31,7 +31,7 @@ EACH = "<each>"
 READERS = (FIELDS, EACH)
 
 LIBRARIES = re.compile(
-    rb"\b(?:pydantic|sqlmodel|ninja|rest_framework|serializers|schemas?|[Ss]erializer|Schema)\b|Schema\b"
+    rb"\b(?:pydantic|sqlmodel|ninja|marshmallow|rest_framework|serializers|schemas?|[Ss]erializer|Schema)\b|Schema\b"
 )
 """What a file mentions that has such a class."""
 
@@ -68,8 +68,14 @@ PLAIN = frozenset((
 ))  # fmt: skip
 """Names in annotations that are no schemas."""
 
+MARSHALLING = frozenset(("fields", "ma", "marshmallow", "mf"))
+"""What fields of marshmallow are attributes of."""
+
 BY_KEY = frozenset(("PrimaryKeyRelatedField", "HyperlinkedRelatedField", "HyperlinkedIdentityField"))
 """Fields that show the key of a row, which the row before it has."""
+
+BY_KEY_MARK = "<pk>"
+"""What stands before the name of an attribute that is shown by its key."""
 
 MAX_FIELDS = 200
 """Fields of one class that are read."""
@@ -138,6 +144,11 @@ def annotated(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
 
 def read(node: ast.ClassDef) -> Iterator[ast.stmt]:
     """What such a class reads: each of its fields, and of nested schemas theirs."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.value, ast.Call):
+            target = statement.targets[0]
+            if isinstance(target, ast.Name) and is_dotted(statement.value.func):
+                yield from marshalled(target.id, statement.value, statement)
     for field in annotated(node):
         assert isinstance(field.target, ast.Name)
         value = attribute(name_of("row"), alias(field.value) or field.target.id)
@@ -149,6 +160,44 @@ def read(node: ast.ClassDef) -> Iterator[ast.stmt]:
                 yield loop(value, call(part.schema, FIELDS, name_of("self"), name_of("each")), field)
             else:
                 yield at(ast.Expr(call(part.schema, FIELDS, name_of("self"), value)), field)
+
+
+def marshalled(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]:
+    """customer = fields.Str(attribute="customer.name"), lines = fields.Nested(LineSchema, many=True): a field of
+    marshmallow's."""
+    owner = last_name(made.func.value) if isinstance(made.func, ast.Attribute) else ""
+    kind = last_name(made.func)
+    words = {word.arg: word.value for word in made.keywords if word.arg}
+    if owner not in MARSHALLING or "load_only" in words:
+        return
+    first = made.args[0] if made.args else None
+    if kind == "Method":
+        method = text_of(first or words.get("serialize"))
+        if method is not None and method.isidentifier():
+            yield at(ast.Expr(ast.Call(attribute(name_of("self"), method), [name_of("row")], [])), place)
+        return
+    source = text_of(words.get("attribute")) or name
+    if not all(part.isidentifier() for part in source.split(".")):
+        return
+    value: ast.expr = name_of("row")
+    for part in source.split("."):
+        value = attribute(value, part)
+    given = words.get("many")
+    many = kind == "List" or (isinstance(given, ast.Constant) and bool(given.value))
+    if kind == "List" and isinstance(first, ast.Call):
+        kind, first = last_name(first.func), first.args[0] if first.args else None
+    if isinstance(first, ast.Lambda):
+        first = first.body
+    if isinstance(first, ast.Call):
+        first = first.func
+    text = text_of(first)
+    schema = name_of(text.rpartition(".")[2]) if text else first if first is not None and is_dotted(first) else None
+    if kind not in ("Nested", "Pluck") or schema is None:
+        yield loop(value, name_of("each"), place) if many else at(ast.Expr(value), place)
+    elif many:
+        yield loop(value, call(unplaced(schema), FIELDS, name_of("self"), name_of("each")), place)
+    else:
+        yield at(ast.Expr(call(unplaced(schema), FIELDS, name_of("self"), value)), place)
 
 
 def alias(value: ast.expr | None) -> str | None:
@@ -208,7 +257,7 @@ def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
 
 def by_key(name: str) -> str:
     """The attribute as which a field is read that is shown by its key."""
-    return f"<pk>{name}"
+    return f"{BY_KEY_MARK}{name}"
 
 
 def field(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]:

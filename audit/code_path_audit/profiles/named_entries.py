@@ -52,6 +52,12 @@ TASKS = frozenset(("task", "shared_task", "periodic_task", "db_task", "actor", "
 CLASS_METHODS = ("dispatch", "get", "list", "retrieve", "get_queryset", "get_object", "get_context_data", "post")
 """Methods of a class that a route leads to, where no method of HTTP is asked for."""
 
+VIEWSET = {
+    "": {"GET": "list", "POST": "create"},
+    "{pk}/": {"GET": "retrieve", "PUT": "update", "PATCH": "partial_update", "DELETE": "destroy"},
+}
+"""The routes of a viewset, below the path that it is registered for: the methods of HTTP, and those of the class."""
+
 PARAMETER = re.compile(r"<(?:[\w.]+:)?(\w+)>|\{(\w+)(?::[^{}]*)?\}")
 
 MAX_NAME = 200
@@ -105,11 +111,12 @@ def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
     if program.modules[module].functions[index].kind != "class":
         yield target
         return
-    wanted = [method.lower()] if method and f"{target}.{method.lower()}" in program.functions else CLASS_METHODS
+    own = (method.lower(), *(actions[method] for actions in VIEWSET.values() if method in actions))
+    wanted = [name for name in own if method and f"{target}.{name}" in program.functions] or CLASS_METHODS
     there = [f"{target}.{name}" for name in wanted if f"{target}.{name}" in program.functions]
     if method.upper() in ("", "GET"):
         there = [name for name in there if not name.endswith(".post")] or there
-    yield from there
+    yield from there or [target]
 
 
 # what modules declare
@@ -224,6 +231,7 @@ class Reader:
         method = self.names.made.get(row[2]) if row is not None else None
         keys = list(self.names.of(method[2])) if method is not None and method[0] == op.ATTR else []
         keys = [key.removesuffix(".router") if "#" in key else key for key in keys]  # app.router.add_get(...)
+        keys = [key if key in self.prefixes.around or key in self.prefixes.own else self.module for key in keys]
         found = [prefix for key in keys or [self.module] for prefix in self.prefixes.of(key)]
         return list(dict.fromkeys(found)) or [""]
 
@@ -234,6 +242,8 @@ class Reader:
             yield from self.sub_command(site)
         elif last == "add_resource":
             yield from self.resource(site)
+        elif last == "register" and len(site.arguments) > 1:
+            yield from self.viewset(site)
         elif len(site.arguments) > 1 and (last in ADDING or (last in VERBS and site.text.startswith(TABLE))):
             path = text_of(site, 0)
             given = [self.view_at(a) for a in site.arguments[1:] if a.keyword in VIEWS]
@@ -262,6 +272,18 @@ class Reader:
             path = text_of(site, index)
             if path is not None:
                 yield from (Named("route", "", prefix + path, view) for prefix in self.prefix(site))
+
+    def viewset(self, site: CallSite) -> Iterator[Named]:
+        """router.register("orders", OrderViewSet)"""
+        path, view = text_of(site, 0), self.view_at(site.arguments[1])
+        if path is None or not view:
+            return
+        for prefix in self.prefix(site):
+            for below, actions in VIEWSET.items():
+                for method, action in actions.items():
+                    target = f"{view}.{action}"
+                    target = target if target in self.program.functions else view
+                    yield Named("route", method, f"{prefix}{path.rstrip('/')}/{below}", target)
 
     def sub_command(self, site: CallSite) -> Iterator[Named]:
         """parser = commands.add_parser("export"); parser.set_defaults(func=export)"""

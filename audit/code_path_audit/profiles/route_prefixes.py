@@ -111,7 +111,7 @@ def of_urlconf(names: Names, reg: int, module: str, site: CallSite) -> Iterator[
         first = inner[0]
     text = names.texts.get(first)
     for child in [text] if text is not None else names.of(first):
-        yield Inclusion(child, module, text_of(site, 0) or "", False)
+        yield Inclusion(child.removesuffix(".urls") if text is None else text, module, text_of(site, 0) or "", False)
 
 
 def text_of(site: CallSite | None, index: int) -> str | None:

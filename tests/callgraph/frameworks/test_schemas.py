@@ -82,3 +82,40 @@ def test_what_was_loaded_costs_nothing_more() -> None:
 def queries(body: str) -> list[str]:
     modules = {"shop.__init__": "", "shop.models": MODELS, "shop.schemas": SCHEMAS, "m": HEAD + body}
     return [f"{op.callee} {op.how_often}" for op in ops_of(modules, "m.f") if op.base_class == "network"]
+
+
+MARSHALLED = """\
+from marshmallow import Schema, fields
+from shop.models import *
+class LineSchema(Schema):
+    product = fields.Int(attribute="product.id")
+class OrderSchema(Schema):
+    id = fields.Int()
+    lines = fields.Nested(LineSchema, many=True)
+    count = fields.Method("counted")
+    def counted(self, order):
+        return open("count")
+orders = OrderSchema(many=True)
+def one(db: Session):
+    return OrderSchema().dump(db.get(Order, 1))
+def many(db: Session):
+    return orders.dump(db.query(Order).all())
+def loaded(data):
+    return orders.load(data)
+"""
+
+SHOWN = {
+    "one": ["Session.get once", "relationship.Line.product per line", "relationship.Order.lines once"],
+    "many": [
+        "Query.all once", "relationship.Line.product per line", "relationship.Order.lines per order",
+    ],
+    "loaded": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", SHOWN)
+def test_a_schema_of_marshmallow(entry: str) -> None:
+    ops = ops_of({"shop.__init__": "", "shop.models": MODELS, "m": MARSHALLED}, f"m.{entry}")
+    found = [f"{op.callee.removeprefix('sqlalchemy.orm.')} {op.how_often}" for op in ops if op.base_class == "network"]
+    assert sorted(found) == SHOWN[entry]
+    assert entry == "loaded" or any(op.callee == "builtins.open" for op in ops)

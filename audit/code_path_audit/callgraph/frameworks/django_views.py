@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.frameworks import (
     django_settings,
     injected_dependencies,
+    rest_framework,
     schemas,
     templates,
     web_requests,
@@ -34,7 +35,7 @@ from code_path_audit.callgraph.solver.state import Call, Read, State
 
 LISTING = ("ListView", "ArchiveIndexView", "BaseListView", "MultipleObjectMixin", "DayArchiveView", "MonthArchiveView")
 SHOWING = ("DetailView", "UpdateView", "DeleteView", "BaseDetailView", "SingleObjectMixin", "DateDetailView")
-VIEWS = (*LISTING, *SHOWING, "View", "TemplateView", "CreateView", "FormView", "RedirectView", "APIView")
+VIEWS = (*LISTING, *SHOWING, "View", "TemplateView", "CreateView", "FormView", "RedirectView", *rest_framework.VIEWS)
 """The last part of the names of Django's views."""
 
 RUN = ("dispatch", "get", "get_queryset", "get_object", "get_context_data")
@@ -43,7 +44,7 @@ RUN = ("dispatch", "get", "get_queryset", "get_object", "get_context_data")
 AROUND = ("__call__", "process_request", "process_view", "process_template_response", "process_response")
 """What Django calls of a middleware for each request."""
 
-INHERITED = frozenset((*RUN, "render_to_response"))
+INHERITED = frozenset((*RUN, "render_to_response", *rest_framework.SHOWN_BY))
 """Methods of a view that Django has where the class does not."""
 
 NEXT = "django.core.handlers.base.BaseHandler.get_response"
@@ -91,6 +92,7 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             name = facts.name.rpartition(".")[2]
             if name in RUN:
                 found += of_class(s, cls, name)
+            found += rest_entries(s, cls, "" if facts.kind == "class" else name)
         elif facts.kind == "function" and facts.params and facts.params[0].name == "request" and is_routed(s, root):
             is_request = True
     if is_request:
@@ -107,11 +109,24 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
     return found
 
 
+def rest_entries(s: State, cls: Value, asked: str) -> list[tuple[str, Value, Value]]:
+    """What the REST framework runs beside a method of one of its views, or the view itself."""
+    if not is_view(s, cls, *rest_framework.VIEWS):
+        return []
+    found = []
+    rows = queryset_of(s, s.of(INST, cls, 0), cls, NO_SITE)
+    for entry, given in rest_framework.further(s, cls, asked, rows):
+        if given is not None:
+            s.tables[Views].contexts[entry[2]] = given
+        found.append(entry)
+    return found
+
+
 def class_around(s: State, root: str) -> Value | None:
-    """The class whose method a function is."""
+    """The class whose method a function is, or the class itself."""
     module, index = s.program.functions[root]
     functions = s.program.modules[module].functions
-    parent = functions[index].parent
+    parent = index if functions[index].kind == "class" else functions[index].parent
     if parent < 0 or functions[parent].kind != "class":
         return None
     return next((v for fid, v in s.made.items() if s.modules[fid] == module and s.indices[fid] == parent), None)
@@ -315,6 +330,8 @@ def inherited(s: State, call: Call, name: str, view: Value) -> bool:
         inherited_queryset(s, view, cls, call.dst)
     elif name == "get_object":
         s.watch(queryset_of(s, view, cls, call.site), on_one, call)
+    elif name in rest_framework.SHOWN_BY:
+        rest_framework.inherited(s, call, name, view)
     elif name in ("get", "dispatch"):
         answer(s, call, view, cls)
     elif name == "render_to_response":

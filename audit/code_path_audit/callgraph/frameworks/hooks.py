@@ -14,6 +14,7 @@ from code_path_audit.callgraph.frameworks import (
     flask_sqlalchemy,
     injected_dependencies,
     plugin_hooks,
+    rest_framework,
     schemas,
     sqlalchemy_orm,
     templates,
@@ -66,6 +67,8 @@ def called(s: State, call: Call, value: Value) -> bool:
         if django_requests.is_request(s, receiver, name):
             django_requests.answer(s, call)
             return False
+        if name in schemas.DUMPING and s.kinds[receiver] == INST:
+            return schemas.dumped(s, call, receiver)
         if name in django_paging.PAGES and django_paging.method(s, call, name, receiver):
             return True
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
@@ -155,7 +158,8 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 def member(s: State, data: Read, base: Value) -> bool:
     """A member of an object or a class that the source does not define."""
     return (
-        flask_sqlalchemy.member(s, data, base)
+        rest_framework.shown_by_key(s, data, base)
+        or flask_sqlalchemy.member(s, data, base)
         or sqlalchemy_orm.member(s, data, base)
         or django_models.member(s, data, base)
     )
@@ -176,6 +180,12 @@ def signal_method(s: State, call: Call, name: str, signal: Value) -> bool:
 def object_of(s: State, call: Call, cls: Value) -> Value | None:
     """What constructing a class of the source gives, where a framework says it."""
     return django_models.object_of(s, cls)
+
+
+def constructs(s: State, call: Call, cls: Value) -> bool:
+    """A class of the source is called: whether that is all there is to it."""
+    rest_framework.constructs(s, call, cls)
+    return django_querysets.constructs_query(s, call, cls)
 
 
 def constructed(s: State, call: Call, instance: Value) -> bool:
@@ -199,7 +209,7 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
 
 FRAMEWORKS = Frameworks(
     called=called,
-    constructs=django_querysets.constructs_query,
+    constructs=constructs,
     object_of=object_of,
     constructed=constructed,
     bound=bound,

@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry, made_decorators
+from code_path_audit.callgraph.frameworks.row_values import Manager, Query, key_of
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, FUNC, INST
-from code_path_audit.callgraph.solver.ids import NOWHERE, Value, Var
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import UNKNOWN, type_of_name
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Type
 from code_path_audit.facts.schemas import AROUND, EACH, FIELDS, MANY
+
+DUMPING = frozenset(("dump", "dumps"))
+"""Methods of a schema of marshmallow that show objects."""
 
 VALIDATING = frozenset(("model_validate", "from_orm", "parse_obj"))
 """Methods of a schema that make one of an object."""
@@ -40,6 +44,27 @@ def validated(s: State, call: Call, cls: Value) -> bool:
         reading = Call(call.site, NOWHERE, call.pos[:1], (), "callback")
         s.watch(found.var, bind_and_call, (s.of(INST, cls, 0), cls, reading))
     return False
+
+
+def dumped(s: State, call: Call, schema: Value) -> bool:
+    """OrderSchema(many=True).dump(orders): the fields of what it is given are read; what else it costs is another's."""
+    cls = s.rows[schema].cls
+    if call.pos and not call.pos[0][1] and isinstance(classes.find(s, cls, FIELDS), classes.Own):
+        s.watch(call.pos[0][0], on_dumped, (call.site, schema))
+    return False
+
+
+def on_dumped(s: State, data: tuple[Site, Value], value: Value) -> None:
+    """One object that a schema shows, or several: rows, and lists of them."""
+    site, schema = data
+    cls = s.rows[schema].cls
+    is_one = s.kinds[value] == INST and not isinstance(key_of(s, value), Query | Manager)
+    found = classes.find(s, cls, FIELDS if is_one else EACH)
+    if isinstance(found, classes.Own):
+        shown = s.variable()
+        s.add(shown, value)
+        reading = Call(site, NOWHERE, ((shown, False),), (), "callback")
+        s.watch(found.var, bind_and_call, (schema, cls, reading))
 
 
 def responses(s: State, root: str) -> list[tuple[Entry, Var]]:
