@@ -5,6 +5,7 @@ An op is measured against what its cause stands beside, per run of the function 
 - a cheap op that a change only calls a few times more, in no loop, is as cheap as before;
 - a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
 - one small op beside a much dearer one, which the same function pays in any case, is not felt;
+- what takes the place of something that cost no less is none either (`exchanged`);
 - what is more likely a guess is none of the program's work (`unsure`).
 
 In a loop of its own nothing is small: it is paid per item.
@@ -23,9 +24,10 @@ from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around
+from code_path_gate.causes.exchanged import Exchange
 from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
-from code_path_gate.verdict.drift import Finding, entered_loop
+from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
 from code_path_gate.verdict.growth import lost_company, lost_guard
 
@@ -52,15 +54,26 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
         groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
     found: dict[str, str] = {}
     costs, ways, ops = _Costs(sides.base), Ways(sides.head), _Ops(sides.head)
+    exchange = Exchange(sides.head, sides.base)
     for group in groups.values():
         cause = group[0].cause
         added = sum(_each(row.finding.now) for row in group if row.finding.now is not None)
         instead = _instead(cause, added, sides, costs, ops)
+        worse = [row for row in group if row.finding.kind in HEAVIER]
+        ops_now = [(row.finding.was, row.finding.now) for row in worse if row.finding.now is not None]
+        exchanged = exchange.instead_of(cause.function, ops_now) if all(map(_may_be_exchanged, worse)) else ""
         for row in group:
-            why = unsure(row.finding, cause, sides, ways) or _why(row, sides, threshold, instead, added, ops)
+            why = unsure(row.finding, cause, sides, ways) or (exchanged if row in worse else "")
+            why = why or _why(row, sides, threshold, instead, added, ops)
             if why:
                 found[row.finding.key] = why
     return found
+
+
+def _may_be_exchanged(row: Blamed) -> bool:
+    """Whether a finding is about more work, and not about what work waits for, or runs on a weaker condition."""
+    was, now = row.finding.was, row.finding.now
+    return now is not None and (was is None or not (lost_company(was, now) or lost_guard(was, now)))
 
 
 def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:

@@ -149,6 +149,27 @@ def other():
     pass
 """
 
+EACH = """
+import requests
+
+def main(names):
+    for name in names:
+        requests.get(name)
+"""
+TWICE = """
+import requests
+
+def one(name):
+    requests.get(name)
+
+def two(name):
+    requests.get(name)
+
+def main(names):
+    one("a")
+    two("b")
+"""
+
 ROWS = {
     "if and else with one op each": (
         ONE, ONE.replace('open("a")', 'if flag:\n        open("a")\n    else:\n        open("b")'), {"open": INSTEAD}
@@ -210,6 +231,22 @@ ROWS = {
     ),
     "one more call of a library that may call what others may": (
         SERVER, SERVER.replace("def other():\n    pass", "def other():\n    for number in range(30):\n        SERVER.check()"), {"open": "any of several calls of libraries may call"}
+    ),
+    "one for all instead of one for each": (
+        EACH, EACH.replace("    for name in names:\n        requests.get(name)", '    open("x")'), {"open": "paid instead of requests.get"}
+    ),
+    "one for each instead of one for all": (
+        EACH.replace("    for name in names:\n        requests.get(name)", '    open("x")'), EACH, {"get": ""}
+    ),
+    "one that does what two did": (
+        TWICE,
+        TWICE.replace("    requests.get(name)", "    return fetch(name)").replace("def main", "def fetch(name):\n    requests.get(name)\n\ndef main"),
+        {"get": "paid instead of requests.get"},
+    ),
+    "more than what is given up": (
+        TWICE,
+        TWICE.replace('    two("b")', '    for name in ("a", "b", "c"):\n        requests.post(name)'),
+        {"post": ""},
     ),
     "small, but per item": (FETCH, FETCH.replace("print(name)", "open(name)"), {"open": ""}),
 }  # fmt: skip

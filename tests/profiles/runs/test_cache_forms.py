@@ -373,6 +373,28 @@ KEPT: dict[str, tuple[str, str, str]] = {
         """,
         "c.x", "once",
     ),
+    "a key of several parts": (
+        """
+        _c = {}
+        def get(kind, size):
+            key = (kind, "x", size)
+            if key not in _c:
+                _c[key] = op()
+            return _c[key]
+        """,
+        "get(o.kind, o.size)", "per kind and size",
+    ),
+    "a key that is a text of several parts": (
+        """
+        _c = {}
+        def get(kind, size):
+            key = f"{kind}-{size}"
+            if key not in _c:
+                _c[key] = op()
+            return _c[key]
+        """,
+        "get(o.kind, o.size)", "per kind and size",
+    ),
 }  # fmt: skip
 
 NOT_KEPT: dict[str, tuple[str, str]] = {

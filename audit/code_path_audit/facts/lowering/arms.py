@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.lowering.guards import CLASS, MISSING, Guard, fails, key_name, key_register, stored
+from code_path_audit.facts.lowering.guards import (
+    CLASS,
+    MISSING,
+    Guard,
+    composed,
+    fails,
+    key_name,
+    key_register,
+    stored,
+)
 from code_path_audit.facts.lowering.searches import is_end
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
@@ -28,7 +37,7 @@ def open_branch(
     if found is not None:
         left = kept_for(b, found)
         if left:
-            per = key_name(found.key)
+            per = key_name(composed(b, found.key))
             key = key_register(b, found.key) if per else -1
             b.open_arm(choice, ALWAYS, left, key, per, holder(b, found), found.target.rpartition(".")[2])
             return

@@ -90,6 +90,7 @@ class Builder:
         self.arms: list[Arm] = []
         self.maybes: dict[tuple[int, int], int] = {}
         self.asked: dict[str, tuple[str, ast.expr | None]] = {}
+        self.composed: dict[str, ast.Tuple] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
         self.assigning: ast.Assign | None = None
         self.loop_lines: list[int] = []

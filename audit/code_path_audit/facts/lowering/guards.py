@@ -204,8 +204,13 @@ ASKS = frozenset(("get", "has_key", "__contains__", "has", "contains", "exists")
 
 
 def ask(b: Builder, name: str, value: ast.expr) -> None:
-    """A variable that holds what was asked for: cached = cache.get(key), rows = self.rows."""
+    """A variable that holds what was asked for (rows = self.rows), or a key of several parts (key = (kind, size))."""
     b.asked.pop(name, None)
+    b.composed.pop(name, None)
+    if isinstance(value, ast.Tuple):
+        b.composed[name] = value
+    elif isinstance(value, ast.JoinedStr):
+        b.composed[name] = ast.Tuple([part.value for part in value.values if isinstance(part, ast.FormattedValue)])
     held = (text_of(value), None) if type(value) is ast.Attribute else question(value)
     if held is not None and held[0]:
         b.asked[name] = held
@@ -371,9 +376,15 @@ def key_name(node: ast.expr | None) -> str:
     if isinstance(node, ast.Call):
         return key_name(node.args[0]) if node.args else "key"
     if isinstance(node, ast.Tuple) and node.elts:
-        return " and ".join(dict.fromkeys(map(key_name, node.elts[:3])))
+        varying = [part for part in node.elts if not isinstance(part, ast.Constant)]
+        return " and ".join(dict.fromkeys(map(key_name, varying[:3]))) or "key"
     text = text_of(node).rpartition(".")[2]
     return text if text.isidentifier() else "key"
+
+
+def composed(b: Builder, key: ast.expr | None) -> ast.expr | None:
+    """The parts of a key, where a variable holds it."""
+    return b.composed.get(key.id, key) if isinstance(key, ast.Name) else key
 
 
 def key_register(b: Builder, key: ast.expr | None) -> int:

@@ -1,0 +1,84 @@
+"""What a change has an action pay instead of what it paid there before, and that was no cheaper. Pure.
+
+A fix of a slowdown seldom takes something away alone: a cache asks for the time of a file, a prefetch is a query where
+there was one for each row, three functions that each did something call one that does. What is new at a cause is held
+against what the same function, or one that it called, pays no more: no less in all, and in no fewer loops. What is
+given up pays for one cause alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import ALIKE, REACH, match
+
+ALWAYS = CONDITIONS[0]
+
+
+class GivenUp(NamedTuple):
+    """An op of before, and how much of its weight is paid no more."""
+
+    op: BaselineOp
+    weight: int
+
+
+class Exchange:
+    """What an action pays no more since a change, until it has paid for something else."""
+
+    def __init__(self, head: Seen, base: Seen) -> None:
+        self.head, self.base = head, base
+        before, now = base.measured.current.ops, head.measured.current.ops
+        found = match(before, now, head.measured.calls)
+        rows = [GivenUp(op, op.weight) for op in found.gone]
+        rows += [GivenUp(pair.was, spared) for pair in found.pairs if (spared := pair.was.weight - pair.now.weight) > 0]
+        self.left = {row.op.id: row for row in rows}
+
+    def instead_of(self, function: str, added: Collection[tuple[BaselineOp | None, BaselineOp]]) -> str:
+        """What a function pays no more that costs no less than what is added by it, in words; "" where nothing does.
+        Each of what is added is an op as it was, None for a new one, and as it is."""
+        more = sum(now.weight - (was.weight if was is not None else 0) for was, now in added)
+        near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
+        rows = [
+            row
+            for row in self.left.values()
+            if row.op.function in near and all(outweighs(row.op, now) for _, now in added)
+        ]
+        rows.sort(key=lambda row: (-row.weight, row.op.id))
+        if more <= 0 or more > ALIKE * sum(row.weight for row in rows):
+            return ""
+        for row in rows:
+            paid = min(row.weight, more)
+            more -= paid
+            self.left[row.op.id] = row._replace(weight=row.weight - paid)
+        return f"paid instead of {rows[0].op.callee} in {rows[0].op.function}, and costs no more"
+
+
+def outweighs(old: BaselineOp, new: BaselineOp) -> bool:
+    """Whether what an op cost may pay for another: it was in more loops, or in as many on as strong a condition."""
+    if new.open_loops > old.open_loops:
+        return False
+    return old.open_loops > new.open_loops or condition(old) <= condition(new)
+
+
+def condition(op: BaselineOp) -> int:
+    """The condition of an op, the strongest first."""
+    return CONDITIONS.index(op.condition or ALWAYS)
+
+
+def callers(seen: Seen, functions: frozenset[str]) -> frozenset[str]:
+    """What calls one of some functions itself."""
+    return frozenset(name for name, callees in seen.measured.calls.items() if not functions.isdisjoint(callees))
+
+
+def reached(seen: Seen, function: str) -> frozenset[str]:
+    """A function, and what it calls within a few calls."""
+    found = {function}
+    front: Iterable[str] = [function]
+    for _ in range(REACH):
+        front = [callee for name in front for callee in seen.measured.calls.get(name, ()) if callee not in found]
+        found.update(front)
+    return frozenset(found)
