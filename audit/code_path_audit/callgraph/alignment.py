@@ -7,10 +7,11 @@ now always standing for the same one of before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.instruction_fields import renumbered
 from code_path_audit.facts.opcodes import Row
@@ -116,18 +117,39 @@ def _alignment(
     )
 
 
+READING = frozenset((op.FORMAT, op.TRUTH))
+"""Of the instructions that make values of values, those that give no register anything."""
+
+
+def filled_by(row: Row) -> int:
+    """The register that an instruction gives a value, if it is of those that make one; -1 for none."""
+    return -1 if row[0] in READING else row[1]
+
+
 def without_neighbours(
-    old: FunctionFacts, new: FunctionFacts, aligned: Alignment, kinds: Container[int], shared: Collection[int]
+    old: FunctionFacts,
+    new: FunctionFacts,
+    aligned: Alignment,
+    kinds: Container[int],
+    shared: Collection[int],
+    readable: Container[int] = (),
 ) -> Alignment:
     """The same without those pairs of instructions, of some kinds, that share a register with one that has no pair: of
     a statement that became another some instructions look as before. Registers in `shared`, of now, are nobody's
-    alone."""
+    alone; those in `readable` are shared by all who only read them."""
     now, before = [_numbers(row) for row in new.code], [_numbers(row) for row in old.code]
     registers, places, same = dict(aligned.registers), dict(aligned.places), dict(aligned.same)
-    loose = {number for index in aligned.added for number in now[index].registers}
     back = {was: number for number, was in registers.items()}
-    loose |= {back[number] for index in aligned.removed for number in before[index].registers if number in back}
-    todo = [number for number in loose if number in registers and number not in shared]
+
+    def loose(row: Row, used: Iterable[int]) -> Iterator[int]:
+        filled = filled_by(row)
+        return (one for one in used if one not in readable or one == filled)
+
+    found = {number for index in aligned.added for number in loose(new.code[index], now[index].registers)}
+    for index in aligned.removed:
+        row, mine = old.code[index], [back.get(number, NOWHERE) for number in before[index].registers]
+        found.update(one for one in mine if one not in readable or one == back.get(filled_by(row), NOWHERE))
+    todo = [number for number in found if number in registers and number not in shared]
     while todo:
         number = todo.pop()
         touching = [index for index in same if number in now[index].registers]
@@ -138,8 +160,13 @@ def without_neighbours(
             del same[index]
             for place in now[index].places:
                 places.pop(place, None)
-            todo += [one for one in now[index].registers if one in registers and one not in shared]
+            used = loose(new.code[index], now[index].registers)
+            todo += [one for one in used if one in registers and one not in shared]
     return _alignment(old, new, registers, places, same)
+
+
+NOWHERE = -2
+"""In the place of the register of now that one of before has become, where there is none."""
 
 
 def _shape(row: Row, facts: FunctionFacts) -> object:

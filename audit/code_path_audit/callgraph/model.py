@@ -127,6 +127,13 @@ class Fetched(NamedTuple):
     each: str
 
 
+PLAIN = ("builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes", "builtins.None")
+"""Classes whose objects hold nothing of the source and run nothing of it."""
+
+PLAIN_FROM = ord("0")
+"""The character of a register that holds anything, or of which nothing is known."""
+
+
 class SolvedGraph(NamedTuple):
     """Who calls whom from the roots on. All tuples are sorted; nothing depends on the order of files or on hashing.
 
@@ -136,7 +143,9 @@ class SolvedGraph(NamedTuple):
     paths: `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened`
     lists what caps were hit, in words. `fetched` says of external calls, by caller, site and callee, what they fetch;
     `loop_names` what loops are named for, where that is known better than by their text. `requests`: the roots answer
-    requests, so that one process runs them again and again.
+    requests, so that one process runs them again and again. `plain` has a text for each function some of whose
+    registers hold objects of `PLAIN` alone, wherever it is called from: for each register, in turn, `PLAIN_FROM` and
+    a bit for each of these classes, as a character; registers behind the last of them are left out.
     """
 
     roots: tuple[str, ...]
@@ -152,3 +161,4 @@ class SolvedGraph(NamedTuple):
     fetched: Mapping[tuple[str, int, str], tuple[Fetched, ...]] = MappingProxyType({})
     loop_names: Mapping[tuple[str, int], str] = MappingProxyType({})
     requests: bool = False
+    plain: Mapping[str, str] = MappingProxyType({})

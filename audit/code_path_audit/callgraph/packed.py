@@ -58,6 +58,7 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.keys(graph.fetched), [len(rows) for rows in graph.fetched.values()], texts.rows(Fetched, fetched),
         texts.keys(graph.loop_names), texts.numbers(graph.loop_names.values()),
         graph.requests,
+        texts.numbers(graph.plain), list(graph.plain.values()),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -75,7 +76,7 @@ def _graph(
     texts: list[Any], roots: Any, functions: Any, edges: Any, guesses: Any, externals: Any, unresolved: Any,
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
-    requests: Any,
+    requests: Any, plain: Any, registers: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -109,4 +110,11 @@ def _graph(
         by_key(fetching, groups(fetch_counts, Fetched, fetched)),
         by_key(named_loops, named(loop_names)),
         bool(requests),
+        dict(zip(named(plain), _texts_alone(registers), strict=True)),
     )  # fmt: skip
+
+
+def _texts_alone(values: Any) -> list[str]:
+    if any(type(value) is not str for value in values):
+        raise ValueError("not texts")
+    return list(values)

@@ -1,6 +1,7 @@
 """Statements that an edit added to a function, or took away, and that stand alone: nothing else can tell.
 
-They work on constants and builtins, and what they make is read by nothing but themselves. So the graph is what it was,
+They work on constants, builtins, and what holds plain values alone (`SolvedGraph.plain`), and what they make is read by
+nothing but themselves. So the graph is what it was,
 but for the numbers of call sites behind them, and what follows from the graph is, too, if what they call weighs
 nothing. What they call is found as always: by solving a program of these statements alone. A text that is shown to
 people is of that kind, too, although the statement around it is not: of an exception, a `print`, a log.
@@ -10,20 +11,30 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from code_path_audit.callgraph.alignment import Alignment, align, registers_of, with_pairs, without_neighbours
+from code_path_audit.callgraph.alignment import (
+    Alignment,
+    align,
+    filled_by,
+    registers_of,
+    with_pairs,
+    without_neighbours,
+)
 from code_path_audit.callgraph.functions.contexts import SMALL
+from code_path_audit.callgraph.known_before import NOTHING_KNOWN, Known, Plain, read_again, with_plain
 from code_path_audit.callgraph.language.attributes import only_raises, stores
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.instruction_fields import renumbered
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
-from code_path_audit.facts.rows import CallSite, Header, Positions, Reset
+from code_path_audit.facts.rows import CallSite, Positions, Reset
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.names import is_dotted
@@ -53,16 +64,6 @@ LOGS = re.compile(r"logging\.(Logger\.|LoggerAdapter\.)?(debug|info|warning|erro
 FIELD = re.compile(r"%\(?[^a-zA-Z%]*[a-zA-Z%]|\{[^}]*\}")
 """A field of a format, of either kind."""
 
-Known = Callable[[int, int], frozenset[str]]
-"""What alone runs at a call site of a function of a module, by the indices of both, as far as the graph of before says:
-names outside of the source; none where anything of the source may, or something unknown."""
-
-
-def nothing_known(index: int, place: int) -> frozenset[str]:
-    """Where there is no graph."""
-    return frozenset()
-
-
 NEW = -2
 """In the place of a register or a call site that was not there before; -1 stands for none."""
 
@@ -83,7 +84,7 @@ class Shift(NamedTuple):
 
 
 def shifts(
-    old: ModuleFacts, new: ModuleFacts, read: Iterable[int], known: Known = nothing_known
+    old: ModuleFacts, new: ModuleFacts, read: Iterable[int], known: Known = NOTHING_KNOWN
 ) -> dict[int, Shift] | None:
     """Of those functions of a module that were `read`, by their index, how each that is another one is that; None where
     one is so in any other way than by statements that read nothing of the rest, and make nothing that it reads.
@@ -108,7 +109,18 @@ def shifts(
         if objects is None:
             objects = _objects(old, indices, known)
         named, named_before = _named(new, index, objects), _named(old, index, objects)
-        aligned = without_neighbours(was, now, aligned, ALONE, {*range(len(now.params)), *named})
+        plain_before = known.plain(index)
+        plain = {now: plain_before[then] for now, then in aligned.registers.items() if then in plain_before}
+        again = read_again(
+            now.code, aligned.same, aligned.added, plain, partial(_is_idle, known, index, aligned.places)
+        )
+        again_before = read_again(
+            was.code, aligned.same.values(), aligned.removed, plain_before, partial(known.is_idle, index)
+        )
+        shared = {*range(len(now.params)), *named, *(row[2] for row in again)}
+        back = {before: number for number, before in aligned.registers.items()}
+        shared.update(back[row[2]] for row in again_before if row[2] in back)
+        aligned = without_neighbours(was, now, aligned, ALONE, shared, plain)
         cells[index] = aligned.registers
         texts = {now.code[one][1] for one, _, _ in said}
         if not (_is_the_rest_alike(was, now, aligned, texts) and _as_many_contexts(was, now)):
@@ -118,11 +130,12 @@ def shifts(
         removed = tuple([was.code[place] for place in aligned.removed])
         before = set(aligned.registers.values())
         if not (
-            _stand_alone(now, added, aligned.registers.keys() - named.keys(), aligned.places)
-            and _stand_alone(was, removed, before - named_before.keys(), places)
+            _stand_alone(now, added, aligned.registers.keys() - named.keys(), aligned.places, plain, again)
+            and _stand_alone(was, removed, before - named_before.keys(), places, plain_before, again_before)
         ):
             return None
-        added, removed = _with_names(added, named), _with_names(removed, named_before)
+        added = with_plain(_with_names(added, named), plain, again)
+        removed = with_plain(_with_names(removed, named_before), plain_before, again_before)
         found[index] = Shift(places, added, removed, frozenset().union(*(names for _, _, names in said)), objects)
     return found
 
@@ -187,7 +200,7 @@ def _said_by(facts: ModuleFacts, index: int, site: int, known: Known, same_field
     builtin = _named(facts, index, {}).get(callee)
     if builtin is not None:
         return frozenset((f"builtins.{builtin[2]}",) if builtin[2] in SAYS else ())
-    names = known(index, site)
+    names = known.runs(index, site)
     return names if same_fields and all(map(LOGS.fullmatch, names)) else frozenset()
 
 
@@ -214,7 +227,7 @@ def _objects(facts: ModuleFacts, read: Iterable[int], known: Known) -> dict[str,
         for row in code:
             if row[0] == op.CALL and row[2] in methods:
                 name, method = methods[row[2]]
-                called = known(index, row[5])
+                called = known.runs(index, row[5])
                 found.setdefault(name, set()).update(one.removesuffix(f".{method}") for one in called or ("",))
     return {
         name: cls
@@ -304,12 +317,25 @@ def _as_many_contexts(old: FunctionFacts, new: FunctionFacts) -> bool:
     return has_none or (len(old.code) <= SMALL) == (len(new.code) <= SMALL)
 
 
-def _stand_alone(facts: FunctionFacts, rows: Iterable[Row], registers: Container[int], places: Collection[int]) -> bool:
-    """Whether some instructions of a function work on other registers and call sites than these, and on all others."""
+def _is_idle(known: Known, index: int, places: Mapping[int, int], place: int) -> bool:
+    """Whether nothing runs at a call site of now that was there before."""
+    return place in places and known.is_idle(index, places[place])
+
+
+def _stand_alone(
+    facts: FunctionFacts,
+    rows: Iterable[Row],
+    registers: Container[int],
+    places: Collection[int],
+    plain: Plain,
+    again: Container[Row],
+) -> bool:
+    """Whether some instructions of a function work on other registers and call sites than these, and on all others; of
+    these registers they may read those with plain values, and some read attributes `again`."""
     used: set[int] = set()
 
     def register(number: int) -> int:
-        if number in registers:
+        if number in registers and number not in plain:
             raise _Shared
         return number
 
@@ -324,8 +350,11 @@ def _stand_alone(facts: FunctionFacts, rows: Iterable[Row], registers: Container
 
     try:
         for row in rows:
-            if row[0] not in ALONE or (row[0] == op.STR and may_name(row[2])):
+            if row[0] not in ALONE or (row[0] == op.STR and may_name(row[2])) or filled_by(row) in registers:
                 return False
+            if row in again:
+                used.add(row[4])
+                continue
             if row[0] == op.GLOBAL and row[2] in RUNS_CODE:
                 return False
             renumbered(row, register, place, cell)
@@ -347,7 +376,11 @@ def alone(
     facts: ModuleFacts, index: int, rows: tuple[Row, ...], objects: Mapping[str, str], stubs: Stubs
 ) -> Program | None:
     """A program of some instructions of a function of a module, in a function `NAME` of a module of that name; None
-    where they read a name that the module binds, or may bind."""
+    where they read a name that the module binds, or may bind.
+
+    Beside it stands a class with a property for each attribute that they read, so that a read of one is told where
+    nothing is known of the object: some class of the program may have such a property.
+    """
     bound = set(facts.header.bound).difference(objects)
     if facts.header.stars or any(row[0] == op.GLOBAL and row[2] in bound for row in rows):
         return None
@@ -356,12 +389,19 @@ def alone(
     ])  # fmt: skip
     around = facts.functions[index]
     sites = tuple([site._replace(loop=-1, arm=-1) for site in around.sites])
-    body = _function("", "module", -1, 0, (), (), Positions((), (), (), ()))
     positions = Positions(around.positions.sites, (), (), ())
     function = _function(NAME, "function", 0, around.registers, rows, sites, positions)
-    header = Header(("", NAME), (), (), ())
-    module = ModuleFacts(facts.module, facts.is_package, (body, function), None, (), header=header)
+    beside = extract_module(_with_properties({row[3] for row in rows if row[0] == op.ATTR}), facts.module, at_once=True)
+    header = beside.header._replace(names=(*beside.header.names, NAME))
+    functions = (*beside.functions, function)
+    module = ModuleFacts(facts.module, facts.is_package, functions, None, (), header=header)
     return link([(module, facts.module)], stubs=stubs)
+
+
+def _with_properties(names: Iterable[str]) -> bytes:
+    """A class with some properties."""
+    rows = [f"    @property\n    def {name}(self): pass\n" for name in sorted(names)]
+    return "".join([f"class {NAME}_beside:\n", *rows]).encode() if rows else b""
 
 
 def _function(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 
 from code_path_audit.callgraph.kept import Problem, solved
+from code_path_audit.callgraph.known_before import Known, plain_of
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.callgraph.standing_alone import NAME, alone, is_quiet, shifts
 from code_path_audit.costs.mutations import find_mutations
@@ -60,7 +61,7 @@ def shifted(files: Files, found: Nearby, costs: Costs, before: Before = no_graph
         if then is None or now is None:
             return None
         try:
-            moved = shifts(then, now, was.read, partial(known.runs, program, was.module))
+            moved = shifts(then, now, was.read, known.of(program, was.module))
         except ValueError:  # what the store has of before is damaged
             return None
         if moved is None:
@@ -88,20 +89,39 @@ class _Known:
         self.before = before
 
     @cached_property
+    def _graph(self) -> SolvedGraph | None:
+        return self.before()
+
+    @cached_property
     def _outside(self) -> dict[tuple[str, int], frozenset[str]]:
-        graph = self.before()
+        graph = self._graph
         if graph is None:
             return {}
-        others = {row[:2] for rows in (graph.edges, graph.guesses, graph.unresolved) for row in rows}
         found: dict[tuple[str, int], set[str]] = {}
         for call in graph.externals:
-            if call[:2] not in others:
+            if call[:2] not in self._others:
                 found.setdefault((call.caller, call.site), set()).add(call.callee)
         return {key: frozenset(names) for key, names in found.items()}
 
-    def runs(self, program: Program, module: str, index: int, site: int) -> frozenset[str]:
-        """The names outside of the source that alone run at a call site of before; none where anything else may."""
-        return self._outside.get((name_of(program, module, index), site), frozenset())
+    @cached_property
+    def _others(self) -> set[tuple[str, int]]:
+        """The call sites at which something of the source may run, or something unknown."""
+        graph = self._graph
+        return {row[:2] for rows in (graph.edges, graph.guesses, graph.unresolved) for row in rows} if graph else set()
+
+    def of(self, program: Program, module: str) -> Known:
+        """What the graph says of the functions of a module."""
+        name = partial(name_of, program, module)
+
+        def is_idle(index: int, site: int) -> bool:
+            key = (name(index), site)
+            return self._graph is not None and key not in self._others and key not in self._outside
+
+        return Known(
+            lambda index, site: self._outside.get((name(index), site), frozenset()),
+            is_idle,
+            lambda index: plain_of(self._graph.plain.get(name(index), "")) if self._graph else {},
+        )
 
 
 class _Prints:

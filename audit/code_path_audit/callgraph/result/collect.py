@@ -5,8 +5,9 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
+from code_path_audit.callgraph.result.plain_registers import plain_registers
 from code_path_audit.callgraph.result.rows import Rows, origin
-from code_path_audit.callgraph.result.unresolved import unresolved
+from code_path_audit.callgraph.result.unresolved import incomplete, unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, INST, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site
 from code_path_audit.callgraph.solver.state import State, keep_best
@@ -52,19 +53,21 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     externals = {key: evidence for key, evidence in externals.items() if evidence >= s.follows}
     external_rows = tuple(ExternalCall(*key, value.word) for key, value in sorted(externals.items()))
     arguments, receivers = argument_values(s, reached, external_rows)
+    open_ended = incomplete(s)
     return SolvedGraph(
         roots=tuple(sorted(roots)),
         functions=tuple(sorted(functions)),
         edges=edge_rows(followed),
         guesses=edge_rows(guessed),
         externals=external_rows,
-        unresolved=unresolved(s, reached, followed, externals, guessed),
+        unresolved=unresolved(s, reached, followed, externals, guessed, open_ended),
         arguments=arguments,
         receivers=receivers,
         bounds=loop_bounds(s, reached),
         widened=widened(s),
         fetched=fetched(s, external_rows),
         loop_names=loop_names(s, reached),
+        plain=plain_registers(s, reached, open_ended),
     )
 
 

@@ -1,0 +1,78 @@
+"""Registers that hold plain values alone: what an instruction more does with these calls nothing of the source.
+
+An edit that only looks at them can be weighed later without solving anew (`callgraph.standing_alone`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from code_path_audit.callgraph.model import PLAIN, PLAIN_FROM
+from code_path_audit.callgraph.solver.abstract_values import INT, NONE, STR, XINST
+from code_path_audit.callgraph.solver.ids import Activation, Value, Var
+from code_path_audit.callgraph.solver.points_to import Held
+from code_path_audit.callgraph.solver.state import State
+
+BITS = {dotted: 1 << index for index, dotted in enumerate(PLAIN)}
+OTHER = 1 << len(PLAIN)
+"""The bit of all that is not plain, and of nothing."""
+
+
+def plain_registers(s: State, reached: Collection[Activation], open_ended: Collection[Var]) -> dict[str, str]:
+    """By function, what its registers hold in all of its contexts, as `SolvedGraph.plain` has it; `open_ended` are the
+    variables of which values may be missing."""
+    if s.gave_up:
+        return {}
+    wanted = {s.a_function[aid] for aid in reached}.difference(s.synthetic)
+    held = _Held(s)
+    found: dict[str, list[int]] = {}
+    for aid in s.activations():
+        fid = s.a_function[aid]
+        if fid not in wanted:
+            continue
+        base = s.a_base[aid]
+        masks = list(map(held.mask, s.pts[base : base + s.facts[fid].registers]))
+        for index in range(len(masks)) if open_ended else ():
+            if base + index in open_ended:
+                masks[index] = OTHER
+        before = found.get(s.names[fid])
+        found[s.names[fid]] = masks if before is None else [a | b for a, b in zip(before, masks, strict=True)]
+    rows = {name: "".join([chr(PLAIN_FROM + (mask if mask < OTHER else 0)) for mask in masks])
+            for name, masks in sorted(found.items())}  # fmt: skip
+    nothing = chr(PLAIN_FROM)
+    return {name: row.rstrip(nothing) for name, row in rows.items() if row.strip(nothing)}
+
+
+class _Held:
+    """What points-to sets hold, as masks; most sets are of one value, and shared."""
+
+    def __init__(self, s: State) -> None:
+        self.s = s
+        self.known: dict[frozenset[Value], int] = {}
+
+    def mask(self, held: Held | None) -> int:
+        """The bits of all values of a set."""
+        if not held:
+            return OTHER
+        if type(held) is not frozenset:
+            return self._of(held)
+        found = self.known.get(held)
+        if found is None:
+            found = self.known[held] = self._of(held)
+        return found
+
+    def _of(self, held: Held) -> int:
+        found = 0
+        for value in held:
+            kind = self.s.kinds[value]
+            if kind == STR:
+                found |= BITS["builtins.str"]
+            elif kind == INT:
+                found |= BITS["builtins.int"]
+            elif kind == NONE:
+                found |= BITS["builtins.None"]
+            elif kind == XINST:
+                found |= BITS.get(self.s.rows[value].dotted, OTHER)
+            else:
+                return OTHER
+        return found
