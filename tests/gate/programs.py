@@ -43,9 +43,9 @@ def tree(files: Mapping[str, str]) -> SourceTree:
     return SourceTree(tuple(sorted(found)), ())
 
 
-def traced(files: Mapping[str, str]) -> tuple[Seen, Baseline]:
-    """A trace of the program, and the baseline of it."""
+def traced(files: Mapping[str, str], entry: str = "shop.app:main") -> tuple[Seen, Baseline]:
+    """A trace of the program from an entry point, and the baseline of it."""
     source = tree({"shop/__init__.py": "", **files})
     program = engine.load(source)
-    measured = engine.trace(program, ACTION, config(), lambda path: None)
+    measured = engine.trace(program, ACTION._replace(entry_points=(entry,)), config(), lambda path: None)
     return Seen(measured, program, {file.path: file.data for file in source.files}), measured.current

@@ -70,7 +70,8 @@ class ExpensiveOp(NamedTuple):
     where it was not recorded; no weight is made of it. `measured_runs` is how often it ran in one run of the action,
     where that was recorded: then `amplification`, `runs` and the weight are of it, and `predicted` says in words how
     often a trace would have it run, "" where that is the same. `blocks_event_loop`: it waits where other coroutines
-    could go on (`profiles.event_loop`).
+    could go on (`profiles.event_loop`). `kept_longer`: it only runs for something that is kept longer than one run of
+    the action (`profiles.runs.lasting`).
     """
 
     callee: str
@@ -103,6 +104,7 @@ class ExpensiveOp(NamedTuple):
     measured_runs: int | None = None
     predicted: str = ""
     blocks_event_loop: bool = False
+    kept_longer: bool = False
 
 
 class StateMutation(NamedTuple):

@@ -121,6 +121,9 @@ def weigh(
     if less:
         kept = ((op, less.get(op_order(op), ())) for op in ops)
         ops = tuple(run_less(model, op, fewer) if fewer else op for op, fewer in kept if fewer is not None)
+    longer = runs.counting.lasting
+    if longer is not None:
+        ops = tuple(op._replace(kept_longer=True) if longer.is_kept(op.function, op.site) else op for op in ops)
     return Weighed(reached, model, found, runs, blocking(reached, ops))
 
 

@@ -47,6 +47,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             as_text(op.runs, op.id in beside),
             op.condition,
             op.blocks_event_loop,
+            op.kept_longer,
         )
         for op in found.ops
         if op.evidence != POSSIBLE

@@ -29,7 +29,7 @@ from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
-from code_path_gate.verdict.growth import lost_company, lost_guard
+from code_path_gate.verdict.growth import lost_cache, lost_company, lost_guard
 
 ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
@@ -71,9 +71,11 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
 
 
 def _may_be_exchanged(row: Blamed) -> bool:
-    """Whether a finding is about more work, and not about what work waits for, or runs on a weaker condition."""
+    """Whether a finding is about more work, and not about when or on which condition it is done."""
     was, now = row.finding.was, row.finding.now
-    return now is not None and (was is None or not (lost_company(was, now) or lost_guard(was, now)))
+    return now is not None and (
+        was is None or not any(lost(was, now) for lost in (lost_company, lost_guard, lost_cache))
+    )
 
 
 def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:
@@ -81,7 +83,8 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
     now, was = finding.now, finding.was
     if was is not None and now is not None and lost_company(was, now):
         return ""
-    if was is not None and now is not None and lost_guard(was, now) and now.weight <= was.weight:
+    is_weaker = was is not None and now is not None and (lost_guard(was, now) or lost_cache(was, now))
+    if is_weaker and was is not None and now is not None and now.weight <= was.weight:
         return _without_guard(cause, now, added, sides.head, ops)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""

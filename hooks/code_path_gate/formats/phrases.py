@@ -11,7 +11,7 @@ from code_path_gate.baseline.model import is_past_figures
 from code_path_gate.verdict.drift import HEAVIER, Finding
 from code_path_gate.verdict.evidence import Cause, Step
 from code_path_gate.verdict.groups import Entry
-from code_path_gate.verdict.growth import change_in_brief, in_brief, lost_company, lost_guard
+from code_path_gate.verdict.growth import change_in_brief, in_brief, lost_cache, lost_company, lost_guard
 from code_path_gate.verdict.policy import OVER_MAX_LOAD
 from code_path_gate.verdict.result import ActionResult, CheckResult, Row
 
@@ -116,6 +116,8 @@ def how_often(finding: Finding) -> str:
         told = f"{told}, {now.condition}"
     if was is not None and lost_company(was, now):
         told = f"{told}, one after the other; before side by side"
+    if was is not None and lost_cache(was, now):
+        told = f"{told}; it was kept for the next run of the action"
     return f"{told}; it blocks the event loop" if now.blocks_event_loop else told
 
 

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
-from code_path_gate.verdict.growth import causes, lost_company, lost_connection, lost_guard, more_keys
+from code_path_gate.verdict.growth import causes, lost_cache, lost_company, lost_connection, lost_guard, more_keys
 
 KINDS = (
     "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
@@ -115,16 +115,21 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
 
 def with_bodies(baseline: Baseline, traced: Baseline) -> Baseline:
     """A committed baseline, which has no bodies, with those of the code that it was made of, as far as they are known:
-    a function that was renamed is known again by its body."""
-    bodies = {op.id: op.body for op in traced.ops}
+    a function that was renamed is known again by its body. So it is of what was kept longer than an action."""
+    bodies = {op.id: (op.body, op.kept_longer) for op in traced.ops}
     mutations = {(row.function, row.kind, row.target): row.body for row in traced.mutations}
     return baseline._replace(
-        ops=tuple(op if op.body else op._replace(body=bodies.get(op.id, "")) for op in baseline.ops),
+        ops=tuple(op if op.body else with_body(op, *bodies.get(op.id, ("", False))) for op in baseline.ops),
         mutations=tuple(
             row if row.body else row._replace(body=mutations.get((row.function, row.kind, row.target), ""))
             for row in baseline.mutations
         ),
     )
+
+
+def with_body(op: BaselineOp, body: str, kept_longer: bool) -> BaselineOp:
+    """An op of a file, with what is known of its code."""
+    return op._replace(body=body, kept_longer=kept_longer)
 
 
 Key = Callable[[BaselineOp], object]
@@ -157,7 +162,7 @@ def _as_cheap(old: BaselineOp, new: BaselineOp) -> bool:
     if is_asynchronous(old.callee) and not is_asynchronous(new.callee):
         return False  # what other coroutines could go on beside now stands in their way
     no_oftener = new.amplification <= old.amplification and new.open_loops <= max(old.open_loops, 0)
-    worse = lost_guard(old, new) or lost_company(old, new)
+    worse = lost_guard(old, new) or lost_company(old, new) or lost_cache(old, new)
     return no_oftener and new.weight <= ALIKE * old.weight and not worse
 
 
@@ -300,7 +305,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
         elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)):
             connects = lost_connection(was, now, baseline.costs, current.costs)
             yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
-        elif now.weight < was.weight:
+        elif now.weight < was.weight or lost_cache(now, was):
             yield _finding("shrunk", action, was, now, _reason(was, now))
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
     for now in sorted(matching.new, key=op_order):
@@ -317,7 +322,8 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
 
 def _is_worse(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op is worse than before though it weighs the same."""
-    return entered_loop(was, now) or lost_guard(was, now) or more_keys(was, now) or lost_company(was, now)
+    lost = lost_guard(was, now) or lost_company(was, now) or lost_cache(was, now)
+    return entered_loop(was, now) or more_keys(was, now) or lost
 
 
 def _inlined(new: BaselineOp, spared: Mapping[Pair, int]) -> Pair | None:

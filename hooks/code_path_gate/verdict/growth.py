@@ -44,11 +44,18 @@ def lost_company(was: BaselineOp, now: BaselineOp) -> bool:
     return was.runs.startswith(BESIDE) and bool(now.runs) and not now.runs.startswith(BESIDE)
 
 
+def lost_cache(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op ran for what was kept from one run of the action to the next, and runs in each of them now."""
+    return was.kept_longer and not now.kept_longer
+
+
 def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     """What makes an op run more often than before, in words."""
     found = [f"a guard: it ran {was.condition}, now {now.condition}"] if lost_guard(was, now) else []
     if lost_company(was, now):
         found.append("a gather: it waited beside others, now one after the other")
+    if lost_cache(was, now):
+        found.append("a cache: it was kept for the next run of the action, now it runs in each")
     if not was.runs or not now.runs or was.runs == now.runs:
         return found
     before, after = from_text(was.runs), from_text(now.runs)

@@ -11,6 +11,7 @@ import pytest
 from code_path_gate.causes.explain import explain, explaining
 from code_path_gate.causes.felt import Blamed, not_felt
 from code_path_gate.verdict.drift import compare
+from code_path_gate.verdict.policy import Policy, failure
 from tests.gate.programs import traced
 
 INSTEAD, CALLEES = "one of several branches", "one of several callees"
@@ -266,3 +267,35 @@ def test_what_is_felt(name: str) -> None:
     assert told.keys() == expected.keys()
     for what, start in expected.items():
         assert told[what].startswith(start) and bool(told[what]) == bool(start), told
+
+
+KEPT = """
+import functools
+import json
+import requests
+
+@functools.cache
+def settings():
+    return json.load(open("a"))
+
+def handle(request):
+    requests.get("x")
+    return settings()
+"""
+
+
+@pytest.mark.parametrize(("beside", "start"), [('    requests.get("x")\n', "under a 20th"), ("", "")])
+def test_what_was_kept_for_the_next_run(beside: str, start: str) -> None:
+    old = KEPT.replace('    requests.get("x")\n', beside * 3)
+    base, before = traced({"shop/app.py": old}, "shop.app:handle")
+    head, after = traced({"shop/app.py": old.replace("@functools.cache\n", "")}, "shop.app:handle")
+    by = explaining(head, base)
+    found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
+    assert {row.kind for row in found} == {"grown"}
+    assert all(row.note.startswith("because of a cache: it was kept for the next run") for row in found)
+    blamed = [Blamed(row, cause) for row in found if (cause := explain(row, by).cause) is not None]
+    assert len(blamed) == len(found) and by.sides is not None
+    why = not_felt(blamed, by.sides, head.measured.threshold)
+    opened = next(row for row in blamed if row.finding.what == "builtins.open")
+    assert failure(opened.finding, Policy(head.measured.threshold))
+    assert why.get(opened.finding.key, "").startswith(start) and bool(why.get(opened.finding.key)) == bool(start)

@@ -15,6 +15,7 @@ from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.graph import depths_from, term_of
+from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, loops_from, standing
@@ -29,7 +30,8 @@ ALTERNATIVES = frozenset(("call", "callback", "decorator"))
 
 class Counting(NamedTuple):
     """The plan of an action, and how often what its arms keep is made. `caches` are the functions whose results a
-    decorator keeps; `once` those of them that keep them for as long as the process runs, with one set of arguments."""
+    decorator keeps; `once` those of them that keep them for as long as the process runs, with one set of arguments;
+    `lasting` is what is kept longer than the action runs, None where nothing is kept."""
 
     reach: Reach
     plan: Plan
@@ -37,6 +39,7 @@ class Counting(NamedTuple):
     steady: Steady
     caches: Mapping[str, Cache]
     once: frozenset[str] = frozenset()
+    lasting: Lasting | None = None
 
     def functions(self, names: Iterable[str]) -> dict[str, Runs]:
         """The runs of functions."""
@@ -61,8 +64,9 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
+    longer = lasting(given, resets, caches, keepers)
     functions = _sparing(reach, functions, arms)
-    return Counting(reach, _plan(reach, functions, arms), arms, steady, caches, once)
+    return Counting(reach, _plan(reach, functions, arms), arms, steady, caches, once, longer)
 
 
 def _sparing(reach: Reach, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> dict[str, Runs]:

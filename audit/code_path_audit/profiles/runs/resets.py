@@ -75,6 +75,10 @@ class Resets:
         every = product(kept, times)
         return fewer(added(every, kept) if again else every, plain)
 
+    def empty(self, keeper: str, target: str) -> bool:
+        """Whether something takes away what a function keeps."""
+        return any(self.empties(row, keeper) and self.times(row, keeper) for row in self.by_name.get(target, ()))
+
     def times(self, row: Emptied, keeper: str) -> Runs:
         """How often a place empties something for who asks for it: not where what keeps it does so on a condition,
         because it is out of date or too much, so that it keeps what it can."""
