@@ -8,9 +8,10 @@ now always standing for the same one of before.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from difflib import SequenceMatcher
+from itertools import islice
 from typing import NamedTuple
 
+from code_path_audit.common_runs import common_runs
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.instruction_fields import renumbered
@@ -41,13 +42,17 @@ class _Numbers(NamedTuple):
     cells: list[tuple[int, int]]
 
 
+MOST_TRIED = 16
+"""Instructions that are tried for one which is read in another order: of more alike none says which it is."""
+
+
 def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
     """How two bodies with the same parameters go together; `cells` has the functions around them that were edited."""
     shapes: dict[object, int] = {}
     before = [shapes.setdefault(_shape(row, old), len(shapes)) for row in old.code]
     now = [shapes.setdefault(_shape(row, new), len(shapes)) for row in new.code]
     pairs = _Pairs(old, new, cells)
-    for first, second, size in SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks():
+    for first, second, size in common_runs(before, now):
         for offset in range(size):
             pairs.add(second + offset, first + offset)
     # what is read of the module or around comes in the order in which it is first needed
@@ -56,7 +61,7 @@ def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
         left.setdefault(before[place], []).append(place)
     for place, shape in enumerate(now):
         if place not in pairs.same:
-            found = next((one for one in left.get(shape, ()) if pairs.add(place, one)), None)
+            found = next((one for one in islice(left.get(shape, ()), MOST_TRIED) if pairs.add(place, one)), None)
             if found is not None:
                 left[shape].remove(found)
     return _alignment(old, new, pairs.registers, pairs.places, pairs.same)
@@ -150,9 +155,13 @@ def without_neighbours(
         row, mine = old.code[index], [back.get(number, NOWHERE) for number in before[index].registers]
         found.update(one for one in mine if one not in readable or one == back.get(filled_by(row), NOWHERE))
     todo = [number for number in found if number in registers and number not in shared]
+    users: dict[int, list[int]] = {}
+    for index in same:
+        for number in dict.fromkeys(now[index].registers):
+            users.setdefault(number, []).append(index)
     while todo:
         number = todo.pop()
-        touching = [index for index in same if number in now[index].registers]
+        touching = [index for index in users.get(number, ()) if index in same]
         if any(new.code[index][0] not in kinds for index in touching):
             continue  # what is not of these kinds keeps its pair, and then the register is shared
         registers.pop(number, None)

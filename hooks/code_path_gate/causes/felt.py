@@ -35,6 +35,9 @@ ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
 """Kinds of causes that may be small; a guard that an op has lost is none of them."""
 
+FEW = 10
+"""How many times the threshold calls of a cheap op may weigh together, outside of loops."""
+
 DEARER = 10
 """How many times as dear an op must be, that a function pays anyway, for another beside it to be small."""
 
@@ -94,7 +97,9 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
         return instead
     if _is_in_loop(cause, sides.head, ops) or _loops_below(cause.function, now, sides.head):
         return ""
-    if _each(now) <= threshold and _in_loops(now) == (_in_loops(was) if was is not None else ()):
+    more = now.weight - (was.weight if was is not None else 0)
+    is_few = _each(now) <= threshold and more <= FEW * threshold
+    if is_few and _in_loops(now) == (_in_loops(was) if was is not None else ()):
         return "one execution is below the threshold, and no loop is new around it"
     return _beside(cause.function, now, added, sides.base)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-MAX_COMPARED = 5_000
-"""Lines or statements that differ, on both sides together: more count as changed all over, because comparing takes
-quadratic time."""
+from code_path_audit.common_runs import Run, common_runs
 
 
 class Hunk(NamedTuple):
@@ -18,26 +16,15 @@ class Hunk(NamedTuple):
     after: tuple[int, int]
 
 
-def hunks(old: Sequence[object], new: Sequence[object]) -> tuple[Hunk, ...]:
+def hunks(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[Hunk, ...]:
     """Where two sequences differ, in order."""
-    start, shorter = 0, min(len(old), len(new))
-    while start < shorter and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    left, right = old[start : len(old) - end], new[start : len(new) - end]
-    if not left and not right:
-        return ()
-    if not left or not right or len(left) + len(right) > MAX_COMPARED:
-        return (Hunk((start, start + len(left)), (start, start + len(right))),)
-    from difflib import SequenceMatcher
-
-    return tuple(
-        Hunk((start + first, start + last), (start + begin, start + stop))
-        for tag, first, last, begin, stop in SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-        if tag != "equal"
-    )
+    found: list[Hunk] = []
+    first = begin = 0
+    for run in (*common_runs(old, new), Run(len(old), len(new), 0)):
+        if (first, begin) != (run.old, run.new):
+            found.append(Hunk((first, run.old), (begin, run.new)))
+        first, begin = run.old + run.size, run.new + run.size
+    return tuple(found)
 
 
 def lines_after(found: Iterable[Hunk]) -> frozenset[int]:

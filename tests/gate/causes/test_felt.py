@@ -84,8 +84,11 @@ def main(names):
 CHEAP_OP = """
 import json
 
-def main(names):
+def note():
     json.dumps([1] * 3)
+
+def main(names):
+    note()
 """
 
 CHAIN = """
@@ -249,6 +252,8 @@ ROWS = {
         TWICE.replace('    two("b")', '    for name in ("a", "b", "c"):\n        requests.post(name)'),
         {"post": ""},
     ),
+    "a few times more, in no loop": (CHEAP_OP, CHEAP_OP + "    note()\n" * 9, {"dumps": CHEAP}),
+    "many times more, in no loop": (CHEAP_OP, CHEAP_OP + "    note()\n" * 99, {"dumps": ""}),
     "small, but per item": (FETCH, FETCH.replace("print(name)", "open(name)"), {"open": ""}),
 }  # fmt: skip
 
