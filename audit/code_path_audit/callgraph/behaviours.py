@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-ARGUMENTS = ("calls", "keeps", "fires", "asks", "template", "nothing", "loads", "settings", "names")
+ARGUMENTS = ("calls", "keeps", "fires", "asks", "template", "nothing", "loads", "settings", "names", "routes")
 """The words whose values are places: arguments, or the object whose method it is."""
 
 CHOICES = {
@@ -122,6 +122,7 @@ class Facts(NamedTuple):
     loads: tuple[Place, ...] = ()
     settings: tuple[Place, ...] = ()
     names: tuple[Place, ...] = ()
+    routes: tuple[Place, ...] = ()
     gives: tuple[Given, ...] = ()
 
     @property
@@ -307,7 +308,7 @@ def _facts(row: Mapping[str, tuple[str, ...]]) -> Facts:
     return Facts(
         places["calls"], places["keeps"], places["fires"], places["asks"], places["nothing"], methods, returned,
         row.get("face", ("",))[0], places["loads"], places["settings"], places["names"],
-        tuple(given_of(position, text) for position, text in enumerate(row.get("gives", ()))),
+        places["routes"], tuple(given_of(position, text) for position, text in enumerate(row.get("gives", ()))),
     )  # fmt: skip
 
 
@@ -375,6 +376,7 @@ PLACES = {
     "loads": "arguments that name modules, such as 0:package, 0:packages[].tasks, or modules by name, such as *.tasks",
     "settings": "arguments that name modules, such as 0:module, or modules by name, such as *.settings",
     "names": "the argument that is a name, and the one that objects then have under it, such as 0:name, 1:function",
+    "routes": "the argument that is a path, and the one that answers there, such as 0:rule, 1:view",
     "nothing": "arguments, such as 0:name, or self, or * for all",
 }
 """What is expected of the values of a word."""

@@ -41,6 +41,7 @@ from code_path_audit.callgraph.library.modelled import FromModel
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.records import Fields
+from code_path_audit.callgraph.library.routes import Routes
 from code_path_audit.callgraph.library.stored_attributes import StoredAttributes
 from code_path_audit.callgraph.library.stub_values import StubValues
 from code_path_audit.callgraph.library.summaries import Places, spread
@@ -67,6 +68,7 @@ FEATURES: tuple[type, ...] = (
     DataContexts,
     Links,
     Places,
+    Routes,
     StoredAttributes,
     Holders,
     Runnable,

@@ -49,6 +49,8 @@ def called(s: State, call: Call, value: Value) -> bool:
     """A call of something outside of the source."""
     kind = s.kinds[value]
     row = s.rows[value]
+    if kind == XRES and row.dotted.startswith("fastapi.") and call.pos:
+        injected_dependencies.handles(s, call.pos[0][0])
     if kind in (XMETHOD, XRES) and (hook := plugin_hooks.hook_of(s, row.dotted)):
         return plugin_hooks.call_hook(s, call, hook)
     if kind == EXT:

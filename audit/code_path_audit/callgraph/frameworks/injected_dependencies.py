@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_path_audit.callgraph.functions.arguments import argument
+from code_path_audit.callgraph.functions.invocation import run_before
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, FUNC, INST, XINST
@@ -37,6 +38,8 @@ class Dependencies:
         """By the variable of `Depends(f)`, its value."""
         self.given: dict[Value, Var | None] = {}
         """By that value, the variable of what it was given; None for `Depends()`."""
+        self.beside: dict[str, tuple[tuple[str, str], ...]] = {}
+        """What routers and the application declare for the handlers of a module: texts, and where they stand."""
 
 
 class Gathered(NamedTuple):
@@ -75,6 +78,23 @@ def dependencies(s: State, root: str) -> list[Entry]:
                 result(s, value, gathered)
         inject(s, handler, s.activate(s.rows[handler].function, s.rows[handler].env, ()), gathered)
     return list(gathered.entries)
+
+
+def handles(s: State, handlers: Var) -> None:
+    """Functions that a decorator of a route gets: where they are called back, what they depend on runs before."""
+    s.watch(handlers, on_handler, None)
+
+
+@sees(FUNC)
+def on_handler(s: State, data: None, value: Value) -> None:
+    """One handler; what it depends on is known when the modules around it were read."""
+    s.later(on_read, data, value)
+
+
+def on_read(s: State, data: None, value: Value) -> None:
+    """The same, later."""
+    for _, function, receiver in dependencies(s, s.names[s.rows[value].function]):
+        s.add(run_before(s, value), s.bound_method(function, receiver) if receiver != NO_CLASS else function)
 
 
 def inject(s: State, function: Value, here: Activation, gathered: Gathered) -> None:
@@ -198,6 +218,14 @@ def beside(s: State, root: str) -> Iterator[tuple[str, str]]:
     around = functions[functions[index].parent]
     for site in made_decorators(around, functions[index].name.rpartition(".")[2]):
         yield from ((text, here) for text in listed(around, site))
+    known = s.tables[Dependencies].beside
+    if here not in known:
+        known[here] = tuple(of_routers(s, here))
+    yield from known[here]
+
+
+def of_routers(s: State, here: str) -> Iterator[tuple[str, str]]:
+    """The same of the routers and applications that the handlers of a module may be of."""
     for module in sorted(s.program.modules):
         facts = s.program.modules[module]
         if not any(name.partition(".")[0] == "fastapi" for name in facts.header.imports):

@@ -64,6 +64,8 @@ class Links:
         """So that each is bound once."""
         self.alongside: dict[Value, Var] = {}
         """What else runs where a function is called."""
+        self.injected: dict[Value, Var] = {}
+        """What a framework runs before a function that it calls back, for its arguments."""
 
 
 def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
@@ -72,6 +74,8 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
     facts = s.facts[s.rows[function].function]
     if links.alongside and function in links.alongside:
         s.watch(links.alongside[function], on_alongside, (call, first))
+    if call.kind == "callback" and function in links.injected:
+        s.watch(links.injected[function], on_injected, call)
     context: Context = ()
     if first is not None and s.kinds[first] == CLASS and facts.name.endswith(".__new__"):
         link(s, call, function, first, (first,), NO_KEY, NOTHING)
@@ -119,6 +123,20 @@ def run_alongside(s: State, function: Value) -> Var:
     if var is None:
         var = links.alongside[function] = s.variable()
     return var
+
+
+def run_before(s: State, function: Value) -> Var:
+    """The variable of what a framework runs before a function that it calls back."""
+    links = s.tables[Links]
+    var = links.injected.get(function)
+    if var is None:
+        var = links.injected[function] = s.variable()
+    return var
+
+
+def on_injected(s: State, call: Call, value: Value) -> None:
+    """One function that gives an argument."""
+    s.apply(s, Call(call.site, s.variable(), (), (), "callback", call.evidence), value)
 
 
 def on_alongside(s: State, data: tuple[Call, Value | None], value: Value) -> None:

@@ -5,6 +5,8 @@ A decorator of an unknown library is taken to return a thing that can be called 
 
 from __future__ import annotations
 
+import re
+
 from code_path_audit.callgraph.behaviours import FACE_ALONE, NO_FACTS
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
@@ -19,6 +21,7 @@ from code_path_audit.callgraph.library.escapes import (
     hand_to_foreign,
     hand_to_relatives,
     overridden,
+    runs_what_it_holds,
 )
 from code_path_audit.callgraph.library.formatting import BEHAVIOURS as SHOWING
 from code_path_audit.callgraph.library.formatting import shown, streams
@@ -30,6 +33,7 @@ from code_path_audit.callgraph.library.holders import (
     hold,
     keeps,
     on_descendant,
+    on_keeper,
     registry,
     shares,
 )
@@ -46,6 +50,7 @@ from code_path_audit.callgraph.library.stub_values import (
     type_of_value,
     typed_variable,
 )
+from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.library.templates import rendered
 from code_path_audit.callgraph.library.text_imports import asked, import_object
 from code_path_audit.callgraph.model import Evidence
@@ -66,7 +71,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 )
 from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.state import Call, Keywords, Positional, State
 from code_path_audit.program.stubs.model import Resolved, StubClass, StubFunction
 
 RUN_AT_ONCE = (
@@ -266,6 +271,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         call = streams(call)
         if receiver is None and dotted.partition(".")[0] in GLOBAL_HOLDERS:  # logging.info() asks the handlers too
             fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.site)
+    if unknown and facts is NO_FACTS and receiver is not None and s.kinds[receiver] == CLASS and not behaviour:
+        factory(s, call, dotted.rpartition(".")[2], receiver, dst)
     if facts is not NO_FACTS:
         call = carry_out(s, call, dotted, facts, receiver, dst)
     hand_over(s, call, dst, receiver, unknown, is_constructor=is_made)
@@ -282,7 +289,31 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         if name.endswith(("()", "[]")) and len(dotted) < PATH_LIMIT:
             name = "__call__"  # what something returned, or an element, is called itself
         if call.kind != "decorator" and not (facts.fires or facts.is_silent) and may_use(s, receiver, name):
-            fire(s, receiver, call.site, dst, name, is_known=facts is not NO_FACTS)
+            fire(s, receiver, call.site, dst, name, is_known=facts._replace(routes=()) != NO_FACTS)
+
+
+MAKING = re.compile(r"(?:get|create|make|new|build|from|load|find|first|last|start|spawn|launch|open|instance)(?:_|$)")
+"""How class methods are called that give an object of their class."""
+
+
+def factory(s: State, call: Call, name: str, cls: Value, dst: Var) -> None:
+    """A method that only a base of which nothing is known has, called through the class: by its name it makes or finds
+    an object of that class, which what it returns stands for; `start` and its like use that object, too."""
+    if MAKING.match(name):
+        use(s, call.site, (on_factory, name, dst, call.pos, call.kw), cls, Evidence.LIKELY)
+
+
+def on_factory(s: State, data: tuple[Site, str, Var, Positional, Keywords], cls: Value) -> None:
+    """The same, when what is likely is followed."""
+    site, name, dst, pos, kw = data
+    made = s.variable()
+    s.construct(s, Call(site, made, pos, kw, "callback", Evidence.LIKELY), cls)
+    instance = s.of(INST, cls, 0)
+    s.add(made, instance)
+    s.add(dst, instance)
+    s.watch(dst, on_keeper, (made, 1))
+    if runs_what_it_holds(name):
+        overridden(s, instance, site)
 
 
 def keep_face(s: State, call: Call, dotted: str, made: Value, receiver: Value | None, is_registered: bool) -> None:

@@ -206,8 +206,13 @@ def on_fire(s: State, data: tuple[Site, Var, str, Evidence], value: Value) -> No
         escape(s, site, value, returned, evidence)
         return
     overridden(s, value, site, evidence=evidence)
-    for method in ("__call__", name) if name else ("__call__",):
-        use(s, site, (on_method, method, evidence), value, evidence)
+    use(s, site, (on_method, "__call__", evidence), value, evidence)
+    if name:
+        # a handle of an unknown library stands for an object of a class below one of its own: a proxy of an actor
+        bases = classes.outside_bases(s, s.rows[value].cls)
+        stands = any(not classes.is_known(s, o) and not is_named(s, o) for o in bases)
+        evidence = max(evidence, Evidence.LIKELY) if stands else evidence
+        use(s, site, (on_method, name, evidence), value, evidence)
 
 
 def on_method(s: State, data: tuple[Site, str, Evidence], value: Value) -> None:

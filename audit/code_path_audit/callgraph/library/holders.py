@@ -197,10 +197,16 @@ def on_keeping(s: State, out: Var, values: list[Value]) -> None:
         for v in values
         if can_keep(s, v)
         and (s.kinds[v] == XINST or not parents.get(v))
-        and not (s.kinds[v] == XINST and s.behaviours.facts(s.rows[v].dotted).is_silent)
+        and not (s.kinds[v] == XINST and is_silent(s, s.rows[v].dotted))
     ]
     if found:
         s.propagate(found, (out,))
+
+
+def is_silent(s: State, dotted: str) -> bool:
+    """Whether a row of just this class says that its objects call nothing of what they keep; of a library that only
+    calls where a row says so, its objects may be called through others."""
+    return s.behaviours.facts(dotted).is_silent and not s.behaviours.is_quiet(dotted)
 
 
 @sees(MODULE, STR)

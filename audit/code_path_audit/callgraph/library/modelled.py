@@ -13,6 +13,7 @@ from code_path_audit.callgraph.behaviours import NO_FACTS, PROCESS, SELF, Facts,
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load, module_names
+from code_path_audit.callgraph.library import routes
 from code_path_audit.callgraph.library.escapes import Decorated, escape, on_fire, on_method, overridden
 from code_path_audit.callgraph.library.given import GivenVar, called_with, of_class
 from code_path_audit.callgraph.library.holders import can_keep, groups_of, keeps, on_keeper, use_kept
@@ -24,6 +25,7 @@ from code_path_audit.callgraph.library.loaded_packages import (
     named_by,
     registry_of,
 )
+from code_path_audit.callgraph.library.routes import Routes
 from code_path_audit.callgraph.library.stored_attributes import store_items, store_named
 from code_path_audit.callgraph.library.summaries import use, use_all
 from code_path_audit.callgraph.library.text_imports import Wanted, want
@@ -93,6 +95,8 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
                 called_with(s, var, gives)
                 called_with(s, kept, gives)
             keep(s, place, kept, dotted, receiver, dst)
+            if receiver in s.tables[Routes].of_result:
+                routes.answers(s, s.tables[Routes].of_result[receiver], (kept,))
             s.watch(kept, on_class_with_arguments, 0)
     for place in facts.loads:
         if place.module:
@@ -111,6 +115,8 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
         name, *what = (tuple(arguments(s, call, place)) for place in facts.names)
         for var in (var for found in what for var in found):
             store_named(s, dotted, name, var, is_property=any(keyword in PROPERTIES for keyword, _ in call.kw))
+    if facts.routes:
+        route(s, call, dotted, facts, receiver, dst)
     for place in () if hands_on(s, facts, receiver) else facts.fires:
         evidence = Evidence.LIKELY if place.perhaps else Evidence.CERTAIN
         fire_place(s, call, place, dotted, receiver, evidence, dst)
@@ -122,6 +128,20 @@ def carry_out(s: State, call: Call, dotted: str, facts: Facts, receiver: Value |
     if facts.returned is not None:
         give_back(s, call, facts.returned, receiver, out, dst)
     return left_over(call, facts)
+
+
+def route(s: State, call: Call, dotted: str, facts: Facts, receiver: Value | None, dst: Var) -> None:
+    """The path of a handler, or that of a request."""
+    path, *handler = facts.routes
+    paths = list(arguments(s, call, path._replace(elements=False)))
+    if handler:
+        routes.answers(s, paths, [var for place in handler for var in arguments(s, call, place)])
+    elif path.elements:
+        routes.listed(s, paths)
+    elif facts.fires or facts.asks:
+        routes.asks(s, call.site, paths, dotted.rpartition(".")[2])
+    else:
+        routes.gives_decorator(s, paths, dst)
 
 
 def ask_kept(s: State, call: Call, place: Place, holder: Value | None, gives: tuple[GivenVar, ...]) -> None:

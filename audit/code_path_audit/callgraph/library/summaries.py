@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any, TypeVarTuple
 
 from code_path_audit.callgraph.heap.modules import is_running
+from code_path_audit.callgraph.library import routes
+from code_path_audit.callgraph.library.routes import Routes
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
@@ -143,16 +145,25 @@ def spread(s: State) -> None:
     inner = {place: following(s, place) for place in range(1, places.count + 1)}
     alive = living(s, inner)
     given = 0
+    unmeant = {site: places_of(s, values) for site, values in routes.unmeant(s).items()}
+    verbs = s.tables[Routes].verbs
     for site, used in list(places.used.items()):
         if site.activation != places.nobody:
-            starts = {place: phase for place, phase in used.items() if place in alive}
-            found = reachable(inner, alive, starts)
+            meant = alive - unmeant[site] if unmeant.get(site) else alive
+            starts = {place: phase for place, phase in used.items() if place in meant}
+            found = reachable(inner, meant, starts)
             given += len(found)
             if given > MAX_GIVEN:
                 s.widened["callbacks of code outside"] = None
                 return
             for place, phase in found.items():
-                give(s, site, place, s.relative(site, phase))
+                give(s, site, place, s.relative(site, phase), verbs.get(site, ""))
+
+
+def places_of(s: State, values: frozenset[Value]) -> frozenset[int]:
+    """The places of all uses of some values."""
+    known = s.tables[Places].by_use.values()
+    return frozenset(used[value] for used in known for value in values if value in used)
 
 
 Uses = dict[int, Evidence]
@@ -204,8 +215,8 @@ def reachable(inner: dict[int, Uses], alive: set[int], starts: Uses) -> Uses:
     return found
 
 
-def give(s: State, site: Site, place: int, best: Evidence) -> None:
-    """A call site gets what runs at one place, at best so sure.
+def give(s: State, site: Site, place: int, best: Evidence, verb: str = "") -> None:
+    """A call site gets what runs at one place, at best so sure; `verb`: that of the request that it sends.
 
     An override is not called back by the method that it overrides itself: of a base that nothing is known of, what a
     method calls is taken to be something else than that method.
@@ -222,6 +233,8 @@ def give(s: State, site: Site, place: int, best: Evidence) -> None:
         for (callee, kind), evidence in found.items():
             target = s.a_function[callee]
             if target == fid and place in places.guessed:
+                continue
+            if verb and routes.is_other_verb(verb, s.names[target].rpartition(".")[2]):
                 continue
             if target in called and kind == "callback":
                 continue  # a decorated function is called there, and is all that its decorator calls of it
