@@ -129,6 +129,8 @@ MATCHES = [
     ("subprocess.run", "subprocess"),
     ("subprocess.Popen", "subprocess"),
     ("os.system", "subprocess"),
+    ("time.sleep", "subprocess"),  # the kind "pause"
+    ("aiosmtplib.send", "network"),
     ("os.execvp", "subprocess"),
     ("os.spawnl", "subprocess"),
     ("asyncio.create_subprocess_exec", "subprocess"),

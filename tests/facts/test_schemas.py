@@ -35,6 +35,7 @@ ROWS = {
     "class A(s.ModelSerializer):\n    x = s.CharField(source='b.c')": ["row.b.c"],
     "class A(s.ModelSerializer):\n    x = s.CharField(write_only=True)": [],
     "class A(s.ModelSerializer):\n    x = s.SerializerMethodField()": ["self.get_x(row)"],
+    "class A(s.ModelSerializer):\n    def to_representation(self, row): pass": ["self.to_representation(row)"],
     "class A(s.ModelSerializer):\n    b = BSerializer()": ["self.b.<fields>(row.b)"],
     "class A(s.ModelSerializer):\n    b = BSerializer(many=True, source='bs')": [
         "for each in row.bs.all() if self else row.bs:\n    self.b.<fields>(each)"

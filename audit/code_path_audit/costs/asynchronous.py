@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ASYNCHRONOUS = frozenset((
-    "aiobotocore", "aioboto3", "aiofiles", "aiohttp", "aiokafka", "aiomysql", "aioredis", "aiosqlite", "anyio",
-    "asyncio", "asyncpg", "asyncssh", "motor", "nats", "trio", "websockets",
+    "aiobotocore", "aioboto3", "aiofiles", "aiohttp", "aiokafka", "aiomysql", "aioredis", "aiosmtplib", "aiosqlite",
+    "anyio", "asyncio", "asyncpg", "asyncssh", "motor", "nats", "trio", "websockets",
 ))  # fmt: skip
 """Packages whose functions wait on the loop."""
 

@@ -249,6 +249,10 @@ def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
             if isinstance(target, ast.Name) and not target.id.startswith("_"):
                 declared.add(target.id)
                 yield from field(target.id, statement.value, statement)
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "to_representation":
+            made = ast.Call(attribute(name_of("self"), statement.name), [name_of("row")], [])
+            yield at(ast.Expr(made), statement)
     for name, place in listed(node):
         if name not in declared and name.isidentifier():
             # a relation to one is shown by its key, one to many by the keys of its rows

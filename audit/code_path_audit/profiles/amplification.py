@@ -72,7 +72,7 @@ def counted(reach: Reach) -> Counted:
     conditions = conditions_of(reach)
     found = counting(reach, conditions)
     runs = found.functions(sorted({op.function for op in reach.ops}))
-    return Counted(found, runs, conditions_of(reach, found.once) if reach.graph.requests else conditions)
+    return Counted(found, runs, conditions_of(reach, found.once, found.caches) if reach.graph.requests else conditions)
 
 
 class Route(NamedTuple):

@@ -49,6 +49,7 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         or _without(op, old, sides)
         or _first(_from_elsewhere(row, op, sides, path) for row in found if row.is_new)
         or _other_rows(op, old, sides)
+        or (None if old is not None else _loaded_before(op, sides))
         or _size(op, old, sides)
         or (None if found else _around(path, op, sides))
     )
@@ -230,7 +231,7 @@ def _without(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
     model, _, name = op.callee.rpartition(".")
     for function in _asking(op, old, sides):
         for edit in edits_in(sides, function):
-            if name in edit.statement.mentions:
+            if name in _parts(edit.statement.mentions):
                 return cause_at("op", sides.change.narrowed(edit, name), function, op.callee, WITHOUT)
     if op.id not in sides.head.measured.paths.asked:
         return None
@@ -239,9 +240,32 @@ def _without(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         edit
         for edit in sides.change.edits()
         if edit.gone
-        and (name in edit.names or (name in edit.statement.binds and edit.statement.owner.endswith(declaring)))
+        and (name in _parts(edit.names) or (name in edit.statement.binds and edit.statement.owner.endswith(declaring)))
     ]
     return cause_at("op", sides.change.narrowed(found[0], name), op.function, op.callee, WITHOUT) if found else None
+
+
+def _parts(names: Iterable[str]) -> frozenset[str]:
+    """Names, and the parts of those that are paths of relations: "author__country"."""
+    return frozenset(part for name in names for part in (name, *name.split("__")))
+
+
+LOADING = frozenset((
+    "select_related", "prefetch_related", "prefetch_related_objects", "selectinload", "joinedload", "subqueryload",
+    "contains_eager", "only", "defer", "in_bulk",
+))  # fmt: skip
+"""What says which rows, or what of them, come with others."""
+
+
+def _loaded_before(op: BaselineOp, sides: Sides) -> Cause | None:
+    """A query for each row of another: what asked for its rows together with those was taken away."""
+    if not op.callee.startswith(("django.db.models.", "sqlalchemy.orm.")):
+        return None
+    for edit in sides.change.edits():
+        if edit.gone and LOADING & edit.statement.mentions and LOADING & edit.names:
+            word = min(LOADING & edit.names)
+            return cause_at("op", sides.change.narrowed(edit, word), op.function, op.callee, WITHOUT)
+    return None
 
 
 def _other_rows(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:

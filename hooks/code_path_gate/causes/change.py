@@ -74,7 +74,7 @@ class Change:
     def narrowed(self, edit: Edit, name: str) -> Edit:
         """An edit at the line of its statement that says a name, where it was taken away."""
         lines = (self.before if edit.gone else self.now).get(edit.file, b"").splitlines()
-        said = re.compile(rb"\b%b\b" % re.escape(name.encode()))
+        said = re.compile(rb"(?<![^\W_])%b(?![^\W_])" % re.escape(name.encode()))
         for number in range(edit.statement.first, edit.statement.last + 1):
             if edit.gone and said.search(b"".join(lines[number - 1 : number])):
                 differing, length = self.file(edit.file).hunks, len(self.now.get(edit.file, b"").splitlines())

@@ -58,6 +58,11 @@ def test_middleware_runs_around_a_view(layers: str) -> None:
     assert ops("m.helper", layers=layers) == [], "no view"
 
 
+def test_what_a_middleware_hands_on_to_is_no_other_view() -> None:
+    body = "def get_queryset(self):\n        return list(Order.objects.all())"
+    assert ops("m.f", body, "'site.layers.Counting'") == ["builtins.open once"] * 2
+
+
 FETCHING = ["ForeignKey.Order.customer per order", "QuerySet.__iter__ once"]
 
 GIVING = "\n    def get_context_data(self, **kw):\n        return super().get_context_data(**kw)"

@@ -278,6 +278,53 @@ def test_the_cause_is_where_rows_are_asked_for(name: str) -> None:
     assert {row.cause for row in failing(ROWS, edited(edit, files=ROWS))} == expected
 
 
+DJANGO = {
+    MODELS: """\
+        from django.db import models
+
+        class Country(models.Model):
+            name = models.CharField()
+
+        class Author(models.Model):
+            country = models.ForeignKey(Country, on_delete=models.CASCADE)
+
+        class Tag(models.Model):
+            name = models.CharField()
+
+        class BookQuerySet(models.QuerySet):
+            def shown(self):
+                return self.select_related("author__country").prefetch_related("tags")
+
+        class Book(models.Model):
+            author = models.ForeignKey(Author, on_delete=models.CASCADE)
+            tags = models.ManyToManyField(Tag)
+            objects = BookQuerySet.as_manager()
+        """,
+    APP: """\
+        from shop.models import Book
+
+        def row(book):
+            return book.author.country.name, [tag.name for tag in book.tags.all()]
+
+        def main():
+            return [row(book) for book in Book.objects.shown()]
+        """,
+}
+"""A program whose queryset fetches what a function elsewhere reads."""
+
+FETCHED = {
+    "a path is shorter": ('"author__country"', '"author"'),
+    "a relation to many": ('.prefetch_related("tags")', ""),
+}
+SHOWN = 'models.py: return self.select_related("author__country").prefetch_related("tags")'
+
+
+@pytest.mark.parametrize("name", FETCHED)
+def test_the_cause_is_where_a_queryset_fetched_it(name: str) -> None:
+    found = failing(DJANGO, edited((MODELS, *FETCHED[name]), files=DJANGO))
+    assert {row.cause for row in found} == {SHOWN}
+
+
 GATHERED = {
     WORK: """\
         async def ask(client, name):

@@ -31,6 +31,12 @@ def end(): pass
 """
 
 
+def test_a_view_whose_answer_is_kept_does_not_always_run() -> None:
+    reached = counted(SOURCE, "m.main").reach
+    for kept, word in ((("m.main",), "sometimes"), (("m.always",), "always")):
+        assert CONDITIONS[conditions_of(reached, (), kept)["m.below_always", "certain"]] == word
+
+
 @pytest.mark.parametrize(
     ("function", "word"),
     [

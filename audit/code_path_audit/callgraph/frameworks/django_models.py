@@ -212,6 +212,7 @@ def on_target(s: State, relation: Value, value: Value) -> None:
         dotted = s.rows[value].dotted
         if dotted.endswith(("AUTH_USER_MODEL", "get_user_model()")):
             s.flow(s.field(registry(s), "model:"), target)
+            s.add(target, s.of(EXT, "django.contrib.auth.models.User"))  # which it is where no setting says another
         elif is_model_name(dotted):
             s.add(target, value)
 

@@ -47,7 +47,7 @@ AROUND = ("__call__", "process_request", "process_view", "process_template_respo
 INHERITED = frozenset((*RUN, "render_to_response", *rest_framework.SHOWN_BY))
 """Methods of a view that Django has where the class does not."""
 
-NEXT = "django.core.handlers.base.BaseHandler.get_response"
+NEXT = "django.core.handlers.exception.convert_exception_to_response.inner"
 """What a middleware hands on to: the others, and at last the view."""
 
 ROUTING = ("path", "re_path", "url")

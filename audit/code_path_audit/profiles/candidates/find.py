@@ -34,6 +34,9 @@ from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.redundancy import Repeat
 from code_path_audit.sources.text import ReadSource
 
+PAUSE = "pause"
+"""The kind of work of what only sleeps."""
+
 ORDER = (
     "hoist", "cache", "keep", "copy", "bulk", "query", "commit", "client", "open", "lazy", "late_import", "concurrent",
     "parser",
@@ -54,6 +57,8 @@ def find_candidates(
 ) -> tuple[Candidate, ...]:
     """The candidates of an action, the greatest saving first. `ops` are as the action runs them; `read` gives the
     source, without which only steps that can run at the same time are proposed."""
+    # nobody sleeps by mistake oftener than is needed: no edit that keeps what a program does takes it away
+    ops = tuple(op for op in ops if op.kind != PAUSE)
     traced = Traced(reach, model, routes, counted, known, ops, Syntax(reach.program, read))
     found = []
     for proposed in every_proposal(traced, repeats, pipelinings):

@@ -11,10 +11,13 @@ from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.standing import standing
 
 
-def conditions_of(reach: Reach, once: Collection[str] = ()) -> Mapping[tuple[str, str], int]:
+def conditions_of(
+    reach: Reach, once: Collection[str] = (), kept: Collection[str] = ()
+) -> Mapping[tuple[str, str], int]:
     """The condition of each function along paths of an evidence or a better one; without a row where there is none.
 
-    `once` are functions that run in the first of many runs of the action alone.
+    `once` are functions that run in the first of many runs of the action alone, `kept` those whose results a decorator
+    keeps for a while: where the action enters at one, it does not always run.
     """
     found: dict[tuple[str, str], int] = {}
     steps: dict[str, list[tuple[str, int, int]]] = {}
@@ -27,8 +30,9 @@ def conditions_of(reach: Reach, once: Collection[str] = ()) -> Mapping[tuple[str
         seen: dict[str, int] = {}
         for weakest in range(ALWAYS, RARELY + 1):
             # what is reached with a stronger condition leads on, too
-            todo = [*reach.entries, *seen]
-            seen.update((name, weakest) for name in reach.entries if name not in seen)
+            starting = [name for name in reach.entries if weakest > ALWAYS or name not in kept]
+            todo = [*starting, *seen]
+            seen.update((name, weakest) for name in starting if name not in seen)
             while todo:
                 for callee, evidence, condition in steps.get(todo.pop(), ()):
                     if callee not in seen and evidence <= level and condition <= weakest:
