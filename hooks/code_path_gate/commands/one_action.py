@@ -121,7 +121,7 @@ def against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
     merged, origin = sides.earlier.merged(sides.settings.baselines, row.action.name)
     measured = row.measured
     return found._replace(
-        verdict=after_merge(found.verdict, measured.current, measured.calls, row.policy, merged, origin)
+        verdict=after_merge(found.verdict, measured.current, measured.calls, row.policy, merged, origin, sides.today)
     )
 
 

@@ -137,12 +137,17 @@ class Earlier:
         return tuple(GitState(GitFiles(repository, found), state.config, self.prefix) for found in commits)
 
     def merged(self, folder: str, action: str) -> tuple[tuple[Baseline, ...], Baseline | None]:
-        """The baselines of an action on the sides of a merge, and where they parted; none where one cannot be read."""
-        found = []
+        """The baselines of an action on the sides of a merge, with what each accepts, and where they parted; none where
+        one cannot be read."""
+        found: list[Baseline | None] = []
         for state in self._merged:
             try:
                 data = state.baseline(folder, action)
-                found.append(None if data is None else parse_baseline(data, "a baseline that was merged", action))
+                if data is None:
+                    found.append(None)
+                    continue
+                accepted = parse_acceptances(state.accepted(folder), "acceptances that were merged")
+                found.append(with_accepted(parse_baseline(data, "a baseline that was merged", action), accepted))
             except AuditError:
                 return (), None
         sides = tuple(side for side in found[:-1] if side is not None)

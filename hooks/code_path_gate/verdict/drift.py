@@ -375,6 +375,8 @@ def _reason(was: BaselineOp, now: BaselineOp, connects: bool = False) -> str:
         reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
     if was.size != now.size or was.size_source != now.size_source:
         reasons.append(f"size {was.size:,g} ({was.size_source}) -> {now.size:,g} ({now.size_source})")
+    if not reasons and lost_cache(now, was):
+        reasons.append("it is kept now for the next run of the action")
     return ", ".join(reasons) or "the cost model changed"
 
 

@@ -166,6 +166,28 @@ def test_what_two_branches_admitted_is_out_of_date_at_worst_where_they_merge(nam
     assert sorted(reasons) == ["left", "right"]
 
 
+@pytest.mark.parametrize(("until", "code"), [("9999-01-31", 3), ("2000-01-31", 1)])
+def test_what_one_branch_accepts_below_what_the_other_admits(until: str, code: int, shop: Repo, gate: Gate) -> None:
+    """The accepted op is the second of its like now, and the identity that was accepted is that of the other."""
+    shop.run("switch", "-q", "-c", "left")
+    shop.write({"src/shop/store.py": STORE.replace("    with open", '    open("left")\n    with open')})
+    gate("refresh")
+    shop.commit({})
+    shop.run("switch", "-q", "-c", "right", "main")
+    shop.write({"src/shop/store.py": STORE + '    open("right")\n'})
+    op = next(row["id"] for row in json.loads(gate("check", "--format", "json").out)["findings"] if row["id"])
+    accepted = gate("refresh", "--accept", op, "--reason", "right", "--until", "9999-01-31")
+    assert accepted.code == 0
+    rows = (shop.root / ACCEPTED).read_text()
+    shop.commit({ACCEPTED: rows.replace("9999-01-31", until)})
+    assert gate("check", "--base", "main").code == (0 if code == 3 else 1)
+    shop.run("merge", "-q", "-m", "both", "left")
+    ran = gate("check")
+    assert (ran.code, gate("check", "--base", "main").code) == (code, code), ran.out
+    assert gate("refresh").code == 0
+    assert gate("check").code == 0
+
+
 def test_what_neither_branch_admitted_fails_where_they_merge(shop: Repo, gate: Gate) -> None:
     shop.run("switch", "-q", "-c", "left")
     shop.commit({"src/shop/unused.py": "x = 2\n"})
