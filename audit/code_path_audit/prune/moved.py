@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from code_path_audit.profiles.candidates.repeated import FIRST
+from code_path_audit.profiles.candidates.leaving import FIRST
 from code_path_audit.prune.file import (
     File,
     Refused,
@@ -107,6 +107,8 @@ def block(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
     item = file.above(call)
     found = file.above(item) if item is not None else None
     body = loop.body
+    if wanted.adds == FIRST:
+        raise Refused("some rounds alone need its block")
     if not isinstance(found, cst.With) or not isinstance(body, cst.IndentedBlock) or found not in body.body:
         raise Refused("its block is no statement of the loop itself")
     inner = found.body.body

@@ -243,7 +243,10 @@ BEHIND_CALLS = {
                 rows += page(number)
             return rows
         """,
-        ["client: Make the session once, and hand it to m.page, which is called per number"],
+        [
+            "concurrent: Run m.page several at a time, not one after the other, with a pool of threads",
+            "client: Make the session once, and hand it to m.page, which is called per number",
+        ],
     ),
     "a session in a loop": (
         """\
@@ -315,6 +318,105 @@ BEHIND_CALLS = {
             return [setting(name) for name in names]
         """,
         ["cache: Keep what configparser.ConfigParser.read gives in m.setting"],
+    ),
+}
+
+WITH_OTHERS = {
+    "a connection that a method makes of what its object has": (
+        """\
+        import smtplib
+
+        class Letters:
+            def __init__(self, server):
+                self.server = server
+
+            def send(self, message):
+                with smtplib.SMTP(self.server) as server:
+                    server.send_message(message)
+
+        def main(messages):
+            letters = Letters("mail.example.org")
+            for message in messages:
+                letters.send(message)
+        """,
+        ["client: Make the connection once, and hand it to m.Letters.send, which is called per message"],
+    ),
+    "a connection of what its object has, in the loop": (
+        """\
+        import smtplib
+
+        class Letters:
+            def __init__(self, server):
+                self.server = server
+
+            def main(self, messages):
+                for message in messages:
+                    with smtplib.SMTP(self.server) as server:
+                        server.send_message(message)
+
+        def main(messages):
+            Letters("mail.example.org").main(messages)
+        """,
+        ["client: Make the connection once, before the loop in line 8"],
+    ),
+    "a file that a with of some rounds reads": (
+        """\
+        def main(rows):
+            found = []
+            for row in rows:
+                text = row["text"]
+                if row["fragile"]:
+                    with open("fragile.txt", encoding="utf-8") as stream:
+                        text += stream.read()
+                found.append(text)
+            return found
+        """,
+        ["hoist: Read the file of builtins.open once, the first time that the loop in line 3 needs it"],
+    ),
+    "awaits whose answers are added up": (
+        """\
+        import httpx
+
+        async def price(client: httpx.AsyncClient, sku):
+            return (await client.get(f"https://p.example.org/{sku}")).json()
+
+        async def main(skus):
+            found = {}
+            async with httpx.AsyncClient() as client:
+                for sku in skus:
+                    found |= await price(client, sku)
+            return found
+        """,
+        ["concurrent: Run m.price several at a time, not one after the other, with asyncio.gather"],
+    ),
+    "a copy that is handed to what makes a text of it": (
+        """\
+        import copy
+
+        def main(rows, config):
+            for row in rows:
+                print(line(row, copy.deepcopy(config)))
+
+        def line(row, config):
+            return f"{row} {config['unit']}"
+        """,
+        ["copy: Read config itself, not a copy of it"],
+    ),
+    "a file that a parser is handed by a constant path, in a helper": (
+        """\
+        import json
+        from pathlib import Path
+
+        def words(path):
+            return json.loads(Path(path).read_text(encoding="utf-8"))
+
+        def label(item):
+            return words("words.json")[item]
+
+        def main(items):
+            return [label(item) for item in items]
+        """,
+        ["cache: Keep what pathlib.Path.read_text gives in m.words"],
     ),
 }
 
@@ -603,6 +705,71 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a loader that is the class of an object of the source": """\
+        import yaml
+
+        class Loader(yaml.SafeLoader):
+            def include(self, names):
+                return [yaml.load(open(name), self.__class__) for name in names]
+
+        def main(stream, names):
+            return Loader(stream).include(names)
+        """,
+    "a list that a function fills in each call": """\
+        import json
+        from pathlib import Path
+
+        def logs():
+            rows = []
+            for file in Path("x").glob("*.log"):
+                with file.open() as stream:
+                    rows.append({"name": file.name, "content": stream.readlines()})
+            return json.dumps(rows)
+
+        def main(names):
+            return [logs() for name in names]
+        """,
+    "a connection that is made for others": """\
+        import sqlite3
+
+        def connect():
+            return sqlite3.connect("a.db")
+
+        def main(rows):
+            return [connect() for row in rows]
+        """,
+    "a request on a condition, in a function that a loop calls": """\
+        import requests
+
+        def text(url):
+            if url.startswith("https://share.example.org/"):
+                return requests.get(url).text
+            return ""
+
+        def main(urls):
+            while urls:
+                print(text(urls.pop()))
+        """,
+    "awaits of which each needs what came before": """\
+        import httpx
+
+        async def price(client: httpx.AsyncClient, sku, so_far):
+            return (await client.get(f"https://p.example.org/{sku}/{so_far}")).json()
+
+        async def main(skus):
+            total = 0
+            async with httpx.AsyncClient() as client:
+                for sku in skus:
+                    total += await price(client, sku, total)
+            return total
+        """,
+    "where a path leads to, asked twice": """\
+        from pathlib import Path
+
+        def main(path: Path):
+            print(path.resolve())
+            return path.resolve()
+        """,
     "a statement in a helper, and a question that may see what it wrote": """\
         import sqlite3
 
@@ -1035,7 +1202,7 @@ def told(source: str, folder: Path) -> list[str]:
     return [f"{row.kind}: {row.title}" for row in profile.candidates]
 
 
-PROPOSED |= MORE | BEHIND_CALLS
+PROPOSED |= MORE | BEHIND_CALLS | WITH_OTHERS
 
 
 @pytest.mark.parametrize("case", PROPOSED)

@@ -16,7 +16,13 @@ from code_path_audit.profiles.candidates.proposal import (
     executed,
     proposal,
 )
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, reads_files
+from code_path_audit.profiles.candidates.repeatable import (
+    asks_what_stays,
+    is_repeatable,
+    is_stream,
+    makes_objects,
+    reads_files,
+)
 from code_path_audit.profiles.candidates.streams import opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
@@ -75,6 +81,10 @@ class FixedInAction(Invariance):
         written -= known.steady
         if (self.fields & written) - {""} or self.objects & written:
             raise Doubt
+        own = {name for name in self.objects if self.names.is_local(name)}
+        if own:
+            # made in each call, of what else its function puts into it
+            self.objects_unchanged(own)
         functions = self.traced.reach.program.functions
         module = functions[self.op.function][0]
         if self.files and any(
@@ -96,7 +106,12 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         if traced.known.is_cached(op.function) or op.function in traced.counted.counting.plan.kept:
             continue
         spot = traced.spot(op)
-        if spot is None or op.callee in clients():
+        if (
+            spot is None
+            or op.callee in clients()
+            or op.callee.rpartition(".")[2] in ANSWERS
+            or is_wrapped(traced, spot, op)
+        ):
             continue
         fills = fills_its_own(op, spot)
         others: list[ExpensiveOp] | None = []
@@ -118,7 +133,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
             most = inputs_of(traced, given, op, proof)
             of_a_kind = proof.files and names_a_file_of_its_own(spot, proof.given)
-            if proof.files and not of_a_kind:
+            own = most is not None and is_parsed(traced, op, spot) and not asked_by_entry(traced, given, op, proof)
+            if proof.files and not (of_a_kind or own):
                 continue  # a function that reads what it is told to may be there to see what has changed
             asked = by_a_kind(traced, op.function, proof.given) if most is None and of_a_kind else ""
             if asked:
@@ -143,6 +159,45 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             f"action; effort small: {how}",
             "; ".join(filter(None, assumes)),
         )  # fmt: skip
+
+
+def is_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether an op makes a text of what is written in its call: next to nothing."""
+    dumps = op.callee.rpartition(".")[2].startswith("dump")
+    return dumps and all(not isinstance(node, ast.Name) for part in spot.node.args for node in ast.walk(part))
+
+
+ANSWERS = frozenset(("jsonify", "JSONResponse", "JsonResponse", "UJSONResponse", "ORJSONResponse"))
+"""What makes an answer to a request, which whoever gets it may change."""
+
+
+def is_wrapped(traced: Traced, spot: Spot, op: ExpensiveOp) -> bool:
+    """Whether nothing is known to call a function but code outside of the source that was handed it, by a decorator."""
+    edges = traced.reach.callers.get(op.function, ())
+    decorators = getattr(spot.scope, "decorator_list", ())
+    return bool(decorators and edges) and all(edge.kind == "callback" for edge in edges)
+
+
+def is_parsed(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether what a call reads is parsed where it stands, or it is a parser: not to see what has changed."""
+    if makes_objects(op):
+        return True
+    above = spot.file.above[spot.node]
+    other = traced.op_of(op.function, above) if isinstance(above, ast.Call) else None
+    if other is not None and makes_objects(other):
+        return True
+    item = spot.around[0]
+    return isinstance(item, ast.withitem) and any(makes_objects(row) for row in stream_ops(traced, op, spot) or ())
+
+
+def asked_by_entry(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> bool:
+    """Whether what flows into an op is what an entry point is given: another thing in another run."""
+    facts = traced.reach.program.facts(op.function)
+    for index, param in enumerate(facts.params):
+        tokens = values_of_param(given, op.function, index, DEPTH) if param.name in proof.given else ()
+        if any(token[0] == "entry" for token in tokens or ()):
+            return True
+    return False
 
 
 FILLS = frozenset(("configparser.ConfigParser.read", "configparser.RawConfigParser.read"))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.names import names_of
@@ -20,7 +21,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import is_in_loop, leaves_early
-from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.candidates.syntax import Spot, nodes_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import op_order
 
@@ -47,8 +48,13 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         if left:
             after: After = moved_to(loop_after(traced, op, len(left)))
             where = f"before the loop in line {left[-1].lineno}"
-        elif facts.sites[op.site].loop >= 0 or not is_constant_call(spot):
+        elif facts.sites[op.site].loop >= 0 or is_given_away(spot):
             continue
+        elif not is_constant_call(spot):
+            most = objects_with(traced, op, spot)
+            if row.lasts or facts.kind == "module" or most is None or most >= op.amplification:
+                continue
+            after, where = executed(most), f"and hand it to {op.function}, which is called {op.how_often}"
         elif row.lasts and is_called_again(traced, op):
             # the module is loaded before the action begins
             after, where = gone, f"when its module is loaded, not in each call of {op.function}"
@@ -65,6 +71,33 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             f"effort {'small: one statement moves' if left else 'medium: its users are handed it'}",
             assumes, left[-1].lineno if left else 0,
         )  # fmt: skip
+
+
+def is_given_away(spot: Spot) -> bool:
+    """Whether a function makes something for others: it returns it, or puts it somewhere."""
+    above = spot.file.above[spot.node]
+    names = {ast.unparse(target) for target in above.targets} if isinstance(above, ast.Assign) else set()
+    if isinstance(above, ast.Return | ast.Yield) or any("." in name or "[" in name for name in names):
+        return True
+    kept = [
+        node for node in nodes_of(spot.scope)
+        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
+    ]  # fmt: skip
+    return any(
+        isinstance(spot.file.above[node], ast.Return | ast.Yield | ast.Tuple | ast.List | ast.Dict | ast.Assign)
+        for node in kept
+    )
+
+
+def objects_with(traced: Traced, op: ExpensiveOp, spot: Spot) -> int | None:
+    """How many objects there are whose own values alone a client is made of: `SMTP(self.server)`; None where other
+    values are."""
+    proof = FixedInAction(traced, op, spot)
+    func = spot.node.func
+    owner = func.value if isinstance(func, ast.Attribute) else func
+    if not isinstance(owner, ast.Name) or names_of(spot.scope).is_local(owner.id):
+        return None
+    return objects_of(traced, op, proof) if proof.is_same(spot.node) and proof.given == {"self"} else None
 
 
 def sessions(traced: Traced) -> Iterator[Proposal]:

@@ -50,6 +50,8 @@ def takes_its_own(spot: Spot) -> bool:
     imported as another name."""
     given = [*spot.node.args[1:], *(row.value for row in spot.node.keywords if row.arg in ("Loader", "Dumper"))]
     names = [node.id for node in given if isinstance(node, ast.Name)]
+    if any(not isinstance(node, ast.Name) and not is_of_yaml(node) for node in given):
+        return True
     bindings = names_of(spot.file.tree).bindings
     for name in names:
         nodes = bindings.get(name, [])
@@ -60,3 +62,12 @@ def takes_its_own(spot: Spot) -> bool:
         if imported != [name]:
             return True
     return False
+
+
+def is_of_yaml(node: ast.expr) -> bool:
+    """Whether an expression is a class of PyYAML by the name of its module: `yaml.SafeLoader`, not `self.__class__`."""
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr.endswith(("Loader", "Dumper"))
+        and ast.unparse(node.value) == "yaml"
+    )

@@ -9,7 +9,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Invariance
-from code_path_audit.profiles.candidates.leaving import loop_after, loops_to_leave
+from code_path_audit.profiles.candidates.leaving import FIRST, loop_after, out_of_loops, where_to
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
 from code_path_audit.profiles.candidates.repeatable import is_in_loop, makes_objects, reads_files, runs_each_round
 from code_path_audit.profiles.candidates.results import Fate, fate_of
@@ -67,18 +67,18 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
     others = stream_ops(traced, op, spot)
     if others is None or any(is_kept(traced, row) for row in others):
         return
-    left = loops_to_leave(traced, op, spot)
+    left, sometimes = out_of_loops(traced, op, spot)
     if not left:
         return
     lines = " and ".join(str(loop.lineno) for loop in reversed(left))
     ops = [op, *others]
     after = {op_order(row): moved_to(loop_after(traced, row, len(left))) for row in ops}
     yield proposal(
-        "hoist", f"Read the file of {op.callee} once, before the loop in line {lines}", op, after, ops, "small",
+        "hoist", f"Read the file of {op.callee} once, {where_to(sometimes, lines)}", op, after, ops, "small",
         f"its path does not change in the loop, and nothing there writes a file; effort small: one block moves inside "
         f"{op.function}",
         "no other process changes the file meanwhile, and what was read of it is not changed in the loop",
-        left[-1].lineno,
+        left[-1].lineno, adds=FIRST if sometimes else "",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ reads of the world (a file) may not be written there. What cannot be told varies
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
@@ -15,6 +16,7 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.names import is_plain_annotation, is_plain_value, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, reads_files
+from code_path_audit.profiles.candidates.streams import gives_text
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
 from code_path_audit.profiles.effects import (
     HARMLESS_METHODS,
@@ -290,7 +292,7 @@ class Invariance:
         if self.objects:
             if does.shared:
                 raise Doubt
-            self.objects_unchanged()
+            self.objects_unchanged(self.objects)
 
     def sites_inside(self) -> list[int]:
         """The call sites in the loop, of all kinds."""
@@ -364,9 +366,9 @@ class Invariance:
                     return True
         return False
 
-    def objects_unchanged(self) -> None:
-        """Doubt where an object that flows in may be changed in place in the loop, by any of its names."""
-        names = self.names.aliases(self.objects)
+    def objects_unchanged(self, objects: Iterable[str]) -> None:
+        """Doubt where some objects that flow in may be changed in place in the loop, by any of their names."""
+        names = self.names.aliases(objects, self.spot.node)
         for node in self.inside:
             for target in targets(node):
                 in_place = isinstance(node, ast.AugAssign) or not isinstance(target, ast.Name)
@@ -388,7 +390,8 @@ class Invariance:
                 reading or (harmless and (external or node.func.attr in HARMLESS_METHODS))
             ):
                 raise Doubt
-        given = {name for part in (*node.args, *(row.value for row in node.keywords)) for name in roots(part)}
+        parts = [part for part in (*node.args, *(row.value for row in node.keywords)) if not self.is_new(part)]
+        given = {name for part in parts for name in roots(part)}
         if given & names and not reading:
             plain = external and all(
                 row.callee.startswith(("builtins.", "os.", "json.", "re.", "logging.", *PURE)) for row in external
@@ -400,6 +403,15 @@ class Invariance:
                 row.callee in ("builtins.setattr", "builtins.next", "builtins.delattr") for row in external
             ):
                 raise Doubt
+
+    def is_new(self, node: ast.expr) -> bool:
+        """Whether a part of a call gives a text of its own, made by functions of the source."""
+        site = self.site_at.get(place_of(node), -1) if isinstance(node, ast.Call) else -1
+        key = (self.op.function, site)
+        edges = self.traced.edges.get(key, ())
+        if not edges or self.traced.externals.get(key):
+            return False
+        return all(edge.evidence == "certain" and gives_text(self.traced, edge.callee) for edge in edges)
 
 
 def _last(node: ast.expr) -> set[str]:

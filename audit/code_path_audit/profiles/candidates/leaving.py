@@ -15,6 +15,15 @@ ASKED_AGAIN = frozenset(("network", "subprocess"))
 """Classes whose answer is another machine's or process's own: in a loop that counts, asking again may be meant."""
 
 
+FIRST = "first"
+"""What a hoist adds that runs in some rounds alone: it is made in the first of them."""
+
+
+def where_to(sometimes: bool, lines: str) -> str:
+    """Where a hoist moves work to, in words."""
+    return f"the first time that the loop in line {lines} needs it" if sometimes else f"before the loop in line {lines}"
+
+
 def loops_to_leave(
     traced: Traced, op: ExpensiveOp, spot: Spot, is_call: bool = False, sometimes: bool = False
 ) -> list[Loop]:
@@ -49,3 +58,11 @@ def loop_after(traced: Traced, op: ExpensiveOp, left: int) -> int:
     for _ in range(left):
         loop = facts.loops[loop].parent if loop >= 0 else -1
     return loop
+
+
+def out_of_loops(traced: Traced, op: ExpensiveOp, spot: Spot) -> tuple[list[Loop], bool]:
+    """The loops that an op may leave, and whether only some of their rounds run it."""
+    left = loops_to_leave(traced, op, spot)
+    if left or not traced.reach.program.facts(op.function).sites[op.site].conditional:
+        return left, False
+    return loops_to_leave(traced, op, spot, sometimes=True), True

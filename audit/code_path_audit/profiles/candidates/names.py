@@ -80,12 +80,14 @@ class Names:
         """Whether a name is a variable of the function."""
         return (name in self.bindings or name in self.params) and name not in self.shared
 
-    def aliases(self, names: Iterable[str]) -> frozenset[str]:
-        """Names that may stand for an object that some names stand for, for one that holds it or is held by it."""
+    def aliases(self, names: Iterable[str], but: ast.AST | None = None) -> frozenset[str]:
+        """Names that may stand for an object that some names stand for, for one that holds it or is held by it; `but`
+        gives an object of its own."""
         found = set(names)
+        pairs = [row for row in self.values if row[1] is not but]
         while True:
             more = set(found)
-            for target, value in self.values:
+            for target, value in pairs:
                 left, right = set(roots(target)), set(roots(value))
                 if (left | right) & more:
                     more |= left | right

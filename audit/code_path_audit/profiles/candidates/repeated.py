@@ -10,7 +10,14 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, called_less
 from code_path_audit.profiles.candidates.files import read_once
 from code_path_audit.profiles.candidates.invariance import Invariance
-from code_path_audit.profiles.candidates.leaving import ASKED_AGAIN, loop_after, loops_to_leave
+from code_path_audit.profiles.candidates.leaving import (
+    ASKED_AGAIN,
+    FIRST,
+    loop_after,
+    loops_to_leave,
+    out_of_loops,
+    where_to,
+)
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, moved_to, proposal
 from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, makes_objects
 from code_path_audit.profiles.candidates.results import Fate, fate_of
@@ -19,9 +26,6 @@ from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import op_order
-
-FIRST = "first"
-"""What a hoist adds that runs in some rounds alone: it is made in the first of them."""
 
 
 def hoists(traced: Traced) -> Iterator[Proposal]:
@@ -37,16 +41,11 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
             continue
         if is_stream(op) or op.callee in clients() or not (is_repeatable(traced, op) or asks_what_stays(op, spot)):
             continue
-        left = loops_to_leave(traced, op, spot)
-        sometimes = not left
-        if sometimes and traced.reach.program.facts(op.function).sites[op.site].conditional:
-            left = loops_to_leave(traced, op, spot, sometimes=True)
+        left, sometimes = out_of_loops(traced, op, spot)
         fate = fate_of(Invariance(traced, op, spot, spot.scope), spot.node) if left and makes_objects(op) else Fate.READ
         if left and fate < Fate.KEPT:
             lines = " and ".join(str(loop.lineno) for loop in reversed(left))
-            where = f"the first time that the loop in line {lines} needs it" if sometimes else (
-                f"before the loop in line {lines}"
-            )  # fmt: skip
+            where = where_to(sometimes, lines)
             ops = [op, *within_call(traced, op, spot)]
             after = {op_order(row): moved_to(loop_after(traced, op, len(left))) for row in ops}
             yield proposal(

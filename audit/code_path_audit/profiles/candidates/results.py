@@ -9,6 +9,7 @@ from enum import IntEnum
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import is_plain_value, names_of, targets
 from code_path_audit.profiles.candidates.repeatable import is_repeatable
+from code_path_audit.profiles.candidates.streams import gives_text
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, nodes_of, place_of
 from code_path_audit.profiles.effects import HARMLESS_METHODS, TREES, is_stateful
 
@@ -140,7 +141,9 @@ def _given(proof: Invariance, node: ast.Call) -> Fate | None:
         does = [proof.effects(traced.known.below[edge.callee]) for edge in edges]
     except Doubt:
         return Fate.CHANGED
-    return Fate.CHANGED if any(row.changes_anything for row in does) else None
+    if any(row.changes_anything for row in does):
+        return Fate.CHANGED
+    return Fate.READ if all(gives_text(traced, edge.callee) for edge in edges) else None
 
 
 def _names(proof: Invariance, target: ast.AST, is_part: bool, seen: set[str]) -> Fate:

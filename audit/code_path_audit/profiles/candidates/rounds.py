@@ -59,7 +59,8 @@ def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> 
     if does.files or does.emits or calls_change(traced, op, proof):
         return False
     inside = [node for statement in loop.body for node in within(statement)]
-    made = {name for node in inside for name in bound_by(node)} | {name for node in (loop,) for name in bound_by(node)}
+    sums = sums_of(loop)
+    made = {name for node in (*inside, loop) for name in bound_by(node)} - sums
     if made & names_of(spot.scope).shared or read_before_made(loop, made) or read_after(spot, loop, made):
         return False
     collected = set()
@@ -86,9 +87,22 @@ def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> 
 
 def has_order(loop: Loop) -> bool:
     """Whether a loop says that its rounds follow each other: it waits, yields, or looks at how often it ran."""
+    sums = sums_of(loop)
     return any(
-        isinstance(node, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal | ast.AugAssign) for node in within(loop)
+        isinstance(node, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal)
+        or (isinstance(node, ast.AugAssign) and not (isinstance(node.target, ast.Name) and node.target.id in sums))
+        for node in within(loop)
     )
+
+
+def sums_of(loop: Loop) -> set[str]:
+    """The variables that a loop adds to, and does nothing else with: what they come to needs the answers, not the
+    asking."""
+    nodes = list(within(loop))
+    found = {node.target.id for node in nodes if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)}
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    bound = {name for node in nodes if not isinstance(node, ast.AugAssign) for name in bound_by(node)}
+    return found - read - bound - set(bound_by(loop))
 
 
 def read_before_made(loop: Loop, made: set[str]) -> bool:

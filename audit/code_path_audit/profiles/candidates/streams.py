@@ -8,7 +8,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.candidates.syntax import Spot, nodes_of
 
 MODULES_WITH_OPEN = frozenset(("io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "builtins.open"))
 
@@ -49,7 +49,7 @@ def consumes_nothing(traced: Traced, op: ExpensiveOp) -> bool:
     if spot is None or not spot.node.args:
         return False
     given = spot.node.args[0]
-    return is_text(spot, given, DEPTH) or opened_for(traced, op, given) is not None
+    return is_text(spot.file.tree, spot.scope, given, DEPTH) or opened_for(traced, op, given) is not None
 
 
 def opened_for(traced: Traced, op: ExpensiveOp, node: ast.expr) -> ExpensiveOp | None:
@@ -65,14 +65,15 @@ DEPTH = 3
 """Variables that a text is followed through."""
 
 
-def is_text(spot: Spot, node: ast.expr, depth: int) -> bool:
+def is_text(tree: ast.Module, scope: ast.AST, node: ast.expr, depth: int) -> bool:
     """Whether an expression gives a text or bytes, by how it is written, by its annotation or by its one value."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str | bytes)
     if isinstance(node, ast.JoinedStr):
         return True
     if isinstance(node, ast.BinOp):
-        return is_text(spot, node.left, depth) or (isinstance(node.op, ast.Add) and is_text(spot, node.right, depth))
+        sides = (node.left, node.right) if isinstance(node.op, ast.Add) else (node.left,)
+        return any(is_text(tree, scope, side, depth) for side in sides)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name):
             return node.func.id in TEXTS
@@ -82,7 +83,7 @@ def is_text(spot: Spot, node: ast.expr, depth: int) -> bool:
         return isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in TAKE_APART
     if not isinstance(node, ast.Name) or depth <= 0:
         return False
-    names = names_of(spot.scope)
+    names = names_of(scope)
     if node.id in names.shared:
         return False
     if names.is_local(node.id):
@@ -91,7 +92,7 @@ def is_text(spot: Spot, node: ast.expr, depth: int) -> bool:
         if node.id in names.params and not found:
             return annotation is not None and ast.unparse(annotation).strip("\"'") in TEXTS
     else:
-        found = names_of(spot.file.tree).bindings.get(node.id, [])
+        found = names_of(tree).bindings.get(node.id, [])
     if len(found) != 1 or node.id in names.params:
         return False
     (made,) = found
@@ -101,5 +102,26 @@ def is_text(spot: Spot, node: ast.expr, depth: int) -> bool:
         isinstance(made, ast.Assign)
         and len(made.targets) == 1
         and isinstance(made.targets[0], ast.Name)
-        and is_text(spot, made.value, depth - 1)
+        and is_text(tree, scope, made.value, depth - 1)
     )
+
+
+def gives_text(traced: Traced, function: str) -> bool:
+    """Whether all that a function of the source returns are texts, as it is written."""
+    program = traced.reach.program
+    file, line = traced.syntax.file(program.path(function)), program.facts(function).line
+    if file is None:
+        return False
+    last = program.facts(function).name.rpartition(".")[2]
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == last and is_at(node, line):
+            rows = [row for row in nodes_of(node) if isinstance(row, ast.Return)]
+            return bool(rows) and all(
+                row.value is not None and is_text(file.tree, node, row.value, DEPTH) for row in rows
+            )  # fmt: skip
+    return False
+
+
+def is_at(node: ast.FunctionDef | ast.AsyncFunctionDef, line: int) -> bool:
+    """Whether a function begins in a line, its decorators included."""
+    return min(row.lineno for row in (node, *node.decorator_list)) <= line <= node.lineno
