@@ -29,7 +29,7 @@ from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
-from code_path_gate.verdict.growth import lost_cache, lost_company, lost_guard
+from code_path_gate.verdict.growth import lost_cache, lost_company, lost_guard, more_keys
 
 ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
@@ -81,13 +81,17 @@ def _may_be_exchanged(row: Blamed) -> bool:
     )
 
 
+def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether all that is worse of an op is that less keeps it from running."""
+    return lost_guard(was, now) or (lost_cache(was, now) and not more_keys(was, now))
+
+
 def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:
     finding, cause = row.finding, row.cause
     now, was = finding.now, finding.was
     if was is not None and now is not None and lost_company(was, now):
         return ""
-    is_weaker = was is not None and now is not None and (lost_guard(was, now) or lost_cache(was, now))
-    if is_weaker and was is not None and now is not None and now.weight <= was.weight:
+    if was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now):
         return _without_guard(cause, now, added, sides.head, ops)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""
