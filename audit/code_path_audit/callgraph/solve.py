@@ -12,7 +12,7 @@ from code_path_audit.callgraph.frameworks.django_views import Views, further_ent
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
 from code_path_audit.callgraph.frameworks.injected_dependencies import Dependencies
-from code_path_audit.callgraph.frameworks.web_requests import Reading
+from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
 from code_path_audit.callgraph.functions.invocation import Links

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import CallSite
 from code_path_audit.program.model import Program
 
 MAX_DEPTH = 8
@@ -51,6 +53,21 @@ class Names:
                 yield from self.of(element, depth - 1)
         elif row[0] == op.CALL:
             yield from self.made_by(row[2], reg, depth - 1)
+
+    def call_at(self, site: CallSite) -> Row | None:
+        """The instruction of a call site."""
+        return next((row for row in self.made.values() if row[0] == op.CALL and self.facts.sites[row[5]] is site), None)
+
+    def receivers(self, site: CallSite) -> list[str]:
+        """The keys of what a method is called on."""
+        row = self.call_at(site)
+        method = self.made.get(row[2]) if row is not None else None
+        return list(self.of(method[2])) if method is not None and method[0] == op.ATTR else []
+
+    def made_at(self, site: CallSite) -> list[str]:
+        """The keys of what a call makes."""
+        row = self.call_at(site)
+        return list(self.of(row[1])) if row is not None else []
 
     def elements(self, reg: int, depth: int) -> tuple[int, ...]:
         """The registers of the elements of a literal list or tuple."""

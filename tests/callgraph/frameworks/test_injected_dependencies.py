@@ -82,3 +82,28 @@ def test_what_no_router_declares_is_injected_nowhere() -> None:
 
 def opened(text: str) -> list[str]:
     return sorted(op.function for op in ops_of({"m": text}, "m.f") if op.callee == "builtins.open")
+
+
+APP = """\
+from fastapi import APIRouter, Depends, FastAPI
+from shop import other, orders
+def key(): open("key")
+def user(): open("user")
+def limit(): open("limit")
+def create():
+    api = APIRouter(dependencies=[Depends(user)])
+    for module in (orders,):
+        api.include_router(module.router, dependencies=[Depends(limit)])
+    app = FastAPI()
+    app.include_router(api)
+    app.include_router(other.router, dependencies=[Depends(key)])
+    return app
+"""
+
+ROUTER = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/')\ndef f(): pass\n"
+
+
+def test_routers_within_routers_of_another_module() -> None:
+    modules = {"shop.__init__": "", "shop.app": APP, "shop.orders": ROUTER, "shop.other": ROUTER}
+    found = {name: sorted(op.function for op in ops_of(modules, f"shop.{name}.f")) for name in ("orders", "other")}
+    assert found == {"orders": ["shop.app.limit", "shop.app.user"], "other": ["shop.app.key"]}

@@ -10,12 +10,12 @@ MODELS = """\
 from __future__ import annotations
 from typing import Annotated
 from sqlalchemy import create_engine, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession
 from sqlalchemy.orm import (
     DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship, selectinload, sessionmaker,
 )
 
-class Base(DeclarativeBase):
+class Base(AsyncAttrs, DeclarativeBase):
     pass
 
 class Customer(Base):
@@ -135,6 +135,12 @@ async def f(db: AsyncSession):
         o.customer
 """
     assert queries(body) == ["ext.asyncio.AsyncSession.execute once", CUSTOMERS]
+
+
+def test_relationships_that_are_awaited_are_the_same() -> None:
+    rows = "await db.scalars(select(Order))"
+    body = f"async def f(db: AsyncSession):\n    for o in {rows}:\n        await o.awaitable_attrs.lines\n"
+    assert queries(body) == ["ext.asyncio.AsyncSession.scalars once", LINES]
 
 
 WRITING = {

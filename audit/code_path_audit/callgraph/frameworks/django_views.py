@@ -22,9 +22,9 @@ from code_path_audit.callgraph.frameworks import (
 from code_path_audit.callgraph.frameworks.django_models import is_model, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.loading import is_routing
+from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
-from code_path_audit.callgraph.frameworks.web_requests import Reading
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load

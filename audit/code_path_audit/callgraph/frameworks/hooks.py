@@ -14,11 +14,11 @@ from code_path_audit.callgraph.frameworks import (
     flask_sqlalchemy,
     injected_dependencies,
     plugin_hooks,
+    reading,
     rest_framework,
     schemas,
     sqlalchemy_orm,
     templates,
-    web_requests,
 )
 from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD, XRES
@@ -231,6 +231,6 @@ FEATURES: tuple[type, ...] = (
     sqlalchemy_orm.Relationships,
     injected_dependencies.Dependencies,
     django_views.Views,
-    web_requests.Reading,
+    reading.Reading,
 )
 """The tables of frameworks."""

@@ -8,9 +8,10 @@ Functions, generators, classes and objects that can be called are followed; over
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.frameworks.reading import loaded
 from code_path_audit.callgraph.functions.arguments import argument
 from code_path_audit.callgraph.functions.invocation import run_before
 from code_path_audit.callgraph.heap import classes
@@ -23,6 +24,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import INJECTING, type_of_name
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite, Type
+from code_path_audit.program.register_names import Names
 
 MARKER = "fastapi.params.Depends"
 
@@ -68,12 +70,15 @@ def on_marker(s: State, dst: Var, value: Value) -> None:
         s.add(dst, value)
 
 
-def dependencies(s: State, root: str) -> list[Entry]:
-    """The dependencies of a handler, and theirs; what each gives reaches its parameter."""
+def dependencies(s: State, root: str, loads: bool = True) -> list[Entry]:
+    """The dependencies of a handler, and theirs; what each gives reaches its parameter. `loads`: the modules that
+    include the router of the handler are loaded for that, which nobody may do while values are followed."""
     gathered = Gathered({}, {})
     handler = s.made.get(s.function(root))
     if handler is not None and s.kinds[handler] == FUNC:
         for text, module in beside(s, root):
+            if loads:
+                loaded(s, module)
             for value in meanings(s, type_of_name(text), module):
                 result(s, value, gathered)
         inject(s, handler, s.activate(s.rows[handler].function, s.rows[handler].env, ()), gathered)
@@ -93,7 +98,7 @@ def on_handler(s: State, data: None, value: Value) -> None:
 
 def on_read(s: State, data: None, value: Value) -> None:
     """The same, later."""
-    for _, function, receiver in dependencies(s, s.names[s.rows[value].function]):
+    for _, function, receiver in dependencies(s, s.names[s.rows[value].function], loads=False):
         s.add(run_before(s, value), s.bound_method(function, receiver) if receiver != NO_CLASS else function)
 
 
@@ -212,44 +217,62 @@ def of_class(s: State, cls: Value, gathered: Gathered) -> Var:
 
 
 def beside(s: State, root: str) -> Iterator[tuple[str, str]]:
-    """The dependencies that the decorator of a handler, its router and the application declare: texts, and modules."""
+    """The dependencies that the decorator of a handler, its routers and the application declare: texts, and modules."""
     here, index = s.program.functions[root]
     functions = s.program.modules[here].functions
     around = functions[functions[index].parent]
+    routers: set[str] = set()
+    names = Names(s.program, here, around)
     for site in made_decorators(around, functions[index].name.rpartition(".")[2]):
         yield from ((text, here) for text in listed(around, site))
-    known = s.tables[Dependencies].beside
-    if here not in known:
-        known[here] = tuple(of_routers(s, here))
-    yield from known[here]
+        routers.update(names.receivers(site))
+    declaring = list(routing(s))
+    for _ in range(MAX_NESTED):
+        more = {parent for _, _, site, names in declaring for parent in including(names, site, routers)}
+        if more <= routers:
+            break
+        routers |= more
+    for module, function, site, names in declaring:
+        last = site.text.rpartition(".")[2]
+        if last == "FastAPI" or (
+            any(key in routers for key in names.made_at(site)) if last == "APIRouter" else given(names, site, routers)
+        ):
+            yield from ((text, module) for text in listed(function, site))
 
 
-def of_routers(s: State, here: str) -> Iterator[tuple[str, str]]:
-    """The same of the routers and applications that the handlers of a module may be of."""
+MAX_NESTED = 8
+"""Routers within routers."""
+
+
+def routing(s: State) -> Iterator[tuple[str, FunctionFacts, CallSite, Names]]:
+    """The calls that make routers and applications of FastAPI, and that include one in another."""
     for module in sorted(s.program.modules):
         facts = s.program.modules[module]
         if not any(name.partition(".")[0] == "fastapi" for name in facts.header.imports):
             continue
         for function in facts.functions:
-            if function.kind not in ("module", "function"):
-                continue
-            for site in function.sites:
-                last = site.text.rpartition(".")[2]
-                if (
-                    last == "FastAPI"
-                    or (last == "APIRouter" and module == here)
-                    or (last == "include_router" and leads_to(site, module, here))
-                ):
-                    yield from ((text, module) for text in listed(function, site))
+            if function.kind in ("module", "function"):
+                sites = [one for one in function.sites if one.text.rpartition(".")[2] in ROUTING]
+                names = Names(s.program, module, function) if sites else None
+                if names is not None:
+                    yield from ((module, function, site, names) for site in sites)
 
 
-def leads_to(site: CallSite, module: str, here: str) -> bool:
-    """include_router(orders.router): whether that is the router of a module."""
-    text = next((a.text for a in site.arguments if a.keyword in (None, "router")), "")
-    owner = text.rpartition(".")[0]
-    if not owner:
-        return module == here
-    return owner.rpartition(".")[2] == here.rpartition(".")[2]
+ROUTING = frozenset(("FastAPI", "APIRouter", "include_router"))
+
+
+def given(names: Names, site: CallSite, routers: Collection[str]) -> bool:
+    """Whether a call includes one of some routers: include_router(orders.router)."""
+    if site.text.rpartition(".")[2] != "include_router":
+        return False
+    found = next((a.reg for a in site.arguments if a.keyword in (None, "router")), None)
+    return found is not None and any(key in routers for key in names.of(found))
+
+
+def including(names: Names, site: CallSite, routers: Collection[str]) -> Iterator[str]:
+    """What includes one of some routers."""
+    if given(names, site, routers):
+        yield from names.receivers(site)
 
 
 def listed(around: FunctionFacts, site: CallSite) -> Iterator[str]:

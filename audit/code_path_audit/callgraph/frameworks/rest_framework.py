@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from code_path_audit.callgraph.frameworks.django_models import Models
+from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.row_values import Manager, key_of
-from code_path_audit.callgraph.frameworks.web_requests import Reading
 from code_path_audit.callgraph.functions.arguments import argument, keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes

@@ -192,6 +192,9 @@ def on_backref(s: State, relationship: Value, value: Value) -> None:
 
 def member(s: State, data: Read, base: Value) -> bool:
     """A relationship that another class declares, read of a class or of a row: whether it is one."""
+    if data.name == "awaitable_attrs" and s.kinds[base] == INST and isinstance(key_of(s, base), Row):
+        s.add(data.dst, base)
+        return True
     declared = s.tables[Relationships].back.get(data.name, ())
     if not declared or s.kinds[base] not in (CLASS, INST):
         return False

@@ -8,15 +8,15 @@ the handlers of its module alone. Assumes that decorators are called as their fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from code_path_audit.callgraph.frameworks import flask_login
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
+from code_path_audit.callgraph.frameworks.reading import loaded
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST
-from code_path_audit.callgraph.solver.ids import NO_CLASS, NO_SITE, Activation, Value
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Value
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
@@ -43,17 +43,6 @@ ADDING = frozenset(("add_middleware", "Middleware"))
 """What adds a class as middleware."""
 
 PACKAGES = ("flask", "quart", "fastapi", "starlette", "sanic", "litestar", "celery", "dramatiq", "huey")
-
-
-class Reading:
-    """How bodies are read: `solve` sets it."""
-
-    def __init__(self) -> None:
-        self.begin: Callable[[State, Activation], None] = nothing
-
-
-def nothing(_: State, __: Activation) -> None:
-    """Before that is set."""
 
 
 def decorators(s: State, root: str) -> list[str]:
@@ -106,14 +95,12 @@ def hooks(s: State, root: str) -> list[Entry]:
             for text in texts:
                 owner, _, last = text.rpartition(".")
                 if last in flask_login.LOADING and logs_in:
-                    load(s, module, NO_SITE)
-                    s.run(s.tables[Reading].begin)
+                    loaded(s, module)
                     entries = _values(s, module, index)
                     found += entries
                     hand_user(s, entries)
                 if last in AROUND and owner and (owner.endswith("app") or "app" in last or module == here):
-                    load(s, module, NO_SITE)
-                    s.run(s.tables[Reading].begin)
+                    loaded(s, module)
                     entries = _values(s, module, index)
                     found += entries
                     if last == "middleware":
@@ -145,8 +132,7 @@ def registered(s: State, module: str) -> list[Entry]:
             for name in Names(s.program, module, function).of(site.arguments[0].reg):
                 where, index = s.program.functions.get(name, ("", -1))
                 if where:
-                    load(s, where, NO_SITE)
-                    s.run(s.tables[Reading].begin)
+                    loaded(s, where)
                     found += _values(s, where, index)
     return found
 
@@ -171,8 +157,7 @@ def middleware(s: State, module: str) -> list[Entry]:
         for site in function.sites:
             if site.text.rpartition(".")[2] not in ADDING or not site.arguments:
                 continue
-            load(s, module, NO_SITE)
-            s.run(s.tables[Reading].begin)
+            loaded(s, module)
             for cls in meanings(s, type_of_name(site.arguments[0].text), module):
                 if s.kinds[cls] == CLASS:
                     found += of_class(s, cls)
