@@ -305,7 +305,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
         elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)):
             connects = lost_connection(was, now, baseline.costs, current.costs)
             yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
-        elif now.weight < was.weight or lost_cache(now, was):
+        elif now.weight < was.weight:
             yield _finding("shrunk", action, was, now, _reason(was, now))
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
     for now in sorted(matching.new, key=op_order):
@@ -375,8 +375,6 @@ def _reason(was: BaselineOp, now: BaselineOp, connects: bool = False) -> str:
         reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
     if was.size != now.size or was.size_source != now.size_source:
         reasons.append(f"size {was.size:,g} ({was.size_source}) -> {now.size:,g} ({now.size_source})")
-    if not reasons and lost_cache(now, was):
-        reasons.append("it is kept now for the next run of the action")
     return ", ".join(reasons) or "the cost model changed"
 
 

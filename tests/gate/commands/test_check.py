@@ -325,3 +325,11 @@ def test_what_the_analysis_gave_up_is_told_with_what_helps(said: tuple[str, ...]
     measured = seen.measured._replace(widened=said)
     row = Alone(ACTION, "save.json", current, measured, policy, judge_unknown(current, policy), False)
     assert [note[: len(start)] for note, start in zip(of_widened([row]), told, strict=True)] == told
+
+
+def test_what_is_kept_for_the_next_run_makes_no_baseline_stale(shop: Repo, gate: Gate) -> None:
+    """A baseline does not say what is kept: held against it alone, nothing has become less."""
+    shop.write({"src/shop/store.py": STORE.replace("def write", "from functools import cache\n\n\n@cache\ndef write")})
+    assert gate("refresh").code == 0
+    ran = gate("check", "--strict")
+    assert (ran.code, ran.out) == (0, "code-path-gate: 2 actions clean\n")
