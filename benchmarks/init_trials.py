@@ -59,6 +59,16 @@ TRIALS = (
     Trial("huey", "`huey_consumer`", "consumer_main"),
     Trial("vulture", "`vulture`", "main"),
     Trial("textile", "`textile.textile`", "textile"),
+    Trial("radicale", "`radicale`", "run"),
+    Trial("dateparser", "`dateparser.parse`", "dateparser.parse"),
+    Trial("alerta-server", "`POST /alert`", "receive"),
+    Trial("django-todo", "one list of tasks", "list_detail"),
+    Trial("python-docx", "`docx.Document`", "docx.api.Document"),
+    Trial("premailer", "`premailer.transform`", "transform"),
+    Trial("borgmatic", "`borgmatic`", "borgmatic.main"),
+    Trial("circus", "`circusd`", "circusd.main"),
+    Trial("html2text", "`html2text.html2text`", "html2text.html2text"),
+    Trial("rst2pdf", "`rst2pdf`", "createpdf.main"),
 )
 
 WORKED_ON = (

@@ -243,6 +243,16 @@ def test_report(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert json.loads((folder / "actions/save.json").read_text())["action"]["name"] == "save"
 
 
+def test_report_into_the_folder_of_the_configuration(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (shop / "pyproject.toml").open("a") as file:
+        file.write('[tool.code-path-audit.gate]\nreports = "site/costs"\n')
+    paths = out(["report", "--date", "2024-02-29"], capsys).splitlines()
+    assert paths and all(path.startswith(os.path.join("site", "costs", "2024-02-29", "")) for path in paths)
+    (shop / "pyproject.toml").write_text((shop / "pyproject.toml").read_text().replace("site/costs", "../costs"))
+    assert cli.main(["report", "--date", "2024-02-29"]) == 2
+    assert "gate.reports" in capsys.readouterr().err and not (shop.parent / "costs").exists()
+
+
 def test_report_elsewhere(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = out(["report", "--date", "2024-02-29", "--output", "out"], capsys).splitlines()
     assert paths and all(path.startswith(f"out{os.sep}2024-02-29{os.sep}") for path in paths)

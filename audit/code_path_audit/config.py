@@ -87,6 +87,27 @@ class Config(NamedTuple):
         return (*self.rule_files, *models, self.observations, self.libraries, *self.library_files)
 
 
+def folder_of_gate(config: Config, key: str, default: str) -> str:
+    """A folder that the gate's table names, below the project root, with "/". AuditError `gate-config`."""
+    value = config.gate.get(key, default)
+    expected = ""
+    if not isinstance(value, str) or not value or "\\" in value or not value.isprintable():
+        expected = 'a folder of the project, with "/"'
+    else:
+        parts = value.rstrip("/").split("/")
+        if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
+            expected = "a folder below the project root"
+        elif any(part.casefold().rstrip(" .") in (".git", "git~1") for part in parts):
+            expected = "a folder outside of .git"
+        else:
+            return "/".join(parts)
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    raise AuditError(
+        "gate-config", f"expected {expected}, found {shown}", f"{config.file}: gate.{key}", "Correct the value."
+    )
+
+
 def load_config(start: Path) -> Config:
     """The configuration of the project that `start` lies in: the nearest one from there upwards.
 

@@ -104,7 +104,7 @@ GATE = (
     Key("baselines", "folder", "Where the baselines are.", DEFAULT_BASELINES),
     Key("budgets", "budgets", "What an action may cost, a table `gate.budgets.NAME` each.", {}),
     Key("fail", "kinds of drift", "Kinds of drift that fail besides the default rules.", ()),
-    Key("reports", "folder", "Where `code-path-gate report` writes.", DEFAULT_REPORTS),
+    Key("reports", "folder", "Where `report` writes, of either command.", DEFAULT_REPORTS),
     Key("strict", "flag", "Whether a baseline that holds more than the code does counts as out of date.", False),
 )
 """`gate`."""

@@ -26,6 +26,7 @@ from code_path_audit.config import (
     Config,
     chosen_actions,
     find_action,
+    folder_of_gate,
     load_config,
     require_actions,
 )
@@ -57,6 +58,9 @@ MEANINGS = {
     EXIT_STALE: "a baseline is out of date",
     EXIT_BUG: "a bug of code-path-audit",
 }
+MAX_REPORT = 1 << 26
+"""Bytes of a file of a report that are read."""
+
 MAX_TEXT = 20_000
 """Characters of a text in an answer."""
 TRACE_LINES = 150
@@ -203,15 +207,16 @@ class Asked:
         """A file of the last dated report; what leads out of the project is none."""
         try:
             config = load_config(self.start)
+            folder = config.root / folder_of_gate(config, "reports", DEFAULT_REPORTS)
         except AuditError as error:
             raise ResourceError(str(error)) from None
-        folder = config.root / str(config.gate.get("reports", DEFAULT_REPORTS))
         try:
             dates = sorted(entry for entry in os.listdir(folder) if is_day(entry))
             path = Path(os.path.realpath(folder / dates[-1] / name))
-            if not path.is_relative_to(os.path.realpath(config.root)):
+            if not path.is_relative_to(os.path.realpath(config.root)) or not path.is_file():
                 raise FileNotFoundError
-            return _cut(path.read_text("utf-8", "replace"))
+            with path.open("rb") as file:
+                return _cut(file.read(MAX_REPORT).decode("utf-8", "replace"))
         except (OSError, IndexError):
             raise ResourceNotFoundError("there is no such report yet: code-path-gate report writes one") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
-from code_path_audit.config import Config, nearest
+from code_path_audit.config import Config, folder_of_gate, nearest
 from code_path_audit.config_keys import BUDGET, DEFAULT_BASELINES, DEFAULT_REPORTS, GATE, key_names
 from code_path_audit.errors import AuditError
 from code_path_gate.verdict.drift import KINDS
@@ -46,8 +46,8 @@ def read_settings(config: Config) -> Settings:
     names = [action.name for action in config.actions]
     reader.known(budgets, names, "gate.budgets", "action")
     return Settings(
-        baselines=reader.folder(table.get("baselines", DEFAULT_BASELINES), "gate.baselines"),
-        reports=reader.folder(table.get("reports", DEFAULT_REPORTS), "gate.reports"),
+        baselines=folder_of_gate(config, "baselines", DEFAULT_BASELINES),
+        reports=folder_of_gate(config, "reports", DEFAULT_REPORTS),
         fail=reader.kinds(table.get("fail", [])),
         strict=reader.flag(table.get("strict", False), "gate.strict"),
         budgets=tuple((name, reader.budget(budgets[name], f"gate.budgets.{name}")) for name in sorted(budgets)),
@@ -82,16 +82,6 @@ class _Reader(NamedTuple):
 
     def flag(self, value: object, key: str) -> bool:
         return value if isinstance(value, bool) else self.wrong(key, "true or false", value)
-
-    def folder(self, value: object, key: str) -> str:
-        if not isinstance(value, str) or not value or "\\" in value or not value.isprintable():
-            self.wrong(key, 'a folder of the project, with "/"', value)
-        parts = value.rstrip("/").split("/")
-        if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
-            self.wrong(key, "a folder below the project root", value)
-        if any(part.casefold().rstrip(" .") in (".git", "git~1") for part in parts):
-            self.wrong(key, "a folder outside of .git", value)
-        return "/".join(parts)
 
     def kinds(self, value: object) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(kind, str) for kind in value):

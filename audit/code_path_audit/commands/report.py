@@ -12,7 +12,7 @@ from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import note
 from code_path_audit.commands.selection import traced
 from code_path_audit.commands.working import add_cache, add_workers, working
-from code_path_audit.config import Config, load_config, require_actions
+from code_path_audit.config import Config, folder_of_gate, load_config, require_actions
 from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import AuditError, printable
 
@@ -24,7 +24,7 @@ def parser() -> Parser:
     """Its arguments."""
     made = make_parser("report", "Write the dated report on all actions: JSON, Markdown, Mermaid, HTML.")
     made.add_argument("--date", metavar="YYYY-MM-DD", help="default: SOURCE_DATE_EPOCH, else today")
-    made.add_argument("--output", metavar="DIR", type=Path, help=f"default: {DEFAULT_REPORTS} in the project")
+    made.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
     add_cache(made)
     add_workers(made)
     return made
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> str:
 
     config = load_config(Path.cwd())
     date = checked_date(options.date or _today())
-    out = options.output or config.root / DEFAULT_REPORTS
+    out = options.output or config.root / folder_of_gate(config, "reports", DEFAULT_REPORTS)
     with working(options, note) as how:
         files, profiles, _ = traced(config, require_actions(config), how(config))
         files.how.store.commit()  # for the gate, which asks the same

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, get_origin, get_type_hints
 
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations_file import write_whole
+from code_path_audit.sources.toml_files import LARGEST_FILE, from_disk
 from code_path_audit.toml_text import loads, quoted
 
 VERSION = 1
@@ -98,11 +99,13 @@ def read(root: Path, action: str, op: str) -> Evidence:
     """What is known; nothing where there is no file. AuditError `contingency-file` for one that is not of this form."""
     path = path_of(root, op)
     try:
-        data = path.read_bytes()
+        data = from_disk(path)
     except FileNotFoundError:
         return Evidence(action, op)
     except OSError as error:
         raise broken(path, "cannot be read") from error
+    if len(data) > LARGEST_FILE:
+        raise broken(path, f"larger than {LARGEST_FILE:,} bytes")
     return parse(data, path, action, op)
 
 

@@ -63,21 +63,36 @@ def proposals(profiles: Iterable[ActionProfile]) -> tuple[Proposal, ...]:
         for candidate in profile.candidates:
             key = (candidate.kind, candidate.function, candidate.file, candidate.line, candidate.op_ids)
             found.setdefault(key, []).append((profile, candidate))
-    return tuple(sorted((_proposal(rows) for rows in found.values()), key=_most_saved_first))
+    costs = {profile.action.name: _Costs(profile) for profile in by_name(profiles) if profile.candidates}
+    return tuple(sorted((_proposal(rows, costs) for rows in found.values()), key=_most_saved_first))
 
 
-def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]]) -> Proposal:
+class _Costs:
+    """What an action pays for, by the ids of its ops."""
+
+    def __init__(self, profile: ActionProfile) -> None:
+        self.ops, self.load = profile.expensive_ops, told_load(profile)
+        self.places: dict[str, list[int]] = {}
+        for place, op in enumerate(self.ops):
+            self.places.setdefault(op.id, []).append(place)
+
+    def of(self, ids: Iterable[str]) -> list[ExpensiveOp]:
+        """The ops with these ids, in the order of the profile."""
+        return [self.ops[place] for place in sorted({place for one in ids for place in self.places.get(one, ())})]
+
+
+def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]], costs: Mapping[str, _Costs]) -> Proposal:
     savings: dict[str, Saving] = {}
     for profile, candidate in rows:
         name = profile.action.name
-        concerned = [op for op in profile.expensive_ops if op.id in candidate.op_ids]
+        concerned = costs[name].of(candidate.op_ids)
         row = Saving(
-            name, candidate.saving, candidate.current_load, told_load(profile), any(map(is_past_figures, concerned)),
+            name, candidate.saving, candidate.current_load, costs[name].load, any(map(is_past_figures, concerned)),
             candidate.felt, candidate.paid, any(degree(op.runs) for op in concerned),
         )  # fmt: skip
         savings[name] = max(row, savings.get(name, row))
     profile, candidate = max(rows, key=lambda row: (row[1].saving, row[0].action.name, row[1]))
-    concerned = [op for op in profile.expensive_ops if op.id in candidate.op_ids]
+    concerned = costs[profile.action.name].of(candidate.op_ids)
     return Proposal(
         candidate,
         tuple(sorted(savings.values(), key=lambda row: (-row.saving, row.action))),

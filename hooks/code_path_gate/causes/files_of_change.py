@@ -122,7 +122,7 @@ class FilesOfChange:
     def _on_disk(self, full: str) -> bytes:
         self.looked_at = (*self.looked_at, full)
         try:
-            if os.path.islink(full) or os.path.getsize(full) > MAX_CONFIG_BYTES:
+            if os.path.islink(full) or not os.path.isfile(full) or os.path.getsize(full) > MAX_CONFIG_BYTES:
                 return b""
             with open(full, "rb") as file:
                 return file.read()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from code_path_gate.states.edited import is_edited
 from code_path_gate.states.state import baseline_path
 
 HISTORY = "history.jsonl"
+MAX_HISTORY = 64_000_000
+"""Bytes of a history: half a million lines."""
 MERGE_RULE = "history.jsonl merge=union\n"
 
 
@@ -56,7 +59,7 @@ def report(
     files = dict(pipeline.report_files(program, profiles, config, date, graphs, changes, earlier))
     # two at once must not undo each other: the history is read under the same lock that it is written under
     with exclusive(out):
-        history = with_points(_read(out / HISTORY), points)
+        history = with_points(read_history(out / HISTORY), points)
         files["summary.md"] += trend_markdown(history)
         written = write_report(out, date, files)
         if not points:
@@ -87,9 +90,15 @@ def _point(commit: str, profile: ActionProfile) -> Point:
     return Point(commit, profile.action.name, profile.total_load_estimate, expensive, len(profile.unresolved))
 
 
-def _read(path: Path) -> tuple[Point, ...]:
+def read_history(path: Path) -> tuple[Point, ...]:
+    """The history that a file keeps, none where there is no file. AuditErrors: `history-broken`, and for what is not
+    to be read."""
     require_plain_way(path)
     try:
+        known = path.stat()
+        if not stat.S_ISREG(known.st_mode) or known.st_size > MAX_HISTORY:
+            reason = f"no regular file of at most {MAX_HISTORY:,} bytes"
+            raise AuditError("history-broken", reason, str(path), "Take the file back from git, or delete it.")
         return parse_history(path.read_text("utf-8"), str(path))
     except FileNotFoundError:
         return ()

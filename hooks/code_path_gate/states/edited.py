@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.states import git
+
+MAX_BYTES = 1 << 26
+"""What is larger is no file of source, and counts as edited."""
 
 
 def is_edited(repository: git.Repository, commit: str, ends: tuple[str, ...]) -> bool:
@@ -18,8 +22,12 @@ def is_edited(repository: git.Repository, commit: str, ends: tuple[str, ...]) ->
 
 def _is(repository: git.Repository, entry: git.Entry) -> bool:
     """Whether a file on disk is that of an entry, but for how its lines end."""
+    path = os.path.join(repository.top, entry.path)
     try:
-        with open(os.path.join(repository.top, entry.path), "rb") as file:
+        known = os.lstat(path)
+        if not stat.S_ISREG(known.st_mode) or known.st_size > MAX_BYTES:
+            return False
+        with open(path, "rb") as file:
             data = file.read()
     except OSError:
         return False

@@ -52,7 +52,8 @@ class Worktree:
         """As `State`; what is behind a link is not what was reviewed."""
         path = self.config.root / folder / ACCEPTED
         try:
-            return None if path.is_symlink() or path.stat().st_size > MAX_BYTES else path.read_bytes()
+            plain = path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_BYTES
+            return path.read_bytes() if plain else None
         except OSError:
             return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from code_path_audit.cli import main as audit
 from code_path_audit.errors import AuditError
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
+from code_path_gate.commands.report import read_history
 from tests.gate.repositories import Repo
 from tests.gate.shop import FILES, SLOW_APP, make_gate
 
@@ -40,6 +42,15 @@ def test_a_line_that_is_none_of_ours(line: str) -> None:
     with pytest.raises(AuditError) as caught:
         parse_history(f"{format_history([A1])}{line}\n", "history.jsonl")
     assert (caught.value.slug, caught.value.where) == ("history-broken", "history.jsonl:2")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_history_that_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "history.jsonl")
+    with pytest.raises(AuditError, match="no regular file") as caught:
+        read_history(tmp_path / "history.jsonl")
+    assert caught.value.slug == "history-broken"
+    assert read_history(tmp_path / "none.jsonl") == ()
 
 
 def test_the_trend() -> None:

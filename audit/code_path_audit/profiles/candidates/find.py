@@ -60,10 +60,13 @@ def find_candidates(
     # nobody sleeps by mistake oftener than is needed: no edit that keeps what a program does takes it away
     ops = tuple(op for op in ops if op.kind != PAUSE)
     traced = Traced(reach, model, routes, counted, known, ops, Syntax(reach.program, read))
+    places: dict[str, list[int]] = {}
+    for place, op in enumerate(ops):
+        places.setdefault(op.id, []).append(place)
     found = []
     for proposed in every_proposal(traced, repeats, pipelinings):
         row = proposed.candidate
-        concerned = [op for op in ops if op.id in row.op_ids]
+        concerned = [ops[place] for place in sorted({place for one in row.op_ids for place in places.get(one, ())})]
         if not concerned:
             continue
         saving, felt = traced.saved(proposed, concerned)
@@ -106,11 +109,14 @@ def best(rows: list[Candidate]) -> list[Candidate]:
     found: dict[tuple[tuple[str, ...], bool], Candidate] = {}
     for row in sorted(rows, key=lambda row: (-row.felt, ORDER.index(row.kind), row)):
         found.setdefault((row.op_ids, row.kind == "client"), row)
-    kept = list(found.values())
+    kept = [(row, frozenset(row.op_ids)) for row in found.values()]
+    around: dict[tuple[str, str], list[tuple[Candidate, frozenset[str]]]] = {}
+    for row, ids in kept:
+        for one in ids:
+            around.setdefault((row.kind, one), []).append((row, ids))
     return [
-        row for row in kept
-        if not any(other.kind == row.kind and {*row.op_ids} < {*other.op_ids} and other.saving >= row.saving
-        for other in kept)
+        row for row, ids in kept
+        if not any(ids < others and other.saving >= row.saving for other, others in around[row.kind, row.op_ids[0]])
     ]  # fmt: skip
 
 

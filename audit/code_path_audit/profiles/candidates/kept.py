@@ -55,7 +55,7 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
             continue
         if any(reads_files(op) for op in ops) and writes_between(traced, ops):
             continue
-        kept = max(ops, key=lambda op: (op.weight, -ops.index(op)))
+        kept = max(ops, key=lambda op: op.weight)
         after: dict[OpKey, After] = {op_order(op): gone for op in ops if op is not kept}
         if repeat.once:
             after[op_order(kept)] = executed(1)
