@@ -65,6 +65,10 @@ PROGRAM = {
     "shop.handlers": "async def carts(request): pass\nasync def health(request): pass\n",
     "shop.urls": "from django.urls import path\nfrom shop import views\n"
                  "urlpatterns = [path('', views.Orders.as_view()), path('<int:pk>/', views.order)]\n",
+    "shop.lists.__init__": "from shop.lists.detail import detail\n",
+    "shop.lists.detail": "def detail(request): pass\n",
+    "shop.lists.urls": "from django.urls import path\nfrom shop import lists\n"
+                       "urlpatterns = [path('list/', lists.detail)]\n",
     "shop.site": "from django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n",
     "shop.management.commands.export_orders": "from django.core.management.base import BaseCommand\n"
                                               "class Command(BaseCommand):\n    def handle(self): pass\n",
@@ -88,6 +92,7 @@ ROWS = {
     "route:GET /shop": ["shop.views.Orders.get"],
     "route:POST /shop/": ["shop.views.Orders.post"],
     "route:/shop/<int:pk>/": ["shop.views.order"],
+    "route:/list/": ["shop.lists.detail.detail"],
     "route:GET /carts": ["shop.handlers.carts"],
     "route:GET /api/v1/events/{event_id}": ["shop.api.events.event"],
     "route:GET /api/v1/users/me": ["shop.api.users.me"],

@@ -12,6 +12,10 @@ FILES = {
     "shop.views": "import shop.store\nfrom shop import store as kept\nif True:\n    def index(): pass\n",
     "shop.loop": "from shop import here\n",
     "shop.broken": "def (",
+    "shop.lists.__init__": "from shop.lists.one import one\nfrom . import two\n",
+    "shop.lists.one": "def one(): pass\n",
+    "shop.lists.two": "def two(): pass\n",
+    "shop.urls": "from shop import lists\nimport shop.lists.two as second\n",
     "shop.far": "from ..outside import x\ntry:\n    from .store import save\nexcept ImportError:\n    save = None\n",
 }
 
@@ -32,6 +36,10 @@ FILES = {
         ("shop", "here", None),
         ("shop", "views", None),
         ("shop.broken", "x", None),
+        ("shop.urls", "lists.one", "shop.lists.one:one"),
+        ("shop.urls", "lists.two", None),
+        ("shop.urls", "lists.two.two", "shop.lists.two:two"),
+        ("shop.urls", "second.two", "shop.lists.two:two"),
         ("gone", "x", None),
         ("shop", "", None),
     ],

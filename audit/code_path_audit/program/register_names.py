@@ -99,8 +99,9 @@ def canonical(program: Program, name: str) -> str:
     """A dotted name as it is called where it is defined: what a module of the program imports stands for that."""
     for _ in range(MAX_DEPTH):
         module, _, last = name.rpartition(".")
-        if name in program.modules or module not in program.modules:
+        if module not in program.modules:
             break
+        # a package that imports something by the name of a module in it has that, and no longer the module
         body = program.modules[module].functions[0].code
         stored = {row[2] for row in body if row[0] == op.STORE_GLOBAL and row[1] == last}
         found = [row for row in body if row[0] in (op.IMPORT_FROM, op.IMPORT) and row[1] in stored]

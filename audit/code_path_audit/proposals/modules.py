@@ -74,7 +74,14 @@ class Modules:
                 continue
             module, dotted = self._split(f"{target}.{rest}" if rest else target)
             if not dotted:
-                return None
+                # a package that binds something by the name of a module in it has that, and no longer the module
+                whole = module
+                module, _, dotted = whole.rpartition(".")
+                around = self.get(module) if module else None
+                if around is None:
+                    return None
+                if dotted not in around.definitions and around.imports.get(dotted, whole) == whole:
+                    return None
         return None
 
     def _inside(self, found: Found, rest: str) -> Found | None:
