@@ -1,7 +1,7 @@
 """A pipe in place of a file holds nobody up: whatever reads a file of the repository says that it is none.
 
-What reads configuration, source, rules, baselines, observations and histories has its rows beside the other bad input of
-its kind.
+What reads configuration, source, rules, baselines, observations and histories has its rows beside the other bad input
+of its kind.
 """
 
 from __future__ import annotations

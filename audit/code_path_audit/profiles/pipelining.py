@@ -33,6 +33,9 @@ SHARE = 20
 MOST_STEPS = 50
 """Statements that are compared with one another: what follows them directly is looked at for itself."""
 
+MOST_OPS = 100_000
+"""Ops that are looked at for all statements of an action; what would take more is not proved."""
+
 WAITING = frozenset(("file_io", "network", "subprocess"))
 """Classes whose work waits for something outside, so that threads help; the rest holds the interpreter."""
 
@@ -76,6 +79,15 @@ class Rows:
         self.externals: BySite[ExternalCall] = BySite(reach.externals)
         self.unresolved: BySite[Unresolved] = BySite(grouped(reach.unresolved, "caller"))
         self.mutations: BySite[StateMutation] = BySite(known.mutations)
+        self.left = MOST_OPS
+
+    def are_too_many(self, functions: list[str]) -> bool:
+        """Whether so many ops are not looked at any more."""
+        count = sum(len(self.ops_of.get(name, ())) for name in functions)
+        if count > self.left:
+            return True
+        self.left -= count
+        return False
 
 
 def find_pipelining(reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]) -> tuple[Concurrent, ...]:
@@ -147,12 +159,9 @@ def may_count(
     return load >= worth and not known.is_doubtful(called(reach, known, function, statement, rows))
 
 
-def reach_ops(
-    reach: Reach, known: Knowledge, function: str, statement: Statement, rows: Rows
-) -> tuple[ExpensiveOp, ...]:
-    """The ops of a statement and of all that it reaches."""
+def reach_ops(function: str, statement: Statement, below: list[str], rows: Rows) -> tuple[ExpensiveOp, ...]:
+    """The ops of a statement and of the functions that it reaches."""
     own = rows.ops.between(function, statement.first, statement.last)
-    below = known.names(called(reach, known, function, statement, rows) & known.with_ops)
     own += [op for name in below for op in rows.ops_of.get(name, ())]
     return tuple(dict.fromkeys(own))
 
@@ -162,10 +171,12 @@ def step_of(reach: Reach, known: Knowledge, function: str, index: int, rows: Row
     facts = reach.program.facts(function)
     statement = facts.statements[index]
     below = called(reach, known, function, statement, rows)
-    ops = reach_ops(reach, known, function, statement, rows)
+    with_ops = known.names(below & known.with_ops)
+    too_many = rows.are_too_many(with_ops)
+    ops = reach_ops(function, statement, [] if too_many else with_ops, rows)
     effects = known.together(0 if known.is_doubtful(below) else below)
     writes, roots = set(statement.writes), set()
-    doubts = "doubtful" if known.is_doubtful(below) else ""
+    doubts = "doubtful" if too_many or known.is_doubtful(below) else ""
     emits, files, shared = effects.emits, set(effects.files), effects.shared
     if below & known.bit[function]:
         doubts = doubts or "recursion"

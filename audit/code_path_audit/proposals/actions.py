@@ -19,7 +19,7 @@ SCRIPT, API, STARTUP = "script", "api", "startup"
 MAX_ACTIONS = 8
 """Actions that are proposed: what somebody can keep in mind."""
 
-POOL = {SCRIPT: 3, COMMAND: 6, ROUTE: 10, TASK: 3, MESSAGE: 3, API: 8, STARTUP: 1}
+POOL = {SCRIPT: 6, COMMAND: 6, ROUTE: 10, TASK: 3, MESSAGE: 3, API: 8, STARTUP: 1}
 """How many of each kind are traced, so that the choice among them is one of what they pay for."""
 
 SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 1}
