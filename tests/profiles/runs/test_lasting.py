@@ -34,6 +34,22 @@ LONGER = {
                 return cls.by[name]
         def handle(request): return Kept.get(request.name)
     """,
+    "a property of an object of a module": """
+        import functools
+        class Kept:
+            @functools.cached_property
+            def rows(self): return op()
+        KEPT = Kept()
+        def handle(request): return KEPT.rows
+    """,
+    "a method of an object of a module": """
+        import functools
+        class Kept:
+            @functools.lru_cache
+            def get(self, name): return op()
+        KEPT = Kept()
+        def handle(request): return KEPT.get(request.name)
+    """,
     "an object of a module": """
         class Kept:
             rows = None
@@ -54,6 +70,13 @@ NOT_LONGER = {
                     self.rows = op()
                 return self.rows
         def handle(request): return Kept().get()
+    """,
+    "a property of an object of this run": """
+        import functools
+        class Kept:
+            @functools.cached_property
+            def rows(self): return op()
+        def handle(request): return Kept().rows
     """,
     "a function of this run": """
         import functools

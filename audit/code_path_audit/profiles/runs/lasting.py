@@ -13,7 +13,7 @@ from code_path_audit.facts.rows import KEPT
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.caches import is_made_once, is_of_class
 from code_path_audit.profiles.runs.decorators import Cache
-from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_of
+from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_of, values_of_param
 from code_path_audit.profiles.runs.graph import depths_from
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import standing
@@ -70,10 +70,13 @@ def lasting(given: Given, resets: Resets, caches: Mapping[str, Cache], keepers: 
 def outlives(given: Given, resets: Resets, function: str, cache: Cache) -> bool:
     """Whether the results of a function are there in the next run of an action, too."""
     facts = given.reach.program.facts(function)
-    if cache.how != "arguments" or is_inside(given, function) or not is_made_once(given, function):
+    if is_inside(given, function) or not is_made_once(given, function):
         return False
-    if facts.params and facts.params[0].name == "self":
-        return False
+    is_method = bool(facts.params) and facts.params[0].name == "self"
+    if cache.how == "object" or is_method:
+        found = values_of_param(given, function, 0, DEPTH) if is_method else None
+        if not found or not all(map(was_before, found)):
+            return False
     return not resets.empty(function, facts.name.rpartition(".")[2])
 
 
