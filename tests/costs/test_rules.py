@@ -128,6 +128,8 @@ MATCHES = [
     ("pydantic.BaseModel.model_dump", "deep_copy"),
     ("subprocess.run", "subprocess"),
     ("subprocess.Popen", "subprocess"),
+    ("peewee.ModelSelect.__iter__", "network"),
+    ("tortoise.models.Model.filter", "network"),
     ("os.system", "subprocess"),
     ("time.sleep", "subprocess"),  # the kind "pause"
     ("aiosmtplib.send", "network"),
@@ -178,6 +180,7 @@ LEAVES_ALONE = [
     "boto3.client().get_paginator",
     "google.cloud.storage.Client().bucket",
     "sqlalchemy.select",
+    "peewee.Model.select",
     "sqlalchemy.orm.Session.add",
     "sqlalchemy.orm.Query.filter",
     "sqlalchemy.CursorResult.keys",

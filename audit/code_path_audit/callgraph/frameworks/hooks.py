@@ -20,6 +20,7 @@ from code_path_audit.callgraph.frameworks import (
     sqlalchemy_orm,
     templates,
 )
+from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import Value
@@ -147,8 +148,14 @@ def of_sqlalchemy(s: State, call: Call, value: Value, last: str) -> bool:
     return last in sqlalchemy_orm.LOADING and sqlalchemy_orm.loading(s, call, value)
 
 
+LAZY = frozenset(("peewee.ModelSelect",))
+"""Classes of other mappers whose objects ask the database where they are iterated."""
+
+
 def iterated(s: State, data: Iteration, value: Value) -> bool:
     """A loop over what gives rows."""
+    if s.kinds[value] == XINST and s.rows[value].dotted in LAZY:
+        does(s, data.site, f"{s.rows[value].dotted}.__iter__", "iterate")
     return django_querysets.iterated(s, data, value) or sqlalchemy_orm.iterated(s, data, value)
 
 
