@@ -104,3 +104,33 @@ def test_what_was_written_before_a_copy_ended_arrives() -> None:
         out.write(b"whole")
 
     assert fork_each([half, whole], 2) == [b"half", b"whole"]
+
+
+ENDS = {
+    # what the work does, and whether the interpreter puts things in order behind it
+    "nothing else": ("", False),
+    "with a thread that goes on": ("threading.Thread(target=threading.main_thread().join).start()", True),
+    "with a stream that is gone": ("sys.stdout.flush(); os.close(1)", True),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_last_work_of_a_process(name: str) -> None:
+    """Its exit code and all that it wrote arrive."""
+    statement, in_order = ENDS[name]
+    program = (
+        "import atexit, os, sys, threading\n"
+        "from code_path_audit.processes import last_work\n"
+        "atexit.register(lambda: print('in order', file=sys.stderr))\n"
+        f"def run():\n    print('said')\n    {statement or 'pass'}\n    print('more'); return 3\n"
+        "sys.exit(last_work(run))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ("in order" in done.stderr) == in_order, done.stderr
+    assert done.stdout == ("said\n" if name == "with a stream that is gone" else "said\nmore\n")
+    assert done.returncode == 3 or name == "with a stream that is gone"
+
+
+def test_a_command_that_ends_on_its_own() -> None:
+    program = "import sys\nfrom code_path_audit.processes import last_work\nlast_work(lambda: sys.exit(4))\n"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 4

@@ -48,8 +48,9 @@ def command() -> int:
     answer = replayed(arguments, key)
     if answer is None:
         from code_path_audit.cli import main as run
+        from code_path_audit.processes import last_work
 
-        return run(arguments, key)
+        return last_work(lambda: run(arguments, key))
     code = said(PROG, 0, answer)
     # nothing is left that the interpreter would have to put in order, which takes it a tenth of the time
     os._exit(code)

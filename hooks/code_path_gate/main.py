@@ -38,9 +38,10 @@ def command() -> int:
     """`main` for a process that ends with it."""
     answer = replayed(sys.argv[1:])
     if answer is None:
+        from code_path_audit.processes import last_work
         from code_path_gate.cli import main as run
 
-        return run()
+        return last_work(run)
     code = said(PROG, *answer)
     # nothing is left that the interpreter would have to put in order, which takes it a tenth of the time
     os._exit(code)
