@@ -23,7 +23,7 @@ class GivenUp(NamedTuple):
     """An op of before, and how much of its weight is paid no more."""
 
     op: BaselineOp
-    weight: int
+    weight: float
 
 
 class Exchange:
@@ -40,28 +40,34 @@ class Exchange:
     def instead_of(self, function: str, added: Collection[tuple[BaselineOp | None, BaselineOp]]) -> str:
         """What a function pays no more that costs no less than what is added by it, in words; "" where nothing does.
         Each of what is added is an op as it was, None for a new one, and as it is."""
-        more = sum(now.weight - (was.weight if was is not None else 0) for was, now in added)
+        more: float = sum(now.weight - (was.weight if was is not None else 0) for was, now in added)
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
         rows = [
-            row
+            (row, share)
             for row in self.left.values()
-            if row.op.function in near and all(outweighs(row.op, now) for _, now in added)
+            if row.op.function in near and (share := min((worth(row.op, now) for _, now in added), default=0))
         ]
-        rows.sort(key=lambda row: (-row.weight, row.op.id))
-        if more <= 0 or more > ALIKE * sum(row.weight for row in rows):
+        rows.sort(key=lambda found: (-found[0].weight * found[1], found[0].op.id))
+        if more <= 0 or more > ALIKE * sum(row.weight * share for row, share in rows):
             return ""
-        for row in rows:
-            paid = min(row.weight, more)
+        for row, share in rows:
+            paid = min(row.weight * share, more)
             more -= paid
-            self.left[row.op.id] = row._replace(weight=row.weight - paid)
-        return f"paid instead of {rows[0].op.callee} in {rows[0].op.function}, and costs no more"
+            self.left[row.op.id] = row._replace(weight=row.weight - paid / share)
+        first = rows[0][0].op
+        return f"paid instead of {first.callee} in {first.function}, and costs no more"
 
 
-def outweighs(old: BaselineOp, new: BaselineOp) -> bool:
-    """Whether what an op cost may pay for another: it was in more loops, or in as many on as strong a condition."""
+SELDOM = 0.1
+"""The part of what runs on a condition that may pay for what runs on a stronger one."""
+
+
+def worth(old: BaselineOp, new: BaselineOp) -> float:
+    """The part of what an op cost that may pay for another: nothing where that is in more loops; all where it is in
+    fewer, or on no stronger condition."""
     if new.open_loops > old.open_loops:
-        return False
-    return old.open_loops > new.open_loops or condition(old) <= condition(new)
+        return 0
+    return 1 if old.open_loops > new.open_loops or condition(old) <= condition(new) else SELDOM
 
 
 def condition(op: BaselineOp) -> int:

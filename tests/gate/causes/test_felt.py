@@ -247,6 +247,11 @@ ROWS = {
         TWICE.replace("    requests.get(name)", "    return fetch(name)").replace("def main", "def fetch(name):\n    requests.get(name)\n\ndef main"),
         {"get": "paid instead of requests.get"},
     ),
+    "always, instead of what was ten times as dear on a condition": (
+        EACH.replace("    for name in names:", "    if names:").replace("name)", "names)"),
+        EACH.replace("    for name in names:\n        requests.get(name)", '    open("x")'),
+        {"open": "paid instead of requests.get"},
+    ),
     "more than what is given up": (
         TWICE,
         TWICE.replace('    two("b")', '    for name in ("a", "b", "c"):\n        requests.post(name)'),
