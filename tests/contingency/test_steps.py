@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from code_path_audit.cli import main
-from code_path_audit.contingency.evidence import Package, path_of, read, write
+from code_path_audit.contingency.evidence import Approval, Package, path_of, read, write
+from code_path_audit.contingency.steps import DONE, NEXT, approved
 
 CASE = Path(__file__).with_name("markdown_sections")
 OP = "markdown_it.MarkdownIt.parse"
@@ -188,3 +190,33 @@ def test_an_unknown_operation_has_no_alternative(project: Path, capsys: pytest.C
     assert "Is it a bottleneck? no recording" in capsys.readouterr().out
     assert tomllib.loads(path_of(project, "report.main").read_text())["op"] == "report.main"
     assert main(["contingency", "nothing", OP]) == 2
+
+
+def test_an_operation_that_the_action_does_not_call_is_refused(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["contingency", "report", OP.removesuffix("e"), "--cache-dir", "off"]) == 2
+    told = capsys.readouterr().err
+    assert f"report calls no operation {OP.removesuffix('e')!r}; nearest: {OP}" in told
+    assert not path_of(project, OP.removesuffix("e")).exists()
+
+
+TODAY = date(2026, 11, 29)
+
+APPROVALS = {
+    "nobody": (Approval("", "", ""), NEXT, "a person types"),
+    "no reason": (Approval("A", "2026-11-29", " "), NEXT, "has no reason"),
+    "a word": (Approval("A", "today", "x"), NEXT, "not YYYY-MM-DD"),
+    "another form of a date": (Approval("A", "20261129", "x"), NEXT, "not YYYY-MM-DD"),
+    "next year": (Approval("A", "2027-11-29", "x"), NEXT, "nobody can have approved yet"),
+    "a person whose day is ahead of the clock's": (Approval("A", "2026-11-30", "x"), DONE, "A, 2026-11-30: x"),
+    "last year": (Approval("A", "2025-01-01", "x"), DONE, "A, 2025-01-01: x"),
+}
+
+
+@pytest.mark.parametrize("case", APPROVALS)
+def test_an_approval_is_by_somebody_at_a_day_that_was(case: str) -> None:
+    row, state, why = APPROVALS[case]
+    found = approved(row, TODAY)
+    assert found[0] == state
+    assert why in found[1]

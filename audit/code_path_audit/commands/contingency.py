@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from code_path_audit.config import ActionConfig, Config
     from code_path_audit.contingency.evidence import Bottleneck, Evidence
     from code_path_audit.contingency.steps import Step
+    from code_path_audit.profiles.model import ActionProfile
     from code_path_audit.program.files import How
 
 EPILOG = """\
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace) -> Output:
     elif options.benchmark:
         require(found, wanted, least, 4)
         found = found._replace(benchmark=scaffold.benchmark(config.root, found))
-    told = steps.steps(found, wanted, least)
+    told = steps.steps(found, wanted, least, date.today())
     found = found._replace(verdict=steps.verdict(told))
     path = files.write(config.root, found)
     return Output(text_of(found, told, path.relative_to(config.root)), exit_of(told))
@@ -91,17 +93,36 @@ def recorded(config: Config, how: How, action: ActionConfig, op: str, least_shar
     from code_path_audit.pipeline import observations_of
 
     seen = observations_of(config)
+    (profile,) = traced(config, [action], how).profiles
+    require_op(profile, op)
     if action.name not in seen.actions():
         return None
-    (profile,) = traced(config, [action], how).profiles
     return measured(profile, seen, op, least_share)
+
+
+def require_op(profile: ActionProfile, op: str) -> None:
+    """AuditError `contingency-op` where an action neither calls an operation of that name, nor reaches a function."""
+    from difflib import get_close_matches
+
+    from code_path_audit.contingency.bottleneck import ops_of
+
+    functions = set(profile.call_graph.nodes)
+    if ops_of(profile, op) or op in functions:
+        return
+    names = sorted({row.callee for row in profile.expensive_ops} | functions)
+    near = get_close_matches(op, names, 3)
+    nearest = f"; nearest: {', '.join(near)}" if near else ""
+    raise AuditError(
+        "contingency-op", f"{profile.action.name} calls no operation {op!r}{nearest}",
+        todo=f"code-path-audit --action {profile.action.name} lists its operations.",
+    )  # fmt: skip
 
 
 def require(found: Evidence, wanted: tuple[str, ...], least_share: float, count: int) -> None:
     """AuditError `contingency-step` where one of the first `count` steps has not been taken."""
     from code_path_audit.contingency.steps import DONE, steps
 
-    for number, step in enumerate(steps(found, wanted, least_share)[:count], 1):
+    for number, step in enumerate(steps(found, wanted, least_share, date.today())[:count], 1):
         if step.state != DONE:
             raise AuditError("contingency-step", f"step {number} is missing: {step.question} {step.why}")
 

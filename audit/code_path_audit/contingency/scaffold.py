@@ -43,7 +43,9 @@ def scaffold(root: Path, evidence: Evidence) -> str:
     """Write the program; returns its folder. AuditError `contingency-folder` where there is one already."""
     folder = root / NATIVE / slug_of(evidence.op)
     if folder.exists():
-        raise AuditError("contingency-folder", "is there already", str(folder), "Delete it to begin again.")
+        raise AuditError(
+            "contingency-folder", "the program is there already", str(folder), "Move or delete it to begin again."
+        )  # fmt: skip
     for name, text in files(evidence).items():
         write_whole(folder / name, text.encode(), slug="contingency-unwritable", what="the program")
     return f"{NATIVE}/{folder.name}"
@@ -52,6 +54,8 @@ def scaffold(root: Path, evidence: Evidence) -> str:
 def benchmark(root: Path, evidence: Evidence) -> Benchmark:
     """Build and measure the program, and test it before. AuditError `contingency-native` where it does not do that."""
     folder = root / evidence.folder
+    if not folder.is_dir():
+        raise AuditError("contingency-folder", "the program is gone", str(folder), "--scaffold writes it again.")
     tested = run([sys.executable, "-m", "unittest", "-q", "test_native"], folder=folder, seconds=BENCHMARK_TIMEOUT)
     if tested.returncode:
         raise failed("its tests fail", folder, tested)

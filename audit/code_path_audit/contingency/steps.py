@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from code_path_audit.contingency.evidence import Approval, Bottleneck, Evidence, Package
@@ -34,13 +34,13 @@ QUESTIONS = (
 )
 
 
-def steps(evidence: Evidence, wanted: tuple[str, ...], least_share: float) -> tuple[Step, ...]:
+def steps(evidence: Evidence, wanted: tuple[str, ...], least_share: float, today: date) -> tuple[Step, ...]:
     """All steps. `wanted` are the packages that are to be measured; a step whose evidence is missing is next, and those
-    after it wait."""
+    after it wait. `today` is that of whoever asks, by which nobody approved yet."""
     answers = (
         bottleneck(evidence.bottleneck, least_share),
         packages(evidence, wanted, least_share),
-        approved(evidence.approval),
+        approved(evidence.approval, today),
         (DONE, f"in {evidence.folder}") if evidence.folder else (NEXT, "--scaffold writes it"),
         faster(evidence),
     )
@@ -91,17 +91,24 @@ def best_package(rows: tuple[Package, ...]) -> Package | None:
     return max(able, key=lambda row: (row.baseline_ns / row.ns, row.package)) if able else None
 
 
-def approved(row: Approval | None) -> tuple[str, str]:
-    """Step 3."""
+def approved(row: Approval | None, today: date) -> tuple[str, str]:
+    """Step 3. A person's today may be a day ahead of the clock's."""
     if row is None or not any(row):
         return NEXT, "a person types name, date and reason under [approval] in the file"
     missing = [name for name, value in zip(row._fields, row, strict=True) if not value.strip()]
     if missing:
         return NEXT, f"[approval] has no {' and no '.join(missing)}"
     try:
-        date.fromisoformat(row.date)
+        day = date.fromisoformat(row.date)
     except ValueError:
+        day = None
+    if day is None or day.isoformat() != row.date:
         return NEXT, f"the date in [approval] is {row.date!r}, not YYYY-MM-DD"
+    if day > today + timedelta(days=1):
+        return (
+            NEXT,
+            f"the date in [approval] is {row.date}, and today is {today.isoformat()}: nobody can have approved yet",
+        )
     return DONE, f"{row.name}, {row.date}: {row.reason}"
 
 

@@ -705,6 +705,28 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a file that a method reads, and another method writes": """\
+        import json
+
+        class Meta:
+            def __init__(self, path):
+                self.path = path
+
+            def get(self):
+                with open(self.path) as stream:
+                    return json.load(stream)
+
+            def put(self, found):
+                with open(self.path, "w") as stream:
+                    json.dump(found, stream)
+
+        def name(meta, row):
+            return meta.get()[row]
+
+        def main(rows):
+            meta = Meta("meta.json")
+            return [name(meta, row) for row in rows]
+        """,
     "a loader that is the class of an object of the source": """\
         import yaml
 

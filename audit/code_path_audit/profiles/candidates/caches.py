@@ -220,12 +220,30 @@ def fills_its_own(op: ExpensiveOp, spot: Spot) -> bool:
     )
 
 
+def is_written_beside(proof: FixedInAction) -> bool:
+    """Whether other code of the module writes what the same attribute names: whatever the action does, the file is one
+    that changes."""
+    tree, scope = proof.spot.file.tree, proof.spot.scope
+    mine = set(ast.walk(scope))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or node in mine:
+            continue
+        named = {row.attr for row in ast.walk(node) if isinstance(row, ast.Attribute)}
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        modes = {row.value for row in ast.walk(node) if isinstance(row, ast.Constant)}
+        if named & proof.fields and ("write" in last or modes & {"w", "wb", "a", "ab", "x"}):
+            return True
+    return False
+
+
 def objects_of(traced: Traced, op: ExpensiveOp, proof: FixedInAction) -> int | None:
     """How many objects of the class of a method there are in the whole action, of which it reads what only their
     constructor writes; None where that is not known."""
     owner = op.function.rpartition(".")[0]
     home = f"{owner}.__init__"
     fields = proof.fields
+    if traced.reach.program.facts(op.function).sites[op.site].conditional or is_written_beside(proof):
+        return None
     if home not in traced.reach.depths or not fields <= traced.known.steady:
         return None
     counting = traced.counted.counting
