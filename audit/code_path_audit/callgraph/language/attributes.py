@@ -80,8 +80,8 @@ def read(s: State, data: Read, base: Value) -> None:
         read_external(s, data, base)
         if kind == XINST:
             stored_attributes.read(s, base, data)
-    elif kind == BOX:
-        s.add(dst, bound_method(s, name, base))
+    elif kind == BOX:  # the data of a UserDict, or a UserList, has what that has
+        s.add(dst, base if name == "data" else bound_method(s, name, base))
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
         stored_attributes.read(s, base, data)

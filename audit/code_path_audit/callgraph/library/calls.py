@@ -112,6 +112,8 @@ def call_outside(s: State, call: Call, value: Value) -> None:
         if s.frameworks.called(s, call, value):
             return
         model = s.models.get(row.dotted)
+        if model is None and is_denied(s, row.dotted):
+            return
         s.calls_external(call.site, row.dotted, call.kind)
         if model is not None and model(s, call, value):
             return
@@ -136,6 +138,19 @@ def call_outside(s: State, call: Call, value: Value) -> None:
                 return
             asks_itself(s, row.receiver, row.dotted, call.site)
         call_named(s, call, row.dotted, found[1] if found else None, row.receiver)
+
+
+METACLASSES = ("abc.ABCMeta", "enum.EnumMeta")
+"""What classes of the standard library may be of, but for the builtin ones."""
+
+
+def is_denied(s: State, dotted: str) -> bool:
+    """Whether a name is asked of a class that the stubs know, and that has no such member: `int.register`."""
+    owner, _, name = dotted.rpartition(".")
+    if not s.stubs.mro(owner) or s.stubs.lookup(dotted) is not None:
+        return False
+    above = () if owner.startswith("builtins.") else METACLASSES
+    return all(s.stubs.member(cls, name) is None for cls in (owner, "builtins.type", *above))
 
 
 MANY_LACKING = 3

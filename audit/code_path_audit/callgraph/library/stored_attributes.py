@@ -9,6 +9,7 @@ too many, where a library has several kinds of objects with an attribute of that
 from __future__ import annotations
 
 from code_path_audit.callgraph.functions.invocation import apply_with
+from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.heap.containers import get
 from code_path_audit.callgraph.library.holders import PLAIN as DATA
 from code_path_audit.callgraph.model import Evidence
@@ -48,6 +49,23 @@ def attribute(s: State, package: str, name: str) -> Var:
     return s.field(s.of(EXT, package), f"#stored:{name}")
 
 
+NAMESPACE = "argparse.Namespace"
+
+
+def parsed(s: State, name: str) -> Var:
+    """The variable of what parsers set as an attribute of their namespaces."""
+    var = s.field(s.of(EXT, NAMESPACE), name)
+    s.flow(var, containers.key_field(s, parsed_dict(s), "=s:" + name))
+    return var
+
+
+def parsed_dict(s: State) -> Value:
+    """The dict of a namespace: vars(args)."""
+    box = s.box("dict", (s.of(EXT, NAMESPACE), "parsed"))
+    containers.all_field(s, box)
+    return box
+
+
 def stored(s: State, base: Value, name: str, source: Var) -> None:
     """An attribute of a library's object is written."""
     package = s.rows[base].dotted.partition(".")[0]
@@ -70,7 +88,9 @@ def on_stored(s: State, out: Var, values: list[Value]) -> None:
 def read(s: State, base: Value, data: Read, package: str = "") -> None:
     """An attribute of a library's object is read."""
     package = package or s.rows[base].dotted.partition(".")[0]
-    if package not in PLAIN:
+    if s.kinds[base] == XINST and s.rows[base].dotted == NAMESPACE:
+        s.flow(parsed(s, data.name), data.dst)
+    elif package not in PLAIN:
         s.tables[StoredAttributes].read.setdefault((package, data.name), {})[data, base] = None
 
 

@@ -79,7 +79,7 @@ def on_summed(s: State, data: tuple[Call, Var], value: Value) -> None:
 
 
 def dictionary(s: State, call: Call, value: Value) -> bool:
-    """dict(), OrderedDict(), defaultdict(factory)"""
+    """dict(), OrderedDict(), UserDict(), defaultdict(factory)"""
     box = s.box("dict", call.site)
     containers.all_field(s, box)
     s.open_boxes.add(box)
@@ -305,6 +305,7 @@ CONTAINER_MODELS: dict[str, Model] = {
     "builtins.reversed": container("list"), "collections.deque": container("list"),
     "itertools.islice": container("generator"), "itertools.cycle": container("generator"),
     "builtins.dict": dictionary, "collections.OrderedDict": dictionary, "collections.defaultdict": dictionary,
+    "collections.UserDict": dictionary,
     "collections.Counter": counter, "builtins.dict.fromkeys": from_keys, "weakref.WeakKeyDictionary": dictionary,
     "weakref.WeakValueDictionary": dictionary, "weakref.WeakSet": container("set"), "itertools.groupby": grouped,
     "builtins.enumerate": enumerated, "builtins.zip": zipped, "itertools.zip_longest": zipped,

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes, subscripts
 from code_path_audit.callgraph.language.calls import Callables
+from code_path_audit.callgraph.library.stored_attributes import NAMESPACE, parsed_dict
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.library.text_imports import TextImports, is_unknown_module
@@ -419,7 +420,9 @@ def namespace(s: State, call: Call, value: Value) -> bool:
 
 def on_vars(s: State, call: Call, value: Value) -> None:
     """vars(x)"""
-    if s.kinds[value] in (XINST, XRES):
+    if s.kinds[value] == XINST and s.rows[value].dotted == NAMESPACE:
+        s.add(call.dst, parsed_dict(s))
+    elif s.kinds[value] in (XINST, XRES):
         s.add(call.dst, derived(s, value, f"{s.rows[value].dotted}.__dict__"))
     else:
         attributes.read(s, Read(call.dst, "__dict__", call.site), value)

@@ -7,6 +7,7 @@ stubs are asked as well.
 from __future__ import annotations
 
 from code_path_audit.callgraph.library.plugins import PLUGIN_MODELS
+from code_path_audit.callgraph.models.argument_parsers import PARSER_MODELS
 from code_path_audit.callgraph.models.arguments import PLAIN_MODELS, through_class
 from code_path_audit.callgraph.models.classes import CLASS_MODELS
 from code_path_audit.callgraph.models.click_context import CLICK_MODELS
@@ -35,6 +36,7 @@ MODELS: dict[str, Model] = {
     **LIBRARY_MODELS,
     **TEXT_MODELS,
     **PLUGIN_MODELS,
+    **PARSER_MODELS,
 }
 
 METHODS = (
