@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import os
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from code_path_audit.config import MAX_CONFIG_BYTES
@@ -14,14 +14,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.sources.model import SourceFile, SourceTree
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.baseline.acceptances import ATTRIBUTES
-from code_path_gate.causes.silenced import (
-    Edited,
-    accepted_in_comments,
-    merged_otherwise,
-    run_otherwise,
-    runs_the_gate,
-    switched_on,
-)
+from code_path_gate.causes.edited import Edited
 from code_path_gate.causes.weakened import out_of_source, used_beside
 from code_path_gate.measuring.actions import Actions
 from code_path_gate.measuring.earlier import Earlier
@@ -30,6 +23,43 @@ from code_path_gate.states.comparison import Comparison
 from code_path_gate.states.git_files import GitFiles
 from code_path_gate.states.git_state import GitState
 from code_path_gate.states.state import baseline_path
+
+RUNNERS = frozenset((
+    ".pre-commit-config.yaml", ".pre-commit-config.yml", ".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml",
+    "bitbucket-pipelines.yml", "Jenkinsfile", "Makefile", "tox.ini", "noxfile.py", "justfile", "lefthook.yml",
+    "Taskfile.yml",
+))  # fmt: skip
+"""Files that run the gate, by their names, wherever they are."""
+
+RUNNING = (".github/", ".gitlab/", ".circleci/", ".husky/")
+"""Folders at the top of whose files some do."""
+
+
+def runs_the_gate(path: str) -> bool:
+    """Whether a file of this path may be one that runs the gate."""
+    return path.rpartition("/")[2] in RUNNERS or path.startswith(RUNNING)
+
+
+def in_source(edited: Sequence[Edited], today: datetime.date) -> list[str]:
+    """What of the source silences the gate."""
+    if not edited:
+        return []
+    from code_path_gate.causes.silenced import accepted_in_comments, switched_on
+
+    return [*accepted_in_comments(edited, today), *switched_on(edited)]
+
+
+def of_files(edited: Sequence[Edited], baseline: str) -> Iterator[str]:
+    """What of files that run the gate, or are about baselines, silences it."""
+    if not edited:
+        return
+    from code_path_gate.causes.silenced import merged_otherwise, run_otherwise
+
+    for row in edited:
+        if posixpath.basename(row.path) == ATTRIBUTES:
+            yield from merged_otherwise(row, baseline)
+        else:
+            yield from run_otherwise(row)
 
 
 class FilesOfChange:
@@ -51,12 +81,8 @@ class FilesOfChange:
             was = GitState(compared.before, self.earlier.config, compared.prefix)
             before = {file.path: file for file in was.listed().files}
             edited = self._source(was, before)
-            return [
-                *self._moved_out(compared.before, edited, before),
-                *accepted_in_comments(edited, today),
-                *switched_on(edited),
-                *self._around(compared.before),
-            ]
+            moved, around = self._moved_out(compared.before, edited, before), self._around(compared.before)
+            return [*moved, *in_source(edited, today), *around]
         except (AuditError, OSError):
             return []
 
@@ -66,16 +92,16 @@ class FilesOfChange:
         return state.listed() if isinstance(state, GitState) else self.now.files.tree
 
     def _source(self, was: GitState, before: Mapping[str, SourceFile]) -> list[Edited]:
-        """The files of the source that differ, or are new."""
-        state = self.compared.state
-        changed = [file for file in self._tree.files if getattr(before.get(file.path), "key", "") != file.key]
+        """The files of the source that differ, are new, or are gone."""
+        state, files = self.compared.state, {file.path: file for file in self._tree.files}
+        changed = [file for path, file in files.items() if path not in before or before[path].key != file.key]
         data = (
             state.data(changed)
             if isinstance(state, GitState)
             else {row.path: self.now.files.data(row) for row in changed}
         )
-        old = was.data([before[path] for path in data if path in before])
-        return [Edited(path, old.get(path, b""), text) for path, text in data.items()]
+        old = was.data([file for path, file in before.items() if path in data or path not in files])
+        return [Edited(path, old.get(path, b""), data.get(path, b"")) for path in dict.fromkeys((*data, *old))]
 
     def _moved_out(self, before: GitFiles, edited: Sequence[Edited], source: Iterable[str]) -> list[str]:
         """Files that the change moved beside the source, or wrote there for the source to use."""
@@ -100,12 +126,12 @@ class FilesOfChange:
         for part in posixpath.dirname(baseline).split("/"):
             folders.append(posixpath.join(folders[-1], part))
         above = [path for folder in folders if (path := posixpath.join(folder, ATTRIBUTES)) != own]
-        found = [line for path in above for line in merged_otherwise(self._edited(path, before), baseline)]
         runners = [path for path in before.entries if runs_the_gate(path)]
-        return [*found, *(line for path in runners for line in run_otherwise(self._edited(path, before)))]
+        edited = [found for path in (*above, *runners) if (found := self._edited(path, before)) is not None]
+        return list(of_files(edited, baseline))
 
-    def _edited(self, path: str, before: GitFiles) -> Edited:
-        """A file by its path from the repository's top, both sides empty where it is as it was."""
+    def _edited(self, path: str, before: GitFiles) -> Edited | None:
+        """A file by its path from the repository's top; None where it is as it was."""
         state = self.compared.state
         blob = before.entries[path].blob if before.is_plain(path) else ""
         if isinstance(state, GitState):
@@ -114,9 +140,9 @@ class FilesOfChange:
             same = there == blob
         else:
             now = self._on_disk(os.path.join(before.repository.top, path))
-            same = bool(blob) and blob in (content_key(now), content_key(now.replace(b"\r\n", b"\n")))
+            same = blob in (content_key(now), content_key(now.replace(b"\r\n", b"\n"))) if blob else not now
         if same:
-            return Edited(path, b"", b"")
+            return None
         return Edited(path, before.blobs([blob], MAX_CONFIG_BYTES)[blob] or b"" if blob else b"", now)
 
     def _on_disk(self, full: str) -> bytes:

@@ -10,18 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from code_path_gate.causes.change import text_on
 from code_path_gate.causes.comments import comments_of
-
-
-class Edited(NamedTuple):
-    """A file that a change touched, with its bytes on both sides: b"" where it is not."""
-
-    path: str
-    before: bytes
-    now: bytes
+from code_path_gate.causes.edited import Edited
 
 
 def accepted_in_comments(changed: Iterable[Edited], today: datetime.date) -> Iterator[str]:
@@ -72,23 +64,8 @@ def switched_on(changed: Iterable[Edited]) -> Iterator[str]:
                 yield f"{name} is on at {row.path}:{line}: what it guards counts as run for debugging, or never"
 
 
-RUNNERS = frozenset((
-    ".pre-commit-config.yaml", ".pre-commit-config.yml", ".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml",
-    "bitbucket-pipelines.yml", "Jenkinsfile", "Makefile", "tox.ini", "noxfile.py", "justfile", "lefthook.yml",
-    "Taskfile.yml",
-))  # fmt: skip
-"""Files that run the gate, by their names, wherever they are."""
-
-RUNNING = (".github/", ".gitlab/", ".circleci/", ".husky/")
-"""Folders at the top of whose files some do."""
-
 MENTION = re.compile(rb"code[-_]path[-_](?:gate|audit)")
 SOFTER = re.compile(rb"continue-on-error|allow_failure|\|\|[ \t]*(?:true|:|exit 0)|\bSKIP[ \t]*[:=]|--no-verify")
-
-
-def runs_the_gate(path: str) -> bool:
-    """Whether a file of this path may be one that runs the gate."""
-    return path.rpartition("/")[2] in RUNNERS or path.startswith(RUNNING)
 
 
 def run_otherwise(row: Edited) -> Iterator[str]:

@@ -49,7 +49,12 @@ def test_a_comment_covers_a_cause_with_all_that_it_makes_heavier(shop: Repo, gat
     ran = gate("check")
     assert ran.code == 0
     # the change itself wrote it: a reviewer must see that
-    assert ran.out.splitlines()[1].startswith("ACCEPTED HERE src/shop/app.py:7: shop.app.save -> shop.store.write")
+    first, second = ran.out.splitlines()[1:3]
+    assert (
+        first
+        == "WEAKENED by this change: what runs through src/shop/app.py:7 is accepted until 2999-12-31: the list is short"
+    )
+    assert second.startswith("ACCEPTED HERE src/shop/app.py:7: shop.app.save -> shop.store.write")
     assert "accepted until 2999-12-31: the list is short (src/shop/app.py:7)" in ran.out
     shop.commit({})
     # it goes on holding, through a refresh of something else and without one

@@ -195,6 +195,17 @@ def test_an_acceptance_that_moves_with_its_line_is_none_of_the_change(shop: Repo
     for files in ({"src/shop/app.py": text}, {"src/shop/app.py": "\n\n" + text}):
         shop.write(files)
         assert json.loads(gate("check", "--format", "json").out)["weakened"] == []
+    # and into another file
+    again = "\n\ndef again(names):\n    if names:\n    " + line
+    shop.write({"src/shop/store.py": STORE + again})
+    shop.write({"src/shop/app.py": "from shop.store import again\n\n\ndef save(names):\n    again(names)\n"})
+    assert json.loads(gate("check", "--format", "json").out)["weakened"] == []
+
+
+def test_an_acceptance_in_a_file_that_is_renamed_is_none_of_the_change(shop: Repo, gate: Gate) -> None:
+    shop.commit({"src/shop/unused.py": "x = 1  # code-path: accept: few\n"})
+    shop.run("mv", "src/shop/unused.py", "src/shop/used.py")
+    assert json.loads(gate("check", "--staged", "--format", "json").out)["weakened"] == []
 
 
 def test_what_is_said_again_knows_the_files_that_run_the_gate(shop: Repo, gate: Gate) -> None:
