@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.callgraph.frameworks.querying import ops_of
 
 ORDERS = """\
@@ -170,3 +172,32 @@ def test_what_a_factory_registers_for_each_request_and_who_is_logged_in() -> Non
     around = ["shop.around.branding", "shop.around.tenant"]
     assert opens("shop.pages.index", **modules) == around
     assert opens("shop.staff.index", **modules) == sorted(["shop.around.Team.name", "shop.around.load_user", *around])
+
+
+FILTERING = """\
+from flask import Flask
+def money(value): open("money")
+def date(value): open("date")
+def other(value): open("other")
+def create_app():
+    app = Flask(__name__)
+    app.add_template_filter(money)
+    app.add_template_filter(date, "nice")
+    app.jinja_env.filters["short"] = date
+    return app
+"""
+
+PAGE = """\
+from flask import Blueprint, render_template
+bp = Blueprint("pages", __name__)
+@bp.get("/")
+def index(): return render_template("page.html", rows=[1])
+"""
+
+SHOWN = {"rows|money": ["shop.money"], "rows|nice": ["shop.date"], "rows|short": ["shop.date"], "rows|other": []}
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_filters_that_a_factory_adds(shown: str) -> None:
+    modules = {"shop.__init__": FILTERING, "shop.pages": PAGE, "shop/templates/page.html": "{{ " + shown + " }}"}
+    assert [op.function for op in ops_of(modules, "shop.pages.index")] == SHOWN[shown]

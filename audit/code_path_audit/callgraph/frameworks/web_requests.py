@@ -18,8 +18,10 @@ from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Value
 from code_path_audit.callgraph.solver.state import State
+from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.templates import tree
 from code_path_audit.program.register_names import Names
 
 TASKS = frozenset(("task", "shared_task", "actor"))
@@ -106,6 +108,7 @@ def hooks(s: State, root: str) -> list[Entry]:
                     if last == "middleware":
                         hand_next(s, entries)
         found += registered(s, module)
+        add_filters(s, module)
         found += middleware(s, module)
     return found
 
@@ -146,6 +149,39 @@ def hand_next(s: State, entries: Iterable[Entry]) -> None:
         for name in ("call_next", "next", "handler"):
             if name in params:
                 s.add(s.a_base[aid] + params.index(name), s.of(EXT, NEXT))
+
+
+FILTERS = frozenset(("add_template_filter", "add_app_template_filter"))
+"""Calls that add a filter to the language of templates."""
+
+
+def add_filters(s: State, module: str) -> None:
+    """The filters that a module adds by a call, or puts into an environment: app.add_template_filter(money, "money"),
+    app.jinja_env.filters["money"] = money. A factory that does so runs before any request."""
+    for function in s.program.modules[module].functions:
+        if function.kind not in ("module", "function"):
+            continue
+        given: list[tuple[str, int]] = []
+        for site in function.sites:
+            if site.text.rpartition(".")[2] in FILTERS and site.arguments:
+                text = next((a.text for a in site.arguments[1:2] if a.shape == "literal"), "")
+                given.append((text.strip("'\""), site.arguments[0].reg))
+        puts = [row for row in function.code if row[0] == op.STORE_ITEM]
+        names = Names(s.program, module, function) if given or puts else None
+        if names is None:
+            continue
+        for row in puts:
+            base = names.made.get(row[1])
+            if base is not None and base[0] == op.ATTR and base[3] == "filters" and row[2] in names.texts:
+                given.append((names.texts[row[2]], row[3]))
+        for text, reg in given:
+            for name in names.of(reg):
+                where, index = s.program.functions.get(name, ("", -1))
+                if where:
+                    loaded(s, where)
+                    for _, value, _ in _values(s, where, index):
+                        own = text or name.rpartition(".")[2]
+                        s.add(s.field(s.of(EXT, tree.MODULE), f"filter:{own}"), value)
 
 
 def middleware(s: State, module: str) -> list[Entry]:
