@@ -13,7 +13,7 @@ Row = tuple[Any, ...]
 
 STR = 0  # r, text
 INT = 1  # r, value
-PRIM = 2  # r, dotted builtin class: an instance of it; then its length (bytes), or constant text it begins with (str)
+PRIM = 2  # r, dotted builtin class: an instance of it; then length (bytes), text it begins with (str), "True" (bool)
 FUNC = 3  # r, function index, ((parameter name, r of its default), ...)
 CLASS = 4  # r, function index of its body, (r of base, ...), ((keyword, r), ...), site
 COPY = 5  # r, r source

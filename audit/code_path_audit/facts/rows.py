@@ -51,6 +51,10 @@ KEPT = -1
 """`Arm.left` of one that runs once in a whole action: it makes what is not there, and keeps it."""
 
 
+TRUTHY, FALSY, NOTHING = 1, 2, 4
+"""What a value is to a condition; None is `NOTHING`."""
+
+
 class Arm(NamedTuple):
     """A part of a function that need not run: a branch, what follows one that leaves, an operand of `and`.
 
@@ -60,6 +64,8 @@ class Arm(NamedTuple):
     `KEPT`. Where `per` is not "", it does so once for each distinct value of that name, which is in the register `key`
     (-1: unknown). `holder` is the register of the parameter in an attribute of which it is kept, -1 for none: each
     object keeps its own. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
+    `given` is the parameter that alone is asked for, -1 for none, and `wants` the values of it that lead in: some of
+    `TRUTHY`, `FALSY`, `NOTHING`.
     """
 
     parent: int
@@ -71,6 +77,8 @@ class Arm(NamedTuple):
     per: str
     holder: Reg
     target: str
+    given: Reg = -1
+    wants: int = 7
 
 
 class Reset(NamedTuple):

@@ -253,7 +253,7 @@ def amplified(
     """
     route = found[op.function]
     facts = reach.program.facts
-    every = known.functions[op.function]
+    every = known.counting.where_alive(op.function, op.site, known.functions[op.function])
     where = standing(facts(op.function), reach.graph, op.function, op.site)
     where = as_one_read(known.counting.steady.values, op.function, op.callee, op.site, where) if op.site >= 0 else where
     if op.site >= 0 and is_handed_over(facts(op.function).sites[op.site], op.callee):

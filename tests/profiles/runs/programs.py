@@ -54,6 +54,29 @@ def twice(f):
     return inner
 @twice
 def decorated(n=0): leaf()
+class Cell:
+    @property
+    def value(self):
+        leaf()
+        return 1
+    @value.setter
+    def value(self, value):
+        op(value)
+CELL = Cell()
+def flagged(n=0, deep=False):
+    if deep:
+        op()
+        op()
+    else:
+        op()
+    if n is None:
+        op()
+def handing(n, deep): flagged(n, deep)
+def early(n=None, dry=True):
+    if dry:
+        return
+    for e in row2s:
+        flagged(1, deep=True)
 async def one(n=0): op()
 async def every(n=0):
     await one(n)
@@ -121,6 +144,7 @@ class Writer:
             "beside",
             "while",
             "closure",
+            "fail",
             "mapped",
             "nested",
         ]
@@ -164,6 +188,9 @@ class Writer:
         return self.pick(
             f"for e in gen(1):\n    {call}\n", "Box().prop\n", "Box(1).method()\n", f"with Box() as box:\n    {call}\n",
             "decorated(1)\n", "asyncio.run(every(2))\n", "list(gen(2))\n",
+            "CELL.value\n", "CELL.value = CELL.value\n", "CELL.value += 1\n",
+            "flagged(1, True)\nflagged(1)\n", "flagged(1)\nflagged(1, deep=True)\n", "flagged(None)\nflagged(2, 1)\n",
+            "handing(1, True)\nhanding(2, deep=False)\n", "early(1, dry=False)\nearly(2)\n", "early(*[1, False])\n",
         )  # fmt: skip
 
     def a_while(self, function: int, depth: int) -> str:
@@ -226,6 +253,14 @@ class Writer:
         return (
             f"try:\n{indent(self.block(function, depth - 1), '    ')}"
             f"except ZeroDivisionError:\n    {self.call(function)}\n"
+        )
+
+    def a_fail(self, function: int, depth: int) -> str:
+        call = self.call(function)
+        return self.pick(
+            f"if BAD:\n    {call}\n    raise ZeroDivisionError\n",
+            f"try:\n    op()\nexcept ZeroDivisionError:\n    {call}\n    raise\n",
+            f"try:\n    if BAD:\n        raise ZeroDivisionError({call})\nfinally:\n    op()\n",
         )
 
     def a_operand(self, function: int, depth: int) -> str:
@@ -325,6 +360,7 @@ def run(program: Program) -> Ran | None:
         **{f"row{number}s": list(range(10, 10 + length)) for number, length in enumerate(program.lengths)},
         **{f"FLAG{number}": flag for number, flag in enumerate(program.flags)},
         "state": State(),
+        "BAD": False,
     }
     code = compile(program.source, "<program>", "exec")
     exec(code, names)

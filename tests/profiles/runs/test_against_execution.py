@@ -41,7 +41,7 @@ def compared(program: Program) -> list[tuple[str, int, int, bool]]:
     assume(ran is not None)
     assert ran is not None
     header = "".join(f"row{number}s = load()\n" for number in range(3))
-    header += "".join(f"FLAG{number} = load()\n" for number in range(3)) + "state = load()\n"
+    header += "".join(f"FLAG{number} = load()\n" for number in range(3)) + "state = load()\nBAD = load()\n"
     found = counted(header + program.source, "m.main").functions([f"m.{name}" for name in NAMES])
     return [
         (name, ran.calls[name], at_rounds(terms, ran), all(OTHERS not in term.loops for term in terms))

@@ -30,8 +30,9 @@ def conditions(failing: tuple[bool, bool], debugging: bool) -> int:
 
 
 def open_branch(
-    b: Builder, choice: int, nodes: list[ast.stmt], guards: Sequence[Guard] = (), condition: int = SOMETIMES
-) -> None:
+    b: Builder, choice: int, nodes: list[ast.stmt], guards: Sequence[Guard] = (), condition: int = SOMETIMES,
+    given: int = -1, wants: int = 7,
+) -> None:  # fmt: skip
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
     found = next((row for guard in guards if (row := stored(nodes, guard)) is not None), None)
     if found is not None:
@@ -41,7 +42,7 @@ def open_branch(
             key = key_register(b, found.key) if per else -1
             b.open_arm(choice, ALWAYS, left, key, per, holder(b, found), found.target.rpartition(".")[2])
             return
-    b.open_arm(choice, condition, loops_left(b, nodes))
+    b.open_arm(choice, condition, loops_left(b, nodes), given=given, wants=wants)
 
 
 def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:

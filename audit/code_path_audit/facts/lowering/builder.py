@@ -176,11 +176,11 @@ class Builder:
 
     def open_arm(
         self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "", holder: int = -1,
-        target: str = "",
+        target: str = "", given: int = -1, wants: int = 7,
     ) -> None:  # fmt: skip
         """What is read from here on stands in an arm inside of this one."""
         around = self.maybe() if self.optional else self.arm
-        self.arms.append(Arm(around, choice, condition, self.loop, left, key, per, holder, target))
+        self.arms.append(Arm(around, choice, condition, self.loop, left, key, per, holder, target, given, wants))
         self.arm = len(self.arms) - 1
 
     def mutation(self, kind: str, target: str, site: int, reg: int, line: int) -> None:
@@ -466,9 +466,11 @@ class Builder:
         key_params = tuple(
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
+        rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
+        arms = [arm._replace(given=-1, wants=7) if arm.given in rebound else arm for arm in self.arms]
         return Body(
             self.is_generator, self.params, self.returns, self.registers, tuple(self.code), key_params,
-            tuple(self.sites), tuple(self.loops), tuple(self.arms), tuple(self.statements), tuple(self.mutations),
+            tuple(self.sites), tuple(self.loops), tuple(arms), tuple(self.statements), tuple(self.mutations),
             tuple(self.resets), tuple(sorted(self.globals_written)), self.positions(),
         )  # fmt: skip
 

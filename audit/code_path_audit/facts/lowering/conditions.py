@@ -8,6 +8,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.arms import open_branch
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import Guard, asked, guards_of, listed, stored
 from code_path_audit.facts.rows import SOMETIMES
 
@@ -173,6 +174,7 @@ def restore(b: Builder, before: dict[str, int]) -> None:
 
 def if_exp(b: Builder, node: ast.IfExp) -> int:
     """x if c else y."""
+    param, *wants = asked_of(b, node.test)
     true, false = test(b, node.test)
     guards = guards_of(b, node.test)
     reg = b.register()
@@ -180,10 +182,10 @@ def if_exp(b: Builder, node: ast.IfExp) -> int:
     states = []
     b.conditional += 1
     around, choice = (b.arm, b.optional), b.choice()
-    for value, held in ((node.body, true), (node.orelse, false)):
+    for value, held, wanted in ((node.body, true, wants[0]), (node.orelse, false, wants[1])):
         asks = [row for row in guards if row.missing == (value is node.body)]
         if not make(b, node, asks):
-            b.open_arm(choice, SOMETIMES)
+            b.open_arm(choice, SOMETIMES, given=param, wants=wanted)
         b.optional = 0
         b.join()
         b.current = dict(before)

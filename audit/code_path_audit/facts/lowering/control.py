@@ -12,6 +12,7 @@ from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
+from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging, stored
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure
@@ -36,6 +37,7 @@ def if_(b: Builder, node: ast.If) -> None:
         never(b, left_out)
         body(b, taken)
         return
+    param, if_true, if_false = asked_of(b, node.test)
     true, false = test(b, node.test)
     before, around, choice = b.current, b.arm, b.choice()
     is_main = b.kind == "module" and is_main_guard(node.test)
@@ -44,7 +46,7 @@ def if_(b: Builder, node: ast.If) -> None:
     rest = node.orelse or behind(node.body, following)
     failing = fails(node.body), fails(rest)
     condition = ALWAYS if is_main else conditions(failing, is_debugging(node.test))
-    open_branch(b, choice, node.body, [row for row in guards if row.missing], condition)
+    open_branch(b, choice, node.body, [row for row in guards if row.missing], condition, param, if_true)
     if is_main:
         b.code.append((op.MAIN, 1))
     left, first = branch(b, before, true, node.body), b.arm
@@ -53,7 +55,7 @@ def if_(b: Builder, node: ast.If) -> None:
         b.code.append((op.MAIN, 2))
     if node.orelse or left is None:
         rest = node.orelse or following[0][following[1] :]
-        open_branch(b, choice, rest, there, conditions(failing[::-1], False))
+        open_branch(b, choice, rest, there, conditions(failing[::-1], False), param, if_false)
     right, second = branch(b, before, false, node.orelse), b.arm
     b.arm = around
     if is_main:

@@ -30,6 +30,8 @@ def constant(b: Builder, node: ast.Constant) -> int:
         b.code.append((op.PRIM, reg, "builtins.bytes", len(value)))
     elif value is None:
         b.code.append((op.PRIM, reg, "builtins.None"))
+    elif kind is bool:
+        b.code.append((op.PRIM, reg, "builtins.bool", str(value)))
     else:
         b.code.append((op.PRIM, reg, "builtins." + kind.__name__))
     return reg

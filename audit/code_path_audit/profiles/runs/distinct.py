@@ -125,13 +125,15 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
         return int(call[2 if edge.callee.endswith(".__new__") else 1])
     place = index - is_method
     positional, keywords = call[3], dict(call[4])
-    if any(reg < 0 for reg in positional) or None in keywords or param.kind in ("star", "starstar"):
+    unpacked = next((number for number, reg in enumerate(positional) if reg < 0), len(positional))
+    if param.kind in ("star", "starstar"):
         return None
-    if param.name in keywords:
-        return int(keywords[param.name])
-    if param.kind != "kwonly" and place < len(positional):
+    if param.kind != "kwonly" and place < unpacked:
         return int(positional[place])
-    return DEFAULT
+    if param.name in keywords and param.kind != "pos":
+        return int(keywords[param.name])
+    # what is unpacked may have it
+    return DEFAULT if unpacked == len(positional) and None not in keywords else None
 
 
 def is_unbound(given: Given, caller: str, site: int) -> bool:
@@ -158,7 +160,8 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
     kind = row[0]
     if kind in (op.STR, op.INT, op.PRIM):
         # a string that is put together has a text to begin with, and is another one each time
-        return frozenset([("constant", *row[2:])]) if kind != op.PRIM or len(row) < 4 else None
+        is_begun = kind == op.PRIM and row[2] == "builtins.str" and len(row) > 3
+        return None if is_begun or row[2] == "builtins.bytes" else frozenset([("constant", *row[2:])])
     if kind == op.GLOBAL and row[2] in given.steady.written:
         return None
     if kind == op.FREE and not given.is_fixed(function, row[2], row[3]):

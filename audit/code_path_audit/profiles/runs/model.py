@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from code_path_audit.profiles.runs.terms import LoopName, Runs
 
+SEPARATOR = "\0"
+"""Stands in a function's name before what it is given, where it is counted apart by that."""
+
 Place = tuple[str, int]
 """A loop of the source: its function, and its number in there."""
 

@@ -14,12 +14,13 @@ from code_path_audit.profiles.runs.callbacks import element_of, is_registered
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
+from code_path_audit.profiles.runs.flags import ANY, Apart, function_of, is_alive, named, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, loops_from, standing
-from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, scaled
+from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, runs_of, scaled
 from code_path_audit.profiles.steady import Steady
 
 CERTAIN = Evidence.CERTAIN.word
@@ -40,10 +41,19 @@ class Counting(NamedTuple):
     caches: Mapping[str, Cache]
     once: frozenset[str] = frozenset()
     lasting: Lasting | None = None
+    apart: Apart = Apart()
 
     def functions(self, names: Iterable[str]) -> dict[str, Runs]:
         """The runs of functions."""
-        return count(self.plan, names)
+        return summed(self.plan, self.apart, names)
+
+    def where_alive(self, function: str, site: int, every: Runs) -> Runs:
+        """The runs of a function, `every` in all, with what it is given where that leads to a call site of it."""
+        names = self.apart.living(self.reach.program.facts(function), function, site)
+        if len(names) == len(self.apart.of(function)):
+            return every
+        found = count(self.plan, names)
+        return runs_of(term for name in names for term in found[name]) or every
 
     def at(self, runs: Runs, function: str, where: Standing) -> Runs:
         """The runs of a place in a function that runs so often."""
@@ -53,30 +63,43 @@ class Counting(NamedTuple):
 
 def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Counting:
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
-    plain = _plan(reach, {}, {})
     steady = Steady(reach)
     caches = caches_of(reach, steady.values)
+    apart = told_apart(reach, Given(reach, {}, steady), caches)
+    plain = _plan(reach, apart, {}, {})
     keepers = _keepers(reach)
     if not caches and not keepers:
-        return Counting(reach, plain, {}, steady, caches)
-    runs = count(plain, reach.depths, exact=False)
+        return Counting(reach, plain, {}, steady, caches, apart=apart)
+    runs = summed(plain, apart, reach.depths, exact=False)
     given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
     arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
     longer = lasting(given, resets, caches, keepers)
-    functions = _sparing(reach, functions, arms)
-    return Counting(reach, _plan(reach, functions, arms), arms, steady, caches, once, longer)
+    functions = _sparing(reach, apart, functions, arms)
+    return Counting(reach, _plan(reach, apart, functions, arms), arms, steady, caches, once, longer, apart)
 
 
-def _sparing(reach: Reach, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> dict[str, Runs]:
+def summed(plan: Plan, apart: Apart, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
+    """The runs of functions, of each with all that it is given."""
+    names = {function: apart.names(function) for function in functions}
+    found = count(plan, [name for row in names.values() for name in row], exact)
+    return {
+        function: found[row[0]] if len(row) == 1 else runs_of(term for name in row for term in found[name])
+        for function, row in names.items()
+    }
+
+
+def _sparing(
+    reach: Reach, apart: Apart, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]
+) -> dict[str, Runs]:
     """Without the functions that run no less often by what they keep: `functions` were held against sums over all
     branches, and what empties a cache may be counted so, too."""
     asked = [name for name, kept in functions.items() if kept != ONCE]
     if not asked:
         return functions
     rest = {name: kept for name, kept in functions.items() if kept == ONCE}
-    plain = count(_plan(reach, rest, arms), asked)
+    plain = count(_plan(reach, apart, rest, arms), asked)
     return {name: kept for name, kept in functions.items() if name in rest or fewer(kept, plain[name]) == kept}
 
 
@@ -86,7 +109,7 @@ def called(plan: Plan) -> Collection[str]:
     for call in plan.calls:
         if not call.held:
             callees.setdefault(call.caller, []).append(call.callee)
-    return depths_from([*plan.entries, *plan.kept], callees)
+    return {function_of(name) for name in depths_from([*plan.entries, *plan.kept], callees)}
 
 
 def _keepers(reach: Reach) -> list[tuple[str, int]]:
@@ -98,7 +121,7 @@ def _keepers(reach: Reach) -> list[tuple[str, int]]:
     ]
 
 
-def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> Plan:
+def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> Plan:
     kept: dict[str, Runs] = {}
     calls: list[Call] = []
     every: dict[str, tuple[Arm, ...]] = {}
@@ -131,17 +154,23 @@ def _plan(reach: Reach, functions: Mapping[str, Runs], arms: Mapping[tuple[str, 
             for edge in edges:
                 if len(edges) > 1:
                     branches.append(Arm(arm, choices))
-                calls.append(
-                    Call(
-                        caller, edge.callee, loops, len(branches) - 1 if len(edges) > 1 else arm,
-                        edge.evidence == CERTAIN,
-                        where.condition == RARELY or edge.evidence == POSSIBLE,
-                        arms.get((caller, where.keeper)) if where.keeper >= 0 else None,
-                        facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
-                    )
+                call = Call(
+                    caller, edge.callee, loops, len(branches) - 1 if len(edges) > 1 else arm,
+                    edge.evidence == CERTAIN,
+                    where.condition == RARELY or edge.evidence == POSSIBLE,
+                    arms.get((caller, where.keeper)) if where.keeper >= 0 else None,
+                    facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
                 )  # fmt: skip
+                if caller not in apart.states and (edge, ANY) not in apart.given:
+                    calls.append(call)
+                    continue
+                for state in apart.of(caller):
+                    # what no constant leads to counts where nothing else leads to what is called
+                    rare = call.rare or not is_alive(facts, arm, state)
+                    callee = apart.callee(edge, state)
+                    calls.append(call._replace(caller=named(caller, state), callee=callee, rare=rare))
             choices += 1
-        every[caller] = tuple(branches)
+        every.update((name, tuple(branches)) for name in apart.names(caller))
     return Plan(tuple(dict.fromkeys(reach.entries)), tuple(calls), every, kept)
 
 

@@ -1,0 +1,35 @@
+"""What a cache is asked for: objects and values, also where a call unpacks other arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.profiles.runs.words import in_words
+from tests.profiles.runs.reading import runs
+
+KEPT = """
+import functools
+def op(): pass
+@functools.cache
+def load(name, how=None): op()
+class Config:
+    @functools.cached_property
+    def file(self): op()
+def show(config, *rest, **options): return config.file
+"""
+
+ROWS = {
+    "True and False": ("load(True)\nload(False)\nload(True)", "twice"),
+    "of a known object": ("for _ in range(3):\n    show(Config())", "3 times"),
+    "with others that are unpacked": ("for _ in range(3):\n    show(Config(), *rest(), **load(1))", "4 times"),
+    "after others that are unpacked": ("for _ in rows():\n    show(*rest(), Config())", "per config"),
+    "a value beside what is unpacked": ("for row in rows():\n    load('a', **options())", "per how"),
+    "all that is given is the same": ("for row in rows():\n    load('a')", "once"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_a_cache_is_asked_for(name: str) -> None:
+    body, words = ROWS[name]
+    inside = body.replace("\n", "\n    ")
+    assert in_words(runs(f"{KEPT}def main():\n    {inside}\n")) == words

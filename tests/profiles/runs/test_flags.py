@@ -1,0 +1,99 @@
+"""What functions ask of their parameters, and callers give: what nothing leads to that is given does not run."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.profiles.runs.words import in_words
+from tests.profiles.runs.reading import runs
+
+SAVE = """
+def op(): pass
+class Store:
+    def save(self, row, commit=True):
+        if commit:
+            op()
+"""
+HELPERS = """
+def op(): pass
+def asks(x, deep=False):
+    if deep:
+        op()
+def leaves(x, dry=True):
+    if dry:
+        return
+    op()
+def missing(x, found=None):
+    if found is None:
+        op()
+def either(x, deep=False):
+    return op() if deep else x
+def both(x, deep=False, wide=True):
+    if deep and wide:
+        op()
+def hands_on(x, deep):
+    asks(x, deep)
+def twice(x, deep=False):
+    hands_on(x, deep=deep)
+def again(x, first=True):
+    if first:
+        op()
+    for y in x:
+        again(y, first=False)
+def many(x, a, b, c):
+    if a:
+        op()
+    if b:
+        print(x)
+    if c:
+        print(x)
+def rebinds(x, deep=False):
+    deep = deep or x
+    if deep:
+        op()
+def rows(x, first=True):
+    for y in x:
+        if first:
+            op()
+        first = True
+"""
+
+ROWS = {
+    "given False, and the default": (SAVE, "for row in rows: s.save(row, commit=False)\ns.save(1)", "once"),
+    "given by place": (SAVE, "for row in rows: s.save(row, False)\ns.save(1, True)", "once"),
+    "given True": (SAVE, "for row in rows: s.save(row, commit=True)\ns.save(1)", "per row, and once"),
+    "not known": (SAVE, "for row in rows: s.save(row, commit=load())\ns.save(1)", "per row, and once"),
+    "a dict that may have it": (SAVE, "for row in rows: s.save(row, **load())\ns.save(1)", "per row, and once"),
+    "a tuple that may have it": (SAVE, "for row in rows: s.save(*row)\ns.save(1)", "per row, and once"),
+    "a dict beside it": (SAVE, "for row in rows: s.save(row, False, **load())\ns.save(1)", "once"),
+    "nobody asks for it": (SAVE, "for row in rows: s.save(row, False)", "per row"),
+    "the default": (HELPERS, "for row in rows: asks(row)\nasks(1, deep=True)", "once"),
+    "0 and a text": (HELPERS, "for row in rows: asks(row, 0)\nasks(1, 'all')", "once"),
+    "an empty text and a number": (HELPERS, "for row in rows: asks(row, '')\nasks(1, 2)", "once"),
+    "what follows a return": (HELPERS, "for row in rows: leaves(row)\nleaves(1, dry=False)", "once"),
+    "None": (HELPERS, "for row in rows: missing(row, 1)\nmissing(1)", "once"),
+    "False is not None": (HELPERS, "for row in rows: missing(row)\nmissing(1, False)", "per row"),
+    "x if p else y": (HELPERS, "for row in rows: either(row)\neither(1, True)", "once"),
+    "the first of several": (HELPERS, "for row in rows: both(row)\nboth(1, True)", "once"),
+    "handed on": (HELPERS, "for row in rows: hands_on(row, False)\nhands_on(1, True)", "once"),
+    "handed on twice": (HELPERS, "for row in rows: twice(row)\ntwice(1, True)", "once"),
+    "recursion that asks for it at first": (HELPERS, "again(rows)", "once"),
+    "by another name": (HELPERS, "f = asks\nfor row in rows: f(row, False)\nf(1, True)", "once"),
+    "with what was put before": (
+        HELPERS, "import functools\nf = functools.partial(asks, deep=True)\nfor row in rows: f(row)", "per row",
+    ),
+    "a parameter bound again": (HELPERS, "for row in rows: rebinds(row)\nrebinds(1, True)", "per row, and once"),
+    "bound again in a loop": (HELPERS, "rows_ = rows(load(), False)", "per x"),
+    "more combinations than are told apart": (
+        HELPERS, "\n".join(f"many(1, 0, {given})" for given in ("0, 0", "0, 1", "1, 0", "1, 1", "1, None")), "once",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_flags(name: str) -> None:
+    helpers, body, words = ROWS[name]
+    inside = body.replace("\n", "\n    ")
+    given = "rows" if "rows_ =" not in body else "given"
+    source = f"{helpers}def main({given}):\n    s = Store()\n    {inside}\n" if "Store" in helpers else ""
+    assert in_words(runs(source or f"{helpers}def main({given}):\n    {inside}\n")) == words
