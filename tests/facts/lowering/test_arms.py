@@ -47,6 +47,18 @@ ROWS: dict[str, tuple[str, list[str]]] = {
          ["a rarely leaves 1", "b always"]),
     "left with an exit": ("for y in x:\n    if y:\n        a()\n        sys.exit()\n    b()",
          ["a sometimes leaves 1", "b always"]),
+    "left, if it does not go on before": (
+        "for y in x:\n    if y:\n        a()\n        if n: continue\n        return\n    b()",
+        ["a sometimes", "b sometimes"],
+    ),
+    "all left, or one of them before": (
+        "for y in x:\n    for z in y:\n        if z:\n            a()\n            if n: break\n            return",
+        ["a sometimes leaves 1"],
+    ),
+    "a loop inside goes on": (
+        "for y in x:\n    if y:\n        for z in y:\n            if z: continue\n        a()\n        return",
+        ["a sometimes leaves 1"],
+    ),
     "a raise that is caught in the loop": (
         "for y in x:\n    try:\n        if y:\n            a()\n            raise Err\n    except E: pass",
         ["a rarely"],

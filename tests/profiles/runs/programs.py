@@ -256,9 +256,9 @@ class Writer:
         )
 
     def a_fail(self, function: int, depth: int) -> str:
-        call = self.call(function)
+        call = f"op({self.argument()})"  # reached otherwise, too: else what goes wrong counts
         return self.pick(
-            f"if BAD:\n    {call}\n    raise ZeroDivisionError\n",
+            f"if BAD:\n    {call}\n    raise ZeroDivisionError\nop()\n",
             f"try:\n    op()\nexcept ZeroDivisionError:\n    {call}\n    raise\n",
             f"try:\n    if BAD:\n        raise ZeroDivisionError({call})\nfinally:\n    op()\n",
         )

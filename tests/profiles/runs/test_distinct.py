@@ -20,6 +20,7 @@ def show(config, *rest, **options): return config.file
 
 ROWS = {
     "True and False": ("load(True)\nload(False)\nload(True)", "twice"),
+    "a default, and the same given": ("load('a')\nload('a', None)\nload('a', how=None)", "once"),
     "of a known object": ("for _ in range(3):\n    show(Config())", "3 times"),
     "with others that are unpacked": ("for _ in range(3):\n    show(Config(), *rest(), **load(1))", "4 times"),
     "after others that are unpacked": ("for _ in rows():\n    show(*rest(), Config())", "per config"),

@@ -17,7 +17,7 @@ from code_path_audit.facts.lowering.guards import (
     key_register,
     stored,
 )
-from code_path_audit.facts.lowering.searches import is_end
+from code_path_audit.facts.lowering.searches import goes_on, is_end
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
 
@@ -49,13 +49,18 @@ def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
     """How many of the loops around some statements leave at their end, whatever happens in them."""
     last = nodes[-1] if nodes else None
     if isinstance(last, ast.Return):
-        return len(b.frames)
-    if isinstance(last, ast.Break):
-        return min(len(b.frames), 1)
-    if last is not None and is_end(last):
+        left = len(b.frames)
+    elif isinstance(last, ast.Break):
+        left = min(len(b.frames), 1)
+    elif last is not None and is_end(last):
         # a handler of this function may catch it, in a loop that goes on
-        return len(b.frames) - (b.tries[-1] if b.tries else 0)
-    return 0
+        left = len(b.frames) - (b.tries[-1] if b.tries else 0)
+    else:
+        return 0
+    # what jumps before that does not get there
+    if left and any(map(goes_on, nodes)):
+        return 0
+    return min(left, 1) if any(goes_on(node, ast.Break) for node in nodes) else left
 
 
 def kept_for(b: Builder, found: Guard) -> int:

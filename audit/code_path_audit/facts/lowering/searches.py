@@ -40,15 +40,15 @@ def swallows(node: ast.expr) -> bool:
     return text_of(node).removesuffix("()").rpartition(".")[2] in ("suppress", "raises")
 
 
-def goes_on(node: ast.AST) -> bool:
-    """Whether a statement may continue the loop around it."""
-    if isinstance(node, ast.Continue):
+def goes_on(node: ast.AST, how: type[ast.stmt] = ast.Continue) -> bool:
+    """Whether a statement may continue the loop around it, or break it where that is `how`."""
+    if isinstance(node, how):
         return True
     if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-        return any(map(goes_on, node.orelse))
+        return any(goes_on(inside, how) for inside in node.orelse)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
         return False
-    return any(map(goes_on, ast.iter_child_nodes(node)))
+    return any(goes_on(inside, how) for inside in ast.iter_child_nodes(node))
 
 
 def leaves(nodes: list[ast.stmt]) -> bool:

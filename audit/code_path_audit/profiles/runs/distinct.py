@@ -97,7 +97,8 @@ def values_given(given: Given, edge: Edge, index: int, depth: int) -> Tokens | N
     """The values that one call gives to a parameter."""
     reg = register_given(given, edge, index)
     if reg == DEFAULT:
-        return frozenset([("default", edge.callee, index)])
+        tokens = constant_of(default_of(given, edge.callee, index))
+        return frozenset([("default", edge.callee, index)]) if tokens is None else tokens
     return None if reg is None else values_of(given, edge.caller, reg, depth)
 
 
@@ -159,9 +160,7 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         return None
     kind = row[0]
     if kind in (op.STR, op.INT, op.PRIM):
-        # a string that is put together has a text to begin with, and is another one each time
-        is_begun = kind == op.PRIM and row[2] == "builtins.str" and len(row) > 3
-        return None if is_begun or row[2] == "builtins.bytes" else frozenset([("constant", *row[2:])])
+        return constant_of(row)
     if kind == op.GLOBAL and row[2] in given.steady.written:
         return None
     if kind == op.FREE and not given.is_fixed(function, row[2], row[3]):
@@ -182,6 +181,28 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         # made once for each time that the function runs
         return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
     return None
+
+
+def constant_of(row: tuple | None) -> Tokens | None:  # type: ignore[type-arg]
+    """The constant that an instruction makes; None where it makes another one each time, or no constant."""
+    if row is None or row[0] not in (op.STR, op.INT, op.PRIM):
+        return None
+    # a string that is put together has a text to begin with, and is another one each time
+    is_begun = row[0] == op.PRIM and row[2] == "builtins.str" and len(row) > 3
+    return None if is_begun or row[2] == "builtins.bytes" else frozenset([("constant", *row[2:])])
+
+
+def default_of(given: Given, function: str, index: int) -> tuple | None:  # type: ignore[type-arg]
+    """The instruction that makes the default of a parameter, where the function is defined."""
+    program = given.reach.program
+    module, number = program.functions[function]
+    functions = program.modules[module].functions
+    around = functions[functions[number].parent]
+    values = given.of(module if around.kind == "module" else f"{module}.{around.name}")
+    row = next((row for row in around.code if row[0] == op.FUNC and row[2] == number), None)
+    name = program.facts(function).params[index].name
+    reg = None if row is None else dict(row[3]).get(name)
+    return None if reg is None else values.making(reg)
 
 
 def extended(tokens: Tokens | None, name: str) -> Tokens | None:

@@ -15,7 +15,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
 from code_path_audit.profiles.reach import Reach, runs_module
-from code_path_audit.profiles.runs.distinct import DEFAULT, Given, register_given
+from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given
 from code_path_audit.profiles.runs.model import SEPARATOR
 
 MOST = 4
@@ -137,7 +137,7 @@ class Constants:
 
     def __init__(self, reach: Reach, given: Given) -> None:
         self.reach, self.given = reach, given
-        self.defaults: dict[str, Mapping[str, int]] = {}
+        self.defaults: dict[tuple[str, int], int] = {}
 
     def given_by(self, edge: Edge, params: Iterable[int], known: Mapping[int, int]) -> State:
         """What is known of some parameters of what a call calls, of whose own parameters something is known."""
@@ -169,19 +169,11 @@ class Constants:
         text = self.reach.program.facts(edge.caller).sites[edge.site].text
         if edge.kind == "call" and text.rpartition(".")[2] != facts.name.rpartition(".")[2].partition("#")[0]:
             return 0
-        found = self.defaults.get(edge.callee)
+        key = edge.callee, index
+        found = self.defaults.get(key)
         if found is None:
-            found = self.defaults[edge.callee] = self.defaults_of(edge.callee)
-        return found.get(facts.params[index].name, 0)
-
-    def defaults_of(self, function: str) -> Mapping[str, int]:
-        """The defaults of a function's parameters that are constants, from where it is defined."""
-        module, number = self.reach.program.functions[function]
-        functions = self.reach.program.modules[module].functions
-        around = functions[functions[number].parent]
-        values = self.given.of(module if around.kind == "module" else f"{module}.{around.name}")
-        row = next((row for row in around.code if row[0] == op.FUNC and row[2] == number), None)
-        return {} if row is None else {name: constant(values.making(reg)) for name, reg in row[3]}
+            found = self.defaults[key] = constant(default_of(self.given, *key))
+        return found
 
 
 def constant(row: tuple | None) -> int:  # type: ignore[type-arg]
