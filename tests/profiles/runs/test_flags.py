@@ -14,6 +14,16 @@ class Store:
         if commit:
             op()
 """
+KEPT = """
+def op(): pass
+cache = {}
+def load(name, strict=False):
+    if name not in cache:
+        cache[name] = op()
+    if strict:
+        print(name)
+    return cache[name]
+"""
 HELPERS = """
 def op(): pass
 def asks(x, deep=False):
@@ -66,6 +76,7 @@ ROWS = {
     "a dict that may have it": (SAVE, "for row in rows: s.save(row, **load())\ns.save(1)", "per row, and once"),
     "a tuple that may have it": (SAVE, "for row in rows: s.save(*row)\ns.save(1)", "per row, and once"),
     "a dict beside it": (SAVE, "for row in rows: s.save(row, False, **load())\ns.save(1)", "once"),
+    "kept whatever is given": (KEPT, "for row in rows: load('a')\nload('a', True)\nload('a', strict=1)", "once"),
     "nobody asks for it": (SAVE, "for row in rows: s.save(row, False)", "per row"),
     "the default": (HELPERS, "for row in rows: asks(row)\nasks(1, deep=True)", "once"),
     "0 and a text": (HELPERS, "for row in rows: asks(row, 0)\nasks(1, 'all')", "once"),

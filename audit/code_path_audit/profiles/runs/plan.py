@@ -164,7 +164,11 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                 if caller not in apart.states and (edge, ANY) not in apart.given:
                     calls.append(call)
                     continue
-                for state in apart.of(caller):
+                states = apart.of(caller)
+                if call.kept is not None:
+                    # made so often in the whole action, whatever the function is given
+                    states = tuple(state for state in states if is_alive(facts, arm, state))[:1] or states[:1]
+                for state in states:
                     # what no constant leads to counts where nothing else leads to what is called
                     rare = call.rare or not is_alive(facts, arm, state)
                     callee = apart.callee(edge, state)
