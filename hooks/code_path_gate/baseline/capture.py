@@ -44,10 +44,9 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.weight,
             op.evidence,
             body(op.function),
-            as_text(op.runs, op.id in beside),
+            as_text(op.runs, op.id in beside, op.kept_longer),
             op.condition,
             op.blocks_event_loop,
-            op.kept_longer,
         )
         for op in found.ops
         if op.evidence != POSSIBLE

@@ -115,21 +115,16 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
 
 def with_bodies(baseline: Baseline, traced: Baseline) -> Baseline:
     """A committed baseline, which has no bodies, with those of the code that it was made of, as far as they are known:
-    a function that was renamed is known again by its body. So it is of what was kept longer than an action."""
-    bodies = {op.id: (op.body, op.kept_longer) for op in traced.ops}
+    a function that was renamed is known again by its body."""
+    bodies = {op.id: op.body for op in traced.ops}
     mutations = {(row.function, row.kind, row.target): row.body for row in traced.mutations}
     return baseline._replace(
-        ops=tuple(op if op.body else with_body(op, *bodies.get(op.id, ("", False))) for op in baseline.ops),
+        ops=tuple(op if op.body else op._replace(body=bodies.get(op.id, "")) for op in baseline.ops),
         mutations=tuple(
             row if row.body else row._replace(body=mutations.get((row.function, row.kind, row.target), ""))
             for row in baseline.mutations
         ),
     )
-
-
-def with_body(op: BaselineOp, body: str, kept_longer: bool) -> BaselineOp:
-    """An op of a file, with what is known of its code."""
-    return op._replace(body=body, kept_longer=kept_longer)
 
 
 Key = Callable[[BaselineOp], object]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
-from code_path_audit.profiles.runs.words import BESIDE, from_text, in_words, term_in_words
+from code_path_audit.profiles.runs.words import BESIDE, LONGER, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
 from code_path_gate.baseline.read import rows_of, weights_of
 
@@ -39,14 +39,19 @@ def keys(runs: Runs) -> int:
     )
 
 
+def is_beside(op: BaselineOp) -> bool:
+    """Whether an op waits beside others."""
+    return op.runs.removeprefix(LONGER).startswith(BESIDE)
+
+
 def lost_company(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op waited beside others, and they wait one after the other now."""
-    return was.runs.startswith(BESIDE) and bool(now.runs) and not now.runs.startswith(BESIDE)
+    return is_beside(was) and bool(now.runs) and not is_beside(now)
 
 
 def lost_cache(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op ran for what was kept from one run of the action to the next, and runs in each of them now."""
-    return was.kept_longer and not now.kept_longer
+    return was.runs.startswith(LONGER) and bool(now.runs) and not now.runs.startswith(LONGER)
 
 
 def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
