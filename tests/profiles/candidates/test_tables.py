@@ -705,6 +705,28 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "two calls of a client that blocks, in a coroutine": """\
+        import boto3
+
+        CLIENT = boto3.client("iam")
+
+        async def main(name):
+            role = CLIENT.get_role(RoleName=name)
+            policies = CLIENT.list_attached_role_policies(RoleName=name)
+            return role, policies
+        """,
+    "a configuration that is parsed where some folders have one": """\
+        import os
+        import yaml
+
+        def main(root):
+            found = {}
+            for folder, _, names in os.walk(root):
+                if "config.yaml" in names:
+                    with open(os.path.join(folder, "config.yaml")) as stream:
+                        found.update(yaml.safe_load(stream))
+            return found
+        """,
     "a file that a method reads, and another method writes": """\
         import json
 

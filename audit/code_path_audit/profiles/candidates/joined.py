@@ -259,6 +259,8 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
         kept = {op_order(op) for op in heaviest}
         first = ops[0]._replace(function=row.function, file=row.file, line=row.line)
         effort = "small" if row.how == "asyncio.gather" else "medium"
+        if effort == "medium" and traced.reach.program.facts(row.function).is_async:
+            continue  # threads are no way to wait in a coroutine
         after: Weights = {op_order(op): gone for op in ops if op_order(op) not in kept}
         if effort == "medium" and sum(op.weight for op in ops if op_order(op) in after) * 4 < traced.paid_where(ops):
             continue  # threads for a step or two, beside much else

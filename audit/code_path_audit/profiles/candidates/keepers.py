@@ -67,7 +67,7 @@ def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Ite
     is_session = op.kind == "connection"
     if inside and not left:
         return
-    if not inside and (op.amplification < 2 or facts.kind not in ("function", "async function")):
+    if not inside and (op.amplification < 2 or facts.kind != "function"):
         return
     if not inside and loaded(made.node) & names_of(spot.scope).params.keys():
         return
