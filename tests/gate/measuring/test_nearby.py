@@ -278,6 +278,87 @@ def test_a_name_that_the_module_binds_is_no_builtin(tmp_path: Path) -> None:
     assert near(work, found) == alone(tuple(found.items()))
 
 
+LOOKED = "shop/looked.py"
+LOOKS_AT = {
+    **FILES,
+    APP: FILES[APP]
+    .replace("store.write()", "store.write()\n            shop.looked.go('k', 4)")
+    .replace("import shop.missing", "import shop.looked"),
+    LOOKED: """
+        import json, time
+
+        class Thing:
+            def __eq__(self, other): return open('eq')
+            def __hash__(self): return 1
+
+        cache = {}
+
+        def go(key, n=2, flag=False):
+            text = 'ab' * 10
+            total = 0
+            for i in range(n):
+                json.dumps(text)
+            for j in range(3):
+                json.loads('[1]')
+            while total < 7:
+                total += 1
+                open('w')
+            if key not in cache:
+                cache[key] = json.loads(text)
+            if n > 3 and not flag:
+                open('a')
+            thing = Thing()
+            held = {thing: 1}
+            if len(text) > 2:
+                return held.get(thing)
+            with open(f'{key}-{n}.json') as file:
+                size = 4096
+                file.read(size)
+            part = text[0:2]
+            return json.dumps(part)
+        """,
+}
+PART = "part = text[0:2]"
+LOOKS = {
+    "a bound of a loop": ("range(3)", "range(5)", False),
+    "a bound that is another number": ("range(n)", "range(n + 1)", False),
+    "how long a text is": ("'ab' * 10", "'ab' * 1000", False),
+    "a part of a text that is written": (PART, "part = text[0:5]", False),
+    "how much is read": ("size = 4096", "size = 4", False),
+    "what is parsed": ("'[1]'", "'[1, 2]'", False),
+    "a key of a cache": ("cache[key] = json", "cache[key + 'a'] = json", False),
+    "what a cache is asked for": ("key not in cache", "key + 'x' not in cache", False),
+    "when a loop ends": ("total < 7", "total < 9", True),
+    "how it gets there": ("total += 1", "total += 2", True),
+    "a number in a condition": ("n > 3 and", "n > 5 and", True),
+    "another condition on texts": ("len(text) > 2", "text[0] != key", True),
+    "a comparison with an object": ("len(text) > 2", "text == thing", False),
+    "a look-up among objects": ("len(text) > 2", "text in held", False),
+    "what is compared may be an object's own": (*before("seen = held == text", PART, 12), False),
+    "a list of texts, sorted": (*before("seen = sorted([key, text])", PART, 12), True),
+    "a text with an object in it": (*before("seen = '%s' % thing", PART, 12), False),
+    "a text that shows an object": (*before("seen = key.format(thing)", PART, 12), False),
+    "a wait": (*before("time.sleep(n)", PART, 12), False),
+    "a choice": (*before("seen = int(key) if n else 3", PART, 12), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_edits_of_what_looks_at_values(name: str, looked: Work) -> None:
+    old, new, alike = LOOKS[name]
+    files = edited(LOOKS_AT, LOOKED, old, new)
+    found = near(looked, files)
+    assert (found is not None) == alike
+    assert found is None or found == alone(tuple(files.items()))
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Work:
+    work = Work(tmp_path_factory.mktemp("looked"))
+    assert work.is_traced(LOOKS_AT)
+    return work
+
+
 OUT = "class Out:\n            def write(self, text): open(text)\n\n        "
 REDIRECTED = {
     "to an object of the program": f"import sys\n\n        {OUT}sys.stdout = Out()",
