@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from code_path_audit.errors import AuditError
+from code_path_audit.profiles import amplification, trace
 from code_path_audit.profiles.trace import build_call_graph_view
 from tests.profiles.builders import build, heuristic, traced
 
@@ -92,3 +96,17 @@ def test_the_view_lists_calls_in_source_order_and_ops_with_their_functions() -> 
     assert [op.callee for op in node.expensive_ops] == ["json.loads"]
     assert [(row.target, row.kind) for row in node.state_mutations] == [("self.rows", "attr_write")]
     assert (list(view.nodes), view.edges) == (["m", "m.a", "m.b", "m.main"], {"m.main": {"m.a", "m.b"}})
+
+
+def test_an_action_of_too_many_operations_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace, "MAX_OPS", 3)
+    with pytest.raises(AuditError, match="4 operations, more than 3") as caught:
+        traced(build(BY_HAND))
+    assert caught.value.slug == "too-many-operations"
+
+
+def test_the_path_of_an_op_has_its_last_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amplification, "MAX_PATH", 2)
+    (parsing,) = [op for op in traced(build(BY_HAND)).expensive_ops if op.callee == "json.loads"]
+    assert [name.rpartition(".")[2] for name in parsing.path] == ["load", "parse"]
+    assert len(parsing.path_evidence) == 2

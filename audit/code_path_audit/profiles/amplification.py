@@ -37,6 +37,9 @@ from code_path_audit.profiles.stream_reads import as_one_read
 
 MEASURED = "measured"
 NETWORK, CONNECTION = "network", "connection"
+MAX_PATH = 300
+"""Functions on the path of an op that are told: as many for each op as there are functions would be their square."""
+
 SAME = 2.0
 """Counts that were measured are known to this factor."""
 
@@ -358,13 +361,14 @@ def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
 def walked(
     reach: Reach, model: CostModel, found: dict[str, Route], function: str, kept: Collection[str] = ()
 ) -> tuple[tuple[str, ...], list[Nest], list[str]]:
-    """The best path to a function: its functions, the loops that count on it, and the evidence of its edges."""
+    """The best path to a function: its functions, the loops that count on it, and the evidence of its edges. Of a path
+    of more than `MAX_PATH` functions the last ones."""
     path = [function]
     nests: list[Nest] = []
     evidence: list[str] = []
     alive = True
     edge = found[function].via
-    while edge is not None:
+    while edge is not None and len(path) < MAX_PATH:
         evidence.append(edge.evidence)
         if found[edge.caller].component != found[edge.callee].component:
             # before an import nothing counts: the module's body runs once

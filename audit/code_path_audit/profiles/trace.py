@@ -30,6 +30,9 @@ from code_path_audit.profiles.runs.model import Place
 from code_path_audit.program.model import Program
 from code_path_audit.sources.text import ReadSource
 
+MAX_OPS = 30_000
+"""Operations of one action: no program that people wait for has so many, and each is weighed, compared and written."""
+
 
 class Weighed(NamedTuple):
     """What an action reaches, and the ops of it as the action runs them: a trace without proposals."""
@@ -112,8 +115,16 @@ def weigh(
     entries: tuple[str, ...],
     max_depth: int | None = None,
 ) -> Weighed:
-    """What entries reach in at most `max_depth` calls (None: in any number); rows as `trace` takes them."""
+    """What entries reach in at most `max_depth` calls (None: in any number); rows as `trace` takes them. AuditError
+    `too-many-operations`."""
     reached = reach(program, graph, entries, ops, mutations, max_depth)
+    if len(reached.ops) > MAX_OPS:
+        raise AuditError(
+            "too-many-operations",
+            f"an action reaches {len(reached.ops):,} operations, more than {MAX_OPS:,}",
+            where=", ".join(entries[:3]),
+            todo="Give it fewer entry points, or exclude source that is generated.",
+        )
     runs = counted(reached)
     found = routes(reached, model, runs.counting.plan.kept)
     ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)

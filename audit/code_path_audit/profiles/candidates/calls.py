@@ -10,9 +10,13 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import nest, nest_at, weighed
 from code_path_audit.profiles.candidates.proposal import After, Traced, World
 from code_path_audit.profiles.candidates.syntax import Spot
-from code_path_audit.profiles.reach import is_module, op_order
+from code_path_audit.profiles.effects import TOO_MANY
+from code_path_audit.profiles.reach import grouped, is_module, op_order
 from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import figure
+
+LEVELS = 100
+"""Functions that lead to one alone, one above the other, which are looked at."""
 
 
 class SourceCall(NamedTuple):
@@ -39,13 +43,17 @@ def source_calls(traced: Traced) -> Iterator[SourceCall]:
     for function, ops in by_function.items():
         for name in above(traced, function):
             wanted.setdefault(name, []).extend(ops)
+    everything: dict[str, tuple[ExpensiveOp, ...]] = grouped(traced.ops, "function")
     rows = sorted(wanted.items(), key=lambda row: (-sum(op.weight for op in row[1]), row[0]))
     for callee, heavy in rows:
         facts = traced.reach.program.facts(callee)
         if facts.kind != "function" or facts.is_generator or callee in traced.counted.counting.plan.kept:
             continue
         inside = led_to(traced, callee)
-        ops = sorted((op for op in traced.ops if op.function in inside), key=lambda op: (-op.weight, op_order(op)))
+        if len(inside) > TOO_MANY:
+            continue
+        found = (op for function in inside for op in everything.get(function, ()))
+        ops = sorted(found, key=lambda op: (-op.weight, op_order(op)))
         ops = [op for op in ops if op.condition == heavy[0].condition or op in heavy]
         if not ops:
             continue
@@ -67,10 +75,11 @@ def standing_at(traced: Traced, op: ExpensiveOp, edge: Edge) -> ExpensiveOp:
 
 
 def above(traced: Traced, function: str) -> Iterator[str]:
-    """A function and those that lead to it alone: each the only caller of the one below, never an entry."""
+    """A function and those that lead to it alone: each the only caller of the one below, never an entry. At most
+    `LEVELS` of them."""
     seen: set[str] = set()
     program, entries = traced.reach.program, traced.reach.entries
-    while function not in seen and function not in entries and not is_module(program, function):
+    while len(seen) < LEVELS and function not in seen and function not in entries and not is_module(program, function):
         seen.add(function)
         yield function
         callers = {edge.caller for edge in traced.reach.callers.get(function, ())}
@@ -80,10 +89,10 @@ def above(traced: Traced, function: str) -> Iterator[str]:
 
 
 def led_to(traced: Traced, callee: str) -> frozenset[str]:
-    """A function and those that only it leads to."""
+    """A function and those that only it leads to; where they are `TOO_MANY`, so many and some."""
     found = {callee}
     todo = [callee]
-    while todo:
+    while todo and len(found) <= TOO_MANY:
         name = todo.pop()
         for edge in traced.reach.callees.get(name, ()):
             rows = traced.reach.callers.get(edge.callee, ())

@@ -20,6 +20,9 @@ LIMIT = 10**12
 MAX_TERMS = 12
 """Terms that are kept apart: those of the highest degrees. The rest becomes one term, which says so (`OTHERS`)."""
 
+MAX_NAMES = 100
+"""Loops of one term: more than there are levels of indentation in Python, and in all that runs to its end."""
+
 MAX_LOOPS = 3
 """Loops of unknown bound inside of one another that a figure is believed in: of more it is assumed rounds, multiplied
 that often, and says nothing."""
@@ -120,7 +123,7 @@ def scaled(runs: Runs, term: Term) -> Runs:
 def _scaled(runs: Runs, term: Term) -> Runs:
     loops, count = term
     # another factor changes no term into another: only their order may change
-    rows = [Term(tuple(sorted((*row.loops, *loops))), min(row.count * count, LIMIT)) for row in runs]
+    rows = [Term(tuple(sorted((*row.loops, *loops)))[:MAX_NAMES], min(row.count * count, LIMIT)) for row in runs]
     if len(rows) > 1:
         rows.sort(key=_order)
     return tuple(rows)
