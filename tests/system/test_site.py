@@ -80,7 +80,7 @@ SAYS = {
     ],
     "how-to-library.md": ["builtins.open?", "per customer  ourclient.fetch", "builtins.open  "],
     "how-to-monorepo.md": ["packages/cart/src/cart/__init__.py:2", "1 action clean"],
-    "how-to-recording.md": ["per file", "10 times, measured"],
+    "how-to-recording.md": ["per file", "about 10 times, measured"],
 }  # fmt: skip
 """What the blocks of each page print, in this order."""
 

@@ -284,6 +284,8 @@ def amplified(
         if degree(runs) or factor(amplification, seen) > SAME:
             runs, amplification, predicted = times(seen), seen, words
             words = f"{'about ' * (seen > 1)}{in_words(runs)}"
+        elif MEASURED in sources and amplification > 1:
+            words = f"about {words}"  # rounds that were measured are known to a factor of two, too
         words = f"{words}, {MEASURED}"
     elif op.measured_runs is not None:
         # elsewhere than it was seen it runs no more often
