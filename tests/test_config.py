@@ -153,6 +153,11 @@ F = "code-path-audit.toml"
             " Correct the value. [config-value]",
         ),
         (
+            "".join(f"[actions.a{n}]\nentry_points = ['x']\n" for n in range(1_001)),
+            f"expected at most 1,000 items, found 1,001 ({F}: actions)."
+            " Each action is traced: keep those that users wait for. [config-value]",
+        ),
+        (
             "source = []",
             f"expected at least one folder, found a list [] ({F}: source). Correct the value. [config-value]",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
@@ -28,7 +28,7 @@ PYPROJECT = "pyproject.toml"
 MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100
 MOST_ITEMS = 1_000
-"""Of one list: source roots, patterns of what is left out, rule files, entry points."""
+"""Of one list: source roots, patterns of what is left out, rule files, entry points; and of actions."""
 MAX_NUMBER = 2**53
 """What JSON readers keep exactly."""
 
@@ -308,15 +308,15 @@ def _table(value: object, at: _Place) -> dict[str, Any]:
 def _strings(value: object, at: _Place) -> Sequence[str]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item for item in value):
         _wrong(at, "a list of strings that are not empty", value)
-    if len(value) > MOST_ITEMS:
-        # each is held against every file, or walked
-        raise AuditError(
-            "config-value",
-            f"expected at most {MOST_ITEMS:,} items, found {len(value):,}",
-            where=str(at),
-            todo="Name a folder, or a pattern with wildcards, in place of many.",
-        )
+    # each is held against every file, or walked
+    _not_too_many(value, at, "Name a folder, or a pattern with wildcards, in place of many.")
     return value
+
+
+def _not_too_many(items: Sized, at: _Place, todo: str) -> None:
+    if len(items) > MOST_ITEMS:
+        reason = f"expected at most {MOST_ITEMS:,} items, found {len(items):,}"
+        raise AuditError("config-value", reason, where=str(at), todo=todo)
 
 
 def _positive(value: object, at: _Place) -> int:
@@ -371,6 +371,7 @@ def _classes(value: object, at: _Place) -> Mapping[str, Mapping[str, Any]]:
 
 def _actions(value: object, at: _Place) -> tuple[ActionConfig, ...]:
     table = _table(value, at)
+    _not_too_many(table, at, "Each action is traced: keep those that users wait for.")
     actions = tuple(_action(name, _table(value, at.key(name)), at.key(name)) for name, value in sorted(table.items()))
     seen: dict[str, str] = {}
     for action in actions:
