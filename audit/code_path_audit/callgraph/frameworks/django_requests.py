@@ -8,17 +8,18 @@ view is then called by whatever sends the request. Assumes that the URLs of the 
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_settings
-from code_path_audit.callgraph.frameworks.django_views import AROUND, NEXT
+from code_path_audit.callgraph.frameworks.django_views import AROUND
 from code_path_audit.callgraph.frameworks.loading import is_routing
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.library.escapes import on_method
 from code_path_audit.callgraph.library.loaded_packages import on_setting
+from code_path_audit.callgraph.library.routes import asks
 from code_path_audit.callgraph.library.summaries import use
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST, MODULE, STR, XINST
-from code_path_audit.callgraph.solver.ids import Site, Value
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, MODULE, STR, XINST
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -26,6 +27,9 @@ REQUESTS = frozenset(("get", "post", "put", "patch", "delete", "head", "options"
 """What a client sends a request by."""
 
 CLIENTS = frozenset(("django.test.Client", "django.test.client.Client", "rest_framework.test.APIClient"))
+
+NEXT = "django.core.handlers.base.BaseHandler.get_response"
+"""What the last middleware hands on to; a row of the library model says that it calls the views."""
 
 APPS = ("INSTALLED_APPS",)
 
@@ -38,7 +42,7 @@ MAX_COMMANDS = 40
 METHODS = ("add_arguments", "handle")
 """What Django calls of a command."""
 
-OTHERS = (*AROUND, "process_exception")
+OTHERS = (*(name for name in AROUND if name != "__call__"), "process_exception")
 
 
 def is_request(s: State, receiver: Value, name: str) -> bool:
@@ -48,12 +52,16 @@ def is_request(s: State, receiver: Value, name: str) -> bool:
     )
 
 
-def answer(s: State, call: Call) -> None:
+def answer(s: State, call: Call, value: Value) -> None:
     """A request: the URLconf is loaded, what the settings name is kept, and the middleware runs."""
+    asks(s, call.site, [var for var, _ in call.pos[:1]], s.rows[value].dotted.rpartition(".")[2])
     for name in sorted(s.program.modules):
         if is_routing(name):
             load(s, name, call.site)
-    for module in django_settings.modules(s):
+    settings = django_settings.modules(s)
+    if not any("MIDDLEWARE" in module_names(s, module) for module in settings):
+        call_back_into(s, (call.site, (), s.variable()), s.module_value(NEXT))
+    for module in settings:
         load(s, module, call.site)
         for name in sorted(module_names(s, module)):
             if name == "MIDDLEWARE":
@@ -98,29 +106,34 @@ def on_config(s: State, site: Site, value: Value) -> None:
 
 @sees(BOX)
 def on_layers(s: State, site: Site, value: Value) -> None:
-    """The list of the middleware."""
-    s.watch(s.field(value, "*"), on_layer, site)
+    """The list of the middleware: each hands on to the next, the last of the source to the view."""
+    count = sum(key.startswith("=i:") for key in s.keys_of.get(value, ()))
+    hands_on = s.variable()
+    s.add(hands_on, s.module_value(NEXT))
+    for index in reversed(range(count)):
+        around = s.variable()
+        s.watch(s.field(value, f"=i:{index}"), on_layer, (site, hands_on, around))
+        hands_on = around
+    s.watch(s.field(value, "?"), on_layer, (site, hands_on, hands_on))
+    s.watch(hands_on, call_back_into, (site, (), s.variable()))
 
 
 @sees(STR)
-def on_layer(s: State, site: Site, value: Value) -> None:
-    """One middleware of the source, by name: its factory is called with what it hands on to."""
+def on_layer(s: State, data: tuple[Site, Var, Var], value: Value) -> None:
+    """One middleware by name: that of the source is made with what it hands on to, and is called before that."""
+    site, hands_on, around = data
     module, _, name = s.rows[value].text.rpartition(".")
     if module not in s.program.modules:
+        s.flow(hands_on, around)
         return
     load(s, module, site)
-    given, made = s.variable(), s.field(value, "#middleware")
-    s.add(given, s.module_value(NEXT))
-    s.watch(s.field(s.of(MODULE, module), name), call_back_into, (site, (given,), made))
-    s.watch(made, on_made, site)
+    s.watch(s.field(s.of(MODULE, module), name), call_back_into, (site, (hands_on,), around))
+    s.watch(around, on_made, site)
 
 
-@sees(FUNC, INST)
+@sees(INST)
 def on_made(s: State, site: Site, value: Value) -> None:
-    """What a factory made: called for each request, with other methods around the view."""
-    if s.kinds[value] == FUNC:
-        call_back_into(s, (site, (), s.variable()), value)
-        return
+    """An object that a factory made: Django asks it around the view, too."""
     for name in OTHERS:
         use(s, site, (on_method, name, Evidence.LIKELY), value, Evidence.LIKELY)
 

@@ -68,7 +68,7 @@ def called(s: State, call: Call, value: Value) -> bool:
                 return schemas.validated(s, call, receiver)
             return name == "as_manager" and django_querysets.as_manager(s, call, receiver)
         if django_requests.is_request(s, receiver, name):
-            django_requests.answer(s, call)
+            django_requests.answer(s, call, value)
             return False
         if name in schemas.DUMPING and s.kinds[receiver] == INST:
             return schemas.dumped(s, call, receiver)
