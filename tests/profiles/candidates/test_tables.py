@@ -705,6 +705,18 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a constant that is written as a text": """\
+        import yaml
+        from pathlib import Path
+
+        def init(path):
+            with path.open("w") as stream:
+                stream.write(yaml.dump({"tasks": {}}))
+
+        def main(paths):
+            for path in paths:
+                init(Path(path))
+        """,
     "two calls of a client that blocks, in a coroutine": """\
         import boto3
 

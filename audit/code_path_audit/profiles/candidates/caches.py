@@ -110,6 +110,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             spot is None
             or op.callee in clients()
             or op.callee.rpartition(".")[2] in ANSWERS
+            or is_of_constants(op, spot)
             or is_wrapped(traced, spot, op)
         ):
             continue
