@@ -63,9 +63,9 @@ SELDOM = 0.1
 
 
 def worth(old: BaselineOp, new: BaselineOp) -> float:
-    """The part of what an op cost that may pay for another: nothing where that is in more loops; all where it is in
-    fewer, or on no stronger condition."""
-    if new.open_loops > old.open_loops:
+    """The part of what an op cost that may pay for another: nothing where that is in more loops, or blocks an event
+    loop that waited for the old one beside other work; all where it is in fewer loops, or on no stronger condition."""
+    if new.open_loops > old.open_loops or (new.blocks_event_loop and not old.blocks_event_loop):
         return 0
     return 1 if old.open_loops > new.open_loops or condition(old) <= condition(new) else SELDOM
 

@@ -53,6 +53,13 @@ def main(names):
     for name in names:
         print(name)
 """
+AWAITED = """
+import httpx
+
+async def main(client: httpx.AsyncClient):
+    await client.get("x")
+"""
+
 DEEP = """
 import requests
 
@@ -238,6 +245,9 @@ ROWS = {
     ),
     "one for all instead of one for each": (
         EACH, EACH.replace("    for name in names:\n        requests.get(name)", '    open("x")'), {"open": "paid instead of requests.get"}
+    ),
+    "a call that blocks the event loop instead of one that is awaited": (
+        AWAITED, AWAITED.replace("await client.get", "httpx.get"), {"get": ""}
     ),
     "one for each instead of one for all": (
         EACH.replace("    for name in names:\n        requests.get(name)", '    open("x")'), EACH, {"get": ""}
