@@ -489,6 +489,23 @@ def test_a_killed_process_leaves_what_it_had_done(tmp_path: Path, mode: str) -> 
         assert ("app.main", "app.work") in edges(tmp_path, recording)
 
 
+def test_a_module_of_the_source_has_no_ops(tmp_path: Path) -> None:
+    """It stands where a library would be; a trace follows it, and what it reads of its own functions is theirs."""
+    (tmp_path / "requests.py").write_text("import json\ndef get(url):\n    return json.loads(url)\n")
+    recording = run(
+        tmp_path,
+        """
+        import requests
+        def main():
+            assert requests.get.__code__.co_varnames == ("url",)
+            requests.get("1")
+        main()
+        """,
+        ("times",),
+    )
+    assert [row.callee for row in recording.ops] == ["json.loads"]
+
+
 def test_a_line_that_was_cut_off_is_counted(tmp_path: Path) -> None:
     run(tmp_path, "import json\ndef main():\n    json.loads('1')\nmain()\n", ("times",))
     (file,) = (tmp_path / ".code-path-audit" / "recordings").glob("*/times-*.txt")
@@ -513,6 +530,7 @@ UNNOTICED = [
         id="pickled",
     ),
     pytest.param("print(inspect.signature(json.loads), inspect.signature(open))", id="signatures"),
+    pytest.param("print(inspect.getfullargspec(json.loads))", id="parameters"),
     pytest.param("print(type('C', (), {'o': open})().o('app.py').name)", id="a builtin in a class does not bind"),
     pytest.param("print(sys.path, sys.argv)", id="sys.path"),
     pytest.param(

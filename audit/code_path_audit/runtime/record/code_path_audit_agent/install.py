@@ -51,7 +51,8 @@ class Installer:
             return
         self.done.add(name)
         try:
-            if name not in LEFT_ALONE:
+            # a module of the source is followed by a trace, and none of its functions is an op
+            if name not in LEFT_ALONE and not any(self.recorder.place(getattr(module, "__file__", None) or "")):
                 for row in self.table.of(name):
                     self.find(name, module, row)
             hook = self.hooks.get(name)

@@ -46,6 +46,7 @@ def stand_in(recorder: Recorder, original: Any, callee: str, cost_class: str, si
         wrapper.__dict__.update(getattr(original, "__dict__", {}))
         wrapper.__wrapped__ = original
         mark_coroutine(wrapper, original)
+        mark_signature(wrapper, original)
         recorder.stand_ins[id(wrapper)] = wrapper
         return wrapper
     members: dict[str, Any] = {
@@ -72,6 +73,17 @@ def mark_coroutine(wrapper: Any, original: Any) -> None:
             sys.modules["inspect"].markcoroutinefunction(wrapper)
         elif "asyncio.coroutines" in sys.modules:
             wrapper._is_coroutine = sys.modules["asyncio.coroutines"]._is_coroutine
+
+
+def mark_signature(wrapper: Any, original: Any) -> None:
+    """Let `inspect.getfullargspec`, which looks behind no wrapper, see the parameters of the original: command lines
+    are made of them. Who has not imported `inspect` yet asks seldom, and it is no module to import for a program."""
+    if "inspect" in sys.modules and "__signature__" not in wrapper.__dict__:
+        try:  # noqa: SIM105 - importing contextlib would cost every recorded process
+            wrapper.__signature__ = sys.modules["inspect"].signature(original)
+        except Exception:
+            # an annotation that cannot be read: it stays as any wrapper
+            pass
 
 
 def recording(recorder: Recorder, original: Any, callee: str, cost_class: str, size: Any, adapt: Any) -> Any:
