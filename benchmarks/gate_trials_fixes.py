@@ -12,26 +12,29 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from benchmarks.documents import rewrite
-from benchmarks.repositories import NOBODY, git
+from benchmarks.gate_trials_crash import environment
+from benchmarks.repositories import git
 
 FIXES = Path(__file__).with_suffix(".toml")
 ROUNDS = ("known", "fresh")
 """Those that were looked at while the rules were made, and those that were chosen by their messages alone."""
 
-ROOT = Path(__file__).resolve().parents[1]
 CONFIG = "code-path-audit.toml"
 SUFFIXES = frozenset((".py", ".pyi", ".html", ".jinja", ".jinja2", ".j2", ".txt", ".toml", ".cfg", ".ini", ".in"))
 """What an audit reads of a project."""
+
+OF_ANYBODY = ("-c", "safe.directory=*")
+"""Lets git read a history that belongs to somebody else."""
 
 
 class Fix(NamedTuple):
@@ -81,7 +84,7 @@ def state(history: Path, revision: str, folder: Path, config: str) -> None:
     for path in folder.iterdir():
         if path.name not in (".git", "baselines"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    rows = git(history, "-c", "safe.directory=*", "ls-tree", "-r", "-z", revision).decode("utf-8", "replace")
+    rows = git(history, *OF_ANYBODY, "ls-tree", "-r", "-z", revision).decode("utf-8", "replace")
     blobs: dict[str, str] = {}
     for row in rows.rstrip("\0").split("\0"):
         kind, _, name = row.partition("\t")
@@ -96,9 +99,7 @@ def state(history: Path, revision: str, folder: Path, config: str) -> None:
 
 def contents(history: Path, blobs: Sequence[str]) -> Iterator[bytes]:
     """The contents of some of git's objects; nothing for one that a copy of a history lacks."""
-    command = ["git", *NOBODY, "-c", "safe.directory=*", "cat-file", "--batch"]
-    done = subprocess.run(command, cwd=history, input="\n".join(blobs).encode(), check=True, capture_output=True)
-    stream = io.BytesIO(done.stdout)
+    stream = io.BytesIO(git(history, *OF_ANYBODY, "cat-file", "--batch", given="\n".join(blobs).encode()))
     for _ in blobs:
         head = stream.readline().split()
         if head[-1] == b"missing":
@@ -110,19 +111,19 @@ def contents(history: Path, blobs: Sequence[str]) -> Iterator[bytes]:
 
 def gate(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The gate, in a process of its own."""
-    here = os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks"))
     return subprocess.run(
         [sys.executable, "-m", "code_path_gate", *arguments],
         cwd=folder,
         check=False,
-        env={**os.environ, "PYTHONPATH": here, "CODE_PATH_AUDIT_CACHE": str(cache)},
+        env={**environment(), "CODE_PATH_AUDIT_CACHE": str(cache)},
         capture_output=True,
         text=True,
     )
 
 
-def tried(fix: Fix, history: Path, work: Path, first: str, second: str) -> Outcome:
-    """What the gate says of the change from one revision to another."""
+def tried(fix: Fix, history: Path, work: Path, way: str) -> Outcome:
+    """What the gate says of a fix that is taken back ("back"), or made ("forth")."""
+    first, second = (fix.commit, f"{fix.commit}^") if way == "back" else (f"{fix.commit}^", fix.commit)
     folder = work / fix.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -137,7 +138,7 @@ def tried(fix: Fix, history: Path, work: Path, first: str, second: str) -> Outco
     checked = gate(folder, work / "cache", "check", "--base", "HEAD~1")
     shutil.rmtree(folder)
     text = checked.stdout + checked.stderr
-    (work / f"{fix.name}.{(first[-1] == '^' and 'forth') or 'back'}.txt").write_text(text, encoding="utf-8")
+    (work / f"{fix.name}.{way}.txt").write_text(text, encoding="utf-8")
     marks = ("FAILS", "run:", "    run:")
     return Outcome(checked.returncode, tuple(line.strip() for line in text.splitlines() if line.startswith(marks)))
 
@@ -154,8 +155,8 @@ def history_of(fix: Fix, histories: Path) -> Path:
     return folder / "repo" if (folder / "repo").is_dir() else folder
 
 
-def page(fixes: Iterable[Fix], results: dict[str, dict[str, list]], name: str) -> str:  # type: ignore[type-arg]
-    """The table of one round."""
+def page(fixes: Iterable[Fix], results: Mapping[str, Mapping[str, Outcome]], name: str) -> str:
+    """The table of one round: `results` by the name of a fix, and by the way that it was tried."""
     rows = [row for row in fixes if row.round == name and row.name in results]
     first = any(row.first for row in rows)
     head = ["fix", "kind", *(["first try"] if first else []), "back", "forth", "why not"]
@@ -163,20 +164,19 @@ def page(fixes: Iterable[Fix], results: dict[str, dict[str, list]], name: str) -
     for row in sorted(rows, key=lambda row: (row.kind, row.name)):
         back, forth = results[row.name]["back"], results[row.name]["forth"]
         said = said_of(*back)
+        passes = "passes" if forth.code == 0 else f"**{said_of(*forth)}**"
         cells = [
             f"{row.repository.partition('/')[2]} {row.commit}, {row.what}", row.kind,
-            *([row.first] if first else []), said, "passes" if forth[0] == 0 else "**fails**",
-            row.why if said != "fails" or forth[0] else "",
+            *([row.first] if first else []), said, passes,
+            row.why if said != "fails" or forth.code else "",
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
-    fail = sum(results[row.name]["back"][0] == 1 for row in rows)
-    passing = sum(results[row.name]["forth"][0] == 0 for row in rows)
-    kinds: dict[str, tuple[int, int]] = {}
-    for row in rows:
-        right, every = kinds.get(row.kind, (0, 0))
-        kinds[row.kind] = (right + (results[row.name]["back"][0] == 1), every + 1)
-    by_kind = ", ".join(f"{kind} {right} of {every}" for kind, (right, every) in sorted(kinds.items()))
-    return "\n".join([*lines, "", f"Back {fail} of {len(rows)} fail ({by_kind}); forth {passing} of {len(rows)} pass."])
+    every = Counter(row.kind for row in rows)
+    failing = Counter(row.kind for row in rows if results[row.name]["back"].code == 1)
+    passing = sum(results[row.name]["forth"].code == 0 for row in rows)
+    by_kind = ", ".join(f"{kind} {failing[kind]} of {every[kind]}" for kind in sorted(every))
+    total = f"Back {failing.total()} of {len(rows)} fail ({by_kind}); forth {passing} of {len(rows)} pass."
+    return "\n".join([*lines, "", total])
 
 
 def said_of(code: int, found: Sequence[str]) -> str:
@@ -198,15 +198,15 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     log = options.work / "results.json"
-    results = json.loads(log.read_text(encoding="utf-8")) if log.exists() else {}
+    kept = json.loads(log.read_text(encoding="utf-8")) if log.exists() else {}
+    results = {name: {way: Outcome(*row) for way, row in ways.items()} for name, ways in kept.items()}
     fixes = read_fixes(FIXES)
     for fix in fixes:
         if options.only and not {fix.name, fix.round, fix.repository}.intersection(options.only):
             continue
         history = history_of(fix, options.histories)
-        ways = {"back": (fix.commit, f"{fix.commit}^"), "forth": (f"{fix.commit}^", fix.commit)}
-        for way, (first, second) in ways.items():
-            outcome = tried(fix, history, options.work, first, second)
+        for way in ("back", "forth"):
+            outcome = tried(fix, history, options.work, way)
             results.setdefault(fix.name, {})[way] = outcome
             print(f"{fix.name} [{fix.kind}] {way}: {outcome.code}", *outcome.found[:6], sep="\n    ", flush=True)
         log.write_text(json.dumps(results, indent=1), encoding="utf-8")

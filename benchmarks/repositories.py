@@ -15,9 +15,9 @@ NOBODY = (
 """Settings of git by which a commit does not depend on who makes it."""
 
 
-def git(root: Path, *arguments: str) -> bytes:
-    """What a command of git prints, run as nobody in particular."""
-    return subprocess.run(["git", *NOBODY, *arguments], cwd=root, check=True, capture_output=True).stdout
+def git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """What a command of git prints, run as nobody in particular; `given` is what it reads."""
+    return subprocess.run(["git", *NOBODY, *arguments], cwd=root, input=given, check=True, capture_output=True).stdout
 
 
 def committed(root: Path) -> None:

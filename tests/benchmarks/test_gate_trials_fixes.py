@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.gate_trials_fixes import FIXES, ROUNDS, Fix, page, read_fixes, said_of, tried
+from benchmarks.gate_trials_fixes import FIXES, ROUNDS, Fix, Outcome, page, read_fixes, said_of, tried
 from benchmarks.repositories import committed, git
 
 BEFORE = "import json\n\ndef run(names):\n    return [json.load(open(name)) for name in names]\n"
@@ -26,12 +26,14 @@ def test_a_fix_passes_and_fails_when_it_is_taken_back(tmp_path: Path) -> None:
     git(history, "commit", "-q", "-a", "-m", "read one")
     commit = git(history, "rev-parse", "HEAD").decode().strip()
     fix = Fix("shop", "acme/shop", commit, "known", "more often", "all files", ".", ("shop:run",), "no", "")
-    back = tried(fix, history, tmp_path / "work", commit, f"{commit}^")
-    forth = tried(fix, history, tmp_path / "work", f"{commit}^", commit)
+    back = tried(fix, history, tmp_path / "work", "back")
+    forth = tried(fix, history, tmp_path / "work", "forth")
     assert (back.code, forth.code) == (1, 0)
-    table = page([fix], {"shop": {"back": [*back], "forth": [*forth]}}, "known")
+    table = page([fix], {"shop": {"back": back, "forth": forth}}, "known")
     assert "| more often | no | fails | passes |  |" in table
     assert table.endswith("Back 1 of 1 fail (more often 1 of 1); forth 1 of 1 pass.")
+    broken = page([fix], {"shop": {"back": back, "forth": Outcome(2, ("no such entry point",))}}, "known")
+    assert "| fails | **exit code 2** |" in broken and broken.endswith("forth 0 of 1 pass.")
 
 
 def test_what_is_said_of_a_slowdown() -> None:
