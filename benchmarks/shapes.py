@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import shapes_templates, shapes_work
-from benchmarks.shapes_work import CONFIG
+from benchmarks.shapes_work import CONFIG, IN_F, over
 
 LIMIT_S = 25
 """Seconds that one audit may take here; more is told as such."""
@@ -33,20 +33,13 @@ def source(text: Callable[[int], str]) -> Callable[[int], Files]:
 
 def repeated(head: str, line: str, tail: str = "") -> Callable[[int], Files]:
     """A module of one line, over and over; `{n}` stands for its number."""
-
-    def text(size: int) -> str:
-        count = max(1, size // len(line.replace("{n}", "12345")))
-        return head + "".join(line.replace("{n}", str(n)) for n in range(count)) + tail
-
-    return source(text)
+    return source(lambda size: "".join([head, *over(size, line), tail]))
 
 
 def configured(more: Callable[[int], str]) -> Callable[[int], Files]:
     """A small project whose configuration has more in it."""
     return lambda size: {"pyproject.toml": CONFIG + more(size), "src/m.py": "def f():\n    open('x').read()\n"}
 
-
-IN_F = "def f(x=None, y=None):\n"
 
 SHAPES: dict[str, Callable[[int], Files]] = {
     "one-letter statements": repeated("def f(): pass\n", "a\n"),

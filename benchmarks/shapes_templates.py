@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.shapes_work import CONFIG, Shape
+from benchmarks.shapes_work import CONFIG, Shape, over
 
 DJANGO = """\
 from django.db import models
@@ -67,12 +67,7 @@ def rendered(module: str, text: Callable[[int], str], others: Mapping[str, str] 
 
 def repeated(piece: str, head: str = "", tail: str = "") -> Callable[[int], str]:
     """One piece of a template, over and over; `{n}` stands for its number."""
-
-    def text(size: int) -> str:
-        count = max(1, size // len(piece.replace("{n}", "12345")))
-        return head + "".join(piece.replace("{n}", str(n)) for n in range(count)) + tail
-
-    return text
+    return lambda size: "".join([head, *over(size, piece), tail])
 
 
 def nested(begin: str, end: str, most: int) -> Callable[[int], str]:

@@ -12,24 +12,23 @@ HEAD = "import json, copy, requests\nfrom functools import cache\n"
 IN_F = "def f(x=None, y=None):\n"
 
 
+def over(size: int, *lines: str) -> list[str]:
+    """Each line over and over, `{n}` its number and `{m}` the next: about so many bytes of all of them."""
+    count = max(1, size // sum(len(line.replace("{n}", "12345").replace("{m}", "12345")) for line in lines))
+    return [
+        "".join(line.replace("{n}", str(n)).replace("{m}", str((n + 1) % count)) for n in range(count))
+        for line in lines
+    ]
+
+
 def module(text: Callable[[int], str]) -> Shape:
     """A module of about so many bytes."""
     return lambda size: {"pyproject.toml": CONFIG, "src/m.py": HEAD + text(size)}
 
 
 def repeated(*lines: str, head: str = "", between: str = "", tail: str = "") -> Shape:
-    """A module in which one line after the other stands over and over, `{n}` its number and `{m}` the next, with
-    something between the kinds of lines."""
-
-    def text(size: int) -> str:
-        count = max(1, size // sum(len(line.replace("{n}", "12345").replace("{m}", "12345")) for line in lines))
-        kinds = [
-            "".join(line.replace("{n}", str(n)).replace("{m}", str((n + 1) % count)) for n in range(count))
-            for line in lines
-        ]
-        return head + between.join(kinds) + tail
-
-    return module(text)
+    """A module in which one line after the other stands over and over, with something between the kinds of lines."""
+    return module(lambda size: head + between.join(over(size, *lines)) + tail)
 
 
 def all_by_all(size: int) -> str:
