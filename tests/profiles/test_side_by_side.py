@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from code_path_audit import pipeline
-from code_path_audit.config import ActionConfig, default_config
-from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.side_by_side import side_by_side
-from code_path_audit.profiles.trace import weigh
-from code_path_audit.runtime.observations import Observations
-from code_path_audit.sources.model import SourceFile, SourceTree
+from tests.callgraph.frameworks.querying import weighed
+from tests.callgraph.solving import program_of
 
 HEAD = """\
 import asyncio, httpx, time
@@ -44,12 +38,6 @@ ROWS = {
 @pytest.mark.parametrize("body", ROWS)
 def test_what_waits_beside_others(body: str) -> None:
     text = f"{HEAD}async def f(client: httpx.AsyncClient, names):\n    {body}\n"
-    program = pipeline.program_of(SourceTree((SourceFile("m.py", "m", False, "", text.encode()),), ()))
-    config = default_config(Path("."))
-    costs = pipeline.costs_of(config)
-    action = ActionConfig("test", ("m.f",), "")
-    solved = pipeline.solve_and_find(program, action, config, costs, Observations(), lambda _: None)
-    entries = resolve_entries(program, solved.entry_points)
-    found = weigh(program, solved.graph, solved.ops, solved.mutations, costs.model, entries)
+    found = weighed(program_of({"m": text}), "m.f")
     assert found.ops
     assert bool(side_by_side(found.reach, found.ops)) == ROWS[body]

@@ -11,7 +11,8 @@ from code_path_audit.config import ActionConfig, default_config
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import ActionProfile
-from code_path_audit.profiles.trace import weigh
+from code_path_audit.profiles.trace import Weighed, weigh
+from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.layout import is_of_package, is_path_of_source, module_of
 from code_path_audit.sources.model import SourceFile, SourceTree
@@ -62,15 +63,18 @@ def ops_of(modules: Mapping[str, str], *entries: str) -> list[ExpensiveOp]:
     files = [(name if "/" in name else name.replace(".", "/") + ".py", text) for name, text in modules.items()]
     assert all(is_path_of_source(path) for path, _ in files)
     tree = [SourceFile(path, module_of(path, ""), is_of_package(path, ""), "", text.encode()) for path, text in files]
-    program = pipeline.program_of(SourceTree(tuple(sorted(tree)), ()))
+    found = weighed(pipeline.program_of(SourceTree(tuple(sorted(tree)), ())), *entries)
+    return sorted(found.ops, key=lambda op: (op.file, op.line, op.callee))
+
+
+def weighed(program: Program, *entries: str) -> Weighed:
+    """What an action reaches, and its ops as it runs them."""
     config = default_config(Path("."))
     costs = pipeline.costs_of(config)
-    action = ActionConfig("test", tuple(entries), "")
+    action = ActionConfig("test", entries, "")
     solved = pipeline.solve_and_find(program, action, config, costs, Observations(), lambda _: None)
-    found = weigh(
-        program, solved.graph, solved.ops, solved.mutations, costs.model, resolve_entries(program, solved.entry_points)
-    )
-    return sorted(found.ops, key=lambda op: (op.file, op.line, op.callee))
+    entry_points = resolve_entries(program, solved.entry_points)
+    return weigh(program, solved.graph, solved.ops, solved.mutations, costs.model, entry_points)
 
 
 def profile_of(modules: Mapping[str, str], *entries: str) -> ActionProfile:

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from typing import NamedTuple
 
 import pytest
 
 from code_path_gate.causes.explain import explain, explaining
 from code_path_gate.causes.felt import Blamed, not_felt
-from code_path_gate.verdict.drift import compare
+from code_path_gate.verdict.drift import Finding, compare
 from code_path_gate.verdict.policy import Policy, failure
 from tests.gate.programs import traced
 
@@ -273,17 +273,30 @@ ROWS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_what_is_felt(name: str) -> None:
-    old, new, expected = ROWS[name]
-    base, before = traced({"shop/app.py": dedent(old)})
-    head, after = traced({"shop/app.py": dedent(new)})
+class Felt(NamedTuple):
+    """What a change of `shop.app` does: the ops that differ, and those with a cause, each with why it is not felt,
+    "" where it is."""
+
+    found: list[Finding]
+    blamed: list[tuple[Finding, str]]
+    threshold: int
+
+
+def felt(old: str, new: str, entry: str = "shop.app:main") -> Felt:
+    base, before = traced({"shop/app.py": old}, entry)
+    head, after = traced({"shop/app.py": new}, entry)
     by = explaining(head, base)
     assert by.sides is not None
     found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
     blamed = [Blamed(row, cause) for row in found if row.now and (cause := explain(row, by).cause) is not None]
     why = not_felt(blamed, by.sides, head.measured.threshold)
-    told = {row.finding.what.rpartition(".")[2]: why.get(row.finding.key, "") for row in blamed}
+    return Felt(found, [(row.finding, why.get(row.finding.key, "")) for row in blamed], head.measured.threshold)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_is_felt(name: str) -> None:
+    old, new, expected = ROWS[name]
+    told = {row.what.rpartition(".")[2]: why for row, why in felt(old, new).blamed}
     assert told.keys() == expected.keys()
     for what, start in expected.items():
         assert told[what].startswith(start) and bool(told[what]) == bool(start), told
@@ -307,15 +320,10 @@ def handle(request):
 @pytest.mark.parametrize(("beside", "start"), [('    requests.get("x")\n', "under a 20th"), ("", "")])
 def test_what_was_kept_for_the_next_run(beside: str, start: str) -> None:
     old = KEPT.replace('    requests.get("x")\n', beside * 3)
-    base, before = traced({"shop/app.py": old}, "shop.app:handle")
-    head, after = traced({"shop/app.py": old.replace("@functools.cache\n", "")}, "shop.app:handle")
-    by = explaining(head, base)
-    found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
+    found, blamed, threshold = felt(old, old.replace("@functools.cache\n", ""), "shop.app:handle")
     assert {row.kind for row in found} == {"grown"}
     assert all(row.note.startswith("because of a cache: it was kept for the next run") for row in found)
-    blamed = [Blamed(row, cause) for row in found if (cause := explain(row, by).cause) is not None]
-    assert len(blamed) == len(found) and by.sides is not None
-    why = not_felt(blamed, by.sides, head.measured.threshold)
-    opened = next(row for row in blamed if row.finding.what == "builtins.open")
-    assert failure(opened.finding, Policy(head.measured.threshold))
-    assert why.get(opened.finding.key, "").startswith(start) and bool(why.get(opened.finding.key)) == bool(start)
+    assert len(blamed) == len(found)
+    opened, why = next(row for row in blamed if row[0].what == "builtins.open")
+    assert failure(opened, Policy(threshold))
+    assert why.startswith(start) and bool(why) == bool(start)

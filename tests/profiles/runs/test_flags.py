@@ -61,7 +61,7 @@ def rebinds(x, deep=False):
     deep = deep or x
     if deep:
         op()
-def rows(x, first=True):
+def changes(x, first=True):
     for y in x:
         if first:
             op()
@@ -94,7 +94,7 @@ ROWS = {
         HELPERS, "import functools\nf = functools.partial(asks, deep=True)\nfor row in rows: f(row)", "per row",
     ),
     "a parameter bound again": (HELPERS, "for row in rows: rebinds(row)\nrebinds(1, True)", "per row, and once"),
-    "bound again in a loop": (HELPERS, "rows_ = rows(load(), False)", "per x"),
+    "bound again in a loop": (HELPERS, "changes(load(), False)", "per x"),
     "more combinations than are told apart": (
         HELPERS, "\n".join(f"many(1, 0, {given})" for given in ("0, 0", "0, 1", "1, 0", "1, 1", "1, None")), "once",
     ),
@@ -105,6 +105,5 @@ ROWS = {
 def test_flags(name: str) -> None:
     helpers, body, words = ROWS[name]
     inside = body.replace("\n", "\n    ")
-    given = "rows" if "rows_ =" not in body else "given"
-    source = f"{helpers}def main({given}):\n    s = Store()\n    {inside}\n" if "Store" in helpers else ""
-    assert in_words(runs(source or f"{helpers}def main({given}):\n    {inside}\n")) == words
+    made = "s = Store()\n    " if "Store" in helpers else ""
+    assert in_words(runs(f"{helpers}def main(rows):\n    {made}{inside}\n")) == words
