@@ -365,7 +365,7 @@ OTHER: dict[str, tuple[Edits, int, str]] = {
     "a new action": (
         (("pyproject.toml", "", '[tool.code-path-audit.actions.replay]\nentry_points = ["cookiecutter.replay:load"]\n'),),
         3,
-        "OUT OF DATE load of replay: load changed, none -> ",
+        "OUT OF DATE load of replay: load changed, about 120,000 units\n    there is no baseline for this action",
     ),
     "a new entry point of an action": (
         (("pyproject.toml", ENTRY, 'entry_points = ["cookiecutter.main:cookiecutter", "cookiecutter.cli:list_installed_templates"]'),),
@@ -389,7 +389,7 @@ OTHER: dict[str, tuple[Edits, int, str]] = {
     "rules are added": (
         (("pyproject.toml", "", '[[tool.code-path-audit.rules]]\nmatch = "jinja2.Environment"\nclass = "network"\n[[tool.code-path-audit.rules]]\nmatch = "os.getcwd"\nclass = "network"\n'),),
         3,
-        "this change has the cost model, the rules or the hints weigh it otherwise",
+        "this change has the cost model, rules, library models or hints weigh it otherwise",
     ),
     "weights are changed": (
         (("pyproject.toml", "base = 12000", "base = 90000"),),
