@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import place
-from code_path_audit.callgraph.frameworks.sqlalchemy_orm import (
+from code_path_audit.callgraph.frameworks.sqlalchemy_statements import (
     LOADING,
     Statement,
     asked_one,

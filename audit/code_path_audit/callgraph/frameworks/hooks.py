@@ -17,7 +17,8 @@ from code_path_audit.callgraph.frameworks import (
     reading,
     rest_framework,
     schemas,
-    sqlalchemy_orm,
+    sqlalchemy_relationships,
+    sqlalchemy_statements,
     templates,
 )
 from code_path_audit.callgraph.frameworks.reporting import does
@@ -61,7 +62,7 @@ def called(s: State, call: Call, value: Value) -> bool:
         name = row.dotted.rpartition(".")[2]
         if flask_sqlalchemy.called(s, call, name, receiver, row.dotted):
             return True
-        if sqlalchemy_orm.called(s, call, name, receiver, row.dotted):
+        if sqlalchemy_statements.called(s, call, name, receiver, row.dotted):
             return True
         if s.kinds[receiver] == CLASS:
             if name in schemas.VALIDATING:
@@ -92,7 +93,7 @@ def called(s: State, call: Call, value: Value) -> bool:
     return kind == XINST and (
         django_signals.decorated(s, call, value)
         or templates.decorated(s, call, value)
-        or sqlalchemy_orm.opens(s, call, value)
+        or sqlalchemy_statements.opens(s, call, value)
     )
 
 
@@ -116,7 +117,7 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
         return True
     if last in INJECTING and dotted.startswith("fastapi."):
         return injected_dependencies.declare(s, call, value)
-    if dotted.partition(".")[0] in sqlalchemy_orm.PACKAGES:
+    if dotted.partition(".")[0] in sqlalchemy_statements.PACKAGES:
         return of_sqlalchemy(s, call, value, last)
     if not dotted.startswith("django."):
         return False
@@ -133,19 +134,19 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
 def of_sqlalchemy(s: State, call: Call, value: Value, last: str) -> bool:
     """A function of SQLAlchemy's."""
     if last in ("relationship", "Relationship"):
-        return sqlalchemy_orm.declare(s, call, value)
-    if last in sqlalchemy_orm.COLUMNS:
-        sqlalchemy_orm.maps(s, call)
+        return sqlalchemy_relationships.declare(s, call, value)
+    if last in sqlalchemy_relationships.COLUMNS:
+        sqlalchemy_relationships.maps(s, call)
         return False
     if last == "backref":
-        return sqlalchemy_orm.backref(s, call, value)
-    if last in sqlalchemy_orm.SESSIONS:
-        return sqlalchemy_orm.factory(s, call, value)
-    if last in sqlalchemy_orm.MAKING:
-        return sqlalchemy_orm.statement(s, call, value)
+        return sqlalchemy_relationships.backref(s, call, value)
+    if last in sqlalchemy_statements.SESSIONS:
+        return sqlalchemy_statements.factory(s, call, value)
+    if last in sqlalchemy_statements.MAKING:
+        return sqlalchemy_statements.statement(s, call, value)
     if last == "SQLAlchemy":
         return flask_sqlalchemy.make(s, call)
-    return last in sqlalchemy_orm.LOADING and sqlalchemy_orm.loading(s, call, value)
+    return last in sqlalchemy_statements.LOADING and sqlalchemy_statements.loading(s, call, value)
 
 
 LAZY = frozenset(("peewee.ModelSelect",))
@@ -156,12 +157,12 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
     """A loop over what gives rows."""
     if s.kinds[value] == XINST and s.rows[value].dotted in LAZY:
         does(s, data.site, f"{s.rows[value].dotted}.__iter__", "iterate")
-    return django_querysets.iterated(s, data, value) or sqlalchemy_orm.iterated(s, data, value)
+    return django_querysets.iterated(s, data, value) or sqlalchemy_statements.iterated(s, data, value)
 
 
 def special(s: State, value: Value, name: str, call: Call) -> bool:
     """A special method of what gives rows."""
-    return django_querysets.special(s, value, name, call) or sqlalchemy_orm.special(s, value, name, call)
+    return django_querysets.special(s, value, name, call) or sqlalchemy_statements.special(s, value, name, call)
 
 
 def member(s: State, data: Read, base: Value) -> bool:
@@ -169,7 +170,7 @@ def member(s: State, data: Read, base: Value) -> bool:
     return (
         rest_framework.shown_by_key(s, data, base)
         or flask_sqlalchemy.member(s, data, base)
-        or sqlalchemy_orm.member(s, data, base)
+        or sqlalchemy_relationships.member(s, data, base)
         or django_models.member(s, data, base)
     )
 
@@ -209,7 +210,7 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
     """A class attribute that is read of an object, or (`base` is None or the class) of the class."""
     if s.kinds[value] not in (INST, XINST):
         return False
-    if sqlalchemy_orm.bound(s, data, base, cls, value) or flask_sqlalchemy.bound(s, data, base, cls, value):
+    if sqlalchemy_relationships.bound(s, data, base, cls, value) or flask_sqlalchemy.bound(s, data, base, cls, value):
         return True
     if s.kinds[base] in (CLASS, NONE):
         return django_models.bound_manager(s, data.dst, cls, value)
@@ -235,7 +236,8 @@ FEATURES: tuple[type, ...] = (
     django_signals.Receivers,
     django_settings.Settings,
     templates.Templates,
-    sqlalchemy_orm.Relationships,
+    sqlalchemy_statements.KnownRows,
+    sqlalchemy_relationships.Relationships,
     injected_dependencies.Dependencies,
     django_views.Views,
     reading.Reading,
