@@ -13,7 +13,7 @@ from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW, Row, below, covers, key_of, place, spelled
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
 from code_path_audit.callgraph.frameworks.sqlalchemy_statements import Attribute, Statement, row_of, value_of
-from code_path_audit.callgraph.functions.arguments import argument
+from code_path_audit.callgraph.functions.arguments import argument, keyword
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, STR, XINST
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Value, Var
@@ -69,19 +69,21 @@ def declare(s: State, call: Call, value: Value) -> bool:
     s.calls_external(call.site, dotted, call.kind)
     s.add(call.dst, made)
     maps(s, call)
-    words = {name: [s.rows[v].text for v in s.holds(var) if s.kinds[v] == STR] for name, var in call.kw if name}
-    lists = {name for name, var in call.kw if name == "uselist"}
-    lazy = (words.get("lazy") or ["select"])[0]
-    s.tables[Relationships].of[made] = Relationship(owner, False if lists else None, lazy)
-    for var, star in call.pos[:1]:
-        if not star:
-            s.watch(var, on_target, made)
-    for name, var in call.kw:
-        if name == "argument":
-            s.watch(var, on_target, made)
-        elif name == "backref":
-            s.watch(var, on_backref, made)
+    is_one, lazy = declared_as(s, call)
+    s.tables[Relationships].of[made] = Relationship(owner, False if is_one else None, lazy)
+    target, reverse = argument(call, 0, "argument"), keyword(call, "backref")
+    if target is not None:
+        s.watch(target, on_target, made)
+    if reverse is not None:
+        s.watch(reverse, on_backref, made)
     return True
+
+
+def declared_as(s: State, call: Call) -> tuple[bool, str]:
+    """What keywords say of a relationship: `uselist` that there is one at its other end, `lazy` when it loads."""
+    lazy = keyword(call, "lazy")
+    texts = [s.rows[v].text for v in s.holds(lazy) if s.kinds[v] == STR] if lazy is not None else []
+    return keyword(call, "uselist") is not None, (texts or ["select"])[0]
 
 
 def backref(s: State, call: Call, value: Value) -> bool:
@@ -96,8 +98,8 @@ def backref(s: State, call: Call, value: Value) -> bool:
 @sees(STR)
 def on_backref_name(s: State, call: Call, value: Value) -> None:
     """The name that backref() is given."""
-    words = {name: [s.rows[v].text for v in s.holds(var) if s.kinds[v] == STR] for name, var in call.kw if name}
-    made = Backref(NO_CLASS, s.rows[value].text, (words.get("lazy") or ["select"])[0], "uselist" in words)
+    is_one, lazy = declared_as(s, call)
+    made = Backref(NO_CLASS, s.rows[value].text, lazy, is_one)
     s.add(call.dst, s.of(XINST, "sqlalchemy.orm.backref", (), made))
 
 
