@@ -8,7 +8,7 @@ Functions, generators, classes and objects that can be called are followed; over
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks.reading import loaded
@@ -40,8 +40,20 @@ class Dependencies:
         """By the variable of `Depends(f)`, its value."""
         self.given: dict[Value, Var | None] = {}
         """By that value, the variable of what it was given; None for `Depends()`."""
-        self.beside: dict[str, tuple[tuple[str, str], ...]] = {}
-        """What routers and the application declare for the handlers of a module: texts, and where they stand."""
+        self.routing: tuple[Routing, ...] | None = None
+        """What all modules say of routers, once somebody asked."""
+
+
+class Routing(NamedTuple):
+    """A call that makes a router or an application of FastAPI, or that includes one in another: the `texts` of the
+    dependencies that it declares, the keys of the `routers` that it makes or includes, and of what it puts `around`
+    them."""
+
+    module: str
+    texts: tuple[str, ...]
+    is_application: bool
+    routers: frozenset[str] = frozenset()
+    around: tuple[str, ...] = ()
 
 
 class Gathered(NamedTuple):
@@ -226,53 +238,52 @@ def beside(s: State, root: str) -> Iterator[tuple[str, str]]:
     for site in made_decorators(around, functions[index].name.rpartition(".")[2]):
         yield from ((text, here) for text in listed(around, site))
         routers.update(names.receivers(site))
-    declaring = list(routing(s))
+    declaring = routing(s)
     for _ in range(MAX_NESTED):
-        more = {parent for _, _, site, names in declaring for parent in including(names, site, routers)}
+        more = {parent for row in declaring if not row.routers.isdisjoint(routers) for parent in row.around}
         if more <= routers:
             break
         routers |= more
-    for module, function, site, names in declaring:
-        last = site.text.rpartition(".")[2]
-        if last == "FastAPI" or (
-            any(key in routers for key in names.made_at(site)) if last == "APIRouter" else given(names, site, routers)
-        ):
-            yield from ((text, module) for text in listed(function, site))
+    for row in declaring:
+        if row.is_application or not row.routers.isdisjoint(routers):
+            yield from ((text, row.module) for text in row.texts)
 
 
 MAX_NESTED = 8
 """Routers within routers."""
 
 
-def routing(s: State) -> Iterator[tuple[str, FunctionFacts, CallSite, Names]]:
-    """The calls that make routers and applications of FastAPI, and that include one in another."""
-    for module in sorted(s.program.modules):
-        facts = s.program.modules[module]
-        if not any(name.partition(".")[0] == "fastapi" for name in facts.header.imports):
+def routing(s: State) -> tuple[Routing, ...]:
+    """What all modules say of routers: read once, for all handlers."""
+    table = s.tables[Dependencies]
+    if table.routing is None:
+        table.routing = tuple(row for module in sorted(s.program.modules) for row in routing_of(s, module))
+    return table.routing
+
+
+def routing_of(s: State, module: str) -> Iterator[Routing]:
+    """The same of one module."""
+    facts = s.program.modules[module]
+    if not any(name.partition(".")[0] == "fastapi" for name in facts.header.imports):
+        return
+    for function in facts.functions:
+        sites = [site for site in function.sites if site.text.rpartition(".")[2] in ROUTING]
+        if not sites or function.kind not in ("module", "function"):
             continue
-        for function in facts.functions:
-            if function.kind in ("module", "function"):
-                sites = [one for one in function.sites if one.text.rpartition(".")[2] in ROUTING]
-                names = Names(s.program, module, function) if sites else None
-                if names is not None:
-                    yield from ((module, function, site, names) for site in sites)
+        names = Names(s.program, module, function)
+        for site in sites:
+            last, texts = site.text.rpartition(".")[2], tuple(listed(function, site))
+            if last == "FastAPI":
+                yield Routing(module, texts, True)
+            elif last == "APIRouter":
+                yield Routing(module, texts, False, frozenset(names.made_at(site)))
+            else:
+                given = next((a.reg for a in site.arguments if a.keyword in (None, "router")), None)
+                included = frozenset(names.of(given)) if given is not None else frozenset()
+                yield Routing(module, texts, False, included, tuple(names.receivers(site)))
 
 
 ROUTING = frozenset(("FastAPI", "APIRouter", "include_router"))
-
-
-def given(names: Names, site: CallSite, routers: Collection[str]) -> bool:
-    """Whether a call includes one of some routers: include_router(orders.router)."""
-    if site.text.rpartition(".")[2] != "include_router":
-        return False
-    found = next((a.reg for a in site.arguments if a.keyword in (None, "router")), None)
-    return found is not None and any(key in routers for key in names.of(found))
-
-
-def including(names: Names, site: CallSite, routers: Collection[str]) -> Iterator[str]:
-    """What includes one of some routers."""
-    if given(names, site, routers):
-        yield from names.receivers(site)
 
 
 def listed(around: FunctionFacts, site: CallSite) -> Iterator[str]:
