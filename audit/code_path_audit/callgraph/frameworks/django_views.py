@@ -98,11 +98,15 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
     if is_request:
         s.tables[Views].requests = True
         found += middleware(s)
+    asked: set[str] = set()
     for root in roots:
         if web_requests.is_handler(s, root):
             s.tables[Views].requests = True
-            hooks = [] if web_requests.is_task(s, root) else web_requests.hooks(s, root)
-            found += [*hooks, *injected_dependencies.dependencies(s, root)]
+            module = s.program.functions[root][0]
+            if module not in asked and not web_requests.is_task(s, root):
+                asked.add(module)
+                found += web_requests.hooks(s, module)
+            found += injected_dependencies.dependencies(s, root)
             for row, returned in schemas.responses(s, root):
                 s.tables[Views].contexts[row[2]] = returned
                 found.append(row)

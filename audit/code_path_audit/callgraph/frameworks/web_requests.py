@@ -8,7 +8,7 @@ the handlers of its module alone. Assumes that decorators are called as their fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.frameworks import flask_login
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
@@ -80,9 +80,8 @@ def is_task(s: State, root: str) -> bool:
     return any(text.rpartition(".")[2] in TASKS for text in decorators(s, root))
 
 
-def hooks(s: State, root: str) -> list[Entry]:
-    """The functions that the program registers for each request."""
-    here = s.program.functions[root][0]
+def hooks(s: State, here: str) -> list[Entry]:
+    """The functions that the program registers for each request that a handler of a module answers."""
     logs_in = flask_login.PACKAGE in s.program.modules[here].header.imports
     packages = {*PACKAGES, flask_login.PACKAGE} if logs_in else {*PACKAGES}
     found: list[Entry] = []
@@ -96,17 +95,17 @@ def hooks(s: State, root: str) -> list[Entry]:
             texts = _above(facts.functions[function.parent], function.name.rpartition(".")[2])
             for text in texts:
                 owner, _, last = text.rpartition(".")
-                if last in flask_login.LOADING and logs_in:
-                    loaded(s, module)
-                    entries = _values(s, module, index)
-                    found += entries
+                finds_user = last in flask_login.LOADING and logs_in
+                is_ours = owner.endswith("app") or "app" in last or module == here
+                if not finds_user and not (last in AROUND and owner and is_ours):
+                    continue
+                loaded(s, module)
+                entries = _values(s, module, index)
+                found += entries
+                if finds_user:
                     hand_user(s, entries)
-                if last in AROUND and owner and (owner.endswith("app") or "app" in last or module == here):
-                    loaded(s, module)
-                    entries = _values(s, module, index)
-                    found += entries
-                    if last == "middleware":
-                        hand_next(s, entries)
+                elif last == "middleware":
+                    hand_next(s, entries)
         found += registered(s, module)
         add_filters(s, module)
         found += middleware(s, module)
@@ -131,12 +130,10 @@ def registered(s: State, module: str) -> list[Entry]:
             for site in function.sites
             if site.kind == "call" and site.arguments and site.text.rpartition(".")[2] in AROUND - {"middleware"}
         ]
-        for site in sites:
-            for name in Names(s.program, module, function).of(site.arguments[0].reg):
-                where, index = s.program.functions.get(name, ("", -1))
-                if where:
-                    loaded(s, where)
-                    found += _values(s, where, index)
+        if sites:
+            names = Names(s.program, module, function)
+            for site in sites:
+                found += named(s, names, site.arguments[0].reg)
     return found
 
 
@@ -161,27 +158,20 @@ def add_filters(s: State, module: str) -> None:
     for function in s.program.modules[module].functions:
         if function.kind not in ("module", "function"):
             continue
-        given: list[tuple[str, int]] = []
-        for site in function.sites:
-            if site.text.rpartition(".")[2] in FILTERS and site.arguments:
-                text = next((a.text for a in site.arguments[1:2] if a.shape == "literal"), "")
-                given.append((text.strip("'\""), site.arguments[0].reg))
-        puts = [row for row in function.code if row[0] == op.STORE_ITEM]
-        names = Names(s.program, module, function) if given or puts else None
-        if names is None:
+        tables = {row[1] for row in function.code if row[0] == op.ATTR and row[3] == "filters"}
+        puts = [row for row in function.code if row[0] == op.STORE_ITEM and row[1] in tables]
+        adds = [site for site in function.sites if site.text.rpartition(".")[2] in FILTERS and site.arguments]
+        if not (puts or adds):
             continue
-        for row in puts:
-            base = names.made.get(row[1])
-            if base is not None and base[0] == op.ATTR and base[3] == "filters" and row[2] in names.texts:
-                given.append((names.texts[row[2]], row[3]))
+        names = Names(s.program, module, function)
+        given = [(names.texts[row[2]], row[3]) for row in puts if row[2] in names.texts]
+        for site in adds:
+            text = next((a.text for a in site.arguments[1:2] if a.shape == "literal"), "")
+            given.append((text.strip("'\""), site.arguments[0].reg))
         for text, reg in given:
-            for name in names.of(reg):
-                where, index = s.program.functions.get(name, ("", -1))
-                if where:
-                    loaded(s, where)
-                    for _, value, _ in _values(s, where, index):
-                        own = text or name.rpartition(".")[2]
-                        s.add(s.field(s.of(EXT, tree.MODULE), f"filter:{own}"), value)
+            for name, value, _ in named(s, names, reg):
+                own = text or name.rpartition(".")[2]
+                s.add(s.field(s.of(EXT, tree.MODULE), f"filter:{own}"), value)
 
 
 def middleware(s: State, module: str) -> list[Entry]:
@@ -210,6 +200,15 @@ def of_class(s: State, cls: Value) -> list[Entry]:
             s.constructed[cls] = None
             return [(s.names[s.rows[v].function], v, made) for v in s.holds(method.var) if s.kinds[v] == FUNC]
     return []
+
+
+def named(s: State, names: Names, reg: int) -> Iterator[Entry]:
+    """The functions of the program that a register names; their modules are loaded."""
+    for name in names.of(reg):
+        if name in s.program.functions:
+            module, index = s.program.functions[name]
+            loaded(s, module)
+            yield from _values(s, module, index)
 
 
 def _values(s: State, module: str, index: int) -> list[Entry]:
