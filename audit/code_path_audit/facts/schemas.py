@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 FIELDS = "<fields>"
@@ -144,11 +144,9 @@ def annotated(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
 
 def read(node: ast.ClassDef) -> Iterator[ast.stmt]:
     """What such a class reads: each of its fields, and of nested schemas theirs."""
-    for statement in node.body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.value, ast.Call):
-            target = statement.targets[0]
-            if isinstance(target, ast.Name) and is_dotted(statement.value.func):
-                yield from marshalled(target.id, statement.value, statement)
+    for name, made, statement in assigned(node):
+        if is_dotted(made.func):
+            yield from marshalled(name, made, statement)
     for field in annotated(node):
         assert isinstance(field.target, ast.Name)
         value = attribute(name_of("row"), alias(field.value) or field.target.id)
@@ -160,6 +158,15 @@ def read(node: ast.ClassDef) -> Iterator[ast.stmt]:
                 yield loop(value, call(part.schema, FIELDS, name_of("self"), name_of("each")), field)
             else:
                 yield at(ast.Expr(call(part.schema, FIELDS, name_of("self"), value)), field)
+
+
+def assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.Call, ast.stmt]]:
+    """The names to which a class body assigns what a call makes."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.value, ast.Call):
+            target = statement.targets[0]
+            if isinstance(target, ast.Name):
+                yield target.id, statement.value, statement
 
 
 def marshalled(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]:
@@ -174,16 +181,12 @@ def marshalled(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]
     if kind == "Method":
         method = text_of(first or words.get("serialize"))
         if method is not None and method.isidentifier():
-            yield at(ast.Expr(ast.Call(attribute(name_of("self"), method), [name_of("row")], [])), place)
+            yield by_method(method, place)
         return
-    source = text_of(words.get("attribute")) or name
-    if not all(part.isidentifier() for part in source.split(".")):
+    value = of_row(text_of(words.get("attribute")) or name)
+    if value is None:
         return
-    value: ast.expr = name_of("row")
-    for part in source.split("."):
-        value = attribute(value, part)
-    given = words.get("many")
-    many = kind == "List" or (isinstance(given, ast.Constant) and bool(given.value))
+    many = kind == "List" or is_many(words)
     if kind == "List" and isinstance(first, ast.Call):
         kind, first = last_name(first.func), first.args[0] if first.args else None
     if isinstance(first, ast.Lambda):
@@ -192,12 +195,32 @@ def marshalled(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]
         first = first.func
     text = text_of(first)
     schema = name_of(text.rpartition(".")[2]) if text else first if first is not None and is_dotted(first) else None
-    if kind not in ("Nested", "Pluck") or schema is None:
-        yield loop(value, name_of("each"), place) if many else at(ast.Expr(value), place)
-    elif many:
-        yield loop(value, call(unplaced(schema), FIELDS, name_of("self"), name_of("each")), place)
-    else:
-        yield at(ast.Expr(call(unplaced(schema), FIELDS, name_of("self"), value)), place)
+    each: ast.expr = name_of("each") if many else value
+    shows = each
+    if kind in ("Nested", "Pluck") and schema is not None:
+        shows = call(unplaced(schema), FIELDS, name_of("self"), each)
+    yield loop(value, shows, place) if many else at(ast.Expr(shows), place)
+
+
+def by_method(name: str, place: ast.stmt) -> ast.stmt:
+    """self.name(row)"""
+    return at(ast.Expr(ast.Call(attribute(name_of("self"), name), [name_of("row")], [])), place)
+
+
+def of_row(path: str) -> ast.expr | None:
+    """row.customer.name; None where a path is none of attributes."""
+    value: ast.expr = name_of("row")
+    for part in path.split("."):
+        if not part.isidentifier():
+            return None
+        value = attribute(value, part)
+    return value
+
+
+def is_many(words: Mapping[str, ast.expr]) -> bool:
+    """Whether keywords say that a field has several rows: many=True"""
+    given = words.get("many")
+    return isinstance(given, ast.Constant) and bool(given.value)
 
 
 def alias(value: ast.expr | None) -> str | None:
@@ -243,16 +266,13 @@ def parts(stated: ast.expr, many: bool, depth: int) -> Iterator[Part]:
 def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
     """What a serializer shows: each of its fields, and those of the model that `Meta` names."""
     declared: set[str] = set()
-    for statement in node.body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.value, ast.Call):
-            target = statement.targets[0]
-            if isinstance(target, ast.Name) and not target.id.startswith("_"):
-                declared.add(target.id)
-                yield from field(target.id, statement.value, statement)
-    for statement in node.body:
-        if isinstance(statement, ast.FunctionDef) and statement.name == "to_representation":
-            made = ast.Call(attribute(name_of("self"), statement.name), [name_of("row")], [])
-            yield at(ast.Expr(made), statement)
+    for name, made, statement in assigned(node):
+        if not name.startswith("_"):
+            declared.add(name)
+            yield from field(name, made, statement)
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "to_representation":
+            yield by_method(method.name, method)
     for name, place in listed(node):
         if name not in declared and name.isidentifier():
             # a relation to one is shown by its key, one to many by the keys of its rows
@@ -268,21 +288,16 @@ def field(name: str, made: ast.Call, place: ast.stmt) -> Iterator[ast.stmt]:
     """What one field reads."""
     words = {word.arg: word.value for word in made.keywords if word.arg}
     kind = last_name(made.func)
-    given = words.get("many")
-    many = isinstance(given, ast.Constant) and bool(given.value)
+    many = is_many(words)
     if "write_only" in words or kind == "HiddenField":
         return
     if kind == "SerializerMethodField":
         method = text_of(words.get("method_name") or (made.args[0] if made.args else None)) or f"get_{name}"
-        yield at(ast.Expr(ast.Call(attribute(name_of("self"), method), [name_of("row")], [])), place)
+        yield by_method(method, place)
         return
     source = text_of(words.get("source")) or name
-    if not all(part.isidentifier() for part in source.split(".")) and source != "*":
-        return
-    value: ast.expr = name_of("row")
-    for part in source.split(".") if source != "*" else ():
-        value = attribute(value, part)
-    if kind in BY_KEY and not many:
+    value = name_of("row") if source == "*" else of_row(source)
+    if value is None or (kind in BY_KEY and not many):
         return
     each: ast.expr = name_of("each") if many else value
     shows: ast.expr
