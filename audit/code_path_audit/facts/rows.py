@@ -52,7 +52,8 @@ KEPT = -1
 
 
 TRUTHY, FALSY, NOTHING = 1, 2, 4
-"""What a value is to a condition; None is `NOTHING`."""
+EVERY = TRUTHY | FALSY | NOTHING
+"""What a value is to a condition; None is `NOTHING`, and any value one of `EVERY`."""
 
 
 class Arm(NamedTuple):
@@ -78,7 +79,7 @@ class Arm(NamedTuple):
     holder: Reg
     target: str
     given: Reg = -1
-    wants: int = 7
+    wants: int = EVERY
 
 
 class Reset(NamedTuple):

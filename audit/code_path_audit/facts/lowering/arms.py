@@ -18,7 +18,7 @@ from code_path_audit.facts.lowering.guards import (
     stored,
 )
 from code_path_audit.facts.lowering.searches import goes_on, is_end
-from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, SOMETIMES
+from code_path_audit.facts.rows import ALWAYS, EVERY, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
 
 
@@ -31,7 +31,7 @@ def conditions(failing: tuple[bool, bool], debugging: bool) -> int:
 
 def open_branch(
     b: Builder, choice: int, nodes: list[ast.stmt], guards: Sequence[Guard] = (), condition: int = SOMETIMES,
-    given: int = -1, wants: int = 7,
+    given: int = -1, wants: int = EVERY,
 ) -> None:  # fmt: skip
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
     found = next((row for guard in guards if (row := stored(nodes, guard)) is not None), None)
@@ -65,10 +65,9 @@ def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
 
 def kept_for(b: Builder, found: Guard) -> int:
     """For how many of the loops around something that is asked for is the same; `KEPT` if it outlives the function."""
-    head, _, rest = found.target.partition(".")
-    head = head.partition("[")[0]
+    head, is_inside = root(found)
     # an attribute of what the function was given, or an element of that
-    is_given = bool(rest or found.key) and head in b.versions and b.versions[head][0] in b.param_registers
+    is_given = is_inside and head in b.versions and b.versions[head][0] in b.param_registers
     if head not in b.versions or head in b.global_names or head in b.nonlocal_names or is_given:
         return KEPT if b.kind != "module" else spans(b, head)
     return spans(b, head)
@@ -79,12 +78,17 @@ def holder(b: Builder, found: Guard) -> int:
     own, and a class, or a default, one for all."""
     if found.target.startswith(CLASS):
         return -1
-    head, _, rest = found.target.partition(".")
-    head = head.partition("[")[0]
+    head, is_inside = root(found)
     first = b.versions.get(head, (-1,))[0]
     if first not in b.param_registers or head in b.kept_defaults:
         return -1
-    return first if rest or found.key else -1
+    return first if is_inside else -1
+
+
+def root(found: Guard) -> tuple[str, bool]:
+    """The name that what is asked for begins with, and whether it is inside of what that holds."""
+    head, _, rest = found.target.partition(".")
+    return head.partition("[")[0], bool(rest or found.key)
 
 
 def spans(b: Builder, name: str) -> int:

@@ -17,6 +17,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.store_forwarding import forward
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import (
+    EVERY,
     SOMETIMES,
     Argument,
     Arm,
@@ -176,7 +177,7 @@ class Builder:
 
     def open_arm(
         self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "", holder: int = -1,
-        target: str = "", given: int = -1, wants: int = 7,
+        target: str = "", given: int = -1, wants: int = EVERY,
     ) -> None:  # fmt: skip
         """What is read from here on stands in an arm inside of this one."""
         around = self.maybe() if self.optional else self.arm
@@ -467,7 +468,7 @@ class Builder:
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
         rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
-        arms = [arm._replace(given=-1, wants=7) if arm.given in rebound else arm for arm in self.arms]
+        arms = [arm._replace(given=-1, wants=EVERY) if arm.given in rebound else arm for arm in self.arms]
         return Body(
             self.is_generator, self.params, self.returns, self.registers, tuple(self.code), key_params,
             tuple(self.sites), tuple(self.loops), tuple(arms), tuple(self.statements), tuple(self.mutations),

@@ -6,9 +6,7 @@ import ast
 from typing import NamedTuple
 
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
-
-EVERY = TRUTHY | FALSY | NOTHING
+from code_path_audit.facts.rows import EVERY, FALSY, NOTHING, TRUTHY
 
 
 class Asked(NamedTuple):
