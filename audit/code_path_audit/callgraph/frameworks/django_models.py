@@ -109,7 +109,7 @@ def is_model(s: State, cls: Value) -> bool:
         return is_model_name(s.rows[cls].dotted)
     if s.kinds[cls] != CLASS:
         return False
-    outside = [s.rows[base].dotted for base in classes.outside_bases(s, cls) if s.kinds[base] == EXT]
+    outside = classes.outside_names(s, cls)
     if any(map(is_model_name, outside)):
         return True
     owners = s.tables[Models].owners
@@ -120,10 +120,7 @@ def is_model(s: State, cls: Value) -> bool:
 def is_made_of(s: State, cls: Value, *ends: str) -> bool:
     """Whether a class of the source has a base outside whose name ends so: "QuerySet", "Manager"."""
     return any(
-        s.kinds[base] == EXT
-        and s.rows[base].dotted.endswith(ends)
-        and s.rows[base].dotted.partition(".")[0] not in OTHER_MAPPERS
-        for base in classes.outside_bases(s, cls)
+        name.endswith(ends) and name.partition(".")[0] not in OTHER_MAPPERS for name in classes.outside_names(s, cls)
     )
 
 

@@ -67,8 +67,7 @@ class Views:
 def is_view(s: State, cls: Value, *ends: str) -> bool:
     """Whether a class derives from one of Django's views."""
     return s.kinds[cls] == CLASS and any(
-        s.kinds[base] == EXT and s.rows[base].dotted.rpartition(".")[2] in (ends or VIEWS)
-        for base in classes.outside_bases(s, cls)
+        name.rpartition(".")[2] in (ends or VIEWS) for name in classes.outside_names(s, cls)
     )
 
 

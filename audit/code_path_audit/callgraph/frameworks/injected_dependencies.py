@@ -202,8 +202,7 @@ def of_function(s: State, function: Value, receiver: Value, gathered: Gathered, 
 
 def of_method(s: State, value: Value, cls: Value, name: str, gathered: Gathered) -> Var | None:
     """What a method of an object of the source gives."""
-    found = classes.find(s, cls, name)
-    for method in s.holds(found.var) if isinstance(found, classes.Own) else ():
+    for method in classes.held(s, cls, name):
         if s.kinds[method] == FUNC:
             return of_function(s, method, value, gathered, value)
     return None
@@ -213,9 +212,8 @@ def of_class(s: State, cls: Value, gathered: Gathered) -> Var:
     """An object of a class, whose constructor is injected."""
     made = s.variable()
     gathered.results[cls] = made
-    found = classes.find(s, cls, "__init__")
     words: tuple[tuple[str | None, Var], ...] = ()
-    for init in s.holds(found.var) if isinstance(found, classes.Own) else ():
+    for init in classes.held(s, cls, "__init__"):
         if s.kinds[init] == FUNC:
             params = s.facts[s.rows[init].function].params
             words = tuple((params[index].name, var) for index, var in injected(s, init, gathered))

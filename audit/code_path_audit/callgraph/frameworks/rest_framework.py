@@ -16,7 +16,7 @@ from code_path_audit.callgraph.frameworks.row_values import Manager, key_of
 from code_path_audit.callgraph.functions.arguments import argument, keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST
 from code_path_audit.callgraph.solver.ids import BEFORE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State
@@ -46,8 +46,7 @@ Entry = tuple[str, Value, Value]
 
 def is_serializer(s: State, cls: Value) -> bool:
     """Whether a class is one of serializers."""
-    outside = (s.rows[base].dotted for base in classes.outside_bases(s, cls) if s.kinds[base] == EXT)
-    return any(SERIALIZER in name.rpartition(".")[2] for name in outside)
+    return any(SERIALIZER in name.rpartition(".")[2] for name in classes.outside_names(s, cls))
 
 
 def constructs(s: State, call: Call, cls: Value) -> None:
@@ -100,22 +99,19 @@ def on_serializer(s: State, data: tuple[Call, Var], cls: Value) -> None:
 def further(s: State, cls: Value, asked: str, rows: Var) -> Iterator[tuple[Entry, Var | None]]:
     """What runs beside a method of a view, or the view itself (`asked` is ""): functions, and rows for them."""
     view = s.of(INST, cls, 0)
-    aid = s.module_aids[s.modules[s.rows[cls].function]]
     for name, methods in GUARDS.items():
-        found = classes.find(s, cls, name)
-        for box in s.holds(found.var) if isinstance(found, classes.Own) else ():
+        for box in classes.held(s, cls, name):
             for guard in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
                 if s.kinds[guard] == CLASS:
                     yield from ((entry, None) for method in methods for entry in of_method(s, guard, method))
     has_own = any(isinstance(classes.find(s, cls, name), classes.Own) for name in ("list", "get"))
-    lists = is_listing(s, cls) and not has_own and asked in ("", *ASKED)
-    if not lists:
+    if has_own or asked not in ("", *ASKED) or not is_listing(s, cls):
         return
-    shown_with = serializers_of(s, view, cls, Site(aid, BEFORE))
+    around = s.module_aids[s.modules[s.rows[cls].function]]
+    shown_with = serializers_of(s, view, cls, Site(around, BEFORE))
     s.run(s.tables[Reading].begin)
     for serializer in s.holds(shown_with):
-        reader = classes.find(s, serializer, EACH) if s.kinds[serializer] == CLASS else None
-        for value in s.holds(reader.var) if isinstance(reader, classes.Own) else ():
+        for value in classes.held(s, serializer, EACH) if s.kinds[serializer] == CLASS else ():
             if s.kinds[value] == FUNC:
                 shown = s.of(INST, serializer, (s.rows[cls].function, -1))
                 yield (s.names[s.rows[value].function], value, shown), rows
@@ -123,14 +119,12 @@ def further(s: State, cls: Value, asked: str, rows: Var) -> Iterator[tuple[Entry
 
 def is_listing(s: State, cls: Value) -> bool:
     """Whether a view lists rows."""
-    outside = (s.rows[base].dotted for base in classes.outside_bases(s, cls) if s.kinds[base] == EXT)
-    return any(name.rpartition(".")[2] in LISTING for name in outside)
+    return any(name.rpartition(".")[2] in LISTING for name in classes.outside_names(s, cls))
 
 
 def of_method(s: State, cls: Value, name: str) -> Iterator[Entry]:
     """A method of an object that the framework makes of a class."""
-    found = classes.find(s, cls, name)
-    for value in s.holds(found.var) if isinstance(found, classes.Own) else ():
+    for value in classes.held(s, cls, name):
         if s.kinds[value] == FUNC:
             s.constructed[cls] = None
             yield s.names[s.rows[value].function], value, s.of(INST, cls, 0)
@@ -145,9 +139,8 @@ def shown_by_key(s: State, data: Read, base: Value) -> bool:
     if not data.name.startswith(BY_KEY_MARK) or s.kinds[base] != INST:
         return False
     name = data.name.removeprefix(BY_KEY_MARK)
-    found = classes.find(s, s.rows[base].cls, name)
     relations = s.tables[Models].relations
-    for value in s.holds(found.var) if isinstance(found, classes.Own) else ():
+    for value in classes.held(s, s.rows[base].cls, name):
         relation = relations.get(value)
         if relation is not None and relation.kind != "many":
             return True

@@ -234,6 +234,12 @@ def find(s: State, value: Value, name: str, after: Value = NO_CLASS) -> Found | 
     return None
 
 
+def held(s: State, value: Value, name: str) -> list[Value]:
+    """What an attribute of a class holds, where a class of the source answers first."""
+    found = find(s, value, name)
+    return s.holds(found.var) if isinstance(found, Own) else []
+
+
 def modelled(s: State, value: Value, name: str, unknown: Value) -> Value:
     """Of the bases of which no stub knows the members, from one on, the first whose member a library model speaks of;
     else that one: a mixin from outside in front of a view does not hide what is known of the view."""
@@ -288,19 +294,24 @@ def outside_bases(s: State, value: Value) -> list[Value]:
     return [e for e in order(s, value) if s.kinds[e] != CLASS]
 
 
+def outside_names(s: State, value: Value) -> list[str]:
+    """The names of the classes from outside in the order of a class, of those that have one."""
+    return [s.rows[e].dotted for e in outside_bases(s, value) if s.kinds[e] == EXT]
+
+
 def is_subclass(s: State, value: Value, base: Value) -> bool:
     """Whether a class of the source has another class among its bases."""
     if base in order(s, value):
         return True
     if s.kinds[base] == EXT:
         dotted = s.rows[base].dotted
-        return any(s.kinds[e] == EXT and s.stubs.is_subclass(s.rows[e].dotted, dotted) for e in outside_bases(s, value))
+        return any(s.stubs.is_subclass(name, dotted) for name in outside_names(s, value))
     return False
 
 
 def has_outside(s: State, value: Value, *names: str) -> bool:
     """Whether one of some classes from outside is among the bases."""
-    known = [s.rows[e].dotted for e in outside_bases(s, value) if s.kinds[e] == EXT]
+    known = outside_names(s, value)
     return any(dotted in names or any(n in s.stubs.mro(dotted) for n in names) for dotted in known)
 
 

@@ -226,8 +226,7 @@ def from_unmade(s: State) -> bool:
 def is_abstract(s: State, cls: Value, name: str) -> bool:
     """Whether what a class has under a name is left to those below it: a method that does nothing but raise
     NotImplementedError."""
-    found = classes.find(s, cls, name)
-    held = s.holds(found.var) if isinstance(found, classes.Own) else ()
+    held = classes.held(s, cls, name)
     return bool(held) and all(s.kinds[v] == FUNC and only_raises(s.facts[s.rows[v].function]) for v in held)
 
 

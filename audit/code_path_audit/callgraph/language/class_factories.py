@@ -13,7 +13,7 @@ from functools import cache
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language.definitions import hook, on_class_attribute
-from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, INT, PROPERTY, STR
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, INST, INT, PROPERTY, STR
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.extract import extract_module
@@ -180,7 +180,7 @@ def called(s: State, call: Call, cls: Value) -> bool:
     """A class of the source whose call makes a class: a metaclass with three arguments, an enumeration with names."""
     if len(call.pos) < 2 or any(star for _, star in call.pos):
         return False
-    outside = [s.rows[e].dotted for e in classes.outside_bases(s, cls) if s.kinds[e] == EXT]
+    outside = classes.outside_names(s, cls)
     if len(call.pos) == 3 and any(name in METACLASSES for name in outside):
         meta = s.variable()
         s.add(meta, cls)

@@ -27,6 +27,7 @@ from code_path_audit.callgraph.library.formatting import BEHAVIOURS as SHOWING
 from code_path_audit.callgraph.library.formatting import shown, streams
 from code_path_audit.callgraph.library.holders import (
     GLOBAL_HOLDERS,
+    MODELLED,
     belongs,
     can_keep,
     content,
@@ -333,13 +334,13 @@ def on_factory(s: State, data: tuple[Site, str, Var, Positional, Keywords], cls:
 
 def keep_face(s: State, call: Call, dotted: str, made: Value, receiver: Value | None, is_registered: bool) -> None:
     """What a decorator makes of a function keeps it, and what the decorator got; who registers it keeps that."""
-    keeps(s, made, call.pos[0][0], 3)
+    keeps(s, made, call.pos[0][0], MODELLED)
     if receiver is not None and dotted.endswith("()"):
         shares(s, made, receiver)
     if receiver is not None and is_registered:
         face = s.variable()
         s.add(face, made)
-        keeps(s, receiver, face, 3)
+        keeps(s, receiver, face, MODELLED)
 
 
 Types = tuple[Resolved, ...]

@@ -152,7 +152,7 @@ def on_relative(s: State, data: tuple[Site, str], value: Value) -> None:
     kind = s.kinds[value]
     cls = value if kind == CLASS else s.rows[value].cls
     classes.depends(s, cls, on_relative, data, value)
-    if any(s.kinds[e] == EXT and s.rows[e].dotted.partition(".")[0] == top for e in classes.outside_bases(s, cls)):
+    if any(name.partition(".")[0] == top for name in classes.outside_names(s, cls)):
         if kind == CLASS:
             escape(s, site, value, evidence=Evidence.LIKELY)
         else:
@@ -376,15 +376,11 @@ def on_given_back(s: State, data: tuple[Site, int], value: Value) -> None:
     """What a method gives back to the framework that calls it is there for that to use: the protocol that a factory
     builds, the resource that answers for a part of a path."""
     site, depth = data
-    kind = s.kinds[value]
-    if kind == BOX:
+    if s.kinds[value] == BOX:
         if depth < MAX_DECLARED:
             s.watch(s.field(value, "*"), on_given_back, (site, depth + 1))
-    elif any(is_named(s, o) for o in classes.outside_bases(s, value if kind == CLASS else s.rows[value].cls)):
-        if kind == CLASS:
-            escape(s, site, value, evidence=Evidence.LIKELY)
-        else:
-            overridden(s, value, site)
+    else:
+        use_of_framework(s, site, value)
 
 
 @sees(CLASS, INST, BOX, XINST)
@@ -400,11 +396,19 @@ def on_declared(s: State, data: tuple[Site, tuple[str, ...], int], value: Value)
     elif kind == XINST:
         if s.rows[value].dotted.partition(".")[0] in packages and can_keep(s, value):
             use_kept(s, value, site, (on_fire, s.field(value, "#returned"), "", Evidence.LIKELY))
-    elif any(is_named(s, o) for o in classes.outside_bases(s, value if kind == CLASS else s.rows[value].cls)):
-        if kind == CLASS:
-            escape(s, site, value, evidence=Evidence.LIKELY)
-        else:
-            overridden(s, value, site)
+    else:
+        use_of_framework(s, site, value)
+
+
+def use_of_framework(s: State, site: Site, value: Value) -> None:
+    """What is there for a library to use: it makes objects of a class below one of its own, and asks an object."""
+    is_class = s.kinds[value] == CLASS
+    if not any(is_named(s, o) for o in classes.outside_bases(s, value if is_class else s.rows[value].cls)):
+        return
+    if is_class:
+        escape(s, site, value, evidence=Evidence.LIKELY)
+    else:
+        overridden(s, value, site)
 
 
 def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> Iterator[tuple[str, Var]]:

@@ -16,7 +16,7 @@ from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.library import routes
 from code_path_audit.callgraph.library.escapes import Decorated, escape, on_fire, on_method, overridden
 from code_path_audit.callgraph.library.given import GivenVar, called_with, of_class
-from code_path_audit.callgraph.library.holders import can_keep, groups_of, keeps, on_keeper, use_kept
+from code_path_audit.callgraph.library.holders import MODELLED, can_keep, groups_of, keeps, on_keeper, use_kept
 from code_path_audit.callgraph.library.loaded_packages import (
     load_all_named,
     load_all_settings,
@@ -281,12 +281,12 @@ def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, 
     where = place.where or ("self" if receiver is not None and can_keep(s, receiver) else "result")
     if where == PROCESS:
         registry = registry_of(s, dotted)
-        keeps(s, registry, var, 3)
+        keeps(s, registry, var, MODELLED)
         s.watch(var, on_method_name, s.field(registry, "#methods"))
     elif where == SELF and receiver is not None:
-        keeps(s, receiver, var, 3)
+        keeps(s, receiver, var, MODELLED)
     else:
-        s.watch(dst, on_keeper, (var, 3))
+        s.watch(dst, on_keeper, (var, MODELLED))
 
 
 MAKING = ("__init__", "initialize")
