@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from code_path_audit.callgraph.frameworks.django_models import Models
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.row_values import Manager, key_of
+from code_path_audit.callgraph.frameworks.schemas import reads
 from code_path_audit.callgraph.functions.arguments import argument, keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST
-from code_path_audit.callgraph.solver.ids import BEFORE, NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import BEFORE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State
 from code_path_audit.facts.schemas import BY_KEY_MARK, EACH, FIELDS, SERIALIZER
@@ -53,15 +54,12 @@ def constructs(s: State, call: Call, cls: Value) -> None:
     """OrderSerializer(orders, many=True): what it is given is read, where it is one of serializers."""
     instance = argument(call, 0, "instance")
     if instance is not None and is_serializer(s, cls):
-        reads(s, call, cls, instance)
+        shows(s, call, cls, instance)
 
 
-def reads(s: State, call: Call, cls: Value, instance: Var) -> None:
+def shows(s: State, call: Call, cls: Value, instance: Var) -> None:
     """The fields of what a serializer is given are read at a call."""
-    found = classes.find(s, cls, EACH if keyword(call, "many") is not None else FIELDS)
-    if isinstance(found, classes.Own):
-        reading = Call(call.site, NOWHERE, ((instance, False),), (), "callback")
-        s.watch(found.var, bind_and_call, (s.of(INST, cls, 0), cls, reading))
+    reads(s, call.site, s.of(INST, cls, 0), EACH if keyword(call, "many") is not None else FIELDS, instance)
 
 
 def serializers_of(s: State, view: Value, cls: Value, site: Site) -> Var:
@@ -92,7 +90,7 @@ def inherited(s: State, call: Call, name: str, view: Value) -> None:
 def on_serializer(s: State, data: tuple[Call, Var], cls: Value) -> None:
     """The class that a view shows its rows with."""
     call, instance = data
-    reads(s, call, cls, instance)
+    shows(s, call, cls, instance)
     s.add(call.dst, s.of(INST, cls, 0))
 
 

@@ -39,11 +39,17 @@ MAX_DEPTH = 8
 
 def validated(s: State, call: Call, cls: Value) -> bool:
     """OrderOut.model_validate(order): the fields of the order are read; what else it costs is another's."""
-    found = classes.find(s, cls, FIELDS)
-    if isinstance(found, classes.Own) and call.pos and not call.pos[0][1]:
-        reading = Call(call.site, NOWHERE, call.pos[:1], (), "callback")
-        s.watch(found.var, bind_and_call, (s.of(INST, cls, 0), cls, reading))
+    if call.pos and not call.pos[0][1]:
+        reads(s, call.site, s.of(INST, cls, 0), FIELDS, call.pos[0][0])
     return False
+
+
+def reads(s: State, site: Site, schema: Value, reader: str, given: Var) -> None:
+    """A function of the class of a schema, by its name, reads the fields of what is given."""
+    cls = s.rows[schema].cls
+    found = classes.find(s, cls, reader)
+    if isinstance(found, classes.Own):
+        s.watch(found.var, bind_and_call, (schema, cls, Call(site, NOWHERE, ((given, False),), (), "callback")))
 
 
 def dumped(s: State, call: Call, schema: Value) -> bool:
@@ -57,14 +63,10 @@ def dumped(s: State, call: Call, schema: Value) -> bool:
 def on_dumped(s: State, data: tuple[Site, Value], value: Value) -> None:
     """One object that a schema shows, or several: rows, and lists of them."""
     site, schema = data
-    cls = s.rows[schema].cls
     is_one = s.kinds[value] == INST and not isinstance(key_of(s, value), Query | Manager)
-    found = classes.find(s, cls, FIELDS if is_one else EACH)
-    if isinstance(found, classes.Own):
-        shown = s.variable()
-        s.add(shown, value)
-        reading = Call(site, NOWHERE, ((shown, False),), (), "callback")
-        s.watch(found.var, bind_and_call, (schema, cls, reading))
+    shown = s.variable()
+    s.add(shown, value)
+    reads(s, site, schema, FIELDS if is_one else EACH, shown)
 
 
 def responses(s: State, root: str) -> list[tuple[Entry, Var]]:

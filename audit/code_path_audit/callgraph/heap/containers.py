@@ -106,16 +106,20 @@ def get(s: State, box: Value, key: Value | None, target: Var) -> None:
     name = place(s, box, key)
     everything = all_field(s, box)
     if name is None:
-        if is_namespace(s, box):
-            s.add(target, s.of(UNKNOWN, ""))
-        prefix = beginning(s, key) if key is not None else ""
-        if prefix:
-            get_beginning(s, box, "=s:" + prefix, target)
-        else:
-            s.flow(everything, target)
+        get_any(s, box, beginning(s, key) if key is not None else "", target)
     elif target not in (s.successors[everything] or ()):  # else it has all elements already
         s.flow(key_field(s, box, name), target)
         s.flow(s.field(box, "?"), target)
+
+
+def get_any(s: State, box: Value, prefix: str, target: Var) -> None:
+    """Load by a key of which no more is known than the text that it begins with, if that is."""
+    if is_namespace(s, box):
+        s.add(target, s.of(UNKNOWN, ""))
+    if prefix:
+        get_beginning(s, box, "=s:" + prefix, target)
+    else:
+        s.flow(all_field(s, box), target)
 
 
 def beginning(s: State, key: Value) -> str:
@@ -124,11 +128,11 @@ def beginning(s: State, key: Value) -> str:
     return s.rows[first].text if first is not None and s.kinds[first] == STR and not s.tag(first) else ""
 
 
-def beginnings(s: State, site: Site, var: Var) -> list[str]:
+def beginning_at(s: State, site: Site, var: Var) -> str:
     """The constant text in front of what a variable of a function holds, where that is spelled `"text" + x` and nothing
-    is known of `x`: one text at most."""
+    is known of `x`; "" where it is not, or there are several."""
     if site.activation < 0:
-        return []
+        return ""
     base = s.a_base[site.activation]
     wanted = {var - base}
     for row in s.code(site.activation):
@@ -137,8 +141,8 @@ def beginnings(s: State, site: Site, var: Var) -> list[str]:
     for row in s.code(site.activation):
         if row[0] == op.BINARY and row[1] in wanted and row[2] == "add":
             texts = [s.rows[v].text for v in s.pts[base + row[3]] or () if s.kinds[v] == STR]
-            return texts if len(texts) == 1 else []
-    return []
+            return texts[0] if len(texts) == 1 else ""
+    return ""
 
 
 def get_beginning(s: State, box: Value, prefix: str, target: Var) -> None:
@@ -386,12 +390,7 @@ def hash_key(s: State, box: Value, value: Value, site: Site) -> None:
 def on_load_key_unknown(s: State, data: tuple[Value, Var, Var, Site]) -> None:
     """A key of which nothing is known, but perhaps what it begins with."""
     box, target, key, site = data
-    for prefix in beginnings(s, site, key):
-        if is_namespace(s, box):
-            s.add(target, s.of(UNKNOWN, ""))
-        get_beginning(s, box, "=s:" + prefix, target)
-        return
-    get(s, box, None, target)
+    get_any(s, box, beginning_at(s, site, key), target)
 
 
 def store(s: State, box: Value, key: Var, source: Var, site: Site = NO_SITE) -> None:

@@ -123,11 +123,12 @@ def on_still_empty(s: State, data: tuple[Call, Var], name: Var) -> None:
     """The same, later."""
     if not s.pts[name]:
         call, base = data
-        for prefix in containers.beginnings(s, call.site, name):
+        prefix = containers.beginning_at(s, call.site, name)
+        if prefix:
             s.watch(base, on_prefix, (call, prefix))
             s.watch(base, on_outside_attribute, call)
-            return
-        on_no_attribute_name(s, data)
+        else:
+            on_no_attribute_name(s, data)
 
 
 def on_no_attribute_name(s: State, data: tuple[Call, Var]) -> None:
