@@ -24,7 +24,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     with_paths,
 )
 from code_path_audit.callgraph.functions.arguments import argument, keyword
-from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, STR, XINST, XMETHOD
@@ -283,10 +283,9 @@ def construct(s: State, call: Call, instance: Value) -> None:
 @sees(BOX)
 def on_columns(s: State, instance: Value, value: Value) -> None:
     """Model(**values)"""
-    for key in s.keys_of.get(value, ()):
-        if key.startswith("=s:"):
-            s.assigned.add((instance, key[3:]))
-            s.flow(s.field(value, key), s.field(instance, key[3:]))
+    for name, var in containers.by_text(s, value):
+        s.assigned.add((instance, name))
+        s.flow(var, s.field(instance, name))
 
 
 def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) -> bool:

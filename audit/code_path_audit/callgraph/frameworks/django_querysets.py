@@ -302,9 +302,8 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
 @sees(BOX)
 def on_defaults(s: State, row: Value, value: Value) -> None:
     """get_or_create(defaults={...})"""
-    for field in s.keys_of.get(value, ()):
-        if field.startswith("=s:"):
-            s.flow(s.field(value, field), s.field(row, field[3:]))
+    for name, var in containers.by_text(s, value):
+        s.flow(var, s.field(row, name))
 
 
 def _holding(s: State, values: Iterable[Value]) -> Var:

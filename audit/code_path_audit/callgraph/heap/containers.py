@@ -83,6 +83,11 @@ def all_field(s: State, box: Value) -> Var:
     return var
 
 
+def by_text(s: State, box: Value) -> list[tuple[str, Var]]:
+    """The constant texts under which a dict has something so far, each with the variable of that."""
+    return [(key[3:], s.fields[box, key]) for key in s.keys_of.get(box, ()) if key.startswith("=s:")]
+
+
 def put(s: State, box: Value, key: Value | None, source: Var) -> None:
     """Store all that a variable holds, under a key value or (None) somewhere."""
     name = place(s, box, key)

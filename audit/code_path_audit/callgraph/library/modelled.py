@@ -310,11 +310,10 @@ def on_class_with_arguments(s: State, depth: int, value: Value) -> None:
 def on_arguments(s: State, around: Value, value: Value) -> None:
     """One dict beside a class."""
     if s.rows[value].box_kind == "dict":
-        for key in s.keys_of.get(value, ()):
-            if key.startswith("=s:"):
-                given = (GivenVar(-1, key[3:], (s.fields[value, key],)),)
-                for name in MAKING:
-                    called_with(s, s.field(around, "*"), given, name)
+        for text, var in containers.by_text(s, value):
+            given = (GivenVar(-1, text, (var,)),)
+            for name in MAKING:
+                called_with(s, s.field(around, "*"), given, name)
 
 
 @sees(STR)

@@ -36,9 +36,8 @@ def set_defaults(s: State, call: Call, value: Value) -> bool:
 @sees(BOX)
 def on_defaults(s: State, data: None, value: Value) -> None:
     """parser.set_defaults(**defaults)"""
-    for key in s.keys_of.get(value, ()):
-        if key.startswith("=s:"):
-            s.flow(s.fields[value, key], parsed(s, key[3:]))
+    for name, var in containers.by_text(s, value):
+        s.flow(var, parsed(s, name))
 
 
 def argument(s: State, call: Call, value: Value) -> bool:

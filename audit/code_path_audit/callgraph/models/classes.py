@@ -106,9 +106,8 @@ def simple_namespace(s: State, call: Call, value: Value) -> bool:
 def on_attributes(s: State, instance: Value, value: Value) -> None:
     """SimpleNamespace(**value)"""
     if s.kinds[value] == BOX:
-        for key in s.keys_of.get(value, ()):
-            if key.startswith("=s:"):
-                s.flow(s.fields[value, key], s.field(instance, key[3:]))
+        for name, var in containers.by_text(s, value):
+            s.flow(var, s.field(instance, name))
 
 
 def enumeration(s: State, call: Call, value: Value) -> bool:
