@@ -27,6 +27,35 @@ REDUNDANT = {
         """,
         ("json.loads", "in m.load(path)", "m.price:6 m.tax:9", 150),
     ),
+    "the same value below a function that is given a constant for a condition": (
+        """\
+        def main(path):
+            run(path, True)
+
+        def run(path, quiet):
+            if quiet:
+                log()
+            found = pick(path)
+            price(found)
+            tax(found)
+
+        def pick(path):
+            return path
+
+        def log():
+            pass
+
+        def price(path):
+            load(path)
+
+        def tax(path):
+            load(path)
+
+        def load(path):
+            return json.loads(path)
+        """,
+        ("json.loads", "in m.load(path)", "m.price:18 m.tax:21", 150),
+    ),
     "the same object's own, which does not change": (
         """\
         def main(self):
@@ -137,6 +166,32 @@ def test_redundancy_matches(case: str) -> None:
 
 
 NOT_REDUNDANT = {
+    "another object in each run of a function, of which one is given a constant for a condition": """\
+        def main(path, quiet):
+            run(path, True)
+            run(path, quiet)
+
+        def run(path, quiet):
+            if quiet:
+                log()
+            price(pick(path))
+
+        def pick(path):
+            return str(path)
+
+        def log():
+            pass
+
+        def price(path):
+            load(path)
+            tax(path)
+
+        def tax(path):
+            load(path)
+
+        def load(path):
+            return json.loads(path)
+        """,
     "other arguments by way of different callers": """\
         def main(path, other):
             price(path)

@@ -26,7 +26,6 @@ from code_path_audit.profiles.amplification import Route, base_class_of, edge_ne
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
 from code_path_audit.profiles.reach import OpKey, Reach, grouped, is_module, op_order, place
-from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
@@ -71,7 +70,7 @@ def find_redundancy(
     for group, text in local_groups(reach, known, [op for op in candidates if op_order(op) not in used]):
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
-    given = cache(lambda: Given(reach, count(counting.plan, reach.depths, exact=False), counting.steady))
+    given = cache(lambda: Given(reach, counting.functions(reach.depths, exact=False), counting.steady))
     calls = cache(lambda function, is_constant: calls_of(model, found, known, function, is_constant, given))
     for op in candidates:
         if op_order(op) not in used and not set(constant_texts(reach, op)) & written:

@@ -43,9 +43,9 @@ class Counting(NamedTuple):
     lasting: Lasting | None = None
     apart: Apart = Apart()
 
-    def functions(self, names: Iterable[str]) -> dict[str, Runs]:
-        """The runs of functions."""
-        return summed(self.plan, self.apart, names)
+    def functions(self, names: Iterable[str], exact: bool = True) -> dict[str, Runs]:
+        """The runs of functions; `exact` as `count` has it."""
+        return summed(self.plan, self.apart, names, exact)
 
     def where_alive(self, function: str, site: int, every: Runs) -> Runs:
         """The runs of a function, `every` in all, with what it is given where that leads to a call site of it."""
