@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Argument, CallSite
 from code_path_audit.profiles.route_prefixes import Prefixes, keyword, prefixes_of, text_of
@@ -125,15 +124,15 @@ def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
 def declared(program: Program) -> Iterator[Named]:
     """All that callers can name, in the order of modules."""
     functions = list(declaring(program))
-    prefixes = prefixes_of(program, iter(functions))
+    prefixes = prefixes_of(functions)
     for module in sorted(program.modules):
         if ".management.commands." in f".{module}" and f"{module}.Command.handle" in program.functions:
             yield Named("command", "", module.rpartition(".")[2], f"{module}.Command.handle")
-    for module, function in functions:
-        yield from Reader(program, module, function, prefixes).rows()
+    for names in functions:
+        yield from Reader(names, prefixes).rows()
 
 
-def declaring(program: Program) -> Iterator[tuple[str, FunctionFacts]]:
+def declaring(program: Program) -> Iterator[Names]:
     """The bodies and the functions of the modules that import a package whose users declare something, or a module of
     the program that does: `from shop.extensions import celery`."""
     imports = {module: program.modules[module].header.imports for module in sorted(program.modules)}
@@ -143,15 +142,17 @@ def declaring(program: Program) -> Iterator[tuple[str, FunctionFacts]]:
     for module, names in imports.items():
         if module in direct or not direct.isdisjoint(names):
             facts = program.modules[module]
-            yield from ((module, function) for function in facts.functions if function.kind in ("module", "function"))
+            functions = (function for function in facts.functions if function.kind in ("module", "function"))
+            yield from (Names(program, module, function) for function in functions)
 
 
 class Reader:
     """Reads what one function, mostly the body of a module, declares."""
 
-    def __init__(self, program: Program, module: str, facts: FunctionFacts, prefixes: Prefixes) -> None:
-        self.program, self.module, self.facts, self.prefixes = program, module, facts, prefixes
-        self.names = Names(program, module, facts)
+    def __init__(self, names: Names, prefixes: Prefixes) -> None:
+        self.names, self.prefixes = names, prefixes
+        self.program, self.module = names.program, names.module
+        self.facts = facts = names.facts
         self.calls = {row[1]: row for row in facts.code if row[0] == op.CALL}
         self.made = {row[1]: row for row in facts.code if row[0] in (op.ATTR, op.CALL, op.COPY, op.GLOBAL)}
         self.stored: dict[int, str] = {row[2]: row[1] for row in facts.code if row[0] == op.STORE_GLOBAL}
@@ -215,21 +216,15 @@ class Reader:
             yield Named("task", "", (name or function)[:MAX_NAME], target)
             yield Named("task", "", target, target)
 
-    def call_at(self, site: CallSite) -> Row | None:
-        """The instruction of a call site."""
-        return next((row for row in self.calls.values() if self.facts.sites[row[5]] is site), None)
-
     def made_by(self, site: CallSite) -> CallSite | None:
         """The call that made a decorator: @router.get(...)."""
-        row = self.call_at(site)
+        row = self.names.call_at(site)
         inner = self.calls.get(row[2]) if row is not None else None
         return self.facts.sites[inner[5]] if inner is not None else None
 
     def prefix(self, site: CallSite) -> list[str]:
         """What stands before the paths that a call declares, a method of a router or none."""
-        row = self.call_at(site)
-        method = self.names.made.get(row[2]) if row is not None else None
-        keys = list(self.names.of(method[2])) if method is not None and method[0] == op.ATTR else []
+        keys = self.names.receivers(site)
         keys = [key.removesuffix(".router") if "#" in key else key for key in keys]  # app.router.add_get(...)
         keys = [key if key in self.prefixes.around or key in self.prefixes.own else self.module for key in keys]
         found = [prefix for key in keys or [self.module] for prefix in self.prefixes.of(key)]
@@ -287,7 +282,7 @@ class Reader:
 
     def sub_command(self, site: CallSite) -> Iterator[Named]:
         """parser = commands.add_parser("export"); parser.set_defaults(func=export)"""
-        row = self.call_at(site)
+        row = self.names.call_at(site)
         bases = {r[1]: r[2] for r in self.facts.code if r[0] in (op.ATTR, op.COPY)}
         reg = bases.get(row[2], -1) if row is not None else -1
         for _ in range(8):

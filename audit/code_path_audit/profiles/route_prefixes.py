@@ -8,13 +8,11 @@ Read from facts alone; prefixes are constants.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
-from code_path_audit.program.model import Program
 from code_path_audit.program.register_names import MAX_DEPTH, Names
 
 MAX_PREFIXES = 8
@@ -66,12 +64,12 @@ class Prefixes:
         return list(dict.fromkeys(found))[:MAX_PREFIXES]
 
 
-def prefixes_of(program: Program, functions: Iterator[tuple[str, FunctionFacts]]) -> Prefixes:
-    """The prefixes of all routers that these functions, by module, make and include."""
+def prefixes_of(functions: Iterable[Names]) -> Prefixes:
+    """The prefixes of all routers that these functions make and include."""
     own: dict[str, str] = {}
     found: list[Inclusion] = []
-    for module, facts in functions:
-        names = Names(program, module, facts)
+    for names in functions:
+        facts = names.facts
         for row in facts.code:
             if row[0] == op.CALL and row[5] >= 0:
                 site = facts.sites[row[5]]
@@ -79,7 +77,7 @@ def prefixes_of(program: Program, functions: Iterator[tuple[str, FunctionFacts]]
                 if site.text.rpartition(".")[2] in INCLUDING:
                     found += included(names, row[2], site, prefix)
                 elif site.text.rpartition(".")[2] in URLCONFS and len(row[3]) > 1:
-                    found += of_urlconf(names, row[3][1], module, site)
+                    found += of_urlconf(names, row[3][1], site)
                 elif prefix is not None:
                     own.update(dict.fromkeys(names.of(row[1]), prefix))
     return Prefixes(own, found)
@@ -100,7 +98,7 @@ def included(names: Names, callee: int, site: CallSite, prefix: str | None) -> I
             yield Inclusion(child, parent, prefix or "", last in REPLACING and prefix is not None)
 
 
-def of_urlconf(names: Names, reg: int, module: str, site: CallSite) -> Iterator[Inclusion]:
+def of_urlconf(names: Names, reg: int, site: CallSite) -> Iterator[Inclusion]:
     """path("shop/", include("shop.urls"))"""
     row = names.made.get(reg)
     if row is None or row[0] != op.CALL or not row[3] or not names.facts.sites[row[5]].text.endswith("include"):
@@ -111,7 +109,8 @@ def of_urlconf(names: Names, reg: int, module: str, site: CallSite) -> Iterator[
         first = inner[0]
     text = names.texts.get(first)
     for child in [text] if text is not None else names.of(first):
-        yield Inclusion(child.removesuffix(".urls") if text is None else text, module, text_of(site, 0) or "", False)
+        key = child.removesuffix(".urls") if text is None else text
+        yield Inclusion(key, names.module, text_of(site, 0) or "", False)
 
 
 def text_of(site: CallSite | None, index: int) -> str | None:
