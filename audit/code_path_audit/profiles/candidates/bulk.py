@@ -31,7 +31,7 @@ def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
         if row is None or not takes_element(spot, loop):
             continue
         answers = answers_of(traced, op, spot)
-        if is_alone(traced, op, Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
+        if is_alone(Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
             yield joined(op, answers, row, traced.name_of(op), f"the loop in line {loop.lineno} makes")
     for call in calls:
         yield from behind(traced, call, table)
@@ -52,7 +52,7 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
         if row is None or not gives(traced, op, spot, row):
             continue
         answers = answers_of(traced, op, spot)
-        if is_alone(traced, call.standing, Invariance(traced, call.standing, call.spot, loop), [op, *answers]):
+        if is_alone(Invariance(traced, call.standing, call.spot, loop), [op, *answers]):
             place = f"{traced.reach.program.path(call.edge.caller)}:{loop.lineno}"
             name = facts.loops[number].name
             yield joined(op, answers, row, name, f"the loop in {place} calls {call.name}, which makes")
@@ -140,7 +140,7 @@ def answers_of(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]
     return found
 
 
-def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance, mine: list[ExpensiveOp]) -> bool:
+def is_alone(proof: Invariance, mine: list[ExpensiveOp]) -> bool:
     """Whether the ops of one request are the only ones of their class in a loop and all that it calls, and it is known
     what that does."""
     loop: Loop = proof.loop  # type: ignore[assignment]
@@ -150,13 +150,7 @@ def is_alone(traced: Traced, op: ExpensiveOp, proof: Invariance, mine: list[Expe
         proof.loop_effects()
     except Doubt:
         return False
-    sites = set(proof.sites_inside())
-    rows = [other for other in traced.ops if other.function == op.function and other.site in sites]
-    rows += [
-        below for number in sites for edge in traced.edges.get((op.function, number), ())
-        for below in proof.below(edge.callee)
-    ]  # fmt: skip
-    return not any(base_class_of(other) == "network" and other not in mine for other in rows)
+    return not any(base_class_of(other) == "network" and other not in mine for other in proof.ops_inside())
 
 
 def is_dropped(spot: Spot) -> bool:

@@ -118,12 +118,7 @@ def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[P
         return
     caller, loop = edges[0].caller, call.loops[0]
     stands = op._replace(function=caller, site=edges[0].site)
-    around = Invariance(traced, stands, call, loop)
-    sites = around.sites_inside()
-    others = [row for row in traced.ops if row.function == caller and row.site in sites]
-    others += [
-        row for site in sites for edge in traced.edges.get((caller, site), ()) for row in around.below(edge.callee)
-    ]  # fmt: skip
+    others = Invariance(traced, stands, call, loop).ops_inside()
     if any(reads_files(row) and row.function != op.function for row in others):
         return
     if sum(reads_files(row) and row.callee.rpartition(".")[2] == "open" for row in others) != 1:

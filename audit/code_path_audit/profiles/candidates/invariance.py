@@ -305,6 +305,15 @@ class Invariance:
             if first <= row[0] and row[2] <= last and (row[0] > first or row[1] >= column)
         ]
 
+    def ops_inside(self) -> list[ExpensiveOp]:
+        """The ops in the loop, and below all that it calls."""
+        function, sites = self.op.function, set(self.sites_inside())
+        found = [op for op in self.traced.ops if op.function == function and op.site in sites]
+        for site in sites:
+            for edge in self.traced.edges.get((function, site), ()):
+                found += self.below(edge.callee)
+        return found
+
     def loop_effects(self) -> Effects:
         """What the loop does, and all that it calls; Doubt where that cannot be told."""
         traced, function = self.traced, self.op.function

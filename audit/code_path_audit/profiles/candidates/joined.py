@@ -164,20 +164,15 @@ def holds_back(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
         does = proof.loop_effects()
     except Doubt:
         return False
-    return not does.files and not waits_outside(traced, op, proof)
+    return not does.files and not waits_outside(proof)
 
 
 DATABASES = ("sqlite3.", "psycopg", "sqlalchemy.", "pymysql.", "sqlmodel.", "django.db.")
 
 
-def waits_outside(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
+def waits_outside(proof: Invariance) -> bool:
     """Whether a loop talks to something else than a database, for which what was committed may matter."""
-    sites = set(proof.sites_inside())
-    rows = [other for other in traced.ops if other.function == op.function and other.site in sites]
-    for number in sites:
-        for edge in traced.edges.get((op.function, number), ()):
-            rows += proof.below(edge.callee)
-    return any(base_class_of(row) in WAITING and not row.callee.startswith(DATABASES) for row in rows)
+    return any(base_class_of(op) in WAITING and not op.callee.startswith(DATABASES) for op in proof.ops_inside())
 
 
 # side by side
