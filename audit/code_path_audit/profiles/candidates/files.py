@@ -70,11 +70,10 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
     left, sometimes = out_of_loops(traced, op, spot)
     if not left:
         return
-    lines = " and ".join(str(loop.lineno) for loop in reversed(left))
     ops = [op, *others]
     after = {op_order(row): moved_to(loop_after(traced, row, len(left))) for row in ops}
     yield proposal(
-        "hoist", f"Read the file of {op.callee} once, {where_to(sometimes, lines)}", op, after, ops, "small",
+        "hoist", f"Read the file of {op.callee} once, {where_to(left, sometimes)}", op, after, ops, "small",
         f"its path does not change in the loop, and nothing there writes a file; effort small: one block moves inside "
         f"{op.function}",
         "no other process changes the file meanwhile, and what was read of it is not changed in the loop",

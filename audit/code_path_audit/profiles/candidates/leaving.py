@@ -19,8 +19,9 @@ FIRST = "first"
 """What a hoist adds that runs in some rounds alone: it is made in the first of them."""
 
 
-def where_to(sometimes: bool, lines: str) -> str:
-    """Where a hoist moves work to, in words."""
+def where_to(left: list[Loop], sometimes: bool = False) -> str:
+    """Where a hoist that leaves some loops, the innermost first, moves work to, in words."""
+    lines = " and ".join(str(loop.lineno) for loop in reversed(left))
     return f"the first time that the loop in line {lines} needs it" if sometimes else f"before the loop in line {lines}"
 
 

@@ -44,12 +44,10 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
         left, sometimes = out_of_loops(traced, op, spot)
         fate = fate_of(Invariance(traced, op, spot, spot.scope), spot.node) if left and makes_objects(op) else Fate.READ
         if left and fate < Fate.KEPT:
-            lines = " and ".join(str(loop.lineno) for loop in reversed(left))
-            where = where_to(sometimes, lines)
             ops = [op, *within_call(traced, op, spot)]
             after = {op_order(row): moved_to(loop_after(traced, op, len(left))) for row in ops}
             yield proposal(
-                "hoist", f"Run {op.callee} once, {where}", op, after, ops, "small",
+                "hoist", f"Run {op.callee} once, {where_to(left, sometimes)}", op, after, ops, "small",
                 f"nothing that flows into it changes in the loop; effort small: one statement moves inside "
                 f"{op.function}",
                 assumed(ops, fate), left[-1].lineno, adds=FIRST if sometimes else "",
@@ -90,10 +88,9 @@ def call_hoists(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposa
         fate = fate_of(Invariance(traced, op, spot, spot.scope), spot.node)
         if fate >= Fate.KEPT:
             continue
-        lines = " and ".join(str(loop.lineno) for loop in reversed(left))
         outside = loop_after(traced, op, len(left))
         yield proposal(
-            "hoist", f"Call {call.name} once, before the loop in line {lines}", op,
+            "hoist", f"Call {call.name} once, {where_to(left)}", op,
             {op_order(row): called_less(call.edge, outside) for row in call.ops}, call.ops, "small",
             f"nothing that flows into it changes in the loop, and it changes nothing; effort small: one statement "
             f"moves inside {op.function}",
