@@ -13,7 +13,7 @@ from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, proposal
 from code_path_audit.profiles.candidates.repeatable import leaves_early
-from code_path_audit.profiles.candidates.rounds import around, feeds_itself, takes_element
+from code_path_audit.profiles.candidates.rounds import around, feeds_itself, loop_of_rounds, takes_element
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.candidates.tables import Bulk, bulks
 from code_path_audit.profiles.reach import op_order
@@ -39,10 +39,8 @@ def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
 
 def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]]) -> Iterator[Proposal]:
     """The one request of a function that a loop calls for its element."""
-    facts = traced.reach.program.facts(call.edge.caller)
-    number = facts.sites[call.edge.site].loop
-    loop = call.spot.loops[0] if call.spot.loops else None
-    if number < 0 or facts.loops[number].first or not isinstance(loop, ast.For) or not takes_element(call.spot, loop):
+    loop = loop_of_rounds(traced, call.standing, call.spot)
+    if not isinstance(loop, ast.For) or not takes_element(call.spot, loop):
         return
     for op in call.ops:
         spot = traced.spot(op) if op.callee in table and traced.is_called(op) else None
@@ -54,7 +52,7 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
         answers = answers_of(traced, op, spot)
         if is_alone(Invariance(traced, call.standing, call.spot, loop), [op, *answers]):
             place = f"{traced.reach.program.path(call.edge.caller)}:{loop.lineno}"
-            name = facts.loops[number].name
+            name = traced.name_of(call.standing)
             yield joined(op, answers, row, name, f"the loop in {place} calls {call.name}, which makes")
             return
 

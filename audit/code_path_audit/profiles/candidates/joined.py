@@ -22,7 +22,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import leaves_early
-from code_path_audit.profiles.candidates.rounds import are_independent, around, takes_element
+from code_path_audit.profiles.candidates.rounds import are_independent, around, loop_of_rounds, takes_element
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
@@ -189,19 +189,17 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
             yield pooled(traced, op, op.callee, [op], loop, op.callee in AWAITED)
     for call in calls:
         asked = [op for op in call.ops if op.callee in ASKING | AWAITED]
-        facts = traced.reach.program.facts(call.edge.caller)
-        if not asked or facts.sites[call.edge.site].loop < 0 or not call.spot.loops:
+        each = loop_of_rounds(traced, call.standing, call.spot) if asked else None
+        if not isinstance(each, ast.For):
             continue
-        loop, awaited = call.spot.loops[0], any(op.callee in AWAITED for op in asked)
-        if not isinstance(loop, ast.For) or facts.loops[facts.sites[call.edge.site].loop].first:
-            continue
+        awaited = any(op.callee in AWAITED for op in asked)
         if awaited and not isinstance(call.spot.file.above[call.spot.node], ast.Await):
             continue
         asked += [op for op in call.ops if op.callee in ANSWERS]
         if not all(op in asked or base_class_of(op) not in WAITING for op in call.ops):
             continue
-        if takes_element(call.spot, loop) and are_independent(traced, call.standing, call.spot, loop):
-            yield pooled(traced, call.standing, call.name, asked, loop, awaited)
+        if takes_element(call.spot, each) and are_independent(traced, call.standing, call.spot, each):
+            yield pooled(traced, call.standing, call.name, asked, each, awaited)
 
 
 def pooled(traced: Traced, op: ExpensiveOp, name: str, asked: list[ExpensiveOp], loop: Loop, awaited: bool) -> Proposal:

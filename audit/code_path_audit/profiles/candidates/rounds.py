@@ -19,12 +19,18 @@ COLLECTS = frozenset(("append", "add", "update", "extend", "setdefault"))
 def around(traced: Traced, op: ExpensiveOp) -> tuple[Spot, Loop] | None:
     """A call in a loop of its function that has a round for each of something."""
     spot = traced.spot(op)
-    if spot is None or not spot.loops:
-        return None
-    loop = spot.loops[0]
+    loop = loop_of_rounds(traced, op, spot) if spot is not None else None
+    return (spot, loop) if spot is not None and loop is not None else None
+
+
+def loop_of_rounds(traced: Traced, op: ExpensiveOp, spot: Spot) -> ast.For | ast.AsyncFor | None:
+    """The innermost loop around a call, where it has a round for each of something."""
     facts = traced.reach.program.facts(op.function)
-    first = facts.loops[facts.sites[op.site].loop].first
-    return (spot, loop) if isinstance(loop, ast.For | ast.AsyncFor) and not first else None
+    number = facts.sites[op.site].loop
+    loop = spot.loops[0] if spot.loops else None
+    if number < 0 or facts.loops[number].first or not isinstance(loop, ast.For | ast.AsyncFor):
+        return None
+    return loop
 
 
 def takes_element(spot: Spot, loop: Loop) -> bool:
