@@ -453,6 +453,17 @@ EDITED = {
                 row.price = answer.json()
         """,
     ),
+    "keep: a global, which what stands in between may change": (
+        "def f(a):\n    global x\n    x = load(a)\n    other()\n    y = load(a)\n",
+        Wanted("keep", ((3, 8, "load"), (5, 8, "load")), 0, "m.load"),
+        "def f(a):\n    global x\n    load_result = load(a)\n    x = load_result\n    other()\n    y = load_result\n",
+    ),
+    "hoist: into a parameter, which has a value where there is no row": (
+        "def f(rows, *, x=None):\n    for row in rows:\n        x = load()\n        use(x, row)\n    return x\n",
+        Wanted("hoist", ((3, 12, "load"),), 2, "m.f"),
+        "def f(rows, *, x=None):\n    load_result = load()\n    for row in rows:\n        x = load_result\n"
+        "        use(x, row)\n    return x\n",
+    ),
     "keep: a variable that is bound again, by an annotation and by a star": (
         "def f(a):\n    x = load(a)\n    x: int = 1\n    *x, z = a\n    y = load(a)\n",
         Wanted("keep", ((2, 8, "load"), (5, 8, "load")), 0, "m.load"),

@@ -12,10 +12,9 @@ from code_path_audit.prune.file import (
     argument,
     assign,
     before,
+    is_bound_once,
     last_name,
-    names_in,
     replaced,
-    targets_in,
 )
 
 
@@ -111,11 +110,6 @@ def passed_on(file: File, calls: list[cst.Call]) -> cst.Module:
     made = assign(name, ordered[0].with_changes(lpar=(), rpar=()))
     changes: dict = {call: lambda _: cst.Name(name) for call in ordered}  # type: ignore[type-arg]
     return replaced(file, {**changes, first: lambda node: before([made], node)})
-
-
-def is_bound_once(function: cst.FunctionDef, name: str) -> bool:
-    """Whether a variable of a function is given one value."""
-    return sum(name in names_in(target) for target in targets_in(function)) == 1
 
 
 def parser(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:

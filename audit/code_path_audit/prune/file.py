@@ -162,6 +162,26 @@ def variables_in(node: cst.CSTNode) -> set[str]:
     return found
 
 
+def is_bound_once(function: cst.FunctionDef, name: str) -> bool:
+    """Whether a name is a variable of a function itself, no parameter of it, that is given one value."""
+    return name not in named_in(function) and sum(name in names_in(target) for target in targets_in(function)) == 1
+
+
+def named_in(function: cst.FunctionDef) -> set[str]:
+    """The parameters of a function and of those in it, and the names that they declare global or nonlocal."""
+    found: set[str] = set()
+
+    class Named(cst.CSTVisitor):
+        def visit_Param(self, node: cst.Param) -> None:
+            found.add(node.name.value)
+
+        def visit_NameItem(self, node: cst.NameItem) -> None:
+            found.add(node.name.value)
+
+    function.visit(Named())
+    return found
+
+
 def names_in(node: cst.CSTNode) -> set[str]:
     """The names that a node holds; those of attributes and keywords count, which does no harm."""
     found: set[str] = set()

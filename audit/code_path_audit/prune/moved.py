@@ -12,11 +12,11 @@ from code_path_audit.prune.file import (
     assign,
     before,
     bound_in,
+    is_bound_once,
     last_name,
     loop_at,
     names_in,
     replaced,
-    targets_in,
 )
 
 
@@ -54,21 +54,7 @@ def moves_whole(file: File, call: cst.Call, loop: cst.For) -> cst.SimpleStatemen
         return None
     if not isinstance(block, cst.IndentedBlock) or len(block.body) < 2 or file.above(block) is not loop:
         return None
-    given = {row.name.value for row in function.params.params} | declared_in(function)
-    bound = sum(target.value in names_in(row) for row in targets_in(function))
-    return line if bound == 1 and target.value not in given else None
-
-
-def declared_in(function: cst.FunctionDef) -> set[str]:
-    """The names that a function declares global or nonlocal."""
-    found: set[str] = set()
-
-    class Declared(cst.CSTVisitor):
-        def visit_NameItem(self, node: cst.NameItem) -> None:
-            found.add(node.name.value)
-
-    function.visit(Declared())
-    return found
+    return line if is_bound_once(function, target.value) else None
 
 
 def at_first(file: File, call: cst.Call, loop: cst.For | cst.CompFor, name: str) -> cst.Module:
