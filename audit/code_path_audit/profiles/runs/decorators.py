@@ -9,6 +9,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.origins import Origin, origins
 from code_path_audit.profiles.values import Values, ValuesOf
@@ -59,6 +60,11 @@ def caches_of(reach: Reach, values_of: ValuesOf) -> dict[str, Cache]:
     return found
 
 
+def how_of(site: CallSite) -> str | None:
+    """What a decorator keeps by its name, as `CACHES` has it; None for any other call."""
+    return CACHES.get(site.text.replace("()", "").rpartition(".")[2])
+
+
 def keeps_missing(facts: FunctionFacts) -> bool:
     """Whether a function is a `__missing__` that stores what it makes under the key that it was asked for."""
     if not facts.name.endswith(".__missing__") or len(facts.params) != 2:
@@ -73,9 +79,7 @@ def caches_in(values_of: ValuesOf, module: str, index: int) -> dict[str, Cache]:
     named = [
         (number, how)
         for number, site in enumerate(facts.sites)
-        if site.kind == "decorator"
-        and site.arguments
-        and (how := CACHES.get(site.text.replace("()", "").rpartition(".")[2]))
+        if site.kind == "decorator" and site.arguments and (how := how_of(site))
     ]
     if not named:
         return {}
@@ -107,7 +111,7 @@ def wrapped_by_calls(reach: Reach, values_of: ValuesOf) -> Iterator[tuple[str, C
     for function in sorted({*reach.depths, *(name for name in bodies if name in program.functions)}):
         module, facts = program.functions[function][0], program.facts(function)
         for number, site in enumerate(facts.sites):
-            how = CACHES.get(site.text.replace("()", "").rpartition(".")[2]) if site.kind == "call" else None
+            how = how_of(site) if site.kind == "call" else None
             if how is None or len(site.arguments) != 1 or site.arguments[0].keyword is not None:
                 continue
             owner, _, name = site.arguments[0].text.rpartition(".")
@@ -149,7 +153,7 @@ def stores(values_of: ValuesOf, name: str) -> bool:
         own = f"{module}.{facts.name}"
         if own != name and not own.startswith(f"{name}."):
             continue
-        if any(site.text.replace("()", "").rpartition(".")[2] in CACHES for site in facts.sites):
+        if any(map(how_of, facts.sites)):
             return True
         values = values_of.at(module, index)
         if any(is_given(values, row[-2]) for row in facts.code if row[0] in (op.STORE_ATTR, op.STORE_ITEM)):
