@@ -107,9 +107,14 @@ def owner_of(facts: FunctionFacts) -> str:
 
 def is_made_once(given: Given, function: str) -> bool:
     """Whether a function is defined once in the whole action: in a module, a class, a function that runs once."""
+    return given.runs_once(function, defined_in(given, function))
+
+
+def defined_in(given: Given, function: str) -> int:
+    """The function that a function is defined in, by its number in the module, classes left out; 0 for the module."""
     program = given.reach.program
     functions = program.modules[program.functions[function][0]].functions
     index = program.facts(function).parent
     while index > 0 and functions[index].kind == "class":
         index = functions[index].parent
-    return given.runs_once(function, index)
+    return index

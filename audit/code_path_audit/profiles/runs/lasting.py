@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.facts.rows import KEPT
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.profiles.runs.caches import is_made_once, is_of_class
+from code_path_audit.profiles.runs.caches import defined_in, is_made_once, is_of_class
 from code_path_audit.profiles.runs.decorators import Cache
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_of, values_of_param
 from code_path_audit.profiles.runs.graph import depths_from
@@ -102,10 +102,4 @@ def was_before(token: Token) -> bool:
 
 def is_inside(given: Given, function: str) -> bool:
     """Whether a function is defined in another one, which may make a new one each time."""
-    program = given.reach.program
-    module, index = program.functions[function]
-    functions = program.modules[module].functions
-    parent = functions[index].parent
-    while parent > 0 and functions[parent].kind == "class":
-        parent = functions[parent].parent
-    return parent > 0
+    return defined_in(given, function) > 0
