@@ -24,7 +24,7 @@ from code_path_audit.profiles.effects import (
     keeps_order,
 )
 from code_path_audit.profiles.model import Pipelining
-from code_path_audit.profiles.reach import Reach, grouped, runs_module
+from code_path_audit.profiles.reach import Reach, constant_texts, grouped, runs_module
 from code_path_audit.profiles.steady import last_name
 
 SHARE = 20
@@ -212,7 +212,7 @@ def step_of(reach: Reach, known: Knowledge, function: str, index: int, rows: Row
     # what is called is no object that is handed on: modules, functions and classes
     roots -= callee_roots(reach, known, function, sites)
     attribute_writes = {last_name(path) for path in writes if "." in path} | set(facts.globals_written) & writes
-    inputs = frozenset(text for op in ops for text in texts_of(reach, op))
+    inputs = frozenset(text for op in ops for text in constant_texts(reach, op))
     return Step(
         statement, facts.positions.statements[index], frozenset(statement.reads), frozenset(writes),
         frozenset(map(last_name, {*statement.reads, *writes})), frozenset(roots),
@@ -228,15 +228,6 @@ def callee_roots(reach: Reach, known: Knowledge, function: str, sites: range) ->
     assigned = known.written_globals
     text = [reach.program.facts(function).sites[number].text for number in sites]
     return {root for row in text if (root := row.partition(".")[0]) in values.globals and root not in assigned}
-
-
-def texts_of(reach: Reach, op: ExpensiveOp) -> list[str]:
-    """The constant strings that an op is given, its receiver's included."""
-    key = (op.function, op.site)
-    rows = [*reach.graph.arguments.get(key, ())]
-    if key in reach.graph.receivers:
-        rows.append(reach.graph.receivers[key])
-    return [row.text for row in rows if row.text is not None]
 
 
 def text_of_step(reach: Reach, function: str, statement: Statement, ops: tuple[ExpensiveOp, ...], rows: Rows) -> str:

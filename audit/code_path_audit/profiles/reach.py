@@ -99,6 +99,15 @@ def op_order(op: ExpensiveOp) -> OpKey:
     return (op.function, op.site, op.callee, op.ordinal, op.id)
 
 
+def constant_texts(reach: Reach, op: ExpensiveOp) -> list[str]:
+    """The constant strings that an op is given, its receiver's included."""
+    key = (op.function, op.site)
+    rows = [*reach.graph.arguments.get(key, ())]
+    if key in reach.graph.receivers:
+        rows.append(reach.graph.receivers[key])
+    return [row.text for row in rows if row.text is not None]
+
+
 def mutation_order(row: StateMutation) -> tuple[str, int, int, str, str]:
     """Mutations by place."""
     return (row.function, row.line, row.site, row.kind, row.target)

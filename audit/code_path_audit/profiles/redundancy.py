@@ -25,7 +25,7 @@ from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Route, base_class_of, edge_nest, nest_at, weighed
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
-from code_path_audit.profiles.reach import OpKey, Reach, grouped, is_module, op_order, place
+from code_path_audit.profiles.reach import OpKey, Reach, constant_texts, grouped, is_module, op_order, place
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
@@ -93,15 +93,6 @@ def listed(repeats: Iterable[Repeat]) -> Iterator[Repeat]:
 
 
 # input
-
-
-def constant_texts(reach: Reach, op: ExpensiveOp) -> list[str]:
-    """The constant strings that an op is given."""
-    key = (op.function, op.site)
-    rows = [*reach.graph.arguments.get(key, ())]
-    if key in reach.graph.receivers:
-        rows.append(reach.graph.receivers[key])
-    return [row.text for row in rows if row.text is not None]
 
 
 def constant_input(reach: Reach, op: ExpensiveOp) -> str:

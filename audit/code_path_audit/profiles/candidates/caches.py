@@ -26,8 +26,7 @@ from code_path_audit.profiles.candidates.repeatable import (
 from code_path_audit.profiles.candidates.streams import opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
-from code_path_audit.profiles.reach import op_order
-from code_path_audit.profiles.redundancy import constant_texts
+from code_path_audit.profiles.reach import constant_texts, op_order
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
 from code_path_audit.profiles.runs.terms import figure
 from code_path_audit.profiles.steady import last_name
