@@ -124,6 +124,7 @@ class Files:
         self._summaries: dict[str, Summary] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._heads: dict[str, bytes] = {}
+        self._fetched: dict[str, bytes] = {}
         self._program: Program | None = None
 
     @staticmethod
@@ -152,11 +153,13 @@ class Files:
         return self.fetch([file])[file.path]
 
     def texts(self, modules: Sequence[str]) -> dict[str, bytes]:
-        """The bytes of the files of some modules; those that were left out are got at once."""
+        """The bytes of the files of some modules; those that were left out are got at once, and kept for who asks next:
+        most actions ask for the same."""
         files = [self.by_module[module] for module in modules]
-        late = [file for file in files if file.path in self.tree.left_out]
-        got = self.fetch(late) if late and self.fetch is not None else {}
-        return {file.module: got.get(file.path, file.data) for file in files}
+        late = [file for file in files if file.path in self.tree.left_out and file.path not in self._fetched]
+        if late and self.fetch is not None:
+            self._fetched.update(self.fetch(late))
+        return {file.module: self._fetched.get(file.path, file.data) for file in files}
 
     def summary(self, module: str) -> Summary:
         """Whether there are facts of a module; `MISSING` where there is no such file."""
@@ -229,6 +232,7 @@ class Files:
         """The bytes of all files, where the program is linked: nobody needs them any more."""
         if self._program is not None:
             self.tree = _without_bytes(self.tree)
+            self._fetched.clear()
             self.by_module = {file.module: file for file in self.tree.files}
 
     def skipped(self) -> tuple[SkippedFile, ...]:

@@ -103,7 +103,8 @@ class GitFiles:
 
     def read_ahead(self, paths: Iterable[str], limit: int) -> None:
         """Reads small files that are soon asked for, in one process; errors are raised when one is asked for."""
-        blobs = [self.entries[path].blob for path in paths if self.is_plain(path)]
+        plain = (self.entries[path].blob for path in paths if self.is_plain(path))
+        blobs = [blob for blob in plain if blob not in self._read]
         with suppress(AuditError):
             read = git.read_blobs(self.repository, blobs, limit)
             self._read.update((blob, data) for blob, data in read.items() if data is not None)
