@@ -7,7 +7,6 @@ import datetime
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 
 from code_path_audit.config import MAX_CONFIG_BYTES
 from code_path_audit.errors import AuditError
@@ -74,22 +73,21 @@ class FilesOfChange:
 
     def told(self, today: datetime.date) -> list[str]:
         """All of it, in words; what cannot be read is left out."""
-        compared = self.compared
-        if compared.before is None or self.earlier.config is None:
+        was = self.earlier.state
+        if was is None:
             return []
         try:
-            was = GitState(compared.before, self.earlier.config, compared.prefix)
-            before = {file.path: file for file in was.listed().files}
+            before = {file.path: file for file in was.listed.files}
             edited = self._source(was, before)
-            moved, around = self._moved_out(compared.before, edited, before), self._around(compared.before)
+            moved, around = self._moved_out(was.tracked, edited, before), self._around(was.tracked)
             return [*moved, *in_source(edited, today), *around]
         except (AuditError, OSError):
             return []
 
-    @cached_property
+    @property
     def _tree(self) -> SourceTree:
         state = self.compared.state
-        return state.listed() if isinstance(state, GitState) else self.now.files.tree
+        return state.listed if isinstance(state, GitState) else self.now.files.tree
 
     def _source(self, was: GitState, before: Mapping[str, SourceFile]) -> list[Edited]:
         """The files of the source that differ, are new, or are gone."""

@@ -35,15 +35,14 @@ class Differences(NamedTuple):
 
 def differences(compared: Comparison, now: Actions, earlier: Earlier) -> Differences | None:
     """What differs; None where that touches every action: the configuration, what ops are weighed by, plugins."""
-    before, config = compared.before, compared.state.config
-    if before is None or not _is_configured_alike(compared, earlier):
+    state = earlier.state
+    if state is None or not _is_configured_alike(compared, earlier):
         return None
-    state = GitState(before, config, compared.prefix)
-    if not _has_same_files(compared, state, config.files_that_count) and earlier.reweighed:
+    if not _has_same_files(compared, state, compared.state.config.files_that_count) and earlier.reweighed:
         return None
     try:
-        was = state.listed()
-        tree = compared.state.listed() if isinstance(compared.state, GitState) else now.files.tree
+        was = state.listed
+        tree = compared.state.listed if isinstance(compared.state, GitState) else now.files.tree
     except AuditError:
         return None
     if was.entry_points != tree.entry_points:

@@ -41,6 +41,11 @@ class Earlier:
         except AuditError:
             return None
 
+    @cached_property
+    def state(self) -> GitState | None:
+        """Its files, by its own configuration; None where there is none that can be used."""
+        return None if self.tracked is None or self.config is None else GitState(self.tracked, self.config, self.prefix)
+
     def _config(self, tracked: GitFiles) -> Config:
         return tracked.config(self.prefix.rstrip("/"))
 
@@ -97,7 +102,9 @@ class Earlier:
 
     def asked(self) -> Asked:
         """What all that was measured depends on."""
-        return Asked() if self._actions is None else self._actions.asked()
+        # where nothing was measured, nobody listed its files, and this is no reason to
+        actions = self._actions if "_actions" in self.__dict__ else None
+        return Asked() if actions is None else actions.asked()
 
     def data(self, folder: str, action: str) -> bytes | None:
         """The bytes of the baseline that an action had; None where there was none that can be read."""

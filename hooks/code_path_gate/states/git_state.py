@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ class GitState:
 
         return Files(source_tree(self._below(), config.source, config.exclude, self._blobs, known), how, self.data)
 
+    @cached_property
     def listed(self) -> SourceTree:
         """The files of the source by their ids, without any of their bytes: to be compared with another state."""
         return source_tree(self._below(), self.config.source, self.config.exclude, self._blobs, lambda file: True)
