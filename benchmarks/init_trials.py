@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.repositories import committed
+from benchmarks.repositories import committed, source
 from code_path_audit import pipeline
 from code_path_audit.config import load_config
 from code_path_audit.profiles.entry import resolve_entries
@@ -122,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(trial: Trial, work: Path) -> Outcome:
     """Unpack, commit, init, check, init again."""
-    archive = downloaded(trial.package, work / "packages" / trial.package)
+    archive = source(trial.package, work)
     version = archive.name.removesuffix(".tar.gz").rpartition("-")[2]
     root = work / "repositories" / archive.name.removesuffix(".tar.gz")
     shutil.rmtree(root, ignore_errors=True)
@@ -144,16 +144,6 @@ def measure(trial: Trial, work: Path) -> Outcome:
     after = run(["git", "status", "--porcelain"], root).stdout + run(["git", "diff"], root).stdout
     steady = before == after and "nothing was written" in again.stdout
     return Outcome(trial, version, files, seconds, spent, actions_of(root), check.returncode == 0, steady)
-
-
-def downloaded(package: str, folder: Path) -> Path:
-    """The source distribution of a package, from the registry once."""
-    if not list(folder.glob("*.tar.gz")):
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", package, package]
-        done = run(command, folder)
-        assert done.returncode == 0, done.stderr
-    return next(folder.glob("*.tar.gz"))
 
 
 def actions_of(root: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:

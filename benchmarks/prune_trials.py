@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -22,7 +23,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
 from benchmarks.planting import planted
-from benchmarks.repositories import committed, git
+from benchmarks.repositories import committed, git, source
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "prune.md"
@@ -80,14 +81,8 @@ def trial(row: dict[str, Any], work: Path) -> Outcome:
 
 def unpack(work: Path, row: dict[str, Any], root: Path) -> None:
     """The source distribution of an application, anew."""
-    found = next(work.glob(f"{row['archive']}*.tar.gz"), None)
-    if found is None:
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", row["package"]]
-        subprocess.run([*command, "-d", str(work), f"{row['package']}=={row['version']}"], check=True)
-        found = next(work.glob(f"{row['archive']}*.tar.gz"))
-    if root.exists():
-        subprocess.run(["rm", "-rf", str(root)], check=True)
-    with tarfile.open(found) as archive:
+    shutil.rmtree(root, ignore_errors=True)
+    with tarfile.open(source(f"{row['package']}=={row['version']}", work)) as archive:
         archive.extractall(root.parent, filter="data")
         top = archive.getnames()[0].partition("/")[0]
     (root.parent / top).rename(root)

@@ -40,3 +40,14 @@ def unpacked(release: str, folder: Path) -> Path:
             # whole, or not there
             Path(beside, "packages").rename(folder)
     return folder
+
+
+def source(release: str, work: Path) -> Path:
+    """The archive of a release's source distribution ("doit==0.37.0", or "doit" for the newest), below a folder for
+    all of them; downloaded where it is not."""
+    folder = work / "packages" / release
+    if not list(folder.glob("*.tar.gz")):
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*command, "--no-binary", release.partition("==")[0], "--dest", folder, release], check=True)
+    return next(folder.glob("*.tar.gz"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.repositories import source
 from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.gate.shop import FILES
@@ -143,11 +144,10 @@ def test_the_blocks_of_the_tutorial(tmp_path: Path) -> None:
 
 def _source(package: str, version: str, folder: Path) -> Path:
     """The unpacked source distribution of a package."""
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", package, "-d", str(folder)]
-    done = subprocess.run([*command, f"{package}=={version}"], capture_output=True, text=True, check=False)
-    if done.returncode:
+    try:
+        archive = source(f"{package}=={version}", folder)
+    except subprocess.CalledProcessError:
         pytest.skip(f"the registry does not give {package} {version}")
-    (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
     return folder / archive.name.removesuffix(".tar.gz")
