@@ -94,6 +94,20 @@ def test_where_the_load_is(ops: list[ExpensiveOp], line: str) -> None:
     assert found == line if line else "%  ×100  json.loads" in found
 
 
+TIMES = {
+    "per order, and once": "per order, and once, sometimes",
+    "per order and line_of_order, and per order": "per order and line_...nd more, sometimes",
+    "per email_address, and per address, and twice": "per email_address, and more, sometimes",
+}
+
+
+@pytest.mark.parametrize("words", TIMES)
+def test_how_often_is_cut_between_terms(words: str) -> None:
+    op = PARSE._replace(how_often=words, condition="sometimes")
+    profile = replace(STARTUP, expensive_ops=[op], total_load_estimate=op.weight)
+    assert f"  {TIMES[words]}  json.loads" in summary_text([profile])
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     painted = summary_text([STARTUP, SAVE], color=True)
     assert "\x1b[31m  30,000,000 units  100%  ×100  json.loads" in painted

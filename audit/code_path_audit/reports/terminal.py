@@ -79,7 +79,7 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
     load = told_load(profile)
     shares = [share_of(op, load) for op in shown]
-    counts = [fitted(_times(op), MAX_TIMES) for op in shown]
+    counts = [fitted(_times_in_brief(op), MAX_TIMES) for op in shown]
     columns = [max(map(len, column), default=0) for column in (weights, shares, counts)]
     room = width - sum(columns) - 8
     callee = min(max((columns_of(_named(op)) for op in shown), default=0), room // 2)
@@ -114,6 +114,14 @@ def _where(profile: ActionProfile, ops: Sequence[ExpensiveOp], width: int) -> st
 def _named(op: ExpensiveOp) -> str:
     """What is called, marked where that is not certain."""
     return visible(op.callee) + MARKS[op.evidence]
+
+
+def _times_in_brief(op: ExpensiveOp) -> str:
+    """The same with the first of several terms alone, the one that grows fastest, where all of them find no room."""
+    first, more, _ = op.how_often.partition(", and ")
+    if not more or columns_of(_times(op)) <= MAX_TIMES:
+        return _times(op)
+    return _times(op._replace(how_often=f"{first}, and more"))
 
 
 def _times(op: ExpensiveOp) -> str:
