@@ -153,6 +153,18 @@ REDUNDANT = {
         """,
         ("json.loads", "'{}'", "m.main:2 m.main:3", 150),
     ),
+    "constant input behind a flag that both calls set": (
+        """\
+        def main():
+            rates(True)
+            rates(fresh=True)
+
+        def rates(fresh=False):
+            if fresh:
+                return json.loads("{}")
+        """,
+        ("json.loads", "'{}'", "m.main:2 m.main:3", 150),
+    ),
 }
 
 
@@ -243,6 +255,13 @@ NOT_REDUNDANT = {
     ),
     "polling: one site in a loop": "def main():\n    while True:\n        requests.get('u')\n",
     "a function with parameters called twice": "def main():\n    f(1)\n    f(2)\n\ndef f(x):\n    json.loads(x)\n",
+    "a function that does it for one of two calls alone": (
+        "def main():\n    f()\n    f(fresh=True)\n\ndef f(fresh=False):\n    if fresh:\n        json.loads('')\n"
+    ),
+    "one that is called by such a function": (
+        "def main():\n    f()\n    f(True)\n\ndef f(fresh=False):\n    if fresh:\n        g()\n\n"
+        "def g():\n    json.loads('')\n"
+    ),
     "a function called once": "def main():\n    f()\n\ndef f():\n    json.loads('')\n",
     "a function called in one of two branches": (
         "def main(t):\n    if t:\n        f()\n    else:\n        f()\n\ndef f():\n    json.loads('')\n"

@@ -27,6 +27,7 @@ from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_s
 from code_path_audit.profiles.model import Redundancy
 from code_path_audit.profiles.reach import OpKey, Reach, constant_texts, grouped, is_module, op_order, place
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
+from code_path_audit.profiles.runs.flags import Apart, asking
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
 from code_path_audit.profiles.values import Values
@@ -71,11 +72,16 @@ def find_redundancy(
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
     given = cache(lambda: Given(reach, counting.functions(reach.depths, exact=False), counting.steady))
-    calls = cache(lambda function, is_constant: calls_of(model, found, known, function, is_constant, given))
+    calls = cache(
+        lambda function, arm, is_constant: calls_of(
+            model, found, known, counting.apart, function, arm, is_constant, given
+        )
+    )
     for op in candidates:
         if op_order(op) not in used and not set(constant_texts(reach, op)) & written:
             text = constants.get(op_order(op), "")
-            repeated = calls(op.function, bool(text)) if text or does_the_same(known, op) else None
+            arm = asking(reach.program.facts(op.function), op.site)
+            repeated = calls(op.function, arm, bool(text)) if text or does_the_same(known, op) else None
             if repeated is not None:
                 repeats.append(of_calls(model, found, known, op, text, repeated))
     return tuple(listed(sorted(repeats, key=lambda repeat: (-repeat.row.load, repeat.row))))
@@ -291,13 +297,15 @@ def calls_of(
     model: CostModel,
     found: dict[str, Route],
     known: Knowledge,
+    apart: Apart,
     function: str,
+    arm: int,
     is_constant: bool,
     given: Callable[[], Given],
 ) -> Calls | None:
     """The calls of a function that are repeats of one another, if there are several: of one that does the same for the
-    same arguments those with equal ones, all of them where what it does `is_constant`. Calls from within a cycle, and
-    those that are not certain, prove nothing."""
+    same arguments those with equal ones, all of them where what it does `is_constant`. Calls with which it does not
+    take the `arm` that does it are none. Calls from within a cycle, and those that are not certain, prove nothing."""
     reach = known.reach
     facts = reach.program.facts(function)
     climbed: set[str] = set()
@@ -312,12 +320,14 @@ def calls_of(
         climbed.add(function)
         if found[function].recursive:
             return None
+        calls = tuple(edge for edge in calls if apart.may_take(facts, arm, edge))
         if len(calls) != 1:
             break
         if not is_constant and any(one_value(given(), function, index) is None for index in range(len(facts.params))):
             return None
         function = calls[0].caller
         facts = reach.program.facts(function)
+        arm = asking(facts, calls[0].site)
     if not is_constant and facts.params:
         calls = with_the_same_arguments(given(), calls)
     sites = []

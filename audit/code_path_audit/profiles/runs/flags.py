@@ -42,9 +42,17 @@ class Apart(NamedTuple):
 
     def callee(self, edge: Edge, state: State) -> str:
         """The name of what an edge leads to, in a state of its caller."""
+        return named(edge.callee, self.given_to(edge, state))
+
+    def given_to(self, edge: Edge, state: State) -> State:
+        """The state of what an edge leads to, in a state of its caller."""
         known = self.given.get((edge, state), ANY)
         rows = self.of(edge.callee)
-        return named(edge.callee, known if known in rows else rows[0])
+        return known if known in rows else rows[0]
+
+    def may_take(self, facts: FunctionFacts, arm: int, edge: Edge) -> bool:
+        """Whether a call may have what it leads to, whose facts these are, take an arm."""
+        return any(is_alive(facts, arm, self.given_to(edge, state)) for state in self.of(edge.caller))
 
     def names(self, function: str) -> list[str]:
         """The names of a function in a plan, one for each state."""
@@ -65,6 +73,14 @@ def named(function: str, state: State) -> str:
 def function_of(name: str) -> str:
     """The function that a name of a plan stands for."""
     return name.partition(SEPARATOR)[0]
+
+
+def asking(facts: FunctionFacts, site: int) -> int:
+    """The innermost arm around a call site that is taken by what a parameter is, -1 where there is none."""
+    arm = facts.sites[site].arm
+    while arm >= 0 and facts.arms[arm].given < 0:
+        arm = facts.arms[arm].parent
+    return arm
 
 
 def is_alive(facts: FunctionFacts, arm: int, state: State) -> bool:
