@@ -119,7 +119,8 @@ def load_config(start: Path) -> Config:
             "config-missing",
             "no configuration found",
             where=f"{start} and the folders above it",
-            todo=f"Add a [{TABLE}] table to {PYPROJECT}, or trace without one: code-path-audit --entry FQNAME.",
+            todo="Run code-path-audit init, which looks at the repository and writes one; or trace without one: "
+            "code-path-audit --entry FQNAME --source DIR.",
         )
     return found
 

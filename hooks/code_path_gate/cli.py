@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from code_path_gate.commands.dispatch import Answer
 
 PROG = "code-path-gate"
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
 SCHEMAS = ("baseline", "acceptance", "check")
 """Keys of `formats.schemas.SCHEMAS`, which is not imported to make a parser."""
 FORMATS = ("text", "json", "markdown", "github", "sarif")
@@ -77,8 +77,10 @@ class _Parser(argparse.ArgumentParser):
     """Usage errors in the form of all others."""
 
     def error(self, message: str) -> NoReturn:
+        from code_path_audit.commands.arguments import with_choices
+
         self.print_usage(sys.stderr)
-        self.exit(EXIT_ERROR, f"{PROG}: error: {printable(message)} [usage]\n")
+        self.exit(EXIT_ERROR, f"{PROG}: error: {printable(with_choices(self, message))} [usage]\n")
 
 
 def _parser() -> _Parser:
@@ -171,7 +173,7 @@ def _add_completion(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser(
         "completion",
         allow_abbrev=False,
-        help="print what a shell completes with",
+        help="what a shell completes with",
         description="Print what a shell completes commands and options with.",
     )
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of: {', '.join(SHELLS)}")

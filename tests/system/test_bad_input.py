@@ -109,6 +109,8 @@ def test_what_every_command_refuses(
         (["--jsn"], "usage", "unrecognized arguments: --jsn"),
         (["repot"], "usage", "no command is called 'repot'; nearest: report"),
         (["explain"], "usage", "OP_ID"),
+        (["schema"], "usage", "required: NAME; NAME is one of configuration, pyproject, observations"),
+        (["completion"], "usage", "required: SHELL; SHELL is one of bash, zsh, fish, tcsh"),
         (["explain", "zzzz"], "unknown-op", "'zzzz'"),
         (["callgraph", "--format", "xml"], "usage", "invalid choice: 'xml'"),
         (["callgraph", "nowhere.py"], "file-missing", "nowhere.py"),
@@ -131,7 +133,10 @@ def test_bad_arguments(
 
 
 def test_no_configuration(make_tree: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert fails(make_tree({"src/shop.py": SHOP}), [], monkeypatch, capsys).endswith("[config-missing]")
+    root = make_tree({"src/shop.py": SHOP})
+    for arguments in ([], ["report"], ["explain", "abcd"], ["mcp"]):
+        message = fails(root, arguments, monkeypatch, capsys)
+        assert "Run code-path-audit init" in message and message.endswith("[config-missing]")
 
 
 def test_a_syntax_error_in_a_reachable_file(

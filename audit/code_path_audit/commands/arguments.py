@@ -19,7 +19,20 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """As argparse has it: says what is wrong, and exits with 2."""
         self.print_usage(sys.stderr)
-        self.exit(EXIT_ERROR, f"{PROG}: error: {AuditError('usage', message)}\n")
+        self.exit(EXIT_ERROR, f"{PROG}: error: {AuditError('usage', with_choices(self, message))}\n")
+
+
+def with_choices(parser: argparse.ArgumentParser, message: str) -> str:
+    """A usage error that also says what there is to choose from, where a word of a fixed list is missing: argparse
+    says so of a wrong one alone."""
+    if "arguments are required" not in message:
+        return message
+    rows = (
+        f"{action.metavar} is one of {', '.join(map(str, action.choices))}"
+        for action in parser._get_positional_actions()
+        if action.choices and action.metavar
+    )
+    return "; ".join((message, *rows))
 
 
 class Version(argparse.Action):

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from code_path_audit.commands import trace
 from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.errors import AuditError
 
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
 
 
 def parser() -> Parser:
@@ -19,7 +20,7 @@ def parser() -> Parser:
         "completion",
         "Print what a shell completes the commands and options of code-path-audit and code-path-gate with. For bash: "
         "code-path-audit completion bash > ~/.local/share/bash-completion/completions/code-path-audit; for zsh a file "
-        "_code-path-audit in a folder of $fpath.",
+        "_code-path-audit in a folder of $fpath; for fish ~/.config/fish/completions/code-path-audit.fish.",
     )
     made.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of: {', '.join(SHELLS)}")
     made.add_argument("--gate", action="store_true", help="of code-path-gate, in the place of code-path-audit")
@@ -35,8 +36,6 @@ def run(options: argparse.Namespace, commands: Mapping[str, Callable[[], Parser]
         if answer.code:
             raise AuditError("completion", answer.err.strip().rpartition("error: ")[2], exit_code=answer.code)
         return answer.out
-    from code_path_audit.commands import trace
-
     return script(whole(trace.parser(), commands), options.shell)
 
 
@@ -45,7 +44,7 @@ def whole(root: argparse.ArgumentParser, commands: Mapping[str, Callable[[], Par
     below = root.add_subparsers()
     for name, made in commands.items():
         own = made()
-        below.add_parser(name, parents=[own], add_help=False, help=own.description, allow_abbrev=False)
+        below.add_parser(name, parents=[own], add_help=False, help=trace.SUMMARIES[name], allow_abbrev=False)
     return root
 
 

@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from code_path_audit.profiles.model import ActionProfile
 
 
+SUMMARIES = {
+    "init": "look at a repository, and write what the audit and the gate need",
+    "callgraph": "who calls whom, in the whole source or from the functions of given files",
+    "explain": "one operation at length, by its id",
+    "libraries": "what installed libraries do with what they are given, read off them",
+    "report": f"all actions as files, below {DEFAULT_REPORTS}",
+    "record": "run a command, and keep what an action really does in it",
+    "mcp": "answer an assistant, on stdin and stdout",
+    "schema": "JSON Schemas, for editors and programs",
+    "completion": "what a shell completes commands and options with",
+    "calibrate": "measure this machine, and write a cost model for it",
+    "prune": "write the patch of candidates whose edit is mechanical, and prove it",
+    "contingency": "whether an operation should become a program in C",
+}
+"""The commands, each in a line."""
+
 FORMATS = ("text", "json", "markdown", "mermaid", "speedscope")
 
 
@@ -28,19 +44,8 @@ def parser() -> Parser:
         "",
         "Trace actions: which expensive operations each one reaches, along which path, how often, on how much data.",
         "commands, each with a --help of its own:\n"
-        "  init        look at a repository, and write what the audit and the gate need\n"
-        "  callgraph   who calls whom, in the whole source or from the functions of given files\n"
-        "  explain     one operation at length, by its id\n"
-        "  libraries   what installed libraries do with what they are given, read off them\n"
-        f"  report      all actions as files, below {DEFAULT_REPORTS}\n"
-        "  record      run a command, and keep what an action really does in it\n"
-        "  mcp         answer an assistant, on stdin and stdout\n"
-        "  schema      JSON Schemas, for editors and programs\n"
-        "  completion  what a shell completes commands and options with\n"
-        "  calibrate   measure this machine, and write a cost model for it\n"
-        "  prune       write the patch of candidates whose edit is mechanical, and prove it\n"
-        "  contingency whether an operation should become a program in C\n\n"
-        f"Actions are declared in pyproject.toml, in tables [{TABLE}.actions.NAME] with entry_points.",
+        + "".join(f"  {name:<12} {summary}\n" for name, summary in SUMMARIES.items())
+        + f"\nActions are declared in pyproject.toml, in tables [{TABLE}.actions.NAME] with entry_points.",
     )
     add_selection(made)
     form = made.add_mutually_exclusive_group()
