@@ -25,6 +25,8 @@ class Order(Base):
     customer: Mapped["Customer"] = relationship(back_populates="orders")
     lines: Mapped[list["Line"]] = relationship(back_populates="order")
     notes = relationship("Note", lazy="selectin")
+    paperwork = relationship("Bill", uselist=True)
+    bills = relationship("Bill", uselist=False)
     @property
     def customer_name(self):
         return self.customer.id
@@ -35,6 +37,10 @@ class Line(Base):
 
 class Note(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
+
+class Bill(Base):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order = relationship("Order")
 
 engine = create_engine("sqlite://")
 SessionLocal = sessionmaker(bind=engine)

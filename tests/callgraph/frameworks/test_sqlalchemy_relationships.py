@@ -17,6 +17,8 @@ READ = {
 BODIES = {
     "o.id, o.notes": [], "o.customer.id": [CUSTOMERS], "o.customer_name": [CUSTOMERS],
     "[l.id for l in o.lines]": [LINES], "o.customer.id, o.customer_name": [CUSTOMERS],
+    "[b.order.id for b in o.paperwork]": ["relationship.Bill.order per bill", "relationship.Order.paperwork per order"],
+    "o.bills.order.id": ["relationship.Bill.order per order", "relationship.Order.bills per order"],
     "o.customer.orders": [CUSTOMERS, "relationship.Customer.orders per order"],
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from code_path_audit.callgraph.frameworks.django_models import Models
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.row_values import Manager, key_of
 from code_path_audit.callgraph.frameworks.schemas import reads
-from code_path_audit.callgraph.functions.arguments import argument, keyword
+from code_path_audit.callgraph.functions.arguments import argument, keyword, truth_of_keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST
@@ -59,7 +59,8 @@ def constructs(s: State, call: Call, cls: Value) -> None:
 
 def shows(s: State, call: Call, cls: Value, instance: Var) -> None:
     """The fields of what a serializer is given are read at a call."""
-    reads(s, call.site, s.of(INST, cls, 0), EACH if keyword(call, "many") is not None else FIELDS, instance)
+    is_one = keyword(call, "many") is None or truth_of_keyword(s, call, "many") is False
+    reads(s, call.site, s.of(INST, cls, 0), FIELDS if is_one else EACH, instance)
 
 
 def serializers_of(s: State, view: Value, cls: Value, site: Site) -> Var:

@@ -1,7 +1,7 @@
 """SQLAlchemy: relationships that class bodies declare, and that load where they are read of a row.
 
 A relationship that nothing loaded is a query where it is read; what the options of the statement loaded, or `lazy` in
-the class, is none. `relationship()` is many where its annotation is a list, or its name a plural.
+the class, is none. `relationship()` is many where `uselist` says so, its annotation is a list, or its name a plural.
 Wrong, by ops too many, where an object is expired and loaded again.
 """
 
@@ -13,7 +13,7 @@ from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW, Row, below, covers, key_of, place, spelled
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
 from code_path_audit.callgraph.frameworks.sqlalchemy_statements import Attribute, Statement, row_of, value_of
-from code_path_audit.callgraph.functions.arguments import argument, keyword
+from code_path_audit.callgraph.functions.arguments import argument, keyword, truth_of_keyword
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, STR, XINST
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Value, Var
@@ -39,12 +39,12 @@ class Relationship(NamedTuple):
 
 
 class Backref(NamedTuple):
-    """What a relationship declares for the class at its other end: its name there; `is_one`: a keyword says so."""
+    """What a relationship declares for the class at its other end: its name there; `many`: what a keyword says."""
 
     relationship: Value
     name: str
     lazy: str = "select"
-    is_one: bool = False
+    many: bool | None = None
     tag: str = "backref"
 
 
@@ -69,8 +69,8 @@ def declare(s: State, call: Call, value: Value) -> bool:
     s.calls_external(call.site, dotted, call.kind)
     s.add(call.dst, made)
     maps(s, call)
-    is_one, lazy = declared_as(s, call)
-    s.tables[Relationships].of[made] = Relationship(owner, False if is_one else None, lazy)
+    many, lazy = declared_as(s, call)
+    s.tables[Relationships].of[made] = Relationship(owner, many, lazy)
     target, reverse = argument(call, 0, "argument"), keyword(call, "backref")
     if target is not None:
         s.watch(target, on_target, made)
@@ -79,11 +79,11 @@ def declare(s: State, call: Call, value: Value) -> bool:
     return True
 
 
-def declared_as(s: State, call: Call) -> tuple[bool, str]:
-    """What keywords say of a relationship: `uselist` that there is one at its other end, `lazy` when it loads."""
+def declared_as(s: State, call: Call) -> tuple[bool | None, str]:
+    """What keywords say of a relationship: `uselist` whether there are many at its other end, `lazy` when it loads."""
     lazy = keyword(call, "lazy")
     texts = [s.rows[v].text for v in s.holds(lazy) if s.kinds[v] == STR] if lazy is not None else []
-    return keyword(call, "uselist") is not None, (texts or ["select"])[0]
+    return truth_of_keyword(s, call, "uselist"), (texts or ["select"])[0]
 
 
 def backref(s: State, call: Call, value: Value) -> bool:
@@ -98,8 +98,8 @@ def backref(s: State, call: Call, value: Value) -> bool:
 @sees(STR)
 def on_backref_name(s: State, call: Call, value: Value) -> None:
     """The name that backref() is given."""
-    is_one, lazy = declared_as(s, call)
-    made = Backref(NO_CLASS, s.rows[value].text, lazy, is_one)
+    many, lazy = declared_as(s, call)
+    made = Backref(NO_CLASS, s.rows[value].text, lazy, many)
     s.add(call.dst, s.of(XINST, "sqlalchemy.orm.backref", (), made))
 
 
@@ -129,7 +129,7 @@ def member(s: State, data: Read, base: Value) -> bool:
             continue
         to = s.field(back.relationship, "from")
         s.add(to, s.tables[Relationships].of[back.relationship].owner)
-        related(s, data, base, to, not back.is_one and is_plural(data.name), back.lazy)
+        related(s, data, base, to, is_plural(data.name) if back.many is None else back.many, back.lazy)
     return bool(matching)
 
 

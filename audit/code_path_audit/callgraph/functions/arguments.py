@@ -26,6 +26,18 @@ def keyword(call: Call, name: str) -> Var | None:
     return next((var for k, var in call.kw if k == name), None)
 
 
+def truth_of_keyword(s: State, call: Call, name: str) -> bool | None:
+    """What a keyword argument that is written as True or False says; None of any other, or without it."""
+    if call.site.place < 0 or keyword(call, name) is None:
+        return None
+    sites = s.facts[s.a_function[call.site.activation]].sites
+    return next((TRUTHS.get(a.text) for a in sites[call.site.place].arguments if a.keyword == name), None)
+
+
+TRUTHS = {"True": True, "False": False}
+"""By how they are written."""
+
+
 def argument(call: Call, index: int, name: str) -> Var | None:
     """An argument by its name, else by its position; None where an unpacked one stands before it."""
     found = keyword(call, name)
