@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.facts.rows import CONDITIONS, KEPT
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.measuring.seen import Seen
 
@@ -163,6 +163,8 @@ def _difference(row: Row, was: list[Row], deeper: bool) -> Difference:
         return Difference(row, kind, f"a new {'op' if not row.callee else 'call'}", True)
     if any(other.nest == row.nest for other in before):
         return Difference(row, kind, "one more op" if not row.callee else "one more call", False)
+    if all(map(_is_kept, before)) and not _is_kept(row):
+        return Difference(row, "cache", "what was kept is made each time", False)
     if deeper or len(row.nest[0]) > max(len(other.nest[0]) for other in before):
         return Difference(row, "loop", "now in a loop", False)
     if _condition(row) < min(map(_condition, before)):
@@ -178,6 +180,11 @@ def _deeper(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> f
     before = {hop.function: len(hop.loops) for hop in base.measured.paths.to(old.id)} if old is not None else {}
     path = head.measured.paths.to(op.id)
     return frozenset(hop.function for hop in path if len(hop.loops) > before.get(hop.function, len(hop.loops)))
+
+
+def _is_kept(row: Row) -> bool:
+    """Whether a call makes what is missing alone: what an attribute, a global or a dict was asked for first."""
+    return any(left == KEPT or per for _, left, per in row.nest[1])
 
 
 def _condition(row: Row) -> int:

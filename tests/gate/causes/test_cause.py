@@ -371,6 +371,58 @@ def test_what_waited_beside_others(name: str) -> None:
     assert all("because of a gather" in row.finding.note for row in found)
 
 
+KEEPING = {
+    WORK: """\
+        import json
+
+        RATES = {}
+
+        class Config:
+            def __init__(self):
+                self.values = json.load(open("config.json"))
+
+        def config():
+            if not config.made or config.made is None:
+                config.made = Config()
+            return config.made
+
+        config.made = None
+
+        def rate(name):
+            if name not in RATES:
+                RATES[name] = json.load(open(name))
+            return RATES[name]
+        """,
+    APP: """\
+        from shop.work import config, rate
+
+        def main(names):
+            for name in names:
+                config().values[name] = rate(name)
+        """,
+}
+"""A program that asks for what it has kept before it makes it."""
+
+KEPT_NO_MORE = {
+    "what a function keeps of its own": ("if not config.made or config.made is None:", "if True:"),
+    "what a dict has": ("if name not in RATES:", "if name:"),
+}
+"""A guard, and another that keeps nothing."""
+
+
+@pytest.mark.parametrize("name", KEPT_NO_MORE)
+def test_what_was_kept_is_a_cache_that_is_gone(name: str) -> None:
+    old, new = KEPT_NO_MORE[name]
+    base, before = traced(KEEPING)
+    head, after = traced(edited((WORK, old, new), files=KEEPING))
+    by = explaining(head, base)
+    found = compare(before, after, head.measured.calls, head.measured.threshold)
+    causes = [explain(row, by).cause for row in found if row.id]
+    assert {(cause.kind, cause.how, cause.text) for cause in causes if cause} == {
+        ("cache", "what was kept is made each time", new)
+    }
+
+
 HARMLESS = (
     (WORK, "def run(self, name: str) -> None:", "def run(self, name: object) -> object:"),
     (WORK, "import functools\n        import json\n", "import json  # first\n        import functools\n"),
