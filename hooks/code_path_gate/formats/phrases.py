@@ -237,7 +237,7 @@ def load_changed(action: ActionResult) -> str:
     before, after = (brief(told.load, action.calibrated) for told in (was, now))
     parts = [f"load about {before} -> {after}"] if before != after else []
     if was.deep != now.deep:
-        parts.append(f"{was.deep:,} -> {counted(now.deep, 'op')} past {MAX_LOOPS} loops")
+        parts.append(f"{was.deep:,} -> {counted(now.deep, 'op')} past {MAX_LOOPS} loops, in no figure")
     return ", ".join(parts)
 
 

@@ -46,8 +46,8 @@ def test_text_of_a_clean_check() -> None:
 LOADS = {
     (Told(10, 0), Told(10, 0)): "",
     (Told(10, 0), Told(25, 0)): "load about 10 units -> 25 units",
-    (Told(10, 0), Told(10, 1)): "0 -> 1 op past 3 loops",
-    (Told(10, 4), Told(20, 2)): "load about 10 units -> 20 units, 4 -> 2 ops past 3 loops",
+    (Told(10, 0), Told(10, 1)): "0 -> 1 op past 3 loops, in no figure",
+    (Told(10, 4), Told(20, 2)): "load about 10 units -> 20 units, 4 -> 2 ops past 3 loops, in no figure",
 }
 
 
