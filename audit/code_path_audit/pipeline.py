@@ -45,6 +45,7 @@ from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.text import ReadSource, source_reader
 from code_path_audit.sources.toml_files import ReadFile, from_disk
 from code_path_audit.sources.worktree import discover
+from code_path_audit.store.pack import Store
 
 T = TypeVar("T")
 
@@ -127,7 +128,8 @@ def traces(
 
     `asked` is told the files whose size was asked for, by their paths in the project.
     """
-    costs, observations, size = costs_of(config), observations_of(config), size_reader(config.root)
+    costs = costs_of(config, store=None if graphs is None else graphs.files.how.store)
+    observations, size = observations_of(config), size_reader(config.root)
     if graphs is not None:
         solve_side_by_side(graphs, actions, config, costs, observations, follows)
 
@@ -408,10 +410,11 @@ def refuse_broken(program: Program, graph: SolvedGraph) -> None:
         )
 
 
-def costs_of(config: Config, read: ReadFile = from_disk) -> Costs:
+def costs_of(config: Config, read: ReadFile = from_disk, store: Store | None = None) -> Costs:
     """The cost model and the rules of a configuration. AuditError for files that are not what they should be.
 
-    `read` gives the bytes of the files that the configuration names, by path below its root.
+    `read` gives the bytes of the files that the configuration names, by path below its root; `store` may have what
+    ships.
     """
     tables: list[RuleTable] = [read_table(config.root / path, read=read) for path in config.rule_files]
     if config.rules:
@@ -419,8 +422,8 @@ def costs_of(config: Config, read: ReadFile = from_disk) -> Costs:
     classes = {name: table for read in tables for name, table in read.classes.items()} | dict(config.classes)
     named = config.root / config.model if config.model.endswith(".toml") else config.model
     model = load_model(named, classes, read)
-    libraries = libraries_of(config, read, names_of(tables))
-    rules = load_rules(model.classes, tables, libraries)
+    libraries = libraries_of(config, read, names_of(tables), store=store)
+    rules = load_rules(model.classes, tables, libraries, store)
     return Costs(model, rules, libraries.behaviours)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from code_path_audit.config import nearest
+from code_path_audit.costs.kept_tables import kept_rule_tables
 from code_path_audit.costs.models import NO_CLASS
-from code_path_audit.costs.tables import LIBRARIES, Rule, RuleTable, library_table, rule_tables
+from code_path_audit.costs.tables import LIBRARIES, Rule, RuleTable, library_table
 from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries
 from code_path_audit.libraries.project import shipped_libraries
+from code_path_audit.store.pack import Store
 
 _ALIAS_STEPS = 8
 """How many aliases of aliases are followed: more is a cycle."""
@@ -139,11 +141,16 @@ class Rules:
         return any(pattern_matches(pattern, segments) for pattern in self._unless.get(rule.unless, ()))
 
 
-def load_rules(classes: Iterable[str], user: Sequence[RuleTable] = (), libraries: Libraries | None = None) -> Rules:
+def load_rules(
+    classes: Iterable[str],
+    user: Sequence[RuleTable] = (),
+    libraries: Libraries | None = None,
+    store: Store | None = None,
+) -> Rules:
     """The shipped tables with a user's put over them. `classes` are those of the cost model; AuditError rule-class
-    for a rule that names another. `libraries` are by default the models that ship.
+    for a rule that names another. `libraries` are by default the models that ship. `store` may have the tables.
     """
-    shipped = (library_table(libraries or shipped_libraries()), *rule_tables())
+    shipped = (library_table(libraries or shipped_libraries()), *kept_rule_tables(store))
     check_classes((*shipped, *user), classes)
     return Rules(shipped, user)
 

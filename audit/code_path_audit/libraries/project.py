@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from code_path_audit.config import Config
+from code_path_audit.libraries.kept import kept_libraries, kept_models
 from code_path_audit.libraries.merge import merge
 from code_path_audit.libraries.model import Libraries, LibraryModel
 from code_path_audit.libraries.read import read_model, shipped_models
 from code_path_audit.sources.toml_files import ReadFile, from_disk
+from code_path_audit.store.pack import Store
 
 
 @cache
@@ -17,13 +19,18 @@ def shipped_libraries() -> Libraries:
     return merge(shipped_models())
 
 
-def libraries_of(config: Config, read: ReadFile = from_disk, *more: LibraryModel) -> Libraries:
+def libraries_of(
+    config: Config, read: ReadFile = from_disk, *more: LibraryModel, store: Store | None = None
+) -> Libraries:
     """The models of a configuration, merged with those that ship. AuditErrors as `read_model`.
 
-    `read` gives the bytes of its files, by path below its root; `more` are laid over all.
+    `read` gives the bytes of its files, by path below its root; `more` are laid over all. `store` may have those that
+    ship.
     """
     own = (*models_of(config, read), *(model for model in more if model.rows or model.aliases))
-    return merge((*shipped_models(), *own)) if own else shipped_libraries()
+    if store is None or not store.folder:
+        return merge((*shipped_models(), *own)) if own else shipped_libraries()
+    return merge((*kept_models(store), *own)) if own else kept_libraries(store)
 
 
 def models_of(config: Config, read: ReadFile = from_disk) -> tuple[LibraryModel, ...]:

@@ -68,7 +68,8 @@ def check(
     settings = read_settings(config)
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
 
-    now = Actions(state, CostInputs(state), how(config), exact=bool(env.get("CI")))
+    work = how(config)
+    now = Actions(state, CostInputs(state, work.store), work, exact=bool(env.get("CI")))
     earlier = Earlier(compared.before, compared.prefix, now)
     where = posixpath.join(state.prefix, settings.baselines, ACCEPTED)
     accepted = parse_acceptances(state.accepted(settings.baselines), where)

@@ -78,7 +78,8 @@ def refresh(
     if options.accept:
         _check_acceptance(options, today)
     state = Worktree(config)
-    actions = Actions(state, CostInputs(state), how(config))
+    work = how(config)
+    actions = Actions(state, CostInputs(state, work.store), work)
     actions.measure(chosen)
     made = [_Fresh(action, actions.measured(action)) for action in chosen]
     if options.diff:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from code_path_audit.config import ActionConfig
 from code_path_audit.errors import AuditError
-from code_path_audit.program.files import Files, How
+from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.measuring import cache
 from code_path_gate.measuring.measured import Asked, Measured, all_asked
 from code_path_gate.states.state import State
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from code_path_audit.sources.data_files import FileSize
     from code_path_audit.sources.model import SkippedFile
     from code_path_audit.sources.toml_files import ReadFile
+    from code_path_audit.store.pack import Store
     from code_path_gate.measuring.seen import Seen
     from code_path_gate.measuring.shifted import Shifted
 
@@ -32,17 +33,20 @@ Made = tuple[cache.Fresh | None, AuditError | None]
 
 
 class CostInputs:
-    """What the weights of ops are computed from, as one state has it: model, rules, hints, observations; lazily."""
+    """What the weights of ops are computed from, as one state has it: model, rules, hints, observations; lazily.
 
-    def __init__(self, state: State) -> None:
+    `store` may have the tables that ship."""
+
+    def __init__(self, state: State, store: Store = ALONE.store) -> None:
         self.state = state
+        self.store = store
 
     @cached_property
     def costs(self) -> Costs:
         """The cost model and the rules."""
         from code_path_gate.measuring import engine  # whoever finds what was kept needs none of it
 
-        return engine.costs(self.state.config, self.state.read_file())
+        return engine.costs(self.state.config, self.state.read_file(), self.store)
 
     @cached_property
     def observations(self) -> Observations:

@@ -17,6 +17,7 @@ from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.toml_files import ReadFile
+from code_path_audit.store.pack import Store
 from code_path_gate.baseline.capture import capture
 from code_path_gate.measuring.measured import Measured
 from code_path_gate.measuring.paths import paths_of
@@ -30,9 +31,10 @@ def load(tree: SourceTree, how: How = ALONE) -> Program:
     return pipeline.program_of(tree, how)
 
 
-def costs(config: Config, read: ReadFile) -> Costs:
-    """The cost model and the rules of a configuration; `read` gives the bytes of the files that it names."""
-    return pipeline.costs_of(config, read)
+def costs(config: Config, read: ReadFile, store: Store | None = None) -> Costs:
+    """The cost model and the rules of a configuration; `read` gives the bytes of the files that it names, `store` may
+    have those that ship."""
+    return pipeline.costs_of(config, read, store)
 
 
 def trace(
