@@ -93,11 +93,13 @@ def found(dotted):
             value = importlib.import_module(".".join(parts[:size]))
         except ImportError:
             continue
-        owner = None
-        for index, part in enumerate(parts[size:], 1):
-            if isinstance(value, property) or (
-                inspect.isclass(value) and not hasattr(value, part) and index < len(parts) - size
-            ):
+        package, owner = sys.modules.get(".".join(parts[: size - 1])), None
+        if size > 1 and not inspect.ismodule(shown := getattr(package, parts[size - 1], value)):
+            value = shown  # a name of the package hides its module
+        for index, part in enumerate(parts[size:], size):
+            is_of_class = inspect.isclass(value) and not hasattr(value, part) and index < len(parts) - 1
+            makes = inspect.isroutine(value) and parts[index - 1][:1].isupper()  # a function that is named like a class
+            if isinstance(value, property) or is_of_class or (makes and not hasattr(value, part)):
                 raise OfAnObject(part)
             owner, value = value, getattr(value, part)
         return owner, value

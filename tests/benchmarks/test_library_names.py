@@ -20,6 +20,10 @@ ROWS: list[tuple[str, str, str, str]] = [
     ("self", "sched.scheduler.run", "do_*", ""),
     ("keeps", "sched.*.enter", "9:nothing", ""),
     ("keeps", "sched.scheduler.enter().x", "7", ""),
+    ("keeps", "multiprocessing.Queue.put", "0:obj", ""),  # a function that is named like a class
+    ("costs", "unittest.main.runTests", "file_io", ""),  # a class that hides the module of its name
+    ("costs", "unittest.main.later", "file_io", "unittest.main.later is not there: type object 'TestProgram' has no "
+     "attribute 'later'"),
     ("keeps", "sched.scheduler.enter", "1:action", "action is not at 1 of delay, priority, action, argument, kwargs"),
     ("keeps", "sched.scheduler.enter", "2:act", "no parameter act of delay, priority, action, argument, kwargs"),
     ("keeps", "sched.scheduler.cancel", "1", "nothing at 1 of event"),

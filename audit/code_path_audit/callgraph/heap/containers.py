@@ -66,6 +66,8 @@ def key_field(s: State, box: Value, key: str) -> Var:
     if not known:
         s.flow(var, all_field(s, box))
         s.keys_of.setdefault(box, []).append(key)
+        if (module := module_of(s, box)) is not None and key.startswith("=s:"):
+            s.flow(var, s.field(module, key[3:]))  # `globals()[name] = f` binds a name of the module
         for row in s.tables[Mirrors].of.get(box, ()):
             s.soon(on_new_key, (row, key), var)  # in its turn: boxes may mirror one another in a long chain
         for prefix, target in s.tables[Mirrors].prefixes.get(box, ()):
@@ -169,6 +171,12 @@ def is_namespace(s: State, box: Value) -> bool:
     """Whether a dict has the names of a module or of a class."""
     key = s.rows[box].key if s.rows[box].box_kind == "dict" else None
     return isinstance(key, tuple) and len(key) == 2 and key[1] in NAMESPACES and s.kinds[key[0]] in (MODULE, CLASS)
+
+
+def module_of(s: State, box: Value) -> Value | None:
+    """The module whose `globals()` a dict is."""
+    key = s.rows[box].key if s.rows[box].box_kind == "dict" else None
+    return key[0] if isinstance(key, tuple) and key[1:] == ("globals",) and s.kinds[key[0]] == MODULE else None
 
 
 def mix(s: State, box: Value) -> None:

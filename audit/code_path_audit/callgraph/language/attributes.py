@@ -41,7 +41,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State, Write
 from code_path_audit.facts import opcodes as op
@@ -136,6 +136,8 @@ def read_module(s: State, data: Read, base: Value) -> None:
             s.add(dst, s.of(STR, module, "__name__"))
         elif name in ("__file__", "__doc__", "__package__", "__path__"):
             s.add(dst, s.instance("builtins.str"))
+        else:  # what `globals()[name] = f` or `setattr(module, name, f)` may bind
+            s.flow(s.field(base, name), dst)
 
 
 # objects
@@ -335,11 +337,12 @@ def bind(s: State, data: tuple[Var, Value, Value, Site, str], value: Value) -> N
             s.add(dst, value)
             if s.kinds[base] == INST:
                 descriptors.used(s, "read", value, data[4], base, site)
-    elif not (s.declared and records.hides(s, value)):
+    elif s.kinds[base] == INST and kind in (XINST, XRES) and value not in s.declared:
+        if not descriptors.default_of(s, value, dst):
+            s.add(dst, value)
+        descriptors.used(s, "read", value, data[4], base, site)
+    elif not (value in s.declared and (s.kinds[base] == INST or records.hides(s, value))):
         s.add(dst, value)
-        if kind in (XINST, XRES) and s.kinds[base] == INST:
-            descriptors.default_of(s, value, dst)
-            descriptors.used(s, "read", value, data[4], base, site)
 
 
 # classes
@@ -383,6 +386,8 @@ def read_given(s: State, dst: Var, cls: Value, name: str) -> None:
         s.add(dst, s.of(XMETHOD, "builtins.type.__subclasses__", cls))
     elif name == "__dict__":
         s.add(dst, class_dict(s, cls))
+    elif name == "__name__" and s.indices[s.rows[cls].function] >= 0:
+        s.add(dst, name_of(s, cls))
     elif name in ("__mro__", "__bases__"):
         box = s.box("tuple", (cls, name))
         for entry in classes.order(s, cls):
@@ -390,6 +395,17 @@ def read_given(s: State, dst: Var, cls: Value, name: str) -> None:
         s.add(dst, box)
     else:
         s.add(dst, s.instance("builtins.str"))
+
+
+def stands_in_body(s: State, function: Function, env: Activation) -> bool:
+    """Whether a function stands in the body of a module or of a class; others may go by the name of what they wrap."""
+    around = s.facts[s.a_function[env]].kind if env >= 0 else "module"
+    return s.facts[function].kind == "function" and around in ("module", "class")
+
+
+def name_of(s: State, value: Value) -> Value:
+    """f.__name__: the text, of which is known that it is no name of a module."""
+    return s.of(STR, s.facts[s.rows[value].function].name.rpartition(".")[2], "__name__")
 
 
 def made_there(s: State, module: Value) -> Value:
@@ -463,7 +479,7 @@ def bind_class(s: State, data: tuple[Var, Value, str, Site], value: Value) -> No
         member = s.of(INST, cls, 0)
         s.add(s.field(member, "value"), value)
         s.add(dst, member)
-    elif s.declared and records.hides(s, value):
+    elif value in s.declared and records.hides(s, value):
         s.flow(s.field(value, "#default"), dst)
     elif kind == INST:
         bind(s, (dst, s.of(NONE), cls, site, name), value)
@@ -514,6 +530,8 @@ def read_function(s: State, data: Read, base: Value) -> None:
     row = s.rows[base]
     if name == "__module__" and row.kind == FUNC:
         s.add(dst, s.of(STR, s.modules[row.function]))
+    elif name == "__name__" and row.kind == FUNC and stands_in_body(s, row.function, row.env):
+        s.add(dst, name_of(s, base))
     elif name in ("__name__", "__qualname__", "__doc__", "__module__"):
         s.add(dst, s.instance("builtins.str"))
     elif name == "__self__" and row.kind == BOUND:

@@ -120,7 +120,7 @@ def construct_record(s: State, made: Call, instance: Value) -> None:
     if classes.is_record(s, cls):
         records.fill(s, made, instance, cls)
     else:  # of a library that is not known to make records, but knows fields
-        records.supply(s, made, cls, frozenset(name for name, _ in made.kw if name is not None))
+        records.supply(s, made, cls, frozenset(name for name, _ in made.kw if name is not None), frozenset())
     after_init(s, made, instance)
 
 

@@ -34,6 +34,8 @@ class ManagedAttributes:
         """The declared fields in a class body."""
         self.built: dict[Value, dict[Value, None]] = {}
         """The classes that are constructed, by each class in their order."""
+        self.stated: set[Value] = set()
+        """Declarations that say what is read."""
 
 
 def mark(s: State, call: Call, made: Value, behaviour: str) -> None:
@@ -94,15 +96,20 @@ def declare(s: State, call: Call, made: Value) -> None:
         if keyword in ("default_value", "default"):
             default = var
     if default is not None:
+        s.tables[ManagedAttributes].stated.add(made)
         s.flow(default, s.field(made, "#default"))
 
 
-def default_of(s: State, descriptor: Value, dst: Var) -> None:
-    """What reading a managed attribute gives, as far as its declaration tells; `.tag(...)` and the like keep that."""
+def default_of(s: State, descriptor: Value, dst: Var) -> bool:
+    """What reading a managed attribute gives, as far as its declaration tells, and whether it does; `.tag(...)` and the
+    like keep that."""
+    stated = False
     for made in ancestors(s, descriptor):
         if s.kinds[made] in (XINST, XRES) and s.rows[made].dotted.partition(".")[0] in s.behaviours.hooked:
             of_class = s.rows[made].dotted.endswith(("Instance", "This"))
             s.watch(s.field(made, "#default"), on_default, (dst, of_class))
+            stated |= made in s.tables[ManagedAttributes].stated
+    return stated
 
 
 def on_default(s: State, data: tuple[Var, bool], value: Value) -> None:

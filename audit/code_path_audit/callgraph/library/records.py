@@ -11,6 +11,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, key_field
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import EXT, INST, STR, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value
 from code_path_audit.callgraph.solver.state import Call, Positional, State
@@ -22,8 +23,8 @@ FACTORY_KEYWORDS = ("default_factory", "factory")
 # what declares them
 
 
-Supply = tuple[Site, frozenset[str]]
-"""A place where a record is made, and the fields that it is given."""
+Supply = tuple[Site, frozenset[str], frozenset[str]]
+"""A place where a record is made, the fields that it is given, and those that unpacked arguments may give."""
 
 
 class Fields:
@@ -34,6 +35,8 @@ class Fields:
         """The declarations of a class."""
         self.supplied: dict[Value, dict[Supply, None]] = {}
         """Where a class is constructed, with which fields."""
+        self.inner: set[Value] = set()
+        """Declarations of fields that no argument gives (`init=False`)."""
 
 
 def declare(s: State, call: Call, made: Value, behaviour: str) -> None:
@@ -43,6 +46,8 @@ def declare(s: State, call: Call, made: Value, behaviour: str) -> None:
         return
     s.declared[made] = "takes_self" if any(name == "takes_self" for name, _ in call.kw) else ""
     for name, var in call.kw:
+        if name == "init":
+            s.tables[Fields].inner.add(made)
         if name in FACTORY_KEYWORDS:
             s.flow(var, s.field(made, "#factory"))
         elif name == "default":
@@ -95,7 +100,8 @@ def fill(s: State, call: Call, instance: Value, cls: Value) -> None:
         for name in names & {str(keyword), f"_{keyword}"}:  # attrs takes `_x` as x; never both
             s.flow(var, s.field(instance, name))
             given.add(name)
-    supply(s, call, cls, frozenset(given))
+    is_unpacked = any(star for _, star in call.pos) or any(keyword is None for keyword, _ in call.kw)
+    supply(s, call, cls, frozenset(given), frozenset(names - given if is_unpacked else ()))
     setter = classes.find(s, cls, "__setattr__")
     if isinstance(setter, classes.Own):
         text, value = s.variable(), s.variable()
@@ -107,10 +113,10 @@ def fill(s: State, call: Call, instance: Value, cls: Value) -> None:
         s.watch(setter.var, bind_and_call, (instance, cls, write))
 
 
-def supply(s: State, call: Call, cls: Value, given: frozenset[str]) -> None:
+def supply(s: State, call: Call, cls: Value, given: frozenset[str], perhaps: frozenset[str]) -> None:
     """An object is made at a place that gives these fields: the declared others are made there."""
     fields = s.tables[Fields]
-    place = (call.site, given)
+    place = (call.site, given, perhaps)
     places = fields.supplied.setdefault(cls, {})
     if place not in places:
         places[place] = None
@@ -130,16 +136,17 @@ def on_declared(s: State, cls: Value, name: str, value: Value) -> None:
         make_default(s, cls, name, value, place)
 
 
-def make_default(s: State, cls: Value, name: str, declared: Value, place: tuple[Site, frozenset[str]]) -> None:
+def make_default(s: State, cls: Value, name: str, declared: Value, place: Supply) -> None:
     """The factory of a field is called where the argument is left out."""
-    site, given = place
+    site, given, perhaps = place
     if name not in given:
-        s.watch(s.field(declared, "#factory"), on_factory, (cls, name, declared, site))
+        is_perhaps = name in perhaps and declared not in s.tables[Fields].inner
+        s.watch(s.field(declared, "#factory"), on_factory, (cls, name, declared, site, is_perhaps))
 
 
-def on_factory(s: State, data: tuple[Value, str, Value, Site], value: Value) -> None:
+def on_factory(s: State, data: tuple[Value, str, Value, Site, bool], value: Value) -> None:
     """One factory: containers are one for each field, wherever it is filled."""
-    cls, name, declared, site = data
+    cls, name, declared, site, is_perhaps = data
     instance = s.of(INST, cls, 0)
     target = s.field(instance, name)
     if s.kinds[value] == EXT and s.rows[value].dotted in classes.CONTAINERS:
@@ -153,9 +160,11 @@ def on_factory(s: State, data: tuple[Value, str, Value, Site], value: Value) -> 
         var = s.variable()
         s.add(var, instance)
         handed = ((var, False),)
-    s.apply(s, Call(site, target, handed, (), "callback"), value)
+    s.fillers.setdefault((site, cls, name), {})[value] = None
+    evidence = Evidence.LIKELY if is_perhaps else Evidence.CERTAIN
+    s.apply(s, Call(site, target, handed, (), "callback", evidence), value)
 
 
 def hides(s: State, value: Value) -> bool:
-    """Whether a class attribute is a declaration alone, which an object of the class has a value in place of."""
+    """Whether a class attribute is a declaration alone, which the class has the default in place of."""
     return s.kinds[value] == XRES and value in s.declared and s.rows[value].dotted.startswith("dataclasses.")

@@ -8,8 +8,8 @@ from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.result.plain_registers import plain_registers
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import incomplete, unresolved
-from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, INST, XINST, XMETHOD, XRES
-from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site
+from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, FUNC, INST, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site, Value
 from code_path_audit.callgraph.solver.state import State, keep_best
 
 Outgoing = dict[Activation, list[tuple[int, Activation, str, Evidence]]]
@@ -46,7 +46,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         evidence = edges.pop(key)
         if (key[0], key[2]) not in called and key[0] != key[2]:
             edges[*key[:3], "iterate"] = evidence
-    doubt_alternatives(edges, externals, mixed_sites(s, reached))
+    doubt_alternatives(edges, externals, mixed_sites(s, reached), fillers(s, reached))
     functions = {s.names[s.a_function[aid]] for aid in reached}
     followed = {key: evidence for key, evidence in edges.items() if evidence >= s.follows}
     guessed = {key: evidence for key, evidence in edges.items() if evidence < s.follows}
@@ -109,14 +109,34 @@ SOURCE = CALLABLES | {INST}
 OUTSIDE = frozenset((EXT, XINST, XMETHOD, XRES))
 
 
-def doubt_alternatives(edges: Rows, externals: Rows, outside: set[tuple[str, int]]) -> None:
-    """Where more than one callee is found for one thing, each is likely at best: certain means that no other fits."""
+def fillers(s: State, reached: set[Activation]) -> set[tuple[str, int, str]]:
+    """What fills one field of the one class that a place makes objects of: by caller, place and callee. Other fields
+    are filled besides, so these are no alternatives."""
+    classes: dict[tuple[str, int], set[Value]] = {}
+    alone: dict[tuple[str, int, str], tuple[str, int]] = {}
+    for (site, cls, _), values in s.fillers.items():
+        if site.activation in reached:
+            place = origin(s, site)
+            classes.setdefault(place, set()).add(cls)
+            if len(values) == 1:
+                (value,) = values
+                if s.kinds[value] == FUNC:
+                    alone[*place, s.names[s.rows[value].function]] = place
+    return {key for key, place in alone.items() if len(classes[place]) == 1}
+
+
+def doubt_alternatives(
+    edges: Rows, externals: Rows, outside: set[tuple[str, int]], sure: set[tuple[str, int, str]]
+) -> None:
+    """Where more than one callee is found for one thing, each is likely at best: certain means that no other fits.
+    `sure`: callbacks that are no alternatives, by caller, place and callee."""
     found: dict[tuple[str, int, str, str], list[tuple[Rows, tuple[str, int, str, str]]]] = {}
     for rows in (edges, externals):
         for key, evidence in rows.items():
             caller, site, callee, kind = key
             is_alternative = rows is edges or (kind == "call" and (caller, site) in outside)
             weakest = Evidence.CERTAIN if kind == "callback" else Evidence.LIKELY  # a library may run several
+            is_alternative &= kind != "callback" or (caller, site, callee) not in sure
             if evidence >= weakest and kind not in ("import", OBSERVED) and is_alternative:
                 thing = "" if kind in NAMED else callee.rpartition(".")[2]
                 found.setdefault((caller, site, kind, thing), []).append((rows, key))

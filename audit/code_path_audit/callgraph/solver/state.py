@@ -212,6 +212,8 @@ class State(Variables):
         """The attributes that are stored in objects which are told apart from others of their class."""
         self.answered: set[Site] = set()
         """Call sites that are resolved, also by something that leaves no edge."""
+        self.fillers: dict[tuple[Site, Value, str], dict[Value, None]] = {}
+        """What is called to fill a field of an object: by the place that makes it, its class and the field."""
         self.reasons: dict[Site, str] = {}
         self.callees: dict[Site, Var] = {}
         # functions, classes and containers as values
