@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.errors import AuditError
+from code_path_gate.states import waiting
 
 INDEX = ":index"
 """Names the staged state where a function takes a state; any other text is a commit's id."""
@@ -176,7 +177,10 @@ def require_index(repository: Repository) -> None:
     output = _git(repository, ["rev-parse", "--show-object-format", "--git-path", "index"])
     algorithm, _, path = output.partition(b"\n")
     try:
-        data = (repository.top / os.fsdecode(path.removesuffix(b"\n"))).read_bytes()
+        file = repository.top / os.fsdecode(path.removesuffix(b"\n"))
+        if file.exists() and not file.is_file():
+            raise _index_error(repository, "it is no file")
+        data = file.read_bytes()
     except FileNotFoundError:
         return
     except OSError as error:
@@ -356,9 +360,7 @@ def _run(
     git: str, folder: Path, env: Mapping[str, str], arguments: list[str], data: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(
-            [git, *_OPTIONS, *arguments], cwd=folder, env=dict(env), input=data, capture_output=True, check=False
-        )
+        return waiting.run([git, *_OPTIONS, *arguments], folder, env, data)
     except FileNotFoundError as error:
         if not folder.is_dir():
             raise AuditError("git-failed", "there is no such folder", where=str(folder)) from error

@@ -298,3 +298,48 @@ def test_a_source_root_is_read_whatever_it_looks_like(repo: Repo) -> None:
     repo.commit({"env/conda-meta/x.json": "", "env/a.py": "1", "env/build/b.py": "2", "env/in/pyvenv.cfg": "3"})
     tree = discover(repo.root, ("env",))
     assert in_git(repo, ("env",)) == tree and [file.path for file in tree.files] == ["env/a.py"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize(
+    "name", [".git/HEAD", ".git/packed-refs", ".git/info/exclude", ".git/objects/info/alternates", "sub/.gitignore"]
+)
+def test_a_pipe_that_git_waits_for_is_told(repo: Repo, name: str) -> None:
+    repo.commit({"sub/a.py": "a = 1\n"})
+    file = repo.root / name
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    with pytest.raises(AuditError) as caught:
+        is_edited(repo.found(), "HEAD", (".py",))
+    assert (caught.value.slug, f"waits for {file}" in str(caught.value)) == ("git-waits", True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_that_the_configuration_names_is_told(repo: Repo, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "more")
+    with open(repo.root / ".git" / "config", "a", encoding="utf-8") as file:
+        file.write(f"[include]\n\tpath = {tmp_path / 'more'}\n")
+    with pytest.raises(AuditError) as caught:
+        repo.found()
+    assert (caught.value.slug, str(tmp_path / "more") in str(caught.value)) == ("git-waits", True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_an_index_that_is_a_pipe(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n"})
+    file = repo.root / ".git" / "index"
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(AuditError) as caught:
+        git.entries(repo.found(), git.INDEX)
+    assert caught.value.slug == "git-index"
+
+
+def test_what_git_is_asked_and_answers_may_be_long(repo: Repo) -> None:
+    repo.commit({f"f{number}.py": f"a = {number}\n" * 200 for number in range(800)})
+    found = repo.found()
+    blobs = [entry.blob for entry in git.entries(found, "HEAD")]
+    read = git.read_blobs(found, blobs, 10_000)
+    assert sorted(len(data or b"") for data in read.values()) == sorted(
+        len(f"a = {number}\n") * 200 for number in range(800)
+    )
