@@ -22,7 +22,7 @@ def g(n):
 """
 
 
-EMPTY = SolvedGraph((), (), (), (), (), (), {}, {}, {}, (), {}, {}, False, {})
+EMPTY = SolvedGraph((), (), (), (), (), (), {}, {}, {}, (), {}, {}, False, {}, {})
 
 
 def of_program(folder: Path) -> SolvedGraph:
@@ -45,7 +45,7 @@ def test_a_small_one() -> None:
     assert opened(pack(EMPTY)) == EMPTY
 
 
-REST = b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[]]]"
+REST = b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[],[[],[],[]],[],[[],[]]]]"
 
 BROKEN = {
     "nothing": b"",
@@ -55,8 +55,8 @@ BROKEN = {
     "a text that there is none of": b'[["a"],[[7],[],[],[],' + REST,
     "columns of different lengths": b'[["a"],[[],[],[[0,0],[1],[0],[0],[0]],[],' + REST,
     "too few columns": b'[["a"],[[],[],[[0],[1]],[],' + REST,
-    "registers that are no text": b'[["a"],[[],[],[],[],' + REST.replace(b"[],[]]]", b"[0],[7]]]"),
-    "registers of no function": b'[["a"],[[],[],[],[],' + REST.replace(b"[],[]]]", b'[],["1"]]]'),
+    "registers that are no text": b'[["a"],[[],[],[],[],' + REST.replace(b"false,[],[]", b"false,[0],[7]"),
+    "registers of no function": b'[["a"],[[],[],[],[],' + REST.replace(b"false,[],[]", b'false,[],["1"]'),
     "a number for a row": b'[["a"],[[],[],[3],[],' + REST,
 }  # fmt: skip
 
@@ -72,13 +72,15 @@ def test_what_frameworks_say() -> None:
         ("m.f", 2, "m.g"): (Fetched("rows", "m.f", 1, "order"), Fetched("one", "m.g", 0, "")),
         ("m.g", 0, "x"): (),
     }
-    graph = EMPTY._replace(fetched=fetched, loop_names={("m.f", 0): "orders"}, requests=True, plain={"m.f": "0\\1O"})
+    rows_of = {("m.f", 2, "m.g"): (("m.g", 1), ("m.f", -1)), ("m.g", 0, "x"): ()}
+    names = {("m.f", 0): "orders"}
+    graph = EMPTY._replace(fetched=fetched, loop_names=names, requests=True, plain={"m.f": "0\\1O"}, rows_of=rows_of)
     assert repr(opened(pack(graph))) == repr(graph)
 
 
 def test_every_field_is_packed() -> None:
     """One that is not packed, with its rows above, would have no graph kept in which it says something."""
-    assert SolvedGraph._fields[-4:] == ("fetched", "loop_names", "requests", "plain")
+    assert SolvedGraph._fields[-5:] == ("fetched", "loop_names", "requests", "plain", "rows_of")
 
 
 def test_the_rest_of_those_is_sound() -> None:

@@ -141,11 +141,12 @@ class SolvedGraph(NamedTuple):
     from them that are only possible, where these were not to be followed. `arguments` has a row for each call site with
     an external callee that was reached; `receivers` maps such a site to what its receiver is known to be (constant
     paths: `Path("x.json").read_text()` has "x.json"). `bounds` has a row for each loop of a reached function. `widened`
-    lists what caps were hit, in words. `fetched` says of external calls, by caller, site and callee, what they fetch;
-    `loop_names` what loops are named for, where that is known better than by their text. `requests`: the roots answer
-    requests, so that one process runs them again and again. `plain` has a text for each function some of whose
-    registers hold objects of `PLAIN` alone, wherever it is called from: for each register, in turn, `PLAIN_FROM` and
-    a bit for each of these classes, as a character; registers behind the last of them are left out.
+    lists what caps were hit, in words. `fetched` says of external calls, by caller, site and callee, what they fetch,
+    `rows_of` where the queries were put together whose rows they ask something of; `loop_names` what loops are named
+    for, where that is known better than by their text. `requests`: the roots answer requests, so that one process runs
+    them again and again. `plain` has a text for each function some of whose registers hold objects of `PLAIN` alone,
+    wherever it is called from: for each register, in turn, `PLAIN_FROM` and a bit for each of these classes, as a
+    character; registers behind the last of them are left out.
     """
 
     roots: tuple[str, ...]
@@ -162,3 +163,4 @@ class SolvedGraph(NamedTuple):
     loop_names: Mapping[tuple[str, int], str] = MappingProxyType({})
     requests: bool = False
     plain: Mapping[str, str] = MappingProxyType({})
+    rows_of: Mapping[tuple[str, int, str], tuple[tuple[str, int], ...]] = MappingProxyType({})

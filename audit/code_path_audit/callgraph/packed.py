@@ -59,6 +59,8 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.keys(graph.loop_names), texts.numbers(graph.loop_names.values()),
         graph.requests,
         texts.numbers(graph.plain), list(graph.plain.values()),
+        texts.keys(graph.rows_of), [len(rows) for rows in graph.rows_of.values()],
+        texts.keys(row for rows in graph.rows_of.values() for row in rows),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -76,7 +78,7 @@ def _graph(
     texts: list[Any], roots: Any, functions: Any, edges: Any, guesses: Any, externals: Any, unresolved: Any,
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
-    requests: Any, plain: Any, registers: Any,
+    requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -94,11 +96,18 @@ def _graph(
         return dict(zip(zip(*columns, strict=True), values, strict=True))
 
     def groups(counts: Any, kind: Callable[..., T], columns: Any) -> list[tuple[T, ...]]:
-        each = iter(rows(kind, columns))
+        return in_groups(counts, rows(kind, columns))
+
+    def in_groups(counts: Any, members: Iterable[T]) -> list[tuple[T, ...]]:
+        each = iter(members)
         found = [tuple(islice(each, count)) for count in counts]
         if sum(map(len, found)) != sum(counts) or next(each, None) is not None:
             raise ValueError("rows of no group")
         return found
+
+    def places(columns: Any) -> Iterable[tuple[str, int]]:
+        function, number = columns
+        return zip(map(text, function), number, strict=True)
 
     return SolvedGraph(
         named(roots), named(functions), rows(Edge, edges), rows(Edge, guesses), rows(ExternalCall, externals),
@@ -111,6 +120,7 @@ def _graph(
         by_key(named_loops, named(loop_names)),
         bool(requests),
         dict(zip(named(plain), _texts_alone(registers), strict=True)),
+        by_key(asking, in_groups(asked_counts, places(asked))),
     )  # fmt: skip
 
 

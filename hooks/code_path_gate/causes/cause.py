@@ -48,8 +48,8 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         or _first(_in_its_function(row, op, sides) for row in found if not row.is_new)
         or _without(op, old, sides)
         or _first(_from_elsewhere(row, op, sides, path) for row in found if row.is_new)
-        or _other_rows(op, old, sides)
         or (None if old is not None else _loaded_before(op, sides))
+        or _other_rows(op, old, sides)
         or _size(op, old, sides)
         or (None if found else _around(path, op, sides))
     )
@@ -258,14 +258,24 @@ LOADING = frozenset((
 
 
 def _loaded_before(op: BaselineOp, sides: Sides) -> Cause | None:
-    """A query for each row of another: what asked for its rows together with those was taken away."""
+    """A query for each row of another: what asked for its rows together with those was taken away, or a relation by
+    which it asks is no longer among what is asked for."""
     if not op.callee.startswith(("django.db.models.", "sqlalchemy.orm.")):
         return None
     for edit in sides.change.edits():
-        if edit.gone and LOADING & edit.statement.mentions and LOADING & edit.names:
-            word = min(LOADING & edit.names)
-            return cause_at("op", sides.change.narrowed(edit, word), op.function, op.callee, WITHOUT)
+        if edit.gone and LOADING & edit.statement.mentions:
+            words = LOADING & edit.names or edit.names & _said_on_the_way(op, sides)
+            if words:
+                edit = sides.change.narrowed(edit, min(words))
+                return cause_at("op", edit, op.function, op.callee, WITHOUT)
     return None
+
+
+def _said_on_the_way(op: BaselineOp, sides: Sides) -> frozenset[str]:
+    """The names in the statements on the path to an op."""
+    steps = sides.head.path(op.id)
+    said = (sides.change.file(step.file).on(step.line) for step in steps)
+    return frozenset(name for statement in said if statement is not None for name in statement.mentions)
 
 
 def _other_rows(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:

@@ -65,8 +65,9 @@ def paths_of(found: Weighed) -> Paths:
     asked: dict[str, tuple[tuple[str, int], ...]] = {}
     for op in found.ops:
         rows = found.reach.graph.fetched.get((op.function, op.site, op.callee), ())
-        if rows:
-            asked[op.id] = tuple(sorted({(row.function, row.site) for row in rows}))
+        rows_of = found.reach.graph.rows_of.get((op.function, op.site, op.callee), ())
+        if rows or rows_of:
+            asked[op.id] = tuple(sorted({*((row.function, row.site) for row in rows), *rows_of}))
         last = -1
         for function, site, loops, evidence in _steps(op, calls, found.loops(op)):
             last = hops.setdefault(Hop(last, function, site, loops, evidence), len(hops))

@@ -293,18 +293,22 @@ DJANGO = {
 
         class BookQuerySet(models.QuerySet):
             def shown(self):
-                return self.select_related("author__country").prefetch_related("tags")
+                return self.select_related("author__country").prefetch_related("tags", "readers")
+
+            def listed(self):
+                return self.select_related("author__country")
 
         class Book(models.Model):
             author = models.ForeignKey(Author, on_delete=models.CASCADE)
             tags = models.ManyToManyField(Tag)
+            readers = models.ManyToManyField(Author)
             objects = BookQuerySet.as_manager()
         """,
     APP: """\
         from shop.models import Book
 
         def row(book):
-            return book.author.country.name, [tag.name for tag in book.tags.all()]
+            return book.author.country.name, [tag.name for tag in book.tags.all()], len(book.readers.all())
 
         def main():
             return [row(book) for book in Book.objects.shown()]
@@ -314,15 +318,22 @@ DJANGO = {
 
 FETCHED = {
     "a path is shorter": ('"author__country"', '"author"'),
-    "a relation to many": ('.prefetch_related("tags")', ""),
+    "relations to many": ('.prefetch_related("tags", "readers")', ""),
+    "one relation to many of two": ('"tags", "readers"', '"readers"'),
 }
-SHOWN = 'models.py: return self.select_related("author__country").prefetch_related("tags")'
+SHOWN = 'models.py: return self.select_related("author__country").prefetch_related("tags", "readers")'
 
 
 @pytest.mark.parametrize("name", FETCHED)
 def test_the_cause_is_where_a_queryset_fetched_it(name: str) -> None:
     found = failing(DJANGO, edited((MODELS, *FETCHED[name]), files=DJANGO))
     assert {row.cause for row in found} == {SHOWN}
+
+
+def test_the_cause_is_where_rows_with_less_are_asked_for() -> None:
+    """The queries are in a function that the one which asks for the rows calls with each of them."""
+    found = failing(DJANGO, edited((APP, "Book.objects.shown()", "Book.objects.listed()"), files=DJANGO))
+    assert {row.cause for row in found} == {"app.py: return [row(book) for book in Book.objects.listed()]"}
 
 
 GATHERED = {

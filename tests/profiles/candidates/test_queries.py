@@ -50,14 +50,14 @@ PROPOSED = {
                     found.append(line)
             return found
         """,
-        ['query: Use prefetch_related("lines") on the rows, in place of a query per order'],
+        ['query: Use prefetch_related("lines") on the rows (shop/views.py:5), in place of a query per order'],
     ),
     "how many belong to each row": (
         """\
         def view():
             return {order.pk: order.lines.count() for order in Order.objects.all()}
         """,
-        ['query: Use annotate(Count("lines")) on the rows, in place of a query per order'],
+        ['query: Use annotate(Count("lines")) on the rows (shop/views.py:4), in place of a query per order'],
     ),
     "one row that a function asks for, for each": (
         """\

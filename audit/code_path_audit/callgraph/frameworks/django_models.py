@@ -15,6 +15,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     NEW,
     Key,
     Manager,
+    Place,
     Query,
     Row,
     below,
@@ -30,7 +31,7 @@ from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NO_SITE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Fetch, Read, State
+from code_path_audit.callgraph.solver.state import Asking, Call, Fetch, Read, State
 
 MODEL = "django.db.models.Model"
 QUERYSET = "django.db.models.QuerySet"
@@ -91,6 +92,9 @@ class Models:
         """By the value of the field."""
         self.columns: dict[Value, str] = {}
         """The field class of each other field."""
+        self.asking: dict[Value | Place, Asking] = {}
+        """By the manager of a relation, or a query that begins at one: where those queries were put together whose rows
+        have it."""
         self.queries: dict[Value, dict[Key, None]] = {}
         """The queries of a model whose rows are told apart."""
         self.owners: set[Value] = set()
@@ -353,9 +357,11 @@ def related_manager(s: State, target: Value, row: Row, name: str, here: tuple[st
     own = default_manager(s, target)
     fetched = with_paths(below(row.fetched, name) if done is not None else (), here)
     key = Manager(target, own.cls if own is not None else NO_CLASS, done, fetched)
-    if own is not None and own.manager != NO_CLASS:
-        return s.of(INST, own.manager, key)
-    return s.of(XINST, MANAGER, (), key)
+    is_own = own is not None and own.manager != NO_CLASS
+    made = s.of(INST, own.manager, key) if own is not None and is_own else s.of(XINST, MANAGER, (), key)
+    if row.made is not None:
+        s.tables[Models].asking.setdefault(made, Asking()).places[row.made] = None
+    return made
 
 
 class OwnManager(NamedTuple):

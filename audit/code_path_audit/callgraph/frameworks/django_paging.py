@@ -6,7 +6,7 @@ template of pages does.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.frameworks.django_querysets import query
+from code_path_audit.callgraph.frameworks.django_querysets import begins, query
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, key_of, place
 from code_path_audit.callgraph.functions.arguments import argument
@@ -60,6 +60,7 @@ def on_rows(s: State, call: Call, value: Value) -> None:
     if isinstance(key, Query):
         if not key.is_done:
             does(s, call.site, COUNT, call.kind)
+        begins(s, place(s, call.site), key.made)
         s.add(call.dst, query(s, key._replace(made=place(s, call.site))))
     elif s.kinds[value] == BOX:
         s.add(call.dst, value)

@@ -13,6 +13,7 @@ from code_path_audit.callgraph.frameworks import django_signals
 from code_path_audit.callgraph.frameworks.django_models import (
     MODEL,
     QUERYSET,
+    Models,
     construct,
     is_display,
     is_made_of,
@@ -25,6 +26,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     ANYTHING,
     NEW,
     Manager,
+    Place,
     Query,
     Row,
     key_of,
@@ -39,7 +41,7 @@ from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, NONE, STR, UNKNOWN, XINST
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Fetch, Iteration, Read, State
+from code_path_audit.callgraph.solver.state import Asking, Call, Fetch, Iteration, Read, State
 
 BUILDING = frozenset((
     "all", "filter", "exclude", "annotate", "alias", "order_by", "reverse", "distinct", "none", "union", "intersection",
@@ -88,7 +90,22 @@ def evaluate(s: State, site: Site, value: Value, key: Query, how: str, kind: str
         return
     shared = Fetch(value, "rows", key.made)
     does(s, site, f"{QUERYSET}.{how}", kind, shared)
+    asks(s, site, f"{QUERYSET}.{how}", key)
     prefetch(s, site, key, kind, shared)
+
+
+def asks(s: State, site: Site, dotted: str, key: Query) -> None:
+    """What a query begins at has it, where that is a relation of rows."""
+    asking = s.tables[Models].asking.get(key.made)
+    if asking is not None and site.place >= 0:
+        s.rows_of.setdefault((s.a_function[site.activation], site.place, dotted), {})[asking] = None
+
+
+def begins(s: State, made: Place, of: Value | Place) -> None:
+    """A query is put together that begins at a manager, or at another query."""
+    above = s.tables[Models].asking.get(of)
+    if above is not None and made != of:
+        s.tables[Models].asking.setdefault(made, Asking()).of[above] = None
 
 
 def prefetch(s: State, site: Site, key: Query, kind: str, shared: Fetch | None = None) -> None:
@@ -142,6 +159,7 @@ def on_index(s: State, data: tuple[Value, Call], index: Value) -> None:
     if not isinstance(key, Query):
         return
     if s.kinds[index] == XINST and s.rows[index].dotted == "builtins.slice":
+        begins(s, place(s, call.site), key.made)
         s.add(call.dst, query(s, key._replace(made=place(s, call.site))))
         return
     if not key.is_done:
@@ -191,6 +209,7 @@ def manager_method(s: State, call: Call, name: str, receiver: Value, key: Manage
         s.watch(own.var, bind_and_call, (receiver, s.rows[receiver].cls, Call(call.site, out, (), (), "call")))
         s.watch(out, on_made_query, (call, name))
         return True
+    begins(s, made, receiver)
     done = key.done is not None and name in ("all", "get_queryset")
     base = Query(key.model, key.cls, key.done if key.done is not None and done else made, key.fetched, is_done=done)
     if done:
@@ -216,6 +235,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
         name = name[1:]
         call = awaited(s, call, (call.site, name))
     dotted = f"{QUERYSET}.{name}"
+    asks(s, call.site, dotted, key)
     if name == "all" and key.is_done:
         s.add(call.dst, receiver)
     elif name in BUILDING:
@@ -347,6 +367,7 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
 
 def built(s: State, call: Call, name: str, key: Query) -> None:
     """A method that gives another queryset: what its arguments name is known when all else is followed, or is not."""
+    begins(s, place(s, call.site), key.made)
     key = key._replace(made=place(s, call.site), is_done=name == "none")
     if name in ("values", "values_list", "dates", "datetimes"):
         flat = any(k in ("flat", "named") for k, _ in call.kw) or name.startswith("date")

@@ -397,7 +397,7 @@ def on_listed(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
     paged = classes.find(s, cls, "paginate_by")
     if isinstance(paged, classes.Own):
         does(s, call.site, "django.db.models.QuerySet.count", call.kind)
-        value = query(s, key._replace(made=place(s, call.site)))
+        value = query(s, key._replace(made=place(s, call.site))) if call.site.place >= 0 else value
     listed = s.variable()
     s.add(listed, value)
     default = f"{name_of(s, key.model).lower()}_list"

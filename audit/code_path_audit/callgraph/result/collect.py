@@ -66,6 +66,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         bounds=loop_bounds(s, reached),
         widened=widened(s),
         fetched=fetched(s, external_rows),
+        rows_of=rows_of(s, external_rows),
         loop_names=loop_names(s, reached),
         plain=plain_registers(s, reached, open_ended),
     )
@@ -82,6 +83,16 @@ def fetched(s: State, externals: tuple[ExternalCall, ...]) -> dict[tuple[str, in
                 Fetched(f"{row.owner}.{row.name}", s.names[row.made[0]], row.made[1], row.each) for row in rows
             )
     return dict(sorted(found.items()))
+
+
+def rows_of(s: State, externals: tuple[ExternalCall, ...]) -> dict[tuple[str, int, str], tuple[tuple[str, int], ...]]:
+    """Where the queries were put together whose rows external calls ask something of."""
+    wanted = {(row.caller, row.site, row.callee) for row in externals} if s.rows_of else set()
+    named = {(s.names[fid], place, dotted): rows for (fid, place, dotted), rows in s.rows_of.items()}
+    return {
+        key: tuple(sorted({(s.names[fid], place) for one in named[key] for fid, place in one.all_places()}))
+        for key in sorted(wanted & named.keys())
+    }
 
 
 def edge_rows(rows: Rows) -> tuple[Edge, ...]:

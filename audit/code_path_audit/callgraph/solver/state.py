@@ -82,6 +82,22 @@ class Fetch(NamedTuple):
     each: str = ""
 
 
+class Asking:
+    """Where queries were put together: the calls, and what begins at something of these queries' rows has theirs."""
+
+    def __init__(self) -> None:
+        self.places: dict[tuple[Function, int], None] = {}
+        self.of: dict[Asking, None] = {}
+
+    def all_places(self) -> set[tuple[Function, int]]:
+        """The calls, also those of what it is of."""
+        known = {self: None}
+        for one in (todo := [self]):
+            todo += [other for other in one.of if other not in known]
+            known.update(one.of)
+        return {place for one in known for place in one.places}
+
+
 Context = tuple[int, ...]
 """The context of an activation: the object that the function is bound to, then pairs of parameter and value."""
 
@@ -206,6 +222,8 @@ class State(Variables):
         """What places fetch that an object keeps: by function, place and callee."""
         self.fetched_alone: set[tuple[Function, int, str]] = set()
         """Such places that fetch, too, what nothing keeps."""
+        self.rows_of: dict[tuple[Function, int, str], dict[Asking, None]] = {}
+        """By such a place: what put together the queries whose rows it asks something of."""
         self.iterated_as: dict[tuple[Function, int], dict[str, None]] = {}
         """What a loop at a place is named for, by what it iterates."""
         self.assigned: set[tuple[Value, str]] = set()

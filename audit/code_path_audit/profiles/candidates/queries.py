@@ -58,7 +58,9 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
         if op.callee.startswith(QUERY) and relation and last in RELATED:
             yield proposal(
-                "query", f"Use {RELATED[last].format(relation=relation)} on the rows, in place of a query {often}",
+                "query",
+                f"Use {RELATED[last].format(relation=relation)} on the rows{rows_at(traced, op)}, "
+                f"in place of a query {often}",
                 op, {op_order(op): gone}, [op], "small",
                 f"what belongs to a row by {relation!r} is asked for {often}; effort small: one call is added to "
                 "the query that gives the rows",
@@ -78,11 +80,17 @@ def asked_at(traced: Traced, op: ExpensiveOp) -> str:
     """The calls that put together the queries whose rows an op reads from, as " (file:line, ...)"; "" for none that is
     known."""
     graph, program = traced.reach.graph, traced.reach.program
-    rows = graph.fetched.get((op.function, op.site, op.callee), ())
-    asked = {(row.function, row.site) for row in rows if row.site >= 0}
+    key = (op.function, op.site, op.callee)
+    rows = graph.rows_of.get(key) or [(row.function, row.site) for row in graph.fetched.get(key, ())]
+    asked = {(function, site) for function, site in rows if site >= 0}
     places = sorted({(program.path(function), program.line(function, site)) for function, site in asked})
     more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
     return f" ({', '.join(f'{file}:{line}' for file, line in places[:PLACES])}{more})" if places else ""
+
+
+def rows_at(traced: Traced, op: ExpensiveOp) -> str:
+    """Where the queries are put together that give the rows whose relation an op asks for."""
+    return asked_at(traced, op) if (op.function, op.site, op.callee) in traced.reach.graph.rows_of else ""
 
 
 def asked_calls(traced: Traced, op: ExpensiveOp) -> list[str]:
