@@ -35,6 +35,8 @@ def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
         raise Refused("its loop is asynchronous, or has an else")
     if isinstance(loop, cst.CompFor) and (loop.inner_for_in is not None or loop.ifs or loop.asynchronous is not None):
         raise Refused("its list has more than one clause")
+    if not is_in_each_round(file, call, loop):
+        raise Refused("not every round of its loop calls it")
     made = variables_in(loop.body) if isinstance(loop, cst.For) else set()
     element = names_in(loop.target)
     if made & names_in(call) or not element & names_in(call):
@@ -82,6 +84,35 @@ def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if is_awaited:
         return with_import(module, "asyncio")
     return with_import(module, "concurrent.futures", "ThreadPoolExecutor")
+
+
+SOMETIMES = (
+    cst.If, cst.IfExp, cst.BooleanOperation, cst.Try, cst.TryStar, cst.While, cst.For, cst.Match, cst.Lambda,
+    cst.CompFor,
+)  # fmt: skip
+"""What does not always run what is in it once."""
+
+
+def is_in_each_round(file: File, call: cst.Call, loop: cst.For | cst.CompFor) -> bool:
+    """Whether each round of a loop comes to a call, and none is cut short."""
+    around = list(file.climb(call))
+    end = loop if isinstance(loop, cst.For) else file.above(loop)
+    inside = around[: around.index(end)] if end in around else around
+    if any(isinstance(node, SOMETIMES) for node in inside):
+        return False
+    return isinstance(loop, cst.CompFor) or not has_continue(loop)
+
+
+def has_continue(loop: cst.For) -> bool:
+    """Whether a `continue` stands in a loop."""
+    found: list[cst.CSTNode] = []
+
+    class Continues(cst.CSTVisitor):
+        def visit_Continue(self, node: cst.Continue) -> None:
+            found.append(node)
+
+    loop.visit(Continues())
+    return bool(found)
 
 
 def bracketed(node: cst.BaseExpression) -> cst.BaseExpression:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from code_path_audit.config import ActionConfig, default_config
 from code_path_audit.pipeline import load, trace
+from tests.profiles.candidates.told import told
 
 # source, kinds and titles
 
@@ -1250,14 +1250,6 @@ LEFT_ALONE = {
 }
 
 
-def told(source: str, folder: Path) -> list[str]:
-    """The candidates of a program's `main`, as kind and title."""
-    (folder / "m.py").write_text(dedent(source), encoding="utf-8")
-    config = default_config(folder)
-    profile = trace(load(config), ActionConfig("main", ("m.main",)), config)
-    return [f"{row.kind}: {row.title}" for row in profile.candidates]
-
-
 PROPOSED |= MORE | BEHIND_CALLS | WITH_OTHERS
 
 
@@ -1308,5 +1300,5 @@ def test_an_import_that_start_up_does_not_need(case: str, tmp_path: Path) -> Non
     config = default_config(tmp_path)
     profile = trace(load(config), ActionConfig("main", ("app.start.main",), imports=True), config)
     found = [f"{row.kind}: {row.title}" for row in profile.candidates]
-    told = "late_import: Import app.tables where it is used, not when app.start is imported"
-    assert found == ([told] if is_late else [])
+    wanted = "late_import: Import app.tables where it is used, not when app.start is imported"
+    assert found == ([wanted] if is_late else [])

@@ -180,6 +180,22 @@ def entered(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def closed(s: State, call: Call, value: Value) -> bool:
+    """closing(x), aclosing(x): a `with` gives x itself, and calls its close() or aclose() in the end."""
+    name = "aclose" if s.rows[value].dotted.endswith("aclosing") else "close"
+    for var in plain(call)[:1]:
+        s.flow(var, call.dst)
+        s.watch(var, on_close, (name, call.site))
+    return True
+
+
+@sees(INST, XINST)
+def on_close(s: State, data: tuple[str, Site], value: Value) -> None:
+    """One object that is closed."""
+    name, site = data
+    special(s, value, name, Call(site, NOWHERE, (), (), "context"))
+
+
 def printed(s: State, call: Call, value: Value) -> bool:
     """print(): texts are written to the file; if none is given, to what the source put in the place of sys.stdout."""
     show_all(s, call._replace(kw=()), "__str__")
@@ -222,5 +238,5 @@ PROTOCOL_MODELS: dict[str, Model] = {
     "builtins.str": text("__str__"), "builtins.repr": text("__repr__"), "builtins.format": text("__format__"),
     "builtins.print": printed, "builtins.str.format": formatted,
     "contextlib.ExitStack.enter_context": entered, "contextlib.AsyncExitStack.enter_async_context": entered,
-    "contextlib.AsyncExitStack.enter_context": entered,
+    "contextlib.AsyncExitStack.enter_context": entered, "contextlib.closing": closed, "contextlib.aclosing": closed,
 }  # fmt: skip

@@ -16,7 +16,8 @@ from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.rounds import around, feeds_itself, loop_of_rounds, takes_element
 from code_path_audit.profiles.candidates.syntax import Loop, Spot
 from code_path_audit.profiles.candidates.tables import Bulk, bulks
-from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.reach import OpKey, op_order
+from code_path_audit.profiles.runs.terms import degree
 
 
 def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
@@ -33,8 +34,33 @@ def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
         answers = answers_of(traced, op, spot)
         if is_alone(Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
             yield joined(op, answers, row, traced.name_of(op), f"the loop in line {loop.lineno} makes")
-    for call in calls:
-        yield from behind(traced, call, table)
+    hidden = [row for call in calls for row in behind(traced, call, table)]
+    yield from hidden
+    told = {place for row in hidden for place in row.after}
+    yield from asked_by_templates(traced, table, told)
+
+
+def asked_by_templates(traced: Traced, table: dict[str, tuple[Bulk, ...]], told: set[OpKey]) -> Iterator[Proposal]:
+    """The one question of a function that a template calls for each of something. Where an action writes to what it
+    asks, nothing is said."""
+    if any(base_class_of(op) == "network" and (op.function, op.site) in traced.known.effectful for op in traced.ops):
+        return
+    for op in traced.heavy:
+        spot = traced.spot(op) if op.callee in table and op_order(op) not in told and degree(op.runs) else None
+        if spot is None or not is_given(spot) or traced.reach.program.facts(op.function).sites[op.site].loop >= 0:
+            continue
+        row = form_of(spot, table[op.callee])
+        callers = {edge.caller for edge in traced.reach.callers.get(op.function, ())}
+        if row is None or not (row.asks or row.query) or not all(is_template(traced, name) for name in callers):
+            continue
+        ops = [op, *answers_of(traced, op, spot)]
+        yield proposal(
+            "bulk", f"Use {row.bulk} for all at once, in place of {op.callee} {op.how_often}", op,
+            {op_order(one): at_once(row.most) for one in ops}, ops, "medium",
+            f"{op.function} asks for what one value is equal to, and is called {op.how_often}; effort medium: who "
+            "calls it asks first for all, and hands it what belongs to each",
+            row.assumes,
+        )  # fmt: skip
 
 
 def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]]) -> Iterator[Proposal]:
@@ -55,6 +81,11 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
             name = traced.name_of(call.standing)
             yield joined(op, answers, row, name, f"the loop in {place} calls {call.name}, which makes")
             return
+
+
+def is_template(traced: Traced, function: str) -> bool:
+    """Whether a function is a template."""
+    return not traced.reach.program.path(function).endswith((".py", ".pyi"))
 
 
 def joined(op: ExpensiveOp, answers: list[ExpensiveOp], row: Bulk, name: str, who: str) -> Proposal:

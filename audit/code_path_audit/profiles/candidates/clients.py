@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
@@ -48,6 +49,10 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         if left:
             after: After = moved_to(loop_after(traced, op, len(left)))
             where = f"before the loop in line {left[-1].lineno}"
+        elif row.lasts and is_helper(spot, facts) and (op.amplification > 1 or is_called_again(traced, op)):
+            after, where = executed(1), f"when its module is loaded, not in each call of {op.function}"
+            if op.amplification < 2:
+                after, assumes = gone, "; ".join(filter(None, (assumes, SERVES)))
         elif facts.sites[op.site].loop >= 0 or is_given_away(spot):
             continue
         elif not is_constant_call(spot):
@@ -58,7 +63,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         elif row.lasts and is_called_again(traced, op):
             # the module is loaded before the action begins
             after, where = gone, f"when its module is loaded, not in each call of {op.function}"
-            assumes = "; ".join(part for part in (assumes, "the process serves the action more than once") if part)
+            assumes = "; ".join(filter(None, (assumes, SERVES)))
         elif row.lasts and op.amplification > 1 and facts.kind == "function":
             after, where = executed(1), f"when its module is loaded, not in each call of {op.function}"
         elif op.amplification > 1 and facts.kind == "function" and not row.lasts:
@@ -71,6 +76,21 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             f"effort {'small: one statement moves' if left else 'medium: its users are handed it'}",
             assumes, left[-1].lineno if left else 0,
         )  # fmt: skip
+
+
+SERVES = "the process serves the action more than once"
+
+
+def is_helper(spot: Spot, facts: FunctionFacts) -> bool:
+    """Whether a function does nothing but make a client of constants, and return it."""
+    body = [row for row in getattr(spot.scope, "body", ()) if not is_text(row)]
+    is_plain = facts.kind == "function" and not facts.is_generator and is_constant_call(spot)
+    return is_plain and len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is spot.node
+
+
+def is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a docstring."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def is_given_away(spot: Spot) -> bool:

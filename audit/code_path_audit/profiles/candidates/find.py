@@ -99,6 +99,7 @@ def every_proposal(
     yield from early.late_imports(traced)
     yield from joined.pools(traced, calls)
     yield from joined.concurrents(traced, pipelinings)
+    yield from joined.side_by_side(traced, calls)
     yield from faster.siblings(traced)
 
 

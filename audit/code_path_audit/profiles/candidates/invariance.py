@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.names import is_plain_annotation, is_plain_value, names_of, roots, targets
+from code_path_audit.profiles.candidates.names import (
+    is_plain_annotation,
+    is_plain_value,
+    names_of,
+    roots,
+    targets,
+    unwrapped,
+)
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, reads_files
 from code_path_audit.profiles.candidates.streams import gives_text
@@ -36,8 +43,19 @@ PURE = (
     "builtins.dict", "builtins.isinstance", "os.path.join", "os.path.dirname", "os.path.basename",
     "os.path.splitext", "os.path.normpath", "os.fspath", "pathlib.Path", "pathlib.PurePath", "urllib.parse.",
     "re.compile", "posixpath.", "ntpath.",
+    # what clients and environments are told when they are made
+    "jinja2.FileSystemLoader", "jinja2.PackageLoader", "jinja2.loaders.", "jinja2.select_autoescape",
+    "jinja2.utils.select_autoescape", "httpx.Timeout", "httpx.Limits", "httpx.BasicAuth", "aiohttp.ClientTimeout",
+    "aiohttp.BasicAuth", "requests.auth.", "urllib3.Retry", "urllib3.util.Retry", "urllib3.util.retry.Retry",
+    "urllib3.Timeout", "botocore.config.Config", "botocore.client.Config",
 )  # fmt: skip
 """Functions outside of the source that give the same for the same, and change nothing: names, or beginnings."""
+
+READS_ARGUMENTS = (
+    "builtins.", "os.", "json.", "re.", "logging.", "sqlite3.", "psycopg", "pymysql.", "requests.", "httpx.", "redis.",
+    "urllib.",
+)  # fmt: skip
+"""Beginnings of functions outside of the source that change nothing of what they are given."""
 
 PURE_METHODS = HARMLESS_METHODS - {"debug", "info", "warning", "error", "exception"}
 
@@ -61,6 +79,7 @@ class Invariance:
         self.objects: set[str] = set()
         self.fields: set[str] = set()
         self.files = False
+        self.asked: ast.expr = spot.node
 
     def holds(self) -> bool:
         """Whether the call is the same in each round, and nothing that the loop does can change that."""
@@ -73,6 +92,7 @@ class Invariance:
 
     def is_same(self, node: ast.expr) -> bool:
         """Whether an expression is the same in each round."""
+        self.asked = node
         try:
             if isinstance(node, ast.Call):
                 for part in (*node.args, *(row.value for row in node.keywords)):
@@ -377,13 +397,13 @@ class Invariance:
 
     def objects_unchanged(self, objects: Iterable[str]) -> None:
         """Doubt where some objects that flow in may be changed in place in the loop, by any of their names."""
-        names = self.names.aliases(objects, self.spot.node)
+        names = self.names.aliases(objects, self.asked)
         for node in self.inside:
             for target in targets(node):
                 in_place = isinstance(node, ast.AugAssign) or not isinstance(target, ast.Name)
                 if in_place and names.intersection(roots(target)):
                     raise Doubt
-            if isinstance(node, ast.Call) and node is not self.spot.node:
+            if isinstance(node, ast.Call) and unwrapped(node) not in (self.spot.node, self.asked):
                 self.call_leaves(node, names)
 
     def call_leaves(self, node: ast.Call, names: frozenset[str]) -> None:
@@ -393,7 +413,9 @@ class Invariance:
         op = traced.ops_at.get(key)
         external = traced.externals.get(key, ())
         reading = op is not None and is_repeatable(traced, op)
-        if isinstance(node.func, ast.Attribute) and names.intersection(roots(node.func.value)):
+        of_one = isinstance(node.func, ast.Attribute) and names.intersection(roots(node.func.value))
+        if of_one and not self.changes_nothing(key):
+            assert isinstance(node.func, ast.Attribute)
             harmless = node.func.attr in HARMLESS_METHODS or all(not is_stateful(row.callee) for row in external)
             if node.func.attr in MUTATORS or not (
                 reading or (harmless and (external or node.func.attr in HARMLESS_METHODS))
@@ -402,9 +424,7 @@ class Invariance:
         parts = [part for part in (*node.args, *(row.value for row in node.keywords)) if not self.is_new(part)]
         given = {name for part in parts for name in roots(part)}
         if given & names and not reading:
-            plain = external and all(
-                row.callee.startswith(("builtins.", "os.", "json.", "re.", "logging.", *PURE)) for row in external
-            )
+            plain = external and all(row.callee.startswith((*READS_ARGUMENTS, *PURE)) for row in external)
             sees = traced.edges.get(key, ())
             if not (plain or (sees and not external)):
                 raise Doubt
@@ -412,6 +432,13 @@ class Invariance:
                 row.callee in ("builtins.setattr", "builtins.next", "builtins.delattr") for row in external
             ):
                 raise Doubt
+
+    def changes_nothing(self, key: tuple[str, int]) -> bool:
+        """Whether a call is of functions of the source alone that change nothing."""
+        edges = self.traced.edges.get(key, ())
+        if not edges or self.traced.externals.get(key) or any(edge.evidence != "certain" for edge in edges):
+            return False
+        return not any(self.effects(self.traced.known.below[edge.callee]).changes_anything for edge in edges)
 
     def is_new(self, node: ast.expr) -> bool:
         """Whether a part of a call gives a text of its own, made by functions of the source."""

@@ -10,23 +10,30 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
-from code_path_audit.profiles.candidates.names import bound_by, roots
+from code_path_audit.profiles.candidates.names import bound_by, roots, unwrapped
 from code_path_audit.profiles.candidates.proposal import (
+    After,
     Proposal,
     Traced,
-    Weights,
     gone,
     moved_to,
     named_place,
     part_of,
     proposal,
+    without,
 )
 from code_path_audit.profiles.candidates.repeatable import leaves_early
-from code_path_audit.profiles.candidates.rounds import are_independent, around, loop_of_rounds, takes_element
+from code_path_audit.profiles.candidates.rounds import (
+    are_independent,
+    around,
+    loop_of_rounds,
+    takes_element,
+    writes_files,
+)
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
-from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.reach import OpKey, op_order
 
 POOL = 8
 """Requests at a time that a pool is taken to have."""
@@ -100,30 +107,48 @@ COMMITTED = (
 
 
 def commit_of_helper(traced: Traced, op: ExpensiveOp) -> Iterator[Proposal]:
-    """A commit at the end of a function that a loop calls."""
-    spot = traced.spot(op)
-    edges = traced.reach.callers.get(op.function, ())
-    if spot is None or spot.loops or len(edges) != 1 or not isinstance(spot.scope, ast.FunctionDef):
+    """A commit at the end of a function that a loop calls, or at the end of one that such a function calls last."""
+    spot, function = traced.spot(op), op.function
+    if spot is None or made_in(spot, spot.scope):
         return
-    statement = spot.around[0]
-    if not isinstance(statement, ast.Expr) or spot.around[1] is not spot.scope or made_in(spot, spot.scope):
+    for _ in range(LEVELS):
+        edges = traced.reach.callers.get(function, ())
+        if spot is None or spot.loops or len(edges) != 1 or not is_last(spot):
+            return
+        (edge,) = edges
+        spot, function = spot_of(traced, edge), edge.caller
+        if spot is not None and spot.loops:
+            break
+    else:
         return
-    if any(not isinstance(row, ast.Return) for row in spot.scope.body[spot.scope.body.index(statement) + 1 :]):
+    loop = spot.loops[0]
+    if not isinstance(loop, ast.For) or leaves_early(loop):
         return
-    call = spot_of(traced, edges[0])
-    if call is None or not call.loops or not isinstance(call.loops[0], ast.For) or leaves_early(call.loops[0]):
+    stands = op._replace(function=edge.caller, site=edge.site)
+    if not holds_back(traced, stands, spot, loop):
         return
-    stands = op._replace(function=edges[0].caller, site=edges[0].site)
-    if not holds_back(traced, stands, call, call.loops[0]):
-        return
-    file, line = traced.reach.program.path(edges[0].caller), call.loops[0].lineno
+    file, line = traced.reach.program.path(edge.caller), loop.lineno
     yield proposal(
-        "commit", f"Call {op.callee} once, after the loop in line {line} of {edges[0].caller}", op,
-        {op_order(op): called_less(edges[0], loop_after(traced, stands, 1))}, [op], "small",
+        "commit", f"Call {op.callee} once, after the loop in line {line} of {edge.caller}", op,
+        {op_order(op): called_less(edge, loop_after(traced, stands, 1))}, [op], "small",
         f"{op.function} commits last, and is called in the loop ({file}:{line}), in which nothing else waits for what "
         "was committed; effort small: one statement moves to the caller",
         COMMITTED,
     )  # fmt: skip
+
+
+LEVELS = 5
+"""Functions that call each other last, which are looked through."""
+
+
+def is_last(spot: Spot) -> bool:
+    """Whether a call is the last statement of a function, but for what it returns."""
+    statement = spot.around[0]
+    if not isinstance(spot.scope, ast.FunctionDef) or not isinstance(statement, ast.Expr):
+        return False
+    if spot.around[1] is not spot.scope:
+        return False
+    return all(isinstance(row, ast.Return) for row in spot.scope.body[spot.scope.body.index(statement) + 1 :])
 
 
 def is_statement_of(spot: Spot, loop: Loop, maker: ast.Call | None) -> bool:
@@ -133,7 +158,7 @@ def is_statement_of(spot: Spot, loop: Loop, maker: ast.Call | None) -> bool:
         return False
     return all(
         isinstance(node, ast.Expr | ast.Await | ast.If)
-        or (isinstance(node, ast.With | ast.AsyncWith) and maker in [row.context_expr for row in node.items])
+        or (isinstance(node, ast.With | ast.AsyncWith) and maker in [unwrapped(row.context_expr) for row in node.items])
         for node in inside
     )
 
@@ -152,7 +177,7 @@ def made_by(spot: Spot, loop: Loop) -> ast.Call | None:
     if len(found) != 1:
         return None
     made = found[0].value if isinstance(found[0], ast.Assign) else (
-        found[0].context_expr if isinstance(found[0], ast.withitem) else None
+        unwrapped(found[0].context_expr) if isinstance(found[0], ast.withitem) else None
     )  # fmt: skip
     return made if isinstance(made, ast.Call) else None
 
@@ -186,7 +211,7 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
             continue
         spot, loop = found
         if takes_element(spot, loop) and are_independent(traced, op, spot, loop):
-            yield pooled(traced, op, op.callee, [op], loop, op.callee in AWAITED)
+            yield pooled(traced, op, op.callee, [op], loop, spot, op.callee in AWAITED)
     for call in calls:
         asked = [op for op in call.ops if op.callee in ASKING | AWAITED]
         each = loop_of_rounds(traced, call.standing, call.spot) if asked else None
@@ -199,10 +224,12 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
         if not all(op in asked or base_class_of(op) not in WAITING for op in call.ops):
             continue
         if takes_element(call.spot, each) and are_independent(traced, call.standing, call.spot, each):
-            yield pooled(traced, call.standing, call.name, asked, each, awaited)
+            yield pooled(traced, call.standing, call.name, asked, each, call.spot, awaited)
 
 
-def pooled(traced: Traced, op: ExpensiveOp, name: str, asked: list[ExpensiveOp], loop: Loop, awaited: bool) -> Proposal:
+def pooled(
+    traced: Traced, op: ExpensiveOp, name: str, asked: list[ExpensiveOp], loop: Loop, spot: Spot, awaited: bool
+) -> Proposal:  # fmt: skip
     """The rounds of a loop side by side."""
     how = "asyncio.gather" if awaited else "a pool of threads"
     effort = "small" if awaited else "medium"
@@ -214,9 +241,68 @@ def pooled(traced: Traced, op: ExpensiveOp, name: str, asked: list[ExpensiveOp],
         f"no round of the loop in line {loop.lineno} needs another: each makes its own and collects it; the saving is "
         f"that of {POOL} at a time; effort {effort}: the body of the loop becomes a function",
         "the other side answers several requests at a time; where it has one request for all, that is better still"
-        f"{own}",
+        f"{own}{FIRST_ALL if asks_before(traced, op, spot, loop) else ''}",
         loop.lineno, adds="gather" if awaited else "threads",
     )  # fmt: skip
+
+
+FIRST_ALL = "; all answers are kept until the last is there, and where a request fails, nothing is written before it"
+
+
+def asks_before(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
+    """Whether a loop does something with each answer that has to wait for all of them: it yields it, or writes it."""
+    return any(isinstance(node, ast.Yield) for node in ast.walk(loop)) or writes_files(traced, op, spot, loop)
+
+
+def side_by_side(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
+    """Awaits in one expression that do not need each other: `{"a": await f(), "b": await g()}`."""
+    found: dict[ast.AST, list[tuple[ExpensiveOp, str, list[ExpensiveOp]]]] = {}
+    direct = [(op, op.callee, [op], traced.spot(op)) for op in traced.heavy if op.callee in AWAITED]
+    behind = [(row.standing, row.name, [op for op in row.ops if op.callee in AWAITED], row.spot) for row in calls]
+    for op, name, asked, spot in (*direct, *behind):
+        around = shown_with(spot) if spot is not None and asked else None
+        if around is not None and changes_nothing(traced, op):
+            found.setdefault(around, []).append((op, name, asked))
+    for rows in found.values():
+        asked = list(dict.fromkeys(op for _, _, ops in rows for op in ops))
+        if len(rows) < 2:
+            continue
+        heaviest = max(asked, key=lambda op: op.weight)
+        after: dict[OpKey, After] = {op_order(op): gone for op in asked if op is not heaviest}
+        count = sum(heaviest in ops for _, _, ops in rows)
+        if count > 1:
+            after[op_order(heaviest)] = without(1 - 1 / count)
+        first = min((op for op, _, _ in rows), key=lambda op: op.site)
+        names = "; ".join(f"{name} (line {op.line})" for op, name, _ in rows)
+        yield proposal(
+            "concurrent", f"Run {len(rows)} independent steps at the same time (asyncio.gather)", first, after, asked,
+            "small",
+            f"no step needs another: {names}; effort small: the steps are awaited already",
+            "the other side answers several requests at a time", calls=(), adds="steps",
+        )  # fmt: skip
+
+
+def shown_with(spot: Spot) -> ast.AST | None:
+    """The dict, list or call that an awaited call is a part of, which awaits nothing that is not a part like it."""
+    awaited = spot.file.above[spot.node]
+    around = spot.file.above.get(awaited)
+    if isinstance(around, ast.keyword):
+        around = spot.file.above[around]
+    if not isinstance(awaited, ast.Await) or not isinstance(around, ast.Dict | ast.List | ast.Tuple | ast.Call):
+        return None
+    if isinstance(around, ast.Call) and around.func is awaited:
+        return None
+    binds = any(isinstance(node, ast.NamedExpr | ast.Yield | ast.YieldFrom) for node in ast.walk(around))
+    return None if binds else around
+
+
+def changes_nothing(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether a call, and all that lies behind it, changes nothing that another could see."""
+    edges = traced.edges.get((op.function, op.site), ())
+    masks = [traced.known.below[edge.callee] for edge in edges]
+    if any(traced.known.is_doubtful(mask) for mask in masks):
+        return False
+    return not any(traced.known.together(mask).changes_anything for mask in masks)
 
 
 def steps_at(traced: Traced, row: Pipelining) -> list[str]:
@@ -250,11 +336,14 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
         ops = list(dict.fromkeys(op for step in steps for op in step if base_class_of(op) in WAITING))
         heaviest = max(steps, key=lambda step: sum(op.weight for op in step))
         kept = {op_order(op) for op in heaviest}
+        shared = {op_order(op): sum(op in step for step in steps) for op in heaviest}
         first = ops[0]._replace(function=row.function, file=row.file, line=row.line)
         effort = "small" if row.how == "asyncio.gather" else "medium"
         if effort == "medium" and traced.reach.program.facts(row.function).is_async:
             continue  # threads are no way to wait in a coroutine
-        after: Weights = {op_order(op): gone for op in ops if op_order(op) not in kept}
+        after: dict[OpKey, After] = {op_order(op): gone for op in ops if op_order(op) not in kept}
+        # several steps that come to the same op: each is a part of its runs
+        after |= {place: without(1 - 1 / count) for place, count in shared.items() if count > 1}
         if effort == "medium" and sum(op.weight for op in ops if op_order(op) in after) * 4 < traced.paid_where(ops):
             continue  # threads for a step or two, beside much else
         yield proposal(

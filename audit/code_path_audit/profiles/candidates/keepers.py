@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.profiles.candidates.clients import objects_with
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
-from code_path_audit.profiles.candidates.names import loaded, names_of, roots, targets
+from code_path_audit.profiles.candidates.names import loaded, names_of, roots, targets, unwrapped
 from code_path_audit.profiles.candidates.proposal import (
     After,
     Proposal,
@@ -53,8 +54,81 @@ def remade(traced: Traced) -> Iterator[Proposal]:
         if spot is not None and made is not None and (op.function, made.site) not in traced.ops_at:
             # what makes it may be an op itself, of which `clients` tells
             found.setdefault((op.function, made.site), []).append((op, spot, made))
+        elif spot is not None and made is None and is_session:
+            yield from made_by_helper(traced, op, spot)
     for rows in found.values():
         yield from made_once(traced, rows)
+
+
+def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
+    """A request by a session that a function of the source makes of the same in each call, and gives to who asks."""
+    call = object_of(spot)
+    if call is None or not is_left_alone(traced, op, spot, call._replace(site=-1), spot.scope):
+        return
+    edges = traced.edges.get((op.function, traced.site_of(op.function, call.node)), ())
+    if len(edges) != 1 or edges[0].evidence != "certain":
+        return
+    home = edges[0].callee
+    facts = traced.reach.program.facts(home)
+    for site, row in ((row.site, row) for row in traced.reach.externals.get(home, ()) if row.callee in SESSIONS):
+        inner = traced.syntax.spot(home, site)
+        if inner is None or inner.loops or facts.kind != "function" or facts.is_generator or facts.is_async:
+            return
+        made = Made(inner.node, site, name_given(inner))
+        returns = [node for node in nodes_of(inner.scope) if isinstance(node, ast.Return)]
+        if len(returns) != 1 or not is_what(returns[0].value, made) or loaded(inner.node) & parameters_of(inner):
+            return
+        stands = op._replace(function=home, site=site)
+        if made.name and not is_set_alike(traced, stands, inner, made, returns[0]):
+            return
+        yield proposal(
+            "client", f"Make the session once, in {home}, not in each call of it", op, {op_order(op): of_kind("")},
+            [op], "small",
+            f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: "
+            "functools.cache on the function that makes it",
+            clients()[row.callee].assumes if row.callee in clients() else "",
+            calls=[place_of_site(traced.reach.program, home, site, row.callee)],
+        )  # fmt: skip
+
+
+def object_of(spot: Spot) -> Made | None:
+    """The call that gives the object of a call: `connected().get()`, `session = connected()`."""
+    func = spot.node.func
+    value = func.value if isinstance(func, ast.Attribute) else None
+    if isinstance(value, ast.Call):
+        return Made(value, -1, "")
+    if not isinstance(value, ast.Name):
+        return None
+    names = names_of(spot.scope)
+    bound = names.bindings.get(value.id, [])
+    if len(bound) != 1 or value.id in names.params or value.id in names.shared:
+        return None
+    (made,) = bound
+    return Made(made.value, -1, value.id) if isinstance(made, ast.Assign) and isinstance(made.value, ast.Call) else None
+
+
+def name_given(spot: Spot) -> str:
+    """The variable that a call's result is given to; "" for none."""
+    above = spot.file.above[spot.node]
+    only = above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
+    return only.id if isinstance(only, ast.Name) else ""
+
+
+def is_what(node: ast.expr | None, made: Made) -> bool:
+    """Whether an expression is what was made."""
+    return node is made.node or (isinstance(node, ast.Name) and node.id == made.name)
+
+
+def parameters_of(spot: Spot) -> set[str]:
+    """The parameters of the function that a call stands in."""
+    return set(names_of(spot.scope).params)
+
+
+def is_set_alike(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made, gives: ast.Return) -> bool:
+    """Whether a function does nothing with what it makes but give it what is the same each time, and return it."""
+    if len(names_of(spot.scope).bindings.get(made.name, ())) != 1:
+        return False
+    return is_left_alone(traced, op, spot, made, spot.scope, gives)
 
 
 def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Iterator[Proposal]:
@@ -69,8 +143,12 @@ def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Ite
         return
     if not inside and (op.amplification < 2 or facts.kind != "function"):
         return
+    objects = 1
     if not inside and loaded(made.node) & names_of(spot.scope).params.keys():
-        return
+        found = objects_with(traced, op, spot._replace(node=made.node))
+        if found is None or found >= op.amplification:
+            return
+        objects = found
     if not is_left_alone(traced, op, spot, made, left[-1] if left else spot.scope):
         return
     if not is_session and not Invariance(traced, op, spot, left[-1] if left else spot.scope).is_same(spot.node):
@@ -81,7 +159,7 @@ def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Ite
         if is_session:
             after[op_order(row)] = of_kind("")
         else:
-            after[op_order(row)] = moved_to(loop_after(traced, row, len(left))) if left else executed(1)
+            after[op_order(row)] = moved_to(loop_after(traced, row, len(left))) if left else executed(objects)
     maker = next(row.callee for row in traced.externals[op.function, made.site])
     thing = "session" if is_session else "environment"
     where = f"before the loop in line {left[-1].lineno}" if left else (
@@ -117,7 +195,7 @@ def maker_of(traced: Traced, op: ExpensiveOp, spot: Spot | None, makers: tuple[s
         node = (
             made.value
             if isinstance(made, ast.Assign)
-            else made.context_expr
+            else unwrapped(made.context_expr)
             if isinstance(made, ast.withitem)
             else None
         )
@@ -142,8 +220,11 @@ def loops_of(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made) -> list[Lo
     return left
 
 
-def is_left_alone(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made, place: ast.AST) -> bool:
-    """Whether nothing is done to an object but that it is asked, and given what is the same each time."""
+def is_left_alone(
+    traced: Traced, op: ExpensiveOp, spot: Spot, made: Made, place: ast.AST, gives: ast.Return | None = None
+) -> bool:  # fmt: skip
+    """Whether nothing is done to an object but that it is asked, and given what is the same each time, and that one
+    `return` gives it away."""
     if not made.name:
         return True
     proof = Invariance(traced, op, spot, place)
@@ -151,7 +232,7 @@ def is_left_alone(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made, place
     for node in nodes_of(spot.scope):
         if isinstance(node, ast.Name) and node.id == made.name and isinstance(node.ctx, ast.Load):
             above = spot.file.above[node]
-            if not isinstance(above, ast.Attribute):
+            if not isinstance(above, ast.Attribute) and above is not gives:
                 return False
         values: list[ast.expr] = []
         if any(not isinstance(target, ast.Name) and made.name in roots(target) for target in targets(node)):

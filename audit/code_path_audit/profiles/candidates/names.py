@@ -117,10 +117,16 @@ def pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
     elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
         value = node.iter
     elif isinstance(node, ast.withitem):
-        value = node.context_expr
+        value = unwrapped(node.context_expr)
     if value is not None:
         for target in targets(node):
             yield target, value
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """What a `with` binds of an expression: of closing(x) it is x."""
+    is_closing = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("closing", "aclosing")
+    return node.args[0] if is_closing and len(node.args) == 1 else node  # type: ignore[attr-defined]
 
 
 def roots(node: ast.expr) -> Iterator[str]:

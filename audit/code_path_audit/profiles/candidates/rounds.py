@@ -8,7 +8,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.repeatable import leaves_early
+from code_path_audit.profiles.candidates.repeatable import leaves_early, reads_files
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
 from code_path_audit.profiles.effects import MUTATORS, is_stateful
 
@@ -57,12 +57,14 @@ def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> 
     and what it makes is collected in something that no round reads."""
     if leaves_early(loop) or has_order(loop):
         return False
+    if any(isinstance(node, ast.Yield) for node in within(loop)) and not is_taken_whole(traced, op, spot):
+        return False
     proof = Invariance(traced, op, spot, loop)
     try:
         does = proof.loop_effects()
     except Doubt:
         return False
-    if does.files or does.emits or calls_change(traced, op, proof):
+    if does.emits or calls_change(traced, op, proof) or (does.files and not asks_no_file(traced, op, proof)):
         return False
     inside = [node for statement in loop.body for node in within(statement)]
     sums = sums_of(loop)
@@ -92,10 +94,10 @@ def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> 
 
 
 def has_order(loop: Loop) -> bool:
-    """Whether a loop says that its rounds follow each other: it waits, yields, or looks at how often it ran."""
+    """Whether a loop says that its rounds follow each other: it waits, or looks at how often it ran."""
     sums = sums_of(loop)
     return any(
-        isinstance(node, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal)
+        isinstance(node, ast.YieldFrom | ast.Global | ast.Nonlocal)
         or (isinstance(node, ast.AugAssign) and not (isinstance(node.target, ast.Name) and node.target.id in sums))
         for node in within(loop)
     )
@@ -159,9 +161,67 @@ def calls_change(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
                 return True
         for edge in traced.edges.get((op.function, number), ()):
             does = traced.known.together(traced.known.below[edge.callee])
-            if does.changes_anything:
+            if does._replace(files=frozenset()).changes_anything or (does.files and number == op.site):
                 return True
     return False
+
+
+def writes_files(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
+    """Whether the rounds of a loop write files, of what was proved that it is known what they do."""
+    return bool(Invariance(traced, op, spot, loop).loop_effects().files)
+
+
+def asks_no_file(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
+    """Whether a call in a loop that writes files is made in each round, and nothing that flows into it, or that lies
+    behind it, reads one: then all may ask before the first writes."""
+    facts = traced.reach.program.facts(op.function)
+    if facts.sites[op.site].conditional or any(isinstance(node, ast.Continue) for node in within(proof.loop)):
+        return False
+    node = proof.spot.node
+    parts = [traced.op_of(op.function, part) for part in ast.walk(node) if isinstance(part, ast.Call)]
+    behind = [row for edge in traced.edges.get((op.function, op.site), ()) for row in proof.below(edge.callee)]
+    return not any(row is not None and row.callee != op.callee and reads_files(row) for row in (*parts, *behind))
+
+
+WHOLE = frozenset(("list", "tuple", "set", "frozenset", "dict", "sorted", "sum"))
+"""Builtins that take all that they are given."""
+
+
+def is_taken_whole(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether all that a generator yields is taken by all that call it, and nothing that they do meanwhile changes what
+    it reads: it may ask before it yields."""
+    edges = traced.reach.callers.get(op.function, ())
+    if not edges or op.function in traced.reach.entries:
+        return False
+    reads = {node.attr for node in nodes_of(spot.scope) if isinstance(node, ast.Attribute)}
+    for edge in traced.edges.get((op.function, op.site), ()):
+        reads |= traced.known.together(traced.known.below[edge.callee]).reads
+    for edge in edges:
+        call = traced.syntax.spot(edge.caller, edge.site) if edge.evidence == "certain" else None
+        taker = taker_of(call) if call is not None else None
+        if call is None or taker is None:
+            return False
+        try:
+            does = Invariance(traced, op._replace(function=edge.caller, site=edge.site), call, taker).loop_effects()
+        except Doubt:
+            return False
+        if does.emits or does.shared or does.writes & reads:
+            return False
+    return True
+
+
+def taker_of(call: Spot) -> ast.AST | None:
+    """What takes all that a call yields: a loop over it that is not left, a comprehension, `list()`; None where that is
+    not known."""
+    above = call.file.above[call.node]
+    if isinstance(above, ast.For | ast.AsyncFor):
+        return above if above.iter is call.node and not leaves_early(above) else None
+    if isinstance(above, ast.comprehension):
+        made = call.file.above[above]
+        return made if isinstance(made, ast.ListComp | ast.SetComp | ast.DictComp) else None
+    if isinstance(above, ast.Call) and isinstance(above.func, ast.Name) and above.func.id in WHOLE:
+        return above
+    return None
 
 
 def feeds_itself(loop: Loop) -> bool:

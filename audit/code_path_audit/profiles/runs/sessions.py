@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.facts import opcodes as op
 from code_path_audit.profiles.runs.origins import origins
 from code_path_audit.profiles.runs.plan import Counting
@@ -54,6 +55,10 @@ def made_at(counting: Counting, function: str, reg: int, depth: int) -> Iterator
     elif row[0] in (op.ENTER, op.AWAIT):
         yield from made_at(counting, function, row[2], depth - 1)
     elif row[0] == op.CALL:
+        callee = made_by(counting, function, row[5])
+        if callee:
+            yield from returned(counting, callee, depth - 1)
+            return
         found = list(origins(counting.steady.values, values, program.functions[function][0], row[2]))
         known = found and all(not origin.is_source and origin.name in SESSIONS for origin in found)
         yield (function, row[5]) if known else None
@@ -69,6 +74,24 @@ def made_at(counting: Counting, function: str, reg: int, depth: int) -> Iterator
             yield None
     else:
         yield None
+
+
+def made_by(counting: Counting, function: str, site: int) -> str:
+    """The one function of the source that is certain to be called at a site, and gives what it returns at once; "" for
+    none."""
+    edges = [edge for edge in counting.reach.callees.get(function, ()) if edge.site == site]
+    if len(edges) != 1 or edges[0].kind != "call" or edges[0].evidence != Evidence.CERTAIN.word:
+        return ""
+    facts = counting.reach.program.facts(edges[0].callee)
+    return "" if facts.kind != "function" or facts.is_generator or facts.is_async else edges[0].callee
+
+
+def returned(counting: Counting, function: str, depth: int) -> Iterator[tuple[str, int] | None]:
+    """The same of what a function returns."""
+    values = counting.steady.values(function)
+    rows = [row for row in values.facts.code if row[0] == op.RETURN]
+    for row in rows:
+        yield from made_at(counting, function, row[1], depth)
 
 
 def methods_beside(counting: Counting, function: str) -> Iterator[str]:

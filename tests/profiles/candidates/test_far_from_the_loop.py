@@ -1,0 +1,250 @@
+"""Candidates whose work lies in helpers, generators and comprehensions, not in the body of the loop that repeats it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.profiles.candidates.told import told
+
+PROPOSED = {
+    "two awaits of the same method": (
+        """\
+        import httpx
+
+        async def asked(client: httpx.AsyncClient, path: str):
+            return (await client.get(f"https://api.example.org/{path}")).json()
+
+        async def main(isbn: str):
+            async with httpx.AsyncClient() as client:
+                authors = await asked(client, "authors")
+                places = await asked(client, "places")
+                return authors, places
+        """,
+        ["concurrent: Run 2 independent steps at the same time (asyncio.gather)"],
+    ),
+    "two awaits in what is returned": (
+        """\
+        import httpx
+
+        async def asked(client: httpx.AsyncClient, path: str):
+            return (await client.get(f"https://api.example.org/{path}")).json()
+
+        async def main(isbn: str):
+            async with httpx.AsyncClient() as client:
+                return {"authors": await asked(client, "authors"), "places": await asked(client, "places")}
+        """,
+        ["concurrent: Run 2 independent steps at the same time (asyncio.gather)"],
+    ),
+    "requests of a generator, all of which is taken": (
+        """\
+        import requests
+
+        session = requests.Session()
+
+        def images(books):
+            for book in books:
+                yield book, session.get(f"https://covers.example.org/{book.isbn}.jpg").content
+
+        def main(books):
+            return {book.isbn: len(image) for book, image in images(books)}
+        """,
+        ["concurrent: Run requests.Session.get several at a time, not one after the other, with a pool of threads"],
+    ),
+    "what is asked for is written to a file of its own": (
+        """\
+        import requests
+        from pathlib import Path
+
+        session = requests.Session()
+
+        def main(books):
+            for book in books:
+                answer = session.get(f"https://covers.example.org/{book.isbn}.jpg")
+                Path(f"{book.isbn}.jpg").write_bytes(answer.content)
+        """,
+        ["concurrent: Run requests.Session.get several at a time, not one after the other, with a pool of threads"],
+    ),
+    "a session that a helper makes in each call": (
+        """\
+        import requests
+
+        def connected():
+            session = requests.Session()
+            session.headers["Accept"] = "image/jpeg"
+            return session
+
+        def main(books):
+            for book in books:
+                connected().post("https://covers.example.org", json={"isbn": book.isbn})
+        """,
+        ["client: Make the session once, in m.connected, not in each call of it"],
+    ),
+    "a client that a helper makes in each call": (
+        """\
+        import boto3
+
+        def bucket():
+            \"\"\"What parcels go to.\"\"\"
+            return boto3.client("s3")
+
+        def main(names):
+            for name in names:
+                bucket().upload_file(name, "parcels", name)
+        """,
+        ["client: Make the boto3 client once, when its module is loaded, not in each call of m.bucket"],
+    ),
+    "a commit at the end of a function that another calls last": (
+        """\
+        import sqlite3
+
+        def save(db: sqlite3.Connection):
+            db.commit()
+
+        def add(db: sqlite3.Connection, row: str):
+            db.execute("INSERT INTO t VALUES (upper(?))", (row,))
+            save(db)
+
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            for row in rows:
+                add(db, row)
+        """,
+        ["commit: Call sqlite3.Connection.commit once, after the loop in line 12 of m.main"],
+    ),
+    "a connection that closing() closes": (
+        """\
+        import sqlite3
+        from contextlib import closing
+
+        def main(rows):
+            for row in rows:
+                with closing(sqlite3.connect("a.db")) as db:
+                    db.execute("PRAGMA user_version").fetchone()
+        """,
+        ["client: Make the database connection once, before the loop in line 5"],
+    ),
+    "an environment whose loader is given a folder of the object": (
+        """\
+        from jinja2 import Environment, FileSystemLoader
+
+        class Site:
+            def __init__(self, folder):
+                self.folder = folder
+
+            def page(self, row):
+                env = Environment(loader=FileSystemLoader(self.folder))
+                return env.get_template("page.html").render(title=row.title)
+
+        def main(rows):
+            site = Site("templates")
+            return [site.page(row) for row in rows]
+        """,
+        ["client: Make the environment once, and hand it to m.Site.page, which is called per row"],
+    ),
+}
+
+LEFT_ALONE = {
+    "awaits in one expression of which the first changes something": """\
+        import httpx
+
+        async def kept(client: httpx.AsyncClient, path: str):
+            await client.post(f"https://api.example.org/{path}")
+
+        async def main(isbn: str):
+            async with httpx.AsyncClient() as client:
+                return {"kept": await kept(client, "authors"), "now": await kept(client, "places")}
+        """,
+    "a generator that is left at the first that fits": """\
+        import requests
+
+        session = requests.Session()
+
+        def images(books):
+            for book in books:
+                yield session.get(f"https://covers.example.org/{book.isbn}.jpg").content
+
+        def main(books):
+            for image in images(books):
+                if len(image) > 100:
+                    return image
+        """,
+    "a generator whose consumer tells the other side": """\
+        import requests
+
+        session = requests.Session()
+
+        def rows(books):
+            for book in books:
+                yield session.get(f"https://shop.example.org/{book.isbn}").json()
+
+        def main(books):
+            for row in rows(books):
+                session.post("https://shop.example.org/seen", json=row)
+        """,
+    "what is asked for only where its file is not there": """\
+        import requests
+        from pathlib import Path
+
+        session = requests.Session()
+
+        def main(books):
+            for book in books:
+                if Path(f"{book.kind}.jpg").exists():
+                    continue
+                answer = session.get(f"https://covers.example.org/{book.kind}.jpg")
+                Path(f"{book.kind}.jpg").write_bytes(answer.content)
+        """,
+    "a request that is made of a file which the loop writes": """\
+        import requests
+        from pathlib import Path
+
+        session = requests.Session()
+
+        def main(books):
+            for book in books:
+                answer = session.get(f"https://covers.example.org/{book.isbn}", data=Path("last").read_bytes())
+                Path("last").write_bytes(answer.content)
+        """,
+    "a session of what the helper is given": """\
+        import requests
+
+        def connected(word):
+            session = requests.Session()
+            session.auth = ("me", word)
+            return session
+
+        def main(books):
+            for book in books:
+                connected(book.word).post("https://covers.example.org", json={"isbn": book.isbn})
+        """,
+    "a commit that is not what the function does last": """\
+        import sqlite3
+        import requests
+
+        def save(db: sqlite3.Connection):
+            db.commit()
+
+        def add(db: sqlite3.Connection, row: str):
+            db.execute("INSERT INTO t VALUES (upper(?))", (row,))
+            save(db)
+            requests.post("https://api.example.org/done")
+
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            for number in range(3):
+                add(db, rows[number])
+        """,
+}
+
+
+@pytest.mark.parametrize("case", PROPOSED)
+def test_proposed(case: str, tmp_path: Path) -> None:
+    source, expected = PROPOSED[case]
+    assert told(source, tmp_path) == expected
+
+
+@pytest.mark.parametrize("case", LEFT_ALONE)
+def test_left_alone(case: str, tmp_path: Path) -> None:
+    assert told(LEFT_ALONE[case], tmp_path) == []
