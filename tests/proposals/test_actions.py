@@ -79,6 +79,20 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
             ("route", "get-x-y", "a:f", "GET /x/y"),
         ],
     ),
+    "what most paths begin with comes first, then as seats go by votes": (
+        {
+            "a.py": (
+                "@app.get('/api/v1/ping')\ndef ping(): pass\n@app.get('/api/v1/orders')\ndef orders(): pass\n"
+                "@app.post('/api/v1/orders')\ndef order(): pass\n@app.get('/api/v1/orders/{id}')\ndef one(): pass\n"
+            ),
+        },
+        [
+            ("route", "get-api-v1-orders", "a:orders", "GET /api/v1/orders"),
+            ("route", "post-api-v1-orders", "a:order", "POST /api/v1/orders"),
+            ("route", "get-api-v1-ping", "a:ping", "GET /api/v1/ping"),
+            ("route", "get-api-v1-orders-id", "a:one", "GET /api/v1/orders/{id}"),
+        ],
+    ),
     "routes of the same path, and a module before the second of another": (
         {
             "a.py": "@app.get('/x')\ndef f(): pass\n@app.get('/y')\ndef g(): 'Says y.'\n",

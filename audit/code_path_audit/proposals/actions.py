@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
+from code_path_audit.proposals.given import given_to_users
 from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
 from code_path_audit.proposals.repository import Project, Repository
+from code_path_audit.proposals.undeclared import bodies_that_run, called_by_none, mains, script_files
 from code_path_audit.reports.overview import Overview
 
 SCRIPT, API, STARTUP = "script", "api", "startup"
@@ -34,6 +36,9 @@ NAMED_KINDS = (ROUTE, COMMAND, TASK)
 LIGHT, LARGE = 2, 20
 """How many are chosen, where there is room, that pay for nothing: what documents name and reaches so many functions is
 work that people wait for, and should go on without a file or a query."""
+
+VERSION = re.compile(r"(?i)api|rest|v\d[\d.]*")
+"""The parts that paths of interfaces begin with."""
 
 FAR = 1_000
 """Where a route whose path is not known stands among others: behind all."""
@@ -77,8 +82,11 @@ class Cost(NamedTuple):
         return self.overview.ops
 
 
-def find_candidates(repository: Repository, modules: Modules) -> tuple[Candidate, ...]:
-    """All there are, the likeliest of each kind first; their names are unique."""
+def find_candidates(
+    repository: Repository, modules: Modules, routes: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Candidate, ...]:
+    """All there are, the likeliest of each kind first; their names are unique. `routes` has the whole path of the
+    functions of which it is known, by fqname: "GET /api/orders"."""
     documents = Counter(re.findall(r"[\w.\-/]+", repository.documents))
     scripts = [row for project in repository.projects for row in _scripts(project, modules)]
     programs = [name for name, _ in scripts]
@@ -87,14 +95,20 @@ def find_candidates(repository: Repository, modules: Modules) -> tuple[Candidate
         entry = f"{found.module}:{found.name}" if isinstance(found, Found) else found.name
         doc = doc_of(found.node if isinstance(found, Found) else found.tree)
         rows.append(Row(SCRIPT, name, (entry,), doc or f"The command {name}", documents[name]))
-    if not scripts:
-        for name, entry, doc in _mains(modules):
-            rows.append(Row(SCRIPT, name, (entry,), doc, documents[name]))
+    for name, entry, doc in (*script_files(repository, modules), *(() if scripts else mains(modules))):
+        rows.append(Row(SCRIPT, name, (entry,), doc, documents[name]))
     for handler in find_handlers(modules):
+        if handler.kind == ROUTE:
+            handler = handler._replace(name=_whole(handler, routes))
         said = _mentions(handler, programs, repository.documents)
         rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said))
     # of a program that is run, what is imported elsewhere is what documents say is
-    rows += [row for row in _api(repository, modules) if row.mentions or not rows]
+    given = [Row(API, *row) for row in given_to_users(repository, modules)]
+    rows += [row for row in given if row.mentions or not rows]
+    if not rows:
+        rows = [Row(SCRIPT, name, (entry,), doc, documents[name]) for name, entry, doc in bodies_that_run(modules)]
+    if not rows:
+        rows = [Row(API, name, (entry,), doc, documents[name]) for name, entry, doc in called_by_none(modules)]
     rows = [row for kind in ORDER for row in _ranked(kind, rows)]
     first = next((row for row in rows if row.kind == SCRIPT), None)
     if first is not None:
@@ -156,70 +170,6 @@ def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | 
                 yield name, parsed
 
 
-def _mains(modules: Modules) -> Iterator[tuple[str, str, str]]:
-    """`python -m package` and files that are run: (name, entry point, description)."""
-    for name in sorted(modules.data, key=lambda name: (name.count("."), name)):
-        package, _, last = name.rpartition(".")
-        if last == "__main__" and name.count(".") == 1:
-            yield package, name, f"python -m {package}"
-        elif "." not in name and b"__main__" in modules.data[name] and name not in modules.packages:
-            module = modules.get(name)
-            called = _called_by_main(module) if module is not None else ""
-            if called:
-                yield name, f"{name}:{called}", f"python {name}.py"
-
-
-def _called_by_main(module: Module) -> str:
-    """The function that `if __name__ == "__main__":` calls, "" where it calls none of the module's own."""
-    for node in module.tree.body:
-        if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
-            for call in (part for statement in node.body for part in ast.walk(statement)):
-                name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
-                if isinstance(module.definitions.get(name), ast.FunctionDef | ast.AsyncFunctionDef):
-                    return name
-    return ""
-
-
-def _api(repository: Repository, modules: Modules) -> list[Row]:
-    """The functions, and methods of classes, that packages that are installed give to their users."""
-    if not any(project.is_packaged for project in repository.projects):
-        return []
-    called = Counter(re.findall(r"(\w+)\(", repository.documents))
-    methods = Counter(re.findall(r"\.(\w+)\(", repository.documents))
-    rows = []
-    names = {project.name for project in repository.projects}
-    for package in sorted(name for name in modules.data if "." not in name):
-        module = modules.get(package)
-        if module is None or (package not in modules.packages and package not in names):
-            continue
-        for name in _exported(module):
-            found = modules.resolve(package, name)
-            if found is None:
-                continue
-            if not found.is_class:
-                entry = f"{found.module}:{found.name}"
-                rows.append(Row(API, name, (entry,), doc_of(found.node), called[name]))
-            elif called[name]:
-                for method, node in found.methods().items():
-                    if not method.startswith("_") and methods[method]:
-                        entry = f"{found.module}:{found.name}.{method}"
-                        rows.append(Row(API, f"{name}.{method}", (entry,), doc_of(node), methods[method]))
-    return rows
-
-
-def _exported(module: Module) -> list[str]:
-    """What a module gives away: `__all__` where that is a literal, else what has no underscore."""
-    for node in module.tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
-            try:
-                names = ast.literal_eval(node.value)
-            except ValueError:
-                break
-            if isinstance(names, list | tuple):
-                return [name for name in names if isinstance(name, str)]
-    return [name for name in (*module.definitions, *module.imports) if not name.startswith("_")]
-
-
 def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
     """How often documents name what a handler is for."""
     if handler.kind == COMMAND:
@@ -231,17 +181,37 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
 
 
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
-    """The rows of a kind, most named first; then, of routes, short paths; of those alike one a module before the second
-    of any."""
+    """The rows of a kind, most named first; then, of routes, short paths; of those alike as seats go by votes:
+    what most paths begin with is what a site is about. Of the rest one a module before the second of any."""
     own = [row for row in rows if row.kind == kind]
+    paths = [_segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
+    votes = Counter(path[0] for path in paths if path)
+    seats: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     turns = []
-    for index, row in enumerate(own):
+    for index, (row, path) in enumerate(zip(own, paths, strict=True)):
         module = row.entry_points[0].partition(":")[0]
-        parts = (row.name.rstrip("/").count("/") if "/" in row.name else FAR) if kind == ROUTE else 0
-        turns.append((-row.mentions, parts, seen[module], index, row))
+        first = path[0] if path else ""
+        seats[first] += 1
+        parts = (FAR if path is None else len(path)) if kind == ROUTE else 0
+        turns.append((-row.mentions, parts, -votes[first] / seats[first], seen[module], index, row))
         seen[module] += 1
-    return [row for *_, row in sorted(turns, key=lambda turn: turn[:4])]
+    return [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
+
+
+def _whole(handler: Handler, routes: Mapping[str, str]) -> str:
+    """The name of a route by its whole path, where that is known; by the method that is known of it."""
+    found = next(filter(None, (routes.get(point.replace(":", ".")) for point in handler.entry_points)), "")
+    verb, path = handler.name.partition("/")[0].strip(), found[found.find("/") :] if found else ""
+    return handler.name if not path else found if path != found or not verb else f"{verb} {path}"
+
+
+def _segments(route: str) -> list[str]:
+    """The parts of a path, without what only says that it is an interface of some version."""
+    parts = [part for part in route.partition("/")[2].split("/") if part]
+    while len(parts) > 1 and VERSION.fullmatch(parts[0]):
+        parts.pop(0)
+    return parts
 
 
 def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:

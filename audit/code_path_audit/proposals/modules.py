@@ -84,6 +84,11 @@ class Modules:
                     return None
         return None
 
+    def find(self, dotted: str) -> Found | None:
+        """What a dotted name that begins with a module stands for, as `resolve`."""
+        module, rest = self._split(dotted)
+        return self.resolve(module, rest) if module and rest else None
+
     def _inside(self, found: Found, rest: str) -> Found | None:
         """A method of a class by the rest of a dotted name."""
         if not rest:

@@ -14,7 +14,7 @@ from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.processes import collector_off
 from code_path_audit.profiles.entry import resolve_entries
-from code_path_audit.profiles.named_entries import named
+from code_path_audit.profiles.named_entries import declared, functions_of, named
 from code_path_audit.program.files import Files, How
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, pool
@@ -52,7 +52,7 @@ def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
         files = pipeline.read(config, work)
     program = files.program()
     work.progress("looking for actions", 0, 1)
-    candidates = pool(find_candidates(repository, modules_of(repository, program)))
+    candidates = pool(find_candidates(repository, modules_of(repository, program), whole_routes(program)))
     costs = trace_costs(files, config, [candidate.action for candidate in candidates])
     work.store.commit()  # for the gate, which solves some of them again
     chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs))
@@ -79,6 +79,17 @@ def as_called(candidate: Candidate, program: Program) -> Candidate:
         if text.isprintable() and not set(text) & set("(*?[") and set(named(program, text)) == functions:
             return candidate._replace(action=candidate.action._replace(entry_points=(text,)))
     return candidate
+
+
+def whole_routes(program: Program) -> dict[str, str]:
+    """The functions that answer requests, each with the method and the whole path by which it is known, that of what it
+    is included in, too: "GET /api/orders"."""
+    found: dict[str, str] = {}
+    for row in declared(program):
+        if row.kind == "route":
+            for function in functions_of(program, row.target, row.method):
+                found.setdefault(function, f"{row.method} /{row.name.lstrip('/')}".strip())
+    return found
 
 
 def modules_of(repository: Repository, program: Program) -> Modules:

@@ -46,9 +46,24 @@ class Project(NamedTuple):
     @property
     def is_packaged(self) -> bool:
         """Whether it is meant to be installed."""
-        return bool(self.pyproject.get("build-system") or self.pyproject.get("project") or self.setup_py) or (
-            "metadata" in self.setup_cfg
+        poetry = table(self.pyproject, "tool", "poetry")
+        return bool(
+            self.pyproject.get("build-system")
+            or self.pyproject.get("project")
+            or (poetry.get("name") and poetry.get("package-mode") is not False)
+            or self.setup_py
+            or "metadata" in self.setup_cfg
         )
+
+    @property
+    def script_files(self) -> tuple[str, ...]:
+        """The files that it installs as commands, as they are: paths from its folder, with "/"."""
+        listed = table(self.pyproject, "tool", "setuptools").get("script-files")
+        paths = [path for path in listed if isinstance(path, str)] if isinstance(listed, list) else []
+        paths += self.setup_cfg.get("options", {}).get("scripts", "").split()
+        for inside in re.findall(r"\bscripts\s*=\s*\[([^\]]*)\]", self.setup_py):
+            paths += re.findall(r"""["']([^"']+)["']""", inside)
+        return tuple(dict.fromkeys(path.removeprefix("./") for path in paths if ".." not in path.split("/")))
 
     @property
     def name(self) -> str:

@@ -48,7 +48,9 @@ def propose_roots(repository: Repository) -> Roots:
         # a project below a root that is there already is one more folder of it
         if any(_within(project.folder, root) for root in found):
             continue
-        found.update(dict.fromkeys(_of_project(project, repository)))
+        own = list(_of_project(project, repository))
+        found.update(dict.fromkeys(own))
+        found.update(dict.fromkeys(_script_files(project, own, repository)))
     if len(found) > 1:
         found.pop(".", None)
     source = tuple(sorted(found)) or (".",)
@@ -78,6 +80,14 @@ def _of_project(project: Project, repository: Repository) -> Iterator[str]:
     if not project.folder and len(repository.projects) > 1 and not _has_source_of_its_own(repository):
         return  # the projects below are all there is
     yield project.folder or "."
+
+
+def _script_files(project: Project, roots: Sequence[str], repository: Repository) -> Iterator[str]:
+    """The files that a project installs as commands and that lie in none of its source roots."""
+    for path in project.script_files:
+        whole = f"{project.folder}/{path}" if project.folder else path
+        if whole in repository.files and not any(_within(whole, root) for root in roots):
+            yield whole
 
 
 def _declared(project: Project) -> Iterator[str]:

@@ -1,0 +1,118 @@
+"""What is run without a declaration that says so: files that are scripts, and, where a source has nothing of all this,
+the functions that nothing in it calls."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from code_path_audit.proposals.handlers import doc_of
+from code_path_audit.proposals.modules import Definition, Module, Modules
+from code_path_audit.proposals.repository import Repository
+
+GUARD = b"__main__"
+
+Runnable = tuple[str, str, str]
+"""A name, an entry point, a description."""
+
+
+def script_files(repository: Repository, modules: Modules) -> Iterator[Runnable]:
+    """The files that projects install as commands, as they are."""
+    names = {data: name for name, data in modules.data.items()}
+    for project in repository.projects:
+        for path in project.script_files:
+            module = modules.get(names.get(repository.files.get(posixpath.join(project.folder, path), b""), ""))
+            if module is not None:
+                called = _called_by_main(module)
+                entry = f"{module.name}:{called}" if called else module.name
+                yield posixpath.basename(path).removesuffix(".py"), entry, doc_of(module.tree) or f"python {path}"
+
+
+def mains(modules: Modules) -> Iterator[Runnable]:
+    """`python -m package`, and files at the top that are run and call a function of their own."""
+    for name in sorted(modules.data, key=lambda name: (name.count("."), name)):
+        package, _, last = name.rpartition(".")
+        if last == "__main__" and name.count(".") == 1:
+            yield package, name, f"python -m {package}"
+        elif "." not in name and GUARD in modules.data[name] and name not in modules.packages:
+            module = modules.get(name)
+            called = _called_by_main(module) if module is not None else ""
+            if called:
+                yield name, f"{name}:{called}", f"python {name}.py"
+
+
+def bodies_that_run(modules: Modules) -> Iterator[Runnable]:
+    """Files that are run, wherever they are: the function that is called where the file is run, else all of the file;
+    then, where there are none, files that do something and that no other file imports."""
+    guarded = [name for name in modules.data if GUARD in modules.data[name]]
+    found = False
+    for name in sorted(guarded, key=lambda name: (name.count("."), name)):
+        module = modules.get(name)
+        if module is not None and any(_is_guard(node) for node in module.tree.body):
+            found = True
+            called = _called_by_main(module)
+            yield name.rpartition(".")[2], f"{name}:{called}" if called else name, f"python {name.replace('.', '/')}.py"
+    if found:
+        return
+    parsed = [module for name in sorted(modules.data) if (module := modules.get(name)) is not None]
+    imported = {part for module in parsed for target in module.imports.values() for part in _with_parents(target)}
+    for module in parsed:
+        if module.name not in imported and any(_does_something(node) for node in module.tree.body):
+            yield module.name.rpartition(".")[2], module.name, f"python {module.name.replace('.', '/')}.py"
+
+
+def called_by_none(modules: Modules) -> Iterator[Runnable]:
+    """Functions, and methods of classes, whose name the source says nowhere but where it is defined: what somebody else
+    calls. The longest first."""
+    words = Counter(word for data in modules.data.values() for word in re.findall(rb"\w+", data))
+    rows: list[tuple[int, Runnable]] = []
+    for name in sorted(modules.data):
+        module = modules.get(name)
+        if module is None or any(part.startswith("_") for part in name.split(".")):
+            continue
+        for qualified, node in _functions(module):
+            if not node.name.startswith("_") and words[node.name.encode()] == 1:
+                lines = (node.end_lineno or node.lineno) - node.lineno
+                rows.append((-lines, (qualified, f"{name}:{qualified}", doc_of(node))))
+    yield from (row for _, row in sorted(rows))
+
+
+def _functions(module: Module) -> Iterator[tuple[str, Definition]]:
+    """The functions at the top of a module, and the methods of its classes, by qualified name."""
+    for name, node in module.definitions.items():
+        if not isinstance(node, ast.ClassDef):
+            yield name, node
+        elif not name.startswith("_"):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield f"{name}.{part.name}", part
+
+
+def _called_by_main(module: Module) -> str:
+    """The function that `if __name__ == "__main__":` calls, "" where it calls none of the module's own."""
+    for node in module.tree.body:
+        if isinstance(node, ast.If) and _is_guard(node):
+            for call in (part for statement in node.body for part in ast.walk(statement)):
+                name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+                if isinstance(module.definitions.get(name), ast.FunctionDef | ast.AsyncFunctionDef):
+                    return name
+    return ""
+
+
+def _is_guard(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
+
+
+def _does_something(node: ast.stmt) -> bool:
+    """Whether a statement of a module's body calls something where the module runs."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    return any(isinstance(part, ast.Call) for part in ast.walk(node))
+
+
+def _with_parents(dotted: str) -> Iterator[str]:
+    parts = dotted.split(".")
+    yield from (".".join(parts[:end]) for end in range(1, len(parts) + 1))
