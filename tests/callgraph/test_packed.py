@@ -45,7 +45,9 @@ def test_a_small_one() -> None:
     assert opened(pack(EMPTY)) == EMPTY
 
 
-REST = b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[],[[],[],[]],[],[[],[]]]]"
+REST = (
+    b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[],[[],[],[]],[],[[],[]],[[],[]]]]"
+)
 
 BROKEN = {
     "nothing": b"",
@@ -74,13 +76,16 @@ def test_what_frameworks_say() -> None:
     }
     rows_of = {("m.f", 2, "m.g"): (("m.g", 1), ("m.f", -1)), ("m.g", 0, "x"): ()}
     names = {("m.f", 0): "orders"}
-    graph = EMPTY._replace(fetched=fetched, loop_names=names, requests=True, plain={"m.f": "0\\1O"}, rows_of=rows_of)
+    graph = EMPTY._replace(
+        fetched=fetched, loop_names=names, requests=True, plain={"m.f": "0\\1O"}, rows_of=rows_of,
+        filled=frozenset([("m.f", 2), ("m.g", 0)]),
+    )  # fmt: skip
     assert repr(opened(pack(graph))) == repr(graph)
 
 
 def test_every_field_is_packed() -> None:
     """One that is not packed, with its rows above, would have no graph kept in which it says something."""
-    assert SolvedGraph._fields[-5:] == ("fetched", "loop_names", "requests", "plain", "rows_of")
+    assert SolvedGraph._fields[-6:] == ("fetched", "loop_names", "requests", "plain", "rows_of", "filled")
 
 
 def test_the_rest_of_those_is_sound() -> None:

@@ -23,6 +23,7 @@ SYSTEM = ("tests/system/", "tests/specimens/", "tests/programs/")
 OTHERS = {
     "tests/profiles/runs/test_against_execution.py": "counting against programs that run",
     "tests/profiles/runs/test_cache_forms.py": "of all spellings of what is kept",
+    "tests/gate/causes/test_caches.py": "of spellings of caches through the gate",
     "tests/callgraph/models/test_every_model_is_shown.py": "of all models at once",
     "tests/callgraph/test_index.py": "of the specimens' tables",
     "tests/callgraph/test_programs.py": "of whole programs",

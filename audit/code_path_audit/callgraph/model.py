@@ -146,7 +146,8 @@ class SolvedGraph(NamedTuple):
     for, where that is known better than by their text. `requests`: the roots answer requests, so that one process runs
     them again and again. `plain` has a text for each function some of whose registers hold objects of `PLAIN` alone,
     wherever it is called from: for each register, in turn, `PLAIN_FROM` and a bit for each of these classes, as a
-    character; registers behind the last of them are left out.
+    character; registers behind the last of them are left out. `filled` are
+    the arms, by function and number, whose calls store what they ask for (`Arm.asks`).
     """
 
     roots: tuple[str, ...]
@@ -164,3 +165,4 @@ class SolvedGraph(NamedTuple):
     requests: bool = False
     plain: Mapping[str, str] = MappingProxyType({})
     rows_of: Mapping[tuple[str, int, str], tuple[tuple[str, int], ...]] = MappingProxyType({})
+    filled: frozenset[tuple[str, int]] = frozenset()

@@ -61,6 +61,7 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.numbers(graph.plain), list(graph.plain.values()),
         texts.keys(graph.rows_of), [len(rows) for rows in graph.rows_of.values()],
         texts.keys(row for rows in graph.rows_of.values() for row in rows),
+        texts.keys(sorted(graph.filled)),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -78,7 +79,7 @@ def _graph(
     texts: list[Any], roots: Any, functions: Any, edges: Any, guesses: Any, externals: Any, unresolved: Any,
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
-    requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any,
+    requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any, filled: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -121,6 +122,7 @@ def _graph(
         bool(requests),
         dict(zip(named(plain), _texts_alone(registers), strict=True)),
         by_key(asking, in_groups(asked_counts, places(asked))),
+        frozenset(places(filled)),
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ class ExpensiveOp(NamedTuple):
     where that was recorded: then `amplification`, `runs` and the weight are of it, and `predicted` says in words how
     often a trace would have it run, "" where that is the same. `blocks_event_loop`: it waits where other coroutines
     could go on (`profiles.event_loop`). `kept_longer`: it only runs for something that is kept longer than one run of
-    the action (`profiles.runs.lasting`).
+    the action (`profiles.runs.lasting`); `kept_here`: for something that is kept at least as long as one.
     """
 
     callee: str
@@ -105,6 +105,7 @@ class ExpensiveOp(NamedTuple):
     predicted: str = ""
     blocks_event_loop: bool = False
     kept_longer: bool = False
+    kept_here: bool = False
 
 
 class StateMutation(NamedTuple):

@@ -66,7 +66,8 @@ class Arm(NamedTuple):
     (-1: unknown). `holder` is the register of the parameter in an attribute of which it is kept, -1 for none: each
     object keeps its own. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
     `given` is the parameter that alone is asked for, -1 for none, and `wants` the values of it that lead in: some of
-    `TRUTHY`, `FALSY`, `NOTHING`.
+    `TRUTHY`, `FALSY`, `NOTHING`. `asks` is what `left` is where something that is called in the arm stores at the
+    target, 0 where nothing is asked for there. `flag`: the target is true where there is something to make.
     """
 
     parent: int
@@ -80,13 +81,16 @@ class Arm(NamedTuple):
     target: str
     given: Reg = -1
     wants: int = EVERY
+    asks: int = 0
+    flag: bool = False
 
 
 class Reset(NamedTuple):
     """A place that takes away what may be kept: x.rows = None, del x.rows, x.rows.clear(), load.cache_clear().
 
     `target` is what it is kept in, as written ("x.rows", "load"); `own` says that this is a variable of the function.
-    `site` is the number of call sites before it, `loop` and `arm` are the innermost around it.
+    `site` is the number of call sites before it, `loop` and `arm` are the innermost around it. `flag`: it only takes
+    away where a flag is asked whether there is something to make, since it may be true then: x.changed = True.
     """
 
     target: str
@@ -94,6 +98,7 @@ class Reset(NamedTuple):
     site: int
     loop: int
     arm: int
+    flag: bool = False
 
 
 class Argument(NamedTuple):

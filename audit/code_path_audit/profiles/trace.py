@@ -132,9 +132,12 @@ def weigh(
     if less:
         kept = ((op, less.get(op_order(op), ())) for op in ops)
         ops = tuple(run_less(model, op, fewer) if fewer else op for op, fewer in kept if fewer is not None)
-    longer = runs.counting.lasting
-    if longer is not None:
-        ops = tuple(op._replace(kept_longer=True) if longer.is_kept(op.function, op.site) else op for op in ops)
+    longer, here = runs.counting.lasting, runs.counting.keeping
+    if longer is not None and here is not None:
+        ops = tuple(
+            op._replace(kept_longer=longer.is_kept(op.function, op.site), kept_here=here.is_kept(op.function, op.site))
+            for op in ops
+        )
     return Weighed(reached, model, found, runs, blocking(reached, ops))
 
 

@@ -44,7 +44,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.weight,
             op.evidence,
             body(op.function),
-            as_text(op.runs, op.id in beside, op.kept_longer),
+            as_text(op.runs, op.id in beside, op.kept_longer, op.kept_here),
             op.condition,
             op.blocks_event_loop,
         )

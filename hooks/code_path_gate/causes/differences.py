@@ -85,7 +85,8 @@ def _row(facts: FunctionFacts, function: str, callee: str, site: int) -> Row:
         return Row(function, callee, site, NOWHERE, facts.line, ())
     around = loops_around(facts, site)
     loops = tuple((row.kind, row.name, row.first) for row in map(facts.loops.__getitem__, around))
-    arms = tuple((row.condition, row.left, row.per) for row in map(facts.arms.__getitem__, arms_around(facts, site)))
+    around_it = map(facts.arms.__getitem__, arms_around(facts, site))
+    arms = tuple((row.condition, row.left, row.per if row.left else "") for row in around_it)
     lines = tuple(facts.positions.loops[loop] for loop in around)
     return Row(function, callee, site, (loops, arms), facts.positions.sites[site][0], lines)
 

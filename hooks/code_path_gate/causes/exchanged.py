@@ -14,7 +14,8 @@ from typing import NamedTuple
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.measuring.seen import Seen
-from code_path_gate.verdict.drift import ALIKE, REACH, match
+from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
+from code_path_gate.verdict.growth import gained_cache
 
 ALWAYS = CONDITIONS[0]
 
@@ -34,7 +35,7 @@ class Exchange:
         before, now = base.measured.current.ops, head.measured.current.ops
         found = match(before, now, head.measured.calls)
         rows = [GivenUp(op, op.weight) for op in found.gone]
-        rows += [GivenUp(pair.was, spared) for pair in found.pairs if (spared := pair.was.weight - pair.now.weight) > 0]
+        rows += [GivenUp(pair.was, spared) for pair in found.pairs if (spared := spared_of(pair)) > 0]
         self.left = {row.op.id: row for row in rows}
 
     def instead_of(self, function: str, added: Collection[tuple[BaselineOp | None, BaselineOp]]) -> str:
@@ -56,6 +57,16 @@ class Exchange:
             self.left[row.op.id] = row._replace(weight=row.weight - paid / share)
         first = rows[0][0].op
         return f"paid instead of {first.callee} in {first.function}, and costs no more"
+
+
+HITS = 0.9
+"""The part of what is asked for that a cache is taken to have, where nobody has counted."""
+
+
+def spared_of(pair: Pair) -> float:
+    """What an op weighs less than before: most of it, where it is made for a cache now."""
+    spared = pair.was.weight - pair.now.weight
+    return max(spared, HITS * pair.was.weight) if gained_cache(pair.was, pair.now) else spared
 
 
 SELDOM = 0.1

@@ -23,7 +23,15 @@ from typing import NamedTuple
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
-from code_path_gate.verdict.growth import causes, lost_cache, lost_company, lost_connection, lost_guard, more_keys
+from code_path_gate.verdict.growth import (
+    causes,
+    gained_cache,
+    lost_cache,
+    lost_company,
+    lost_connection,
+    lost_guard,
+    more_keys,
+)
 
 KINDS = (
     "newly_expensive", "grown", "new", "moved", "shrunk", "gone", "load_changed", "unresolved_grew", "mutation_new",
@@ -300,7 +308,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
         elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)):
             connects = lost_connection(was, now, baseline.costs, current.costs)
             yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
-        elif now.weight < was.weight:
+        elif now.weight < was.weight or gained_cache(was, now):
             yield _finding("shrunk", action, was, now, _reason(was, now))
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
     for now in sorted(matching.new, key=op_order):
@@ -361,7 +369,7 @@ def _finding(kind: str, action: str, was: BaselineOp | None, now: BaselineOp | N
 
 def _reason(was: BaselineOp, now: BaselineOp, connects: bool = False) -> str:
     """What of an op changed, in words."""
-    reasons = [f"because of {cause}" for cause in causes(was, now)]
+    reasons = [f"because of {cause}" for cause in causes(was, now) or gained_cache(was, now)]
     if connects:
         reasons.append("because of a connection: each round opens one")
     if entered_loop(was, now) and not reasons:

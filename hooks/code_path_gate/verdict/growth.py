@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
-from code_path_audit.profiles.runs.words import BESIDE, LONGER, from_text, in_words, term_in_words
+from code_path_audit.profiles.runs.words import BESIDE, HERE, LONGER, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
 from code_path_gate.baseline.read import rows_of, weights_of
 
@@ -41,7 +41,7 @@ def keys(runs: Runs) -> int:
 
 def is_beside(op: BaselineOp) -> bool:
     """Whether an op waits beside others."""
-    return op.runs.removeprefix(LONGER).startswith(BESIDE)
+    return op.runs.removeprefix(LONGER).removeprefix(HERE).startswith(BESIDE)
 
 
 def lost_company(was: BaselineOp, now: BaselineOp) -> bool:
@@ -52,6 +52,19 @@ def lost_company(was: BaselineOp, now: BaselineOp) -> bool:
 def lost_cache(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op ran for what was kept from one run of the action to the next, and runs in each of them now."""
     return was.runs.startswith(LONGER) and bool(now.runs) and not now.runs.startswith(LONGER)
+
+
+def is_kept(op: BaselineOp) -> bool:
+    """Whether an op only runs for something that is kept, at least as long as the action runs."""
+    return op.runs.startswith((HERE, LONGER))
+
+
+def gained_cache(was: BaselineOp, now: BaselineOp) -> list[str]:
+    """The words for what an op runs less often by, where that is a cache."""
+    before, after = from_text(was.runs), from_text(now.runs)
+    if is_kept(was) or not is_kept(now) or not was.runs or figure(after, ROUNDS) >= figure(before, ROUNDS):
+        return []
+    return [f"a cache: it ran {in_brief(before)}, now {in_brief(after)}"]
 
 
 def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
@@ -71,7 +84,7 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     if figure(after, ROUNDS) <= figure(before, ROUNDS):
         return found
     told = f"it {change_in_brief(before, after)}"
-    if number_of(before, "distinct") > number_of(after, "distinct"):
+    if number_of(before, "distinct") > number_of(after, "distinct") or (is_kept(was) and not is_kept(now)):
         return [*found, f"a cache: {told}"]
     if number_of(after, "cycle") > number_of(before, "cycle"):
         return [*found, f"a cycle: {told}"]

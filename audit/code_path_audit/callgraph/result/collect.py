@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
+from code_path_audit.callgraph.result.filled import filled
 from code_path_audit.callgraph.result.plain_registers import plain_registers
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import incomplete, unresolved
@@ -69,6 +70,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         rows_of=rows_of(s, external_rows),
         loop_names=loop_names(s, reached),
         plain=plain_registers(s, reached, open_ended),
+        filled=filled(s.program, functions, edge_rows(followed)),
     )
 
 

@@ -17,6 +17,7 @@ from code_path_audit.facts.lowering.guards import (
     key_register,
     stored,
 )
+from code_path_audit.facts.lowering.raised_flags import is_lowered
 from code_path_audit.facts.lowering.searches import goes_on, is_end
 from code_path_audit.facts.rows import ALWAYS, EVERY, KEPT, RARELY, SOMETIMES
 from code_path_audit.facts.texts import text_of
@@ -34,15 +35,41 @@ def open_branch(
     given: int = -1, wants: int = EVERY,
 ) -> None:  # fmt: skip
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
-    found = next((row for guard in guards if (row := stored(nodes, guard)) is not None), None)
-    if found is not None:
-        left = kept_for(b, found)
-        if left:
-            per = key_name(composed(b, found.key))
-            key = key_register(b, found.key) if per else -1
-            b.open_arm(choice, ALWAYS, left, key, per, holder(b, found), found.target.rpartition(".")[2])
-            return
-    b.open_arm(choice, condition, loops_left(b, nodes), given=given, wants=wants)
+    found = next((row for guard in guards if (row := made_in(nodes, guard)) is not None), None)
+    left = kept_for(b, found) if found is not None else 0
+    if found is not None and left and not (found.flag and left == KEPT):
+        b.open_arm(choice, ALWAYS, left, *place_of(b, found))
+        return
+    others = (guard for guard in guards if may_be_filled(b, guard, nodes))
+    # a flag that others see is one only as long as nobody sets it to who knows what
+    found = found if found is not None and left else next(others, None)
+    place, asks, flag = (place_of(b, found), KEPT, found.flag) if found is not None else (NOWHERE, 0, False)
+    b.open_arm(choice, condition, loops_left(b, nodes), *place, given, wants, asks, flag)
+
+
+NOWHERE = (-1, "", -1, "")
+"""The key, its name, the holder and the target of an arm that keeps nothing."""
+
+
+def place_of(b: Builder, found: Guard) -> tuple[int, str, int, str]:
+    """Where something is kept, as an arm has it."""
+    per = key_name(composed(b, found.key))
+    key = key_register(b, found.key) if per else -1
+    return key, per, holder(b, found), found.target.rpartition(".")[2]
+
+
+def made_in(nodes: Sequence[ast.stmt], guard: Guard) -> Guard | None:
+    """What statements make of what was asked for; None for nothing."""
+    if guard.flag:
+        return guard if is_lowered(nodes, guard.target) else None
+    return stored(nodes, guard)
+
+
+def may_be_filled(b: Builder, guard: Guard, nodes: Sequence[ast.stmt]) -> bool:
+    """Whether what some statements call may store what was asked for."""
+    if guard.noted is not None or kept_for(b, guard) != KEPT:
+        return False
+    return any(isinstance(part, ast.Call) for node in nodes for part in ast.walk(node))
 
 
 def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
@@ -70,7 +97,16 @@ def kept_for(b: Builder, found: Guard) -> int:
     is_given = is_inside and head in b.versions and b.versions[head][0] in b.param_registers
     if head not in b.versions or head in b.global_names or head in b.nonlocal_names or is_given:
         return KEPT if b.kind != "module" else spans(b, head)
+    if is_inside and is_alias(b, head):
+        return KEPT
     return spans(b, head)
+
+
+def is_alias(b: Builder, name: str) -> bool:
+    """Whether a variable of a function stands for something that outlives it: kept = self.kept, caches["names"]."""
+    place, _ = b.asked.get(name, ("", None))
+    head = place.partition(".")[0].partition("[")[0]
+    return bool(head) and b.kind != "module" and (head not in b.versions or b.versions[head][0] in b.param_registers)
 
 
 def holder(b: Builder, found: Guard) -> int:

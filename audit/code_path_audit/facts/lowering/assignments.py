@@ -11,6 +11,7 @@ from code_path_audit.facts.lowering.dispatch import elements, expr
 from code_path_audit.facts.lowering.guards import ask, is_empty
 from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.lowering.operators import BINARY
+from code_path_audit.facts.lowering.raised_flags import is_raised
 from code_path_audit.facts.texts import field_name, text_of
 
 
@@ -70,11 +71,11 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
             return
     b.assigning = node
     reg = expr(b, value)
-    empty = is_empty(value)
+    empty, raised = is_empty(value), is_raised(value)
     for target in node.targets:
         assign(b, target, reg)
-        if empty and (type(target) is ast.Attribute or is_outer(b, target)):
-            b.reset(text_of(target))
+        if (empty or raised) and (type(target) is ast.Attribute or is_outer(b, target)):
+            b.reset(text_of(target), raised)
     if type(node.targets[0]) is ast.Name:
         ask(b, node.targets[0].id, value)
 

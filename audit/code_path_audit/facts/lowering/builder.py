@@ -177,11 +177,13 @@ class Builder:
 
     def open_arm(
         self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "", holder: int = -1,
-        target: str = "", given: int = -1, wants: int = EVERY,
+        target: str = "", given: int = -1, wants: int = EVERY, asks: int = 0, flag: bool = False,
     ) -> None:  # fmt: skip
         """What is read from here on stands in an arm inside of this one."""
         around = self.maybe() if self.optional else self.arm
-        self.arms.append(Arm(around, choice, condition, self.loop, left, key, per, holder, target, given, wants))
+        self.arms.append(
+            Arm(around, choice, condition, self.loop, left, key, per, holder, target, given, wants, asks, flag)
+        )
         self.arm = len(self.arms) - 1
 
     def mutation(self, kind: str, target: str, site: int, reg: int, line: int) -> None:
@@ -189,13 +191,13 @@ class Builder:
         self.mutations.append(Mutation(kind, target[:80], self.loop, site, reg))
         self.mutation_lines.append(line)
 
-    def reset(self, target: str) -> None:
-        """Note that what may be kept there is taken away."""
+    def reset(self, target: str, flag: bool = False) -> None:
+        """Note that what may be kept there is taken away; `flag` as `Reset` has it."""
         if not target or self.kind in ("module", "class"):
             return
         own = target in self.versions and not (target in self.global_names or target in self.nonlocal_names)
         arm = self.maybe() if self.optional else self.arm
-        self.resets.append(Reset(target[:80], own, len(self.sites), self.loop, arm))
+        self.resets.append(Reset(target[:80], own, len(self.sites), self.loop, arm, flag))
 
     # names
 

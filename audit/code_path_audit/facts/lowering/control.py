@@ -7,13 +7,14 @@ from typing import Any
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.loop_names import ROUND, loop_name
-from code_path_audit.facts.lowering.arms import conditions, open_branch, open_handler, open_missed
+from code_path_audit.facts.lowering.arms import conditions, made_in, open_branch, open_handler, open_missed
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
 from code_path_audit.facts.lowering.flags import asked_of
-from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging, stored
+from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging
+from code_path_audit.facts.lowering.raised_flags import raised
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure
 from code_path_audit.facts.rows import ALWAYS, Statement
@@ -41,7 +42,7 @@ def if_(b: Builder, node: ast.If) -> None:
     true, false = test(b, node.test)
     before, around, choice = b.current, b.arm, b.choice()
     is_main = b.kind == "module" and is_main_guard(node.test)
-    guards = guards_of(b, node.test)
+    guards = [*guards_of(b, node.test), *raised(b, node.test)]
     there = [row for row in guards if not row.missing]
     rest = node.orelse or behind(node.body, following)
     failing = fails(node.body), fails(rest)
@@ -67,7 +68,7 @@ def if_(b: Builder, node: ast.If) -> None:
     join(b, left, right)
     nodes, place = following
     is_looked_at = there and not node.orelse and left is not None and any(map(gives_back, node.body))
-    if is_looked_at and any(stored(nodes[place:], row) for row in there):
+    if is_looked_at and any(made_in(nodes[place:], row) for row in there):
         # it is there, and given back if it is still good: what follows makes it
         open_branch(b, b.choice(), nodes[place:], there)
 

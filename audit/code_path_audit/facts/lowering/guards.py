@@ -50,13 +50,14 @@ LOOK_BACK = 16
 class Guard(NamedTuple):
     """Something that is asked for: `target` as written, by `key` if it is an element. `missing`: the test holds where
     it is not there. `variable` holds what was asked for, or the container that was. `noted` is what the target is
-    compared with, and has to be noted there."""
+    compared with, and has to be noted there. `flag`: it is true where there is something to make."""
 
     target: str
     key: ast.expr | None
     missing: bool
     variable: str = ""
     noted: ast.expr | None = None
+    flag: bool = False
 
 
 def guards_of(b: Builder, test: ast.expr) -> list[Guard]:

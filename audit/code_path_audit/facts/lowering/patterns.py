@@ -10,6 +10,7 @@ from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.control import branch
 from code_path_audit.facts.lowering.dispatch import expr, primitive
+from code_path_audit.facts.lowering.guards import Guard, asked, listed
 from code_path_audit.facts.rows import SOMETIMES
 
 
@@ -33,7 +34,7 @@ def match(b: Builder, node: ast.Match) -> None:
             held += test(b, case.guard)[0]
         b.conditional -= 1
         b.optional -= 1
-        open_branch(b, choice, case.body)
+        open_branch(b, choice, case.body, asks_nothing(b, node.subject, case))
         ends.append(branch(b, b.current, held, case.body))
         b.arm = around
         exhaustive = exhaustive or (case.guard is None and is_irrefutable(case.pattern))
@@ -46,6 +47,13 @@ def match(b: Builder, node: ast.Match) -> None:
         state = b.merge(state, end) if end is not None else state
     b.dead = state is None
     b.current = state if state is not None else {}
+
+
+def asks_nothing(b: Builder, subject: ast.expr, case: ast.match_case) -> list[Guard]:
+    """What `case None` asks for: it is taken where that is not there."""
+    if not isinstance(case.pattern, ast.MatchSingleton) or case.pattern.value is True or case.guard is not None:
+        return []
+    return [row._replace(missing=True) for row in listed(asked(b, subject))]
 
 
 def is_irrefutable(node: ast.pattern) -> bool:

@@ -36,6 +36,9 @@ def kept_function(given: Given, resets: Resets, function: str, cache: Cache) -> 
         for index, name in enumerate(params):
             if name in ("self", "cls") and not index:
                 asked.holder(index)
+            elif cache.given:
+                # which argument of a call is which parameter nobody looks up
+                asked.key(name, None if index >= cache.given else CONSTANT)
             else:
                 asked.key(name, values_of_param(given, function, index, DEPTH))
     if cache.most is not None and asked.most > cache.most:
@@ -53,7 +56,7 @@ def kept_arm(given: Given, resets: Resets, function: str, number: int) -> Runs:
         asked.key(arm.per, values_of(given, function, arm.key, DEPTH) if arm.key >= 0 else None)
     if arm.holder >= 0 and not is_of_class(given, function, arm):
         asked.holder(arm.holder)
-    return resets.made_again(function, arm.target, plain, asked.runs())
+    return resets.made_again(function, arm.target, plain, asked.runs(), arm.flag)
 
 
 def is_of_class(given: Given, function: str, arm: Arm) -> bool:
@@ -66,6 +69,23 @@ def is_of_class(given: Given, function: str, arm: Arm) -> bool:
         return False
     made = any(row[0] == op.STORE_NAME and row[1] == arm.target for row in around.code)
     return made and arm.target not in given.stored_attributes
+
+
+def kept_call(given: Given, function: str, site: int) -> Runs:
+    """How often a cache runs what it is handed at a call site: once for each key."""
+    facts = given.reach.program.facts(function)
+    row, values = facts.sites[site], given.of(function)
+    plain = product(given.runs[function], (term_of(loops_from(facts, given.reach.graph, function, row.loop)),))
+    asked = Asked(given, function, plain)
+    key = row.arguments[0]
+    name = key.text.rpartition(".")[2].strip("[]()")
+    reg = values.calls[site][3][0]
+    asked.key(name if name.isidentifier() else "key", values_of(given, function, reg, DEPTH) if reg >= 0 else None)
+    return asked.runs()
+
+
+CONSTANT: Tokens = frozenset([("constant",)])
+"""A part of a key that is the same each time."""
 
 
 class Asked:

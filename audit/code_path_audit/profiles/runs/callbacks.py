@@ -21,6 +21,20 @@ REGISTERS = (
 """First words of the names of calls that keep a function for later."""
 
 
+MAKES_MISSING = frozenset((
+    "get_or_set", "aget_or_set", "get_or_create", "get_or_compute", "get_or_load", "get_or_make", "getset",
+    "computeIfAbsent", "compute_if_absent",
+))  # fmt: skip
+"""Calls of a cache that run what they are given where nothing is there under the key, which comes first."""
+
+
+def makes_missing(site: CallSite) -> bool:
+    """Whether a call site hands a function to a cache, which runs it for a key that it has nothing for."""
+    first = site.arguments[0] if site.arguments else None
+    is_keyed = first is not None and first.keyword is None and len(site.arguments) > 1
+    return is_keyed and site.text.rpartition(".")[2] in MAKES_MISSING
+
+
 def element_of(site: CallSite) -> str:
     """What a function that is handed over at a call site runs once for each of; "" where it runs once."""
     last = site.text.rpartition(".")[2]

@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.origins import Origin, origins
 from code_path_audit.profiles.values import Values, ValuesOf
-from code_path_audit.program.model import Program
 
 CACHES = {
     "cache": "arguments", "lru_cache": "arguments", "memoize": "arguments", "memoized": "arguments",
@@ -33,17 +30,18 @@ SIZES = frozenset(("maxsize", "max_size"))
 
 class Cache(NamedTuple):
     """What a decorator keeps: a result for each set of "arguments", or for each "object"; `most` results at a time,
-    None for any number."""
+    None for any number. `given` arguments are the same each time, because they were given before."""
 
     how: str
     most: int | None
+    given: int = 0
 
 
 def caches_of(reach: Reach, values_of: ValuesOf) -> dict[str, Cache]:
     """The functions of an action whose results a decorator keeps."""
     program = reach.program
     decorated: dict[tuple[str, int], dict[str, Cache]] = {}
-    found = dict(wrapped_by_calls(reach, values_of))
+    found: dict[str, Cache] = {}
     for function in sorted(reach.depths):
         facts = program.facts(function)
         if facts.parent < 0 or facts.kind != "function":
@@ -53,7 +51,7 @@ def caches_of(reach: Reach, values_of: ValuesOf) -> dict[str, Cache]:
         if around not in decorated:
             decorated[around] = caches_in(values_of, *around)
         cache = decorated[around].get(facts.name.rpartition(".")[2])
-        if cache is None and keeps_missing(facts):
+        if cache is None and (keeps_missing(facts) or keeps_attributes(facts)):
             cache = Cache("arguments", None)
         if cache is not None:
             found[function] = cache
@@ -73,23 +71,67 @@ def keeps_missing(facts: FunctionFacts) -> bool:
     return any(row[0] == op.STORE_ITEM and [values.origin(reg) for reg in row[1:3]] == [0, 1] for row in facts.code)
 
 
+STORING = ("setattr", "object.__setattr__", "super().__setattr__")
+
+
+def keeps_attributes(facts: FunctionFacts) -> bool:
+    """Whether a function is a `__getattr__` that stores what it makes as an attribute of its object."""
+    if not facts.name.endswith(".__getattr__") or len(facts.params) != 2:
+        return False
+    return stores_at(Values(facts), 0)
+
+
+def stores_at(values: Values, holder: int) -> bool:
+    """Whether a function stores something as an attribute of what it was given."""
+    for row in values.facts.code:
+        if row[0] == op.STORE_ATTR and values.origin(row[1]) == holder:
+            return True
+        if row[0] == op.STORE_ITEM:
+            held = values.making(row[1])
+            if held is not None and held[0] == op.ATTR and held[3] == "__dict__" and values.origin(held[2]) == holder:
+                return True
+        if row[0] == op.CALL and row[5] >= 0 and values.facts.sites[row[5]].text in STORING:
+            is_bound = values.facts.sites[row[5]].text.startswith("super")
+            if is_bound and holder == 0:
+                return True
+            if row[3] and row[3][0] >= 0 and values.origin(row[3][0]) == holder:
+                return True
+    return False
+
+
 def caches_in(values_of: ValuesOf, module: str, index: int) -> dict[str, Cache]:
     """The functions that are defined in a module, a class or a function, and whose results a decorator keeps."""
     facts = values_of.program.modules[module].functions[index]
-    named = [
-        (number, how)
-        for number, site in enumerate(facts.sites)
-        if site.kind == "decorator" and site.arguments and (how := how_of(site))
-    ]
-    if not named:
-        return {}
-    values = values_of.at(module, index)
     found = {}
-    for number, how in named:
-        cache = cache_at(values_of, module, values, number, how)
+    for number, site in enumerate(facts.sites):
+        if site.kind != "decorator" or not site.arguments:
+            continue
+        how = how_of(site)
+        if how is not None:
+            cache = cache_at(values_of, module, values_of.at(module, index), number, how)
+        elif facts.kind == "class" and site.text not in PLAIN:
+            cache = descriptor_at(values_of, module, values_of.at(module, index), number)
+        else:
+            continue
         if cache is not None:
-            found[facts.sites[number].arguments[0].text] = cache
+            found[site.arguments[0].text] = cache
     return found
+
+
+PLAIN = frozenset(("property", "staticmethod", "classmethod", "abstractmethod", "overload", "override"))
+"""Decorators of methods that keep nothing."""
+
+
+def descriptor_at(values_of: ValuesOf, module: str, values: Values, number: int) -> Cache | None:
+    """What a decorator of a method keeps that is a class of the source whose `__get__` stores what it gives in the
+    object that is asked; None for any other."""
+    program = values_of.program
+    found = list(origins(values_of, values, module, values.calls[number][2]))
+    getters = [f"{origin.name}.__get__" for origin in found if origin.is_source]
+    if not getters or len(getters) < len(found) or any(name not in program.functions for name in getters):
+        return None
+    keeps_all = all(len(program.facts(name).params) > 1 and stores_at(values_of(name), 1) for name in getters)
+    return Cache("object", None) if keeps_all else None
 
 
 def cache_at(values_of: ValuesOf, module: str, values: Values, number: int, how: str) -> Cache | None:
@@ -101,32 +143,6 @@ def cache_at(values_of: ValuesOf, module: str, values: Values, number: int, how:
     decorator = made[2] if made is not None and with_arguments else call[2]
     kept = most != 0 and keeps(values_of, list(origins(values_of, values, module, decorator)))
     return Cache(how, most) if kept else None
-
-
-def wrapped_by_calls(reach: Reach, values_of: ValuesOf) -> Iterator[tuple[str, Cache]]:
-    """The functions that are handed to such a decorator as a value, and that nothing calls by their own name:
-    self.page = lru_cache(maxsize=None)(self._page)."""
-    program = reach.program
-    bodies = {program.functions[function][0] for function in reach.depths}
-    for function in sorted({*reach.depths, *(name for name in bodies if name in program.functions)}):
-        module, facts = program.functions[function][0], program.facts(function)
-        for number, site in enumerate(facts.sites):
-            how = how_of(site) if site.kind == "call" else None
-            if how is None or len(site.arguments) != 1 or site.arguments[0].keyword is not None:
-                continue
-            owner, _, name = site.arguments[0].text.rpartition(".")
-            home = function.rpartition(".")[0] if owner == "self" else module if not owner else ""
-            callers = reach.callers.get(f"{home}.{name}", ())
-            if not callers or any(is_named(program, edge, name) for edge in callers):
-                continue
-            cache = cache_at(values_of, module, values_of(function), number, how)
-            if cache is not None:
-                yield f"{home}.{name}", cache
-
-
-def is_named(program: Program, edge: Edge, name: str) -> bool:
-    """Whether a call site calls something by a name."""
-    return edge.site < 0 or program.facts(edge.caller).sites[edge.site].text.rpartition(".")[2] == name
 
 
 def kept_at_most(values: Values, call: tuple) -> int | None:  # type: ignore[type-arg]

@@ -95,6 +95,10 @@ DEFAULT = -3
 
 def values_given(given: Given, edge: Edge, index: int, depth: int) -> Tokens | None:
     """The values that one call gives to a parameter."""
+    if edge.kind == "property" and index == 1 and edge.callee.endswith(".__getattr__") and edge.site >= 0:
+        return frozenset(
+            [("constant", given.reach.program.facts(edge.caller).sites[edge.site].text.rpartition(".")[2])]
+        )
     reg = register_given(given, edge, index)
     if reg == DEFAULT:
         tokens = constant_of(default_of(given, edge.callee, index))

@@ -16,7 +16,7 @@ from code_path_audit.profiles.runs.decorators import Cache
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_of, values_of_param
 from code_path_audit.profiles.runs.graph import depths_from
 from code_path_audit.profiles.runs.resets import Resets
-from code_path_audit.profiles.runs.standing import standing
+from code_path_audit.profiles.runs.standing import arm_at, standing
 
 POSSIBLE = Evidence.POSSIBLE.word
 MADE_ANEW = ("View", "ViewSet", "Handler", "Resource", "Request", "Form", "Serializer", "Command", "Task", "Job")
@@ -24,8 +24,8 @@ MADE_ANEW = ("View", "ViewSet", "Handler", "Resource", "Request", "Form", "Seria
 
 
 class Lasting:
-    """What an action runs for the sake of something that is kept longer than that. `functions` are those whose results
-    are, and `arms` what other functions make so, each as (function, number)."""
+    """What an action runs for the sake of something that is kept. `functions` are those whose results are, and `arms`
+    what other functions make so, each as (function, number)."""
 
     def __init__(self, reach: Reach, functions: Collection[str], arms: Collection[tuple[str, int]]) -> None:
         self.reach, self.arms = reach, arms
@@ -40,7 +40,9 @@ class Lasting:
         self.each_time = frozenset(depths_from(reach.entries, callees)) if callees else None
 
     def keeps(self, function: str, site: int) -> bool:
-        """Whether a place makes something that is kept longer."""
+        """Whether a place makes something that is kept, or hands a function to what keeps it."""
+        if (function, ~site) in self.arms:
+            return True
         keeper = standing(self.reach.program.facts(function), self.reach.graph, function, site).keeper
         return keeper >= 0 and (function, keeper) in self.arms
 
@@ -82,8 +84,10 @@ def outlives(given: Given, resets: Resets, function: str, cache: Cache) -> bool:
 
 def arm_outlives(given: Given, resets: Resets, function: str, number: int) -> bool:
     """Whether what a function makes, where it is not there, is there in the next run of an action."""
-    arm = given.reach.program.facts(function).arms[number]
-    if arm.left != KEPT or is_inside(given, function) or resets.empty(function, arm.target):
+    if number < 0:
+        return not is_inside(given, function)
+    arm = arm_at(given.reach.program.facts(function), given.reach.graph, function, number)
+    if arm.left != KEPT or is_inside(given, function) or resets.empty(function, arm.target, arm.flag):
         return False
     if arm.holder < 0 or is_of_class(given, function, arm):
         return True

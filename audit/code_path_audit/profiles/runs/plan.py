@@ -9,8 +9,8 @@ from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import KEPT, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
-from code_path_audit.profiles.runs.caches import kept_arm, kept_function
-from code_path_audit.profiles.runs.callbacks import element_of, is_registered
+from code_path_audit.profiles.runs.caches import kept_arm, kept_call, kept_function
+from code_path_audit.profiles.runs.callbacks import element_of, is_registered, makes_missing
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
@@ -19,8 +19,9 @@ from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
-from code_path_audit.profiles.runs.standing import Standing, loops_from, standing
+from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, runs_of, scaled
+from code_path_audit.profiles.runs.wrapped import wrapped_by_calls
 from code_path_audit.profiles.steady import Steady
 
 CERTAIN = Evidence.CERTAIN.word
@@ -32,7 +33,8 @@ ALTERNATIVES = frozenset(("call", "callback", "decorator"))
 class Counting(NamedTuple):
     """The plan of an action, and how often what its arms keep is made. `caches` are the functions whose results a
     decorator keeps; `once` those of them that keep them for as long as the process runs, with one set of arguments;
-    `lasting` is what is kept longer than the action runs, None where nothing is kept."""
+    `lasting` is what is kept longer than the action runs, `keeping` what is kept at least as long; None where nothing
+    is kept."""
 
     reach: Reach
     plan: Plan
@@ -41,6 +43,7 @@ class Counting(NamedTuple):
     caches: Mapping[str, Cache]
     once: frozenset[str] = frozenset()
     lasting: Lasting | None = None
+    keeping: Lasting | None = None
     apart: Apart = Apart()
 
     def functions(self, names: Iterable[str], exact: bool = True) -> dict[str, Runs]:
@@ -64,7 +67,7 @@ class Counting(NamedTuple):
 def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Counting:
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
     steady = Steady(reach)
-    caches = caches_of(reach, steady.values)
+    caches = {**dict(wrapped_by_calls(reach, steady.values)), **caches_of(reach, steady.values)}
     apart = told_apart(reach, Given(reach, {}, steady), caches)
     plain = _plan(reach, apart, {}, {})
     keepers = _keepers(reach)
@@ -72,12 +75,17 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
         return Counting(reach, plain, {}, steady, caches, apart=apart)
     runs = summed(plain, apart, reach.depths, exact=False)
     given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
-    arms = {(name, number): kept_arm(given, resets, name, number) for name, number in keepers}
+    arms = {
+        (name, number): kept_arm(given, resets, name, number) if number >= 0 else kept_call(given, name, ~number)
+        for name, number in keepers
+    }
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
     longer = lasting(given, resets, caches, keepers)
     functions = _sparing(reach, apart, functions, arms)
-    return Counting(reach, _plan(reach, apart, functions, arms), arms, steady, caches, once, longer, apart)
+    keeping = Lasting(reach, frozenset(functions), arms.keys())
+    plan = _plan(reach, apart, functions, arms)
+    return Counting(reach, plan, arms, steady, caches, once, longer, keeping, apart)
 
 
 def summed(plan: Plan, apart: Apart, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
@@ -113,11 +121,17 @@ def called(plan: Plan) -> Collection[str]:
 
 
 def _keepers(reach: Reach) -> list[tuple[str, int]]:
-    return [
+    """The arms that keep what they make, and the call sites that hand a function to a cache, as ~site."""
+    handed = [
+        (edge.caller, ~edge.site)
+        for edge in reach.edges
+        if edge.kind == "callback" and makes_missing(reach.program.facts(edge.caller).sites[edge.site])
+    ]
+    return sorted(set(handed)) + [
         (name, number)
         for name in sorted(reach.depths)
-        for number, arm in enumerate(reach.program.facts(name).arms)
-        if arm.left == KEPT
+        for number in range(len(reach.program.facts(name).arms))
+        if arm_at(reach.program.facts(name), reach.graph, name, number).left == KEPT
     ]
 
 
@@ -150,6 +164,9 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                 loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
             if kind == "callback" and site >= 0:
                 loops = called_back(facts, caller, site, loops)
+            keeper = ~site if kind == "callback" and (caller, ~site) in arms else where.keeper
+            if keeper < -1:
+                loops = ()
             # the callees of one call are alternatives, like the arms of a branch
             for edge in edges:
                 if len(edges) > 1:
@@ -158,7 +175,7 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                     caller, edge.callee, loops, len(branches) - 1 if len(edges) > 1 else arm,
                     edge.evidence == CERTAIN,
                     where.condition == RARELY or edge.evidence == POSSIBLE,
-                    arms.get((caller, where.keeper)) if where.keeper >= 0 else None,
+                    arms.get((caller, keeper)) if keeper != -1 else None,
                     facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
                 )  # fmt: skip
                 if caller not in apart.states and (edge, ANY) not in apart.given:

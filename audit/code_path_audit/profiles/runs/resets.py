@@ -41,7 +41,7 @@ class Resets:
     ) -> None:
         """`called` are the functions that the source calls: one that code outside may call takes nothing away."""
         self.reach, self.runs, self.values = reach, runs, values
-        self.by_name: dict[str, list[Emptied]] = {}
+        self.by_name: dict[tuple[str, bool], list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
         emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
         usual = {name for (name, _), condition in conditions.items() if condition < RARELY}
@@ -54,17 +54,17 @@ class Resets:
                 if where.condition < RARELY and where.keeper < 0 and not reset.own:
                     times = scaled(runs[function], term_of(where.loops))
                     row = Emptied(function, reset, where.condition, times)
-                    self.by_name.setdefault(reset.target.rpartition(".")[2], []).append(row)
+                    self.by_name.setdefault((reset.target.rpartition(".")[2], reset.flag), []).append(row)
 
     def belongs_to_constructors(self, function: str) -> bool:
         """Whether a function only gets new objects ready: what it empties was never filled."""
         callers = self.reach.callers.get(function, ())
         return is_constructor(function) or (bool(callers) and all(is_constructor(edge.caller) for edge in callers))
 
-    def made_again(self, keeper: str, target: str, plain: Runs, kept: Runs) -> Runs:
+    def made_again(self, keeper: str, target: str, plain: Runs, kept: Runs, flag: bool = False) -> Runs:
         """How often something is made that a function keeps, and that would be made `plain` times if it did not: once
-        more for each time that it is taken away, and then asked for again."""
-        found = [row for row in self.by_name.get(target, ()) if self.empties(row, keeper)]
+        more for each time that it is taken away, and then asked for again. `flag` as `Reset` has it."""
+        found = [row for row in self.by_name.get((target, flag), ()) if self.empties(row, keeper)]
         times, again = NEVER, False
         for row in found:
             often = self.times(row, keeper)
@@ -75,9 +75,10 @@ class Resets:
         every = product(kept, times)
         return fewer(added(every, kept) if again else every, plain)
 
-    def empty(self, keeper: str, target: str) -> bool:
+    def empty(self, keeper: str, target: str, flag: bool = False) -> bool:
         """Whether something takes away what a function keeps."""
-        return any(self.empties(row, keeper) and self.times(row, keeper) for row in self.by_name.get(target, ()))
+        found = self.by_name.get((target, flag), ())
+        return any(self.empties(row, keeper) and self.times(row, keeper) for row in found)
 
     def times(self, row: Emptied, keeper: str) -> Runs:
         """How often a place empties something for who asks for it: not where what keeps it does so on a condition,

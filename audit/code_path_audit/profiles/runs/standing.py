@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import KEPT, Arm
+from code_path_audit.facts.rows import ALWAYS, KEPT, Arm
 from code_path_audit.profiles.runs.model import Around
 from code_path_audit.profiles.runs.terms import LoopName
 
@@ -32,7 +32,7 @@ def standing_at(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: i
     found: list[Around] = []
     condition, keeper = 0, -1
     while arm >= 0:
-        row = facts.arms[arm]
+        row = arm_at(facts, graph, function, arm)
         condition = max(condition, row.condition)
         if row.left and keeper < 0 and not is_emptied(facts, row):
             while loop != row.loop and is_inside(facts, loop, row.loop):
@@ -53,11 +53,21 @@ def standing_at(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: i
     return Standing(tuple(reversed(found)), condition, keeper)
 
 
+def arm_at(facts: FunctionFacts, graph: SolvedGraph, function: str, number: int) -> Arm:
+    """An arm of a function, with what is known of the functions that it calls: they may make what it asks for."""
+    arm = facts.arms[number]
+    return arm._replace(condition=ALWAYS, left=arm.asks) if arm.asks and (function, number) in graph.filled else arm
+
+
 def is_emptied(facts: FunctionFacts, arm: Arm) -> bool:
     """Whether a variable of the function that an arm keeps something in is emptied again in the loops that it is kept
     for."""
     return bool(arm.target) and any(
-        reset.own and reset.target == arm.target and reset.loop >= 0 and is_inside(facts, arm.loop, reset.loop)
+        reset.own
+        and reset.target == arm.target
+        and reset.flag == arm.flag
+        and reset.loop >= 0
+        and is_inside(facts, arm.loop, reset.loop)
         for reset in facts.resets
     )
 

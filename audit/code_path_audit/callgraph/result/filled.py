@@ -1,0 +1,143 @@
+"""Branches whose calls make what they ask for: `if self.rows is None: self._load()`, where `_load` stores it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from code_path_audit.callgraph.model import Edge
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import Arm
+from code_path_audit.program.model import Program
+
+DEPTH = 3
+"""Calls between a branch and the function that stores what it asks for."""
+
+TAKES = ("pop", "popleft", "popitem", "remove", "discard", "clear")
+"""Methods that take out of a container what others put into it."""
+
+CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
+
+
+def filled(program: Program, functions: Iterable[str], edges: Iterable[Edge]) -> frozenset[tuple[str, int]]:
+    """The arms of some functions whose `asks` holds, each as (function, number)."""
+    names = sorted(functions)
+    every = ((name, program.facts(name)) for name in names)
+    asking = [(name, facts) for name, facts in every if any(arm.asks for arm in facts.arms)]
+    if not asking:
+        return frozenset()
+    callees: dict[str, list[Edge]] = {}
+    for edge in edges:
+        if edge.kind == "call":
+            callees.setdefault(edge.caller, []).append(edge)
+    stores = Stores(program, names)
+    return frozenset(
+        (name, number)
+        for name, facts in asking
+        for number, arm in enumerate(facts.arms)
+        if arm.asks and is_filled(stores, callees, name, facts, number)
+    )
+
+
+def is_filled(stores: Stores, callees: Mapping[str, list[Edge]], name: str, facts: FunctionFacts, number: int) -> bool:
+    """Whether something that is called in an arm stores what the arm asks for; a flag its own function may lower."""
+    arm = facts.arms[number]
+    if arm.flag:
+        if arm.target in stores.unsure:
+            return False
+        if arm.target in stores.of(name)[1]:
+            return True
+    level = {edge.callee for edge in callees.get(name, ()) if edge.site >= 0 and stands_in(facts, edge.site, number)}
+    seen = {name}
+    for _ in range(DEPTH):
+        level -= seen
+        seen |= level
+        making = [callee for callee in sorted(level) if arm.target in stores.of(callee)[arm.flag]]
+        if making:
+            return arm.flag or bool(arm.per) or not stores.is_consumed(name, arm, making)
+        level = {edge.callee for callee in level for edge in callees.get(callee, ())}
+    return False
+
+
+def stands_in(facts: FunctionFacts, site: int, number: int) -> bool:
+    """Whether a call site stands in an arm."""
+    arm = facts.sites[site].arm
+    while arm > number:
+        arm = facts.arms[arm].parent
+    return arm == number
+
+
+class Stores:
+    """What functions store, by the last names of places."""
+
+    def __init__(self, program: Program, names: Iterable[str]) -> None:
+        self.program = program
+        self.names = list(names)
+        self.found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self.unsure = frozenset(name for function in self.names for name in set_to_anything(program.facts(function)))
+
+    def of(self, function: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The places that a function stores something at, and the flags that it lowers."""
+        found = self.found.get(function)
+        if found is None:
+            facts = self.program.facts(function)
+            found = self.found[function] = (stored_in(facts), frozenset(lowered_in(facts)))
+        return found
+
+    def is_consumed(self, function: str, arm: Arm, making: Iterable[str]) -> bool:
+        """Whether something of the same class or module takes out of what is filled, or puts something else there: a
+        buffer, and no cache."""
+        owner = function.rpartition(".")[0]
+        for name in self.names:
+            if name.rpartition(".")[0] != owner or name.rpartition(".")[2] in CONSTRUCTORS:
+                continue
+            facts = self.program.facts(name)
+            rows = [row for row in facts.mutations if last_name(row.target) == arm.target]
+            if any(row.site >= 0 and facts.sites[row.site].text.rpartition(".")[2] in TAKES for row in rows):
+                return True
+            written = sum(row.kind != "container_mutate" for row in rows)
+            if name not in making and written > emptied(facts)[arm.target]:
+                return True
+        return False
+
+
+def last_name(target: str) -> str:
+    """The name at the end of a place as it is written."""
+    return target.rpartition(".")[2].replace("[]", "")
+
+
+def emptied(facts: FunctionFacts) -> Counter[str]:
+    """How often a function stores at a place that nothing is there."""
+    return Counter(last_name(row.target) for row in facts.resets if not row.flag)
+
+
+def stored_in(facts: FunctionFacts) -> frozenset[str]:
+    """The places that a function stores something at."""
+    every = Counter(
+        last_name(row.target)
+        for row in facts.mutations
+        if row.site < 0 or facts.sites[row.site].text.rpartition(".")[2] not in TAKES
+    )
+    every.update(row[1] for row in facts.code if row[0] == op.STORE_GLOBAL)
+    return frozenset((every - emptied(facts)).keys())
+
+
+def lowered_in(facts: FunctionFacts) -> Iterable[str]:
+    """The flags that a function lowers."""
+    return (name for name, value in set_in(facts) if value == "False")
+
+
+def set_to_anything(facts: FunctionFacts) -> Iterable[str]:
+    """The names that a function sets to something else than True and False."""
+    return (name for name, value in set_in(facts) if not value)
+
+
+def set_in(facts: FunctionFacts) -> Iterable[tuple[str, str]]:
+    """The attributes and globals that a function sets, each with "True" or "False", "" where it is something else."""
+    known = {row[1]: row[3] for row in facts.code if row[0] == op.PRIM and row[2] == "builtins.bool" and len(row) > 3}
+    for row in facts.code:
+        if row[0] == op.STORE_ATTR:
+            yield row[2], known.get(row[3], "")
+        elif row[0] == op.STORE_GLOBAL:
+            yield row[1], known.get(row[2], "")

@@ -1,0 +1,154 @@
+"""Caches in many spellings through the gate: taken away they fail because of a cache, made they fail nothing and are
+told as less, and one rewritten as another fails nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from textwrap import dedent
+
+import pytest
+
+from code_path_gate.causes.explain import explain, explaining
+from code_path_gate.causes.felt import Blamed, not_felt
+from code_path_gate.verdict.drift import Finding, compare
+from code_path_gate.verdict.policy import Policy, failure
+from tests.gate.programs import traced
+
+ONCE = {
+    "None": """
+        rows = None
+
+        def get(self):
+            if self.rows is None:
+                self.rows = load()
+            return self.rows
+        """,
+    "a method stores it": """
+        rows = None
+
+        def fill(self):
+            self.rows = load()
+
+        def get(self):
+            if self.rows is None:
+                self.fill()
+            return self.rows
+        """,
+    "a flag": """
+        def __init__(self):
+            self.changed = True
+
+        def get(self):
+            if self.changed:
+                self.rows = load()
+                self.changed = False
+            return self.rows
+        """,
+    "hasattr": """
+        def get(self):
+            if not hasattr(self, "rows"):
+                self.rows = load()
+            return self.rows
+        """,
+    "an attribute that is not there": """
+        def get(self):
+            try:
+                return self.rows
+            except AttributeError:
+                self.rows = load()
+                return self.rows
+        """,
+    "a property": """
+        @functools.cached_property
+        def rows(self):
+            return load()
+
+        def get(self):
+            return self.rows
+        """,
+    "__getattr__": """
+        def __getattr__(self, name):
+            found = load()
+            setattr(self, name, found)
+            return found
+
+        def get(self):
+            return self.rows
+        """,
+    "a cache of a method": """
+        def __init__(self):
+            self.read = functools.cache(self.read)
+
+        def read(self):
+            return load()
+
+        def get(self):
+            return self.read()
+        """,
+    "a cache of a partial": """
+        read = staticmethod(functools.lru_cache(functools.partial(load, "x")))
+
+        def get(self):
+            return self.read()
+        """,
+}
+PLAIN = """
+        def get(self):
+            return load()
+        """
+BESIDE = """
+import functools
+import requests
+
+def load(name="y"):
+    return requests.get(name)
+
+class Shop:
+{body}
+
+SHOP = Shop()
+
+def main(orders):
+    for order in orders:
+        SHOP.get()
+"""
+
+
+def program(body: str) -> str:
+    """A class of which an object is asked for each of some orders."""
+    lines = (f"    {line}" if line else "" for line in dedent(body).strip().splitlines())
+    return BESIDE.format(body="\n".join(lines))
+
+
+def checked(old: str, new: str) -> tuple[list[Finding], list[Finding]]:
+    """The findings of a change, and those of them that fail."""
+    base, before = traced({"shop/app.py": program(old)})
+    head, after = traced({"shop/app.py": program(new)})
+    by = explaining(head, base)
+    assert by.sides is not None
+    found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
+    blamed = [Blamed(row, cause) for row in found if row.now and (cause := explain(row, by).cause) is not None]
+    why = not_felt(blamed, by.sides, head.measured.threshold)
+    policy = Policy(head.measured.threshold)
+    return found, [row.finding for row in blamed if failure(row.finding, policy) and not why.get(row.finding.key)]
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_a_cache_that_is_gone(name: str) -> None:
+    _, failing = checked(ONCE[name], PLAIN)
+    assert [(row.kind, row.what) for row in failing] == [("grown", "requests.get")]
+    assert failing[0].note.startswith("because of a cache: it ran once, now per order")
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_a_cache_that_is_new(name: str) -> None:
+    found, failing = checked(PLAIN, ONCE[name])
+    assert not failing
+    assert [(row.kind, row.what) for row in found] == [("shrunk", "requests.get")]
+    assert found[0].note.startswith("because of a cache: it ran per order, now once")
+
+
+@pytest.mark.parametrize(("one", "other"), list(pairwise([*ONCE, next(iter(ONCE))])))
+def test_a_cache_that_is_spelled_otherwise(one: str, other: str) -> None:
+    _, failing = checked(ONCE[one], ONCE[other])
+    assert not failing
