@@ -32,12 +32,13 @@ from code_path_audit.callgraph.language.outside_imports import OutsideImports
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
-from code_path_audit.callgraph.library.escapes import Decorated, Runnable
+from code_path_audit.callgraph.library.escapes import Runnable
 from code_path_audit.callgraph.library.given import GivenArguments
 from code_path_audit.callgraph.library.holders import Holders
 from code_path_audit.callgraph.library.loaded_classes import LoadedClasses
 from code_path_audit.callgraph.library.loaded_packages import LoadedPackages
 from code_path_audit.callgraph.library.modelled import FromModel
+from code_path_audit.callgraph.library.overrides import Decorated, Overridden
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.records import Fields
@@ -72,6 +73,7 @@ FEATURES: tuple[type, ...] = (
     StoredAttributes,
     Holders,
     Runnable,
+    Overridden,
     ManagedAttributes,
     Fields,
     Proxies,

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden, overrides
+from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden
+from code_path_audit.callgraph.library.overrides import overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties

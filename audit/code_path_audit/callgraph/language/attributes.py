@@ -9,8 +9,8 @@ from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
-from code_path_audit.callgraph.library.escapes import Decorated
 from code_path_audit.callgraph.library.holders import hold
+from code_path_audit.callgraph.library.overrides import Decorated
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import derived, member, named, read_external, unknown_element

@@ -16,7 +16,8 @@ from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.calls import call_inherited, call_outside
-from code_path_audit.callgraph.library.escapes import Decorated, fire
+from code_path_audit.callgraph.library.escapes import fire
+from code_path_audit.callgraph.library.overrides import Decorated
 from code_path_audit.callgraph.solver.abstract_values import (
     BMETHOD,
     BOUND,

@@ -15,7 +15,6 @@ from code_path_audit.callgraph.library.collection_mixins import called_by
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import (
     FOREIGN,
-    Decorated,
     fire,
     hand_over,
     hand_to_foreign,
@@ -39,6 +38,7 @@ from code_path_audit.callgraph.library.holders import (
     shares,
 )
 from code_path_audit.callgraph.library.modelled import call_overrides, carry_out, facts_of
+from code_path_audit.callgraph.library.overrides import Decorated
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.stub_values import (
     PATH_LIMIT,

@@ -14,7 +14,7 @@ from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.library import routes
-from code_path_audit.callgraph.library.escapes import Decorated, escape, on_fire, on_method, overridden
+from code_path_audit.callgraph.library.escapes import escape, on_fire, on_method, overridden
 from code_path_audit.callgraph.library.given import GivenVar, called_with, of_class
 from code_path_audit.callgraph.library.holders import MODELLED, can_keep, groups_of, keeps, on_keeper, use_kept
 from code_path_audit.callgraph.library.loaded_packages import (
@@ -25,6 +25,7 @@ from code_path_audit.callgraph.library.loaded_packages import (
     named_by,
     registry_of,
 )
+from code_path_audit.callgraph.library.overrides import Decorated
 from code_path_audit.callgraph.library.routes import Routes
 from code_path_audit.callgraph.library.stored_attributes import store_items, store_named
 from code_path_audit.callgraph.library.summaries import use, use_all
