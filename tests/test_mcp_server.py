@@ -63,7 +63,7 @@ def test_what_can_be_asked(shop: Repo) -> None:
         assert tools["code_path_audit"]["properties"]["max_depth"]["default"] == 10
         assert tools["derive_code_path"]["properties"]["max_depth"]["default"] == 5
 
-        assert [row["name"] for row in await ask(client, "list_actions")] == ["load", "save"]
+        assert [row["name"] for row in (await ask(client, "list_actions"))["actions"]] == ["load", "save"]
         saved = await ask(client, "code_path_audit", action_name="save", limit=1)
         assert saved["counts"]["ops"] == 2 and saved["more"] == "1 more: ask again with offset=1"
         (first,) = saved["ops"]
@@ -146,6 +146,44 @@ def test_the_last_report(shop: Repo) -> None:
         for name in ("candidates", "actions/gone", "actions/linked", "actions/..%2Fsummary", "actions/.."):
             with pytest.raises(MCPError):
                 await read(name)
+
+    talk(shop.root, say)
+
+
+def test_answers_fit_a_window(shop: Repo) -> None:
+    """However many actions, operations and candidates there are, and however long names are."""
+    long = "a_name_that_goes_on_and_on" * 4
+    shop.write(
+        {
+            "src/shop/many.py": "".join(f"def {long}_{n}():\n    open('{n}')\n" for n in range(200))
+            + "def every():\n"
+            + "".join(f"    {long}_{n}()\n" for n in range(200)),
+            "pyproject.toml": FILES["pyproject.toml"]
+            + "".join(
+                f'[tool.code-path-audit.actions.a{n}]\nentry_points = ["shop.many:*"]\n'
+                f'description = "{"long " * 200}"\n'
+                for n in range(100)
+            )
+            + '[tool.code-path-audit.actions.every]\nentry_points = ["shop.many:every"]\n',
+        }
+    )
+
+    async def say(client: Client) -> None:
+        async def whole(tool: str, rows: str, **arguments: Any) -> list[Any]:
+            """All rows, by as many answers as it takes."""
+            found: list[Any] = []
+            while True:
+                answer = await ask(client, tool, offset=len(found), limit=1_000, **arguments)
+                assert len(json.dumps(answer)) <= 20_000 and 1 <= len(answer[rows]) <= 50
+                found += answer[rows]
+                if "more" not in answer:
+                    return found
+                assert answer["more"].endswith(f"ask again with offset={len(found)}")
+
+        assert len(await whole("list_actions", "actions")) == 103
+        assert len({op["id"] for op in await whole("code_path_audit", "ops", action_name="every")}) == 200
+        refused = await ask(client, "code_path_audit", action_name="x" * 5_000)
+        assert len(refused) < 1_000 and "and 83 more" in refused
 
     talk(shop.root, say)
 

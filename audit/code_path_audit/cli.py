@@ -31,7 +31,16 @@ from code_path_audit.commands.arguments import Parser
 from code_path_audit.commands.kept_answer import keep
 from code_path_audit.commands.output import Output, abandon_stdout, note, write
 from code_path_audit.config import nearest
-from code_path_audit.errors import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, AuditError, folder_is_gone, inert
+from code_path_audit.errors import (
+    EXIT_BUG,
+    EXIT_ERROR,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    AuditError,
+    as_written,
+    folder_is_gone,
+    inert,
+)
 
 DEBUG = "CODE_PATH_AUDIT_DEBUG"
 """Set in the environment: a bug shows its traceback. It changes no result."""
@@ -100,7 +109,9 @@ def _command(arguments: list[str]) -> Output:
         name, arguments = arguments[0], arguments[1:]
         if name not in COMMANDS:
             known = ", ".join(COMMANDS)
-            trace.parser().error(f"no command is called {name!r}{nearest(name, COMMANDS)} (commands: {known})")
+            trace.parser().error(
+                f"no command is called {as_written(name)}{nearest(name, COMMANDS)} (commands: {known})"
+            )
         parser, run = COMMANDS[name]  # type: ignore[assignment]
     found = run(parser().parse_args(arguments))
     return Output(found) if isinstance(found, str) else found

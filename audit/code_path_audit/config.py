@@ -20,7 +20,7 @@ from code_path_audit.config_keys import (
     Key,
     key_names,
 )
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, as_written
 
 TABLE = "tool.code-path-audit"
 OWN_FILE = "code-path-audit.toml"
@@ -29,6 +29,8 @@ MAX_CONFIG_BYTES = 1 << 20
 MAX_NAME_LENGTH = 100
 MOST_ITEMS = 1_000
 """Of one list: source roots, patterns of what is left out, rule files, entry points; and of actions."""
+MAX_NAMED = 20
+"""Actions that a message names, where it names those that there are."""
 MAX_NUMBER = 2**53
 """What JSON readers keep exactly."""
 
@@ -101,10 +103,11 @@ def folder_of_gate(config: Config, key: str, default: str) -> str:
             expected = "a folder outside of .git"
         else:
             return "/".join(parts)
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
     raise AuditError(
-        "gate-config", f"expected {expected}, found {shown}", f"{config.file}: gate.{key}", "Correct the value."
+        "gate-config",
+        f"expected {expected}, found {as_written(value)}",
+        f"{config.file}: gate.{key}",
+        "Correct the value.",
     )
 
 
@@ -228,11 +231,12 @@ def find_action(config: Config, name: str) -> ActionConfig:
         if action.name == name:
             return action
     names = [action.name for action in config.actions]
+    more = len(names) - MAX_NAMED
     raise AuditError(
         "unknown-action",
-        f"no action is called {name!r}{nearest(name, names)}",
+        f"no action is called {as_written(name, MAX_NAME_LENGTH + 2)}{nearest(name, names)}",
         where=str(config.root / config.file) if config.file else "",
-        todo=f"Declared: {', '.join(names)}.",
+        todo=f"Declared: {', '.join(names[:MAX_NAMED])}{f' and {more} more' if more > 0 else ''}.",
     )
 
 
@@ -286,8 +290,7 @@ def _wrong(at: _Place, expected: str, value: object) -> NoReturn:
     if isinstance(value, int) and abs(value) > MAX_NUMBER:
         found += " that is out of range"
     elif not value or not isinstance(value, dict | list):
-        text = repr(value)
-        found += f" {text if len(text) <= 60 else text[:57] + '...'}"
+        found += f" {as_written(value)}"
     raise AuditError("config-value", f"expected {expected}, found {found}", where=str(at), todo="Correct the value.")
 
 

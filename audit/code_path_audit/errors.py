@@ -59,6 +59,12 @@ def folder_is_gone(error: Exception) -> AuditError | None:
     return None
 
 
+def as_written(value: object, width: int = 60) -> str:
+    """A value of unknown origin as a message shows it: as Python writes it, in at most `width` characters."""
+    shown = repr(value)
+    return shown if len(shown) <= width else f"{shown[: width - 3]}..."
+
+
 def printable(text: str) -> str:
     r"""Text of unknown origin, safe for a terminal and for a log of CI, on one line: control, invisible and broken
     characters as \x..; and `##[`, by which GitHub's runner takes a command from anywhere in a line, broken up."""

@@ -34,7 +34,7 @@ from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import EXIT_BUG, EXIT_DRIFT, EXIT_ERROR, EXIT_OK, EXIT_STALE, AuditError, printable
 from code_path_audit.gate_process import run_gate
 from code_path_audit.program.files import how_for
-from code_path_audit.reports.answers import candidates_answer, profile_answer
+from code_path_audit.reports.answers import actions_answer, candidates_answer, profile_answer
 from code_path_audit.reports.explain import explain_op, find_op
 from code_path_audit.reports.write import is_day
 
@@ -112,16 +112,12 @@ class Asked:
         self.cache_dir = cache_dir
 
     @answering
-    def list_actions(self) -> list[dict[str, Any]]:
-        """The actions that this project declares: what its users wait for, with their entry points."""
-        return [
-            {
-                "name": action.name,
-                "entry_points": [printable(point) for point in action.entry_points],
-                "description": printable(action.description),
-            }
-            for action in require_actions(load_config(self.start))
-        ]
+    def list_actions(self, offset: int = 0, limit: int = 50) -> dict[str, Any]:
+        """The actions that this project declares: what its users wait for, with their entry points.
+
+        At most 50 an answer; `offset` asks for the ones after.
+        """
+        return actions_answer(require_actions(load_config(self.start)), offset, limit)
 
     @answering
     def code_path_audit(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from code_path_audit.config import Config, folder_of_gate, nearest
 from code_path_audit.config_keys import BUDGET, DEFAULT_BASELINES, DEFAULT_REPORTS, GATE, key_names
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, as_written
 from code_path_gate.verdict.drift import KINDS
 from code_path_gate.verdict.policy import Policy
 
@@ -60,10 +60,11 @@ class _Reader(NamedTuple):
     file: str
 
     def wrong(self, key: str, expected: str, value: object) -> NoReturn:
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."
         raise AuditError(
-            "gate-config", f"expected {expected}, found {shown}", f"{self.file}: {key}", "Correct the value."
+            "gate-config",
+            f"expected {expected}, found {as_written(value)}",
+            f"{self.file}: {key}",
+            "Correct the value.",
         )
 
     def known(self, table: Mapping[str, Any], names: Iterable[str], key: str, what: str = "key") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, as_written
 from code_path_audit.profiles.named_entries import is_named, named, names_like
 from code_path_audit.program.model import Program
 
@@ -113,7 +113,7 @@ def unknown(program: Program, text: str) -> AuditError:
         what = f"entry point {text!r} is a class that defines no constructor"
     else:
         offered = nearest(program, name)
-        what = f"entry point {text!r} names no function of the source"
+        what = f"entry point {as_written(text, 200)} names no function of the source"
     todo = f"Nearest: {', '.join(offered)}." if offered else "The source has no function with a name like it."
     return AuditError("unknown-entry-point", what, todo=todo)
 

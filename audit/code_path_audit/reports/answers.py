@@ -3,29 +3,55 @@ for more. Every text that comes from the audited source is one line without cont
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from code_path_audit.config import ActionConfig
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.errors import printable
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.reports.figures import load_of, weight_of
 from code_path_audit.reports.priorities import Proposal, heaviest_first, how_often, proposals
-from code_path_audit.reports.text import quantity, visible
+from code_path_audit.reports.text import quantity, shortened, visible
 
 MAX_ROWS = 50
 """Rows of one answer."""
 MAX_STEPS = 12
 """Functions of a path that are named; those between are counted."""
 
+MAX_CHARACTERS = 16_000
+"""Characters of the rows of one answer, as JSON."""
+MAX_ENTRIES = 10
+"""Entry points of an action that are named, where all actions are."""
+
 T = TypeVar("T")
 Answer = dict[str, Any]
+
+
+def actions_answer(actions: Sequence[ActionConfig], offset: int = 0, limit: int = MAX_ROWS) -> Answer:
+    """The declared actions, with what each begins with."""
+    rows, more = _page(actions, offset, limit, _action)
+    return {"count": len(actions), "actions": rows, **more}
+
+
+def _action(action: ActionConfig) -> Answer:
+    left = len(action.entry_points) - MAX_ENTRIES
+    return {
+        "name": visible(action.name),
+        "entry_points": [
+            *(printable(point) for point in action.entry_points[:MAX_ENTRIES]),
+            *([f"... {left:,} more ..."] if left > 0 else []),
+        ],
+        "description": printable(shortened(action.description, 300)),
+    }
 
 
 def profile_answer(profile: ActionProfile, offset: int = 0, limit: int = 20) -> Answer:
     """One action: counts, and `limit` of its ops from `offset` on, those to look at first at the beginning."""
     ops = heaviest_first(profile.expensive_ops)
-    rows, more = _page(ops, offset, limit)
+    rows, more = _page(ops, offset, limit, lambda op: op_answer(op, profile))
     return {
         "action": visible(profile.action.name),
         "entry_points": [visible(name) for name in profile.entries[:MAX_ROWS]],
@@ -40,7 +66,7 @@ def profile_answer(profile: ActionProfile, offset: int = 0, limit: int = 20) -> 
             "functions_beyond_max_depth": profile.cut_by_depth,
             "candidates": len(profile.candidates),
         },
-        "ops": [op_answer(op, profile) for op in rows],
+        "ops": rows,
         **more,
     }
 
@@ -71,8 +97,8 @@ def steps_of(path: Sequence[str]) -> list[str]:
 def candidates_answer(profiles: Sequence[ActionProfile], offset: int = 0, limit: int = 20) -> Answer:
     """What could be done about what actions pay for, what saves most first."""
     found = proposals(profiles)
-    rows, more = _page(found, offset, limit)
-    return {"count": len(found), "candidates": [_proposal(row) for row in rows], **more}
+    rows, more = _page(found, offset, limit, _proposal)
+    return {"count": len(found), "candidates": rows, **more}
 
 
 def _proposal(row: Proposal) -> Answer:
@@ -94,10 +120,17 @@ def _proposal(row: Proposal) -> Answer:
     }
 
 
-def _page(rows: Sequence[T], offset: int, limit: int) -> tuple[Sequence[T], Answer]:
-    """Some rows, and what an answer says of those that are left out."""
+def _page(
+    rows: Sequence[T], offset: int, limit: int, shown: Callable[[T], Answer], most: int = MAX_CHARACTERS
+) -> tuple[list[Answer], Answer]:
+    """Some rows as answers, as many as fit, one at least; and what an answer says of those that are left out."""
     first = max(offset, 0)
-    count = min(max(limit, 1), MAX_ROWS)
-    left = len(rows) - first - count
-    more = {"more": f"{left:,} more: ask again with offset={first + count}"} if left > 0 else {}
-    return rows[first : first + count], more
+    made: list[Answer] = []
+    for row in rows[first : first + min(max(limit, 1), MAX_ROWS)]:
+        answer = shown(row)
+        most -= len(json.dumps(answer))
+        if made and most < 0:
+            break
+        made.append(answer)
+    left = len(rows) - first - len(made)
+    return made, {"more": f"{left:,} more: ask again with offset={first + len(made)}"} if left > 0 else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, as_written
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_counted, weight_of
@@ -29,10 +29,12 @@ def find_op(profiles: Iterable[ActionProfile], op_id: str) -> list[tuple[ActionP
     if len(ids) == 1:
         return exact or found
     if ids:
-        raise AuditError("ambiguous-op", f"{op_id!r} begins several ids: {', '.join(ids[:5])}", todo="Give more of it.")
+        raise AuditError(
+            "ambiguous-op", f"{as_written(op_id)} begins several ids: {', '.join(ids[:5])}", todo="Give more of it."
+        )
     raise AuditError(
         "unknown-op",
-        f"no op has the id {op_id!r}",
+        f"no op has the id {as_written(op_id)}",
         todo="The ids are in the output of code-path-audit --json and in the reports; an id changes with the function.",
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, as_written
 from code_path_audit.program.files import ALONE, How
 from code_path_audit.sources.writing import require_plain_way
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
@@ -256,7 +256,7 @@ def _with_op(op_id: str, made: Iterable[_Fresh]) -> list[_Fresh]:
     if not found:
         raise AuditError(
             "unknown-op",
-            f"no op has the id {op_id!r}",
+            f"no op has the id {as_written(op_id)}",
             where=", ".join(fresh.action.name for fresh in made),
             todo="Take the id from the output of code-path-gate check; it changes with the function.",
         )

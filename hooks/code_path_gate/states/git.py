@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, as_written
 from code_path_gate.states import waiting
 
 INDEX = ":index"
@@ -211,7 +211,7 @@ def require_commit(repository: Repository, revision: str) -> str:
     if commit is None:
         raise AuditError(
             "git-unknown-revision",
-            f"git knows no commit {revision!r}",
+            f"git knows no commit {as_written(revision, 200)}",
             where=str(repository.top),
             todo=FETCH_MORE if is_shallow(repository) else "Name a branch, a tag or a commit; git fetch gets new ones.",
         )
@@ -232,11 +232,14 @@ def merge_base(repository: Repository, revision: str, head: str) -> str:
         return done.stdout.decode("ascii").split()[0]
     if is_shallow(repository):
         raise AuditError(
-            "git-shallow", f"no common commit of {revision!r} and HEAD", where=str(repository.top), todo=FETCH_MORE
+            "git-shallow",
+            f"no common commit of {as_written(revision, 200)} and HEAD",
+            where=str(repository.top),
+            todo=FETCH_MORE,
         )
     raise AuditError(
         "git-no-merge-base",
-        f"{revision!r} and HEAD have no common commit",
+        f"{as_written(revision, 200)} and HEAD have no common commit",
         where=str(repository.top),
         todo="Name the branch that this change will be merged into.",
     )
