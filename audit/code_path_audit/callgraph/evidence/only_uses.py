@@ -2,16 +2,17 @@
 
 Looked at when all that is known has been followed: of the uses that are only possible (a callable that is handed to an
 unknown function or kept by an object, a method that overrides one of a library, a property of an object of which some
-name is read that is not known), those are likely whose function nothing has reached so far. Wrong, by edges too many,
-where a library keeps what it is given and never calls it in the action, and where it is called at another place than
+name is read that is not known, a method of an object in its hands that texts name), those are likely whose function
+nothing has reached so far. Wrong, by edges too many, where a library keeps what it is given and never calls it in the action, and where it is called at another place than
 the one that it is given to.
 """
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_overridden
+from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_methods, on_overridden
 from code_path_audit.callgraph.library.overrides import overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
@@ -42,6 +43,12 @@ def from_only_uses(s: State) -> bool:
             names = tuple(n for n, var in overrides(s, value, how[1]) if any(is_unreached(s, v) for v in s.holds(var)))
             if names:
                 found.append((site, (on_overridden, names, Evidence.LIKELY), value))
+        elif how[0] is on_methods:
+            found += [
+                (site, (on_method, name, Evidence.LIKELY), value)
+                for name in named_methods(s, s.rows[value].cls)
+                if any(is_unreached(s, v) for v in method(s, value, name))
+            ]
         elif how[0] in PARTS:
             names = unread(s, value, PARTS[how[0]])
             if names:

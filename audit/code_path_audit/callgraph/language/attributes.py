@@ -13,7 +13,14 @@ from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.overrides import Decorated
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
-from code_path_audit.callgraph.library.stub_values import derived, member, named, read_external, unknown_element
+from code_path_audit.callgraph.library.stub_values import (
+    derived,
+    is_class_name,
+    member,
+    named,
+    read_external,
+    unknown_element,
+)
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
@@ -65,6 +72,8 @@ def read(s: State, data: Read, base: Value) -> None:
             return
         named(s, f"{row.dotted}.{name}", dst)
         s.flow(s.field(base, name), dst)  # what the source put in its place
+        if is_object_outside(s, row.dotted):
+            stored_attributes.read(s, base, data)
     elif kind in (STR, INT, XINST):
         if base in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, base, data.site), read, data)
@@ -104,6 +113,11 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
         if s.kinds[row.receiver] in (XINST, XRES):
             stored_attributes.read(s, base, data)
+
+
+def is_object_outside(s: State, dotted: str) -> bool:
+    """Whether a name outside may be of an object that a library has: `current_app` of `from web import current_app`."""
+    return "." in dotted and not is_class_name(dotted) and s.stubs.lookup(dotted) is None
 
 
 def costly_read(s: State, data: Read, dotted: str) -> None:
@@ -179,8 +193,17 @@ def read_instance_class(s: State, data: Read, base: Value, again: bool = False) 
             s.later(read_missing, data, base)
     elif (behind := classes.behind_unknown(s, cls, name, found)) is not None:
         s.tables[classes.Hierarchy].behind_unknown.append((data, base, behind))
+    elif not s.stubs.mro(s.rows[found.base].dotted) and (base, name) in s.fields:
+        s.later(read_outside_unless_stored, (data, found.base), base)
     else:
         read_outside_member(s, data, base, found.base)
+
+
+def read_outside_unless_stored(s: State, data: tuple[Read, Value], base: Value) -> None:
+    """What a base of which nothing is known may have, and the source stores in its objects: that is what is there."""
+    read, outside = data
+    if all(s.kinds[value] == NONE for value in s.pts[s.field(base, read.name)] or ()):
+        read_outside_member(s, read, base, outside)
 
 
 def from_behind_unknown(s: State) -> bool:
@@ -580,6 +603,8 @@ def write(s: State, data: Write, base: Value) -> None:
         s.flow(source, s.field(base, name))
     elif kind == EXT:
         s.flow(source, s.field(base, name))
+        if is_object_outside(s, s.rows[base].dotted):
+            stored_attributes.stored(s, base, name, source)
         if f"{s.rows[base].dotted}.{name}" in HOOKS:
             s.watch(source, on_hook, site)
     elif kind in (XINST, XRES):

@@ -203,6 +203,9 @@ def call_unknown(s: State, call: Call, value: Value) -> None:
         hand_to_foreign(s, call, value)
         asked(s, call, path)
     if is_known_callee(s, call):
+        is_guess = path.startswith(FOREIGN) and not any(s.kinds[v] == BMETHOD for v in s.holds(s.callees[call.site]))
+        if is_guess and call.dst:  # what is found there may be something else
+            s.add(call.dst, s.of(XRES, f"{path}()"[:PATH_LIMIT], 0))
         return
     row = s.rows[value]
     path = row.dotted if row.kind == XRES else f"{row.dotted}.__call__"

@@ -8,7 +8,7 @@ from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.result.filled import filled
 from code_path_audit.callgraph.result.plain_registers import plain_registers
 from code_path_audit.callgraph.result.rows import Rows, origin
-from code_path_audit.callgraph.result.unresolved import incomplete, unresolved
+from code_path_audit.callgraph.result.unresolved import incomplete, is_made_at_run_time, unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, FUNC, INST, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site, Value
 from code_path_audit.callgraph.solver.state import State, keep_best
@@ -107,14 +107,17 @@ NAMED = frozenset(("call", "callback", "decorator"))
 `__enter__` and `__exit__`."""
 
 
-def mixed_sites(s: State, reached: set[Activation]) -> set[tuple[str, int]]:
-    """Call sites where something of the source may be called, or else something outside."""
-    found = set()
+def mixed_sites(s: State, reached: set[Activation]) -> dict[tuple[str, int], bool]:
+    """Call sites where something of the source may be called, or else something outside; whether that is of code that
+    is loaded or made at run time."""
+    found: dict[tuple[str, int], bool] = {}
     for site, var in s.callees.items():
         if site.activation in reached:
             kinds = {s.kinds[value] for value in s.pts[var] or ()}
             if kinds & SOURCE and kinds & OUTSIDE:
-                found.add(origin(s, site))
+                place = origin(s, site)
+                is_loaded = XRES in kinds and any(is_made_at_run_time(s, value) for value in s.pts[var] or ())
+                found[place] = found.get(place, False) or is_loaded
     return found
 
 
@@ -139,7 +142,7 @@ def fillers(s: State, reached: set[Activation]) -> set[tuple[str, int, str]]:
 
 
 def doubt_alternatives(
-    edges: Rows, externals: Rows, outside: set[tuple[str, int]], sure: set[tuple[str, int, str]]
+    edges: Rows, externals: Rows, outside: dict[tuple[str, int], bool], sure: set[tuple[str, int, str]]
 ) -> None:
     """Where more than one callee is found for one thing, each is likely at best: certain means that no other fits.
     `sure`: callbacks that are no alternatives, by caller, place and callee."""
@@ -157,6 +160,7 @@ def doubt_alternatives(
     mixed = called & {key[:2] for key in found if key[2] == "construct"}  # a function, or else a class
     for (caller, site, kind, _), alternatives in found.items():
         is_one_of_two = (caller, site) in mixed and kind in ("call", "construct")
+        is_one_of_two |= kind == "call" and outside.get((caller, site), False)  # what was found there is a guess
         if is_one_of_two or len({key[2] for _, key in alternatives}) > 1:
             for rows, key in alternatives:
                 rows[key] = Evidence.LIKELY

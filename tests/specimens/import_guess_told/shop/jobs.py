@@ -1,0 +1,2 @@
+def process(name):
+    return {"name": name}
