@@ -21,10 +21,21 @@ class Data:
 STORE = Key("store")
 
 
+class Session:
+    def load(self):
+        pass
+
+
+class Fallback:
+    def load(self):
+        pass
+
+
 def make():
     app = Application()
     app[STORE] = Store()
     app["cache"] = Cache()
+    app.setdefault("session", Session())
     table = json.loads("{}")
     table["cache"] = Data()
     return app
@@ -34,3 +45,4 @@ def main():
     make()
     current_request().app[STORE].load()
     current_request().app["cache"].load()
+    current_request().app.get("session", Fallback()).load()

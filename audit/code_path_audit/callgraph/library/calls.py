@@ -10,7 +10,7 @@ import re
 from code_path_audit.callgraph.behaviours import FACE_ALONE, NO_FACTS
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.library import descriptors, plugins, proxies, records
+from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.collection_mixins import called_by
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import (
@@ -275,6 +275,15 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             descriptors.mark(s, call, made, behaviour)
             if call.kind == "decorator":
                 descriptors.marked(s, call, made, call.pos[0][0])
+        method = dotted.rpartition(".")[2]
+        if (
+            receiver is not None
+            and method in GETS
+            and s.kinds[receiver] in (XINST, XRES)
+            and call.pos
+            and not call.pos[0][1]
+        ):
+            stored_attributes.got_item(s, receiver, method, [var for var, _ in call.pos], dst, call.site)
         if receiver in s.tables[ManagedAttributes].marks and call.kind == "decorator":
             descriptors.marked(s, call, receiver, call.pos[0][0])
         if len(call.pos) == 1 and not call.kw and (call.kind == "decorator" or dotted.endswith("()")):
@@ -310,6 +319,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         if call.kind != "decorator" and not (facts.fires or facts.is_silent) and may_use(s, receiver, name):
             fire(s, receiver, call.site, dst, name, is_known=facts._replace(routes=()) != NO_FACTS)
 
+
+GETS = ("get", "setdefault")
+"""Methods that give the item under a key: `context.meta.get("cart")`."""
 
 MAKING = re.compile(r"(?:get|create|make|new|build|from|load|find|first|last|start|spawn|launch|open|instance)(?:_|$)")
 """How class methods are called that give an object of their class."""

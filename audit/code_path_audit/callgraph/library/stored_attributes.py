@@ -106,6 +106,17 @@ def read_item(s: State, base: Value, key: Var, dst: Var, site: Site) -> None:
         s.watch(key, on_read_key, (base, dst, site))
 
 
+def got_item(s: State, base: Value, method: str, given: list[Var], dst: Var, site: Site) -> None:
+    """An item of a library's object is got by a method: `given` its key, and perhaps a default, which `setdefault`
+    stores."""
+    if keeps_items(s, base):
+        read_item(s, base, given[0], dst, site)
+        for default in given[1:2]:
+            s.flow(default, dst)
+            if method == "setdefault":
+                stored_item(s, base, given[0], default)
+
+
 def keeps_items(s: State, base: Value) -> bool:
     """Whether it is an object of a framework, rather than data: not what is an element of something, nor what a module
     gives whose objects keep nothing of their users."""
