@@ -34,6 +34,12 @@ ELSEWHERE = (
     "fastapi.FastAPI.route()", "tenacity.Retrying.call", "csv.Writer", "dbm.gnu", "trio.Nursery.__aenter__",
     "anyio.from_thread.BlockingPortal.__enter__", "asyncpg.Connection.__aenter__", "pandas.read_csv date_parser",
     "starlette.applications.Starlette on_shutdown", "starlette.applications.Starlette on_startup",
+    # quart's application is flask's here
+    "flask.Blueprint.websocket", "flask.Blueprint.websocket()", "flask.Flask.add_background_task",
+    "flask.Flask.add_websocket", "flask.Flask.after_serving", "flask.Flask.after_websocket",
+    "flask.Flask.before_serving", "flask.Flask.before_websocket", "flask.Flask.run_task", "flask.Flask.test_app",
+    "flask.Flask.websocket", "flask.Flask.websocket()", "flask.Flask.while_serving",
+    "flask.testing.FlaskClient.websocket",
 )  # fmt: skip
 """Names that other versions, the stubs or the objects of a call have, and not the newest version of the library."""
 
