@@ -100,8 +100,9 @@ def fill(s: State, call: Call, instance: Value, cls: Value) -> None:
         for name in names & {str(keyword), f"_{keyword}"}:  # attrs takes `_x` as x; never both
             s.flow(var, s.field(instance, name))
             given.add(name)
-    is_unpacked = any(star for _, star in call.pos) or any(keyword is None for keyword, _ in call.kw)
-    supply(s, call, cls, frozenset(given), frozenset(names - given if is_unpacked else ()))
+    # unpacked arguments may give any field, and so may a library that makes the object
+    is_open = any(star for _, star in call.pos) or None in dict(call.kw) or call.kind == "callback"
+    supply(s, call, cls, frozenset(given), frozenset(names - given if is_open else ()))
     setter = classes.find(s, cls, "__setattr__")
     if isinstance(setter, classes.Own):
         text, value = s.variable(), s.variable()
