@@ -3,8 +3,8 @@
 Looked at when all that is known has been followed: of the uses that are only possible (a callable that is handed to an
 unknown function or kept by an object, a method that overrides one of a library, a property of an object of which some
 name is read that is not known, a method of an object in its hands that texts name), those are likely whose function
-nothing has reached so far. Wrong, by edges too many, where a library keeps what it is given and never calls it in the action, and where it is called at another place than
-the one that it is given to.
+nothing has reached so far. Wrong, by edges too many, where a library keeps what it is given and never calls it in the
+action, and where it is called at another place than the one that it is given to.
 """
 
 from __future__ import annotations
