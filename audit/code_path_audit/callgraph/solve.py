@@ -185,10 +185,11 @@ def enter_value(s: State, value: Value, fid: Function) -> Activation:
     cls = s.a_class[env] if env >= 0 else NO_CLASS
     if cls != NO_CLASS and s.facts[fid].params:
         receivers(s, aid, value, cls)
+    at = {param.name: index for index, param in reversed(list(enumerate(s.facts[fid].params)))}
     for name, var in s.defaults.get(value, {}).items():
         if var in s.tables[Dependencies].of:
             continue  # what the dependency gives
-        index, param = next((i, p) for i, p in enumerate(s.facts[fid].params) if p.name == name)
+        index, param = at[name], s.facts[fid].params[at[name]]
         s.flow(var, s.a_base[aid] + index)
         if param.annotation is None:
             s.add(s.a_base[aid] + index, s.of(UNKNOWN, ""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from operator import itemgetter
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
@@ -71,10 +72,7 @@ class Invariance:
         self.traced, self.op, self.spot, self.loop = traced, op, spot, loop
         self.names = names_of(spot.scope)
         self.module_names = names_of(spot.file.tree)
-        facts = traced.reach.program.facts(op.function)
-        self.site_at = {
-            place: number for number, place in enumerate(facts.positions.sites) if facts.sites[number].kind == "call"
-        }
+        self.site_at = traced.sites_of(op.function).last_calls
         self.inside = set(within(loop))
         self.objects: set[str] = set()
         self.fields: set[str] = set()
@@ -137,9 +135,8 @@ class Invariance:
                         raise Doubt
             facts = self.traced.reach.program.facts(self.op.function)
             mine = {place_of(node) for node in block if isinstance(node, ast.Call)}
-            for op in self.traced.ops:
-                here = op.function == self.op.function and op.site in sites and reads_files(op)
-                if here and facts.positions.sites[op.site] not in mine and not self.is_of_round(op):
+            for op in self.traced.ops_among(self.op.function, sites):
+                if reads_files(op) and facts.positions.sites[op.site] not in mine and not self.is_of_round(op):
                     raise Doubt
         except Doubt:
             return False
@@ -189,8 +186,7 @@ class Invariance:
             raise Doubt
         if names.is_local(name):
             nodes = names.bindings.get(name, [])
-            here = [node for node in nodes if node in self.inside]
-            if not here:
+            if not names.bound_among(name, self.inside):
                 if not names.is_plain(name):
                     self.objects.add(name)
                 return
@@ -290,7 +286,9 @@ class Invariance:
     def below(self, function: str) -> list[ExpensiveOp]:
         """The ops that a function reaches."""
         names = set(self.traced.known.names(self.traced.known.below[function] & self.traced.known.with_ops))
-        return [op for op in self.traced.ops if op.function in names]
+        by_function = self.traced.ops_by_function
+        found = [row for name in names for rows in by_function.get(name, {}).values() for row in rows]
+        return [op for _, op in sorted(found, key=itemgetter(0))]
 
     def effects(self, mask: int) -> Effects:
         """What functions do together; Doubt where that cannot be told."""
@@ -316,19 +314,13 @@ class Invariance:
 
     def sites_inside(self) -> list[int]:
         """The call sites in the loop, of all kinds."""
-        facts = self.traced.reach.program.facts(self.op.function)
         first, last = self.loop.lineno, self.loop.end_lineno or 0  # type: ignore[attr-defined]
-        column = self.loop.col_offset  # type: ignore[attr-defined]
-        return [
-            number
-            for number, row in enumerate(facts.positions.sites)
-            if first <= row[0] and row[2] <= last and (row[0] > first or row[1] >= column)
-        ]
+        return self.traced.sites_of(self.op.function).within(first, self.loop.col_offset, last)  # type: ignore[attr-defined]
 
     def ops_inside(self) -> list[ExpensiveOp]:
         """The ops in the loop, and below all that it calls."""
         function, sites = self.op.function, set(self.sites_inside())
-        found = [op for op in self.traced.ops if op.function == function and op.site in sites]
+        found = self.traced.ops_among(function, sites)
         for site in sites:
             for edge in self.traced.edges.get((function, site), ()):
                 found += self.below(edge.callee)
@@ -388,8 +380,8 @@ class Invariance:
     def writes_outside(self) -> bool:
         """Whether another process may write files meanwhile: one that is asked for more than what stays as it is."""
         sites = set(self.sites_inside())
-        for op in self.traced.ops:
-            if op.function == self.op.function and op.site in sites and base_class_of(op) == "subprocess":
+        for op in self.traced.ops_among(self.op.function, sites):
+            if base_class_of(op) == "subprocess":
                 spot = self.traced.spot(op)
                 if spot is None or not asks_what_stays(op, spot):
                     return True

@@ -67,6 +67,7 @@ class Names:
         self.scope = scope
         self.params = {row.arg: row for row in parameters(scope)}
         self.bindings: dict[str, list[ast.AST]] = {}
+        self._binding: dict[str, frozenset[ast.AST]] = {}
         self.shared: set[str] = set()
         self.values: list[tuple[ast.expr, ast.expr]] = []
         for node in nodes_of(scope):
@@ -75,6 +76,12 @@ class Names:
             if isinstance(node, ast.Global | ast.Nonlocal):
                 self.shared.update(node.names)
             self.values += pairs(node)
+
+    def bound_among(self, name: str, nodes: set[ast.AST]) -> bool:
+        """Whether one of some nodes binds a name."""
+        if name not in self._binding:
+            self._binding[name] = frozenset(self.bindings.get(name, ()))
+        return not self._binding[name].isdisjoint(nodes)
 
     def is_local(self, name: str) -> bool:
         """Whether a name is a variable of the function."""
