@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import shapes_templates, shapes_work
+from benchmarks import shapes_syntax, shapes_templates, shapes_work
 from benchmarks.shapes_work import CONFIG, IN_F, over
 
 LIMIT_S = 25
@@ -140,6 +140,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
         "baselines/observations.jsonl": '{"observations": 1}\n'
         + "".join(f'{{"kind": "run", "action": "b{i}", "count": 1}}\n' for i in range(n // 45)),
     },
+    **shapes_syntax.SHAPES,
     **shapes_work.SHAPES,
     **shapes_templates.SHAPES,
 }

@@ -152,8 +152,9 @@ def is_head(scope: ast.AST, child: ast.AST) -> bool:
     """Whether a child of a function or a class runs where that is defined: decorators, defaults, bases."""
     if isinstance(scope, ast.Module):
         return False
-    body = scope.body if isinstance(scope.body, list) else [scope.body]  # type: ignore[attr-defined]
-    return child not in body
+    if isinstance(scope, ast.Lambda):
+        return child is not scope.body
+    return not isinstance(child, ast.stmt)  # none stands in a head
 
 
 def is_scope_of(node: ast.AST, facts: FunctionFacts) -> bool:
