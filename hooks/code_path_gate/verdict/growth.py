@@ -18,8 +18,9 @@ ROUNDS = 10
 
 
 def lost_guard(was: BaselineOp, now: BaselineOp) -> bool:
-    """Whether an op runs on a weaker condition now: always, where a branch or an error led to it before."""
-    if not was.condition or not now.condition:
+    """Whether an op runs on a weaker condition now: always, where a branch or an error led to it before. What is kept
+    since then runs always to be there, and not each time."""
+    if not was.condition or not now.condition or (is_kept(now) and not is_kept(was)):
         return False
     return CONDITIONS.index(now.condition) < CONDITIONS.index(was.condition)
 

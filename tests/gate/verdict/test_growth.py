@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_gate.verdict.growth import causes
+from code_path_gate.verdict.growth import causes, gained_cache, lost_guard
 from tests.gate.rows import op
 
 ROWS = {
@@ -51,3 +51,31 @@ def test_causes(name: str) -> None:
 def test_a_guard_that_is_gone(before: str, after: str, told: list[str]) -> None:
     was, now = (op("f json.load 10")._replace(runs="path", condition=condition) for condition in (before, after))
     assert causes(was, now) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("kept here: 1", "order", ["a cache: it ran once, now per order"]),
+        ("kept here: 1", "kept here: order", ["a loop: it ran once, now per order"]),
+        ("kept here: distinct kind", "order", ["a cache: it ran per kind, now per order"]),
+        ("kept: 1", "order", ["a cache: it was kept for the next run of the action, now it runs in each"]),
+        ("kept here: 1", "1", []),
+        ("1", "kept here: 1", []),
+    ],
+)
+def test_a_cache_that_is_gone(before: str, after: str, told: list[str]) -> None:
+    was, now = (op("f json.load 10")._replace(runs=runs, condition="always") for runs in (before, after))
+    assert causes(was, now)[: len(told) or 1] == told
+    assert gained_cache(was, now) == []
+
+
+def test_a_cache_that_is_new() -> None:
+    was, now = (op("f json.load 10")._replace(runs=runs, condition="always") for runs in ("order", "kept here: 1"))
+    assert gained_cache(was, now) == ["a cache: it ran per order, now once"]
+
+
+def test_what_is_kept_now_has_lost_no_guard() -> None:
+    row = op("f json.load 10")._replace(runs="1", condition="sometimes")
+    assert lost_guard(row, row._replace(condition="always"))
+    assert not lost_guard(row, row._replace(condition="always", runs="kept here: 1"))
