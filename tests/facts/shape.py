@@ -9,7 +9,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.codec import SHAPES
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.module import ModuleFacts
-from code_path_audit.facts.rows import CallSite, Param
+from code_path_audit.facts.rows import CAPTURED, CallSite, Param
 
 _MAX_TYPE_DEPTH = 60
 _PARAM_KINDS = frozenset(("pos", "normal", "star", "kwonly", "starstar"))
@@ -118,7 +118,8 @@ def _rows(facts: FunctionFacts) -> None:
         _within(0, 3, arm.condition)
         _within(-1, loops, arm.loop)
         _within(-1, loops + 1, arm.left)
-        _within(-1, registers, arm.key, arm.holder)
+        _within(-1, registers, arm.key)
+        _within(CAPTURED - max(facts.parent, 0), registers, arm.holder)
         _of(str, arm.per, arm.target)
     for reset in facts.resets:
         _of(str, reset.target)

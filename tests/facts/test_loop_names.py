@@ -15,6 +15,9 @@ NAMES = {
     "iter_orders()": "order", "load_all_matches(x)": "match", "os.listdir(path)": "entry", "path.glob('*')": "file",
     "text.split()": "text", "f(x)": "f", "(a for a in buses)": "bus", "[1, 2]": "item", "await fetch_users()": "user",
     "rows or []": "row", "rows[1:]": "row", "1": "item", "map(int, digits)": "digit", "get()": "item",
+    "chain(rows, lines)": "item", "chain(rows, rows)": "row", "sorted(old + new)": "item", "rows + [1]": "row",
+    "chain.from_iterable(order.lines for order in orders)": "line", "chain.from_iterable(rows)": "row",
+    "old | new": "item", "old - new": "old",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 ROUND = "round"
 """The name of a loop that iterates nothing that has a name."""
@@ -68,7 +69,8 @@ def of(node: ast.expr, depth: int) -> str:
     if isinstance(node, ast.BoolOp):
         return of(node.values[0], depth - 1)
     if isinstance(node, ast.BinOp):
-        return of(node.left, depth - 1) or of(node.right, depth - 1)
+        names = (of(node.left, depth - 1), of(node.right, depth - 1))
+        return names[0] or names[1] if not isinstance(node.op, ast.Add | ast.BitOr) else together(names)
     if isinstance(node, ast.IfExp):
         return of(node.body, depth - 1) or of(node.orelse, depth - 1)
     if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp):
@@ -90,6 +92,10 @@ def of_call(node: ast.Call, depth: int) -> str:
             return of(func.value, depth)
         if not node.args:
             return ""
+        if name == "chain":
+            return together([of(argument, depth) for argument in node.args])
+        if name == "from_iterable" and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp):
+            return of(node.args[0].elt, depth)
         argument = node.args[-1 if name in LAST or (name == "range" and len(node.args) == 2) else 0]
         return of(argument, depth)
     if name == "get" and node.args:
@@ -99,6 +105,12 @@ def of_call(node: ast.Call, depth: int) -> str:
     while len(words) > 1 and words[0] in VERBS:
         words.pop(0)
     return "" if words[0] in VERBS and words[0] not in IRREGULAR else "_".join(words)
+
+
+def together(names: Sequence[str]) -> str:
+    """The name of several things, one after the other: none where they have different ones."""
+    named = {name for name in names if name}
+    return named.pop() if len(named) == 1 else ""
 
 
 def singular(name: str) -> str:

@@ -47,6 +47,9 @@ the way to a raise, behind a debug guard."""
 CONDITIONS = ("always", "sometimes", "rarely")
 """The same in words, the strongest first."""
 
+CAPTURED = -2
+"""`Arm.holder` of what is kept in a variable of a function around: this, less the number of that function."""
+
 KEPT = -1
 """`Arm.left` of one that runs once in a whole action: it makes what is not there, and keeps it."""
 
@@ -64,7 +67,8 @@ class Arm(NamedTuple):
     because it leaves them, or because it makes what they ask for and is not there; in a whole action where that is
     `KEPT`. Where `per` is not "", it does so once for each distinct value of that name, which is in the register `key`
     (-1: unknown). `holder` is the register of the parameter in an attribute of which it is kept, -1 for none: each
-    object keeps its own. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
+    object keeps its own; `CAPTURED` and less, where a variable of a function around keeps it, which makes a new one
+    each time that it runs. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
     `given` is the parameter that alone is asked for, -1 for none, and `wants` the values of it that lead in: some of
     `TRUTHY`, `FALSY`, `NOTHING`. `asks` is what `left` is where something that is called in the arm stores at the
     target, 0 where nothing is asked for there. `flag`: the target is true where there is something to make.

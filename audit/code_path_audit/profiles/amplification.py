@@ -75,7 +75,11 @@ def counted(reach: Reach) -> Counted:
     conditions = conditions_of(reach)
     found = counting(reach, conditions)
     runs = found.functions(sorted({op.function for op in reach.ops}))
-    return Counted(found, runs, conditions_of(reach, found.once, found.caches) if reach.graph.requests else conditions)
+    if reach.graph.requests:
+        conditions = conditions_of(reach, found.once, found.caches, found.apart)
+    elif found.apart.states:
+        conditions = conditions_of(reach, apart=found.apart)
+    return Counted(found, runs, conditions)
 
 
 class Route(NamedTuple):
@@ -297,6 +301,8 @@ def amplified(
     condition = max(known.conditions.get((op.function, weakest), 0), where.condition)
     if reach.graph.requests and op.site >= 0 and facts(op.function).sites[op.site].kind == "import":
         condition = RARELY  # at the first request alone
+    if op.measured_runs is None and known.counting.apart.is_dead(facts(op.function), op.function, op.site):
+        condition = RARELY  # nobody gives what it asks for
     return op._replace(
         cost_class=LOOP_AMPLIFIED if looped else base_class,
         base_class=base_class,

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.change import Change, Edit, text_on
 from code_path_gate.causes.differences import Difference, Row, ancestors, differences, rows_to
+from code_path_gate.causes.statements import Statement
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.evidence import Cause
 from code_path_gate.verdict.growth import lost_company
@@ -192,18 +193,25 @@ def naming(callee: str, sides: Sides) -> Edit | None:
 
 def _providing(row: Row, sides: Sides) -> Edit | None:
     """What was edited and provides a name that a call, or a loop around it, is said by."""
-    path = sides.head.program.path(row.function)
-    file = sides.change.file(path)
-    wanted: set[str] = set()
-    for line in (row.line, *row.loops):
-        statement = file.on(line)
-        if statement is not None:
-            wanted |= statement.mentions - statement.binds
-    return _provider(wanted, row, path, sides)
+    loops, call = _said_by(row, sides)
+    return _provider(loops | call, row, sides)
 
 
-def _provider(wanted: set[str], row: Row, path: str, sides: Sides) -> Edit | None:
+def _said_by(row: Row, sides: Sides) -> tuple[set[str], set[str]]:
+    """The names that the loops around a call are said by, and those that the call is."""
+    file = sides.change.file(sides.head.program.path(row.function))
+    loops = [file.on(line) for line in row.loops]
+    call = [file.on(row.line)]
+    return _asked(loops), _asked(call)
+
+
+def _asked(statements: Iterable[Statement | None]) -> set[str]:
+    return {name for row in statements if row is not None for name in row.mentions - row.binds}
+
+
+def _provider(wanted: set[str], row: Row, sides: Sides) -> Edit | None:
     """What was edited and gives a value to one of these names, or fills it; what is nearest in scope first."""
+    path = sides.head.program.path(row.function)
     owner = _owner(row.function, sides)
     # what a function does is no reason why it is reached
     reached = _owner(row.callee, sides) if row.callee in sides.head.program.functions else None
@@ -321,16 +329,31 @@ def _around(path: list[str], op: BaselineOp, sides: Sides) -> Cause | None:
         for line in (*row.loops, row.line):
             edit = file.at(line)
             if edit is not None:
-                how = "a loop around it runs more often" if row.loops else "its function was changed"
-                return cause_at("loop" if row.loops else "edge", edit, row.function, row.callee or op.callee, how)
+                return _given_otherwise(row, edit, line in row.loops, line == row.line, op)
     for row in every:
-        edit = _providing(row, sides) if row.loops else None
-        if edit is not None:
-            return cause_at("loop", edit, row.function, row.callee or op.callee, "a loop around it runs more often")
+        if row.loops:
+            for number, names in enumerate(_said_by(row, sides)):
+                edit = _provider(names, row, sides)
+                if edit is not None:
+                    return _given_otherwise(row, edit, number == 0, number == 1, op)
     for name in order:
         for edit in edits_in(sides, name):
             return cause_at("function", edit, name, op.callee, "its function was changed")
     return None
+
+
+MORE_ROUNDS = "a loop around it runs more often"
+OTHER_ARGUMENTS = "it is called with other arguments"
+OTHER_STATEMENT = "its statement was changed"
+
+
+def _given_otherwise(row: Row, edit: Edit, in_loop: bool, in_call: bool, op: BaselineOp) -> Cause:
+    """An edit of the loop around a call, of the call, or of a statement that is both."""
+    if in_loop == in_call:
+        kind, how = "loop" if in_loop else "edge", OTHER_STATEMENT
+    else:
+        kind, how = ("loop", MORE_ROUNDS) if in_loop else ("edge", OTHER_ARGUMENTS)
+    return cause_at(kind, edit, row.function, row.callee or op.callee, how)
 
 
 def edits_in(sides: Sides, function: str) -> Iterator[Edit]:

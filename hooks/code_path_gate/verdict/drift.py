@@ -31,6 +31,7 @@ from code_path_gate.verdict.growth import (
     lost_connection,
     lost_guard,
     more_keys,
+    rare_no_more,
 )
 
 KINDS = (
@@ -305,7 +306,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
             yield _finding("moved", action, was, now, f"its callee was known as {was.callee}")
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
-        elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)):
+        elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)) or rare_no_more(was, now):
             connects = lost_connection(was, now, baseline.costs, current.costs)
             yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
         elif now.weight < was.weight or gained_cache(was, now):

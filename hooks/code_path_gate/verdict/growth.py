@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
 from code_path_audit.profiles.runs.words import BESIDE, HERE, LONGER, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
@@ -23,6 +23,12 @@ def lost_guard(was: BaselineOp, now: BaselineOp) -> bool:
     if not was.condition or not now.condition or (is_kept(now) and not is_kept(was)):
         return False
     return CONDITIONS.index(now.condition) < CONDITIONS.index(was.condition)
+
+
+def rare_no_more(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op ran only where something goes wrong, or for what nobody asks, and runs otherwise now: that is more,
+    whatever the runs that were told of it then."""
+    return was.condition == CONDITIONS[RARELY] and now.condition not in ("", CONDITIONS[RARELY])
 
 
 def more_keys(was: BaselineOp, now: BaselineOp) -> bool:

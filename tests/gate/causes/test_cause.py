@@ -189,6 +189,60 @@ def test_the_cause_of_what_grows(name: str) -> None:
     assert found == {expected}
 
 
+SAVING = {
+    APP: """\
+        from shop.work import TIMES, save
+        NAMES = ["a", "b"]
+
+        def main(names):
+            again = False
+            for name in NAMES[:9]:
+                save(name, False)
+            for number in range(TIMES):
+                save("number")
+            for name in names:
+                save(name, again)
+            [save(name, False) for name in range(2)]
+        """,
+    WORK: """\
+        import json
+
+        TIMES = 2
+
+        def save(name, again=False):
+            if again:
+                return json.load(open(name))
+            return None
+        """,
+}
+"""A program in which what a function is given says whether it reads."""
+
+HOW = {
+    "another argument, in a loop": ((APP, "save(name, False)", "save(name, True)"), "edge", "it is called with other arguments"),
+    "another argument, by a name": ((APP, "again = False", "again = True"), "edge", "it is called with other arguments"),
+    "a bound, elsewhere": ((WORK, "TIMES = 2", "TIMES = 500"), "loop", "a loop around it runs more often"),
+    "a statement that is loop and call": ((APP, "range(2)", "range(900)"), "loop", "its statement was changed"),
+}  # fmt: skip
+"""An edit of the same calls in the same loops, the kind of the cause, and what happened."""
+
+
+@pytest.mark.parametrize("name", HOW)
+def test_the_cause_says_what_happened(name: str) -> None:
+    edit, kind, how = HOW[name]
+    old = (
+        SAVING
+        if "argument" in name
+        else edited(
+            (APP, '"number")', '"number", True)'), (APP, "[save(name, False)", "[save(name, True)"), files=SAVING
+        )
+    )
+    base, _ = traced(old)
+    head, _ = traced(edited(edit, files=old))
+    by = explaining(head, base)
+    causes = [explain(row.finding, by).cause for row in failing(old, edited(edit, files=old))]
+    assert {(cause.kind, cause.how) for cause in causes if cause is not None} == {(kind, how)}
+
+
 MODELS, QUERIES = "shop/models.py", "shop/queries.py"
 
 ROWS = {

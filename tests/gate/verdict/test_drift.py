@@ -44,6 +44,12 @@ ROWS = {
         "f",
         ["grown f json.load 150000->150000"],
     ),
+    "what nobody asked for is asked for, though less often": (
+        baseline(op("f json.load 1000 x2")._replace(condition="rarely")),
+        baseline(op("f json.load 1000")._replace(condition="sometimes")),
+        "f",
+        ["grown f json.load 300000->150000", "load_changed 300000->150000"],
+    ),
     "the same": (baseline(op("f json.load 10")), baseline(op("f json.load 10")), "f", []),
     "new, light": (
         baseline(),

@@ -284,3 +284,40 @@ def main(orders):
 """
     assert in_words(runs(source)) == in_words(runs(source.replace("@functools.lru_cache(maxsize=None)\n", "")))
     assert in_words(runs(source)) == "per order"
+
+
+CLOSURES = {
+    "one function that keeps for all": ("get = make()\nfor o in orders: get(o)", "once"),
+    "a new one in each round": ("for o in orders: make()(o)", "per order"),
+    "two": ("make()(1)\nmake()(2)\nget = make()\nget(1)\nget(1)", "3 times"),
+    "a dict, by what it is asked for": ("for o in orders: ask(o.kind)", "per kind"),
+    "a dict of each round": ("for o in orders:\n    ask = keyed()\n    for k in o.kinds: ask(k)", "per order and kind"),
+}
+"""What is done with functions that keep something in a variable of the function around them."""
+
+AROUND = """
+def op(*_): pass
+def make():
+    kept = None
+    def get(x):
+        nonlocal kept
+        if kept is None:
+            kept = op()
+        return kept
+    return get
+def keyed():
+    held = {}
+    def get(kind):
+        if kind not in held:
+            held[kind] = op()
+        return held[kind]
+    return get
+ask = keyed()
+def main(orders):
+"""
+
+
+@pytest.mark.parametrize("name", CLOSURES)
+def test_a_closure_keeps_for_as_long_as_it_is_there(name: str) -> None:
+    body, often = CLOSURES[name]
+    assert in_words(runs(AROUND + indent(body, "    "))) == often

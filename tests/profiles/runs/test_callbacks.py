@@ -33,3 +33,16 @@ def f(urls):
 """
     (op,) = ops_of({"m": text}, "m.f")
     assert (op.callee, op.how_often) == ("requests.get", "per url")
+
+
+def test_a_default_is_made_for_each_key() -> None:
+    text = """\
+import collections
+def f(paths):
+    found = collections.defaultdict(read)
+    for path in paths:
+        found[path.name].append(1)
+def read():
+    return [open("template").read()]
+"""
+    assert {op.how_often for op in ops_of({"m": text}, "m.f")} == {"per key"}

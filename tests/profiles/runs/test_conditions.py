@@ -48,3 +48,36 @@ def test_a_view_whose_answer_is_kept_does_not_always_run() -> None:
 def test_conditions(function: str, word: str) -> None:
     found = conditions_of(counted(SOURCE, "m.main").reach)
     assert CONDITIONS[found[f"m.{function}", "certain"]] == word
+
+
+GIVEN = """
+def op(): pass
+def save(row, commit=True, log=None):
+    if commit: commits()
+    if log: logs()
+    while row: row = row.next
+def commits(): pass
+def logs(): below_logs()
+def below_logs(): pass
+def known(row):
+    save(row, commit=False)
+def main(rows):
+    BODY
+"""
+
+ASKED = {
+    "nobody gives it": ("known(rows)", "commits", "rarely"),
+    "it is given by default": ("save(rows)", "commits", "sometimes"),
+    "one of several gives it": ("known(rows); save(rows, True)", "commits", "sometimes"),
+    "what is given is not known": ("save(rows, rows)", "commits", "sometimes"),
+    "nobody gives what leads there": ("save(rows)", "below_logs", "rarely"),
+    "all that is asked for": ("save(rows, log=print)", "below_logs", "sometimes"),
+}
+"""What a caller does, a function behind a branch, and on which condition it runs."""
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_nobody_asks_for_runs_rarely(name: str) -> None:
+    body, function, word = ASKED[name]
+    found = counted(GIVEN.replace("BODY", body), "m.main")
+    assert CONDITIONS[conditions_of(found.reach, apart=found.apart)[f"m.{function}", "certain"]] == word

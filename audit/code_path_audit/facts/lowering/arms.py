@@ -39,6 +39,8 @@ def open_branch(
     left = kept_for(b, found) if found is not None else 0
     if found is not None and left and not (found.flag and left == KEPT):
         b.open_arm(choice, ALWAYS, left, *place_of(b, found))
+        if left == KEPT and not found.target.startswith(CLASS):
+            b.kept_in[len(b.arms) - 1] = root(found)[0]
         return
     others = (guard for guard in guards if may_be_filled(b, guard, nodes))
     # a flag that others see is one only as long as nobody sets it to who knows what

@@ -17,6 +17,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.store_forwarding import forward
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import (
+    CAPTURED,
     EVERY,
     SOMETIMES,
     Argument,
@@ -114,6 +115,7 @@ class Builder:
         self.global_names: set[str] = set()
         self.nonlocal_names: set[str] = set()
         self.globals_written: set[str] = set()
+        self.kept_in: dict[int, str] = {}
         self.origin: dict[int, int] = {}
         self.entered: dict[int, int] = {}
         self.assignments: list[tuple[str, int]] = []
@@ -471,6 +473,10 @@ class Builder:
         )
         rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
         arms = [arm._replace(given=-1, wants=EVERY) if arm.given in rebound else arm for arm in self.arms]
+        for number, name in self.kept_in.items():
+            owner = self.owner(name) if name in self.nonlocal_names or name not in self.versions else None
+            if owner is not None and owner.kind != "module":
+                arms[number] = arms[number]._replace(holder=CAPTURED - owner.index)
         return Body(
             self.is_generator, self.params, self.returns, self.registers, tuple(self.code), key_params,
             tuple(self.sites), tuple(self.loops), tuple(arms), tuple(self.statements), tuple(self.mutations),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import Arm
+from code_path_audit.facts.rows import CAPTURED, Arm
 from code_path_audit.profiles.runs.decorators import Cache
 from code_path_audit.profiles.runs.distinct import (
     DEPTH,
@@ -54,7 +54,9 @@ def kept_arm(given: Given, resets: Resets, function: str, number: int) -> Runs:
     asked = Asked(given, function, plain)
     if arm.per:
         asked.key(arm.per, values_of(given, function, arm.key, DEPTH) if arm.key >= 0 else None)
-    if arm.holder >= 0 and not is_of_class(given, function, arm):
+    if arm.holder <= CAPTURED:
+        asked.variable(CAPTURED - arm.holder)
+    elif arm.holder >= 0 and not is_of_class(given, function, arm):
         asked.holder(arm.holder)
     return resets.made_again(function, arm.target, plain, asked.runs(), arm.flag)
 
@@ -112,6 +114,12 @@ class Asked:
             self.objects = made
         else:
             self.key(owner_of(self.given.reach.program.facts(self.function)), tokens)
+
+    def variable(self, owner: int) -> None:
+        """A variable of a function around, by its number in the module, that keeps it."""
+        module = self.given.reach.program.functions[self.function][0]
+        around = self.given.reach.program.modules[module].functions[owner].name
+        self.objects = self.given.runs.get(f"{module}.{around}") or ONCE
 
     def runs(self) -> Runs:
         """Once for each, and never more often than without anything kept."""

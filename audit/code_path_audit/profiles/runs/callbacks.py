@@ -14,6 +14,9 @@ EACH = {
 """Calls that run what they are given once for each element: of the argument of this number; -1: of their object; -2:
 of the matches in a text."""
 
+DEFAULTS = "defaultdict"
+"""A call of which the first argument makes what is not there."""
+
 REGISTERS = (
     "add", "register", "connect", "subscribe", "bind", "attach", "install", "listen", "on", "route", "hook", "set",
     "command", "observe", "watch", "append", "insert", "setdefault", "update", "extend", "trace",

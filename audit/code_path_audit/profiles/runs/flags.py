@@ -58,6 +58,12 @@ class Apart(NamedTuple):
         """The names of a function in a plan, one for each state."""
         return [named(function, state) for state in self.of(function)]
 
+    def is_dead(self, facts: FunctionFacts, function: str, site: int) -> bool:
+        """Whether nothing that a function is given leads to a call site of it."""
+        if site < 0 or function not in self.states or facts.sites[site].arm < 0:
+            return False
+        return not any(is_alive(facts, facts.sites[site].arm, state) for state in self.states[function])
+
     def living(self, facts: FunctionFacts, function: str, site: int) -> list[str]:
         """Those of them in which a call site may be reached; all, where there is none."""
         arm = facts.sites[site].arm if site >= 0 else -1
