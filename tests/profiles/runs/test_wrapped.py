@@ -76,6 +76,18 @@ KEPT: dict[str, tuple[str, str, str]] = {
         """,
         "c.load(o.kind)", "per kind",
     ),
+    "a method that a class below overrides": (
+        """
+        import functools
+        class B:
+            def __init__(self): self.load = functools.lru_cache(maxsize=None)(self._load)
+            def _load(self, kind): raise NotImplementedError
+        class C(B):
+            def _load(self, kind): return op()
+        c = C()
+        """,
+        "c.load(o.kind)", "per kind",
+    ),
     "an attribute that is not there, by its name": (
         """
         class C:

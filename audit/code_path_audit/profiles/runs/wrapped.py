@@ -9,7 +9,7 @@ from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.decorators import Cache, cache_at, how_of
-from code_path_audit.profiles.runs.origins import origins
+from code_path_audit.profiles.runs.origins import bases_of, is_below, origins
 from code_path_audit.profiles.values import Values, ValuesOf
 from code_path_audit.program.model import Program
 
@@ -29,7 +29,7 @@ def wrapped_by_calls(reach: Reach, values_of: ValuesOf) -> Iterator[tuple[str, C
     """The functions that are handed to a decorator that keeps results as a value, and that nothing calls by their own
     name."""
     program = reach.program
-    for function in places(reach):
+    for function in places(reach, values_of):
         module, facts = program.functions[function][0], program.facts(function)
         for number, site in enumerate(facts.sites):
             how = how_of(site) if site.kind == "call" else None
@@ -37,22 +37,29 @@ def wrapped_by_calls(reach: Reach, values_of: ValuesOf) -> Iterator[tuple[str, C
                 continue
             values = values_of(function)
             found = wrapped(values_of, values, function, values.calls[number][3][0])
-            callers = reach.callers.get(found.function, ()) if found is not None else ()
-            if found is None or not callers:
+            if found is None:
                 continue
-            by_name = found.function.rpartition(".")[2]
-            if not is_hidden(values, number, found) and any(is_named(program, edge, by_name) for edge in callers):
-                continue
-            cache = cache_at(values_of, module, values, number, how)
-            if cache is not None:
-                yield found.function, cache._replace(given=found.given)
+            hidden = is_hidden(values, number, found)
+            for name in [found.function, *overrides(reach, values_of, found)]:
+                callers = reach.callers.get(name, ())
+                by_name = name.rpartition(".")[2]
+                if not callers or (not hidden and any(is_named(program, edge, by_name) for edge in callers)):
+                    continue
+                cache = cache_at(values_of, module, values, number, how)
+                if cache is not None:
+                    yield name, cache._replace(given=found.given)
 
 
-def places(reach: Reach) -> list[str]:
+def places(reach: Reach, values_of: ValuesOf) -> list[str]:
     """The functions that may hand one over: those of an action, and those that ran before it: modules, classes,
-    constructors."""
+    constructors, those of base classes, too."""
     program = reach.program
     homes = {name.rpartition(".")[0] for name in reach.depths}
+    classes = [name for name in sorted(homes) if name in program.functions and program.facts(name).kind == "class"]
+    for name in classes:
+        bases = [base for base in bases_of(values_of, name) if base not in homes]
+        classes += bases
+        homes.update(bases)
     before = {program.functions[name][0] for name in reach.depths}
     before.update(name for home in homes for name in (home, f"{home}.__init__"))
     return sorted({*reach.depths, *(name for name in before if name in program.functions)})
@@ -78,6 +85,15 @@ def wrapped(values_of: ValuesOf, values: Values, function: str, reg: int) -> Wra
         return Wrapped(method, 0, row[3]) if method in program.functions else None
     found_at = [origin.name for origin in origins(values_of, values, module, reg) if origin.is_source]
     return Wrapped(found_at[0]) if len(found_at) == 1 and found_at[0] in program.functions else None
+
+
+def overrides(reach: Reach, values_of: ValuesOf, found: Wrapped) -> list[str]:
+    """The methods of an action that override one that is handed over by a constructor: those of the object's class."""
+    if not found.name:
+        return []
+    home = found.function.rpartition(".")[0]
+    names = [name for name in sorted(reach.depths) if name.endswith(f".{found.name}") and name != found.function]
+    return [name for name in names if is_below(values_of, name.rpartition(".")[0], home)]
 
 
 def is_hidden(values: Values, number: int, found: Wrapped) -> bool:
