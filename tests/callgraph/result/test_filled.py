@@ -172,6 +172,22 @@ FILLED: dict[str, tuple[str, str, str]] = {
         """,
         "c.get()", "once",
     ),
+    "something else fills it, too": (
+        """
+        class C:
+            def __init__(self): self.rows = None
+            def read(self): self.rows = cached()
+            def load(self): self.rows = op()
+            def get(self):
+                self.read()
+                if self.rows is None:
+                    self.load()
+                return self.rows
+        def cached(): pass
+        c = C()
+        """,
+        "c.get()", "once",
+    ),
     "by a keyword": (
         """
         _CACHE = {}

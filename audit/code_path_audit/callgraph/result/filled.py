@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Arm
 from code_path_audit.program.model import Program
 
@@ -53,9 +54,8 @@ def is_filled(stores: Stores, callees: Mapping[str, list[Edge]], name: str, fact
     for _ in range(DEPTH):
         level -= seen
         seen |= level
-        making = [callee for callee in sorted(level) if arm.target in stores.of(callee)[arm.flag]]
-        if making:
-            return arm.flag or bool(arm.per) or not stores.is_consumed(name, arm, making)
+        if any(arm.target in stores.of(callee)[arm.flag] for callee in level):
+            return arm.flag or bool(arm.per) or not stores.is_consumed(name, arm)
         level = {edge.callee for callee in level for edge in callees.get(callee, ())}
     return False
 
@@ -85,8 +85,8 @@ class Stores:
             found = self.found[function] = (stored_in(facts), frozenset(lowered_in(facts)))
         return found
 
-    def is_consumed(self, function: str, arm: Arm, making: Iterable[str]) -> bool:
-        """Whether something of the same class or module takes out of what is filled, or puts something else there: a
+    def is_consumed(self, function: str, arm: Arm) -> bool:
+        """Whether something of the same class or module takes out of what is filled, or leaves a part of it there: a
         buffer, and no cache."""
         owner = function.rpartition(".")[0]
         for name in self.names:
@@ -96,10 +96,36 @@ class Stores:
             rows = [row for row in facts.mutations if last_name(row.target) == arm.target]
             if any(row.site >= 0 and facts.sites[row.site].text.rpartition(".")[2] in TAKES for row in rows):
                 return True
-            written = sum(row.kind != "container_mutate" for row in rows)
-            if name not in making and written > emptied(facts)[arm.target]:
+            if rows and leaves_a_part(facts, arm.target):
                 return True
         return False
+
+
+PARTS = frozenset((op.ITEM, op.SLICE))
+COPIES = frozenset((op.COPY, op.NARROW, op.TYPED))
+
+
+def leaves_a_part(facts: FunctionFacts, target: str) -> bool:
+    """Whether a function stores a part of what an attribute holds in its place: self.text = self.text[size:]."""
+    made = {row[1]: row for row in facts.code if row[0] in PARTS or row[0] in COPIES or row[0] == op.ATTR}
+
+    def making(reg: int) -> Row:
+        row = made.get(reg, NOTHING)
+        for _ in range(DEPTH):
+            row = made.get(row[2], NOTHING) if row[0] in COPIES else row
+        return row
+
+    for row in facts.code:
+        if row[0] == op.STORE_ATTR and row[2] == target:
+            value = making(row[3])
+            if value[0] in PARTS:
+                held = making(value[2])
+                if held[0] == op.ATTR and held[3] == target:
+                    return True
+    return False
+
+
+NOTHING: Row = (-1,)
 
 
 def last_name(target: str) -> str:
