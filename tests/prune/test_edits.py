@@ -227,7 +227,7 @@ EDITED = {
             client = boto3.client("s3", region_name=REGION)
             client.put_object(Body=row)
         """,
-        Wanted("client", ((7, 13, "client"),), 0, "m.f"),
+        Wanted("client", ((7, 13, "client"),), 0, "m.f", "module"),
         """\
         import boto3
 
@@ -239,6 +239,46 @@ EDITED = {
         def f(row):
             client = s3_client
             client.put_object(Body=row)
+        """,
+    ),
+    "client: before the loop, by a variable that is called as what makes it": (
+        """\
+        import boto3
+
+        def f(rows):
+            for row in rows:
+                client = boto3.client("s3")
+                client.upload_file(row, "rows", row)
+        """,
+        Wanted("client", ((5, 17, "client"),), 4, "m.f"),
+        """\
+        import boto3
+
+        def f(rows):
+            client = boto3.client("s3")
+            for row in rows:
+                client.upload_file(row, "rows", row)
+        """,
+    ),
+    "client: a helper keeps what it makes": (
+        """\
+        import requests
+
+        def connected():
+            session = requests.Session()
+            session.headers["Accept"] = "image/jpeg"
+            return session
+        """,
+        Wanted("client", ((4, 14, "Session"),), 0, "m.main", "cache"),
+        """\
+        import requests
+        import functools
+
+        @functools.cache
+        def connected():
+            session = requests.Session()
+            session.headers["Accept"] = "image/jpeg"
+            return session
         """,
     ),
     "client: one session for requests": (
@@ -417,6 +457,27 @@ EDITED = {
             return who, bought
         """,
     ),
+    "threads: below a form feed, where a pool has its name": (
+        """\
+        import requests
+        \f
+        def f(rows, pool):
+            for row in rows:
+                pool.append(("é", requests.get(row)))
+        """,
+        Wanted("concurrent", ((5, 27, "get"),), 4, "m.f", "threads"),
+        """\
+        import requests
+        from concurrent.futures import ThreadPoolExecutor
+        \f
+        def f(rows, pool):
+            rows_ = list(rows)
+            with ThreadPoolExecutor(8) as pool_:
+                get_results = list(pool_.map(requests.get, rows_))
+            for row, get_result in zip(rows_, get_results, strict=True):
+                pool.append(("é", get_result))
+        """,
+    ),
     "threads: a list": (
         """\
         def f(skus):
@@ -538,6 +599,22 @@ REFUSED = {
     "query: asked for by a person": (
         "rows = Order.objects.all()\n",
         Wanted("query", ((1, 7, "all"),), 0, "m"),
+    ),
+    "client: its users have to be handed it": (
+        "import sqlite3\ndef f(row):\n    db = sqlite3.connect('a')\n    db.execute(row)\n",
+        Wanted("client", ((3, 9, "connect"),), 0, "m.f"),
+    ),
+    "client: a helper that is given something": (
+        "import requests\ndef f(word):\n    return requests.Session()\n",
+        Wanted("client", ((3, 11, "Session"),), 0, "m.f", "cache"),
+    ),
+    "threads: not in each round": (
+        "def f(rows):\n    for row in rows:\n        if row.new:\n            use(row, requests.get(row.url))\n",
+        Wanted("concurrent", ((4, 21, "get"),), 2, "m.f", "threads"),
+    ),
+    "threads: some rounds are cut short": (
+        "def f(rows):\n    for row in rows:\n        if row.x:\n            continue\n        use(requests.get(row))\n",
+        Wanted("concurrent", ((5, 12, "get"),), 2, "m.f", "threads"),
     ),
     "gather: it needs what the round made": (
         "async def f(a):\n    for x in a:\n        y = x.b\n        await ask(y, x)\n",

@@ -27,6 +27,7 @@ from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
 from code_path_audit.profiles.runs.kept_rows import fetching
 from code_path_audit.profiles.runs.model import Place
+from code_path_audit.profiles.runs.templates import compiled
 from code_path_audit.program.model import Program
 from code_path_audit.sources.text import ReadSource
 
@@ -128,7 +129,7 @@ def weigh(
     runs = counted(reached)
     found = routes(reached, model, runs.counting.plan.kept)
     ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)
-    less = fetching(runs.counting, ops, model.assumed_bound)
+    less = fetching(runs.counting, ops, model.assumed_bound) | compiled(runs.counting, ops)
     if less:
         kept = ((op, less.get(op_order(op), ())) for op in ops)
         ops = tuple(run_less(model, op, fewer) if fewer else op for op, fewer in kept if fewer is not None)

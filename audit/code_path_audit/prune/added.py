@@ -44,10 +44,25 @@ def cache(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
         rows = [*rows[:-1], *rows[-1].body.body]
     if not rows or not all(is_plain(row) for row in rows[:-1]) or not returns(rows[-1]):
         raise Refused("its function does more than return what the call gives")
+    return with_cache(file, function)
+
+
+def with_cache(file: File, function: cst.FunctionDef) -> cst.Module:
+    """functools.cache on a function."""
     decorator = cst.Decorator(cst.Attribute(cst.Name("functools"), cst.Name("cache")))
     return with_import(
         replaced(file, {function: lambda node: node.with_changes(decorators=(decorator,))}), "functools"
     )  # fmt: skip
+
+
+def kept(file: File, calls: list[cst.Call]) -> cst.Module:
+    """functools.cache on a function of the module that takes nothing, and makes what the call gives."""
+    function = file.function(calls[0])
+    if function is None or function.asynchronous is not None or function.decorators or names_in(function.params):
+        raise Refused("it is in no plain function")
+    if any(isinstance(node, cst.ClassDef | cst.FunctionDef) for node in file.climb(function)):
+        raise Refused("a cache on a method would keep its objects alive")
+    return with_cache(file, function)
 
 
 def returns(row: cst.CSTNode) -> bool:

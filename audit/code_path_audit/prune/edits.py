@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 from libcst.metadata import MetadataWrapper
 
-from code_path_audit.prune.added import cache, query, session
+from code_path_audit.profiles.candidates.keepers import KEPT
+from code_path_audit.prune.added import cache, kept, query, session
 from code_path_audit.prune.changed import copy, keep, parser
 from code_path_audit.prune.file import File, Refused, Wanted
 from code_path_audit.prune.moved import client, commit, hoist, lazy, opened
@@ -29,7 +30,9 @@ def edited(data: bytes, wanted: Wanted) -> bytes:
 
 def clients(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     """A session for requests, or a client that is made once."""
-    return session(file, calls, wanted) if wanted.adds else client(file, calls, wanted)
+    if wanted.adds == KEPT:
+        return kept(file, calls)
+    return session(file, calls, wanted) if "." in wanted.adds else client(file, calls, wanted)
 
 
 EDITS = {

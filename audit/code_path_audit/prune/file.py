@@ -5,6 +5,7 @@ libcst is an extra (`pip install 'code-path-audit[prune]'`), and imported in the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ class File:
         self.module = wrapper.module
         self.positions = wrapper.resolve(PositionProvider)
         self.parents = wrapper.resolve(ParentNodeProvider)
-        self.lines = data.decode(self.module.encoding).splitlines()
+        self.lines = lines_of(data.decode(self.module.encoding))
 
     def call(self, line: int, column: int, name: str) -> cst.Call:
         """The call of a name at a place; of any where the name is ""."""
@@ -86,6 +87,11 @@ class File:
     def names(self) -> set[str]:
         """All names of the file."""
         return {node.value for node in self.positions if isinstance(node, cst.Name)}
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as Python counts them, with their ends: a form feed ends none."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def last_name(node: cst.BaseExpression) -> str:
@@ -191,6 +197,26 @@ def names_in(node: cst.CSTNode) -> set[str]:
             found.add(node.value)
 
     node.visit(Names())
+    return found
+
+
+def read_in(node: cst.CSTNode) -> set[str]:
+    """The names that a node reads: without those of attributes and keywords."""
+    found: set[str] = set()
+
+    class Read(cst.CSTVisitor):
+        def visit_Name(self, node: cst.Name) -> None:
+            found.add(node.value)
+
+        def visit_Attribute(self, node: cst.Attribute) -> bool:
+            node.value.visit(self)
+            return False
+
+        def visit_Arg(self, node: cst.Arg) -> bool:
+            node.value.visit(self)
+            return False
+
+    node.visit(Read())
     return found
 
 

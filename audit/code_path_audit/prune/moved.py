@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from code_path_audit.profiles.candidates.clients import MODULE
 from code_path_audit.profiles.candidates.leaving import FIRST
 from code_path_audit.prune.file import (
     File,
@@ -16,6 +17,7 @@ from code_path_audit.prune.file import (
     last_name,
     loop_at,
     names_in,
+    read_in,
     replaced,
 )
 
@@ -29,7 +31,7 @@ def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if isinstance(file.above(call), cst.WithItem):
         return block(file, call, wanted)
     loop: cst.For | cst.CompFor = comprehension_at(file, call, wanted.target) or loop_at(file, call, wanted.target)
-    if bound_in(loop) & names_in(call):
+    if bound_in(loop) & read_in(call):
         raise Refused("what it is given is made in the loop")
     name = file.module_name(f"{last_name(call.func)}_result")
     if wanted.adds == FIRST:
@@ -120,7 +122,7 @@ def opened(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     body = loop.body
     if not isinstance(found, cst.With) or not isinstance(body, cst.IndentedBlock) or list(body.body) != [found]:
         raise Refused("the loop is more than its with block")
-    if len(found.items) != 1 or loop.orelse is not None or bound_in(loop) & names_in(call):
+    if len(found.items) != 1 or loop.orelse is not None or bound_in(loop) & read_in(call):
         raise Refused("what it is given is made in the loop")
     inner = loop.with_changes(body=found.body, leading_lines=found.leading_lines)
     outer = found.with_changes(body=cst.IndentedBlock([inner]), leading_lines=loop.leading_lines)
@@ -138,7 +140,7 @@ def client(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
         raise Refused("what it opens is used by the block below it")
     if file.function(call) is None:
         raise Refused("it is in no function")
-    if not call.args and not isinstance(call.func, cst.Attribute):
+    if wanted.adds != MODULE:
         raise Refused("its users have to be handed it")
     what = next((arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString)), "")
     name = file.module_name(f"{what}_client" if f"{what}_client".isidentifier() else "client")

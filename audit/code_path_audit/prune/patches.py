@@ -12,6 +12,7 @@ from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.pipeline import program_of, trace
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.prune.edits import EDITS, Refused, Wanted, edited
+from code_path_audit.prune.file import lines_of
 from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import content_key, discover
 
@@ -46,9 +47,7 @@ class Patch(NamedTuple):
         lines: list[str] = []
         for path in sorted(self.after):
             old, new = (texts[path].decode("utf-8", "surrogateescape") for texts in (self.before, self.after))
-            found = difflib.unified_diff(
-                old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-            )
+            found = difflib.unified_diff(lines_of(old), lines_of(new), f"a/{path}", f"b/{path}")
             for line in found:
                 lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
         return "".join(lines)

@@ -55,7 +55,7 @@ def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
         gathered = cst.Call(cst.Attribute(cst.Name("asyncio"), cst.Name("gather")), [each])
         statements: list[cst.BaseStatement] = [*first, assign(answers, cst.Await(gathered))]
     else:
-        statements = [*first, pool(loop.target, bare, rows, answers)]
+        statements = [*first, pool(loop.target, bare, rows, answers, file.module_name("pool"))]
     both = cst.Call(
         cst.Name("zip"),
         [
@@ -122,7 +122,7 @@ def bracketed(node: cst.BaseExpression) -> cst.BaseExpression:
     return node
 
 
-def pool(target: cst.BaseExpression, call: cst.Call, rows: str, answers: str) -> cst.With:
+def pool(target: cst.BaseExpression, call: cst.Call, rows: str, answers: str, name: str) -> cst.With:
     """with ThreadPoolExecutor(8) as pool: answers = list(pool.map(ask, rows))."""
     plain = len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
     if plain and isinstance(target, cst.Name) and call.args[0].value.deep_equals(target):
@@ -132,11 +132,11 @@ def pool(target: cst.BaseExpression, call: cst.Call, rows: str, answers: str) ->
     else:
         raise Refused("the element of its loop has more than one name")
     mapped = cst.Call(
-        cst.Attribute(cst.Name("pool"), cst.Name("map")), [cst.Arg(asks, comma=COMMA), cst.Arg(cst.Name(rows))]
+        cst.Attribute(cst.Name(name), cst.Name("map")), [cst.Arg(asks, comma=COMMA), cst.Arg(cst.Name(rows))]
     )
     made = cst.Call(cst.Name("ThreadPoolExecutor"), [cst.Arg(cst.Integer(str(POOL)))])
     return cst.With(
-        [cst.WithItem(made, cst.AsName(cst.Name("pool")))],
+        [cst.WithItem(made, cst.AsName(cst.Name(name)))],
         cst.IndentedBlock([assign(answers, cst.Call(cst.Name("list"), [cst.Arg(mapped)]))]),
     )
 

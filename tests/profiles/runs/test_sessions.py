@@ -15,6 +15,12 @@ from tests.callgraph.solving import program_of
 HEAD = """
 import requests, aiohttp
 
+SESSION = requests.Session()
+
+def connected():
+    session = requests.Session()
+    return session
+
 class Client:
     def __init__(self):
         self.session = requests.Session()
@@ -43,6 +49,11 @@ BODIES = {
         "                session.get(address)", "",
     ),
     "one that is made elsewhere": ("for address in addresses:\n        Given(requests.Session()).page(address)", ""),
+    "one for each, by a helper": ("for address in addresses:\n        connected().get(address)", "connection"),
+    "one for all, by a helper": (
+        "session = connected()\n    for address in addresses:\n        session.get(address)", "",
+    ),
+    "one for all, of the module": ("for address in addresses:\n        SESSION.get(address)", ""),
     "once": ("requests.Session().get(addresses)", ""),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from code_path_audit.profiles.candidates.proposal import (
 from code_path_audit.profiles.candidates.repeatable import is_in_loop, leaves_early
 from code_path_audit.profiles.candidates.syntax import Spot, nodes_of
 from code_path_audit.profiles.candidates.tables import clients
-from code_path_audit.profiles.reach import op_order
+from code_path_audit.profiles.reach import OpKey, op_order
 
 
 def new_clients(traced: Traced) -> Iterator[Proposal]:
@@ -45,14 +45,15 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             if not Invariance(traced, op, spot, loop).holds():
                 break
             left.append(loop)
-        assumes = row.assumes
+        assumes, adds = row.assumes, ""
+        users: list[ExpensiveOp] = []
         if left:
+            users = users_of(traced, op, spot)
             after: After = moved_to(loop_after(traced, op, len(left)))
             where = f"before the loop in line {left[-1].lineno}"
         elif row.lasts and is_helper(spot, facts) and (op.amplification > 1 or is_called_again(traced, op)):
-            after, where = executed(1), f"when its module is loaded, not in each call of {op.function}"
-            if op.amplification < 2:
-                after, assumes = gone, "; ".join(filter(None, (assumes, SERVES)))
+            after, where, adds = when_loaded(traced, op), NOT_IN_EACH.format(op.function), MODULE
+            assumes = assumes if op.amplification > 1 else "; ".join(filter(None, (assumes, SERVES)))
         elif facts.sites[op.site].loop >= 0 or is_given_away(spot):
             continue
         elif not is_constant_call(spot):
@@ -61,21 +62,50 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
                 continue
             after, where = executed(most), f"and hand it to {op.function}, which is called {op.how_often}"
         elif row.lasts and is_called_again(traced, op):
-            # the module is loaded before the action begins
-            after, where = gone, f"when its module is loaded, not in each call of {op.function}"
+            after, where, adds = when_loaded(traced, op), NOT_IN_EACH.format(op.function), MODULE
             assumes = "; ".join(filter(None, (assumes, SERVES)))
         elif row.lasts and op.amplification > 1 and facts.kind == "function":
-            after, where = executed(1), f"when its module is loaded, not in each call of {op.function}"
+            after, where, adds = when_loaded(traced, op), NOT_IN_EACH.format(op.function), MODULE
         elif op.amplification > 1 and facts.kind == "function" and not row.lasts:
             after, where = executed(1), f"and hand it to {op.function}, which is called {op.how_often}"
         else:
             continue
+        changed: dict[OpKey, After] = {op_order(op): after, **dict.fromkeys(map(op_order, users), of_kind(""))}
         yield proposal(
-            "client", f"Make {row.thing} once, {where}", op, {op_order(op): after}, [op], "small" if left else "medium",
+            "client", f"Make {row.thing} once, {where}", op, changed, [op, *users], "small" if left else "medium",
             f"{op.callee} is given the same each time, and what it makes serves many requests; "
             f"effort {'small: one statement moves' if left else 'medium: its users are handed it'}",
-            assumes, left[-1].lineno if left else 0,
+            assumes, left[-1].lineno if left else 0, adds=adds,
         )  # fmt: skip
+
+
+MODULE = "module"
+"""What is added for a client that its module makes."""
+
+NOT_IN_EACH = "when its module is loaded, not in each call of {}"
+
+
+def when_loaded(traced: Traced, op: ExpensiveOp) -> After:
+    """What an op of a function weighs that is moved to its module: nothing where that is loaded before the action."""
+    module = traced.reach.program.functions[op.function][0]
+    return executed(1) if module in traced.reach.depths else gone
+
+
+def users_of(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:
+    """The requests of a session that a function makes, which open a connection each as long as it is made for each."""
+    name = spot.file.above[spot.node]
+    bound = name.optional_vars if isinstance(name, ast.withitem) else (
+        name.targets[0] if isinstance(name, ast.Assign) and len(name.targets) == 1 else None
+    )  # fmt: skip
+    if not isinstance(bound, ast.Name):
+        return []
+    found = []
+    for other in traced.ops:
+        asked = traced.spot(other) if other.function == op.function and other.kind == "connection" else None
+        func = asked.node.func if asked is not None else None
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == bound.id:
+            found.append(other)
+    return found
 
 
 SERVES = "the process serves the action more than once"

@@ -87,8 +87,12 @@ def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Prop
             f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: "
             "functools.cache on the function that makes it",
             clients()[row.callee].assumes if row.callee in clients() else "",
-            calls=[place_of_site(traced.reach.program, home, site, row.callee)],
+            calls=[place_of_site(traced.reach.program, home, site, row.callee)], adds=KEPT,
         )  # fmt: skip
+
+
+KEPT = "cache"
+"""What is added for a client that a function makes: a cache of the function."""
 
 
 def object_of(spot: Spot) -> Made | None:
