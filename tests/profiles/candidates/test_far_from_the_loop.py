@@ -146,6 +146,18 @@ PROPOSED = {
 }
 
 LEFT_ALONE = {
+    "a database in memory, which begins empty": """\
+        import sqlite3
+
+        def shape(rows):
+            db = sqlite3.connect(":memory:")
+            db.execute("CREATE TABLE t (a)")
+            db.executemany("INSERT INTO t VALUES (?)", rows)
+            return db.execute("SELECT sql FROM sqlite_master").fetchone()
+
+        def main(tables):
+            return [shape(rows) for rows in tables]
+        """,
     "awaits in one expression of which the first changes something": """\
         import httpx
 

@@ -59,6 +59,17 @@ PROPOSED = {
         """,
         ['query: Use annotate(Count("lines")) on the rows (shop/views.py:4), in place of a query per order'],
     ),
+    "how many belong to each row, at three places": (
+        """\
+        def view():
+            found = []
+            for order in Order.objects.all():
+                if order.lines.count():
+                    found.append((order.lines.count(), order.lines.count()))
+            return found
+        """,
+        ['query: Use annotate(Count("lines")) on the rows (shop/views.py:5), in place of a query per order'],
+    ),
     "one row that a function asks for, for each": (
         """\
         def view(names):
@@ -93,6 +104,36 @@ LEFT_ALONE = {
     "loaded with the rows": """\
         def view():
             return [order.customer.name for order in Order.objects.select_related("customer")]
+        """,
+    "an object that the row was made with": """\
+        def view(customers):
+            orders = []
+            for customer in customers:
+                order = Order(customer=customer)
+                order.total = len(order.customer.name)
+                orders.append(order)
+            return orders
+        """,
+    "one row, and what belongs to it, on a condition": """\
+        def view(names):
+            return [customer(name) for name in names]
+
+        def customer(request):
+            found = getattr(request, "customer", None)
+            if found is None:
+                found = Customer.objects.get(name=request.name)
+            return found
+        """,
+    "how many belong to what the function looked up": """\
+        def view(lines):
+            for line in lines:
+                moved(line)
+
+        def moved(line):
+            former = line.order
+            line.delete()
+            if former.lines.count() == 0:
+                former.delete()
         """,
     "asked for once": """\
         def view():

@@ -72,6 +72,8 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
         spot = traced.spot(op) if op.callee in table and traced.is_called(op) else None
         if spot is None or spot.loops or not is_given(spot):
             continue
+        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+            continue  # for which of them it asks, only it knows
         row = form_of(spot, table[op.callee])
         if row is None or not gives(traced, op, spot, row):
             continue
@@ -134,10 +136,10 @@ def gives(traced: Traced, op: ExpensiveOp, spot: Spot, row: Bulk) -> bool:
     return row.literal == () and (op.function, op.site) not in traced.known.effectful
 
 
-def is_given(spot: Spot) -> bool:
-    """Whether a parameter of its function flows into what a call is given."""
+def is_given(spot: Spot, of_object: bool = False) -> bool:
+    """Whether a parameter of its function flows into what a call is given, the object of a method only where asked."""
     names = names_of(spot.scope)
-    mine = names.params.keys() - {"self", "cls"}
+    mine = names.params.keys() - (set() if of_object else {"self", "cls"})
     given = [*spot.node.args, *(row.value for row in spot.node.keywords)]
     read = {name for part in given for name in loaded(part)}
     return bool(read & (names.aliases(mine) | mine))

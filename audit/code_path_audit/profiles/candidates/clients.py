@@ -32,10 +32,8 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
     table = clients()
     for op in traced.heavy:
         row = table.get(op.callee)
-        if row is None:
-            continue
-        spot = traced.spot(op)
-        if spot is None:
+        spot = traced.spot(op) if row is not None else None
+        if row is None or spot is None or is_of_its_own(spot):
             continue
         facts = traced.reach.program.facts(op.function)
         left = []
@@ -121,6 +119,11 @@ def is_helper(spot: Spot, facts: FunctionFacts) -> bool:
 def is_text(node: ast.stmt) -> bool:
     """Whether a statement is a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def is_of_its_own(spot: Spot) -> bool:
+    """Whether a connection is to a database in memory, which begins empty."""
+    return any(isinstance(node, ast.Constant) and node.value == ":memory:" for node in spot.node.args)
 
 
 def is_given_away(spot: Spot) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
+from code_path_audit.profiles.candidates.bulk import is_given
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, place_of_site, proposal
 from code_path_audit.profiles.candidates.syntax import nodes_of
@@ -38,12 +39,16 @@ ROWS = "the query that gives the rows is the project's own, and rows are not cha
 
 
 def per_row(traced: Traced) -> Iterator[Proposal]:
-    """Queries that a loop asks for each of its rows."""
+    """Queries that a loop asks for each of its rows; those of one relation of the same rows, that a function asks often,
+    are one proposal."""
+    counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
     for op in traced.ops:
         if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
             continue
         often = op.how_often
         if op.callee.startswith(RELATIONS):
+            if not are_of_queries(traced, op):
+                continue
             *_, model, field = op.callee.split(".")
             mapped = op.callee.startswith(MAPPED)
             call = f"options(selectinload({model}.{field}))" if mapped else f'select_related("{field}")'
@@ -57,16 +62,8 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
             continue
         relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
         if op.callee.startswith(QUERY) and relation and last in RELATED:
-            yield proposal(
-                "query",
-                f"Use {RELATED[last].format(relation=relation)} on the rows{rows_at(traced, op)}, "
-                f"in place of a query {often}",
-                op, {op_order(op): gone}, [op], "small",
-                f"what belongs to a row by {relation!r} is asked for {often}; effort small: one call is added to "
-                "the query that gives the rows",
-                ROWS,
-            )  # fmt: skip
-        elif last == "get" and op.callee.startswith(QUERY) and traced.reach.program.facts(op.function).loops == ():
+            counted.setdefault((op.function, relation, RELATED[last]), []).append(op)
+        elif last == "get" and op.callee.startswith(QUERY) and is_asked_for_what_is_given(traced, op):
             yield proposal(
                 "query", f"Ask once for all, with in_bulk or select_related, in place of {op.callee} {op.how_often}",
                 op, {op_order(op): executed(1)}, [op], "medium",
@@ -74,6 +71,30 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
                 "their loop",
                 "what is asked for is known before the loop",
             )  # fmt: skip
+    for (_, relation, form), ops in counted.items():
+        often = ops[0].how_often
+        yield proposal(
+            "query",
+            f"Use {form.format(relation=relation)} on the rows{rows_at(traced, ops[0])}, in place of a query {often}",
+            ops[0], {op_order(op): gone for op in ops}, ops, "small",
+            f"what belongs to a row by {relation!r} is asked for {often}; effort small: one call is added to "
+            "the query that gives the rows",
+            ROWS,
+        )  # fmt: skip
+
+
+def are_of_queries(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether it is known which queries give the rows that an op reads from, and each gives many. A row that was made,
+    or that is asked for alone, has what was put into it, or would be asked for with it by another query."""
+    rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
+    return bool(rows) and all(row.site >= 0 and row.each for row in rows)
+
+
+def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether a function without loops asks in each of its runs for one row, by what it is given."""
+    facts = traced.reach.program.facts(op.function)
+    spot = traced.spot(op)
+    return spot is not None and not facts.loops and not facts.sites[op.site].conditional and is_given(spot, True)
 
 
 def asked_at(traced: Traced, op: ExpensiveOp) -> str:
@@ -112,7 +133,17 @@ def relation_of(traced: Traced, op: ExpensiveOp) -> str:
     while len(words) > 1 and words[-1] in (last, "all", "filter", "exclude", "order_by", "select_related"):
         words.pop()
     is_row = len(words) == 2 and words[0].islower() and words[1].isidentifier() and words[1] != "objects"
-    return words[1] if is_row else ""
+    return words[1] if is_row and not is_made_here(traced, op, words[0]) else ""
+
+
+def is_made_here(traced: Traced, op: ExpensiveOp, name: str) -> bool:
+    """Whether a name is a variable that its function gives a value, and not the row of a loop: rows that a query gives
+    come by a loop or from a caller."""
+    spot = traced.spot(op)
+    if spot is None:
+        return False
+    bound = names_of(spot.scope).bindings.get(name, [])
+    return any(not isinstance(node, ast.For | ast.AsyncFor | ast.comprehension) for node in bound)
 
 
 def written(traced: Traced, op: ExpensiveOp) -> list[str]:
