@@ -128,6 +128,13 @@ def test_from_refusal_to_a_program_that_is_faster(project: Path, capsys: pytest.
     assert found.approval is not None
     assert found.approval.name == "A. Person"
 
+    # what was measured is another program than this one
+    source = project / "native" / "markdownit_parse" / "operation.c"
+    source.write_text(source.read_text() + "/* one more line */\n")
+    assert contingency() == 0
+    assert "the program is not the one that was measured: --benchmark measures it" in capsys.readouterr().out
+    assert read(project, "report", OP).verdict.startswith("not decided: ")
+
 
 @pytest.mark.slow  # records, builds three programs with sanitizers and tests them
 def test_a_program_that_is_not_faster_is_thrown_away(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

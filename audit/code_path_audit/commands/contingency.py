@@ -80,6 +80,7 @@ def run(options: argparse.Namespace) -> Output:
     elif options.benchmark:
         require(found, wanted, least, 4)
         found = found._replace(benchmark=scaffold.benchmark(config.root, found))
+    found = found._replace(source=scaffold.digest(config.root, found))
     told = steps.steps(found, wanted, least, date.today())
     found = found._replace(verdict=steps.verdict(told))
     path = files.write(config.root, found)

@@ -62,15 +62,18 @@ class Approval(NamedTuple):
 
 
 class Benchmark(NamedTuple):
-    """Step 5: nanoseconds of Python and of the program, everything counted, on an input of so many bytes."""
+    """Step 5: nanoseconds of Python and of the program, everything counted, on an input of so many bytes. `source` is
+    the digest of the program that was measured."""
 
     size: int
     python_ns: int
     native_ns: int
+    source: str = ""
 
 
 class Evidence(NamedTuple):
-    """All steps; None for one that has not been taken. `folder` has the program, "" before there is one."""
+    """All steps; None for one that has not been taken. `folder` has the program, "" before there is one; `source` is the
+    digest of the program as it is now, which is in no file."""
 
     action: str
     op: str
@@ -81,6 +84,7 @@ class Evidence(NamedTuple):
     folder: str = ""
     benchmark: Benchmark | None = None
     verdict: str = ""
+    source: str = ""
 
 
 def slug_of(op: str) -> str:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from code_path_audit.contingency.evidence import Benchmark, Evidence, slug_of
@@ -51,6 +52,18 @@ def scaffold(root: Path, evidence: Evidence) -> str:
     return f"{NATIVE}/{folder.name}"
 
 
+def digest(root: Path, evidence: Evidence) -> str:
+    """A digest of all files of a program but what is built of them; "" where there is no program."""
+    folder = root / evidence.folder
+    if not evidence.folder or not folder.is_dir():
+        return ""
+    found = sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            found.update(path.name.encode(errors="surrogateescape") + b"\0" + sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
 def benchmark(root: Path, evidence: Evidence) -> Benchmark:
     """Build and measure the program, and test it before. AuditError `contingency-native` where it does not do that."""
     folder = root / evidence.folder
@@ -64,7 +77,7 @@ def benchmark(root: Path, evidence: Evidence) -> Benchmark:
         raise failed("its benchmark fails", folder, done)
     try:
         row = json.loads(done.stdout)
-        return Benchmark(int(row["size"]), int(row["python_ns"]), int(row["native_ns"]))
+        return Benchmark(int(row["size"]), int(row["python_ns"]), int(row["native_ns"]), digest(root, evidence))
     except (ValueError, KeyError, TypeError) as error:
         raise failed("its benchmark says nothing that can be read", folder, done) from error
 

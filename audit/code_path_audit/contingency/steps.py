@@ -117,6 +117,8 @@ def faster(evidence: Evidence) -> tuple[str, str]:
     row = evidence.benchmark
     if row is None:
         return NEXT, "--benchmark measures it"
+    if row.source != evidence.source:
+        return NEXT, "the program is not the one that was measured: --benchmark measures it"
     told = f"Python {row.python_ns / 1e6:.2f} ms, native {row.native_ns / 1e6:.2f} ms on {row.size:,} bytes"
     if row.native_ns < row.python_ns:
         return DONE, f"{told}: {row.python_ns / row.native_ns:.1f} times as fast"

@@ -39,7 +39,7 @@ ROWS = "the query that gives the rows is the project's own, and rows are not cha
 
 
 def per_row(traced: Traced) -> Iterator[Proposal]:
-    """Queries that a loop asks for each of its rows; those of one relation of the same rows, that a function asks often,
+    """Queries that a loop asks for each of its rows; those of one relation, which a function asks for at several places,
     are one proposal."""
     counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
     for op in traced.ops:
