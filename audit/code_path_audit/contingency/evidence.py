@@ -72,8 +72,8 @@ class Benchmark(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """All steps; None for one that has not been taken. `folder` has the program, "" before there is one; `source` is the
-    digest of the program as it is now, which is in no file."""
+    """All steps; None for one that has not been taken. `folder` has the program, "" before there is one; `source`
+    is the digest of the program as it is now, which is in no file."""
 
     action: str
     op: str

@@ -146,6 +146,16 @@ PROPOSED = {
 }
 
 LEFT_ALONE = {
+    "a text of a dict that a function is given, which is no key of a cache": """\
+        import json
+
+        def header(rows):
+            return json.dumps(rows)
+
+        def main(pages):
+            given = {"a": 1}
+            return [header(given if page else {}) for page in pages]
+        """,
     "a database in memory, which begins empty": """\
         import sqlite3
 

@@ -162,8 +162,12 @@ def caches(traced: Traced) -> Iterator[Proposal]:
 
 
 def is_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
-    """Whether an op makes a text of what is written in its call: next to nothing."""
+    """Whether an op makes a text of what is written in its call, next to nothing; or of what its function is given,
+    which is no key of a cache."""
     dumps = op.callee.rpartition(".")[2].startswith("dump")
+    first = spot.node.args[0] if spot.node.args else None
+    if dumps and isinstance(first, ast.Name) and first.id in names_of(spot.scope).params:
+        return True
     return dumps and all(not isinstance(node, ast.Name) for part in spot.node.args for node in ast.walk(part))
 
 

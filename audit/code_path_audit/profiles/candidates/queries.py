@@ -39,8 +39,8 @@ ROWS = "the query that gives the rows is the project's own, and rows are not cha
 
 
 def per_row(traced: Traced) -> Iterator[Proposal]:
-    """Queries that a loop asks for each of its rows; those of one relation, which a function asks for at several places,
-    are one proposal."""
+    """Queries that a loop asks for each of its rows; those of one relation, which a function asks for at several
+    places, are one proposal."""
     counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
     for op in traced.ops:
         if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
