@@ -15,7 +15,7 @@ from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
-from code_path_gate.verdict.growth import gained_cache
+from code_path_gate.verdict.growth import gained_cache, lost_cache
 
 ALWAYS = CONDITIONS[0]
 
@@ -64,7 +64,10 @@ HITS = 0.9
 
 
 def spared_of(pair: Pair) -> float:
-    """What an op weighs less than before: most of it, where it is made for a cache now."""
+    """What an op weighs less than before: most of it where it is made for a cache now, all where the next run of the
+    action has that, too."""
+    if lost_cache(pair.now, pair.was):
+        return pair.was.weight
     spared = pair.was.weight - pair.now.weight
     return max(spared, HITS * pair.was.weight) if gained_cache(pair.was, pair.now) else spared
 

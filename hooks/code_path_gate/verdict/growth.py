@@ -68,6 +68,8 @@ def is_kept(op: BaselineOp) -> bool:
 
 def gained_cache(was: BaselineOp, now: BaselineOp) -> list[str]:
     """The words for what an op runs less often by, where that is a cache."""
+    if lost_cache(now, was):
+        return ["a cache: it is kept for the next run of the action now"]
     before, after = from_text(was.runs), from_text(now.runs)
     if is_kept(was) or not is_kept(now) or not was.runs or figure(after, ROUNDS) >= figure(before, ROUNDS):
         return []

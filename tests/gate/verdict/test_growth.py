@@ -75,6 +75,11 @@ def test_a_cache_that_is_new() -> None:
     assert gained_cache(was, now) == ["a cache: it ran per order, now once"]
 
 
+def test_a_cache_for_the_next_run_that_is_new() -> None:
+    was, now = (op("f json.load 10")._replace(runs=runs, condition="always") for runs in ("1", "kept: 1"))
+    assert gained_cache(was, now) == ["a cache: it is kept for the next run of the action now"]
+
+
 def test_what_is_kept_now_has_lost_no_guard() -> None:
     row = op("f json.load 10")._replace(runs="1", condition="sometimes")
     assert lost_guard(row, row._replace(condition="always"))
