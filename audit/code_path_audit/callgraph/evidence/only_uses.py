@@ -19,7 +19,7 @@ from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties
 from code_path_audit.callgraph.result.rows import origin
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PROPERTY, STATIC
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value
+from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.state import State
 
 
@@ -30,17 +30,18 @@ def from_only_uses(s: State) -> bool:
     found: list[tuple[Site, AnyUse, Value]] = []
     before = loaded_before(s)
     places, nobody = used_in_action(s, before) if before else set(), s.tables[Places].nobody
+    unreached = Unreached(s)
     for site, how, value in s.tables[Places].waiting[Evidence.POSSIBLE]:
         if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
             continue
         if how[0] is on_escape and is_unreached(s, value):
             found.append((site, (on_escape, how[1], Evidence.LIKELY), value))
-        elif how[0] is on_method and any(is_unreached(s, v) for v in method(s, value, how[1])):
+        elif how[0] is on_method and unreached.method(value, how[1]):
             found.append((site, (on_method, how[1], Evidence.LIKELY), value))
         elif how[0] is on_overridden and before and is_row(s, value):
             continue  # what Django's models are asked for is known
         elif how[0] is on_overridden:
-            names = tuple(n for n, var in overrides(s, value, how[1]) if any(is_unreached(s, v) for v in s.holds(var)))
+            names = unreached.overrides(value, how[1])
             if names:
                 found.append((site, (on_overridden, names, Evidence.LIKELY), value))
         elif how[0] is on_methods:
@@ -50,7 +51,7 @@ def from_only_uses(s: State) -> bool:
                 if any(is_unreached(s, v) for v in method(s, value, name))
             ]
         elif how[0] in PARTS:
-            names = unread(s, value, PARTS[how[0]])
+            names = unreached.properties(value, PARTS[how[0]])
             if names:
                 found.append((site, (how[0], how[1], names), value))
     for site, how, value in found:
@@ -109,21 +110,48 @@ PARTS = {read_properties: "fget", write_properties: "fset"}
 """What getattr and setattr with an unknown name may call of a property."""
 
 
-def unread(s: State, value: Value, part: str) -> tuple[str, ...]:
-    """The properties of an object of which nothing calls the getter, or the setter."""
-    cls = s.rows[value].cls
-    names = []
-    for name in classes.own_names(s, cls):
-        for var in classes.own_attributes(s, cls, (name,)):
-            held = [v for p in s.holds(var) if s.kinds[p] == PROPERTY for v in s.holds(s.field(p, part))]
-            names += [name] if any(is_unreached(s, v) for v in held) else []
-    return tuple(names)
+class Unreached:
+    """What of the objects of a class nothing has called: the same for all of them, until more is followed."""
 
+    def __init__(self, s: State) -> None:
+        self.s = s
+        self.names: dict[tuple[str, Value, object], tuple[str, ...]] = {}
 
-def method(s: State, value: Value, name: str) -> list[Value]:
-    """What a method of an object may be."""
-    member = classes.find(s, s.rows[value].cls, name)
-    return s.holds(member.var) if isinstance(member, classes.Own) else []
+    def overrides(self, value: Value, only: tuple[str, ...] | None) -> tuple[str, ...]:
+        """The names of methods that a base outside may call."""
+        key = ("overrides", self.s.rows[value].cls, only)
+        found = self.names.get(key)
+        if found is None:
+            rows = overrides(self.s, value, only)
+            found = self.names[key] = tuple(name for name, var in rows if self.holds_one(var))
+        return found
+
+    def method(self, value: Value, name: str) -> bool:
+        """Whether a method is one."""
+        key = ("method", self.s.rows[value].cls, name)
+        found = self.names.get(key)
+        if found is None:
+            member = classes.find(self.s, self.s.rows[value].cls, name)
+            is_one = isinstance(member, classes.Own) and self.holds_one(member.var)
+            found = self.names[key] = (name,) if is_one else ()
+        else:
+            self.s.steps += 2  # of `find`: caps are hit where they always were
+        return bool(found)
+
+    def properties(self, value: Value, part: str) -> tuple[str, ...]:
+        """The names of properties whose getter, or setter, is one."""
+        names = []
+        for name, var in classes.all_attributes(self.s, self.s.rows[value].cls):
+            held = self.s.pts[var]
+            properties = [p for p in held if self.s.kinds[p] == PROPERTY] if held else ()
+            parts = [self.s.field(p, part) for p in properties]
+            if any(map(self.holds_one, parts)):
+                names.append(name)
+        return tuple(names)
+
+    def holds_one(self, var: Var) -> bool:
+        """Whether a variable holds a callable of the source that nothing has called."""
+        return any(is_unreached(self.s, value) for value in self.s.pts[var] or ())
 
 
 def is_unreached(s: State, value: Value) -> bool:

@@ -157,9 +157,15 @@ def from_subclasses(s: State) -> bool:
     """
     declarations = s.tables[Declarations]
     declarations.of_class = list(dict.fromkeys(declarations.of_class))
+    made: dict[Value, list[Value]] = {}
     for var, cls in within_budget(s, declarations.of_class):
-        for value in instances(s, cls):
-            s.add(var, value)
+        values = made.get(cls)
+        if values is None:
+            values = made[cls] = instances(s, cls)  # nothing is followed meanwhile
+        held = s.pts[var]
+        if held is None or not held.issuperset(values):
+            for value in values:
+                s.add(var, value)
     return s.busy()
 
 

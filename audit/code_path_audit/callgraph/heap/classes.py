@@ -44,6 +44,8 @@ class Hierarchy:
         """The values of each base expression of a class."""
         self.orders: dict[Value, tuple[Value, ...]] = {}
         """Resolution orders, until a base comes up that changes them."""
+        self.attributes: dict[Value, tuple[Shape, int, list[tuple[str, Var]]]] = {}
+        """What `all_attributes` found, of how many names, and of which shape of a class."""
         self.subclasses: dict[Value, dict[Value, None]] = {}
         """The classes right below a class."""
         self.objects: dict[Value, dict[Value, None]] = {}
@@ -259,6 +261,32 @@ def behind_unknown(s: State, value: Value, name: str, found: Outside) -> Own | N
     while isinstance(behind, Outside) and not is_known(s, behind.base):
         behind = find(s, value, name, behind.base)
     return behind if isinstance(behind, Own) else None
+
+
+Shape = tuple[tuple[Value, ...], list[int]]
+"""The order of a class, and how many names each class of the source in it defines: names only come, so as long as it is
+the same a class has the same attributes."""
+
+
+def shape(s: State, cls: Value) -> Shape:
+    """What the attributes of a class depend on."""
+    found = order(s, cls)
+    return found, [len(s.own[entry]) for entry in found if s.kinds[entry] == CLASS]
+
+
+def all_attributes(s: State, cls: Value) -> list[tuple[str, Var]]:
+    """The names that the classes of the source in the order of a class define, sorted, with the variable of each that
+    such a class answers first; found once, until one comes."""
+    known, now = s.tables[Hierarchy].attributes, shape(s, cls)
+    before = known.get(cls)
+    if before is not None and before[0] == now:
+        s.steps += 2 * before[1]  # of `find`, as if each were asked for again: caps are hit where they always were
+        return before[2]
+    names = own_names(s, cls)
+    rows = [(name, find(s, cls, name)) for name in names]
+    found = [(name, row.var) for name, row in rows if isinstance(row, Own)]
+    known[cls] = now, len(names), found
+    return found
 
 
 def own_names(s: State, cls: Value) -> list[str]:

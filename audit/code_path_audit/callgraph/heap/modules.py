@@ -31,7 +31,9 @@ def load(s: State, dotted: str, site: Site) -> None:
         name = ".".join(parts[:count])
         if name in s.program.modules:
             target = module_activation(s, name)
-            if site.place >= 0 and not is_running(s.modules[s.a_function[site.activation]], name):
+            # an edge that is there was found earlier, so on evidence that is as good
+            is_new = site.place >= 0 and (target, "import") not in s.edges.get(site, ())
+            if is_new and not is_running(s.modules[s.a_function[site.activation]], name):
                 s.edge(Call(site, NOWHERE, (), (), "import"), target)
 
 

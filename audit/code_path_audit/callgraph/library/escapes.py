@@ -353,7 +353,7 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None, Evidence],
     for _, var in overrides(s, value, only):
         s.watch(running(s, var), on_override, (value, cls, call))
     if only is None and packages:
-        for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+        for _, var in classes.all_attributes(s, cls):
             s.watch(var, on_declared, (site, packages, 0))
 
 

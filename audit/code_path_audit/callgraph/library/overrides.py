@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, EXT, FUNC, PROPERTY, STATIC
@@ -12,21 +11,12 @@ from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
 
 
-class Overrides(NamedTuple):
-    """What bases outside may call of the objects of a class, as long as its order and the numbers of names that its
-    classes define are the same: names only come."""
-
-    order: tuple[Value, ...]
-    counts: list[int]
-    found: list[tuple[str, Var]]
-
-
 class Overridden:
     """What bases from outside may call."""
 
     def __init__(self) -> None:
-        self.by_class: dict[tuple[Value, tuple[str, ...] | None], Overrides] = {}
-        """By class and what is meant."""
+        self.by_class: dict[tuple[Value, tuple[str, ...] | None], tuple[classes.Shape, list[tuple[str, Var]]]] = {}
+        """By class and what is meant, as long as the class has that shape."""
         self.callable_from: dict[tuple[Value, str], bool] = {}
         """Whether a base outside may call a method of a name."""
         self.marked: dict[tuple[Var, tuple[str, ...]], Var] = {}
@@ -44,13 +34,12 @@ class Decorated:
 def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> list[tuple[str, Var]]:
     """The names that an object's class defines and a base outside may call, with their variables."""
     cls = s.rows[value].cls
-    order, table = classes.order(s, cls), s.tables[Overridden]
-    counts = [len(s.own[entry]) for entry in order if s.kinds[entry] == CLASS]
-    before = table.by_class.get((cls, only))
-    if before is not None and before.order == order and before.counts == counts:
-        return before.found
+    known, now = s.tables[Overridden].by_class, classes.shape(s, cls)
+    before = known.get((cls, only))
+    if before is not None and before[0] == now:
+        return before[1]
     found = list(_overrides(s, cls, only))
-    table.by_class[cls, only] = Overrides(order, counts, found)
+    known[cls, only] = now, found
     return found
 
 

@@ -165,7 +165,7 @@ def on_object_properties(s: State, call: Call, value: Value) -> None:
     if s.kinds[value] != INST:
         return
     cls = s.rows[value].cls
-    for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+    for _, var in classes.all_attributes(s, cls):
         s.watch(var, on_property_read, (call, value))
 
 
@@ -312,7 +312,7 @@ def on_static_members(s: State, call: Call, value: Value) -> None:
     """What the classes of an object, or a class, have; of a module and of what lies outside it is what is read."""
     if s.kinds[value] in (INST, CLASS):
         cls = s.rows[value].cls if s.kinds[value] == INST else value
-        for var in classes.own_attributes(s, cls, classes.own_names(s, cls)):
+        for _, var in classes.all_attributes(s, cls):
             s.flow(var, call.dst)
     else:
         on_any_name(s, (call, "dir"), value)
