@@ -20,13 +20,28 @@ CONVENTION = re.compile(r"(?:on|before|after|pre|post|handle)_(?:[a-z]+_)??(\w{3
 """Methods that are found by the name of what happens."""
 
 
+class NamedMethods:
+    """The methods that texts name."""
+
+    def __init__(self) -> None:
+        self.of: dict[Value, tuple[classes.Shape, tuple[str, ...]]] = {}
+        """By class, as long as it has that shape."""
+        self.texts: dict[Value, set[str]] = {}
+
+
 def named_methods(s: State, cls: Value) -> tuple[str, ...]:
     """The names of a class's attributes that texts of it spell, or the end of which they spell by a convention."""
+    known, now = s.tables[NamedMethods].of, classes.shape(s, cls)
+    before = known.get(cls)
+    if before is not None and before[0] == now:
+        return before[1]
     texts: set[str] = set()
-    for entry in classes.order(s, cls):
+    for entry in now[0]:
         if s.kinds[entry] == CLASS:
             texts |= texts_of(s, entry)
-    return tuple(name for name in classes.own_names(s, cls) if name in texts or by_convention(name, texts))
+    found = tuple(name for name in classes.own_names(s, cls) if name in texts or by_convention(name, texts))
+    known[cls] = now, found
+    return found
 
 
 def by_convention(name: str, texts: set[str]) -> bool:
@@ -36,7 +51,15 @@ def by_convention(name: str, texts: set[str]) -> bool:
 
 
 def texts_of(s: State, cls: Value) -> set[str]:
-    """The constant texts in the body of a class, in its methods, and in the body of its module."""
+    """The constant texts in the body of a class, in its methods, and in the body of its module; found once."""
+    texts = s.tables[NamedMethods].texts
+    found = texts.get(cls)
+    if found is None:
+        found = texts[cls] = _texts_of(s, cls)
+    return found
+
+
+def _texts_of(s: State, cls: Value) -> set[str]:
     function = s.rows[cls].function
     own = s.facts[function].name
     return {

@@ -48,7 +48,7 @@ def from_only_uses(s: State) -> bool:
             found += [
                 (site, (on_method, name, Evidence.LIKELY), value)
                 for name in named_methods(s, s.rows[value].cls)
-                if any(is_unreached(s, v) for v in method(s, value, name))
+                if unreached.method(value, name)
             ]
         elif how[0] in PARTS:
             names = unreached.properties(value, PARTS[how[0]])
