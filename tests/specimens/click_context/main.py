@@ -35,5 +35,31 @@ def close(shop):
     shop.open()
 
 
+class Stock:
+    def __init__(self):
+        self.load()
+
+    def load(self):
+        return 1
+
+    def take(self):
+        return 2
+
+
+pass_stock = click.make_pass_decorator(Stock)
+
+
+@cli.command()
+@click.pass_context
+def fill(context):
+    context.ensure_object(Stock).take()
+
+
+@cli.command()
+@pass_stock
+def take(stock):
+    stock.take()
+
+
 Other()
 cli()
