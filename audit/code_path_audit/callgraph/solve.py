@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.named_methods import NamedMethods
+from code_path_audit.callgraph.evidence.only_uses import EarlyUses
 from code_path_audit.callgraph.evidence.path_methods import PathMethods
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
@@ -97,6 +98,7 @@ FEATURES: tuple[type, ...] = (
     Sizes,
     OutsideImports,
     Progress,
+    EarlyUses,
     PathMethods,
     NamedMethods,
     *OF_FRAMEWORKS,

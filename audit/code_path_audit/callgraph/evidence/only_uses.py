@@ -9,6 +9,8 @@ action, and where it is called at another place than the one that it is given to
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.heap import classes
@@ -17,10 +19,17 @@ from code_path_audit.callgraph.library.overrides import overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties
-from code_path_audit.callgraph.result.rows import origin
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PROPERTY, STATIC
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import Activation, Site, Value
 from code_path_audit.callgraph.solver.state import State
+
+
+class EarlyUses:
+    """What is called by what modules hand to libraries before the action begins."""
+
+    def __init__(self) -> None:
+        self.only: set[Value] = set()
+        """Functions and classes that nothing else calls: a use in the action is a better reason."""
 
 
 def from_only_uses(s: State) -> bool:
@@ -28,17 +37,22 @@ def from_only_uses(s: State) -> bool:
     if s.phase is not Evidence.LIKELY:
         return False
     found: list[tuple[Site, AnyUse, Value]] = []
+    early = s.tables[EarlyUses]
     before = loaded_before(s)
     places, nobody = used_in_action(s, before) if before else set(), s.tables[Places].nobody
-    unreached = Unreached(s)
+    is_django = s.tables[Models].is_started
+    of_modules, of_action = Unreached(s, set()), Unreached(s, early.only)
     for site, how, value in s.tables[Places].waiting[Evidence.POSSIBLE]:
+        unreached = of_action
         if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
-            continue
-        if how[0] is on_escape and is_unreached(s, value):
+            if is_django:
+                continue
+            unreached = of_modules
+        if how[0] is on_escape and unreached.holds_one((value,)):
             found.append((site, (on_escape, how[1], Evidence.LIKELY), value))
         elif how[0] is on_method and unreached.method(value, how[1]):
             found.append((site, (on_method, how[1], Evidence.LIKELY), value))
-        elif how[0] is on_overridden and before and is_row(s, value):
+        elif how[0] is on_overridden and is_django and before and is_row(s, value):
             continue  # what Django's models are asked for is known
         elif how[0] is on_overridden:
             names = unreached.overrides(value, how[1])
@@ -54,6 +68,8 @@ def from_only_uses(s: State) -> bool:
             names = unreached.properties(value, PARTS[how[0]])
             if names:
                 found.append((site, (how[0], how[1], names), value))
+    early.only |= of_modules.found
+    early.only -= of_action.found
     for site, how, value in found:
         use(s, site, how, value)
     return s.busy()
@@ -65,8 +81,13 @@ def is_row(s: State, value: Value) -> bool:
 
 
 def is_before(s: State, site: Site, before: set[Activation]) -> bool:
-    """Whether a call site is one of a module's body that ran before the action began."""
-    return s.module_aids.get(origin(s, site)[0]) in before
+    """Whether a call site is one of a module's body, or of a class's in it, that ran before the action began."""
+    aid = site.activation
+    while s.a_function[aid] in s.synthetic:
+        aid = s.synthetic[s.a_function[aid]].activation
+    while s.facts[s.a_function[aid]].kind == "class" and s.a_env[aid] >= 0:
+        aid = s.a_env[aid]
+    return aid in before
 
 
 def used_in_action(s: State, before: set[Activation]) -> set[int]:
@@ -87,9 +108,10 @@ def used_in_action(s: State, before: set[Activation]) -> set[int]:
 
 
 def loaded_before(s: State) -> set[Activation]:
-    """The bodies of modules that ran before the action began, of a program with Django: what they hand to it (views to
-    decorators and routes) it does not call in the action, but for what is known of it."""
-    if s.counts_imports or not s.tables[Models].is_started:
+    """The bodies of modules that ran before the action began. What they hand to Django (views to decorators and routes)
+    it does not call in the action, but for what is known of it; what they hand to another library is called there if
+    nothing in the action uses it."""
+    if s.counts_imports:
         return set()
     bodies = set(s.module_aids.values())
     imports: dict[Activation, set[Activation]] = {}
@@ -111,10 +133,12 @@ PARTS = {read_properties: "fget", write_properties: "fset"}
 
 
 class Unreached:
-    """What of the objects of a class nothing has called: the same for all of them, until more is followed."""
+    """What of the objects of a class nothing has called, or only what is `seen`: the same for all of them, until more is
+    followed. `found` are the functions and classes."""
 
-    def __init__(self, s: State) -> None:
-        self.s = s
+    def __init__(self, s: State, seen: set[Value]) -> None:
+        self.s, self.seen = s, seen
+        self.found: set[Value] = set()
         self.names: dict[tuple[str, Value, object], tuple[str, ...]] = {}
 
     def overrides(self, value: Value, only: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -123,7 +147,7 @@ class Unreached:
         found = self.names.get(key)
         if found is None:
             rows = overrides(self.s, value, only)
-            found = self.names[key] = tuple(name for name, var in rows if self.holds_one(var))
+            found = self.names[key] = tuple(name for name, var in rows if self.holds_one(self.s.pts[var] or ()))
         return found
 
     def method(self, value: Value, name: str) -> bool:
@@ -132,7 +156,7 @@ class Unreached:
         found = self.names.get(key)
         if found is None:
             member = classes.find(self.s, self.s.rows[value].cls, name)
-            is_one = isinstance(member, classes.Own) and self.holds_one(member.var)
+            is_one = isinstance(member, classes.Own) and self.holds_one(self.s.pts[member.var] or ())
             found = self.names[key] = (name,) if is_one else ()
         else:
             self.s.steps += 2  # of `find`: caps are hit where they always were
@@ -145,13 +169,15 @@ class Unreached:
             held = self.s.pts[var]
             properties = [p for p in held if self.s.kinds[p] == PROPERTY] if held else ()
             parts = [self.s.field(p, part) for p in properties]
-            if any(map(self.holds_one, parts)):
+            if any(self.holds_one(self.s.pts[part] or ()) for part in parts):
                 names.append(name)
         return tuple(names)
 
-    def holds_one(self, var: Var) -> bool:
-        """Whether a variable holds a callable of the source that nothing has called."""
-        return any(is_unreached(self.s, value) for value in self.s.pts[var] or ())
+    def holds_one(self, values: Iterable[Value]) -> bool:
+        """Whether one of some values is a callable of the source that nothing has called."""
+        new = [value for value in values if value in self.seen or is_unreached(self.s, value)]
+        self.found.update(new)
+        return bool(new)
 
 
 def is_unreached(s: State, value: Value) -> bool:

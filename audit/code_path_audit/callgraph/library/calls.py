@@ -27,6 +27,7 @@ from code_path_audit.callgraph.library.formatting import shown, streams
 from code_path_audit.callgraph.library.holders import (
     GLOBAL_HOLDERS,
     MODELLED,
+    Holders,
     belongs,
     can_keep,
     content,
@@ -300,7 +301,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         if receiver is None and dotted.partition(".")[0] in GLOBAL_HOLDERS:  # logging.info() asks the handlers too
             fire(s, s.of(XINST, dotted, (), dotted.partition(".")[0]), call.site)
     if unknown and facts is NO_FACTS and receiver is not None and s.kinds[receiver] == CLASS and not behaviour:
-        factory(s, call, dotted.rpartition(".")[2], receiver, dst)
+        factory(s, call, dotted.rpartition(".")[2], receiver, dst, made)
     if facts is not NO_FACTS:
         call = carry_out(s, call, dotted, facts, receiver, dst)
     hand_over(s, call, dst, receiver, unknown, is_constructor=is_made)
@@ -327,11 +328,17 @@ MAKING = re.compile(r"(?:get|create|make|new|build|from|load|find|first|last|sta
 """How class methods are called that give an object of their class."""
 
 
-def factory(s: State, call: Call, name: str, cls: Value, dst: Var) -> None:
+def factory(s: State, call: Call, name: str, cls: Value, dst: Var, result: Value | None) -> None:
     """A method that only a base of which nothing is known has, called through the class: by its name it makes or finds
-    an object of that class, which what it returns stands for; `start` and its like use that object, too."""
+    an object of that class, which what it returns stands for; `start` and its like use that object, too. What
+    `Orders.as_view()` returns stands for the class."""
     if MAKING.match(name):
         use(s, call.site, (on_factory, name, dst, call.pos, call.kw), cls, Evidence.LIKELY)
+    elif name.startswith("as_") and result is not None and s.kinds[result] == XRES:
+        kept = s.variable()
+        s.add(kept, cls)
+        s.tables[Holders].stands.add(result)
+        keeps(s, result, kept, 2)
 
 
 def on_factory(s: State, data: tuple[Site, str, Var, Positional, Keywords], cls: Value) -> None:

@@ -26,6 +26,7 @@ from code_path_audit.callgraph.library.holders import (
 )
 from code_path_audit.callgraph.library.overrides import is_named, overrides
 from code_path_audit.callgraph.library.summaries import Places, use, use_all
+from code_path_audit.callgraph.library.view_decorators import decorate
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
@@ -169,8 +170,10 @@ def fire(s: State, holder: Value, site: Site, dst: Var = NOWHERE, name: str = ""
 
 
 RUNNING = re.compile(
-    r"call|run|start|invoke|main$|emit|send|dispatch|exec|fire|trigger|notify|publish|handle|process|perform|apply|do$"
-    r"|wait|join|submit|parse|iterate|serve|listen|loop|tick|step|result|render|convert|transform|visit|walk"
+    r"(?:call|run|start|invoke|main$|emit|send|dispatch|exec|fire|trigger|notify|publish|handle|process|perform|apply|do$"
+    r"|wait|join|submit|parse|iterate|serve|listen|loop|tick|step|result|render|convert|transform|visit|walk)"
+    # but no names of things, and no questions: `callback_query`, `handler`, `startswith`
+    r"(?!back|e?r(?:s|_|$)|or(?:s|_|$)|utor|s?with|et(?:s|_|$))"
 )
 """How the names of methods begin that call what their object was given to keep."""
 
@@ -350,8 +353,10 @@ def on_overridden(s: State, data: tuple[Site, tuple[str, ...] | None, Evidence],
     if packages:
         s.watch(back, on_given_back, (site, 0))
     call = Call(site, back, (), (), "callback", evidence)
-    for _, var in overrides(s, value, only):
-        s.watch(running(s, var), on_override, (value, cls, call))
+    methods = {name: running(s, var) for name, var in overrides(s, value, only)}
+    for var in methods.values():
+        s.watch(var, on_override, (value, cls, call))
+    decorate(s, value, call, [var for name, var in methods.items() if not name.startswith("_")])
     if only is None and packages:
         for _, var in classes.all_attributes(s, cls):
             s.watch(var, on_declared, (site, packages, 0))

@@ -59,6 +59,8 @@ class Holders:
         """Objects that keep what another was given itself."""
         self.uses: dict[Value, dict[tuple[Site, AnyUse], None]] = {}
         """What is done, and where, with all that an object keeps."""
+        self.stands: set[Value] = set()
+        """What stands for a class that it came out of: `Orders.as_view()`."""
         self.usable: dict[tuple[Var, int], Var] = {}
         """What is handed over of what a variable holds, by level."""
 
@@ -168,10 +170,12 @@ def usable(s: State, source: Var, level: int) -> Var:
     return out
 
 
-@sees(*CALLABLES, INST)
+@sees(*CALLABLES, INST, XRES)
 def on_part(s: State, out: Var, values: list[Value]) -> None:
     """Values that are handed over."""
-    s.propagate(values, (out,))
+    stands = s.tables[Holders].stands
+    if found := [value for value in values if s.kinds[value] != XRES or value in stands]:
+        s.propagate(found, (out,))
 
 
 @sees(BOX)
