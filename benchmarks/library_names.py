@@ -39,7 +39,7 @@ ELSEWHERE = (
     "flask.Flask.add_websocket", "flask.Flask.after_serving", "flask.Flask.after_websocket",
     "flask.Flask.before_serving", "flask.Flask.before_websocket", "flask.Flask.run_task", "flask.Flask.test_app",
     "flask.Flask.websocket", "flask.Flask.websocket()", "flask.Flask.while_serving",
-    "flask.testing.FlaskClient.websocket",
+    "flask.testing.FlaskClient.websocket", "rq.decorators.job.delay",
 )  # fmt: skip
 """Names that other versions, the stubs or the objects of a call have, and not the newest version of the library."""
 

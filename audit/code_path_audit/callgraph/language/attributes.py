@@ -200,9 +200,10 @@ def read_instance_class(s: State, data: Read, base: Value, again: bool = False) 
 
 
 def read_outside_unless_stored(s: State, data: tuple[Read, Value], base: Value) -> None:
-    """What a base of which nothing is known may have, and the source stores in its objects: that is what is there."""
+    """What a base of which nothing is known may have, and the source stores in its objects: that is what is there, if
+    more is known of it than that it is of a library."""
     read, outside = data
-    if all(s.kinds[value] == NONE for value in s.pts[s.field(base, read.name)] or ()):
+    if all(s.kinds[value] in (NONE, UNKNOWN, XINST, XRES) for value in s.pts[s.field(base, read.name)] or ()):
         read_outside_member(s, read, base, outside)
 
 
