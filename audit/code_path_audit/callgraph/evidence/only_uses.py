@@ -36,13 +36,16 @@ def from_only_uses(s: State) -> bool:
     """Uses that were only possible become likely; all that are found at once, so that their order does not count."""
     if s.phase is not Evidence.LIKELY:
         return False
+    waiting = s.tables[Places].waiting[Evidence.POSSIBLE]
+    if not waiting:
+        return s.busy()
     found: list[tuple[Site, AnyUse, Value]] = []
     early = s.tables[EarlyUses]
     before = loaded_before(s)
     places, nobody = used_in_action(s, before) if before else set(), s.tables[Places].nobody
     is_django = s.tables[Models].is_started
     of_modules, of_action = Unreached(s, set()), Unreached(s, early.only)
-    for site, how, value in s.tables[Places].waiting[Evidence.POSSIBLE]:
+    for site, how, value in waiting:
         unreached = of_action
         if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
             if is_django:
@@ -133,7 +136,7 @@ PARTS = {read_properties: "fget", write_properties: "fset"}
 
 
 class Unreached:
-    """What of the objects of a class nothing has called, or only what is `seen`: the same for all of them, until more is
+    """What of the objects of a class nothing has called, or what is `seen`: the same for all of them, until more is
     followed. `found` are the functions and classes."""
 
     def __init__(self, s: State, seen: set[Value]) -> None:
