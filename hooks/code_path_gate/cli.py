@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from code_path_audit.commands.arguments import given, given_path
 from code_path_audit.commands.output import abandon_stdout, write
 from code_path_audit.errors import (
     EXIT_BUG,
@@ -109,9 +110,12 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     state = parser.add_mutually_exclusive_group()
     state.add_argument("--staged", action="store_true", help="check git's index, as a commit would take it")
-    state.add_argument("--rev", metavar="REV", default="", help="check a commit (default: the working tree)")
+    state.add_argument("--rev", metavar="REV", type=given, help="check a commit (default: the working tree)")
     parser.add_argument(
-        "--base", metavar="REV", default="", help="also trace the merge base with REV: tells whose doing it is"
+        "--base",
+        metavar="REV",
+        type=given,
+        help="also trace the merge base with REV: tells whose doing it is",
     )
     _add_actions(parser)
     parser.add_argument(
@@ -152,8 +156,10 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="write the dated report",
         description="Write the dated report, and the history beside it.",
     )
-    parser.add_argument("--date", metavar="YYYY-MM-DD", default="", help="default: SOURCE_DATE_EPOCH, else today")
-    parser.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
+    parser.add_argument("--date", metavar="YYYY-MM-DD", type=given, help="default: SOURCE_DATE_EPOCH, else today")
+    parser.add_argument(
+        "--output", metavar="DIR", type=given_path, help="default: the report folder of the configuration"
+    )
     _add_work(parser)
     parser.set_defaults(run=_report)
 
@@ -217,7 +223,7 @@ def _check(options: argparse.Namespace) -> int:
     with working(options, _note) as work:
         before = begun(options.arguments, options.staged)
         actions = tuple(dict.fromkeys(options.action))
-        wanted = CheckOptions(options.staged, options.rev, options.base, actions, options.strict)
+        wanted = CheckOptions(options.staged, options.rev or "", options.base or "", actions, options.strict)
         today = datetime.date.today()
         answer = check_command(wanted, options.format, options.explain, Path.cwd(), os.environ, today, work)
     keep(options.arguments, options.staged, before, answer)
@@ -245,7 +251,7 @@ def _report(options: argparse.Namespace) -> int:
     from code_path_gate.commands.dispatch import report_command
 
     with working(options, _note) as how:
-        answer = report_command(Path.cwd(), os.environ, options.date, options.output, how)
+        answer = report_command(Path.cwd(), os.environ, options.date or "", options.output, how)
     return _show(answer)
 
 

@@ -155,9 +155,18 @@ def test_without_pyproject_and_without_git(
     assert tables["actions"] == {"run": {"entry_points": ["run:go"], "description": "python run.py"}}
 
 
+def folders_of(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.is_dir() and ".git" not in path.parts)
+
+
 def no_python(root: Path) -> None:
     for path in root.rglob("*.py"):
         path.unlink()
+
+
+def notebooks_alone(root: Path) -> None:
+    no_python(root)
+    (root / "a.ipynb").write_text("{}")
 
 
 def no_functions(root: Path) -> None:
@@ -182,6 +191,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a configuration without actions": (writes("code-path-audit.toml", ""), "no-actions"),
     "tables that cannot be added": (writes("pyproject.toml", "tool = 1"), "config-syntax"),
     "no Python": (no_python, "no-files"),
+    "notebooks alone": (notebooks_alone, "no-files"),
     "nothing to wait for": (no_functions, "init-nothing"),
     "a folder for the hooks": (lambda root: (root / ".pre-commit-config.yaml").mkdir(), "init-unusable"),
     "a link for the configuration": (linked, "init-unusable"),
@@ -194,12 +204,13 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_refused_and_nothing_written(name: str, shop: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     spoil, slug = REFUSED[name]
     spoil(shop.root)
-    before = snapshot(shop.root)
+    before, folders = snapshot(shop.root), folders_of(shop.root)
     assert cli.main(["init"] if slug == "usage" else ["init", "--yes"]) == 2
     out, err = capsys.readouterr()
     assert (out, err.splitlines()[-1].rpartition(" ")[2]) == ("", f"[{slug}]"), err
     assert "Traceback" not in err
-    assert snapshot(shop.root) == before
+    assert (snapshot(shop.root), folders_of(shop.root)) == (before, folders)
+    assert ("jupyter nbconvert --to script a.ipynb" in err) == (name == "notebooks alone")
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo terminals here")

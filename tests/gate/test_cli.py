@@ -15,6 +15,7 @@ USAGE = {
     "an unknown command": (["chekc"], "[usage]"),
     "two states": (["check", "--staged", "--rev", "HEAD"], "[usage]"),
     "an unknown action": (["check", "--action", "sav"], "nearest: save"),
+    "no revision": (["check", "--base", ""], "argument --base: expected a text that is not empty [usage]"),
     "an unknown revision": (["check", "--base", "nowhere"], "[git-unknown-revision]"),
     "an option for a revision": (["check", "--base=--output=x"], "[git-unknown-revision]"),
     "a reason for nothing": (["refresh", "--reason", "x"], "[usage]"),

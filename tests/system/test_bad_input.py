@@ -46,10 +46,12 @@ def fails(root: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch, cap
     """Runs in `root`, checks everything that holds for all bad input, and returns the message."""
     monkeypatch.chdir(root)
     before = snapshot(root)
+    empty = [path for path in root.rglob("*") if path.is_dir() and not any(path.iterdir())]
     assert cli.main(arguments) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert snapshot(root) == before
+    assert [path for path in root.rglob("*") if path.is_dir() and not any(path.iterdir())] == empty
     message = err.splitlines()[-1]
     assert re.fullmatch(r"code-path-audit: error: .* \[[a-z-]+\]", message)
     assert "Traceback" not in err
@@ -116,6 +118,12 @@ def test_what_every_command_refuses(
         (["callgraph", "nowhere.py"], "file-missing", "nowhere.py"),
         (["callgraph", "--source", "src", "elsewhere.py"], "file-not-in-source", "elsewhere.py"),
         (["report", "--date", "yesterday"], "report-date", "yesterday"),
+        (["report", "--date", ""], "usage", "expected a text that is not empty"),
+        (["report", "--output", ""], "usage", "expected a text that is not empty"),
+        (["--action", ""], "usage", "expected a text that is not empty"),
+        (["--workers", "0"], "usage", "a number of processes from 1 to 1000, found '0'"),
+        (["record", "--action", "save", "--", "/nowhere/x"], "record-command", "does not start"),
+        (["calibrate", "--output", "src"], "calibrate-unwritable", "a folder is there"),
         (["--entry", "shop\x1b[31m", "--source", "src"], "unknown-entry-point", "shop\\x1b[31m"),
     ],
 )

@@ -105,9 +105,18 @@ def planned(root: Path, how: Callable[[Config], How], ask: Questions | None) -> 
 
 def write(plan: Plan, arguments: Sequence[str]) -> None:
     """Writes the files and the baselines: all, or nothing. `arguments` are more ones for the gate's refresh."""
-    from code_path_audit.proposals.files import take_back, write_all
+    from code_path_audit.proposals.files import write_all
+    from code_path_audit.sources.writing import no_folder_left
 
-    write_all(plan.changes)
+    with no_folder_left([change.path.parent for change in plan.changes]):
+        write_all(plan.changes)
+        _first_baselines(plan, arguments)
+
+
+def _first_baselines(plan: Plan, arguments: Sequence[str]) -> None:
+    """Has the gate make those that there are none of; takes back what was written where it cannot."""
+    from code_path_audit.proposals.files import take_back
+
     if not plan.without_baseline:
         return
     try:

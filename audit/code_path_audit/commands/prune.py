@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_path_audit.commands.arguments import Parser, make_parser
+from code_path_audit.commands.arguments import Parser, given, make_parser
 from code_path_audit.commands.output import Output, note
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, AuditError, printable
 
@@ -26,7 +26,7 @@ def parser() -> Parser:
         "prune", "Write the patch of optimization candidates whose edit is mechanical, and prove it.", EPILOG
     )
     made.add_argument("--action", metavar="NAME", help="a declared action (default: all of them)")
-    made.add_argument("--candidate", metavar="ID", default="", help="one candidate, by its id or the beginning of it")
+    made.add_argument("--candidate", metavar="ID", type=given, help="one candidate, by its id or the beginning of it")
     how = made.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="print the patch (default)")
     how.add_argument(
@@ -58,7 +58,9 @@ def run(options: argparse.Namespace) -> Output:
             "prune-extra", f"prune needs {error.name}", todo="pip install 'code-path-audit[prune]'"
         ) from error
     config = load_config(Path.cwd())
-    found = patch(config, chosen_actions(config, options.action), options.candidate, lambda text: note(printable(text)))
+    found = patch(
+        config, chosen_actions(config, options.action), options.candidate or "", lambda text: note(printable(text))
+    )
     if not found.after:
         return Output(told(found) or "No candidate has a mechanical edit.\n", EXIT_DRIFT)
     if not options.apply:

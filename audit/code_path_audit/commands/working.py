@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FROM = 1.0
 """Seconds that work takes before anyone is told of it."""
 
+MAX_WORKERS = 1_000
+
 OFTEN = 0.1
 """Seconds between two messages."""
 
@@ -51,10 +53,9 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1_000:
-        raise ValueError
-    return number
+    if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_WORKERS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a number of processes from 1 to {MAX_WORKERS}, found {text!r}")
 
 
 @contextmanager

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from code_path_audit.errors import AuditError
 from code_path_audit.sources.entry_points import EntryPoint, of_project, text_of
 from code_path_audit.sources.layout import PROJECT_FILES
+from code_path_audit.sources.model import SourceTree
 from code_path_audit.sources.worktree import discover
 from code_path_audit.toml_text import loads
 
@@ -85,7 +87,7 @@ class Repository(NamedTuple):
 
 def read_repository(root: Path) -> Repository:
     """Everything that proposals are made of. AuditError `no-files` where there is no Python file."""
-    files = {file.path: file.data for file in discover(root, (".",)).files}
+    files = {file.path: file.data for file in _discovered(root).files}
     folders = {""}
     for path in files:
         parts = path.split("/")[:-1]
@@ -96,6 +98,19 @@ def read_repository(root: Path) -> Repository:
         if not folder or (BESIDE.isdisjoint(folder.split("/")) and _is_project(root / folder))
     ]
     return Repository(files, tuple(projects), _documents(root))
+
+
+def _discovered(root: Path) -> SourceTree:
+    try:
+        return discover(root, (".",))
+    except AuditError as error:
+        if error.slug != "no-files":
+            raise
+        notebook = min(root.glob("**/*.ipynb"), default=None)
+        todo = "Run init in the folder of your repository."
+        if notebook is not None:
+            todo = f"Notebooks are not read; jupyter nbconvert --to script {notebook.name} makes a file of one."
+        raise AuditError("no-files", error.what, error.where, todo) from None
 
 
 def table(tables: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
@@ -24,6 +26,30 @@ def require_plain_way(path: Path) -> None:
             _refuse(here, "git keeps its own files there")
         if os.path.islink(here):
             _refuse(here, "a symbolic link stands on the way")
+
+
+def missing_folders(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of the folders and of the folders around them that are not there yet, the innermost first."""
+    found = {folder for path in paths for folder in (path, *path.parents) if not os.path.lexists(folder)}
+    return tuple(sorted(found, key=lambda folder: len(folder.parts), reverse=True))
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Removes the folders in which nothing is."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+@contextmanager
+def no_folder_left(paths: Iterable[Path]) -> Iterator[None]:
+    """Where what is done inside fails, the folders that it made are gone again, as far as nothing is in them."""
+    missing = missing_folders(paths)
+    try:
+        yield
+    except BaseException:
+        remove_empty(missing)
+        raise
 
 
 def _refuse(where: str, why: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_audit.sources.writing import require_plain_way
+from code_path_audit.sources.writing import no_folder_left, require_plain_way
 from code_path_gate.baseline.model import FORMAT, NOT_IN_FILES, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
@@ -61,21 +61,22 @@ def exclusive(folder: Path) -> Iterator[None]:
     AuditErrors: `write-outside`, `baseline-unwritable`.
     """
     require_plain_way(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = _lock(folder)
-    except OSError as error:
-        raise unwritable(folder, error) from error
-    if handle is None:
-        yield
-        return
-    try:
-        # whoever made these holds no lock any more, so nobody is writing them
-        for leftover in sorted(folder.glob(f"{PREFIX}*{SUFFIX}")):
-            leftover.unlink(missing_ok=True)
-        yield
-    finally:
-        os.close(handle)
+    with no_folder_left([folder]):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = _lock(folder)
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        if handle is None:
+            yield
+            return
+        try:
+            # whoever made these holds no lock any more, so nobody is writing them
+            for leftover in sorted(folder.glob(f"{PREFIX}*{SUFFIX}")):
+                leftover.unlink(missing_ok=True)
+            yield
+        finally:
+            os.close(handle)
 
 
 def _lock(folder: Path) -> int | None:

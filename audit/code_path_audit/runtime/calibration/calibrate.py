@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 import time
@@ -18,6 +19,7 @@ from code_path_audit.runtime.calibration.fit import UNITS, Fitted, fit, two_digi
 from code_path_audit.runtime.calibration.measure import CALLS, Timing, measure
 from code_path_audit.runtime.calibration.probes import PROBES
 from code_path_audit.runtime.observations_file import write_whole
+from code_path_audit.sources.writing import require_plain_way
 
 ASSUMED_BOUND = 2
 """How often a loop of unknown bound runs: see docs/decisions/0018-unknown-loops-run-twice.md."""
@@ -82,11 +84,22 @@ def fill_calibrate_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_calibrate)
 
 
+def _require_writable(file: Path) -> None:
+    """AuditError `write-outside` or `calibrate-unwritable`, before minutes of measuring are spent on it."""
+    require_plain_way(file)
+    full = file.absolute()
+    folder = next(folder for folder in full.parents if os.path.lexists(folder))
+    if full.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        reason = "a folder is there" if full.is_dir() else f"{folder} cannot be written to"
+        raise AuditError("calibrate-unwritable", f"cannot write the cost model: {reason}", where=str(file))
+
+
 def run_calibrate(options: argparse.Namespace) -> int:
     """Measure, fit, write. AuditError: `calibrate-extra`, `calibrate-unwritable`, `usage`."""
     if options.calls < 5:
         raise AuditError("usage", f"--calls is {options.calls}; fewer than 5 say nothing")
     fit([])
+    _require_writable(options.output)
     began = time.monotonic()
     probes = [probe for probe in PROBES if not options.classes or probe.cost_class in options.classes]
     timings = measure(probes, options.calls, progress=show_progress)

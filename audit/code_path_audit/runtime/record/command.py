@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import os
 import py_compile
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from code_path_audit.costs.tables import RuleTable
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.record.op_table import op_table
 from code_path_audit.runtime.record.raw import Recording, read_recording
-from code_path_audit.sources.writing import require_plain_way
+from code_path_audit.sources.writing import no_folder_left, require_plain_way
 
 PASSES = ("times", "edges")
 FOLDER = ".code-path-audit/recordings"
@@ -136,14 +137,24 @@ def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | N
     AuditError: `record-command` where it does not start, `record-greenlet`, `record-never-ran` where no entry point
     began, `record-unwritable`.
     """
-    folder = session_folder(request.folder, request.action)
-    compile_agent(folder)
     exits = []
-    for mode in request.passes:
-        config = folder / f"config-{mode}"
-        config.write_bytes(agent_config(request, mode, folder))
-        exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
-        await_ends(folder)
+    ignore = request.folder.parent / ".gitignore"
+    is_first = not os.path.lexists(ignore)
+    with no_folder_left([request.folder]):
+        folder = session_folder(request.folder, request.action)
+        try:
+            compile_agent(folder)
+            for mode in request.passes:
+                config = folder / f"config-{mode}"
+                config.write_bytes(agent_config(request, mode, folder))
+                exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
+                await_ends(folder)
+        except AuditError:
+            # it never started: nothing of it is worth keeping
+            shutil.rmtree(folder, ignore_errors=True)
+            if is_first:
+                ignore.unlink(missing_ok=True)
+            raise
     recording = read_recording(folder)
     check(request, recording)
     return Recorded(recording, tuple(exits), folder)
