@@ -58,6 +58,19 @@ TRUTHY, FALSY, NOTHING = 1, 2, 4
 EVERY = TRUTHY | FALSY | NOTHING
 """What a value is to a condition; None is `NOTHING`, and any value one of `EVERY`."""
 
+ONE_OF, NONE_OF = "=", "!"
+"""What `Arm.among` begins with."""
+
+
+class Want(NamedTuple):
+    """The values that lead into an arm, as `Arm` has them."""
+
+    wants: int = EVERY
+    among: str = ""
+
+
+ANYTHING = Want()
+
 
 class Arm(NamedTuple):
     """A part of a function that need not run: a branch, what follows one that leaves, an operand of `and`.
@@ -70,8 +83,10 @@ class Arm(NamedTuple):
     object keeps its own; `CAPTURED` and less, where a variable of a function around keeps it, which makes a new one
     each time that it runs. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
     `given` is the parameter that alone is asked for, -1 for none, and `wants` the values of it that lead in: some of
-    `TRUTHY`, `FALSY`, `NOTHING`. `asks` is what `left` is where something that is called in the arm stores at the
-    target, 0 where nothing is asked for there. `flag`: the target is true where there is something to make.
+    `TRUTHY`, `FALSY`, `NOTHING`. Where `among` is not "", they are one of the constants that it has, a line each
+    (`ONE_OF`), or none of them (`NONE_OF`); `constants.py` says how a constant is written. `asks` is what `left` is
+    where something that is called in the arm stores at the target, 0 where nothing is asked for there. `flag`: the
+    target is true where there is something to make.
     """
 
     parent: int
@@ -85,6 +100,7 @@ class Arm(NamedTuple):
     target: str
     given: Reg = -1
     wants: int = EVERY
+    among: str = ""
     asks: int = 0
     flag: bool = False
 

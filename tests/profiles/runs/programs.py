@@ -77,6 +77,27 @@ def early(n=None, dry=True):
         return
     for e in row2s:
         flagged(1, deep=True)
+def by(kind, n=0):
+    if kind == "a" or kind == "b": op()
+    elif kind != "c":
+        leaf()
+        return
+    match kind:
+        case "a": leaf()
+def handed(kind): by(kind)
+@contextlib.contextmanager
+def around():
+    op()
+    try: yield
+    finally: leaf()
+def keeper():
+    held = None
+    def get():
+        nonlocal held
+        if held is None: held = [leaf()]
+        return held
+    return get
+KEEPER = keeper()
 async def one(n=0): op()
 async def every(n=0):
     await one(n)
@@ -190,6 +211,10 @@ class Writer:
             "decorated(1)\n", "asyncio.run(every(2))\n", "list(gen(2))\n",
             "CELL.value\n", "CELL.value = CELL.value\n", "CELL.value += 1\n",
             "flagged(1, True)\nflagged(1)\n", "flagged(1)\nflagged(1, deep=True)\n", "flagged(None)\nflagged(2, 1)\n",
+            "by('a')\nby('c')\nhanded('d')\n", "for e in ('a', 'b', 'b', 'd'):\n    handed(e)\n",
+            "for e, k in ((1, 'a'), (2, 'c')):\n    by(k, e)\n", "later = functools.partial(leaf)\nlater()\nlater()\n",
+            f"with around():\n    {call}\n", "list(filter(op, row1s))\n", "sum(len(str(op())) for e in row1s)\n",
+            f"for e in row1s:\n    op()\nelse:\n    {call}\n", f"try:\n    {call}\nfinally:\n    leaf()\n",
             "handing(1, True)\nhanding(2, deep=False)\n", "early(1, dry=False)\nearly(2)\n", "early(*[1, False])\n",
         )  # fmt: skip
 
@@ -227,7 +252,7 @@ class Writer:
 
     def a_lazy(self, function: int, depth: int) -> str:
         self.exact = False
-        return self.pick("BOX.lazy\n", "state.y = state.y or [leaf()]\n", "Box().lazy\n")
+        return self.pick("BOX.lazy\n", "state.y = state.y or [leaf()]\n", "Box().lazy\n", "KEEPER()\n", "keeper()()\n")
 
     def flag(self) -> str:
         return f"FLAG{self.number(0, FLAGS - 1)}"
@@ -315,7 +340,7 @@ def written(number: Callable[[int, int], int], certain: bool) -> Program:
     held = "".join(f"held{place} = {{}}\n" for place in range(1, writer.dicts + 1))
     lengths = tuple(number(1, 3) for _ in range(COLLECTIONS))
     flags = (True,) * FLAGS if certain else tuple(number(0, 1) == 1 for _ in range(FLAGS))
-    source = f"import asyncio, functools\n{held}{''.join(bodies)}{cached}{LEAF}{BESIDE}"
+    source = f"import asyncio, contextlib, functools\n{held}{''.join(bodies)}{cached}{LEAF}{BESIDE}"
     source += "def op(n=0): pass\nBOX = Box()\ndef main():\n    f0()\n"
     return Program(source, lengths, flags, writer.exact, writer.literal)
 

@@ -107,3 +107,79 @@ def test_flags(name: str) -> None:
     inside = body.replace("\n", "\n    ")
     made = "s = Store()\n    " if "Store" in helpers else ""
     assert in_words(runs(f"{helpers}def main(rows):\n    {made}{inside}\n")) == words
+
+
+KINDS = """
+import enum
+def op(): pass
+class Mode(enum.Enum):
+    READ = 1
+    WRITE = 2
+def by(kind, size=1):
+    if kind == "all":
+        op()
+    elif kind != "new":
+        print(kind)
+    elif size > 2:
+        print(size)
+def some(kind):
+    if kind in ("all", "old") or kind == "new":
+        op()
+def rest(kind="all"):
+    if kind == "all":
+        return
+    op()
+def mode(m):
+    if m is Mode.READ:
+        op()
+def matched(kind):
+    match kind:
+        case "all" | "old":
+            print(kind)
+        case "new" if print():
+            print(kind)
+        case 3:
+            print(kind)
+        case _:
+            op()
+def hands_on(kind):
+    by(kind)
+def number(n):
+    if n == 1:
+        op()
+def loud(flag):
+    if flag == 1:
+        op()
+"""
+
+CONSTANTS = {
+    "the text that is asked for, and others": ("by('all')\nby('new')\nby('old')", "once"),
+    "each round of a loop over texts": ("for kind in ('all', 'new', 'old'):\n    by(kind)", "once"),
+    "one text twice": ("for kind in ['all', 'new', 'all']:\n    by(kind)", "twice"),
+    "each round, in a loop of rounds": ("for row in rows:\n    for kind in ('all', 'new'): by(kind)", "per row"),
+    "each round, with a loop in it": ("for kind in ('all', 'new'):\n    for row in rows: by(kind)", "per row"),
+    "pairs": ("for kind, size in (('all', 1), ('new', 2)):\n    by(kind, size)", "once"),
+    "pairs of which one part is not known": ("for kind, size in ((rows, 1), ('new', 2)):\n    by(kind, size)", "once"),
+    "a loop that is left": ("for kind in ('new', 'all'):\n    by(kind)\n    if rows: break", "once"),
+    "more than are told apart": (f"for kind in {tuple(map(str, range(40)))}:\n    by(kind)", "16 times"),
+    "not known": ("for row in rows: by(row)", "per row"),
+    "None": ("by(None)\nby('all')", "once"),
+    "True is no text, as far as is known": ("by(True)\nby('all')", "twice"),
+    "several texts": ("some('all')\nsome('new')\nsome('none')", "twice"),
+    "what follows a return": ("rest()\nrest('all')\nrest('new')", "once"),
+    "a member of an enumeration": ("mode(Mode.READ)\nmode(Mode.WRITE)", "once"),
+    "a member that another is equal to, as far as is known": ("mode(1)\nmode(Mode.WRITE)", "once"),
+    "match": ("matched('all')\nmatched('new')\nmatched(3)\nmatched('other')", "twice"),
+    "handed on": ("hands_on('all')\nhands_on('new')", "once"),
+    "a number": ("number(1)\nnumber(2)", "once"),
+    "True is 1": ("loud(True)\nloud(2)", "once"),
+    "0 is no 1": ("number(0)\nnumber(1)", "once"),
+}  # fmt: skip
+"""What callers give to functions that ask which constant it is, and how often `op` runs."""
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_constants(name: str) -> None:
+    body, words = CONSTANTS[name]
+    inside = body.replace("\n", "\n    ")
+    assert in_words(runs(f"{KINDS}def main(rows):\n    {inside}\n")) == words

@@ -19,7 +19,7 @@ from code_path_audit.facts.lowering.guards import (
 )
 from code_path_audit.facts.lowering.raised_flags import is_lowered
 from code_path_audit.facts.lowering.searches import goes_on, is_end
-from code_path_audit.facts.rows import ALWAYS, EVERY, KEPT, RARELY, SOMETIMES
+from code_path_audit.facts.rows import ALWAYS, ANYTHING, KEPT, RARELY, SOMETIMES, Want
 from code_path_audit.facts.texts import text_of
 
 
@@ -32,7 +32,7 @@ def conditions(failing: tuple[bool, bool], debugging: bool) -> int:
 
 def open_branch(
     b: Builder, choice: int, nodes: list[ast.stmt], guards: Sequence[Guard] = (), condition: int = SOMETIMES,
-    given: int = -1, wants: int = EVERY,
+    given: int = -1, want: Want = ANYTHING,
 ) -> None:  # fmt: skip
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
     found = next((row for guard in guards if (row := made_in(nodes, guard)) is not None), None)
@@ -46,7 +46,7 @@ def open_branch(
     # a flag that others see is one only as long as nobody sets it to who knows what
     found = found if found is not None and left else next(others, None)
     place, asks, flag = (place_of(b, found), KEPT, found.flag) if found is not None else (NOWHERE, 0, False)
-    b.open_arm(choice, condition, loops_left(b, nodes), *place, given, wants, asks, flag)
+    b.open_arm(choice, condition, loops_left(b, nodes), *place, given, want, asks, flag)
 
 
 NOWHERE = (-1, "", -1, "")

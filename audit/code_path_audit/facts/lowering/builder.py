@@ -17,6 +17,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.store_forwarding import forward
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import (
+    ANYTHING,
     CAPTURED,
     EVERY,
     SOMETIMES,
@@ -31,6 +32,7 @@ from code_path_audit.facts.rows import (
     Reset,
     Statement,
     Type,
+    Want,
 )
 
 ALL = range(sys.maxsize)
@@ -179,12 +181,12 @@ class Builder:
 
     def open_arm(
         self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "", holder: int = -1,
-        target: str = "", given: int = -1, wants: int = EVERY, asks: int = 0, flag: bool = False,
+        target: str = "", given: int = -1, want: Want = ANYTHING, asks: int = 0, flag: bool = False,
     ) -> None:  # fmt: skip
         """What is read from here on stands in an arm inside of this one."""
         around = self.maybe() if self.optional else self.arm
         self.arms.append(
-            Arm(around, choice, condition, self.loop, left, key, per, holder, target, given, wants, asks, flag)
+            Arm(around, choice, condition, self.loop, left, key, per, holder, target, given, *want, asks, flag)
         )
         self.arm = len(self.arms) - 1
 
@@ -472,7 +474,7 @@ class Builder:
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
         rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
-        arms = [arm._replace(given=-1, wants=EVERY) if arm.given in rebound else arm for arm in self.arms]
+        arms = [arm._replace(given=-1, wants=EVERY, among="") if arm.given in rebound else arm for arm in self.arms]
         for number, name in self.kept_in.items():
             owner = self.owner(name) if name in self.nonlocal_names or name not in self.versions else None
             if owner is not None and owner.kind != "module":

@@ -185,7 +185,7 @@ def if_exp(b: Builder, node: ast.IfExp) -> int:
     for value, held, wanted in ((node.body, true, wants[0]), (node.orelse, false, wants[1])):
         asks = [row for row in guards if row.missing == (value is node.body)]
         if not make(b, node, asks):
-            b.open_arm(choice, SOMETIMES, given=param, wants=wanted)
+            b.open_arm(choice, SOMETIMES, given=param, want=wanted)
         b.optional = 0
         b.join()
         b.current = dict(before)

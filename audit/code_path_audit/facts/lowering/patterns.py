@@ -10,8 +10,9 @@ from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.control import branch
 from code_path_audit.facts.lowering.dispatch import expr, primitive
+from code_path_audit.facts.lowering.flags import asked_of_case, none_of, one_of
 from code_path_audit.facts.lowering.guards import Guard, asked, listed
-from code_path_audit.facts.rows import SOMETIMES
+from code_path_audit.facts.rows import ANYTHING, SOMETIMES
 
 
 def match(b: Builder, node: ast.Match) -> None:
@@ -21,7 +22,9 @@ def match(b: Builder, node: ast.Match) -> None:
     ends: list[dict[str, int] | None] = []
     exhaustive = False
     around, choice = b.arm, b.choice()
+    others: list[str] = []
     for case in node.cases:
+        param, constants = asked_of_case(b, node.subject, case.pattern)
         b.join()
         b.current = dict(before)
         b.conditional += 1
@@ -34,13 +37,18 @@ def match(b: Builder, node: ast.Match) -> None:
             held += test(b, case.guard)[0]
         b.conditional -= 1
         b.optional -= 1
-        open_branch(b, choice, case.body, asks_nothing(b, node.subject, case))
+        want = one_of(constants) if constants else none_of(others) if others else ANYTHING
+        given = param if want != ANYTHING else -1
+        open_branch(b, choice, case.body, asks_nothing(b, node.subject, case), SOMETIMES, given, want)
+        if case.guard is None:
+            others += constants
         ends.append(branch(b, b.current, held, case.body))
         b.arm = around
         exhaustive = exhaustive or (case.guard is None and is_irrefutable(case.pattern))
     if not exhaustive:
         if not any(ends):
-            b.open_arm(choice, SOMETIMES)
+            given, want = (param, none_of(others)) if others else (-1, ANYTHING)
+            b.open_arm(choice, SOMETIMES, given=given, want=want)
         ends.append(dict(before))
     state: dict[str, int] | None = None
     for end in ends:

@@ -26,7 +26,8 @@ def conditions_of(
     for caller, edges in reach.callees.items():
         facts = reach.program.facts(caller)
         for edge in edges:
-            if edge.callee in once or (apart is not None and apart.is_dead(facts, caller, edge.site)):
+            never = apart is not None and (apart.is_dead(facts, caller, edge.site) or apart.leads_nowhere(edge))
+            if edge.callee in once or never:
                 condition = RARELY
             else:
                 condition = standing(facts, reach.graph, caller, edge.site).condition

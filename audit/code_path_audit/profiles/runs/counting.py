@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
-from code_path_audit.profiles.runs.model import Arm, Call, Plan
+from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Call, Plan
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, forget, product, scaled, size
 
 OUTSIDE = -1
@@ -86,7 +86,8 @@ def with_one_holder(graph: Graph, ways: Iterable[Way], found: Mapping[int, Runs]
     plain: dict[str, list[Way]] = {}
     for way in ways:
         if way.call.held:
-            held.setdefault(way.call.callee, {}).setdefault((way.call.caller, way.call.held), []).append(way)
+            caller = way.call.caller.partition(SEPARATOR)[0]
+            held.setdefault(way.call.callee, {}).setdefault((caller, way.call.held), []).append(way)
         else:
             plain.setdefault(way.call.callee, []).append(way)
 
@@ -94,8 +95,9 @@ def with_one_holder(graph: Graph, ways: Iterable[Way], found: Mapping[int, Runs]
         return sum(size(scaled(found[row.source], row.around)) for row in rows)
 
     for callee, callers in held.items():
-        nearest = min(graph.depths[caller] for caller, _ in callers)
-        rows = max((rows for (caller, _), rows in callers.items() if graph.depths[caller] == nearest), key=load)
+        depths = {key: min(graph.depths[row.call.caller] for row in rows) for key, rows in callers.items()}
+        nearest = min(depths.values())
+        rows = max((rows for key, rows in callers.items() if depths[key] == nearest), key=load)
         if load(rows) > load(plain.get(callee, ())):
             plain[callee] = rows
     return tuple(way for rows in plain.values() for way in rows)

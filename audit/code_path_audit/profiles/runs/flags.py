@@ -1,4 +1,5 @@
-"""Functions that are given a constant where they ask for a parameter: save(row, commit=False) runs no `if commit:`.
+"""Functions that are given a constant where they ask for a parameter: save(row, commit=False) runs no `if commit:`, and
+export(rows, "csv") no `if kind == "json":`.
 
 A function with such conditions stands in the plan once for each combination of constants that its callers give it,
 followed through the functions that hand them on. In each the calls are left out that stand behind a condition which
@@ -7,52 +8,74 @@ these constants do not meet. What is not known to be a constant meets every cond
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.constants import leads_in, listed, member, truth, words_in, written
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
 from code_path_audit.profiles.reach import Reach, runs_module
+from code_path_audit.profiles.runs.commands import Commands, commands_of
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given
 from code_path_audit.profiles.runs.model import SEPARATOR
+from code_path_audit.profiles.values import Values
 
 MOST = 4
 """Combinations of constants that a function is counted apart for; with more it is counted as with any."""
 
 POSSIBLE = Evidence.POSSIBLE.word
 
-State = tuple[tuple[int, int], ...]
-"""What is known of parameters, by number: `TRUTHY`, `FALSY` or `NOTHING`."""
+MOST_CONSTANTS = 24
+"""The same of a function that asks which constant it is given: a dispatcher."""
+
+Known = int | str
+"""What is known of a value: `TRUTHY`, `FALSY` or `NOTHING`, or the constant that it is (`facts/constants.py`)."""
+
+State = tuple[tuple[int, Known], ...]
+"""What is known of parameters, by number."""
 
 ANY: State = ()
 
 
 class Apart(NamedTuple):
     """The functions of an action that are counted apart. `states`: of each its states; every other is in `ANY` alone.
-    `given` has the state of the callee by call, in each state of the caller, where that is not `ANY`."""
+    `given` has the states of the callee by call, in each state of the caller, where they are not `ANY` alone; `each`
+    the loop of which every round gives one of them."""
 
     states: Mapping[str, tuple[State, ...]] = {}
-    given: Mapping[tuple[Edge, State], State] = {}
+    given: Mapping[tuple[Edge, State], tuple[State, ...]] = {}
+    each: Mapping[Edge, int] = {}
+    commands: Commands = Commands()
+    constants: Constants | None = None
 
     def of(self, function: str) -> tuple[State, ...]:
         """The states of a function."""
         return self.states.get(function, (ANY,))
 
-    def callee(self, edge: Edge, state: State) -> str:
-        """The name of what an edge leads to, in a state of its caller."""
-        return named(edge.callee, self.given_to(edge, state))
-
-    def given_to(self, edge: Edge, state: State) -> State:
-        """The state of what an edge leads to, in a state of its caller."""
-        known = self.given.get((edge, state), ANY)
+    def given_to(self, edge: Edge, state: State) -> tuple[State, ...]:
+        """The states of what an edge leads to, in a state of its caller."""
         rows = self.of(edge.callee)
-        return known if known in rows else rows[0]
+        return tuple(known if known in rows else rows[0] for known in self.given.get((edge, state), (ANY,)))
+
+    def is_left_out(self, edge: Edge, state: State) -> bool:
+        """Whether what a function is given names other commands than the one that an edge leads to."""
+        reg = self.commands.lines.get((edge.caller, edge.site))
+        if reg is None or self.constants is None:
+            return False
+        return self.commands.is_left_out(edge, words_in(self.constants.at(edge.caller, reg, dict(state))))
+
+    def leads_nowhere(self, edge: Edge) -> bool:
+        """Whether a call never leads to a command, whatever its function is given: it always names others."""
+        return (edge.caller, edge.site) in self.commands.lines and all(
+            self.is_left_out(edge, state) for state in self.of(edge.caller)
+        )
 
     def may_take(self, facts: FunctionFacts, arm: int, edge: Edge) -> bool:
         """Whether a call may have what it leads to, whose facts these are, take an arm."""
-        return any(is_alive(facts, arm, self.given_to(edge, state)) for state in self.of(edge.caller))
+        found = (given for state in self.of(edge.caller) for given in self.given_to(edge, state))
+        return any(is_alive(facts, arm, state) for state in found)
 
     def names(self, function: str) -> list[str]:
         """The names of a function in a plan, one for each state."""
@@ -94,7 +117,7 @@ def is_alive(facts: FunctionFacts, arm: int, state: State) -> bool:
     known = dict(state)
     while arm >= 0:
         row = facts.arms[arm]
-        if row.given in known and not known[row.given] & row.wants:
+        if row.given in known and not leads_in(known[row.given], row.wants, row.among):
             return False
         arm = row.parent
     return True
@@ -102,12 +125,14 @@ def is_alive(facts: FunctionFacts, arm: int, state: State) -> bool:
 
 def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     """Which functions are counted apart; those in `whole` (what is kept, and so runs once whoever asks) are not."""
-    wanted = parameters(reach, given)
-    if not wanted:
+    commands = commands_of(reach, given.steady.values)
+    wanted = parameters(reach, given, commands)
+    if not wanted and not commands.lines:
         return Apart()
     values = Constants(reach, given)
     states: dict[str, list[State]] = {name: [ANY] for name in (*reach.entries, *whole)}
-    found: dict[tuple[Edge, State], State] = {}
+    found: dict[tuple[Edge, State], tuple[State, ...]] = {}
+    each: dict[Edge, int] = {}
     whole = {*whole, *reach.entries}
     todo = [(name, ANY) for name in states]
     while todo:
@@ -117,40 +142,55 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
             callee = edge.callee
             if edge.site >= 0 and not is_alive(facts, facts.sites[edge.site].arm, state):
                 continue
-            known = ANY
+            row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
-                known = values.given_by(edge, sorted(wanted[callee]), dict(state))
+                row, loop = values.given_by(edge, wanted[callee], dict(state))
             rows = states.setdefault(callee, [])
-            if known not in rows and len(rows) >= MOST:
-                known = ANY
-            if known:
-                found[edge, state] = known
-            if known not in rows:
-                rows.append(known)
-                todo.append((callee, known))
-    return Apart({name: tuple(rows) for name, rows in states.items() if rows != [ANY]}, found)
+            most = MOST_CONSTANTS if any(wanted.get(callee, {}).values()) else MOST
+            for place, known in enumerate(row):
+                if known not in rows and len(rows) >= most:
+                    row[place] = known = ANY
+                if known not in rows:
+                    rows.append(known)
+                    todo.append((callee, known))
+            if row != [ANY] or loop >= 0:
+                found[edge, state] = tuple(row)
+            if loop >= 0:
+                each[edge] = loop
+    return Apart({name: tuple(rows) for name, rows in states.items() if rows != [ANY]}, found, each, commands, values)
 
 
-def parameters(reach: Reach, given: Given) -> dict[str, set[int]]:
-    """The parameters that conditions ask for, by function, and those that are handed on to such."""
-    found: dict[str, set[int]] = {}
+def parameters(reach: Reach, given: Given, commands: Commands) -> dict[str, dict[int, bool]]:
+    """The parameters that conditions ask for, by function, and those that are handed on to such; of each whether it is
+    asked which constant it is."""
+    found: dict[str, dict[int, bool]] = {}
     todo: list[tuple[str, int]] = []
     for name in sorted(reach.depths):
-        asked = {arm.given for arm in reach.program.facts(name).arms if arm.given >= 0}
+        asked: dict[int, bool] = {}
+        for arm in reach.program.facts(name).arms:
+            if arm.given >= 0:
+                asked[arm.given] = asked.get(arm.given, False) or bool(arm.among)
+        values = given.of(name) if name in commands.callers else None
+        for (caller, _), line in commands.lines.items():
+            if values is not None and caller == name and values.is_param(line):
+                asked[line] = True
         if asked:
             found[name] = asked
             todo += [(name, index) for index in sorted(asked)]
     while todo:
         name, index = todo.pop()
+        which = found[name][index]
         for edge in reach.callers.get(name, ()):
             reg = register_given(given, edge, index)
             if reg is None or reg == DEFAULT:
                 continue
             values = given.of(edge.caller)
             reg = values.origin(reg)
-            if reg < len(values.facts.params) and values.is_param(reg) and reg not in found.get(edge.caller, ()):
-                found.setdefault(edge.caller, set()).add(reg)
-                todo.append((edge.caller, reg))
+            if reg < len(values.facts.params) and values.is_param(reg):
+                rows = found.setdefault(edge.caller, {})
+                if reg not in rows or which > rows[reg]:
+                    rows[reg] = which
+                    todo.append((edge.caller, reg))
     return found
 
 
@@ -159,33 +199,44 @@ class Constants:
 
     def __init__(self, reach: Reach, given: Given) -> None:
         self.reach, self.given = reach, given
-        self.defaults: dict[tuple[str, int], int] = {}
+        self.defaults: dict[tuple[str, int], Known] = {}
 
-    def given_by(self, edge: Edge, params: Iterable[int], known: Mapping[int, int]) -> State:
-        """What is known of some parameters of what a call calls, of whose own parameters something is known."""
+    def given_by(self, edge: Edge, params: Mapping[int, bool], known: Mapping[int, Known]) -> tuple[list[State], int]:
+        """What is known of some parameters of what a call calls, of whose own parameters something is known: once, and
+        -1; or for each round of a loop over constants, and that."""
         if edge.evidence == POSSIBLE:
-            return ANY
-        found = []
-        for index in params:
-            value = self.value(edge, index, known)
-            if value:
-                found.append((index, value))
-        return tuple(found)
+            return [ANY], -1
+        found: list[tuple[int, Known]] = []
+        loop, rounds = -1, [found]
+        for index in sorted(params):
+            row, around = self.values(edge, index, known)
+            if around < 0:
+                for state in rounds:
+                    state += [(index, row[0] if params[index] else truth(row[0]))] if row[0] else []
+            elif loop in (-1, around):
+                rounds = rounds if loop == around else [list(found) for _ in row]
+                loop = around
+                for state, value in zip(rounds, row, strict=True):
+                    state += [(index, value if params[index] else truth(value))] if value else []
+        return [tuple(state) for state in rounds], loop
 
-    def value(self, edge: Edge, index: int, known: Mapping[int, int]) -> int:
-        """What a call gives to one parameter, 0 where it is not known."""
+    def values(self, edge: Edge, index: int, known: Mapping[int, Known]) -> tuple[list[Known], int]:
+        """What a call gives to one parameter, 0 where it is not known, and -1; or what each round of a loop gives."""
         reg = register_given(self.given, edge, index)
         if reg is None:
-            return 0
+            return [0], -1
         if reg == DEFAULT:
-            return self.default(edge, index)
+            return [self.default(edge, index)], -1
         values = self.given.of(edge.caller)
-        reg = values.origin(reg)
-        if values.is_param(reg):
-            return known.get(reg, 0)
-        return constant(values.making(reg))
+        rounds = None if values.is_param(reg) else rounds_of(values, edge.site, values.origin(reg))
+        return rounds or ([self.at(edge.caller, reg, known)], -1)
 
-    def default(self, edge: Edge, index: int) -> int:
+    def at(self, function: str, reg: int, known: Mapping[int, Known]) -> Known:
+        """What a register of a function holds, of whose parameters something is known; 0 where it is not known."""
+        values = self.given.of(function)
+        return known.get(values.origin(reg), 0) if values.is_param(reg) else value_of(values, reg)
+
+    def default(self, edge: Edge, index: int) -> Known:
         """The default of a parameter, where the function is called by its name, and nobody has put arguments before."""
         facts = self.reach.program.facts(edge.callee)
         text = self.reach.program.facts(edge.caller).sites[edge.site].text
@@ -198,14 +249,75 @@ class Constants:
         return found
 
 
-def constant(row: tuple | None) -> int:  # type: ignore[type-arg]
-    """What the value that an instruction makes is to a condition, 0 where that is not known."""
+def constant(row: tuple | None) -> Known:  # type: ignore[type-arg]
+    """What the value is that an instruction makes, 0 where that is not known."""
     if row is None:
         return 0
     if row[0] in (op.STR, op.INT):
-        return TRUTHY if row[2] else FALSY
+        return written(row[2]) or (TRUTHY if row[2] else FALSY)
     if row[0] == op.PRIM and row[2] == "builtins.None":
         return NOTHING
     if row[0] == op.PRIM and row[2] == "builtins.bool" and len(row) > 3:
         return TRUTHY if row[3] == "True" else FALSY
     return 0
+
+
+def value_of(values: Values, reg: int) -> Known:
+    """The constant that a register holds, 0 where it is not known."""
+    row = values.making(reg)
+    if row is not None and row[0] in (op.LIST, op.TUPLE):
+        parts = [constant(values.making(part)) if part >= 0 else 0 for part in row[2][:MOST_WORDS]]
+        return listed([str(part) for part in parts])
+    return constant(row) or member_of(values, row)
+
+
+MOST_WORDS = 20
+"""Words of a list that are read."""
+
+
+DISPLAYS = frozenset((op.LIST, op.TUPLE, op.SET))
+MOST_ROUNDS = 40
+"""Rounds of a loop over constants that are told apart."""
+
+
+def rounds_of(values: Values, site: int, reg: int) -> tuple[list[Known], int] | None:
+    """What each round of a loop over constants gives at a call site in it, and the number of the loop: of `for kind in
+    ("new", "old")`, and of `for kind, size in (("new", 1), ("old", 2))`."""
+    row, part = values.making(reg), -1
+    if row is not None and row[0] == op.UNPACK and row[3] < 0 and values.origin(reg) in row[2]:
+        part = row[2].index(values.origin(reg))
+        row = values.making(row[1])
+    if row is None or row[0] != op.ITER:
+        return None
+    display = values.making(row[2])
+    loop = values.facts.sites[site].loop if site >= 0 else -1
+    while loop >= 0 and values.origin(values.facts.loops[loop].over) != values.origin(row[2]):
+        loop = values.facts.loops[loop].parent
+    if loop < 0 or display is None or display[0] not in DISPLAYS or not 0 < len(display[2]) <= MOST_ROUNDS:
+        return None
+    if min(display[2]) < 0 or values.facts.loops[loop].first or values.facts.loops[loop].once:
+        return None
+    parts = [element if part < 0 else part_of(values, element, part) for element in display[2]]
+    return [value_of(values, element) if element >= 0 else 0 for element in parts], loop
+
+
+def part_of(values: Values, reg: int, part: int) -> int:
+    """The register of one part of a tuple that is written out, -1 where it is not known."""
+    row = values.making(reg)
+    if row is None or row[0] not in DISPLAYS or min(row[2], default=-1) < 0 or part >= len(row[2]):
+        return -1
+    return int(row[2][part])
+
+
+NAMED = {op.GLOBAL: 2, op.IMPORT_FROM: 3, op.ATTR: 3}
+"""What gives a value by a name, and where its row has that."""
+
+
+def member_of(values: Values, row: tuple | None) -> Known:  # type: ignore[type-arg]
+    """The member of an enumeration that an instruction reads, 0 where it reads none."""
+    if row is None or row[0] != op.ATTR:
+        return 0
+    owner = values.making(row[2])
+    if owner is None or owner[0] not in NAMED:
+        return 0
+    return member(owner[NAMED[owner[0]]], row[3]) or 0

@@ -179,7 +179,7 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                     facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
                 )  # fmt: skip
                 if caller not in apart.states and (edge, ANY) not in apart.given:
-                    calls.append(call)
+                    calls.append(call._replace(rare=call.rare or apart.is_left_out(edge, ANY)))
                     continue
                 states = apart.of(caller)
                 if call.kept is not None:
@@ -187,9 +187,13 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                     states = tuple(state for state in states if is_alive(facts, arm, state))[:1] or states[:1]
                 for state in states:
                     # what no constant leads to counts where nothing else leads to what is called
-                    rare = call.rare or not is_alive(facts, arm, state)
-                    callee = apart.callee(edge, state)
-                    calls.append(call._replace(caller=named(caller, state), callee=callee, rare=rare))
+                    rare = call.rare or not is_alive(facts, arm, state) or apart.is_left_out(edge, state)
+                    each = apart.each.get(edge, -1)
+                    if each >= 0:
+                        call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, each)))
+                    for known in apart.given_to(edge, state):
+                        callee = named(edge.callee, known)
+                        calls.append(call._replace(caller=named(caller, state), callee=callee, rare=rare))
             choices += 1
         every.update((name, tuple(branches)) for name in apart.names(caller))
     return Plan(tuple(dict.fromkeys(reach.entries)), tuple(calls), every, kept)

@@ -1,0 +1,119 @@
+"""Commands that a command line names: `cli(["insert", path])` runs `insert`, and none of the others of the group.
+
+A command is a function that a decorator of click's kind makes one (`@cli.command()`); its name is what the decorator is
+given, else that of the function. What follows on a command line may be named like a command, too: such a one counts.
+Nothing is known where no command of those that a call may run is named, and of what a group does itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from code_path_audit.callgraph.model import Edge
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.constants import UNKNOWN_WORD
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.values import Values, ValuesOf
+
+ENDINGS = ("-command", "-cmd", "-group", "-grp")
+"""What newer versions of click leave out of a function's name."""
+
+
+class Commands(NamedTuple):
+    """`names` of the functions that are commands; `groups` are those that have commands. `lines`: of each call site
+    that may run several of them the register of its command line."""
+
+    names: Mapping[str, frozenset[str]] = {}
+    groups: frozenset[str] = frozenset()
+    lines: Mapping[tuple[str, int], int] = {}
+    reach: Reach | None = None
+
+    @property
+    def callers(self) -> frozenset[str]:
+        """The functions that have such call sites."""
+        return frozenset(caller for caller, _ in self.lines)
+
+    def is_left_out(self, edge: Edge, words: tuple[str, ...]) -> bool:
+        """Whether a command line names others of what a call site may run, and not this one."""
+        own = self.names.get(edge.callee)
+        if own is None or not words or own & set(words) or edge.kind == "call" or self.reach is None:
+            return False
+        beside = [row for row in self.reach.callees.get(edge.caller, ()) if row.site == edge.site]
+        if edge.callee in self.groups and not any(row.kind == "call" and row.callee in self.groups for row in beside):
+            return False  # it may be the one that is given the line
+        named = {row.callee for row in beside if self.names.get(row.callee, frozenset()) & set(words)}
+        return bool(named - self.groups) or (bool(named) and UNKNOWN_WORD not in words)
+
+
+def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
+    """The commands of an action, and the calls that run them."""
+    names: dict[str, frozenset[str]] = {}
+    groups: set[str] = set()
+    decorated: dict[tuple[str, int], dict[str, tuple[frozenset[str], bool]]] = {}
+    for function in sorted(reach.depths):
+        facts = reach.program.facts(function)
+        if facts.parent < 0 or facts.kind != "function":
+            continue
+        around = (reach.program.functions[function][0], facts.parent)
+        if around not in decorated:
+            decorated[around] = {name: (own, group) for name, own, group in commands_in(values_of, *around)}
+        found = decorated[around].get(facts.name.rpartition(".")[2])
+        if found is not None:
+            names[function] = found[0]
+            if found[1]:
+                groups.add(function)
+    several: dict[tuple[str, int], int] = {}
+    for name in names:
+        for edge in reach.callers.get(name, ()):
+            if edge.site >= 0:
+                several[edge.caller, edge.site] = several.get((edge.caller, edge.site), 0) + 1
+    lines = {}
+    for (caller, site), count in several.items():
+        reg = line_at(values_of(caller), site) if count > 1 else -1
+        if reg >= 0:
+            lines[caller, site] = reg
+    return Commands(names, frozenset(groups), lines, reach)
+
+
+def commands_in(values_of: ValuesOf, module: str, index: int) -> Iterator[tuple[str, frozenset[str], bool]]:
+    """The functions of a module, a class or a function that are commands: the name of each, and those that a command
+    line has for it, and whether it is a group."""
+    facts = values_of.program.modules[module].functions[index]
+    for number, site in enumerate(facts.sites):
+        kind = site.text.replace("()", "").rpartition(".")[2]
+        if site.kind != "decorator" or not site.arguments or kind not in ("command", "group"):
+            continue
+        values = values_of.at(module, index)
+        made = values.making(values.calls[number][2])
+        given = None
+        if made is not None and made[0] == op.CALL:
+            registers = [*made[3][:1], *(reg for keyword, reg in made[4] if keyword == "name")]
+            rows = [values.making(reg) for reg in registers if reg >= 0]
+            given = next((row[2] for row in rows if row is not None and row[0] == op.STR), None)
+        name = site.arguments[0].text
+        yield name, frozenset([given]) if given else names_of(name), kind == "group"
+
+
+def names_of(function: str) -> frozenset[str]:
+    """The names that a command may have by that of its function."""
+    name = function.lower().replace("_", "-")
+    return frozenset((name, *(name.removesuffix(ending) for ending in ENDINGS)))
+
+
+def line_at(values: Values, site: int) -> int:
+    """The register of the command line that a call is given: a list, what is split of a text, or a parameter that may
+    be one; -1 for none."""
+    row = values.calls.get(site)
+    if row is None:
+        return -1
+    given = [reg for reg in (*row[3], *(reg for _, reg in row[4])) if reg >= 0]
+    lists = [reg for reg in given if (made := values.making(reg)) is not None and made[0] in (op.LIST, op.TUPLE)]
+    if lists:
+        return values.origin(lists[0])
+    for reg in given:
+        made = values.making(reg)
+        if made is not None and made[0] == op.CALL and values.facts.sites[made[5]].text.rpartition(".")[2] == "split":
+            whole = made[3][0] if made[3] else values.receiver(made[5])
+            return values.origin(whole) if whole is not None and whole >= 0 else -1
+    return next((values.origin(reg) for reg in reversed(given) if values.is_param(reg)), -1)

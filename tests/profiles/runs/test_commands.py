@@ -1,0 +1,59 @@
+"""Which commands of a group a command line runs, and how often."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.profiles.runs.words import in_words
+from tests.profiles.runs.reading import runs
+
+SOURCE = """
+import click, shlex
+from click.testing import CliRunner
+def op(): pass
+@click.group()
+def cli(): pass
+@cli.command()
+@click.argument("path")
+def insert(path): op()
+@cli.command("enable-fts")
+def fts(): print()
+@cli.command(name="list")
+def list_command(): print()
+@cli.group()
+def config(): pass
+@config.command()
+def show(): print()
+def run(line):
+    cli(shlex.split(line), standalone_mode=False)
+def given(words):
+    cli(words)
+def main(rows):
+"""
+
+# what is done, a command, how often it runs
+LINES = {
+    "the command that is named": ('cli(["insert", "a"])\ncli(["list"])', "insert", "once"),
+    "its name is another": ('cli(["insert", "a"])\ncli(["enable-fts"])\ncli(["enable-fts"])', "fts", "twice"),
+    "its name is given by a keyword": ('cli(["list"])\ncli(["insert"])', "list_command", "once"),
+    "one of a group inside": ('cli(["config", "show"])\ncli(["insert", "a"])', "show", "once"),
+    "a word that is named alike": ('cli(["insert", "list"])\ncli(["list"])', "list_command", "twice"),
+    "a word that is not known": ('cli(["insert", rows])\ncli(["list", rows])', "insert", "once"),
+    "a command of a group that is not known": ('cli(["config", rows])\ncli(["insert"])', "show", "once"),
+    "no command is named": ('cli(["--help"])\ncli(["insert"])', "insert", "twice"),
+    "nothing is known": ("for row in rows: cli(row.words)", "insert", "per row"),
+    "a text that is split": ('run("insert a")\nrun("list")\nrun("insert b")', "insert", "twice"),
+    "lines of a loop": ('for line in ["insert a", "list", "config show"]:\n    run(line)', "insert", "once"),
+    "a list that is handed on": ('given(["insert", "a"])\ngiven(["list"])', "insert", "once"),
+    "handed to a runner": (
+        'CliRunner().invoke(cli, ["insert", "a"])\nCliRunner().invoke(cli, ["list"])', "insert", "once",
+    ),
+    "called itself": ('insert(["a"])\nlist_command([])', "insert", "once"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines(name: str) -> None:
+    body, command, often = LINES[name]
+    inside = body.replace("\n", "\n    ")
+    assert in_words(runs(f"{SOURCE}    {inside}\n", f"m.{command}")) == often
