@@ -95,6 +95,52 @@ PROPOSED = {
         """,
         ["client: Make the boto3 client once, when its module is loaded, not in each call of m.bucket"],
     ),
+    "a connection that a helper makes, for a function that a loop calls": (
+        """\
+        import smtplib
+
+        def connect():
+            server = smtplib.SMTP("mail.example.org")
+            server.starttls()
+            return server
+
+        def send(to, text):
+            server = connect()
+            server.sendmail("me@example.org", to, text)
+            server.quit()
+
+        def main(people):
+            for person in people:
+                send(person.mail, "hello")
+        """,
+        ["client: Make the connection once, and hand it to m.send, which is called per person"],
+    ),
+    "a connection that a helper makes, in a loop": (
+        """\
+        import smtplib
+
+        def connect():
+            return smtplib.SMTP("mail.example.org")
+
+        def main(people):
+            for person in people:
+                server = connect()
+                server.sendmail("me@example.org", person.mail, "hello")
+                server.quit()
+        """,
+        ["client: Make the connection once, before the loop in line 7"],
+    ),
+    "requests of some elements": (
+        """\
+        import requests
+
+        session = requests.Session()
+
+        def main(rows):
+            return [session.get(f"https://api.example.org/{row.id}").json() for row in rows if row.active]
+        """,
+        ["concurrent: Run requests.Session.get several at a time, not one after the other, with a pool of threads"],
+    ),
     "a commit at the end of a function that another calls last": (
         """\
         import sqlite3
@@ -146,6 +192,18 @@ PROPOSED = {
 }
 
 LEFT_ALONE = {
+    "a connection that a helper makes of what it is given": """\
+        import smtplib
+
+        def connect(server):
+            return smtplib.SMTP(server)
+
+        def main(people):
+            for person in people:
+                server = connect(person.server)
+                server.sendmail("me@example.org", person.mail, "hello")
+                server.quit()
+        """,
     "a text of a dict that a function is given, which is no key of a cache": """\
         import json
 

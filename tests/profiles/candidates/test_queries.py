@@ -59,6 +59,24 @@ PROPOSED = {
         """,
         ['query: Use annotate(Count("lines")) on the rows (shop/views.py:4), in place of a query per order'],
     ),
+    "an object that belongs to each row, in two functions": (
+        """\
+        def view():
+            found = []
+            for order in Order.objects.all():
+                found.append(name(order))
+                if order.customer.name:
+                    found.append(order.pk)
+            return found
+
+        def name(order):
+            return order.customer.name
+        """,
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:5), '
+            "in place of a query per order"
+        ],
+    ),
     "how many belong to each row, at three places": (
         """\
         def view():
@@ -134,6 +152,14 @@ LEFT_ALONE = {
             line.delete()
             if former.lines.count() == 0:
                 former.delete()
+        """,
+    "how many belong to one row, for each of something else": """\
+        def view(words):
+            order = Order.objects.get(pk=1)
+            return [word for word in words if shown(order, word)]
+
+        def shown(order, word):
+            return order.lines.count() > len(word)
         """,
     "asked for once": """\
         def view():

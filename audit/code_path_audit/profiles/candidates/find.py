@@ -93,6 +93,7 @@ def every_proposal(
     yield from clients.new_clients(traced)
     yield from clients.sessions(traced)
     yield from keepers.remade(traced)
+    yield from keepers.given_by_helpers(traced)
     yield from files.appends(traced)
     yield from files.rewrites(traced)
     yield from early.eager_work(traced, calls)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.candidates.clients import objects_with
+from code_path_audit.profiles.candidates.calls import called_less, spot_of, standing_at
+from code_path_audit.profiles.candidates.clients import is_given_away, objects_with
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.names import loaded, names_of, roots, targets, unwrapped
@@ -21,7 +22,7 @@ from code_path_audit.profiles.candidates.proposal import (
     place_of_site,
     proposal,
 )
-from code_path_audit.profiles.candidates.repeatable import leaves_early
+from code_path_audit.profiles.candidates.repeatable import leaves_early, runs_each_round
 from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import op_order
@@ -58,6 +59,62 @@ def remade(traced: Traced) -> Iterator[Proposal]:
             yield from made_by_helper(traced, op, spot)
     for rows in found.values():
         yield from made_once(traced, rows)
+
+
+def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
+    """Connections that a function makes of the same in each call, for the one function that calls it: made once, in
+    the loop's function or for those who ask."""
+    for op in traced.heavy:
+        row, spot = clients().get(op.callee), traced.spot(op)
+        edges = traced.reach.callers.get(op.function, ())
+        if row is None or row.lasts or spot is None or len(edges) != 1 or not is_what_it_gives(traced, op, spot):
+            continue
+        (edge,) = edges
+        call = spot_of(traced, edge)
+        if call is None or call.node.args or call.node.keywords or not isinstance(call.node.func, ast.Name):
+            continue
+        used = call.file.above[call.node]
+        if not isinstance(used, ast.Assign | ast.withitem | ast.Attribute) or is_given_away(call):
+            continue
+        facts = traced.reach.program.facts(edge.caller)
+        stands = standing_at(traced, op, edge)
+        left = [
+            loop for loop in call.loops
+            if isinstance(loop, ast.For) and not leaves_early(loop) and runs_each_round(call, loop)
+        ]  # fmt: skip
+        if left and len(left) == len(call.loops):
+            after: After = called_less(edge, loop_after(traced, stands, len(left)))
+            where, effort = f"before the loop in line {left[-1].lineno}", "small"
+        elif not call.loops and op.amplification > 1 and facts.kind == "function":
+            after, where, effort = (
+                executed(1),
+                f"and hand it to {edge.caller}, which is called {op.how_often}",
+                "medium",
+            )
+        else:
+            continue
+        yield proposal(
+            "client", f"Make {row.thing} once, {where}", stands, {op_order(op): after}, [op], effort,
+            f"{op.function} makes it of the same in each call, and it serves many requests; effort {effort}: "
+            f"{'one statement moves' if left else 'its users are handed it'}",
+            row.assumes, calls=(),
+        )  # fmt: skip
+
+
+def is_what_it_gives(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether a plain function returns what a call makes, of nothing that it is given, and nothing else."""
+    facts = traced.reach.program.facts(op.function)
+    if (
+        spot.loops
+        or facts.kind != "function"
+        or facts.is_generator
+        or facts.is_async
+        or facts.sites[op.site].conditional
+    ):
+        return False
+    made = Made(spot.node, op.site, name_given(spot))
+    returns = [node for node in nodes_of(spot.scope) if isinstance(node, ast.Return)]
+    return len(returns) == 1 and is_what(returns[0].value, made) and not loaded(spot.node) & parameters_of(spot)
 
 
 def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:

@@ -37,6 +37,8 @@ def loops_to_leave(
     for loop in spot.loops:
         if not isinstance(loop, ast.For) or not runs_each_round(spot, loop, sometimes) or leaves_early(loop):
             break
+        if sometimes and any(isinstance(row, ast.comprehension) for row in loop.orelse):
+            break  # a list that is made of some elements has no first round to make it in
         if base_class_of(op) in ASKED_AGAIN and counts(loop):
             break
         proof = Invariance(traced, op, spot, loop)

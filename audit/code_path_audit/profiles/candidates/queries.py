@@ -42,6 +42,7 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
     """Queries that a loop asks for each of its rows; those of one relation, which a function asks for at several
     places, are one proposal."""
     counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
+    related: dict[tuple[str, ...], list[ExpensiveOp]] = {}
     for op in traced.ops:
         if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
             continue
@@ -52,16 +53,12 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
             *_, model, field = op.callee.split(".")
             mapped = op.callee.startswith(MAPPED)
             call = f"options(selectinload({model}.{field}))" if mapped else f'select_related("{field}")'
-            yield proposal(
-                "query", f"Use {call} where {model} is asked for{asked_at(traced, op)}, in place of a query {often}",
-                op, {op_order(op): gone}, [op], "small",
-                f"{model}.{field} is read {often} and has not been loaded with the rows; effort small: one call "
-                "is added to the query",
-                ROWS, calls=asked_calls(traced, op), adds=call,
-            )  # fmt: skip
+            related.setdefault((call, model, field, *asked_calls(traced, op)), []).append(op)
             continue
         relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
         if op.callee.startswith(QUERY) and relation and last in RELATED:
+            if is_of_one_row(traced, op):
+                continue
             counted.setdefault((op.function, relation, RELATED[last]), []).append(op)
         elif last == "get" and op.callee.startswith(QUERY) and is_asked_for_what_is_given(traced, op):
             yield proposal(
@@ -71,6 +68,16 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
                 "their loop",
                 "what is asked for is known before the loop",
             )  # fmt: skip
+    for (call, model, field, *_), ops in related.items():
+        first = max(ops, key=lambda op: op.weight)
+        yield proposal(
+            "query",
+            f"Use {call} where {model} is asked for{asked_at(traced, first)}, in place of a query {first.how_often}",
+            first, {op_order(op): gone for op in ops}, ops, "small",
+            f"{model}.{field} is read {first.how_often} and has not been loaded with the rows; effort small: one call "
+            "is added to the query",
+            ROWS, calls=asked_calls(traced, first), adds=call,
+        )  # fmt: skip
     for (_, relation, form), ops in counted.items():
         often = ops[0].how_often
         yield proposal(
@@ -87,7 +94,20 @@ def are_of_queries(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether it is known which queries give the rows that an op reads from, and each gives many. A row that was made,
     or that is asked for alone, has what was put into it, or would be asked for with it by another query."""
     rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
-    return bool(rows) and all(row.site >= 0 and row.each for row in rows)
+    path = traced.reach.program.path
+    return bool(rows) and all(row.site >= 0 and row.each and path(row.function).endswith(".py") for row in rows)
+
+
+ONE = frozenset(("get", "first", "last", "latest", "earliest", "get_or_create", "update_or_create", "create", "save"))
+"""Methods that give one row, or make it."""
+
+
+def is_of_one_row(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether each query that gives the row of an op is known to give no other."""
+    program = traced.reach.program
+    rows = traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ())
+    texts = [program.facts(function).sites[site].text for function, site in rows if site >= 0]
+    return bool(texts) and all(text.rpartition(".")[2] in ONE for text in texts)
 
 
 def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:

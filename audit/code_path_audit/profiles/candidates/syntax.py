@@ -137,12 +137,12 @@ def climbed(file: File, node: ast.AST) -> Iterator[ast.AST]:
 
 @lru_cache(maxsize=256)
 def loop_of(node: ast.AST) -> ast.For | None:
-    """The loop that a comprehension without a condition stands for; None for anything else. The clause stands in its
-    `orelse`, so that what looks for what is bound in the loop finds it."""
+    """The loop that a comprehension of one clause stands for; None for anything else. The clause stands in its
+    `orelse`, so that what looks for what is bound in the loop, and for its conditions, finds it."""
     if not isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp) or len(node.generators) != 1:
         return None
     (clause,) = node.generators
-    if clause.ifs or clause.is_async:
+    if clause.is_async:
         return None
     body: list[Any] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     return ast.copy_location(ast.For(clause.target, clause.iter, body, [clause]), node)  # type: ignore[list-item]
