@@ -26,8 +26,8 @@ from benchmarks.gate_trials_crash import environment
 from benchmarks.repositories import git
 
 FIXES = Path(__file__).with_suffix(".toml")
-ROUNDS = ("known", "fresh")
-"""Those that were looked at while the rules were made, and those that were chosen by their messages alone."""
+ROUNDS = ("known", "fresh", "newest")
+"""Those that were looked at while the rules were made; those that were chosen by their messages alone, in two turns."""
 
 CONFIG = "code-path-audit.toml"
 SUFFIXES = frozenset((".py", ".pyi", ".html", ".jinja", ".jinja2", ".j2", ".txt", ".toml", ".cfg", ".ini", ".in"))
@@ -38,7 +38,8 @@ OF_ANYBODY = ("-c", "safe.directory=*")
 
 
 class Fix(NamedTuple):
-    """A commit that made something faster: `source` is its source root, `entries` what an action begins with."""
+    """A commit that made something faster: `source` is its source root, `entries` what an action begins with. `no_op`:
+    what it spares is no op of any kind, so that nothing is promised of it."""
 
     name: str
     repository: str
@@ -50,6 +51,7 @@ class Fix(NamedTuple):
     entries: tuple[str, ...]
     first: str
     why: str
+    no_op: bool
 
 
 class Outcome(NamedTuple):
@@ -66,6 +68,7 @@ def read_fixes(path: Path) -> list[Fix]:
         Fix(
             row["name"], row["repository"], row["commit"], row["round"], row["kind"], row["what"],
             row.get("source", "."), tuple(row["entries"]), row.get("first", ""), row.get("why", ""),
+            row.get("no_op", False),
         )
         for row in rows
     ]  # fmt: skip
@@ -176,7 +179,10 @@ def page(fixes: Iterable[Fix], results: Mapping[str, Mapping[str, Outcome]], nam
     passing = sum(results[row.name]["forth"].code == 0 for row in rows)
     by_kind = ", ".join(f"{kind} {failing[kind]} of {every[kind]}" for kind in sorted(every))
     total = f"Back {failing.total()} of {len(rows)} fail ({by_kind}); forth {passing} of {len(rows)} pass."
-    return "\n".join([*lines, "", total])
+    promised = [row for row in rows if not row.no_op]
+    caught = sum(results[row.name]["back"].code == 1 for row in promised)
+    of_ops = f"Of the {len(promised)} that spare an op of some kind {caught} fail when they are taken back."
+    return "\n".join([*lines, "", total, *([of_ops] if len(promised) < len(rows) else [])])
 
 
 def said_of(code: int, found: Sequence[str]) -> str:

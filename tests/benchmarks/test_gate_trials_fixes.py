@@ -25,7 +25,7 @@ def test_a_fix_passes_and_fails_when_it_is_taken_back(tmp_path: Path) -> None:
     (history / "shop.py").write_text(AFTER)
     git(history, "commit", "-q", "-a", "-m", "read one")
     commit = git(history, "rev-parse", "HEAD").decode().strip()
-    fix = Fix("shop", "acme/shop", commit, "known", "more often", "all files", ".", ("shop:run",), "no", "")
+    fix = Fix("shop", "acme/shop", commit, "known", "more often", "all files", ".", ("shop:run",), "no", "", False)
     back = tried(fix, history, tmp_path / "work", "back")
     forth = tried(fix, history, tmp_path / "work", "forth")
     assert (back.code, forth.code) == (1, 0)
@@ -34,6 +34,9 @@ def test_a_fix_passes_and_fails_when_it_is_taken_back(tmp_path: Path) -> None:
     assert table.endswith("Back 1 of 1 fail (more often 1 of 1); forth 1 of 1 pass.")
     broken = page([fix], {"shop": {"back": back, "forth": Outcome(2, ("no such entry point",))}}, "known")
     assert "| fails | **exit code 2** |" in broken and broken.endswith("forth 0 of 1 pass.")
+    copied = fix._replace(name="copy", no_op=True)
+    both = page([fix, copied], {name: {"back": back, "forth": forth} for name in ("shop", "copy")}, "known")
+    assert both.endswith("\nOf the 1 that spare an op of some kind 1 fail when they are taken back.")
 
 
 def test_what_is_said_of_a_slowdown() -> None:

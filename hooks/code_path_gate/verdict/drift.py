@@ -107,8 +107,8 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     """Which op of one side is which of the other. The result does not depend on the order of either."""
     pool = _Pool(was, now)
     pool.pair(_same_place_and_work)
-    pool.pair(_same_place_and_method)
     pool.pair_closest(_same_place)
+    pool.pair(_same_place_and_method)
     pool.pair_closest(_same_function_and_class, _as_cheap)
     renamed = _renamed(pool, calls)
     pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)

@@ -121,9 +121,14 @@ def program(body: str) -> str:
 
 
 def checked(old: str, new: str) -> tuple[list[Finding], list[Finding]]:
+    """The findings of a change of the class, and those of them that fail."""
+    return compared(program(old), program(new))
+
+
+def compared(old: str, new: str) -> tuple[list[Finding], list[Finding]]:
     """The findings of a change, and those of them that fail."""
-    base, before = traced({"shop/app.py": program(old)})
-    head, after = traced({"shop/app.py": program(new)})
+    base, before = traced({"shop/app.py": old})
+    head, after = traced({"shop/app.py": new})
     by = explaining(head, base)
     assert by.sides is not None
     found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
@@ -152,3 +157,40 @@ def test_a_cache_that_is_new(name: str) -> None:
 def test_a_cache_that_is_spelled_otherwise(one: str, other: str) -> None:
     _, failing = checked(ONCE[one], ONCE[other])
     assert not failing
+
+
+ASKED = """
+import requests
+from django.core.cache import cache
+
+def rates(kind):
+    {}
+
+def load(kind):
+    return [requests.get("a"), requests.post("b"), requests.put("c"), requests.patch("d")]
+
+def main(orders):
+    for order in orders:
+        rates(order.kind)
+"""
+SHARED = {
+    "asked and told": """found = cache.get(kind)
+    if found is None:
+        found = load(kind)
+        cache.set(kind, found)
+    return found""",
+    "told in one": "return cache.get_or_set(kind, lambda: load(kind))",
+}
+"""A cache behind a network: asking it is an op like what it keeps, and so is the name of its method."""
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_cache_that_is_asked_over_the_network(name: str) -> None:
+    plain = ASKED.format("return load(kind)")
+    found, failing = compared(plain, ASKED.format(SHARED[name]))
+    assert not failing
+    shrunk = {"requests.get", "requests.post", "requests.put", "requests.patch"}
+    assert {row.what for row in found if row.kind == "shrunk"} == shrunk
+    _, failing = compared(ASKED.format(SHARED[name]), plain)
+    assert {row.what for row in failing} == shrunk
+    assert all(row.note.startswith("because of a cache: it ran per kind, now per order") for row in failing)
