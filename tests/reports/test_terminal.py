@@ -96,7 +96,12 @@ def test_where_the_load_is(ops: list[ExpensiveOp], line: str) -> None:
 
 TIMES = {
     "per order, and once": "per order, and once, sometimes",
-    "per order and line_of_order, and per order": "per order and line_...nd more, sometimes",
+    "per order and line_of_order, and per order": "per order and 1 more, and more, sometimes",
+    "per year, month (2 deep) and day_of_the_week": "per year and 2 more, sometimes",
+    "twice per path, text, file_name and 2 more": "twice per path, text and 3 more, sometimes",
+    "per template_path in each round of from_notebook": "per template_path in recursion, sometimes",
+    "per node and item in each round of as_constant": "per node and item in recursion, sometimes",
+    "per a_very_long_name_of_a_loop_that_fills_it": "per a_very_long_name...fills_it, sometimes",
     "per email_address, and per address, and twice": "per email_address, and more, sometimes",
 }
 

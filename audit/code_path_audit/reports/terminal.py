@@ -1,11 +1,13 @@
 """The same summary for a terminal: aligned, at most a screen for each action, coloured where asked."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile, Comparison
+from code_path_audit.profiles.runs.words import joined
 from code_path_audit.reports.figures import (
     MOST_HEAVIEST,
     always_load,
@@ -42,7 +44,7 @@ MAX_AGAIN = 1
 """Redundancies that the terminal names for an action."""
 MAX_CUT = 2
 """Functions that the terminal names of those that a depth limit kept out."""
-MAX_TIMES = 40
+MAX_TIMES = 42
 """Columns that the terminal has for how often an op runs."""
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
@@ -117,11 +119,30 @@ def _named(op: ExpensiveOp) -> str:
 
 
 def _times_in_brief(op: ExpensiveOp) -> str:
-    """The same with the first of several terms alone, the one that grows fastest, where all of them find no room."""
+    """The same with the first of several terms alone, the one that grows fastest, where all of them find no room; then
+    with fewer of its loops by name."""
     first, more, _ = op.how_often.partition(", and ")
-    if not more or columns_of(_times(op)) <= MAX_TIMES:
-        return _times(op)
-    return _times(op._replace(how_often=f"{first}, and more"))
+    ways = [op.how_often, *(f"{words}{', and more' * bool(more)}" for words in [first, *with_fewer_names(first)])]
+    found = [_times(op._replace(how_often=words)) for words in ways]
+    return next((words for words in found if columns_of(words) <= MAX_TIMES), found[-1])
+
+
+LOOPS = re.compile(r"(?P<before>.*?)\bper (?P<names>.+?)(?P<cycles> in each round of .+| in other loops)?")
+"""How often, in words: what stands before the loops, their names, and what stands behind them."""
+
+
+def with_fewer_names(words: str) -> Iterator[str]:
+    """The same with fewer and fewer loops by name: "per year and 2 more" for "per year, month and day"."""
+    found = LOOPS.fullmatch(words)
+    if found is None:
+        return
+    names = found["names"].replace(" and ", ", ").split(", ")
+    hidden = int(names.pop().removesuffix(" more")) if names[-1].endswith(" more") else 0
+    for cycles in dict.fromkeys((found["cycles"] or "", " in recursion" if "round" in (found["cycles"] or "") else "")):
+        for shown in range(len(names) - 1 if cycles == found["cycles"] else len(names), 0, -1):
+            left = hidden + len(names) - shown
+            told = [*names[:shown], *([f"{left} more"] if left else [])]
+            yield f"{found['before']}per {joined(told)}{cycles}"
 
 
 def _times(op: ExpensiveOp) -> str:
