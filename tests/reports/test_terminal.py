@@ -97,6 +97,7 @@ def test_where_the_load_is(ops: list[ExpensiveOp], line: str) -> None:
 TIMES = {
     "per order, and once": "per order, and once, sometimes",
     "per order and line_of_order, and per order": "per order and 1 more, and more, sometimes",
+    "per path_string and file, and per path": "per path_string and more, sometimes",
     "per year, month (2 deep) and day_of_the_week": "per year and 2 more, sometimes",
     "twice per path, text, file_name and 2 more": "twice per path, text and 3 more, sometimes",
     "per template_path in each round of from_notebook": "per template_path in recursion, sometimes",

@@ -80,6 +80,11 @@ def test_an_action_has_its_own_sizes_and_bounds_and_else_the_largest() -> None:
     assert placed(Observations(), PROGRAM) == Placed()
 
 
+def test_a_size_is_the_mean_since_the_large_ones_are_most_of_the_work() -> None:
+    files = OP._replace(sizes=((100, 3), (500, 1), (10_000, 1)), ns=())
+    assert placed(Observations((files,)), PROGRAM, "a").ops["m.one", "json.loads", 1].size == 2_000
+
+
 # the loops of m.run: names (rows), while, three (rows)
 UNKNOWN, THREE = Bound(None, "unknown"), Bound(3, "literal")
 STATIC = {("m.run", index): bound for index, bound in enumerate((UNKNOWN, UNKNOWN, UNKNOWN, THREE, UNKNOWN))}

@@ -122,7 +122,9 @@ def _times_in_brief(op: ExpensiveOp) -> str:
     """The same with the first of several terms alone, the one that grows fastest, where all of them find no room; then
     with fewer of its loops by name."""
     first, more, _ = op.how_often.partition(", and ")
-    ways = [op.how_often, *(f"{words}{', and more' * bool(more)}" for words in [first, *with_fewer_names(first)])]
+    fewer = list(with_fewer_names(first))
+    ways = [op.how_often, *(f"{words}{', and more' * bool(more)}" for words in [first, *fewer])]
+    ways += [re.sub(r" and \d+ more\b", " and more", words) for words in fewer[-1:] if more]
     found = [_times(op._replace(how_often=words)) for words in ways]
     return next((words for words in found if columns_of(words) <= MAX_TIMES), found[-1])
 

@@ -9,7 +9,7 @@ from code_path_audit.costs.weights import factor
 from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.matching import Place, calls_of
-from code_path_audit.runtime.observations import Observations, OpObservation, mean, median
+from code_path_audit.runtime.observations import Observations, OpObservation, average, mean
 
 FAR = 4.0
 """A prediction that is off by more than this factor has a reason."""
@@ -90,7 +90,7 @@ def reason(
         return "only a recorded call leads to it"
     if factor(assumed.weight, time) <= FAR:
         return ""
-    times, size = max(1, round(2.0 ** (found.hits - runs))), median(found.sizes)
+    times, size = max(1, round(2.0 ** (found.hits - runs))), average(found.sizes)
     causes = []
     if factor(assumed.amplification, times) > CLOSE:
         bound = "assumed" if assumed.bound_source == "unknown" else assumed.bound_source or "no loop"

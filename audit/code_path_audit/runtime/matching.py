@@ -14,7 +14,14 @@ from code_path_audit.callgraph.model import Bound, ObservedCall, SolvedGraph
 from code_path_audit.costs.model import MeasuredOp
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
-from code_path_audit.runtime.observations import EdgeObservation, LoopObservation, Observations, OpObservation, median
+from code_path_audit.runtime.observations import (
+    EdgeObservation,
+    LoopObservation,
+    Observations,
+    OpObservation,
+    average,
+    median,
+)
 
 Place = tuple[str, str, int]
 """(fqname of the function, callee, ordinal among the ops of the function with that callee)."""
@@ -46,7 +53,7 @@ def placed(observations: Observations, program: Program, action: str = "") -> Pl
         tuple(sorted({call for rows in calls for call in rows})),
         {
             key: MeasuredOp(
-                most(median(row.sizes) for row in rows),
+                most(average(row.sizes) for row in rows),
                 most(median(row.ns) for row in rows),
                 runs_of(rows, action, began),
             )

@@ -226,7 +226,8 @@ def check(request: Request, recording: Recording) -> None:
             "record-never-ran",
             f"the action {request.action!r} never ran during the command: {why}",
             where=" ".join(request.command),
-            todo=f"It begins at {', '.join(request.entries[:5])}. A Python started with -I, -E or -S is not recorded.",
+            todo=f"It begins at {', '.join(request.entries[:5])}. A Python started with -I, -E or -S, or with a "
+            "PYTHONPATH that the command sets, is not recorded.",
         )
 
 
