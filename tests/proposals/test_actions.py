@@ -140,7 +140,11 @@ def cost(name: str, load: int, starts: frozenset[str] = frozenset()) -> Cost:
 
 
 CHOICES: dict[str, tuple[list[tuple[Candidate, int]], str]] = {
-    "the heaviest routes": ([(candidate(ROUTE, name), n) for n, name in enumerate("abcdefghijkl", 1)], "efghijkl"),
+    "the heaviest": ([(candidate(COMMAND, name), n) for n, name in enumerate("abcdefghijkl", 1)], "efghijkl"),
+    "of routes every other as ranked": (
+        [(candidate(ROUTE, name), n) for n, name in enumerate("abcdefghijkl", 1)],
+        "abcdijkl",
+    ),
     "what documents name comes first": (
         [(candidate(COMMAND, "a", 9), 1), *((candidate(COMMAND, name), 5) for name in "bcdefghij")],
         "abcdefgh",

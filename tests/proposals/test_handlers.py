@@ -19,6 +19,10 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         "app.add_url_rule('/x', view_func=views.Orders.as_view('x'))",
         [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],
     ),
+    "a function of the project's own that registers views": (
+        "register_view(bp, routes=['/x', '/x-<slug>'], view_func=views.Orders.as_view('x'))",
+        [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],
+    ),
     "Flask-RESTful": (
         "api.add_resource(views.Orders, '/x')",
         [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],

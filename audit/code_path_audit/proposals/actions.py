@@ -129,7 +129,8 @@ def pool(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[Candidate, ...]:
-    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; sorted by name.
+    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; of routes every other
+    one as they are ranked, since what a site is about may be cheap; sorted by name.
 
     `costs` are by action name, of those that could be traced. Where none pays for anything, the largest are taken;
     where there is room, the largest that documents name. What runs the rest of the program as it is imported is no
@@ -144,6 +145,7 @@ def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[
         return (-candidate.mentions, -cost.load, -cost.functions)
 
     by_kind = {kind: sorted((c for c in usable if c.kind == kind), key=heaviest) for kind in ORDER}
+    by_kind[ROUTE] = _in_turns([c for c in usable if c.kind == ROUTE], by_kind[ROUTE])
     chosen: list[Candidate] = []
     for share in (SHARE, dict.fromkeys(ORDER, MAX_ACTIONS)):
         for turn in range(MAX_ACTIONS):
@@ -170,6 +172,11 @@ def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | 
                 yield name, parsed
 
 
+def _in_turns(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
+    """Two orders of the same as one: the first of this, the first of that, and so on."""
+    return list(dict.fromkeys(c for pair in zip(first, second, strict=True) for c in pair))
+
+
 def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
     """How often documents name what a handler is for."""
     if handler.kind == COMMAND:
@@ -181,7 +188,7 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
 
 
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
-    """The rows of a kind, most named first; then, of routes, short paths; of those alike as seats go by votes:
+    """The rows of a kind, most named first; then, of routes, those of few words; of those alike as seats go by votes:
     what most paths begin with is what a site is about. Of the rest one a module before the second of any."""
     own = [row for row in rows if row.kind == kind]
     paths = [_segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
@@ -189,14 +196,29 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     seats: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     turns = []
-    for index, (row, path) in enumerate(zip(own, paths, strict=True)):
+    lengths = [(FAR, 0) if path is None else _length(path) for path in paths]
+    for index in sorted(range(len(own)), key=lambda index: (*lengths[index], index)):
+        row, path = own[index], paths[index]
         module = row.entry_points[0].partition(":")[0]
         first = path[0] if path else ""
         seats[first] += 1
-        parts = (FAR if path is None else len(path)) if kind == ROUTE else 0
-        turns.append((-row.mentions, parts, -votes[first] / seats[first], seen[module], index, row))
+        turns.append((-row.mentions, lengths[index][0], -votes[first] / seats[first], seen[module], index, row))
         seen[module] += 1
     return [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
+
+
+def _segments(route: str) -> list[str]:
+    """The parts of a path, without what only says that it is an interface of some version."""
+    parts = [part for part in route.partition("/")[2].split("/") if part]
+    while len(parts) > 1 and VERSION.fullmatch(parts[0]):
+        parts.pop(0)
+    return parts
+
+
+def _length(path: Sequence[str]) -> tuple[int, int]:
+    """How many words a path has, and how many parameters."""
+    parameters = sum(not set("<{(:*").isdisjoint(part) for part in path)
+    return len(path) - parameters, parameters
 
 
 def _whole(handler: Handler, routes: Mapping[str, str]) -> str:

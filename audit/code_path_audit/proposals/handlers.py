@@ -37,6 +37,9 @@ REGISTERING = frozenset(
 )  # fmt: skip
 """Calls that are given the path of a request, and a function or a class for it."""
 
+GIVEN = ("view_func", "endpoint", "handler", "view")
+"""What such a call is given its function as, where it is not by place."""
+
 COMMAND_KEYWORDS = ("func", "handler", "fn", "run", "command_func", "callback")
 """What the function of a subcommand is called in argparse's `set_defaults`."""
 
@@ -51,7 +54,7 @@ METHODS = {
 HINT = re.compile(
     rb"@(?:\w[\w.]*\.)?(?:route|api_route|get|post|put|patch|delete|head|websocket\w*|view|command|task|shared_task"
     rb"|periodic_task|db_\w*task|actor|job|scheduled_job|flow|agent|subscriber|on_message|event|tool)\b"
-    rb"|\b(?:re_path|path|url|add_url_rule|add_\w+|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
+    rb"|\.as_view\s*\(|\b(?:re_path|path|url|add_url_rule|add_\w+|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
     rb"|\(\s*r?f?[\"']/|class \w+\([^)]*(?:View|Resource|Endpoint|RequestHandler)\b|ViewSet"
 )
 """What a file has in it that is worth parsing."""
@@ -156,10 +159,13 @@ def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: 
                 if found is not None and not found.is_class:
                     yield _handler(COMMAND, _shown(_stripped(found.name)), found)
         return
-    if last not in REGISTERING or (last in ("path", "url", "re_path") and not has_patterns):
+    values = [*call.args, *(k.value for k in call.keywords if k.arg in GIVEN or _is_view(k.value))]
+    # a function of the project's own that is given paths and a view hands both on
+    own = last not in REGISTERING and any(map(_is_view, values))
+    if not own and (last not in REGISTERING or (last in ("path", "url", "re_path") and not has_patterns)):
         return
-    values = [*call.args, *(k.value for k in call.keywords if k.arg in ("view_func", "endpoint", "handler", "view"))]
-    path = next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)), None)
+    texts = values if not own else [*values, *(k.value for k in call.keywords)]
+    path = next((text for value in texts if (text := _path_in(value)) is not None), None)
     if path is None:
         # a path that is put together: Django has a name beside it
         path = _text(call, len(call.args), ("name",)) if has_patterns else None
@@ -173,6 +179,18 @@ def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: 
             verb = last.removeprefix("add_").upper() if last.startswith("add_") and last[4:] in VERBS else ""
             yield from _routes(path, verb, found, needs_methods=last == "register")
             return
+
+
+def _is_view(node: ast.expr) -> bool:
+    """Whether it is `Orders.as_view(...)`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "as_view"
+
+
+def _path_in(node: ast.expr) -> str | None:
+    """A text, or the first of a list of texts."""
+    if isinstance(node, ast.List | ast.Tuple) and node.elts:
+        node = node.elts[0]
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _tornado(node: ast.Tuple, module: Module, modules: Modules) -> Iterator[Handler]:
