@@ -228,14 +228,6 @@ def _whole(handler: Handler, routes: Mapping[str, str]) -> str:
     return handler.name if not path else found if path != found or not verb else f"{verb} {path}"
 
 
-def _segments(route: str) -> list[str]:
-    """The parts of a path, without what only says that it is an interface of some version."""
-    parts = [part for part in route.partition("/")[2].split("/") if part]
-    while len(parts) > 1 and VERSION.fullmatch(parts[0]):
-        parts.pop(0)
-    return parts
-
-
 def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
     """Candidates with unique names that files can have; of two with the same entry points the first."""
     names: set[str] = set()
