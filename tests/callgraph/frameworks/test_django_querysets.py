@@ -41,6 +41,11 @@ EVALUATED = {
     "Order.objects.aggregate(models.Sum('id'))": ["QuerySet.aggregate once"],
     "Order.objects.in_bulk([1, 2])": ["QuerySet.in_bulk once"],
     "[o for o in Order.objects.iterator()]": ["QuerySet.iterator once"],
+    "dict(Order.objects.values_list('id', 'created'))": ["QuerySet.__iter__ once"],
+    "{1: 2}.update(Order.objects.values_list('id', 'created'))": ["QuerySet.__iter__ once"],
+    "[*Order.objects.all()]": ["QuerySet.__iter__ once"],
+    "[].extend(Order.objects.all())": ["QuerySet.__iter__ once"],
+    "set().update(Order.objects.all())": ["QuerySet.__iter__ once"],
     "[row['id'] for row in Order.objects.values('id')]": ["QuerySet.__iter__ once"],
     "Order.objects.create(id=1)": ["QuerySet.create once"],
     "Order.objects.filter(id=1).update(id=2)": ["QuerySet.update once"],
@@ -123,3 +128,24 @@ def f():
     return names(recent(Order.objects))
 """
     assert queries(body) == ["QuerySet.__iter__ once", "ForeignKey.Order.customer per order"]
+
+
+def test_a_list_that_grows_by_a_queryset_asks_it() -> None:
+    assert queries("def f():\n    found = []\n    found += Order.objects.all()\n") == ["QuerySet.__iter__ once"]
+
+
+def test_rows_that_come_by_and_by_name_their_loop() -> None:
+    body = "def f():\n    for order in Order.objects.iterator(chunk_size=100):\n        order.customer.name\n"
+    assert queries(body) == ["QuerySet.iterator once", "ForeignKey.Order.customer per order"]
+
+
+def test_a_transaction_opens_and_ends() -> None:
+    body = (
+        "def f(ids):\n    for i in ids:\n        with transaction.atomic():\n            Order.objects.create(id=i)\n"
+    )
+    assert queries(body) == ["transaction.begin per id", "transaction.commit per id", "QuerySet.create per id"]
+
+
+def test_the_framework_for_apis_asks_for_one_row() -> None:
+    body = "from rest_framework.generics import get_object_or_404 as one\n\ndef f():\n    one(Order).customer.name\n"
+    assert queries(body) == ["ForeignKey.Order.customer once", "shortcuts.get_object_or_404 once"]

@@ -64,3 +64,56 @@ WRITING = {
 @pytest.mark.parametrize("text", WRITING)
 def test_objects_of_a_session(text: str) -> None:
     assert queries(f"def f(db: Session, ids):\n    {text}\n") == WRITING[text]
+
+
+REPOSITORIES = """\
+class Repository:
+    def __init__(self, db: Session):
+        self.db = db
+    def query(self):
+        return select(self.model)
+    def all(self, statement):
+        return self.db.scalars(statement).all()
+
+class Orders(Repository):
+    model = Order
+    def listed(self):
+        return self.all(self.query().options(selectinload(Order.lines)))
+
+class Customers(Repository):
+    model = Customer
+    def listed(self):
+        return self.all(self.query())
+
+class Kept:
+    def __init__(self, db: Session, model):
+        self.db, self.model = db, model
+    def all(self, *options):
+        return self.db.scalars(select(self.model).options(*options)).all()
+
+class KeptOrders(Kept):
+    def __init__(self, db):
+        super().__init__(db, Order)
+
+class KeptCustomers(Kept):
+    def __init__(self, db):
+        super().__init__(db, Customer)
+"""
+
+APART = {
+    "[l.id for o in Orders(db).listed() for l in o.lines], [c.id for c in Customers(db).listed()]": [
+        "Session.scalars twice", "selectinload.Order.lines twice",
+    ],
+    "[c.orders for c in Customers(db).listed()], Orders(db).listed()": [
+        "Session.scalars twice", "relationship.Customer.orders per customer", "selectinload.Order.lines twice",
+    ],
+    "[c.orders for c in KeptCustomers(db).all()], KeptOrders(db).all()": [
+        "Session.scalars twice", "relationship.Customer.orders per customer",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", APART)
+def test_repositories_that_share_a_base_keep_their_rows_apart(body: str) -> None:
+    found = queries(f"{REPOSITORIES}\ndef f(db: Session):\n    {body}\n")
+    assert sorted(found) == sorted(APART[body])

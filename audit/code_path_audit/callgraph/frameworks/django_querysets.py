@@ -69,7 +69,9 @@ BULK = frozenset(("bulk_create", "bulk_update"))
 ASYNC = frozenset("a" + name for name in (*ROWS, *VALUES, *CREATING, *BULK, *RELATED, "in_bulk", "delete", "iterator"))
 
 BEGIN, COMMIT = "django.db.transaction.begin", "django.db.transaction.commit"
-"""What opens and ends a transaction: a statement each."""
+"""What opens and ends a transaction, or a savepoint in one: a statement each."""
+
+ATOMIC = "django.db.transaction.atomic"
 
 PREFETCH = "django.db.models.prefetch_related_objects"
 
@@ -252,10 +254,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
     elif name == "iterator":
         does(s, call.site, dotted, call.kind)
         prefetch(s, call.site, key, call.kind)
-        made_box = s.box("generator", (receiver, "iterator", call.site))
-        elements(s, key, s.field(made_box, "?"))
-        containers.all_field(s, made_box)
-        s.add(call.dst, made_box)
+        s.add(call.dst, query(s, key._replace(is_done=True)))  # its rows, as a loop asks for them
     elif name == "in_bulk":
         does(s, call.site, dotted, call.kind)
         box = s.box("dict", (receiver, "in_bulk", call.site))

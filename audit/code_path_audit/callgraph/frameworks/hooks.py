@@ -24,7 +24,7 @@ from code_path_audit.callgraph.frameworks import (
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import key_of
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, XINST, XMETHOD, XRES
-from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
 from code_path_audit.facts.annotations import INJECTING
 
@@ -119,6 +119,8 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
         return injected_dependencies.declare(s, call, value)
     if dotted.partition(".")[0] in sqlalchemy_statements.PACKAGES:
         return of_sqlalchemy(s, call, value, last)
+    if dotted == "rest_framework.generics.get_object_or_404":
+        return django_querysets.get_or_404(s, call, value)
     if not dotted.startswith("django."):
         return False
     if last in django_views.ROUTING:
@@ -163,6 +165,18 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
 def special(s: State, value: Value, name: str, call: Call) -> bool:
     """A special method of what gives rows."""
     return django_querysets.special(s, value, name, call) or sqlalchemy_statements.special(s, value, name, call)
+
+
+def is_mapped(s: State, cls: Value) -> bool:
+    """Whether the objects of a class are rows."""
+    return django_models.is_model(s, cls) or sqlalchemy_relationships.is_mapped(s, cls)
+
+
+def entered(s: State, site: Site, value: Value) -> None:
+    """with transaction.atomic(): a statement at its begin and one at its end."""
+    if s.kinds[value] == XRES and s.rows[value].dotted.startswith(django_querysets.ATOMIC):
+        does(s, site, django_querysets.BEGIN, "context")
+        does(s, site, django_querysets.COMMIT, "context")
 
 
 def member(s: State, data: Read, base: Value) -> bool:
@@ -227,6 +241,8 @@ FRAMEWORKS = Frameworks(
     named=named,
     iterated=iterated,
     special=special,
+    entered=entered,
+    is_mapped=is_mapped,
 )
 
 FEATURES: tuple[type, ...] = (

@@ -140,6 +140,11 @@ def maps(s: State, call: Call) -> None:
         s.add(s.field(registry(s), class_name(s, owner)), owner)
 
 
+def is_mapped(s: State, cls: Value) -> bool:
+    """Whether a class declares columns or relationships."""
+    return cls in (s.pts[s.field(registry(s), class_name(s, cls))] or ())
+
+
 def registry(s: State) -> Value:
     """The value in whose fields the mapped classes are, by name."""
     return s.of(EXT, "sqlalchemy.orm.registry")

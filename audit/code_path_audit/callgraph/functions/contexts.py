@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     BOX,
@@ -13,7 +14,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     PARTIAL,
     XMETHOD,
 )
-from code_path_audit.callgraph.solver.ids import Function, Value
+from code_path_audit.callgraph.solver.ids import Function, Value, Var
 from code_path_audit.callgraph.solver.state import Context, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -56,6 +57,35 @@ def is_apart(s: State, function: Value, context: Context) -> bool:
         return True
     contexts.counts[fid] = contexts.counts.get(fid, 0) + 1
     return contexts.counts[fid] <= MAX_DATA_CONTEXTS
+
+
+def is_of_rows(s: State, value: Value, fid: Function) -> bool:
+    """Whether a method that an object inherits is for one mapped class, which a class below its own names:
+    `class Orders(Repository): model = Order`, or `super().__init__(session, Order)`. Each keeps its rows apart."""
+    if s.kinds[value] != INST or s.kinds[s.rows[value].cls] != CLASS:
+        return False
+    for cls in classes.order(s, s.rows[value].cls):
+        if s.kinds[cls] != CLASS or is_own(s, cls, fid):
+            return False
+        named = (s.field(cls, name) for name in s.own.get(cls, ()))
+        for var in (*named, *named_by_constructor(s, cls)):
+            if any(s.kinds[held] == CLASS and s.frameworks.is_mapped(s, held) for held in s.pts[var] or ()):
+                return True
+    return False
+
+
+def is_own(s: State, cls: Value, fid: Function) -> bool:
+    """Whether a method stands in the body of a class itself."""
+    body = s.rows[cls].function
+    return s.modules[body] == s.modules[fid] and s.facts[fid].parent == s.indices[body]
+
+
+def named_by_constructor(s: State, cls: Value) -> list[Var]:
+    """The variables of the globals that a class's own constructor names."""
+    functions = [v for v in s.pts[s.field(cls, "__init__")] or () if s.kinds[v] == FUNC] if cls in s.own else []
+    named = ((s.rows[v].function, row[2]) for v in functions for row in s.facts[s.rows[v].function].code
+             if row[0] == op.GLOBAL)  # fmt: skip
+    return [s.field(s.module_value(s.modules[fid]), name) for fid, name in named]
 
 
 def naming_params(s: State, fid: Function) -> frozenset[int]:

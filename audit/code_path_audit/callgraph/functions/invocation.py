@@ -17,6 +17,7 @@ from code_path_audit.callgraph.functions.contexts import (
     NO_KEY,
     SMALL,
     is_apart,
+    is_of_rows,
     naming_params,
     stored_under,
 )  # fmt: skip
@@ -82,6 +83,8 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
         return
     if first is not None and (facts.name.endswith(MAKING) or is_apart_object(s, first)):
         context = (first,)
+    elif first is not None and s.kinds[first] == INST and is_of_rows(s, first, s.rows[function].function):
+        context = (first,) if is_apart(s, function, (first,)) else ()
     for key in (1,) if first is not None and is_by_name(facts) else keys_of(s, facts, function):
         index = ~key if key < 0 else key
         if facts.params[index].kind in ("star", "starstar"):

@@ -321,6 +321,11 @@ def view(s: State, box: Value, name: str) -> Value:
 def on_update(s: State, data: tuple[Value, str, Site], value: Value) -> None:
     """One iterable or mapping that is merged into a box."""
     box, kind, site = data
+    if kind == "dict" and s.kinds[value] in (INST, XINST):
+        pairs = s.variable()
+        if s.frameworks.iterated(s, Iteration(pairs, site, False), value):
+            s.watch(pairs, on_pair, box)
+            return
     if kind == "dict" and s.kinds[value] == INST:
         as_mapping(s, value, s.field(box, "?"), site)
     if kind == "dict":
@@ -336,7 +341,7 @@ def on_update(s: State, data: tuple[Value, str, Site], value: Value) -> None:
     else:
         all_field(s, box)
         s.open_boxes.add(box)
-        s.on_iterate(s, Iteration(s.field(box, "?"), NO_SITE, False), value)
+        s.on_iterate(s, Iteration(s.field(box, "?"), site, False), value)
 
 
 @sees(BOX)

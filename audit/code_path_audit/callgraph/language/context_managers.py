@@ -52,4 +52,5 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
         elif not dotted.startswith(AT_ONCE):
             fire(s, value, site)
     elif kind in (XRES, UNKNOWN):
+        s.frameworks.entered(s, site, value)
         s.add(target, value)

@@ -36,6 +36,8 @@ def binary(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
         s.add(dst, value)
         if name in ("add", "iadd", "or", "ior"):
             s.watch(right, on_concatenate, value)
+            if name == "iadd":
+                s.watch(right, on_extended, (value, site))
         elif name in ("mul", "imul"):
             containers.mix(s, value)
             s.open_boxes.add(value)
@@ -62,6 +64,15 @@ def on_concatenate(s: State, box: Value, value: Value) -> None:
             s.flow(containers.all_field(s, value), s.field(box, "?"))
             containers.all_field(s, box)
             s.open_boxes.add(box)
+
+
+@sees(GEN, INST, XINST)
+def on_extended(s: State, data: tuple[Value, Site], value: Value) -> None:
+    """items += value: a list has the elements of anything that can be iterated."""
+    box, site = data
+    containers.all_field(s, box)
+    s.open_boxes.add(box)
+    s.on_iterate(s, Iteration(s.field(box, "?"), site, False), value)
 
 
 @sees(INST)

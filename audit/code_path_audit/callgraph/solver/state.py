@@ -111,7 +111,8 @@ class Frameworks(NamedTuple):
     `called`: a call of something outside; `constructs`: one of a class of the source; `object_of`: what that gives;
     `constructed`: the constructor that an object has from outside; `bound`: a class attribute that is read of an object
     or of the class; `member`: what is read of an object or a class that the source does not define; `named`: what is
-    read of a name outside; `iterated`: a loop over a value; `special`: a special method that the language calls.
+    read of a name outside; `iterated`: a loop over a value; `special`: a special method that the language calls;
+    `entered`: a `with` over something outside; `is_mapped`: whether a class is one whose objects are rows.
     """
 
     called: Callable[[State, Call, Value], bool]
@@ -123,6 +124,8 @@ class Frameworks(NamedTuple):
     named: Callable[[State, Read, Value], bool]
     iterated: Callable[[State, Iteration, Value], bool]
     special: Callable[[State, Value, str, Call], bool]
+    entered: Callable[[State, Site, Value], None]
+    is_mapped: Callable[[State, Value], bool]
 
 
 class Steps(NamedTuple):

@@ -10,6 +10,7 @@ import ast
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.rows import SOMETIMES, Statement
+from code_path_audit.facts.texts import text_of
 
 COMPOUND = frozenset((ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith,
                       ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match))  # fmt: skip
@@ -28,8 +29,16 @@ def expr(b: Builder, node: ast.expr) -> int:
 
 
 def elements(b: Builder, nodes: list[ast.expr]) -> tuple[int, ...]:
-    """The registers of the elements of a display; ~r for an unpacked one."""
-    return tuple(~expr(b, n.value) if type(n) is ast.Starred else expr(b, n) for n in nodes)
+    """The registers of the elements of a display; ~r for an unpacked one, which is iterated."""
+    return tuple(~unpacked(b, n.value) if type(n) is ast.Starred else expr(b, n) for n in nodes)
+
+
+def unpacked(b: Builder, node: ast.expr) -> int:
+    """The register of what a display unpacks."""
+    over = expr(b, node)
+    if type(node) not in (ast.List, ast.Tuple, ast.ListComp):
+        b.code.append((op.ITER, b.register(), over, False, b.site(node, "iterate", text_of(node))))
+    return over
 
 
 def primitive(b: Builder, dotted: str) -> int:
