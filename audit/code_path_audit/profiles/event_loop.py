@@ -43,6 +43,23 @@ def blocking(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> tuple[ExpensiveOp, .
     return tuple(op._replace(blocks_event_loop=True) if blocks(reach, functions, op) else op for op in ops)
 
 
+def off_the_loop(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> frozenset[str]:
+    """The ids of those ops of an action with coroutines that wait for something outside where no loop waits with them:
+    in what was handed to a thread, or is no coroutine's."""
+    functions = on_the_loop(reach)
+    return frozenset(
+        op.id
+        for op in (ops if functions else ())
+        if base_class_of(op) in WAITING and not op.light and (op.function not in functions or is_handed_over(reach, op))
+    )
+
+
+def is_handed_over(reach: Reach, op: ExpensiveOp) -> bool:
+    """Whether an op is what a thread is given to run: asyncio.to_thread(path.read_text)"""
+    sites = reach.program.facts(op.function).sites
+    return op.site >= 0 and sites[op.site].text.removesuffix("()").rpartition(".")[2] in TO_THREADS
+
+
 def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
     """Whether one op does."""
     if op.function not in functions or base_class_of(op) not in WAITING or op.light:
@@ -50,4 +67,4 @@ def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
     site = reach.program.facts(op.function).sites[op.site] if op.site >= 0 else None
     if site is None or site.awaited or site.kind == "import" or is_asynchronous(op.callee):
         return False
-    return site.text.removesuffix("()").rpartition(".")[2] not in TO_THREADS
+    return not is_handed_over(reach, op)

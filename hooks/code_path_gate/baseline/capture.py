@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import CostModel
+from code_path_audit.profiles.event_loop import off_the_loop
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.runs.words import as_text
 from code_path_audit.profiles.side_by_side import side_by_side
@@ -28,7 +29,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             digests[function] = body_digest(program.modules[known[0]], known[1]) if known else ""
         return digests[function]
 
-    beside = side_by_side(found.reach, found.ops)
+    beside, away = side_by_side(found.reach, found.ops), off_the_loop(found.reach, found.ops)
     ops = [
         BaselineOp(
             op.id,
@@ -44,7 +45,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             op.weight,
             op.evidence,
             body(op.function),
-            as_text(op.runs, op.id in beside, op.kept_longer, op.kept_here),
+            as_text(op.runs, op.id in beside, op.kept_longer, op.kept_here, op.id in away),
             op.condition,
             op.blocks_event_loop,
         )

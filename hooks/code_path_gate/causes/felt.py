@@ -29,7 +29,7 @@ from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
-from code_path_gate.verdict.growth import lost_cache, lost_company, lost_guard, more_keys
+from code_path_gate.verdict.growth import came_onto_the_loop, lost_cache, lost_company, lost_guard, more_keys
 
 ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
@@ -77,7 +77,7 @@ def _may_be_exchanged(row: Blamed) -> bool:
     """Whether a finding is about more work, and not about when or on which condition it is done."""
     was, now = row.finding.was, row.finding.now
     return now is not None and (
-        was is None or not any(lost(was, now) for lost in (lost_company, lost_guard, lost_cache))
+        was is None or not any(lost(was, now) for lost in (lost_company, lost_guard, lost_cache, came_onto_the_loop))
     )
 
 
@@ -89,7 +89,7 @@ def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:
 def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:
     finding, cause = row.finding, row.cause
     now, was = finding.now, finding.was
-    if was is not None and now is not None and lost_company(was, now):
+    if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
     if was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now):
         return _without_guard(cause, now, added, sides.head, ops)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
-from code_path_audit.profiles.runs.words import BESIDE, HERE, LONGER, from_text, in_words, term_in_words
+from code_path_audit.profiles.runs.words import AWAY, BESIDE, HERE, LONGER, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
 from code_path_gate.baseline.read import rows_of, weights_of
 
@@ -56,6 +56,12 @@ def lost_company(was: BaselineOp, now: BaselineOp) -> bool:
     return is_beside(was) and bool(now.runs) and not is_beside(now)
 
 
+def came_onto_the_loop(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op waited in a thread, and blocks the event loop now."""
+    was_away = was.runs.removeprefix(LONGER).removeprefix(HERE).removeprefix(BESIDE).startswith(AWAY)
+    return was_away and now.blocks_event_loop
+
+
 def lost_cache(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op ran for what was kept from one run of the action to the next, and runs in each of them now."""
     return was.runs.startswith(LONGER) and bool(now.runs) and not now.runs.startswith(LONGER)
@@ -81,6 +87,8 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     found = [f"a guard: it ran {was.condition}, now {now.condition}"] if lost_guard(was, now) else []
     if lost_company(was, now):
         found.append("a gather: it waited beside others, now one after the other")
+    if came_onto_the_loop(was, now):
+        found.append("the event loop: it waited in a thread, now it blocks the loop")
     if lost_cache(was, now):
         found.append("a cache: it was kept for the next run of the action, now it runs in each")
     if not was.runs or not now.runs or was.runs == now.runs:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.verdict.drift import HEAVIER, Calls, Finding, compare, entered_loop, match
-from code_path_gate.verdict.growth import lost_cache, lost_company, lost_guard, more_keys
+from code_path_gate.verdict.growth import came_onto_the_loop, lost_cache, lost_company, lost_guard, more_keys
 
 GROWTH = 2.0
 """How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
@@ -220,6 +220,8 @@ def failure(finding: Finding, policy: Policy) -> str:
             return f"an expensive op runs {now.condition}, where it ran {was.condition}"
         if lost_company(was, now):
             return "expensive ops wait one after the other, where they waited beside others"
+        if came_onto_the_loop(was, now):
+            return "an expensive op blocks the event loop, where it waited in a thread"
         if lost_cache(was, now):
             return "what was kept of an expensive op for the next run of the action is made in each now"
         if finding.connects:
@@ -276,7 +278,7 @@ def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: dat
 
 def _runs_more(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op runs oftener than when it was accepted, be it by a loop, by more keys, or by no company."""
-    lost = lost_company(was, now) or lost_cache(was, now)
+    lost = lost_company(was, now) or lost_cache(was, now) or came_onto_the_loop(was, now)
     return entered_loop(was, now) or runs_oftener(was, now) or more_keys(was, now) or lost
 
 

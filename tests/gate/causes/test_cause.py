@@ -562,3 +562,44 @@ def test_what_the_change_did_not_do_has_no_cause(name: str) -> None:
 def test_a_line_is_shown_as_far_as_it_fits(line: str, shown: str) -> None:
     assert text_on([b"", line.encode("utf-8", "surrogateescape")], 2) == shown
     assert text_on([b""], 2) == ""
+
+
+THREADS = {
+    WORK: """\
+        import asyncio, pathlib
+        from concurrent.futures import ThreadPoolExecutor
+
+        def load(path):
+            return pathlib.Path(path).read_text()
+
+        def load_all(paths):
+            return [load(path) for path in paths]
+        """,
+    APP: """\
+        import asyncio
+        from shop.work import load, load_all
+
+        async def main(paths):
+            first = await asyncio.to_thread(load, "a")
+            rest = await asyncio.get_running_loop().run_in_executor(None, load_all, paths)
+            return first, rest
+        """,
+}
+"""What waits for files does so in threads."""
+
+ON_THE_LOOP = {
+    'await asyncio.to_thread(load, "a")': 'load("a")',
+    "await asyncio.get_running_loop().run_in_executor(None, load_all, paths)": "load_all(paths)",
+}
+
+
+@pytest.mark.parametrize("old", ON_THE_LOOP)
+def test_what_waited_in_a_thread_and_blocks_the_loop_now_fails(old: str) -> None:
+    found = failing(THREADS, edited((APP, old, ON_THE_LOOP[old]), files=THREADS))
+    assert {row.cause.partition(" = ")[2] for row in found} == {ON_THE_LOOP[old]}
+    assert all("because of the event loop" in row.finding.note for row in found)
+
+
+def test_another_thread_is_no_loop() -> None:
+    executor = "await asyncio.get_running_loop().run_in_executor(None, load_all, paths)"
+    assert failing(THREADS, edited((APP, executor, "await asyncio.to_thread(load_all, paths)"), files=THREADS)) == []

@@ -73,20 +73,24 @@ HERE = "kept here: "
 """What stands there where that is kept as long as one run of the action, and maybe no longer."""
 
 
-def as_text(runs: PlainRuns, beside: bool = False, longer: bool = False, here: bool = False) -> str:
+AWAY = "off the loop: "
+"""What stands before the terms of what waits off the event loop of its action: in a thread (`profiles.event_loop`)."""
+
+
+def as_text(runs: PlainRuns, beside: bool = False, longer: bool = False, here: bool = False, away: bool = False) -> str:
     """The terms in one line that is read again: "2 * line * order + cycle shop.visit + 1"."""
     terms = []
     for loops, count in runs:
         names = [name if kind == "loop" else f"{kind} {name}" for kind, name in loops]
         terms.append(" * ".join([str(count)] * (count != 1 or not names) + names))
     kept = LONGER if longer else HERE * here
-    return kept + BESIDE * beside + " + ".join(terms)
+    return kept + BESIDE * beside + AWAY * away + " + ".join(terms)
 
 
 def from_text(text: str) -> Runs:
     """The terms of such a line; what is none of them counts as nothing."""
     terms = []
-    text = text.removeprefix(LONGER).removeprefix(HERE).removeprefix(BESIDE)
+    text = text.removeprefix(LONGER).removeprefix(HERE).removeprefix(BESIDE).removeprefix(AWAY)
     for part in text.split(" + ") if text else ():
         first, *factors = part.split(" * ")
         # no longer number was written
