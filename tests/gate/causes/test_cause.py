@@ -596,7 +596,7 @@ ON_THE_LOOP = {
 @pytest.mark.parametrize("old", ON_THE_LOOP)
 def test_what_waited_in_a_thread_and_blocks_the_loop_now_fails(old: str) -> None:
     found = failing(THREADS, edited((APP, old, ON_THE_LOOP[old]), files=THREADS))
-    assert {row.cause.partition(" = ")[2] for row in found} == {ON_THE_LOOP[old]}
+    assert {str(row.cause).partition(" = ")[2] for row in found} == {ON_THE_LOOP[old]}
     assert all("because of the event loop" in row.finding.note for row in found)
 
 
