@@ -34,14 +34,14 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     dst, key, site = data
     kind = s.kinds[value]
     if kind == BOX:
-        containers.load(s, value, key, dst, site)
+        containers.load_or_make(s, value, key, dst, site)
         s.watch(key, on_slice, (dst, value, site))
     elif kind == INST:
         call = Call(site, dst, ((key, False),), (), "operator")
         if not special(s, value, "__getitem__", call):
             box = classes.box_of(s, value)
             if box is not None:
-                containers.load(s, box, key, dst)
+                containers.load_or_make(s, box, key, dst)
             else:
                 fields_of_tuple(s, value, dst)
                 inherited_call(s, value, "__getitem__", call)

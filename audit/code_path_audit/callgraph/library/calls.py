@@ -545,6 +545,11 @@ def fill(s: State, made: Call, outside: Value, instance: Value) -> None:
         if box is not None:
             kind = "dict" if s.rows[box].box_kind == "dict" else "list"
             is_default = classes.has_outside(s, s.rows[instance].cls, "collections.defaultdict")
+            if is_default:
+                s.tables[containers.Mirrors].defaulting.add(box)
+                for var, star in made.pos[:1]:
+                    if not star:
+                        s.watch(var, call_back_into, (made.site, (), s.field(box, "?")))
             given = made.pos[1:2] if is_default else made.pos[:1]
             plain = [var for var, star in given if not star]
             containers.update(s, box, kind, plain, made._replace(dst=NOWHERE))

@@ -84,6 +84,8 @@ def dictionary(s: State, call: Call, value: Value) -> bool:
     containers.all_field(s, box)
     s.open_boxes.add(box)
     args = plain(call)
+    if s.rows[value].dotted.endswith("defaultdict"):
+        s.tables[containers.Mirrors].defaulting.add(box)
     if s.rows[value].dotted.endswith("defaultdict") and args:
         s.watch(args[0], call_back_into, (call.site, (), s.field(box, "?")))
         args = args[1:]
