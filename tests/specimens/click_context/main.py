@@ -61,5 +61,20 @@ def take(stock):
     stock.take()
 
 
+pass_again = click.decorators.make_pass_decorator(Stock)
+
+
+@cli.command()
+@pass_again
+def again(stock):
+    stock.take()
+
+
+@cli.command()
+@click.pass_context
+def look(context):
+    context.find_object(Stock).take()
+
+
 Other()
 cli()

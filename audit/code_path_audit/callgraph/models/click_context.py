@@ -86,6 +86,5 @@ CLICK_MODELS: dict[str, Model] = {
     "click.pass_context": pass_context, "click.decorators.pass_context": pass_context,
     "click.make_pass_decorator": make_pass_decorator, "click.decorators.make_pass_decorator": make_pass_decorator,
     "click.make_pass_decorator.__call__": pass_object,
-    "click.Context.ensure_object": ensure_object, "click.core.Context.ensure_object": ensure_object,
-    "click.Context.find_object": find_object, "click.core.Context.find_object": find_object,
+    "click.Context.ensure_object": ensure_object, "click.Context.find_object": find_object,
 }  # fmt: skip
