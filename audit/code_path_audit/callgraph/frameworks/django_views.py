@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.callgraph.frameworks import (
+    django_admin,
     django_settings,
     injected_dependencies,
     rest_framework,
@@ -92,6 +93,9 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             if name in RUN:
                 found += of_class(s, cls, name)
             found += rest_entries(s, cls, "" if facts.kind == "class" else name)
+        elif cls is not None and django_admin.is_admin(s, cls):
+            is_request = True
+            found += of_admin(s, cls)
         elif facts.kind == "function" and facts.params and facts.params[0].name == "request" and is_routed(s, root):
             is_request = True
     if is_request:
@@ -109,6 +113,26 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             for row, returned in schemas.responses(s, root):
                 s.tables[Views].contexts[row[2]] = returned
                 found.append(row)
+    return found
+
+
+def of_admin(s: State, cls: Value) -> list[tuple[str, Value, Value]]:
+    """The columns of a list of the admin."""
+    admin = s.of(INST, cls, 0)
+    out = s.field(admin, "#queryset")
+    own = classes.find(s, cls, "get_queryset")
+    site = Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE)
+    if isinstance(own, classes.Own):
+        s.watch(own.var, bind_and_call, (admin, cls, Call(site, out, (), (), "call")))
+    else:
+        django_admin.all_rows(s, cls, site, out)
+    s.run(s.tables[Reading].begin)
+    found, given = [], s.variable()
+    for entry, rows in django_admin.columns(s, cls, s.holds(out)):
+        found.append(entry)
+        for row in rows:
+            s.add(given, row)
+            s.tables[Views].contexts[entry[2]] = given
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import (
+    django_admin,
     django_models,
     django_paging,
     django_querysets,
@@ -36,6 +37,7 @@ FUNCTIONS: dict[str, Model] = {
     "Prefetch": django_querysets.declare_prefetch,
     "from_queryset": django_querysets.from_queryset,
     "receiver": django_signals.decorator,
+    "register": django_admin.register,
     "Paginator": django_paging.made,
     "AsyncPaginator": django_paging.made,
     "call_command": django_requests.command,
@@ -85,6 +87,8 @@ def called(s: State, call: Call, value: Value) -> bool:
             return True
         if name in templates.REGISTERING and templates.is_library(s, receiver, name):
             return templates.registers(s, call, name, receiver)
+        if name == "get_queryset" and django_admin.is_object(s, receiver):
+            return django_admin.inherited(s, call, receiver)
         if name in django_views.INHERITED and django_views.is_object(s, receiver):
             return django_views.inherited(s, call, name, receiver)
         if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
@@ -93,6 +97,7 @@ def called(s: State, call: Call, value: Value) -> bool:
     return kind == XINST and (
         django_signals.decorated(s, call, value)
         or templates.decorated(s, call, value)
+        or django_admin.decorated(s, call, value)
         or sqlalchemy_statements.opens(s, call, value)
     )
 
@@ -250,6 +255,7 @@ FEATURES: tuple[type, ...] = (
     django_querysets.Prefetches,
     django_paging.Paginators,
     django_signals.Receivers,
+    django_admin.Registered,
     django_settings.Settings,
     templates.Templates,
     sqlalchemy_statements.KnownRows,
