@@ -10,7 +10,7 @@ import pytest
 from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, default_config, load_config
 from code_path_audit.errors import AuditError
-from code_path_audit.program.files import ALONE
+from code_path_audit.program.files import ALONE, How
 from code_path_audit.sources.model import SkippedFile, SourceFile, SourceTree
 
 Make = Callable[[dict[str, str | bytes]], Path]
@@ -244,3 +244,33 @@ def test_who_looks_on_hears_how_far_solving_is(make_tree: Make) -> None:
     (profile,) = pipeline.traces(files.program(), config.actions, config, graphs=pipeline.graphs_of(files))
     assert ("following calls", 0, 0, 0) in heard
     assert profile == pipeline.trace(pipeline.load(config), config.actions[0], config)
+
+
+TWO: dict[str, str | bytes] = {
+    "code-path-audit.toml": (
+        'source = ["src"]\n[actions.load]\nentry_points = ["shop.load"]\n[actions.save]\nentry_points = ["shop.save"]\n'
+    ),
+    "src/shop.py": "import json\n\ndef load(x):\n    json.loads(x)\n\ndef save(x):\n    open(x)\n    load(x)\n",
+}
+
+
+@pytest.mark.slow
+def test_where_there_is_no_fork_actions_are_solved_side_by_side(
+    make_tree: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By fresh interpreters, which takes two seconds; with the same result as here."""
+    config = load_config(make_tree(TWO))
+    alone = pipeline.traces(pipeline.load(config), config.actions, config)
+    monkeypatch.setattr(pipeline, "can_fork", lambda: False)
+    monkeypatch.setattr(pipeline, "cores", lambda: 2)
+    monkeypatch.setattr(pipeline, "ALONE_FUNCTIONS", 0)
+    told: list[tuple[str, int, int]] = []
+    how: How = ALONE._replace(progress=lambda *row: told.append(row))
+    files = pipeline.read(config, how)
+    graphs = pipeline.graphs_of(files)
+    assert pipeline.traces(files.program(), config.actions, config, how=how, graphs=graphs) == alone
+    assert [row for row in told if row[0] == "solving actions"] == [("solving actions", n, 2) for n in (1, 2)]
+    # what is solved is not asked for again
+    told.clear()
+    assert pipeline.traces(files.program(), config.actions, config, how=how, graphs=graphs) == alone
+    assert [row for row in told if row[0] == "solving actions"] == []

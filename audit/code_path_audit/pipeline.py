@@ -25,7 +25,7 @@ from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries
 from code_path_audit.libraries.needed import needed
 from code_path_audit.libraries.project import libraries_of, shipped_libraries
-from code_path_audit.processes import collector_off, give_back, nobody, side_by_side
+from code_path_audit.processes import can_fork, collector_off, cores, give_back, nobody, side_by_side, spawned
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile, UnmodelledLibrary
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
@@ -155,18 +155,23 @@ def solve_side_by_side(
     observations: Observations,
     follows: Evidence = Evidence.LIKELY,
 ) -> None:
-    """Has the graphs of some actions solved by the workers of the executor, if there is one; what stands in the way of
-    an action is told when it is traced."""
-    how = graphs.files.how
-    if how.executor is None:
+    """Has the graphs of some actions solved by the workers of the executor, if there is one, and by fresh interpreters
+    where there is no fork; what stands in the way of an action is told when it is traced."""
+    how, program = graphs.files.how, graphs.files.program()
+    count = min(how.workers or cores(), len(actions))
+    if how.executor is None and (can_fork() or count <= 1 or len(program.functions) < ALONE_FUNCTIONS):
         return
     from code_path_audit.callgraph.remote import solve_all
 
-    program, problems = graphs.files.program(), []
+    problems = []
     for action in actions:
         with suppress(AuditError):
             problems.append(problem_of(program, action, config, costs, observations, follows)[1])
-    solve_all(graphs, problems, how.executor, how.share, how.progress)
+    if how.executor is not None:
+        solve_all(graphs, problems, how.executor, how.share, how.progress)
+    elif any(graphs.known(problem) is None for problem in problems):
+        with spawned(count) as (executor, share):
+            solve_all(graphs, problems, executor, share, how.progress)
 
 
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:

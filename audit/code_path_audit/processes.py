@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from code_path_audit.errors import AuditError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from selectors import BaseSelector
 
 T = TypeVar("T")
@@ -112,6 +113,41 @@ def side_by_side(
             raise result
         results.append(result)
     return results
+
+
+@contextmanager
+def spawned(count: int) -> Iterator[tuple[Executor, Callable[[bytes], object]]]:
+    """Fresh interpreters, as many as asked for, where there is no fork; and what hands them bytes that all tasks need,
+    which goes through a file, once."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="code-path-audit-") as folder:
+
+        def share(data: bytes) -> object:
+            path = os.path.join(folder, "shared")
+            with open(path, "wb") as file:
+                file.write(data)
+            return InFile(path)
+
+        with ProcessPoolExecutor(count, get_context("spawn")) as pool:
+            yield pool, share
+
+
+class InFile:
+    """The bytes of a file, once they have come to another process."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable[[str], bytes], tuple[str]]:
+        return _bytes_of, (self.path,)
+
+
+def _bytes_of(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _pickled(call: Callable[[], object]) -> Body:

@@ -114,6 +114,8 @@ def trace_costs(files: Files, config: Config, actions: Sequence[ActionConfig]) -
     costs = pipeline.costs_of(config)
     model = costs.model
     calibrated = any(row.calibrated for row in model.classes.values())
+    if graphs is not None:
+        pipeline.solve_side_by_side(graphs, actions, config, costs, Observations())
     entries = {action.name: frozenset(_entries(program, action)) for action in actions}
 
     @collector_off()
