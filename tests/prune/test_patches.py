@@ -107,7 +107,7 @@ def test_a_patch_that_holds_is_kept(project: Path, capsys: pytest.CaptureFixture
 
 @pytest.mark.slow  # records the action six times
 def test_a_patch_that_measures_faster_is_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["prune", "--apply", "--measure", f"{sys.executable} check.py"]) == 0
+    assert main(["prune", "--apply", "--verify", f"{sys.executable} check.py", "--measure"]) == 0
     assert "price: measured " in capsys.readouterr().out
     assert source(project) == PATCHED
 
@@ -142,6 +142,14 @@ def test_a_patch_that_fails_the_tests_is_taken_back(project: Path, capsys: pytes
     assert source(project) == SOURCE
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a signal there ends a process at once")
+def test_a_patch_is_taken_back_where_the_process_is_asked_to_end(project: Path) -> None:
+    command = [sys.executable, "-m", "code_path_audit", "prune", "--apply", "--verify"]
+    done = subprocess.run([*command, "kill -TERM $PPID; exec sleep 600"], check=False, capture_output=True)
+    assert done.returncode == 143
+    assert source(project) == SOURCE
+
+
 def test_one_candidate_by_its_id(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune"]) == 0
     ids = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("applied")]
@@ -164,4 +172,6 @@ def test_changed_files_are_refused(project: Path, capsys: pytest.CaptureFixture[
 def test_options_that_go_together(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--verify", "true"]) == 2
     assert "go with --apply" in capsys.readouterr().err
+    assert main(["prune", "--apply", "--measure"]) == 2
+    assert "--measure needs a command, or --verify with one" in capsys.readouterr().err
     assert source(project) == SOURCE

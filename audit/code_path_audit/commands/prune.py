@@ -39,8 +39,9 @@ def parser() -> Parser:
         help="with --apply: the project's tests; failing takes the patch back",
     )
     made.add_argument(
-        "--measure", metavar="COMMAND", default="",
-        help="with --apply: run it with the recorder before and after; not being faster takes the patch back",
+        "--measure", metavar="COMMAND", nargs="?", const="", default=None,
+        help="with --apply: run it (default: what --verify runs) with the recorder before and after; not being faster "
+        "takes the patch back",
     )  # fmt: skip
     return made
 
@@ -49,8 +50,11 @@ def run(options: argparse.Namespace) -> Output:
     """The patch, or what became of it."""
     from code_path_audit.config import chosen_actions, load_config
 
-    if (options.verify or options.measure) and not options.apply:
+    if (options.verify or options.measure is not None) and not options.apply:
         raise AuditError("usage", "--verify and --measure go with --apply")
+    measure = options.verify if options.measure == "" else options.measure or ""
+    if options.measure is not None and not measure:
+        raise AuditError("usage", "--measure needs a command, or --verify with one")
     try:
         from code_path_audit.prune.patches import patch
     except ImportError as error:
@@ -65,7 +69,7 @@ def run(options: argparse.Namespace) -> Output:
         return Output(told(found) or "No candidate has a mechanical edit.\n", EXIT_DRIFT)
     if not options.apply:
         return Output(f"{found.diff()}\n{told(found)}")
-    return applied(config, found, options.verify, options.measure)
+    return applied(config, found, options.verify, measure)
 
 
 def applied(config: Config, found: Patch, verify: str, measure: str) -> Output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
+from typing import Any
 
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import mean
@@ -40,23 +43,44 @@ def is_committed(root: Path, path: str) -> bool:
     return found == {content_key((root / path).read_bytes())}
 
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that ask a process to end."""
+
+
+def end(number: int, _: object) -> None:
+    """End, by way of all that is to be tidied up."""
+    raise SystemExit(128 + number)
+
+
 class Written:
-    """Files of a patch while they are in the work tree; left by an exception, they are as they were."""
+    """Files of a patch while they are in the work tree; left by an exception, and where the process is asked to end,
+    they are as they were."""
 
     def __init__(self, root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
         self.root, self.before, self.after = root, before, after
+        self.handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Written:
+        if current_thread() is main_thread():
+            self.handlers = {number: signal.signal(number, end) for number in ENDING}
         try:
             self.put(self.after)
         except BaseException:
             self.take_back()
+            self.listen_no_more()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self.take_back()
+        self.listen_no_more()
+
+    def listen_no_more(self) -> None:
+        """Signals do again what they did before."""
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
+        self.handlers = {}
 
     def put(self, texts: Mapping[str, bytes]) -> None:
         """Write each file as a whole, with the mode that it has."""
