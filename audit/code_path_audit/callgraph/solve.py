@@ -159,7 +159,8 @@ def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
             s.add(s.a_base[aid], value)
             given = s.tables[Views].contexts.get(value)
             if given is not None:
-                s.flow(given, s.a_base[aid] + 1)
+                names_of = [param.name for param in s.facts[row.function].params]
+                s.flow(given, s.a_base[aid] + (names_of.index("queryset") if "queryset" in names_of else 1))
         s.entries.append(aid)
         s.run(begin)
     return tuple(names)

@@ -275,8 +275,30 @@ def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
             yield by_method(method.name, method)
     for name, place in listed(node):
         if name not in declared and name.isidentifier():
+            if is_deep(node):
+                yield at(ast.Expr(attribute(name_of("row"), name)), place)
             # a relation to one is shown by its key, one to many by the keys of its rows
             yield loop(attribute(name_of("row"), by_key(name)), ast.Constant(None), place)
+
+
+def is_deep(node: ast.ClassDef) -> bool:
+    """Whether `Meta` has a `depth`: relations are shown by their rows, and not by their keys."""
+    for inner in node.body:
+        for name, value in (
+            assigned_constants(inner) if isinstance(inner, ast.ClassDef) and inner.name == "Meta" else ()
+        ):
+            if name == "depth":
+                return isinstance(value, int) and value > 0
+    return False
+
+
+def assigned_constants(node: ast.ClassDef) -> Iterator[tuple[str, object]]:
+    """The names that a class body gives a constant."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            yield from (
+                (target.id, statement.value.value) for target in statement.targets if isinstance(target, ast.Name)
+            )
 
 
 def by_key(name: str) -> str:

@@ -29,7 +29,7 @@ class OrderSerializer(serializers.ModelSerializer):
 """
 
 VIEWS = """\
-from rest_framework import generics, permissions, viewsets
+from rest_framework import filters, generics, permissions, serializers, viewsets
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from shop.serializers import *
@@ -57,6 +57,28 @@ class Own(viewsets.ModelViewSet):
     def create(self, request):
         return Response({})
 
+class Asking(filters.BaseFilterBackend):
+    def filter_queryset(self, request, queryset, view):
+        return queryset.filter(id=1) if queryset.exists() else queryset
+
+class Kept(viewsets.ModelViewSet):
+    serializer_class = OrderSerializer
+    filter_backends = [Asking]
+    def get_queryset(self):
+        return Order.objects.select_related("customer", "bill").prefetch_related("lines", "tags")
+    def create(self, request):
+        return Response(OrderSerializer(Order.objects.get(pk=1)).data)
+
+class DeepSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Order
+        fields = ["id", "customer", "tags"]
+        depth = 1
+
+class Deep(generics.ListAPIView):
+    queryset = Order.objects.prefetch_related("tags")
+    serializer_class = DeepSerializer
+
 @api_view(["GET"])
 def orders(request):
     rows = Order.objects.select_related("customer").prefetch_related("lines", "tags")
@@ -79,9 +101,11 @@ from shop import views
 router = DefaultRouter()
 router.register("orders", views.Orders)
 router.register("own", views.Own, basename="own")
+router.register("kept", views.Kept, basename="kept")
 urlpatterns = [
     path("x/", views.orders), path("one/<int:pk>/", views.order), path("make/", views.make),
     path("api/", include(router.urls)), path("listed/", views.Listed.as_view()),
+    path("deep/", views.Deep.as_view()),
 ]
 """
 
@@ -103,6 +127,13 @@ ROWS = {
     "route:GET /api/orders/": [
         "QuerySet.__iter__ once", "QuerySet.__iter__ per order", "QuerySet.exists once",
         "prefetch_related_objects.Order.lines once",
+    ],
+    "route:GET /api/kept/": [
+        "QuerySet.__iter__ once", "QuerySet.exists once", "prefetch_related_objects.Order.lines once",
+        "prefetch_related_objects.Order.tags once",
+    ],
+    "route:GET /deep/": [
+        "ForeignKey.Order.customer per order", "QuerySet.__iter__ once", "prefetch_related_objects.Order.tags once",
     ],
     "route:GET /listed/": EACH_ROW,
     "shop.views.Listed.get_queryset": EACH_ROW,

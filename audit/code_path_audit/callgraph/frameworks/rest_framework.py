@@ -39,6 +39,9 @@ GUARDS = {
 }  # fmt: skip
 """What a view names beside its rows, and the methods of it that run for each request."""
 
+FILTERING = "filter_queryset"
+"""The method of those that is given the rows."""
+
 SHOWN_BY = frozenset(("get_serializer", "filter_queryset", "paginate_queryset"))
 """Methods of a view that the framework has."""
 
@@ -102,7 +105,9 @@ def further(s: State, cls: Value, asked: str, rows: Var) -> Iterator[tuple[Entry
         for box in classes.held(s, cls, name):
             for guard in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
                 if s.kinds[guard] == CLASS:
-                    yield from ((entry, None) for method in methods for entry in of_method(s, guard, method))
+                    for method in methods:
+                        given = rows if method == FILTERING else None
+                        yield from ((entry, given) for entry in of_method(s, guard, method))
     has_own = any(isinstance(classes.find(s, cls, name), classes.Own) for name in ("list", "get"))
     if has_own or asked not in ("", *ASKED) or not is_listing(s, cls):
         return

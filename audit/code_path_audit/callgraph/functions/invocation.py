@@ -45,6 +45,7 @@ from code_path_audit.callgraph.solver.ids import NOTHING, NOWHERE, Activation, F
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Context, State
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.schemas import READERS
 
 # contexts
 
@@ -104,6 +105,9 @@ def invoke(s: State, call: Call, function: Value, first: Value | None) -> None:
 
 def keys_of(s: State, facts: FunctionFacts, function: Value) -> tuple[int, ...]:
     """The key parameters of a function, in their order; behind them those whose texts name what it stores."""
+    if facts.name.rpartition(".")[2] in READERS:
+        # for each kind of rows that it is given
+        return (*facts.key_params, *range(1, len(facts.params)))
     if len(facts.params) < 2 or not (stored := stored_under(s, s.rows[function].function)):
         return facts.key_params
     return (*facts.key_params, *(index for index in stored if index not in facts.key_params))
