@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import shapes_syntax, shapes_templates, shapes_work
+from benchmarks import shapes_kept, shapes_syntax, shapes_templates, shapes_work
 from benchmarks.shapes_work import CONFIG, IN_F, over
 
 LIMIT_S = 25
@@ -143,6 +143,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     **shapes_syntax.SHAPES,
     **shapes_work.SHAPES,
     **shapes_templates.SHAPES,
+    **shapes_kept.SHAPES,
 }
 """Shapes by name: the files of a project for a size in bytes."""
 
@@ -178,8 +179,17 @@ def write(root: Path, files: Files) -> None:
         os.chdir(here)
 
 
-def measure(files: Files, limit: float = LIMIT_S) -> Cost | None:
-    """The cost of one audit of a project, in a process of its own; None where it takes longer than the limit."""
+AUDIT = ("code_path_audit", "--json")
+CHECK = ("code_path_gate", "check")
+
+
+def cost(name: str, size: int) -> Cost | None:
+    """The cost of a shape at a size: of an audit, or of a check for what only the gate reads."""
+    return measure(SHAPES[name](size), command=CHECK if name in shapes_kept.SHAPES else AUDIT)
+
+
+def measure(files: Files, limit: float = LIMIT_S, command: tuple[str, ...] = AUDIT) -> Cost | None:
+    """The cost of one command in a project, in a process of its own; None where it takes longer than the limit."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), files)
         environ = {
@@ -188,18 +198,9 @@ def measure(files: Files, limit: float = LIMIT_S) -> Cost | None:
             "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
         }
         # `ulimit` of the shell: seconds of processor time
-        command = [
-            "sh",
-            "-c",
-            f'ulimit -t {int(limit)}; exec "$@"',
-            "sh",
-            sys.executable,
-            "-m",
-            "code_path_audit",
-            "--json",
-        ]
+        limited = ["sh", "-c", f'ulimit -t {int(limit)}; exec "$@"', "sh", sys.executable, "-m", *command]
         process = subprocess.Popen(
-            command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            limited, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         began = time.monotonic()
         _, status, used = os.wait4(process.pid, 0)
@@ -216,7 +217,7 @@ def table(names: list[str], size: int) -> str:
         "|---|---:|---:|---:|---:|---:|",
     ]
     for name in names:
-        once, twice = measure(SHAPES[name](size)), measure(SHAPES[name](2 * size))
+        once, twice = cost(name, size), cost(name, 2 * size)
         if once is None or twice is None:
             lines.append(f"| {name} | {'over' if once is None else f'{once.seconds:.1f}'} | over {LIMIT_S} | | | |")
         else:

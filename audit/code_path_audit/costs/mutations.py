@@ -54,17 +54,16 @@ def _globals(program: Program, function: str, facts: FunctionFacts) -> list[Stat
     module, _ = program.functions[function]
     known = {row.target for row in facts.mutations if row.kind == "global_write"}
     rows = []
+    lines: dict[str, int] = {}
+    if facts.globals_written:
+        for statement, line in zip(facts.statements, facts.positions.statements, strict=True):
+            for name in statement.writes:
+                lines.setdefault(name, line)
     for name in facts.globals_written:
         target = f"{module}.{name}"
-        if target in known:
-            continue
-        lines = [
-            line
-            for statement, line in zip(facts.statements, facts.positions.statements, strict=True)
-            if name in statement.writes
-        ]
-        line = lines[0] if lines else facts.line
-        rows.append(StateMutation(target, "global_write", line, function, program.path(function)))
+        if target not in known:
+            line = lines.get(name, facts.line)
+            rows.append(StateMutation(target, "global_write", line, function, program.path(function)))
     return rows
 
 

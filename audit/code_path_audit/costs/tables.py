@@ -115,8 +115,9 @@ def parse_table(data: Mapping[str, Any], where: str) -> RuleTable:
     seen: dict[str, int] = {}
     for index, rule in enumerate(rules, 1):
         for pattern in rule.match:
-            first = seen.setdefault(pattern, index)
-            if first != index or rule.match.count(pattern) > 1:
+            first = seen.get(pattern, 0)
+            seen[pattern] = index
+            if first:
                 raise AuditError(
                     "rule-duplicate",
                     f"{pattern} is matched twice, by rule[{first}] and rule[{index}]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from code_path_audit.errors import printable
 from code_path_gate.formats import phrases
@@ -81,13 +82,12 @@ def _short(result: CheckResult, room: int, width: int) -> list[str]:
 
 def _fitting(items: list[list[str]], room: int) -> list[str]:
     """The first of some items that fit, each whole, and how many there are more."""
-    kept = [part for item in items for part in item]
-    count = len(items)
-    while len(kept) > room and count:
-        count -= 1
-        kept = [part for item in items[:count] for part in item]
-        kept.append(f"and {len(items) - count} more lines: code-path-gate check --explain")
-    return kept
+    if sum(map(len, items)) <= room:
+        return [part for item in items for part in item]
+    ends = list(accumulate(map(len, items), initial=0))
+    count = next((count for count in range(len(items) - 1, -1, -1) if ends[count] < room), 0)
+    kept = [part for item in items[:count] for part in item]
+    return [*kept, f"and {len(items) - count} more lines: code-path-gate check --explain"]
 
 
 MAX_WEAKENED = 5

@@ -6,6 +6,7 @@ from textwrap import indent
 
 import pytest
 
+from code_path_audit.facts.lowering.builder import DEEPEST_ARM
 from tests.facts.reading import facts
 
 CONDITIONS = ("always", "sometimes", "rarely")
@@ -164,3 +165,15 @@ def test_alternatives_have_one_choice() -> None:
     function = facts("def f(x):\n    if x: a()\n    else: b()\n    if x: return c()\n    d()\n").functions[1]
     choices = {site.text: function.arms[site.arm].choice for site in function.sites if site.kind == "call"}
     assert choices["a"] == choices["b"] != choices["c"] == choices["d"]
+
+
+@pytest.mark.parametrize("line", ["if x == {n}: return", "if x and c(y and d()): return"])
+def test_guards_without_end_stand_in_one_another_to_a_depth(line: str) -> None:
+    body = "".join(f"    {line.format(n=n)}\n" for n in range(2 * DEEPEST_ARM))
+    function = facts(f"def f(x, n, self):\n{body}    a()\n").functions[1]
+    depths: dict[int, int] = {-1: 0}
+    for number, row in enumerate(function.arms):
+        depths[number] = depths[row.parent] + 1
+    assert DEEPEST_ARM <= max(depths.values()) <= DEEPEST_ARM + 1
+    (last,) = (site for site in function.sites if site.text == "a")
+    assert depths[last.arm] >= DEEPEST_ARM

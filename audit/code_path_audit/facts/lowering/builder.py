@@ -37,6 +37,8 @@ from code_path_audit.facts.rows import (
 
 ALL = range(sys.maxsize)
 """The number of each function in its module, where all of them are read in order."""
+DEEPEST_ARM = 500
+"""Arms in one another: what follows 500 guards that leave, or stands in as many `elif`, is not told apart further."""
 
 
 class LoopFrame:
@@ -92,6 +94,7 @@ class Builder:
         self.site_positions: list[tuple[int, int, int, int]] = []
         self.loops: list[Loop] = []
         self.arms: list[Arm] = []
+        self.arm_depths: dict[int, int] = {}
         self.maybes: dict[tuple[int, int], int] = {}
         self.asked: dict[str, tuple[str, ast.expr | None]] = {}
         self.composed: dict[str, ast.Tuple] = {}
@@ -171,6 +174,7 @@ class Builder:
         found = self.maybes.get(key)
         if found is None:
             found = self.maybes[key] = len(self.arms)
+            self.arm_depths[found] = self.arm_depths.get(self.arm, 0) + 1
             self.arms.append(Arm(self.arm, self.choice(), SOMETIMES, self.loop, 0, -1, "", -1, ""))
         return found
 
@@ -185,10 +189,13 @@ class Builder:
     ) -> None:  # fmt: skip
         """What is read from here on stands in an arm inside of this one."""
         around = self.maybe() if self.optional else self.arm
+        while self.arm_depths.get(around, 0) >= DEEPEST_ARM:
+            around = self.arms[around].parent
         self.arms.append(
             Arm(around, choice, condition, self.loop, left, key, per, holder, target, given, *want, asks, flag)
         )
         self.arm = len(self.arms) - 1
+        self.arm_depths[self.arm] = self.arm_depths.get(around, 0) + 1
 
     def mutation(self, kind: str, target: str, site: int, reg: int, line: int) -> None:
         """Note a state change."""
