@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -148,6 +149,42 @@ def test_the_last_report(shop: Repo) -> None:
                 await read(name)
 
     talk(shop.root, say)
+
+
+def test_the_page_for_assistants(shop: Repo, tmp_path: Path) -> None:
+    """The server starts as docs/assistants.md says, and has the tools of its table and the resources that it names."""
+    page = (ROOT / "docs" / "assistants.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```json\n(.*?)^```$", page, re.M | re.S)
+    ((name, said),) = json.loads(block)["mcpServers"].items()
+    assert name == said["command"] == "code-path-audit"
+    program = tmp_path / "bin" / said["command"]
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m code_path_audit "$@"\n')
+    program.chmod(0o755)
+    paths = os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks"))
+    env = {**os.environ, "PYTHONPATH": paths, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+    server = StdioServerParameters(command=said["command"], args=said["args"], cwd=shop.root, env=env)
+
+    async def connected() -> None:
+        async with Client(server) as client:
+            there = {
+                f"{tool.name}({', '.join(_signature(tool.input_schema))})" for tool in (await client.list_tools()).tools
+            }
+            assert set(re.findall(r"^\| `(.*?)` \|", page, re.M)) == there
+            named = set(re.findall(r"`(code-path-audit://\S+)`", page))
+            resources = {str(row.uri) for row in (await client.list_resources()).resources}
+            templates = {row.uri_template for row in (await client.list_resource_templates()).resource_templates}
+            assert named == resources | {template.replace("{name}", "NAME") for template in templates}
+
+    anyio.run(connected)
+
+
+def _signature(schema: dict[str, Any]) -> list[str]:
+    """The parameters of a tool, as Python writes them."""
+    return [
+        name if name in schema.get("required", []) else f"{name}={json.dumps(row['default'])}".replace("false", "False")
+        for name, row in schema["properties"].items()
+    ]
 
 
 def test_answers_fit_a_window(shop: Repo) -> None:

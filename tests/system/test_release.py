@@ -79,6 +79,24 @@ def test_data_ships(built: tuple[Path, Path]) -> None:
     assert {"LICENSE", "CHANGELOG.md", "README.md", "pyproject.toml", "tests/conftest.py"} <= inside
 
 
+def test_the_extra_installs_as_the_page_for_assistants_says(built: tuple[Path, Path], tmp_path: Path) -> None:
+    """Word for word, from the wheel; what it depends on is left out, since a registry may be out of reach."""
+    page = (ROOT / "docs" / "assistants.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```console\n(.*?)^```$", page, re.M | re.S)
+    (tmp_path / "pip").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip "$@"\n')
+    (tmp_path / "pip").chmod(0o755)
+    place = {
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_FIND_LINKS": str(built[0].parent),
+        "PIP_TARGET": str(tmp_path / "there"),
+    }
+    said = run("bash", "-e", "-c", block, cwd=tmp_path, **place)
+    assert f"Successfully installed code-path-audit-{VERSION}" in said and "does not provide the extra" not in said
+    assert (tmp_path / "there" / "code_path_audit" / "mcp_server.py").is_file()
+
+
 def test_the_readmes_commands_work_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     repo = Repo.init(tmp_path / "shop")
     config = FILES["pyproject.toml"]

@@ -86,7 +86,7 @@ SAYS = {
 """What the blocks of each page print, in this order."""
 
 OTHERS = {
-    "assistants.md": "installs the package, and is not run",
+    "assistants.md": "installs the package: test_release.py runs it",
     "tutorial.md": "needs a repository of others: see below",
 }
 """Pages whose blocks are not run with the others, and why."""
