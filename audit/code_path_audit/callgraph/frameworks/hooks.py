@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import (
     django_admin,
+    django_forms,
     django_models,
     django_paging,
     django_querysets,
@@ -87,6 +88,11 @@ def called(s: State, call: Call, value: Value) -> bool:
             return True
         if name in templates.REGISTERING and templates.is_library(s, receiver, name):
             return templates.registers(s, call, name, receiver)
+        if name == "save" and django_forms.is_form(s, receiver) and django_forms.save(s, call, receiver):
+            return True
+        if name == "is_valid" and django_forms.is_form(s, receiver):
+            django_forms.validated(s, call, receiver)
+            return False
         if name == "get_queryset" and django_admin.is_object(s, receiver):
             return django_admin.inherited(s, call, receiver)
         if name in django_views.INHERITED and django_views.is_object(s, receiver):

@@ -1,0 +1,89 @@
+"""Django's forms: what saving and validating one asks the database.
+
+`form.save()` of a form of a model saves a row of the model that its `Meta` names, with the receivers of its signals,
+unless `commit=False` is given; `is_valid()` of a form that offers rows to choose from fetches what was chosen. Wrong,
+by ops too few, for the rows that such a form offers where a template shows it, and for checks that values are unique.
+"""
+
+from __future__ import annotations
+
+from code_path_audit.callgraph.frameworks import django_signals
+from code_path_audit.callgraph.frameworks.django_models import MODEL, QUERYSET, Models, is_model, row_of
+from code_path_audit.callgraph.frameworks.reporting import does
+from code_path_audit.callgraph.frameworks.row_values import NEW
+from code_path_audit.callgraph.functions.arguments import truth_of_keyword
+from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, STR, XINST
+from code_path_audit.callgraph.solver.ids import NOWHERE, Value
+from code_path_audit.callgraph.solver.state import Call, State
+
+CHOICE = ("ModelChoiceField", "ModelMultipleChoiceField")
+"""The ends of the names of fields that offer rows."""
+
+
+def is_form(s: State, value: Value) -> bool:
+    """Whether a value is a form of the source."""
+    if s.kinds[value] != INST or s.kinds[s.rows[value].cls] != CLASS:
+        return False
+    return any(
+        name.startswith("django.") and name.endswith("Form") for name in classes.outside_names(s, s.rows[value].cls)
+    )
+
+
+def models_of(s: State, cls: Value) -> list[Value]:
+    """The models that `Meta` names."""
+    metas = [meta for meta in classes.held(s, cls, "Meta") if s.kinds[meta] == CLASS]
+    return [model for meta in metas for model in classes.held(s, meta, "model") if is_model(s, model)]
+
+
+def save(s: State, call: Call, form: Value) -> bool:
+    """form.save(): whether it is one of a model."""
+    found = models_of(s, s.rows[form].cls)
+    for model in found:
+        row = row_of(s, model, NEW)
+        s.add(call.dst, row)
+        if truth_of_keyword(s, call, "commit") is False:
+            s.answer(call.site)
+            continue
+        own = classes.find(s, model, "save")
+        if isinstance(own, classes.Own):
+            s.constructed[model] = None
+            s.watch(own.var, bind_and_call, (row, model, Call(call.site, NOWHERE, (), (), "callback")))
+        else:
+            does(s, call.site, f"{MODEL}.save", call.kind)
+            django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
+    return bool(found)
+
+
+def validated(s: State, call: Call, form: Value) -> None:
+    """form.is_valid(): what is chosen is fetched; what else it calls is the library model's."""
+    if offers_rows(s, s.rows[form].cls):
+        does(s, call.site, f"{QUERYSET}.get", call.kind)
+
+
+def offers_rows(s: State, cls: Value) -> bool:
+    """Whether a form offers rows: by a field that its body declares, or a relation among the fields of `Meta`."""
+    for owner in classes.order(s, cls):
+        for name in s.own.get(owner, ()) if s.kinds[owner] == CLASS else ():
+            if any(is_choice(s, value) for value in s.pts[s.field(owner, name)] or ()):
+                return True
+    shown = {
+        s.rows[text].text
+        for meta in classes.held(s, cls, "Meta") if s.kinds[meta] == CLASS
+        for box in classes.held(s, meta, "fields") if s.kinds[box] == BOX
+        for text in s.holds(s.field(box, "*")) if s.kinds[text] == STR
+    }  # fmt: skip
+    relations = s.tables[Models].relations
+    return any(
+        value in relations and relations[value].kind != "generic"
+        for model in models_of(s, cls) for name in shown for value in classes.held(s, model, name)
+    )  # fmt: skip
+
+
+def is_choice(s: State, value: Value) -> bool:
+    """Whether a value is a field that offers rows."""
+    if s.kinds[value] == INST:
+        cls = s.rows[value].cls
+        return s.kinds[cls] == CLASS and any(name.endswith(CHOICE) for name in classes.outside_names(s, cls))
+    return s.kinds[value] == XINST and s.rows[value].dotted.endswith(CHOICE)
