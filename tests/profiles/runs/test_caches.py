@@ -290,8 +290,9 @@ CLOSURES = {
     "one function that keeps for all": ("get = make()\nfor o in orders: get(o)", "once"),
     "a new one in each round": ("for o in orders: make()(o)", "per order"),
     "two": ("make()(1)\nmake()(2)\nget = make()\nget(1)\nget(1)", "3 times"),
+    "one that is there already, and a new one": ("early()\nlater()()", "twice"),
     "a dict, by what it is asked for": ("for o in orders: ask(o.kind)", "per kind"),
-    "a dict of each round": ("for o in orders:\n    ask = keyed()\n    for k in o.kinds: ask(k)", "per order and kind"),
+    "a dict of each round": ("for o in orders:\n    ask = keyed()\n    for k in o.kinds: ask(k)", "per kind and order"),
 }
 """What is done with functions that keep something in a variable of the function around them."""
 
@@ -313,6 +314,14 @@ def keyed():
         return held[kind]
     return get
 ask = keyed()
+def later():
+    kept = []
+    def get():
+        if not kept:
+            kept.append(op())
+        return kept[0]
+    return get
+early = later()
 def main(orders):
 """
 

@@ -17,7 +17,7 @@ from code_path_audit.profiles.runs.distinct import (
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import loops_from
-from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, Term, fewer, product
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, LoopName, Runs, Term, added, fewer, product
 
 
 def kept_function(given: Given, resets: Resets, function: str, cache: Cache) -> Runs:
@@ -119,7 +119,10 @@ class Asked:
         """A variable of a function around, by its number in the module, that keeps it."""
         module = self.given.reach.program.functions[self.function][0]
         around = self.given.reach.program.modules[module].functions[owner].name
-        self.objects = self.given.runs.get(f"{module}.{around}") or ONCE
+        found = self.given.runs.get(f"{module}.{around}", NEVER)
+        if around.rpartition(".")[2] in self.given.called_by_modules:
+            found = added(found, ONCE)
+        self.objects = found or ONCE
 
     def runs(self) -> Runs:
         """Once for each, and never more often than without anything kept."""

@@ -31,15 +31,16 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     names = list(functions)
     missing = names
     for calls in tiers(plan):
-        if not missing:
-            break
         graph = graph_of(plan._replace(kept={**plan.kept, **found}), calls)
-        if len(calls) < len(plan.calls):
+        now = runs_in(plan, graph, missing, exact)
+        missing = [name for name in missing if name not in now]
+        if missing and len(calls) < len(plan.calls):
             # what is found here is where the next paths begin
             leading = {call.caller for call in plan.calls if call.rare or call.held}
-            missing = list(dict.fromkeys([*missing, *sorted(leading - found.keys())]))
-        found.update(runs_in(plan, graph, missing, exact))
-        missing = [name for name in missing if name not in found]
+            now.update(runs_in(plan, graph, sorted(leading - found.keys() - now.keys()), exact))
+        found.update(now)
+        if not missing:
+            break
     forget()
     return {name: found.get(name, NEVER) for name in names}
 

@@ -56,6 +56,14 @@ class Given:
         facts = self.reach.program.facts
         return frozenset(row[2] for name in self.reach.depths for row in facts(name).code if row[0] == op.STORE_ATTR)
 
+    @cached_property
+    def called_by_modules(self) -> frozenset[str]:
+        """The last names of what modules of the action call themselves, before it begins."""
+        program = self.reach.program
+        modules = {program.functions[name][0] for name in self.reach.depths}
+        sites = (site for module in sorted(modules) for site in program.modules[module].functions[0].sites)
+        return frozenset(site.text.replace("()", "").rpartition(".")[2] for site in sites)
+
     def of(self, function: str) -> Values:
         """The values of a function."""
         return self.steady.values(function)

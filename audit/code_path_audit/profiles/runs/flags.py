@@ -19,6 +19,7 @@ from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.commands import Commands, commands_of
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given
+from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.model import SEPARATOR
 from code_path_audit.profiles.values import Values
 
@@ -130,6 +131,7 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     if not wanted and not commands.lines:
         return Apart()
     values = Constants(reach, given)
+    cycles = cycles_of(reach)
     states: dict[str, list[State]] = {name: [ANY] for name in (*reach.entries, *whole)}
     found: dict[tuple[Edge, State], tuple[State, ...]] = {}
     each: dict[Edge, int] = {}
@@ -144,7 +146,11 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                 continue
             row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
-                row, loop = values.given_by(edge, wanted[callee], dict(state))
+                asked = wanted[callee]
+                if callee in cycles:
+                    # a recursion that is told apart by all that it is given would be many, one inside of another
+                    asked = {index: which for index, which in asked.items() if not which}
+                row, loop = values.given_by(edge, asked, dict(state))
             rows = states.setdefault(callee, [])
             most = MOST_CONSTANTS if any(wanted.get(callee, {}).values()) else MOST
             for place, known in enumerate(row):
@@ -158,6 +164,13 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
             if loop >= 0:
                 each[edge] = loop
     return Apart({name: tuple(rows) for name, rows in states.items() if rows != [ANY]}, found, each, commands, values)
+
+
+def cycles_of(reach: Reach) -> frozenset[str]:
+    """The functions that may lead back to themselves, by calls of any evidence."""
+    callees = {caller: [edge.callee for edge in edges] for caller, edges in reach.callees.items()}
+    components = strong_components(sorted(reach.depths), callees)
+    return frozenset(name for names in components for name in names if len(names) > 1 or name in callees.get(name, ()))
 
 
 def parameters(reach: Reach, given: Given, commands: Commands) -> dict[str, dict[int, bool]]:
