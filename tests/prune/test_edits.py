@@ -317,6 +317,33 @@ EDITED = {
             return web.get(row)
         """,
     ),
+    "commit: of a helper": (
+        """\
+        def main(users, rows):
+            for row in rows:
+                # one more
+                users.add(row)
+            return len(rows)
+
+        class Users:
+            def add(self, row):
+                self.db.execute("INSERT INTO t VALUES (?)", (row,))
+                self.db.commit()
+        """,
+        Wanted("commit", ((4, 8, "add"), (10, 8, "commit")), 2, "m.Users.add", "users.db.commit()"),
+        """\
+        def main(users, rows):
+            for row in rows:
+                # one more
+                users.add(row)
+            users.db.commit()
+            return len(rows)
+
+        class Users:
+            def add(self, row):
+                self.db.execute("INSERT INTO t VALUES (?)", (row,))
+        """,
+    ),
     "commit: in a branch": (
         """\
         def f(rows):
@@ -560,6 +587,10 @@ REFUSED = {
     ),
     "another line": ("json.loads(a)\n", Wanted("hoist", ((1, 3, "loads"),), 1, "m")),
     "no loop there": ("json.loads(a)\n", Wanted("hoist", ((1, 0, "loads"),), 1, "m")),
+    "commit: a helper that does nothing else": (
+        "def f(db):\n    db.commit()\nfor row in rows:\n    f(db)\n",
+        Wanted("commit", ((2, 4, "commit"), (4, 4, "f")), 3, "m.f", "db.commit()"),
+    ),
     "commit: alone in a branch": (
         "for row in rows:\n    use(row)\n    if row:\n        db.commit()\n",
         Wanted("commit", ((4, 8, "commit"),), 1, "m"),

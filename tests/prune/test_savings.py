@@ -37,7 +37,11 @@ CASES = {
         "a client for each request",
         "a session in a loop",
     ),
-    "commit": ("a commit for each row, and a statement", "a commit for each row, in a branch"),
+    "commit": (
+        "a commit for each row, and a statement",
+        "a commit for each row, in a branch",
+        "a commit for each row, in a helper",
+    ),
     "copy": ("a copy of a whole table that is only read", "a copy that is handed to what makes a text of it"),
     "open": ("a log that is opened for each line",),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import libcst as cst
 
 from code_path_audit.profiles.candidates.clients import MODULE
@@ -169,8 +171,31 @@ def at_module(file: File, row: cst.SimpleStatementLine, changes: dict, given: se
     return replaced(file, {**changes, after: lambda node: cst.FlattenSentinel([node, made])})
 
 
+def from_helper(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
+    """A commit at the end of a helper to what its caller says for it, after the loop: either, or both, in one file."""
+    changes: dict[cst.CSTNode, Callable[[cst.CSTNode], object]] = {}
+    for call in calls:
+        line = file.statement(call)
+        if last_name(call.func) == wanted.adds.removesuffix("()").rpartition(".")[2]:
+            block = file.above(line)
+            if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+                raise Refused("it is no statement of its own")
+            if not isinstance(block, cst.IndentedBlock) or len(block.body) < 2:
+                raise Refused("nothing would be left in its block")
+            changes[line] = lambda _: cst.RemoveFromParent()
+            continue
+        loop = loop_at(file, call, wanted.target)
+        if loop.orelse is not None:
+            raise Refused("the loop has an else")
+        made = cst.SimpleStatementLine([cst.Expr(cst.parse_expression(wanted.adds))])
+        changes[loop] = lambda node, made=made: cst.FlattenSentinel([node, made])  # type: ignore[misc]
+    return replaced(file, changes)
+
+
 def commit(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     """The statement after the loop."""
+    if wanted.adds:
+        return from_helper(file, calls, wanted)
     (call,) = calls
     loop = loop_at(file, call, wanted.target)
     line = next((node for node in file.climb(call) if isinstance(node, cst.SimpleStatementLine)), None)

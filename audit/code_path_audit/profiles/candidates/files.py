@@ -76,7 +76,8 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
         "hoist", f"Read the file of {op.callee} once, {where_to(left, sometimes)}", op, after, ops, "small",
         f"its path does not change in the loop, and nothing there writes a file; effort small: one block moves inside "
         f"{op.function}",
-        "no other process changes the file meanwhile, and what was read of it is not changed in the loop",
+        "no other process changes the file meanwhile, it is there also without any round, and what was read of it is "
+        "not changed in the loop",
         left[-1].lineno, adds=FIRST if sometimes else "",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
-from code_path_audit.profiles.candidates.names import bound_by, roots, unwrapped
+from code_path_audit.profiles.candidates.names import bound_by, names_of, roots, unwrapped
 from code_path_audit.profiles.candidates.proposal import (
     After,
     Proposal,
@@ -19,6 +19,8 @@ from code_path_audit.profiles.candidates.proposal import (
     moved_to,
     named_place,
     part_of,
+    place_of_op,
+    place_of_site,
     proposal,
     without,
 )
@@ -127,14 +129,42 @@ def commit_of_helper(traced: Traced, op: ExpensiveOp) -> Iterator[Proposal]:
     stands = op._replace(function=edge.caller, site=edge.site)
     if not holds_back(traced, stands, spot, loop):
         return
-    file, line = traced.reach.program.path(edge.caller), loop.lineno
+    program = traced.reach.program
+    file, line = program.path(edge.caller), loop.lineno
+    home = traced.spot(op)
+    said = said_by_caller(home, spot, loop) if home is not None and edge.callee == op.function else ""
+    calls = [place_of_op(op), *([place_of_site(program, edge.caller, edge.site, edge.callee)] if said else [])]
     yield proposal(
         "commit", f"Call {op.callee} once, after the loop in line {line} of {edge.caller}", op,
         {op_order(op): called_less(edge, loop_after(traced, stands, 1))}, [op], "small",
         f"{op.function} commits last, and is called in the loop ({file}:{line}), in which nothing else waits for what "
         "was committed; effort small: one statement moves to the caller",
-        COMMITTED,
+        COMMITTED, line if said else 0, calls=calls, adds=said,
     )  # fmt: skip
+
+
+def said_by_caller(home: Spot, call: Spot, loop: Loop) -> str:
+    """How the caller of a helper says what the helper commits by: `self.db.commit()` of `users.add(...)` is
+    `users.db.commit()`; "" where it has no name that lasts as long as the loop."""
+    func = home.node.func
+    params = list(names_of(home.scope).params)
+    if not isinstance(func, ast.Attribute) or home.node.args or home.node.keywords or not params:
+        return ""
+    owner = ast.unparse(func.value)
+    root, dot, rest = owner.partition(".")
+    given: ast.expr | None = None
+    asked = call.node.func
+    is_method = isinstance(asked, ast.Attribute) and params[0] == "self"
+    if root == "self" and is_method and isinstance(asked, ast.Attribute):
+        given = asked.value
+    elif root in params:
+        place = params.index(root) - is_method
+        given = call.node.args[place] if 0 <= place < len(call.node.args) else None
+    words = ast.unparse(given) if given is not None else ""
+    bound = {name for node in ast.walk(loop) for name in bound_by(node)}
+    if not all(word.isidentifier() for word in (*words.split("."), *owner.split("."))) or words.split(".")[0] in bound:
+        return ""
+    return f"{words}{dot}{rest}.{func.attr}()"
 
 
 LEVELS = 5

@@ -58,7 +58,7 @@ def assumed(ops: Iterable[ExpensiveOp], fate: Fate) -> str:
     """What a hoist takes for granted."""
     parts = []
     if any(base_class_of(op) in ("file_io", "network") for op in ops):
-        parts.append("no other process changes what it reads meanwhile")
+        parts.append("no other process changes what it reads meanwhile, and it is there also without any round")
     if fate == Fate.PART_KEPT:
         parts.append("what is read of it is not changed in the loop")
     return ", and ".join(parts)
