@@ -8,13 +8,21 @@ from code_path_audit.costs.asynchronous import is_asynchronous
 from tests.callgraph.frameworks.querying import ops_of
 
 HEAD = """\
-import asyncio, json, httpx, requests, subprocess
+import anyio, asyncio, functools, json, httpx, requests, subprocess, time
+from asgiref.sync import sync_to_async
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 def read():
     return Path("a").read_text()
 def later():
     return requests.get("b")
+@sync_to_async
+def elsewhere():
+    return later()
+@sync_to_async(thread_sensitive=False)
+def away():
+    return later()
 """
 
 ROWS = {
@@ -30,6 +38,14 @@ ROWS = {
     "await asyncio.to_thread(requests.get, 'a')": [],
     "await run_in_threadpool(read)": [],
     "await asyncio.get_running_loop().run_in_executor(None, read)": [],
+    "await asyncio.get_event_loop().run_in_executor(None, functools.partial(later))": [],
+    "await asyncio.get_event_loop().run_in_executor(None, lambda: later())": [],
+    "ThreadPoolExecutor().submit(later)": [],
+    "await anyio.to_thread.run_sync(later)": [],
+    "await sync_to_async(later)()": [],
+    "await elsewhere(), await away()": [],
+    "later(), await elsewhere()": ["requests.get"],
+    "time.sleep(1)": ["time.sleep"],
 }
 
 

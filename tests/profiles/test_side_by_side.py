@@ -9,7 +9,7 @@ from tests.callgraph.frameworks.querying import weighed
 from tests.callgraph.solving import program_of
 
 HEAD = """\
-import asyncio, httpx, time
+import anyio, asyncio, httpx, time
 async def ask(client, name):
     return await client.get(name)
 async def slow(name):
@@ -26,6 +26,8 @@ ROWS = {
     "async with asyncio.TaskGroup() as g:\n        for n in names:\n            g.create_task(ask(client, n))": True,
     "todo = [ask(client, n) for n in names]\n    for done in asyncio.as_completed(todo):\n        await done": True,
     "await asyncio.gather(*(asyncio.wait_for(ask(client, n), 3) for n in names))": True,
+    "await asyncio.wait([asyncio.create_task(ask(client, n)) for n in names])": True,
+    "async with anyio.create_task_group() as g:\n        for n in names:\n            g.start_soon(ask, client, n)": True,
     "for n in names:\n        await ask(client, n)": False,
     "return [await ask(client, n) for n in names]": False,
     "await asyncio.gather(ask(client, 'a'))": False,

@@ -29,10 +29,26 @@ def on_the_loop(reach: Reach) -> frozenset[str]:
         sites = reach.program.facts(name).sites
         for edge in reach.callees.get(name, ()):
             last = sites[edge.site].text.removesuffix("()").rpartition(".")[2] if 0 <= edge.site < len(sites) else ""
-            if edge.callee not in found and not (edge.kind == "callback" and last in TO_THREADS):
+            is_away = (edge.kind == "callback" and last in TO_THREADS) or runs_in_a_thread(reach, edge.callee)
+            if edge.callee not in found and not is_away:
                 found.add(edge.callee)
                 todo.append(edge.callee)
     return frozenset(found)
+
+
+def runs_in_a_thread(reach: Reach, name: str) -> bool:
+    """Whether a decorator makes a function one that runs elsewhere: @sync_to_async"""
+    module, index = reach.program.functions[name]
+    functions = reach.program.modules[module].functions
+    facts = functions[index]
+    around = functions[facts.parent] if facts.parent >= 0 else facts
+    return any(
+        site.kind == "decorator"
+        and site.text.removesuffix("()").rpartition(".")[2] in TO_THREADS
+        and site.arguments[:1]
+        and site.arguments[0].text == facts.name.rpartition(".")[2]
+        for site in around.sites
+    )
 
 
 def blocking(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> tuple[ExpensiveOp, ...]:
