@@ -55,6 +55,22 @@ def test_what_a_coroutine_does_not_await(body: str) -> None:
     assert [op.callee for op in ops_of({"m": text}, "m.f") if op.blocks_event_loop] == ROWS[body]
 
 
+HANDED = (
+    "await asyncio.to_thread(ask, requests.Session(), 'a')",
+    "await anyio.to_thread.run_sync(ask, requests.Session(), 'a')",
+    "await run_in_threadpool(ask, requests.Session(), url='a')",
+    "await asyncio.get_running_loop().run_in_executor(None, ask, requests.Session(), 'a')",
+    "ThreadPoolExecutor().submit(ask, requests.Session(), 'a')",
+)
+
+
+@pytest.mark.parametrize("body", HANDED)
+def test_what_runs_in_a_thread_has_its_arguments(body: str) -> None:
+    text = f"{HEAD}def ask(session, url):\n    session.get(url)\nasync def f():\n    {body}\n"
+    found = [(op.callee, op.blocks_event_loop) for op in ops_of({"m": text}, "m.f")]
+    assert ("requests.Session.get", False) in found
+
+
 def test_without_a_coroutine_there_is_no_loop() -> None:
     assert not any(op.blocks_event_loop for op in ops_of({"m": HEAD + "def f():\n    later()\n"}, "m.f"))
 

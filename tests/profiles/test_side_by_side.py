@@ -27,7 +27,7 @@ ROWS = {
     "todo = [ask(client, n) for n in names]\n    for done in asyncio.as_completed(todo):\n        await done": True,
     "await asyncio.gather(*(asyncio.wait_for(ask(client, n), 3) for n in names))": True,
     "await asyncio.wait([asyncio.create_task(ask(client, n)) for n in names])": True,
-    "async with anyio.create_task_group() as g:\n        for n in names:\n            g.start_soon(ask, client, n)": True,
+    "async with anyio.create_task_group() as g:\n        for n in names:\n          g.start_soon(ask, client, n)": True,
     "for n in names:\n        await ask(client, n)": False,
     "return [await ask(client, n) for n in names]": False,
     "await asyncio.gather(ask(client, 'a'))": False,

@@ -36,7 +36,7 @@ def gathered(s: State, call: Call, value: Value) -> bool:
 
 
 def in_thread(s: State, call: Call, value: Value) -> bool:
-    """asyncio.to_thread(f, ...): what f returns, once awaited."""
+    """asyncio.to_thread(f, ...), and what begins a task of f: what f returns, once awaited."""
     made = s.of(XINST, FUTURE, (), ("thread", *call.site))
     for var in plain(call)[:1]:
         s.watch(var, on_threaded, call._replace(dst=s.field(made, "()"), pos=call.pos[1:], kind="callback"))
@@ -102,7 +102,10 @@ def generator_method(s: State, call: Call, value: Value) -> bool:
 
 COROUTINE_MODELS: dict[str, Model] = {
     **QUEUE_MODELS,
-    "asyncio.to_thread": in_thread,
+    "asyncio.to_thread": in_thread, "anyio.to_thread.run_sync": in_thread,
+    "starlette.concurrency.run_in_threadpool": in_thread, "fastapi.concurrency.run_in_threadpool": in_thread,
+    "anyio.abc.TaskGroup.start_soon": in_thread, "trio.Nursery.start_soon": in_thread,
+    "trio.to_thread.run_sync": in_thread,
     "asyncio.run": run_coroutine, "asyncio.create_task": run_coroutine, "asyncio.ensure_future": run_coroutine,
     "asyncio.wait_for": run_coroutine, "asyncio.shield": run_coroutine, "asyncio.gather": gathered,
     "asyncio.AbstractEventLoop.run_until_complete": run_coroutine, "typing.Generator.send": generator_method,
