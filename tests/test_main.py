@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import main
-from code_path_audit.replay import record
+from code_path_audit.replay import record, said
 from tests.conftest import write_tree
 
 CONFIG = """\
@@ -73,6 +73,18 @@ def test_the_second_time_says_the_same(project: Path, capsys: Capture, words: tu
     assert "skipped src/broken.py" in first[2]
     assert is_known(*words)
     assert ran(capsys, *words) == first
+
+
+@pytest.mark.parametrize("text", ["plain", "Ünïcode", "\ud700 of Hangul", "half \ud83d of a pair"])
+@pytest.mark.parametrize("as_view", [False, True])
+def test_an_answer_is_said_as_it_was(text: str, as_view: bool) -> None:
+    """Whether it is bytes or a view of a record, and whatever half characters do to the encoding of stdout."""
+    data = text.encode("utf-8", "surrogatepass")
+    shown = text.encode("utf-8", "backslashreplace")
+    raw = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stdout(raw):
+        assert said("code-path-audit", 0, memoryview(data) if as_view else data, plain=b"\xed" not in data) == 0
+    assert raw.buffer.getvalue() == shown
 
 
 def test_into_a_text(project: Path, capsys: Capture) -> None:

@@ -25,6 +25,9 @@ REPLAYABLE_OPTIONS = frozenset(
 )
 """Options of an audit, and of `explain`, that can be answered so; sources that are named may lie anywhere."""
 
+HEAD = 40
+"""Bytes in which the first line of an answer ends: the size of its messages, and whether it is plain."""
+
 SEEN_VARIABLES = ("COLUMNS", "FORCE_COLOR", "HOME", "LC_ALL", "LC_CTYPE", "LANG", "NO_COLOR", "TERM")
 """What of the environment an audit depends on."""
 
@@ -38,7 +41,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         from code_path_audit.cli import main as run
 
         return run(arguments, key)
-    return said(PROG, 0, answer)
+    return said(PROG, 0, *answer)
 
 
 def command() -> int:
@@ -51,13 +54,14 @@ def command() -> int:
         from code_path_audit.processes import last_work
 
         return last_work(lambda: run(arguments, key))
-    code = said(PROG, 0, answer)
+    code = said(PROG, 0, *answer)
     # nothing is left that the interpreter would have to put in order, which takes it a tenth of the time
     os._exit(code)
 
 
-def replayed(arguments: "Sequence[str]", key: bytes) -> bytes | None:
-    """The output of the same audit, if nothing has changed since that matters; its messages go to stderr."""
+def replayed(arguments: "Sequence[str]", key: bytes) -> "tuple[memoryview, bool] | None":
+    """The output of the same audit, and whether it is plain (`said`), if nothing has changed since that matters; its
+    messages go to stderr."""
     if not key:
         return None
     started = time.time_ns()
@@ -66,12 +70,14 @@ def replayed(arguments: "Sequence[str]", key: bytes) -> bytes | None:
         found = kept(folder, key, started, nothing_else) if folder else None
         if found is None:
             return None
-        begin = found.text.index(b"\n") + 1
-        end = begin + int(found.text[:begin])
+        head = bytes(found.text[:HEAD])
+        begin = head.index(b"\n") + 1
+        size, plain = map(int, head[:begin].split())
+        end = begin + size
         if end > begin and sys.stderr:
-            sys.stderr.write(found.text[begin:end].decode("utf-8", "replace"))
+            sys.stderr.write(bytes(found.text[begin:end]).decode("utf-8", "replace"))
             sys.stderr.flush()
-        return found.text[end:]
+        return found.text[end:], bool(plain)
     except (OSError, ValueError, TypeError, OverflowError):
         return None
 

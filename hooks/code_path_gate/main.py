@@ -55,7 +55,7 @@ def replayed(arguments: "Sequence[str]") -> tuple[int, bytes] | None:
     try:
         folder, _ = store_folder(cache_option(arguments), os.environ, ())
         found = kept(folder, key_of(arguments), started, git_says) if folder else None
-        return None if found is None else (found.code, _for_terminal(found.text))
+        return None if found is None else (found.code, _for_terminal(bytes(found.text)))
     except (OSError, ValueError, TypeError, OverflowError):
         return None
 

@@ -27,5 +27,7 @@ def keep(key: bytes, started: int, output: Output) -> None:
     with suppress(OSError, ValueError, OverflowError):
         on = dependencies(basis.config, Path.cwd(), basis.sizes)
         if on is not None:
-            made = Made(started, 0, f"{len(messages.encode('utf-8', 'surrogatepass'))}\n{messages}{output.text}")
+            size = len(messages.encode("utf-8", "surrogatepass"))
+            plain = b"\xed" not in output.text.encode("utf-8", "surrogatepass")
+            made = Made(started, 0, f"{size} {int(plain)}\n{messages}{output.text}")
             remember(basis.store.folder, key, made, on, str(basis.config.root), [home()])

@@ -48,20 +48,22 @@ def cache_option(arguments: "Sequence[str]") -> "str | None":
     return None
 
 
-def said(program: str, code: int, data: bytes) -> int:
-    """Says an answer, as `Record.text` has it; the exit code."""
+def said(program: str, code: int, data: "bytes | memoryview", plain: bool = False) -> int:
+    """Says an answer, as `Record.text` has it; the exit code. `plain`: no byte of it is 0xED, which half characters
+    begin with."""
     if sys.stdout is None:
         return _unsaid(program, "it is closed")
     try:
         encoding = sys.stdout.encoding or "utf-8"
         raw = getattr(sys.stdout, "buffer", None)  # who calls `main` may have put anything there
-        if raw is not None and encoding.lower() == "utf-8" and os.linesep == "\n" and b"\xed" not in data:
+        plain = plain or b"\xed" not in bytes(data)
+        if raw is not None and encoding.lower() == "utf-8" and os.linesep == "\n" and plain:
             # as it is: megabytes of JSON would be decoded and encoded again
             sys.stdout.flush()
             raw.write(data)
         else:
             # what a terminal cannot show must not end in a traceback
-            text = data.decode("utf-8", "surrogatepass")
+            text = bytes(data).decode("utf-8", "surrogatepass")
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except (OSError, ValueError) as error:

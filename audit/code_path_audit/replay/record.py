@@ -25,7 +25,7 @@ RACE = 50_000_000
 COARSE_RACE = 2_050_000_000
 """The same where the system counts whole seconds."""
 
-FORMAT = 1
+FORMAT = 2
 """Goes up with every change of how a record is kept."""
 
 
@@ -47,7 +47,8 @@ class Record:
     index (b"" for neither), `known` what they said. `rare` are the paths of kinds ABSENT and IDENTITY, absolute or
     relative to `root`, and `rare_kinds` a byte for each. `rows` has all other paths, a NUL between two, in chunks of
     `sizes` bytes. `sums` has a number for all the rare ones, and one for each chunk. `details` is the key of what
-    is needed where these are not as they were (see `Details`); no other record has it.
+    is needed where these are not as they were (see `Details`); no other record has it. `text` and `rows` are views: of
+    megabytes each copy would cost more than all else.
     """
 
     __slots__ = (
@@ -64,10 +65,8 @@ class Record:
         for size in sizes:
             parts.append(data[end : end + size])
             end += size
-        *small, lengths, sums, self.rows = parts
-        self.key, self.git, self.index, self.known, self.root, self.details, self.rare_kinds, rare, self.text = map(
-            bytes, small
-        )
+        *small, self.text, lengths, sums, self.rows = parts
+        self.key, self.git, self.index, self.known, self.root, self.details, self.rare_kinds, rare = map(bytes, small)
         self.rare = rare.split(b"\0") if rare else []
         self.sizes: list[int] = lengths.cast("q").tolist()
         self.sums: list[int] = sums.cast("q").tolist()
