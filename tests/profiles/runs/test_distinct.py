@@ -8,7 +8,7 @@ from code_path_audit.profiles.runs.words import in_words
 from tests.profiles.runs.reading import runs
 
 KEPT = """
-import functools
+import functools, pathlib
 def op(): pass
 @functools.cache
 def load(name, how=None): op()
@@ -25,6 +25,11 @@ ROWS = {
     "with others that are unpacked": ("for _ in range(3):\n    show(Config(), *rest(), **load(1))", "4 times"),
     "after others that are unpacked": ("for _ in rows():\n    show(*rest(), Config())", "per config"),
     "a value beside what is unpacked": ("for row in rows():\n    load('a', **options())", "per how"),
+    "a path that is made of the same": (
+        "for row in rows():\n    load(pathlib.Path('a.json'))\n    load(pathlib.Path('b') / 'a.json')",
+        "twice",
+    ),
+    "a path that is made of each": ("for row in rows():\n    load(pathlib.Path(row))", "per name"),
     "all that is given is the same": ("for row in rows():\n    load('a')", "once"),
 }
 

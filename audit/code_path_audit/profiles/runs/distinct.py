@@ -21,6 +21,12 @@ DEPTH = 12
 MANY = 8
 """Different values that are told apart; more are any number."""
 
+OF_VALUES = frozenset((
+    "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "os.path.join", "os.path.abspath", "os.path.dirname",
+    "str", "int", "float", "builtins.str", "builtins.int", "builtins.float",
+))  # fmt: skip
+"""What makes a value of what it is given that is equal to any other that is made of the same."""
+
 Token = tuple[object, ...]
 """A value that is the same wherever it is read, in the whole action."""
 
@@ -189,6 +195,11 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         return combined(given, function, row[3:5], depth)
     if kind == op.ITEM:
         return combined(given, function, row[2:4], depth)
+    if kind == op.CALL and not row[4] and min(row[3], default=-1) >= 0:
+        found = list(origins(given.steady.values, values, given.reach.program.functions[function][0], row[2]))
+        if len(found) == 1 and not found[0].is_source and found[0].name in OF_VALUES:
+            # the same for the same, and equal to what another call of it makes
+            return extended(combined(given, function, row[3], depth), found[0].name)
     if kind in (op.CALL, op.ENTER, op.AWAIT) and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
         # made once for each time that the function runs
         return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
