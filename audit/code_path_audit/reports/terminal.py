@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.model import ActionProfile, Comparison
+from code_path_audit.profiles.model import ActionProfile, Comparison, UnresolvedCall
 from code_path_audit.profiles.runs.words import joined
 from code_path_audit.reports.figures import (
     MOST_HEAVIEST,
@@ -173,15 +174,23 @@ def _notes(profile: ActionProfile) -> list[str]:
     if profile.comparison is not None:
         notes += recorded(profile, profile.comparison)
     if profile.unresolved:
-        rows = [f"{row.function}:{row.line} {row.reason}" for row in sorted(profile.unresolved)[:MAX_UNRESOLVED]]
-        more = len(profile.unresolved) - len(rows)
-        notes.append(visible("not followed: " + ", ".join(rows) + (f", {more:,} more" if more else "")))
+        notes.append(visible(f"not followed: {_unresolved(profile.unresolved)}"))
     if profile.skipped:
         first = min(profile.skipped)
         notes.append(f"{counted(len(profile.skipped), 'file')} skipped: {visible(first.path)}: {visible(first.reason)}")
     if profile.widened:
         notes.append(f"{counted(len(profile.widened), 'widening')}: {visible(min(profile.widened))}")
     return notes
+
+
+def _unresolved(calls: Sequence[UnresolvedCall]) -> str:
+    """The calls that nothing is known of, by place where they are few, else by reason, the commonest first."""
+    if len(calls) <= MAX_UNRESOLVED:
+        return ", ".join(f"{row.function}:{row.line} {row.reason}" for row in sorted(calls))
+    counts = sorted(Counter(row.reason for row in calls).items(), key=lambda row: (-row[1], row[0]))
+    first = min(row for row in calls if row.reason == counts[0][0])
+    told = ", ".join(f"{count:,} {reason}" for reason, count in counts)
+    return f"{len(calls):,} calls: {told}; such as {first.function}:{first.line}"
 
 
 def _cut(profile: ActionProfile) -> str:
