@@ -8,7 +8,7 @@ from code_path_audit.profiles.runs.words import in_words
 from tests.profiles.runs.reading import runs
 
 SOURCE = """
-import click, shlex
+import click, functools, shlex
 from click.testing import CliRunner
 def op(): pass
 @click.group()
@@ -24,6 +24,17 @@ def list_command(): print()
 def config(): pass
 @config.command()
 def show(): print()
+def caught(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        return f(*args, **kwargs)
+    return wrapper
+@cli.command()
+@caught
+def add(): op()
+@cli.command()
+@caught
+def drop(): print()
 def run(line):
     cli(shlex.split(line), standalone_mode=False)
 def given(words):
@@ -45,6 +56,8 @@ LINES = {
     "a text that is split": ('run("insert a")\nrun("list")\nrun("insert b")', "insert", "twice"),
     "lines of a loop": ('for line in ["insert a", "list", "config show"]:\n    run(line)', "insert", "once"),
     "a list that is handed on": ('given(["insert", "a"])\ngiven(["list"])', "insert", "once"),
+    "in the wrapper of a decorator": ('for line in ["add 1", "drop 2", "list"]:\n    run(line)', "add", "once"),
+    "another one in it": ('cli(["add"])\ncli(["drop"])\ncli(["drop"])', "drop", "twice"),
     "handed to a runner": (
         'CliRunner().invoke(cli, ["insert", "a"])\nCliRunner().invoke(cli, ["list"])', "insert", "once",
     ),

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge
+from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.constants import UNKNOWN_WORD
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.values import Values, ValuesOf
+
+CERTAIN = Evidence.CERTAIN.word
 
 ENDINGS = ("-command", "-cmd", "-group", "-grp")
 """What newer versions of click leave out of a function's name."""
@@ -34,16 +36,36 @@ class Commands(NamedTuple):
         """The functions that have such call sites."""
         return frozenset(caller for caller, _ in self.lines)
 
+    def handed_on(self, edge: Edge) -> int:
+        """The parameter of a function around commands (the wrapper of a decorator) that stands for the command line of
+        the call that runs it; -1 where an edge leads to no such function."""
+        if (edge.caller, edge.site) not in self.lines or is_by_name(edge) or edge.callee in self.names:
+            return -1
+        return next((reg for (caller, _), reg in self.lines.items() if caller == edge.callee), -1)
+
     def is_left_out(self, edge: Edge, words: tuple[str, ...]) -> bool:
         """Whether a command line names others of what a call site may run, and not this one."""
-        own = self.names.get(edge.callee)
-        if own is None or not words or own & set(words) or edge.kind == "call" or self.reach is None:
+        own = self.names.get(edge.callee, frozenset())
+        if self.handed_on(edge) >= 0:
+            own = own.union(*(self.names.get(row.callee, frozenset()) for row in self.beside(edge.callee)))
+        if not own or not words or own & set(words) or is_by_name(edge):
             return False
-        beside = [row for row in self.reach.callees.get(edge.caller, ()) if row.site == edge.site]
-        if edge.callee in self.groups and not any(row.kind == "call" and row.callee in self.groups for row in beside):
+        beside = self.beside(edge.caller, edge.site)
+        if edge.callee in self.groups and not any(is_by_name(row) and row.callee in self.groups for row in beside):
             return False  # it may be the one that is given the line
-        named = {row.callee for row in beside if self.names.get(row.callee, frozenset()) & set(words)}
+        wrapped = [row for other in beside if self.handed_on(other) >= 0 for row in self.beside(other.callee)]
+        named = {row.callee for row in (*beside, *wrapped) if self.names.get(row.callee, frozenset()) & set(words)}
         return bool(named - self.groups) or (bool(named) and UNKNOWN_WORD not in words)
+
+    def beside(self, caller: str, site: int | None = None) -> list[Edge]:
+        """The calls of a call site; of all of a function that may run several commands, where none is given."""
+        rows = self.reach.callees.get(caller, ()) if self.reach is not None else ()
+        return [row for row in rows if (row.site == site if site is not None else (caller, row.site) in self.lines)]
+
+
+def is_by_name(edge: Edge) -> bool:
+    """Whether a call calls what stands there, and not one of what it may be."""
+    return edge.kind == "call" and edge.evidence == CERTAIN
 
 
 def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
@@ -107,7 +129,7 @@ def line_at(values: Values, site: int) -> int:
     row = values.calls.get(site)
     if row is None:
         return -1
-    given = [reg for reg in (*row[3], *(reg for _, reg in row[4])) if reg >= 0]
+    given = [reg if reg >= 0 else ~reg for reg in (*row[3], *(reg for _, reg in row[4]))]
     lists = [reg for reg in given if (made := values.making(reg)) is not None and made[0] in (op.LIST, op.TUPLE)]
     if lists:
         return values.origin(lists[0])

@@ -151,8 +151,13 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                     # a recursion that is told apart by all that it is given would be many, one inside of another
                     asked = {index: which for index, which in asked.items() if not which}
                 row, loop = values.given_by(edge, asked, dict(state))
+            line = commands.handed_on(edge)
+            if line >= 0 and callee not in whole:
+                words = values.at(caller, commands.lines[caller, edge.site], dict(state))
+                row = [((line, words),)] if words_in(words) else row
             rows = states.setdefault(callee, [])
-            most = MOST_CONSTANTS if any(wanted.get(callee, {}).values()) else MOST
+            is_told = line >= 0 or any(wanted.get(callee, {}).values())
+            most = MOST_CONSTANTS if is_told else MOST
             for place, known in enumerate(row):
                 if known not in rows and len(rows) >= most:
                     row[place] = known = ANY
