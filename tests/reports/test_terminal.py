@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import Action, ActionProfile
-from code_path_audit.reports.terminal import columns_of, fitted, summary_text
+from code_path_audit.reports.terminal import begun, columns_of, fitted, summary_text, with_fewer_parts, wrapped
 from code_path_audit.sources.model import SkippedFile
 from tests.reports.sample import FETCH, PARSE, READ, sample
 from tests.reports.three_actions import SAVE, STARTUP, nested
@@ -38,7 +38,8 @@ startup
 Fix first
   1. Parse once, before the loop
      src/shop/config.py:12
-     saves about 30,000,000 units of save, 60% of...000 units of startup, 60% of what it surely pays
+     saves about 30,000,000 units of save, 60% of what it surely pays; about 30,000,000 units of
+       startup, 60% of what it surely pays
      shop.app.main → shop.config.load_all (loop) → json.loads
 """
 
@@ -156,3 +157,56 @@ def test_lines_fit_a_terminal_and_command_it_nothing(name: str, width: int) -> N
 )
 def test_fitted(text: str, width: int, expected: str) -> None:
     assert fitted(text, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "width", "expected"),
+    [
+        ("httpx.AsyncClient.stream?", ".", 30, "httpx.AsyncClient.stream?"),
+        ("httpx.AsyncClient.stream?", ".", 20, "…AsyncClient.stream?"),
+        ("httpx.AsyncClient.stream?", ".", 12, "…stream?"),
+        ("shop/store/files.py:20", "/", 14, "…files.py:20"),
+        ("shop/store/files.py:20", "/", 8, "…s.py:20"),
+    ],
+)
+def test_names_lose_their_first_parts(text: str, separator: str, width: int, expected: str) -> None:
+    assert with_fewer_parts(text, separator, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("  ! one two", ["  ! one two"]),
+        ("  ! one two three four", ["  ! one two", "    three four"]),
+        ("  ! one two three four five six", ["  ! one two", "    th...e six"]),
+        ("  !_one_two_three_four", ["  !_on..._four"]),
+    ],
+)
+def test_lines_are_broken_once(text: str, lines: list[str]) -> None:
+    assert wrapped(text, 14) == lines
+
+
+def test_the_beginning_of_a_text() -> None:
+    assert [begun("per path and file", width) for width in (17, 10, 9)] == [
+        "per path and file",
+        "per path…",
+        "per path…",
+    ]
+
+
+def test_a_narrow_terminal() -> None:
+    """What is called, and where, keep their ends; how often keeps its beginning."""
+    lines = summary_text([STARTUP], width=70).splitlines()
+    assert lines[:6] == [
+        "startup",
+        "  load about 50,000,000 units; 3 ops, 2 expensive; 3 functions; 2",
+        "    unresolved",
+        "  30,000,000 units       60%  ×100  json.loads       …config.py:12",
+        "  20,000,000 units       40%  ×100  …Path.read_text  …config.py:12",
+        "         500 units  under 1%        requests.get?    …shop/config.py:7",
+    ]
+    op = PARSE._replace(how_often="per user, index and 3 more", condition="sometimes")
+    (line,) = [
+        line for line in summary_text([replace(STARTUP, expensive_ops=[op])], width=80).splitlines() if "per" in line
+    ]
+    assert "per user and 4 more…  json.loads" in line

@@ -9,8 +9,11 @@ from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.reports.figures import told
 from code_path_audit.reports.priorities import heaviest_first, how_often
-from code_path_audit.reports.terminal import columns_of, fitted
+from code_path_audit.reports.terminal import begun, columns_of, fitted, with_fewer_parts
 from code_path_audit.reports.text import brief, counted, visible
+
+MIN_FIRST = 20
+"""Columns that an op is given at least; where there are fewer, the whole line is cut."""
 
 
 class Overview(NamedTuple):
@@ -37,6 +40,16 @@ def overview_of(action: str, ops: Sequence[ExpensiveOp], threshold: int, calibra
     return row._replace(callee=first.callee, place=f"{first.file}:{first.line}", times=how_often(first))
 
 
+def _first(row: Overview, width: int) -> str:
+    """The first op to look at in at most `width` columns, as far as there are enough for anything."""
+    if not row.callee:
+        return ""
+    callee, place = visible(row.callee), visible(row.place)
+    if columns_of(f"{callee} {place}, {row.times}") > width:
+        callee, place = with_fewer_parts(callee, ".", width * 3 // 10), with_fewer_parts(place, "/", width * 4 // 10)
+    return begun(f"{callee} {place}, {row.times}", max(width, MIN_FIRST))
+
+
 def overview_text(rows: Iterable[Overview], width: int = 100, color: bool = False) -> str:
     """The actions in order, in lines of at most `width` columns; with `color`, those with expensive ops are red."""
     rows = list(rows)
@@ -48,8 +61,8 @@ def overview_text(rows: Iterable[Overview], width: int = 100, color: bool = Fals
     lines = []
     for row, count in zip(rows, counts, strict=True):
         name = visible(row.action)
-        first = f"{visible(row.callee)} {visible(row.place)}, {row.times}" if row.callee else ""
         gap = " " * (names - columns_of(name))
-        line = fitted(f"{name}{gap}  {row.load:>{loads}}  {count:<{max(map(len, counts))}}  {first}", width).rstrip()
+        line = f"{name}{gap}  {row.load:>{loads}}  {count:<{max(map(len, counts))}}  "
+        line = fitted(f"{line}{_first(row, width - columns_of(line))}", width).rstrip()
         lines.append(painted(line, "red", color and row.expensive > 0))
     return "\n".join(lines) + "\n"

@@ -45,8 +45,8 @@ MAX_AGAIN = 1
 """Redundancies that the terminal names for an action."""
 MAX_CUT = 2
 """Functions that the terminal names of those that a depth limit kept out."""
-MAX_TIMES = 42
-"""Columns that the terminal has for how often an op runs."""
+MAX_TIMES, MIN_TIMES, BESIDE_TIMES = 42, 16, 58
+"""Columns that the terminal has for how often an op runs: what is left beside those for all else."""
 MIN_WIDTH = 60
 """Columns below which lines are allowed to wrap."""
 
@@ -71,30 +71,33 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     ]
     lines = [
         painted(fitted(visible(profile.action.name), width), "bold", color),
-        fitted(f"  {'; '.join(facts)}", width),
+        *wrapped(f"  {'; '.join(facts)}", width),
     ]
     most = MAX_OPS - min(len(profile.redundancies), MAX_AGAIN)
     where = _where(profile, ops, width - 2)
+    times = min(max(width - BESIDE_TIMES, MIN_TIMES), MAX_TIMES)
     if where:
-        lines.append(f"  {where}")
+        lines += wrapped(f"  {where}", width)
         most -= 1
     shown = ops[:most]
     weights = [weight_of(op, profile.calibrated, brief) for op in shown]
     load = told_load(profile)
     shares = [share_of(op, load) for op in shown]
-    counts = [fitted(_times_in_brief(op), MAX_TIMES) for op in shown]
+    counts = [_times_in_brief(op, times) for op in shown]
+    counts = [fitted(text, times) if times == MAX_TIMES else begun(text, times) for text in counts]
     columns = [max(map(len, column), default=0) for column in (weights, shares, counts)]
     room = width - sum(columns) - 8
-    callee = min(max((columns_of(_named(op)) for op in shown), default=0), room // 2)
-    for op, weight, part, count in zip(shown, weights, shares, counts, strict=True):
-        name = fitted(_named(op), callee)
-        place = fitted(visible(f"{op.file}:{op.line}"), room - callee - 2)
+    names = [with_fewer_parts(_named(op), ".", room // 2) for op in shown]
+    callee = max(map(columns_of, names), default=0)
+    for op, weight, part, count, name in zip(shown, weights, shares, counts, names, strict=True):
+        place = with_fewer_parts(visible(f"{op.file}:{op.line}"), "/", room - callee - 2)
         padding = " " * (callee - columns_of(name))
         line = f"  {weight:>{columns[0]}}  {part:>{columns[1]}}  {count:>{columns[2]}}  {name}{padding}  {place}"
         lines.append(painted(line, "red", color and op.weight > profile.threshold))
     if len(ops) > most:
         lines.append(painted(f"  and {counted(len(ops) - most, 'more op')}", "dim", color))
-    return lines + [painted(fitted(f"  ! {note}", width), "dim", color) for note in _notes(profile)]
+    notes = [line for note in _notes(profile) for line in wrapped(f"  ! {note}", width)]
+    return lines + [painted(line, "dim", color) for line in notes]
 
 
 def _where(profile: ActionProfile, ops: Sequence[ExpensiveOp], width: int) -> str:
@@ -111,7 +114,7 @@ def _where(profile: ActionProfile, ops: Sequence[ExpensiveOp], width: int) -> st
         while len(named) > 1 and columns_of("; ".join([*parts, f"most: {', '.join(named)}"])) > width:
             named.pop()
         parts.append(f"most: {', '.join(named)}")
-    return fitted("; ".join(parts), width)
+    return "; ".join(parts)
 
 
 def _named(op: ExpensiveOp) -> str:
@@ -119,15 +122,19 @@ def _named(op: ExpensiveOp) -> str:
     return visible(op.callee) + MARKS[op.evidence]
 
 
-def _times_in_brief(op: ExpensiveOp) -> str:
+BLOCKS = ", blocks the event loop"
+
+
+def _times_in_brief(op: ExpensiveOp, width: int) -> str:
     """The same with the first of several terms alone, the one that grows fastest, where all of them find no room; then
-    with fewer of its loops by name."""
+    with fewer of its loops by name, and in fewer words."""
     first, more, _ = op.how_often.partition(", and ")
     fewer = list(with_fewer_names(first))
     ways = [op.how_often, *(f"{words}{', and more' * bool(more)}" for words in [first, *fewer])]
     ways += [re.sub(r" and \d+ more\b", " and more", words) for words in fewer[-1:] if more]
     found = [_times(op._replace(how_often=words)) for words in ways]
-    return next((words for words in found if columns_of(words) <= MAX_TIMES), found[-1])
+    found += [words.replace(BLOCKS, ", blocks") for words in found if BLOCKS in words]
+    return next((words for words in found if columns_of(words) <= width), found[-1])
 
 
 LOOPS = re.compile(r"(?P<before>.*?)\bper (?P<names>.+?)(?P<cycles> in each round of .+| in other loops)?")
@@ -215,13 +222,13 @@ def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> li
     lines += [] if worth else [fitted(f"  {NOTHING}", width)]
     for number, proposal in enumerate(worth, 1):
         candidate = proposal.candidate
-        lines.append(fitted(f"  {number}. {visible(candidate.title)}", width))
+        lines += wrapped(f"  {number}. {visible(candidate.title)}", width)
         texts = [f"{visible(candidate.file)}:{candidate.line}", f"saves {visible(savings_text(proposal))}"]
         if candidate.assumes:
             texts.append(f"assumes: {visible(candidate.assumes)}")
         if proposal.op is not None:
             texts.append(_path(proposal.op))
-        lines += [fitted(f"     {text}", width) for text in texts]
+        lines += [line for text in texts for line in wrapped(f"     {text}", width)]
     return lines
 
 
@@ -230,6 +237,42 @@ def _path(op: ExpensiveOp) -> str:
     if len(names) > MAX_STEPS:
         names[2 : len(names) - (MAX_STEPS - 3)] = [f"… {len(names) - MAX_STEPS + 1} more …"]
     return " → ".join([*names, visible(op.callee)])
+
+
+def with_fewer_parts(text: str, separator: str, width: int) -> str:
+    """A dotted name, or a path, in at most `width` columns: with fewer of its first parts, then its end alone."""
+    parts = text.split(separator)
+    for first in range(len(parts)):
+        shown = separator.join(parts[first:])
+        shown = f"…{shown}" if first else shown
+        if columns_of(shown) <= width:
+            return shown
+    end = parts[-1]
+    while columns_of(end) >= max(width, 1) and end:
+        end = end[1:]
+    return f"…{end}"
+
+
+def begun(text: str, width: int) -> str:
+    """The beginning of a text in at most `width` columns."""
+    if columns_of(text) <= width:
+        return text
+    while columns_of(text) >= width:
+        text = text[:-1]
+    return f"{text.rstrip(' ,')}…"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A line as one or two of at most `width` columns, broken at a space, the second one further in; what still finds
+    no room is left out of its middle."""
+    if columns_of(text) <= width:
+        return [text]
+    inside = " " * (len(text) - len(text.lstrip(" ")) + 2)
+    end = next((at for at in range(min(len(text), width), len(inside), -1)
+                if text[at : at + 1] == " " and columns_of(text[:at]) <= width), 0)  # fmt: skip
+    if not end:
+        return [fitted(text, width)]
+    return [text[:end], fitted(f"{inside}{text[end + 1 :]}", width)]
 
 
 def columns_of(text: str) -> int:
