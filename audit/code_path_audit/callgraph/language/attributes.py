@@ -109,6 +109,7 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, s.of(XMETHOD, "typing.Generator." + name, base))
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
+        stored_attributes.read(s, base, data, stored_attributes.ANYTHING)
     elif kind == XMETHOD:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
         if s.kinds[row.receiver] in (XINST, XRES):
@@ -613,6 +614,8 @@ def write(s: State, data: Write, base: Value) -> None:
         stored_attributes.stored(s, base, name, source)
         if base in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, base, site), write, data)
+    elif kind == UNKNOWN:
+        stored_attributes.stored_anywhere(s, name, source)
     elif kind == XMETHOD:
         hold(s, s.rows[base].receiver, source)
         if s.kinds[s.rows[base].receiver] in (XINST, XRES):

@@ -15,10 +15,12 @@ from code_path_audit.callgraph.library.holders import PLAIN as DATA
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
+    CALLABLES,
     CLASS,
     CTXFUNC,
     EXT,
     FUNC,
+    INST,
     STR,
     UNKNOWN,
     XINST,
@@ -42,6 +44,10 @@ class StoredAttributes:
         """Their reads, and of what."""
         self.of_model: dict[tuple[str, str], dict[Var, bool]] = {}
         """What a library model gives its objects under a name, and whether as a property."""
+
+
+ANYTHING = "?"
+"""In the place of a package: objects of which nothing is known, not of which library either."""
 
 
 def attribute(s: State, package: str, name: str) -> Var:
@@ -72,6 +78,21 @@ def stored(s: State, base: Value, name: str, source: Var) -> None:
     if package not in PLAIN:
         s.watch_all(source, on_stored, attribute(s, package, name))
         s.tables[StoredAttributes].written[package, name] = None
+
+
+def stored_anywhere(s: State, name: str, source: Var) -> None:
+    """An attribute of an object of which nothing is known is written (`app.ctx.store = Store()` of a handler's app).
+
+    Who reads it of such an object, or of a library's, is likely to find that. Objects, classes and functions count.
+    """
+    s.watch_all(source, on_stored_anywhere, attribute(s, ANYTHING, name))
+    s.tables[StoredAttributes].written[ANYTHING, name] = None
+
+
+@sees(INST, *CALLABLES)
+def on_stored_anywhere(s: State, out: Var, values: list[Value]) -> None:
+    """What of it is more than data."""
+    s.propagate(values, (out,))
 
 
 NOT_KNOWN = frozenset((XRES, XMETHOD, UNKNOWN))
@@ -179,6 +200,11 @@ def from_stored_attributes(s: State) -> bool:
     if s.phase is Evidence.CERTAIN:
         return False
     attributes = s.tables[StoredAttributes]
+    unknown = {name for package, name in attributes.written if package == ANYTHING}
+    for package, name in attributes.read if unknown else ():
+        if name in unknown and package != ANYTHING:
+            for data, _ in attributes.read[package, name]:
+                s.flow(attribute(s, ANYTHING, name), data.dst)
     for key in attributes.written:
         for data, _ in attributes.read.get(key, ()):
             s.flow(attribute(s, *key), data.dst)
