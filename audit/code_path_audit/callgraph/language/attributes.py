@@ -109,7 +109,7 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, s.of(XMETHOD, "typing.Generator." + name, base))
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
-        stored_attributes.read(s, base, data, stored_attributes.ANYTHING)
+        s.flow(stored_attributes.attribute(s, stored_attributes.ANYTHING, name), dst)
     elif kind == XMETHOD:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
         if s.kinds[row.receiver] in (XINST, XRES):

@@ -42,6 +42,8 @@ class StoredAttributes:
         self.written: dict[tuple[str, str], None] = {}
         self.read: dict[tuple[str, str], dict[tuple[Read, Value], None]] = {}
         """Their reads, and of what."""
+        self.anywhere: dict[str, dict[Var, None]] = {}
+        """What is written to objects of which nothing is known, by name."""
         self.of_model: dict[tuple[str, str], dict[Var, bool]] = {}
         """What a library model gives its objects under a name, and whether as a property."""
 
@@ -85,8 +87,7 @@ def stored_anywhere(s: State, name: str, source: Var) -> None:
 
     Who reads it of such an object, or of a library's, is likely to find that. Objects, classes and functions count.
     """
-    s.watch_all(source, on_stored_anywhere, attribute(s, ANYTHING, name))
-    s.tables[StoredAttributes].written[ANYTHING, name] = None
+    s.tables[StoredAttributes].anywhere.setdefault(name, {})[source] = None
 
 
 @sees(INST, *CALLABLES)
@@ -200,10 +201,12 @@ def from_stored_attributes(s: State) -> bool:
     if s.phase is Evidence.CERTAIN:
         return False
     attributes = s.tables[StoredAttributes]
-    unknown = {name for package, name in attributes.written if package == ANYTHING}
-    for package, name in attributes.read if unknown else ():
-        if name in unknown and package != ANYTHING:
-            for data, _ in attributes.read[package, name]:
+    for name, sources in attributes.anywhere.items():
+        for source in sources:
+            s.watch_all(source, on_stored_anywhere, attribute(s, ANYTHING, name))
+    for (package, name), rows in attributes.read.items() if attributes.anywhere else ():
+        if name in attributes.anywhere and package not in PLAIN:
+            for data, _ in rows:
                 s.flow(attribute(s, ANYTHING, name), data.dst)
     for key in attributes.written:
         for data, _ in attributes.read.get(key, ()):
