@@ -204,9 +204,9 @@ def from_stored_attributes(s: State) -> bool:
     for name, sources in attributes.anywhere.items():
         for source in sources:
             s.watch_all(source, on_stored_anywhere, attribute(s, ANYTHING, name))
-    for (package, name), rows in attributes.read.items() if attributes.anywhere else ():
+    for (package, name), reads in attributes.read.items() if attributes.anywhere else ():
         if name in attributes.anywhere and package not in PLAIN:
-            for data, _ in rows:
+            for data, _ in reads:
                 s.flow(attribute(s, ANYTHING, name), data.dst)
     for key in attributes.written:
         for data, _ in attributes.read.get(key, ()):
