@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from code_path_audit import pipeline
-from code_path_audit.program.names import LONGEST, bound_names, dotted_start, exported, is_dotted
+from code_path_audit.program.names import LONGEST, MOST_HANDED_ON, bound_names, dotted_start, exported, is_dotted
 from code_path_audit.sources.model import SourceFile, SourceTree
 
 
@@ -66,3 +66,17 @@ TEXTS = [
 def test_texts_that_can_be_names(text: str, whole: bool, start: str) -> None:
     assert is_dotted(text) is whole
     assert dotted_start(text) == start
+
+
+def test_what_a_ring_hands_on_is_bounded() -> None:
+    count, each = 40, MOST_HANDED_ON // 40**2 + 100
+    modules = {
+        f"m{n}": f"from m{(n + 1) % count} import *\n" + "".join(f"n{n}_{i} = 1\n" for i in range(each))
+        for n in range(count)
+    }
+    files = tuple(SourceFile(f"{name}.py", name, False, name, text.encode()) for name, text in modules.items())
+    program = pipeline.program_of(SourceTree(files, (), ()))
+    told: list[bool] = []
+    known: dict[str, frozenset[str]] = {}
+    bound_names(program, "m0", known, lambda: told.append(True))
+    assert told and sum(map(len, known.values())) == MOST_HANDED_ON + count * each

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from code_path_audit.program.model import Program
 
 LONGEST = 1_000
 """Characters of a text that is taken for a dotted name; paths of files are not longer."""
+
+MOST_HANDED_ON = 300_000
+"""Names that the modules of one ring of star imports, and those that lead to it, get of one another."""
 
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
@@ -29,20 +33,28 @@ def dotted_start(text: str) -> str:
     return text[: end + 1] if end and text[end : end + 1] == "." else text[:end]
 
 
-def bound_names(program: Program, module: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
+def bound_names(
+    program: Program, module: str, known: dict[str, frozenset[str]], cut: Callable[[], object] = lambda: None
+) -> frozenset[str]:
     """The globals of a module: assigned, imported, defined, declared `global` in a function, or star-imported.
 
     `known` holds what was found before, and is given what is found now: the names of all modules that this one imports
     by a star, and those by theirs. Modules that star-import one another in a ring are taken to get all of each other's
-    names (names too many: Python gives them what is there when the import runs).
+    names (names too many: Python gives them what is there when the import runs). How many names are handed on so is
+    bounded (`MOST_HANDED_ON`): `cut` is called where some are left out.
     """
     if module not in known:
         names, importers = own_names(program, module, known)
         todo = [(name, list(found)) for name, found in names.items()]
+        left = MOST_HANDED_ON
         for name, new in todo:
             for importer in importers.get(name, ()):
                 held = names[importer]
                 added = [n for n in passed_on(program, name, new) if n not in held]
+                if len(added) > left:
+                    cut()
+                    added = sorted(added)[:left]
+                left -= len(added)
                 if added:
                     held.update(added)
                     todo.append((importer, added))

@@ -21,7 +21,9 @@ def module_names(s: State, module: str) -> frozenset[str]:
     """The names that a module binds, also by star imports."""
     names = s.tables[ModuleNames]
     found = names.of.get(module)
-    return found if found is not None else bound_names(s.program, module, names.of)
+    if found is not None:
+        return found
+    return bound_names(s.program, module, names.of, lambda: s.widened.setdefault("names of star imports"))
 
 
 def load(s: State, dotted: str, site: Site) -> None:
