@@ -48,6 +48,37 @@ def link(path: str, target: str) -> Change:
     return change
 
 
+def renamed(path: str, new: str) -> Change:
+    def change(repo: Repo) -> None:
+        (repo.root / path).rename(repo.root / new)
+
+    return change
+
+
+def mode(path: str, bits: int) -> Change:
+    return lambda repo: (repo.root / path).chmod(bits)
+
+
+def intended(path: str, text: str) -> Change:
+    """A file that git is told will be added, without its content."""
+
+    def change(repo: Repo) -> None:
+        repo.write({path: text})
+        repo.run("add", "--intent-to-add", path)
+
+    return change
+
+
+def sparse(*folders: str) -> Change:
+    """All but some folders leave the working tree, by git's own mark."""
+
+    def change(repo: Repo) -> None:
+        repo.run("sparse-checkout", "init", "--cone")
+        repo.run("sparse-checkout", "set", *folders)
+
+    return change
+
+
 def marked(mark: str, path: str, change: Change) -> Change:
     def both(repo: Repo) -> None:
         repo.run("update-index", mark, path)

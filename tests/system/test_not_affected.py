@@ -18,7 +18,20 @@ from hypothesis import strategies as st
 
 from code_path_gate.cli import main
 from tests.gate.repositories import Repo
-from tests.system.shortcuts import Change, grow, holds, link, marked, remove, replace, write
+from tests.system.shortcuts import (
+    Change,
+    grow,
+    holds,
+    intended,
+    link,
+    marked,
+    mode,
+    remove,
+    renamed,
+    replace,
+    sparse,
+    write,
+)  # fmt: skip
 
 CONFIG = """\
 [project]
@@ -185,6 +198,45 @@ CHANGES: dict[str, Change] = {
         "--skip-worktree", "src/main/shop/util.py", slow("src/main/shop/util.py", "note")
     ),
     "data assumed unchanged": marked("--assume-unchanged", "data/rows.csv", grow("data/rows.csv")),
+    "a stub beside reached code": write("src/main/shop/util.pyi", "def note(rows: object) -> object: ...\n"),
+    "a stub of what nobody reaches": write("src/main/shop/unused.pyi", "def go(rows: object) -> object: ...\n"),
+    "a mark of types": write("src/main/shop/py.typed", ""),
+    "a path file": write("lib/more.pth", "../shared\n"),
+    "a package that loses its __init__": remove("src/main/shop/__init__.py"),
+    "a second root's package that loses its __init__": remove("lib/vendored/__init__.py"),
+    "a folder beside that is a package without one": slow("lib/shop/extra.py", "go"),
+    "a folder without one that the code imports": slow("lib/special/__init__.py", "call"),
+    "a module that hides one of outside": write("src/main/special.py", SLOW.format(name="call")),
+    "a standard module's name": slow("src/main/json.py", "load"),
+    "a name in other letters": renamed("src/main/shop/util.py", "src/main/shop/Util.py"),
+    "data in other letters of its name": renamed("data/rows.csv", "data/Rows.csv"),
+    "a module that moves": renamed("src/main/shop/steps/tax.py", "src/main/shop/steps/duty.py"),
+    "a mode": mode("src/main/shop/util.py", 0o755),
+    "a program's first line": replace("src/main/shop/util.py", "def note", "#!/usr/bin/env python\ndef note"),
+    "an encoding": replace("src/main/shop/util.py", "def note", "# -*- coding: latin-1 -*-\ndef note"),
+    "a mark of byte order": replace("src/main/shop/util.py", "def note", "\ufeffdef note"),
+    "attributes that change ends of lines": write(".gitattributes", "*.py text eol=crlf\n*.csv text eol=crlf\n"),
+    "attributes that name a filter": write(".gitattributes", "*.py filter=other\n"),
+    "what git ignores": write(".gitignore", "*\n"),
+    "modules of git": write(".gitmodules", '[submodule "data"]\npath = data\nurl = ./x\n'),
+    "a repository in reached code": lambda repo: Repo.init(repo.root / "src/main/shop/backends/inner").commit(
+        {"__init__.py": SLOW.format(name="connect")}
+    ),
+    "intended to be added": intended("src/main/shop/backends/soon.py", SLOW.format(name="connect")),
+    "taken out of the index alone": lambda repo: repo.run("rm", "--cached", "-q", "src/main/shop/util.py"),
+    "data taken out of the index alone": lambda repo: repo.run("rm", "--cached", "-q", "data/rows.csv"),
+    "a sparse checkout": sparse("src", "data"),
+    "a template": write("src/main/shop/templates/a.html", "{{ x }}"),
+    "a settings file in a package": write("src/main/shop/pyproject.toml", "[project]\nname = 'x'\n"),
+    "entry points of a second project": write(
+        "lib/pyproject.toml", '[project.entry-points."shop.steps"]\nn = "shop.steps.new:run"\n'
+    ),
+    "a plugin without a name": write("lib/x.egg-info/entry_points.txt", "[shop.steps]\nn = shop.steps.new:run\n"),
+    "a folder that is made of nothing": lambda repo: (repo.root / "src/main/empty").mkdir(),
+    "compiled code": write("src/main/shop/util.cpython-311-x86_64-linux-gnu.so", "x"),
+    "a folder build": slow("src/main/build/shop/util.py", "note"),
+    "a link in a ring": link("src/main/shop/round", "."),
+    "a link to nothing": link("data/rows.csv", "nowhere"),
     "a comment": replace("src/main/shop/util.py", "return", "# nothing\n    return"),
 }  # fmt: skip
 
