@@ -107,6 +107,8 @@ WRITERS = {
     "init": Writer(("init", "--yes"), PROJECT),
     "libraries": Writer(("libraries",)),
     "prune": Writer(("prune", "--apply")),
+    "contingency": Writer(("contingency", "save", "json.load")),
+    "report": Writer(("report",)),
     "record": Writer(
         ("record", "--action", "save", "--", sys.executable, "-m", "shop.app"), is_whole=is_recording
     ),
@@ -142,7 +144,7 @@ def faults(found: dict[str, bytes], before: dict[str, bytes], after: dict[str, b
     """What is neither as it was nor as it should be; files beside their place are what a killed run leaves behind."""
     wrong = [f"{name} is gone" for name in before if name not in found and name in after]
     for name, data in found.items():
-        is_beside = name.rpartition("/")[2].startswith(".") and name not in after
+        is_beside = any(part.startswith(".") for part in name.split("/")) and name not in after
         is_whole = data in (before.get(name), after.get(name)) or (
             writer.is_whole is not None and name not in before and writer.is_whole(name, data)
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ class Reader:
     def __init__(self, text: str, place: Place, local: Collection[str], own: Collection[str] = ()) -> None:
         self.text, self.place, self.local, self.own = text, place, local, own
         self.words = words(text)
+        self.newlines = [row.start() for row in re.finditer("\n", text)]
         self.at = 0
         self.depth = 0
 
@@ -106,8 +108,8 @@ class Reader:
 
     def set(self, node: ast.expr, offset: int = 0) -> ast.expr:
         """A node with its place."""
-        lines = self.text.count("\n", 0, offset)
-        column = self.place.column + offset if not lines else offset - self.text.rindex("\n", 0, offset) - 1
+        lines = bisect_left(self.newlines, offset)
+        column = self.place.column + offset if not lines else offset - self.newlines[lines - 1] - 1
         node.lineno = node.end_lineno = self.place.line + lines
         node.col_offset = column
         node.end_col_offset = column + 1
