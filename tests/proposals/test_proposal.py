@@ -27,11 +27,13 @@ LAYOUTS: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, str]]] = {
             "orders/__init__.py": "",
             "orders/urls.py": (
                 "from django.urls import path\nfrom orders import views\n"
-                "urlpatterns = [path('orders/', views.orders), path('orders/<int:pk>/', views.Order.as_view())]\n"
+                "urlpatterns = [path('orders/', views.orders), path('orders/<int:pk>/', views.Order.as_view()),"
+                " path('start/', views.Start.as_view())]\n"
             ),
             "orders/views.py": (
                 "from django.views.generic import DetailView\n"
                 f"def orders(request):\n{OPENS}class Order(DetailView):\n    def get(self, request, pk):\n    {OPENS}"
+                f"class Start(DetailView):\n    def news(self):\n    {OPENS}"
             ),
             "orders/management/__init__.py": "",
             "orders/management/commands/__init__.py": "",
@@ -46,6 +48,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, str]]] = {
             "get-shop-orders-pk": "route:GET /shop/orders/<int:pk>/",
             "remind": "command:remind",
             "shop-orders": "route:/shop/orders/",
+            "shop-start": "orders.views:Start.news",
         },
     ),
     "an application of Flask with blueprints": (

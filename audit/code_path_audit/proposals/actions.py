@@ -223,7 +223,8 @@ def _length(path: Sequence[str]) -> tuple[int, int]:
 
 def _whole(handler: Handler, routes: Mapping[str, str]) -> str:
     """The name of a route by its whole path, where that is known; by the method that is known of it."""
-    found = next(filter(None, (routes.get(point.replace(":", ".")) for point in handler.entry_points)), "")
+    names = [point.replace(":", ".") for point in handler.entry_points]
+    found = next(filter(None, map(routes.get, (*names, names[0].rpartition(".")[0]))), "")
     verb, path = handler.name.partition("/")[0].strip(), found[found.find("/") :] if found else ""
     return handler.name if not path else found if path != found or not verb else f"{verb} {path}"
 

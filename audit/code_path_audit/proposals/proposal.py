@@ -82,12 +82,12 @@ def as_called(candidate: Candidate, program: Program) -> Candidate:
 
 
 def whole_routes(program: Program) -> dict[str, str]:
-    """The functions that answer requests, each with the method and the whole path by which it is known, that of what it
-    is included in, too: "GET /api/orders"."""
+    """The functions that answer requests, and the classes of those that are methods, each with the method and the whole
+    path by which it is known, that of what it is included in, too: "GET /api/orders"."""
     found: dict[str, str] = {}
     for row in declared(program):
         if row.kind == "route":
-            for function in functions_of(program, row.target, row.method):
+            for function in (*functions_of(program, row.target, row.method), row.target):
                 found.setdefault(function, f"{row.method} /{row.name.lstrip('/')}".strip())
     return found
 
