@@ -192,6 +192,20 @@ PROPOSED = {
 }
 
 LEFT_ALONE = {
+    "a statement whose error says of which row it is": """\
+        import sqlite3
+
+        def add(db: sqlite3.Connection, name):
+            try:
+                db.execute("INSERT INTO t VALUES (?)", (name,))
+            except sqlite3.IntegrityError as error:
+                raise ValueError(name) from error
+
+        def main(names):
+            db = sqlite3.connect("a.db")
+            for name in names:
+                add(db, name)
+        """,
     "a connection that a helper makes of what it is given": """\
         import smtplib
 

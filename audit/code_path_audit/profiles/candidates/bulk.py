@@ -130,9 +130,12 @@ def fits(row: Bulk, spot: Spot) -> bool:
 
 
 def gives(traced: Traced, op: ExpensiveOp, spot: Spot, row: Bulk) -> bool:
-    """Whether a call gives what its bulk form gives too: nothing that anybody uses, or an answer."""
-    if row.asks or is_dropped(spot):
+    """Whether a call gives what its bulk form gives too: nothing that anybody uses, or an answer. Where the error of
+    each is caught, it is known which of them it is of; of many it is not."""
+    if row.asks:
         return True
+    if is_dropped(spot):
+        return not any(isinstance(node, ast.Try | ast.TryStar) and node.handlers for node in spot.around)
     return row.literal == () and (op.function, op.site) not in traced.known.effectful
 
 

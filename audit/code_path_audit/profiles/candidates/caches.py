@@ -33,6 +33,9 @@ from code_path_audit.profiles.steady import last_name
 
 LISTING = frozenset(("listdir", "scandir", "walk", "glob", "rglob", "iterdir"))
 
+WRITE_THEMSELVES = frozenset(("configobj.ConfigObj", "shelve.open", "dbm.open"))
+"""Objects that are bound to the file that they were read from, and are written back to it."""
+
 PARSED = frozenset(("json_io", "pickle", "ast_parse"))
 """Classes that make objects of what they read, which whoever gets them could change."""
 
@@ -108,6 +111,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         if (
             spot is None
             or op.callee in clients()
+            or op.callee in WRITE_THEMSELVES
             or op.callee.rpartition(".")[2] in ANSWERS
             or is_of_constants(op, spot)
             or is_wrapped(traced, spot, op)
