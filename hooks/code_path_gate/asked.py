@@ -94,7 +94,8 @@ def _index(path: bytes) -> bytes:
 
 LARGEST = 1 << 24
 
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+# a pipe in place of a file of git's is not waited for
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def _content(path: bytes) -> bytes:

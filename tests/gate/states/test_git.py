@@ -10,6 +10,7 @@ import pytest
 
 from code_path_audit.errors import AuditError
 from code_path_audit.sources.worktree import discover
+from code_path_gate.asked import git_says
 from code_path_gate.states import git
 from code_path_gate.states.edited import is_edited
 from tests.gate.repositories import Repo
@@ -343,3 +344,14 @@ def test_what_git_is_asked_and_answers_may_be_long(repo: Repo) -> None:
     assert sorted(len(data or b"") for data in read.values()) == sorted(
         len(f"a = {number}\n") * 200 for number in range(800)
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize("name", ["HEAD", "refs/heads/main"])
+def test_the_key_of_an_answer_waits_for_no_pipe(repo: Repo, name: str) -> None:
+    repo.commit({"a.py": "a = 1\n"})
+    git_folder = repo.root / ".git"
+    (git_folder / name).unlink()
+    os.mkfifo(git_folder / name)
+    with pytest.raises(ValueError, match="not what git writes"):
+        git_says(os.fsencode(git_folder), b"")
