@@ -123,6 +123,18 @@ def test_what_every_command_refuses(
         (["--action", ""], "usage", "expected a text that is not empty"),
         (["--workers", "0"], "usage", "a number of processes from 1 to 1000, found '0'"),
         (["record", "--action", "save", "--", "/nowhere/x"], "record-command", "does not start"),
+        (
+            ["record", "--output", "", "--action", "save", "--", sys.executable, "-V"],
+            "usage",
+            "is a file, found a folder",
+        ),
+        (["record", "--output", "src", "--merge", "code-path-audit.toml"], "usage", "found a folder (src)"),
+        (["record", "--action", "save", "--", sys.executable, "-c", ""], "record-never-ran", "'save' never ran"),
+        (
+            ["record", "--output", "code-path-audit.toml", "--action", "save", "--", "/nowhere/x"],
+            "observations-corrupt",
+            "",
+        ),
         (["calibrate", "--output", "src"], "calibrate-unwritable", "a folder is there"),
         (["--entry", "shop\x1b[31m", "--source", "src"], "unknown-entry-point", "shop\\x1b[31m"),
     ],

@@ -57,6 +57,9 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
     documented."""
     config = load_config(Path.cwd()) if options.action or not options.output else None
     output = options.output or (config.root / config.observations if config else Path.cwd() / DEFAULT_OBSERVATIONS)
+    if output.is_dir():
+        # also what an empty text stands for
+        raise AuditError("usage", "--output is a file, found a folder", where=str(output))
     if options.merge:
         if options.action or options.command:
             raise AuditError("usage", "--merge goes with no action and no command")
@@ -70,6 +73,7 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
             todo="code-path-audit record --action NAME -- COMMAND ...",
         )
     action = find_action(config, options.action)
+    load(output)  # what is not to be added to is said before a command that may take an hour, and not after it
     files = discover(config.root, config.source, config.exclude)
     request = Request(
         action=action.name,

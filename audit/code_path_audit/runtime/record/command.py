@@ -149,14 +149,14 @@ def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | N
                 config.write_bytes(agent_config(request, mode, folder))
                 exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
                 await_ends(folder)
+            recording = read_recording(folder)
+            check(request, recording)
         except AuditError:
-            # it never started: nothing of it is worth keeping
+            # it never started, or says nothing of the action: nothing of it is worth keeping
             shutil.rmtree(folder, ignore_errors=True)
             if is_first:
                 ignore.unlink(missing_ok=True)
             raise
-    recording = read_recording(folder)
-    check(request, recording)
     return Recorded(recording, tuple(exits), folder)
 
 
