@@ -70,6 +70,12 @@ PROGRAM = {
     "shop.lists.urls": "from django.urls import path\nfrom shop import lists\n"
                        "urlpatterns = [path('list/', lists.detail)]\n",
     "shop.site": "from django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n",
+    "shop.inline": "from django.urls import include, path\nfrom shop import views\n"
+                   "kept = [path('kept/', views.order)]\n"
+                   "urlpatterns = [path('in/', include([path('line/', views.order), "
+                   "path('deep/', include(([path('er/', views.order), path('mod/', include('shop.urls'))], 'n')))])), "
+                   "path('a/', include(kept)), path('b/', include((kept, 'b'))), path('top/', views.order)]\n",
+    "shop.around": "from django.urls import include, path\nurlpatterns = [path('x/', include('shop.inline'))]\n",
     "shop.management.commands.export_orders": "from django.core.management.base import BaseCommand\n"
                                               "class Command(BaseCommand):\n    def handle(self): pass\n",
     "shop.cli": "import click, argparse\n@click.group()\ndef cli(): pass\n"
@@ -107,6 +113,12 @@ ROWS = {
     "route:POST /v2/orders/": ["shop.rest.Orders.create"],
     "route:GET /v2/orders/{pk}/": ["shop.rest.Orders.get_queryset"],
     "route:GET /v2/carts/": ["shop.rest.Carts"],
+    "route:/x/top": ["shop.views.order"],
+    "route:/x/in/line/": ["shop.views.order"],
+    "route:/x/in/deep/er": ["shop.views.order"],
+    "route:GET /x/in/deep/mod": ["shop.views.Orders.get"],
+    "route:/x/a/kept": ["shop.views.order"],
+    "route:/x/b/kept": ["shop.views.order"],
     "command:export_orders": ["shop.management.commands.export_orders.Command.handle"],
     "command:import": ["shop.cli.import_"],
     "command:clean-up": ["shop.cli.clean_up"],
@@ -126,6 +138,7 @@ def test_a_name_means_a_function(text: str) -> None:
 UNKNOWN = {
     "route:DELETE /health": "route:GET /health",
     "route:GET /api/order": "route:POST /api/orders/",
+    "route:/line": "route:x/in/line/",
     "command:exports": "command:export",
     "task:sends": "task:send",
 }

@@ -224,7 +224,8 @@ class Reader:
 
     def prefix(self, site: CallSite) -> list[str]:
         """What stands before the paths that a call declares, a method of a router or none."""
-        keys = self.names.receivers(site)
+        listed = [key for key in self.names.made_at(site) if key in self.prefixes.around]  # a row of include([...])
+        keys = listed or self.names.receivers(site)
         keys = [key.removesuffix(".router") if "#" in key else key for key in keys]  # app.router.add_get(...)
         keys = [key if key in self.prefixes.around or key in self.prefixes.own else self.module for key in keys]
         found = [prefix for key in keys or [self.module] for prefix in self.prefixes.of(key)]

@@ -1,7 +1,8 @@
 """Where routers are included, and what is so put before their paths: `include_router(orders.router, prefix="/api")`.
 
 Routers are known by a key: the dotted name of the variable that holds one ("shop.orders.router"), the module of a
-URLconf, or, for one that a function makes and keeps to itself, the place where it is made ("shop.main.create_app#6").
+URLconf, or, for one that a function makes and keeps to itself, the place where it is made ("shop.main.create_app#6");
+so is each row of a list that Django's `include` is given in the place of a module.
 Read from facts alone; prefixes are constants.
 """
 
@@ -70,6 +71,7 @@ def prefixes_of(functions: Iterable[Names]) -> Prefixes:
     found: list[Inclusion] = []
     for names in functions:
         facts = names.facts
+        urls: list[Inclusion] = []
         for row in facts.code:
             if row[0] == op.CALL and row[5] >= 0:
                 site = facts.sites[row[5]]
@@ -77,9 +79,11 @@ def prefixes_of(functions: Iterable[Names]) -> Prefixes:
                 if site.text.rpartition(".")[2] in INCLUDING:
                     found += included(names, row[2], site, prefix)
                 elif site.text.rpartition(".")[2] in URLCONFS and len(row[3]) > 1:
-                    found += of_urlconf(names, row[3][1], site)
+                    urls += of_urlconf(names, row[1], row[3][1], site)
                 elif prefix is not None:
                     own.update(dict.fromkeys(names.of(row[1]), prefix))
+        listed = {row.child for row in urls}
+        found += [row if row.parent in listed else row._replace(parent=names.module) for row in urls]
     return Prefixes(own, found)
 
 
@@ -98,19 +102,34 @@ def included(names: Names, callee: int, site: CallSite, prefix: str | None) -> I
             yield Inclusion(child, parent, prefix or "", last in REPLACING and prefix is not None)
 
 
-def of_urlconf(names: Names, reg: int, site: CallSite) -> Iterator[Inclusion]:
-    """path("shop/", include("shop.urls"))"""
+def of_urlconf(names: Names, made: int, reg: int, site: CallSite) -> Iterator[Inclusion]:
+    """path("shop/", include("shop.urls")), path("shop/", include([path("orders/", orders)])); the parent is what the
+    outer call makes."""
     row = names.made.get(reg)
     if row is None or row[0] != op.CALL or not row[3] or not names.facts.sites[row[5]].text.endswith("include"):
         return
+    parent = next(names.of(made), names.module)
+    prefix = text_of(site, 0) or ""
     first = row[3][0]
-    inner = names.elements(first, MAX_DEPTH)
-    if inner:
-        first = inner[0]
+    inner = url_rows(names, first)
+    if inner and names.made.get(inner[0], (0,))[0] != op.CALL:
+        # (urls, "name of the application")
+        first, inner = inner[0], url_rows(names, inner[0])
     text = names.texts.get(first)
     for child in [text] if text is not None else names.of(first):
         key = child.removesuffix(".urls") if text is None else text
-        yield Inclusion(key, names.module, text_of(site, 0) or "", False)
+        yield Inclusion(key, parent, prefix, False)
+    for element in inner:
+        yield from (Inclusion(key, parent, prefix, False) for key in names.of(element))
+
+
+def url_rows(names: Names, reg: int) -> tuple[int, ...]:
+    """The registers of the elements of a list that stands there, or that the same module keeps in a global."""
+    row = names.made.get(reg)
+    if row is None or row[0] != op.GLOBAL:
+        return names.elements(reg, MAX_DEPTH)
+    kept = [held for held, name in names.stored.items() if name == row[2]]
+    return names.elements(kept[0], MAX_DEPTH) if len(kept) == 1 else ()
 
 
 def text_of(site: CallSite | None, index: int) -> str | None:
