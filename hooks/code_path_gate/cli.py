@@ -243,6 +243,8 @@ def _refresh(options: argparse.Namespace) -> int:
     wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only, options.diff)
     with working(options, _note) as how:
         answer = refresh_command(wanted, Path.cwd(), datetime.date.today(), how)
+    if options.diff:
+        answer = answer._replace(out=for_terminal(answer.out, is_patch=True))
     return _show(answer)
 
 
@@ -271,15 +273,15 @@ def _completion(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def for_terminal(text: str) -> str:
-    """The text of a check as stdout shows it."""
+def for_terminal(text: str, is_patch: bool = False) -> str:
+    """The text of a check, or a patch, as stdout shows it."""
     from code_path_audit.colors import is_colored
 
     if not is_colored(sys.stdout):
         return text
-    from code_path_gate.formats.paint import in_colors
+    from code_path_gate.formats.paint import in_colors, patch_in_colors
 
-    return in_colors(text)
+    return patch_in_colors(text) if is_patch else in_colors(text)
 
 
 def _show(answer: Answer) -> int:

@@ -1,4 +1,5 @@
-"""The text of a check in colours: whole lines by how they begin, since nothing of it is known when it was kept.
+"""The text of a check, and a patch, in colours: whole lines by how they begin, since nothing of a check is known when
+it was kept.
 
 On the path of every check that is shown on a terminal, so it loads next to nothing.
 """
@@ -19,6 +20,9 @@ STYLES = (
 )
 """How lines begin, each with the style of all of the line."""
 
+PATCH_STYLES = (("--- ", "bold"), ("+++ ", "bold"), ("@@ ", "dim"), ("-", "red"), ("+", "green"))
+"""The same of a patch; the first that fits counts."""
+
 
 def in_colors(text: str) -> str:
     """The text form of a check. Its first line has the colour of the verdict."""
@@ -27,5 +31,10 @@ def in_colors(text: str) -> str:
     return "\n".join([painted(first, style), *map(_line, lines)])
 
 
-def _line(line: str) -> str:
-    return next((painted(line, style) for start, style in STYLES if line.startswith(start)), line)
+def patch_in_colors(text: str) -> str:
+    """A patch in the unified form."""
+    return "\n".join(_line(line, PATCH_STYLES) for line in text.split("\n"))
+
+
+def _line(line: str, styles: tuple[tuple[str, str], ...] = STYLES) -> str:
+    return next((painted(line, style) for start, style in styles if line.startswith(start)), line)
