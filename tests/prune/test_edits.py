@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import sys
 from textwrap import dedent
 
 import pytest
@@ -558,6 +560,106 @@ EDITED = {
         "def f(a):\n    load_result = load(a)\n    x = load_result\n    x: int = 1\n    *x, z = a\n"
         "    y = load_result\n",
     ),
+    "hoist: a walrus keeps its name": (
+        """\
+        def f(text, rows):
+            for row in rows:
+                if (data := json.loads(text)) and row:
+                    use(data, row)
+        """,
+        Wanted("hoist", ((3, 20, "loads"),), 2, "m.f"),
+        """\
+        def f(text, rows):
+            loads_result = json.loads(text)
+            for row in rows:
+                if (data := loads_result) and row:
+                    use(data, row)
+        """,
+    ),
+    "hoist: in a case of a match, in the first round that needs it": (
+        """\
+        def f(text, rows):
+            for row in rows:
+                match row:  # what it is
+                    case {"a": a}:
+                        use(json.loads(text), a)
+                    case _ : pass
+        """,
+        Wanted("hoist", ((5, 20, "loads"),), 2, "m.f", "first"),
+        """\
+        def f(text, rows):
+            loads_result = None
+            for row in rows:
+                match row:  # what it is
+                    case {"a": a}:
+                        if loads_result is None:
+                            loads_result = json.loads(text)
+                        use(loads_result, a)
+                    case _ : pass
+        """,
+    ),
+    "hoist: a variable that a pattern, an import, a def or a del has too keeps its values": (
+        "def f(text, rows):\n    for row in rows:\n        x = json.loads(text)\n        match row:\n"
+        "            case [x, *_]: pass\n        use(x)\n",
+        Wanted("hoist", ((3, 12, "loads"),), 2, "m.f"),
+        "def f(text, rows):\n    loads_result = json.loads(text)\n    for row in rows:\n        x = loads_result\n"
+        "        match row:\n            case [x, *_]: pass\n        use(x)\n",
+    ),
+    "hoist: out of a nested function with a decorator": (
+        """\
+        def f(text, rows):
+            @ kept  # by its name
+            def g():
+                for row in rows:
+                    use(json.loads(text), row)
+            return g
+        """,
+        Wanted("hoist", ((5, 16, "loads"),), 4, "m.f.g"),
+        """\
+        def f(text, rows):
+            @ kept  # by its name
+            def g():
+                loads_result = json.loads(text)
+                for row in rows:
+                    use(loads_result, row)
+            return g
+        """,
+    ),
+    "hoist: between semicolons": (
+        "for row in rows:\n    a = 1; x = json.loads(text); use(x, row)\n",
+        Wanted("hoist", ((2, 15, "loads"),), 1, "m"),
+        "loads_result = json.loads(text)\nfor row in rows:\n    a = 1; x = loads_result; use(x, row)\n",
+    ),
+    "hoist: of a loop in one line": (
+        "for row in rows: x = json.loads(text); use(x, row)\n",
+        Wanted("hoist", ((1, 21, "loads"),), 1, "m"),
+        "loads_result = json.loads(text)\nfor row in rows: x = loads_result; use(x, row)\n",
+    ),
+    "hoist: of lines that go on": (
+        "for row in rows:\n    use(\n        json.loads(  # all\n            text,\n        ),\n        row,\n    )\n",
+        Wanted("hoist", ((3, 8, "loads"),), 1, "m"),
+        "loads_result = json.loads(  # all\n        text,\n    )\nfor row in rows:\n    use(\n"
+        "        loads_result,\n        row,\n    )\n",
+    ),
+    "hoist: of an f-string": (
+        "for row in rows:\n    print(f'{json.loads(text)[\"a\"]!r:>{row}} {row=}')\n",
+        Wanted("hoist", ((2, 13, "loads"),), 1, "m"),
+        "loads_result = json.loads(text)\nfor row in rows:\n    print(f'{loads_result[\"a\"]!r:>{row}} {row=}')\n",
+    ),
+    "hoist: indented by tabs": (
+        "def f(text, rows):\n\tfor row in rows:\n\t\tif row:\n\t\t\tuse(json.loads(text),\trow)\n",
+        Wanted("hoist", ((4, 7, "loads"),), 2, "m.f", "first"),
+        "def f(text, rows):\n\tloads_result = None\n\tfor row in rows:\n\t\tif row:\n"
+        "\t\t\tif loads_result is None:\n\t\t\t\tloads_result = json.loads(text)\n"
+        "\t\t\tuse(loads_result,\trow)\n",
+    ),
+    "threads: indented by tabs": (
+        "def f(rows):\n\tfor row in rows:\n\t\tuse(row, requests.get(row))\n",
+        Wanted("concurrent", ((3, 11, "get"),), 2, "m.f", "threads"),
+        "from concurrent.futures import ThreadPoolExecutor\n\ndef f(rows):\n\trows_ = list(rows)\n"
+        "\twith ThreadPoolExecutor(8) as pool:\n\t\tget_results = list(pool.map(requests.get, rows_))\n"
+        "\tfor row, get_result in zip(rows_, get_results, strict=True):\n\t\tuse(row, get_result)\n",
+    ),
     "parser: a loader that is named": (
         "data = yaml.load(text, Loader=yaml.SafeLoader)\n",
         Wanted("parser", ((1, 7, "load"),), 0, "m"),
@@ -681,6 +783,50 @@ REFUSED = {
     ),
     "keep: passed on": ("a = json.loads(x)\nb = json.loads(x)\n", Wanted("keep", ((1, 4, "loads"),), 0, "m")),
     "parser: another call": ("yaml.load(x, L)\n", Wanted("parser", ((1, 0, "load"),), 0, "m")),
+    "an f-string that gives the text of the call": (
+        "for row in rows:\n    print(f'{json.loads(text)=} {row}')\n",
+        Wanted("hoist", ((2, 13, "loads"),), 1, "m"),
+    ),
+    "a keyword would touch the name": (
+        "def f(text, rows):\n    for row in rows:\n        return(json.loads(text))\n",
+        Wanted("hoist", ((3, 15, "loads"),), 2, "m.f"),
+    ),
+    "hoist: what a pattern has bound": (
+        "for row in rows:\n    match row:\n        case {'a': a}: json.loads(a)\n",
+        Wanted("hoist", ((3, 23, "loads"),), 1, "m"),
+    ),
+    "hoist: the rest of a pattern": (
+        "for row in rows:\n    match row:\n        case {**a}: json.loads(a)\n",
+        Wanted("hoist", ((3, 20, "loads"),), 1, "m"),
+    ),
+    "hoist: a module that the loop imports": (
+        "for row in rows:\n    import json.tool\n    json.loads(text)\n",
+        Wanted("hoist", ((3, 4, "loads"),), 1, "m"),
+    ),
+    "hoist: a walrus in a list": (
+        "x = [(u := row.url, json.loads(u)) for row in rows]\n",
+        Wanted("hoist", ((1, 20, "loads"),), 1, "m"),
+    ),
+    "threads: a walrus in a list": (
+        "def f(rows):\n    return [(u := row.url, requests.get(u, row)) for row in rows]\n",
+        Wanted("concurrent", ((2, 27, "get"),), 2, "m.f", "threads"),
+    ),
+    "threads: a walrus in the call": (
+        "def f(rows):\n    return [(requests.get(u := row.url), u) for row in rows]\n",
+        Wanted("concurrent", ((2, 13, "get"),), 2, "m.f", "threads"),
+    ),
+    "keep: in a nested function": (
+        "def f(a):\n    x = load(a)\n    def g():\n        return load(a)\n    return g, x\n",
+        Wanted("keep", ((2, 8, "load"), (4, 15, "load")), 0, "m.load"),
+    ),
+    "cache: it has a decorator": (
+        "@x\ndef f():\n    return json.loads(a)\n",
+        Wanted("cache", ((3, 11, "loads"),), 0, "m.f"),
+    ),
+    "commit: after a semicolon": (
+        "for row in rows:\n    use(row); db.commit()\n",
+        Wanted("commit", ((2, 14, "commit"),), 1, "m"),
+    ),
     "it does not parse": ("def f(:\n", Wanted("copy", ((1, 0, "f"),), 0, "m", "element")),
 }
 
@@ -696,6 +842,31 @@ def test_refused(case: str) -> None:
     before, wanted = REFUSED[case]
     with pytest.raises(Refused):
         edited(before.encode(), wanted)
+
+
+@pytest.mark.parametrize("case", EDITED)
+def test_edited_with_a_mark_and_other_line_ends(case: str) -> None:
+    before, wanted, after = EDITED[case]
+    given, expected = (codecs.BOM_UTF8 + dedent(text).replace("\n", "\r\n").encode() for text in (before, after))
+    assert edited(given, wanted) == expected
+
+
+def test_an_encoding_that_nobody_can_read_is_refused() -> None:
+    # Python takes it; what finds the encoding for libcst does not
+    before = '# -*- coding: latin-1 -*- \xe4\nx = deepcopy(T)["a"]\n'.encode("latin-1")
+    compile(before, "m.py", "exec")
+    with pytest.raises(Refused):
+        edited(before, Wanted("copy", ((2, 4, "deepcopy"),), 0, "m", "element"))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="f-strings that hold their own quotes")
+def test_an_f_string_that_holds_its_own_quotes() -> None:
+    before = "for row in rows:\n    print(f'{\n        json.loads(text)['a']  # all\n    } {f'{row}'}')\n"
+    after = (
+        "loads_result = json.loads(text)\nfor row in rows:\n    print(f'{\n        loads_result['a']  # all\n"
+        "    } {f'{row}'}')\n"
+    )
+    assert edited(before.encode(), Wanted("hoist", ((3, 8, "loads"),), 1, "m")).decode() == after
 
 
 def test_line_ends_and_encoding_stay() -> None:

@@ -57,7 +57,10 @@ def bottleneck(row: Bottleneck | None, least_share: float) -> tuple[str, str]:
     if row is None:
         return NEXT, "no recording of the action shows what the operation takes of it: code-path-audit record"
     if row.runs < LEAST_RUNS:
-        return NEXT, f"{row.runs} recorded runs are surely known of, {LEAST_RUNS} are needed: code-path-audit record"
+        return NEXT, (
+            f"{row.runs} recorded runs are surely known of, {LEAST_RUNS} are needed: code-path-audit record, with one "
+            "command that runs the action eight times, since a new recording takes the place of the last"
+        )
     told = f"{row.share:.0%} of what the action's operations took, in at least {row.runs} runs"
     if row.share < least_share:
         return NO, f"{told}; {least_share:.0%} is asked for"

@@ -19,13 +19,23 @@ def edited(data: bytes, wanted: Wanted) -> bytes:
     """A file with a candidate applied; Refused where that takes a person."""
     try:
         wrapper = MetadataWrapper(cst.parse_module(data))
-    except cst.ParserSyntaxError as error:
+    except (cst.ParserSyntaxError, SyntaxError) as error:  # the second is of a line that declares an encoding
         raise Refused("the file does not parse") from error
     file = File(wrapper, data)
     calls = [file.call(*place) for place in wanted.calls]
     if not calls:
         raise Refused("its call is not known by its place")
-    return EDITS[wanted.kind](file, calls, wanted).bytes
+    if any(is_shown(file, call) for call in calls):
+        raise Refused("its own text is a part of what an f-string gives")
+    try:
+        return EDITS[wanted.kind](file, calls, wanted).bytes
+    except cst.CSTValidationError as error:  # `return(f(x))`: a name in place of the call would touch the keyword
+        raise Refused("no space stands between it and a keyword") from error
+
+
+def is_shown(file: File, call: cst.Call) -> bool:
+    """Whether a call stands in `{...=}` of an f-string, which gives its text too."""
+    return any(isinstance(row, cst.FormattedStringExpression) and row.equal is not None for row in file.climb(call))
 
 
 def clients(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:

@@ -131,17 +131,24 @@ def loop_at(file: File, call: cst.Call, line: int) -> cst.For:
     raise Refused(f"the call does not stand in a loop in line {line}")
 
 
-HAS_TARGET = (cst.AssignTarget, cst.For, cst.CompFor, cst.NamedExpr, cst.AnnAssign, cst.AugAssign)
+HAS_TARGET = (cst.AssignTarget, cst.For, cst.CompFor, cst.NamedExpr, cst.AnnAssign, cst.AugAssign, cst.Del)
+HAS_NAME = (cst.MatchAs, cst.MatchStar, cst.FunctionDef, cst.ClassDef)
 
 
 def targets_in(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """What a node binds, as far as assignments, loops and with do: names, and what holds some."""
+    """What a node binds or unbinds: names, and what holds some."""
     found: list[cst.CSTNode] = []
 
     class Bound(cst.CSTVisitor):
         def on_visit(self, node: cst.CSTNode) -> bool:
             if isinstance(node, HAS_TARGET):
                 found.append(node.target)
+            elif isinstance(node, HAS_NAME) and node.name is not None:
+                found.append(node.name)
+            elif isinstance(node, cst.MatchMapping) and node.rest is not None:
+                found.append(node.rest)
+            elif isinstance(node, cst.ImportAlias) and node.asname is None:
+                found.append(cst.Name(node.evaluated_name.partition(".")[0]))
             elif isinstance(node, cst.AsName):
                 found.extend(map(cst.Name, names_in(node.name)))
             return True

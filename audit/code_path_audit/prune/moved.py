@@ -33,7 +33,9 @@ def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if isinstance(file.above(call), cst.WithItem):
         return block(file, call, wanted)
     loop: cst.For | cst.CompFor = comprehension_at(file, call, wanted.target) or loop_at(file, call, wanted.target)
-    if bound_in(loop) & read_in(call):
+    around = loop if isinstance(loop, cst.For) else file.above(loop)
+    assert around is not None
+    if bound_in(around) & read_in(call):
         raise Refused("what it is given is made in the loop")
     name = file.module_name(f"{last_name(call.func)}_result")
     if wanted.adds == FIRST:

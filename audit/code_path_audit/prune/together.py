@@ -37,8 +37,10 @@ def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
         raise Refused("its list has more than one clause")
     if not is_in_each_round(file, call, loop):
         raise Refused("not every round of its loop calls it")
-    made = variables_in(loop.body) if isinstance(loop, cst.For) else set()
     element = names_in(loop.target)
+    around = loop.body if isinstance(loop, cst.For) else file.above(loop)
+    assert around is not None
+    made = variables_in(around) - (set() if isinstance(loop, cst.For) else element)
     if made & names_in(call) or not element & names_in(call):
         raise Refused("what it is given is made in the loop")
     awaited = file.above(call)
