@@ -48,9 +48,14 @@ PROGRAM = {
     "shop.table": "from aiohttp import web\nfrom shop import handlers\ndef make(app):\n"
                   "    api = web.Application()\n    app.add_subapp('/internal', api)\n"
                   "    app.add_routes([web.get('/carts/{id}', handlers.carts), web.post('/carts', handlers.carts)])\n"
-                  "    api.router.add_get('/health', handlers.health)\n",
-    "shop.rest": "from rest_framework import viewsets\nclass Orders(viewsets.ModelViewSet):\n"
+                  "    api.router.add_get('/health', handlers.health)\n"
+                  "    api.router.add_route('PUT', '/baskets', handlers.carts)\n"
+                  "    api.router.add_view('/shelf', handlers.Shelf)\n",
+    "shop.rest": "from rest_framework import viewsets\nfrom rest_framework.decorators import action\n"
+                 "class Orders(viewsets.ModelViewSet):\n"
                  "    def get_queryset(self): pass\n    def create(self, request): pass\n"
+                 "    @action(detail=True, methods=['post'])\n    def publish(self, request, pk): pass\n"
+                 "    @action(detail=False, url_path='top-ten')\n    def top(self, request): pass\n"
                  "class Carts(viewsets.ReadOnlyModelViewSet):\n    queryset = None\n",
     "shop.rest_urls": "from django.urls import include, path\nfrom rest_framework.routers import DefaultRouter\n"
                       "from shop import rest\nrouter = DefaultRouter()\nrouter.register('orders', rest.Orders)\n"
@@ -62,7 +67,13 @@ PROGRAM = {
                   "    def post(self, request): pass\ndef order(request, pk): pass\n",
     "shop.web": "import shop.handlers\nimport aiohttp.web\ndef make():\n    app = aiohttp.web.Application()\n"
                 "    app.router.add_get('/carts', shop.handlers.carts)\n    return app\n",
-    "shop.handlers": "async def carts(request): pass\nasync def health(request): pass\n",
+    "shop.handlers": "from aiohttp import web\nasync def carts(request): pass\nasync def health(request): pass\n"
+                     "class Shelf(web.View):\n    async def get(self): pass\n    async def delete(self): pass\n",
+    "shop.sockets": "from starlette.routing import Route, WebSocketRoute\nasync def news(socket): pass\n"
+                    "routes = [WebSocketRoute('/news', news)]\n",
+    "shop.queued": "from datetime import timedelta\nfrom rq import Queue\nqueue = Queue()\ndef thumb(path): pass\n"
+                   "def weigh(path): pass\ndef sort(path): pass\ndef start(path):\n    queue.enqueue(thumb, path)\n"
+                   "    queue.enqueue_in(timedelta(1), weigh, path)\n    queue.enqueue_call(func=sort, args=(path,))\n",
     "shop.urls": "from django.urls import path\nfrom shop import views\n"
                  "urlpatterns = [path('', views.Orders.as_view()), path('<int:pk>/', views.order)]\n",
     "shop.lists.__init__": "from shop.lists.detail import detail\n",
@@ -81,7 +92,7 @@ PROGRAM = {
     "shop.cli": "import click, argparse\n@click.group()\ndef cli(): pass\n"
                 "@cli.command('import')\ndef import_(): pass\n@cli.command()\ndef clean_up(): pass\n"
                 "def export(args): pass\ndef main():\n    commands = argparse.ArgumentParser().add_subparsers()\n"
-                "    one = commands.add_parser('export')\n    one.set_defaults(func=export)\n",
+                "    one = commands.add_parser('export', aliases=['dump'])\n    one.set_defaults(func=export)\n",
     "shop.tasks": "from celery import shared_task\n@shared_task\ndef send(): pass\n"
                   "@shared_task(name='shop.later')\ndef later(): pass\n",
 }  # fmt: skip
@@ -119,14 +130,30 @@ ROWS = {
     "route:GET /x/in/deep/mod": ["shop.views.Orders.get"],
     "route:/x/a/kept": ["shop.views.order"],
     "route:/x/b/kept": ["shop.views.order"],
+    # of a method that the class leaves to the library: what that calls, and not the handlers of other methods
+    "route:DELETE /v2/orders/{pk}/": ["shop.rest.Orders.get_queryset"],
+    "route:POST /v2/orders/{pk}/publish/": ["shop.rest.Orders.publish"],
+    "route:GET /v2/orders/top-ten/": ["shop.rest.Orders.top"],
+    "route:PUT /internal/baskets": ["shop.handlers.carts"],
+    "route:DELETE /internal/shelf": ["shop.handlers.Shelf.delete"],
+    "route:WS /news": ["shop.sockets.news"],
     "command:export_orders": ["shop.management.commands.export_orders.Command.handle"],
     "command:import": ["shop.cli.import_"],
     "command:clean-up": ["shop.cli.clean_up"],
     "command:export": ["shop.cli.export"],
+    "command:dump": ["shop.cli.export"],
     "task:clean": ["shop.jobs.clean"],
     "task:send": ["shop.tasks.send"],
     "task:shop.tasks.send": ["shop.tasks.send"],
     "task:shop.later": ["shop.tasks.later"],
+    "task:thumb": ["shop.queued.thumb"],
+    "task:shop.queued.weigh": ["shop.queued.weigh"],
+    "task:sort": ["shop.queued.sort"],
+    # a view that makes nothing of its own when it is made stands for its handlers
+    "shop.views:Orders": ["shop.views.Orders.get"],
+    "shop.admin.Users": ["shop.admin.Users.get"],
+    "shop.rest:Orders": ["shop.rest.Orders.get_queryset"],
+    "shop.handlers:Shelf": ["shop.handlers.Shelf.get"],
 }
 
 
@@ -141,6 +168,8 @@ UNKNOWN = {
     "route:/line": "route:x/in/line/",
     "command:exports": "command:export",
     "task:sends": "task:send",
+    "route:POST /v2/orders/{pk}/publsh/": "route:POST v2/orders/{pk}/publish/",
+    "shop.management.commands.export_orders:Command": "shop.management.commands.export_orders.Command.handle",
 }
 
 

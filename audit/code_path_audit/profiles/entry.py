@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from code_path_audit.errors import AuditError, as_written
-from code_path_audit.profiles.named_entries import is_named, named, names_like
+from code_path_audit.profiles.named_entries import functions_of, is_named, named, names_like
+from code_path_audit.profiles.view_classes import is_view
 from code_path_audit.program.model import Program
 
 NEAREST = 3
@@ -19,9 +20,10 @@ def resolve_entries(program: Program, entry_points: list[str] | tuple[str, ...])
     """The fqnames that `entry_points` name: in their order, a glob's matches sorted, none twice.
 
     An entry point is a name that callers say (`route:GET /orders/{id}`, `command:export`, `task:send`); an fqname; a
-    module (its body); a class (its own `__new__`, `__init__` and `__post_init__`);
-    `module:function` or `module:Class.method`; or a glob over fqnames, which matches functions and methods alone, and
-    nested functions only where nothing else matches. Of a name that is defined more than once every definition counts.
+    module (its body); a class (its own `__new__`, `__init__` and `__post_init__`; of a view that has none of them its
+    handlers, as a route to it that asks for no method); `module:function` or `module:Class.method`; or a glob over
+    fqnames, which matches functions and methods alone, and nested functions only where nothing else matches. Of a name
+    that is defined more than once every definition counts.
     AuditError "unknown-entry-point", with the nearest names, for one that matches nothing; "no-entry-point" for none.
     """
     if not entry_points:
@@ -56,8 +58,10 @@ def matches(program: Program, text: str) -> Iterator[str]:
         if program.facts(definition).kind != "class":
             yield definition
             continue
-        for method in CONSTRUCTORS:
-            yield from definitions(program, f"{definition}.{method}")
+        made = [one for method in CONSTRUCTORS for one in definitions(program, f"{definition}.{method}")]
+        if not made and is_view(program, definition):
+            made = [one for one in functions_of(program, definition, "") if one != definition]
+        yield from made
 
 
 def is_glob(name: str) -> bool:

@@ -37,6 +37,7 @@ VERBS = {
 ADDING = {
     "path": "", "re_path": "", "url": "", "add_url_rule": "", "add_api_route": "", "add_route": "", "Route": "",
     "add_get": "GET", "add_post": "POST", "add_put": "PUT", "add_patch": "PATCH", "add_delete": "DELETE",
+    "add_view": "", "WebSocketRoute": "WS", "add_websocket_route": "WS", "add_api_websocket_route": "WS",
 }  # fmt: skip
 """Calls that are given a path and a function."""
 
@@ -46,10 +47,19 @@ TABLE = ("web.", "aiohttp.web.")
 VIEWS = (None, "view_func", "view", "endpoint", "handler")
 """Where such a call is given its function."""
 
+METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"))
+"""What stands before the path where a call is given both: add_route("POST", "/orders", make)."""
+
+ENQUEUED = {"enqueue": 0, "enqueue_call": 0, "enqueue_in": 1, "enqueue_at": 1}
+"""Methods of a queue of RQ, by the position of the function that they are given."""
+
 TASKS = frozenset(("task", "shared_task", "periodic_task", "db_task", "actor", "job", "cron"))
 
 CLASS_METHODS = ("dispatch", "get", "list", "retrieve", "get_queryset", "get_object", "get_context_data", "post")
 """Methods of a class that a route leads to, where no method of HTTP is asked for."""
+
+SHARED_METHODS = tuple(name for name in CLASS_METHODS if name not in ("get", "list", "retrieve", "post"))
+"""Those of them that answer no single method of HTTP: what a library's handler calls."""
 
 VIEWSET = {
     "": {"GET": "list", "POST": "create"},
@@ -111,7 +121,8 @@ def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
         yield target
         return
     own = (method.lower(), *(actions[method] for actions in VIEWSET.values() if method in actions))
-    wanted = [name for name in own if method and f"{target}.{name}" in program.functions] or CLASS_METHODS
+    asked = [name for name in own if method and f"{target}.{name}" in program.functions]
+    wanted = asked or (SHARED_METHODS if method else CLASS_METHODS)
     there = [f"{target}.{name}" for name in wanted if f"{target}.{name}" in program.functions]
     if method.upper() in ("", "GET"):
         there = [name for name in there if not name.endswith(".post")] or there
@@ -240,13 +251,18 @@ class Reader:
             yield from self.resource(site)
         elif last == "register" and len(site.arguments) > 1:
             yield from self.viewset(site)
+        elif last in ENQUEUED:
+            yield from self.enqueued(site, ENQUEUED[last])
         elif len(site.arguments) > 1 and (last in ADDING or (last in VERBS and site.text.startswith(TABLE))):
-            path = text_of(site, 0)
+            first, verb = text_of(site, 0), ADDING[last] if last in ADDING else VERBS[last]
+            path = first
+            if first is not None and first in METHODS:
+                path, verb = text_of(site, 1), first.replace("*", "")
             given = [self.view_at(a) for a in site.arguments[1:] if a.keyword in VIEWS]
             view = next((name for name in given if name), None)
             if path is not None and view is not None:
                 for prefix in self.prefix(site):
-                    for method in methods_of(site) or [ADDING[last] if last in ADDING else VERBS[last]]:
+                    for method in methods_of(site) or [verb]:
                         yield Named("route", method, prefix + path, view)
 
     def view_at(self, given: Argument) -> str:
@@ -280,6 +296,37 @@ class Reader:
                     target = f"{view}.{action}"
                     target = target if target in self.program.functions else view
                     yield Named("route", method, f"{prefix}{path.rstrip('/')}/{below}", target)
+            for method, below, target in self.extra_actions(view):
+                yield Named("route", method, f"{prefix}{path.rstrip('/')}/{below}", target)
+
+    def extra_actions(self, view: str) -> Iterator[tuple[str, str, str]]:
+        """@action(detail=True, methods=["post"]) in a viewset: the method of HTTP, the path below, and the function."""
+        module, index = self.program.functions[view]
+        inner = Reader(Names(self.program, module, self.program.modules[module].functions[index]), self.prefixes)
+        for site in inner.facts.sites:
+            made = inner.made_by(site) if site.kind == "decorator" and site.arguments else None
+            if made is None or made.text.rpartition(".")[2] != "action":
+                continue
+            given = {argument.keyword: argument for argument in made.arguments}
+            function = site.arguments[0].text
+            below = "{pk}/" if "detail" in given and given["detail"].text == "True" else ""
+            methods = inner.texts(given["methods"].reg) if "methods" in given else ["get"]
+            for method in methods:
+                path = keyword(made, "url_path") or function
+                yield method.upper(), f"{below}{path}/", f"{view}.{function}"
+
+    def texts(self, reg: int) -> list[str]:
+        """The constant texts of a literal list or tuple."""
+        return [self.names.texts[r] for r in self.names.elements(reg, 8) if r in self.names.texts]
+
+    def enqueued(self, site: CallSite, position: int) -> Iterator[Named]:
+        """queue.enqueue(send, order), queue.enqueue_in(delay, send), queue.enqueue_call(func=send)"""
+        placed = [a for a in site.arguments if a.keyword is None][position : position + 1]
+        for argument in [*(a for a in site.arguments if a.keyword == "func"), *placed][:1]:
+            target = self.view_at(argument)
+            if target:
+                yield Named("task", "", target.rpartition(".")[2], target)
+                yield Named("task", "", target, target)
 
     def sub_command(self, site: CallSite) -> Iterator[Named]:
         """parser = commands.add_parser("export"); parser.set_defaults(func=export)"""
@@ -294,10 +341,11 @@ class Reader:
         if made is None or not made.text.endswith("add_parser"):
             return
         name = text_of(made, 0)
+        aliases = [other for a in made.arguments if a.keyword == "aliases" for other in self.texts(a.reg)]
         for argument in site.arguments:
             target = self.target(argument.text)
             if name and target:
-                yield Named("command", "", name, target)
+                yield from (Named("command", "", called, target) for called in (name, *aliases))
 
 
 def methods_of(site: CallSite) -> list[str]:
