@@ -3,16 +3,18 @@
     python -m benchmarks.queries --work DIR [--only NAME] [--markdown]
 
 Each application gets an environment below DIR, where a script beside this file (`queries_*.py`) makes the rows, asks
-each view once for real, and prints how many queries the database was asked, and how many rows there are of what loops
-are named for. The same views are traced from the source. Of a predicted number the least is of what surely runs always,
-the most of all branches and likely calls, with the rounds of the run in place of the names of loops; a loop whose name
-has no number had no rows. `--markdown` rewrites the table in docs/applications.md.
+each view once for real, and prints how many queries the database was asked, which files were opened (modules left out),
+and how many rows there are of what loops are named for. The same views are traced from the source. Of a predicted
+number the least is of what surely runs always, the most of all branches and likely calls, with the rounds of the run in
+place of the names of loops; a loop whose name has no number had no rows. `--markdown` rewrites the table in
+docs/applications.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -86,11 +88,18 @@ OPTUNA = Application(
     "sqlalchemy.",
 )
 
+OPENS = frozenset((
+    "builtins.open", "io.open", "codecs.open", "os.open", "pathlib.Path.open", "pathlib.Path.read_text",
+    "pathlib.Path.read_bytes", "pathlib.Path.write_text", "pathlib.Path.write_bytes",
+))  # fmt: skip
+"""Callees that open a file each time."""
+
 APPLICATIONS = (HELPDESK, OPTUNA)
 
 
 class Row(NamedTuple):
-    """One view: what was counted in all, and what is predicted at least and at most, with the terms in words."""
+    """One view: the queries that were counted in all, what is predicted at least and at most, with the terms in words,
+    and the same of files that are opened."""
 
     application: str
     view: str
@@ -98,6 +107,9 @@ class Row(NamedTuple):
     least: int
     most: int
     terms: str
+    opened: int
+    least_opened: int
+    most_opened: int
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -120,7 +132,10 @@ def measured(app: Application, work: Path) -> list[Row]:
     """The rows of an application."""
     python = environment(app, work)
     script = HERE / app.script
-    found = subprocess.run([python, str(script)], capture_output=True, text=True, check=True, cwd=work).stdout
+    around = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    found = subprocess.run(
+        [python, str(script)], capture_output=True, text=True, check=True, cwd=work, env=around
+    ).stdout
     said = json.loads(found)
     source = copied(app, python, work)
     config = default_config(source, (".",))
@@ -130,13 +145,11 @@ def measured(app: Application, work: Path) -> list[Row]:
         profile = pipeline.trace(program, ActionConfig(view, (entry,), ""), config)
         ops = [op for op in profile.expensive_ops if op.callee.startswith(app.callees) and op.base_class == "network"]
         rounds = {**said["rounds"], **said["views"][view].get("rounds", {})}
-        always = [op for op in ops if is_sure(op)]
-        rows.append(
-            Row(
-                app.name, view, said["views"][view]["queries"], total(always, rounds),
-                total([op for op in ops if op.condition != "rarely"], rounds), in_words(ops),
-            )
-        )  # fmt: skip
+        opens = [op for op in profile.expensive_ops if op.callee in OPENS]
+        least, most = between(ops, rounds)
+        least_opened, most_opened = between(opens, rounds)
+        counted, opened = said["views"][view]["queries"], len(said["views"][view]["opened"])
+        rows.append(Row(app.name, view, counted, least, most, in_words(ops), opened, least_opened, most_opened))
     return rows
 
 
@@ -161,8 +174,14 @@ def copied(app: Application, python: str, work: Path) -> Path:
     return root
 
 
+def between(ops: list[ExpensiveOp], rounds: Mapping[str, int]) -> tuple[int, int]:
+    """How many ops surely run, and how many may, rare ones left out, with the rounds of the run."""
+    often = [op for op in ops if op.condition != "rarely"]
+    return total([op for op in ops if is_sure(op)], rounds), total(often, rounds)
+
+
 def total(ops: Iterable[ExpensiveOp], rounds: Mapping[str, int]) -> int:
-    """How many queries that is, with the rounds of the run."""
+    """How many that is, with the rounds of the run."""
     return sum(times(op, rounds) for op in ops)
 
 
@@ -202,7 +221,13 @@ def table(rows: list[Row]) -> str:
         span = str(row.least) if row.least == row.most else f"{row.least} to {row.most}"
         lines.append(f"| {row.application} | {row.view} | {row.terms} | {span} | {row.counted} |")
     within = sum(row.least <= row.counted <= row.most for row in rows)
-    lines += ["", f"Counted within what is predicted: {within} of {len(rows)} views."]
+    files = sum(row.least_opened <= row.opened <= row.most_opened for row in rows)
+    lines += [
+        "",
+        f"Queries counted within what is predicted: {within} of {len(rows)} views. Files opened, modules left out:"
+        f" {files} of {len(rows)} views ({sum(row.opened for row in rows)} counted in all, at least"
+        f" {sum(row.least_opened for row in rows)} and at most {sum(row.most_opened for row in rows)} predicted).",
+    ]
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
 """Views of django-helpdesk for real, on SQLite in memory with its own fixtures and some rows: the queries that Django
-counts, by the function that asked, and the files that are opened, as JSON. Runs in the environment of the application.
+counts, by the function that asked, and the files that are opened but modules, as JSON. Runs in the environment of
+the application.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import traceback
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+
+from benchmarks.queries_opened import opening
 
 TICKETS, FOLLOWUPS, QUEUES, USERS, CATEGORIES, ITEMS = 6, 3, 2, 3, 2, 4
 ROUNDS = {"ticket": TICKETS, "follow_up": FOLLOWUPS, "queue": QUEUES, "user": USERS, "kbcategory": CATEGORIES}
@@ -114,6 +117,7 @@ def counted() -> dict[str, dict[str, object]]:
     client = Client()
     client.login(username="user0", password="a")
     found: dict[str, dict[str, object]] = {}
+    opened = opening()
     for name, path in VIEWS.items():
         client.get(path)
         places: list[str] = []
@@ -123,10 +127,12 @@ def counted() -> dict[str, dict[str, object]]:
             places.append(f"{frames[-1].filename[len(package) + 1 :]}:{frames[-1].name}" if frames else "Django")
             return execute(sql, params, many, context)
 
+        opened.clear()
         with CaptureQueriesContext(connection) as queries, connection.execute_wrapper(noted):
             status = client.get(path).status_code
         own = OWN_ROUNDS.get(name, {})
-        found[name] = {"path": path, "status": status, "queries": len(queries), "by": places, "rounds": own}
+        said = {"path": path, "status": status, "queries": len(queries), "by": places, "rounds": own}
+        found[name] = {**said, "opened": list(opened)}
     return found
 
 

@@ -1,5 +1,5 @@
 """The storage of optuna for real, on SQLite in memory with a few studies: the statements and commits of each method, by
-events of SQLAlchemy, as JSON. Runs in the environment of the application.
+events of SQLAlchemy, and the files that are opened but modules, as JSON. Runs in the environment of the application.
 """
 
 from __future__ import annotations
@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from importlib import import_module
+
+from benchmarks.queries_opened import opening
 
 STUDIES, TRIALS = 3, 5
 ROUNDS = {"study": STUDIES, "trial": TRIALS}
@@ -42,10 +44,13 @@ def main() -> None:
     event.listen(storage.engine, "before_cursor_execute", lambda *given: done.append(str(given[2])))
     event.listen(storage.engine, "commit", lambda _: done.append("commit"))
     found: dict[str, dict[str, object]] = {}
+    opened = opening()
     for name, method in methods.items():
         done.clear()
+        opened.clear()
         method()
-        found[name] = {"queries": len(done), "by": [statement.split()[0] for statement in done]}
+        by = [statement.split()[0] for statement in done]
+        found[name] = {"queries": len(done), "by": by, "opened": list(opened)}
     print(json.dumps({"rounds": ROUNDS, "views": found}))
 
 
