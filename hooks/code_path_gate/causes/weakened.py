@@ -41,6 +41,7 @@ def weakened(state: State, now: Guards, earlier: Earlier, verdicts: Iterable[Act
         found += _policy(earlier.config, now)
     found += _acceptances(earlier.accepted(now.settings.baselines), now.accepted, now.settings.baselines)
     found += _files(state, now, earlier)
+    found += _threshold(state, now.config, earlier)
     return (*found, *_lost(verdicts))
 
 
@@ -132,6 +133,23 @@ def _files(state: State, now: Guards, earlier: Earlier) -> Iterator[str]:
         if data.decode("utf-8", "replace") == before or (path == attributes and not before):
             continue  # the first refresh of a project writes how its baselines merge
         yield f"{path} {('changed' if before else 'is new') if data else 'is gone'}"
+
+
+def _threshold(state: State, now: Config, earlier: Earlier) -> Iterator[str]:
+    """Whether an op may weigh more now before it is expensive."""
+    before = earlier.config
+    if before is None or (before.model == now.model and not now.model.endswith(".toml")):
+        return
+    from code_path_audit.costs.models import load_model
+
+    named = now.root / now.model if now.model.endswith(".toml") else now.model
+    try:
+        old = load_model(before.model, read=lambda _: earlier.text(before.model).encode()).threshold
+        new = load_model(named, read=state.read_file()).threshold
+    except AuditError:
+        return  # what cannot be read is told where it is needed
+    if new > old:
+        yield f"an op is expensive above {new:,} load units now; it was above {old:,}"
 
 
 def _lost(verdicts: Iterable[ActionVerdict]) -> Iterator[str]:

@@ -29,6 +29,7 @@ max_growth = 0.5
 )
 RULES = '[[rule]]\nmatch = ["json.dump"]\nclass = "json_io"\n'
 MODELS = 'by = "person"\n\n[versions]\nlib = ""\n\n[fires]\n"lib.run" = "0"\n'
+WEIGHTS = 'extends = "heuristic"\nthreshold = 4_000_000\n'
 JOB = """on: pull_request
 jobs:
   gate:
@@ -105,6 +106,7 @@ WAYS = {
     "calls are followed less deep": (configured("rule_files", "max_depth = 1\nrule_files"), "calls are followed 1 deep"),
     "a hint": (configured(GATE, '[tool.code-path-audit.hints."shop.store.write"]\nbound = 1\n\n' + GATE), "hints changed: shop.store.write"),
     "another model": (configured('model = "heuristic"', 'model = "reference"'), "the cost model changed"),
+    "a model whose threshold is higher": (written({"weights.toml": WEIGHTS, "pyproject.toml": BEFORE.replace('"heuristic"', '"weights.toml"')}), "an op is expensive above 4,000,000 load units now; it was above 40,000"),
     "a kind that failed": (configured('fail = ["mutation_new"]', "fail = []"), "mutation_new fails no change any more"),
     "a budget is raised": (configured("10_000_000", "20_000_000"), "the budget max_load of save is 2e+07, it was 1e+07"),
     "a budget is gone": (configured("max_load = 10_000_000", ""), "the budget max_load of save is gone"),
@@ -157,6 +159,32 @@ def test_what_weakens_the_gate_is_told_first(name: str, shop: Repo, gate: Gate) 
     assert ran.out.splitlines()[1].startswith("WEAKENED by this change: ")
     assert any(expected in line for line in json.loads(gate("check", "--staged", "--format", "json").out)["weakened"])
     assert gate("check", "--staged", "--strict").code in (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("4_000", "4_001", ["an op is expensive above 4,001 load units now; it was above 4,000"]),
+        ("4_000", "3_999", []),
+        ("4_000", "4_000  # much", []),
+        ("40_001", "", []),
+        ("", "40_001", ["an op is expensive above 40,001 load units now; it was above 40,000"]),
+        ("4_000", '"many"', []),
+    ],
+)
+def test_a_threshold_in_a_file_of_weights(before: str, after: str, told: list[str], shop: Repo, gate: Gate) -> None:
+    def weights(threshold: str) -> dict[str, str]:
+        return {"weights.toml": 'extends = "heuristic"\n' + (f"threshold = {threshold}\n" if threshold else "")}
+
+    shop.write({"pyproject.toml": CONFIG.replace('"heuristic"', '"weights.toml"'), **weights(before)})
+    assert gate("refresh").code == 0
+    shop.commit({})
+    shop.write(weights(after))
+    shop.run("add", "--all")
+    ran = gate("check", "--staged")
+    lines = [line.partition(": ")[2] for line in ran.out.splitlines() if line.startswith("WEAKENED")]
+    assert lines == (["weights.toml changed", *told] if ran.code != 2 else []), ran.out
+    assert (ran.code == 2) == (after == '"many"')
 
 
 def test_nothing_is_weakened_by_any_other_change(shop: Repo, gate: Gate) -> None:
