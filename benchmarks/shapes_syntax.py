@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.shapes_work import IN_F, Shape, module, over, repeated
+from benchmarks.shapes_work import CONFIG, IN_F, Shape, module, over, repeated
 
 
 def long(head: str, piece: str, tail: str = "") -> Shape:
@@ -169,6 +169,14 @@ SHAPES: dict[str, Shape] = {
     "many small files that are reached": lambda size: {
         **module(lambda _: "import q0\ndef f(): q0.g()\n")(0),
         **{f"src/q{n}.py": f"import q{n + 1}\ndef g(): q{n + 1}.g(); open('x')\n" for n in range(size // 80)},
+    },
+    "40 actions that each reach all files": lambda size: {
+        "pyproject.toml": CONFIG
+        + "".join(f'[tool.code-path-audit.actions.b{n}]\nentry_points = ["m.f"]\n' for n in range(39)),
+        "src/m.py": "".join(f"import q{n}\n" for n in range(size // 60))
+        + "def f():\n"
+        + "".join(f" q{n}.g()\n" for n in range(size // 60)),
+        **{f"src/q{n}.py": "def g(): open('x')\n" for n in range(size // 60)},
     },
 }
 """Shapes by name: the files of a project for a size in bytes."""

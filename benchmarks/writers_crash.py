@@ -4,7 +4,8 @@
 
 A command runs in a fresh copy of a small project and is killed at a random moment, mostly near its end, where it
 writes. Then every file of the project is either as it was, or as a run that is let be leaves it; of recordings, which
-measure times, every line is read again. A run that follows leaves what it leaves alone. Needs a system with SIGKILL.
+measure times, every line is read again, and of cost models every key. A run that follows leaves what it leaves alone.
+Needs a system with SIGKILL.
 """
 
 from __future__ import annotations
@@ -103,12 +104,29 @@ def is_recording(name: str, data: bytes) -> bool:
         return False
 
 
+def is_cost_model(name: str, data: bytes) -> bool:
+    """Whether a cost model is read without an error, down to the line that it ends with."""
+    from code_path_audit.config import parse_toml
+    from code_path_audit.costs.models import parse_model
+    from code_path_audit.errors import AuditError
+
+    try:
+        tables = parse_toml(data, name)
+        return bool(parse_model(tables, name)) and data.endswith(b"\n") and LAST in data.splitlines()[-1]
+    except AuditError:
+        return False
+
+
+LAST = b"assumed = "
+"""In the last line of a cost model that `calibrate` writes."""
+
 WRITERS = {
     "init": Writer(("init", "--yes"), PROJECT),
     "libraries": Writer(("libraries",)),
     "prune": Writer(("prune", "--apply")),
     "contingency": Writer(("contingency", "save", "json.load")),
     "report": Writer(("report",)),
+    "calibrate": Writer(("calibrate", "--class", "deep_copy", "--calls", "5"), is_whole=is_cost_model),
     "record": Writer(
         ("record", "--action", "save", "--", sys.executable, "-m", "shop.app"), is_whole=is_recording
     ),
@@ -221,7 +239,10 @@ def main() -> int:
     wrong = False
     for name in options.writers:
         outcome = killed(options.kills, random, WRITERS[name])
-        print(f"{name}: {outcome.kills} kills, {outcome.new} that left something new, broken: {list(outcome.broken)}")
+        print(
+            f"{name}: {outcome.kills} kills, {outcome.new} that left something new, broken: {list(outcome.broken)}",
+            flush=True,
+        )
         wrong = wrong or bool(outcome.broken)
     return 1 if wrong else 0
 

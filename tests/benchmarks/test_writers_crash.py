@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from benchmarks.writers_crash import WRITERS, faults, killed
+from benchmarks.writers_crash import WRITERS, faults, is_cost_model, killed
 
 pytestmark = pytest.mark.slow
 
@@ -28,3 +28,9 @@ def test_what_is_cut_short_is_seen() -> None:
     assert {found: tuple(faults(files, before, after, WRITERS["prune"])) for found, files in rows.items()} == {
         found: found for found in rows
     }
+
+
+def test_a_cost_model_that_is_cut_short_is_seen() -> None:
+    whole = b'extends = "reference"\n\n[provenance.classes.network]\nassumed = "100 MB/s"\n'
+    assert is_cost_model("m.toml", whole)
+    assert not [end for end in range(len(whole)) if is_cost_model("m.toml", whole[:end])]
