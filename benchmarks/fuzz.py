@@ -1,21 +1,25 @@
 """A fuzz target for all that is read from a repository: `python -m benchmarks.fuzz --inputs N --seconds S --seed N`.
 
 Each input is a seed of its kind (source, templates, configuration, baseline, acceptances, observations, rules and
-models, evidence of a contingency, what the store keeps, solved graphs), changed by a few mutators, or source made from
-Python's grammar (hypothesmith, where it is installed). A reader may refuse it with an expected error; anything else,
-and what takes longer than `SLOW_S`, is a finding: it is printed with its kind, and becomes a row of the tests. Nothing
-is run of what is read.
+models, evidence of a contingency, what the store keeps, solved graphs, what assistants ask), changed by a few mutators,
+or source made from Python's grammar (hypothesmith, where it is installed). A reader may refuse it with an expected
+error; anything else, and what takes longer than `SLOW_S`, is a finding: it is printed with its kind, and becomes a row
+of the tests. Nothing is run of what is read.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import random
 import re
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -182,6 +186,54 @@ def graph(data: bytes) -> object:
     return opened(data)
 
 
+@cache
+def small_project() -> Path:
+    """A project of one action, in a folder that is gone when this process ends."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    root = Path(folder.name)
+    (root / "pyproject.toml").write_text(
+        '[tool.code-path-audit]\nsource = ["."]\n[tool.code-path-audit.actions.save]\nentry_points = ["m.save"]\n'
+    )
+    (root / "m.py").write_text("def save(rows):\n    for row in rows:\n        open(row).read()\n")
+    return root
+
+
+def tools(data: bytes) -> object:
+    """What an assistant asks for: the name of a tool in the first line, and an argument in each further one.
+
+    `check` is no such tool here: it starts the gate in a process of its own.
+    """
+    from pydantic import validate_call
+
+    from code_path_audit.mcp_server import Asked
+
+    name, *given = data.decode("utf-8", "replace").split("\n")
+    asked = Asked(small_project(), "off")
+    offered: dict[str, Callable[..., object]] = {
+        "list_actions": asked.list_actions, "code_path_audit": asked.code_path_audit, "explain": asked.explain,
+        "derive_code_path": asked.derive_code_path, "candidates": asked.candidates, "report": asked.report_action,
+    }  # fmt: skip
+    return validate_call(offered.get(name, asked.explain))(*given)
+
+
+ASKED = (
+    b"list_actions\n0\n50", b"code_path_audit\nsave\n10\n0\n20", b"explain\n95f9d2ee\nsave",
+    b"derive_code_path\nm.save\n5", b"candidates\nsave\n0\n20", b"report\nsave",
+)  # fmt: skip
+"""Of each tool, what may be asked."""
+
+
+def asked_tools() -> dict[str, Kind]:
+    """The tools of the server for assistants; none where it is not installed."""
+    if find_spec("mcp") is None:
+        return {}
+    from mcp.server.mcpserver.exceptions import ResourceError, ToolError
+    from pydantic import ValidationError
+
+    return {"tools": Kind(tools, ASKED, (ToolError, ResourceError, ValidationError))}
+
+
 def kinds() -> dict[str, Kind]:
     """All kinds by name."""
     from code_path_audit.callgraph.packed import pack
@@ -238,6 +290,7 @@ def kinds() -> dict[str, Kind]:
         "tables": Kind(tables, tuple(path.read_bytes() for path in models)),
         "stored": Kind(stored, tuple(encode(extract_module(data, "m")) for data in sources[:20])),
         "graph": Kind(graph, tuple(solved)),
+        **asked_tools(),
     }
     return {name: kind for name, kind in found.items() if kind.seeds}
 
