@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.documents import rewrite
-from benchmarks.repositories import git
+from benchmarks.repositories import extract, git
 from code_path_gate.commands.check import check
 from code_path_gate.commands.refresh import RefreshOptions, refresh
 from code_path_gate.formats.text import WIDTH, check_text
@@ -94,7 +94,7 @@ def put(bare: Path, commit: str, root: Path) -> None:
         if path and file.is_file() and not (path == FILE.encode() or path.startswith(b"baselines/")):
             file.unlink()
     with tarfile.open(fileobj=io.BytesIO(git(bare, "archive", "--format=tar", commit))) as archive:
-        archive.extractall(root, filter="data")
+        extract(archive, root)
     git(root, "add", "--all", "--force")
 
 

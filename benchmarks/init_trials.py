@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.repositories import committed, source
+from benchmarks.repositories import committed, extract, source
 from code_path_audit import pipeline
 from code_path_audit.config import load_config
 from code_path_audit.profiles.entry import resolve_entries
@@ -138,7 +138,7 @@ def measure(trial: Trial, work: Path) -> Outcome:
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     with tarfile.open(archive) as packed:
-        packed.extractall(root.parent, filter="data")
+        extract(packed, root.parent)
     committed(root)
     files = sum(1 for _ in root.rglob("*.py"))
     cache = str(work / "caches" / trial.package)

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.documents import rewrite
 from benchmarks.planting import planted
-from benchmarks.repositories import committed, git, source
+from benchmarks.repositories import committed, extract, git, source
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "prune.md"
@@ -83,7 +83,7 @@ def unpack(work: Path, row: dict[str, Any], root: Path) -> None:
     """The source distribution of an application, anew."""
     shutil.rmtree(root, ignore_errors=True)
     with tarfile.open(source(f"{row['package']}=={row['version']}", work)) as archive:
-        archive.extractall(root.parent, filter="data")
+        extract(archive, root.parent)
         top = archive.getnames()[0].partition("/")[0]
     (root.parent / top).rename(root)
 

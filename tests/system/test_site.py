@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.repositories import source
+from benchmarks.repositories import extract, source
 from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.gate.shop import FILES
@@ -149,7 +149,7 @@ def _source(package: str, version: str, folder: Path) -> Path:
     except subprocess.CalledProcessError:
         pytest.skip(f"the registry does not give {package} {version}")
     with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
+        extract(packed, folder)
     return folder / archive.name.removesuffix(".tar.gz")
 
 
