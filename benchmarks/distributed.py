@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from importlib import import_module
 from statistics import median
+from typing import Any
 
 from benchmarks.documents import rewrite
 from benchmarks.generated_tree import source_tree
@@ -61,6 +63,25 @@ def measured(rows: Rows, repeats: int, executor: Executor) -> dict[str, float]:
     return in_turn(ways, repeats)
 
 
+@contextmanager
+def two_workers() -> Iterator[tuple[Any, Any]]:
+    """A cluster of this machine, and a client of it."""
+    distributed = import_module("distributed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield cluster, client
+
+
+def times_as_fast(what: str, seconds: Mapping[str, float]) -> str:
+    """The ways to do something as a table, each beside the first of them."""
+    alone = next(iter(seconds.values()))
+    table = [f"| {what} by | seconds | times as fast |", "|---|---:|---:|"]
+    table += [f"| {name} | {value:.1f} | {alone / value:.2f} |" for name, value in seconds.items()]
+    return "\n".join(table)
+
+
 def main() -> int:
     """Print the table, or write it into the document."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -69,20 +90,14 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--markdown", action="store_true", help="write the table into docs/performance.md")
     options = parser.parse_args()
-    distributed = import_module("distributed")
     rows = files(options.files, int(options.megabytes * 1e6))
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with two_workers() as (_, client):
         seconds = measured(rows, options.repeats, client.get_executor(pure=False))
-    alone = next(iter(seconds.values()))
     size = sum(len(row[0]) for row in rows) / 1e6
-    table = [f"| {len(rows):,} files, {size:.0f} MB, read by | seconds | times as fast |", "|---|---:|---:|"]
-    table += [f"| {name} | {value:.1f} | {alone / value:.2f} |" for name, value in seconds.items()]
-    print("\n".join(table))
+    table = times_as_fast(f"{len(rows):,} files, {size:.0f} MB, read", seconds)
+    print(table)
     if options.markdown:
-        rewrite(PAGE, {"distributed": "\n".join(table)})
+        rewrite(PAGE, {"distributed": table})
     return 0
 
 

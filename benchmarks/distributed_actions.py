@@ -15,16 +15,13 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from benchmarks.distributed import PAGE, times_as_fast, two_workers
 from benchmarks.documents import rewrite
-from benchmarks.generated_tree import source_tree
-from benchmarks.speed_commands import ROOT
+from benchmarks.generated_tree import write
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS
 from code_path_audit.callgraph.kept import Graphs, Problem, solved
 from code_path_audit.callgraph.packed import pack
@@ -35,7 +32,6 @@ from code_path_audit.program.model import Program
 from code_path_audit.sources.worktree import discover
 from code_path_audit.store.pack import open_store
 
-PAGE = ROOT / "docs" / "performance.md"
 Packed = list[bytes]
 Way = Callable[[], tuple[Packed, float]]
 
@@ -62,17 +58,6 @@ def each(program: Program, problems: list[Problem], workers: int) -> tuple[Packe
 def solved_alone(program: Program, problem: Problem) -> bytes:
     """One action, solved in this process."""
     return pack(solved(program, problem))
-
-
-@contextmanager
-def two_workers() -> Iterator[tuple[Any, Any]]:
-    """A cluster of this machine, and a client of it."""
-    distributed = import_module("distributed")
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield cluster, client
 
 
 def by_cluster(read: Callable[[], Files], problems: list[Problem], ending: int = 0) -> tuple[Packed, float]:
@@ -104,10 +89,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for path, text in source_tree(options.files, int(options.megabytes * 1e6)):
-            place = root / "source" / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
+        write(root / "source", options.files, int(options.megabytes * 1e6), seed=1)
 
         def read(name: str) -> Files:
             return Files(discover(root / "source", (".",), ()), How(open_store(str(root / name), time.time())))
@@ -130,13 +112,10 @@ def main() -> int:
             first = found if first is None else first
             if found != first:
                 raise SystemExit(f"{name}: other graphs than those of one process")
-    alone = next(iter(seconds.values()))
-    table = [f"| {len(problems)} actions of {options.files} files, solved by | seconds | times as fast |"]
-    table += ["|---|---:|---:|"]
-    table += [f"| {name} | {value:.1f} | {alone / value:.2f} |" for name, value in seconds.items()]
-    print("\n".join(table))
+    table = times_as_fast(f"{len(problems)} actions of {options.files} files, solved", seconds)
+    print(table)
     if options.markdown:
-        rewrite(PAGE, {"distributed actions": "\n".join(table)})
+        rewrite(PAGE, {"distributed actions": table})
     return 0
 
 
