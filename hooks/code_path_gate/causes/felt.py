@@ -29,7 +29,14 @@ from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
-from code_path_gate.verdict.growth import came_onto_the_loop, lost_cache, lost_company, lost_guard, more_keys
+from code_path_gate.verdict.growth import (
+    came_onto_the_loop,
+    lost_cache,
+    lost_company,
+    lost_guard,
+    lost_something,
+    more_keys,
+)
 
 ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
@@ -76,9 +83,7 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
 def _may_be_exchanged(row: Blamed) -> bool:
     """Whether a finding is about more work, and not about when or on which condition it is done."""
     was, now = row.finding.was, row.finding.now
-    return now is not None and (
-        was is None or not any(lost(was, now) for lost in (lost_company, lost_guard, lost_cache, came_onto_the_loop))
-    )
+    return now is not None and (was is None or not lost_something(was, now))
 
 
 def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:

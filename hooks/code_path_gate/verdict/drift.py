@@ -24,13 +24,10 @@ from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
 from code_path_gate.verdict.growth import (
-    came_onto_the_loop,
     causes,
     gained_cache,
-    lost_cache,
-    lost_company,
     lost_connection,
-    lost_guard,
+    lost_something,
     more_keys,
     rare_no_more,
 )
@@ -167,8 +164,7 @@ def _as_cheap(old: BaselineOp, new: BaselineOp) -> bool:
     if is_asynchronous(old.callee) and not is_asynchronous(new.callee):
         return False  # what other coroutines could go on beside now stands in their way
     no_oftener = new.amplification <= old.amplification and new.open_loops <= max(old.open_loops, 0)
-    worse = any(lost(old, new) for lost in (lost_guard, lost_company, lost_cache, came_onto_the_loop))
-    return no_oftener and new.weight <= ALIKE * old.weight and not worse
+    return no_oftener and new.weight <= ALIKE * old.weight and not lost_something(old, new)
 
 
 ALIKE = 1.1
@@ -327,8 +323,7 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
 
 def _is_worse(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op is worse than before though it weighs the same."""
-    lost = any(worse(was, now) for worse in (lost_guard, lost_company, lost_cache, came_onto_the_loop))
-    return entered_loop(was, now) or more_keys(was, now) or lost
+    return entered_loop(was, now) or more_keys(was, now) or lost_something(was, now)
 
 
 def _inlined(new: BaselineOp, spared: Mapping[Pair, int]) -> Pair | None:

@@ -72,6 +72,15 @@ def is_kept(op: BaselineOp) -> bool:
     return op.runs.startswith((HERE, LONGER))
 
 
+LOST = (lost_guard, lost_company, lost_cache, came_onto_the_loop)
+
+
+def lost_something(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op lost what made it harmless, be it a guard, company, a cache or a thread; its weight may be as it
+    was."""
+    return any(lost(was, now) for lost in LOST)
+
+
 def gained_cache(was: BaselineOp, now: BaselineOp) -> list[str]:
     """The words for what an op runs less often by, where that is a cache."""
     if lost_cache(now, was):
