@@ -77,7 +77,7 @@ def counted(reach: Reach) -> Counted:
     runs = found.functions(sorted({op.function for op in reach.ops}))
     if reach.graph.requests:
         conditions = conditions_of(reach, found.once, found.caches, found.apart)
-    elif found.apart.states:
+    elif found.apart.states or found.apart.commands.lines:
         conditions = conditions_of(reach, apart=found.apart)
     return Counted(found, runs, conditions)
 

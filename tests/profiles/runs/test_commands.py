@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles import amplification
 from code_path_audit.profiles.runs.words import in_words
-from tests.profiles.runs.reading import runs
+from tests.profiles.runs.reading import counted, runs
 
 SOURCE = """
 import click, functools, shlex
@@ -70,3 +72,21 @@ def test_lines(name: str) -> None:
     body, command, often = LINES[name]
     inside = body.replace("\n", "\n    ")
     assert in_words(runs(f"{SOURCE}    {inside}\n", f"m.{command}")) == often
+
+
+# what is done, a command, on which condition it runs
+ALONE = {
+    "it is named": ('cli(["insert", "a"])', "insert", "always"),
+    "another is named": ('cli(["insert", "a"])', "fts", "rarely"),
+    "another of a group inside": ('cli(["insert", "a"])', "show", "rarely"),
+    "none is named": ('cli(["--help"])', "fts", "always"),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_no_command_line_names_runs_rarely(name: str) -> None:
+    """Also where nothing else is told apart by what it is given."""
+    body, command, word = ALONE[name]
+    source = SOURCE[: SOURCE.index("def caught")] + f"def main(rows):\n    {body}\n"
+    found = amplification.counted(counted(source, "m.main").reach)
+    assert CONDITIONS[found.conditions[f"m.{command}", "likely"]] == word
