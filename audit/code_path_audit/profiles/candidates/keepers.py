@@ -36,7 +36,8 @@ ENVIRONMENTS = {
 
 
 class Made(NamedTuple):
-    """Where the object of a call is made: the call that makes it, its site, and the variable; "" for none."""
+    """Where the object of a call is made: the call that makes it, its site, -1 where that is not looked up, and the
+    variable; "" for none."""
 
     node: ast.Call
     site: int
@@ -67,7 +68,10 @@ def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
     for op in traced.heavy:
         row, spot = clients().get(op.callee), traced.spot(op)
         edges = traced.reach.callers.get(op.function, ())
-        if row is None or row.lasts or spot is None or len(edges) != 1 or not is_what_it_gives(traced, op, spot):
+        if row is None or row.lasts or spot is None or len(edges) != 1:
+            continue
+        is_sometimes = traced.reach.program.facts(op.function).sites[op.site].conditional
+        if is_sometimes or given_by(traced, op.function, op.site, spot) is None:
             continue
         (edge,) = edges
         call = spot_of(traced, edge)
@@ -101,42 +105,38 @@ def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
         )  # fmt: skip
 
 
-def is_what_it_gives(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
-    """Whether a plain function returns what a call makes, of nothing that it is given, and nothing else."""
-    facts = traced.reach.program.facts(op.function)
-    if (
-        spot.loops
-        or facts.kind != "function"
-        or facts.is_generator
-        or facts.is_async
-        or facts.sites[op.site].conditional
-    ):
-        return False
-    made = Made(spot.node, op.site, name_given(spot))
+def given_by(traced: Traced, function: str, site: int, spot: Spot) -> tuple[Made, ast.Return] | None:
+    """What a call in a plain function makes of nothing that the function is given, and the one `return` that gives it;
+    None for any other."""
+    facts = traced.reach.program.facts(function)
+    if spot.loops or facts.kind != "function" or facts.is_generator or facts.is_async:
+        return None
+    made = Made(spot.node, site, name_given(spot))
     returns = [node for node in nodes_of(spot.scope) if isinstance(node, ast.Return)]
-    return len(returns) == 1 and is_what(returns[0].value, made) and not loaded(spot.node) & parameters_of(spot)
+    if len(returns) != 1 or not is_what(returns[0].value, made):
+        return None
+    return None if loaded(spot.node) & names_of(spot.scope).params.keys() else (made, returns[0])
 
 
 def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
     """A request by a session that a function of the source makes of the same in each call, and gives to who asks."""
     call = object_of(spot)
-    if call is None or not is_left_alone(traced, op, spot, call._replace(site=-1), spot.scope):
+    if call is None or not is_left_alone(traced, op, spot, call, spot.scope):
         return
     edges = traced.edges.get((op.function, traced.site_of(op.function, call.node)), ())
     if len(edges) != 1 or edges[0].evidence != "certain":
         return
     home = edges[0].callee
-    facts = traced.reach.program.facts(home)
-    for site, row in ((row.site, row) for row in traced.reach.externals.get(home, ()) if row.callee in SESSIONS):
-        inner = traced.syntax.spot(home, site)
-        if inner is None or inner.loops or facts.kind != "function" or facts.is_generator or facts.is_async:
+    for row in traced.reach.externals.get(home, ()):
+        if row.callee not in SESSIONS:
+            continue
+        inner = traced.syntax.spot(home, row.site)
+        found = given_by(traced, home, row.site, inner) if inner is not None else None
+        if inner is None or found is None:
             return
-        made = Made(inner.node, site, name_given(inner))
-        returns = [node for node in nodes_of(inner.scope) if isinstance(node, ast.Return)]
-        if len(returns) != 1 or not is_what(returns[0].value, made) or loaded(inner.node) & parameters_of(inner):
-            return
-        stands = op._replace(function=home, site=site)
-        if made.name and not is_set_alike(traced, stands, inner, made, returns[0]):
+        made, gives = found
+        stands = op._replace(function=home, site=row.site)
+        if made.name and not is_set_alike(traced, stands, inner, made, gives):
             return
         yield proposal(
             "client", f"Make the session once, in {home}, not in each call of it", op, {op_order(op): of_kind("")},
@@ -144,7 +144,7 @@ def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Prop
             f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: "
             "functools.cache on the function that makes it",
             clients()[row.callee].assumes if row.callee in clients() else "",
-            calls=[place_of_site(traced.reach.program, home, site, row.callee)], adds=KEPT,
+            calls=[place_of_site(traced.reach.program, home, row.site, row.callee)], adds=KEPT,
         )  # fmt: skip
 
 
@@ -152,20 +152,19 @@ KEPT = "cache"
 """What is added for a client that a function makes: a cache of the function."""
 
 
-def object_of(spot: Spot) -> Made | None:
-    """The call that gives the object of a call: `connected().get()`, `session = connected()`."""
+def object_of(spot: Spot, opened: bool = False) -> Made | None:
+    """The call that gives the object of a call: `connected().get()`, `session = connected()`; where it may be `opened`,
+    the same by a `with`."""
     func = spot.node.func
-    value = func.value if isinstance(func, ast.Attribute) else None
-    if isinstance(value, ast.Call):
-        return Made(value, -1, "")
-    if not isinstance(value, ast.Name):
-        return None
-    names = names_of(spot.scope)
-    bound = names.bindings.get(value.id, [])
-    if len(bound) != 1 or value.id in names.params or value.id in names.shared:
-        return None
-    (made,) = bound
-    return Made(made.value, -1, value.id) if isinstance(made, ast.Assign) and isinstance(made.value, ast.Call) else None
+    node: ast.AST | None = func.value if isinstance(func, ast.Attribute) else None
+    name = ""
+    if isinstance(node, ast.Name):
+        name = node.id
+        bound = names_of(spot.scope).only_binding(name)
+        node = bound.value if isinstance(bound, ast.Assign) else None
+        if isinstance(bound, ast.withitem) and opened:
+            node = unwrapped(bound.context_expr)
+    return Made(node, -1, name) if isinstance(node, ast.Call) else None
 
 
 def name_given(spot: Spot) -> str:
@@ -178,11 +177,6 @@ def name_given(spot: Spot) -> str:
 def is_what(node: ast.expr | None, made: Made) -> bool:
     """Whether an expression is what was made."""
     return node is made.node or (isinstance(node, ast.Name) and node.id == made.name)
-
-
-def parameters_of(spot: Spot) -> set[str]:
-    """The parameters of the function that a call stands in."""
-    return set(names_of(spot.scope).params)
 
 
 def is_set_alike(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made, gives: ast.Return) -> bool:
@@ -241,32 +235,14 @@ def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Ite
 def maker_of(traced: Traced, op: ExpensiveOp, spot: Spot | None, makers: tuple[str, ...]) -> Made | None:
     """What makes the object that a call is of, in the same function: `session = requests.Session()`, the same by a
     `with`, `Environment().get_template()`."""
-    func = spot.node.func if spot is not None else None
-    if spot is None or not isinstance(func, ast.Attribute):
+    made = object_of(spot, opened=True) if spot is not None else None
+    if made is None:
         return None
-    node: ast.AST | None = func.value
-    name = ""
-    if isinstance(func.value, ast.Name):
-        name = func.value.id
-        names = names_of(spot.scope)
-        bound = names.bindings.get(name, [])
-        if len(bound) != 1 or name in names.params or name in names.shared:
-            return None
-        (made,) = bound
-        node = (
-            made.value
-            if isinstance(made, ast.Assign)
-            else unwrapped(made.context_expr)
-            if isinstance(made, ast.withitem)
-            else None
-        )
-    if not isinstance(node, ast.Call):
-        return None
-    site = traced.site_of(op.function, node)
+    site = traced.site_of(op.function, made.node)
     rows = traced.externals.get((op.function, site), ())
     if traced.edges.get((op.function, site)) or [row.callee in makers for row in rows] != [True]:
         return None
-    return Made(node, site, name)
+    return made._replace(site=site)
 
 
 def loops_of(traced: Traced, op: ExpensiveOp, spot: Spot, made: Made) -> list[Loop]:

@@ -87,6 +87,11 @@ class Names:
         """Whether a name is a variable of the function."""
         return (name in self.bindings or name in self.params) and name not in self.shared
 
+    def only_binding(self, name: str) -> ast.AST | None:
+        """What gives a variable of the function its one value; None where it has others, or is no such variable."""
+        nodes = self.bindings.get(name, [])
+        return nodes[0] if len(nodes) == 1 and name not in self.params and name not in self.shared else None
+
     def aliases(self, names: Iterable[str], but: ast.AST | None = None) -> frozenset[str]:
         """Names that may stand for an object that some names stand for, for one that holds it or is held by it; `but`
         gives an object of its own."""
