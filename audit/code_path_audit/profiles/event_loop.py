@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.pipelining import WAITING
 from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.side_by_side import last_part
 
 TO_THREADS = frozenset((
     "to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "run_sync_in_worker_thread", "submit",
@@ -28,12 +30,18 @@ def on_the_loop(reach: Reach) -> frozenset[str]:
     for name in todo:
         sites = reach.program.facts(name).sites
         for edge in reach.callees.get(name, ()):
-            last = sites[edge.site].text.removesuffix("()").rpartition(".")[2] if 0 <= edge.site < len(sites) else ""
-            is_away = (edge.kind == "callback" and last in TO_THREADS) or runs_in_a_thread(reach, edge.callee)
-            if edge.callee not in found and not is_away:
-                found.add(edge.callee)
-                todo.append(edge.callee)
+            if edge.callee in found or runs_in_a_thread(reach, edge.callee):
+                continue
+            if edge.kind == "callback" and 0 <= edge.site < len(sites) and runs_elsewhere(sites[edge.site]):
+                continue
+            found.add(edge.callee)
+            todo.append(edge.callee)
     return frozenset(found)
+
+
+def runs_elsewhere(site: CallSite) -> bool:
+    """Whether a call, or a decorator, has what it is given run elsewhere than on the loop."""
+    return last_part(site.text) in TO_THREADS
 
 
 def runs_in_a_thread(reach: Reach, name: str) -> bool:
@@ -44,7 +52,7 @@ def runs_in_a_thread(reach: Reach, name: str) -> bool:
     around = functions[facts.parent] if facts.parent >= 0 else facts
     return any(
         site.kind == "decorator"
-        and site.text.removesuffix("()").rpartition(".")[2] in TO_THREADS
+        and runs_elsewhere(site)
         and site.arguments[:1]
         and site.arguments[0].text == facts.name.rpartition(".")[2]
         for site in around.sites
@@ -72,8 +80,7 @@ def off_the_loop(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> frozenset[str]:
 
 def is_handed_over(reach: Reach, op: ExpensiveOp) -> bool:
     """Whether an op is what a thread is given to run: asyncio.to_thread(path.read_text)"""
-    sites = reach.program.facts(op.function).sites
-    return op.site >= 0 and sites[op.site].text.removesuffix("()").rpartition(".")[2] in TO_THREADS
+    return op.site >= 0 and runs_elsewhere(reach.program.facts(op.function).sites[op.site])
 
 
 def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
@@ -83,4 +90,4 @@ def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
     site = reach.program.facts(op.function).sites[op.site] if op.site >= 0 else None
     if site is None or site.awaited or site.kind == "import" or is_asynchronous(op.callee):
         return False
-    return not is_handed_over(reach, op)
+    return not runs_elsewhere(site)
