@@ -31,11 +31,6 @@ class Commands(NamedTuple):
     lines: Mapping[tuple[str, int], int] = {}
     reach: Reach | None = None
 
-    @property
-    def callers(self) -> frozenset[str]:
-        """The functions that have such call sites."""
-        return frozenset(caller for caller, _ in self.lines)
-
     def handed_on(self, edge: Edge) -> int:
         """The parameter of a function around commands (the wrapper of a decorator) that stands for the command line of
         the call that runs it; -1 where an edge leads to no such function."""

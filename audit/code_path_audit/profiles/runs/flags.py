@@ -182,19 +182,15 @@ def parameters(reach: Reach, given: Given, commands: Commands) -> dict[str, dict
     """The parameters that conditions ask for, by function, and those that are handed on to such; of each whether it is
     asked which constant it is."""
     found: dict[str, dict[int, bool]] = {}
-    todo: list[tuple[str, int]] = []
+    for (caller, _), line in commands.lines.items():
+        if given.of(caller).is_param(line):
+            found.setdefault(caller, {})[line] = True
     for name in sorted(reach.depths):
-        asked: dict[int, bool] = {}
         for arm in reach.program.facts(name).arms:
             if arm.given >= 0:
+                asked = found.setdefault(name, {})
                 asked[arm.given] = asked.get(arm.given, False) or bool(arm.among)
-        values = given.of(name) if name in commands.callers else None
-        for (caller, _), line in commands.lines.items():
-            if values is not None and caller == name and values.is_param(line):
-                asked[line] = True
-        if asked:
-            found[name] = asked
-            todo += [(name, index) for index in sorted(asked)]
+    todo = [(name, index) for name, asked in found.items() for index in asked]
     while todo:
         name, index = todo.pop()
         which = found[name][index]
