@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from code_path_audit.callgraph.frameworks.django_models import Models, row_of
+from code_path_audit.callgraph.frameworks.django_models import Models, all_rows, row_of
 from code_path_audit.callgraph.frameworks.row_values import ANYTHING, Query, Row, key_of, name_of, spelled, with_paths
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST, STR, XINST
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Read, State
+from code_path_audit.callgraph.solver.state import Call, State
 
 ADMIN = "ModelAdmin"
 """The last part of the name of the class, and the end of those that libraries have below it."""
@@ -89,30 +89,19 @@ def on_model(s: State, out: Var, value: Value) -> None:
 # the list
 
 
-def all_rows(s: State, cls: Value, site: Site, out: Var) -> None:
+def listed_rows(s: State, cls: Value, site: Site, out: Var) -> None:
     """What Django's own `get_queryset` of the admin gives."""
     s.watch(s.field(cls, "#models"), on_shown, (site, out))
 
 
 def on_shown(s: State, data: tuple[Site, Var], model: Value) -> None:
     """One model that is shown."""
-    site, _ = data
-    manager = s.variable()
-    s.read(s, Read(manager, "_default_manager", site), model)
-    s.watch(manager, on_manager, data)
-
-
-def on_manager(s: State, data: tuple[Site, Var], value: Value) -> None:
-    """Its manager."""
-    site, out = data
-    bound = s.variable()
-    s.read(s, Read(bound, "all", site), value)
-    s.watch(bound, s.apply, Call(site, out, (), (), "call"))
+    all_rows(s, model, *data)
 
 
 def inherited(s: State, call: Call, admin: Value) -> bool:
     """super().get_queryset(request)"""
-    all_rows(s, s.rows[admin].cls, call.site, call.dst)
+    listed_rows(s, s.rows[admin].cls, call.site, call.dst)
     s.answer(call.site)
     return True
 

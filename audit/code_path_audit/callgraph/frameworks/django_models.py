@@ -507,3 +507,18 @@ def bound_manager(s: State, dst: Var, cls: Value, value: Value) -> bool:
         s.add(dst, s.of(XINST, MANAGER, (), Manager(cls)))
         return True
     return False
+
+
+def all_rows(s: State, model: Value, site: Site, out: Var) -> None:
+    """model._default_manager.all(), as Django itself asks for all rows."""
+    manager = s.variable()
+    s.read(s, Read(manager, "_default_manager", site), model)
+    s.watch(manager, on_manager, (site, out))
+
+
+def on_manager(s: State, data: tuple[Site, Var], value: Value) -> None:
+    """The manager that is asked for all."""
+    site, out = data
+    bound = s.variable()
+    s.read(s, Read(bound, "all", site), value)
+    s.watch(bound, s.apply, Call(site, out, (), (), "call"))

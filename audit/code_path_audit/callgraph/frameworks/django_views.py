@@ -20,7 +20,7 @@ from code_path_audit.callgraph.frameworks import (
     templates,
     web_requests,
 )
-from code_path_audit.callgraph.frameworks.django_models import is_model, row_of
+from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.loading import is_routing
 from code_path_audit.callgraph.frameworks.reading import Reading
@@ -32,7 +32,7 @@ from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST, MODULE, STR
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Read, State
+from code_path_audit.callgraph.solver.state import Call, State
 
 LISTING = ("ListView", "ArchiveIndexView", "BaseListView", "MultipleObjectMixin", "DayArchiveView", "MonthArchiveView")
 SHOWING = ("DetailView", "UpdateView", "DeleteView", "BaseDetailView", "SingleObjectMixin", "DateDetailView")
@@ -125,7 +125,7 @@ def of_admin(s: State, cls: Value) -> list[tuple[str, Value, Value]]:
     if isinstance(own, classes.Own):
         s.watch(own.var, bind_and_call, (admin, cls, Call(site, out, (), (), "call")))
     else:
-        django_admin.all_rows(s, cls, site, out)
+        django_admin.listed_rows(s, cls, site, out)
     s.run(s.tables[Reading].begin)
     found, given = [], s.variable()
     for entry, rows in django_admin.columns(s, cls, s.holds(out)):
@@ -322,18 +322,7 @@ def on_queryset(s: State, out: Var, value: Value) -> None:
 def on_model(s: State, out: Var, model: Value) -> None:
     """model = Order"""
     if is_model(s, model):
-        manager = s.variable()
-        site = Site(s.module_aids[s.modules[s.rows[model].function]], BEFORE)
-        s.read(s, Read(manager, "_default_manager", site), model)
-        s.watch(manager, on_manager, (site, out))
-
-
-def on_manager(s: State, data: tuple[Site, Var], value: Value) -> None:
-    """The manager of the model."""
-    site, out = data
-    bound = s.variable()
-    s.read(s, Read(bound, "all", site), value)
-    s.watch(bound, s.apply, Call(site, out, (), (), "call"))
+        all_rows(s, model, Site(s.module_aids[s.modules[s.rows[model].function]], BEFORE), out)
 
 
 def context_of(s: State, view: Value, cls: Value) -> Var:
