@@ -121,6 +121,7 @@ def test_what_every_command_refuses(
         (["report", "--date", ""], "usage", "expected a text that is not empty"),
         (["report", "--output", ""], "usage", "expected a text that is not empty"),
         (["--action", ""], "usage", "expected a text that is not empty"),
+        (["prune", "--action", ""], "usage", "expected a text that is not empty"),
         (["--workers", "0"], "usage", "a number of processes from 1 to 1000, found '0'"),
         (["record", "--action", "save", "--", "/nowhere/x"], "record-command", "does not start"),
         (

@@ -25,7 +25,7 @@ def parser() -> Parser:
     made = make_parser(
         "prune", "Write the patch of optimization candidates whose edit is mechanical, and prove it.", EPILOG
     )
-    made.add_argument("--action", metavar="NAME", help="a declared action (default: all of them)")
+    made.add_argument("--action", metavar="NAME", type=given, help="a declared action (default: all of them)")
     made.add_argument("--candidate", metavar="ID", type=given, help="one candidate, by its id or the beginning of it")
     how = made.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="print the patch (default)")
