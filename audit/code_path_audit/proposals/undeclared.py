@@ -7,7 +7,8 @@ import ast
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from code_path_audit.proposals.handlers import doc_of
 from code_path_audit.proposals.modules import Definition, Module, Modules
@@ -26,14 +27,13 @@ def script_files(repository: Repository, modules: Modules) -> Iterator[Runnable]
         for path in project.script_files:
             module = modules.get(names.get(repository.files.get(posixpath.join(project.folder, path), b""), ""))
             if module is not None:
-                called = _called_by_main(module)
-                entry = f"{module.name}:{called}" if called else module.name
-                yield posixpath.basename(path).removesuffix(".py"), entry, doc_of(module.tree) or f"python {path}"
+                description = doc_of(module.tree) or f"python {path}"
+                yield posixpath.basename(path).removesuffix(".py"), _run_as(module), description
 
 
 def mains(modules: Modules) -> Iterator[Runnable]:
     """`python -m package`, and files at the top that are run and call a function of their own."""
-    for name in sorted(modules.data, key=lambda name: (name.count("."), name)):
+    for name in _outermost_first(modules.data):
         package, _, last = name.rpartition(".")
         if last == "__main__" and name.count(".") == 1:
             yield package, name, f"python -m {package}"
@@ -47,21 +47,16 @@ def mains(modules: Modules) -> Iterator[Runnable]:
 def bodies_that_run(modules: Modules) -> Iterator[Runnable]:
     """Files that are run, wherever they are: the function that is called where the file is run, else all of the file;
     then, where there are none, files that do something and that no other file imports."""
-    guarded = [name for name in modules.data if GUARD in modules.data[name]]
-    found = False
-    for name in sorted(guarded, key=lambda name: (name.count("."), name)):
-        module = modules.get(name)
-        if module is not None and any(_is_guard(node) for node in module.tree.body):
-            found = True
-            called = _called_by_main(module)
-            yield name.rpartition(".")[2], f"{name}:{called}" if called else name, f"python {name.replace('.', '/')}.py"
-    if found:
+    guarded = map(modules.get, _outermost_first(name for name, data in modules.data.items() if GUARD in data))
+    run = [module for module in guarded if module is not None and any(map(_is_guard, module.tree.body))]
+    yield from (_file(module.name, _run_as(module)) for module in run)
+    if run:
         return
     parsed = [module for name in sorted(modules.data) if (module := modules.get(name)) is not None]
     imported = {part for module in parsed for target in module.imports.values() for part in _with_parents(target)}
     for module in parsed:
         if module.name not in imported and any(_does_something(node) for node in module.tree.body):
-            yield module.name.rpartition(".")[2], module.name, f"python {module.name.replace('.', '/')}.py"
+            yield _file(module.name, module.name)
 
 
 def called_by_none(modules: Modules) -> Iterator[Runnable]:
@@ -91,10 +86,25 @@ def _functions(module: Module) -> Iterator[tuple[str, Definition]]:
                     yield f"{name}.{part.name}", part
 
 
+def _outermost_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (name.count("."), name))
+
+
+def _file(module: str, entry: str) -> Runnable:
+    """A file that is run as it is, by its own name."""
+    return module.rpartition(".")[2], entry, f"python {module.replace('.', '/')}.py"
+
+
+def _run_as(module: Module) -> str:
+    """The entry point of a file that is run: the function that is called then, else all of the file."""
+    called = _called_by_main(module)
+    return f"{module.name}:{called}" if called else module.name
+
+
 def _called_by_main(module: Module) -> str:
     """The function that `if __name__ == "__main__":` calls, "" where it calls none of the module's own."""
     for node in module.tree.body:
-        if isinstance(node, ast.If) and _is_guard(node):
+        if _is_guard(node):
             for call in (part for statement in node.body for part in ast.walk(statement)):
                 name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
                 if isinstance(module.definitions.get(name), ast.FunctionDef | ast.AsyncFunctionDef):
@@ -102,7 +112,7 @@ def _called_by_main(module: Module) -> str:
     return ""
 
 
-def _is_guard(node: ast.stmt) -> bool:
+def _is_guard(node: ast.stmt) -> TypeGuard[ast.If]:
     return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
 
 
