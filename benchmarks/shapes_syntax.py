@@ -9,7 +9,7 @@ from benchmarks.shapes_work import CONFIG, IN_F, Shape, module, over, repeated
 
 def long(head: str, piece: str, tail: str = "") -> Shape:
     """One statement whose pieces follow one another; `{n}` stands for their numbers."""
-    return module(lambda size: "".join([head, *over(size, piece), tail]))
+    return repeated(piece, head=head, tail=tail)
 
 
 def towers(begin: Callable[[int], str], end: Callable[[int], str], most: int, core: str) -> Shape:
@@ -34,7 +34,7 @@ def star_imports(size: int) -> dict[str, str]:
     """Modules that import all of one another, in a ring."""
     count = max(2, size // 60)
     return {
-        "pyproject.toml": module(lambda _: "")(0)["pyproject.toml"],
+        "pyproject.toml": CONFIG,
         "src/m.py": "from q0 import *\ndef f(): g0(); g1()\n",
         **{f"src/q{n}.py": f"from q{(n + 1) % count} import *\ndef g{n}(): open('x')\n" for n in range(count)},
     }
