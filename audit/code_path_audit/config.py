@@ -83,6 +83,11 @@ class Config(NamedTuple):
     bottleneck_percent: int = DEFAULT_BOTTLENECK_PERCENT
 
     @property
+    def named_model(self) -> str | Path:
+        """The model as `costs.models.load_model` takes it: a shipped one by name, a file by its path."""
+        return self.root / self.model if self.model.endswith(".toml") else self.model
+
+    @property
     def files_that_count(self) -> tuple[str, ...]:
         """The files besides the source that say what is found and what it weighs, whether or not they are there."""
         models = (self.model,) if self.model.endswith(".toml") else ()

@@ -425,8 +425,7 @@ def costs_of(config: Config, read: ReadFile = from_disk, store: Store | None = N
     if config.rules:
         tables.append(config_table(config.rules, f"{config.file}: rules"))
     classes = {name: table for read in tables for name, table in read.classes.items()} | dict(config.classes)
-    named = config.root / config.model if config.model.endswith(".toml") else config.model
-    model = load_model(named, classes, read)
+    model = load_model(config.named_model, classes, read)
     libraries = libraries_of(config, read, names_of(tables), store=store)
     rules = load_rules(model.classes, tables, libraries, store)
     return Costs(model, rules, libraries.behaviours)

@@ -142,10 +142,9 @@ def _threshold(state: State, now: Config, earlier: Earlier) -> Iterator[str]:
         return
     from code_path_audit.costs.models import load_model
 
-    named = now.root / now.model if now.model.endswith(".toml") else now.model
     try:
         old = load_model(before.model, read=lambda _: earlier.text(before.model).encode()).threshold
-        new = load_model(named, read=state.read_file()).threshold
+        new = load_model(now.named_model, read=state.read_file()).threshold
     except AuditError:
         return  # what cannot be read is told where it is needed
     if new > old:
