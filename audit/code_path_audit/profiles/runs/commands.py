@@ -7,13 +7,15 @@ Nothing is known where no command of those that a call may run is named, and of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.constants import UNKNOWN_WORD
 from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.decorators import decorated
 from code_path_audit.profiles.values import Values, ValuesOf
 
 CERTAIN = Evidence.CERTAIN.word
@@ -67,18 +69,10 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
     """The commands of an action, and the calls that run them."""
     names: dict[str, frozenset[str]] = {}
     groups: set[str] = set()
-    decorated: dict[tuple[str, int], dict[str, tuple[frozenset[str], bool]]] = {}
-    for function in sorted(reach.depths):
-        facts = reach.program.facts(function)
-        if facts.parent < 0 or facts.kind != "function":
-            continue
-        around = (reach.program.functions[function][0], facts.parent)
-        if around not in decorated:
-            decorated[around] = {name: (own, group) for name, own, group in commands_in(values_of, *around)}
-        found = decorated[around].get(facts.name.rpartition(".")[2])
+    for function, found in decorated(reach, partial(commands_in, values_of)):
         if found is not None:
-            names[function] = found[0]
-            if found[1]:
+            names[function], is_group = found
+            if is_group:
                 groups.add(function)
     several: dict[tuple[str, int], int] = {}
     for name in names:
@@ -93,10 +87,11 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
     return Commands(names, frozenset(groups), lines, reach)
 
 
-def commands_in(values_of: ValuesOf, module: str, index: int) -> Iterator[tuple[str, frozenset[str], bool]]:
-    """The functions of a module, a class or a function that are commands: the name of each, and those that a command
-    line has for it, and whether it is a group."""
+def commands_in(values_of: ValuesOf, module: str, index: int) -> dict[str, tuple[frozenset[str], bool]]:
+    """The functions of a module, a class or a function that are commands, by name: the names that a command line has
+    for each, and whether it is a group."""
     facts = values_of.program.modules[module].functions[index]
+    found: dict[str, tuple[frozenset[str], bool]] = {}
     for number, site in enumerate(facts.sites):
         kind = site.text.replace("()", "").rpartition(".")[2]
         if site.kind != "decorator" or not site.arguments or kind not in ("command", "group"):
@@ -109,7 +104,8 @@ def commands_in(values_of: ValuesOf, module: str, index: int) -> Iterator[tuple[
             rows = [values.making(reg) for reg in registers if reg >= 0]
             given = next((row[2] for row in rows if row is not None and row[0] == op.STR), None)
         name = site.arguments[0].text
-        yield name, frozenset([given]) if given else names_of(name), kind == "group"
+        found[name] = (frozenset([given]) if given else names_of(name), kind == "group")
+    return found
 
 
 def names_of(function: str) -> frozenset[str]:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -11,6 +13,8 @@ from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.origins import Origin, origins
 from code_path_audit.profiles.values import Values, ValuesOf
+
+T = TypeVar("T")
 
 CACHES = {
     "cache": "arguments", "lru_cache": "arguments", "memoize": "arguments", "memoized": "arguments",
@@ -39,23 +43,28 @@ class Cache(NamedTuple):
 
 def caches_of(reach: Reach, values_of: ValuesOf) -> dict[str, Cache]:
     """The functions of an action whose results a decorator keeps."""
-    program = reach.program
-    decorated: dict[tuple[str, int], dict[str, Cache]] = {}
     found: dict[str, Cache] = {}
-    for function in sorted(reach.depths):
-        facts = program.facts(function)
-        if facts.parent < 0 or facts.kind != "function":
-            continue
-        module = program.functions[function][0]
-        around = (module, facts.parent)
-        if around not in decorated:
-            decorated[around] = caches_in(values_of, *around)
-        cache = decorated[around].get(facts.name.rpartition(".")[2])
+    for function, cache in decorated(reach, partial(caches_in, values_of)):
+        facts = reach.program.facts(function)
         if cache is None and (keeps_missing(facts) or keeps_attributes(facts)):
             cache = Cache("arguments", None)
         if cache is not None:
             found[function] = cache
     return found
+
+
+def decorated(reach: Reach, found_in: Callable[[str, int], Mapping[str, T]]) -> Iterator[tuple[str, T | None]]:
+    """The functions of an action that another one, a class or a module defines, each with what is found there of its
+    decorators; None for nothing. `found_in` is asked once for each such place, by its module and number."""
+    found: dict[tuple[str, int], Mapping[str, T]] = {}
+    for function in sorted(reach.depths):
+        facts = reach.program.facts(function)
+        if facts.parent < 0 or facts.kind != "function":
+            continue
+        around = (reach.program.functions[function][0], facts.parent)
+        if around not in found:
+            found[around] = found_in(*around)
+        yield function, found[around].get(facts.name.rpartition(".")[2])
 
 
 def how_of(site: CallSite) -> str | None:
