@@ -28,9 +28,9 @@ def libraries_of(
     ship.
     """
     own = (*models_of(config, read), *(model for model in more if model.rows or model.aliases))
-    if store is None or not store.folder:
-        return merge((*shipped_models(), *own)) if own else shipped_libraries()
-    return merge((*kept_models(store), *own)) if own else kept_libraries(store)
+    if own:
+        return merge((*kept_models(store), *own))
+    return kept_libraries(store) if store is not None and store.folder else shipped_libraries()
 
 
 def models_of(config: Config, read: ReadFile = from_disk) -> tuple[LibraryModel, ...]:
