@@ -129,7 +129,7 @@ def weigh(
     runs = counted(reached)
     found = routes(reached, model, runs.counting.plan.kept)
     ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)
-    less = fetching(runs.counting, ops, model.assumed_bound) | compiled(runs.counting, ops)
+    less = fetching(runs.counting, ops, model.assumed_bound) | compiled(runs.counting, runs.functions, ops)
     if less:
         kept = ((op, less.get(op_order(op), ())) for op in ops)
         ops = tuple(run_less(model, op, fewer) if fewer else op for op, fewer in kept if fewer is not None)

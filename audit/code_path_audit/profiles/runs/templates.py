@@ -5,7 +5,7 @@ A second `get_template` of a name looks only whether its file has changed: about
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.reach import OpKey, op_order
@@ -19,10 +19,12 @@ KEPT = frozenset(("jinja2.Environment.get_template", "jinja2.environment.Environ
 """Methods of an environment that keep what they made by the name that they are given."""
 
 
-def compiled(counting: Counting, ops: Iterable[ExpensiveOp]) -> dict[OpKey, Runs | None]:
+def compiled(
+    counting: Counting, known: Mapping[str, Runs], ops: Iterable[ExpensiveOp]
+) -> dict[OpKey, Runs | None]:  # fmt: skip
     """The runs of those ops, as the action runs them, that find what their environment has compiled but for the first
     time: as many as there are environments. An environment that is made as often as it is asked, and a name that is no
-    constant, are left out."""
+    constant, are left out. `known` are runs of functions that are counted."""
     found: dict[OpKey, Runs | None] = {}
     for op in ops:
         if op.callee not in KEPT or op.site < 0 or not degree(op.runs):
@@ -30,7 +32,7 @@ def compiled(counting: Counting, ops: Iterable[ExpensiveOp]) -> dict[OpKey, Runs
         given = counting.reach.program.facts(op.function).sites[op.site].arguments
         if len(given) != 1 or given[0].shape != "literal":
             continue
-        made = makings(counting, {}, op.function, op.site, MAKERS)
+        made = makings(counting, known, op.function, op.site, MAKERS)
         if made and degree(made) < degree(op.runs):
             found[op_order(op)] = made
     return found
