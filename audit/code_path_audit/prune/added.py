@@ -27,12 +27,7 @@ PLAIN = frozenset(("str", "int", "float", "bool", "bytes"))
 
 def cache(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     """functools.cache on a function that does nothing but return what the call gives."""
-    call = calls[0]
-    function = file.function(call)
-    if function is None or function.asynchronous is not None or function.decorators:
-        raise Refused("it is in no plain function")
-    if any(isinstance(node, cst.ClassDef | cst.FunctionDef) for node in file.climb(function)):
-        raise Refused("a cache on a method would keep its objects alive")
+    function = plain_function(file, calls[0])
     given = function.params
     if given.star_kwarg is not None or isinstance(given.star_arg, cst.Param):
         raise Refused("its function takes any number of arguments")
@@ -58,11 +53,19 @@ def with_cache(file: File, function: cst.FunctionDef) -> cst.Module:
 def kept(file: File, calls: list[cst.Call]) -> cst.Module:
     """functools.cache on a function of the module that takes nothing, and makes what the call gives."""
     function = file.function(calls[0])
-    if function is None or function.asynchronous is not None or function.decorators or names_in(function.params):
+    if function is not None and names_in(function.params):
+        raise Refused("it is in no plain function")
+    return with_cache(file, plain_function(file, calls[0]))
+
+
+def plain_function(file: File, call: cst.Call) -> cst.FunctionDef:
+    """The function of the module that a call stands in; Refused for one that no cache can stand before."""
+    function = file.function(call)
+    if function is None or function.asynchronous is not None or function.decorators:
         raise Refused("it is in no plain function")
     if any(isinstance(node, cst.ClassDef | cst.FunctionDef) for node in file.climb(function)):
         raise Refused("a cache on a method would keep its objects alive")
-    return with_cache(file, function)
+    return function
 
 
 def returns(row: cst.CSTNode) -> bool:
