@@ -185,12 +185,12 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                 if call.kept is not None:
                     # made so often in the whole action, whatever the function is given
                     states = tuple(state for state in states if is_alive(facts, arm, state))[:1] or states[:1]
+                each = apart.each.get(edge, -1)
+                if each >= 0:
+                    call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, each)))
                 for state in states:
                     # what no constant leads to counts where nothing else leads to what is called
                     rare = call.rare or not is_alive(facts, arm, state) or apart.is_left_out(edge, state)
-                    each = apart.each.get(edge, -1)
-                    if each >= 0:
-                        call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, each)))
                     for known in apart.given_to(edge, state):
                         callee = named(edge.callee, known)
                         calls.append(call._replace(caller=named(caller, state), callee=callee, rare=rare))
