@@ -33,9 +33,7 @@ def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if isinstance(file.above(call), cst.WithItem):
         return block(file, call, wanted)
     loop: cst.For | cst.CompFor = comprehension_at(file, call, wanted.target) or loop_at(file, call, wanted.target)
-    around = loop if isinstance(loop, cst.For) else file.above(loop)
-    assert around is not None
-    if bound_in(around) & read_in(call):
+    if bound_in(whole(file, loop)) & read_in(call):
         raise Refused("what it is given is made in the loop")
     name = file.module_name(f"{last_name(call.func)}_result")
     if wanted.adds == FIRST:
@@ -91,6 +89,13 @@ def comprehension_at(file: File, call: cst.Call, line: int) -> cst.CompFor | Non
         if isinstance(node, cst.BaseStatement | cst.Lambda):
             break
     return None
+
+
+def whole(file: File, loop: cst.For | cst.CompFor) -> cst.CSTNode:
+    """A loop with all that runs in its rounds: of a clause the list, set or dict that it stands in."""
+    found = loop if isinstance(loop, cst.For) else file.above(loop)
+    assert found is not None
+    return found
 
 
 def block(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:

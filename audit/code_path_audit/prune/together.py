@@ -22,7 +22,7 @@ from code_path_audit.prune.file import (
     replaced,
     variables_in,
 )
-from code_path_audit.prune.moved import comprehension_at
+from code_path_audit.prune.moved import comprehension_at, whole
 
 
 def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
@@ -38,9 +38,7 @@ def together(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if not is_in_each_round(file, call, loop):
         raise Refused("not every round of its loop calls it")
     element = names_in(loop.target)
-    around = loop.body if isinstance(loop, cst.For) else file.above(loop)
-    assert around is not None
-    made = variables_in(around) - (set() if isinstance(loop, cst.For) else element)
+    made = variables_in(loop.body) if isinstance(loop, cst.For) else variables_in(whole(file, loop)) - element
     if made & names_in(call) or not element & names_in(call):
         raise Refused("what it is given is made in the loop")
     awaited = file.above(call)
@@ -97,9 +95,8 @@ SOMETIMES = (
 
 def is_in_each_round(file: File, call: cst.Call, loop: cst.For | cst.CompFor) -> bool:
     """Whether each round of a loop comes to a call, and none is cut short."""
-    around = list(file.climb(call))
-    end = loop if isinstance(loop, cst.For) else file.above(loop)
-    inside = around[: around.index(end)] if end in around else around
+    around = file.climb(call)
+    inside = around[: around.index(whole(file, loop))]
     if any(isinstance(node, SOMETIMES) for node in inside):
         return False
     return isinstance(loop, cst.CompFor) or not has_continue(loop)
