@@ -7,11 +7,16 @@ from textwrap import dedent
 
 from code_path_audit.config import ActionConfig, default_config
 from code_path_audit.pipeline import load, trace
+from code_path_audit.profiles.model import ActionProfile
+
+
+def traced(source: str, folder: Path) -> ActionProfile:
+    """The profile of a program's `main`."""
+    (folder / "m.py").write_text(dedent(source), encoding="utf-8")
+    config = default_config(folder)
+    return trace(load(config), ActionConfig("main", ("m.main",)), config)
 
 
 def told(source: str, folder: Path) -> list[str]:
     """The candidates of a program's `main`, as kind and title."""
-    (folder / "m.py").write_text(dedent(source), encoding="utf-8")
-    config = default_config(folder)
-    profile = trace(load(config), ActionConfig("main", ("m.main",)), config)
-    return [f"{row.kind}: {row.title}" for row in profile.candidates]
+    return [f"{row.kind}: {row.title}" for row in traced(source, folder).candidates]

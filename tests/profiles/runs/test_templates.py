@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-from code_path_audit.config import ActionConfig, default_config
-from code_path_audit.pipeline import load, trace
+from tests.profiles.candidates.told import traced
 
 HEAD = """
 from jinja2 import Environment, FileSystemLoader
@@ -42,7 +40,5 @@ OFTEN = {
 @pytest.mark.parametrize("name", OFTEN)
 def test_how_often_a_template_is_compiled(name: str, tmp_path: Path) -> None:
     body, often = OFTEN[name]
-    (tmp_path / "m.py").write_text(dedent(f"{HEAD}\ndef main(rows):\n    {body}\n"), encoding="utf-8")
-    config = default_config(tmp_path)
-    profile = trace(load(config), ActionConfig("main", ("m.main",)), config)
+    profile = traced(f"{HEAD}\ndef main(rows):\n    {body}\n", tmp_path)
     assert [op.how_often for op in profile.expensive_ops] == [often]
