@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.frameworks import registering
 from code_path_audit.callgraph.frameworks.django_models import Models, all_rows, row_of
 from code_path_audit.callgraph.frameworks.row_values import ANYTHING, Query, Row, key_of, name_of, spelled, with_paths
 from code_path_audit.callgraph.heap import classes
@@ -21,16 +22,7 @@ from code_path_audit.callgraph.solver.state import Call, State
 ADMIN = "ModelAdmin"
 """The last part of the name of the class, and the end of those that libraries have below it."""
 
-REGISTER = "django.contrib.admin.register()"
-
 Entry = tuple[str, Value, Value]
-
-
-class Registered:
-    """By a decorator that registers: the variables of its models."""
-
-    def __init__(self) -> None:
-        self.decorators: dict[Value, tuple[Var, ...]] = {}
 
 
 def is_admin(s: State, cls: Value) -> bool:
@@ -51,23 +43,15 @@ def register(s: State, call: Call, value: Value) -> bool:
     s.calls_external(call.site, s.rows[value].dotted, call.kind)
     given = tuple(var for var, star in call.pos if not star)
     if not s.rows[value].dotted.endswith("site.register"):
-        made = s.of(XINST, REGISTER, (), (s.a_function[call.site.activation], call.site.place))
-        s.tables[Registered].decorators[made] = given
-        s.add(call.dst, made)
+        registering.makes(s, call, "django.contrib.admin.register()", shows, given)
     elif len(given) > 1:
         s.watch(given[1], on_class, given[:1])
     return True
 
 
-def decorated(s: State, call: Call, value: Value) -> bool:
-    """A class below @admin.register: whether that is what is called."""
-    models = s.tables[Registered].decorators.get(value)
-    if models is None or not call.pos:
-        return False
-    s.flow(call.pos[0][0], call.dst)
-    s.answer(call.site)
-    s.watch(call.pos[0][0], on_class, models)
-    return True
+def shows(s: State, models: tuple[Var, ...], cls: Var) -> None:
+    """A class below @admin.register."""
+    s.watch(cls, on_class, models)
 
 
 @sees(CLASS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.frameworks import registering
 from code_path_audit.callgraph.frameworks.row_values import name_of
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, STR, XINST
@@ -13,13 +14,11 @@ SIGNALS = "django.db.models.signals"
 
 
 class Receivers:
-    """Who is connected, and by which decorators."""
+    """Who is connected."""
 
     def __init__(self) -> None:
         self.senders: dict[tuple[Value, Value], dict[Var, None]] = {}
         """By signal and receiver, the variables of the senders; `NOWHERE` for any."""
-        self.decorators: dict[Value, tuple[Var, Var]] = {}
-        """What @receiver(signals, sender=...) made."""
 
 
 def connect(s: State, signal: Value, receiver: Var, sender: Var) -> None:
@@ -41,23 +40,16 @@ def decorator(s: State, call: Call, value: Value) -> bool:
     """@receiver(post_save, sender=Order)"""
     if not call.pos:
         return False
-    made = s.of(XINST, "django.dispatch.receiver()", (), (s.a_function[call.site.activation], call.site.place))
     sender = next((var for name, var in call.kw if name == "sender"), NOWHERE)
-    s.tables[Receivers].decorators[made] = (call.pos[0][0], sender)
     s.calls_external(call.site, "django.dispatch.receiver", call.kind)
-    s.add(call.dst, made)
+    registering.makes(s, call, "django.dispatch.receiver()", receives, (call.pos[0][0], sender))
     return True
 
 
-def decorated(s: State, call: Call, value: Value) -> bool:
-    """A function below @receiver: whether that is what is called."""
-    found = s.tables[Receivers].decorators.get(value)
-    if found is None or not call.pos:
-        return False
-    s.flow(call.pos[0][0], call.dst)
-    s.answer(call.site)
-    s.watch(found[0], on_signal, (call.pos[0][0], found[1]))
-    return True
+def receives(s: State, data: tuple[Var, Var], receiver: Var) -> None:
+    """A function below @receiver."""
+    signals, sender = data
+    s.watch(signals, on_signal, (receiver, sender))
 
 
 @sees(EXT, XINST, BOX)

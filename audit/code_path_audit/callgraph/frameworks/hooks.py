@@ -17,6 +17,7 @@ from code_path_audit.callgraph.frameworks import (
     injected_dependencies,
     plugin_hooks,
     reading,
+    registering,
     rest_framework,
     schemas,
     sqlalchemy_relationships,
@@ -100,12 +101,7 @@ def called(s: State, call: Call, value: Value) -> bool:
         if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
             return False
         return django_querysets.method(s, call, name, receiver)
-    return kind == XINST and (
-        django_signals.decorated(s, call, value)
-        or templates.decorated(s, call, value)
-        or django_admin.decorated(s, call, value)
-        or sqlalchemy_statements.opens(s, call, value)
-    )
+    return kind == XINST and (registering.decorated(s, call, value) or sqlalchemy_statements.opens(s, call, value))
 
 
 def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
@@ -261,7 +257,7 @@ FEATURES: tuple[type, ...] = (
     django_querysets.Prefetches,
     django_paging.Paginators,
     django_signals.Receivers,
-    django_admin.Registered,
+    registering.Registering,
     django_settings.Settings,
     templates.Templates,
     sqlalchemy_statements.KnownRows,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.frameworks import django_settings
+from code_path_audit.callgraph.frameworks import django_settings, registering
 from code_path_audit.callgraph.frameworks.loading import is_tag_library
 from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
@@ -77,8 +77,6 @@ class Templates:
         """The modules of each name, and of each end of one below a folder of templates."""
         self.found: dict[Value, Var] = {}
         """What `get_template` returned: the variable of the name."""
-        self.libraries: dict[Value, tuple[str, Call]] = {}
-        """What a decorator of a library of tags is: its kind, and the call that made it."""
         self.is_loaded = False
 
 
@@ -432,22 +430,14 @@ def registers(s: State, call: Call, name: str, receiver: Value) -> bool:
         s.flow(var, call.dst)
         s.answer(call.site)
         return True
-    made = s.of(XINST, "django.template.Library()", (), (s.a_function[call.site.activation], call.site.place))
-    s.tables[Templates].libraries[made] = (kind, call)
     s.calls_external(call.site, f"django.template.Library.{name}", call.kind)
-    s.add(call.dst, made)
+    registering.makes(s, call, "django.template.Library()", adds, (kind, call))
     return True
 
 
-def decorated(s: State, call: Call, value: Value) -> bool:
-    """A function below @register.filter(...): whether that is what is called."""
-    found = s.tables[Templates].libraries.get(value)
-    if found is None or not call.pos:
-        return False
-    s.flow(call.pos[0][0], call.dst)
-    s.answer(call.site)
-    s.watch(call.pos[0][0], on_registered, found)
-    return True
+def adds(s: State, data: tuple[str, Call], function: Var) -> None:
+    """A function below @register.filter(...)"""
+    s.watch(function, on_registered, data)
 
 
 @sees(FUNC)
