@@ -13,7 +13,7 @@ from code_path_audit.proposals.given import given_to_users
 from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
 from code_path_audit.proposals.repository import Project, Repository
-from code_path_audit.proposals.undeclared import bodies_that_run, called_by_none, mains, script_files
+from code_path_audit.proposals.undeclared import Runnable, bodies_that_run, called_by_none, mains, script_files
 from code_path_audit.reports.overview import Overview
 
 SCRIPT, API, STARTUP = "script", "api", "startup"
@@ -91,12 +91,17 @@ def find_candidates(
     scripts = [row for project in repository.projects for row in _scripts(project, modules)]
     programs = [name for name, _ in scripts]
     rows: list[Row] = []
+
+    def rows_of(kind: str, found: Iterable[Runnable]) -> list[Row]:
+        return [Row(kind, name, (entry,), doc, documents[name]) for name, entry, doc in found]
+
     for name, found in scripts:
         entry = f"{found.module}:{found.name}" if isinstance(found, Found) else found.name
         doc = doc_of(found.node if isinstance(found, Found) else found.tree)
         rows.append(Row(SCRIPT, name, (entry,), doc or f"The command {name}", documents[name]))
-    for name, entry, doc in (*script_files(repository, modules), *(() if scripts else mains(modules))):
-        rows.append(Row(SCRIPT, name, (entry,), doc, documents[name]))
+    rows += rows_of(SCRIPT, script_files(repository, modules))
+    if not scripts:
+        rows += rows_of(SCRIPT, mains(modules))
     for handler in find_handlers(modules):
         if handler.kind == ROUTE:
             handler = handler._replace(name=_whole(handler, routes))
@@ -105,10 +110,7 @@ def find_candidates(
     # of a program that is run, what is imported elsewhere is what documents say is
     given = [Row(API, *row) for row in given_to_users(repository, modules)]
     rows += [row for row in given if row.mentions or not rows]
-    if not rows:
-        rows = [Row(SCRIPT, name, (entry,), doc, documents[name]) for name, entry, doc in bodies_that_run(modules)]
-    if not rows:
-        rows = [Row(API, name, (entry,), doc, documents[name]) for name, entry, doc in called_by_none(modules)]
+    rows = rows or rows_of(SCRIPT, bodies_that_run(modules)) or rows_of(API, called_by_none(modules))
     rows = [row for kind in ORDER for row in _ranked(kind, rows)]
     first = next((row for row in rows if row.kind == SCRIPT), None)
     if first is not None:
@@ -225,8 +227,10 @@ def _whole(handler: Handler, routes: Mapping[str, str]) -> str:
     """The name of a route by its whole path, where that is known; by the method that is known of it."""
     names = [point.replace(":", ".") for point in handler.entry_points]
     found = next(filter(None, map(routes.get, (*names, names[0].rpartition(".")[0]))), "")
-    verb, path = handler.name.partition("/")[0].strip(), found[found.find("/") :] if found else ""
-    return handler.name if not path else found if path != found or not verb else f"{verb} {path}"
+    verb = handler.name.partition("/")[0].strip()
+    if found.startswith("/") and verb:
+        return f"{verb} {found}"
+    return found or handler.name
 
 
 def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
