@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from code_path_audit.config import MAX_CONFIG_BYTES
 from code_path_audit.errors import AuditError
-from code_path_audit.sources.model import SourceFile, SourceTree
+from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.baseline.acceptances import ATTRIBUTES
 from code_path_gate.causes.edited import Edited
 from code_path_gate.causes.weakened import out_of_source, used_beside
 from code_path_gate.measuring.actions import Actions
+from code_path_gate.measuring.differences import source_now
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.states import git
 from code_path_gate.states.comparison import Comparison
@@ -84,14 +85,9 @@ class FilesOfChange:
         except (AuditError, OSError):
             return []
 
-    @property
-    def _tree(self) -> SourceTree:
-        state = self.compared.state
-        return state.listed if isinstance(state, GitState) else self.now.files.tree
-
     def _source(self, was: GitState, before: Mapping[str, SourceFile]) -> list[Edited]:
         """The files of the source that differ, are new, or are gone."""
-        state, files = self.compared.state, {file.path: file for file in self._tree.files}
+        state, files = self.compared.state, {file.path: file for file in source_now(self.compared, self.now).files}
         changed = [file for path, file in files.items() if path not in before or before[path].key != file.key]
         data = (
             state.data(changed)
@@ -104,7 +100,7 @@ class FilesOfChange:
     def _moved_out(self, before: GitFiles, edited: Sequence[Edited], source: Iterable[str]) -> list[str]:
         """Files that the change moved beside the source, or wrote there for the source to use."""
         state, prefix = self.compared.state, self.compared.prefix
-        files = {file.path for file in self._tree.files}
+        files = {file.path for file in source_now(self.compared, self.now).files}
         used = used_beside(
             ((row.path, row.now) for row in edited),
             lambda path: path not in files and prefix + path not in before.entries and state.is_file(path),

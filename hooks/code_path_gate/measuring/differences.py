@@ -42,12 +42,17 @@ def differences(compared: Comparison, now: Actions, earlier: Earlier) -> Differe
         return None
     try:
         was = state.listed
-        tree = compared.state.listed if isinstance(compared.state, GitState) else now.files.tree
+        tree = source_now(compared, now)
     except AuditError:
         return None
     if was.entry_points != tree.entry_points:
         return None
     return Differences(_modules(was, tree), cache(partial(_resized, compared, state)))
+
+
+def source_now(compared: Comparison, now: Actions) -> SourceTree:
+    """The files of the source that is checked; of what git has by their ids, without any of their bytes."""
+    return compared.state.listed if isinstance(compared.state, GitState) else now.files.tree
 
 
 def _is_configured_alike(compared: Comparison, earlier: Earlier) -> bool:
