@@ -273,9 +273,10 @@ def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
     for method in node.body:
         if isinstance(method, ast.FunctionDef) and method.name == "to_representation":
             yield by_method(method.name, method)
+    deep = is_deep(node)
     for name, place in listed(node):
         if name not in declared and name.isidentifier():
-            if is_deep(node):
+            if deep:
                 yield at(ast.Expr(attribute(name_of("row"), name)), place)
             # a relation to one is shown by its key, one to many by the keys of its rows
             yield loop(attribute(name_of("row"), by_key(name)), ast.Constant(None), place)
@@ -283,22 +284,11 @@ def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
 
 def is_deep(node: ast.ClassDef) -> bool:
     """Whether `Meta` has a `depth`: relations are shown by their rows, and not by their keys."""
-    for inner in node.body:
-        for name, value in (
-            assigned_constants(inner) if isinstance(inner, ast.ClassDef) and inner.name == "Meta" else ()
-        ):
-            if name == "depth":
-                return isinstance(value, int) and value > 0
+    for statement in of_meta(node):
+        value = statement.value
+        if isinstance(value, ast.Constant) and any(is_name(target, "depth") for target in statement.targets):
+            return isinstance(value.value, int) and value.value > 0
     return False
-
-
-def assigned_constants(node: ast.ClassDef) -> Iterator[tuple[str, object]]:
-    """The names that a class body gives a constant."""
-    for statement in node.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
-            yield from (
-                (target.id, statement.value.value) for target in statement.targets if isinstance(target, ast.Name)
-            )
 
 
 def by_key(name: str) -> str:
@@ -341,16 +331,16 @@ def rows_of(value: ast.expr) -> ast.expr:
 
 def listed(node: ast.ClassDef) -> Iterator[tuple[str, ast.stmt]]:
     """The names in `fields` of `Meta`."""
+    for statement in of_meta(node):
+        if is_name(statement.targets[0], "fields") and isinstance(statement.value, ast.List | ast.Tuple):
+            yield from ((text, statement) for item in statement.value.elts if (text := text_of(item)))
+
+
+def of_meta(node: ast.ClassDef) -> Iterator[ast.Assign]:
+    """The assignments in `Meta` of a class."""
     for inner in node.body:
         if isinstance(inner, ast.ClassDef) and inner.name == "Meta":
-            for statement in inner.body:
-                if (
-                    isinstance(statement, ast.Assign)
-                    and isinstance(statement.targets[0], ast.Name)
-                    and statement.targets[0].id == "fields"
-                    and isinstance(statement.value, ast.List | ast.Tuple)
-                ):
-                    yield from ((text, statement) for item in statement.value.elts if (text := text_of(item)))
+            yield from (statement for statement in inner.body if isinstance(statement, ast.Assign))
 
 
 # syntax
@@ -359,6 +349,11 @@ def listed(node: ast.ClassDef) -> Iterator[tuple[str, ast.stmt]]:
 def text_of(node: ast.expr | None) -> str | None:
     """A constant text."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def is_name(node: ast.expr, name: str) -> bool:
+    """Whether an expression is a name alone, and that one."""
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def last_name(node: ast.expr) -> str:
