@@ -36,6 +36,11 @@ def text_of(node: ast.AST, depth: int = 8) -> str:
     return ""
 
 
+def first_name(text: str) -> str:
+    """The name that a place begins with, as it is written: "self" of `self.rows`, "caches" of `caches[].rows`."""
+    return text.partition(".")[0].partition("[")[0]
+
+
 def literal_text(value: object) -> str:
     """The source form of a literal, "" for a long one: numbers of thousands of digits have none at all."""
     if (isinstance(value, int) and abs(value) > LARGEST_INT) or (

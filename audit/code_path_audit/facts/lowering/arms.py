@@ -20,7 +20,7 @@ from code_path_audit.facts.lowering.guards import (
 from code_path_audit.facts.lowering.raised_flags import is_lowered
 from code_path_audit.facts.lowering.searches import goes_on, is_end
 from code_path_audit.facts.rows import ALWAYS, ANYTHING, KEPT, RARELY, SOMETIMES, Want
-from code_path_audit.facts.texts import text_of
+from code_path_audit.facts.texts import first_name, text_of
 
 
 def conditions(failing: tuple[bool, bool], debugging: bool) -> int:
@@ -107,7 +107,7 @@ def kept_for(b: Builder, found: Guard) -> int:
 def is_alias(b: Builder, name: str) -> bool:
     """Whether a variable of a function stands for something that outlives it: kept = self.kept, caches["names"]."""
     place, _ = b.asked.get(name, ("", None))
-    head = place.partition(".")[0].partition("[")[0]
+    head = first_name(place)
     return bool(head) and b.kind != "module" and (head not in b.versions or b.versions[head][0] in b.param_registers)
 
 
@@ -125,8 +125,7 @@ def holder(b: Builder, found: Guard) -> int:
 
 def root(found: Guard) -> tuple[str, bool]:
     """The name that what is asked for begins with, and whether it is inside of what that holds."""
-    head, _, rest = found.target.partition(".")
-    return head.partition("[")[0], bool(rest or found.key)
+    return first_name(found.target), bool(found.target.partition(".")[2] or found.key)
 
 
 def spans(b: Builder, name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.texts import first_name
 
 
 def is_shared(b: Builder, node: ast.AST) -> bool:
@@ -21,7 +22,7 @@ def is_shared(b: Builder, node: ast.AST) -> bool:
 
 def qualified(b: Builder, target: str) -> str:
     """The target of a mutation in the design's form: "self.history", "module.events"."""
-    head = target.partition(".")[0].partition("[")[0]
+    head = first_name(target)
     if b.kind == "module" or head in b.global_names or head not in b.versions:
         return f"{b.module}.{target}"
     return target
