@@ -129,7 +129,7 @@ def fillers(s: State, reached: set[Activation]) -> set[tuple[str, int, str]]:
     """What fills one field of the one class that a place makes objects of: by caller, place and callee. Other fields
     are filled besides, so these are no alternatives."""
     classes: dict[tuple[str, int], set[Value]] = {}
-    alone: dict[tuple[str, int, str], tuple[str, int]] = {}
+    alone: set[tuple[str, int, str]] = set()
     for (site, cls, _), values in s.fillers.items():
         if site.activation in reached:
             place = origin(s, site)
@@ -137,8 +137,8 @@ def fillers(s: State, reached: set[Activation]) -> set[tuple[str, int, str]]:
             if len(values) == 1:
                 (value,) = values
                 if s.kinds[value] == FUNC:
-                    alone[*place, s.names[s.rows[value].function]] = place
-    return {key for key, place in alone.items() if len(classes[place]) == 1}
+                    alone.add((*place, s.names[s.rows[value].function]))
+    return {key for key in alone if len(classes[key[:2]]) == 1}
 
 
 def doubt_alternatives(
