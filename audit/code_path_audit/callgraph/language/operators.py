@@ -70,9 +70,7 @@ def on_concatenate(s: State, box: Value, value: Value) -> None:
 def on_extended(s: State, data: tuple[Value, Site], value: Value) -> None:
     """items += value: a list has the elements of anything that can be iterated."""
     box, site = data
-    containers.all_field(s, box)
-    s.open_boxes.add(box)
-    s.on_iterate(s, Iteration(s.field(box, "?"), site, False), value)
+    containers.on_update(s, (box, "list", site), value)
 
 
 @sees(INST)
