@@ -38,8 +38,7 @@ def on_method(s: State, data: tuple[Value, Var], value: Value) -> None:
 @sees(BOX)
 def on_list(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One list of decorators."""
-    if s.kinds[value] == BOX:
-        s.watch(s.field(value, "*"), on_decorator, data)
+    s.watch(s.field(value, "*"), on_decorator, data)
 
 
 @sees(*CALLABLES)

@@ -56,8 +56,7 @@ def pass_object(s: State, call: Call, value: Value) -> bool:
 @sees(CLASS)
 def on_class(s: State, dst: Var, value: Value) -> None:
     """The object of one class."""
-    if s.kinds[value] == CLASS:
-        s.add(dst, s.of(INST, value, 0))
+    s.add(dst, s.of(INST, value, 0))
 
 
 def ensure_object(s: State, call: Call, value: Value) -> bool:
@@ -70,8 +69,7 @@ def ensure_object(s: State, call: Call, value: Value) -> bool:
 @sees(CLASS)
 def on_made(s: State, call: Call, value: Value) -> None:
     """An object of one class is made."""
-    if s.kinds[value] == CLASS:
-        s.construct(s, call, value)
+    s.construct(s, call, value)
 
 
 def find_object(s: State, call: Call, value: Value) -> bool:

@@ -86,8 +86,8 @@ def dictionary(s: State, call: Call, value: Value) -> bool:
     args = plain(call)
     if s.rows[value].dotted.endswith("defaultdict"):
         s.tables[containers.Mirrors].defaulting.add(box)
-    if s.rows[value].dotted.endswith("defaultdict") and args:
-        s.watch(args[0], call_back_into, (call.site, (), s.field(box, "?")))
+        for var in args[:1]:
+            s.watch(var, call_back_into, (call.site, (), s.field(box, "?")))
         args = args[1:]
     containers.update(s, box, "dict", args, Call(call.site, NOWHERE, (), call.kw, call.kind, call.evidence))
     s.add(call.dst, box)
