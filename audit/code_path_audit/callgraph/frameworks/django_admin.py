@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from code_path_audit.callgraph.frameworks import registering
 from code_path_audit.callgraph.frameworks.django_models import Models, all_rows, row_of
 from code_path_audit.callgraph.frameworks.row_values import ANYTHING, Query, Row, key_of, name_of, spelled, with_paths
-from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST, STR, XINST
+from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST, XINST
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
@@ -93,7 +93,7 @@ def inherited(s: State, call: Call, admin: Value) -> bool:
 def columns(s: State, cls: Value, queries: list[Value]) -> Iterator[tuple[Entry, list[Value]]]:
     """The functions that compute a column of the list, each with the rows that it is given; those of a model have none
     beside the row that they are bound to."""
-    shown = texts(s, cls, "list_display") or ["__str__"]
+    shown = containers.texts_held(s, cls, "list_display") or ["__str__"]
     rows = [row for query in queries for row in rows_of(s, cls, query, shown)]
     admin = s.of(INST, cls, 0)
     for name in dict.fromkeys(shown):
@@ -111,7 +111,9 @@ def rows_of(s: State, cls: Value, query: Value, shown: list[str]) -> Iterator[Va
     """The rows of a query, with what the list joins to them."""
     key = key_of(s, query)
     if isinstance(key, Query):
-        joined = texts(s, cls, "list_select_related") or [name for name in shown if is_one(s, key.model, name)]
+        joined = containers.texts_held(s, cls, "list_select_related") or [
+            name for name in shown if is_one(s, key.model, name)
+        ]
         is_all = any(s.kinds[v] == XINST for v in classes.held(s, cls, "list_select_related"))  # True: all relations
         fetched = with_paths(key.fetched, [*joined, ANYTHING] if is_all else joined)
         yield row_of(s, key.model, Row(key.made, spelled(name_of(s, key.model)), fetched, key.only))
@@ -122,9 +124,3 @@ def is_one(s: State, model: Value, name: str) -> bool:
     relations = s.tables[Models].relations
     held = classes.held(s, model, name) if s.kinds[model] == CLASS else []
     return any(v in relations and relations[v].kind == "one" for v in held)
-
-
-def texts(s: State, cls: Value, name: str) -> list[str]:
-    """The constant texts in a list of a class."""
-    boxes = [v for v in classes.held(s, cls, name) if s.kinds[v] == BOX]
-    return [s.rows[v].text for box in boxes for v in s.holds(s.field(box, "*")) if s.kinds[v] == STR]

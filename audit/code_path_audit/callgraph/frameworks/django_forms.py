@@ -13,8 +13,8 @@ from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW
 from code_path_audit.callgraph.functions.arguments import truth_of_keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
-from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, STR, XINST
+from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -31,10 +31,14 @@ def is_form(s: State, value: Value) -> bool:
     )
 
 
+def metas_of(s: State, cls: Value) -> list[Value]:
+    """What `Meta` of a form may be."""
+    return [meta for meta in classes.held(s, cls, "Meta") if s.kinds[meta] == CLASS]
+
+
 def models_of(s: State, cls: Value) -> list[Value]:
     """The models that `Meta` names."""
-    metas = [meta for meta in classes.held(s, cls, "Meta") if s.kinds[meta] == CLASS]
-    return [model for meta in metas for model in classes.held(s, meta, "model") if is_model(s, model)]
+    return [model for meta in metas_of(s, cls) for model in classes.held(s, meta, "model") if is_model(s, model)]
 
 
 def save(s: State, call: Call, form: Value) -> bool:
@@ -68,12 +72,7 @@ def offers_rows(s: State, cls: Value) -> bool:
         for name in s.own.get(owner, ()) if s.kinds[owner] == CLASS else ():
             if any(is_choice(s, value) for value in s.pts[s.field(owner, name)] or ()):
                 return True
-    shown = {
-        s.rows[text].text
-        for meta in classes.held(s, cls, "Meta") if s.kinds[meta] == CLASS
-        for box in classes.held(s, meta, "fields") if s.kinds[box] == BOX
-        for text in s.holds(s.field(box, "*")) if s.kinds[text] == STR
-    }  # fmt: skip
+    shown = {name for meta in metas_of(s, cls) for name in containers.texts_held(s, meta, "fields")}
     relations = s.tables[Models].relations
     return any(
         value in relations and relations[value].kind != "generic"

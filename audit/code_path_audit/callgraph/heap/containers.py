@@ -92,6 +92,12 @@ def by_text(s: State, box: Value) -> list[tuple[str, Var]]:
     return [(key[3:], s.fields[box, key]) for key in s.keys_of.get(box, ()) if key.startswith("=s:")]
 
 
+def texts_held(s: State, cls: Value, name: str) -> list[str]:
+    """The constant texts in a list that an attribute of a class holds."""
+    boxes = [v for v in classes.held(s, cls, name) if s.kinds[v] == BOX]
+    return [s.rows[v].text for box in boxes for v in s.holds(s.field(box, "*")) if s.kinds[v] == STR]
+
+
 def put(s: State, box: Value, key: Value | None, source: Var) -> None:
     """Store all that a variable holds, under a key value or (None) somewhere."""
     name = place(s, box, key)
