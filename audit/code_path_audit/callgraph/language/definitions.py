@@ -10,7 +10,7 @@ from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Function, 
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.opcodes import Row
-from code_path_audit.program.link import unique_names
+from code_path_audit.program.link import name_of, unique_names
 
 
 class UniqueNames:
@@ -22,16 +22,19 @@ class UniqueNames:
 
 
 def numbered(s: State, aid: Activation, index: int) -> Function | None:
-    """The number of a function of the same module by its index there, -1 if its name is taken by a module."""
+    """The number of a function of the same module by its index there; None in code that is evaluated from a text."""
     unique = s.tables[UniqueNames]
     fid = s.a_function[aid]
     module = s.modules[fid]
     names = unique.of.get(module)
     if names is None:
         names = unique.of[module] = unique_names(s.program.modules[module])
-    if fid in s.synthetic or s.program.functions.get(names[index]) != (module, index):
+    if fid in s.synthetic:
         return None
-    return s.function(names[index])
+    name = names[index]
+    if s.program.functions.get(name) != (module, index):
+        name = name_of(s.program, module, index)  # a module has its name: `main` of a package with a file main.py
+    return s.function(name) if name else None
 
 
 def function(s: State, aid: Activation, base: Var, row: Row) -> None:

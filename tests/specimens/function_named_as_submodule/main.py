@@ -1,0 +1,8 @@
+import shop
+
+
+def run():
+    shop.main()
+
+
+run()

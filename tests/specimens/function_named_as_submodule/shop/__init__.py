@@ -1,0 +1,8 @@
+from shop.main import Shop
+
+
+def main():
+    def opened():
+        return Shop()
+
+    opened().sell()

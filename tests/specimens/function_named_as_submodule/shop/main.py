@@ -1,0 +1,3 @@
+class Shop:
+    def sell(self):
+        pass
