@@ -147,7 +147,8 @@ class SolvedGraph(NamedTuple):
     them again and again. `plain` has a text for each function some of whose registers hold objects of `PLAIN` alone,
     wherever it is called from: for each register, in turn, `PLAIN_FROM` and a bit for each of these classes, as a
     character; registers behind the last of them are left out. `filled` are
-    the arms, by function and number, whose calls store what they ask for (`Arm.asks`).
+    the arms, by function and number, whose calls store what they ask for (`Arm.asks`). `inner` are the roots that do
+    not begin an action: a decorator's function, which is a root as well, calls them.
     """
 
     roots: tuple[str, ...]
@@ -166,3 +167,4 @@ class SolvedGraph(NamedTuple):
     plain: Mapping[str, str] = MappingProxyType({})
     rows_of: Mapping[tuple[str, int, str], tuple[tuple[str, int], ...]] = MappingProxyType({})
     filled: frozenset[tuple[str, int]] = frozenset()
+    inner: tuple[str, ...] = ()

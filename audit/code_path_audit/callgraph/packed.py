@@ -62,6 +62,7 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.keys(graph.rows_of), [len(rows) for rows in graph.rows_of.values()],
         texts.keys(row for rows in graph.rows_of.values() for row in rows),
         texts.keys(sorted(graph.filled)),
+        texts.numbers(graph.inner),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -80,6 +81,7 @@ def _graph(
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
     requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any, filled: Any,
+    inner: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -123,6 +125,7 @@ def _graph(
         dict(zip(named(plain), _texts_alone(registers), strict=True)),
         by_key(asking, in_groups(asked_counts, places(asked))),
         frozenset(places(filled)),
+        named(inner),
     )  # fmt: skip
 
 

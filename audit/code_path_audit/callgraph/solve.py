@@ -26,6 +26,7 @@ from code_path_audit.callgraph.language.attributes import read
 from code_path_audit.callgraph.language.calls import Callables, apply
 from code_path_audit.callgraph.language.class_factories import MadeClasses
 from code_path_audit.callgraph.language.construction import construct
+from code_path_audit.callgraph.language.decorated_entries import Wrappers, enter_wrapper, starting
 from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.iteration import on_iterate
@@ -101,6 +102,7 @@ FEATURES: tuple[type, ...] = (
     EarlyUses,
     PathMethods,
     NamedMethods,
+    Wrappers,
     *OF_FRAMEWORKS,
 )
 """The tables of all features; each is declared beside the functions that use it."""
@@ -138,10 +140,16 @@ def solve(
         state.entries.append(enter(state, root))
         state.run(begin)
     more = further(state, roots)
+    for root in roots:
+        enter_wrapper(state, root)
+    state.run(begin)
     refine(state)
     spread(state)
     make_calls(state, observed)
-    return collect(state, (*roots, *more), state.entries, imports)._replace(requests=state.tables[Views].requests)
+    before = starting(state)
+    names = dict.fromkeys((*roots, *more, *(state.names[state.a_function[aid]] for aid in before.values())))
+    graph = collect(state, tuple(names), [*state.entries, *before.values()], imports)
+    return graph._replace(requests=state.tables[Views].requests, inner=tuple(sorted(before)))
 
 
 def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:

@@ -116,8 +116,9 @@ def weigh(
     entries: tuple[str, ...],
     max_depth: int | None = None,
 ) -> Weighed:
-    """What entries reach in at most `max_depth` calls (None: in any number); rows as `trace` takes them. AuditError
-    `too-many-operations`."""
+    """What entries reach in at most `max_depth` calls (None: in any number); rows as `trace` takes them. An entry that
+    a decorator's function calls begins nothing: that function is among them. AuditError `too-many-operations`."""
+    entries = tuple(name for name in entries if name not in graph.inner)
     reached = reach(program, graph, entries, ops, mutations, max_depth)
     if len(reached.ops) > MAX_OPS:
         raise AuditError(

@@ -1,0 +1,107 @@
+"""Entry points below decorators of the source: what stands under the name of one is called from outside, and no longer
+the function itself.
+
+A decorator that gives another function (`def guarded(view): ... return wrapper`) has that run in front, behind or
+around: it is the action's start, and the function is what it calls. Decorators of libraries give nothing that could be
+read, so the outermost function of the source counts. Left out (ops too few) where a wrapper stands before several of
+the action's entry points, or where the call in it may lead elsewhere, too: what it calls would be told of all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from code_path_audit.callgraph.functions.arguments import bind_arguments
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.solver.abstract_values import FUNC, INST
+from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NOWHERE, Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.facts import opcodes as op
+
+
+class Wrappers:
+    """What stands before the entry points."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, tuple[Activation, tuple[Function, ...]]] = {}
+        """Of each by its name: the activation that is entered, and the functions from there on to it."""
+
+
+def enter_wrapper(s: State, root: str) -> None:
+    """Begin what stands under the name of an entry point, where that is another function of the source."""
+    fid = s.fids.get(root)
+    value = s.made.get(fid) if fid is not None else None
+    if fid is None or value is None or s.kinds[value] != FUNC or s.rows[value].env < 0:
+        return
+    found = standing_before(s, value)
+    if not found:
+        return
+    function, receiver = found[0]
+    aid = s.activate(s.rows[function].function, s.rows[function].env, ())
+    first = receiver if receiver != NO_CLASS else None
+    # it is given what the function would be
+    inner = s.a_base[s.activate(fid, s.rows[value].env, ())]
+    given = tuple((inner + i, False) for i, p in enumerate(s.facts[fid].params) if p.kind in ("pos", "normal"))
+    call = Call(Site(aid, BEFORE), NOWHERE, given, (), "call")
+    facts = s.facts[s.a_function[aid]]
+    bind_arguments(s, call, facts, aid, first, -1, function, s.defaults.get(function, {}))
+    s.tables[Wrappers].of[root] = aid, (*(s.rows[one].function for one, _ in found), fid)
+
+
+def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
+    """The functions that the decorators of another give, the outermost first, each with the object that it is a method
+    of; none where one gives back what it got, more than one function, or nothing that could be read."""
+    chain: list[tuple[Value, Value]] = []
+    for var in reversed(list(steps(s, value))):
+        held = s.holds(var)
+        functions = [(v, NO_CLASS) for v in held if s.kinds[v] == FUNC]
+        for made in held if not functions else ():
+            own = classes.find(s, s.rows[made].cls, "__call__") if s.kinds[made] == INST else None
+            if isinstance(own, classes.Own):
+                functions += [(v, made) for v in s.holds(own.var) if s.kinds[v] == FUNC]
+        if len(functions) > 1:
+            return []
+        if functions and s.rows[functions[0][0]].function != s.rows[value].function:
+            chain += [one for one in functions if one not in chain]
+    return chain
+
+
+def steps(s: State, value: Value) -> Iterator[Var]:
+    """The variables of what each decorator of a function gives, the innermost first."""
+    around = s.rows[value].env
+    facts = s.facts[s.a_function[around]]
+    index = s.indices[s.rows[value].function]
+    given = next((row[1] for row in facts.code if row[0] == op.FUNC and row[2] == index), -1)
+    for row in facts.code:
+        is_above = row[0] == op.CALL and row[3] == (given,) and row[5] >= 0
+        if is_above and facts.sites[row[5]].kind == "decorator":
+            given = row[1]
+            yield s.a_base[around] + given
+
+
+def starting(s: State) -> dict[str, Activation]:
+    """The entry points that begin with what stands before them, and the activation of that."""
+    table = s.tables[Wrappers].of
+    before = Counter(fid for _, chain in table.values() for fid in chain[:-1])
+    callers: dict[Function, set[Function]] = {}
+    leading: dict[Function, list[set[Function]]] = {fid: [] for fid in before}
+    for (caller, _), callees in s.edges.items() if table else ():
+        found = {s.a_function[callee] for callee, _ in callees}
+        for fid in found & before.keys():
+            callers.setdefault(fid, set()).add(s.a_function[caller])
+        if s.a_function[caller] in leading:
+            leading[s.a_function[caller]].append(found)
+
+    def leads(caller: Function, callee: Function) -> bool:
+        return [found for found in leading[caller] if callee in found] == [{callee}]
+
+    return {
+        root: aid
+        for root, (aid, chain) in table.items()
+        if all(before[fid] == 1 and s.names[fid] not in table for fid in chain[:-1])
+        and chain[0] not in callers
+        and all(callers.get(fid) == {chain[index]} for index, fid in enumerate(chain[1:-1]))
+        and all(leads(caller, callee) for caller, callee in pairwise(chain))
+    }
