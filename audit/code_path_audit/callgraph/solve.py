@@ -34,6 +34,7 @@ from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.language.outside_imports import OutsideImports
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
+from code_path_audit.callgraph.library.default_factories import DefaultFactories
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import Runnable
 from code_path_audit.callgraph.library.given import GivenArguments
@@ -67,6 +68,7 @@ from code_path_audit.program.stubs.queries import Stubs
 FEATURES: tuple[type, ...] = (
     Hierarchy,
     Mirrors,
+    DefaultFactories,
     ModuleNames,
     Layouts,
     DataContexts,

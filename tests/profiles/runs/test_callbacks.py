@@ -46,3 +46,25 @@ def read():
     return [open("template").read()]
 """
     assert {op.how_often for op in ops_of({"m": text}, "m.f")} == {"per key"}
+
+
+@pytest.mark.parametrize(
+    ("lookup", "how_often"),
+    [
+        ('found["a"]', "once"),
+        ('for path in paths:\n        found["a"]', "once"),
+        ("for path in paths:\n        found[path]", "per key"),
+        ("for path in (1, 2):\n        found[path] += 1", "twice"),
+        ('for path in paths:\n        collections.defaultdict(read)["a"]', "per path"),
+    ],
+)
+def test_what_a_module_looks_up_is_made_once_for_each_key(lookup: str, how_often: str) -> None:
+    text = f"""\
+import collections
+found = collections.defaultdict(lambda: read())
+def f(paths):
+    {lookup}
+def read():
+    return open("template")
+"""
+    assert {op.how_often for op in ops_of({"m": text}, "m.f")} == {how_often}

@@ -34,15 +34,13 @@ Mirror = tuple[Value, int, int | None]
 
 
 class Mirrors:
-    """Containers that have what another has, loads by a key that begins as is known, and dicts with defaults."""
+    """Containers that have what another has, and loads by a key that begins as is known."""
 
     def __init__(self) -> None:
         self.of: dict[Value, dict[Mirror, None]] = {}
         """By the container whose elements others have."""
         self.prefixes: dict[Value, dict[tuple[str, Var], None]] = {}
         """By the container that is loaded from: what the keys begin with, and where their elements go."""
-        self.defaulting: set[Value] = set()
-        """Dicts that have an element for each key that is loaded."""
 
 
 def constant_key(s: State, value: Value) -> str | None:
@@ -394,13 +392,6 @@ def load(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> N
     """box[key], for a variable that holds the key."""
     s.watch(key, on_load_key, (box, target, site))
     s.when_empty(key, on_load_key_unknown, (box, target, key, site))
-
-
-def load_or_make(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> None:
-    """box[key], which a `defaultdict` has from then on."""
-    load(s, box, key, target, site)
-    if box in s.tables[Mirrors].defaulting:
-        s.flow(key, s.field(box, "keys"))
 
 
 def on_load_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:

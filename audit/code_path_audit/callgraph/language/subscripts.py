@@ -8,6 +8,7 @@ from code_path_audit.callgraph.heap import classes, containers, slices
 from code_path_audit.callgraph.language.iteration import fields_of_tuple
 from code_path_audit.callgraph.language.special_methods import inherited_call, special
 from code_path_audit.callgraph.library import proxies, stored_attributes
+from code_path_audit.callgraph.library.default_factories import load_or_make
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.proxies import Proxies
@@ -34,14 +35,14 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     dst, key, site = data
     kind = s.kinds[value]
     if kind == BOX:
-        containers.load_or_make(s, value, key, dst, site)
+        load_or_make(s, value, key, dst, site)
         s.watch(key, on_slice, (dst, value, site))
     elif kind == INST:
         call = Call(site, dst, ((key, False),), (), "operator")
         if not special(s, value, "__getitem__", call):
             box = classes.box_of(s, value)
             if box is not None:
-                containers.load_or_make(s, box, key, dst)
+                load_or_make(s, box, key, dst, site)
             else:
                 fields_of_tuple(s, value, dst)
                 inherited_call(s, value, "__getitem__", call)

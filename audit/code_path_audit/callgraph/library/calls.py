@@ -12,6 +12,7 @@ from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.collection_mixins import called_by
+from code_path_audit.callgraph.library.default_factories import defaulting
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import (
     FOREIGN,
@@ -546,10 +547,9 @@ def fill(s: State, made: Call, outside: Value, instance: Value) -> None:
             kind = "dict" if s.rows[box].box_kind == "dict" else "list"
             is_default = classes.has_outside(s, s.rows[instance].cls, "collections.defaultdict")
             if is_default:
-                s.tables[containers.Mirrors].defaulting.add(box)
                 for var, star in made.pos[:1]:
                     if not star:
-                        s.watch(var, call_back_into, (made.site, (), s.field(box, "?")))
+                        defaulting(s, box, var, made.site)
             given = made.pos[1:2] if is_default else made.pos[:1]
             plain = [var for var, star in given if not star]
             containers.update(s, box, kind, plain, made._replace(dst=NOWHERE))

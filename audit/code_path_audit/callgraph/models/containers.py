@@ -13,6 +13,7 @@ from code_path_audit.callgraph.language.operators import compared, truth
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.awaitables import awaitable
 from code_path_audit.callgraph.library.calls import gives_its_type
+from code_path_audit.callgraph.library.default_factories import defaulting
 from code_path_audit.callgraph.models.arguments import Iterated, element, plain
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, NONE, XRES
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
@@ -85,9 +86,8 @@ def dictionary(s: State, call: Call, value: Value) -> bool:
     s.open_boxes.add(box)
     args = plain(call)
     if s.rows[value].dotted.endswith("defaultdict"):
-        s.tables[containers.Mirrors].defaulting.add(box)
         for var in args[:1]:
-            s.watch(var, call_back_into, (call.site, (), s.field(box, "?")))
+            defaulting(s, box, var, call.site)
         args = args[1:]
     containers.update(s, box, "dict", args, Call(call.site, NOWHERE, (), call.kw, call.kind, call.evidence))
     s.add(call.dst, box)

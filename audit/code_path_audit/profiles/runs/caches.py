@@ -74,11 +74,17 @@ def is_of_class(given: Given, function: str, arm: Arm) -> bool:
 
 
 def kept_call(given: Given, function: str, site: int) -> Runs:
-    """How often a cache runs what it is handed at a call site: once for each key."""
+    """How often a cache runs what it is handed at a call site: once for each key. So does a dict with a factory where
+    it is looked into, each dict of its own."""
     facts = given.reach.program.facts(function)
     row, values = facts.sites[site], given.of(function)
     plain = product(given.runs[function], (term_of(loops_from(facts, given.reach.graph, function, row.loop)),))
     asked = Asked(given, function, plain)
+    if row.kind == "operator":
+        looked = next(code for code in values.facts.code if code[0] == op.ITEM and code[4] == site)
+        asked.key("key", values_of(given, function, looked[3], DEPTH))
+        asked.holder(looked[2])
+        return asked.runs()
     key = row.arguments[0]
     name = key.text.rpartition(".")[2].strip("[]()")
     reg = values.calls[site][3][0]

@@ -14,9 +14,6 @@ EACH = {
 """Calls that run what they are given once for each element: of the argument of this number; -1: of their object; -2:
 of the matches in a text."""
 
-DEFAULTS = "defaultdict"
-"""A call of which the first argument makes what is not there."""
-
 REGISTERS = (
     "add", "register", "connect", "subscribe", "bind", "attach", "install", "listen", "on", "route", "hook", "set",
     "command", "observe", "watch", "append", "insert", "setdefault", "update", "extend", "trace",
@@ -32,7 +29,10 @@ MAKES_MISSING = frozenset((
 
 
 def makes_missing(site: CallSite) -> bool:
-    """Whether a call site hands a function to a cache, which runs it for a key that it has nothing for."""
+    """Whether a call site hands a function to a cache, which runs it for a key that it has nothing for; so does a dict
+    with a factory where it is looked into."""
+    if site.kind == "operator":
+        return True
     first = site.arguments[0] if site.arguments else None
     is_keyed = first is not None and first.keyword is None and len(site.arguments) > 1
     return is_keyed and site.text.rpartition(".")[2] in MAKES_MISSING

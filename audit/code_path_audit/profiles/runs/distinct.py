@@ -258,6 +258,7 @@ def objects_made(given: Given, function: str, reg: int) -> Runs | None:
 
 DISPLAYS = frozenset((op.DICT, op.LIST, op.SET))
 CONTAINERS = frozenset(("dict", "list", "set"))
+FACTORIES = frozenset(("collections.defaultdict", "collections.OrderedDict"))
 
 
 def _made(given: Given, function: str, reg: int, depth: int, found: dict[tuple[str, int], Runs]) -> bool:
@@ -286,6 +287,7 @@ def _made(given: Given, function: str, reg: int, depth: int, found: dict[tuple[s
     made = list(origins(given.steady.values, values, module, row[2]))
     called = values.making(row[2])
     is_container = not made and called is not None and called[0] == op.GLOBAL and called[2] in CONTAINERS
+    is_container |= bool(made) and all(not origin.is_source and origin.name in FACTORIES for origin in made)
     if not is_container and (not made or not all(is_class(program, origin) for origin in made)):
         return False
     site = values.facts.sites[row[5]]

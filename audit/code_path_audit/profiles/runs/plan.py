@@ -10,7 +10,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import KEPT, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.caches import kept_arm, kept_call, kept_function
-from code_path_audit.profiles.runs.callbacks import DEFAULTS, element_of, is_registered, makes_missing
+from code_path_audit.profiles.runs.callbacks import element_of, is_registered, makes_missing
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
@@ -214,7 +214,5 @@ def called_back(facts: FunctionFacts, caller: str, site: int, loops: tuple[Aroun
     row = facts.sites[site]
     if is_registered(row):
         return ()
-    if row.text.rpartition(".")[2] == DEFAULTS:
-        return (*loops, Around((caller, ~len(facts.arms) - site), 1, LoopName("distinct", "key")))
     name = element_of(row)
     return (*loops, Around((caller, ~len(facts.arms) - site), 1, LoopName("loop", name))) if name else loops

@@ -1,0 +1,7 @@
+from collections import defaultdict
+
+rows = defaultdict(lambda: fill())
+
+
+def fill():
+    return 1
