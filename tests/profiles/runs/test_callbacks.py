@@ -68,3 +68,18 @@ def read():
     return open("template")
 """
     assert {op.how_often for op in ops_of({"m": text}, "m.f")} == {how_often}
+
+
+def test_what_an_operator_of_a_library_runs_is_no_factory() -> None:
+    """`in` runs what a class of the source overrides: in each round."""
+    text = """\
+from collections import UserDict
+class Rows(UserDict):
+    def __getitem__(self, key):
+        return open("template")
+def f(paths):
+    rows = Rows()
+    for path in paths:
+        path in rows
+"""
+    assert {op.how_often for op in ops_of({"m": text}, "m.f")} == {"per path"}

@@ -41,6 +41,14 @@ def run(line):
     cli(shlex.split(line), standalone_mode=False)
 def given(words):
     cli(words)
+def unpacked(*words):
+    CliRunner().invoke(cli, ["--config", "a.toml", *words])
+def beside(*words, **more):
+    unpacked("--verbose", *words)
+def added(words):
+    cli(["--verbose"] + words)
+def copied(first, *words):
+    cli(list(words))
 def main(rows):
 """
 
@@ -58,6 +66,12 @@ LINES = {
     "a text that is split": ('run("insert a")\nrun("list")\nrun("insert b")', "insert", "twice"),
     "lines of a loop": ('for line in ["insert a", "list", "config show"]:\n    run(line)', "insert", "once"),
     "a list that is handed on": ('given(["insert", "a"])\ngiven(["list"])', "insert", "once"),
+    "words that are unpacked": ('unpacked("insert", "a")\nunpacked("list")', "insert", "once"),
+    "unpacked twice": ('beside("list")\nbeside("insert", "a", check=True)\nunpacked("insert")', "insert", "twice"),
+    "one of them is not known": ('unpacked("insert", rows)\nunpacked("list", *rows)', "insert", "once"),
+    "all are unpacked": ('unpacked(*rows)\nunpacked("list")', "insert", "once"),
+    "a list that is added": ('added(["insert", "a"])\nadded(["list"])', "insert", "once"),
+    "the rest that is copied": ('copied("list", "insert", "a")\ncopied("insert", "list")', "insert", "once"),
     "in the wrapper of a decorator": ('for line in ["add 1", "drop 2", "list"]:\n    run(line)', "add", "once"),
     "another one in it": ('cli(["add"])\ncli(["drop"])\ncli(["drop"])', "drop", "twice"),
     "handed to a runner": (

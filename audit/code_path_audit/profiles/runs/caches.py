@@ -81,7 +81,9 @@ def kept_call(given: Given, function: str, site: int) -> Runs:
     plain = product(given.runs[function], (term_of(loops_from(facts, given.reach.graph, function, row.loop)),))
     asked = Asked(given, function, plain)
     if row.kind == "operator":
-        looked = next(code for code in values.facts.code if code[0] == op.ITEM and code[4] == site)
+        looked = next((code for code in values.facts.code if code[0] == op.ITEM and code[4] == site), None)
+        if looked is None:
+            return plain  # a part of what is unpacked or matched
         asked.key("key", values_of(given, function, looked[3], DEPTH))
         asked.holder(looked[2])
         return asked.runs()

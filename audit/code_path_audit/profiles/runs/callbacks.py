@@ -29,13 +29,15 @@ MAKES_MISSING = frozenset((
 
 
 def makes_missing(site: CallSite) -> bool:
-    """Whether a call site hands a function to a cache, which runs it for a key that it has nothing for; so does a dict
-    with a factory where it is looked into."""
-    if site.kind == "operator":
-        return True
+    """Whether a call site hands a function to a cache, which runs it for a key that it has nothing for."""
     first = site.arguments[0] if site.arguments else None
     is_keyed = first is not None and first.keyword is None and len(site.arguments) > 1
     return is_keyed and site.text.rpartition(".")[2] in MAKES_MISSING
+
+
+def is_looked_up(site: CallSite) -> bool:
+    """Whether a call site is a look-up, which runs the factory of a dict for a key that is not there."""
+    return site.kind == "operator" and site.text == "__getitem__"
 
 
 def element_of(site: CallSite) -> str:

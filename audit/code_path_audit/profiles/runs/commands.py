@@ -16,6 +16,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.constants import UNKNOWN_WORD
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.decorators import decorated
+from code_path_audit.profiles.runs.held_constants import parts_of
 from code_path_audit.profiles.values import Values, ValuesOf
 
 CERTAIN = Evidence.CERTAIN.word
@@ -36,7 +37,7 @@ class Commands(NamedTuple):
     def handed_on(self, edge: Edge) -> int:
         """The parameter of a function around commands (the wrapper of a decorator) that stands for the command line of
         the call that runs it; -1 where an edge leads to no such function."""
-        if (edge.caller, edge.site) not in self.lines or is_by_name(edge) or edge.callee in self.names:
+        if (edge.caller, edge.site) not in self.lines or self.is_by_name(edge) or edge.callee in self.names:
             return -1
         return next((reg for (caller, _), reg in self.lines.items() if caller == edge.callee), -1)
 
@@ -44,15 +45,29 @@ class Commands(NamedTuple):
         """Whether a command line names others of what a call site may run, and not this one."""
         own = self.names.get(edge.callee, frozenset())
         if self.handed_on(edge) >= 0:
-            own = own.union(*(self.names.get(row.callee, frozenset()) for row in self.beside(edge.callee)))
-        if not own or not words or own & set(words) or is_by_name(edge):
+            own = own.union(*(self.names.get(callee, frozenset()) for callee in self.wrapped(edge)))
+        if not own or not words or own & set(words) or self.is_by_name(edge):
             return False
         beside = self.beside(edge.caller, edge.site)
-        if edge.callee in self.groups and not any(is_by_name(row) and row.callee in self.groups for row in beside):
+        if edge.callee in self.groups and not any(self.is_by_name(row) and row.callee in self.groups for row in beside):
             return False  # it may be the one that is given the line
-        wrapped = [row for other in beside if self.handed_on(other) >= 0 for row in self.beside(other.callee)]
-        named = {row.callee for row in (*beside, *wrapped) if self.names.get(row.callee, frozenset()) & set(words)}
+        every = {row.callee for row in beside}.union(*(self.wrapped(row) for row in beside if self.handed_on(row) >= 0))
+        named = {callee for callee in every if self.names.get(callee, frozenset()) & set(words)}
         return bool(named - self.groups) or (bool(named) and UNKNOWN_WORD not in words)
+
+    def wrapped(self, edge: Edge) -> set[str]:
+        """What the wrapper that an edge leads to may run in the place of a command, also by way of further wrappers."""
+        found: set[str] = set()
+        todo = [edge]
+        while todo:
+            rows = [row for row in self.beside(todo.pop().callee) if row.callee not in found]
+            found.update(row.callee for row in rows)
+            todo += [row for row in rows if self.handed_on(row) >= 0]
+        return found
+
+    def is_by_name(self, edge: Edge) -> bool:
+        """Whether a call calls what stands there by its name."""
+        return self.reach is not None and is_by_name(self.reach, edge)
 
     def beside(self, caller: str, site: int | None = None) -> list[Edge]:
         """The calls of a call site; of all of a function that may run several commands, where none is given."""
@@ -60,9 +75,12 @@ class Commands(NamedTuple):
         return [row for row in rows if (row.site == site if site is not None else (caller, row.site) in self.lines)]
 
 
-def is_by_name(edge: Edge) -> bool:
-    """Whether a call calls what stands there, and not one of what it may be."""
-    return edge.kind == "call" and edge.evidence == CERTAIN
+def is_by_name(reach: Reach, edge: Edge) -> bool:
+    """Whether a call calls what stands there by its name, and not one of what it may be."""
+    if edge.kind != "call" or edge.evidence != CERTAIN or edge.site < 0:
+        return False
+    text = reach.program.facts(edge.caller).sites[edge.site].text
+    return text.rpartition(".")[2] == edge.callee.rpartition(".")[2].partition("#")[0]
 
 
 def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
@@ -79,11 +97,18 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
         for edge in reach.callers.get(name, ()):
             if edge.site >= 0:
                 several[edge.caller, edge.site] = several.get((edge.caller, edge.site), 0) + 1
-    lines = {}
-    for (caller, site), count in several.items():
-        reg = line_at(values_of(caller), site) if count > 1 else -1
-        if reg >= 0:
-            lines[caller, site] = reg
+    lines: dict[tuple[str, int], int] = {}
+    todo = [place for place, count in several.items() if count > 1]
+    while todo:
+        caller, site = todo.pop()
+        reg = line_at(values_of(caller), site)
+        if reg < 0 or (caller, site) in lines:
+            continue
+        lines[caller, site] = reg
+        if reg < len(reach.program.facts(caller).params) and caller not in names:
+            # it may be the wrapper of a decorator: what runs it is given the command line
+            rows = reach.callers.get(caller, ())
+            todo += [(row.caller, row.site) for row in rows if row.site >= 0 and not is_by_name(reach, row)]
     return Commands(names, frozenset(groups), lines, reach)
 
 
@@ -115,13 +140,13 @@ def names_of(function: str) -> frozenset[str]:
 
 
 def line_at(values: Values, site: int) -> int:
-    """The register of the command line that a call is given: a list, what is split of a text, or a parameter that may
-    be one; -1 for none."""
+    """The register of the command line that a call is given: a list that is written out or put together, what is split
+    of a text, or a parameter that may be one; -1 for none."""
     row = values.calls.get(site)
     if row is None:
         return -1
     given = [reg if reg >= 0 else ~reg for reg in (*row[3], *(reg for _, reg in row[4]))]
-    lists = [reg for reg in given if (made := values.making(reg)) is not None and made[0] in (op.LIST, op.TUPLE)]
+    lists = [reg for reg in given if parts_of(values, reg) is not None]
     if lists:
         return values.origin(lists[0])
     for reg in given:

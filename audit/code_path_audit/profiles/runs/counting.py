@@ -65,9 +65,10 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
     found: dict[int, Runs] = {OUTSIDE: ONCE}
     ways = dict(graph.ways)
     graph = graph._replace(ways=ways)
+    nearest = nearest_holders(graph, nodes)
     for place in nodes:
         if place in ways and any(way.call.held for way in ways[place]):
-            ways[place] = with_one_holder(graph, ways[place], found)
+            ways[place] = with_one_holder(graph, ways[place], found, nearest)
         if place in joined:
             above = dominators[place]
             entered = product(found[above], from_above(plan, graph, place, above))
@@ -79,7 +80,22 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
     return {name: found[place] for name, place in wanted.items()}
 
 
-def with_one_holder(graph: Graph, ways: Iterable[Way], found: Mapping[int, Runs]) -> tuple[Way, ...]:
+def nearest_holders(graph: Graph, nodes: Iterable[int]) -> dict[str, int]:
+    """How near to the entries the nearest call stands by which code outside may call a function, whatever it is given;
+    of functions that may be called so."""
+    found: dict[str, int] = {}
+    for place in nodes:
+        for way in graph.ways.get(place, ()):
+            if way.call.held:
+                name = way.call.callee.partition(SEPARATOR)[0]
+                depth = graph.depths[way.call.caller]
+                found[name] = min(found.get(name, depth), depth)
+    return found
+
+
+def with_one_holder(
+    graph: Graph, ways: Iterable[Way], found: Mapping[int, Runs], nearest: Mapping[str, int]
+) -> tuple[Way, ...]:
     """The ways into a node. Of those by which code outside may call a function that it holds only those of one function
     and one method, the nearest to the entries, of equally near ones the dearest; and they count instead of the calls
     by the source where they are dearer than these, not besides."""
@@ -97,8 +113,8 @@ def with_one_holder(graph: Graph, ways: Iterable[Way], found: Mapping[int, Runs]
 
     for callee, callers in held.items():
         depths = {key: min(graph.depths[row.call.caller] for row in rows) for key, rows in callers.items()}
-        nearest = min(depths.values())
-        rows = max((rows for key, rows in callers.items() if depths[key] == nearest), key=load)
+        least = nearest[callee.partition(SEPARATOR)[0]]
+        rows = max((rows for key, rows in callers.items() if depths[key] == least), key=load, default=[])
         if load(rows) > load(plain.get(callee, ())):
             plain[callee] = rows
     return tuple(way for rows in plain.values() for way in rows)

@@ -134,9 +134,7 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
     call = values.calls.get(edge.site)
     if call is None or edge.kind not in ("call", "construct"):
         return None
-    is_method = bool(callee.params) and callee.params[0].name in ("self", "cls") and "." in callee.name
-    if is_method and edge.kind == "call" and callee.params[0].name == "self":
-        is_method = not is_unbound(given, edge.caller, edge.site)
+    is_method = is_given_itself(given, edge)
     if index == 0 and is_method:
         if edge.kind != "construct":
             return values.receiver(edge.site)
@@ -153,6 +151,25 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
         return int(keywords[param.name])
     # what is unpacked may have it
     return DEFAULT if unpacked == len(positional) and None not in keywords else None
+
+
+def is_given_itself(given: Given, edge: Edge) -> bool:
+    """Whether the first parameter of what is called is the object, which stands among no arguments."""
+    callee = given.reach.program.facts(edge.callee)
+    is_method = bool(callee.params) and callee.params[0].name in ("self", "cls") and "." in callee.name
+    if is_method and edge.kind == "call" and callee.params[0].name == "self":
+        return not is_unbound(given, edge.caller, edge.site)
+    return is_method
+
+
+def rest_given(given: Given, edge: Edge, index: int) -> tuple[int, ...]:
+    """The registers that a call gives to `*args`, which is the parameter of this number: what is unpacked as ~register;
+    () where it cannot be told."""
+    call = given.of(edge.caller).calls.get(edge.site)
+    if call is None or edge.kind not in ("call", "construct"):
+        return ()
+    before = call[3][: index - is_given_itself(given, edge)]
+    return tuple(call[3][len(before) :]) if min(before, default=0) >= 0 else ()
 
 
 def is_unbound(given: Given, caller: str, site: int) -> bool:

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.constants import leads_in, listed, member, truth, words_in, written
+from code_path_audit.facts.constants import leads_in, listed, truth, words_in
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.commands import Commands, commands_of
-from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given
+from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.held_constants import Known, constant, params_in, texts, value_of
 from code_path_audit.profiles.runs.model import SEPARATOR
 from code_path_audit.profiles.values import Values
 
@@ -30,9 +30,6 @@ POSSIBLE = Evidence.POSSIBLE.word
 
 MOST_CONSTANTS = 24
 """The same of a function that asks which constant it is given: a dispatcher."""
-
-Known = int | str
-"""What is known of a value: `TRUTHY`, `FALSY` or `NOTHING`, or the constant that it is (`facts/constants.py`)."""
 
 State = tuple[tuple[int, Known], ...]
 """What is known of parameters, by number."""
@@ -183,8 +180,8 @@ def parameters(reach: Reach, given: Given, commands: Commands) -> dict[str, dict
     asked which constant it is."""
     found: dict[str, dict[int, bool]] = {}
     for (caller, _), line in commands.lines.items():
-        if given.of(caller).is_param(line):
-            found.setdefault(caller, {})[line] = True
+        for index in params_in(given.of(caller), line):
+            found.setdefault(caller, {})[index] = True
     for name in sorted(reach.depths):
         for arm in reach.program.facts(name).arms:
             if arm.given >= 0:
@@ -196,15 +193,20 @@ def parameters(reach: Reach, given: Given, commands: Commands) -> dict[str, dict
         which = found[name][index]
         for edge in reach.callers.get(name, ()):
             reg = register_given(given, edge, index)
-            if reg is None or reg == DEFAULT:
+            if reg == DEFAULT:
                 continue
             values = given.of(edge.caller)
-            reg = values.origin(reg)
-            if reg < len(values.facts.params) and values.is_param(reg):
+            if reg is not None:
+                handed = params_in(values, reg)
+            elif which and reach.program.facts(name).params[index].kind == "star":
+                handed = [row for part in rest_given(given, edge, index) for row in params_in(values, max(part, ~part))]
+            else:
+                continue
+            for param in handed:
                 rows = found.setdefault(edge.caller, {})
-                if reg not in rows or which > rows[reg]:
-                    rows[reg] = which
-                    todo.append((edge.caller, reg))
+                if param not in rows or which > rows[param]:
+                    rows[param] = which
+                    todo.append((edge.caller, param))
     return found
 
 
@@ -238,7 +240,8 @@ class Constants:
         """What a call gives to one parameter, 0 where it is not known, and -1; or what each round of a loop gives."""
         reg = register_given(self.given, edge, index)
         if reg is None:
-            return [0], -1
+            rest = rest_given(self.given, edge, index) if self.is_rest(edge.callee, index) else ()
+            return [listed(texts(self.given.of(edge.caller), rest, known)) or 0], -1
         if reg == DEFAULT:
             return [self.default(edge, index)], -1
         values = self.given.of(edge.caller)
@@ -247,8 +250,11 @@ class Constants:
 
     def at(self, function: str, reg: int, known: Mapping[int, Known]) -> Known:
         """What a register of a function holds, of whose parameters something is known; 0 where it is not known."""
-        values = self.given.of(function)
-        return known.get(values.origin(reg), 0) if values.is_param(reg) else value_of(values, reg)
+        return value_of(self.given.of(function), reg, known)
+
+    def is_rest(self, function: str, index: int) -> bool:
+        """Whether a parameter is `*args`."""
+        return self.reach.program.facts(function).params[index].kind == "star"
 
     def default(self, edge: Edge, index: int) -> Known:
         """The default of a parameter, where the function is called by its name, and nobody has put arguments before."""
@@ -261,32 +267,6 @@ class Constants:
         if found is None:
             found = self.defaults[key] = constant(default_of(self.given, *key))
         return found
-
-
-def constant(row: tuple | None) -> Known:  # type: ignore[type-arg]
-    """What the value is that an instruction makes, 0 where that is not known."""
-    if row is None:
-        return 0
-    if row[0] in (op.STR, op.INT):
-        return written(row[2]) or (TRUTHY if row[2] else FALSY)
-    if row[0] == op.PRIM and row[2] == "builtins.None":
-        return NOTHING
-    if row[0] == op.PRIM and row[2] == "builtins.bool" and len(row) > 3:
-        return TRUTHY if row[3] == "True" else FALSY
-    return 0
-
-
-def value_of(values: Values, reg: int) -> Known:
-    """The constant that a register holds, 0 where it is not known."""
-    row = values.making(reg)
-    if row is not None and row[0] in (op.LIST, op.TUPLE):
-        parts = [constant(values.making(part)) if part >= 0 else 0 for part in row[2][:MOST_WORDS]]
-        return listed([str(part) for part in parts])
-    return constant(row) or member_of(values, row)
-
-
-MOST_WORDS = 20
-"""Words of a list that are read."""
 
 
 DISPLAYS = frozenset((op.LIST, op.TUPLE, op.SET))
@@ -321,17 +301,3 @@ def part_of(values: Values, reg: int, part: int) -> int:
     if row is None or row[0] not in DISPLAYS or min(row[2], default=-1) < 0 or part >= len(row[2]):
         return -1
     return int(row[2][part])
-
-
-NAMED = {op.GLOBAL: 2, op.IMPORT_FROM: 3, op.ATTR: 3}
-"""What gives a value by a name, and where its row has that."""
-
-
-def member_of(values: Values, row: tuple | None) -> Known:  # type: ignore[type-arg]
-    """The member of an enumeration that an instruction reads, 0 where it reads none."""
-    if row is None or row[0] != op.ATTR:
-        return 0
-    owner = values.making(row[2])
-    if owner is None or owner[0] not in NAMED:
-        return 0
-    return member(owner[NAMED[owner[0]]], row[3]) or 0

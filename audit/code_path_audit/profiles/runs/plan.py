@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import KEPT, RARELY
+from code_path_audit.facts.rows import KEPT, RARELY, CallSite
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.caches import kept_arm, kept_call, kept_function
-from code_path_audit.profiles.runs.callbacks import element_of, is_registered, makes_missing
+from code_path_audit.profiles.runs.callbacks import element_of, is_looked_up, is_registered, makes_missing
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
@@ -125,7 +125,7 @@ def _keepers(reach: Reach) -> list[tuple[str, int]]:
     handed = [
         (edge.caller, ~edge.site)
         for edge in reach.edges
-        if edge.kind == "callback" and makes_missing(reach.program.facts(edge.caller).sites[edge.site])
+        if edge.kind == "callback" and is_for_missing(edge, reach.program.facts(edge.caller).sites[edge.site])
     ]
     return sorted(set(handed)) + [
         (name, number)
@@ -133,6 +133,12 @@ def _keepers(reach: Reach) -> list[tuple[str, int]]:
         for number in range(len(reach.program.facts(name).arms))
         if arm_at(reach.program.facts(name), reach.graph, name, number).left == KEPT
     ]
+
+
+def is_for_missing(edge: Edge, site: CallSite) -> bool:
+    """Whether a call site runs a function where something is missing, and keeps what it makes. What else runs where an
+    element is looked up is never the only thing that may."""
+    return makes_missing(site) or (is_looked_up(site) and edge.evidence == CERTAIN)
 
 
 def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> Plan:
