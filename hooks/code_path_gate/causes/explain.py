@@ -11,6 +11,7 @@ from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in, naming
 from code_path_gate.causes.change import Change, Edit, place_of
 from code_path_gate.causes.differences import loops_around
+from code_path_gate.causes.guards import Freed, freed
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding, match
 from code_path_gate.verdict.evidence import Cause, Evidence, Step
@@ -18,13 +19,15 @@ from code_path_gate.verdict.evidence import Cause, Evidence, Step
 
 class Explaining(NamedTuple):
     """What findings of one action are explained with: the action now and before, which op was which, by the id of now,
-    and what the change did. `setting` is what it did to the configuration of the action, None for nothing."""
+    and what the change did. `setting` is what it did to the configuration of the action, None for nothing; `guards` are
+    those that it took away, by the ids of now."""
 
     head: Seen
     base: Seen | None = None
     change: Change | None = None
     ids: Mapping[str, str] = {}
     setting: Cause | None = None
+    guards: Mapping[str, Freed] = {}
 
     @property
     def sides(self) -> Sides | None:
@@ -32,16 +35,21 @@ class Explaining(NamedTuple):
         return None if self.base is None or self.change is None else Sides(self.head, self.base, self.change)
 
 
-def explaining(head: Seen, base: Seen | None, setting: Cause | None = None, change: Change | None = None) -> Explaining:
+def explaining(
+    head: Seen, base: Seen | None, setting: Cause | None = None, change: Change | None = None, loosened: bool = True
+) -> Explaining:
     """What is needed to explain the findings of an action; `base` is the action before the change, if that is known.
 
-    `change` is that between the two, if somebody has looked at it already.
+    `change` is that between the two, if somebody has looked at it already; where it is not `loosened`, it takes no
+    condition away.
     """
     if base is None:
         return Explaining(head)
     pairs = match(base.measured.current.ops, head.measured.current.ops, head.measured.calls).pairs
     ids = {pair.now.id: pair.was.id for pair in pairs}
-    return Explaining(head, base, change or change_between(head, base), ids, setting)
+    change = change or change_between(head, base)
+    guards = freed(pairs, Sides(head, base, change)) if loosened else {}
+    return Explaining(head, base, change, ids, setting, guards)
 
 
 def change_between(head: Seen, base: Seen) -> Change:
@@ -113,6 +121,8 @@ def cause(finding: Finding, by: Explaining) -> Cause | None:
     if sides is None:
         return None
     op = by.head.op(finding.id) if finding.id else None
+    if finding.guard and finding.id in by.guards:
+        return by.guards[finding.id].cause
     if op is not None:
         old = sides.base.op(by.ids.get(op.id, ""))
         found = _entry(op, by) or cause_of(op, old, sides)

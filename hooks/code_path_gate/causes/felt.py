@@ -83,7 +83,7 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
 def _may_be_exchanged(row: Blamed) -> bool:
     """Whether a finding is about more work, and not about when or on which condition it is done."""
     was, now = row.finding.was, row.finding.now
-    return now is not None and (was is None or not lost_something(was, now))
+    return now is not None and not row.finding.guard and (was is None or not lost_something(was, now))
 
 
 def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:
@@ -96,6 +96,8 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
     now, was = finding.now, finding.was
     if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
+    if finding.guard and now is not None:
+        return _without_guard(cause, now, added, sides.head, ops)
     if was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now):
         return _without_guard(cause, now, added, sides.head, ops)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):

@@ -6,11 +6,11 @@ from __future__ import annotations
 import datetime
 import os
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from code_path_audit.config import MAX_CONFIG_BYTES
 from code_path_audit.errors import AuditError
-from code_path_audit.sources.model import SourceFile
 from code_path_audit.sources.worktree import content_key
 from code_path_gate.baseline.acceptances import ATTRIBUTES
 from code_path_gate.causes.edited import Edited
@@ -33,6 +33,16 @@ RUNNERS = frozenset((
 
 RUNNING = (".github/", ".gitlab/", ".circleci/", ".husky/")
 """Folders at the top of whose files some do."""
+
+
+def any_loosened(edited: Iterable[Edited]) -> bool:
+    """Whether a call of some files, as it is written, stands on less than before."""
+    rows = [row for row in edited if row.before and row.now]
+    if not rows:
+        return False
+    from code_path_gate.causes.conditions import loosened
+
+    return any(loosened(row.before, row.now) for row in rows)
 
 
 def runs_the_gate(path: str) -> bool:
@@ -79,14 +89,26 @@ class FilesOfChange:
             return []
         try:
             before = {file.path: file for file in was.listed.files}
-            edited = self._source(was, before)
-            moved, around = self._moved_out(was.tracked, edited, before), self._around(was.tracked)
-            return [*moved, *in_source(edited, today), *around]
+            moved, around = self._moved_out(was.tracked, self._source, before), self._around(was.tracked)
+            return [*moved, *in_source(self._source, today), *around]
         except (AuditError, OSError):
             return []
 
-    def _source(self, was: GitState, before: Mapping[str, SourceFile]) -> list[Edited]:
+    @cached_property
+    def loosened(self) -> bool:
+        """Whether some call of the source stands on less than before; also where it cannot be told."""
+        try:
+            return any_loosened(self._source)
+        except (AuditError, OSError):
+            return True
+
+    @cached_property
+    def _source(self) -> list[Edited]:
         """The files of the source that differ, are new, or are gone."""
+        was = self.earlier.state
+        if was is None:
+            return []
+        before = {file.path: file for file in was.listed.files}
         state, files = self.compared.state, {file.path: file for file in source_now(self.compared, self.now).files}
         changed = [file for path, file in files.items() if path not in before or before[path].key != file.key]
         data = (

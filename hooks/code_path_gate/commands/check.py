@@ -14,7 +14,7 @@ from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import parse_acceptances
 from code_path_gate.causes.files_of_change import FilesOfChange
 from code_path_gate.causes.weakened import Guards, weakened
-from code_path_gate.commands.one_action import Alone, Sides, against_baseline, against_earlier_state
+from code_path_gate.commands.one_action import Alone, Sides, against_baseline, against_earlier_state, may_stop
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
@@ -73,13 +73,14 @@ def check(
     earlier = Earlier(compared.before, compared.prefix, now)
     where = posixpath.join(state.prefix, settings.baselines, ACCEPTED)
     accepted = parse_acceptances(state.accepted(settings.baselines), where)
-    sides = Sides(now, earlier, options, settings, today, accepted)
+    beside = FilesOfChange(compared, now, earlier, settings.baselines)
+    sides = Sides(now, earlier, options, settings, today, accepted, beside)
 
     touched = affected(compared, chosen, now, earlier, settings.baselines)
     now.measure(touched)
     alone = [against_baseline(action, sides) for action in touched]
     # what may stop a change is told of nothing but what was measured in this very state
-    if now.measure_exactly([row.action for row in alone if row.baseline is None or _may_stop(row)]):
+    if now.measure_exactly([row.action for row in alone if row.baseline is None or may_stop(row, sides)]):
         alone = [against_baseline(action, sides) for action in touched]
     earlier.measure([row.action for row in alone if row.needs_before])
     results = tuple(against_earlier_state(row, sides) for row in alone)
@@ -94,7 +95,6 @@ def check(
     notes = (*notes, *of_widened(alone, earlier))
     strict = options.strict or settings.strict
     guards = Guards(config, settings, accepted)
-    beside = FilesOfChange(compared, now, earlier, settings.baselines)
     weaker = (
         *weakened(compared.state, guards, earlier, (result.verdict for result in results)),
         *beside.told(today),
@@ -115,10 +115,6 @@ def check(
     asked, lines = all_asked([now.asked(), earlier.asked()]), any(result.evidence for result in results)
     files = now.files if compared.is_of_all_on_disk else None
     return Checked(result, Basis(config, now.how.store.folder, files, asked, lines, beside.looked_at))
-
-
-def _may_stop(row: Alone) -> bool:
-    return any(judged.status not in ("reported", "accepted") for judged in row.verdict.judged)
 
 
 def _of_dead_comments(now: Actions, actions: Sequence[ActionConfig], today: datetime.date) -> list[str]:

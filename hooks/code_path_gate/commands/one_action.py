@@ -12,6 +12,7 @@ from code_path_audit.errors import AuditError
 from code_path_gate.baseline.acceptances import Accepted, with_accepted
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
+from code_path_gate.causes.files_of_change import FilesOfChange
 from code_path_gate.measuring.actions import Actions
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.measured import Measured
@@ -20,6 +21,7 @@ from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
 from code_path_gate.verdict.drift import HEAVIER, with_bodies
 from code_path_gate.verdict.evidence import Evidence
+from code_path_gate.verdict.growth import is_guarded
 from code_path_gate.verdict.policy import (
     ActionVerdict,
     Policy,
@@ -51,9 +53,11 @@ class Sides:
         settings: Settings,
         today: datetime.date,
         accepted: Accepted,
+        files: FilesOfChange,
     ) -> None:
         self.now, self.earlier, self.options = now, earlier, options
         self.settings, self.today, self.accepted = settings, today, accepted
+        self.files = files
         self._change: Change | None = None
 
     def change(self, head: Seen, base: Seen) -> Change:
@@ -91,14 +95,23 @@ def against_baseline(action: ActionConfig, sides: Sides) -> Alone:
     if baseline is None:
         return Alone(action, shown, None, measured, policy, judge_unknown(measured.current, policy), False)
     verdict = judge(baseline, measured.current, measured.calls, policy, sides.today)
-    needs_before = _needs_before(verdict, action, data, sides)
-    return Alone(action, shown, baseline, measured, policy, verdict, needs_before)
+    row = Alone(action, shown, baseline, measured, policy, verdict, False)
+    return row._replace(needs_before=_needs_before(row, data, sides))
 
 
-def _needs_before(verdict: ActionVerdict, action: ActionConfig, data: bytes | None, sides: Sides) -> bool:
+def may_stop(row: Alone, sides: Sides) -> bool:
+    """Whether what an action was before the change may make something of it a failure."""
+    if any(judged.status not in ("reported", "accepted") for judged in row.verdict.judged):
+        return True
+    # how many conditions there are no baseline says
+    return any(is_guarded(op, row.policy.threshold) for op in row.measured.current.ops) and sides.files.loosened
+
+
+def _needs_before(row: Alone, data: bytes | None, sides: Sides) -> bool:
+    action = row.action
     if sides.earlier.tracked is None:
         return False
-    if any(row.status not in ("reported", "accepted") for row in verdict.judged):
+    if may_stop(row, sides):
         return True
     folder = sides.settings.baselines
     if not sides.options.base:
@@ -135,14 +148,15 @@ def _against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
         baseline = with_bodies(baseline, old.current)
     # where nothing changed since, the state is held against the baseline alone: there is no change that could fail
     older = older_because(baseline, current)
-    by = _explaining(verdict, row, old, sides)
+    by = _explaining(row, old, sides)
     is_change = by is not None and (by.setting is not None or (by.change is not None and bool(by.change.changed)))
     if earlier.tracked is not None and (sides.options.base or older or earlier.reweighed or is_change):
         nothing = current._replace(ops=(), unresolved=(), mutations=())
         # where nothing asks for a trace of the state before, no finding is in question
         traced_before = (old.current if old else nothing) if row.needs_before else current
         committed = earlier.baseline(sides.settings.baselines, action.name)
-        side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides))
+        guards = {op: found.words for op, found in by.guards.items()} if by is not None else {}
+        side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides), guards)
         verdict = judge(baseline, current, row.measured.calls, row.policy, sides.today, side)
     if by is None:
         return ActionResult(verdict, {}, row.shown, row.measured.calibrated, row.measured.threshold)
@@ -163,9 +177,10 @@ def _rebudgeted(sides: Sides) -> bool:
         return False
 
 
-def _explaining(verdict: ActionVerdict, row: Alone, old: Measured | None, sides: Sides) -> Explaining | None:
+def _explaining(row: Alone, old: Measured | None, sides: Sides) -> Explaining | None:
     """What explains the findings: from what was measured, with the lines of the programs as they are."""
-    if not verdict.judged:
+    loosened = old is not None and sides.files.loosened
+    if not row.verdict.judged and not loosened:
         return None
     from code_path_gate.causes.explain import explaining
     from code_path_gate.causes.settings import changed_setting
@@ -175,7 +190,7 @@ def _explaining(verdict: ActionVerdict, row: Alone, old: Measured | None, sides:
     if before is None:
         return explaining(head, None)
     setting = changed_setting(row.action, sides.now.state, sides.earlier)
-    return explaining(head, before, setting, sides.change(head, before))
+    return explaining(head, before, setting, sides.change(head, before), loosened)
 
 
 def _evidence(verdict: ActionVerdict, by: Explaining) -> dict[str, Evidence]:

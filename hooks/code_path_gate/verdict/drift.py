@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from code_path_audit.costs.asynchronous import is_asynchronous
@@ -47,7 +48,7 @@ class Finding(NamedTuple):
     `what` is the callee; the reason of unresolved calls; kind and target of a mutation; "" for the load. `before` and
     `after` are weights or loads in load units, or counts of calls; None where there was or is nothing. `was` and `now`
     are the op's two rows. `note` says what else is known, in words. `connects`: each round of a loop of unknown bound
-    opens a connection now, and did not before.
+    opens a connection now, and did not before. `guard` is what it ran on besides what it still runs on, in words.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Finding(NamedTuple):
     now: BaselineOp | None = None
     note: str = ""
     connects: bool = False
+    guard: str = ""
 
     @property
     def key(self) -> str:
@@ -86,14 +88,20 @@ class Matching(NamedTuple):
 Calls = Mapping[str, Collection[str]]
 """Who calls whom now: each function reached, and its callees in the source."""
 
+Guards = Mapping[str, str]
+"""One of several conditions that an op does not run on any more, in words, by the op's id now."""
 
-def compare(baseline: Baseline, current: Baseline, calls: Calls, threshold: int) -> Iterator[Finding]:
+
+def compare(
+    baseline: Baseline, current: Baseline, calls: Calls, threshold: int, guards: Guards = MappingProxyType({})
+) -> Iterator[Finding]:
     """Every difference between a committed baseline and what was found now, gravest kind first, then heaviest.
 
-    `calls` is the current call graph; `threshold`, in load units, is where an op becomes expensive.
+    `calls` is the current call graph; `threshold`, in load units, is where an op becomes expensive; `guards` are those
+    that the change took away, which no baseline knows.
     """
     findings = [
-        *_op_findings(baseline, current, match(baseline.ops, current.ops, calls), threshold),
+        *_op_findings(baseline, current, match(baseline.ops, current.ops, calls), threshold, guards),
         *_load(baseline, current),
         *_unresolved(baseline, current),
         *_mutations(baseline, current, calls),
@@ -294,7 +302,9 @@ def _reaches(start: str, goal: str, calls: Calls) -> bool:
     return False
 
 
-def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, threshold: int) -> Iterator[Finding]:
+def _op_findings(
+    baseline: Baseline, current: Baseline, matching: Matching, threshold: int, guards: Guards
+) -> Iterator[Finding]:
     action = baseline.action
     for was, now in matching.pairs:
         if was.function != now.function:
@@ -308,6 +318,9 @@ def _op_findings(baseline: Baseline, current: Baseline, matching: Matching, thre
             yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
         elif now.weight < was.weight or gained_cache(was, now):
             yield _finding("shrunk", action, was, now, _reason(was, now))
+        elif now.id in guards:
+            note = f"because of a guard: it ran only with {guards[now.id]}"
+            yield _finding("grown", action, was, now, note)._replace(guard=guards[now.id])
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
     for now in sorted(matching.new, key=op_order):
         source = _inlined(now, spared)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from code_path_audit.facts.rows import CONDITIONS, RARELY
+from code_path_audit.facts.rows import CONDITIONS, RARELY, SOMETIMES
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
 from code_path_audit.profiles.runs.words import AWAY, BESIDE, HERE, LONGER, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
@@ -23,6 +23,11 @@ def lost_guard(was: BaselineOp, now: BaselineOp) -> bool:
     if not was.condition or not now.condition or (is_kept(now) and not is_kept(was)):
         return False
     return CONDITIONS.index(now.condition) < CONDITIONS.index(was.condition)
+
+
+def is_guarded(op: BaselineOp, threshold: int) -> bool:
+    """Whether an expensive op runs on some condition: it may be one of several."""
+    return op.condition == CONDITIONS[SOMETIMES] and op.weight > threshold
 
 
 def rare_no_more(was: BaselineOp, now: BaselineOp) -> bool:

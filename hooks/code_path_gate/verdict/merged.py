@@ -32,9 +32,10 @@ def after_merge(
     if len(sides) < 2:
         return verdict
     failing = []
+    guards = {row.finding.id: row.finding.guard for row in verdict.judged if row.finding.guard}
     for side in sides:
         accepted = accepted_now(side, current, calls, today)
-        findings = compare(side, current, calls, policy.threshold)
+        findings = compare(side, current, calls, policy.threshold, guards)
         failing.append({row.key for row in findings if failure(row, policy) and row.id not in accepted})
     judged = []
     for row in verdict.judged:

@@ -1,0 +1,327 @@
+"""On which conditions each place of a file runs, by what the source asks for: what a rewrite of equal meaning leaves
+alone. Pure.
+
+The conditions of a place are those inside of its own function: the tests of the branches around it, the operands before
+it in `and`, `or` and a conditional expression, and what has not left the function, or the round of its loop, before. On
+the way to a raise nothing is a condition, and what can only go on behind it stands on none. An iteration is kept apart:
+where nothing is iterated, nothing runs that the loop holds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from code_path_audit.facts.texts import text_of
+
+INVERTED: dict[type[ast.cmpop], tuple[str, bool]] = {
+    ast.Is: ("is", True), ast.IsNot: ("is", False), ast.Eq: ("==", True), ast.NotEq: ("==", False),
+    ast.In: ("in", True), ast.NotIn: ("in", False), ast.Lt: ("<", True), ast.GtE: ("<", False),
+    ast.Gt: (">", True), ast.LtE: (">", False),
+}  # fmt: skip
+"""Each comparison by one of two that are each other's contrary, and whether it holds."""
+
+ENDING = ("exit", "_exit")
+"""Functions that end the program, by their last names."""
+
+
+class Condition(NamedTuple):
+    """Something that is asked, and the answer that leads on."""
+
+    text: str
+    holds: bool
+
+    @property
+    def words(self) -> str:
+        """As the source may say it."""
+        return self.text if self.holds else f"not {self.text}"
+
+    @property
+    def contrary(self) -> Condition:
+        """The other answer."""
+        return Condition(self.text, not self.holds)
+
+
+Together = frozenset[Condition]
+"""Conditions that all hold."""
+
+NONE: Together = frozenset()
+
+
+class Standing(NamedTuple):
+    """What a place stands on: `conditions`, and `over`, what the loops around it iterate."""
+
+    conditions: Together
+    over: frozenset[str]
+
+    @property
+    def guards(self) -> Together:
+        """The conditions but for those that an iteration asks for anyway: `if rows:` around `for row in rows:`."""
+        return frozenset(row for row in self.conditions if not (row.holds and row.text in self.over))
+
+
+NOWHERE = Standing(NONE, frozenset())
+
+
+class Conditions:
+    """Where a file asks for what. `rows` are pieces of code, what is inside of another after it: first and last
+    place, as (line, column in bytes), and what it stands on."""
+
+    def __init__(self, rows: Sequence[tuple[tuple[int, int], tuple[int, int], Standing]]) -> None:
+        self.rows = rows
+
+    def at(self, line: int, column: int) -> Standing:
+        """What a place stands on in its function."""
+        place, found = (line, column), NOWHERE
+        for first, last, standing in self.rows:
+            if first <= place < last:
+                found = standing
+        return found
+
+
+def conditions_of(data: bytes) -> Conditions:
+    """The conditions of all places of a file; none where it does not parse."""
+    return Conditions(_walked(data).rows)
+
+
+def asked(test: ast.expr, holds: bool = True) -> Together:
+    """What a test asks for where it holds, or does not."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return asked(test.operand, not holds)
+    if isinstance(test, ast.BoolOp):
+        parts = [asked(value, holds) for value in test.values]
+        if isinstance(test.op, ast.And) == holds:
+            return frozenset(chain.from_iterable(parts))
+        # one of them does not hold: the contrary of all contraries
+        return frozenset([_all(frozenset(map(_contrary, parts))).contrary])
+    if isinstance(test, ast.Constant):
+        return NONE
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        return frozenset([_compared(test, holds)])
+    if isinstance(test, ast.Call) and ast.unparse(test.func) in ("bool", "len") and len(test.args) == 1:
+        return asked(test.args[0], holds)
+    if isinstance(test, ast.NamedExpr):
+        return asked(test.value, holds)
+    return frozenset([Condition(ast.unparse(test), holds)])
+
+
+def _contrary(part: Together) -> Condition:
+    return _all(part).contrary
+
+
+def _all(part: Together) -> Condition:
+    """Several conditions as one."""
+    if len(part) == 1:
+        return next(iter(part))
+    return Condition("(" + " and ".join(sorted(row.words for row in part)) + ")", True)
+
+
+def _compared(test: ast.Compare, holds: bool) -> Condition:
+    left, right = ast.unparse(test.left), ast.unparse(test.comparators[0])
+    word, same = INVERTED[type(test.ops[0])]
+    said = holds == same
+    if right == "0" and word in (">", "==") and left.startswith("len("):
+        return Condition(left[4:-1], said == (word == ">"))  # len(rows) > 0
+    return Condition(f"{left} {word} {right}", said)
+
+
+def _iterated(node: ast.expr) -> frozenset[str]:
+    """What an iteration asks for: one of `rows or ()` asks for rows."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        node = node.values[0]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+        return frozenset((ast.unparse(node), ast.unparse(node.func.value)))  # rows.items()
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+        return frozenset((ast.unparse(node), ast.unparse(node.args[0])))  # sorted(rows)
+    return frozenset((ast.unparse(node),))
+
+
+def _walked(data: bytes) -> _Walk:
+    """A file that was gone through; nothing of one that does not parse."""
+    walk = _Walk()
+    try:
+        walk.block(ast.parse(data).body, NOWHERE)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _Walk()
+    return walk
+
+
+class _Walk:
+    """Goes through a file, block by block. `rows` are as in `Conditions`; `calls` are function, callee, and what it
+    stands on."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[tuple[int, int], tuple[int, int], Standing]] = []
+        self.calls: list[tuple[str, str, Standing]] = []
+        self.owner = ""
+
+    def block(self, body: Iterable[ast.stmt], standing: Standing) -> None:
+        """The statements of a block: what follows one that may leave stands on its not having left."""
+        for node in body:
+            self.statement(node, standing)
+            gone = leaving(node)
+            stays = frozenset(_contrary(row) for row in gone if row)
+            standing = standing._replace(conditions=standing.conditions | stays)
+
+    def statement(self, node: ast.stmt, standing: Standing) -> None:
+        """One statement, and all that is inside of it."""
+        self._note(node, standing)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if not isinstance(node, ast.ClassDef):
+                self.expression(node.args, standing)
+            for inside in node.decorator_list:
+                self.expression(inside, standing)
+            owner, self.owner = self.owner, f"{self.owner}.{node.name}"
+            self.block(node.body, NOWHERE)
+            self.owner = owner
+        elif isinstance(node, ast.If):
+            self.expression(node.test, standing)
+            fail_then, fail_else = fails(node.body), fails(node.orelse)
+            self.block(node.body, _on(standing, NONE if fail_else else asked(node.test)))
+            self.block(node.orelse, _on(standing, NONE if fail_then else asked(node.test, False)))
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            self.expression(node.iter, standing)
+            self.block(node.body, standing._replace(over=standing.over | _iterated(node.iter)))
+            self.block(node.orelse, standing)
+        elif isinstance(node, ast.While):
+            self.expression(node.test, standing)
+            over = frozenset(row.text for row in asked(node.test) if row.holds)
+            self.block(node.body, standing._replace(over=standing.over | over))
+            self.block(node.orelse, standing)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                self.expression(item, standing)
+            self.block(node.body, standing)
+        elif isinstance(node, (ast.Try, ast.TryStar)):
+            self.block(node.body, standing)
+            for handler in node.handlers:
+                self.block(handler.body, _on(standing, _caught(handler)))
+            self.block(node.orelse, standing)
+            self.block(node.finalbody, standing)
+        elif isinstance(node, ast.Match):
+            self.expression(node.subject, standing)
+            for case in node.cases:
+                self.block(case.body, _on(standing, _matched(node, case)))
+        else:
+            self.expression(node, standing)
+
+    def expression(self, node: ast.AST, standing: Standing) -> None:
+        """A piece of code without statements."""
+        if isinstance(node, ast.Lambda):
+            self._note(node.body, NOWHERE)
+            self.expression(node.body, NOWHERE)
+        elif isinstance(node, ast.BoolOp):
+            for value in node.values:
+                self._inside(value, standing)
+                standing = _on(standing, asked(value, isinstance(node.op, ast.And)))
+        elif isinstance(node, ast.IfExp):
+            self._inside(node.test, standing)
+            self._inside(node.body, _on(standing, asked(node.test)))
+            self._inside(node.orelse, _on(standing, asked(node.test, False)))
+        elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            for generator in node.generators:
+                self._inside(generator.iter, standing)
+                standing = standing._replace(over=standing.over | _iterated(generator.iter))
+                for test in generator.ifs:
+                    self._inside(test, standing)
+                    standing = _on(standing, asked(test))
+            for value in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+                self._inside(value, standing)
+        else:
+            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+                self.calls.append((self.owner, text_of(node.func), standing))
+            for inside in ast.iter_child_nodes(node):
+                self.expression(inside, standing)
+
+    def _inside(self, node: ast.expr, standing: Standing) -> None:
+        self._note(node, standing)
+        self.expression(node, standing)
+
+    def _note(self, node: ast.stmt | ast.expr, standing: Standing) -> None:
+        last = (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        self.rows.append(((node.lineno, node.col_offset), last, standing))
+
+
+def _on(standing: Standing, more: Together) -> Standing:
+    return standing._replace(conditions=standing.conditions | more)
+
+
+def _caught(handler: ast.ExceptHandler) -> Together:
+    return frozenset([Condition(f"except {ast.unparse(handler.type) if handler.type else ''}".strip(), True)])
+
+
+def _matched(node: ast.Match, case: ast.match_case) -> Together:
+    guard = asked(case.guard) if case.guard else NONE
+    return guard | {Condition(f"{ast.unparse(node.subject)} is {ast.unparse(case.pattern)}", True)}
+
+
+def leaving(node: ast.stmt, in_loop: bool = False) -> list[Together]:
+    """On which conditions a statement leaves the block that it stands in, other than by an error: each alone is enough.
+    `in_loop`: what leaves a loop that is inside of the statement goes on behind it."""
+    if isinstance(node, (ast.Break, ast.Continue)):
+        return [] if in_loop else [NONE]
+    if isinstance(node, ast.Return) or _ends(node):
+        return [NONE]
+    if isinstance(node, ast.If):
+        left = [(asked(node.test), row) for row in leaving_of(node.body, in_loop)]
+        left += [(asked(node.test, False), row) for row in leaving_of(node.orelse, in_loop)]
+        return [test | row for test, row in left]
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        text = f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+        found = [frozenset([Condition(f"{_all(row).words} {text}", True)]) for row in leaving_of(node.body, True)]
+        return [*found, *leaving_of(node.orelse, in_loop)]
+    if isinstance(node, ast.While):
+        return [row for row in leaving_of(node.body, True) if row]
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return leaving_of(node.body, in_loop)
+    if isinstance(node, (ast.Try, ast.TryStar)):
+        handled = [_caught(handler) | row for handler in node.handlers for row in leaving_of(handler.body, in_loop)]
+        blocks = (node.body, node.orelse, node.finalbody)
+        return [*handled, *chain.from_iterable(leaving_of(block, in_loop) for block in blocks)]
+    if isinstance(node, ast.Match):
+        return [_matched(node, case) | row for case in node.cases for row in leaving_of(case.body, in_loop)]
+    return []
+
+
+def leaving_of(body: Iterable[ast.stmt], in_loop: bool) -> list[Together]:
+    """The same of a block."""
+    return list(chain.from_iterable(leaving(node, in_loop) for node in body))
+
+
+def _ends(node: ast.stmt) -> bool:
+    """Whether a statement ends the program on purpose."""
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return ast.unparse(raised) == "SystemExit"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.unparse(node.value.func).rpartition(".")[2] in ENDING
+    return False
+
+
+def fails(body: Sequence[ast.stmt]) -> bool:
+    """Whether a block is on the way to a raise."""
+    last = body[-1] if body else None
+    if isinstance(last, ast.If):
+        return fails(last.body) and fails(last.orelse)
+    return isinstance(last, ast.Raise) and not _ends(last) and not leaving_of(body, False)
+
+
+def loosened(before: bytes, now: bytes) -> bool:
+    """Whether some call of a file, as it is written, stands on less than each of its like before, in a function of the
+    same name."""
+    old, new = _calls_of(before), _calls_of(now)
+    return any(
+        all(row.guards < other.guards or row.guards < other.conditions for other in old[key])
+        for key in old.keys() & new.keys()
+        for row in new[key]
+    )
+
+
+def _calls_of(data: bytes) -> dict[tuple[str, str], list[Standing]]:
+    """What each call of a file stands on, by the function that it is in and what it calls, as written."""
+    found: dict[tuple[str, str], list[Standing]] = {}
+    for owner, callee, standing in _walked(data).calls:
+        found.setdefault((owner, callee), []).append(standing)
+    return found

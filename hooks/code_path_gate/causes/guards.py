@@ -1,0 +1,278 @@
+"""Guards that a change took away: ops that run on fewer conditions than before, though still on some. Pure.
+
+A call that the change edited stands on a part of what it stood on before, and on nothing else; and the way to the op on
+which least is asked asks for less than before in all. So what asks for the same elsewhere is no difference: a guard
+that moves to the caller or into what is called, a test that is turned round, a clause that leaves early for an `else`.
+Nor is what says no more than that a value is there which the call uses, what the interpreter is asked for, and what
+keeps something: that is a cache.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import pairwise
+from typing import NamedTuple
+
+from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import KEPT, RARELY, SOMETIMES
+from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.causes.cause import Sides, cause_at, edits_in
+from code_path_gate.causes.change import Edit
+from code_path_gate.causes.conditions import Condition, Conditions, Standing, Together, conditions_of
+from code_path_gate.causes.differences import arms_around
+from code_path_gate.measuring.seen import Seen
+from code_path_gate.verdict.drift import Pair
+from code_path_gate.verdict.evidence import Cause
+from code_path_gate.verdict.growth import is_guarded, is_kept
+
+INTERPRETER = re.compile(r"\b(?:version_info|PY2|PY3|PYPY|platform|TYPE_CHECKING|__debug__)\b|\bos\.name\b")
+"""What asks for where the program runs: the same in every run."""
+
+SELDOM = 1_000
+"""What a call counts that is there for errors alone: more than the conditions of any way beside it."""
+
+
+class Freed(NamedTuple):
+    """A guard that an op has lost, in words, and where."""
+
+    words: str
+    cause: Cause
+
+
+class _Call(NamedTuple):
+    """A call that stands on less than before, or an op (`callee` begins with `OP`): `lost` are the guards that are
+    gone."""
+
+    function: str
+    callee: str
+    line: int
+    lost: Together
+
+
+def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
+    """The expensive ops that lost a guard of several, by their ids now; `pairs` are the ops that are the same on both
+    sides. What a function asks first, and asked last before, is paid instead of what it asks last now."""
+    rows = [*pairs]
+    lost = [*_less_asked(rows, sides)]
+    if not lost:
+        return {}
+    back = Sides(sides.base, sides.head, sides.change.back)
+    gained = [*_less_asked([Pair(pair.now, pair.was) for pair in rows], back)]
+    found: dict[str, Freed] = {}
+    for op, call in lost:
+        more = sum(other.weight for other, row in lost if row.function == call.function)
+        if more <= sum(other.weight for other, row in gained if row.function == call.function):
+            continue
+        words = " and ".join(sorted(condition.words for condition in call.lost))
+        cause = cause_at("guard", _edit(call, sides), call.function, call.callee.removeprefix(OP), GONE)
+        found[op.id] = Freed(words, cause)
+    return found
+
+
+def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, _Call]]:
+    """The expensive ops that less is asked for, each with the call on the way that stands on less."""
+    threshold, files = sides.head.measured.threshold, _Files(sides)
+    calls = {(row.function, row.callee): row for row in _calls(sides, files)}
+    if not calls:
+        return
+    head, base = _Ways(sides.head, files.now), _Ways(sides.base, files.before)
+    for pair in pairs:
+        if pair.was.condition != pair.now.condition or not is_guarded(pair.now, threshold):
+            continue
+        if is_kept(pair.was) or is_kept(pair.now):
+            continue
+        way = head.to(pair.now.id, pair.now.function)
+        before = base.to(pair.was.id, pair.was.function)
+        if way is None or before is None or way.asks >= before.asks:
+            continue
+        steps = [*pairwise(way.functions), (way.functions[-1], OP + pair.now.callee)]
+        call = next((calls[step] for step in steps if step in calls), None)
+        if call is not None and call.lost - _asked_elsewhere(call, way.functions, sides.head):
+            yield pair.now, call
+
+
+GONE = "a condition before it is gone"
+
+
+def _edit(row: _Call, sides: Sides) -> Edit:
+    """What of a function was edited nearest to a call that lost a guard: what is gone first."""
+    edits = list(edits_in(sides, row.function))
+    said = [edit for edit in edits if edit.gone and edit.statement.kind == "branch"] or edits
+    return min(said, key=lambda edit: (abs(edit.line - row.line), edit.line))
+
+
+class _Files:
+    """What the files of a change ask for, now and before, each read when somebody asks."""
+
+    def __init__(self, sides: Sides) -> None:
+        self.now = _Asked(sides.change.now, sides.change.changed)
+        self.before = _Asked(sides.change.before, sides.change.changed)
+
+
+class _Asked:
+    """What some files ask for; `changed` are those that differ."""
+
+    def __init__(self, files: Mapping[str, bytes], changed: frozenset[str]) -> None:
+        self.files, self.changed = files, changed
+        self._known: dict[str, Conditions] = {}
+
+    def of(self, path: str) -> Conditions:
+        """The conditions of one file."""
+        if path not in self._known:
+            self._known[path] = conditions_of(self.files.get(path, b""))
+        return self._known[path]
+
+    def standing(self, facts: FunctionFacts, site: int, path: str) -> Standing:
+        """What a call site stands on."""
+        line, column = facts.positions.sites[site][:2]
+        return self.of(path).at(line, column)
+
+
+def _calls(sides: Sides, files: _Files) -> Iterator[_Call]:
+    """The calls of functions that were edited which stand on less than before."""
+    head, base = sides.head, sides.base
+    for function in sorted(head.measured.calls):
+        if function not in head.program.functions or function not in base.program.functions:
+            continue
+        path, old_path = head.program.path(function), base.program.path(function)
+        if path not in sides.change.changed or not any(edits_in(sides, function)):
+            continue
+        facts, old = head.program.facts(function), base.program.facts(function)
+        now, was = _sites(head, function), _sites(base, function)
+        for callee in sorted(now.keys() & was.keys()):
+            if any(_keeps(old, site) for site in was[callee]) or len(now[callee]) > len(was[callee]):
+                continue
+            stood = [files.before.standing(old, site, old_path) for site in was[callee]]
+            for site in now[callee]:
+                standing = files.now.standing(facts, site, path)
+                lost = _lost(stood, standing, facts.sites[site].text, [row.text for row in facts.sites[site].arguments])
+                if lost:
+                    yield _Call(function, callee, facts.positions.sites[site][0], lost)
+                    break
+
+
+OP = " "
+"""What the name of an op begins with, among callees."""
+
+
+def _sites(seen: Seen, function: str) -> dict[str, list[int]]:
+    """The call sites of a function by what they call, those of ops among them."""
+    rows = seen.measured.call_sites(function).items()
+    found = {callee: [site for site in sites if site >= 0] for callee, sites in rows}
+    for op in seen.measured.current.ops:
+        site = seen.measured.paths.site(op.id) if op.function == function else None
+        if site is not None and site >= 0:
+            found.setdefault(OP + op.callee, []).append(site)
+    return {callee: sites for callee, sites in found.items() if sites}
+
+
+def _keeps(facts: FunctionFacts, site: int) -> bool:
+    """Whether a call site is where something is made that is not there."""
+    rows = map(facts.arms.__getitem__, arms_around(facts, site))
+    return any(row.left == KEPT or (row.left and row.per) for row in rows)
+
+
+def _lost(stood: list[Standing], standing: Standing, call: str, arguments: list[str]) -> Together:
+    """The guards that are gone of each of the places where something was called."""
+    found: Together = frozenset()
+    for before in stood:
+        if any(row not in before.conditions and row.text not in before.over for row in standing.guards):
+            return frozenset()
+        lost = frozenset(
+            row
+            for row in before.guards - standing.conditions
+            if not (row.holds and row.text in standing.over)
+            and not INTERPRETER.search(row.text)
+            and not _is_used(row, [call, *arguments, *(other.text for other in standing.conditions)])
+        )
+        if not lost:
+            return lost
+        found = lost if not found or len(lost) < len(found) else found
+    return found
+
+
+IS_THERE = re.compile(r"([\w.]+)$|([\w.]+) (?:is|==) None$|(?:isinstance|hasattr|callable)\(([\w.]+)[,)]")
+
+
+def _is_used(row: Condition, code: Iterable[str]) -> bool:
+    """Whether a condition only asks whether a value is there which a call uses: without it that would fail."""
+    match = IS_THERE.match(row.text)
+    if match is None or row.holds == (match[2] is not None):
+        return False
+    name = re.escape(match[1] or match[2] or match[3])
+    return any(re.search(rf"(?<![\w.]){name}(?![\w(])", text) for text in code)
+
+
+def _asked_elsewhere(row: _Call, functions: Iterable[str], seen: Seen) -> Together:
+    """The guards that are gone at one place and that another function on the way asks for as well."""
+    every = _Asked(seen.source, frozenset())
+    known = set()
+    for function in functions:
+        if function == row.function or function not in seen.program.functions:
+            continue
+        facts, path = seen.program.facts(function), seen.program.path(function)
+        for sites in _sites(seen, function).values():
+            for site in sites:
+                known |= {(_masked(found.text), found.holds) for found in every.standing(facts, site, path).conditions}
+    return frozenset(found for found in row.lost if (_masked(found.text), found.holds) in known)
+
+
+def _masked(text: str) -> str:
+    """A condition without the names of variables: another function may have others for the same."""
+    return re.sub(r"(?<![\w.'\"])[^\W\d]\w*(?![\w(])", "_", text)
+
+
+class _Way(NamedTuple):
+    """The way to an op on which least is asked: how many conditions, and the functions on it."""
+
+    asks: int
+    functions: tuple[str, ...]
+
+
+class _Ways:
+    """How little is asked on a way through the calls of an action."""
+
+    def __init__(self, seen: Seen, asked: _Asked) -> None:
+        self.seen, self.asked = seen, asked
+
+    def to(self, op_id: str, function: str) -> _Way | None:
+        """The way to an op; None where there is none."""
+        site = self.seen.measured.paths.site(op_id)
+        if function not in self._least or site is None:
+            return None
+        asks, _ = self._least[function]
+        way = [function]
+        while self._least[way[-1]][1]:
+            way.append(self._least[way[-1]][1])
+        return _Way(asks + self._asks(function, site), tuple(reversed(way)))
+
+    @cached_property
+    def _least(self) -> dict[str, tuple[int, str]]:
+        """The least that is asked on a way to each function, and the function before it."""
+        measured = self.seen.measured
+        found: dict[str, tuple[int, str]] = {}
+        todo = [(0, name, "") for name in sorted(measured.paths.entries)]
+        while todo:
+            asks, name, before = heappop(todo)
+            if name in found:
+                continue
+            found[name] = (asks, before)
+            for callee, sites in measured.call_sites(name).items():
+                if callee not in found and sites:
+                    heappush(todo, (asks + min(self._asks(name, site) for site in sites), callee, name))
+        return found
+
+    def _asks(self, function: str, site: int) -> int:
+        """How many conditions a call site stands on: of a file that differs those that the source asks for."""
+        if site < 0 or function not in self.seen.program.functions:
+            return 0
+        facts, path = self.seen.program.facts(function), self.seen.program.path(function)
+        arms = [facts.arms[arm].condition for arm in arms_around(facts, site)]
+        if RARELY in arms:
+            return SELDOM
+        if path in self.asked.changed:
+            return len(self.asked.standing(facts, site, path).guards)
+        return arms.count(SOMETIMES)

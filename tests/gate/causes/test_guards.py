@@ -1,0 +1,607 @@
+"""One guard of several that a change takes away: a row is a program with it and without it. Taken away it fails
+because of a guard, at a line of the change; put in it fails nothing; and one that is said otherwise is no change."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from code_path_gate.causes.conditions import asked, conditions_of, loosened
+from code_path_gate.causes.explain import explain, explaining
+from code_path_gate.causes.felt import Blamed, not_felt
+from code_path_gate.verdict.drift import Finding, compare
+from code_path_gate.verdict.evidence import Cause
+from code_path_gate.verdict.policy import Policy, failure
+from tests.gate.programs import traced
+
+HEAD = """
+import os
+import re
+import requests
+import subprocess
+import sys
+
+"""
+
+LOST: dict[str, tuple[str, str, str]] = {
+    "of two around one another": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.stale:
+                    requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                requests.get(url)
+        """,
+        "user.stale",
+    ),
+    "of an `and`": (
+        """
+        def main(user, url):
+            if user.active and not user.known:
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                requests.get(url)
+        """,
+        "not user.known",
+    ),
+    "what left early": (
+        """
+        def main(user, url):
+            if not user.active:
+                return
+            if user.known:
+                return
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if not user.active:
+                return
+            requests.get(url)
+        """,
+        "not user.known",
+    ),
+    "what went on with the next": (
+        """
+        def main(users):
+            for user in users:
+                if not user.active:
+                    continue
+                if user.known:
+                    continue
+                requests.get(user.url)
+        """,
+        """
+        def main(users):
+            for user in users:
+                if not user.active:
+                    continue
+                requests.get(user.url)
+        """,
+        "not user.known",
+    ),
+    "in a clause of a comprehension": (
+        """
+        def main(users):
+            return [requests.get(user.url) for user in users if user.active if not user.known]
+        """,
+        """
+        def main(users):
+            return [requests.get(user.url) for user in users if user.active]
+        """,
+        "not user.known",
+    ),
+    "in what is called": (
+        """
+        def main(user, url):
+            if user.active:
+                fetch(user, url)
+
+        def fetch(user, url):
+            if user.known:
+                return
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                fetch(user, url)
+
+        def fetch(user, url):
+            requests.get(url)
+        """,
+        "not user.known",
+    ),
+    "around a call of the project's own": (
+        """
+        def main(user, url):
+            if user.active and user.stale:
+                fetch(user, url)
+
+        def fetch(user, url):
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                fetch(user, url)
+
+        def fetch(user, url):
+            requests.get(url)
+        """,
+        "user.stale",
+    ),
+    "cheaper questions came first": (
+        """
+        def main(user, url):
+            if user.known:
+                return True
+            if not os.path.isfile(user.name):
+                return True
+            if user.asks:
+                return requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.asks:
+                if requests.get(url):
+                    return True
+            if user.known:
+                return True
+            if not os.path.isfile(user.name):
+                return True
+        """,
+        "not user.known and os.path.isfile(user.name)",
+    ),
+    "the first answer was enough": (
+        """
+        def main(user):
+            if user.active:
+                return cheap(user) or dear(user)
+
+        def cheap(user):
+            return user.changed
+
+        def dear(user):
+            return requests.get(user.url)
+        """,
+        """
+        def main(user):
+            if user.active:
+                return any([cheap(user), dear(user)])
+
+        def cheap(user):
+            return user.changed
+
+        def dear(user):
+            return requests.get(user.url)
+        """,
+        "not cheap(user)",
+    ),
+    "an answer that was there was returned": (
+        """
+        def main(user, pins):
+            if user.active:
+                return found(user, pins)
+
+        def found(user, pins):
+            pin = pins.get(user.name)
+            if pin and pin.good:
+                digest = pin.digest
+                if digest:
+                    return digest
+            return requests.get(user.url)
+        """,
+        """
+        def main(user, pins):
+            if user.active:
+                return found(user, pins)
+
+        def found(user, pins):
+            return requests.get(user.url)
+        """,
+        "not (digest and pin and pin.good)",
+    ),
+    "one arm of a chain": (
+        """
+        def main(kind, url):
+            if kind == "a":
+                pass
+            elif kind == "b":
+                requests.get(url)
+        """,
+        """
+        def main(kind, url):
+            if kind != "a":
+                requests.get(url)
+        """,
+        "kind == 'b'",
+    ),
+}
+
+SAME: dict[str, tuple[str, str]] = {
+    "a test that is turned round": (
+        """
+        def main(user, url):
+            if user.active:
+                if not user.known:
+                    requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if not user.active or user.known:
+                return
+            requests.get(url)
+        """,
+    ),
+    "tests that become one": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.stale:
+                    requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+    ),
+    "a guard that moves to the caller": (
+        """
+        def main(user, url):
+            if user.active:
+                fetch(user, url)
+
+        def fetch(user, url):
+            if not user.stale:
+                return
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active and user.stale:
+                fetch(user, url)
+
+        def fetch(user, url):
+            requests.get(url)
+        """,
+    ),
+    "guards that move to what is called": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.stale:
+                    fetch(user, url)
+
+        def fetch(user, url):
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            fetch(user, url)
+
+        def fetch(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+    ),
+    "a guard that is asked twice": (
+        """
+        def main(user, url):
+            if user.active:
+                fetch(user, url)
+
+        def fetch(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            fetch(user, url)
+
+        def fetch(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+    ),
+    "a guard that is asked twice, of what has another name": (
+        """
+        def main(owner, url):
+            if owner.active:
+                fetch(owner, url)
+
+        def fetch(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+        """
+        def main(owner, url):
+            fetch(owner, url)
+
+        def fetch(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+    ),
+    "a condition with a name": (
+        """
+        def main(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if is_due(user):
+                requests.get(url)
+
+        def is_due(user):
+            return user.active and user.stale
+        """,
+    ),
+    "a condition with a name, of several": (
+        """
+        def main(user, url):
+            if user.active and user.stale and user.asks:
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active and is_due(user):
+                requests.get(url)
+
+        def is_due(user):
+            return user.stale and user.asks
+        """,
+    ),
+    "an else that becomes an early return": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.known:
+                    return None
+                else:
+                    return requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if not user.active:
+                return None
+            if user.known:
+                return None
+            return requests.get(url)
+        """,
+    ),
+    "rows that are asked for before a loop over them": (
+        """
+        def main(user, rows):
+            if user.active:
+                if rows:
+                    for row in rows:
+                        requests.get(row)
+        """,
+        """
+        def main(user, rows):
+            if user.active:
+                for row in rows:
+                    requests.get(row)
+        """,
+    ),
+    "rows of a dict that are counted before a loop over them": (
+        """
+        def main(user, rows):
+            if user.active:
+                if len(rows) > 0:
+                    for row in rows.values():
+                        requests.get(row)
+        """,
+        """
+        def main(user, rows):
+            if user.active:
+                for row in rows.values():
+                    requests.get(row)
+        """,
+    ),
+    "what is always there": (
+        """
+        def main(user, client):
+            if user.active:
+                if client is not None:
+                    fetch(client)
+
+        def fetch(client):
+            requests.get(client.url)
+        """,
+        """
+        def main(user, client):
+            if user.active:
+                fetch(client)
+
+        def fetch(client):
+            requests.get(client.url)
+        """,
+    ),
+    "an old interpreter": (
+        """
+        def main(user, url):
+            if user.active:
+                if sys.version_info >= (3, 8):
+                    requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                requests.get(url)
+        """,
+    ),
+    "what fails": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.good:
+                    requests.get(url)
+                else:
+                    raise ValueError(user)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                if not user.good:
+                    raise ValueError(user)
+                requests.get(url)
+        """,
+    ),
+    "a cache in another spelling": (
+        """
+        import functools
+
+        class Shop:
+            def __init__(self):
+                self.kept = None
+
+            def rows(self):
+                if self.kept is None:
+                    self.kept = requests.get("x")
+                return self.kept
+
+        SHOP = Shop()
+
+        def main(user):
+            if user.active:
+                SHOP.rows()
+        """,
+        """
+        import functools
+
+        class Shop:
+            @functools.cache
+            def rows(self):
+                return requests.get("x")
+
+        SHOP = Shop()
+
+        def main(user):
+            if user.active:
+                SHOP.rows()
+        """,
+    ),
+    "another condition": (
+        """
+        def main(user, url):
+            if user.active and user.stale:
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active and user.due:
+                requests.get(url)
+        """,
+    ),
+    "one of two ways": (
+        """
+        def main(user, url):
+            if user.asks:
+                fetch(url)
+            if user.active and user.stale:
+                fetch(url)
+
+        def fetch(url):
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.asks:
+                fetch(url)
+            if user.active:
+                fetch(url)
+
+        def fetch(url):
+            requests.get(url)
+        """,
+    ),
+}
+
+
+def checked(old: str, new: str) -> tuple[list[Finding], list[tuple[str, Cause]]]:
+    """The findings of a change about ops, and the guards of those that fail, with their causes."""
+    base, before = traced({"shop/app.py": HEAD + dedent(old)})
+    head, after = traced({"shop/app.py": HEAD + dedent(new)})
+    by = explaining(head, base)
+    assert by.sides is not None
+    guards = {op: found.words for op, found in by.guards.items()}
+    found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold, guards) if row.id]
+    blamed = [Blamed(row, cause) for row in found if row.now and (cause := explain(row, by).cause) is not None]
+    why = not_felt(blamed, by.sides, head.measured.threshold)
+    policy = Policy(head.measured.threshold)
+    failing = [row for row in blamed if failure(row.finding, policy) and not why.get(row.finding.key)]
+    return found, [(row.finding.guard, row.cause) for row in failing]
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_guard_of_several_that_is_gone(name: str) -> None:
+    """The program without it fails because of it, at a line of the change."""
+    old, new, guard = LOST[name]
+    _, failing = checked(old, new)
+    assert [(words, cause.kind) for words, cause in failing] == [(guard, "guard")]
+    assert loosened(dedent(old).encode(), dedent(new).encode())
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_guard_more(name: str) -> None:
+    """Put in, it fails nothing, and nothing says that one is gone."""
+    old, new, _ = LOST[name]
+    found, failing = checked(new, old)
+    assert not failing
+    assert not [row for row in found if row.guard]
+
+
+@pytest.mark.parametrize("one, other", [rows for pair in SAME.values() for rows in (pair, pair[::-1])])
+def test_a_guard_that_is_said_otherwise(one: str, other: str) -> None:
+    """Neither way is a difference."""
+    found, failing = checked(one, other)
+    assert not failing
+    assert not [row for row in found if row.guard]
+
+
+ASKED = {
+    "a and not b": {"a", "not b"},
+    "not (a or b)": {"not a", "not b"},
+    "not (not a)": {"a"},
+    "x is not None": {"not x is None"},
+    "x != y": {"not x == y"},
+    "len(rows) > 0": {"rows"},
+    "len(rows) == 0": {"not rows"},
+    "bool(rows)": {"rows"},
+    "a or b": {"not (not a and not b)"},
+    "not (a and b)": {"not (a and b)"},
+    "True": set(),
+}
+
+
+@pytest.mark.parametrize("test", ASKED)
+def test_what_a_test_asks_for(test: str) -> None:
+    """In one spelling, whatever that of the source."""
+    import ast
+
+    assert {row.words for row in asked(ast.parse(test, mode="eval").body)} == ASKED[test]
+
+
+def test_conditions_are_those_of_the_function_around() -> None:
+    """A function that is defined on a condition runs on none of its own."""
+    text = "if a:\n    def f():\n        if b:\n            g()\n    h()\n"
+    found = conditions_of(text.encode())
+    assert {row.words for row in found.at(4, 12).conditions} == {"b"}
+    assert {row.words for row in found.at(5, 4).conditions} == {"a"}
+
+
+def test_a_file_that_does_not_parse_asks_for_nothing() -> None:
+    """What reads it says so."""
+    assert not conditions_of(b"if a:\nf(").rows
