@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
@@ -16,9 +16,9 @@ from code_path_audit.profiles.candidates.proposal import (
     After,
     Proposal,
     Traced,
-    divided,
     executed,
     gone,
+    of_size,
     place_of_op,
     place_of_site,
     proposal,
@@ -156,7 +156,7 @@ def needless_copies(traced: Traced) -> Iterator[Proposal]:
             continue
         name = ast.unparse(spot.node.args[0])
         proof = Invariance(traced, op, spot, spot.scope)
-        asked, fate = is_asked_once(spot), fate_of(proof, spot.node)
+        one, fate = asked_once(spot), fate_of(proof, spot.node)
         if fate == Fate.READ and spot.loops:
             proof = Invariance(traced, op, spot, spot.loops[-1])
         parts: tuple[ast.expr, ...] = ()
@@ -164,10 +164,13 @@ def needless_copies(traced: Traced) -> Iterator[Proposal]:
             parts = elements_of(spot, name)
         constants = bool(parts) and all(isinstance(part, ast.Constant) for part in parts)
         assumes = ""
-        if asked and parts and not constants and not (fate == Fate.READ and stays(proof)):
-            title, after = f"Copy what is asked for, not all of {name}", divided(len(parts))
+        if one is not None and parts and not constants and not (fate == Fate.READ and stays(proof)):
+            title, after = (
+                f"Copy what is asked for, not all of {name}",
+                of_size(size_of_one(traced, (*parts, *others(one)))),
+            )
             why = f"one of {len(parts)} elements of the copy in line {op.line} is used: a copy of that one is the same"
-        elif (asked and constants) or (fate < Fate.KEPT and stays(proof)):
+        elif (one is not None and constants) or (fate < Fate.KEPT and stays(proof)):
             title, after = f"Read {name} itself, not a copy of it", gone
             why = f"the copy in line {op.line} is only read, and nothing changes {name} meanwhile"
             if not constants:
@@ -206,28 +209,66 @@ def elements_of(spot: Spot, name: str) -> tuple[ast.expr, ...]:
     return tuple(value.elts) if isinstance(value, ast.List | ast.Tuple) else ()
 
 
-def is_asked_once(spot: Spot) -> bool:
-    """Whether what a call gives is only asked for one element: x[key], x.get(key); also by a variable that is used for
-    nothing else."""
-    if is_asked(spot, spot.node):
-        return True
+def others(asking: ast.expr) -> list[ast.expr]:
+    """What asking for an element may give in its place: the default of x.get(key, default)."""
+    return asking.args[1:] if isinstance(asking, ast.Call) else []
+
+
+MOST_COUNTED = 4
+"""Elements of a table of which a trace counts each, to know how large one of them is."""
+
+
+def size_of_one(traced: Traced, elements: Sequence[ast.expr]) -> float:
+    """The nodes of the largest of some elements, as a trace counts them; what a copy is assumed to have where one of
+    them is empty, or more than constants, or they are many."""
+    counts = [nodes_of(one) for one in elements[: MOST_COUNTED + 1]]
+    known = [count for count in counts if count > 1]
+    return max(known) if len(known) == len(elements) else traced.model.classes[COPIED].assumed_size
+
+
+def nodes_of(node: ast.expr) -> int:
+    """The nodes of a container that is written of constants and of such containers: leaves, containers, and keys; 0 for
+    anything else."""
+    if isinstance(node, ast.Dict):
+        keys, inside = node.keys, node.values
+    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+        keys, inside = [], node.elts
+    else:
+        return 0
+    counts = [1 if isinstance(part, ast.Constant) else nodes_of(part) for part in inside]
+    return 1 + len(keys) + sum(counts) if all(counts) and all(isinstance(key, ast.Constant) for key in keys) else 0
+
+
+COPIED = "deep_copy"
+
+
+def asked_once(spot: Spot) -> ast.expr | None:
+    """What asks for one element of what a call gives, x[key] or x.get(key), where nothing else is done with it; also by
+    a variable that is used for nothing else."""
+    found = asked(spot, spot.node)
     above = spot.file.above[spot.node]
-    if not isinstance(above, ast.Assign) or len(above.targets) != 1 or not isinstance(above.targets[0], ast.Name):
-        return False
+    if found is not None or not isinstance(above, ast.Assign):
+        return found
+    if len(above.targets) != 1 or not isinstance(above.targets[0], ast.Name):
+        return None
     name = above.targets[0].id
     names = names_of(spot.scope)
     if names.bindings.get(name) != [above] or name in names.shared:
-        return False
+        return None
     used = [
         node for node in ast.walk(spot.scope)
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
     ]  # fmt: skip
-    return len(used) == 1 and is_asked(spot, used[0])
+    return asked(spot, used[0]) if len(used) == 1 else None
 
 
-def is_asked(spot: Spot, node: ast.expr) -> bool:
-    """Whether an element of what a node gives is read, and nothing else."""
+def asked(spot: Spot, node: ast.expr) -> ast.expr | None:
+    """What reads an element of what a node gives, and nothing else."""
     above = spot.file.above[node]
     if isinstance(above, ast.Subscript):
-        return above.value is node and isinstance(above.ctx, ast.Load) and not isinstance(above.slice, ast.Slice)
-    return isinstance(above, ast.Attribute) and above.attr == "get" and isinstance(spot.file.above[above], ast.Call)
+        is_read = above.value is node and isinstance(above.ctx, ast.Load) and not isinstance(above.slice, ast.Slice)
+        return above if is_read else None
+    if not isinstance(above, ast.Attribute) or above.attr != "get":
+        return None
+    call = spot.file.above[above]
+    return call if isinstance(call, ast.Call) else None

@@ -94,6 +94,11 @@ def without(share: float) -> After:
     return lambda world, op: weighed(world.model, op, max(op.amplification - round(op.amplification * share), 1))
 
 
+def of_size(size: float) -> After:
+    """As often, on so much; never on more than today."""
+    return lambda world, op: weighed(world.model, op._replace(size=min(size, op.size)), op.amplification)
+
+
 def of_kind(kind: str) -> After:
     """As often, by the constants of another kind of work."""
     return lambda world, op: weighed(world.model, op._replace(kind=kind), op.amplification)
@@ -174,14 +179,15 @@ class Traced:
 
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
-        pays; in loops of unknown bound also a quarter of the threshold in each round, whatever else there is. Never on
-        error paths."""
+        pays; in loops of unknown bound also a quarter of the threshold in each round, whatever else there is, or a
+        twentieth of it where that is a twentieth of what is surely paid. Never on error paths."""
         rows = list(ops)
         if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
         enough = saving * 2 > self.model.threshold
         if any(degree(op.runs) for op in rows):
-            return enough or felt * 4 > self.model.threshold * FELT
+            each = self.model.threshold * FELT
+            return enough or felt * 4 > each or felt * SHARE > max(each, self.paid_where(rows))
         return enough and saving * SHARE >= self.paid_where(rows)
 
     def is_heavy(self, op: ExpensiveOp) -> bool:
