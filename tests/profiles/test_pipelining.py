@@ -73,6 +73,9 @@ DEPENDENT = {
     "files that are not known": "def main(p):\n    Path(p).write_text('')\n    Path('a').read_text()\n",
     "a message, then a question": "def main():\n    requests.post('a')\n    requests.get('a')\n",
     "two messages": "def main():\n    requests.post('a')\n    requests.post('b')\n",
+    "one cursor that the function made": (
+        "def main():\n    cursor = sqlite3.connect('a').cursor()\n    cursor.execute('a')\n    x = cursor.fetchall()\n"
+    ),
     "one cursor": "def main(cursor):\n    cursor.execute('a')\n    cursor.execute('b')\n",
     "one list": "def main(rows):\n    rows.append(requests.get('a'))\n    rows.append(requests.get('b'))\n",
     "one attribute, below": (

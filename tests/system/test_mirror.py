@@ -34,6 +34,7 @@ OTHERS = {
     "tests/libraries/test_shipped.py": "of the models that ship",
     "tests/callgraph/models/test_unbound.py": "of methods of library classes that are read from their class",
     "tests/libraries/test_frameworks.py": "of the models of frameworks that ship",
+    "tests/profiles/candidates/test_hostile_to_caches.py": "of what no cache may stand before",
     "tests/profiles/candidates/test_far_from_the_loop.py": "of candidates whose work is not in the loop's own body",
     "tests/prune/test_asking_side_by_side.py": "of patches of programs that ask a real server",
     "tests/prune/test_savings.py": "of what candidates tell, against traces of patched sources",

@@ -198,8 +198,12 @@ def step_of(reach: Reach, known: Knowledge, function: str, index: int, rows: Row
         whole = any(argument.text in ("self", "cls") for argument in facts.sites[call.site].arguments)
         if keeps_order(call.callee) or whole:
             doubts = doubts or call.callee
-        if is_stateful(call.callee) and not known.is_local(known.values(function), call.site):
-            shared = True
+        if is_stateful(call.callee):
+            if known.is_local(known.values(function), call.site):
+                # an object that the function made: another step that names it meets what this one did to it
+                writes.add(facts.sites[call.site].text.partition(".")[0])
+            else:
+                shared = True
     for row in rows.unresolved.between(function, first, last):
         if not is_harmless(row.text):
             doubts = doubts or row.reason

@@ -11,6 +11,10 @@ from tests.facts.reading import facts
 FIRST = {
     "a retry": "try:\n    return a(y)\nexcept E:\n    continue",
     "a retry that breaks": "try:\n    a(y)\nexcept E:\n    b()\nelse:\n    break",
+    "a retry that raises where an answer is not good": (
+        "try:\n    x = a()\n    if x.good: return x\n    elif x.late: raise E\n    else: raise F\n"
+        "except E:\n    sleep(1)"
+    ),
     "a retry below a with": "with y:\n    return a()",
     "only the first": "a(y)\nbreak",
     "a search by a call": "if a(y): return y",

@@ -61,6 +61,9 @@ def leaves(nodes: list[ast.stmt]) -> bool:
                 return True
         elif isinstance(node, ast.With | ast.AsyncWith) and leaves(node.body):
             return True
+        elif isinstance(node, ast.If) and ends([node]) and any(isinstance(part, ast.Return) for part in ast.walk(node)):
+            # if good: return answer, else: raise
+            return True
     return False
 
 

@@ -9,7 +9,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
-from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of
 from code_path_audit.profiles.candidates.proposal import (
     Proposal,
     Traced,
@@ -23,6 +23,7 @@ from code_path_audit.profiles.candidates.repeatable import (
     makes_objects,
     reads_files,
 )
+from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
 from code_path_audit.profiles.candidates.streams import opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
@@ -38,6 +39,13 @@ WRITE_THEMSELVES = frozenset(("configobj.ConfigObj", "shelve.open", "dbm.open"))
 
 PARSED = frozenset(("json_io", "pickle", "ast_parse"))
 """Classes that make objects of what they read, which whoever gets them could change."""
+
+
+OF_A_REQUEST = frozenset(("request", "session", "g", "current_user", "current_app", "websocket"))
+"""Objects of web frameworks that modules import, and that stand for those of the request that is served."""
+
+PROXIES = frozenset(("LocalProxy", "LocalStack", "Local", "local", "ContextVar"))
+"""What makes an object that is another one in each thread, task or request."""
 
 
 class FixedInAction(Invariance):
@@ -62,7 +70,21 @@ class FixedInAction(Invariance):
         if name in self.names.params and name not in self.names.bindings:
             self.given.add(name)
             return
+        if not self.names.is_local(name) and self.is_of_a_request(name):
+            raise Doubt
         super().name(name, depth)
+
+    def is_of_a_request(self, name: str) -> bool:
+        """Whether a global stands for something else in each request, or thread."""
+        for node in self.module_names.bindings.get(name, ()):
+            if isinstance(node, ast.ImportFrom):
+                original = next((row.name for row in node.names if name in (row.asname, row.name)), name)
+                if original in OF_A_REQUEST:
+                    return True
+            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in PROXIES:
+                return True
+        return name in OF_A_REQUEST
 
     def call(self, node: ast.Call, depth: int, is_op: bool) -> None:
         """What another machine says, or is in a folder, may be another thing next time."""
@@ -128,6 +150,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         proof = FixedInAction(traced, op, spot)
         if not (proof.holds_for_filling() if fills else proof.holds()) or is_written(traced, op):
             continue
+        if any(is_made_and_changed(traced, row) for row in (op, *(others or ()))):
+            continue
         most: int | None = 1
         if proof.given == {"self"}:
             most = objects_of(traced, op, proof)
@@ -135,6 +159,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         elif proof.given:
             counting = traced.counted.counting
             given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
+            if not all(is_key(spot, name) for name in proof.given):
+                continue
             most = inputs_of(traced, given, op, proof)
             of_a_kind = proof.files and names_a_file_of_its_own(spot, proof.given)
             own = most is not None and is_parsed(traced, op, spot) and not asked_by_entry(traced, given, op, proof)
@@ -168,7 +194,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
 def is_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op makes a text of what is written in its call, next to nothing; or of what its function is given,
     which is no key of a cache."""
-    dumps = op.callee.rpartition(".")[2].startswith("dump")
+    dumps = "dump" in op.callee.rpartition(".")[2]
     first = spot.node.args[0] if spot.node.args else None
     if dumps and isinstance(first, ast.Name) and first.id in names_of(spot.scope).params:
         return True
@@ -198,6 +224,35 @@ def is_parsed(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
     return isinstance(item, ast.withitem) and any(makes_objects(row) for row in stream_ops(traced, op, spot) or ())
 
 
+PATHS = frozenset(("Path", "PurePath", "join", "open", "str"))
+"""What is given a text or a path, by the last part of its name."""
+
+
+def is_key(spot: Spot, name: str) -> bool:
+    """Whether a parameter that flows into a call may be the key of a cache: its annotation says so, or it is used as a
+    text or a path alone, and its function changes it nowhere."""
+    names = names_of(spot.scope)
+    if is_plain_annotation(names.params[name].annotation):
+        return True
+    for node in ast.walk(spot.node):
+        if not isinstance(node, ast.Name) or node.id != name:
+            continue
+        above = spot.file.above[node]
+        while isinstance(above, ast.JoinedStr | ast.FormattedValue | ast.BinOp | ast.keyword):
+            if isinstance(above, ast.keyword) and above.arg is None:
+                return False
+            above = spot.file.above[above]
+        if isinstance(above, ast.Starred):
+            return False
+        if isinstance(above, ast.Call) and above is not spot.node and node is not above.func:
+            func = above.func
+            last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            is_text = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Constant)
+            if last not in PATHS or is_text:
+                return False
+    return True
+
+
 def asked_by_entry(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> bool:
     """Whether what flows into an op is what an entry point is given: another thing in another run."""
     facts = traced.reach.program.facts(op.function)
@@ -206,6 +261,15 @@ def asked_by_entry(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedIn
         if any(token[0] == "entry" for token in tokens or ()):
             return True
     return False
+
+
+def is_made_and_changed(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether an op makes or fills an object that somebody is seen to change: each has to have its own."""
+    spot = traced.spot(op) if base_class_of(op) in PARSED else None
+    if spot is None:
+        return False
+    changed = is_filled_and_changed if op.callee in FILLS else is_changed
+    return changed(traced, op.function, spot)
 
 
 FILLS = frozenset(("configparser.ConfigParser.read", "configparser.RawConfigParser.read"))

@@ -14,7 +14,7 @@ from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
 from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream
-from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, nodes_of
+from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, lines_of, nodes_of
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import is_module, op_order
 
@@ -226,11 +226,6 @@ def unneeded(traced: Traced, function: str, line: int) -> bool:
             if used and (isinstance(scope, ast.Lambda | ast.ClassDef) or lines_of(scope) & reached):
                 return False
     return found
-
-
-def lines_of(scope: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
-    """The lines that a function may be known by: that of its def, and those of its decorators."""
-    return {scope.lineno, *(row.lineno for row in scope.decorator_list)}
 
 
 def exported(tree: ast.Module) -> set[str]:

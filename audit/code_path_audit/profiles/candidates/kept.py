@@ -9,7 +9,7 @@ from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
-from code_path_audit.profiles.candidates.caches import PARSED, kept_assumes
+from code_path_audit.profiles.candidates.caches import PARSED, is_made_and_changed, kept_assumes
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import (
@@ -26,6 +26,7 @@ from code_path_audit.profiles.candidates.proposal import (
 )
 from code_path_audit.profiles.candidates.repeatable import reads_files
 from code_path_audit.profiles.candidates.results import Fate, fate_of
+from code_path_audit.profiles.candidates.seen_changes import is_result_changed
 from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order, place
@@ -54,6 +55,8 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
         ):
             continue
         if any(reads_files(op) for op in ops) and writes_between(traced, ops):
+            continue
+        if any(is_made_and_changed(traced, op) for op in ops):
             continue
         kept = max(ops, key=lambda op: op.weight)
         after: dict[OpKey, After] = {op_order(op): gone for op in ops if op is not kept}
@@ -99,6 +102,8 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
             # bytes that are read as they are may be there to see what has changed
             or not any(base_class_of(op) in PARSED for op in ops)
         ):
+            continue
+        if is_result_changed(traced, function):
             continue
         share = 1 - 1 / len(sites)
         ops.sort(key=lambda op: (-op.weight, op_order(op)))

@@ -180,8 +180,11 @@ class Traced:
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
         pays; in loops of unknown bound also a quarter of the threshold in each round, whatever else there is, or a
-        twentieth of it where that is a twentieth of what is surely paid. Never on error paths."""
+        twentieth of it where that is a twentieth of what is surely paid. Never on error paths, nor where all comes by
+        calls that are not certain."""
         rows = list(ops)
+        if all(op.evidence != Evidence.CERTAIN.word for op in rows):
+            return False
         if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
         enough = saving * 2 > self.model.threshold

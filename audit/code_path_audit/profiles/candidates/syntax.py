@@ -167,6 +167,11 @@ def is_scope_of(node: ast.AST, facts: FunctionFacts) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
 
 
+def lines_of(scope: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
+    """The lines that a function may be known by: that of its def, and those of its decorators."""
+    return {scope.lineno, *(row.lineno for row in scope.decorator_list)}
+
+
 def nodes_of(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes that a function runs itself, without the bodies of functions and classes in it; a lambda's are left
     out, those of a comprehension are not."""
