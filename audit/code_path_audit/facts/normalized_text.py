@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 
+# what is taken is not given back: a long literal is read in one pass, and in no memory
 LITERAL = (
-    rb"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    rb"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+    rb'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""'
+    rb"|'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''"
+    rb'|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+    rb"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'"
 )
 _TOKENS = re.compile(rb"(" + LITERAL + rb"|#[^\n]*)", re.DOTALL)
 _FORMATTED = re.compile(rb"\b[rR]?[fFtT][rR]?[\"']")

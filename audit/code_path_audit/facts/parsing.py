@@ -42,7 +42,10 @@ class deep:
 def parse(data: bytes | str) -> ast.Module:
     """The tree of a file; PEP 263 encodings and a BOM are the parser's business."""
     if len(data) > LONG:
-        _refuse_costly(data)
+        from code_path_audit.facts.long_files import why_not
+
+        if reason := why_not(data):
+            raise Unparsable(reason, 0)
     limit = sys.getrecursionlimit()
     try:
         with warnings.catch_warnings():
@@ -62,32 +65,6 @@ def parse(data: bytes | str) -> ast.Module:
 
 LONG = 200_000
 """Bytes up to which any file is parsed in a moment."""
-
-MOST_TOKENS = 900_000
-"""Words, signs and lines of a file: a tree takes a kilobyte for each, so that more would take over a gigabyte."""
-
-MOST_FSTRING_WORK = 4_000_000_000
-"""Until Python 3.12 the parser looks through an f-string once for each expression in it: expressions times length."""
-
-
-def _refuse_costly(data: bytes | str) -> None:
-    """`Unparsable` for a long file that would take the parser gigabytes, or minutes."""
-    import re
-
-    text = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-    if sum(1 for _ in re.finditer(rb"\w+|[^\w\s]|\n", text)) > MOST_TOKENS:
-        raise Unparsable(f"more than {MOST_TOKENS:,} words and signs: its tree would take gigabytes", 0)
-    if sys.version_info >= (3, 12) or text.count(b"{") < 2_000:
-        return
-    # every alternative takes what it can and gives nothing back: one pass
-    strings = re.compile(
-        rb'''#[^\n]*+|(?P<prefix>\b[rRbBuUfF]{0,2})(?:"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|"(?:[^"\\\n]|\\.)*+"?'''
-        rb"""|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?|'(?:[^'\\\n]|\\.)*+'?)""",
-        re.DOTALL,
-    )
-    found = (match[0] for match in strings.finditer(text) if b"f" in (match["prefix"] or b"").lower())
-    if sum(part.count(b"{") * len(part) for part in found) > MOST_FSTRING_WORK:
-        raise Unparsable("f-strings with very many expressions: Python 3.11 would take minutes to parse them", 0)
 
 
 def stack_depth() -> int:

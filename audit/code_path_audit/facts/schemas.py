@@ -82,6 +82,9 @@ MAX_FIELDS = 200
 
 MAX_DEPTH = 8
 
+MAX_TEXT = 2_000
+"""Letters of an annotation that is a text: longer ones are not read."""
+
 
 class Part(NamedTuple):
     """A schema in an annotation, and whether there are many of it."""
@@ -239,6 +242,8 @@ def parts(stated: ast.expr, many: bool, depth: int) -> Iterator[Part]:
         return
     text = text_of(stated)
     if text is not None:
+        if len(text) > MAX_TEXT:
+            return
         try:
             stated = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
