@@ -48,6 +48,31 @@ FILLED: dict[str, tuple[str, str, str]] = {
         """,
         "get(o.kind)", "per key",
     ),
+    "a function that stores it by the same constant key": (
+        """
+        _CACHE = {}
+        def _fill(held):
+            _CACHE["rows"] = op()
+        def get(key):
+            if "rows" not in _CACHE:
+                _fill(_CACHE)
+            return _CACHE["rows"]
+        """,
+        "get(o.kind)", "once",
+    ),
+    "a function that stores something else by another constant key": (
+        """
+        _CACHE = {}
+        def _fill(held):
+            op()
+            _CACHE["seen"] = 1
+        def get(key):
+            if "rows" not in _CACHE:
+                _fill(_CACHE)
+            return key
+        """,
+        "get(o.kind)", "per order",
+    ),
     "a method that stores it by its key": (
         """
         class C:

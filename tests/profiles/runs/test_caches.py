@@ -330,3 +330,23 @@ def main(orders):
 def test_a_closure_keeps_for_as_long_as_it_is_there(name: str) -> None:
     body, often = CLOSURES[name]
     assert in_words(runs(AROUND + indent(body, "    "))) == often
+
+
+def test_what_an_object_keeps_is_made_no_more_often_than_it_is_asked_for() -> None:
+    """Of two branches that each make an object one is taken: not once for each object that may be made."""
+    source = """
+    class Shop:
+        def __init__(self): self.rows = None
+        def load(self):
+            if self.rows is None:
+                self.rows = op()
+            return self.rows
+    def op(): pass
+    def one(): Shop().load()
+    def other(): Shop().load()
+    def main(orders):
+        for order in orders:
+            if order: one()
+            else: other()
+    """
+    assert in_words(runs(source)) == "per order"

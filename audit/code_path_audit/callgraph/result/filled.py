@@ -51,13 +51,27 @@ def is_filled(stores: Stores, callees: Mapping[str, list[Edge]], name: str, fact
             return True
     level = {edge.callee for edge in callees.get(name, ()) if edge.site >= 0 and stands_in(facts, edge.site, number)}
     seen = {name}
+    key = constant_in(facts, arm.key) if arm.per and arm.key >= 0 else None
     for _ in range(DEPTH):
         level -= seen
         seen |= level
-        if any(arm.target in stores.of(callee)[arm.flag] for callee in level):
+        if any(
+            arm.target in stores.of(callee)[arm.flag] and (key is None or stores.may_have(callee, arm.target, key))
+            for callee in level
+        ):
             return arm.flag or bool(arm.per) or not stores.is_consumed(name, arm)
         level = {edge.callee for callee in level for edge in callees.get(callee, ())}
     return False
+
+
+Constant = tuple[int, object]
+"""The kind of instruction that makes a constant, and its value."""
+
+
+def constant_in(facts: FunctionFacts, reg: int) -> Constant | None:
+    """The constant that a register holds; None where it is none, or not known."""
+    made = [row for row in facts.code if row[0] in (op.STR, op.INT) and row[1] == reg]
+    return (made[0][0], made[0][2]) if len(made) == 1 else None
 
 
 def stands_in(facts: FunctionFacts, site: int, number: int) -> bool:
@@ -84,6 +98,16 @@ class Stores:
             facts = self.program.facts(function)
             found = self.found[function] = (stored_in(facts), frozenset(lowered_in(facts)))
         return found
+
+    def may_have(self, function: str, target: str, key: Constant) -> bool:
+        """Whether what a function stores at a place may be under a key: it stores under that or an unknown one there,
+        or anything but elements."""
+        facts = self.program.facts(function)
+        rows = [row for row in facts.mutations if last_name(row.target) == target]
+        if not rows or any(row.kind != "container_mutate" or row.site >= 0 for row in rows):
+            return True
+        keys = [constant_in(facts, row[2]) for row in facts.code if row[0] == op.STORE_ITEM]
+        return not keys or any(found is None or found == key for found in keys)
 
     def is_consumed(self, function: str, arm: Arm) -> bool:
         """Whether something of the same class or module takes out of what is filled, or leaves a part of it there: a

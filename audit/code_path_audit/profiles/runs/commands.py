@@ -1,7 +1,8 @@
 """Commands that a command line names: `cli(["insert", path])` runs `insert`, and none of the others of the group.
 
 A command is a function that a decorator of click's kind makes one (`@cli.command()`); its name is what the decorator is
-given, else that of the function. What follows on a command line may be named like a command, too: such a one counts.
+given, else that of the function. Those of argparse are found by `argument_parsers.py`. What follows on a command line
+may be named like a command, too: such a one counts.
 Nothing is known where no command of those that a call may run is named, and of what a group does itself.
 """
 
@@ -15,6 +16,7 @@ from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.constants import UNKNOWN_WORD
 from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.argument_parsers import parsed_commands
 from code_path_audit.profiles.runs.decorators import decorated
 from code_path_audit.profiles.runs.held_constants import parts_of
 from code_path_audit.profiles.values import Values, ValuesOf
@@ -97,7 +99,8 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
         for edge in reach.callers.get(name, ()):
             if edge.site >= 0:
                 several[edge.caller, edge.site] = several.get((edge.caller, edge.site), 0) + 1
-    lines: dict[tuple[str, int], int] = {}
+    parsed = parsed_commands(reach, values_of)
+    lines = dict(parsed.lines)
     todo = [place for place, count in several.items() if count > 1]
     while todo:
         caller, site = todo.pop()
@@ -109,7 +112,7 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
             # it may be the wrapper of a decorator: what runs it is given the command line
             rows = reach.callers.get(caller, ())
             todo += [(row.caller, row.site) for row in rows if row.site >= 0 and not is_by_name(reach, row)]
-    return Commands(names, frozenset(groups), lines, reach)
+    return Commands({**parsed.names, **names}, frozenset(groups), lines, reach)
 
 
 def commands_in(values_of: ValuesOf, module: str, index: int) -> dict[str, tuple[frozenset[str], bool]]:

@@ -51,8 +51,16 @@ def parts_of(values: Values, reg: int) -> tuple[int, ...] | None:
         return tuple(row[2][:MOST_WORDS])
     if row[0] == op.BINARY and row[2] == "add" and any(parts_of(values, side) is not None for side in row[3:5]):
         return (~row[3], ~row[4])
-    called = values.making(row[2]) if row[0] == op.CALL and len(row[3]) == 1 and row[3][0] >= 0 else None
-    return (~row[3][0],) if called is not None and called[0] == op.GLOBAL and called[2] in ("list", "tuple") else None
+    called = values.making(row[2]) if row[0] == op.CALL and row[3] and row[3][0] >= 0 else None
+    is_copied = called is not None and called[0] == op.GLOBAL and called[2] in ("list", "tuple")
+    return (~row[3][0],) if is_copied or is_parsed(values, reg) else None
+
+
+def is_parsed(values: Values, reg: int) -> bool:
+    """Whether a value is what a parser makes of a command line that it is given: it stands for its words."""
+    row = values.making(reg)
+    called = values.making(row[2]) if row is not None and row[0] == op.CALL and len(row[3]) == 1 else None
+    return called is not None and called[0] == op.ATTR and called[3] == "parse_args"
 
 
 def texts(values: Values, parts: Iterable[int], known: Mapping[int, Known]) -> list[str]:

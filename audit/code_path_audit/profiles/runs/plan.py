@@ -74,6 +74,8 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches, apart=apart)
     runs = summed(plain, apart, reach.depths, exact=False)
+    # what is made where it is missing is made no more often than its function runs
+    runs.update(summed(plain, apart, sorted({name for name, _ in keepers})))
     given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
     arms = {
         (name, number): kept_arm(given, resets, name, number) if number >= 0 else kept_call(given, name, ~number)
