@@ -230,6 +230,10 @@ def _provider(wanted: set[str], row: Row, sides: Sides) -> Edit | None:
 
 
 WITHOUT = "it comes with the rows no more"
+WITH = "it is asked for with the rows now"
+PREFETCHED = "django.db.models.prefetch_related_objects."
+"""What the callee begins with of a query that asks for what all rows lead to."""
+
 OTHER_ROWS = "other rows are asked for"
 
 
@@ -240,7 +244,8 @@ def _without(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
     for function in _asking(op, old, sides):
         for edit in edits_in(sides, function):
             if name in _parts(edit.statement.mentions):
-                return cause_at("op", sides.change.narrowed(edit, name), function, op.callee, WITHOUT)
+                how = WITH if op.callee.startswith(PREFETCHED) and not edit.gone else WITHOUT
+                return cause_at("op", sides.change.narrowed(edit, name), function, op.callee, how)
     if op.id not in sides.head.measured.paths.asked:
         return None
     declaring = model.rpartition(".")[2]

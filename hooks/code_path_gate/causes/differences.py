@@ -111,6 +111,22 @@ def arms_around(facts: FunctionFacts, site: int) -> list[int]:
     return found
 
 
+def dearest_arms(facts: FunctionFacts, weights: Iterable[tuple[int, float]]) -> float:
+    """What call sites of a function weigh together in one run of it: of the arms of which one is taken the dearest.
+    Each of `weights` is a call site, -1 for none in particular, and what it weighs."""
+    total: dict[int, float] = {}
+    for site, weight in weights:
+        arm = facts.sites[site].arm if site >= 0 else -1
+        total[arm] = total.get(arm, 0) + weight
+    choices: dict[tuple[int, int], float] = {}
+    # a parent comes before its children: from the last arm on, each is complete when it is added to its parent
+    for arm in range(len(facts.arms) - 1, -1, -1):
+        parent, choice = facts.arms[arm].parent, facts.arms[arm].choice
+        inside = total.get(arm, 0) + sum(weight for (above, _), weight in choices.items() if above == arm)
+        choices[parent, choice] = max(choices.get((parent, choice), 0), inside)
+    return total.get(-1, 0) + sum(weight for (above, _), weight in choices.items() if above == -1)
+
+
 def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> list[Difference]:
     """What leads to an op now and did not before, or stands elsewhere; on the best path first, from its beginning."""
     above = ancestors(head.measured.calls, op.function)
@@ -126,7 +142,13 @@ def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) 
         if name not in base.measured.calls and name not in was:
             continue
         found += [_difference(row, was.get(name, []), name in deeper) for row in _added(now[name], was.get(name, []))]
+    if old is None:
+        # what was reached behind one branch is reached behind another: no op is new because of that
+        found = [row for row in found if row.how != ANOTHER_BRANCH]
     return _without_moved(found, now, was)
+
+
+ANOTHER_BRANCH = "behind another branch"
 
 
 NEW_CALLS = ("a new call", "one more call")
@@ -173,7 +195,7 @@ def _difference(row: Row, was: list[Row], deeper: bool) -> Difference:
         return Difference(row, "guard", f"it ran {word}, now {CONDITIONS[_condition(row)]}", False)
     if row.nest[0] not in [other.nest[0] for other in before]:
         return Difference(row, "loop", "in another loop", False)
-    return Difference(row, "guard", "behind another branch", False)
+    return Difference(row, "guard", ANOTHER_BRANCH, False)
 
 
 def _deeper(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> frozenset[str]:

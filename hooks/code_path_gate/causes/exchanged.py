@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.causes.differences import dearest_arms
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
 from code_path_gate.verdict.growth import gained_cache, lost_cache
@@ -27,6 +28,10 @@ class GivenUp(NamedTuple):
     weight: float
 
 
+Added = tuple[BaselineOp | None, BaselineOp]
+"""An op that costs more, as it was, None for a new one, and as it is."""
+
+
 class Exchange:
     """What an action pays no more since a change, until it has paid for something else."""
 
@@ -38,57 +43,91 @@ class Exchange:
         rows += [GivenUp(pair.was, spared) for pair in found.pairs if (spared := spared_of(pair)) > 0]
         self.left = {row.op.id: row for row in rows}
 
-    def instead_of(self, function: str, added: Collection[tuple[BaselineOp | None, BaselineOp]]) -> str:
-        """What a function pays no more that costs no less than what is added by it, in words; "" where nothing does.
-        Each of what is added is an op as it was, None for a new one, and as it is."""
-        more: float = sum(now.weight - (was.weight if was is not None else 0) for was, now in added)
+    def instead_of(self, function: str, added: Collection[Added]) -> str:
+        """What a function pays no more that costs no less than what is added by it, in words; "" where nothing does."""
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
-        rows = [
-            (row, share)
-            for row in self.left.values()
-            if row.op.function in near and (share := min((worth(row.op, now) for _, now in added), default=0))
-        ]
-        rows.sort(key=lambda found: (-found[0].weight * found[1], found[0].op.id))
-        if more <= 0 or more > ALIKE * sum(row.weight * share for row, share in rows):
-            return ""
+        given_up = [row for row in self.left.values() if row.weight > 0 and row.op.function in near]
+        by_weight: tuple[list[GivenUp], list[Added]] = ([], [*added])
+        for each, rest in (by_weight, once_for_all(given_up, added)):
+            more = self._paid_at_once(rest)
+            rows = [
+                (row, share)
+                for row in given_up
+                if row not in each and (share := min((worth(row.op, now) for _, now in rest), default=0))
+            ]
+            rows.sort(key=lambda found: (-found[0].weight * found[1], found[0].op.id))
+            enough = more <= ALIKE * sum(row.weight * share for row, share in rows)
+            if enough and (more > 0 or each):
+                return self._paid(each, rows, more)
+        return ""
+
+    def _paid(self, each: list[GivenUp], rows: list[tuple[GivenUp, float]], more: float) -> str:
+        """Takes what was given up for what costs `more`, and all of `each`; what paid first, in words."""
+        for row in each:
+            self.left[row.op.id] = row._replace(weight=0)
         for row, share in rows:
             paid = min(row.weight * share, more)
             more -= paid
             self.left[row.op.id] = row._replace(weight=row.weight - paid / share)
-        first = rows[0][0].op
+        first = (each or [rows[0][0]])[0].op
         return f"paid instead of {first.callee} in {first.function}, and costs no more"
 
-
-HITS = 0.9
-"""The part of what is asked for that a cache is taken to have, where nobody has counted."""
+    def _paid_at_once(self, added: Iterable[Added]) -> float:
+        """What all of what is added weighs more together: of what stands in several arms of a branch the dearest."""
+        weights: dict[str, list[tuple[int, float]]] = {}
+        for was, now in added:
+            site = self.head.measured.paths.site(now.id)
+            more = now.weight - (was.weight if was is not None else 0)
+            weights.setdefault(now.function, []).append((-1 if site is None else site, more))
+        functions = self.head.program.functions
+        return sum(
+            dearest_arms(self.head.program.facts(name), rows) if name in functions else sum(more for _, more in rows)
+            for name, rows in weights.items()
+        )
 
 
 def spared_of(pair: Pair) -> float:
-    """What an op weighs less than before: most of it where it is made for a cache now, all where the next run of the
-    action has that, too."""
-    if lost_cache(pair.now, pair.was):
+    """What an op weighs less than before: all of it where it is made for a cache now, or where the next run of the
+    action has that, too. How much of what is asked for a cache has nobody counted; it may be all but the first."""
+    if lost_cache(pair.now, pair.was) or gained_cache(pair.was, pair.now):
         return pair.was.weight
-    spared = pair.was.weight - pair.now.weight
-    return max(spared, HITS * pair.was.weight) if gained_cache(pair.was, pair.now) else spared
+    return pair.was.weight - pair.now.weight
 
 
 SELDOM = 0.1
 """The part of what runs on a condition that may pay for what runs on a stronger one."""
 
-EACH = 4
-"""How much of what runs in fewer loops may be paid by what ran once for each of rows that nobody counted: the weights
-take these to be two."""
-
 
 def worth(old: BaselineOp, new: BaselineOp) -> float:
     """The part of what an op cost that may pay for another: nothing where that is in more loops, or blocks an event
-    loop that waited for the old one beside other work; all where it is on no stronger condition; more where it is in
-    fewer loops."""
-    if new.open_loops > old.open_loops or (new.blocks_event_loop and not old.blocks_event_loop):
+    loop that waited for the old one beside other work; all where it is on no stronger condition."""
+    if new.open_loops > old.open_loops or _blocks_instead(old, new):
         return 0
-    if old.open_loops > new.open_loops:
-        return EACH
     return 1 if condition(old) <= condition(new) else SELDOM
+
+
+def once_for_all(given_up: Iterable[GivenUp], added: Iterable[Added]) -> tuple[list[GivenUp], list[Added]]:
+    """What was done once for each of rows that nobody counted, and whose kind of work is done once for all of them now,
+    whatever the weights take the rows to be: one for one. And what is added besides."""
+    waiting = sorted(given_up, key=lambda row: (row.weight, row.op.id))
+    each: list[GivenUp] = []
+    rest: list[Added] = []
+    for was, now in added:
+        row = next((row for row in waiting if row not in each and _is_for_each(row.op, now)), None)
+        if row is None:
+            rest.append((was, now))
+        else:
+            each.append(row)
+    return each, rest
+
+
+def _is_for_each(old: BaselineOp, new: BaselineOp) -> bool:
+    alike = old.base_class == new.base_class and not _blocks_instead(old, new)
+    return alike and old.open_loops > new.open_loops
+
+
+def _blocks_instead(old: BaselineOp, new: BaselineOp) -> bool:
+    return new.blocks_event_loop and not old.blocks_event_loop
 
 
 def condition(op: BaselineOp) -> int:

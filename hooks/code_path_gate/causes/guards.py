@@ -1,19 +1,17 @@
 """Guards that a change took away: ops that run on fewer conditions than before, though still on some. Pure.
 
-A call that the change edited stands on a part of what it stood on before, and on nothing else; and the way to the op on
-which least is asked asks for less than before in all. So what asks for the same elsewhere is no difference: a guard
-that moves to the caller or into what is called, a test that is turned round, a clause that leaves early for an `else`.
-Nor is what says no more than that a value is there which the call uses, what the interpreter is asked for, and what
-keeps something: that is a cache.
+A call that the change edited stands on a part of what it stood on before, and on nothing else; and through it the op is
+reached for less than before in all, and for no more than on any other way. So what asks for the same elsewhere is no
+difference: a guard that moves to the caller or into what is called, a test that is turned round, a clause that leaves
+early for an `else`. Nor is what says no more than that a value is there which the call uses, what the interpreter is
+asked for, and what keeps something: that is a cache.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from heapq import heappop, heappush
-from itertools import pairwise
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
@@ -75,7 +73,7 @@ def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
 def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, _Call]]:
     """The expensive ops that less is asked for, each with the call on the way that stands on less."""
     threshold, files = sides.head.measured.threshold, _Files(sides)
-    calls = {(row.function, row.callee): row for row in _calls(sides, files)}
+    calls = [*_calls(sides, files)]
     if not calls:
         return
     head, base = _Ways(sides.head, files.now), _Ways(sides.base, files.before)
@@ -84,14 +82,20 @@ def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineO
             continue
         if is_kept(pair.was) or is_kept(pair.now):
             continue
-        way = head.to(pair.now.id, pair.now.function)
-        before = base.to(pair.was.id, pair.was.function)
-        if way is None or before is None or way.asks >= before.asks:
-            continue
-        steps = [*pairwise(way.functions), (way.functions[-1], OP + pair.now.callee)]
-        call = next((calls[step] for step in steps if step in calls), None)
-        if call is not None and call.lost - _asked_elsewhere(call, way.functions, sides.head):
-            yield pair.now, call
+        least = base.to(pair.was)
+        if least is not None:
+            call = next((row for row in calls if _is_on_the_way(row, pair, head, base, least.asks)), None)
+            if call is not None:
+                yield pair.now, call
+
+
+def _is_on_the_way(call: _Call, pair: Pair, head: _Ways, base: _Ways, least: int) -> bool:
+    """Whether an op is reached through a call that lost a guard for less than before, and for no more than on any
+    way."""
+    before, now = base.to(pair.was, call), head.to(pair.now, call)
+    if before is None or now is None or now.asks >= before.asks or now.asks > least:
+        return False
+    return bool(call.lost - _asked_elsewhere(call, now.functions, head.seen))
 
 
 GONE = "a condition before it is gone"
@@ -237,30 +241,51 @@ class _Ways:
 
     def __init__(self, seen: Seen, asked: _Asked) -> None:
         self.seen, self.asked = seen, asked
+        self._known: dict[tuple[str, ...], dict[str, tuple[int, str]]] = {}
 
-    def to(self, op_id: str, function: str) -> _Way | None:
-        """The way to an op; None where there is none."""
-        site = self.seen.measured.paths.site(op_id)
-        if function not in self._least or site is None:
-            return None
-        asks, _ = self._least[function]
-        way = [function]
-        while self._least[way[-1]][1]:
-            way.append(self._least[way[-1]][1])
-        return _Way(asks + self._asks(function, site), tuple(reversed(way)))
-
-    @cached_property
-    def _least(self) -> dict[str, tuple[int, str]]:
-        """The least that is asked on a way to each function, and the function before it."""
+    def to(self, op: BaselineOp, call: _Call | None = None) -> _Way | None:
+        """The way to an op on which least is asked, through a call where one is given; None where there is none."""
         measured = self.seen.measured
+        site, entries = measured.paths.site(op.id), measured.paths.entries
+        if site is None:
+            return None
+        if call is None:
+            return self._way(entries, op.function, self._asks(op.function, site))
+        if call.callee.startswith(OP):
+            is_it = (call.function, call.callee) == (op.function, OP + op.callee)
+            return self._way(entries, op.function, self._asks(op.function, site)) if is_it else None
+        sites = measured.call_sites(call.function).get(call.callee)
+        first = self._way(entries, call.function, min((self._asks(call.function, at) for at in sites or ()), default=0))
+        rest = self._way((call.callee,), op.function, self._asks(op.function, site))
+        if not sites or first is None or rest is None:
+            return None
+        return _Way(first.asks + rest.asks, (*first.functions, *rest.functions))
+
+    def _way(self, starts: tuple[str, ...], function: str, asks: int) -> _Way | None:
+        """The way from some functions to a place in one, which asks for so much itself."""
+        least = self._least(starts)
+        if function not in least:
+            return None
+        way = [function]
+        while least[way[-1]][1]:
+            way.append(least[way[-1]][1])
+        return _Way(least[function][0] + asks, tuple(reversed(way)))
+
+    def _least(self, starts: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+        """The least that is asked on a way to each function, and the function before it."""
+        if starts not in self._known:
+            self._known[starts] = self._least_from(starts)
+        return self._known[starts]
+
+    def _least_from(self, starts: Iterable[str]) -> dict[str, tuple[int, str]]:
         found: dict[str, tuple[int, str]] = {}
-        todo = [(0, name, "") for name in sorted(measured.paths.entries)]
+        todo = [(0, name, "") for name in sorted(starts)]
         while todo:
             asks, name, before = heappop(todo)
             if name in found:
                 continue
             found[name] = (asks, before)
-            for callee, sites in measured.call_sites(name).items():
+            for callee, sites in self.seen.measured.call_sites(name).items():
                 if callee not in found and sites:
                     heappush(todo, (asks + min(self._asks(name, site) for site in sites), callee, name))
         return found

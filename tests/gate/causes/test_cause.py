@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from code_path_gate.causes.cause import WITH
 from code_path_gate.causes.change import TEXT, place_of, text_on
 from code_path_gate.causes.explain import Explaining, explain, explaining
 from code_path_gate.causes.lines import hunks, lines_after
@@ -382,6 +383,18 @@ SHOWN = 'models.py: return self.select_related("author__country").prefetch_relat
 def test_the_cause_is_where_a_queryset_fetched_it(name: str) -> None:
     found = failing(DJANGO, edited((MODELS, *FETCHED[name]), files=DJANGO))
     assert {row.cause for row in found} == {SHOWN}
+
+
+def test_what_is_asked_for_with_all_rows_is_said_so() -> None:
+    """A query more, which nothing reads: it is none that the rows come without."""
+    old = edited((MODELS, '"tags", "readers"', '"tags"'), (APP, ", len(book.readers.all())", ""), files=DJANGO)
+    base, before = traced(old)
+    head, after = traced(edited((MODELS, '"tags"', '"tags", "readers"'), files=old))
+    by = explaining(head, base)
+    found = [
+        explain(row, by).cause for row in compare(before, after, head.measured.calls, 0) if row.now and not row.was
+    ]
+    assert [row and (row.text, row.how) for row in found] == [(SHOWN.partition(": ")[2], WITH)]
 
 
 def test_the_cause_is_where_rows_with_less_are_asked_for() -> None:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import pytest
 
+from code_path_gate.causes.exchanged import GivenUp, once_for_all
 from code_path_gate.causes.explain import explain, explaining
 from code_path_gate.causes.felt import Blamed, not_felt
 from code_path_gate.verdict.drift import Finding, compare
 from code_path_gate.verdict.policy import Policy, failure
 from tests.gate.programs import traced
+from tests.gate.rows import op
 
 INSTEAD, CALLEES = "one of several branches", "one of several callees"
 GUESS = "every way to it is a guess"
@@ -181,6 +183,16 @@ def main(names):
     two("b")
 """
 
+FETCHED = """
+def fetch(name):
+    requests.get(name)
+
+def send(name):
+    if name.new:
+        return requests.post(name)
+    return requests.put(name)
+"""
+
 ROWS = {
     "if and else with one op each": (
         ONE, ONE.replace('open("a")', 'if flag:\n        open("a")\n    else:\n        open("b")'), {"open": INSTEAD}
@@ -262,6 +274,16 @@ ROWS = {
         EACH.replace("    for name in names:\n        requests.get(name)", '    open("x")'),
         {"open": "paid instead of requests.get"},
     ),
+    "either of two arms, instead of what cost as much": (
+        EACH.replace("requests.get(name)", "fetch(name)") + FETCHED,
+        EACH.replace("requests.get(name)", "send(name)") + FETCHED,
+        {"post": "paid instead of requests.get", "put": "paid instead of requests.get"},
+    ),
+    "one after the other, instead of what cost as much as one": (
+        EACH.replace("requests.get(name)", "fetch(name)") + FETCHED.replace("return requests.post", "requests.post"),
+        EACH.replace("requests.get(name)", "send(name)") + FETCHED.replace("return requests.post", "requests.post"),
+        {"post": "", "put": ""},
+    ),
     "more than what is given up": (
         TWICE,
         TWICE.replace('    two("b")', '    for name in ("a", "b", "c"):\n        requests.post(name)'),
@@ -327,3 +349,13 @@ def test_what_was_kept_for_the_next_run(beside: str, start: str) -> None:
     opened, why = next(row for row in blamed if row[0].what == "builtins.open")
     assert failure(opened, Policy(threshold))
     assert why.startswith(start) and bool(why) == bool(start)
+
+
+def test_once_for_all_rows_is_no_more_than_once_for_each() -> None:
+    """One for one, of the same kind of work, however much dearer the one is weighed."""
+    for_each, cheap, other = op("f requests.get 10 loop"), op("f requests.put 10"), op("f open 10 loop")
+    once, twice = op("f requests.post 9000"), op("f requests.post 9000 #2")
+    given_up = [GivenUp(row, row.weight) for row in (for_each, cheap, other)]
+    each, rest = once_for_all(given_up, [(None, once), (None, twice)])
+    assert [row.op for row in each] == [for_each]
+    assert rest == [(None, twice)]

@@ -225,6 +225,37 @@ LOST: dict[str, tuple[str, str, str]] = {
         """,
         "kind == 'b'",
     ),
+    "of one of two ways": (
+        """
+        def main(user, pins):
+            if user.pinned:
+                known(user, pins)
+            elif user.active:
+                fetch(user)
+
+        def known(user, pins):
+            if pins.get(user.name):
+                return
+            fetch(user)
+
+        def fetch(user):
+            requests.get(user.url)
+        """,
+        """
+        def main(user, pins):
+            if user.pinned:
+                known(user, pins)
+            elif user.active:
+                fetch(user)
+
+        def known(user, pins):
+            fetch(user)
+
+        def fetch(user):
+            requests.get(user.url)
+        """,
+        "not pins.get(user.name)",
+    ),
 }
 
 SAME: dict[str, tuple[str, str]] = {
@@ -505,12 +536,12 @@ SAME: dict[str, tuple[str, str]] = {
                 requests.get(url)
         """,
     ),
-    "one of two ways": (
+    "one of two ways, of which the other asks for less": (
         """
         def main(user, url):
             if user.asks:
                 fetch(url)
-            if user.active and user.stale:
+            if user.active and user.stale and user.due:
                 fetch(url)
 
         def fetch(url):
@@ -520,7 +551,7 @@ SAME: dict[str, tuple[str, str]] = {
         def main(user, url):
             if user.asks:
                 fetch(url)
-            if user.active:
+            if user.active and user.stale:
                 fetch(url)
 
         def fetch(url):
