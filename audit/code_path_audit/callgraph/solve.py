@@ -10,6 +10,7 @@ from code_path_audit.callgraph.evidence.only_uses import EarlyUses
 from code_path_audit.callgraph.evidence.path_methods import PathMethods
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
+from code_path_audit.callgraph.frameworks import django_transactions
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
@@ -17,6 +18,7 @@ from code_path_audit.callgraph.frameworks.injected_dependencies import Dependenc
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
+from code_path_audit.callgraph.functions.decorated_entries import Wrappers, enter_wrapper, starting
 from code_path_audit.callgraph.functions.invocation import Links
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
@@ -26,7 +28,6 @@ from code_path_audit.callgraph.language.attributes import read
 from code_path_audit.callgraph.language.calls import Callables, apply
 from code_path_audit.callgraph.language.class_factories import MadeClasses
 from code_path_audit.callgraph.language.construction import construct
-from code_path_audit.callgraph.language.decorated_entries import Wrappers, enter_wrapper, starting
 from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.iteration import on_iterate
@@ -148,6 +149,7 @@ def solve(
     refine(state)
     spread(state)
     make_calls(state, observed)
+    django_transactions.finish(state, roots)
     before = starting(state)
     names = dict.fromkeys((*roots, *more, *(state.names[state.a_function[aid]] for aid in before.values())))
     graph = collect(state, tuple(names), [*state.entries, *before.values()], imports)

@@ -24,7 +24,7 @@ from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import factor, weight
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
-from code_path_audit.profiles.runs.callbacks import is_handed_over
+from code_path_audit.profiles.runs.callbacks import FOR_EACH, is_handed_over
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
@@ -265,6 +265,9 @@ def amplified(
     where = as_one_read(known.counting.steady.values, op.function, op.callee, op.site, where) if op.site >= 0 else where
     if op.site >= 0 and is_handed_over(facts(op.function).sites[op.site], op.callee):
         where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops))
+    elif op.callee in FOR_EACH:
+        each = reach.graph.loop_names.get((op.function, ~op.site), "")
+        where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops, each))
     if loop is None:
         runs = known.counting.at(every, op.function, where)
         own = nest(reach, model, where.loops, where.keeper >= 0)

@@ -58,8 +58,11 @@ VIEWS = {
     "OrderForm({}).save()": ["Model.save once"],
     "ShippedForm({}).save()": ["Model.save once", "QuerySet.count once"],
     "LineForm({}).is_valid()": [],
-    "NoteForm({}).is_valid()": ["QuerySet.get once"],
-    "Chosen({}).is_valid()": ["QuerySet.get once"],
+    "NoteForm({}).is_valid()": [
+        "forms.ModelChoiceField.NoteForm.order.clean once",
+        "forms.ModelChoiceField.NoteForm.order.validate once",
+    ],
+    "Chosen({}).is_valid()": ["forms.ModelChoiceField.Chosen.customer.clean once"],
     "Plain({}).is_valid()": [],
 }
 

@@ -1,19 +1,18 @@
 """Django's forms: what saving and validating one asks the database.
 
 `form.save()` of a form of a model saves a row of the model that its `Meta` names, with the receivers of its signals,
-unless `commit=False` is given; `is_valid()` of a form that offers rows to choose from fetches what was chosen. Wrong,
-by ops too few, for the rows that such a form offers where a template shows it, and for checks that values are unique.
+unless `commit=False` is given. What a form that offers rows asks for: `django_form_choices.py`.
 """
 
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_signals
-from code_path_audit.callgraph.frameworks.django_models import MODEL, QUERYSET, Models, is_model, row_of
+from code_path_audit.callgraph.frameworks.django_models import MODEL, is_model, row_of
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW
 from code_path_audit.callgraph.functions.arguments import truth_of_keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
-from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value
 from code_path_audit.callgraph.solver.state import Call, State
@@ -58,26 +57,6 @@ def save(s: State, call: Call, form: Value) -> bool:
             does(s, call.site, f"{MODEL}.save", call.kind)
             django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
     return bool(found)
-
-
-def validated(s: State, call: Call, form: Value) -> None:
-    """form.is_valid(): what is chosen is fetched; what else it calls is the library model's."""
-    if offers_rows(s, s.rows[form].cls):
-        does(s, call.site, f"{QUERYSET}.get", call.kind)
-
-
-def offers_rows(s: State, cls: Value) -> bool:
-    """Whether a form offers rows: by a field that its body declares, or a relation among the fields of `Meta`."""
-    for owner in classes.order(s, cls):
-        for name in s.own.get(owner, ()) if s.kinds[owner] == CLASS else ():
-            if any(is_choice(s, value) for value in s.pts[s.field(owner, name)] or ()):
-                return True
-    shown = {name for meta in metas_of(s, cls) for name in containers.texts_held(s, meta, "fields")}
-    relations = s.tables[Models].relations
-    return any(
-        value in relations and relations[value].kind != "generic"
-        for model in models_of(s, cls) for name in shown for value in classes.held(s, model, name)
-    )  # fmt: skip
 
 
 def is_choice(s: State, value: Value) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from code_path_audit.callgraph.frameworks import django_signals
+from code_path_audit.callgraph.frameworks import django_signals, django_transactions
 from code_path_audit.callgraph.frameworks.django_models import (
     MODEL,
     QUERYSET,
@@ -67,11 +67,6 @@ CREATING = frozenset(("create", "get_or_create", "update_or_create"))
 BULK = frozenset(("bulk_create", "bulk_update"))
 
 ASYNC = frozenset("a" + name for name in (*ROWS, *VALUES, *CREATING, *BULK, *RELATED, "in_bulk", "delete", "iterator"))
-
-BEGIN, COMMIT = "django.db.transaction.begin", "django.db.transaction.commit"
-"""What opens and ends a transaction, or a savepoint in one: a statement each."""
-
-ATOMIC = "django.db.transaction.atomic"
 
 PREFETCH = "django.db.models.prefetch_related_objects"
 
@@ -266,7 +261,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
         create(s, call, name, key)
     elif name in BULK:
         written(s, call, dotted)
-        transaction(s, call)
+        django_transactions.opens(s, call.site, call.kind)
         for var, star in call.pos[:1]:
             if not star:
                 s.flow(var, call.dst)
@@ -277,12 +272,6 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
     else:
         return False
     return True
-
-
-def transaction(s: State, call: Call) -> None:
-    """What runs in a transaction of its own."""
-    does(s, call.site, BEGIN, call.kind)
-    does(s, call.site, COMMIT, call.kind)
 
 
 def written(s: State, call: Call, dotted: str) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.frameworks import (
     django_admin,
     django_settings,
+    django_transactions,
+    django_users,
     injected_dependencies,
     rest_framework,
     schemas,
@@ -26,6 +28,7 @@ from code_path_audit.callgraph.frameworks.loading import is_routing
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
+from code_path_audit.callgraph.functions.decorated_entries import standing_before
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load
@@ -101,6 +104,10 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
     if is_request:
         s.tables[Views].requests = True
         found += middleware(s)
+        for row in found:
+            django_users.give(s, *row[1:])
+        for root in roots:
+            give_request(s, root)
     asked: set[str] = set()
     for root in roots:
         if web_requests.is_handler(s, root):
@@ -114,6 +121,16 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
                 s.tables[Views].contexts[row[2]] = returned
                 found.append(row)
     return found
+
+
+def give_request(s: State, root: str) -> None:
+    """An entry point that answers requests has one."""
+    value = s.made.get(s.function(root))
+    if value is not None and s.kinds[value] == FUNC:
+        django_transactions.is_request(s, root)
+        cls = class_around(s, root)
+        django_users.give(s, value, NO_CLASS if cls is None else s.of(INST, cls, 0))
+        django_users.guard(s, value, NO_CLASS if cls is None else cls)
 
 
 def of_admin(s: State, cls: Value) -> list[tuple[str, Value, Value]]:
@@ -163,7 +180,10 @@ def is_routed(s: State, root: str) -> bool:
     """Whether a function stands in a URLconf of the program."""
     load_urls(s)
     value = s.made.get(s.function(root))
-    return value is not None and value in s.holds(s.field(s.of(EXT, "django.urls.path"), "views"))
+    if value is None or s.kinds[value] != FUNC:
+        return False
+    named = {value, *(function for function, _ in standing_before(s, value))}
+    return not named.isdisjoint(s.holds(s.field(s.of(EXT, "django.urls.path"), "views")))
 
 
 def load_urls(s: State) -> None:
@@ -391,9 +411,12 @@ def fill(s: State, call: Call, view: Value, cls: Value) -> None:
     for name, var in call.kw:
         if name is not None:
             containers.put(s, box, s.of(STR, name), var)
-    this = s.variable()
+    this, request = s.variable(), s.variable()
     s.add(this, view)
+    s.add(request, s.instance(django_users.REQUEST))
     containers.put(s, box, s.of(STR, "view"), this)
+    containers.put(s, box, s.of(STR, "request"), request)
+    django_users.show(s, box, request)
     s.add(call.dst, box)
     if is_view(s, cls, *LISTING):
         s.watch(queryset_of(s, view, cls, call.site), on_listed, (call, box, cls))

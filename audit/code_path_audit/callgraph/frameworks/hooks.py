@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import (
     django_admin,
+    django_form_choices,
     django_forms,
+    django_formsets,
     django_models,
     django_paging,
     django_querysets,
     django_requests,
     django_settings,
     django_signals,
+    django_transactions,
+    django_users,
     django_views,
     flask_login,
     flask_sqlalchemy,
@@ -38,6 +42,7 @@ FUNCTIONS: dict[str, Model] = {
     "aget_list_or_404": django_querysets.get_or_404,
     "Prefetch": django_querysets.declare_prefetch,
     "from_queryset": django_querysets.from_queryset,
+    **dict.fromkeys(django_formsets.FACTORIES, django_formsets.factory),
     "receiver": django_signals.decorator,
     "register": django_admin.register,
     "Paginator": django_paging.made,
@@ -55,6 +60,9 @@ def called(s: State, call: Call, value: Value) -> bool:
     """A call of something outside of the source."""
     kind = s.kinds[value]
     row = s.rows[value]
+    if call.kind == "decorator":
+        django_transactions.decorates(s, call, value)
+        django_users.decorates(s, call, value)
     if kind == XRES and row.dotted.startswith("fastapi.") and call.pos:
         injected_dependencies.handles(s, call.pos[0][0])
     if kind in (XMETHOD, XRES) and (hook := plugin_hooks.hook_of(s, row.dotted)):
@@ -77,6 +85,9 @@ def called(s: State, call: Call, value: Value) -> bool:
             return False
         if name in schemas.DUMPING and s.kinds[receiver] == INST:
             return schemas.dumped(s, call, receiver)
+        django_users.method(s, call, name, receiver, row.dotted)
+        if django_formsets.method(s, call, name, receiver):
+            return True
         if name in django_paging.PAGES and django_paging.method(s, call, name, receiver):
             return True
         if s.kinds[receiver] == XINST and s.rows[receiver].dotted == "django.dispatch.Signal":
@@ -92,7 +103,7 @@ def called(s: State, call: Call, value: Value) -> bool:
         if name == "save" and django_forms.is_form(s, receiver) and django_forms.save(s, call, receiver):
             return True
         if name == "is_valid" and django_forms.is_form(s, receiver):
-            django_forms.validated(s, call, receiver)
+            django_form_choices.validated(s, call, receiver)
             return False
         if name == "get_queryset" and django_admin.is_object(s, receiver):
             return django_admin.inherited(s, call, receiver)
@@ -101,7 +112,10 @@ def called(s: State, call: Call, value: Value) -> bool:
         if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
             return False
         return django_querysets.method(s, call, name, receiver)
-    return kind == XINST and (registering.decorated(s, call, value) or sqlalchemy_statements.opens(s, call, value))
+    if kind != XINST:
+        return False
+    makes = (django_formsets.constructs, registering.decorated, sqlalchemy_statements.opens)
+    return any(framework(s, call, value) for framework in makes)
 
 
 def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
@@ -112,6 +126,8 @@ def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
 def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
     """A function or a class outside."""
     head, _, last = dotted.rpartition(".")
+    if last.endswith(django_forms.CHOICE) and dotted.startswith("django.forms."):
+        return django_form_choices.declare(s, call, value)
     if last.endswith(("Field", "Key")) and s.a_class[call.site.activation] >= 0:
         return django_models.declare(s, call, value)
     model = templates.LANGUAGE_MODELS.get(dotted)
@@ -166,11 +182,16 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
     """A loop over what gives rows."""
     if s.kinds[value] == XINST and s.rows[value].dotted in LAZY:
         does(s, data.site, f"{s.rows[value].dotted}.__iter__", "iterate")
-    return django_querysets.iterated(s, data, value) or sqlalchemy_statements.iterated(s, data, value)
+    django_form_choices.iterated(s, data, value)
+    rows = (django_formsets.iterated, django_querysets.iterated, sqlalchemy_statements.iterated)
+    return any(framework(s, data, value) for framework in rows)
 
 
 def special(s: State, value: Value, name: str, call: Call) -> bool:
-    """A special method of what gives rows."""
+    """A special method of what gives rows, of a session, or of a form."""
+    django_form_choices.special(s, value, name, call)
+    django_formsets.special(s, value, name, call)
+    django_users.special(s, value, name, call)
     return django_querysets.special(s, value, name, call) or sqlalchemy_statements.special(s, value, name, call)
 
 
@@ -181,16 +202,18 @@ def is_mapped(s: State, cls: Value) -> bool:
 
 def entered(s: State, site: Site, value: Value) -> None:
     """with transaction.atomic(): a statement at its begin and one at its end."""
-    if s.kinds[value] == XRES and s.rows[value].dotted.startswith(django_querysets.ATOMIC):
-        does(s, site, django_querysets.BEGIN, "context")
-        does(s, site, django_querysets.COMMIT, "context")
+    if s.kinds[value] == XRES and s.rows[value].dotted.startswith(django_transactions.ATOMIC):
+        django_transactions.opens(s, site, "context")
 
 
 def member(s: State, data: Read, base: Value) -> bool:
     """A member of an object or a class that the source does not define."""
+    django_form_choices.member(s, data, base)
     return (
         rest_framework.shown_by_key(s, data, base)
         or flask_sqlalchemy.member(s, data, base)
+        or django_formsets.member(s, data, base)
+        or (s.kinds[base] in (INST, XINST) and django_users.member(s, data, base))
         or sqlalchemy_relationships.member(s, data, base)
         or django_models.member(s, data, base)
     )
@@ -235,6 +258,7 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
         return True
     if s.kinds[base] in (CLASS, NONE):
         return django_models.bound_manager(s, data.dst, cls, value)
+    django_form_choices.bound(s, data, base, value)
     return django_models.bound(s, data.dst, base, data.site, data.name, value)
 
 
@@ -255,6 +279,8 @@ FRAMEWORKS = Frameworks(
 FEATURES: tuple[type, ...] = (
     django_models.Models,
     django_querysets.Prefetches,
+    django_form_choices.Offered,
+    django_formsets.Formsets,
     django_paging.Paginators,
     django_signals.Receivers,
     registering.Registering,
@@ -263,6 +289,8 @@ FEATURES: tuple[type, ...] = (
     sqlalchemy_statements.KnownRows,
     sqlalchemy_relationships.Relationships,
     injected_dependencies.Dependencies,
+    django_users.Requests,
+    django_transactions.Transactions,
     django_views.Views,
     reading.Reading,
 )

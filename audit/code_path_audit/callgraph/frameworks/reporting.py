@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.ids import Site
+from code_path_audit.callgraph.solver.ids import Activation, Site
 from code_path_audit.callgraph.solver.state import Fetch, State
 
 
@@ -25,3 +25,14 @@ def does(
 def names_loop(s: State, site: Site, name: str) -> None:
     """A loop at a call site is named for what it iterates."""
     s.iterated_as.setdefault((s.a_function[site.activation], site.place), {})[name] = None
+
+
+def names_each(s: State, site: Site, name: str) -> None:
+    """What a call site runs, it runs for each of several, which are named so."""
+    s.iterated_as.setdefault((s.a_function[site.activation], ~site.place), {})[name] = None
+
+
+def first_site(s: State, aid: Activation) -> Site | None:
+    """The first place of a function that is in no loop and no branch: where what runs before it is told."""
+    sites = enumerate(s.facts[s.a_function[aid]].sites)
+    return next((Site(aid, place) for place, site in sites if site.loop < 0 and site.arm < 0), None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.frameworks import django_settings, registering
+from code_path_audit.callgraph.frameworks import django_form_choices, django_settings, django_users, registering
 from code_path_audit.callgraph.frameworks.loading import is_tag_library
 from code_path_audit.callgraph.functions.arguments import keyword
 from code_path_audit.callgraph.functions.invocation import bind_and_call
@@ -56,9 +56,6 @@ ITERATING = frozenset((
     "random", "reverse", "json_script", "pprint",
 ))  # fmt: skip
 """Filters that go through all elements."""
-
-GIVEN = ("request", "user", "perms", "messages", "csrf_token")
-"""What Django gives to each template that is rendered for a request."""
 
 
 class Rendering(NamedTuple):
@@ -147,6 +144,7 @@ def context_of(s: State, call: Call, given: list[Var], request: Var | None) -> V
     if request is not None:
         containers.put(s, box, s.of(STR, "request"), request)
         processors(s, call.site, request, box)
+        django_users.show(s, box, request)
     out = s.variable()
     s.add(out, box)
     return out
@@ -341,6 +339,7 @@ def on_filtered(s: State, data: tuple[Call, str], value: Value) -> None:
     """One value that goes through a filter of the language."""
     call, name = data
     key = s.variable()
+    django_form_choices.tagged(s, value, name, call.site)
     if name in ("length", "count"):
         s.frameworks.special(s, value, "__len__", Call(call.site, NOWHERE, (), (), "call"))
         s.add(call.dst, s.instance("builtins.int"))

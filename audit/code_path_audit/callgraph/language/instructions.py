@@ -29,12 +29,13 @@ from code_path_audit.callgraph.language.narrowing import (
 )
 from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.formatting import show
-from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, NONE, STR, UNKNOWN
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, NONE, STR, UNKNOWN, XINST
+from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State, Write
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
+from code_path_audit.sources.layout import TEMPLATE_MARK
 
 
 def begin(s: State, aid: Activation) -> None:
@@ -191,6 +192,20 @@ def compare(s: State, aid: Activation, base: Var, row: Row) -> None:
         s.watch(base + right, operators.reflected, (base + reg, name, base + left, Site(aid, site)))
 
 
+def formatted(s: State, aid: Activation, base: Var, row: Row) -> None:
+    """f"{value}"; what a template shows, a framework may render."""
+    site = Site(aid, row[3])
+    show(s, base + row[2], row[1], site)
+    if TEMPLATE_MARK in s.modules[s.a_function[aid]]:
+        s.watch(base + row[2], on_rendered, site)
+
+
+@sees(INST, XINST)
+def on_rendered(s: State, site: Site, value: Value) -> None:
+    """One value that a template shows."""
+    s.frameworks.special(s, value, "__str__", Call(site, NOWHERE, (), (), "operator"))
+
+
 def on_unary(s: State, data: tuple[str, Call], value: Value) -> None:
     """-x, ~x"""
     if not special(s, value, data[0], data[1]) and s.kinds[value] not in (INST, CLASS):
@@ -233,7 +248,7 @@ HANDLERS: dict[int, Handler] = {
     op.UNARY: lambda s, a, b, r: s.watch(
         b + r[3], on_unary, (f"__{r[2]}__", Call(Site(a, r[4]), b + r[1], (), (), "operator"))
     ),
-    op.FORMAT: lambda s, a, b, r: show(s, b + r[2], r[1], Site(a, r[3])),
+    op.FORMAT: formatted,
     op.TRUTH: lambda s, a, b, r: s.watch(b + r[1], operators.truth, Site(a, r[2])),
     op.ITER: lambda s, a, b, r: containers.iterate(s, b + r[2], b + r[1], Site(a, r[4]), r[3]),
     op.UNPACK: unpack,

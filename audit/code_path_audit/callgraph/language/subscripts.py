@@ -149,6 +149,7 @@ def store_item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
         if not stored:
             fire(s, value, site)
     elif kind in (XINST, XRES):
+        special(s, value, "__setitem__", Call(site, NOWHERE, ((key, False), (source, False)), (), "operator"))
         hold(s, value, source)
         stored_attributes.stored_item(s, value, key, source)
         if value in s.tables[Proxies].made_of:
@@ -164,8 +165,9 @@ def delete_item(s: State, data: tuple[Var, Site], value: Value) -> None:
     key, site = data
     if s.kinds[value] == BOX and s.rows[value].box_kind == "list":
         containers.mix(s, value)
-    if s.kinds[value] == INST:
-        if not special(s, value, "__delitem__", Call(site, NOWHERE, ((key, False),), (), "operator")):
+    if s.kinds[value] in (INST, XINST):
+        is_done = special(s, value, "__delitem__", Call(site, NOWHERE, ((key, False),), (), "operator"))
+        if s.kinds[value] == INST and not is_done:
             fire(s, value, site)
-    elif value in s.tables[Proxies].made_of:
+    if value in s.tables[Proxies].made_of:
         s.watch(proxies.real(s, value, site), delete_item, data)

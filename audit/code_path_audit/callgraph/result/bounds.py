@@ -180,7 +180,8 @@ def loop_bounds(s: State, reached: set[Activation]) -> dict[tuple[str, int], Bou
 
 
 def loop_names(s: State, reached: set[Activation]) -> dict[tuple[str, int], str]:
-    """What loops are named for that iterate something which a framework names, where that is one thing."""
+    """What loops are named for that iterate something which a framework names, where that is one thing; by ~ of a call
+    site what it runs callbacks for each of."""
     out: dict[tuple[str, int], str] = {}
     for fid in sorted({s.a_function[aid] for aid in reached} & {fid for fid, _ in s.iterated_as}):
         facts = s.facts[fid]
@@ -189,6 +190,8 @@ def loop_names(s: State, reached: set[Activation]) -> dict[tuple[str, int], str]
             names = s.iterated_as.get((fid, places.get(loop.over, -1)), {})
             if len(names) == 1:
                 out[s.names[fid], index] = next(iter(names))
+        for place in (place for of, place in s.iterated_as if of == fid and place < 0):
+            out[s.names[fid], place] = next(iter(s.iterated_as[fid, place]))
     return dict(sorted(out.items()))
 
 

@@ -20,6 +20,8 @@ REGISTERS = (
 )  # fmt: skip
 """First words of the names of calls that keep a function for later."""
 
+FOR_EACH = frozenset(("django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key"))
+"""What a framework does itself for each of what a call site is known to go through."""
 
 MAKES_MISSING = frozenset((
     "get_or_set", "aget_or_set", "get_or_create", "get_or_compute", "get_or_load", "get_or_make", "getset",

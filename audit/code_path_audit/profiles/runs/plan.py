@@ -171,7 +171,7 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                 # nothing is kept in this plan: what keeps it is in all of its loops
                 loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
             if kind == "callback" and site >= 0:
-                loops = called_back(facts, caller, site, loops)
+                loops = called_back(facts, caller, site, loops, reach.graph.loop_names.get((caller, ~site), ""))
             keeper = ~site if kind == "callback" and (caller, ~site) in arms else where.keeper
             if keeper < -1:
                 loops = ()
@@ -217,10 +217,13 @@ def begun_by_name(reach: Reach) -> frozenset[str]:
     )
 
 
-def called_back(facts: FunctionFacts, caller: str, site: int, loops: tuple[Around, ...]) -> tuple[Around, ...]:
-    """The loops around what a library is given at a call site: those in it, too, and none where it is kept there."""
+def called_back(
+    facts: FunctionFacts, caller: str, site: int, loops: tuple[Around, ...], each: str = ""
+) -> tuple[Around, ...]:
+    """The loops around what a library is given at a call site: those in it, too, and none where it is kept there.
+    `each`: what it is known to be run for each of."""
     row = facts.sites[site]
-    if is_registered(row):
+    if is_registered(row) and not each:
         return ()
-    name = element_of(row)
+    name = each or element_of(row)
     return (*loops, Around((caller, ~len(facts.arms) - site), 1, LoopName("loop", name))) if name else loops

@@ -71,6 +71,8 @@ def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
 def steps(s: State, value: Value) -> Iterator[Var]:
     """The variables of what each decorator of a function gives, the innermost first."""
     around = s.rows[value].env
+    if around < 0:
+        return
     facts = s.facts[s.a_function[around]]
     index = s.indices[s.rows[value].function]
     given = next((row[1] for row in facts.code if row[0] == op.FUNC and row[2] == index), -1)

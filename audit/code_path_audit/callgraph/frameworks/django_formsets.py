@@ -1,0 +1,150 @@
+"""Django's formsets: the rows that a formset of a model shows are fetched once, and each of its forms is saved.
+
+A factory makes a class of them; an object of that has the forms of the form class that the factory was given. Assumes
+that the rows are fetched where the formset is first gone through, counted, shown or validated, and that what is saved
+are all of its forms. Wrong, by ops too few, for forms that the factory makes itself, and for formsets that are classes
+of the source.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from code_path_audit.callgraph.frameworks import django_signals
+from code_path_audit.callgraph.frameworks.django_models import QUERYSET, is_model, row_of
+from code_path_audit.callgraph.frameworks.reporting import does, names_each, names_loop
+from code_path_audit.callgraph.frameworks.row_values import NEW, Place, place
+from code_path_audit.callgraph.functions.arguments import argument, truth_of_keyword
+from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, XINST
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Fetch, Iteration, Read, State
+
+FACTORIES = {"formset_factory": -1, "modelformset_factory": 0, "inlineformset_factory": 1}
+"""What makes a class of formsets, and the argument that is the model of its rows; -1: it has none."""
+
+FORMSET = "django.forms.BaseFormSet"
+SAVED, FOUND = "django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key"
+"""A form of a formset is saved, and its row found by the key that it sends, as ops call it: once for each of them."""
+
+SHOWING = frozenset(("management_form", "as_p", "as_table", "as_ul", "as_div", "forms", "initial_forms", "empty_form"))
+"""What asks a formset for its forms."""
+
+
+class Made(NamedTuple):
+    """The key of a formset, or (`at` is None) of a class of them: where the class, and it, are made."""
+
+    factory: Place
+    at: Place | None
+    tag: str = "formset"
+
+
+class Formsets:
+    """What factories were given: the variables of the form class and of the model, by where they are called."""
+
+    def __init__(self) -> None:
+        self.of: dict[Place, tuple[Var | None, Var | None]] = {}
+
+
+def factory(s: State, call: Call, value: Value) -> bool:
+    """modelformset_factory(Line, form=LineForm)"""
+    dotted = s.rows[value].dotted
+    number = FACTORIES[dotted.rpartition(".")[2]]
+    s.calls_external(call.site, dotted, call.kind)
+    s.answer(call.site)
+    model = argument(call, number, "model") if number >= 0 else None
+    form = argument(call, 0, "form") if number < 0 else argument(call, 9, "form")
+    s.tables[Formsets].of[place(s, call.site)] = form, model
+    s.add(call.dst, s.of(XINST, FORMSET, (), Made(place(s, call.site), None)))
+    return True
+
+
+def key_of(s: State, value: Value) -> Made | None:
+    """The key of a formset, or of a class of them."""
+    found = s.rows[value].key if s.kinds[value] == XINST else None
+    return found if isinstance(found, Made) else None
+
+
+def constructs(s: State, call: Call, value: Value) -> bool:
+    """LineFormSet(queryset=lines): whether a class of formsets is what is called."""
+    key = key_of(s, value)
+    if key is None or key.at is not None:
+        return False
+    s.answer(call.site)
+    s.add(call.dst, s.of(XINST, FORMSET, (), key._replace(at=place(s, call.site))))
+    return True
+
+
+def member(s: State, data: Read, base: Value) -> bool:
+    """formset.management_form"""
+    key = key_of(s, base)
+    if key is not None and data.name in SHOWING:
+        fetched(s, data.site, base, key)
+        if data.name.endswith("forms"):
+            s.add(data.dst, base)
+            return True
+    return False
+
+
+def iterated(s: State, data: Iteration, value: Value) -> bool:
+    """for form in formset"""
+    key = key_of(s, value)
+    if key is None:
+        return False
+    names_loop(s, data.site, "form")
+    fetched(s, data.site, value, key)
+    form, _ = s.tables[Formsets].of[key.factory]
+    if form is not None:
+        s.watch(form, on_form, data.target)
+    return True
+
+
+@sees(CLASS)
+def on_form(s: State, out: Var, cls: Value) -> None:
+    """The class of the forms."""
+    s.add(out, s.of(INST, cls, 0))
+
+
+def special(s: State, value: Value, name: str, call: Call) -> None:
+    """{{ formset }}, len(formset)"""
+    key = key_of(s, value)
+    if key is not None and name in ("__str__", "__len__"):
+        fetched(s, call.site, value, key)
+
+
+def method(s: State, call: Call, name: str, receiver: Value) -> bool:
+    """formset.is_valid(), formset.save()"""
+    key = key_of(s, receiver)
+    if key is None or name not in ("is_valid", "save"):
+        return False
+    fetched(s, call.site, receiver, key)
+    _, model = s.tables[Formsets].of[key.factory]
+    if name == "is_valid" and model is not None:
+        names_each(s, call.site, "form")
+        does(s, call.site, FOUND, call.kind)
+    if name == "save" and model is not None and truth_of_keyword(s, call, "commit") is not False:
+        s.watch(model, on_saved, call)
+    return True
+
+
+def on_saved(s: State, call: Call, model: Value) -> None:
+    """The model of the rows that are saved, one for each form."""
+    if not is_model(s, model) or call.site.place < 0:
+        return
+    names_each(s, call.site, "form")
+    row = row_of(s, model, NEW)
+    own = classes.find(s, model, "save") if s.kinds[model] == CLASS else None
+    if isinstance(own, classes.Own):
+        s.watch(own.var, bind_and_call, (row, model, Call(call.site, NOWHERE, (), (), "callback")))
+    else:
+        does(s, call.site, SAVED, call.kind)
+        django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
+
+
+def fetched(s: State, site: Site, formset: Value, key: Made) -> None:
+    """The rows of a formset of a model are fetched, once for it."""
+    _, model = s.tables[Formsets].of[key.factory]
+    if model is not None and key.at is not None:
+        does(s, site, f"{QUERYSET}.__iter__", "property", Fetch(formset, "rows", key.at))

@@ -1,0 +1,103 @@
+"""Django's transactions around whole functions: `@transaction.atomic`, and requests that are transactions.
+
+A function below the decorator begins and ends one wherever it is called; so does a view by `ATOMIC_REQUESTS`. Both are
+told where it is called, and of an entry point, which nothing calls, at the first thing that it asks for. Assumes that
+the settings say `ATOMIC_REQUESTS` as a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from code_path_audit.callgraph.frameworks import django_settings
+from code_path_audit.callgraph.frameworks.reporting import does, first_site
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.solver.abstract_values import EXT, FUNC, XRES
+from code_path_audit.callgraph.solver.ids import Function, Site, Value
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, State, keep_best
+from code_path_audit.facts import opcodes as op
+
+BEGIN, COMMIT = "django.db.transaction.begin", "django.db.transaction.commit"
+"""What opens and ends a transaction, or a savepoint in one: a statement each."""
+
+ATOMIC = "django.db.transaction.atomic"
+LEFT_OUT = "django.db.transaction.non_atomic_requests"
+
+SETTING = "ATOMIC_REQUESTS"
+
+
+class Transactions:
+    """The functions that are a transaction, those that are none as a request, and whether requests are."""
+
+    def __init__(self) -> None:
+        self.functions: dict[Function, None] = {}
+        self.left_out: set[Function] = set()
+        self.views: set[Function] = set()
+        """The views among the entry points."""
+
+
+def opens(s: State, site: Site, kind: str) -> None:
+    """A transaction begins and ends."""
+    does(s, site, BEGIN, kind)
+    does(s, site, COMMIT, kind)
+
+
+def decorates(s: State, call: Call, value: Value) -> None:
+    """A decorator stands above a function: whether that is a transaction then, or none as a request."""
+    dotted = s.rows[value].dotted.removesuffix("()")
+    if s.kinds[value] in (EXT, XRES) and call.kind == "decorator" and dotted in (ATOMIC, LEFT_OUT) and call.pos:
+        s.watch(call.pos[0][0], on_function, dotted)
+
+
+@sees(FUNC)
+def on_function(s: State, dotted: str, value: Value) -> None:
+    """The function below the decorator."""
+    table = s.tables[Transactions]
+    if dotted == ATOMIC:
+        table.functions[s.rows[value].function] = None
+    else:
+        table.left_out.add(s.rows[value].function)
+
+
+def is_request(s: State, root: str) -> None:
+    """An entry point answers requests."""
+    s.tables[Transactions].views.add(s.function(root))
+
+
+def finish(s: State, roots: Iterable[str]) -> None:
+    """What is a transaction is told where it is called, once all calls are known."""
+    table = s.tables[Transactions]
+    if table.functions:
+        for (aid, place), callees in list(s.edges.items()):
+            for callee, kind in callees if place >= 0 else ():
+                if s.a_function[callee] in table.functions and kind in ("call", "callback", "property"):
+                    told(s, Site(aid, place), kind, callees[callee, kind])
+    by_request = table.views - table.left_out if table.views and are_atomic(s) else set()
+    for aid in list(s.entries):
+        fid = s.a_function[aid]
+        if (fid in table.functions or fid in by_request) and s.names[fid] in set(roots):
+            first = first_site(s, aid)
+            if first is not None:
+                told(s, first, "context", Evidence.CERTAIN)
+
+
+def told(s: State, site: Site, kind: str, evidence: Evidence) -> None:
+    """A transaction begins and ends with a call that is as sure as that, whatever was guessed by now."""
+    rows = s.external.setdefault(site, {})
+    for dotted in (BEGIN, COMMIT):
+        keep_best(rows, (dotted, kind), evidence)
+        s.fetched_alone.add((s.a_function[site.activation], site.place, dotted))
+
+
+def are_atomic(s: State) -> bool:
+    """Whether the settings say that requests are transactions: {"ATOMIC_REQUESTS": True}."""
+    for module in django_settings.modules(s):
+        code = s.program.modules[module].functions[0].code
+        keys = {row[1] for row in code if row[0] == op.STR and row[2] == SETTING}
+        true = {row[1] for row in code if row[0] == op.PRIM and row[2] == "builtins.bool" and row[3] == "True"}
+        pairs = [pair for row in code if row[0] == op.DICT for pair in row[2]]
+        pairs += [(row[2], row[3]) for row in code if row[0] == op.STORE_ITEM]
+        if any(key in keys and value in true for key, value in pairs):
+            return True
+    return False
