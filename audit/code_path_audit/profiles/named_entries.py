@@ -2,7 +2,7 @@
 
 They are read from what the modules of the program say at decorators and calls (facts alone, nothing is solved): routes
 of Django, Flask, FastAPI, Starlette, aiohttp and their like, commands of click, Typer, argparse and Django, tasks of
-Celery, RQ, Dramatiq and Huey. Assumes that paths, names and prefixes are constants; what is composed at run time has no
+Celery, RQ, Dramatiq, Huey and arq (those that no decorator declares: `named_work.py`). Assumes that paths, names and prefixes are constants; what is composed at run time has no
 name.
 """
 
@@ -15,16 +15,20 @@ from typing import NamedTuple
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Argument, CallSite
+from code_path_audit.profiles.named_work import commands, tasks, text_at
 from code_path_audit.profiles.route_prefixes import Prefixes, keyword, prefixes_of, text_of
 from code_path_audit.program.model import Program
 from code_path_audit.program.register_names import Names, canonical
+
+KINDS_READ = ("module", "function", "class")
+"""What declares something in its body; of classes those that answer requests by methods with paths."""
 
 KINDS = ("route", "command", "task")
 """What stands before the colon."""
 
 PACKAGES = frozenset((
     "django", "rest_framework", "flask", "quart", "fastapi", "starlette", "litestar", "aiohttp", "sanic", "bottle",
-    "celery", "rq", "dramatiq", "huey", "click", "typer", "argparse", "ninja", "flask_restful", "falcon",
+    "celery", "arq", "rq", "dramatiq", "huey", "click", "typer", "argparse", "ninja", "flask_restful", "falcon",
 ))  # fmt: skip
 """Packages whose users declare what callers say."""
 
@@ -52,6 +56,9 @@ METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS",
 
 ENQUEUED = {"enqueue": 0, "enqueue_call": 0, "enqueue_in": 1, "enqueue_at": 1}
 """Methods of a queue of RQ, by the position of the function that they are given."""
+
+AFTER = frozenset(("add_task", "BackgroundTask"))
+"""Calls that are given what runs behind the answer, in FastAPI and Starlette."""
 
 TASKS = frozenset(("task", "shared_task", "periodic_task", "db_task", "actor", "job", "cron"))
 
@@ -141,6 +148,10 @@ def declared(program: Program) -> Iterator[Named]:
             yield Named("command", "", module.rpartition(".")[2], f"{module}.Command.handle")
     for names in functions:
         yield from Reader(names, prefixes).rows()
+        if names.facts.kind == "module":
+            yield from (Named("task", "", *row) for row in tasks(names))
+            if "argparse" in program.modules[names.module].header.imports:
+                yield from (Named("command", "", *row) for row in commands(program, names.module))
 
 
 def declaring(program: Program) -> Iterator[Names]:
@@ -153,7 +164,7 @@ def declaring(program: Program) -> Iterator[Names]:
     for module, names in imports.items():
         if module in direct or not direct.isdisjoint(names):
             facts = program.modules[module]
-            functions = (function for function in facts.functions if function.kind in ("module", "function"))
+            functions = (function for function in facts.functions if function.kind in KINDS_READ)
             yield from (Names(program, module, function) for function in functions)
 
 
@@ -213,8 +224,10 @@ class Reader:
         path = next(
             (p for p in (text_of(made, 0), keyword(made, "path"), keyword(made, "rule")) if p is not None), None
         )
+        if path is None and made is not None and self.facts.kind == "class":
+            path = ""  # that of the class
         if last in VERBS and made is not None and path is not None and (path[:1] in ("/", "{", "<") or path == ""):
-            for prefix in self.prefix(made):
+            for prefix in self.prefix(made, target):
                 for method in methods_of(made) or [VERBS[last]]:
                     yield Named("route", method, prefix + path, target)
         elif last in ("command", "app_command"):
@@ -233,14 +246,25 @@ class Reader:
         inner = self.calls.get(row[2]) if row is not None else None
         return self.facts.sites[inner[5]] if inner is not None else None
 
-    def prefix(self, site: CallSite) -> list[str]:
-        """What stands before the paths that a call declares, a method of a router or none."""
+    def prefix(self, site: CallSite, target: str = "") -> list[str]:
+        """What stands before the paths that a call declares, a method of a router or none; or a decorator of a function
+        that is listed itself."""
+        if self.facts.kind == "class":
+            return self.of_controller()
+        if target in self.prefixes.around:
+            return self.prefixes.of(target)
         listed = [key for key in self.names.made_at(site) if key in self.prefixes.around]  # a row of include([...])
         keys = listed or self.names.receivers(site)
         keys = [key.removesuffix(".router") if "#" in key else key for key in keys]  # app.router.add_get(...)
         keys = [key if key in self.prefixes.around or key in self.prefixes.own else self.module for key in keys]
         found = [prefix for key in keys or [self.module] for prefix in self.prefixes.of(key)]
         return list(dict.fromkeys(found)) or [""]
+
+    def of_controller(self) -> list[str]:
+        """What stands before the paths of the methods of a class: its own path, and that of where it is listed."""
+        held = {row[1]: row[2] for row in self.facts.code if row[0] == op.STORE_NAME}
+        own = (text_at(self.names, held["path"]) if "path" in held else None) or ""
+        return [joined(before, own) for before in self.prefixes.of(f"{self.module}.{self.facts.name}")]
 
     def added(self, site: CallSite) -> Iterator[Named]:
         """path("orders/", views.orders), add_url_rule("/orders", view_func=orders), set_defaults(func=export)"""
@@ -253,6 +277,8 @@ class Reader:
             yield from self.viewset(site)
         elif last in ENQUEUED:
             yield from self.enqueued(site, ENQUEUED[last])
+        elif last in AFTER:
+            yield from self.enqueued(site, 0)
         elif len(site.arguments) > 1 and (last in ADDING or (last in VERBS and site.text.startswith(TABLE))):
             first, verb = text_of(site, 0), ADDING[last] if last in ADDING else VERBS[last]
             path = first
@@ -346,6 +372,11 @@ class Reader:
             target = self.target(argument.text)
             if name and target:
                 yield from (Named("command", "", called, target) for called in (name, *aliases))
+
+
+def joined(*parts: str) -> str:
+    """Paths behind one another, with one slash between them."""
+    return "".join("/" + part.strip("/") for part in parts if part.strip("/"))
 
 
 def methods_of(site: CallSite) -> list[str]:

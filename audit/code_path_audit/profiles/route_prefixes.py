@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.program.register_names import MAX_DEPTH, Names
 
@@ -31,6 +32,13 @@ REPLACING = frozenset(("register_blueprint",))
 URLCONFS = frozenset(("path", "url", "re_path"))
 
 PREFIX = ("prefix", "url_prefix")
+
+LISTING = {"Mount": "routes", "Host": "routes", "Starlette": "routes", "Router": "routes", "Litestar": "route_handlers"}
+"""Calls that are given a list of routes, or of what answers, and the keyword of that; those of the same name as
+another framework's have the keyword of either."""
+
+OWN_PATH = frozenset(("Router", "Litestar"))
+"""Those of them that have a path of their own, by keyword."""
 
 
 class Inclusion(NamedTuple):
@@ -78,10 +86,17 @@ def prefixes_of(functions: Iterable[Names]) -> Prefixes:
                 prefix = next((text for text in (keyword(site, name) for name in PREFIX) if text is not None), None)
                 if site.text.rpartition(".")[2] in INCLUDING:
                     found += included(names, row[2], site, prefix)
+                elif site.text.rpartition(".")[2] in LISTING:
+                    found += of_listed(names, row, site)
+                    if site.text.rpartition(".")[2] in OWN_PATH:
+                        own.update(dict.fromkeys(names.of(row[1]), keyword(site, "path") or ""))
                 elif site.text.rpartition(".")[2] in URLCONFS and len(row[3]) > 1:
                     urls += of_urlconf(names, row[1], row[3][1], site)
                 elif prefix is not None:
                     own.update(dict.fromkeys(names.of(row[1]), prefix))
+        for name, regs in names.lists():
+            routes = [reg for reg in regs if is_route(names, reg)]
+            found += each(names, routes, f"{names.module}.{name}", "")
         listed = {row.child for row in urls}
         found += [row if row.parent in listed else row._replace(parent=names.module) for row in urls]
     return Prefixes(own, found)
@@ -100,6 +115,40 @@ def included(names: Names, callee: int, site: CallSite, prefix: str | None) -> I
     for child in names.of(given[0].reg):
         for parent in list(names.of(method[2])) or [""]:  # a parameter may be any application
             yield Inclusion(child, parent, prefix or "", last in REPLACING and prefix is not None)
+
+
+def of_listed(names: Names, row: Row, site: CallSite) -> Iterator[Inclusion]:
+    """Mount("/api", routes=[Route("/orders", orders)]), Mount("/api", app=api), Router(path="/api",
+    route_handlers=[Orders])"""
+    last = site.text.rpartition(".")[2]
+    mounts = last in ("Mount", "Host")
+    prefix = (text_of(site, 0) or keyword(site, "path") or "") if last == "Mount" else ""
+    given = {a.keyword: a.reg for a in site.arguments if a.keyword is not None}
+    positional = [a.reg for a in site.arguments if a.keyword is None]
+    listed = [given[name] for name in (LISTING[last], "route_handlers", "routes") if name in given]
+    listed += positional[int(last == "Mount") :][:1] if not listed and not mounts else []
+    apps = [given["app"]] if "app" in given else positional[1:2] if mounts else []
+    for parent in list(names.of(row[1])) or [""]:
+        for reg in dict.fromkeys(listed):
+            elements = url_rows(names, reg)
+            yield from each(names, elements, parent, prefix)
+            if not elements:
+                yield from (Inclusion(child, parent, prefix, False) for child in names.of(reg))
+        for reg in apps:
+            yield from (Inclusion(child, parent, prefix, False) for child in names.of(reg))
+
+
+def is_route(names: Names, reg: int) -> bool:
+    """Whether an element of a list is a route of Starlette."""
+    row = names.made.get(reg)
+    text = names.facts.sites[row[5]].text if row is not None and row[0] == op.CALL and row[5] >= 0 else ""
+    return text.rpartition(".")[2] in ("Route", "WebSocketRoute", "Mount", "Host")
+
+
+def each(names: Names, elements: Iterable[int], parent: str, prefix: str) -> Iterator[Inclusion]:
+    """The elements of a list of routes."""
+    for element in elements:
+        yield from (Inclusion(child, parent, prefix, False) for child in names.of(element))
 
 
 def of_urlconf(names: Names, made: int, reg: int, site: CallSite) -> Iterator[Inclusion]:

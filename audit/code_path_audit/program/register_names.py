@@ -76,6 +76,12 @@ class Names:
             row, depth = self.made.get(row[2]), depth - 1
         return row[2] if row is not None and row[0] in (op.LIST, op.TUPLE) else ()
 
+    def lists(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The literal lists that a module keeps in globals, and the registers of their elements."""
+        for reg, name in self.stored.items():
+            if self.made.get(reg, (0,))[0] == op.LIST:
+                yield name, self.made[reg][2]
+
     def made_by(self, callee: int, reg: int, depth: int) -> Iterator[str]:
         """What a call makes: what a function of the program returns, else something new."""
         for name in self.of(callee, depth):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.callgraph.frameworks import (
+    arq_workers,
     django_admin,
     django_settings,
     django_transactions,
@@ -110,6 +111,7 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             give_request(s, root)
     asked: set[str] = set()
     for root in roots:
+        arq_workers.give(s, root)
         if web_requests.is_handler(s, root):
             s.tables[Views].requests = True
             module = s.program.functions[root][0]
