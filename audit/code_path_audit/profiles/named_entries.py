@@ -2,8 +2,8 @@
 
 They are read from what the modules of the program say at decorators and calls (facts alone, nothing is solved): routes
 of Django, Flask, FastAPI, Starlette, aiohttp and their like, commands of click, Typer, argparse and Django, tasks of
-Celery, RQ, Dramatiq, Huey and arq (those that no decorator declares: `named_work.py`). Assumes that paths, names and prefixes are constants; what is composed at run time has no
-name.
+Celery, RQ, Dramatiq, Huey and arq (those that no decorator declares: `named_work.py`). Assumes that paths, names and
+prefixes are constants; what is composed at run time has no name.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 program does for each command that argparse knows.
 
 Read from facts alone. A class below a `Task` of Celery stands for its `run`; `functions` and `cron_jobs` of a class in
-a module that imports arq are its tasks; of `if args.command == "export": ...` (or a `case`) what the branch calls, and of a dict that
-is asked for `args.command` what stands under the name. Assumes that names are constants.
+a module that imports arq are its tasks; of `if args.command == "export": ...` (or a `case`) what the branch calls, and
+of a dict that is asked for `args.command` what stands under the name. Assumes that names are constants.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def compared(names: Names, known: set[str], dests: set[str]) -> Iterator[tuple[s
 
 
 def branch_behind(names: Names, site: int) -> int:
-    """The arm that a comparison leads into: that of the next call site, if nothing before it is in that; -1 for none."""
+    """The arm that a comparison leads into: that of the next call site, if none before is in it; -1 for none."""
     arms, sites = names.facts.arms, names.facts.sites
     before: set[int] = {-1}
     for one in sites[: site + 1]:
