@@ -38,3 +38,8 @@ def test_what_is_a_transaction(view: str) -> None:
 def test_requests_that_are_transactions() -> None:
     assert pays("def f(request): Note.objects.count()", "True") == ONE
     assert pays("@transaction.non_atomic_requests\ndef f(request): Note.objects.count()", "True") == ONE[:1]
+
+
+def test_settings_that_compute_a_flag() -> None:
+    """What `not` gives is a truth of which no text says which one."""
+    assert pays("def f(request): Note.objects.count()", "True}}\nDEBUG = not DATABASES\nX = {'y': {") == ONE

@@ -95,7 +95,7 @@ def are_atomic(s: State) -> bool:
     for module in django_settings.modules(s):
         code = s.program.modules[module].functions[0].code
         keys = {row[1] for row in code if row[0] == op.STR and row[2] == SETTING}
-        true = {row[1] for row in code if row[0] == op.PRIM and row[2] == "builtins.bool" and row[3] == "True"}
+        true = {row[1] for row in code if row[0] == op.PRIM and row[2:] == ("builtins.bool", "True")}
         pairs = [pair for row in code if row[0] == op.DICT for pair in row[2]]
         pairs += [(row[2], row[3]) for row in code if row[0] == op.STORE_ITEM]
         if any(key in keys and value in true for key, value in pairs):
