@@ -417,6 +417,27 @@ EDITED = {
                 show(row, config)
         """,
     ),
+    "lazy: behind the branch that is left without it": (
+        """\
+        def f(path, verbose=False):
+            # all rows
+            rows = load(path)
+            print(path)
+            if not verbose:
+                return  # as ever
+            print(rows)
+        """,
+        Wanted("lazy", ((3, 11, "load"),), 5, "m.f"),
+        """\
+        def f(path, verbose=False):
+            print(path)
+            if not verbose:
+                return  # as ever
+            # all rows
+            rows = load(path)
+            print(rows)
+        """,
+    ),
     "lazy: into the branch": (
         """\
         def f(path, more=False):

@@ -224,7 +224,7 @@ def commit(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
 
 
 def lazy(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
-    """The statement at the begin of the branch that uses its result."""
+    """The statement at the begin of the branch that uses its result, or behind the one that is left without it."""
     (call,) = calls
     line = file.statement(call)
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1 or not isinstance(line.body[0], cst.Assign):
@@ -239,6 +239,11 @@ def lazy(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     )  # fmt: skip
     arms = [arm for arm in (branch, branch.orelse if branch is not None else None) if arm is not None]
     using = [arm for arm in arms if names & names_in(arm.body)]
+    if branch is not None and not using:
+        behind = branch
+        return replaced(
+            file, {line: lambda _: cst.RemoveFromParent(), behind: lambda node: cst.FlattenSentinel([node, line])}
+        )
     if len(using) != 1 or not isinstance(using[0], cst.If | cst.Else):
         raise Refused("its result is used in more than one arm")
     body = using[0].body

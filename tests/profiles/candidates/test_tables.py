@@ -421,6 +421,37 @@ WITH_OTHERS = {
 }
 
 MORE = {
+    "what is installed, asked for each row": (
+        """\
+        from importlib.metadata import entry_points, version
+
+        def named(group, name):
+            return entry_points(group=group).select(name=name)
+
+        def head(row):
+            return f"{row} {version('press')}"
+
+        def main(rows):
+            for row in rows:
+                if row.is_new:
+                    print(named("press.readers", row.kind), head(row))
+        """,
+        [
+            "cache: Keep what importlib.metadata.entry_points gives in m.named",
+            "cache: Keep what importlib.metadata.version gives in m.head",
+        ],
+    ),
+    "what is installed, in a loop": (
+        """\
+        from importlib.metadata import entry_points
+
+        def main(rows):
+            for row in rows:
+                for point in entry_points(group="press.readers"):
+                    print(point.load()(row))
+        """,
+        ["hoist: Run importlib.metadata.entry_points once, before the loop in line 4"],
+    ),
     "a text that is parsed for each name, by a parser that may also read a stream": (
         """\
         import yaml
@@ -705,6 +736,14 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "queries of one connection, which belongs to one thread": """\
+        from django.shortcuts import get_object_or_404
+
+        def main(key, other):
+            order = get_object_or_404(Order, pk=key)
+            customer = get_object_or_404(Customer, pk=other)
+            return order, customer
+        """,
     "a constant that is written as a text": """\
         import yaml
         from pathlib import Path

@@ -17,6 +17,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import (
+    asks_packages,
     asks_what_stays,
     is_repeatable,
     is_stream,
@@ -382,6 +383,8 @@ def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) ->
     parts = []
     if reads_files(op):
         parts.append("the file does not change while the process runs")
+    if asks_packages(op):
+        parts.append("no package is installed while the process runs")
     if any(base_class_of(row) in PARSED for row in ops):
         parts.append("those who get the result do not change it")
     return ", and ".join(parts)

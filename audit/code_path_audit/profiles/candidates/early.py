@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
@@ -14,21 +15,32 @@ from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
 from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream
+from code_path_audit.profiles.candidates.switches import Switches
 from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, lines_of, nodes_of
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import is_module, op_order
 
 
+class Branch(NamedTuple):
+    """Where alone what a call gives is used: an arm of an `if`, or what stands behind one that leaves its block.
+    `is_on`: there the test of the `if` holds."""
+
+    node: ast.If
+    is_on: bool
+    is_behind: bool = False
+
+
 def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
     """Results that only one branch uses, made before it."""
+    switches = Switches(traced)
     for op in traced.heavy:
         if not is_repeatable(traced, op) or is_stream(op):
             continue
         spot = traced.spot(op)
         branch = only_branch(spot) if spot is not None else None
-        if spot is None or branch is None or not is_undisturbed(traced, op, spot, branch):
+        if spot is None or branch is None or not is_undisturbed(traced, op, spot, branch.node):
             continue
-        why = seldom(traced, op, spot, branch)
+        why = seldom(traced, op, spot, branch, switches)
         if why and op.condition == CONDITIONS[ALWAYS]:
             yield moved(op, op.callee, branch, why, {op_order(op): gone}, [op])
     for call in calls:
@@ -38,59 +50,42 @@ def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
         if any(base_class_of(row) == "network" or is_stateful(row.callee) for row in call.ops):
             continue
         branch = only_branch(spot)
-        if branch is None or not is_undisturbed(traced, op, spot, branch, True):
+        if branch is None or not is_undisturbed(traced, op, spot, branch.node, True):
             continue
-        why = seldom(traced, op, spot, branch)
+        why = seldom(traced, op, spot, branch, switches)
         if why:
             after = {op_order(row): gone_with([call.edge]) for row in call.ops}
             yield moved(op, call.name, branch, why, after, call.ops)
 
 
 def moved(
-    op: ExpensiveOp, name: str, branch: ast.If, why: str, after: Weights, ops: Iterable[ExpensiveOp]
+    op: ExpensiveOp, name: str, branch: Branch, why: str, after: Weights, ops: Iterable[ExpensiveOp]
 ) -> Proposal:  # fmt: skip
     """A call in the branch that uses what it gives."""
+    line = branch.node.lineno
+    where = "behind the branch" if branch.is_behind else "only in the branch"
     return proposal(
-        "lazy", f"Run {name} only in the branch in line {branch.lineno}", op, after, ops, "small",
+        "lazy", f"Run {name} {where} in line {line}", op, after, ops, "small",
         f"what it gives is used nowhere else, {why}, and nothing before the branch changes what it is given; effort "
         f"small: one statement moves inside {op.function}",
-        "an error of the call may come later", branch.lineno,
+        "an error of the call may come later", line,
     )  # fmt: skip
 
 
-def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: ast.If) -> str:
-    """Why a branch is taken to run in few runs: it is rare, or asked for by a parameter that is off by default; ""
-    where nothing says so."""
-    if is_rare(traced, op, branch):
+def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: Branch, switches: Switches) -> str:
+    """Why a branch is taken to run in few runs: it is rare, or asked for by what is off by default; "" where nothing
+    says so."""
+    if not branch.is_behind and is_rare(traced, op, branch.node):
         return "the branch is rare"
-    test = branch.test
-    if not isinstance(test, ast.Name) or branch.orelse:
-        return ""
-    off = default_of(spot.scope, test.id)
-    if off is None:
-        return ""
     callers = traced.reach.callers.get(op.function, ())
     if callers and op.function not in traced.reach.entries:
-        return ""
-    return f"{test.id} is {off} by default"
+        return switches.off(spot, branch.node.test, branch.is_on, False)
+    return switches.off(spot, branch.node.test, branch.is_on, True)
 
 
-def default_of(scope: ast.AST, name: str) -> str | None:
-    """The default of a parameter that is bound nowhere else, as it is written, where it is off: False, None."""
-    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or name in names_of(scope).bindings:
-        return None
-    given = scope.args
-    plain = [*given.posonlyargs, *given.args]
-    pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
-    pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
-    for arg, value in pairs:
-        if arg.arg == name and isinstance(value, ast.Constant) and (value.value is False or value.value is None):
-            return ast.unparse(value)
-    return None
-
-
-def only_branch(spot: Spot) -> ast.If | None:
-    """The later `if` of the same block in one arm of which alone the result of a call is used."""
+def only_branch(spot: Spot) -> Branch | None:
+    """Where alone the result of a call is used: one arm of a later `if` of the same block, or what follows one that
+    leaves it."""
     statement = next((node for node in (spot.node, *spot.around) if isinstance(node, ast.stmt)), None)
     if (
         not isinstance(statement, ast.Assign)
@@ -107,12 +102,21 @@ def only_branch(spot: Spot) -> ast.If | None:
     later = block[block.index(statement) + 1 :] if block else []
     using = [node for node in later if reads(node, name)]
     everywhere = [node for node in ast.walk(spot.scope) if is_read(node, name)]
-    if len(using) != 1 or not isinstance(using[0], ast.If) or reads(using[0].test, name):
+    inside = [node for part in using for node in ast.walk(part) if is_read(node, name)]
+    if not using or len(inside) != len(everywhere):
         return None
-    branch = using[0]
-    inside = [node for part in (*branch.body, *branch.orelse) for node in ast.walk(part) if is_read(node, name)]
-    arms = [any(reads(node, name) for node in arm) for arm in (branch.body, branch.orelse)]
-    return branch if sum(arms) == 1 and len(inside) == len(everywhere) else None
+    first = using[0]
+    if len(using) == 1 and isinstance(first, ast.If) and not reads(first.test, name):
+        arms = [any(reads(node, name) for node in arm) for arm in (first.body, first.orelse)]
+        return Branch(first, arms[0]) if sum(arms) == 1 else None
+    before = later[: later.index(first)]
+    leaving = [node for node in before if isinstance(node, ast.If) and not node.orelse and leaves(node.body)]
+    return Branch(leaving[-1], False, True) if leaving else None
+
+
+def leaves(body: list[ast.stmt]) -> bool:
+    """Whether some statements end with a return."""
+    return isinstance(body[-1], ast.Return)
 
 
 def is_rare(traced: Traced, op: ExpensiveOp, branch: ast.If) -> bool:

@@ -230,6 +230,15 @@ def waits_outside(proof: Invariance) -> bool:
     return any(base_class_of(op) in WAITING and not op.callee.startswith(DATABASES) for op in proof.ops_inside())
 
 
+def asks_database(op: ExpensiveOp) -> bool:
+    """Whether an op asks a database."""
+    return op.kind in QUESTIONS or op.callee.startswith(DATABASES)
+
+
+QUESTIONS = frozenset(("query", "local"))
+"""The kinds of work of what asks a database."""
+
+
 # side by side
 
 
@@ -371,6 +380,8 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
         effort = "small" if row.how == "asyncio.gather" else "medium"
         if effort == "medium" and traced.reach.program.facts(row.function).is_async:
             continue  # threads are no way to wait in a coroutine
+        if effort == "medium" and any(map(asks_database, ops)):
+            continue  # a connection, and its transaction, belong to one thread
         after: dict[OpKey, After] = {op_order(op): gone for op in ops if op_order(op) not in kept}
         # several steps that come to the same op: each is a part of its runs
         after |= {place: without(1 - 1 / count) for place, count in shared.items() if count > 1}

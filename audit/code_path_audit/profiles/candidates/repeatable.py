@@ -19,8 +19,22 @@ TABLES = frozenset(("read_csv", "read_table", "read_fwf", "read_excel", "read_pa
 """Last names of what reads a whole file into a table that its users could change."""
 
 
+INSTALLED = frozenset((
+    "entry_points", "version", "metadata", "distribution", "distributions", "packages_distributions", "requires",
+    "iter_entry_points", "get_distribution",
+))  # fmt: skip
+PACKAGES = ("importlib.metadata.", "importlib_metadata.", "pkg_resources.")
+
+
+def asks_packages(op: ExpensiveOp) -> bool:
+    """Whether an op asks what is installed: the same as long as the process runs."""
+    return op.callee.startswith(PACKAGES) and op.callee.rpartition(".")[2] in INSTALLED
+
+
 def reads_files(op: ExpensiveOp) -> bool:
-    """Whether an op gives what is in a file, or what another process says."""
+    """Whether an op gives what is in a file that may change, or what another process says."""
+    if asks_packages(op):
+        return False
     return base_class_of(op) in READS_FILES or op.callee in OPENS_WHAT_IT_PARSES
 
 
@@ -39,7 +53,7 @@ def is_repeatable(traced: Traced, op: ExpensiveOp) -> bool:
         return False
     if op.callee.rpartition(".")[2] in STREAMS and not consumes_nothing(traced, op):
         return False
-    if base_class_of(op) == "file_io":
+    if base_class_of(op) == "file_io" and not asks_packages(op):
         return op.callee.rpartition(".")[2] in READING | TABLES
     return True
 

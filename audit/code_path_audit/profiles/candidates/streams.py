@@ -14,7 +14,7 @@ MODULES_WITH_OPEN = frozenset(("io.open", "codecs.open", "gzip.open", "bz2.open"
 
 GIVE_TEXT = frozenset((
     "read_text", "read_bytes", "decode", "encode", "format", "join", "strip", "lstrip", "rstrip", "lower", "upper",
-    "replace", "removeprefix", "removesuffix", "dedent", "dumps", "getvalue",
+    "replace", "removeprefix", "removesuffix", "dedent", "dumps", "getvalue", "read",
 ))  # fmt: skip
 """Methods and functions that give a text or bytes, whatever they are called of."""
 

@@ -1,0 +1,104 @@
+"""What is off by default: parameters of entry points, options of the command line."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+
+from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.proposal import Traced
+from code_path_audit.profiles.candidates.syntax import Spot
+
+OPTION = "add_argument"
+"""The method of argparse that adds an option."""
+
+
+class Switches:
+    """What a traced action is switched by."""
+
+    def __init__(self, traced: Traced) -> None:
+        self.traced = traced
+
+    def off(self, spot: Spot, test: ast.expr, wanted: bool, is_entry: bool) -> str:
+        """Why a test comes out otherwise than `wanted` where nothing is asked for, in words; "" where it may not.
+        `is_entry`: the parameters of the function are those of an entry point."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return self.off(spot, test.operand, not wanted, is_entry)
+        if not wanted:
+            return ""
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            return next(filter(None, (self.off(spot, part, True, is_entry) for part in test.values)), "")
+        if isinstance(test, ast.Name) and is_entry:
+            default = default_of(spot.scope, test.id)
+            return f"{test.id} is {default} by default" if default is not None else ""
+        if isinstance(test, ast.Attribute) and test.attr in self.flags:
+            return f"--{test.attr.replace('_', '-')} is off by default"
+        return ""
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """The names of the options of argparse that are False unless they are given, as far as the action adds them;
+        none that another option has, too."""
+        found: set[str] = set()
+        others: set[str] = set()
+        traced = self.traced
+        for function in sorted(traced.reach.depths):
+            facts = traced.reach.program.facts(function)
+            for site, row in enumerate(facts.sites):
+                if row.text.rpartition(".")[2] == OPTION and (spot := traced.syntax.spot(function, site)) is not None:
+                    name = name_of(spot.node)
+                    (found if is_flag(spot.node) else others).add(name)
+        return frozenset(found - others - {""})
+
+
+def name_of(node: ast.Call) -> str:
+    """The attribute that an option is stored in; "" where that is not constant."""
+    given = {row.arg: row.value for row in node.keywords}
+    dest = given.get("dest")
+    if dest is not None:
+        return dest.value if isinstance(dest, ast.Constant) and isinstance(dest.value, str) else ""
+    names = [row.value for row in node.args if isinstance(row, ast.Constant) and isinstance(row.value, str)]
+    long = next((name for name in names if name.startswith("--")), names[0] if names else "")
+    return long.lstrip("-").replace("-", "_")
+
+
+def is_flag(node: ast.Call) -> bool:
+    """Whether an option is False unless it is given."""
+    given = {row.arg: row.value for row in node.keywords}
+    action, default = given.get("action"), given.get("default")
+    is_on = isinstance(action, ast.Constant) and action.value == "store_true"
+    return is_on and (default is None or is_off(default))
+
+
+def default_of(scope: ast.AST, name: str) -> str | None:
+    """The default of a parameter that is bound nowhere else, as it is written, where it is off: False, None; also one
+    that a decorator of click makes a flag."""
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or name in names_of(scope).bindings:
+        return None
+    given = scope.args
+    plain = [*given.posonlyargs, *given.args]
+    pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
+    pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
+    for arg, value in pairs:
+        if arg.arg == name:
+            # typer.Option(False, ...)
+            asked = value.args[0] if isinstance(value, ast.Call) and value.args else value
+            return ast.unparse(asked) if is_off(asked) else None
+    for node in scope.decorator_list:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "option":
+            is_one = name_of(node) == name or any(is_text(row, name) for row in node.args)
+            words = {row.arg: row.value for row in node.keywords}
+            flag, default = words.get("is_flag"), words.get("default")
+            if is_one and isinstance(flag, ast.Constant) and flag.value and (default is None or is_off(default)):
+                return "False"
+    return None
+
+
+def is_text(node: ast.expr, text: str) -> bool:
+    """Whether an expression is that constant."""
+    return isinstance(node, ast.Constant) and node.value == text
+
+
+def is_off(node: ast.expr) -> bool:
+    """Whether an expression is False or None as it is written."""
+    return isinstance(node, ast.Constant) and (node.value is False or node.value is None)
