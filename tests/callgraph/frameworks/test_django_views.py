@@ -82,6 +82,32 @@ def test_a_method_of_a_list_view_stands_for_the_whole_view(body: str) -> None:
     assert ops("m.List.get_context_data", body + GIVING) == LISTS[body]
 
 
+MIXED = """\
+from django.views.generic import ListView
+from shop.models import *
+class Sorted:
+    def {}(self, request, *args, **kw):
+        open("a")
+        return super().{}(request, *args, **kw)
+class List(Sorted, ListView):
+    model = Order
+    def get_context_data(self, **kw):
+        return super().get_context_data(**kw)
+def f(request):
+    pass
+"""
+
+
+@pytest.mark.parametrize("name", ["get", "dispatch"])
+@pytest.mark.parametrize("entry", ["m.List.get_context_data", "m:List"])
+def test_what_a_mixin_answers_with_stands_for_the_whole_view(entry: str, name: str) -> None:
+    modules = {
+        "shop.__init__": "", "shop.models": MODELS, "m": MIXED.format(name, name),
+        "shop/templates/shop/order_list.html": LIST,
+    }  # fmt: skip
+    assert sorted(told(op) for op in ops_of(modules, entry)) == [*FETCHING, "builtins.open once"]
+
+
 DECORATED = """\
 from django.contrib.auth.decorators import user_passes_test
 from django.shortcuts import render

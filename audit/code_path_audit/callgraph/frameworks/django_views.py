@@ -266,7 +266,9 @@ def of_class(s: State, cls: Value, asked: str) -> list[tuple[str, Value, Value]]
     view = s.of(INST, cls, 0)
     own = {name: isinstance(classes.find(s, cls, name), classes.Own) for name in RUN}
     names = [name for name in RUN[:2] if own[name]] or list(RUN[2:])
-    found = methods(s, view, names) if asked in names or not any(own[name] for name in RUN[:2]) else []
+    # who names one of several methods means that one, but for what the class has of a mixin
+    has_mixed_in = not any(f"{s.names[s.rows[cls].function]}.{name}" in s.program.functions for name in RUN[:2])
+    found = methods(s, view, names) if asked in names or has_mixed_in else []
     if not (own["get"] or own["dispatch"]):
         context = context_of(s, view, cls)
         for module in template_modules(s, cls):
