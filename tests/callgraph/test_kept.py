@@ -65,6 +65,26 @@ def test_edits(name: str, tmp_path: Path) -> None:
         assert Graphs(files_of(FILES, tmp_path)).solved(PROBLEM) == FORGED
 
 
+HOOKED = {
+    "site.py": (
+        "from flask import Flask\napp = Flask(__name__)\n@app.before_request\ndef first():\n    pass\n"
+        "@app.route('/')\ndef index():\n    return ''\n"
+    ),
+}
+"""A site of which a framework runs more than what is asked for."""
+
+
+def test_what_a_framework_runs_beside_the_roots(tmp_path: Path) -> None:
+    problem = Problem(("site.index",), NO_BEHAVIOURS)
+    graph = Graphs(files_of(HOOKED, tmp_path)).solved(problem)
+    assert set(graph.roots) == {"site.index", "site.first"}
+    found = Graphs(files_of(HOOKED, tmp_path)).known(problem)
+    assert found is not None and found[0] == graph
+    edited = {"site.py": HOOKED["site.py"].replace("return ''", "return 'x'")}
+    ((before, contents),) = Graphs(files_of(edited, tmp_path)).before(problem)
+    assert before == graph and list(contents) == ["site"]
+
+
 OTHERS = {
     "another root": PROBLEM._replace(roots=("app.other",)),
     "what is imported counts": PROBLEM._replace(imports=True),

@@ -76,7 +76,7 @@ class Graphs:
         store = store.again()
         found = self._trace(problem, store).get()
         graph = None if found is None else opened(found.data)
-        if found is None or graph is None or set(graph.roots) != set(problem.roots):
+        if found is None or graph is None or not _is_of(graph, problem):
             return None
         store.commit()
         return graph, found.consulted
@@ -87,7 +87,7 @@ class Graphs:
         if self.files.how.store.folder:
             for found in self._trace(problem, self.files.how.store).nearby():
                 graph = opened(found.data)
-                if graph is not None and set(graph.roots) == set(problem.roots):
+                if graph is not None and _is_of(graph, problem):
                     yield graph, {was.module: was.content for was, _ in found.changed}
 
     def keep(self, problem: Problem, graph: SolvedGraph, consulted: Consulted) -> None:
@@ -101,3 +101,8 @@ class Graphs:
 
     def _trace(self, problem: Problem, store: Store) -> VerifyingTrace:
         return VerifyingTrace("graph", self.files, fingerprint(), problem, store=store)
+
+
+def _is_of(graph: SolvedGraph, problem: Problem) -> bool:
+    """Whether a graph begins with what was asked for; what a framework runs beside that is among its roots, too."""
+    return set(problem.roots) <= set(graph.roots)
