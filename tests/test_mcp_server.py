@@ -3,6 +3,8 @@ changes while it runs."""
 
 from __future__ import annotations
 
+import ast
+import gc
 import json
 import os
 import re
@@ -16,6 +18,7 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
 from code_path_audit import cli
+from code_path_audit.mcp_server import Asked
 from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, FILES, SLOW_APP
@@ -262,3 +265,36 @@ def test_without_a_project_there_is_no_server(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["mcp"]) == 2
     assert capsys.readouterr().err.rstrip().endswith("[config-missing]")
+
+
+REPEATING_APP = """\
+import json
+
+
+def rates():
+    with open("rates.json") as file:
+        return json.load(file)
+
+
+def save(names):
+    for name in names:
+        print(name, rates())
+
+
+def load(name):
+    return name
+"""
+
+
+def test_an_answer_leaves_no_syntax_tree_behind(shop: Repo) -> None:
+    asked = Asked(shop.root, "off")
+
+    def trees() -> int:
+        gc.collect()
+        return sum(isinstance(thing, ast.AST) for thing in gc.get_objects())
+
+    before = trees()
+    shop.write({"src/shop/app.py": REPEATING_APP})
+    answer = asked.code_path_audit("save")
+    assert answer["counts"]["candidates"] > 0  # for which the source was parsed
+    assert trees() == before

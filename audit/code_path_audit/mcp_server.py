@@ -6,6 +6,7 @@ store keeps for every command. Names in answers come from the audited source, an
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import threading
@@ -33,6 +34,7 @@ from code_path_audit.config import (
 from code_path_audit.config_keys import DEFAULT_REPORTS
 from code_path_audit.errors import EXIT_BUG, EXIT_DRIFT, EXIT_ERROR, EXIT_OK, EXIT_STALE, AuditError, printable
 from code_path_audit.gate_process import run_gate
+from code_path_audit.processes import give_back
 from code_path_audit.program.files import how_for
 from code_path_audit.reports.answers import actions_answer, candidates_answer, profile_answer
 from code_path_audit.reports.explain import explain_op, find_op
@@ -94,7 +96,10 @@ def answering(tool: Callable[P, T]) -> Callable[P, T]:
     def answer(*arguments: P.args, **named: P.kwargs) -> T:
         try:
             with _ONE:
-                return tool(*arguments, **named)
+                try:
+                    return tool(*arguments, **named)
+                finally:
+                    _forget()
         except AuditError as error:
             raise ToolError(str(error)) from None
 
@@ -102,6 +107,12 @@ def answering(tool: Callable[P, T]) -> Callable[P, T]:
 
 
 _ONE = threading.Lock()
+
+
+def _forget() -> None:
+    """Lets go of what an answer was made from: a program is full of rings, and few questions make many objects."""
+    gc.collect()
+    give_back()
 
 
 class Asked:

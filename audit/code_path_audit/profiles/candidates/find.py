@@ -25,8 +25,9 @@ from code_path_audit.profiles.candidates import (
     repeated,
 )  # fmt: skip
 from code_path_audit.profiles.candidates.calls import source_calls
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced
-from code_path_audit.profiles.candidates.syntax import Syntax
+from code_path_audit.profiles.candidates.syntax import Syntax, loop_of
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
 from code_path_audit.profiles.pipelining import Concurrent
@@ -73,6 +74,9 @@ def find_candidates(
         if traced.is_worth(concerned, saving, felt):
             paid = traced.paid_where(concerned)
             found.append(row._replace(saving=saving, priority=priority(felt, paid), felt=felt, paid=paid))
+    # what was looked up in the trees of this action, which would stay as long as the process
+    names_of.cache_clear()
+    loop_of.cache_clear()
     return tuple(sorted(best(found), key=lambda row: (-row.saving, row)))
 
 
