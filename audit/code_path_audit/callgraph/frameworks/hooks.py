@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import (
+    active_records,
     django_admin,
     django_form_choices,
     django_forms,
@@ -72,6 +73,8 @@ def called(s: State, call: Call, value: Value) -> bool:
     if kind == XMETHOD:
         receiver = row.receiver
         name = row.dotted.rpartition(".")[2]
+        if active_records.called(s, call, name, receiver, row.dotted):
+            return True
         if flask_sqlalchemy.called(s, call, name, receiver, row.dotted):
             return True
         if sqlalchemy_statements.called(s, call, name, receiver, row.dotted):
@@ -128,6 +131,10 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
     head, _, last = dotted.rpartition(".")
     if last.endswith(django_forms.CHOICE) and dotted.startswith("django.forms."):
         return django_form_choices.declare(s, call, value)
+    if last.endswith(("Field", "Key")) and active_records.declare(s, call, value):
+        return True
+    if dotted in ("peewee.prefetch", "playhouse.prefetch"):
+        return active_records.prefetched(s, call, value)
     if last.endswith(("Field", "Key")) and s.a_class[call.site.activation] >= 0:
         return django_models.declare(s, call, value)
     model = templates.LANGUAGE_MODELS.get(dotted)
@@ -180,10 +187,15 @@ LAZY = frozenset(("peewee.ModelSelect",))
 
 def iterated(s: State, data: Iteration, value: Value) -> bool:
     """A loop over what gives rows."""
-    if s.kinds[value] == XINST and s.rows[value].dotted in LAZY:
+    if s.kinds[value] == XINST and s.rows[value].dotted in LAZY and active_records.key(s, value) is None:
         does(s, data.site, f"{s.rows[value].dotted}.__iter__", "iterate")
     django_form_choices.iterated(s, data, value)
-    rows = (django_formsets.iterated, django_querysets.iterated, sqlalchemy_statements.iterated)
+    rows = (
+        active_records.iterated,
+        django_formsets.iterated,
+        django_querysets.iterated,
+        sqlalchemy_statements.iterated,
+    )
     return any(framework(s, data, value) for framework in rows)
 
 
@@ -192,7 +204,8 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
     django_form_choices.special(s, value, name, call)
     django_formsets.special(s, value, name, call)
     django_users.special(s, value, name, call)
-    return django_querysets.special(s, value, name, call) or sqlalchemy_statements.special(s, value, name, call)
+    rows = (active_records.special, django_querysets.special, sqlalchemy_statements.special)
+    return any(framework(s, value, name, call) for framework in rows)
 
 
 def is_mapped(s: State, cls: Value) -> bool:
@@ -212,6 +225,7 @@ def member(s: State, data: Read, base: Value) -> bool:
     return (
         rest_framework.shown_by_key(s, data, base)
         or flask_sqlalchemy.member(s, data, base)
+        or active_records.member(s, data, base)
         or django_formsets.member(s, data, base)
         or (s.kinds[base] in (INST, XINST) and django_users.member(s, data, base))
         or sqlalchemy_relationships.member(s, data, base)
@@ -254,6 +268,8 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
     """A class attribute that is read of an object, or (`base` is None or the class) of the class."""
     if s.kinds[value] not in (INST, XINST):
         return False
+    if active_records.bound(s, data, base, value):
+        return True
     if sqlalchemy_relationships.bound(s, data, base, cls, value) or flask_sqlalchemy.bound(s, data, base, cls, value):
         return True
     if s.kinds[base] in (CLASS, NONE):
@@ -277,6 +293,7 @@ FRAMEWORKS = Frameworks(
 )
 
 FEATURES: tuple[type, ...] = (
+    active_records.Records,
     django_models.Models,
     django_querysets.Prefetches,
     django_form_choices.Offered,

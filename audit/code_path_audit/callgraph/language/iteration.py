@@ -124,6 +124,8 @@ def on_wait(s: State, data: tuple[Var, Site], value: Value) -> None:
             s.watch(made, on_delegate, (target, site, made))
     elif kind == GEN:
         on_delegate(s, (target, site, s.variable()), value)
+    elif kind == XINST and s.frameworks.special(s, value, "__await__", Call(site, target, (), (), "call")):
+        return
     elif kind == XINST and (value, AWAITED) in s.fields:
         s.flow(s.field(value, AWAITED), target)
     elif kind == XINST:

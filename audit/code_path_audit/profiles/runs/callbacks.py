@@ -23,6 +23,11 @@ REGISTERS = (
 FOR_EACH = frozenset(("django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key"))
 """What a framework does itself for each of what a call site is known to go through."""
 
+DONE_THERE = (
+    "django.db.", "django.contrib.", "django.forms.", "sqlalchemy.orm.", "peewee.", "tortoise.",
+)  # fmt: skip
+"""How the names begin of what mappers do themselves at a call site: `orders.filter(...)` runs no query for each."""
+
 MAKES_MISSING = frozenset((
     "get_or_set", "aget_or_set", "get_or_create", "get_or_compute", "get_or_load", "get_or_make", "getset",
     "computeIfAbsent", "compute_if_absent",
@@ -62,7 +67,8 @@ def element_of(site: CallSite) -> str:
 def is_handed_over(site: CallSite, callee: str) -> bool:
     """Whether a callee is what a call site runs for each of something, and not what it calls itself: the `get` of
     `pool.map(requests.get, urls)`."""
-    return bool(element_of(site)) and callee.rpartition(".")[2] != site.text.rpartition(".")[2]
+    is_other = callee.rpartition(".")[2] != site.text.rpartition(".")[2]
+    return is_other and bool(element_of(site)) and not callee.startswith(DONE_THERE)
 
 
 def is_registered(site: CallSite) -> bool:

@@ -1,0 +1,394 @@
+"""Peewee and Tortoise: models that are asked by methods of their class, and relations that load where they are read.
+
+A select of Peewee asks where its rows are read, a query of Tortoise where it begins. A foreign key of a row of Peewee
+that was not joined is a query where it is first read; one of Tortoise where it is awaited. The rows at the other end
+are a query where they are gone through, counted or awaited, unless they were prefetched. Assumes that a join of Peewee
+brings the models whose columns the select names. Wrong, by ops too many, for a relation that is set after it was read.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from code_path_audit.callgraph.frameworks.reporting import does, names_loop
+from code_path_audit.callgraph.frameworks.row_values import (
+    ANYTHING,
+    Place,
+    below,
+    covers,
+    name_of,
+    place,
+    spelled,
+    with_paths,
+)
+from code_path_audit.callgraph.functions.arguments import argument, keyword
+from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, STR, XINST, XMETHOD
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Value
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import Call, Fetch, Iteration, Read, State
+
+BASES = {
+    "peewee.Model": "peewee", "tortoise.models.Model": "tortoise", "tortoise.Model": "tortoise",
+}  # fmt: skip
+"""The classes above models, and the package."""
+
+PACKAGES = ("peewee", "playhouse", "tortoise")
+
+ONE = frozenset(("ForeignKeyField", "OneToOneField", "DeferredForeignKey"))
+RELATIONS = ONE | {"ManyToManyField"}
+
+SELECTS = {"peewee": "peewee.ModelSelect", "tortoise": "tortoise.queryset.QuerySet"}
+"""What a query is an object of."""
+
+RELATED = {"peewee": "peewee.ForeignKeyField", "tortoise": "tortoise.fields.ForeignKeyField"}
+"""What a relation is an object of, as ops call it with the names of the model and of the relation behind it."""
+
+STARTING = {
+    "peewee": frozenset(("select",)),
+    "tortoise": frozenset(("all", "filter", "exclude", "annotate", "raw")),
+}
+"""Methods of a model that begin a query of several rows."""
+
+SINGLE = {
+    "peewee": frozenset(("get", "get_by_id", "get_or_none", "create", "first", "peek")),
+    "tortoise": frozenset(("get", "get_or_none", "create", "first", "last", "earliest", "latest")),
+}
+"""Methods of a model, and of a query, that give one row."""
+
+BUILDING = frozenset((
+    "where", "order_by", "join", "join_from", "left_outer_join", "switch", "limit", "offset", "distinct", "paginate",
+    "group_by", "having", "filter", "exclude", "annotate", "select_related", "prefetch_related", "only", "all",
+    "using_db", "alias", "select_for_update", "for_update", "objects",
+))  # fmt: skip
+"""Methods of a query that give a query of the same rows."""
+
+ASKING = frozenset(("count", "exists", "scalar", "__len__", "__iter__", "__getitem__", "__bool__"))
+"""What asks a select of Peewee, beside what gives one row."""
+
+
+class Relation(NamedTuple):
+    """A relation that a class body declares: the class, and whether there are many at its other end."""
+
+    owner: Value
+    many: bool
+
+
+class Record(NamedTuple):
+    """The key of a row: the call that its query began at (None: not known), what it is one of, what came with it."""
+
+    made: Place | None
+    each: str
+    fetched: tuple[str, ...]
+    tag: str = "record"
+
+
+class Select(NamedTuple):
+    """The key of a query: the model of its rows, where it began, what comes with them, the models whose columns it
+    names besides, and whether it was paid for already. `relation`: what it is of a row, as ops call it."""
+
+    model: Value
+    made: Place
+    fetched: tuple[str, ...] = ()
+    beside: tuple[Value, ...] = ()
+    single: bool = False
+    is_done: bool = False
+    relation: str = ""
+
+
+class Records:
+    """What class bodies declare."""
+
+    def __init__(self) -> None:
+        self.of: dict[Value, Relation] = {}
+
+
+def package_of(s: State, cls: Value) -> str:
+    """The package that a class is a model of; "" for none."""
+    if s.kinds[cls] != CLASS:
+        return ""
+    return next((BASES[name] for name in classes.outside_names(s, cls) if name in BASES), "")
+
+
+# class bodies
+
+
+def declare(s: State, call: Call, value: Value) -> bool:
+    """branch = ForeignKeyField(Branch, backref="months"), van = fields.ForeignKeyField("models.Van")"""
+    dotted = s.rows[value].dotted
+    owner, last = s.a_class[call.site.activation], dotted.rpartition(".")[2]
+    if owner == NO_CLASS or dotted.partition(".")[0] not in PACKAGES:
+        return False
+    s.add(s.field(registry(s), name_of(s, owner)), owner)
+    if last not in RELATIONS:
+        return False
+    made = s.of(XINST, dotted, (), ("record", place(s, call.site)))
+    s.calls_external(call.site, dotted, call.kind)
+    s.answer(call.site)
+    s.add(call.dst, made)
+    s.tables[Records].of[made] = Relation(owner, last not in ONE)
+    target = argument(call, 0, "model") or keyword(call, "model_name")
+    if target is not None:
+        s.watch(target, on_target, made)
+    named = keyword(call, "backref") or keyword(call, "related_name")
+    if named is not None:
+        s.watch(named, on_back_name, made)
+    else:
+        default = name_of(s, owner).lower()
+        back(s, made, f"{default}_set" if dotted.startswith("peewee") else f"{default}s")
+    return True
+
+
+def registry(s: State) -> Value:
+    """The value in whose fields the models are, by name."""
+    return s.of(EXT, "tortoise.Tortoise")
+
+
+@sees(CLASS, STR)
+def on_target(s: State, relation: Value, value: Value) -> None:
+    """The model at the other end: itself, its name, or "self"."""
+    to = s.field(relation, "to")
+    if s.kinds[value] == CLASS:
+        s.add(s.field(registry(s), name_of(s, value)), value)
+        s.add(to, value)
+    elif s.rows[value].text == "self":
+        s.add(to, s.tables[Records].of[relation].owner)
+    else:
+        s.flow(s.field(registry(s), s.rows[value].text.rpartition(".")[2]), to)
+
+
+@sees(STR)
+def on_back_name(s: State, relation: Value, value: Value) -> None:
+    """backref="months" """
+    back(s, relation, s.rows[value].text)
+
+
+def back(s: State, relation: Value, name: str) -> None:
+    """The rows at the other end have those of a relation under a name."""
+    s.watch(s.field(relation, "to"), on_other_end, (relation, name))
+
+
+@sees(CLASS)
+def on_other_end(s: State, data: tuple[Value, str], cls: Value) -> None:
+    """The model at the other end."""
+    relation, name = data
+    s.add(s.field(cls, "records:" + name), relation)
+
+
+# rows
+
+
+def key(s: State, value: Value) -> Record | Select | None:
+    """The key of a row or of a query."""
+    kind = s.kinds[value]
+    found: object = s.rows[value].context if kind == INST else s.rows[value].key if kind == XINST else None
+    return found if isinstance(found, Record | Select) else None
+
+
+def query(s: State, found: Select) -> Value:
+    """The value of a query."""
+    return s.of(XINST, SELECTS[package_of(s, found.model)], (), found)
+
+
+def row(s: State, found: Select, each: bool) -> Value:
+    """The rows of a query, or one of them."""
+    name = spelled(name_of(s, found.model)) if each else ""
+    return s.of(INST, found.model, Record(found.made, name, found.fetched))
+
+
+def bound(s: State, data: Read, base: Value, value: Value) -> bool:
+    """A relation that is read of a row: whether it is one."""
+    relation = s.tables[Records].of.get(value)
+    if relation is None or s.kinds[base] != INST:
+        return False
+    s.watch(s.field(value, "to"), on_related, (data, base, relation.many))
+    return True
+
+
+@sees(CLASS)
+def on_related(s: State, given: tuple[Read, Value, bool], target: Value) -> None:
+    """One model at the other end of a relation that is read of a row."""
+    data, base, many = given
+    package, found = package_of(s, target), key(s, base)
+    if not package:
+        return
+    record = found if isinstance(found, Record) else Record(None, "", ())
+    here = place(s, data.site)
+    fetched, is_there = below(record.fetched, data.name), covers(record.fetched, data.name)
+    dotted = f"{RELATED[package]}.{name_of(s, s.rows[base].cls)}.{data.name}"
+    if many:
+        s.add(data.dst, query(s, Select(target, here, fetched, is_done=is_there, relation=dotted)))
+        return
+    made = s.of(INST, target, Record(record.made, record.each, fetched))
+    if package == "tortoise":
+        s.add(data.dst, query(s, Select(target, here, fetched, single=True, is_done=is_there, relation=dotted)))
+        if is_there:
+            s.add(data.dst, made)
+        return
+    s.add(data.dst, made)
+    if not is_there and record.made is not None:
+        does(s, data.site, dotted, "property", Fetch(base, data.name, record.made, record.each))
+
+
+def member(s: State, data: Read, base: Value) -> bool:
+    """What a row, or a query, has that its class does not declare: the rows at the other end of a relation."""
+    found = key(s, base)
+    if isinstance(found, Select):
+        s.add(data.dst, s.of(XMETHOD, f"{SELECTS[package_of(s, found.model)]}.{data.name}", base))
+        return True
+    if s.kinds[base] != INST or not package_of(s, s.rows[base].cls):
+        return False
+    backs = [
+        relation
+        for cls in classes.order(s, s.rows[base].cls)
+        for relation in (s.pts[s.field(cls, "records:" + data.name)] or ())
+    ]
+    for relation in backs:
+        owner = s.tables[Records].of[relation].owner
+        fetched = found.fetched if isinstance(found, Record) else ()
+        dotted = f"{RELATED[package_of(s, owner)]}.{name_of(s, s.rows[base].cls)}.{data.name}"
+        is_there = covers(fetched, data.name)
+        given = Select(owner, place(s, data.site), below(fetched, data.name), is_done=is_there, relation=dotted)
+        s.add(data.dst, query(s, given))
+    return bool(backs)
+
+
+# queries
+
+
+def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> bool:
+    """A method of a model, or of a query: whether that is all there is to the call."""
+    found = key(s, receiver)
+    if isinstance(found, Select):
+        return of_query(s, call, name, found)
+    package = package_of(s, receiver)
+    if not package or dotted.partition(".")[0] not in PACKAGES:
+        return False
+    if name not in STARTING[package] and name not in SINGLE[package]:
+        return False
+    s.calls_external(call.site, dotted, call.kind)
+    s.answer(call.site)
+    made = Select(receiver, place(s, call.site), single=name in SINGLE[package], is_done=package == "tortoise")
+    if name == "select":
+        beside = (v for var, star in call.pos if not star for v in s.holds(var) if s.kinds[v] == CLASS)
+        made = made._replace(beside=tuple(dict.fromkeys(v for v in beside if v != receiver)))
+    if package == "peewee" and made.single:
+        s.add(call.dst, row(s, made, False))
+        if name in ("get_or_none", "first", "peek"):
+            s.add(call.dst, s.of(NONE))
+    else:
+        s.add(call.dst, query(s, made))
+    return True
+
+
+def of_query(s: State, call: Call, name: str, found: Select) -> bool:
+    """A method of a query."""
+    package = package_of(s, found.model)
+    if name in BUILDING:
+        pays(s, call, found)
+        done = found.is_done or (package == "tortoise" and bool(found.relation))
+        s.add(call.dst, query(s, fetching(s, call, name, found._replace(is_done=done))))
+        return True
+    if name not in SINGLE[package] and name not in ASKING:
+        return False
+    if package == "tortoise":
+        pays(s, call, found)
+        made = found._replace(is_done=True, single=True)
+        s.add(call.dst, query(s, made) if name in SINGLE[package] else s.of(XINST, "typing.Coroutine", (), 0))
+        return True
+    asked(s, call, name, found)
+    if name in SINGLE[package]:
+        s.add(call.dst, row(s, found._replace(made=place(s, call.site)), False))
+    return True
+
+
+def pays(s: State, call: Call, found: Select) -> None:
+    """What begins at a relation of Tortoise is a query where it goes on, unless its rows are there."""
+    if found.relation and package_of(s, found.model) == "tortoise" and not found.is_done:
+        does(s, call.site, found.relation, call.kind)
+    else:
+        s.answer(call.site)
+
+
+def fetching(s: State, call: Call, name: str, found: Select) -> Select:
+    """What a method of a query brings with its rows."""
+    held = [v for var, star in call.pos if not star for v in s.holds(var)]
+    if name in ("prefetch_related", "select_related"):
+        paths = [s.rows[v].text for v in held if s.kinds[v] == STR]
+        if name == "prefetch_related":
+            for path in paths:
+                does(s, call.site, f"tortoise.queryset.prefetch_related.{name_of(s, found.model)}.{path}", call.kind)
+        return found._replace(fetched=with_paths(found.fetched, paths if len(paths) == len(call.pos) else [ANYTHING]))
+    if "join" in name:
+        joined = {v for v in held if s.kinds[v] == CLASS} & set(found.beside)
+        names = [
+            name
+            for cls in classes.order(s, found.model)
+            for name in (s.own.get(cls, ()) if s.kinds[cls] == CLASS else ())
+            for value in s.holds(s.field(cls, name))
+            if value in s.tables[Records].of and joined & set(s.holds(s.field(value, "to")))
+        ]
+        return found._replace(fetched=with_paths(found.fetched, sorted(names)))
+    return found
+
+
+def asked(s: State, call: Call, how: str, found: Select) -> None:
+    """A select of Peewee asks the database, once for its rows."""
+    if found.is_done:
+        s.answer(call.site)
+    elif how in ("__iter__", "__len__", "__bool__"):
+        name = found.relation or f"peewee.ModelSelect.{how}"
+        does(s, call.site, name, call.kind, None if found.relation else Fetch(query(s, found), "rows", found.made))
+    else:
+        does(s, call.site, f"peewee.ModelSelect.{how}", call.kind)
+
+
+def iterated(s: State, data: Iteration, value: Value) -> bool:
+    """A loop over the rows of a query."""
+    found = key(s, value)
+    if not isinstance(found, Select):
+        return False
+    names_loop(s, data.site, spelled(name_of(s, found.model)))
+    call = Call(data.site, data.target, (), (), "iterate")
+    if package_of(s, found.model) == "peewee":
+        asked(s, call, "__iter__", found)
+    else:
+        pays(s, call, found)
+    s.add(data.target, row(s, found, True))
+    return True
+
+
+def special(s: State, value: Value, name: str, call: Call) -> bool:
+    """await of a query, len(), a subscript."""
+    found = key(s, value)
+    if not isinstance(found, Select):
+        return False
+    if name == "__await__":
+        pays(s, call, found)
+        if found.single:
+            s.add(call.dst, row(s, found, False))
+        else:
+            s.add(call.dst, query(s, found._replace(is_done=True)))
+        return True
+    if name not in ASKING or package_of(s, found.model) != "peewee":
+        return False
+    asked(s, call, name, found)
+    if name == "__getitem__":
+        s.add(call.dst, row(s, found, False))
+    return True
+
+
+def prefetched(s: State, call: Call, value: Value) -> bool:
+    """peewee.prefetch(Customer.select(), Order.select()): the rows of the first, with what the others have."""
+    s.calls_external(call.site, "peewee.prefetch", call.kind)
+    s.answer(call.site)
+    for var, _ in call.pos[:1]:
+        s.watch(var, on_prefetched, call)
+    return True
+
+
+def on_prefetched(s: State, call: Call, value: Value) -> None:
+    """The query whose rows are given."""
+    found = key(s, value)
+    if isinstance(found, Select):
+        s.add(call.dst, query(s, found._replace(is_done=True, fetched=(ANYTHING,))))
