@@ -16,6 +16,7 @@ NAMES = {
     "text.split()": "text", "f(x)": "f", "(a for a in buses)": "bus", "[1, 2]": "item", "await fetch_users()": "user",
     "rows or []": "row", "rows[1:]": "row", "1": "item", "map(int, digits)": "digit", "get()": "item",
     "chain(rows, lines)": "item", "chain(rows, rows)": "row", "sorted(old + new)": "item", "rows + [1]": "row",
+    "rows * 2": "item", "[x for row in rows for x in row]": "item",
     "chain.from_iterable(order.lines for order in orders)": "line", "chain.from_iterable(rows)": "row",
     "old | new": "item", "old - new": "old",
 }  # fmt: skip

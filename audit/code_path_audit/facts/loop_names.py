@@ -69,12 +69,14 @@ def of(node: ast.expr, depth: int) -> str:
     if isinstance(node, ast.BoolOp):
         return of(node.values[0], depth - 1)
     if isinstance(node, ast.BinOp):
+        if isinstance(node.op, ast.Mult):
+            return ""  # as often as is said beside it
         names = (of(node.left, depth - 1), of(node.right, depth - 1))
         return names[0] or names[1] if not isinstance(node.op, ast.Add | ast.BitOr) else together(names)
     if isinstance(node, ast.IfExp):
         return of(node.body, depth - 1) or of(node.orelse, depth - 1)
     if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp):
-        return of(node.generators[0].iter, depth - 1)
+        return of(node.generators[0].iter, depth - 1) if len(node.generators) == 1 else ""
     return ""
 
 

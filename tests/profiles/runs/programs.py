@@ -18,93 +18,9 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from code_path_audit.profiles.runs.terms import LoopName
+from tests.profiles.runs.program_parts import BESIDE, LEAF
 
 COLLECTIONS, FLAGS, FUNCTIONS = 3, 3, 4
-LEAF = "def leaf():\n    op()\n    for e in row0s:\n        op()\n"
-BESIDE = """
-def gen(n=0):
-    for e in row0s:
-        op()
-        yield e
-class Node:
-    def __init__(self, children): self.children = children
-TREE = Node([Node([Node([]), Node([])]), Node([])])
-def walk(node):
-    op()
-    for child in node.children:
-        walk(child)
-class Box:
-    def __init__(self, n=0): op()
-    @property
-    def prop(self): return leaf()
-    @functools.cached_property
-    def lazy(self): return leaf()
-    def method(self, n=1):
-        for e in row1s:
-            op()
-    def __enter__(self):
-        op()
-        return self
-    def __exit__(self, *_): leaf()
-def twice(f):
-    @functools.wraps(f)
-    def inner(*a):
-        f(*a)
-        return f(*a)
-    return inner
-@twice
-def decorated(n=0): leaf()
-class Cell:
-    @property
-    def value(self):
-        leaf()
-        return 1
-    @value.setter
-    def value(self, value):
-        op(value)
-CELL = Cell()
-def flagged(n=0, deep=False):
-    if deep:
-        op()
-        op()
-    else:
-        op()
-    if n is None:
-        op()
-def handing(n, deep): flagged(n, deep)
-def early(n=None, dry=True):
-    if dry:
-        return
-    for e in row2s:
-        flagged(1, deep=True)
-def by(kind, n=0):
-    if kind == "a" or kind == "b": op()
-    elif kind != "c":
-        leaf()
-        return
-    match kind:
-        case "a": leaf()
-def handed(kind): by(kind)
-@contextlib.contextmanager
-def around():
-    op()
-    try: yield
-    finally: leaf()
-def keeper():
-    held = None
-    def get():
-        nonlocal held
-        if held is None: held = [leaf()]
-        return held
-    return get
-KEEPER = keeper()
-async def one(n=0): op()
-async def every(n=0):
-    await one(n)
-    await asyncio.gather(*[one(e) for e in row2s])
-"""
-"""What programs have besides functions; each calls `op` and `leaf`."""
-
 LARGEST = 4_000
 """Calls of a program that is of use: more are left out."""
 
@@ -171,6 +87,7 @@ class Writer:
         ]
         if not self.certain:
             kinds += ["tree", "any", "lazy", "else", "leave", "match", "try", "and", "retry", "keyed", "kept", "search"]
+            kinds += ["forever", "partly", "dispatch", "recursion"]
         kind = self.pick(*kinds) if depth else "call"
         return str(getattr(self, f"a_{kind.replace('else', 'choice').replace('and', 'operand')}")(function, depth))
 
@@ -215,6 +132,9 @@ class Writer:
             "for e, k in ((1, 'a'), (2, 'c')):\n    by(k, e)\n", "later = functools.partial(leaf)\nlater()\nlater()\n",
             f"with around():\n    {call}\n", "list(filter(op, row1s))\n", "sum(len(str(op())) for e in row1s)\n",
             f"for e in row1s:\n    op()\nelse:\n    {call}\n", f"try:\n    {call}\nfinally:\n    leaf()\n",
+            f"for e, k in zip(row0s, row0s):\n    {call}\n", "for f in TABLE.values():\n    f(1)\n",
+            f"for e, k in itertools.product(row0s, row1s):\n    {call}\n", "TABLE['a'](1)\nTABLE['b']()\n",
+            "for e in ('a', 'b', 'a'):\n    TABLE[e](1)\n", "for box in [Box(1), Cell()]:\n    box.method(2)\n",
             "handing(1, True)\nhanding(2, deep=False)\n", "early(1, dry=False)\nearly(2)\n", "early(*[1, False])\n",
         )  # fmt: skip
 
@@ -239,6 +159,38 @@ class Writer:
     def a_tree(self, function: int, depth: int) -> str:
         self.exact = False
         return "walk(TREE)\n"
+
+    def a_forever(self, function: int, depth: int) -> str:
+        self.exact = False
+        self.variables += 1
+        name = f"left{self.variables}"
+        inside = indent(self.block(function, depth - 1), "    ") + f"    if {name} < 1:\n        break\n"
+        return f"{name} = 2\nwhile True:\n    {name} -= 1\n{inside}    {self.call(function)}\n"
+
+    def a_partly(self, function: int, depth: int) -> str:
+        self.exact = False
+        call = self.call(function)
+        return self.pick(
+            "next(gen(1), None)\n", f"for e in gen(1):\n    {call}\n    break\n", "list(itertools.islice(gen(2), 1))\n",
+            f"for e, k in zip(gen(1), row1s):\n    {call}\n", "find(row1s)\n", "find(row2s, 1)\n", "find([1, 2])\n",
+            f"for both in itertools.chain(row0s, row1s):\n    {call}\n", "read()\n",
+            f"for e in row1s[:2]:\n    {call}\n",
+            f"for again in row0s * 2:\n    {call}\n", f"for pair in [k for n in row0s for k in row1s]:\n    {call}\n",
+        )  # fmt: skip
+
+    def a_dispatch(self, function: int, depth: int) -> str:
+        self.exact = False
+        kind = self.pick("'a'", "'b'", "'ab'[n % 2]", "'other'")
+        return self.pick(
+            f"Visitor().visit({kind})\n", f"for e in row1s:\n    Visitor().visit({kind}, e)\n",
+            f"TABLE.get({kind}, op)(1)\n", f"for e in row1s:\n    (TABLE[{kind}] if {kind} in TABLE else op)(e)\n",
+        )  # fmt: skip
+
+    def a_recursion(self, function: int, depth: int) -> str:
+        self.exact = False
+        return self.pick(
+            "deep(1)\n", "deep(2)\n", "wide(1)\n", "even(2)\n", "odd(3)\n", f"deep({self.argument()} % 2)\n"
+        )
 
     def a_any(self, function: int, depth: int) -> str:
         self.exact = False
@@ -340,7 +292,7 @@ def written(number: Callable[[int, int], int], certain: bool) -> Program:
     held = "".join(f"held{place} = {{}}\n" for place in range(1, writer.dicts + 1))
     lengths = tuple(number(1, 3) for _ in range(COLLECTIONS))
     flags = (True,) * FLAGS if certain else tuple(number(0, 1) == 1 for _ in range(FLAGS))
-    source = f"import asyncio, contextlib, functools\n{held}{''.join(bodies)}{cached}{LEAF}{BESIDE}"
+    source = f"import asyncio, contextlib, functools, itertools\n{held}{''.join(bodies)}{cached}{LEAF}{BESIDE}"
     source += "def op(n=0): pass\nBOX = Box()\ndef main():\n    f0()\n"
     return Program(source, lengths, flags, writer.exact, writer.literal)
 
@@ -402,6 +354,11 @@ def run(program: Program) -> Ran | None:
     rounds |= {LoopName("cycle", f"m.f{number}"): deepest[f"f{number}"] for number in range(FUNCTIONS)}
     found = {**program.literal, "e": program.lengths[0], "round": 2, "child": 2}
     rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
+    first, second, _ = program.lengths
+    found = {"product": first * second, "row": max(program.lengths), "both": first + second, "piece": 2}
+    found |= {"pair": first * second, "again": 2 * first}
+    rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
+    rounds |= {LoopName("cycle", f"m.{name}"): calls[name] for name in ("deep", "wide", "even", "odd")}
     rounds |= {LoopName("cycle", "m.walk"): 5, LoopName("distinct", "box"): 1 + calls["__init__"]}
     for name, value in names.items():
         if name.startswith("held"):

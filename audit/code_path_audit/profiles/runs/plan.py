@@ -14,6 +14,7 @@ from code_path_audit.profiles.runs.callbacks import element_of, is_looked_up, is
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
+from code_path_audit.profiles.runs.each_element import each_of
 from code_path_audit.profiles.runs.flags import ANY, Apart, function_of, is_alive, named, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
@@ -23,6 +24,10 @@ from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from,
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, runs_of, scaled
 from code_path_audit.profiles.runs.wrapped import wrapped_by_calls
 from code_path_audit.profiles.steady import Steady
+from code_path_audit.profiles.values import ValuesOf
+
+IN_ROUNDS = frozenset(("call", "construct"))
+"""Kinds of edges by which a loop runs what it iterates."""
 
 CERTAIN = Evidence.CERTAIN.word
 POSSIBLE = Evidence.POSSIBLE.word
@@ -69,7 +74,7 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     steady = Steady(reach)
     caches = {**dict(wrapped_by_calls(reach, steady.values)), **caches_of(reach, steady.values)}
     apart = told_apart(reach, Given(reach, {}, steady), caches)
-    plain = _plan(reach, apart, {}, {})
+    plain = _plan(reach, steady.values, apart, {}, {})
     keepers = _keepers(reach)
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches, apart=apart)
@@ -84,9 +89,9 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
     longer = lasting(given, resets, caches, keepers)
-    functions = _sparing(reach, apart, functions, arms)
+    functions = _sparing(reach, steady.values, apart, functions, arms)
     keeping = Lasting(reach, frozenset(functions), arms.keys())
-    plan = _plan(reach, apart, functions, arms)
+    plan = _plan(reach, steady.values, apart, functions, arms)
     return Counting(reach, plan, arms, steady, caches, once, longer, keeping, apart)
 
 
@@ -101,7 +106,7 @@ def summed(plan: Plan, apart: Apart, functions: Iterable[str], exact: bool = Tru
 
 
 def _sparing(
-    reach: Reach, apart: Apart, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]
+    reach: Reach, values: ValuesOf, apart: Apart, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]
 ) -> dict[str, Runs]:
     """Without the functions that run no less often by what they keep: `functions` were held against sums over all
     branches, and what empties a cache may be counted so, too."""
@@ -109,7 +114,7 @@ def _sparing(
     if not asked:
         return functions
     rest = {name: kept for name, kept in functions.items() if kept == ONCE}
-    plain = count(_plan(reach, apart, rest, arms), asked)
+    plain = count(_plan(reach, values, apart, rest, arms), asked)
     return {name: kept for name, kept in functions.items() if name in rest or fewer(kept, plain[name]) == kept}
 
 
@@ -143,7 +148,9 @@ def is_for_missing(edge: Edge, site: CallSite) -> bool:
     return makes_missing(site) or (is_looked_up(site) and edge.evidence == CERTAIN)
 
 
-def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> Plan:
+def _plan(
+    reach: Reach, values: ValuesOf, apart: Apart, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]
+) -> Plan:
     kept: dict[str, Runs] = {}
     calls: list[Call] = []
     every: dict[str, tuple[Arm, ...]] = {}
@@ -175,12 +182,15 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
             keeper = ~site if kind == "callback" and (caller, ~site) in arms else where.keeper
             if keeper < -1:
                 loops = ()
-            # the callees of one call are alternatives, like the arms of a branch
+            each = None if keeper != -1 or kind not in IN_ROUNDS else each_of(reach, values, edges)
+            # the callees of one call are alternatives, like the arms of a branch, where not each has rounds of its own
+            is_choice = len(edges) > 1 and each is None
             for edge in edges:
-                if len(edges) > 1:
+                if is_choice:
                     branches.append(Arm(arm, choices))
                 call = Call(
-                    caller, edge.callee, loops, len(branches) - 1 if len(edges) > 1 else arm,
+                    caller, edge.callee, loops if each is None else in_own_rounds(loops, edge, *each),
+                    len(branches) - 1 if is_choice else arm,
                     edge.evidence == CERTAIN,
                     where.condition == RARELY or edge.evidence == POSSIBLE,
                     arms.get((caller, keeper)) if keeper != -1 else None,
@@ -193,9 +203,9 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
                 if call.kept is not None:
                     # made so often in the whole action, whatever the function is given
                     states = tuple(state for state in states if is_alive(facts, arm, state))[:1] or states[:1]
-                each = apart.each.get(edge, -1)
-                if each >= 0:
-                    call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, each)))
+                apart_in = apart.each.get(edge, -1)
+                if apart_in >= 0:
+                    call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
                 for state in states:
                     # what no constant leads to counts where nothing else leads to what is called
                     rare = call.rare or not is_alive(facts, arm, state) or apart.is_left_out(edge, state)
@@ -205,6 +215,12 @@ def _plan(reach: Reach, apart: Apart, functions: Mapping[str, Runs], arms: Mappi
             choices += 1
         every.update((name, tuple(branches)) for name in apart.names(caller))
     return Plan(tuple(dict.fromkeys(reach.entries)), tuple(calls), every, kept)
+
+
+def in_own_rounds(loops: Iterable[Around], edge: Edge, loop: int, counts: Mapping[str, int]) -> tuple[Around, ...]:
+    """The loops around a call, where each of its callees runs in so many rounds of one of them."""
+    place, count = (edge.caller, loop), counts[edge.callee]
+    return tuple(Around(place, count, None) if row.place == place else row for row in loops)
 
 
 def begun_by_name(reach: Reach) -> frozenset[str]:

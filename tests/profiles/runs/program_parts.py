@@ -1,0 +1,127 @@
+"""What the programs at random have besides their functions: features of the language, each of which calls `op`."""
+
+from __future__ import annotations
+
+LEAF = "def leaf():\n    op()\n    for e in row0s:\n        op()\n"
+BESIDE = """
+def gen(n=0):
+    for e in row0s:
+        op()
+        yield e
+class Node:
+    def __init__(self, children): self.children = children
+TREE = Node([Node([Node([]), Node([])]), Node([])])
+def walk(node):
+    op()
+    for child in node.children:
+        walk(child)
+class Box:
+    def __init__(self, n=0): op()
+    @property
+    def prop(self): return leaf()
+    @functools.cached_property
+    def lazy(self): return leaf()
+    def method(self, n=1):
+        for e in row1s:
+            op()
+    def __enter__(self):
+        op()
+        return self
+    def __exit__(self, *_): leaf()
+def twice(f):
+    @functools.wraps(f)
+    def inner(*a):
+        f(*a)
+        return f(*a)
+    return inner
+@twice
+def decorated(n=0): leaf()
+class Cell:
+    @property
+    def value(self):
+        leaf()
+        return 1
+    @value.setter
+    def value(self, value):
+        op(value)
+    def method(self, n=1):
+        leaf()
+        op()
+CELL = Cell()
+def flagged(n=0, deep=False):
+    if deep:
+        op()
+        op()
+    else:
+        op()
+    if n is None:
+        op()
+def handing(n, deep): flagged(n, deep)
+def early(n=None, dry=True):
+    if dry:
+        return
+    for e in row2s:
+        flagged(1, deep=True)
+def by(kind, n=0):
+    if kind == "a" or kind == "b": op()
+    elif kind != "c":
+        leaf()
+        return
+    match kind:
+        case "a": leaf()
+def handed(kind): by(kind)
+@contextlib.contextmanager
+def around():
+    op()
+    try: yield
+    finally: leaf()
+def keeper():
+    held = None
+    def get():
+        nonlocal held
+        if held is None: held = [leaf()]
+        return held
+    return get
+KEEPER = keeper()
+def table_a(n=0): op()
+def table_b(n=0):
+    leaf()
+    op()
+TABLE = {"a": table_a, "b": table_b}
+class Visitor:
+    def visit(self, kind, n=0): getattr(self, "visit_" + kind, self.other)(n)
+    def visit_a(self, n): op()
+    def visit_b(self, n): leaf()
+    def other(self, n): op()
+def find(rows, n=0):
+    for e in rows:
+        op()
+        if e is n or FLAG0: return leaf()
+    return op()
+def chunk(n):
+    op()
+    return [n] * (n > 0)
+def read(n=2):
+    while piece := chunk(n):
+        n -= 1
+        op(piece)
+def deep(n):
+    op()
+    for e in row0s:
+        if n > 0: deep(n - 1)
+def wide(n):
+    for e in row1s: deep(n)
+    if n > 0: wide(n - 1)
+def even(n):
+    op()
+    if n > 0: odd(n - 1)
+def odd(n):
+    leaf()
+    if n > 0:
+        for e in row1s: even(n - 1)
+async def one(n=0): op()
+async def every(n=0):
+    await one(n)
+    await asyncio.gather(*[one(e) for e in row2s])
+"""
+"""What programs have besides functions; each calls `op` and `leaf`."""
