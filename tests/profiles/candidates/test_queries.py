@@ -119,6 +119,17 @@ PROPOSED = {
 # view
 
 LEFT_ALONE = {
+    "a query that gives no rows": """\
+        def view(key):
+            rows = Order.objects.none()
+            if key:
+                rows = Order.objects.select_related("customer").filter(pk=key)
+            return [order.customer.name for order in rows]
+        """,
+    "a query that gives no rows, and is asked for some": """\
+        def view(key):
+            return [order.customer.name for order in Order.objects.none().filter(pk=key)]
+        """,
     "loaded with the rows": """\
         def view():
             return [order.customer.name for order in Order.objects.select_related("customer")]

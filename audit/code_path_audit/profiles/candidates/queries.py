@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.model import Fetched
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
@@ -93,9 +94,30 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
 def are_of_queries(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether it is known which queries give the rows that an op reads from, and each gives many. A row that was made,
     or that is asked for alone, has what was put into it, or would be asked for with it by another query."""
-    rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
+    rows = asked_rows(traced, op)
     path = traced.reach.program.path
     return bool(rows) and all(row.site >= 0 and row.each and path(row.function).endswith(".py") for row in rows)
+
+
+def asked_rows(traced: Traced, op: ExpensiveOp) -> list[Fetched]:
+    """The queries that give the rows that an op reads from, without those that give none, as `objects.none()`."""
+    rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
+    return [row for row in rows if not is_none(traced, row.function, row.site)]
+
+
+def is_none(traced: Traced, function: str, site: int) -> bool:
+    """Whether a call is a part of a query that is told to give no rows."""
+    spot = traced.syntax.spot(function, site) if site >= 0 else None
+    if spot is None:
+        return False
+    chain: list[ast.AST] = [spot.node]
+    while isinstance(above := spot.file.above[chain[-1]], ast.Attribute | ast.Call):
+        chain.append(above)
+    below: ast.AST = spot.node
+    while isinstance(below, ast.Attribute | ast.Call):
+        chain.append(below)
+        below = below.func if isinstance(below, ast.Call) else below.value
+    return any(isinstance(node, ast.Attribute) and node.attr == "none" for node in chain)
 
 
 ONE = frozenset(("get", "first", "last", "latest", "earliest", "get_or_create", "update_or_create", "create", "save"))
@@ -122,7 +144,7 @@ def asked_at(traced: Traced, op: ExpensiveOp) -> str:
     known."""
     graph, program = traced.reach.graph, traced.reach.program
     key = (op.function, op.site, op.callee)
-    rows = graph.rows_of.get(key) or [(row.function, row.site) for row in graph.fetched.get(key, ())]
+    rows = graph.rows_of.get(key) or [(row.function, row.site) for row in asked_rows(traced, op)]
     asked = {(function, site) for function, site in rows if site >= 0}
     places = sorted({(program.path(function), program.line(function, site)) for function, site in asked})
     more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
@@ -137,8 +159,8 @@ def rows_at(traced: Traced, op: ExpensiveOp) -> str:
 def asked_calls(traced: Traced, op: ExpensiveOp) -> list[str]:
     """The calls that put together the queries whose rows an op reads from."""
     program = traced.reach.program
-    rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
-    return sorted({place_of_site(program, row.function, row.site, row.what) for row in rows if row.site >= 0})
+    rows = [row for row in asked_rows(traced, op) if row.site >= 0]
+    return sorted({place_of_site(program, row.function, row.site, row.what) for row in rows})
 
 
 def relation_of(traced: Traced, op: ExpensiveOp) -> str:
