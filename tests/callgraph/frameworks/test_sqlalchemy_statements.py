@@ -56,6 +56,10 @@ async def f(db: AsyncSession):
 WRITING = {
     "for i in ids:\n        db.add(Order(id=i))\n        db.commit()": ["Session.commit per id"],
     "db.add_all([Order(id=i) for i in ids])\n    db.commit()": ["Session.commit once"],
+    "db.get(Order, 1, options=[selectinload(Order.lines)]).lines": [
+        "Session.get once",
+        "selectinload.Order.lines once",
+    ],
     "[db.get(Order, i).customer for i in ids]": ["Session.get per id", "relationship.Order.customer per id"],
     "o = Order(id=3)\n    o.lines.append(Line())\n    o.customer": [],
 }

@@ -174,6 +174,31 @@ def test_what_a_factory_registers_for_each_request_and_who_is_logged_in() -> Non
     assert opens("shop.staff.index", **modules) == sorted(["shop.around.Team.name", "shop.around.load_user", *around])
 
 
+GUARD = """\
+from flask_login import current_user
+def guarded(view):
+    def wrapper():
+        open("guard")
+        return view() if current_user.is_authenticated else None
+    return wrapper
+"""
+
+GUARDED = """\
+from flask import Blueprint
+from shop.guard import guarded
+bp = Blueprint("guarded", __name__)
+@bp.get("/")
+@guarded
+def index(): pass
+"""
+
+
+def test_who_is_logged_in_where_a_decorator_of_the_source_asks() -> None:
+    modules = {"shop": FACTORY, "shop_around": AROUND, "shop_guard": GUARD, "shop_guarded": GUARDED}
+    expected = [f"shop.around.{name}" for name in ("branding", "load_user", "tenant")]
+    assert opens("shop.guarded.index", **modules) == [*expected, "shop.guard.guarded.wrapper"]
+
+
 FILTERING = """\
 from flask import Flask
 def money(value): open("money")

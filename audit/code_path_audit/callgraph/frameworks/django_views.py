@@ -117,12 +117,20 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             module = s.program.functions[root][0]
             if module not in asked and not web_requests.is_task(s, root):
                 asked.add(module)
-                found += web_requests.hooks(s, module)
+                found += web_requests.hooks(s, module, modules_before(s, root))
             found += injected_dependencies.dependencies(s, root)
             for row, returned in schemas.responses(s, root):
                 s.tables[Views].contexts[row[2]] = returned
                 found.append(row)
     return found
+
+
+def modules_before(s: State, root: str) -> list[str]:
+    """The modules of what the decorators of an entry point give."""
+    value = s.made.get(s.function(root))
+    if value is None or s.kinds[value] != FUNC:
+        return []
+    return [s.modules[s.rows[function].function] for function, _ in standing_before(s, value)]
 
 
 def give_request(s: State, root: str) -> None:

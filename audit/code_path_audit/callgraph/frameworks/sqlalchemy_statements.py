@@ -184,12 +184,16 @@ def got(s: State, call: Call, is_async: bool) -> None:
     if is_async:
         call = awaited(s, call, (call.site, "rows"))
     fetched: tuple[str, ...] = ()
+    extra: dict[str, None] = {}
     for name, var in call.kw:
         if name == "options":
             for box in s.holds(var):
                 for value in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
                     if isinstance(found := key(s, value), Loaded):
                         fetched = with_paths(fetched, found.paths)
+                        extra.update(dict.fromkeys(found.extra))
+    models = tuple(model for model in s.holds(call.pos[0][0]) if s.kinds[model] == CLASS)
+    loads(s, call.site, Statement(models, place(s, call.site), extra=tuple(extra)), call.kind)
     for model in s.holds(call.pos[0][0]):
         if s.kinds[model] == CLASS:
             s.add(call.dst, row_of(s, model, Row(place(s, call.site), "", fetched)))

@@ -80,9 +80,10 @@ def is_task(s: State, root: str) -> bool:
     return any(text.rpartition(".")[2] in TASKS for text in decorators(s, root))
 
 
-def hooks(s: State, here: str) -> list[Entry]:
-    """The functions that the program registers for each request that a handler of a module answers."""
-    logs_in = flask_login.PACKAGE in s.program.modules[here].header.imports
+def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
+    """The functions that the program registers for each request that a handler of a module answers; `before` are the
+    modules of the decorators that stand before it."""
+    logs_in = any(flask_login.PACKAGE in s.program.modules[module].header.imports for module in (here, *before))
     packages = {*PACKAGES, flask_login.PACKAGE} if logs_in else {*PACKAGES}
     found: list[Entry] = []
     for module in sorted(s.program.modules):
