@@ -4,7 +4,8 @@ from __future__ import annotations
 
 ASYNCHRONOUS = frozenset((
     "aiobotocore", "aioboto3", "aiofiles", "aiohttp", "aiokafka", "aiomysql", "aioredis", "aiosmtplib", "aiosqlite",
-    "anyio", "asyncio", "asyncpg", "asyncssh", "motor", "nats", "trio", "websockets",
+    "anyio", "arq", "asyncio", "asyncpg", "asyncssh", "beanie", "databases", "motor", "nats", "ormar", "tortoise",
+    "trio", "websockets",
 ))  # fmt: skip
 """Packages whose functions wait on the loop."""
 

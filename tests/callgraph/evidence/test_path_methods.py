@@ -18,6 +18,10 @@ ROWS = {
         "pathlib.Path.open once, likely", "pathlib.Path.mkdir once, likely",
     ],
     "from pathlib import Path\ndef f(): Path('a').read_text()": ["pathlib.Path.read_text once, certain"],
+    "def f(x): (x.base / 'a').open()": ["pathlib.Path.open once, likely"],
+    "def f(x):\n    path = x.base / 'a'\n    path.exists()": ["pathlib.Path.exists once, likely"],
+    "def f(x):\n    with (x.base / 'a' / 'b').open() as file: pass": ["pathlib.Path.open once, likely"],
+    "def f(x): (x.whole / x.part).total()": [],
     # what other things have, too
     "def f(x): x.open(), x.exists(), x.replace('a', 'b')": [],
     # what is not called

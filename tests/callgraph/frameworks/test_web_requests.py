@@ -193,6 +193,32 @@ def index(): pass
 """
 
 
+LISTED = {
+    "from starlette.routing import Route\nroutes = [Route('/', view)]\n": True,
+    "from flask import Flask\ndef install(app): app.add_url_rule('/', view_func=view)\n": True,
+    "from aiohttp import web\ndef install(app): app.add_routes([web.get('/', view)])\n": True,
+    "from aiohttp import web\ndef install(app): app.router.add_get('/', view)\n": True,
+    "from flask import Flask\ndef install(app): app.register(view)\n": False,
+}
+
+
+@pytest.mark.parametrize("listing", LISTED)
+def test_what_a_call_makes_answer_has_the_middleware_too(listing: str) -> None:
+    timing = "from starlette.middleware import Middleware\nclass Timing:\n"
+    timing += "    async def dispatch(self, request, call_next): open('timing')\nmiddleware = [Middleware(Timing)]\n"
+    found = opens("shop.views.view", shop_views=f"def view(request): pass\n{listing}", shop_main=timing)
+    assert found == (["shop.main.Timing.dispatch"] if LISTED[listing] else [])
+
+
+def test_a_class_that_a_call_makes_answer_has_them_too() -> None:
+    views = "from flask.views import MethodView\nclass Orders(MethodView):\n    def get(self): pass\n"
+    install = (
+        "from flask import Flask\nfrom shop.views import Orders\ndef install(app):\n    app.before_request(start)\n"
+    )
+    install += "    app.add_url_rule('/', view_func=Orders.as_view('orders'))\ndef start(): open('start')\n"
+    assert opens("shop.views.Orders.get", shop_views=views, shop_main=install) == ["shop.main.start"]
+
+
 def test_who_is_logged_in_where_a_decorator_of_the_source_asks() -> None:
     modules = {"shop": FACTORY, "shop_around": AROUND, "shop_guard": GUARD, "shop_guarded": GUARDED}
     expected = [f"shop.around.{name}" for name in ("branding", "load_user", "tenant")]

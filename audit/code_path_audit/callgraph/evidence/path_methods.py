@@ -10,6 +10,7 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, NONE, UNKNOW
 from code_path_audit.callgraph.solver.ids import Activation, Var
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 
 PATH = "pathlib.Path"
 
@@ -18,6 +19,11 @@ METHODS = frozenset((
     "is_symlink", "mkdir", "rmdir", "unlink", "touch", "lstat", "symlink_to", "hardlink_to", "samefile",
 ))  # fmt: skip
 """Methods of paths, of names that hardly anything else has."""
+
+JOINED = frozenset((
+    "open", "exists", "stat", "rename", "replace", "resolve", "chmod", "owner", "walk", "readlink", "copy", "move",
+))  # fmt: skip
+"""Further methods of what stands behind a "/": a number has none of them."""
 
 
 class PathMethods:
@@ -48,8 +54,21 @@ def from_path_methods(s: State) -> bool:
 def receivers(s: State, aid: Activation) -> dict[Var, str]:
     """The variables of an activation that such a method is called of."""
     facts, base = s.facts[s.a_function[aid]], s.a_base[aid]
-    read = {row[1]: row for row in facts.code if row[0] == op.ATTR and row[3] in METHODS}
+    read = {row[1]: row for row in facts.code if row[0] == op.ATTR and row[3] in METHODS | JOINED}
+    if any(row[3] in JOINED for row in read.values()):
+        joined = joins(facts)
+        read = {reg: row for reg, row in read.items() if row[3] in METHODS or row[2] in joined}
     if not read:
         return {}
     called = {row[2] for row in facts.code if row[0] == op.CALL}
     return {base + row[2]: row[3] for reg, row in read.items() if reg in called}
+
+
+def joins(facts: FunctionFacts) -> set[int]:
+    """The registers of a function that hold what a "/" made."""
+    found: set[int] = set()
+    for row in facts.code:
+        is_join = row[0] == op.BINARY and row[2] in ("truediv", "itruediv")
+        if is_join or (row[0] in (op.COPY, op.TYPED) and row[2] in found):
+            found.add(row[1])
+    return found

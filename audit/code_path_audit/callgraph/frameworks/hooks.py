@@ -28,6 +28,7 @@ from code_path_audit.callgraph.frameworks import (
     sqlalchemy_relationships,
     sqlalchemy_statements,
     templates,
+    web_requests,
 )
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import key_of
@@ -309,6 +310,7 @@ FEATURES: tuple[type, ...] = (
     django_users.Requests,
     django_transactions.Transactions,
     django_views.Views,
+    web_requests.Routed,
     reading.Reading,
 )
 """The tables of frameworks."""

@@ -21,6 +21,7 @@ from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import CallSite
 from code_path_audit.facts.templates import tree
 from code_path_audit.program.register_names import Names
 
@@ -44,7 +45,20 @@ NEXT = "starlette.middleware.base.RequestResponseEndpoint"
 ADDING = frozenset(("add_middleware", "Middleware"))
 """What adds a class as middleware."""
 
-PACKAGES = ("flask", "quart", "fastapi", "starlette", "sanic", "litestar", "celery", "dramatiq", "huey")
+ROUTING = frozenset((
+    "Route", "WebSocketRoute", "APIRoute", "add_route", "add_websocket_route", "add_api_route", "add_url_rule",
+    "add_get", "add_post", "add_put", "add_patch", "add_delete", "add_view", "add_resource",
+))  # fmt: skip
+"""Calls that say which function, or class, answers at a path; so do those of aiohttp's `web` named like verbs."""
+
+PACKAGES = ("aiohttp", "flask", "quart", "fastapi", "starlette", "sanic", "litestar", "celery", "dramatiq", "huey")
+
+
+class Routed:
+    """The functions and classes of the program that calls make answer at a path; None before they were looked for."""
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] | None = None
 
 
 def decorators(s: State, root: str) -> list[str]:
@@ -65,10 +79,49 @@ def _above(around: FunctionFacts, name: str) -> list[str]:
     ]
 
 
+def routed(s: State) -> frozenset[str]:
+    """The functions and classes that calls make answer: Route("/orders", orders), add_url_rule("/", view_func=index)"""
+    table = s.tables[Routed]
+    if table.names is None:
+        found: set[str] = set()
+        for module in sorted(s.program.modules):
+            facts = s.program.modules[module]
+            if {name.partition(".")[0] for name in facts.header.imports}.isdisjoint(PACKAGES):
+                continue
+            for function in facts.functions:
+                sites = [site for site in function.sites if is_routing(site)] if function.kind in BODIES else []
+                names = Names(s.program, module, function) if sites else None
+                for site in sites if names is not None else ():
+                    for argument in site.arguments:
+                        found.update(name for name in named_view(names, argument.reg) if name in s.program.functions)
+        table.names = frozenset(found)
+    return table.names
+
+
+BODIES = ("module", "function")
+
+
+def is_routing(site: CallSite) -> bool:
+    """Whether a call site says what answers at a path."""
+    owner, _, last = site.text.rpartition(".")
+    return last in ROUTING or (last in HANDLING and owner.endswith("web"))
+
+
+def named_view(names: Names | None, reg: int) -> Iterator[str]:
+    """What a register that is given as a handler names: a function, a class, or Orders.as_view("orders")."""
+    if names is None:
+        return
+    row = names.made.get(reg)
+    method = names.made.get(row[2]) if row is not None and row[0] == op.CALL else None
+    yield from names.of(method[2] if method is not None and method[0] == op.ATTR and method[3] == "as_view" else reg)
+
+
 def is_handler(s: State, root: str) -> bool:
-    """Whether a function answers requests, or messages, as its decorators say."""
+    """Whether a function answers requests, or messages, as its decorators or calls say."""
     module = s.program.functions[root][0]
     imported = {name.partition(".")[0] for name in s.program.modules[module].header.imports}
+    if not imported.isdisjoint(PACKAGES) and not routed(s).isdisjoint((root, root.rpartition(".")[0])):
+        return True
     found = decorators(s, root)
     if imported.isdisjoint(PACKAGES) and not any("." in text for text in found):
         return False
