@@ -179,3 +179,14 @@ def test_no_depth_is_too_deep(shape: str) -> None:
     """Values within values: nothing here may follow them by recursion."""
     graph = solve(DEEP[shape], Budget(4_000, (), 200_000, 0, 400_000))
     assert "m.main" in graph.functions
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_sharing_finds_what_is_found_without(name: str) -> None:
+    """Whoever shares at each look at the clock of steps, and whoever never does, have the same graph."""
+    program = program_of(HOSTILE[name](12))
+    budget = Budget(4_000, (Level(30_000, 24, 4),), 60_000, 0, 90_000)
+    roots = ("m.main",)
+    assert solve_graph(program, roots, PARSED, budget=budget) == solve_graph(
+        program, roots, PARSED, budget=budget._replace(shared=1_000)
+    )

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from code_path_audit.callgraph.model import PLAIN, PLAIN_FROM
 from code_path_audit.callgraph.solver.abstract_values import INT, NONE, STR, XINST
 from code_path_audit.callgraph.solver.ids import Activation, Value, Var
-from code_path_audit.callgraph.solver.points_to import Held
+from code_path_audit.callgraph.solver.shared_sets import Held
 from code_path_audit.callgraph.solver.state import State
 
 BITS = {dotted: 1 << index for index, dotted in enumerate(PLAIN)}

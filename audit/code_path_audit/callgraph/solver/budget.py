@@ -23,7 +23,8 @@ class Budget(NamedTuple):
     `levels`: a program that is large, or of which little is known, is analysed more coarsely from then on, so that the
     work grows with what is reached and not with its square. `guesses`: steps for what follows from weak evidence, if
     finding all else did not take more, and `guesses_each` for each function that the entry points reach so far.
-    `steps`: the end; what was still to be passed on is dropped.
+    `steps`: the end; what was still to be passed on is dropped. `shared`: steps after which equal points-to sets are
+    made one again, which changes no result.
     """
 
     functions: int
@@ -31,6 +32,7 @@ class Budget(NamedTuple):
     guesses: int
     guesses_each: int
     steps: int
+    shared: int = 1_000_000
 
 
 BUDGET = Budget(

@@ -31,6 +31,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 )
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import Value, Var
+from code_path_audit.callgraph.solver.shared_sets import Held, share
 
 S = TypeVar("S", bound="Variables")
 D = TypeVar("D")
@@ -41,7 +42,8 @@ AnyHandler = Callable[..., None]
 """A handler of any data: called with the state, its data, and a value, or, by `watch_all`, a list of values. What takes
 one (`watch`, `when_empty`, `later`) is checked to be given the data that it takes."""
 
-Held = set[Value] | frozenset[Value]
+Watcher = tuple[AnyHandler, object]
+"""A handler and its data."""
 
 EVERY = (1 << NONE + 1) - 1
 """The mask of a handler that sees values of all kinds."""
@@ -109,6 +111,9 @@ def no_more(_: Variables) -> bool:
 Told = Callable[[int, int], None]
 """Hears of work that goes on: how many functions are reached so far, in how many steps."""
 
+FEW_SUCCESSORS = 4
+"""So many are looked through faster than a table is made for them."""
+
 TELL = 20_000
 """Steps after which it is told again: some hundredths of a second."""
 
@@ -124,12 +129,14 @@ class Variables:
         self.rows = self.values.rows
         self.kinds = self.values.kinds
         self.pts: list[Held | None] = [None]
-        """A frozen set where there is but one value, which all who hold that alone share: nine of ten hold one."""
+        """A frozen set is shared by all who hold these values: where there is but one (nine of ten hold one) always,
+        else from time to time (`shared_sets`). Whoever gets more has a set of its own."""
         self.singles: dict[Value, frozenset[Value]] = {}
         self.delta: list[list[Value] | None] = [None]
-        self.successors: list[dict[Var, None] | tuple[Var] | None] = [None]
-        """A tuple where there is but one."""
-        self.watchers: list[dict[tuple[AnyHandler, object], int] | None] = [None]
+        self.successors: list[dict[Var, None] | tuple[Var, ...] | None] = [None]
+        """A tuple where there are few."""
+        self.watchers: list[dict[Watcher, int] | tuple[Watcher, int] | None] = [None]
+        """By handler and data the kinds that it sees; a pair where there is but one."""
         self.worklist: deque[Var] = deque()
         self.tasks: deque[tuple[AnyHandler, object, list[Any], bool]] = deque()
         self.late: deque[tuple[AnyHandler, object, object]] = deque()
@@ -145,6 +152,7 @@ class Variables:
         self.guesses_from = self.guesses_end = 0
         self.recorded_end = 0
         self.more_guesses: Callable[[Any], bool] = no_more
+        self.share_from = budget.shared
         self.end = self.bound = self.limit = 0
         """Steps at which nothing more is passed on; at which the analysis may get coarser; at which to look up."""
         self.max_values = MAX_VALUES
@@ -217,7 +225,8 @@ class Variables:
         """The points-to set of a variable, `held`, as one that can grow."""
         if type(held) is set:
             return held
-        grown = self.pts[var] = set(held)
+        values = list(held)
+        grown = self.pts[var] = set(values)  # in the order that it has where values come one by one
         return grown
 
     def propagate(self, news: list[Value], targets: Collection[Var]) -> None:
@@ -252,7 +261,7 @@ class Variables:
             if type(held) is set:
                 held.update(fresh)
             else:
-                all_held[target] = {*held, *fresh}
+                self.growing(target, held).update(fresh)
             delta = all_delta[target]
             if delta is None:
                 all_delta[target] = fresh
@@ -340,10 +349,13 @@ class Variables:
 
     def tell(self) -> None:
         """How far it is, to whoever wants to hear it; the steps at which to do so again."""
-        self.limit = self.bound
+        if self.steps >= self.share_from:
+            share(self.pts)
+            self.share_from = self.steps + max(self.budget.shared, self.steps >> 2)
+        self.limit = min(self.bound, self.share_from)
         if self.told is not None:
             self.told(self.reached, self.steps)
-            self.limit = min(self.bound, self.steps + TELL)
+            self.limit = min(self.limit, self.steps + TELL)
 
     def allowed(self, steps: int) -> int:
         """The steps of a budget, for the functions that are reached so far."""
@@ -400,10 +412,12 @@ class Variables:
             self.successors[source] = (target,)
         elif target in after:
             return
-        elif type(after) is tuple:
-            self.successors[source] = {after[0]: None, target: None}
+        elif type(after) is dict:
+            after[target] = None
+        elif len(after) < FEW_SUCCESSORS:
+            self.successors[source] = (*after, target)
         else:
-            after[target] = None  # type: ignore[index]
+            self.successors[source] = dict.fromkeys((*after, target))
         self.steps += 2
         held = self.pts[source]
         if held:
@@ -419,13 +433,19 @@ class Variables:
         """Call handler(state, data, value) once for each value that `var` has or will have; never right away."""
         rows = self.watchers[var]
         key = (handler, data)
-        mask = SEEN.get(handler, EVERY) | several
+        mask = SEEN.get(handler, EVERY)
+        if several:
+            mask |= several
         if rows is None:
-            self.watchers[var] = {key: mask}
+            self.watchers[var] = (key, mask)
+        elif type(rows) is tuple:
+            if rows[0] == key:
+                return
+            self.watchers[var] = {rows[0]: rows[1], key: mask}
         elif key in rows:
             return
         else:
-            rows[key] = mask
+            rows[key] = mask  # type: ignore[index]
         self.steps += 6
         held = self.pts[var]
         if held:
@@ -479,6 +499,28 @@ class Variables:
                 self.steps += len(part)
                 for value in part:
                     handler(self, data, value)
+
+    def notify_one(self, watcher: Watcher, mask: int, news: list[Value]) -> None:
+        """The same where there is but one handler."""
+        self.steps += 1
+        handler, data = watcher
+        if len(news) == 1:
+            value = news[0]
+            if mask >> self.kinds[value] & 1:
+                handler(self, data, news if mask & SEVERAL else value)
+            return
+        if mask & EVERY != EVERY:
+            kinds = self.kinds
+            news = [value for value in news if mask >> kinds[value] & 1]
+            if not news:
+                return
+        if mask & SEVERAL:
+            self.steps += len(news) >> 3
+            handler(self, data, news)
+        else:
+            self.steps += len(news)
+            for value in news:
+                handler(self, data, value)
 
     def holds(self, var: Var) -> list[Value]:
         """The points-to set of a variable as it is now."""

@@ -294,7 +294,9 @@ class State(Variables):
             if after:
                 self.propagate(news, after)
             rows = self.watchers[var]
-            if rows:
+            if isinstance(rows, tuple):
+                self.notify_one(*rows, news)
+            elif rows:
                 self.notify(list(rows.items()), news)
 
     def busy(self) -> bool:
