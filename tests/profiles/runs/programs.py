@@ -355,7 +355,12 @@ def run(program: Program) -> Ran | None:
     found = {**program.literal, "e": program.lengths[0], "round": 2, "child": 2}
     rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
     first, second, _ = program.lengths
-    found = {"product": first * second, "row": max(program.lengths), "both": first + second, "piece": 2}
+    found = {
+        "product": first * second,
+        "row": max(program.lengths),
+        "both": first + second,
+        "piece": 3,
+    }  # the last one is empty
     found |= {"pair": first * second, "again": 2 * first}
     rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
     rounds |= {LoopName("cycle", f"m.{name}"): calls[name] for name in ("deep", "wide", "even", "odd")}

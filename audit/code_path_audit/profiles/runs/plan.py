@@ -21,7 +21,7 @@ from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
-from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, runs_of, scaled
+from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, product, runs_of, scaled
 from code_path_audit.profiles.runs.wrapped import wrapped_by_calls
 from code_path_audit.profiles.steady import Steady
 from code_path_audit.profiles.values import ValuesOf
@@ -79,8 +79,6 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches, apart=apart)
     runs = summed(plain, apart, reach.depths, exact=False)
-    # what is made where it is missing is made no more often than its function runs
-    runs.update(summed(plain, apart, sorted({name for name, _ in keepers})))
     given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
     arms = {
         (name, number): kept_arm(given, resets, name, number) if number >= 0 else kept_call(given, name, ~number)
@@ -92,7 +90,26 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     functions = _sparing(reach, steady.values, apart, functions, arms)
     keeping = Lasting(reach, frozenset(functions), arms.keys())
     plan = _plan(reach, steady.values, apart, functions, arms)
+    fewest = made_at_most(reach, plan, apart, arms)
+    if fewest != arms:
+        arms, plan = fewest, _plan(reach, steady.values, apart, functions, fewest)
     return Counting(reach, plan, arms, steady, caches, once, longer, keeping, apart)
+
+
+def made_at_most(
+    reach: Reach, plan: Plan, apart: Apart, arms: Mapping[tuple[str, int], Runs]
+) -> dict[tuple[str, int], Runs]:
+    """How often what arms keep is made: no more often than they are reached. They were counted by sums over all
+    branches, which are more than that."""
+    often = [place for place, kept in arms.items() if len(kept) != 1 or kept[0].count > 1]
+    runs = summed(plan, apart, sorted({name for name, _ in often})) if often else {}
+    found = dict(arms)
+    for name, number in often:
+        facts = reach.program.facts(name)
+        loop = facts.arms[number].loop if number >= 0 else facts.sites[~number].loop
+        most = product(runs[name], (term_of(loops_from(facts, reach.graph, name, loop)),))
+        found[name, number] = fewer(arms[name, number], most)
+    return found
 
 
 def summed(plan: Plan, apart: Apart, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
