@@ -9,6 +9,7 @@ from code_path_audit.costs.models import load_model
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import load_rules
 from code_path_audit.costs.tables import config_table
+from tests.callgraph.frameworks.querying import ops_of
 from tests.costs.programs import HEURISTIC, Call, build, nodes, ops, pos, text
 
 
@@ -182,3 +183,31 @@ def test_a_users_class() -> None:
     rules = load_rules(model.classes, [config_table([{"match": "mylib.*", "class": "gpu", "size_from": "data"}], "x")])
     program, graph = build(Call(5, ("mylib.run",)), Call(6, ("mylib.run",), (("data", nodes(100)),)))
     assert [(op.base_class, op.weight) for op in find_ops(program, graph, model, rules)] == [("gpu", 27), ("gpu", 207)]
+
+
+# what is called, the kind of work that it is
+TALKS = {
+    'socket.create_connection(("127.0.0.1", port))': "local",
+    "socket.create_connection(('localhost', 80))": "local",
+    'socket.create_connection(("example.org", 80))': "connection",
+    "socket.create_connection((host, port))": "connection",
+    'asyncio.open_connection("localhost", port)': "local",
+    'asyncio.open_connection(host="::1", port=port)': "local",
+    "asyncio.open_connection(host, port)": "",
+    'requests.get("http://localhost:8000/rows")': "local",
+    'requests.get(url="http://127.0.0.1/")': "local",
+    'requests.get("http://[::1]:80/x?y=1")': "local",
+    'requests.get("http://localhost.example.org/")': "connection",
+    'requests.get("http://example.org/localhost")': "connection",
+    'requests.get("http://example.org", "localhost")': "connection",
+    'psycopg.connect("postgresql://me:secret@localhost/shop")': "local",
+    'psycopg.connect("postgresql://me:secret@db/shop")': "connection",
+    'asyncio.open_unix_connection("/run/app.sock")': "local",
+}
+
+
+@pytest.mark.parametrize("call", TALKS)
+def test_what_talks_to_this_machine_is_local(call: str) -> None:
+    text = f"import asyncio, psycopg, requests, socket\ndef f(host, port):\n    {call}\n"
+    (op,) = ops_of({"m": text}, "m.f")
+    assert op.kind == TALKS[call]

@@ -1,21 +1,26 @@
 """The call sites of a solved graph that a cost rule matches: what ops and mutations have in common."""
 
 import posixpath
+import re
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import ArgumentValue, SolvedGraph
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.tables import RECEIVER, Place, Rule
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import MAX_STRING, CallSite
 from code_path_audit.program.model import Program
 
+NETWORK = "network"
 WRITING_MODES = frozenset("wax+")
 READING_STATEMENTS = ("select", "explain", "show", "describe", "values", "pragma table_info")
 """How a statement begins that changes nothing."""
 
 
 class MatchedCall(NamedTuple):
-    """One external callee of a call site, the rule that matches it, and what is known of the values it is given."""
+    """One external callee of a call site, the rule that matches it, and what is known of the values it is given.
+    `is_local`: what it talks to is this machine."""
 
     function: str
     site: int
@@ -25,6 +30,7 @@ class MatchedCall(NamedTuple):
     call: CallSite
     arguments: tuple[ArgumentValue, ...]
     receiver: ArgumentValue | None
+    is_local: bool = False
 
 
 def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[MatchedCall]:
@@ -35,7 +41,8 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
         if rule is None:
             continue
         key = (external.caller, external.site)
-        call = program.facts(external.caller).sites[external.site]
+        facts = program.facts(external.caller)
+        call = facts.sites[external.site]
         # what a callback is given, the call that passes it on does not say
         passed = external.kind == "callback"
         found.append(
@@ -48,6 +55,7 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
                 call._replace(arguments=()) if passed else call,
                 () if passed else graph.arguments.get(key, ()),
                 None if passed else graph.receivers.get(key),
+                rule.cost_class == NETWORK and not passed and stays_here(facts, call, graph.arguments.get(key, ())),
             )
         )
     return found
@@ -82,6 +90,28 @@ def constant_path(call: MatchedCall) -> str | None:
     if not value.text.isprintable():
         return None
     return posixpath.normpath(value.text.replace("\\", "/"))
+
+
+HERE = r"(?:127(?:\.\d{1,3}){3}|localhost|::1)"
+TO_HERE = re.compile(rf"(?:\w[\w+.-]*://)?(?:[^@/\s]*@)?\[?{HERE}\]?(?:[:/?].*)?")
+HOSTS = frozenset((None, "host", "hostname", "url", "uri", "address", "server", "dsn", "conninfo"))
+"""The arguments that say whom something talks to: the first that is given by position, or by one of these keywords."""
+
+
+def stays_here(facts: FunctionFacts, call: CallSite, values: tuple[ArgumentValue, ...]) -> bool:
+    """Whether a call talks to this machine, as its first argument says: "localhost", ("127.0.0.1", port), a URL."""
+    for place, (argument, value) in enumerate(zip(call.arguments, values, strict=False)):
+        if argument.keyword in HOSTS and (argument.keyword is not None or not place):
+            text = first_text(facts, argument.reg) if argument.shape == "container" else value.text
+            if text is not None and TO_HERE.fullmatch(text):
+                return True
+    return False
+
+
+def first_text(facts: FunctionFacts, reg: int) -> str | None:
+    """The constant text that a tuple begins with which a register holds."""
+    begins = {row[2][0] for row in facts.code if row[0] == op.TUPLE and row[1] == reg and row[2]}
+    return next((str(row[2]) for row in facts.code if row[0] == op.STR and row[1] in begins), None)
 
 
 def changes_state(call: MatchedCall) -> bool:

@@ -23,6 +23,9 @@ _UNKNOWN = Bound(None, "unknown")
 GRAPH = "graph"
 """The kind of work on objects of the source that hold others."""
 
+LOCAL = "local"
+"""The kind of work that no network is between."""
+
 UNMEASURED = MeasuredOp(None, None)
 
 
@@ -122,6 +125,8 @@ def constants(call: MatchedCall, model: CostModel, rules: Rules) -> tuple[str, C
     kind = rules.kind(call.callee, cost_class.name) if cost_class.kinds else ""
     if kind == GRAPH and not holds_objects(call):
         kind = ""
+    if call.is_local and LOCAL in cost_class.kinds:
+        kind = LOCAL
     if f"{kind}_write" in cost_class.kinds and changes_state(call):
         kind += "_write"
     return (kind, cost_class.kinds[kind]) if kind in cost_class.kinds else ("", cost_class)
