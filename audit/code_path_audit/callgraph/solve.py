@@ -18,7 +18,7 @@ from code_path_audit.callgraph.frameworks.injected_dependencies import Dependenc
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
-from code_path_audit.callgraph.functions.decorated_entries import Wrappers, enter_wrapper, starting
+from code_path_audit.callgraph.functions.decorated_entries import Wrappers, decorate, enter_wrapper, starting
 from code_path_audit.callgraph.functions.invocation import Links
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
@@ -142,6 +142,9 @@ def solve(
     for root in roots:
         state.entries.append(enter(state, root))
         state.run(begin)
+    for root in roots:
+        decorate(state, root)
+    state.run(begin)
     more = further(state, roots)
     for root in roots:
         enter_wrapper(state, root)

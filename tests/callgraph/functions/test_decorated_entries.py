@@ -77,6 +77,9 @@ def eight(): requests.get("eight")
 @guarded
 def nine(): one()
 def ten(): requests.get("ten")
+class Listed:
+    decorators = [guarded]
+    def show(self): requests.get("listed")
 class View:
     @guarded
     def show(self): self.help()
@@ -99,6 +102,7 @@ PAYS = {
     "eight": ["guard once", "eight once"],
     "nine": ["guard once", "one once"],  # the same wrapper stands before what it calls
     "ten": ["ten once"],
+    "Listed.show": ["guard once", "listed once"],
     "View.show": ["guard once", "help once"],
     "View.make": ["guard once", "other once"],
 }

@@ -35,7 +35,8 @@ HANDLING = TASKS | frozenset((
 
 AROUND = frozenset((
     "before_request", "before_app_request", "after_request", "after_app_request", "context_processor",
-    "app_context_processor", "middleware", "url_value_preprocessor",
+    "app_context_processor", "middleware", "url_value_preprocessor", "teardown_request", "teardown_app_request",
+    "teardown_appcontext",
 ))  # fmt: skip
 """Decorators of what runs for each request."""
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from code_path_audit.callgraph.functions.arguments import bind_arguments
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.solver.abstract_values import FUNC, INST
+from code_path_audit.callgraph.solver.abstract_values import BOX, FUNC, INST
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NOWHERE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
@@ -54,7 +54,7 @@ def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
     """The functions that the decorators of another give, the outermost first, each with the object that it is a method
     of; none where one gives back what it got, more than one function, or nothing that could be read."""
     chain: list[tuple[Value, Value]] = []
-    for var in reversed(list(steps(s, value))):
+    for var in (*reversed(list(listed(s, value))), *reversed(list(steps(s, value)))):
         held = s.holds(var)
         functions = [(v, NO_CLASS) for v in held if s.kinds[v] == FUNC]
         for made in held if not functions else ():
@@ -66,6 +66,37 @@ def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
         if functions and s.rows[functions[0][0]].function != s.rows[value].function:
             chain += [one for one in functions if one not in chain]
     return chain
+
+
+LISTS = "decorators"
+"""The list in a view class of Flask's of what decorates the view."""
+
+
+def decorate(s: State, root: str) -> None:
+    """The decorators that a view class lists are given a method of it that is an entry point."""
+    value = s.made.get(s.function(root))
+    env = s.rows[value].env if value is not None and s.kinds[value] == FUNC else -1
+    cls = s.a_class[env] if env >= 0 else NO_CLASS
+    if value is None or cls == NO_CLASS:
+        return
+    given = s.variable()
+    s.add(given, s.bound_method(value, s.of(INST, cls, 0)))
+    number = 0
+    for box in classes.held(s, cls, LISTS):
+        for decorator in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
+            if s.kinds[decorator] == FUNC:
+                out = s.field(value, f"#decorated:{number}")
+                site = Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE)
+                s.apply(s, Call(site, out, ((given, False),), (), "decorator"), decorator)
+                given, number = out, number + 1
+
+
+def listed(s: State, value: Value) -> Iterator[Var]:
+    """The variables of what the decorators that a view class lists give, the innermost first."""
+    number = 0
+    while (value, f"#decorated:{number}") in s.fields:
+        yield s.field(value, f"#decorated:{number}")
+        number += 1
 
 
 def steps(s: State, value: Value) -> Iterator[Var]:
@@ -90,9 +121,10 @@ def starting(s: State) -> dict[str, Activation]:
     callers: dict[Function, set[Function]] = {}
     leading: dict[Function, list[set[Function]]] = {fid: [] for fid in before}
     for (caller, _), callees in s.edges.items() if table else ():
-        found = {s.a_function[callee] for callee, _ in callees}
-        for fid in found & before.keys():
-            callers.setdefault(fid, set()).add(s.a_function[caller])
+        found = {s.a_function[callee] for (callee, _), evidence in callees.items() if evidence >= s.follows}
+        if s.facts[s.a_function[caller]].kind != "module":  # that ran before
+            for fid in found & before.keys():
+                callers.setdefault(fid, set()).add(s.a_function[caller])
         if s.a_function[caller] in leading:
             leading[s.a_function[caller]].append(found)
 
