@@ -63,6 +63,8 @@ PROGRAM = {
                       "urlpatterns = [path('v2/', include(router.urls))]\n",
     "shop.extensions": "from celery import Celery\nqueue = Celery('shop')\n",
     "shop.jobs": "from shop.extensions import queue\n@queue.task\ndef clean(): pass\n",
+    "shop.made": "from django.views import View\nclass Made(View):\n    def __init__(self, **kwargs): pass\n"
+                 "    def get(self, request): pass\n",
     "shop.views": "from django.views import View\nclass Orders(View):\n    def get(self, request): pass\n"
                   "    def post(self, request): pass\ndef order(request, pk): pass\n",
     "shop.web": "import shop.handlers\nimport aiohttp.web\ndef make():\n    app = aiohttp.web.Application()\n"
@@ -149,8 +151,9 @@ ROWS = {
     "task:thumb": ["shop.queued.thumb"],
     "task:shop.queued.weigh": ["shop.queued.weigh"],
     "task:sort": ["shop.queued.sort"],
-    # a view that makes nothing of its own when it is made stands for its handlers
+    # a view stands for what it does when it is made, and for its handlers
     "shop.views:Orders": ["shop.views.Orders.get"],
+    "shop.made:Made": ["shop.made.Made.__init__", "shop.made.Made.get"],
     "shop.admin.Users": ["shop.admin.Users.get"],
     "shop.rest:Orders": ["shop.rest.Orders.get_queryset"],
     "shop.handlers:Shelf": ["shop.handlers.Shelf.get"],

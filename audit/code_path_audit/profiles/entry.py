@@ -20,8 +20,8 @@ def resolve_entries(program: Program, entry_points: list[str] | tuple[str, ...])
     """The fqnames that `entry_points` name: in their order, a glob's matches sorted, none twice.
 
     An entry point is a name that callers say (`route:GET /orders/{id}`, `command:export`, `task:send`); an fqname; a
-    module (its body); a class (its own `__new__`, `__init__` and `__post_init__`; of a view that has none of them its
-    handlers, as a route to it that asks for no method); `module:function` or `module:Class.method`; or a glob over
+    module (its body); a class (its own `__new__`, `__init__` and `__post_init__`; of a view its handlers as well, as a
+    route to it that asks for no method); `module:function` or `module:Class.method`; or a glob over
     fqnames, which matches functions and methods alone, and nested functions only where nothing else matches. Of a name
     that is defined more than once every definition counts.
     AuditError "unknown-entry-point", with the nearest names, for one that matches nothing; "no-entry-point" for none.
@@ -59,8 +59,8 @@ def matches(program: Program, text: str) -> Iterator[str]:
             yield definition
             continue
         made = [one for method in CONSTRUCTORS for one in definitions(program, f"{definition}.{method}")]
-        if not made and is_view(program, definition):
-            made = [one for one in functions_of(program, definition, "") if one != definition]
+        if is_view(program, definition):
+            made += [one for one in functions_of(program, definition, "") if one not in (definition, *made)]
         yield from made
 
 

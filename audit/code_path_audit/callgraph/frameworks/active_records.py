@@ -236,7 +236,7 @@ def member(s: State, data: Read, base: Value) -> bool:
     if isinstance(found, Select):
         s.add(data.dst, s.of(XMETHOD, f"{SELECTS[package_of(s, found.model)]}.{data.name}", base))
         return True
-    if s.kinds[base] != INST or not package_of(s, s.rows[base].cls):
+    if s.kinds[base] != INST or not s.tables[Records].of or not package_of(s, s.rows[base].cls):
         return False
     backs = [
         relation
@@ -261,10 +261,8 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
     found = key(s, receiver)
     if isinstance(found, Select):
         return of_query(s, call, name, found)
-    package = package_of(s, receiver)
-    if not package or dotted.partition(".")[0] not in PACKAGES:
-        return False
-    if name not in STARTING[package] and name not in SINGLE[package]:
+    package = package_of(s, receiver) if dotted.partition(".")[0] in PACKAGES else ""
+    if not package or name not in STARTING[package] | SINGLE[package]:
         return False
     s.calls_external(call.site, dotted, call.kind)
     s.answer(call.site)

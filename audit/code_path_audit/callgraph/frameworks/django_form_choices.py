@@ -65,9 +65,14 @@ def declare(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def offers(s: State, value: Value) -> bool:
+    """Whether a value is a form that may offer rows: none is, where nothing declares a relation or such a field."""
+    return s.kinds[value] == INST and bool(s.tables[Offered].of or s.tables[Models].relations) and is_form(s, value)
+
+
 def member(s: State, data: Read, base: Value) -> None:
     """form.as_p, form.room"""
-    if s.kinds[base] == INST and is_form(s, base):
+    if offers(s, base):
         s.later(show, (base, data.site, "" if data.name in SHOWING else data.name), None)
 
 
@@ -79,19 +84,19 @@ def bound(s: State, data: Read, base: Value, value: Value) -> None:
 
 def iterated(s: State, data: Iteration, value: Value) -> None:
     """for field in form"""
-    if s.kinds[value] == INST and is_form(s, value):
+    if offers(s, value):
         s.later(show, (value, data.site, ""), None)
 
 
 def special(s: State, value: Value, name: str, call: Call) -> None:
     """{{ form }}"""
-    if name == "__str__" and s.kinds[value] == INST and is_form(s, value):
+    if name == "__str__" and offers(s, value):
         s.later(show, (value, call.site, ""), None)
 
 
 def tagged(s: State, value: Value, name: str, site: Site) -> None:
     """{{ form|crispy }}"""
-    if name in TAGS and s.kinds[value] == INST and is_form(s, value):
+    if name in TAGS and offers(s, value):
         s.later(show, (value, site, ""), None)
 
 
