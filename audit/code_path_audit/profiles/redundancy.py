@@ -1,9 +1,10 @@
 """The same work on the same input, more than once in one action: only where the facts show that it is the same.
 
-Three forms, each op in the first that fits:
+Four forms, each op in the first that fits:
 
 - constant input: sites anywhere with the same callee and equal constant arguments and receiver;
 - local input: sites in one function with the same values as arguments, none of them changed in between;
+- one value in several functions (`repeated_input`);
 - repeated calls: one op that several sites lead to, on constant input or in a function that they give the same.
 
 Left alone: work that changes what is outside (writes, messages), readers of streams and cursors, what a cache decorator
@@ -26,6 +27,7 @@ from code_path_audit.profiles.amplification import Route, base_class_of, edge_ne
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.model import Redundancy
 from code_path_audit.profiles.reach import OpKey, Reach, constant_texts, grouped, is_module, op_order, place
+from code_path_audit.profiles.repeated_input import across_functions
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_given, values_of_param
 from code_path_audit.profiles.runs.flags import Apart, asking
 from code_path_audit.profiles.runs.plan import Counting
@@ -72,6 +74,9 @@ def find_redundancy(
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
     given = cache(lambda: Given(reach, counting.functions(reach.depths, exact=False), counting.steady))
+    for group, text in across_functions(known, given, [op for op in candidates if op_order(op) not in used]):
+        repeats.append(of_sites(reach, model, group[0].callee, text, group, True))
+        used.update(map(op_order, group))
     calls = cache(
         lambda function, arm, is_constant: calls_of(
             model, found, known, counting.apart, function, arm, is_constant, given
@@ -352,7 +357,8 @@ def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
     function = op.function
     facts = known.reach.program.facts(function)
     last = op.callee.rpartition(".")[2]
-    if facts.kind != "function" or last in ("recv", "input") or known.is_doubtful(known.below[function]):
+    is_called = facts.kind in ("function", "lambda") and last not in ("recv", "input")
+    if not is_called or known.is_doubtful(known.below[function]):
         return False
     does = known.together(known.below[function])
     if does.emits or does.files or does.reads & known.written_globals:

@@ -27,6 +27,9 @@ OF_VALUES = frozenset((
 ))  # fmt: skip
 """What makes a value of what it is given that is equal to any other that is made of the same."""
 
+ITEM = "[]"
+"""What an element of something ends with, in a token."""
+
 Token = tuple[object, ...]
 """A value that is the same wherever it is read, in the whole action."""
 
@@ -39,6 +42,7 @@ class Given:
     def __init__(self, reach: Reach, runs: Mapping[str, Runs], steady: Steady) -> None:
         self.reach, self.steady = reach, steady
         self.runs = runs
+        self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
     def is_fixed(self, function: str, owner: int, cell: int) -> bool:
         """Whether a captured variable is one value in the whole action: bound in no loop of a function that runs once,
@@ -77,6 +81,13 @@ class Given:
 
 def values_of_param(given: Given, function: str, index: int, depth: int) -> Tokens | None:
     """The values that a parameter has in the whole action; None where they may be any number."""
+    key = (function, index, depth)
+    if key not in given.of_params:
+        given.of_params[key] = _values_of_param(given, function, index, depth)
+    return given.of_params[key]
+
+
+def _values_of_param(given: Given, function: str, index: int, depth: int) -> Tokens | None:
     reach = given.reach
     if depth <= 0:
         return None
@@ -211,16 +222,24 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
     if kind == op.BINARY:
         return combined(given, function, row[3:5], depth)
     if kind == op.ITEM:
-        return combined(given, function, row[2:4], depth)
+        return extended(combined(given, function, row[2:4], depth), ITEM)
     if kind == op.CALL and not row[4] and min(row[3], default=-1) >= 0:
         found = list(origins(given.steady.values, values, given.reach.program.functions[function][0], row[2]))
-        if len(found) == 1 and not found[0].is_source and found[0].name in OF_VALUES:
+        outside = [origin.name for origin in found if not origin.is_source] or [builtin_called(values, row[2])]
+        name = outside[0]
+        if len(found) < 2 and name in OF_VALUES and not any(origin.is_source for origin in found):
             # the same for the same, and equal to what another call of it makes
-            return extended(combined(given, function, row[3], depth), found[0].name)
+            return extended(combined(given, function, row[3], depth), name)
     if kind in (op.CALL, op.ENTER, op.AWAIT) and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
         # made once for each time that the function runs
         return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
     return None
+
+
+def builtin_called(values: Values, reg: int) -> str:
+    """The name by which a global is called, "" for what is made or handed over."""
+    row = values.making(reg)
+    return str(row[2]) if row is not None and row[0] == op.GLOBAL else ""
 
 
 def constant_of(row: tuple | None) -> Tokens | None:  # type: ignore[type-arg]
