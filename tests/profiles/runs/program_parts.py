@@ -99,7 +99,6 @@ def find(rows, n=0):
         if e is n or FLAG0: return leaf()
     return op()
 def chunk(n):
-    op()
     return [n] * (n > 0)
 def read(n=2):
     while piece := chunk(n):

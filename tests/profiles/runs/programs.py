@@ -359,7 +359,6 @@ def run(program: Program) -> Ran | None:
         "product": first * second,
         "row": max(program.lengths),
         "both": first + second,
-        "piece": 3,
     }  # the last one is empty
     found |= {"pair": first * second, "again": 2 * first}
     rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
