@@ -33,13 +33,14 @@ OUTSIDE = {
     "Path().write_text": "pathlib.Path.write_text", "os.chdir": "os.chdir", "print": "builtins.print",
     "len": "builtins.len", "cursor.execute": "sqlite3.Cursor.execute", "db.execute": "sqlite3.Cursor.execute",
     "client.get": "httpx.AsyncClient.get", "range": "builtins.range",
+    "time.sleep": "time.sleep",
 }  # fmt: skip
 
 CLASSES = {
     "json.loads": "json_io", "json.dumps": "json_io", "json.load": "json_io", "ast.parse": "ast_parse",
     "copy.deepcopy": "deep_copy", "requests.get": "network", "requests.post": "network", "subprocess.run": "subprocess",
     "pathlib.Path.read_text": "file_io", "pathlib.Path.write_text": "file_io", "sqlite3.Cursor.execute": "network",
-    "httpx.AsyncClient.get": "network",
+    "httpx.AsyncClient.get": "network", "time.sleep": "subprocess",
 }  # fmt: skip
 
 

@@ -262,6 +262,12 @@ NOT_REDUNDANT = {
         "def main():\n    f()\n    f(True)\n\ndef f(fresh=False):\n    if fresh:\n        g()\n\n"
         "def g():\n    json.loads('')\n"
     ),
+    "sleeping as long": """\
+        import time
+        def main(seconds):
+            time.sleep(seconds)
+            time.sleep(seconds)
+    """,
     "a function called once": "def main():\n    f()\n\ndef f():\n    json.loads('')\n",
     "a function called in one of two branches": (
         "def main(t):\n    if t:\n        f()\n    else:\n        f()\n\ndef f():\n    json.loads('')\n"

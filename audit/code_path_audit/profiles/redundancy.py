@@ -8,8 +8,8 @@ Four forms, each op in the first that fits:
 - repeated calls: one op that several sites lead to, on constant input or in a function that they give the same.
 
 Left alone: work that changes what is outside (writes, messages), readers of streams and cursors, what a cache decorator
-keeps, sites of which only one may run (two branches), input that the action writes, and loops (one site that runs often
-is amplification, and may be polling).
+keeps, sites of which only one may run (two branches), input that the action writes, sleeping, and loops (one site that
+runs often is amplification, and may be polling).
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ MOST_PLACES = 50_000
 """Places of repeated work that are told of one action."""
 
 
+PAUSES = frozenset(("time.sleep",))
+"""What is done for the time that it takes, and gives nothing that could be kept."""
+
+
 class Repeat(NamedTuple):
     """A redundancy, and what it takes to apply it: the ops, and whether one execution serves all of them."""
 
@@ -55,7 +59,9 @@ def find_redundancy(
     counting: Counting,
 ) -> tuple[Repeat, ...]:
     """All redundancies of an action, the heaviest first. `ops` are as the action runs them."""
-    candidates = [op for op in ops if op.site >= 0 and (op.function, op.site) not in known.effectful]
+    candidates = [
+        op for op in ops if op.site >= 0 and op.callee not in PAUSES and (op.function, op.site) not in known.effectful
+    ]
     constants = {op_order(op): constant_input(reach, op) for op in candidates}
     written = frozenset(row.target.removeprefix("file:") for row in reach.mutations if row.kind == "file_write")
     groups: dict[tuple[str, str], list[ExpensiveOp]] = {}
