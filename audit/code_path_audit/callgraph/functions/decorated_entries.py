@@ -19,6 +19,7 @@ from code_path_audit.callgraph.solver.abstract_values import BOX, FUNC, INST
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NOWHERE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 
 
 class Wrappers:
@@ -27,6 +28,8 @@ class Wrappers:
     def __init__(self) -> None:
         self.of: dict[str, tuple[Activation, tuple[Function, ...]]] = {}
         """Of each by its name: the activation that is entered, and the functions from there on to it."""
+        self.registers: dict[Function, dict[int, list[int]]] = {}
+        """Of the functions and bodies that define functions: what the decorators of these give."""
 
 
 def enter_wrapper(s: State, root: str) -> None:
@@ -77,18 +80,17 @@ def decorate(s: State, root: str) -> None:
     value = s.made.get(s.function(root))
     env = s.rows[value].env if value is not None and s.kinds[value] == FUNC else -1
     cls = s.a_class[env] if env >= 0 else NO_CLASS
-    if value is None or cls == NO_CLASS:
+    boxes = [box for box in classes.held(s, cls, LISTS) if s.kinds[box] == BOX] if cls != NO_CLASS else []
+    found = [decorator for box in boxes for decorator in s.holds(s.field(box, "*")) if s.kinds[decorator] == FUNC]
+    if value is None or not found:
         return
     given = s.variable()
     s.add(given, s.bound_method(value, s.of(INST, cls, 0)))
-    number = 0
-    for box in classes.held(s, cls, LISTS):
-        for decorator in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
-            if s.kinds[decorator] == FUNC:
-                out = s.field(value, f"#decorated:{number}")
-                site = Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE)
-                s.apply(s, Call(site, out, ((given, False),), (), "decorator"), decorator)
-                given, number = out, number + 1
+    site = Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE)
+    for number, decorator in enumerate(found):
+        out = s.field(value, f"#decorated:{number}")
+        s.apply(s, Call(site, out, ((given, False),), (), "decorator"), decorator)
+        given = out
 
 
 def listed(s: State, value: Value) -> Iterator[Var]:
@@ -104,14 +106,30 @@ def steps(s: State, value: Value) -> Iterator[Var]:
     around = s.rows[value].env
     if around < 0:
         return
-    facts = s.facts[s.a_function[around]]
-    index = s.indices[s.rows[value].function]
-    given = next((row[1] for row in facts.code if row[0] == op.FUNC and row[2] == index), -1)
+    table = s.tables[Wrappers].registers
+    fid = s.a_function[around]
+    if fid not in table:
+        table[fid] = given_by_decorators(s.facts[fid])
+    for reg in table[fid].get(s.indices[s.rows[value].function], ()):
+        yield s.a_base[around] + reg
+
+
+def is_decorator(facts: FunctionFacts, site: int) -> bool:
+    """Whether a call site is that of a decorator."""
+    return site >= 0 and facts.sites[site].kind == "decorator"
+
+
+def given_by_decorators(facts: FunctionFacts) -> dict[int, list[int]]:
+    """The registers of what decorators give, the innermost first, by the index of the function below them."""
+    found: dict[int, list[int]] = {}
+    below: dict[int, int] = {}
     for row in facts.code:
-        is_above = row[0] == op.CALL and row[3] == (given,) and row[5] >= 0
-        if is_above and facts.sites[row[5]].kind == "decorator":
-            given = row[1]
-            yield s.a_base[around] + given
+        if row[0] == op.FUNC:
+            below[row[1]] = row[2]
+        elif row[0] == op.CALL and len(row[3]) == 1 and row[3][0] in below and is_decorator(facts, row[5]):
+            index = below[row[1]] = below[row[3][0]]
+            found.setdefault(index, []).append(row[1])
+    return found
 
 
 def starting(s: State) -> dict[str, Activation]:
