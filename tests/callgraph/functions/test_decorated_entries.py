@@ -9,7 +9,7 @@ from tests.callgraph.frameworks.querying import ops_of
 from tests.callgraph.solving import solve
 
 PROGRAM = """\
-import functools, requests
+import asyncio, functools, requests
 def guarded(f):
     @functools.wraps(f)
     def wrapper(*args, **kwargs):
@@ -55,7 +55,19 @@ def either(f):
         requests.get("other")
         return f(*args)
     return plain if KNOWN else other
+def fitting(f):
+    async def later(*args):
+        requests.get("later")
+        return await f(*args)
+    def now(*args):
+        requests.get("now")
+        return f(*args)
+    return later if asyncio.iscoroutinefunction(f) else now
 
+@fitting
+def eleven(): requests.get("eleven")
+@fitting
+async def twelve(): requests.get("twelve")
 @guarded
 def one(): requests.get("one")
 @guarded
@@ -102,6 +114,8 @@ PAYS = {
     "eight": ["guard once", "eight once"],
     "nine": ["guard once", "one once"],  # the same wrapper stands before what it calls
     "ten": ["ten once"],
+    "eleven": ["now once", "eleven once"],
+    "twelve": ["later once", "twelve once"],
     "Listed.show": ["guard once", "listed once"],
     "View.show": ["guard once", "help once"],
     "View.make": ["guard once", "other once"],

@@ -65,6 +65,8 @@ def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
             if isinstance(own, classes.Own):
                 functions += [(v, made) for v in s.holds(own.var) if s.kinds[v] == FUNC]
         if len(functions) > 1:
+            functions = [one for one in functions if is_async(s, one[0]) == is_async(s, value)]
+        if len(functions) > 1:
             return []
         if functions and s.rows[functions[0][0]].function != s.rows[value].function:
             chain += [one for one in functions if one not in chain]
@@ -73,6 +75,11 @@ def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
 
 LISTS = "decorators"
 """The list in a view class of Flask's of what decorates the view."""
+
+
+def is_async(s: State, function: Value) -> bool:
+    """Whether a function is a coroutine's: a decorator that gives one of two gives what fits."""
+    return s.facts[s.rows[function].function].is_async
 
 
 def decorate(s: State, root: str) -> None:
