@@ -26,7 +26,7 @@ from code_path_audit.callgraph.alignment import (
 )
 from code_path_audit.callgraph.functions.contexts import SMALL
 from code_path_audit.callgraph.known_before import NOTHING_KNOWN, Known, Plain, read_again, with_plain
-from code_path_audit.callgraph.language.attributes import only_raises, stores
+from code_path_audit.callgraph.language.attributes import stores
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.extract import extract_module
@@ -305,7 +305,7 @@ def _same_frame(old: FunctionFacts, new: FunctionFacts) -> bool:
     return (
         (old.params, old.returns, old.is_generator, old.key_params, old.globals_written)
         == (new.params, new.returns, new.is_generator, new.key_params, new.globals_written)
-        and only_raises(old) == only_raises(new)
+        and op.only_raises(old.code) == op.only_raises(new.code)
         and stores(old) == stores(new)
     )
 

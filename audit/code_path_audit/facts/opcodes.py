@@ -6,6 +6,7 @@ execution is in the registers; the solver may read the instructions in any order
 one (`*args`) is written `~r`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 Row = tuple[Any, ...]
@@ -58,3 +59,10 @@ MAIN = 44  # what follows runs: 1 only where the module is what was started, 2 o
 COMPREHENSION = 43  # r, "list", "set", "dict" or "generator", r key or -1, r element or value
 
 NAMES = {value: name for name, value in list(globals().items()) if name.isupper()}
+
+
+def only_raises(code: Sequence[Row]) -> bool:
+    """Whether the code of a function does nothing but raise NotImplementedError."""
+    raised = [row for row in code if row[0] == RAISE]
+    begins = code[:1] and code[0][0] == GLOBAL and code[0][2] == "NotImplementedError"
+    return bool(begins) and len(raised) == 1 and code[-1] is raised[0]

@@ -254,14 +254,7 @@ def is_abstract(s: State, cls: Value, name: str) -> bool:
     """Whether what a class has under a name is left to those below it: a method that does nothing but raise
     NotImplementedError."""
     held = classes.held(s, cls, name)
-    return bool(held) and all(s.kinds[v] == FUNC and only_raises(s.facts[s.rows[v].function]) for v in held)
-
-
-def only_raises(facts: FunctionFacts) -> bool:
-    """Whether a function only raises NotImplementedError."""
-    raised = [row for row in facts.code if row[0] == op.RAISE]
-    begins = facts.code[:1] and facts.code[0][0] == op.GLOBAL and facts.code[0][2] == "NotImplementedError"
-    return bool(begins) and len(raised) == 1 and facts.code[-1] is raised[0]
+    return bool(held) and all(s.kinds[v] == FUNC and op.only_raises(s.facts[s.rows[v].function].code) for v in held)
 
 
 def read_missing(s: State, data: Read, base: Value) -> None:
@@ -272,7 +265,7 @@ def read_missing(s: State, data: Read, base: Value) -> None:
     if isinstance(found, classes.Own) and s.pts[found.var]:
         return
     getter: classes.Found | None = own_getattribute(s, cls)
-    if getter is None and (not s.pts[s.field(base, name)] or stores_nothing(s, cls)):
+    if getter is None and (not s.pts[s.field(base, name)] or stores_nothing(s, cls) or stores_as_item(s, cls, name)):
         getter = classes.find(s, cls, "__getattr__")
     if isinstance(getter, classes.Own) and not (name.startswith("__") and name.endswith("__")):
         ask(s, getter, name, base, cls, dst, site)
@@ -291,6 +284,16 @@ def stores_nothing(s: State, cls: Value) -> bool:
     setter = classes.find(s, cls, "__setattr__")
     functions = [v for v in s.holds(setter.var) if s.kinds[v] == FUNC] if isinstance(setter, classes.Own) else []
     return bool(functions) and not any(stores(s.facts[s.rows[v].function]) for v in functions)
+
+
+def stores_as_item(s: State, cls: Value, name: str) -> bool:
+    """Whether what is written to a public attribute of an object may be stored as an item of it: its own `__setattr__`
+    does both, by what the name is (`self[key] = value` where it does not begin with `_`)."""
+    setter = classes.find(s, cls, "__setattr__")
+    if name.startswith("_") or not isinstance(setter, classes.Own):
+        return False
+    held = [s.facts[s.rows[v].function] for v in s.holds(setter.var) if s.kinds[v] == FUNC]
+    return any(row[0] == op.STORE_ITEM and row[1] == 0 for facts in held for row in facts.code)
 
 
 def stores(facts: FunctionFacts) -> bool:

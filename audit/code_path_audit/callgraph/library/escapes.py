@@ -265,7 +265,10 @@ def on_escape(s: State, data: tuple[Site, Var, Evidence], value: Value) -> None:
         s.construct(s, call._replace(dst=out or s.variable()), value)
         # what a library does with an object that it makes is known where a model names the overrides
         known = any(is_named(s, outside) for outside in classes.outside_bases(s, value))
-        overridden(s, s.of(INST, value, 0), site, evidence=evidence if known else Evidence.POSSIBLE)
+        made = s.of(INST, value, 0)
+        overridden(s, made, site, evidence=evidence if known else Evidence.POSSIBLE)
+        if isinstance(classes.find(s, value, "__call__"), classes.Own):
+            use(s, site, (on_method, "__call__", evidence), made, evidence)
     else:
         s.apply(s, call, value)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.heap.modules import load, run_text
 from code_path_audit.callgraph.library import text_imports
@@ -10,7 +12,7 @@ from code_path_audit.callgraph.library.text_imports import import_object
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.reflection import constant_prefix
 from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, MODULE, STR, XINST, XRES
-from code_path_audit.callgraph.solver.ids import Value
+from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
@@ -18,14 +20,14 @@ from code_path_audit.callgraph.solver.state import Call, Model, State
 def import_module(s: State, call: Call, value: Value) -> bool:
     """importlib.import_module("name"), __import__("name")"""
     for var in plain(call)[:1]:
-        s.watch(var, on_import_name, (call, s.rows[value].dotted == "builtins.__import__"))
+        s.watch(var, on_import_name, (call, s.rows[value].dotted == "builtins.__import__", var))
         s.when_empty(var, on_no_import_name, call)
     return True
 
 
-def on_import_name(s: State, data: tuple[Call, bool], value: Value) -> None:
+def on_import_name(s: State, data: tuple[Call, bool, Var], value: Value) -> None:
     """One module name; `__import__` of nothing but a name gives the package at its top."""
-    call, is_top_only = data
+    call, is_top_only, var = data
     name = s.rows[value].text if s.kinds[value] == STR else constant_prefix(s, value) or ""
     if name.startswith("."):
         name = s.modules[s.a_function[call.site.activation]].rpartition(".")[0] + name
@@ -35,7 +37,26 @@ def on_import_name(s: State, data: tuple[Call, bool], value: Value) -> None:
     load(s, name, call.site)
     if is_top_only and len(call.pos) + len(call.kw) == 1:
         name = name.partition(".")[0]
-    s.add(call.dst, s.module_value(name))
+    if name in s.program.modules or s.stubs.lookup(name) is not None:
+        s.add(call.dst, s.module_value(name))
+    elif is_importable(name):
+        s.later(on_strange_name, (call, var), s.of(EXT, name))
+
+
+def is_importable(name: str) -> bool:
+    """Whether a text can be the name of a module outside of the source."""
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in name.split("."))
+
+
+def on_strange_name(s: State, data: tuple[Call, Var], value: Value) -> None:
+    """A name that no module is known to have. It is one where it is all that is imported there; among several texts,
+    which come from all that settings hold, it may as well be the name of a host, and is told instead."""
+    call, var = data
+    names = [held for held in s.holds(var) if s.kinds[held] == STR and is_importable(s.rows[held].text)]
+    if len(names) < 2:
+        s.add(call.dst, value)
+    else:
+        s.unresolved(call.site, "dynamic import")
 
 
 def on_no_import_name(s: State, call: Call, prefix: str = "") -> None:

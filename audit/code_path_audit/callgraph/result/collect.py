@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph
+from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
 from code_path_audit.callgraph.result.filled import filled
@@ -10,8 +10,9 @@ from code_path_audit.callgraph.result.plain_registers import plain_registers
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import incomplete, is_made_at_run_time, unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, FUNC, INST, XINST, XMETHOD, XRES
-from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Site, Value
+from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Function, Site, Value
 from code_path_audit.callgraph.solver.state import State, keep_best
+from code_path_audit.facts import opcodes as op
 
 Outgoing = dict[Activation, list[tuple[int, Activation, str, Evidence]]]
 """What each activation calls: the place, the callee, the kind and the evidence of each edge."""
@@ -23,6 +24,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     for (aid, site), callees in s.edges.items():
         for (callee, kind), evidence in callees.items():
             outgoing.setdefault(aid, []).append((site, callee, kind, evidence))
+    doubt_abstract(s, outgoing)
     loaded = set() if imports else initially_loaded(s, roots, outgoing)
     if imports:
         entries = [*entries, *(aid for root in roots for aid in around(s, root))]
@@ -55,13 +57,15 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     external_rows = tuple(ExternalCall(*key, value.word) for key, value in sorted(externals.items()))
     arguments, receivers = argument_values(s, reached, external_rows)
     open_ended = incomplete(s)
+    missing = unresolved(s, reached, followed, externals, guessed, open_ended)
+    trust_single(s, followed, externals, missing, agreeing(s, reached))
     return SolvedGraph(
         roots=tuple(sorted(roots)),
         functions=tuple(sorted(functions)),
         edges=edge_rows(followed),
         guesses=edge_rows(guessed),
         externals=external_rows,
-        unresolved=unresolved(s, reached, followed, externals, guessed, open_ended),
+        unresolved=missing,
         arguments=arguments,
         receivers=receivers,
         bounds=loop_bounds(s, reached),
@@ -164,6 +168,64 @@ def doubt_alternatives(
         if is_one_of_two or len({key[2] for _, key in alternatives}) > 1:
             for rows, key in alternatives:
                 rows[key] = Evidence.LIKELY
+
+
+def agreeing(s: State, reached: set[Activation]) -> set[tuple[str, int]]:
+    """Call sites at which several values are called, all of the source: methods of several objects, say."""
+    found: dict[tuple[str, int], set[Value]] = {}
+    for site, var in s.callees.items():
+        if site.activation in reached and (held := s.pts[var]):
+            found.setdefault(origin(s, site), set()).update(held)
+    return {
+        place
+        for place, values in found.items()
+        if len(values) > 1 and all(s.kinds[value] in SOURCE for value in values)
+    }
+
+
+def trust_single(
+    s: State, edges: Rows, externals: Rows, missing: tuple[Unresolved, ...], several: set[tuple[str, int]]
+) -> None:
+    """A written call is certain where one callee alone fits, whichever of several objects comes there (all plugins that
+    may be loaded have one method), and nothing of it is unknown. `several`: the call sites that `agreeing` found."""
+    open_sites = {(row.caller, row.site) for row in missing} | {key[:2] for key in externals}
+    open_sites |= {origin(s, site) for site in s.doubted}
+    callees: dict[tuple[str, int], list[tuple[str, int, str, str]]] = {}
+    for key in edges:
+        if key[3] != "import":
+            callees.setdefault(key[:2], []).append(key)
+    for place, keys in callees.items():
+        if place in several and place not in open_sites and len(keys) == 1 and keys[0][3] == "call":
+            edges[keys[0]] = Evidence.CERTAIN
+
+
+def doubt_abstract(s: State, outgoing: Outgoing) -> None:
+    """A method that does nothing but raise NotImplementedError is not what a call site means at which another of its
+    name fits: the class that declares it is there for those below it. Done before what is reached is found."""
+    left_out = {fid for fid in set(s.a_function) if op.only_raises(s.facts[fid].code)}
+    others: dict[tuple[Function, int], set[str]] = {}
+    places: list[tuple[Activation, int]] = []
+    for aid, rows in outgoing.items():
+        for index, (_, callee, _, _) in enumerate(rows):
+            if s.a_function[callee] in left_out:
+                places.append((aid, index))
+    wanted = {(s.a_function[aid], outgoing[aid][index][0]) for aid, index in places}
+    callers = {fid for fid, _ in wanted}
+    for aid, rows in outgoing.items():
+        fid = s.a_function[aid]
+        if fid in callers:
+            for site, callee, _, evidence in rows:
+                if (fid, site) in wanted and s.a_function[callee] not in left_out and evidence > Evidence.POSSIBLE:
+                    others.setdefault((fid, site), set()).add(called_name(s, callee))
+    for aid, index in places:
+        site, callee, kind, _ = outgoing[aid][index]
+        if called_name(s, callee) in others.get((s.a_function[aid], site), ()):
+            outgoing[aid][index] = (site, callee, kind, Evidence.POSSIBLE)
+
+
+def called_name(s: State, callee: Activation) -> str:
+    """The last part of the name of a function, without the number of its definition."""
+    return s.names[s.a_function[callee]].rpartition(".")[2].partition("#")[0]
 
 
 def initially_loaded(s: State, roots: tuple[str, ...], outgoing: Outgoing) -> set[Activation]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
 from code_path_audit.callgraph.result.rows import Rows, origin
-from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, NONE, PROPERTY, UNKNOWN, XRES
+from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, NONE, PROPERTY, UNKNOWN, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
@@ -57,7 +57,7 @@ def unresolved(
     followed = {s.names[s.a_function[aid]] for aid in reached}
     for name in sorted({key[2] for key in guessed} - followed):
         facts = s.facts[s.fids[name]]
-        for place in sorted(places(facts, dynamic)):
+        for place in () if op.only_raises(facts.code) else sorted(places(facts, dynamic)):
             rows[name, place] = Unresolved(name, place, "only possible", facts.sites[place].text)
     return tuple(sorted(rows.values()))
 
@@ -99,7 +99,7 @@ def calls(
                 yield place, forced, True
         elif (name, place) not in observed and source_of(copies, row[2]) not in reported:
             # else what such a getattr returned: one cause, one row
-            if any(is_made_at_run_time(s, value) for value in s.pts[base + row[2]] or ()):
+            if any(is_of_loaded_code(s, value) for value in s.pts[base + row[2]] or ()):
                 yield place, "eval/exec", True
             elif has_unknown(s, base + row[2]):
                 yield place, forced or why(s, aid, row[2], receivers, names), True
@@ -173,7 +173,12 @@ def has_unknown(s: State, var: int) -> bool:
 
 def is_made_at_run_time(s: State, value: Value) -> bool:
     """Whether a value came out of code that the program made; what has its names is a dict like any other."""
-    dotted = s.rows[value].dotted if s.kinds[value] == XRES else ""
+    return s.kinds[value] == XRES and is_of_loaded_code(s, value)
+
+
+def is_of_loaded_code(s: State, value: Value) -> bool:
+    """Whether it is that, or an object of a class there, or what one has."""
+    dotted = s.rows[value].dotted if s.kinds[value] in (XRES, XINST, XMETHOD) else ""
     return dotted.startswith(MADE_AT_RUN_TIME) and ".__dict__." not in dotted
 
 

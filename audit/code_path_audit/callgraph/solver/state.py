@@ -220,6 +220,8 @@ class State(Variables):
         """The phase in which a function was first reached."""
         self.edges: dict[Site, dict[tuple[Activation, str], Evidence]] = {}
         """By call site, the callee and the kind."""
+        self.doubted: set[Site] = set()
+        """Call sites at which something is called that a rule of thumb says may be called."""
         self.external: dict[Site, dict[tuple[str, str], Evidence]] = {}
         self.fetched: dict[tuple[Function, int, str], dict[Fetch, None]] = {}
         """What places fetch that an object keeps: by function, place and callee."""
@@ -370,6 +372,8 @@ class State(Variables):
         rows = self.edges.setdefault(call.site, {})
         key = (callee, call.kind)
         evidence = min(call.evidence, self.relative(call.site, self.phase if phase is None else phase))
+        if call.evidence < Evidence.CERTAIN and call.kind == "call":
+            self.doubted.add(call.site)
         keep_best(rows, key, evidence)
 
     def calls_external(self, site: Site, dotted: str, kind: str, evidence: Evidence = Evidence.CERTAIN) -> None:

@@ -465,6 +465,20 @@ class Builder:
             reg = before
         return reg
 
+    def named_before(self, registers: set[int]) -> set[int]:
+        """Some registers, and those that they are copies of: `made = wrap(f)`, then `return made`."""
+        copies: dict[int, list[int]] = {}
+        for row in self.code:
+            if row[0] == op.COPY:
+                copies.setdefault(row[1], []).append(row[2])
+        found = set(registers)
+        todo = [*registers] if copies else []
+        while todo:
+            new = [reg for reg in copies.get(todo.pop(), ()) if reg not in found]
+            found.update(new)
+            todo += new
+        return found
+
     def finish(self) -> Body:
         """The facts, once every function of the module has been settled; what comes from outside stands first."""
         if self.fills:
@@ -476,7 +490,7 @@ class Builder:
             self.code = [row for row in self.code if row not in gone]
         captured = {self.versions[name][0] for name in self.cells if self.versions.get(name)}
         keys = {self.first(reg) for reg in self.called | self.returned} | captured
-        forwarded = {self.first(reg) for call in self.returned for reg in self.passed.get(call, ())}
+        forwarded = {self.first(reg) for call in self.named_before(self.returned) for reg in self.passed.get(call, ())}
         key_params = tuple(
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )

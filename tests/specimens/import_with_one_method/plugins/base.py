@@ -1,0 +1,6 @@
+class Base:
+    def start(self):
+        self.work()
+
+    def work(self):
+        pass

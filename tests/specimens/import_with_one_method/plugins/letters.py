@@ -1,0 +1,6 @@
+from plugins.base import Base
+
+
+class Plugin(Base):
+    def work(self):
+        pass
