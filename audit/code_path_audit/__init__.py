@@ -1,10 +1,9 @@
 """Which expensive operations do your users' actions reach, and along which path: read from the source, never run."""
 
-import sys
+from code_path_audit.search_path import leave_out_checkout
 
-# python -m looks in the working folder first, whose json.py is whatever a checkout says; no argv is "-m" later on
-if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and any(word.endswith(__name__) for word in sys.orig_argv):
-    del sys.path[0]
+# python -m looks in the working folder first, whose json.py is whatever a checkout says
+leave_out_checkout(__name__)
 
 TYPE_CHECKING = False  # neither typing nor __future__ is loaded for its sake: every check of a hook comes by here
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import EXIT_ERROR, AuditError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -66,12 +66,15 @@ def last_work(run: Callable[[], int]) -> int:
 
     gc.set_threshold(*SELDOM)
     code = run()
-    try:
-        for stream in (sys.stdout, sys.stderr):
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
             if stream is not None:
                 stream.flush()
-    except (OSError, ValueError):
-        return code  # the interpreter says what is wrong with a stream
+        except (OSError, ValueError):
+            # what did not arrive is no pass; nor must it fail again when the interpreter ends, with a code of its own
+            code = EXIT_ERROR if number == 1 else code
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), number)
     if threading.active_count() > 1:
         return code
     os._exit(code)

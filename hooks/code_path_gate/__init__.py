@@ -6,9 +6,9 @@ It is on the path of every check, and imports only what every interpreter has at
 import os
 import sys
 
-# as code_path_audit does
-if sys.argv[:1] == ["-m"] and not sys.flags.safe_path and any(word.endswith(__name__) for word in sys.orig_argv):
-    del sys.path[0]
+from code_path_audit.search_path import leave_out_checkout
+
+leave_out_checkout(__name__)
 
 
 def program_home() -> tuple[str, str, str, str]:

@@ -47,7 +47,7 @@ def test_read(case: str) -> None:
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
-    assert "more than 900,000 words and signs" in why_not(REFUSED[case])
+    assert "more than 600,000 words and signs" in why_not(REFUSED[case])
 
 
 @pytest.mark.skipif(not NESTED_QUOTES, reason="an f-string ends at its quotes")

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> str:
     """What was written, and what the actions pay for."""
     from code_path_audit.reports.overview import overview_text
 
-    if not (options.yes or sys.stdin.isatty()):
+    if not (options.yes or (sys.stdin is not None and sys.stdin.isatty())):
         raise AuditError("usage", "init asks on a terminal, and this is none", todo="Pass --yes to take what it finds.")
     root, color = Path.cwd(), is_colored(sys.stdout)
     with working(options, note) as how:

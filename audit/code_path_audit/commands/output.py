@@ -87,4 +87,4 @@ def width() -> int:
     """The terminal's width; in a pipe a fixed one, so that the same source gives the same text."""
     from shutil import get_terminal_size
 
-    return get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
+    return get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else PIPE_WIDTH

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from code_path_audit.contingency.evidence import Benchmark, Evidence, slug_of
 from code_path_audit.contingency.packages import TYPICAL, run
 from code_path_audit.errors import AuditError
-from code_path_audit.runtime.observations_file import write_whole
+from code_path_audit.sources.writing import no_folder_left, require_plain_way
 
 TEMPLATES = Path(__file__).with_name("native")
 NATIVE = "native"
@@ -41,14 +42,27 @@ def files(evidence: Evidence) -> Mapping[str, str]:
 
 
 def scaffold(root: Path, evidence: Evidence) -> str:
-    """Write the program; returns its folder. AuditError `contingency-folder` where there is one already."""
+    """Write the program, all of it or nothing; returns its folder. AuditErrors: `contingency-folder` where there is one
+    already, `contingency-unwritable`, `write-outside`."""
     folder = root / NATIVE / slug_of(evidence.op)
     if folder.exists():
         raise AuditError(
             "contingency-folder", "the program is there already", str(folder), "Move or delete it to begin again."
         )  # fmt: skip
-    for name, text in files(evidence).items():
-        write_whole(folder / name, text.encode(), slug="contingency-unwritable", what="the program")
+    require_plain_way(folder)
+    with no_folder_left([folder.parent]):
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
+                whole = Path(beside, folder.name)
+                whole.mkdir()
+                for name, text in files(evidence).items():
+                    (whole / name).write_bytes(text.encode())
+                whole.rename(folder)
+        except OSError as error:
+            raise AuditError(
+                "contingency-unwritable", f"cannot write the program: {error.strerror}", where=str(folder)
+            ) from error
     return f"{NATIVE}/{folder.name}"
 
 

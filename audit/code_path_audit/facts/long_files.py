@@ -10,7 +10,7 @@ import contextlib
 import re
 import sys
 
-MOST_TOKENS = 900_000
+MOST_TOKENS = 600_000
 """Words, signs and lines of a file: a tree takes a kilobyte for each, so that more would take over a gigabyte."""
 
 MOST_FSTRING_WORK = 4_000_000_000

@@ -36,6 +36,9 @@ MOST_STEPS = 50
 MOST_OPS = 100_000
 """Ops that are looked at for all statements of an action; what would take more is not proved."""
 
+MOST_PROVED = 20_000
+"""Statements of an action that are compared; further ones, in the order of the functions' names, are not."""
+
 WAITING = frozenset(("file_io", "network", "subprocess"))
 """Classes whose work waits for something outside, so that threads help; the rest holds the interpreter."""
 
@@ -96,6 +99,7 @@ def find_pipelining(reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]
     rows = Rows(reach, known, ops)
     tables = known.load_tables(ops)
     found = []
+    left = MOST_PROVED
     for function in sorted(reach.depths):
         facts = reach.program.facts(function)
         if len(facts.statements) < 2 or not (function in rows.ops_of or function in reach.callees):
@@ -105,6 +109,8 @@ def find_pipelining(reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]
             statements = [facts.statements[index] for index in run]
             if sum(may_count(reach, known, function, one, rows, tables, worth) for one in statements) < 2:
                 continue
+            if (left := left - len(run)) < 0:
+                break
             steps = [step_of(reach, known, function, index, rows) for index in run]
             for group in groups(steps, worth):
                 found.append(Concurrent(row_of(reach, function, group), tuple(step.ops for step in group)))

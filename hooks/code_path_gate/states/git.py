@@ -60,6 +60,7 @@ _SET = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_LITERAL_PATHSPECS": "1",
     # outranks protocol.NAME.allow of the repository: a partial clone could name a program as what it fetches with
     "GIT_ALLOW_PROTOCOL": "none",

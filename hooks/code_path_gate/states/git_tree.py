@@ -67,7 +67,8 @@ def source_tree(
 
     The bytes of those that are `known` are left out.
 
-    AuditError `no-files` where there is none, `git-unmerged` where a file's merge is not resolved.
+    AuditErrors: `no-files` where there is none, `git-unmerged` where a file's merge is not resolved,
+    `source-submodule`.
     """
     project = Project(listed, fetch)
     walk = _Walk(project, frozenset(source), parse_excludes(exclude))
@@ -147,6 +148,16 @@ class _Walk:
 
     def add_source(self, path: str) -> None:
         """A source root: a folder or a file; "" is the project itself."""
+        parts = path.split("/")
+        for end in range(1, len(parts) + 1):
+            entry = self.project.entries.get("/".join(parts[:end]))
+            if entry is not None and entry.mode == SUBMODULE:
+                raise AuditError(
+                    "source-submodule",
+                    "a source root is in a submodule: git has its files in another repository",
+                    where=path,
+                    todo="Check the working tree, without --staged and --rev; or leave the root out of `source`.",
+                )
         real = self.project.resolve(path)
         if real is None:
             return

@@ -136,6 +136,19 @@ def test_merge_base(repo: Repo) -> None:
     assert git.merge_base(repo.found(), "main", feature) == common
 
 
+def test_what_a_repository_puts_in_the_place_of_its_history_does_not_count(repo: Repo) -> None:
+    common = repo.commit({"a.py": "1\n"})
+    repo.run("switch", "-q", "-c", "feature")
+    feature = repo.commit({"a.py": "2\n"})
+    repo.run("replace", common, feature)
+    assert git.merge_base(repo.found(), "main", feature) == common
+    repo.run("replace", "-d", common)
+    # main as if it came after the feature: nothing would have changed since
+    (repo.root / ".git" / "info").mkdir(exist_ok=True)
+    (repo.root / ".git" / "info" / "grafts").write_text(f"{common} {feature}\n")
+    assert git.merge_base(repo.found(), "main", feature) == common
+
+
 def test_no_merge_base(repo: Repo) -> None:
     one = repo.commit({"a.py": "1\n"})
     repo.run("switch", "-q", "--orphan", "other")

@@ -86,6 +86,20 @@ def test_a_worktree_and_a_submodule(shop: Repo, gate: Gate, tmp_path: Path, monk
         assert gate("check", "--staged").code == 1
 
 
+@pytest.mark.parametrize("root", ["vendor", "vendor/src", "./vendor"])
+def test_a_source_root_in_a_submodule(shop: Repo, gate: Gate, tmp_path: Path, root: str) -> None:
+    other = Repo.init(tmp_path / "other")
+    other.commit({"src/tool.py": "def go(rows):\n    return rows\n", "tool.py": "def go(rows):\n    return rows\n"})
+    shop.run("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.root), "vendor")
+    shop.write({"pyproject.toml": FILES["pyproject.toml"].replace('"src"', f'"src", "{root}"')})
+    gate("refresh")
+    shop.run("add", ".")
+    assert gate("check").code == 0
+    ran = gate("check", "--staged")
+    assert (ran.code, f"in another repository ({root.removeprefix('./')})" in ran.err) == (2, True), ran.err
+    assert ran.err.endswith("[source-submodule]\n")
+
+
 def test_outside_of_git(shop: Repo, gate: Gate) -> None:
     shutil.rmtree(shop.root / ".git")
     assert gate("check").code == 0

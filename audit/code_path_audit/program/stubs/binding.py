@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from code_path_audit.program.stubs.classes import StubClasses
+from code_path_audit.program.stubs.classes import SourceBases, StubClasses
 from code_path_audit.program.stubs.model import ANY, Resolved, StubFunction, StubParam, StubSignature
+from code_path_audit.program.stubs.names import Tables
 from code_path_audit.program.stubs.types import instance, members, substitute, union, widened
 
 Args = tuple[Resolved, ...]
@@ -26,6 +27,10 @@ class Call(NamedTuple):
 
 class StubBinding(StubClasses):
     """Binds arguments to parameters; see `stubs.Stubs`."""
+
+    def __init__(self, kept: Tables | None = None, source_bases: SourceBases | None = None) -> None:
+        super().__init__(kept, source_bases)
+        self._verdicts: dict[tuple[Resolved, Resolved, int], int] = {}
 
     def choose(self, entry: StubFunction, call: Call) -> list[tuple[StubSignature, dict[str, Resolved]]]:
         """The overloads that may be meant, with the type variables as bound: the first sure one ends the list."""
@@ -167,7 +172,12 @@ class StubBinding(StubClasses):
         if given[1] in ("types.FunctionType", "builtins.type") and wanted[1] != given[1]:
             entry = self.class_entry(wanted[1])
             return MAYBE if entry is not None and entry.is_protocol else NO
-        return self._accepts_instance(wanted, given, depth)
+        # asked for each call, of few classes
+        question = (wanted, given, depth)
+        verdict = self._verdicts.get(question)
+        if verdict is None:
+            verdict = self._verdicts[question] = self._accepts_instance(wanted, given, depth)
+        return verdict
 
     def _accepts_instance(self, param: Resolved, arg: Resolved, depth: int) -> int:
         if param[1] in _PROMOTED.get(arg[1], ()):

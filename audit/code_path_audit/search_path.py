@@ -1,0 +1,64 @@
+"""Where Python looks for modules, without the checkout: PYTHONPATH often names it, as `.`, `src` or by an empty part.
+
+What is not in the standard library's own modules yet would come from there, and that is the audited code. It is asked
+before anything else is imported, and imports nothing itself. An environment in the checkout stays: it is no part of
+PYTHONPATH.
+"""
+
+import os
+import sys
+
+PROGRAMS = ("code-path-audit", "code-path-gate")
+"""How the names of our scripts begin."""
+
+
+def leave_out_checkout(package: str) -> None:
+    """Does so where this process is one of our programs: by its script, or by `python -m package`."""
+    started = sys.argv[0] if sys.argv else ""
+    # no argv is "-m" later on
+    if started == "-m" and any(word.endswith(package) for word in sys.orig_argv):
+        if not sys.flags.safe_path:
+            del sys.path[0]
+    elif not os.path.basename(started).startswith(PROGRAMS):
+        return
+    if not sys.flags.ignore_environment and (given := os.environ.get("PYTHONPATH")):
+        sys.path[:] = outside(sys.path, given)
+
+
+def outside(path: "list[str]", given: str) -> "list[str]":
+    """The folders of `path` without those of `given` that lie in the checkout around the working folder; folders that
+    our own packages came from stay."""
+    try:
+        here = os.getcwd()
+    except OSError:
+        return path
+    top = real(checkout(here))
+    named = {os.path.abspath(folder) for folder in given.split(os.pathsep)}
+    files = [getattr(sys.modules.get(name), "__file__", None) for name in ("code_path_audit", "code_path_gate")]
+    own = {os.path.dirname(os.path.dirname(os.path.abspath(file))) for file in files if file}
+    return [
+        folder
+        for folder in path
+        if os.path.abspath(folder) not in named or os.path.abspath(folder) in own or not is_inside(real(folder), top)
+    ]
+
+
+def checkout(folder: str) -> str:
+    """The nearest folder around one that has a `.git`, and itself where there is none."""
+    here = folder
+    while not os.path.lexists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here:
+            return folder
+        here = above
+    return here
+
+
+def is_inside(folder: str, top: str) -> bool:
+    """Whether a folder is another, or lies in it."""
+    return folder == top or folder.startswith(os.path.join(top, ""))
+
+
+def real(folder: str) -> str:
+    """Its one name on this system."""
+    return os.path.normcase(os.path.realpath(folder))
