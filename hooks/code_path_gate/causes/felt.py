@@ -106,7 +106,7 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
         return ""
     if instead:
         return instead
-    if _is_in_loop(cause, sides.head, ops) or _loops_below(cause.function, now, sides.head):
+    if _is_in_loop(cause, sides.head, ops) or _loops_below(cause, now, sides.head):
         return ""
     more = now.weight - (was.weight if was is not None else 0)
     is_few = _each(now) <= threshold and more <= FEW * threshold
@@ -121,7 +121,7 @@ PART = 20
 
 def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _Ops) -> str:
     """Why it is no matter that something runs always, which weighs what it weighed."""
-    if _is_in_loop(cause, head, ops) or _loops_below(cause.function, now, head):
+    if _is_in_loop(cause, head, ops) or _loops_below(cause, now, head):
         return ""
     return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
 
@@ -150,11 +150,12 @@ def _sites_of(cause: Cause, head: Seen, ops: _Ops) -> list[int]:
     return [*sites, *(site for site, (callee, _) in ops.at(cause.function).items() if callee == cause.callee)]
 
 
-def _loops_below(function: str, op: BaselineOp, head: Seen) -> bool:
-    """Whether a loop amplifies an op between a function and it; where the function is not on its path, in its own."""
+def _loops_below(cause: Cause, op: BaselineOp, head: Seen) -> bool:
+    """Whether a loop amplifies an op between a cause and it; where neither its function nor what that calls is on the
+    path of the op, in the op's own."""
     path = head.measured.paths.to(op.id)
     names = [hop.function for hop in path]
-    start = names.index(function) if function in names else len(path) - 1
+    start = next((names.index(name) for name in (cause.function, cause.callee) if name in names), len(path) - 1)
     return any(hop.loops for hop in path[start:])
 
 

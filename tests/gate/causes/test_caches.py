@@ -34,6 +34,35 @@ ONCE = {
                 self.fill()
             return self.rows
         """,
+    "a class method": """
+        rows = None
+
+        @classmethod
+        def get(cls):
+            if cls.rows is None:
+                cls.rows = load()
+            return cls.rows
+        """,
+    "the class of the object": """
+        rows = None
+
+        def get(self):
+            if type(self).rows is None:
+                type(self).rows = load()
+            return type(self).rows
+        """,
+    "a helper that is given what makes it": """
+        def __init__(self):
+            self.kept = {}
+
+        def once(self, key, make):
+            if key not in self.kept:
+                self.kept[key] = make()
+            return self.kept[key]
+
+        def get(self):
+            return self.once("x", load)
+        """,
     "a flag": """
         def __init__(self):
             self.changed = True

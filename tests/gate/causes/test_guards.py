@@ -256,6 +256,43 @@ LOST: dict[str, tuple[str, str, str]] = {
         """,
         "not pins.get(user.name)",
     ),
+    "of a small part, in a loop below": (
+        """
+        def main(user, pins, names):
+            for number in range(100):
+                requests.post("x")
+            if user.pinned:
+                known(user, pins, names)
+            elif user.active:
+                fetch(names)
+
+        def known(user, pins, names):
+            if pins.get(user.name):
+                return
+            fetch(names)
+
+        def fetch(names):
+            for name in names:
+                requests.get(name)
+        """,
+        """
+        def main(user, pins, names):
+            for number in range(100):
+                requests.post("x")
+            if user.pinned:
+                known(user, pins, names)
+            elif user.active:
+                fetch(names)
+
+        def known(user, pins, names):
+            fetch(names)
+
+        def fetch(names):
+            for name in names:
+                requests.get(name)
+        """,
+        "not pins.get(user.name)",
+    ),
 }
 
 SAME: dict[str, tuple[str, str]] = {
