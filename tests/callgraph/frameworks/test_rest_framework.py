@@ -149,3 +149,30 @@ def test_where_it_asks(entry: str) -> None:
         "shop.urls": URLS,
     }  # fmt: skip
     assert sorted(told(op) for op in ops_of(modules, entry) if op.base_class == "network") == ROWS[entry]
+
+
+SAVING = {
+    "def f(request): Plain(data=request.data).save()": ["Model.save once"],
+    "def f(rows):\n    for row in rows: Plain(data=row).save()": ["Model.save per row"],
+    "def f(request): Plain(data=request.data)": [],
+    "def f(request): Made(data=request.data).save()": ["QuerySet.count once, likely", "QuerySet.create once, likely"],
+}
+"""What saving asks for, of a serializer that says nothing of it and of one that says how."""
+
+
+@pytest.mark.parametrize("body", SAVING)
+def test_a_serializer_saves_a_row_of_its_model(body: str) -> None:
+    text = """\
+from rest_framework import serializers
+from shop.models import *
+class Plain(serializers.ModelSerializer):
+    class Meta:
+        model = Note
+        fields = ["id"]
+class Made(Plain):
+    def create(self, data):
+        Note.objects.count()
+        return Note.objects.create(**data)
+"""
+    found = ops_of({"shop.__init__": "", "shop.models": MODELS, "m": f"{text}{body}\n"}, "m.f")
+    assert sorted(told(op) for op in found if op.base_class == "network") == SAVING[body]

@@ -106,6 +106,8 @@ def called(s: State, call: Call, value: Value) -> bool:
             return templates.registers(s, call, name, receiver)
         if name == "save" and django_forms.is_form(s, receiver) and django_forms.save(s, call, receiver):
             return True
+        if name == "save" and rest_framework.saves(s, call, receiver):
+            return True
         if name == "is_valid" and django_forms.is_form(s, receiver):
             django_form_choices.validated(s, call, receiver)
             return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.frameworks import django_forms
 from code_path_audit.callgraph.frameworks.django_models import Models
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.row_values import Manager, key_of
@@ -64,6 +65,18 @@ def shows(s: State, call: Call, cls: Value, instance: Var) -> None:
     """The fields of what a serializer is given are read at a call."""
     is_one = keyword(call, "many") is None or truth_of_keyword(s, call, "many") is False
     reads(s, call.site, s.of(INST, cls, 0), FIELDS if is_one else EACH, instance)
+
+
+def saves(s: State, call: Call, serializer: Value) -> bool:
+    """serializer.save(): a row of the model that `Meta` names is saved, where the class does not say how itself."""
+    if s.kinds[serializer] != INST:
+        return False
+    cls = s.rows[serializer].cls
+    if s.kinds[cls] != CLASS or not is_serializer(s, cls):
+        return False
+    if any(isinstance(classes.find(s, cls, name), classes.Own) for name in ("create", "update")):
+        return False
+    return django_forms.save(s, call, serializer)
 
 
 def serializers_of(s: State, view: Value, cls: Value, site: Site) -> Var:
