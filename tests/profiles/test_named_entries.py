@@ -63,6 +63,9 @@ PROGRAM = {
                       "urlpatterns = [path('v2/', include(router.urls))]\n",
     "shop.extensions": "from celery import Celery\nqueue = Celery('shop')\n",
     "shop.jobs": "from shop.extensions import queue\n@queue.task\ndef clean(): pass\n",
+    "shop.lambdas": "from aws_lambda_powertools.event_handler import APIGatewayRestResolver\n"
+                    "app = APIGatewayRestResolver()\n@app.get('/bills/<number>')\ndef bill(number): pass\n"
+                    "def handler(event, context): return app.resolve(event, context)\n",
     "shop.made": "from django.views import View\nclass Made(View):\n    def __init__(self, **kwargs): pass\n"
                  "    def get(self, request): pass\n",
     "shop.views": "from django.views import View\nclass Orders(View):\n    def get(self, request): pass\n"
@@ -129,6 +132,8 @@ ROWS = {
     "route:/x/top": ["shop.views.order"],
     "route:/x/in/line/": ["shop.views.order"],
     "route:/x/in/deep/er": ["shop.views.order"],
+    "route:GET /bills/{number}": ["shop.lambdas.bill"],
+    "shop.lambdas:handler": ["shop.lambdas.handler"],
     "route:GET /x/in/deep/mod": ["shop.views.Orders.get"],
     "route:/x/a/kept": ["shop.views.order"],
     "route:/x/b/kept": ["shop.views.order"],

@@ -29,6 +29,7 @@ KINDS = ("route", "command", "task")
 PACKAGES = frozenset((
     "django", "rest_framework", "flask", "quart", "fastapi", "starlette", "litestar", "aiohttp", "sanic", "bottle",
     "celery", "arq", "rq", "dramatiq", "huey", "click", "typer", "argparse", "ninja", "flask_restful", "falcon",
+    "chalice", "aws_lambda_powertools",
 ))  # fmt: skip
 """Packages whose users declare what callers say."""
 

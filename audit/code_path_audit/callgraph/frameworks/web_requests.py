@@ -52,7 +52,10 @@ ROUTING = frozenset((
 ))  # fmt: skip
 """Calls that say which function, or class, answers at a path; so do those of aiohttp's `web` named like verbs."""
 
-PACKAGES = ("aiohttp", "flask", "quart", "fastapi", "starlette", "sanic", "litestar", "celery", "dramatiq", "huey")
+PACKAGES = (
+    "aiohttp", "flask", "quart", "fastapi", "starlette", "sanic", "litestar", "chalice", "aws_lambda_powertools",
+    "celery", "dramatiq", "huey",
+)  # fmt: skip
 
 
 class Routed:
