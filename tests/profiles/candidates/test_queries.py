@@ -14,8 +14,18 @@ MODELS = """\
 from django.db import models
 
 
+class Language(models.Model):
+    name = models.CharField(max_length=100)
+
+
 class Customer(models.Model):
     name = models.CharField(max_length=100)
+    language = models.ForeignKey(Language, on_delete=models.CASCADE)
+
+
+class Address(models.Model):
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE)
+    street = models.CharField(max_length=100)
 
 
 class Order(models.Model):
@@ -26,11 +36,45 @@ class Line(models.Model):
     order = models.ForeignKey(Order, related_name="lines", on_delete=models.CASCADE)
 """
 
-VIEW = "from shop.models import Customer, Order\n\n"
+VIEW = "from shop.models import Address, Customer, Order\n\n"
 
 # view, kinds and titles
 
 PROPOSED = {
+    "what belongs to what belongs to each row": (
+        """\
+        def view():
+            return [order.customer.language.name for order in Order.objects.all()]
+        """,
+        [
+            f'query: Use select_related("{path}") where Order is asked for (shop/views.py:4), '
+            "in place of a query per order"
+            for path in ("customer", "customer__language")
+        ],
+    ),
+    "an object that a row is read from again": (
+        """\
+        def view():
+            return [street(address.customer) for address in Address.objects.all()]
+
+        def street(customer):
+            return customer.address.street
+        """,
+        [
+            'query: Use select_related("customer") where Address is asked for (shop/views.py:4), '
+            "in place of a query per address"
+        ],
+    ),
+    "rows that belong to each row, in an order": (
+        """\
+        def view():
+            return [[line.pk for line in order.lines.order_by("pk")] for order in Order.objects.all()]
+        """,
+        [
+            'query: Use prefetch_related(Prefetch("lines", queryset=...)) on the rows (shop/views.py:4), '
+            "in place of a query per order"
+        ],
+    ),
     "an object that belongs to each row": (
         """\
         def view():
@@ -119,6 +163,46 @@ PROPOSED = {
 # view
 
 LEFT_ALONE = {
+    "what belongs to what is loaded with each row": """\
+        def view():
+            return [order.customer.language.name for order in Order.objects.select_related("customer")]
+        """,
+    "what is known of a row by a variable": """\
+        def view():
+            for order in Order.objects.select_related("customer"):
+                found = order.customer
+                print(found.language.name)
+        """,
+    "some of the rows that belong to each row": """\
+        def view(names):
+            for order in Order.objects.all():
+                print([line.pk for line in order.lines.filter(name__in=names)])
+        """,
+    "something else is counted of what belongs to each row": """\
+        import collections
+
+        def view():
+            for order in Order.objects.all():
+                print(collections.Counter(order.lines.values_list("pk")).items())
+        """,
+    "one of what belongs to each row": """\
+        def view(name):
+            return [first(order, name) for order in Order.objects.all()]
+
+        def first(order, name):
+            return order.lines.get(name=name)
+        """,
+    "a row that was just made": """\
+        def view(rows):
+            for row in rows:
+                order = Order(pk=row)
+                order.save()
+                stamp(order)
+
+        def stamp(instance):
+            if not instance.lines.exists():
+                print(instance)
+        """,
     "a query that gives no rows": """\
         def view(key):
             rows = Order.objects.none()

@@ -27,11 +27,19 @@ PLACES = 3
 
 QUERY = "django.db.models.QuerySet."
 
+NARROWED = frozenset(("filter", "exclude"))
+"""What asks for some of the rows of a relation: those that are loaded with the rows do not answer it."""
+
+READ_ANEW = frozenset(("order_by", "select_related"))
+"""What makes a query of its own of a relation, which only a Prefetch object loads with the rows."""
+
+PREFETCH = 'prefetch_related("{relation}")'
+
 RELATED = {
     "count": 'annotate(Count("{relation}"))',
     "exists": 'annotate(Exists(...)) over "{relation}"',
-    "__iter__": 'prefetch_related("{relation}")',
-    "__len__": 'prefetch_related("{relation}")',
+    "__iter__": PREFETCH,
+    "__len__": PREFETCH,
     "aggregate": 'annotate(...) over "{relation}"',
 }
 """What asks for it with the rows, by what is asked of the objects that belong to one row."""
@@ -49,18 +57,19 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
             continue
         often = op.how_often
         if op.callee.startswith(RELATIONS):
-            if not are_of_queries(traced, op):
-                continue
-            *_, model, field = op.callee.split(".")
-            mapped = op.callee.startswith(MAPPED)
-            call = f"options(selectinload({model}.{field}))" if mapped else f'select_related("{field}")'
-            related.setdefault((call, model, field, *asked_calls(traced, op)), []).append(op)
+            path = way_to(traced, op) if are_of_queries(traced, op) else ()
+            if path:
+                call = loading(path, op.callee.startswith(MAPPED))
+                related.setdefault((call, path[0][0], op.callee, *asked_calls(traced, op)), []).append(op)
             continue
         relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
         if op.callee.startswith(QUERY) and relation and last in RELATED:
-            if is_of_one_row(traced, op):
+            form, by = RELATED[last], set(words_of(traced, op))
+            if is_of_one_row(traced, op) or not rows_at(traced, op) or (form == PREFETCH and by & NARROWED):
                 continue
-            counted.setdefault((op.function, relation, RELATED[last]), []).append(op)
+            if form == PREFETCH and by & READ_ANEW:
+                form = 'prefetch_related(Prefetch("{relation}", queryset=...))'
+            counted.setdefault((op.function, relation, form), []).append(op)
         elif last == "get" and op.callee.startswith(QUERY) and is_asked_for_what_is_given(traced, op):
             yield proposal(
                 "query", f"Ask once for all, with in_bulk or select_related, in place of {op.callee} {op.how_often}",
@@ -69,13 +78,14 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
                 "their loop",
                 "what is asked for is known before the loop",
             )  # fmt: skip
-    for (call, model, field, *_), ops in related.items():
+    for (call, model, *_), ops in related.items():
         first = max(ops, key=lambda op: op.weight)
+        read = ".".join(first.callee.split(".")[-2:])
         yield proposal(
             "query",
             f"Use {call} where {model} is asked for{asked_at(traced, first)}, in place of a query {first.how_often}",
             first, {op_order(op): gone for op in ops}, ops, "small",
-            f"{model}.{field} is read {first.how_often} and has not been loaded with the rows; effort small: one call "
+            f"{read} is read {first.how_often} and has not been loaded with the rows; effort small: one call "
             "is added to the query",
             ROWS, calls=asked_calls(traced, first), adds=call,
         )  # fmt: skip
@@ -120,6 +130,66 @@ def is_none(traced: Traced, function: str, site: int) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr == "none" for node in chain)
 
 
+Step = tuple[str, str]
+"""A model, and the field of it that is read."""
+
+
+def step_of(callee: str) -> Step:
+    """What an op reads."""
+    *_, model, field = callee.split(".")
+    return model, field
+
+
+def way_to(traced: Traced, op: ExpensiveOp) -> tuple[Step, ...]:
+    """The fields that lead from the rows of a query to what an op reads: of `order.customer.language` those of the
+    order and of the customer; () where that is not known."""
+    asked = {(row.function, row.site): number_of(row) for row in asked_rows(traced, op)}
+    beside: dict[str, int] = {}
+    for other in traced.ops:
+        if other.callee.startswith(RELATIONS):
+            for row in asked_rows(traced, other):
+                if (row.function, row.site) in asked:
+                    beside[other.callee] = min(number_of(row), beside.get(other.callee, number_of(row)))
+    model = {asked_model(traced, *place) for place in asked}
+    first = min(beside.values())
+    rows = model if "" not in model else {step_of(name)[0] for name, number in beside.items() if number == first}
+    if len(rows) != 1:
+        return ()
+    (root,) = rows
+    path = [step_of(op.callee)]
+    words = (in_template(traced, op.function, op.site) or written(traced, op))[:-1]
+    while path[0][0] != root:
+        found = [step_of(name) for name in beside if step_of(name)[1] == words[-1]] if words else []
+        if len(found) != 1 or found[0] in path:
+            return ()
+        path.insert(0, found[0])
+        words = words[:-1]
+    # reading a row by a relation of one to one gives the object that it was read from the same row
+    is_back = any(field == root.lower() for _, field in path[1:])
+    return () if is_back else tuple(path)
+
+
+def number_of(row: Fetched) -> int:
+    """The number of the object whose relation is read: one that is read of another has a higher one."""
+    number = row.what.partition(".")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def asked_model(traced: Traced, function: str, site: int) -> str:
+    """The model whose rows a query gives, as it is written: of `Order.objects.filter(...)`; "" where it is not."""
+    words = traced.reach.program.facts(function).sites[site].text.replace("()", "").split(".")
+    place = next((number for number, word in enumerate(words) if word in ("objects", "_default_manager")), 0)
+    name = words[place - 1] if place else ""
+    return name if name[:1].isupper() else ""
+
+
+def loading(path: tuple[Step, ...], is_mapped: bool) -> str:
+    """The call that loads what a path of fields leads to."""
+    if is_mapped:
+        return f"options({'.'.join(f'selectinload({model}.{field})' for model, field in path)})"
+    return f'select_related("{"__".join(field for _, field in path)}")'
+
+
 ONE = frozenset(("get", "first", "last", "latest", "earliest", "get_or_create", "update_or_create", "create", "save"))
 """Methods that give one row, or make it."""
 
@@ -136,6 +206,8 @@ def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether a function without loops asks in each of its runs for one row, by what it is given."""
     facts = traced.reach.program.facts(op.function)
     spot = traced.spot(op)
+    if "objects" not in written(traced, op):
+        return False  # of what belongs to a row nothing is asked for by a key alone
     return spot is not None and not facts.loops and not facts.sites[op.site].conditional and is_given(spot, True)
 
 
@@ -168,14 +240,27 @@ def relation_of(traced: Traced, op: ExpensiveOp) -> str:
     `{{ product.reviews.count }}`."""
     if op.site < 0:
         return ""
-    words = in_template(traced, op.function, op.site) or written(traced, op)
+    words = words_of(traced, op)
     last = op.callee.rpartition(".")[2]
     if last not in ("__iter__", "__len__") and words[-1:] != [last]:
         return ""
     while len(words) > 1 and words[-1] in (last, "all", "filter", "exclude", "order_by", "select_related"):
         words.pop()
     is_row = len(words) == 2 and words[0].islower() and words[1].isidentifier() and words[1] != "objects"
-    return words[1] if is_row and not is_made_here(traced, op, words[0]) else ""
+    is_other = not is_row or is_imported(traced, op, words[0]) or is_made_here(traced, op, words[0])
+    return "" if is_other else words[1]
+
+
+def is_imported(traced: Traced, op: ExpensiveOp, name: str) -> bool:
+    """Whether a name is that of a module, or of something in it."""
+    file = traced.syntax.file(op.file)
+    made = names_of(file.tree).bindings.get(name, ()) if file is not None else ()
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in made)
+
+
+def words_of(traced: Traced, op: ExpensiveOp) -> list[str]:
+    """The names in what asks, as it is written, also in a template."""
+    return in_template(traced, op.function, op.site) or written(traced, op)
 
 
 def is_made_here(traced: Traced, op: ExpensiveOp, name: str) -> bool:
