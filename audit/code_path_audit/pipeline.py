@@ -34,7 +34,6 @@ from code_path_audit.profiles.trace import weigh as weigh_graph
 from code_path_audit.program.files import ALONE, Files, How, no_progress
 from code_path_audit.program.imports import import_closure
 from code_path_audit.program.model import Program
-from code_path_audit.reports import files as reports
 from code_path_audit.reports.page.values import Beside, Changes, Point, Source
 from code_path_audit.runtime.compare import compare
 from code_path_audit.runtime.matching import Placed, measured_bounds, placed
@@ -240,7 +239,9 @@ def trace(
             recordable(config),
         )
         profile = replace(profile, comparison=comparison)
-    return reports.rendered(profile)
+    from code_path_audit.reports.files import rendered  # whoever measures alone needs no texts
+
+    return rendered(profile)
 
 
 @collector_off()
@@ -489,6 +490,8 @@ def report_files(
     `since_baseline` is what changed of each action, None where nobody compared; `earlier` are the figures of the
     reports before.
     """
+    from code_path_audit.reports import files
+
     beside = Beside(Source(source_reader(config.root), program.line), since_baseline, earlier)
     costs = costs_of(config)
     here = placed(observations_of(config), program)
@@ -503,4 +506,4 @@ def report_files(
     changed: dict[str, list[StateMutation]] = {}
     for change in changes:
         changed.setdefault(change.function, []).append(change)
-    return reports.report_files(profiles, view, by_function, changed, date=date, edges=graph.edges, beside=beside)
+    return files.report_files(profiles, view, by_function, changed, date=date, edges=graph.edges, beside=beside)

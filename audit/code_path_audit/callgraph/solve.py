@@ -155,6 +155,7 @@ def solve(
     django_transactions.finish(state, roots)
     before = starting(state)
     names = dict.fromkeys((*roots, *more, *(state.names[state.a_function[aid]] for aid in before.values())))
+    state.end_watching()
     graph = collect(state, tuple(names), [*state.entries, *before.values()], imports)
     return graph._replace(requests=state.tables[Views].requests, inner=tuple(sorted(before)))
 

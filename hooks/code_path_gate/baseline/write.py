@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -95,6 +94,8 @@ PREFIX, SUFFIX = ".unfinished-", ".tmp"
 
 def replace_file(path: Path, data: bytes) -> None:
     """Writes a file all or nothing: whoever reads it, and whenever we are killed, it is whole, old or new."""
+    import tempfile  # a check writes nothing
+
     require_plain_way(path)
     temporary = ""
     try:

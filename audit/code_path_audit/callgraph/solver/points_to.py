@@ -500,6 +500,11 @@ class Variables:
                 for value in part:
                     handler(self, data, value)
 
+    def end_watching(self) -> None:
+        """Nothing is followed any more: the memory of who watches what is for what comes next."""
+        self.watchers = [None] * len(self.watchers)
+        self.delta = [None] * len(self.delta)
+
     def notify_one(self, watcher: Watcher, mask: int, news: list[Value]) -> None:
         """The same where there is but one handler."""
         self.steps += 1
