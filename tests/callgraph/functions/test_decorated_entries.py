@@ -133,8 +133,8 @@ def test_what_stands_under_the_name_of_an_entry_point_is_what_begins(entry: str)
     assert pays(entry) == PAYS[entry]
 
 
-def test_a_wrapper_of_several_entry_points_is_left_out() -> None:
-    assert pays("one", "eight") == ["one once", "eight once"]
+def test_a_wrapper_of_several_entry_points_counts_for_the_first() -> None:
+    assert pays("one", "eight") == ["guard once", "one once", "eight once"]
 
 
 def test_a_kept_graph_knows_which_entry_points_begin_nothing() -> None:

@@ -3,13 +3,13 @@ the function itself.
 
 A decorator that gives another function (`def guarded(view): ... return wrapper`) has that run in front, behind or
 around: it is the action's start, and the function is what it calls. Decorators of libraries give nothing that could be
-read, so the outermost function of the source counts. Left out (ops too few) where a wrapper stands before several of
-the action's entry points, or where the call in it may lead elsewhere, too: what it calls would be told of all of them.
+read, so the outermost function of the source counts. A wrapper that stands before several of the action's entry points
+counts for the first of them; it is left out (ops too few) where the call in it may lead elsewhere, too: what it calls
+would be told of all of them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -28,6 +28,8 @@ class Wrappers:
     def __init__(self) -> None:
         self.of: dict[str, tuple[Activation, tuple[Function, ...]]] = {}
         """Of each by its name: the activation that is entered, and the functions from there on to it."""
+        self.used: set[Function] = set()
+        """The functions that stand before one of the entry points."""
         self.registers: dict[Function, dict[int, list[int]]] = {}
         """Of the functions and bodies that define functions: what the decorators of these give."""
 
@@ -39,8 +41,11 @@ def enter_wrapper(s: State, root: str) -> None:
     if fid is None or value is None or s.kinds[value] != FUNC or s.rows[value].env < 0:
         return
     found = standing_before(s, value)
-    if not found:
+    table = s.tables[Wrappers]
+    functions = {s.rows[one].function for one, _ in found}
+    if not found or not functions.isdisjoint(table.used):
         return
+    table.used |= functions
     function, receiver = found[0]
     aid = s.activate(s.rows[function].function, s.rows[function].env, ())
     first = receiver if receiver != NO_CLASS else None
@@ -50,7 +55,7 @@ def enter_wrapper(s: State, root: str) -> None:
     call = Call(Site(aid, BEFORE), NOWHERE, given, (), "call")
     facts = s.facts[s.a_function[aid]]
     bind_arguments(s, call, facts, aid, first, -1, function, s.defaults.get(function, {}))
-    s.tables[Wrappers].of[root] = aid, (*(s.rows[one].function for one, _ in found), fid)
+    table.of[root] = aid, (*(s.rows[one].function for one, _ in found), fid)
 
 
 def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
@@ -142,13 +147,13 @@ def given_by_decorators(facts: FunctionFacts) -> dict[int, list[int]]:
 def starting(s: State) -> dict[str, Activation]:
     """The entry points that begin with what stands before them, and the activation of that."""
     table = s.tables[Wrappers].of
-    before = Counter(fid for _, chain in table.values() for fid in chain[:-1])
+    before = s.tables[Wrappers].used
     callers: dict[Function, set[Function]] = {}
     leading: dict[Function, list[set[Function]]] = {fid: [] for fid in before}
     for (caller, _), callees in s.edges.items() if table else ():
         found = {s.a_function[callee] for (callee, _), evidence in callees.items() if evidence >= s.follows}
         if s.facts[s.a_function[caller]].kind != "module":  # that ran before
-            for fid in found & before.keys():
+            for fid in found & before:
                 callers.setdefault(fid, set()).add(s.a_function[caller])
         if s.a_function[caller] in leading:
             leading[s.a_function[caller]].append(found)
@@ -159,7 +164,7 @@ def starting(s: State) -> dict[str, Activation]:
     return {
         root: aid
         for root, (aid, chain) in table.items()
-        if all(before[fid] == 1 and s.names[fid] not in table for fid in chain[:-1])
+        if all(s.names[fid] not in table for fid in chain[:-1])
         and chain[0] not in callers
         and all(callers.get(fid) == {chain[index]} for index, fid in enumerate(chain[1:-1]))
         and all(leads(caller, callee) for caller, callee in pairwise(chain))
