@@ -60,6 +60,13 @@ def test_each_class_at_its_assumed_size(callee: str, cost_class: str, expected: 
     )  # fmt: skip
 
 
+def test_what_takes_one_argument_is_not_called_with_two() -> None:
+    """The replace() of a text, where what it is called on may be a path."""
+    replace = "pathlib.Path.replace"
+    assert len(ops(Call(5, (replace,), pos(text("a"))), Call(6, (replace,), (("target", text("a")),)))) == 2
+    assert ops(Call(5, (replace,), pos(text("a"), text("b"))), Call(6, (replace,), (("hour", text("a")),))) == ()
+
+
 def test_what_no_rule_matches_is_no_op() -> None:
     assert ops(Call(5, ("builtins.print",)), Call(6, ("queue.Queue.put",))) == ()  # the second only changes state
 

@@ -45,6 +45,8 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
         call = facts.sites[external.site]
         # what a callback is given, the call that passes it on does not say
         passed = external.kind == "callback"
+        if not passed and is_of_another(rules.canonical(external.callee), call):
+            continue
         found.append(
             MatchedCall(
                 external.caller,
@@ -59,6 +61,17 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
             )
         )
     return found
+
+
+OF_ONE = frozenset(("pathlib.Path.replace", "pathlib.Path.rename"))
+"""Methods of one argument whose names those of texts, dates and tables have as well, with more."""
+
+
+def is_of_another(callee: str, call: CallSite) -> bool:
+    """Whether a call of a method gives it what it does not take: it is that of a text, or of something else."""
+    others = sum(argument.keyword != "target" for argument in call.arguments if argument.keyword not in ("*", "**"))
+    named = any(argument.keyword not in (None, "target", "*", "**") for argument in call.arguments)
+    return callee in OF_ONE and (others > 1 or named)
 
 
 def value_at(call: MatchedCall, places: tuple[Place, ...]) -> ArgumentValue | None:
