@@ -10,7 +10,7 @@ from code_path_audit.profiles.runs.words import in_words
 from tests.profiles.runs.reading import counted, runs
 
 SOURCE = """
-import click, functools, shlex
+import click, cmd, functools, shlex
 from click.testing import CliRunner
 def op(): pass
 @click.group()
@@ -37,6 +37,9 @@ def add(): op()
 @cli.command()
 @caught
 def drop(): print()
+class Shell(cmd.Cmd):
+    def do_add(self, line): op()
+    def do_drop(self, line): print()
 def run(line):
     cli(shlex.split(line), standalone_mode=False)
 def given(words):
@@ -72,6 +75,13 @@ LINES = {
     "all are unpacked": ('unpacked(*rows)\nunpacked("list")', "insert", "once"),
     "a list that is added": ('added(["insert", "a"])\nadded(["list"])', "insert", "once"),
     "the rest that is copied": ('copied("list", "insert", "a")\ncopied("insert", "list")', "insert", "once"),
+    "a loop over lines": ('for line in (["insert", "a"], ["list"], ["insert"]): cli(line)', "insert", "twice"),
+    "a loop over texts": ('for line in ("insert a", "list"): cli(shlex.split(line))', "list_command", "once"),
+    "lines of a loop, behind a decorator": ('for line in (["add"], ["drop"], ["drop"]): cli(line)', "drop", "twice"),
+    "in another loop": ('for row in rows:\n    for line in (["insert"], ["list"]): cli(line)', "insert", "per row"),
+    "a line that is not known": ('for line in (["insert"], rows, ["list"]): cli(line)', "list_command", "twice"),
+    "lines of a shell": ('for line in ("add a", "drop b", "add c"): Shell().onecmd(line)', "Shell.do_add", "twice"),
+    "a line of a shell": ('Shell().onecmd("drop all")', "Shell.do_drop", "once"),
     "in the wrapper of a decorator": ('for line in ["add 1", "drop 2", "list"]:\n    run(line)', "add", "once"),
     "another one in it": ('cli(["add"])\ncli(["drop"])\ncli(["drop"])', "drop", "twice"),
     "handed to a runner": (

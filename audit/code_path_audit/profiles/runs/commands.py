@@ -27,6 +27,10 @@ ENDINGS = ("-command", "-cmd", "-group", "-grp")
 """What newer versions of click leave out of a function's name."""
 
 
+SHELL = "do_"
+"""What the methods of a shell (`cmd.Cmd`) begin with that are its commands."""
+
+
 class Commands(NamedTuple):
     """`names` of the functions that are commands; `groups` are those that have commands. `lines`: of each call site
     that may run several of them the register of its command line."""
@@ -94,6 +98,11 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
             names[function], is_group = found
             if is_group:
                 groups.add(function)
+    for caller, edges in reach.callees.items():
+        for edge in edges:
+            name = edge.callee.rpartition(".")[2]
+            if edge.site >= 0 and name.startswith(SHELL) and is_of_shell(reach, caller, edge.site):
+                names[edge.callee] = frozenset([name.removeprefix(SHELL)])
     several: dict[tuple[str, int], int] = {}
     for name in names:
         for edge in reach.callers.get(name, ()):
@@ -136,6 +145,11 @@ def commands_in(values_of: ValuesOf, module: str, index: int) -> dict[str, tuple
     return found
 
 
+def is_of_shell(reach: Reach, caller: str, site: int) -> bool:
+    """Whether a call runs one line of a shell: shell.onecmd("add apple"), or what a library makes of that."""
+    return reach.program.facts(caller).sites[site].text.rpartition(".")[2].startswith("onecmd")
+
+
 def names_of(function: str) -> frozenset[str]:
     """The names that a command may have by that of its function."""
     name = function.lower().replace("_", "-")
@@ -144,7 +158,7 @@ def names_of(function: str) -> frozenset[str]:
 
 def line_at(values: Values, site: int) -> int:
     """The register of the command line that a call is given: a list that is written out or put together, what is split
-    of a text, or a parameter that may be one; -1 for none."""
+    of a text, the variable of a loop, a text, or a parameter that may be one; -1 for none."""
     row = values.calls.get(site)
     if row is None:
         return -1
@@ -157,4 +171,8 @@ def line_at(values: Values, site: int) -> int:
         if made is not None and made[0] == op.CALL and values.facts.sites[made[5]].text.rpartition(".")[2] == "split":
             whole = made[3][0] if made[3] else values.receiver(made[5])
             return values.origin(whole) if whole is not None and whole >= 0 else -1
-    return next((values.origin(reg) for reg in reversed(given) if values.is_param(reg)), -1)
+    kinds = {reg: made[0] for reg in given if (made := values.making(reg)) is not None}
+    found = [reg for reg in given if kinds.get(reg) == op.ITER]
+    found += [reg for reg in reversed(given) if values.is_param(reg)]
+    found += [reg for reg in given if kinds.get(reg) == op.STR]
+    return values.origin(found[0]) if found else -1

@@ -59,10 +59,16 @@ class Apart(NamedTuple):
 
     def is_left_out(self, edge: Edge, state: State) -> bool:
         """Whether what a function is given names other commands than the one that an edge leads to."""
+        return self.rounds_of_lines(edge, state)[1] == 0
+
+    def rounds_of_lines(self, edge: Edge, state: State) -> tuple[int, int]:
+        """The loop over command lines that a call stands in, -1 for none, and how many of its lines may name what an
+        edge leads to."""
         reg = self.commands.lines.get((edge.caller, edge.site))
         if reg is None or self.constants is None:
-            return False
-        return self.commands.is_left_out(edge, words_in(self.constants.at(edge.caller, reg, dict(state))))
+            return -1, 1
+        rows, loop = self.constants.in_rounds(edge.caller, edge.site, reg, dict(state))
+        return loop, sum(not self.commands.is_left_out(edge, words_in(row)) for row in rows)
 
     def leads_nowhere(self, edge: Edge) -> bool:
         """Whether a call never leads to a command, whatever its function is given: it always names others."""
@@ -150,8 +156,8 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                 row, loop = values.given_by(edge, asked, dict(state))
             line = commands.handed_on(edge)
             if line >= 0 and callee not in whole:
-                words = values.at(caller, commands.lines[caller, edge.site], dict(state))
-                row = [((line, words),)] if words_in(words) else row
+                words, loop = values.in_rounds(caller, edge.site, commands.lines[caller, edge.site], dict(state))
+                row = [((line, given),) if words_in(given) else ANY for given in words]
             rows = states.setdefault(callee, [])
             is_told = line >= 0 or any(wanted.get(callee, {}).values())
             most = MOST_CONSTANTS if is_told else MOST
@@ -244,9 +250,13 @@ class Constants:
             return [listed(texts(self.given.of(edge.caller), rest, known)) or 0], -1
         if reg == DEFAULT:
             return [self.default(edge, index)], -1
-        values = self.given.of(edge.caller)
-        rounds = None if values.is_param(reg) else rounds_of(values, edge.site, values.origin(reg))
-        return rounds or ([self.at(edge.caller, reg, known)], -1)
+        return self.in_rounds(edge.caller, edge.site, reg, known)
+
+    def in_rounds(self, function: str, site: int, reg: int, known: Mapping[int, Known]) -> tuple[list[Known], int]:
+        """What a register holds at a call site, and -1; or what each round of a loop over constants gives, and that."""
+        values = self.given.of(function)
+        rounds = None if values.is_param(reg) else rounds_of(values, site, values.origin(reg))
+        return rounds or ([self.at(function, reg, known)], -1)
 
     def at(self, function: str, reg: int, known: Mapping[int, Known]) -> Known:
         """What a register of a function holds, of whose parameters something is known; 0 where it is not known."""

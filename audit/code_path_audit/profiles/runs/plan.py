@@ -15,7 +15,7 @@ from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.each_element import each_of
-from code_path_audit.profiles.runs.flags import ANY, Apart, function_of, is_alive, named, told_apart
+from code_path_audit.profiles.runs.flags import ANY, Apart, State, function_of, is_alive, named, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
@@ -214,7 +214,7 @@ def _plan(
                     facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
                 )  # fmt: skip
                 if caller not in apart.states and (edge, ANY) not in apart.given:
-                    calls.append(call._replace(rare=call.rare or apart.is_left_out(edge, ANY)))
+                    calls.append(of_lines(call, edge, apart, ANY))
                     continue
                 states = apart.of(caller)
                 if call.kept is not None:
@@ -225,13 +225,24 @@ def _plan(
                     call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
                 for state in states:
                     # what no constant leads to counts where nothing else leads to what is called
-                    rare = call.rare or not is_alive(facts, arm, state) or apart.is_left_out(edge, state)
+                    own = call if apart_in >= 0 else of_lines(call, edge, apart, state)
+                    rare = own.rare or not is_alive(facts, arm, state) or apart.is_left_out(edge, state)
                     for known in apart.given_to(edge, state):
                         callee = named(edge.callee, known)
-                        calls.append(call._replace(caller=named(caller, state), callee=callee, rare=rare))
+                        calls.append(own._replace(caller=named(caller, state), callee=callee, rare=rare))
             choices += 1
         every.update((name, tuple(branches)) for name in apart.names(caller))
     return Plan(tuple(dict.fromkeys(reach.entries)), tuple(calls), every, kept)
+
+
+def of_lines(call: Call, edge: Edge, apart: Apart, state: State) -> Call:
+    """A call as often as the command lines of the loop around it may name what it leads to; rarely where none does."""
+    loop, count = apart.rounds_of_lines(edge, state)
+    if count == 0:
+        return call._replace(rare=True)
+    if loop < 0:
+        return call
+    return call._replace(loops=in_own_rounds(call.loops, edge, loop, {edge.callee: count}))
 
 
 def in_own_rounds(loops: Iterable[Around], edge: Edge, loop: int, counts: Mapping[str, int]) -> tuple[Around, ...]:
