@@ -67,8 +67,13 @@ class Apart(NamedTuple):
         reg = self.commands.lines.get((edge.caller, edge.site))
         if reg is None or self.constants is None:
             return -1, 1
+        found = self.constants.rounds_of_lines.get((edge, state))
+        if found is not None:
+            return found
         rows, loop = self.constants.in_rounds(edge.caller, edge.site, reg, dict(state))
-        return loop, sum(not self.commands.is_left_out(edge, words_in(row)) for row in rows)
+        count = sum(not self.commands.is_left_out(edge, words_in(row)) for row in rows)
+        self.constants.rounds_of_lines[edge, state] = loop, count
+        return loop, count
 
     def leads_nowhere(self, edge: Edge) -> bool:
         """Whether a call never leads to a command, whatever its function is given: it always names others."""
@@ -222,6 +227,8 @@ class Constants:
     def __init__(self, reach: Reach, given: Given) -> None:
         self.reach, self.given = reach, given
         self.defaults: dict[tuple[str, int], Known] = {}
+        self.rounds_of_lines: dict[tuple[Edge, State], tuple[int, int]] = {}
+        """What `Apart` found of calls that command lines are given to: each plan asks for the same."""
 
     def given_by(self, edge: Edge, params: Mapping[int, bool], known: Mapping[int, Known]) -> tuple[list[State], int]:
         """What is known of some parameters of what a call calls, of whose own parameters something is known: once, and
