@@ -1,4 +1,4 @@
-"""Crash trials of the commands that write beside the gate's: each file is as it was, or whole.
+"""Crash trials of all that writes: each file is as it was, or whole.
 
     python -m benchmarks.writers_crash [--kills 100] [--seed 1] [WRITER ...]
 
@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from benchmarks.gate_trials_crash import environment
 from benchmarks.repositories import committed
+from code_path_audit.costs.identity import op_id
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n\n[project.scripts]\nsave = "shop.app:save"\n\n'
 CONFIG = f"""{PROJECT}[tool.code-path-audit]
@@ -64,12 +65,15 @@ def read():
     with open("rates.json") as file:
         return json.load(file)
 """
+RECORDED = '{{"observations": 1}}\n{{"kind": "run", "action": "a{}", "count": 1}}\n'
 FILES = {
     "src/shop/__init__.py": "",
     "src/shop/app.py": APP,
     "src/shop/rates.py": RATES,
     "rates.json": "[1]\n",
     ".gitignore": ".code-path-audit/\n__pycache__/\n",
+    "one.jsonl": RECORDED.format("1"),
+    "two.jsonl": RECORDED.format("2"),
 }
 
 
@@ -78,11 +82,32 @@ UNWATCHED = {".git", ".code-path-audit", "__pycache__"}
 
 
 class Writer(NamedTuple):
-    """A command that writes: its project's configuration, and whether a file that it measured is whole."""
+    """What writes: how Python is started, its project's configuration, whether a file that it measured is whole, and
+    what is started before."""
 
     arguments: tuple[str, ...]
     config: str = CONFIG
     is_whole: Callable[[str, bytes], bool] | None = None
+    before: tuple[str, ...] = ()
+
+
+def audit(*arguments: str) -> tuple[str, ...]:
+    """A command of the audit."""
+    return ("-m", "code_path_audit", *arguments)
+
+
+def gate(*arguments: str) -> tuple[str, ...]:
+    """A command of the gate."""
+    return ("-m", "code_path_gate", *arguments)
+
+
+SCAFFOLD = """\
+from pathlib import Path
+from code_path_audit.contingency.evidence import Evidence
+from code_path_audit.contingency.scaffold import scaffold
+scaffold(Path.cwd(), Evidence("save", "json.load"))
+"""
+"""Step 4 of a contingency alone: the steps before it are a person's."""
 
 
 class Outcome(NamedTuple):
@@ -120,16 +145,24 @@ def is_cost_model(name: str, data: bytes) -> bool:
 LAST = b"assumed = "
 """In the last line of a cost model that `calibrate` writes."""
 
+HEAVY = op_id("shop.app.names", "json.load", "json_io", 1)
+"""The op that is accepted."""
+
 WRITERS = {
-    "init": Writer(("init", "--yes"), PROJECT),
-    "libraries": Writer(("libraries",)),
-    "prune": Writer(("prune", "--apply")),
-    "contingency": Writer(("contingency", "save", "json.load")),
-    "report": Writer(("report",)),
-    "calibrate": Writer(("calibrate", "--class", "deep_copy", "--calls", "5"), is_whole=is_cost_model),
+    "init": Writer(audit("init", "--yes"), PROJECT),
+    "libraries": Writer(audit("libraries")),
+    "prune": Writer(audit("prune", "--apply")),
+    "contingency": Writer(audit("contingency", "save", "json.load")),
+    "scaffold": Writer(("-c", SCAFFOLD)),
+    "report": Writer(audit("report")),
+    "calibrate": Writer(audit("calibrate", "--class", "deep_copy", "--calls", "5"), is_whole=is_cost_model),
     "record": Writer(
-        ("record", "--action", "save", "--", sys.executable, "-m", "shop.app"), is_whole=is_recording
+        audit("record", "--action", "save", "--", sys.executable, "-m", "shop.app"), is_whole=is_recording
     ),
+    "merge": Writer(audit("record", "--merge", "one.jsonl", "two.jsonl")),
+    "refresh": Writer(gate("refresh")),
+    "accept": Writer(gate("refresh", "--action", "save", "--accept", HEAVY, "--reason", "x"), before=gate("refresh")),
+    "the gate's report": Writer(gate("report", "--date", "2026-01-01")),
 }  # fmt: skip
 
 
@@ -143,7 +176,7 @@ def project(root: Path, config: str) -> None:
 
 def start(root: Path, writer: Writer) -> subprocess.Popen[bytes]:
     """The command in its own group of processes: init and record start others, which die with it."""
-    command = [sys.executable, "-m", "code_path_audit", *writer.arguments]
+    command = [sys.executable, *writer.arguments]
     env = environment()
     env["PYTHONPATH"] = f"{root / 'src'}:{env['PYTHONPATH']}"
     return subprocess.Popen(
@@ -194,6 +227,10 @@ def killed(kills: int, random: Random, writer: Writer) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         first, root = Path(folder) / "first", Path(folder) / "project"
         project(first, writer.config)
+        if writer.before:
+            subprocess.run(
+                [sys.executable, *writer.before], cwd=first, env=environment(), check=True, capture_output=True
+            )
         before = files(first)
         shutil.copytree(first, root)
         begun = time.monotonic()

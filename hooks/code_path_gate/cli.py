@@ -49,7 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(options, "format", "") == "github":
             from code_path_gate.formats.github import error_annotation
 
-            write(error_annotation(error))
+            # what cannot be written there is told below all the same
+            with suppress(AuditError, BrokenPipeError):
+                write(error_annotation(error))
         _note(f"error: {error}")
         return error.exit_code
     except BrokenPipeError:

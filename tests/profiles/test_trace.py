@@ -105,6 +105,15 @@ def test_an_action_of_too_many_operations_is_told(monkeypatch: pytest.MonkeyPatc
     assert caught.value.slug == "too-many-operations"
 
 
+def test_the_paths_of_very_many_ops_are_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amplification, "MAX_NAMES", 8)
+    monkeypatch.setattr(amplification, "LEAST_PATH", 1)
+    ops = traced(build(BY_HAND)).expensive_ops
+    assert {len(op.path) for op in ops} == {1, 2}
+    assert all(len(op.path) == len(op.path_evidence) for op in ops)
+    assert {op.path[-1] for op in ops} == {op.function for op in ops}
+
+
 def test_the_path_of_an_op_has_its_last_functions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(amplification, "MAX_PATH", 2)
     (parsing,) = [op for op in traced(build(BY_HAND)).expensive_ops if op.callee == "json.loads"]

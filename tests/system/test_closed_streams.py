@@ -23,6 +23,7 @@ COMMANDS = {
     "a graph": ("code_path_audit", "callgraph"),
     "the version": ("code_path_audit", "--version"),
     "a check": ("code_path_gate", "check"),
+    "a check for GitHub": ("code_path_gate", "check", "--format", "github"),
 }
 STREAMS = {
     # how the shell starts it: the exit code, where the answer is 0 or 3 otherwise

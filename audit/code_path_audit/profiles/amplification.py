@@ -40,6 +40,10 @@ NETWORK, CONNECTION = "network", "connection"
 MAX_PATH = 300
 """Functions on the path of an op that are told: as many for each op as there are functions would be their square."""
 
+MAX_NAMES, LEAST_PATH = 300_000, 20
+"""Functions on the paths of all ops of an action that are told: of very many ops the paths are shorter, down to so
+many functions each."""
+
 SAME = 2.0
 """Counts that were measured are known to this factor."""
 
@@ -278,6 +282,7 @@ def amplified(
     if requests and connects_each_time(known.counting, known.functions, op.function, op.site, runs):
         op = op._replace(kind=CONNECTION)
     path, nests, evidence = walked(reach, model, found, op.function, known.counting.plan.kept)
+    most = max(MAX_NAMES // len(reach.ops), LEAST_PATH)
     nests = [] if own.kept else nests
     path_evidence = (*evidence, own_evidence(op))
     weakest = max(path_evidence, key=EVIDENCE.index)
@@ -319,8 +324,8 @@ def amplified(
         bound_source=MEASURED if is_measured else source,
         recursive=route.recursive,
         evidence=weakest,
-        path=path,
-        path_evidence=path_evidence,
+        path=path[-most:],
+        path_evidence=path_evidence[-most:],
     )
 
 

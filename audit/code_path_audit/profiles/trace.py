@@ -31,7 +31,7 @@ from code_path_audit.profiles.runs.templates import compiled
 from code_path_audit.program.model import Program
 from code_path_audit.sources.text import ReadSource
 
-MAX_OPS = 30_000
+MAX_OPS = 20_000
 """Operations of one action: no program that people wait for has so many, and each is weighed, compared and written."""
 
 
