@@ -22,6 +22,9 @@ class Customer(models.Model):
     name = models.CharField(max_length=100)
     language = models.ForeignKey(Language, on_delete=models.CASCADE)
 
+    def orders(self):
+        return [order.pk for order in self.order_set.all()]
+
 
 class Address(models.Model):
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE)
@@ -64,6 +67,13 @@ PROPOSED = {
             'query: Use select_related("customer") where Address is asked for (shop/views.py:4), '
             "in place of a query per address"
         ],
+    ),
+    "rows that belong to each row, in a method": (
+        """\
+        def view():
+            return [customer.orders() for customer in Customer.objects.all()]
+        """,
+        ['query: Use prefetch_related("order_set") on the rows (shop/views.py:4), in place of a query per customer'],
     ),
     "rows that belong to each row, in an order": (
         """\
@@ -166,6 +176,10 @@ LEFT_ALONE = {
     "what belongs to what is loaded with each row": """\
         def view():
             return [order.customer.language.name for order in Order.objects.select_related("customer")]
+        """,
+    "rows that belong to what belongs to each row": """\
+        def view():
+            return [order.customer.orders() for order in Order.objects.select_related("customer")]
         """,
     "what is known of a row by a variable": """\
         def view():

@@ -65,7 +65,12 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
         if op.callee.startswith(QUERY) and relation and last in RELATED:
             form, by = RELATED[last], set(words_of(traced, op))
-            if is_of_one_row(traced, op) or not rows_at(traced, op) or (form == PREFETCH and by & NARROWED):
+            if (
+                is_of_another(traced, op)
+                or is_of_one_row(traced, op)
+                or not rows_at(traced, op)
+                or (form == PREFETCH and by & NARROWED)
+            ):
                 continue
             if form == PREFETCH and by & READ_ANEW:
                 form = 'prefetch_related(Prefetch("{relation}", queryset=...))'
@@ -143,19 +148,11 @@ def step_of(callee: str) -> Step:
 def way_to(traced: Traced, op: ExpensiveOp) -> tuple[Step, ...]:
     """The fields that lead from the rows of a query to what an op reads: of `order.customer.language` those of the
     order and of the customer; () where that is not known."""
-    asked = {(row.function, row.site): number_of(row) for row in asked_rows(traced, op)}
-    beside: dict[str, int] = {}
-    for other in traced.ops:
-        if other.callee.startswith(RELATIONS):
-            for row in asked_rows(traced, other):
-                if (row.function, row.site) in asked:
-                    beside[other.callee] = min(number_of(row), beside.get(other.callee, number_of(row)))
-    model = {asked_model(traced, *place) for place in asked}
-    first = min(beside.values())
-    rows = model if "" not in model else {step_of(name)[0] for name, number in beside.items() if number == first}
-    if len(rows) != 1:
+    asked = {(row.function, row.site) for row in asked_rows(traced, op)}
+    beside = read_of(traced, asked)
+    root = model_of(traced, asked, beside)
+    if not root:
         return ()
-    (root,) = rows
     path = [step_of(op.callee)]
     words = (in_template(traced, op.function, op.site) or written(traced, op))[:-1]
     while path[0][0] != root:
@@ -167,6 +164,37 @@ def way_to(traced: Traced, op: ExpensiveOp) -> tuple[Step, ...]:
     # reading a row by a relation of one to one gives the object that it was read from the same row
     is_back = any(field == root.lower() for _, field in path[1:])
     return () if is_back else tuple(path)
+
+
+def read_of(traced: Traced, asked: set[tuple[str, int]]) -> dict[str, int]:
+    """The relations that are read of the rows of some queries, each with the number of the object that has it."""
+    found: dict[str, int] = {}
+    for op in traced.ops:
+        if op.callee.startswith(RELATIONS):
+            for row in asked_rows(traced, op):
+                if (row.function, row.site) in asked:
+                    found[op.callee] = min(number_of(row), found.get(op.callee, number_of(row)))
+    return found
+
+
+def model_of(traced: Traced, asked: set[tuple[str, int]], beside: dict[str, int]) -> str:
+    """The model whose rows some queries give: as it is written there, or that of the relations that are read first of
+    them; "" where that is not known."""
+    rows = {asked_model(traced, *place) for place in asked}
+    if "" in rows:
+        first = min(beside.values(), default=0)
+        rows = {step_of(name)[0] for name, number in beside.items() if number == first}
+    return rows.pop() if len(rows) == 1 else ""
+
+
+def is_of_another(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether a method asks for what belongs to its object, which is none of the rows that the query gives: it belongs
+    to one of them."""
+    if words_of(traced, op)[0] != "self":
+        return False
+    asked = {place for place in traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ()) if place[1] >= 0}
+    model = model_of(traced, asked, read_of(traced, asked))
+    return bool(model) and op.function.split(".")[-2:-1] != [model]
 
 
 def number_of(row: Fetched) -> int:
