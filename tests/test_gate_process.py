@@ -25,3 +25,9 @@ def test_a_check_that_cannot_be_made(make_tree: MakeTree) -> None:
     answer = run_gate(["check"], make_tree({"src/m.py": "x = 1\n", "pyproject.toml": "[tool.code-path-audit\n"}))
     assert (answer.code, answer.out) == (2, "")
     assert answer.complaint and not answer.complaint.startswith(("code-path-gate", "error"))
+
+
+def test_an_interpreter_that_cannot_be_started(make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    answer = run_gate(["check"], make_tree({}))
+    assert (answer.code, answer.complaint) == (2, "/nowhere/python cannot be started: No such file or directory")

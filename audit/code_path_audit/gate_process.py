@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from code_path_audit.errors import EXIT_ERROR
+
 
 class Answer(NamedTuple):
     """What the gate said: its exit code, stdout, stderr."""
@@ -27,8 +29,11 @@ def run_gate(arguments: Sequence[str], folder: Path) -> Answer:
     """Run one command of the gate in a folder, with this interpreter."""
     # -P: the folder's own modules are not to be imported in the place of ours or of the standard library's
     command = [sys.executable, "-P", "-m", "code_path_gate", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
-        check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
+            check=False,
+        )  # fmt: skip
+    except OSError as error:
+        return Answer(EXIT_ERROR, "", f"{sys.executable} cannot be started: {error.strerror}")
     return Answer(done.returncode, done.stdout, done.stderr)
