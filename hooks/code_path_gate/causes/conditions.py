@@ -310,10 +310,10 @@ def fails(body: Sequence[ast.stmt]) -> bool:
 
 def loosened(before: bytes, now: bytes) -> bool:
     """Whether some call of a file, as it is written, stands on less than each of its like before, in a function of the
-    same name."""
+    same name. One that stands as one of before does not."""
     old, new = _calls_of(before), _calls_of(now)
     return any(
-        all(row.guards < other.guards or row.guards < other.conditions for other in old[key])
+        row not in old[key] and all(row.guards < other.guards or row.guards < other.conditions for other in old[key])
         for key in old.keys() & new.keys()
         for row in new[key]
     )

@@ -623,6 +623,20 @@ def test_a_guard_of_several_that_is_gone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOST)
+def test_what_stands_as_before_lost_no_guard(name: str) -> None:
+    """Nothing is looked for in a file whose calls stand as they stood: also in a loop over what is asked for."""
+    loop = """
+    def sent(rows):
+        if rows:
+            for row in rows:
+                requests.post(row.url)
+    """
+    for text in LOST[name][:2]:
+        before = dedent(text) + dedent(loop)
+        assert not loosened(before.encode(), before.replace("if rows:", "if rows:\n        print(1)").encode())
+
+
+@pytest.mark.parametrize("name", LOST)
 def test_a_guard_more(name: str) -> None:
     """Put in, it fails nothing, and nothing says that one is gone."""
     old, new, _ = LOST[name]
