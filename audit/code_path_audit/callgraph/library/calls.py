@@ -18,6 +18,7 @@ from code_path_audit.callgraph.library.escapes import (
     FOREIGN,
     fire,
     hand_over,
+    hand_over_held,
     hand_to_foreign,
     hand_to_relatives,
     overridden,
@@ -306,6 +307,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
     if facts is not NO_FACTS:
         call = carry_out(s, call, dotted, facts, receiver, dst)
     hand_over(s, call, dst, receiver, unknown, is_constructor=is_made)
+    if unknown:
+        hand_over_held(s, call, dotted)
     keeps_nothing = receiver is None or not can_keep(s, receiver)
     if isinstance(entry, StubFunction | StubClass) and keeps_nothing and not (is_made and holder_key(dotted, key)):
         hand_to_relatives(s, call, dotted)

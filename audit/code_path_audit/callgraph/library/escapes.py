@@ -150,6 +150,21 @@ def on_relative(s: State, data: tuple[Site, str], value: Value) -> None:
             overridden(s, value, site)
 
 
+def hand_over_held(s: State, call: Call, dotted: str) -> None:
+    """An unknown library is given an object of the source that extends a class of that library: what its base was given
+    is in it (the factories of commands in a loader of commands)."""
+    for var in (*(v for v, _ in call.pos), *(v for _, v in call.kw)):
+        use_all(s, call.site, (on_held, dotted.partition(".")[0]), var)
+
+
+@sees(INST)
+def on_held(s: State, data: tuple[Site, str], value: Value) -> None:
+    """One such object."""
+    site, top = data
+    if any(name.partition(".")[0] == top for name in classes.outside_names(s, s.rows[value].cls)):
+        fire(s, value, site)
+
+
 # what is kept is used
 
 
