@@ -79,6 +79,16 @@ TRIALS = (
     Trial("reuse", "`reuse lint`", "lint"),
     Trial("devpi-server", "`devpi-server`", "main.main"),
     Trial("pretalx", "the page of the schedule", "ScheduleView.get"),
+    Trial("isso", "the comments of a page", "API.fetch"),
+    Trial("ihatemoney", "the bills of a project", "list_bills"),
+    Trial("kinto", "`kinto`", "__main__.main"),
+    Trial("mezzanine", "one page", "pages.views.page"),
+    Trial("pygeoapi", "the items of a collection", "collection_items"),
+    Trial("optuna-dashboard", "the list of studies", "list_study_summaries"),
+    Trial("arq", "`arq`", "cli.cli"),
+    Trial("dramatiq", "`dramatiq`", "cli.main"),
+    Trial("khal", "`khal calendar`", "calendar"),
+    Trial("buku", "`buku`", "buku.main"),
 )
 
 WORKED_ON = (

@@ -7,9 +7,19 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.config import ActionConfig
-from code_path_audit.proposals.actions import API, SCRIPT, STARTUP, Candidate, Cost, action_name, choose
+from code_path_audit.proposals.actions import (
+    API,
+    SCRIPT,
+    STARTUP,
+    Candidate,
+    Cost,
+    action_name,
+    choose,
+    is_site,
+    likeliest,
+)
 from code_path_audit.proposals.actions import find_candidates as candidates_of
-from code_path_audit.proposals.handlers import COMMAND, ROUTE
+from code_path_audit.proposals.handlers import COMMAND, ROUTE, TASK
 from code_path_audit.reports.overview import Overview
 from tests.proposals.projects import modules, repository
 
@@ -141,9 +151,9 @@ def cost(name: str, load: int, starts: frozenset[str] = frozenset()) -> Cost:
 
 CHOICES: dict[str, tuple[list[tuple[Candidate, int]], str]] = {
     "the heaviest": ([(candidate(COMMAND, name), n) for n, name in enumerate("abcdefghijkl", 1)], "efghijkl"),
-    "of routes every other as ranked": (
+    "of routes two of three as ranked": (
         [(candidate(ROUTE, name), n) for n, name in enumerate("abcdefghijkl", 1)],
-        "abcdijkl",
+        "abcdefkl",
     ),
     "what documents name comes first": (
         [(candidate(COMMAND, "a", 9), 1), *((candidate(COMMAND, name), 5) for name in "bcdefghij")],
@@ -172,6 +182,18 @@ def test_choose(name: str) -> None:
     rows, names = CHOICES[name]
     costs = {c.action.name: cost(c.action.name, load) for c, load in rows}
     assert "".join(c.action.name for c in choose([c for c, _ in rows], costs)) == names
+
+
+def test_a_site_is_what_it_answers() -> None:
+    routes = [candidate(ROUTE, name) for name in "abcdefghij"]
+    others = [candidate(kind, name) for kind, name in ((SCRIPT, "s"), (COMMAND, "q"), (TASK, "t"), (STARTUP, "z"))]
+    more = [candidate(COMMAND, name) for name in "mnopqrstuv"]
+    rows = [*others, *routes]
+    assert is_site(rows) and not is_site(routes[:7]) and not is_site([*routes, *more])
+    assert [c.action.name for c in likeliest(rows, site=True)] == ["a", "s", "b", "q", "c", "t", "d", "e"]
+    assert [c.action.name for c in likeliest(rows)] == ["s", "a", "q", "t", "z", "b", "c", "d"]
+    costs = {c.action.name: cost(c.action.name, 1) for c in rows}
+    assert [c.action.name for c in choose(rows, costs, site=True)] == ["a", "b", "c", "d", "e", "q", "s", "t"]
 
 
 def test_what_documents_name_is_chosen_though_it_pays_for_nothing() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.program.files import ALONE
-from code_path_audit.proposals.proposal import propose
+from code_path_audit.proposals.proposal import LOOK, Proposal, propose
 from tests.conftest import write_tree
 
 OPENS = "    open('x', 'w')\n"
@@ -198,3 +198,18 @@ def test_layouts(name: str, tmp_path: Path) -> None:
     found = propose(write_tree(tmp_path, files), lambda config: ALONE)
     assert found.roots.source == source
     assert {action.name: ", ".join(action.entry_points) for action in found.actions} == actions
+
+
+def test_after_a_while_the_likeliest_are_chosen_from(tmp_path: Path) -> None:
+    """As many as are proposed are traced in any case; more as long as there is time."""
+    functions = "".join(f"@app.route('/{name}')\ndef {name}():\n{OPENS}" for name in "abcdefghijk")
+    write_tree(tmp_path, {"requirements.txt": "flask\n", "web.py": f"app = Flask()\n{functions}{MANAGE}"})
+
+    def proposed(seconds: float) -> Proposal:
+        times = iter((0.0, seconds))
+        return propose(tmp_path, lambda config: ALONE, lambda: next(times))
+
+    quick, slow = proposed(LOOK - 1), proposed(LOOK)
+    assert (len(quick.actions), quick.untraced) == (8, 0)
+    # the script and start-up, which are among the likeliest, pay for nothing
+    assert ("".join(action.name for action in slow.actions), slow.untraced) == ("abcdef", 2)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from code_path_audit.proposals.questions import Questions
 
 NOTHING = "all of it is there already: nothing was written"
+UNTRACED = (
+    "{} further functions that could be actions were not looked at, to keep this short: add those that are missed"
+)
 NEXT = "Commit these files: from then on the gate holds every change against them.\n"
 
 
@@ -97,6 +100,8 @@ def planned(root: Path, how: Callable[[Config], How], ask: Questions | None) -> 
     for change in wanted:
         if ask is None or ask.yes(f"Write {change.what}, {printable(os.path.relpath(change.path, root))}?"):
             changes.append(change)
+    if proposal is not None and proposal.untraced:
+        notes = (*notes, UNTRACED.format(proposal.untraced))
     missing = actions_without_baseline(config)
     if ask is not None and (changes or missing) and not ask.yes("Write all this, with the first baselines?"):
         raise declined()

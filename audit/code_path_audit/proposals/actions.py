@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
+from code_path_audit.proposals.asked import Asked, is_parameter, nothing_asked, segments
 from code_path_audit.proposals.given import given_to_users
 from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
@@ -21,8 +22,11 @@ SCRIPT, API, STARTUP = "script", "api", "startup"
 MAX_ACTIONS = 8
 """Actions that are proposed: what somebody can keep in mind."""
 
-POOL = {SCRIPT: 6, COMMAND: 6, ROUTE: 10, TASK: 3, MESSAGE: 3, API: 8, STARTUP: 1}
+POOL = {SCRIPT: 6, COMMAND: 6, ROUTE: 8, TASK: 3, MESSAGE: 3, API: 8, STARTUP: 1}
 """How many of each kind are traced, so that the choice among them is one of what they pay for."""
+
+POOL_OF_SITE = {SCRIPT: 2, COMMAND: 2, ROUTE: 8, TASK: 2, MESSAGE: 2, API: 2, STARTUP: 1}
+"""The same of a site: what answers requests is what its users wait for."""
 
 SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 1}
 """How many of each kind are chosen, before those of other kinds that are left over."""
@@ -30,15 +34,18 @@ SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 
 ORDER = (SCRIPT, ROUTE, COMMAND, TASK, MESSAGE, API, STARTUP)
 """The kinds, in the order in which they take turns."""
 
+TURNS_OF_SITE = (ROUTE, SCRIPT, ROUTE, COMMAND, ROUTE, TASK, ROUTE, MESSAGE, ROUTE, ROUTE, STARTUP, API)
+"""The same of a site."""
+
+SITE = 8
+"""Routes that make a program a site, where they are more than its commands."""
+
 NAMED_KINDS = (ROUTE, COMMAND, TASK)
 """The kinds whose name may be an entry point: "route:GET /orders"."""
 
 LIGHT, LARGE = 2, 20
 """How many are chosen, where there is room, that pay for nothing: what documents name and reaches so many functions is
 work that people wait for, and should go on without a file or a query."""
-
-VERSION = re.compile(r"(?i)api|rest|v\d[\d.]*")
-"""The parts that paths of interfaces begin with."""
 
 FAR = 1_000
 """Where a route whose path is not known stands among others: behind all."""
@@ -58,13 +65,14 @@ class Candidate(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The same before it has a name that files can have."""
+    """The same before it has a name that files can have; `asked` is how often the repository asks for a route."""
 
     kind: str
     name: str
     entry_points: tuple[str, ...]
     doc: str
     mentions: int
+    asked: int = 0
 
 
 class Cost(NamedTuple):
@@ -83,10 +91,13 @@ class Cost(NamedTuple):
 
 
 def find_candidates(
-    repository: Repository, modules: Modules, routes: Mapping[str, str] = MappingProxyType({})
+    repository: Repository,
+    modules: Modules,
+    routes: Mapping[str, str] = MappingProxyType({}),
+    asks: Callable[[], Asked] = nothing_asked,
 ) -> tuple[Candidate, ...]:
     """All there are, the likeliest of each kind first; their names are unique. `routes` has the whole path of the
-    functions of which it is known, by fqname: "GET /api/orders"."""
+    functions of which it is known, by fqname: "GET /api/orders"; `asks` says what the repository asks for."""
     documents = Counter(re.findall(r"[\w.\-/]+", repository.documents))
     scripts = [row for project in repository.projects for row in _scripts(project, modules)]
     programs = [name for name, _ in scripts]
@@ -102,11 +113,15 @@ def find_candidates(
     rows += rows_of(SCRIPT, script_files(repository, modules))
     if not scripts:
         rows += rows_of(SCRIPT, mains(modules))
-    for handler in find_handlers(modules):
+    handlers = find_handlers(modules)
+    asked = asks() if any(handler.kind == ROUTE for handler in handlers) else nothing_asked()
+    for handler in handlers:
+        times = 0
         if handler.kind == ROUTE:
             handler = handler._replace(name=_whole(handler, routes))
+            times = asked.times(handler.name, handler.known_as)
         said = _mentions(handler, programs, repository.documents)
-        rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said))
+        rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, times))
     # of a program that is run, what is imported elsewhere is what documents say is
     given = [Row(API, *row) for row in given_to_users(repository, modules)]
     rows += [row for row in given if row.mentions or not rows]
@@ -119,9 +134,15 @@ def find_candidates(
     return tuple(_named(rows, programs))
 
 
-def pool(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def is_site(candidates: Iterable[Candidate]) -> bool:
+    """Whether a program is there to answer requests."""
+    kinds = Counter(candidate.kind for candidate in candidates)
+    return kinds[ROUTE] >= SITE and kinds[ROUTE] > kinds[COMMAND]
+
+
+def pool(candidates: Iterable[Candidate], site: bool = False) -> tuple[Candidate, ...]:
     """Those worth a trace."""
-    left = dict(POOL)
+    left = dict(POOL_OF_SITE if site else POOL)
     kept = []
     for candidate in candidates:
         if left[candidate.kind]:
@@ -130,13 +151,18 @@ def pool(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(kept)
 
 
-def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[Candidate, ...]:
-    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; of routes every other
-    one as they are ranked, since what a site is about may be cheap; sorted by name.
+def likeliest(candidates: Sequence[Candidate], site: bool = False) -> tuple[Candidate, ...]:
+    """The MAX_ACTIONS that are chosen where nothing is known of what they pay for; in the order of their turns."""
+    return tuple(_by_turns({kind: [c for c in candidates if c.kind == kind] for kind in ORDER}, site))
 
-    `costs` are by action name, of those that could be traced. Where none pays for anything, the largest are taken;
-    where there is room, the largest that documents name. What runs the rest of the program as it is imported is no
-    start-up, and no action of its own.
+
+def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost], site: bool = False) -> tuple[Candidate, ...]:
+    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; of routes two of three
+    as they are ranked, since what a site is about may be cheap; sorted by name.
+
+    `candidates` are those worth a trace; `costs` are by action name, of those that could be traced. Where none pays for
+    anything, the largest are taken; where there is room, the largest that documents name. What runs the rest of the
+    program as it is imported is no start-up, and no action of its own.
     """
     traced = [c for c in candidates if c.action.name in costs]
     usable = [c for c in traced if costs[c.action.name].ops] or traced
@@ -148,17 +174,20 @@ def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost]) -> tuple[
 
     by_kind = {kind: sorted((c for c in usable if c.kind == kind), key=heaviest) for kind in ORDER}
     by_kind[ROUTE] = _in_turns([c for c in usable if c.kind == ROUTE], by_kind[ROUTE])
-    chosen: list[Candidate] = []
-    for share in (SHARE, dict.fromkeys(ORDER, MAX_ACTIONS)):
-        for turn in range(MAX_ACTIONS):
-            for kind in ORDER:
-                rows = by_kind[kind]
-                if turn < share[kind] and rows and len(chosen) < MAX_ACTIONS:
-                    chosen.append(rows.pop(0))
+    chosen = _by_turns(by_kind, site)
     light = [c for c in traced if c not in usable and c.mentions and costs[c.action.name].functions >= LARGE]
     light.sort(key=lambda candidate: (-candidate.mentions, -costs[candidate.action.name].functions))
     chosen += light[: min(LIGHT, MAX_ACTIONS - len(chosen))]
     return tuple(sorted(chosen, key=lambda candidate: candidate.action.name))
+
+
+def _by_turns(by_kind: Mapping[str, Sequence[Candidate]], site: bool) -> list[Candidate]:
+    """At most MAX_ACTIONS, the first of each kind first; one kind after the other takes its turn."""
+    shares = [kind for turn in range(MAX_ACTIONS) for kind in ORDER if turn < SHARE[kind]]
+    turns = [*(TURNS_OF_SITE if site else shares), *(kind for _ in range(MAX_ACTIONS) for kind in ORDER)]
+    left = {kind: iter(rows) for kind, rows in by_kind.items()}
+    taken = (next(left[kind], None) for kind in turns)
+    return [candidate for candidate in taken if candidate is not None][:MAX_ACTIONS]
 
 
 def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | Module]]:
@@ -174,9 +203,12 @@ def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | 
                 yield name, parsed
 
 
-def _in_turns(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
-    """Two orders of the same as one: the first of this, the first of that, and so on."""
-    return list(dict.fromkeys(c for pair in zip(first, second, strict=True) for c in pair))
+def _in_turns(ranked: Sequence[Candidate], heaviest: Sequence[Candidate]) -> list[Candidate]:
+    """Two orders of the same as one: two as they are ranked, then the heaviest, and so on."""
+    rows: dict[Candidate, None] = {}
+    for place, heavy in enumerate(heaviest):
+        rows.update(dict.fromkeys((*ranked[2 * place : 2 * place + 2], heavy)))
+    return list(rows)
 
 
 def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
@@ -191,9 +223,10 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
 
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     """The rows of a kind, most named first; then, of routes, those of few words; of those alike as seats go by votes:
-    what most paths begin with is what a site is about. Of the rest one a module before the second of any."""
+    what most paths begin with is what a site is about. Of the rest one a module before the second of any. Routes that
+    the repository asks for are further in front, by their places in both orders."""
     own = [row for row in rows if row.kind == kind]
-    paths = [_segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
+    paths = [segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
     votes = Counter(path[0] for path in paths if path)
     seats: Counter[str] = Counter()
     seen: Counter[str] = Counter()
@@ -206,20 +239,21 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
         seats[first] += 1
         turns.append((-row.mentions, lengths[index][0], -votes[first] / seats[first], seen[module], index, row))
         seen[module] += 1
-    return [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
+    ranked = [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
+    return _by_both(ranked) if kind == ROUTE else ranked
 
 
-def _segments(route: str) -> list[str]:
-    """The parts of a path, without what only says that it is an interface of some version."""
-    parts = [part for part in route.partition("/")[2].split("/") if part]
-    while len(parts) > 1 and VERSION.fullmatch(parts[0]):
-        parts.pop(0)
-    return parts
+def _by_both(ranked: Sequence[Row]) -> list[Row]:
+    """Routes as they are ranked and as often as they are asked for: by the sum of their places in both orders."""
+    by_asks = sorted(range(len(ranked)), key=lambda place: (-ranked[place].asked, place))
+    asks = {place: position for position, place in enumerate(by_asks)}
+    order = sorted(range(len(ranked)), key=lambda place: (-ranked[place].mentions, place + asks[place], place))
+    return [ranked[place] for place in order]
 
 
 def _length(path: Sequence[str]) -> tuple[int, int]:
     """How many words a path has, and how many parameters."""
-    parameters = sum(not set("<{(:*").isdisjoint(part) for part in path)
+    parameters = sum(map(is_parameter, path))
     return len(path) - parameters, parameters
 
 
@@ -237,7 +271,7 @@ def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
     """Candidates with unique names that files can have; of two with the same entry points the first."""
     names: set[str] = set()
     entries: set[tuple[tuple[str, ...], bool]] = set()
-    for kind, name, points, doc, mentions in rows:
+    for kind, name, points, doc, mentions, _ in rows:
         key = (points, kind == STARTUP)
         if key in entries:
             continue

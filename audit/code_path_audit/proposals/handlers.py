@@ -67,12 +67,14 @@ PREFIXES = ("cmd_", "command_", "do_", "handle_", "run_", "cli_")
 
 class Handler(NamedTuple):
     """A function that is called from outside: `name` is what callers say ("GET /orders", "export"); `entry_points` are
-    as configurations have them, `doc` is the first line of its docstring."""
+    as configurations have them, `doc` is the first line of its docstring, `known_as` has the names by which the source
+    may ask for it."""
 
     kind: str
     name: str
     entry_points: tuple[str, ...]
     doc: str = ""
+    known_as: tuple[str, ...] = ()
 
 
 def find_handlers(modules: Modules) -> tuple[Handler, ...]:
@@ -86,7 +88,9 @@ def find_handlers(modules: Modules) -> tuple[Handler, ...]:
     ]
     for module in telling:
         for handler in _of_module(module, modules):
-            found.setdefault(handler.entry_points, handler)
+            first = found.setdefault(handler.entry_points, handler)
+            if first is not handler:  # one function for several paths
+                found[handler.entry_points] = first._replace(known_as=(*first.known_as, *handler.known_as))
     # what no path leads to that is written down: a name that is looked up, a router of a library
     for module in telling:
         for handler in _views(module):
@@ -139,7 +143,8 @@ def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, module:
             path = _text(call, 0, ("path", "rule", "uri"))
             if path is not None and (path == "" or path[0] in "/<{"):
                 verb = VERBS[last] or _methods(call)
-                yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), doc_of(node))
+                known_as = (*_names(call), node.name)
+                yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), doc_of(node), known_as)
                 return
         kind = DECORATORS.get(last)
         if kind is None or (kind == MESSAGE and not (dotted.count(".") or call)):
@@ -177,8 +182,16 @@ def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: 
         found = modules.resolve(module.name, dotted) if dotted else None
         if found is not None:
             verb = last.removeprefix("add_").upper() if last.startswith("add_") and last[4:] in VERBS else ""
-            yield from _routes(path, verb, found, needs_methods=last == "register")
+            known_as = tuple(name for part in (call, value) if isinstance(part, ast.Call) for name in _names(part))
+            for handler in _routes(path, verb, found, needs_methods=last == "register"):
+                yield handler._replace(known_as=known_as or (found.name,))
             return
+
+
+def _names(call: ast.Call) -> tuple[str, ...]:
+    """The names that a call gives a route: `name="orders"`, `endpoint="orders"`, `Orders.as_view("orders")`."""
+    text = _text(call, 0 if _is_view(call) else len(call.args), ("name", "endpoint"))
+    return (text,) if text else ()
 
 
 def _is_view(node: ast.expr) -> bool:
@@ -211,6 +224,8 @@ def _routes(path: str, verb: str, found: Found, needs_methods: bool) -> Iterator
         return
     methods = found.methods()
     answering = [name for name in methods if name in METHODS]
+    if len(answering) > 1 and "dispatch" in answering:
+        answering.remove("dispatch")  # what leads to the others
     for name in answering:
         doc = doc_of(methods[name]) or doc_of(found.node)
         entry = f"{found.module}:{found.name}.{name}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,8 @@ from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.named_entries import declared, functions_of, named
 from code_path_audit.program.files import Files, How
 from code_path_audit.program.model import Program
-from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, pool
+from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, is_site, likeliest, pool
+from code_path_audit.proposals.asked import asked
 from code_path_audit.proposals.modules import Modules
 from code_path_audit.proposals.repository import Repository, read_repository
 from code_path_audit.proposals.roots import Pattern, Roots, propose_roots
@@ -25,13 +27,21 @@ from code_path_audit.reports.overview import overview_of
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import size_reader
 
+LOOK = 45.0
+"""Seconds after which no further candidates are traced: what is proposed is chosen from those that were."""
+
+ENOUGH = 3
+"""How many must pay for something before that."""
+
 
 class Proposal(NamedTuple):
-    """What to write: source roots and excludes, and actions, each with what a trace of it found."""
+    """What to write: source roots and excludes, and actions, each with what a trace of it found. `untraced` is how many
+    further candidates were left out to keep this short."""
 
     roots: Roots
     chosen: tuple[Candidate, ...]
     costs: dict[str, Cost]
+    untraced: int = 0
 
     @property
     def actions(self) -> tuple[ActionConfig, ...]:
@@ -39,8 +49,11 @@ class Proposal(NamedTuple):
         return tuple(candidate.action for candidate in self.chosen)
 
 
-def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
-    """What a repository seems to be. AuditError `no-files`, or `init-nothing` where nothing in it can be an action."""
+def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float] = time.monotonic) -> Proposal:
+    """What a repository seems to be. AuditError `no-files`, or `init-nothing` where nothing in it can be an action.
+
+    `clock` counts seconds: the likeliest candidates are always traced, others as long as there is time."""
+    began = clock()
     repository = read_repository(root)
     roots = propose_roots(repository)
     config = _config(root, roots)
@@ -52,10 +65,18 @@ def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
         files = pipeline.read(config, work)
     program = files.program()
     work.progress("looking for actions", 0, 1)
-    candidates = pool(find_candidates(repository, modules_of(repository, program), whole_routes(program)))
-    costs = trace_costs(files, config, [candidate.action for candidate in candidates])
-    work.store.commit()  # for the gate, which solves some of them again
-    chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs))
+    asks = partial(asked, root, tuple(repository.files.values()))
+    found = find_candidates(repository, modules_of(repository, program), whole_routes(program), asks)
+    site = is_site(found)
+    candidates = pool(found, site)
+    first = likeliest(candidates, site)
+    rest = tuple(candidate for candidate in candidates if candidate not in first)
+    costs = trace_costs(files, config, _actions(first), _actions(candidates))
+    is_early = clock() - began < LOOK or sum(cost.ops > 0 for cost in costs.values()) < ENOUGH
+    if is_early:
+        costs |= trace_costs(files, config, _actions(rest), _actions(candidates))
+    work.store.commit()  # for the gate, which needs the graphs of some of them
+    chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs, site))
     if not chosen:
         raise AuditError(
             "init-nothing",
@@ -63,7 +84,12 @@ def propose(root: Path, how: Callable[[Config], How]) -> Proposal:
             where=str(root),
             todo="Write the configuration by hand: an entry point is any function, such as shop.store:Store.save.",
         )
-    return Proposal(roots, chosen, {c.action.name: costs[c.action.name] for c in chosen})
+    own = {candidate.action.name: costs[candidate.action.name] for candidate in chosen}
+    return Proposal(roots, chosen, own, 0 if is_early else len(rest))
+
+
+def _actions(candidates: Iterable[Candidate]) -> list[ActionConfig]:
+    return [candidate.action for candidate in candidates]
 
 
 def as_called(candidate: Candidate, program: Program) -> Candidate:
@@ -108,15 +134,18 @@ def _escaped(path: str) -> str:
     return "/" + "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
-def trace_costs(files: Files, config: Config, actions: Sequence[ActionConfig]) -> dict[str, Cost]:
-    """What each action costs, by name; those that cannot be traced are left out."""
+def trace_costs(
+    files: Files, config: Config, actions: Sequence[ActionConfig], among: Sequence[ActionConfig] = ()
+) -> dict[str, Cost]:
+    """What each action costs, by name; those that cannot be traced are left out. `among` are all candidates, of which
+    one may run another (`Cost.starts`)."""
     program, graphs = files.program(), pipeline.graphs_of(files)
     costs = pipeline.costs_of(config)
     model = costs.model
     calibrated = any(row.calibrated for row in model.classes.values())
     if graphs is not None:
         pipeline.solve_side_by_side(graphs, actions, config, costs, Observations())
-    entries = {action.name: frozenset(_entries(program, action)) for action in actions}
+    entries = {action.name: frozenset(_entries(program, action)) for action in (*actions, *among)}
 
     @collector_off()
     def cost(action: ActionConfig) -> Cost | None:

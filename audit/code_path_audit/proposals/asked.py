@@ -1,0 +1,123 @@
+"""How often a repository asks for its own routes: links of templates, redirects, calls of scripts and of tests. What is
+asked for in many places is what a site is about."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+TEXTS = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".js", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".txt", ".http")
+"""How files end that ask for routes, besides those of Python."""
+
+SKIPPED = frozenset({"node_modules", "dist", "vendor", "bower_components", "locale", "site-packages"})
+"""Folders of code that is made, or of others."""
+
+MAX_FILES = 3_000
+MAX_BYTES = 300_000
+"""Of one file: what is longer was put together by a program."""
+
+MAX_ALL = 30_000_000
+"""Bytes of all files together."""
+
+NAMED = re.compile(
+    r"\b(?:url_for|url_path_for|reverse|reverse_lazy|redirect|resolve_url|url|path_for|route_path|route_url)"
+    r"\s*\(?\s*[\"']([\w.:\-]+)[\"']"
+)
+"""A route by its name: `url_for("shop.order")`, `{% url 'order' %}`."""
+
+WRITTEN = re.compile(
+    r"(?:\.(get|post|put|patch|delete)\s*\(\s*|[\"'](GET|POST|PUT|PATCH|DELETE)[\"'],\s*)?f?[\"'`](/[\w\-./{}$<>:()\[\]]*)"
+)
+"""A route by its path, with the method where that stands before it: `client.post("/orders")`, `'POST', '/orders'`."""
+
+VERSION = re.compile(r"(?i)api|rest|v\d[\d.]*")
+"""The parts that paths of interfaces begin with."""
+
+PARAMETER = "*"
+
+Path_ = tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """How often names are asked for, and paths (`words_of`) with a method or "" where none is known."""
+
+    names: Counter[str]
+    paths: Counter[tuple[str, Path_]]
+
+    def times(self, route: str, names: Iterable[str]) -> int:
+        """How often a route ("GET /orders/<id>") is asked for, that is known by these names."""
+        verb, slash, _ = route.partition("/")
+        verb, path = verb.strip(), words_of(route)
+        written = sum(self.paths[method, path] for method in {verb, ""}) if slash else 0
+        if slash and not verb:
+            written = sum(self.paths[method, path] for method in ("", "GET", "POST", "PUT", "PATCH", "DELETE"))
+        return written + sum(self.names[name] for name in set(names))
+
+
+def nothing_asked() -> Asked:
+    """Where nobody looked."""
+    return Asked(Counter(), Counter())
+
+
+def segments(route: str) -> list[str]:
+    """The parts of a path, without what only says that it is an interface of some version."""
+    parts = [part for part in (part.strip("^$") for part in route.partition("/")[2].split("/")) if part]
+    while len(parts) > 1 and VERSION.fullmatch(parts[0]):
+        parts.pop(0)
+    return parts
+
+
+def is_parameter(part: str) -> bool:
+    """Whether a part of a path stands for what differs: "<int:id>", "{id}", "${id}", "17"."""
+    return part.isdigit() or not set("<{(:*$").isdisjoint(part)
+
+
+def words_of(route: str) -> Path_:
+    """A path with its parameters alike."""
+    return tuple(PARAMETER if is_parameter(part) else part for part in segments(route))
+
+
+def asked(root: Path, sources: Iterable[bytes]) -> Asked:
+    """What the files of a repository ask for; `sources` are those of Python."""
+    names: Counter[str] = Counter()
+    paths: Counter[tuple[str, Path_]] = Counter()
+    for data in (*sources, *_texts(root)):
+        text = data.decode("utf-8", "replace")
+        names.update(re.split(r"[.:]", name)[-1] for name in NAMED.findall(text))
+        for first, second, path in WRITTEN.findall(text):
+            if words := words_of(path):
+                paths[(first or second).upper(), words] += 1
+    return Asked(names, paths)
+
+
+def _texts(root: Path) -> Iterator[bytes]:
+    left = MAX_ALL
+    for path in _paths(root)[:MAX_FILES]:
+        try:
+            with open(path, "rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError:
+            continue
+        left -= len(data)
+        if left < 0:
+            return
+        if len(data) <= MAX_BYTES:
+            yield data
+
+
+def _paths(root: Path) -> Sequence[str]:
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
+        found += [
+            path
+            for name in sorted(names)
+            if name.endswith(TEXTS) and os.path.isfile(path := os.path.join(folder, name))
+        ]
+        if len(found) > MAX_FILES:
+            break
+    return found
