@@ -146,11 +146,14 @@ def of_widened(rows: Iterable[Alone], earlier: Earlier | None = None) -> list[st
         for when, said in sides:
             if said:
                 more = f" and {len(said) - 1} more" if len(said) > 1 else ""
-                notes.append(
-                    f"{row.action.name}: the analysis gave something up{when} ({min(said)}{more}); {WHAT_HELPS}"
-                )
+                note = f"the analysis gave something up{when} ({min(said)}{more}); {WHAT_HELPS}"
+                notes.append((row.action.name, note))
                 break
-    return notes
+    if not notes:
+        return []
+    from code_path_gate.formats.phrases import said_of  # a check that says nothing needs no words
+
+    return said_of(notes)
 
 
 WHAT_HELPS = "exclude vendored or generated code, write a library model, or narrow the entry points"

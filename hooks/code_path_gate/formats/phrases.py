@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
@@ -261,3 +263,20 @@ def minor(result: CheckResult) -> list[str]:
         if changed or amounts:
             lines.append(f"{action.verdict.action}: {'; '.join(part for part in (changed, amounts) if part)}")
     return lines
+
+
+SAID_OF = 3
+"""Actions that are named, where one note is about several."""
+
+
+def said_of(notes: Iterable[tuple[str, str]]) -> list[str]:
+    """Notes on actions, each text once: "save, load: ..."."""
+    actions: dict[str, list[str]] = {}
+    for action, note in notes:
+        actions.setdefault(note, []).append(action)
+    return [f"{_some(names)}: {note}" for note, names in actions.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SAID_OF} more" if len(names) > SAID_OF else ""
+    return ", ".join(names[:SAID_OF]) + more

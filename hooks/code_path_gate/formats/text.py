@@ -25,16 +25,17 @@ SHOWN = 3
 def check_text(result: CheckResult, explain: bool = False, width: int = 0) -> str:
     """The whole answer; short form: the gravest findings that fit a screen, and how to see the rest.
 
-    Lines of the short form are broken at `width`, between words, but for commands. 0 is no terminal: only paths are
+    Lines are broken at `width`, between words, but for commands. 0 is no terminal: only paths of the short form are
     then, so that a log can be searched."""
     head = f"code-path-gate: {phrases.headline(result)}"
-    lines = [head, *_long(result)] if explain else [*_broken(head, width), *_short(result, SCREEN - 1, width)]
+    rest = _long(result, width) if explain else _short(result, SCREEN - 1, width)
+    lines = [*_broken(head, width), *rest]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _broken(line: str, width: int) -> list[str]:
-    """A line as several that fit; no name is cut."""
-    if not width:
+def _broken(line: str, width: int, deeper: int = 4) -> list[str]:
+    """A line as several that fit, those after the first so many columns deeper; no name is cut."""
+    if not width or len(line) <= width:
         return [line]
     from textwrap import wrap  # only where a terminal is: a hook's output mostly goes to none
 
@@ -42,7 +43,7 @@ def _broken(line: str, width: int) -> list[str]:
     parts = wrap(
         line.replace("[op ", f"[op{TOGETHER}"),
         max(width, NARROW),
-        subsequent_indent=f"{indent}    ",
+        subsequent_indent=indent + " " * deeper,
         break_long_words=False,
         break_on_hyphens=False,
     )
@@ -57,7 +58,7 @@ NARROW = 60
 
 
 def _short(result: CheckResult, room: int, width: int) -> list[str]:
-    notes = [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
+    notes = _notes(result)
     tail = [_broken(line, width) for line in (*phrases.minor(result), *phrases.near_misses(result), *notes)]
     shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
     found = [group for status in ("accepted here", "fails", "outdated") for group in groups(result.rows, status)]
@@ -193,17 +194,31 @@ def _named(actions: Iterable[str]) -> str:
     return "".join(f" --action {name}" for name in names) if len(names) <= MAX_NAMED else ""
 
 
-def _action_notes(result: CheckResult) -> list[str]:
-    return [f"{action.verdict.action}: {note}" for action in result.actions for note in action.verdict.notes]
+def _notes(result: CheckResult) -> list[str]:
+    of_actions = [(action.verdict.action, note) for action in result.actions for note in action.verdict.notes]
+    return [f"note: {note}" for note in (*result.notes, *phrases.said_of(of_actions))]
 
 
-def _long(result: CheckResult) -> list[str]:
+FACT = 14
+"""Columns of what a fact is about."""
+
+
+def _fact(name: str, value: str, width: int) -> list[str]:
+    """A fact in lines that fit; a command stays whole, on a line of its own where it must."""
+    line = f"  {name:<{FACT}}{value}"
+    words, colon, command = value.partition(": code-path-gate ")
+    if not (width and colon and len(line) > width):
+        return _broken(line, width, FACT)
+    return [*_broken(f"  {name:<{FACT}}{words}:", width, FACT), f"    code-path-gate {command}"]
+
+
+def _long(result: CheckResult, width: int) -> list[str]:
     lines = [f"checked: {result.state}" + (f", against {result.against}" if result.against else "")]
-    lines += [f"WEAKENED by this change: {line}" for line in result.weakened]
+    lines += [part for line in result.weakened for part in _broken(f"WEAKENED by this change: {line}", width)]
     for row in result.of(*LABELS, "unexplained", "reported"):
         finding, evidence = row.judged.finding, row.evidence
         label = LABELS.get(row.judged.status, "reported")
-        lines += ["", f"{label}: {phrases.title(row)}"]
+        lines += ["", *_broken(f"{label}: {phrases.title(row)}", width)]
         facts = [
             ("kind", phrases.KIND_WORDS[finding.kind]),
             ("what", phrases.KIND_HELP[finding.kind]),
@@ -219,10 +234,10 @@ def _long(result: CheckResult) -> list[str]:
         facts.append(("doubt", phrases.doubt(evidence.path)))
         if row.judged.status in ("fails", "outdated"):
             facts.append(("to do", phrases.remedy(row)))
-        lines += [f"  {name:<14}{value}" for name, value in facts if value]
-    lines += [f"note: {note}" for note in [*result.notes, *_action_notes(result)]]
+        lines += [part for name, value in facts if value for part in _fact(name, value, width)]
+    lines += [part for note in _notes(result) for part in _broken(note, width)]
     if result.untouched:
-        lines += ["", f"not affected by the change: {', '.join(result.untouched)}"]
+        lines += ["", *_broken(f"not affected by the change: {', '.join(result.untouched)}", width)]
     return lines
 
 

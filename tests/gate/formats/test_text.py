@@ -8,7 +8,7 @@ from code_path_audit.reports.figures import Told
 from code_path_gate.formats.github import annotate
 from code_path_gate.formats.json_document import check_json
 from code_path_gate.formats.markdown import check_markdown
-from code_path_gate.formats.phrases import load_changed
+from code_path_gate.formats.phrases import load_changed, said_of
 from code_path_gate.formats.sarif import check_sarif
 from code_path_gate.formats.text import SCREEN, check_text
 from code_path_gate.verdict.evidence import Evidence, Step
@@ -100,6 +100,35 @@ def test_lines_are_broken_between_whole_names(width: int) -> None:
     whole = (" refresh ", "# code-path: ", " path ")
     lines = [line for line in text.splitlines() if not any(word in line for word in whole)]
     assert [line for line in lines if len(line) > width] == []
+
+
+@pytest.mark.parametrize("width", [80, 110, 200])
+def test_lines_of_the_long_form_are_broken_below_what_they_say(width: int) -> None:
+    text = check_text(result(FAILS, notes=("a note " * 40,)), explain=True, width=width)
+    # a command is one line
+    assert [line for line in text.splitlines() if len(line) > width and "    code-path-gate " not in line] == []
+    if width == 80:
+        assert (
+            f"""\
+  why           an expensive op became at least 2 times as heavy; amplification
+                1 -> 40
+  op            {NOW.id}
+"""
+            in text
+        )
+        assert (
+            f"""\
+  to do         Make it lighter, or accept it:
+    code-path-gate refresh --action save --accept {NOW.id} --reason "..." --until YYYY-MM-DD
+"""
+            in text
+        )
+
+
+def test_a_note_on_several_actions_is_told_once() -> None:
+    rows = [(name, "made by others") for name in "abcd"]
+    assert said_of([*rows[:2], ("x", "older"), *rows[2:]]) == ["a, b, c and 1 more: made by others", "x: older"]
+    assert said_of([]) == []
 
 
 def test_a_long_path_is_cut_between_its_steps() -> None:
