@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from code_path_audit.commands.arguments import given, given_path
+from code_path_audit.commands.arguments import NothingEmpty
 from code_path_audit.commands.output import abandon_stdout, write
 from code_path_audit.errors import (
     EXIT_BUG,
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_BUG
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(NothingEmpty):
     """Usage errors in the form of all others."""
 
     def error(self, message: str) -> NoReturn:
@@ -112,11 +112,10 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     state = parser.add_mutually_exclusive_group()
     state.add_argument("--staged", action="store_true", help="check git's index, as a commit would take it")
-    state.add_argument("--rev", metavar="REV", type=given, help="check a commit (default: the working tree)")
+    state.add_argument("--rev", metavar="REV", help="check a commit (default: the working tree)")
     parser.add_argument(
         "--base",
         metavar="REV",
-        type=given,
         help="also trace the merge base with REV: tells whose doing it is",
     )
     _add_actions(parser)
@@ -158,10 +157,8 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="write the dated report",
         description="Write the dated report, and the history beside it.",
     )
-    parser.add_argument("--date", metavar="YYYY-MM-DD", type=given, help="default: SOURCE_DATE_EPOCH, else today")
-    parser.add_argument(
-        "--output", metavar="DIR", type=given_path, help="default: the report folder of the configuration"
-    )
+    parser.add_argument("--date", metavar="YYYY-MM-DD", help="default: SOURCE_DATE_EPOCH, else today")
+    parser.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
     _add_work(parser)
     parser.set_defaults(run=_report)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from code_path_audit.commands.output import PROG, write
 from code_path_audit.errors import EXIT_ERROR, AuditError
@@ -14,7 +13,17 @@ EVIDENCE = ("likely", "possible")
 """Words of `callgraph.model.Evidence`, which is not imported to make a parser."""
 
 
-class Parser(argparse.ArgumentParser):
+class NothingEmpty(argparse.ArgumentParser):
+    """Refuses an option that is given an empty text: what a variable of a shell that is not set leaves behind must not
+    mean "all", or the folder where one is."""
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        if action.option_strings and not all(text.strip() for text in arg_strings):
+            raise argparse.ArgumentError(action, "expected a text that is not empty")
+        return super()._get_values(action, arg_strings)
+
+
+class Parser(NothingEmpty):
     """Usage errors in the form of all others."""
 
     def error(self, message: str) -> NoReturn:
@@ -64,7 +73,7 @@ def make_parser(command: str, description: str = "", epilog: str = "") -> Parser
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Which actions, of which source: what `selection.profiles_of` reads."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--action", metavar="NAME", type=given, help="a declared action (default: all of them)")
+    which.add_argument("--action", metavar="NAME", help="a declared action (default: all of them)")
     which.add_argument(
         "--entry",
         metavar="FQNAME",
@@ -75,7 +84,6 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source",
         metavar="DIR",
-        type=given,
         action="append",
         default=[],
         help="with --entry: a source root, with no configuration read; can be repeated",
@@ -94,18 +102,6 @@ def add_evidence(parser: argparse.ArgumentParser) -> None:
         default="likely",
         help="the weakest evidence of a call that is followed (default: likely); what is only possible is in no load",
     )
-
-
-def given(text: str) -> str:
-    """A word that is not empty: what a variable of a shell that is not set leaves behind must not mean "all"."""
-    if text.strip():
-        return text
-    raise argparse.ArgumentTypeError("expected a text that is not empty")
-
-
-def given_path(text: str) -> Path:
-    """The same as a path."""
-    return Path(given(text))
 
 
 def _depth(text: str) -> int:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_path_audit.commands.arguments import Parser, given, make_parser
+from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import Output, note
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, AuditError, printable
 
@@ -25,8 +25,8 @@ def parser() -> Parser:
     made = make_parser(
         "prune", "Write the patch of optimization candidates whose edit is mechanical, and prove it.", EPILOG
     )
-    made.add_argument("--action", metavar="NAME", type=given, help="a declared action (default: all of them)")
-    made.add_argument("--candidate", metavar="ID", type=given, help="one candidate, by its id or the beginning of it")
+    made.add_argument("--action", metavar="NAME", help="a declared action (default: all of them)")
+    made.add_argument("--candidate", metavar="ID", help="one candidate, by its id or the beginning of it")
     how = made.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="print the patch (default)")
     how.add_argument(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from code_path_audit.commands.arguments import Parser, given, given_path, make_parser
+from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import note
 from code_path_audit.commands.selection import traced
 from code_path_audit.commands.working import add_cache, add_workers, working
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 def parser() -> Parser:
     """Its arguments."""
     made = make_parser("report", "Write the dated report on all actions: JSON, Markdown, Mermaid, HTML.")
-    made.add_argument("--date", metavar="YYYY-MM-DD", type=given, help="default: SOURCE_DATE_EPOCH, else today")
-    made.add_argument(
-        "--output", metavar="DIR", type=given_path, help="default: the report folder of the configuration"
-    )
+    made.add_argument("--date", metavar="YYYY-MM-DD", help="default: SOURCE_DATE_EPOCH, else today")
+    made.add_argument("--output", metavar="DIR", type=Path, help="default: the report folder of the configuration")
     add_cache(made)
     add_workers(made)
     return made
