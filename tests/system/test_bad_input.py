@@ -139,6 +139,9 @@ def test_what_every_command_refuses(
             "",
         ),
         (["calibrate", "--output", "src"], "calibrate-unwritable", "a folder is there"),
+        (["calibrate", "--output", "code-path-audit.toml"], "calibrate-unwritable", "something is there that is none"),
+        (["calibrate", "--output", "src/shop.py"], "calibrate-unwritable", "something is there that is none"),
+        (["calibrate", "--output", os.devnull], "calibrate-unwritable", ""),
         (["--entry", "shop\x1b[31m", "--source", "src"], "unknown-entry-point", "shop\\x1b[31m"),
     ],
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostModel
-from code_path_audit.costs.models import parse_model
+from code_path_audit.costs.models import parse_model, read_toml
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.calibration.fit import UNITS, Fitted, fit, two_digits
 from code_path_audit.runtime.calibration.measure import CALLS, Timing, measure
@@ -92,6 +92,23 @@ def _require_writable(file: Path) -> None:
     if full.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         reason = "a folder is there" if full.is_dir() else f"{folder} cannot be written to"
         raise AuditError("calibrate-unwritable", f"cannot write the cost model: {reason}", where=str(file))
+    if os.path.lexists(full) and not _is_model(full):
+        raise AuditError(
+            "calibrate-unwritable",
+            "cannot write the cost model: something is there that is none",
+            where=str(file),
+            todo="Name another file, or take it away.",
+        )
+
+
+def _is_model(file: Path) -> bool:
+    """Whether what is there is a cost model, or empty; a pipe and a device are neither."""
+    if not file.is_file():
+        return False
+    try:
+        return file.stat().st_size == 0 or "classes" in read_toml(file, "model")
+    except AuditError:
+        return False
 
 
 def run_calibrate(options: argparse.Namespace) -> int:
