@@ -219,3 +219,12 @@ def test_the_order_of_functions_and_sites_does_not_show(seed: int) -> None:
     assert to_json(call_graph_document(shuffled.call_graph, shuffled.edges)) == to_json(DOCUMENTS["call_graph"])
     functions = {CALLBACK: [FETCH], LOAD: [PARSE, READ] if seed % 2 else [READ, PARSE]}
     assert to_json(expensive_ops_document(functions)) == to_json(DOCUMENTS["expensive_ops"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"b": [1, {"x": None, "a": []}], "a": "é\u2028"}, {str(n): [n, "x"] * 3 for n in range(5_000)}],
+    ids=["empty", "small", "of more pieces than are put together at once"],
+)
+def test_the_text_of_a_document(document: dict[str, object]) -> None:
+    assert to_json(document) == json.dumps(document, indent=2, sort_keys=True, allow_nan=False) + "\n"

@@ -6,6 +6,7 @@ fixed order, keys are sorted, and nothing names the machine or the day: the same
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from code_path_audit.callgraph.model import Edge
@@ -32,12 +33,17 @@ SCHEMA_VERSION = 2
 SCHEMAS = ("action_profile", "call_graph", "expensive_ops", "state_mutations")
 """The kinds of documents."""
 
+PIECES = 10_000
+"""Pieces of a document that are put together at once."""
+
 Row = TypeVar("Row")
 
 
 def to_json(document: Mapping[str, Any]) -> str:
     """The text of a document: ASCII, keys sorted, a newline at its end."""
-    return json.dumps(document, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    pieces = json.JSONEncoder(indent=2, sort_keys=True, allow_nan=False).iterencode(document)
+    # `dumps` holds a text for each sign of the whole document at once
+    return "".join(iter(lambda: "".join(islice(pieces, PIECES)), "")) + "\n"
 
 
 def schema(kind: str) -> dict[str, Any]:
