@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from code_path_audit.callgraph.model import Bound, Edge, SolvedGraph
+from code_path_audit.callgraph.model import Bound, Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import amplified, counted, routes
 from code_path_audit.profiles.reach import Reach, reach
@@ -173,7 +173,7 @@ def test_products_end_at_a_limit() -> None:
 # properties: random graphs of functions f0, f1, ... in which fN has a call site for each edge, in a loop of its own
 
 
-def random_built(edges: list[tuple[int, int, int | None]]) -> tuple[Program, SolvedGraph]:
+def random_built(edges: list[tuple[int, int, int | None]]) -> Built:
     """A program in which f<a> calls f<b> in a loop of bound n (None: unknown), for each (a, b, n)."""
     lines = []
     for function in range(8):
@@ -185,7 +185,7 @@ def random_built(edges: list[tuple[int, int, int | None]]) -> tuple[Program, Sol
         counts = [n for a, _, n in edges if a == function]
         for loop, count in enumerate(counts):
             bounds[f"m.f{function}", loop] = Bound(count, "literal" if count is not None else "unknown")
-    return built.program, built.graph._replace(bounds=bounds)
+    return built._replace(graph=built.graph._replace(bounds=bounds))
 
 
 def brute_force(graph: Reach, assumed: int) -> dict[str, int]:
@@ -216,7 +216,7 @@ ANY = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), BOUNDS), max_size
 def test_amplification_is_that_of_a_brute_force_over_all_simple_paths(
     edges: list[tuple[int, int, int | None]], assumed: int
 ) -> None:
-    program, graph = random_built(edges)
+    program, graph, *_ = random_built(edges)
     reached = reach(program, graph, ("m.f0",), (), (), 100)
     found = routes(reached, heuristic(assumed))
     assert {name: route.amplification for name, route in found.items()} == brute_force(reached, assumed)
@@ -227,14 +227,14 @@ def test_amplification_is_that_of_a_brute_force_over_all_simple_paths(
 def test_the_order_of_edges_does_not_matter_and_every_path_is_real(
     edges: list[tuple[int, int, int | None]], random: object
 ) -> None:
-    program, graph = random_built(edges)
+    built = random_built(edges)
+    program, graph = built.program, built.graph
     shuffled = list(graph.edges)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    built = build("")
     profiles = []
     for order in (graph.edges, tuple(shuffled)):
         ops = tuple(sorted(op_at(program, name) for name in graph.functions if name != "m"))
-        profiles.append(traced(Built(program, graph._replace(edges=order), ops, built.mutations), "m.f0"))
+        profiles.append(traced(built._replace(graph=graph._replace(edges=order), ops=ops), "m.f0"))
     assert profiles[0] == profiles[1]
     calls = {(edge.caller, edge.callee) for edge in graph.edges}
     for op in profiles[0].expensive_ops:
