@@ -84,16 +84,20 @@ TRIALS = (
     Trial("kinto", "`kinto`", "__main__.main"),
 )
 
-UNMEASURED = (
+UNFINISHED = (
     Trial("mezzanine", "one page", "pages.views.page"),
     Trial("pygeoapi", "the items of a collection", "collection_items"),
+)
+"""Named beforehand, begun, and broken off while `init` ran: they have no row, and what was seen stands in the page."""
+
+UNMEASURED = (
     Trial("optuna-dashboard", "the list of studies", "list_study_summaries"),
     Trial("arq", "`arq`", "cli.cli"),
     Trial("dramatiq", "`dramatiq`", "cli.main"),
     Trial("khal", "`khal calendar`", "calendar"),
     Trial("buku", "`buku`", "buku.main"),
 )
-"""Named beforehand as well, and not run: neither looked at nor worked on."""
+"""Named beforehand as well, and never begun: neither looked at nor worked on."""
 
 WORKED_ON = (
     "calibreweb", "changedetection.io", "cookiecutter", "datasette", "django-oscar", "feedparser", "flower", "httpie",
@@ -239,7 +243,9 @@ is proposed since; the rows are those of the first try. The five from FlaskBB to
 before them had taught, the last ones after the proposals of sites had changed: mostly routes, those first that the
 repository asks for. By that the actions of fittrackee, lnbits and httpbin stand first or second among their routes,
 those of FlaskBB and pretalx fifth. fava and django-machina were named, too, and are left out: their distributions
-cannot be had with the Python that ran this. Named and not run yet: {", ".join(trial.package for trial in UNMEASURED)}.
+cannot be had with the Python that ran this. mezzanine and pygeoapi were begun, and broken off while `init` ran, so that
+they have no row: nothing was written yet for mezzanine; the seven actions that were written for pygeoapi lack the one
+that was named, the items of a collection. Named and never begun: {", ".join(trial.package for trial in UNMEASURED)}.
 
 Others that the proposals were worked on with, and that are no evidence for that reason: {", ".join(WORKED_ON)}.
 """
