@@ -36,6 +36,7 @@ def test_one_whole_mutation() -> None:
         (Call(5, ("sqlite3.Cursor.execute",), pos(UNKNOWN)), "ipc_emit", "database:sqlite3.Cursor.execute"),
         (Call(5, ("subprocess.run",)), "ipc_emit", "process:subprocess.run"),
         (Call(5, ("queue.Queue.put",)), "ipc_emit", "queue:queue.Queue.put"),
+        (Call(5, ("asyncio.StreamWriter.write",)), "ipc_emit", "network:asyncio.StreamWriter.write"),
         (Call(5, ("multiprocessing.queues.Queue.put",)), "ipc_emit", "queue:multiprocessing.Queue.put"),
         (Call(5, ("celery.shared_task().delay",)), "ipc_emit", "queue:celery.shared_task().delay"),
         (Call(5, ("os.kill",)), "ipc_emit", "signal:os.kill"),

@@ -137,6 +137,8 @@ def test_a_table_without_rules_may_add_classes_alone() -> None:
         ("ast.parse", "ast_parse", ""),
         ("jinja2.Environment.from_string", "ast_parse", "template_text"),
         ("jinja2.Environment.get_template", "ast_parse", "template"),
+        ("cx_Oracle.Cursor.execute", "network", "query"),
+        ("oracledb.Cursor.execute", "network", "query"),
         ("asyncio.start_server", "network", "local"),  # nobody is talked to yet
         ("asyncio.open_connection", "network", ""),
         ("importlib.metadata.entry_points", "file_io", "packages"),
