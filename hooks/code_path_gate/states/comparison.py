@@ -12,6 +12,7 @@ from code_path_audit.errors import AuditError
 from code_path_gate.states import git
 from code_path_gate.states.git_files import GitFiles
 from code_path_gate.states.git_state import GitState
+from code_path_gate.states.left_out import notes_of_left_out
 from code_path_gate.states.state import State
 from code_path_gate.states.worktree import Worktree
 
@@ -31,7 +32,8 @@ class Comparison(NamedTuple):
 
     `state` is what is checked; `before` is what the change started from, None where nothing is known of that. `prefix`
     is the project's root, relative to the repository's top, with a "/" at its end; "" where they are one. `whole` says
-    that all is to be checked, whether or not the change can touch it. `notes` are for people.
+    that all is to be checked, whether or not the change can touch it. `notes` are for people. `left_out` are those of
+    what git keeps out of the working tree that is checked: they go by marks in the index, which no answer is kept for.
     """
 
     state: State
@@ -39,11 +41,12 @@ class Comparison(NamedTuple):
     prefix: str
     whole: bool
     notes: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_of_all_on_disk(self) -> bool:
-        """Whether it is about all of the working tree, whatever changed."""
-        return isinstance(self.state, Worktree) and self.whole
+        """Whether it is about all of the working tree, whatever changed and whatever git's index says."""
+        return isinstance(self.state, Worktree) and self.whole and not self.left_out
 
 
 def comparison(options: CheckOptions, start: Path, env: Mapping[str, str]) -> Comparison:
@@ -53,7 +56,8 @@ def comparison(options: CheckOptions, start: Path, env: Mapping[str, str]) -> Co
         return Comparison(Worktree(load_config(start)), None, "", True, notes)
     state, prefix = _state(options, start, repository)
     before, more = _before(options, state, repository)
-    return Comparison(state, before, prefix, _is_whole(options, state, before), (*notes, *more))
+    left_out = notes_of_left_out(repository, state.config, prefix) if isinstance(state, Worktree) else ()
+    return Comparison(state, before, prefix, _is_whole(options, state, before), (*notes, *more, *left_out), left_out)
 
 
 def _repository(

@@ -272,6 +272,13 @@ def untracked(repository: Repository, ignored: bool) -> tuple[str, ...]:
     return tuple(sorted({os.fsdecode(path) for path in listed.split(b"\0") if path}))
 
 
+def marked(repository: Repository) -> tuple[str, ...]:
+    """The files of the index that git is told not to look for: skip-worktree (a sparse checkout), assume-unchanged."""
+    listed = _git(repository, ["ls-files", "-v", "-z"])
+    rows = (os.fsdecode(row).partition(" ") for row in listed.split(b"\0") if row)
+    return tuple(sorted(path for tag, _, path in rows if tag == "S" or tag.islower()))
+
+
 def entries(repository: Repository, state: str) -> tuple[Entry, ...]:
     """All files of the index or of a commit, sorted by path."""
     if state == INDEX:
