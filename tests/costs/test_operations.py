@@ -211,11 +211,22 @@ TALKS = {
     'psycopg.connect("postgresql://me:secret@localhost/shop")': "local",
     'psycopg.connect("postgresql://me:secret@db/shop")': "connection",
     'asyncio.open_unix_connection("/run/app.sock")': "local",
+    "requests.get(HERE)": "local",
+    "requests.get(Settings().url)": "connection",  # a default, for the developer
+    "requests.get(settings.url)": "connection",
+    "requests.get(url=settings.url)": "connection",
 }
 
 
 @pytest.mark.parametrize("call", TALKS)
 def test_what_talks_to_this_machine_is_local(call: str) -> None:
-    text = f"import asyncio, psycopg, requests, socket\ndef f(host, port):\n    {call}\n"
+    text = f"""import asyncio, psycopg, requests, socket
+HERE = "http://localhost:8000/"
+class Settings:
+    url = "http://localhost:8000/"
+settings = Settings()
+def f(host, port):
+    {call}
+"""
     (op,) = ops_of({"m": text}, "m.f")
     assert op.kind == TALKS[call]

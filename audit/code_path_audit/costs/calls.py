@@ -112,8 +112,14 @@ HOSTS = frozenset((None, "host", "hostname", "url", "uri", "address", "server", 
 
 
 def stays_here(facts: FunctionFacts, call: CallSite, values: tuple[ArgumentValue, ...]) -> bool:
-    """Whether a call talks to this machine, as its first argument says: "localhost", ("127.0.0.1", port), a URL."""
+    """Whether a call talks to this machine, as its first argument says: "localhost", ("127.0.0.1", port), a URL.
+
+    What is read off an object (`settings.redis_url`) does not say it: a default is for the developer, not for where the
+    program runs.
+    """
     for place, (argument, value) in enumerate(zip(call.arguments, values, strict=False)):
+        if argument.shape == "attribute":
+            continue
         if argument.keyword in HOSTS and (argument.keyword is not None or not place):
             text = first_text(facts, argument.reg) if argument.shape == "container" else value.text
             if text is not None and TO_HERE.fullmatch(text):
