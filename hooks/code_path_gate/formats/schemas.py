@@ -15,6 +15,7 @@ from code_path_gate.verdict.policy import STATUSES
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _WHOLE = {"type": "integer"}
+_WHOLE_OR_NOTHING = {"type": ["integer", "null"]}
 
 
 def baseline_schema() -> dict[str, Any]:
@@ -47,14 +48,15 @@ def check_schema() -> dict[str, Any]:
     action = _closed(
         {
             "action": _TEXT, "baseline": _TEXT, "missing_baseline": {"type": "boolean"},
-            "load_before": {"type": ["integer", "null"]}, "load": _WHOLE, "notes": _TEXTS,
+            "load_before": _WHOLE_OR_NOTHING, "load": _WHOLE, "notes": _TEXTS,
         }
     )  # fmt: skip
     steps = {"type": "array", "items": row_schema(Step)}
     finding = _closed(
         {
             "action": _TEXT, "kind": {"enum": list(KINDS)}, "status": {"enum": list(STATUSES)}, "why": _TEXT,
-            "id": _TEXT, "function": _TEXT, "what": _TEXT, "before": _WHOLE, "after": _WHOLE, "note": _TEXT,
+            "id": _TEXT, "function": _TEXT, "what": _TEXT, "note": _TEXT,
+            "before": _WHOLE_OR_NOTHING, "after": _WHOLE_OR_NOTHING,
             "op": value_schema(BaselineOp | None), "cause": value_schema(Cause | None), "evidence": _TEXT,
             "path": steps, "path_before": steps,
         }

@@ -12,7 +12,17 @@ from code_path_gate.cli import main
 from code_path_gate.formats.schemas import SCHEMAS
 from tests.conftest import ROOT
 from tests.gate.repositories import Repo
-from tests.gate.shop import SLOW_APP, commit_shop, make_gate
+from tests.gate.shop import READER, SLOW_APP, STORE, commit_shop, make_gate
+
+FINDINGS = [
+    ("grown", "src/shop/app.py", SLOW_APP),
+    ("newly_expensive", "src/shop/reader.py", READER.replace("return 1", 'return open("y").read()')),
+    ("new", "src/shop/reader.py", "import json\n\n\n" + READER.replace("return 1", 'return json.loads("1")')),
+    ("mutation_new", "src/shop/reader.py", READER.replace("return 1", "global seen\n    seen = 1")),
+    ("gone", "src/shop/store.py", STORE.replace("        json.dump(rows, file)", "        pass")),
+    ("unresolved_grew", "src/shop/reader.py", "def load(call):\n    return call()\n"),
+]
+"""A kind of finding, and the file that makes one: what is new has nothing before it, what is gone nothing after it."""
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -39,6 +49,20 @@ def test_a_baseline_with_an_acceptance_and_a_check_with_findings(
         jsonschema.validate(json.loads(path.read_text()), SCHEMAS["baseline"]())
     (line,) = (repo.root / "baselines" / "accepted.jsonl").read_text().splitlines()
     jsonschema.validate(json.loads(line), SCHEMAS["acceptance"]())
+
+
+@pytest.mark.parametrize(("kind", "path", "text"), FINDINGS, ids=[row[0] for row in FINDINGS])
+def test_a_check_with_a_finding_of_this_kind(
+    kind: str, path: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = Repo.init(tmp_path / "shop")
+    monkeypatch.chdir(repo.root)
+    gate = make_gate(capsys)
+    commit_shop(repo, gate)
+    repo.write({path: text})
+    document = json.loads(gate("check", "--format", "json").out)
+    assert kind in {finding["kind"] for finding in document["findings"]}
+    jsonschema.validate(document, SCHEMAS["check"]())
 
 
 def test_what_is_not_a_baseline() -> None:
