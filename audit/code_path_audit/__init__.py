@@ -1,9 +1,12 @@
 """Which expensive operations do your users' actions reach, and along which path: read from the source, never run."""
 
-from code_path_audit.search_path import leave_out_checkout
+import sys as _sys
 
 # python -m looks in the working folder first, whose json.py is whatever a checkout says
-leave_out_checkout(__name__)
+if (_sys.argv or [""])[0] == "-m" or "code-path-" in (_sys.argv or [""])[0]:
+    from code_path_audit.search_path import leave_out_checkout
+
+    leave_out_checkout(__name__)
 
 TYPE_CHECKING = False  # neither typing nor __future__ is loaded for its sake: every check of a hook comes by here
 if TYPE_CHECKING:

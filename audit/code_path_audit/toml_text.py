@@ -35,9 +35,9 @@ def _refuse_long_keys(text: str) -> None:
 
     # every alternative takes what it can and gives nothing back, so that this is one pass over any text
     token = re.compile(
-        r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:"{3,5})?'''
-        r"""|'''(?:[^']|'(?!''))*+(?:'{3,5})?"""
-        r"""|(?P<part>"(?:[^"\\\n]|\\[^\n])*+"?|'[^'\n]*+'?|[A-Za-z0-9_-]++)"""
+        r'''"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*(?:"{3,5})?'''
+        r"""|'''[^']*+(?:'(?!'')[^']*+)*(?:'{3,5})?"""
+        r"""|(?P<part>"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"?|'[^'\n]*+'?|[A-Za-z0-9_-]++)"""
         r"""|(?P<dot>[ \t]*+\.[ \t]*+)|\#[^\n]*+|.""",
         re.DOTALL,
     )

@@ -262,3 +262,10 @@ def test_what_is_only_read_is_told(source: str, tmp_path: Path) -> None:
 def kinds(source: str, folder: Path) -> set[str]:
     """The kinds of what is told of a program."""
     return {row.partition(":")[0] for row in told(source, folder)}
+
+
+def test_what_is_handed_on_by_very_many_functions_needs_no_recursion(tmp_path: Path) -> None:
+    count = 350
+    chain = "".join(f"def f{i}(rows):\n    f{i + 1}(rows)\n" for i in range(count))
+    main = "def main(names):\n    for _ in names:\n        f0(load())\n"
+    assert told(f"{LOAD}{chain}def f{count}(rows):\n    rows.append(1)\n\n{main}", tmp_path) == []

@@ -11,7 +11,7 @@ from code_path_audit.facts.parsing import Unparsable, parse
 from code_path_audit.facts.rows import MAX_STRING
 
 TRIPLE = (b'"""', b"'''")
-_STRINGS = re.compile(rb"(" + LITERAL + rb")(?=((?:[ \t\n\\]|#[^\n]*+)*+[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
+_STRINGS = re.compile(rb"(" + LITERAL + rb")(?=((?:[ \t\n\\]++|#[^\n]*+)*[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
 _FORMATTED = re.compile(rb"\b[rR]?[fFtT][rR]?[\"']")
 _FORMATS = re.compile(rb":(?=([^{}]*)\})")
 

@@ -31,7 +31,8 @@ MOST = 400
 
 def is_changed(traced: Traced, function: str, spot: Spot) -> bool:
     """Whether what a call gives is seen to be changed."""
-    return _Search(traced).follow(function, spot.file, spot.scope, spot.node)
+    search = _Search(traced)
+    return search.follow(function, spot.file, spot.scope, spot.node) or search.is_changed_there()
 
 
 def is_filled_and_changed(traced: Traced, function: str, spot: Spot) -> bool:
@@ -39,12 +40,16 @@ def is_filled_and_changed(traced: Traced, function: str, spot: Spot) -> bool:
     func = spot.node.func
     if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
         return False
-    return _Search(traced).named(function, spot.file, spot.scope, func.value.id)
+    search = _Search(traced)
+    search.named(function, spot.file, spot.scope, func.value.id)
+    return search.is_changed_there()
 
 
 def is_result_changed(traced: Traced, function: str) -> bool:
     """Whether what a function gives is seen to be changed by those who call it."""
-    return _Search(traced).callers(function)
+    search = _Search(traced)
+    search.callers(function)
+    return search.is_changed_there()
 
 
 class _Value(NamedTuple):
@@ -66,15 +71,36 @@ class _Value(NamedTuple):
 WHOLE = _Value()
 
 
+class _Place(NamedTuple):
+    """Where the value is found again: what a node gives in a function, or what is read by a name there."""
+
+    function: str
+    file: File
+    scope: ast.AST
+    at: ast.AST | str
+    value: _Value
+
+
 class _Search:
-    """One value, followed from place to place."""
+    """One value, followed from place to place: where it goes on to is kept, and looked at later."""
 
     def __init__(self, traced: Traced) -> None:
         self.traced = traced
         self.seen: set[tuple[ast.AST, str, _Value]] = set()
+        self.todo: list[_Place] = []
+
+    def is_changed_there(self) -> bool:
+        """Whether the value is changed at one of the places that are left to look at, or those that they lead to."""
+        while self.todo:
+            if len(self.seen) > MOST:
+                return True
+            place = self.todo.pop()
+            if self.by_name(place) if isinstance(place.at, str) else self.follow(*place):  # type: ignore[arg-type]
+                return True
+        return False
 
     def follow(self, function: str, file: File, scope: ast.AST, node: ast.AST, value: _Value = WHOLE) -> bool:
-        """Whether the value that a node gives is changed."""
+        """Whether the value that a node gives is changed there."""
         while True:
             child, node = node, file.above[node]
             if isinstance(node, ast.Attribute | ast.Subscript):
@@ -94,10 +120,12 @@ class _Search:
                 if child is node.func:
                     return False
                 if not (isinstance(node.func, ast.Name) and node.func.id in PARTS):
-                    return self.handed(function, node, child, value)
+                    self.handed(function, node, child, value)
+                    return False
                 value = value.asked().put()
             elif isinstance(node, ast.keyword):
-                return self.handed(function, file.above[node], node, value)
+                self.handed(function, file.above[node], node, value)
+                return False
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
                 return child is node.value and self.bound(function, file, scope, node, value)
             elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
@@ -105,7 +133,8 @@ class _Search:
             elif isinstance(node, ast.AugAssign):
                 return child is node.target and value == WHOLE
             elif isinstance(node, ast.Return | ast.Yield):
-                return self.callers(function, value)
+                self.callers(function, value)
+                return False
             elif isinstance(node, (ast.Tuple, ast.List, *COMPREHENSIONS)):
                 if isinstance(node, ast.DictComp) and child is node.key:
                     return False
@@ -126,18 +155,21 @@ class _Search:
             elif isinstance(scope, ast.Module) or target.id in names_of(scope).shared:
                 found = self.is_changed_by(target.id, file)
             else:
-                found = self.named(function, file, scope, target.id, value)
+                found = False
+                self.named(function, file, scope, target.id, value)
             if found:
                 return True
         return False
 
-    def named(self, function: str, file: File, scope: ast.AST, name: str, value: _Value = WHOLE) -> bool:
+    def named(self, function: str, file: File, scope: ast.AST, name: str, value: _Value = WHOLE) -> None:
+        """What a variable of a function holds is looked at."""
+        if (scope, name, value) not in self.seen:
+            self.seen.add((scope, name, value))
+            self.todo.append(_Place(function, file, scope, name, value))
+
+    def by_name(self, place: _Place) -> bool:
         """Whether what a variable of a function holds is changed by that name."""
-        if (scope, name, value) in self.seen:
-            return False
-        self.seen.add((scope, name, value))
-        if len(self.seen) > MOST:
-            return True
+        function, file, scope, name, value = place
         for node in ast.walk(scope):
             if isinstance(node, ast.Name) and node.id == name:
                 if isinstance(node.ctx, ast.Load) and self.follow(function, file, scope, node, value):
@@ -153,27 +185,23 @@ class _Search:
             return True
         return any(_changes_in_place(node, name) for node in ast.walk(file.tree))
 
-    def handed(self, function: str, call: ast.AST, given: ast.AST, value: _Value) -> bool:
-        """Whether a function of the source that is handed the value changes it."""
+    def handed(self, function: str, call: ast.AST, given: ast.AST, value: _Value) -> None:
+        """What a function of the source that is handed the value does with it is looked at."""
         assert isinstance(call, ast.Call)
         site = self.traced.site_of(function, call)
         for edge in self.traced.edges.get((function, site), ()):
             found = self.definition(edge.callee)
             name = _parameter(found[1], call, given) if found is not None else ""
-            if found is not None and name and self.named(edge.callee, *found, name, value):
-                return True
-        return False
+            if found is not None and name:
+                self.named(edge.callee, *found, name, value)
 
-    def callers(self, function: str, value: _Value = WHOLE) -> bool:
-        """Whether what a function gives is changed where it is called."""
+    def callers(self, function: str, value: _Value = WHOLE) -> None:
+        """What is done with what a function gives, where it is called, is looked at."""
         for edge in self.traced.reach.callers.get(function, ()):
             spot = self.traced.syntax.spot(edge.caller, edge.site)
-            if spot is None or (spot.node, "", value) in self.seen:
-                continue
-            self.seen.add((spot.node, "", value))
-            if len(self.seen) > MOST or self.follow(edge.caller, spot.file, spot.scope, spot.node, value):
-                return True
-        return False
+            if spot is not None and (spot.node, "", value) not in self.seen:
+                self.seen.add((spot.node, "", value))
+                self.todo.append(_Place(edge.caller, spot.file, spot.scope, spot.node, value))
 
     def definition(self, function: str) -> tuple[File, ast.FunctionDef | ast.AsyncFunctionDef] | None:
         """The file and the node of a function."""
