@@ -136,6 +136,21 @@ class Values:
             return self.facts.sites[site].loop if site >= 0 else UNKNOWN
         return UNKNOWN
 
+    def variable(self, reg: int) -> tuple[tuple | None, int]:  # type: ignore[type-arg]
+        """The instruction that makes the variable of a loop, and -1; of one of several (`for name, size in ...`) the
+        instruction that makes all of them, and the number of this one."""
+        row = self.making(reg)
+        if row is not None and row[0] == op.UNPACK and row[3] < 0 and self.origin(reg) in row[2]:
+            return self.making(row[1]), row[2].index(self.origin(reg))
+        return row, -1
+
+    def loop_over(self, site: int, reg: int) -> int:
+        """The innermost loop around a call site that goes through what a register holds; -1 for none."""
+        loop = self.facts.sites[site].loop if site >= 0 else -1
+        while loop >= 0 and self.origin(self.facts.loops[loop].over) != self.origin(reg):
+            loop = self.facts.loops[loop].parent
+        return loop
+
     def inner(self, homes: list[int]) -> int:
         """The innermost of loops that stand inside each other; `UNKNOWN` if any is, or if they do not."""
         found = -1

@@ -5,7 +5,7 @@ and what a table has (`for handle in TABLE.values(): handle()`, `for key in ("a"
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
@@ -41,9 +41,7 @@ def each_of(reach: Reach, values_of: ValuesOf, edges: Iterable[Edge]) -> tuple[i
     if found is None:
         return None
     over, written = found
-    loop = facts.sites[site].loop
-    while loop >= 0 and values.origin(facts.loops[loop].over) != values.origin(over):
-        loop = facts.loops[loop].parent
+    loop = values.loop_over(site, over)
     if loop < 0:
         return None
     names = Counter(name_of(reach, module, element, bool(method)) for element in written)
@@ -54,11 +52,7 @@ def each_of(reach: Reach, values_of: ValuesOf, edges: Iterable[Edge]) -> tuple[i
 def elements(values_of: ValuesOf, values: Values, module: str, reg: int) -> tuple[int, list[Element]] | None:
     """What is iterated where a value is the variable of a loop over things that are written down, and these; or what a
     table has under such a variable."""
-    row = values.making(reg)
-    part = -1
-    if row is not None and row[0] == op.UNPACK and row[3] < 0 and values.origin(reg) in row[2]:
-        part = row[2].index(values.origin(reg))
-        row = values.making(row[1])
+    row, part = values.variable(reg)
     if row is not None and row[0] == op.ITEM and part < 0:
         keys, table = elements(values_of, values, module, row[3]), held(values_of, values, module, row[2])
         under = None if keys is None else [constant(*key) for key in keys[1]]
@@ -85,9 +79,8 @@ def elements(values_of: ValuesOf, values: Values, module: str, reg: int) -> tupl
         return None if rows is None else (row[2], [key for key, _ in rows])
     if made[0] not in DISPLAYS or min(made[2], default=-1) < 0:
         return None
-    whole = [(written[0], element) for element in made[2]]
-    parts = [found for element in whole for found in part_of(element, part)]
-    return (row[2], parts) if len(parts) == len(whole) else None
+    parts = [part_of(written[0], element, part) for element in made[2]]
+    return (row[2], [(written[0], element) for element in parts]) if min(parts) >= 0 else None
 
 
 def held(values_of: ValuesOf, values: Values, module: str, reg: int) -> Element | None:
@@ -120,14 +113,14 @@ def under_key(rows: Iterable[tuple[Element, Element]], key: object) -> list[Elem
     return [value for found, value in rows if constant(*found) == key][-1:]
 
 
-def part_of(element: Element, part: int) -> Iterator[Element]:
-    """A part of a tuple that is written down; all of it for -1."""
-    values, reg = element
-    row = values.making(reg)
+def part_of(values: Values, reg: int, part: int) -> int:
+    """The register of one part of a tuple that is written down, -1 where it is not known; of all of it for -1."""
     if part < 0:
-        yield element
-    elif row is not None and row[0] in DISPLAYS and part < len(row[2]) and row[2][part] >= 0:
-        yield values, row[2][part]
+        return reg
+    row = values.making(reg)
+    if row is None or row[0] not in DISPLAYS or min(row[2], default=-1) < 0 or part >= len(row[2]):
+        return -1
+    return int(row[2][part])
 
 
 def name_of(reach: Reach, module: str, element: Element, is_made: bool) -> str:

@@ -18,6 +18,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.commands import Commands, commands_of
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
+from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.held_constants import Known, constant, params_in, texts, value_of
 from code_path_audit.profiles.runs.model import SEPARATOR
@@ -286,7 +287,6 @@ class Constants:
         return found
 
 
-DISPLAYS = frozenset((op.LIST, op.TUPLE, op.SET))
 MOST_ROUNDS = 40
 """Rounds of a loop over constants that are told apart."""
 
@@ -294,27 +294,13 @@ MOST_ROUNDS = 40
 def rounds_of(values: Values, site: int, reg: int) -> tuple[list[Known], int] | None:
     """What each round of a loop over constants gives at a call site in it, and the number of the loop: of `for kind in
     ("new", "old")`, and of `for kind, size in (("new", 1), ("old", 2))`."""
-    row, part = values.making(reg), -1
-    if row is not None and row[0] == op.UNPACK and row[3] < 0 and values.origin(reg) in row[2]:
-        part = row[2].index(values.origin(reg))
-        row = values.making(row[1])
+    row, part = values.variable(reg)
     if row is None or row[0] != op.ITER:
         return None
-    display = values.making(row[2])
-    loop = values.facts.sites[site].loop if site >= 0 else -1
-    while loop >= 0 and values.origin(values.facts.loops[loop].over) != values.origin(row[2]):
-        loop = values.facts.loops[loop].parent
+    display, loop = values.making(row[2]), values.loop_over(site, row[2])
     if loop < 0 or display is None or display[0] not in DISPLAYS or not 0 < len(display[2]) <= MOST_ROUNDS:
         return None
     if min(display[2]) < 0 or values.facts.loops[loop].first or values.facts.loops[loop].once:
         return None
-    parts = [element if part < 0 else part_of(values, element, part) for element in display[2]]
+    parts = [part_of(values, element, part) for element in display[2]]
     return [value_of(values, element) if element >= 0 else 0 for element in parts], loop
-
-
-def part_of(values: Values, reg: int, part: int) -> int:
-    """The register of one part of a tuple that is written out, -1 where it is not known."""
-    row = values.making(reg)
-    if row is None or row[0] not in DISPLAYS or min(row[2], default=-1) < 0 or part >= len(row[2]):
-        return -1
-    return int(row[2][part])
