@@ -31,16 +31,16 @@ def across_functions(
     known: Knowledge, given: Callable[[], Given], ops: Iterable[ExpensiveOp]
 ) -> list[tuple[list[ExpensiveOp], str]]:
     """Groups of ops with the same callee and the same value as input, and that input as the first of them says it."""
-    has_written = any(row.kind == "file_write" for row in known.reach.mutations)
+    changes = {row.kind for row in known.reach.mutations}
     by_callee: dict[str, list[ExpensiveOp]] = {}
     for op in ops:
-        if is_repeatable(known, op) and not (has_written and op.base_class == "file_io"):
+        if is_repeatable(known, op) and not ("file_write" in changes and op.base_class == "file_io"):
             by_callee.setdefault(op.callee, []).append(op)
     groups: dict[tuple[str, tuple[Token, ...]], list[ExpensiveOp]] = {}
     for callee, members in by_callee.items():
         for op in members if len(members) > 1 else ():
             tokens = input_of(known, given(), op)
-            if tokens:
+            if tokens and not ("container_mutate" in changes and any(map(is_element, tokens))):
                 groups.setdefault((callee, tokens), []).append(op)
     found = []
     for members in groups.values():
@@ -77,11 +77,10 @@ def input_of(known: Knowledge, given: Given, op: ExpensiveOp) -> tuple[Token, ..
         if argument.keyword in ("*", "**"):
             return ()
         rows.append((argument.keyword or "", argument.reg))
-    has_changed = any(row.kind == "container_mutate" for row in known.reach.mutations)
     found: list[Token] = []
     for keyword, reg in rows:
         tokens = values_of(given, op.function, reg, DEPTH) if reg >= 0 else None
-        if tokens is None or len(tokens) != 1 or (has_changed and any(map(is_element, tokens))):
+        if tokens is None or len(tokens) != 1:
             return ()
         found.append((keyword, *next(iter(tokens))))
     return tuple(found)
