@@ -78,9 +78,8 @@ def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: Branch, switches
     if not branch.is_behind and is_rare(traced, op, branch.node):
         return "the branch is rare"
     callers = traced.reach.callers.get(op.function, ())
-    if callers and op.function not in traced.reach.entries:
-        return switches.off(spot, branch.node.test, branch.is_on, False)
-    return switches.off(spot, branch.node.test, branch.is_on, True)
+    is_entry = not callers or op.function in traced.reach.entries
+    return switches.off(spot, branch.node.test, branch.is_on, is_entry)
 
 
 def only_branch(spot: Spot) -> Branch | None:

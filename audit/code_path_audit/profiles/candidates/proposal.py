@@ -183,9 +183,9 @@ class Traced:
         twentieth of it where that is a twentieth of what is surely paid. Never on error paths, nor where all comes by
         calls that are not certain."""
         rows = list(ops)
-        if all(op.evidence != Evidence.CERTAIN.word for op in rows):
+        if all(op.evidence != Evidence.CERTAIN.word for op in rows):  # also of none
             return False
-        if not rows or min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
+        if min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
         enough = saving * 2 > self.model.threshold
         if any(degree(op.runs) for op in rows):
