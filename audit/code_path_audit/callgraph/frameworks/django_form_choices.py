@@ -104,6 +104,7 @@ def show(s: State, data: tuple[Value, Site, str], _: None) -> None:
     """The fields of a form that offer rows, or the one of a name, are shown."""
     form, site, asked = data
     cls = s.rows[form].cls
+    is_open = sets_querysets(s, cls)
     for name, field in fields(s, cls):
         if asked in ("", name) and field.lists:
             queries = field.queries
@@ -111,7 +112,7 @@ def show(s: State, data: tuple[Value, Site, str], _: None) -> None:
                 queries = s.variable()
                 for target in s.holds(s.field(field.relation, "to")):
                     all_rows(s, target, site, queries)
-            s.watch(queries, on_offered, (site, f"{OFFERED}.{name_of(s, cls)}.{name}", sets_querysets(s, cls)))
+            s.watch(queries, on_offered, (site, f"{OFFERED}.{name_of(s, cls)}.{name}", is_open))
 
 
 def validated(s: State, call: Call, form: Value) -> None:

@@ -67,7 +67,7 @@ def is_request(s: State, root: str) -> None:
 
 def finish(s: State, roots: Iterable[str]) -> None:
     """What is a transaction is told where it is called, once all calls are known."""
-    table = s.tables[Transactions]
+    table, begun = s.tables[Transactions], set(roots)
     if table.functions:
         for (aid, place), callees in list(s.edges.items()):
             for callee, kind in callees if place >= 0 else ():
@@ -76,7 +76,7 @@ def finish(s: State, roots: Iterable[str]) -> None:
     by_request = table.views - table.left_out if table.views and are_atomic(s) else set()
     for aid in list(s.entries):
         fid = s.a_function[aid]
-        if (fid in table.functions or fid in by_request) and s.names[fid] in set(roots):
+        if (fid in table.functions or fid in by_request) and s.names[fid] in begun:
             first = first_site(s, aid)
             if first is not None:
                 told(s, first, "context", Evidence.CERTAIN)

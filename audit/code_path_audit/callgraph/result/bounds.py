@@ -183,14 +183,16 @@ def loop_names(s: State, reached: set[Activation]) -> dict[tuple[str, int], str]
     """What loops are named for that iterate something which a framework names, where that is one thing; by ~ of a call
     site what it runs callbacks for each of."""
     out: dict[tuple[str, int], str] = {}
-    for fid in sorted({s.a_function[aid] for aid in reached} & {fid for fid, _ in s.iterated_as}):
+    named = {s.a_function[aid] for aid in reached} & {fid for fid, _ in s.iterated_as}
+    for fid in sorted(named):
         facts = s.facts[fid]
         places = {row[2]: row[4] for row in facts.code if row[0] == op.ITER}
         for index, loop in enumerate(facts.loops):
             names = s.iterated_as.get((fid, places.get(loop.over, -1)), {})
             if len(names) == 1:
                 out[s.names[fid], index] = next(iter(names))
-        for place in (place for of, place in s.iterated_as if of == fid and place < 0):
+    for fid, place in sorted(s.iterated_as):
+        if place < 0 and fid in named:
             out[s.names[fid], place] = next(iter(s.iterated_as[fid, place]))
     return dict(sorted(out.items()))
 
