@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from code_path_audit.callgraph.frameworks import django_settings
 from code_path_audit.callgraph.frameworks.reporting import does, first_site
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import EXT, FUNC, XRES
-from code_path_audit.callgraph.solver.ids import Function, Site, Value
+from code_path_audit.callgraph.solver.abstract_values import FUNC
+from code_path_audit.callgraph.solver.ids import Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, State, keep_best
+from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts import opcodes as op
 
 BEGIN, COMMIT = "django.db.transaction.begin", "django.db.transaction.commit"
@@ -43,11 +43,10 @@ def opens(s: State, site: Site, kind: str) -> None:
     does(s, site, COMMIT, kind)
 
 
-def decorates(s: State, call: Call, value: Value) -> None:
+def decorates(s: State, dotted: str, below: Var) -> None:
     """A decorator stands above a function: whether that is a transaction then, or none as a request."""
-    dotted = s.rows[value].dotted.removesuffix("()")
-    if s.kinds[value] in (EXT, XRES) and call.kind == "decorator" and dotted in (ATOMIC, LEFT_OUT) and call.pos:
-        s.watch(call.pos[0][0], on_function, dotted)
+    if dotted in (ATOMIC, LEFT_OUT):
+        s.watch(below, on_function, dotted)
 
 
 @sees(FUNC)

@@ -19,7 +19,7 @@ from code_path_audit.callgraph.frameworks.row_values import Place, Row, key_of
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, MODULE, STR, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, MODULE, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NOWHERE, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Fetch, Read, State
@@ -96,10 +96,10 @@ def texts(s: State, name: str, modules: Iterable[str]) -> list[str]:
 # what is given
 
 
-def decorates(s: State, call: Call, value: Value) -> None:
+def decorates(s: State, dotted: str, below: Var) -> None:
     """A decorator stands above a view: whether it asks who it is."""
-    if s.kinds[value] in (EXT, XRES) and s.rows[value].dotted.removesuffix("()") in GUARDS and call.pos:
-        s.watch(call.pos[0][0], on_guarded, None)
+    if dotted in GUARDS:
+        s.watch(below, on_guarded, None)
 
 
 @sees(FUNC)

@@ -62,9 +62,10 @@ def called(s: State, call: Call, value: Value) -> bool:
     """A call of something outside of the source."""
     kind = s.kinds[value]
     row = s.rows[value]
-    if call.kind == "decorator":
-        django_transactions.decorates(s, call, value)
-        django_users.decorates(s, call, value)
+    if call.kind == "decorator" and kind in (EXT, XRES) and call.pos:
+        dotted, below = row.dotted.removesuffix("()"), call.pos[0][0]
+        django_transactions.decorates(s, dotted, below)
+        django_users.decorates(s, dotted, below)
     if kind == XRES and row.dotted.startswith("fastapi.") and call.pos:
         injected_dependencies.handles(s, call.pos[0][0])
     if kind in (XMETHOD, XRES) and (hook := plugin_hooks.hook_of(s, row.dotted)):
