@@ -17,6 +17,7 @@ from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Argument, CallSite
 from code_path_audit.profiles.named_work import commands, tasks, text_at
 from code_path_audit.profiles.route_prefixes import Prefixes, keyword, prefixes_of, text_of
+from code_path_audit.program.imports import imports_any
 from code_path_audit.program.model import Program
 from code_path_audit.program.register_names import Names, canonical
 
@@ -158,13 +159,10 @@ def declared(program: Program) -> Iterator[Named]:
 def declaring(program: Program) -> Iterator[Names]:
     """The bodies and the functions of the modules that import a package whose users declare something, or a module of
     the program that does: `from shop.extensions import celery`."""
-    imports = {module: program.modules[module].header.imports for module in sorted(program.modules)}
-    direct = {
-        module for module, names in imports.items() if not PACKAGES.isdisjoint(name.partition(".")[0] for name in names)
-    }
-    for module, names in imports.items():
-        if module in direct or not direct.isdisjoint(names):
-            facts = program.modules[module]
+    direct = {module for module, facts in program.modules.items() if imports_any(facts, PACKAGES)}
+    for module in sorted(program.modules):
+        facts = program.modules[module]
+        if module in direct or not direct.isdisjoint(facts.header.imports):
             functions = (function for function in facts.functions if function.kind in KINDS_READ)
             yield from (Names(program, module, function) for function in functions)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.model import Program
@@ -11,6 +11,11 @@ from code_path_audit.program.model import Program
 def imported_names(module: ModuleFacts) -> Iterable[str]:
     """Every dotted name that an import statement anywhere in a module may load, also of modules that do not exist."""
     return module.header.imports
+
+
+def imports_any(module: ModuleFacts, packages: Container[str]) -> bool:
+    """Whether a module imports one of some packages, or something of it."""
+    return any(name.partition(".")[0] in packages for name in module.header.imports)
 
 
 def import_closure(

@@ -13,6 +13,7 @@ from code_path_audit.callgraph.solver.abstract_values import FUNC, STR
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_SITE, NOWHERE, Site
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
+from code_path_audit.program.imports import imports_any
 from code_path_audit.program.register_names import Names
 
 PACKAGE = "arq"
@@ -56,7 +57,7 @@ def settings(s: State) -> list[tuple[set[str], list[str]]]:
     found = []
     for module in sorted(s.program.modules):
         program = s.program.modules[module]
-        if not any(name.partition(".")[0] == PACKAGE for name in program.header.imports):
+        if not imports_any(program, (PACKAGE,)):
             continue
         for facts in program.functions:
             held = {row[1]: row[2] for row in facts.code if row[0] == op.STORE_NAME} if facts.kind == "class" else {}

@@ -24,6 +24,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import INJECTING, type_of_name
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite, Type
+from code_path_audit.program.imports import imports_any
 from code_path_audit.program.register_names import Names
 
 MARKER = "fastapi.params.Depends"
@@ -262,7 +263,7 @@ def routing(s: State) -> tuple[Routing, ...]:
 def routing_of(s: State, module: str) -> Iterator[Routing]:
     """The same of one module."""
     facts = s.program.modules[module]
-    if not any(name.partition(".")[0] == "fastapi" for name in facts.header.imports):
+    if not imports_any(facts, ("fastapi",)):
         return
     for function in facts.functions:
         sites = [site for site in function.sites if site.text.rpartition(".")[2] in ROUTING]

@@ -22,6 +22,7 @@ from code_path_audit.facts.annotations import UNKNOWN, type_of_name
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import Type
 from code_path_audit.facts.schemas import AROUND, EACH, FIELDS, MANY
+from code_path_audit.program.imports import imports_any
 
 DUMPING = frozenset(("dump", "dumps"))
 """Methods of a schema of marshmallow that show objects."""
@@ -76,7 +77,7 @@ def responses(s: State, root: str) -> list[tuple[Entry, Var]]:
     handler = s.made.get(s.function(root))
     if handler is None or s.kinds[handler] != FUNC:
         return []
-    if not any(name.partition(".")[0] in SERVING for name in facts.header.imports):
+    if not imports_any(facts, SERVING):
         return []
     function = facts.functions[index]
     stated = function.returns

@@ -23,6 +23,7 @@ from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.facts.templates import tree
+from code_path_audit.program.imports import imports_any
 from code_path_audit.program.register_names import Names
 
 TASKS = frozenset(("task", "shared_task", "actor"))
@@ -57,6 +58,9 @@ PACKAGES = (
     "celery", "dramatiq", "huey",
 )  # fmt: skip
 
+BODIES = ("module", "function")
+"""What is read for such calls."""
+
 
 class Routed:
     """The functions and classes of the program that calls make answer at a path; None before they were looked for."""
@@ -90,19 +94,18 @@ def routed(s: State) -> frozenset[str]:
         found: set[str] = set()
         for module in sorted(s.program.modules):
             facts = s.program.modules[module]
-            if {name.partition(".")[0] for name in facts.header.imports}.isdisjoint(PACKAGES):
+            if not imports_any(facts, PACKAGES):
                 continue
             for function in facts.functions:
                 sites = [site for site in function.sites if is_routing(site)] if function.kind in BODIES else []
-                names = Names(s.program, module, function) if sites else None
-                for site in sites if names is not None else ():
+                if not sites:
+                    continue
+                names = Names(s.program, module, function)
+                for site in sites:
                     for argument in site.arguments:
                         found.update(name for name in named_view(names, argument.reg) if name in s.program.functions)
         table.names = frozenset(found)
     return table.names
-
-
-BODIES = ("module", "function")
 
 
 def is_routing(site: CallSite) -> bool:
@@ -111,10 +114,8 @@ def is_routing(site: CallSite) -> bool:
     return last in ROUTING or (last in HANDLING and owner.endswith("web"))
 
 
-def named_view(names: Names | None, reg: int) -> Iterator[str]:
+def named_view(names: Names, reg: int) -> Iterator[str]:
     """What a register that is given as a handler names: a function, a class, or Orders.as_view("orders")."""
-    if names is None:
-        return
     row = names.made.get(reg)
     method = names.made.get(row[2]) if row is not None and row[0] == op.CALL else None
     yield from names.of(method[2] if method is not None and method[0] == op.ATTR and method[3] == "as_view" else reg)
@@ -122,12 +123,11 @@ def named_view(names: Names | None, reg: int) -> Iterator[str]:
 
 def is_handler(s: State, root: str) -> bool:
     """Whether a function answers requests, or messages, as its decorators or calls say."""
-    module = s.program.functions[root][0]
-    imported = {name.partition(".")[0] for name in s.program.modules[module].header.imports}
-    if not imported.isdisjoint(PACKAGES) and not routed(s).isdisjoint((root, root.rpartition(".")[0])):
+    is_served = imports_any(s.program.modules[s.program.functions[root][0]], PACKAGES)
+    if is_served and not routed(s).isdisjoint((root, root.rpartition(".")[0])):
         return True
     found = decorators(s, root)
-    if imported.isdisjoint(PACKAGES) and not any("." in text for text in found):
+    if not is_served and not any("." in text for text in found):
         return False
     return any(("." in text and text.rpartition(".")[2] in HANDLING) or text == "shared_task" for text in found)
 
@@ -145,7 +145,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
     found: list[Entry] = []
     for module in sorted(s.program.modules):
         facts = s.program.modules[module]
-        if {name.partition(".")[0] for name in facts.header.imports}.isdisjoint(packages):
+        if not imports_any(facts, packages):
             continue
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
@@ -181,7 +181,7 @@ def registered(s: State, module: str) -> list[Entry]:
     """The functions that a module registers for each request by a call: app.before_request(load_tenant)."""
     found: list[Entry] = []
     for function in s.program.modules[module].functions:
-        if function.kind not in ("module", "function"):
+        if function.kind not in BODIES:
             continue
         sites = [
             site
@@ -214,7 +214,7 @@ def add_filters(s: State, module: str) -> None:
     """The filters that a module adds by a call, or puts into an environment: app.add_template_filter(money, "money"),
     app.jinja_env.filters["money"] = money. A factory that does so runs before any request."""
     for function in s.program.modules[module].functions:
-        if function.kind not in ("module", "function"):
+        if function.kind not in BODIES:
             continue
         tables = {row[1] for row in function.code if row[0] == op.ATTR and row[3] == "filters"}
         puts = [row for row in function.code if row[0] == op.STORE_ITEM and row[1] in tables]
@@ -236,7 +236,7 @@ def middleware(s: State, module: str) -> list[Entry]:
     """The classes that a module adds as middleware: app.add_middleware(Timing), Middleware(Timing)."""
     found: list[Entry] = []
     for function in s.program.modules[module].functions:
-        if function.kind not in ("module", "function"):
+        if function.kind not in BODIES:
             continue
         for site in function.sites:
             if site.text.rpartition(".")[2] not in ADDING or not site.arguments:
