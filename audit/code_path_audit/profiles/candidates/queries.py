@@ -4,7 +4,8 @@ them."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from code_path_audit.callgraph.model import Fetched
 from code_path_audit.costs.model import ExpensiveOp
@@ -52,21 +53,25 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
     places, are one proposal."""
     counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
     related: dict[tuple[str, ...], list[ExpensiveOp]] = {}
+    reads = cache(lambda: reads_by_query(traced))
     for op in traced.ops:
         if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
             continue
         often = op.how_often
         if op.callee.startswith(RELATIONS):
-            path = way_to(traced, op) if are_of_queries(traced, op) else ()
+            path = way_to(traced, op, reads) if are_of_queries(traced, op) else ()
             if path:
                 call = loading(path, op.callee.startswith(MAPPED))
                 related.setdefault((call, path[0][0], op.callee, *asked_calls(traced, op)), []).append(op)
             continue
-        relation, last = relation_of(traced, op), op.callee.removeprefix(QUERY)
-        if op.callee.startswith(QUERY) and relation and last in RELATED:
+        if not op.callee.startswith(QUERY):
+            continue
+        last = op.callee.removeprefix(QUERY)
+        relation = relation_of(traced, op) if last in RELATED else ""
+        if relation:
             form, by = RELATED[last], set(words_of(traced, op))
             if (
-                is_of_another(traced, op)
+                is_of_another(traced, op, reads)
                 or is_of_one_row(traced, op)
                 or not rows_at(traced, op)
                 or (form == PREFETCH and by & NARROWED)
@@ -75,7 +80,7 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
             if form == PREFETCH and by & READ_ANEW:
                 form = 'prefetch_related(Prefetch("{relation}", queryset=...))'
             counted.setdefault((op.function, relation, form), []).append(op)
-        elif last == "get" and op.callee.startswith(QUERY) and is_asked_for_what_is_given(traced, op):
+        elif last == "get" and is_asked_for_what_is_given(traced, op):
             yield proposal(
                 "query", f"Ask once for all, with in_bulk or select_related, in place of {op.callee} {op.how_often}",
                 op, {op_order(op): executed(1)}, [op], "medium",
@@ -138,6 +143,9 @@ def is_none(traced: Traced, function: str, site: int) -> bool:
 Step = tuple[str, str]
 """A model, and the field of it that is read."""
 
+Reads = dict[tuple[str, int], dict[str, int]]
+"""The relations that are read of the rows of queries, by the function and the site of each query."""
+
 
 def step_of(callee: str) -> Step:
     """What an op reads."""
@@ -145,11 +153,11 @@ def step_of(callee: str) -> Step:
     return model, field
 
 
-def way_to(traced: Traced, op: ExpensiveOp) -> tuple[Step, ...]:
+def way_to(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -> tuple[Step, ...]:
     """The fields that lead from the rows of a query to what an op reads: of `order.customer.language` those of the
     order and of the customer; () where that is not known."""
     asked = {(row.function, row.site) for row in asked_rows(traced, op)}
-    beside = read_of(traced, asked)
+    beside = read_of(reads(), asked)
     root = model_of(traced, asked, beside)
     if not root:
         return ()
@@ -166,15 +174,28 @@ def way_to(traced: Traced, op: ExpensiveOp) -> tuple[Step, ...]:
     return () if is_back else tuple(path)
 
 
-def read_of(traced: Traced, asked: set[tuple[str, int]]) -> dict[str, int]:
-    """The relations that are read of the rows of some queries, each with the number of the object that has it."""
-    found: dict[str, int] = {}
+def reads_by_query(traced: Traced) -> Reads:
+    """The relations that are read of the rows of each query, each with the number of the object that has it."""
+    found: Reads = {}
     for op in traced.ops:
         if op.callee.startswith(RELATIONS):
             for row in asked_rows(traced, op):
-                if (row.function, row.site) in asked:
-                    found[op.callee] = min(number_of(row), found.get(op.callee, number_of(row)))
+                lowest(found.setdefault((row.function, row.site), {}), op.callee, number_of(row))
     return found
+
+
+def read_of(reads: Reads, asked: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The same of all the rows of some queries."""
+    found: dict[str, int] = {}
+    for place in asked:
+        for name, number in reads.get(place, {}).items():
+            lowest(found, name, number)
+    return found
+
+
+def lowest(numbers: dict[str, int], name: str, number: int) -> None:
+    """Keeps the lowest number of a name."""
+    numbers[name] = min(number, numbers.get(name, number))
 
 
 def model_of(traced: Traced, asked: set[tuple[str, int]], beside: dict[str, int]) -> str:
@@ -187,13 +208,13 @@ def model_of(traced: Traced, asked: set[tuple[str, int]], beside: dict[str, int]
     return rows.pop() if len(rows) == 1 else ""
 
 
-def is_of_another(traced: Traced, op: ExpensiveOp) -> bool:
+def is_of_another(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -> bool:
     """Whether a method asks for what belongs to its object, which is none of the rows that the query gives: it belongs
     to one of them."""
     if words_of(traced, op)[0] != "self":
         return False
     asked = {place for place in traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ()) if place[1] >= 0}
-    model = model_of(traced, asked, read_of(traced, asked))
+    model = model_of(traced, asked, read_of(reads(), asked))
     return bool(model) and op.function.split(".")[-2:-1] != [model]
 
 
