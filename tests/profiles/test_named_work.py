@@ -9,6 +9,7 @@ from tests.callgraph.solving import program_of
 
 TASKS = """
 from celery import Celery, Task
+from audited import Mixin
 app = Celery("shop")
 class Send(Task):
     name = "send_invoice"
@@ -16,6 +17,8 @@ class Send(Task):
 class Base(app.Task):
     def helper(self): pass
 class Count(Base):
+    def run(self): pass
+class Logged(Mixin, app.Task):
     def run(self): pass
 class NoTask:
     def run(self): pass
@@ -131,6 +134,7 @@ ROWS = {
     "task:send_invoice": ["shop.tasks.Send.run"],
     "task:shop.tasks.Send": ["shop.tasks.Send.run"],
     "task:Count": ["shop.tasks.Count.run"],
+    "task:Logged": ["shop.tasks.Logged.run"],
     "task:download": ["shop.worker.download"],
     "task:send_mail": ["shop.mails.mail"],
     "task:clean": ["shop.worker.clean"],

@@ -261,7 +261,7 @@ class Reader:
 
     def of_controller(self) -> list[str]:
         """What stands before the paths of the methods of a class: its own path, and that of where it is listed."""
-        held = {row[1]: row[2] for row in self.facts.code if row[0] == op.STORE_NAME}
+        held = self.names.attributes()
         own = (text_at(self.names, held["path"]) if "path" in held else None) or ""
         return [joined(before, own) for before in self.prefixes.of(f"{self.module}.{self.facts.name}")]
 
@@ -335,14 +335,10 @@ class Reader:
             given = {argument.keyword: argument for argument in made.arguments}
             function = site.arguments[0].text
             below = "{pk}/" if "detail" in given and given["detail"].text == "True" else ""
-            methods = inner.texts(given["methods"].reg) if "methods" in given else ["get"]
+            methods = inner.names.texts_in(given["methods"].reg) if "methods" in given else ["get"]
             for method in methods:
                 path = keyword(made, "url_path") or function
                 yield method.upper(), f"{below}{path}/", f"{view}.{function}"
-
-    def texts(self, reg: int) -> list[str]:
-        """The constant texts of a literal list or tuple."""
-        return [self.names.texts[r] for r in self.names.elements(reg, 8) if r in self.names.texts]
 
     def enqueued(self, site: CallSite, position: int) -> Iterator[Named]:
         """queue.enqueue(send, order), queue.enqueue_in(delay, send), queue.enqueue_call(func=send)"""
@@ -366,7 +362,7 @@ class Reader:
         if made is None or not made.text.endswith("add_parser"):
             return
         name = text_of(made, 0)
-        aliases = [other for a in made.arguments if a.keyword == "aliases" for other in self.texts(a.reg)]
+        aliases = [other for a in made.arguments if a.keyword == "aliases" for other in self.names.texts_in(a.reg)]
         for argument in site.arguments:
             target = self.target(argument.text)
             if name and target:

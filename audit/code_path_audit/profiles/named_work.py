@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.opcodes import Row
 from code_path_audit.profiles.route_prefixes import keyword, text_of
 from code_path_audit.program.model import Program
-from code_path_audit.program.register_names import MAX_DEPTH, Names
+from code_path_audit.program.register_names import MAX_DEPTH, Names, is_below
 
 WORKED = ("functions", "cron_jobs")
 """What a worker of arq has its tasks in."""
@@ -30,8 +29,8 @@ def tasks(names: Names) -> Iterator[tuple[str, str]]:
         facts = names.program.modules[names.module].functions[row[2]]
         target = f"{names.module}.{facts.name}"
         body = Names(names.program, names.module, facts)
-        held = {name: reg for code, name, reg, *_ in facts.code if code == op.STORE_NAME}
-        if f"{target}.run" in names.program.functions and is_task(names, row):
+        held = body.attributes()
+        if f"{target}.run" in names.program.functions and is_task(names.program, target):
             given = text_at(body, held["name"]) if "name" in held else None
             for name in (given or facts.name, target):
                 yield name, f"{target}.run"
@@ -50,18 +49,9 @@ def text_at(names: Names, reg: int) -> str | None:
     return names.texts.get(reg)
 
 
-def is_task(names: Names, row: Row, depth: int = MAX_DEPTH) -> bool:
+def is_task(program: Program, name: str) -> bool:
     """Whether a class is below a task of Celery: `celery.Task`, `app.Task`, or a class of the program that is one."""
-    for reg in row[3]:
-        for base in names.of(reg) if reg >= 0 else ():
-            place = names.program.functions.get(base)
-            if place is None:
-                return base.rpartition(".")[2] == "Task"
-            facts = names.program.modules[place[0]].functions[0]
-            above = next((r for r in facts.code if r[0] == op.CLASS and r[2] == place[1]), None)
-            if above is not None and depth and is_task(Names(names.program, place[0], facts), above, depth - 1):
-                return True
-    return False
+    return is_below(program, name, lambda base: base.rpartition(".")[2] == "Task")
 
 
 def worked(names: Names, reg: int) -> Iterator[tuple[str, str]]:
@@ -96,7 +86,7 @@ def commands(program: Program, module: str) -> Iterator[tuple[str, str]]:
             elif last == "add_argument" and (text := text_of(site, 0)) and not text.startswith("-"):
                 dests.add(text)
                 listed = next((a.reg for a in site.arguments if a.keyword == "choices"), -1)
-                known.update(names.texts[r] for r in names.elements(listed, MAX_DEPTH) if r in names.texts)
+                known.update(names.texts_in(listed))
     tables = dict(table for names in every for table in kept_tables(names))
     for names in every if dests else ():
         yield from compared(names, known, dests)

@@ -6,9 +6,8 @@ Looks at no module that the class does not import, so what a view is changes onl
 
 from __future__ import annotations
 
-from code_path_audit.facts import opcodes as op
 from code_path_audit.program.model import Program
-from code_path_audit.program.register_names import MAX_DEPTH, Names
+from code_path_audit.program.register_names import is_below
 
 PACKAGES = (
     "django.views.", "django.contrib.auth.views.", "rest_framework.views.", "rest_framework.viewsets.",
@@ -18,14 +17,6 @@ PACKAGES = (
 """Where the views of libraries stand, by how their dotted names begin."""
 
 
-def is_view(program: Program, name: str, depth: int = MAX_DEPTH) -> bool:
+def is_view(program: Program, name: str) -> bool:
     """Whether a class is a view: a base of it is one of a library, or a class of the program that is a view."""
-    if name not in program.functions:
-        return name.startswith(PACKAGES)
-    module, index = program.functions[name]
-    functions = program.modules[module].functions
-    if functions[index].kind != "class" or not depth:
-        return False
-    names = Names(program, module, functions[functions[index].parent])
-    bases = next((row[3] for row in names.facts.code if row[0] == op.CLASS and row[2] == index), ())
-    return any(is_view(program, base, depth - 1) for reg in bases for base in names.of(reg))
+    return is_below(program, name, lambda base: base.startswith(PACKAGES))

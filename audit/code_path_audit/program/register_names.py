@@ -7,7 +7,7 @@ its own, for the place where it is made ("shop.main.create_app#6").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -76,6 +76,14 @@ class Names:
             row, depth = self.made.get(row[2]), depth - 1
         return row[2] if row is not None and row[0] in (op.LIST, op.TUPLE) else ()
 
+    def texts_in(self, reg: int) -> list[str]:
+        """The constant texts in a literal list or tuple."""
+        return [self.texts[element] for element in self.elements(reg, MAX_DEPTH) if element in self.texts]
+
+    def attributes(self) -> dict[str, int]:
+        """What the body of a class binds: the register of each name."""
+        return {row[1]: row[2] for row in self.facts.code if row[0] == op.STORE_NAME}
+
     def lists(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The literal lists that a module keeps in globals, and the registers of their elements."""
         for reg, name in self.stored.items():
@@ -99,6 +107,20 @@ class Names:
 FOLLOWED = frozenset((
     op.COPY, op.TYPED, op.GLOBAL, op.IMPORT, op.IMPORT_FROM, op.ATTR, op.ITER, op.CALL, op.LIST, op.TUPLE,
 ))  # fmt: skip
+
+
+def is_below(program: Program, name: str, is_known: Callable[[str], bool], depth: int = MAX_DEPTH) -> bool:
+    """Whether a class is one that is known by its dotted name, or below one: by the bases that it names, and by theirs.
+    What the program itself defines is not asked for."""
+    if name not in program.functions:
+        return is_known(name)
+    module, index = program.functions[name]
+    functions = program.modules[module].functions
+    if functions[index].kind != "class" or not depth:
+        return False
+    names = Names(program, module, functions[functions[index].parent])
+    bases = next((row[3] for row in names.facts.code if row[0] == op.CLASS and row[2] == index), ())
+    return any(is_below(program, base, is_known, depth - 1) for reg in bases for base in names.of(reg))
 
 
 def canonical(program: Program, name: str) -> str:

@@ -60,10 +60,12 @@ def settings(s: State) -> list[tuple[set[str], list[str]]]:
         if not imports_any(program, (PACKAGE,)):
             continue
         for facts in program.functions:
-            held = {row[1]: row[2] for row in facts.code if row[0] == op.STORE_NAME} if facts.kind == "class" else {}
-            if not held.keys() & set(LISTS):
+            if facts.kind != "class":
                 continue
             names = Names(s.program, module, facts)
+            held = names.attributes()
+            if held.keys().isdisjoint(LISTS):
+                continue
             tasks = {
                 one for name in LISTS if name in held for reg in names.elements(held[name], 8) for one in of(names, reg)
             }
