@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from code_path_gate.causes.conditions import ConditionsOfFiles
 from code_path_gate.causes.lines import Hunk, hunks, lines_after
 from code_path_gate.causes.statements import Statement, statements_of
 
@@ -57,7 +58,14 @@ class Change:
     @cached_property
     def back(self) -> Change:
         """The change the other way round."""
-        return Change(self.before, self.now, self.changed)
+        other = Change(self.before, self.now, self.changed)
+        other.back = self
+        return other
+
+    @cached_property
+    def conditions(self) -> ConditionsOfFiles:
+        """On which conditions the places of the files of now run."""
+        return ConditionsOfFiles(self.now)
 
     def file(self, path: str) -> FileChange:
         """What was edited of one file."""

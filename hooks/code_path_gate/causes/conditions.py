@@ -10,10 +10,11 @@ where nothing is iterated, nothing runs that the loop holds.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.texts import text_of
 
 INVERTED: dict[type[ast.cmpop], tuple[str, bool]] = {
@@ -84,6 +85,25 @@ class Conditions:
 def conditions_of(data: bytes) -> Conditions:
     """The conditions of all places of a file; none where it does not parse."""
     return Conditions(_walked(data).rows)
+
+
+class ConditionsOfFiles:
+    """The conditions of the files of a state, each read when somebody asks; `files` gives their bytes by path."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self._known: dict[str, Conditions] = {}
+
+    def of(self, path: str) -> Conditions:
+        """The conditions of one file."""
+        if path not in self._known:
+            self._known[path] = conditions_of(self.files.get(path, b""))
+        return self._known[path]
+
+    def standing(self, facts: FunctionFacts, site: int, path: str) -> Standing:
+        """What a call site of a function stands on."""
+        line, column = facts.positions.sites[site][:2]
+        return self.of(path).at(line, column)
 
 
 def asked(test: ast.expr, holds: bool = True) -> Together:

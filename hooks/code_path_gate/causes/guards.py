@@ -10,8 +10,9 @@ asked for, and what keeps something: that is a cache.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
+from itertools import chain
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
@@ -19,7 +20,7 @@ from code_path_audit.facts.rows import KEPT, RARELY, SOMETIMES
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, edits_in
 from code_path_gate.causes.change import Edit
-from code_path_gate.causes.conditions import Condition, Conditions, Standing, Together, conditions_of
+from code_path_gate.causes.conditions import Condition, ConditionsOfFiles, Standing, Together
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Pair
@@ -72,11 +73,12 @@ def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
 
 def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, _Call]]:
     """The expensive ops that less is asked for, each with the call on the way that stands on less."""
-    threshold, files = sides.head.measured.threshold, _Files(sides)
-    calls = [*_calls(sides, files)]
+    threshold, change = sides.head.measured.threshold, sides.change
+    calls = [*_calls(sides)]
     if not calls:
         return
-    head, base = _Ways(sides.head, files.now), _Ways(sides.base, files.before)
+    head = _Ways(sides.head, change.conditions, change.changed)
+    base = _Ways(sides.base, change.back.conditions, change.changed)
     for pair in pairs:
         if pair.was.condition != pair.now.condition or not is_guarded(pair.now, threshold):
             continue
@@ -95,7 +97,7 @@ def _is_on_the_way(call: _Call, pair: Pair, head: _Ways, base: _Ways, least: int
     before, now = base.to(pair.was, call), head.to(pair.now, call)
     if before is None or now is None or now.asks >= before.asks or now.asks > least:
         return False
-    return bool(call.lost - _asked_elsewhere(call, now.functions, head.seen))
+    return bool(call.lost - _asked_elsewhere(call, now.functions, head))
 
 
 GONE = "a condition before it is gone"
@@ -108,36 +110,10 @@ def _edit(row: _Call, sides: Sides) -> Edit:
     return min(said, key=lambda edit: (abs(edit.line - row.line), edit.line))
 
 
-class _Files:
-    """What the files of a change ask for, now and before, each read when somebody asks."""
-
-    def __init__(self, sides: Sides) -> None:
-        self.now = _Asked(sides.change.now, sides.change.changed)
-        self.before = _Asked(sides.change.before, sides.change.changed)
-
-
-class _Asked:
-    """What some files ask for; `changed` are those that differ."""
-
-    def __init__(self, files: Mapping[str, bytes], changed: frozenset[str]) -> None:
-        self.files, self.changed = files, changed
-        self._known: dict[str, Conditions] = {}
-
-    def of(self, path: str) -> Conditions:
-        """The conditions of one file."""
-        if path not in self._known:
-            self._known[path] = conditions_of(self.files.get(path, b""))
-        return self._known[path]
-
-    def standing(self, facts: FunctionFacts, site: int, path: str) -> Standing:
-        """What a call site stands on."""
-        line, column = facts.positions.sites[site][:2]
-        return self.of(path).at(line, column)
-
-
-def _calls(sides: Sides, files: _Files) -> Iterator[_Call]:
+def _calls(sides: Sides) -> Iterator[_Call]:
     """The calls of functions that were edited which stand on less than before."""
     head, base = sides.head, sides.base
+    conditions, old_conditions = sides.change.conditions, sides.change.back.conditions
     for function in sorted(head.measured.calls):
         if function not in head.program.functions or function not in base.program.functions:
             continue
@@ -149,9 +125,9 @@ def _calls(sides: Sides, files: _Files) -> Iterator[_Call]:
         for callee in sorted(now.keys() & was.keys()):
             if any(_keeps(old, site) for site in was[callee]) or len(now[callee]) > len(was[callee]):
                 continue
-            stood = [files.before.standing(old, site, old_path) for site in was[callee]]
+            stood = [old_conditions.standing(old, site, old_path) for site in was[callee]]
             for site in now[callee]:
-                standing = files.now.standing(facts, site, path)
+                standing = conditions.standing(facts, site, path)
                 lost = _lost(stood, standing, facts.sites[site].text, [row.text for row in facts.sites[site].arguments])
                 if lost:
                     yield _Call(function, callee, facts.positions.sites[site][0], lost)
@@ -210,17 +186,10 @@ def _is_used(row: Condition, code: Iterable[str]) -> bool:
     return any(re.search(rf"(?<![\w.]){name}(?![\w(])", text) for text in code)
 
 
-def _asked_elsewhere(row: _Call, functions: Iterable[str], seen: Seen) -> Together:
+def _asked_elsewhere(row: _Call, functions: Iterable[str], ways: _Ways) -> Together:
     """The guards that are gone at one place and that another function on the way asks for as well."""
-    every = _Asked(seen.source, frozenset())
-    known = set()
-    for function in functions:
-        if function == row.function or function not in seen.program.functions:
-            continue
-        facts, path = seen.program.facts(function), seen.program.path(function)
-        for sites in _sites(seen, function).values():
-            for site in sites:
-                known |= {(_masked(found.text), found.holds) for found in every.standing(facts, site, path).conditions}
+    known: set[tuple[str, bool]] = set()
+    known.update(*(ways.masked(function) for function in functions if function != row.function))
     return frozenset(found for found in row.lost if (_masked(found.text), found.holds) in known)
 
 
@@ -237,11 +206,26 @@ class _Way(NamedTuple):
 
 
 class _Ways:
-    """How little is asked on a way through the calls of an action."""
+    """How little is asked on a way through the calls of an action; `changed` are the files that differ."""
 
-    def __init__(self, seen: Seen, asked: _Asked) -> None:
-        self.seen, self.asked = seen, asked
+    def __init__(self, seen: Seen, conditions: ConditionsOfFiles, changed: frozenset[str]) -> None:
+        self.seen, self.conditions, self.changed = seen, conditions, changed
         self._known: dict[tuple[str, ...], dict[str, tuple[int, str]]] = {}
+        self._masked: dict[str, frozenset[tuple[str, bool]]] = {}
+
+    def masked(self, function: str) -> frozenset[tuple[str, bool]]:
+        """What the calls and ops of a function stand on, without the names of variables."""
+        if function not in self._masked:
+            self._masked[function] = frozenset(self._masked_of(function))
+        return self._masked[function]
+
+    def _masked_of(self, function: str) -> Iterator[tuple[str, bool]]:
+        if function not in self.seen.program.functions:
+            return
+        facts, path = self.seen.program.facts(function), self.seen.program.path(function)
+        for site in chain.from_iterable(_sites(self.seen, function).values()):
+            for found in self.conditions.standing(facts, site, path).conditions:
+                yield _masked(found.text), found.holds
 
     def to(self, op: BaselineOp, call: _Call | None = None) -> _Way | None:
         """The way to an op on which least is asked, through a call where one is given; None where there is none."""
@@ -298,6 +282,6 @@ class _Ways:
         arms = [facts.arms[arm].condition for arm in arms_around(facts, site)]
         if RARELY in arms:
             return SELDOM
-        if path in self.asked.changed:
-            return len(self.asked.standing(facts, site, path).guards)
+        if path in self.changed:
+            return len(self.conditions.standing(facts, site, path).guards)
         return arms.count(SOMETIMES)
