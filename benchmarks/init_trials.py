@@ -15,13 +15,12 @@ import resource
 import shutil
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.repositories import committed, extract, source
+from benchmarks.repositories import committed_source
 from code_path_audit import pipeline
 from code_path_audit.config import load_config
 from code_path_audit.profiles.entry import resolve_entries
@@ -150,14 +149,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(trial: Trial, work: Path) -> Outcome:
     """Unpack, commit, init, check, init again."""
-    archive = source(trial.package, work)
-    version = archive.name.removesuffix(".tar.gz").rpartition("-")[2]
-    root = work / "repositories" / archive.name.removesuffix(".tar.gz")
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
-    with tarfile.open(archive) as packed:
-        extract(packed, root.parent)
-    committed(root)
+    root = committed_source(trial.package, work, work / "repositories")
+    version = root.name.rpartition("-")[2]
     files = sum(1 for _ in root.rglob("*.py"))
     cache = str(work / "caches" / trial.package)
     shutil.rmtree(cache, ignore_errors=True)
@@ -187,11 +180,14 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def environment() -> dict[str, str]:
+    """That of this process, with the packages of this very tree."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks"))}
+
+
 def run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """A command in a folder, with the packages of this very tree."""
-    paths = os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks"))
-    env = {**os.environ, "PYTHONPATH": paths}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
 
 
 def row(outcome: Outcome) -> str:

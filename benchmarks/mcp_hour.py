@@ -17,7 +17,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -28,9 +27,9 @@ from typing import Any
 import anyio
 from mcp import Client, StdioServerParameters
 
-from benchmarks.repositories import committed, extract, git, source
+from benchmarks.init_trials import environment, run
+from benchmarks.repositories import committed_source, git
 
-ROOT = Path(__file__).resolve().parents[1]
 RELEASE = "httpbin==0.10.4"
 EXPENSIVE = 'for _number in range({rounds}): open("{name}").close()'
 """A statement that every caller of a function pays for."""
@@ -70,11 +69,11 @@ class Tree:
             return self.restore()
         if not functions:
             return self.restore()
-        first = self.random.choice(functions).body[-1]
+        last = self.random.choice(functions).body[-1]
         lines = text.splitlines(keepends=True)
         name = f"file{self.random.randrange(1000)}"
         statement = EXPENSIVE.format(rounds=self.random.randrange(2, 9), name=name)
-        lines.insert(first.lineno - 1, f"{' ' * first.col_offset}{statement}\n")
+        lines.insert(last.lineno - 1, f"{' ' * last.col_offset}{statement}\n")
         path.write_text("".join(lines), encoding="utf-8")
         return "edit"
 
@@ -137,15 +136,7 @@ def refusal(text: str) -> str:
 
 def alone(root: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own that keeps nothing."""
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=root, env=environment(), capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-
-
-def environment() -> dict[str, str]:
-    """With the packages of this very tree."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("audit", "hooks"))}
+    return run([sys.executable, "-m", module, *arguments], root)
 
 
 async def traced(client: Client, root: Path, action: str, depth: int) -> tuple[Any, Any]:
@@ -200,9 +191,7 @@ async def derived(client: Client, root: Path, target: str) -> tuple[Any, Any]:
     """The text trace of a function."""
     answer = await ask(client, "derive_code_path", {"target": target})
     code = f"from code_path_audit import derive_code_path as d; print(d({target!r}, most=150))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=root, env=environment(), capture_output=True, text=True, check=False
-    )
+    done = run([sys.executable, "-c", code], root)
     said = done.stdout.strip() if not done.returncode else refusal(done.stderr)
     return (answer.strip(), said)
 
@@ -292,14 +281,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
-    archive = source(RELEASE, options.work)
-    root = options.work / "hour" / archive.name.removesuffix(".tar.gz")
-    cache = options.work / "hour" / "cache"
-    shutil.rmtree(root.parent, ignore_errors=True)
-    root.mkdir(parents=True)
-    with tarfile.open(archive) as packed:
-        extract(packed, root.parent)
-    committed(root)
+    folder = options.work / "hour"
+    cache = folder / "cache"
+    shutil.rmtree(folder, ignore_errors=True)
+    root = committed_source(RELEASE, options.work, folder)
     done = alone(root, "code_path_audit", "init", "--yes", "--cache-dir", str(cache))
     if done.returncode:
         sys.exit(done.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -63,3 +64,15 @@ def extract(archive: tarfile.TarFile, folder: Path) -> None:
     for member in archive.getmembers():
         if (member.isfile() or member.isdir()) and (inside / member.name).resolve().is_relative_to(inside):
             archive.extract(member, folder)
+
+
+def committed_source(release: str, work: Path, beside: Path) -> Path:
+    """The source distribution of a release, unpacked anew below a folder, and committed there."""
+    archive = source(release, work)
+    root = beside / archive.name.removesuffix(".tar.gz")
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    with tarfile.open(archive) as packed:
+        extract(packed, beside)
+    committed(root)
+    return root
