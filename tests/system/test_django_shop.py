@@ -5,22 +5,19 @@ mistakes that teams make in it, each of which the gate fails, while cures and ha
 from __future__ import annotations
 
 import functools
-import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from code_path_audit import pipeline
 from code_path_audit.config import load_config
-from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.runs.terms import LoopName, Term, evaluated, runs_of
 from tests.applications.django_counts import ITEMS, LINES, ORDERS, PRODUCTS
 from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.system.guarded import gate, guarded, taken_back
+from tests.system.predicted import counted, times
 
 APPLICATIONS = ROOT / "tests" / "applications"
 SHOP = APPLICATIONS / "django_shop"
@@ -39,10 +36,7 @@ ROUNDS = {
 
 @functools.cache
 def counts() -> dict[str, int]:
-    pytest.importorskip("django")
-    command = [sys.executable, str(APPLICATIONS / "django_counts.py"), str(SHOP / "src")]
-    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return dict(json.loads(found))
+    return counted(APPLICATIONS / "django_counts.py", SHOP / "src")
 
 
 def queries(root: Path, action: str) -> int:
@@ -50,12 +44,7 @@ def queries(root: Path, action: str) -> int:
     config = load_config(root)
     chosen = next(one for one in config.actions if one.name == action)
     profile = pipeline.trace(pipeline.load(config), chosen, config)
-    return sum(times(op) for op in profile.expensive_ops if op.callee.startswith("django."))
-
-
-def times(op: ExpensiveOp) -> int:
-    runs = runs_of(Term(tuple(LoopName(*loop) for loop in loops), count) for loops, count in op.runs)
-    return evaluated(runs, lambda loop: ROUNDS[loop.name])
+    return sum(times(op, ROUNDS) for op in profile.expensive_ops if op.callee.startswith("django."))
 
 
 ACTIONS = ("order-list", "product-list", "product-detail", "checkout", "invoice", "export", "import-orders")
