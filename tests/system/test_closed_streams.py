@@ -37,20 +37,23 @@ STREAMS = {
 }
 
 
+def started(streams: str, words: tuple[str, ...], root: Path) -> subprocess.CompletedProcess[str]:
+    """A command whose streams the shell sets up."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CODE_PATH_AUDIT_CACHE": "off"}
+    command = ["sh", "-c", f'exec "$@" {streams}', "sh", sys.executable, "-m", *words]
+    return subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full device here")
 @pytest.mark.parametrize("streams", STREAMS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_exit_code(name: str, streams: str, make_tree: Make) -> None:
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CODE_PATH_AUDIT_CACHE": "off"}
-    command = ["sh", "-c", f'exec "$@" {streams}', "sh", sys.executable, "-m", *COMMANDS[name]]
-    done = subprocess.run(command, cwd=make_tree(PROJECT), env=environ, capture_output=True, text=True, check=False)
+    done = started(streams, COMMANDS[name], make_tree(PROJECT))
     right = STREAMS[streams]
     assert done.returncode in ((0, 3) if right is None else (right,)), done.stderr
     assert "Traceback" not in done.stderr and "[bug]" not in done.stderr
 
 
 def test_init_without_standard_input(make_tree: Make) -> None:
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "CODE_PATH_AUDIT_CACHE": "off"}
-    command = ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "code_path_audit", "init"]
-    done = subprocess.run(command, cwd=make_tree(PROJECT), env=environ, capture_output=True, text=True, check=False)
+    done = started("<&-", ("code_path_audit", "init"), make_tree(PROJECT))
     assert (done.returncode, done.stderr.endswith("[usage]\n")) == (2, True), done.stderr
