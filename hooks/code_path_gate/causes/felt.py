@@ -96,9 +96,8 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
     now, was = finding.now, finding.was
     if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
-    if finding.guard and now is not None:
-        return _without_guard(cause, now, added, sides.head, ops)
-    if was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now):
+    is_weaker = was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now)
+    if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, sides.head, ops)
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""
