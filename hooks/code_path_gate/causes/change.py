@@ -9,11 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from code_path_gate.causes.conditions import ConditionsOfFiles
 from code_path_gate.causes.lines import Hunk, hunks, lines_after
 from code_path_gate.causes.statements import Statement, statements_of
+
+if TYPE_CHECKING:
+    from code_path_gate.causes.conditions import ConditionsOfFiles
 
 
 class Edit(NamedTuple):
@@ -65,6 +67,8 @@ class Change:
     @cached_property
     def conditions(self) -> ConditionsOfFiles:
         """On which conditions the places of the files of now run."""
+        from code_path_gate.causes.conditions import ConditionsOfFiles  # most changes take no guard away
+
         return ConditionsOfFiles(self.now)
 
     def file(self, path: str) -> FileChange:
