@@ -3,12 +3,14 @@ path they are. Pure, and nothing here knows which lines were edited."""
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CONDITIONS, KEPT
+from code_path_audit.profiles.runs.model import dearest
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.measuring.seen import Seen
 
@@ -118,13 +120,8 @@ def dearest_arms(facts: FunctionFacts, weights: Iterable[tuple[int, float]]) -> 
     for site, weight in weights:
         arm = facts.sites[site].arm if site >= 0 else -1
         total[arm] = total.get(arm, 0) + weight
-    choices: dict[tuple[int, int], float] = {}
-    # a parent comes before its children: from the last arm on, each is complete when it is added to its parent
-    for arm in range(len(facts.arms) - 1, -1, -1):
-        parent, choice = facts.arms[arm].parent, facts.arms[arm].choice
-        inside = total.get(arm, 0) + sum(weight for (above, _), weight in choices.items() if above == arm)
-        choices[parent, choice] = max(choices.get((parent, choice), 0), inside)
-    return total.get(-1, 0) + sum(weight for (above, _), weight in choices.items() if above == -1)
+    arms = [(arm.parent, arm.choice) for arm in facts.arms]
+    return total.pop(-1, 0) + dearest(arms, total, 0, operator.add, max)
 
 
 def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> list[Difference]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
-from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Call, Plan
+from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Call, Plan, dearest
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, forget, product, scaled, size
 
 OUTSIDE = -1
@@ -251,26 +251,5 @@ def combined(arms: Mapping[str, tuple[Arm, ...]], ways: list[tuple[Way, Runs]]) 
             found = branched.setdefault(call.caller, {})
             found[call.arm] = added(found.get(call.arm, NEVER), made)
     for name, found in branched.items():
-        total = added(total, dearest(arms[name], found))
-    return total
-
-
-def dearest(arms: tuple[Arm, ...], found: dict[int, Runs]) -> Runs:
-    """The runs in the arms of one function, from the innermost out."""
-    total = NEVER
-    choices: dict[int, dict[int, Runs]] = {}
-    # an arm comes before what is in it: from the last to the first, each is complete when it is its turn
-    waiting = dict(found)
-    while waiting:
-        index = max(waiting)
-        runs = waiting.pop(index)
-        for made in choices.pop(index, {}).values():
-            runs = added(runs, made)
-        parent, choice = arms[index]
-        siblings = choices.setdefault(parent, {})
-        siblings[choice] = dearer(siblings.get(choice, NEVER), runs)
-        if parent >= 0:
-            waiting.setdefault(parent, NEVER)
-    for runs in choices.get(-1, {}).values():
-        total = added(total, runs)
+        total = added(total, dearest(arms[name], found, NEVER, added, dearer))
     return total

@@ -5,8 +5,8 @@ It knows nothing of source, facts or the call graph: `calls` makes it of those, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from code_path_audit.profiles.runs.terms import LoopName, Runs
 
@@ -61,3 +61,34 @@ class Plan(NamedTuple):
     calls: tuple[Call, ...]
     arms: Mapping[str, tuple[Arm, ...]] = {}
     kept: Mapping[str, Runs] = {}
+
+
+T = TypeVar("T")
+
+
+def dearest(
+    arms: Sequence[tuple[int, int]],
+    found: Mapping[int, T],
+    nothing: T,
+    add: Callable[[T, T], T],
+    most: Callable[[T, T], T],
+) -> T:
+    """What is found in the arms of one function, each (parent, choice), from the innermost out: the sum, where of the
+    alternatives of a branch the dearer one counts. `nothing` is what is in an arm that has none."""
+    total = nothing
+    choices: dict[int, dict[int, T]] = {}
+    # an arm comes before what is in it: from the last to the first, each is complete when it is its turn
+    waiting = dict(found)
+    while waiting:
+        index = max(waiting)
+        value = waiting.pop(index)
+        for made in choices.pop(index, {}).values():
+            value = add(value, made)
+        parent, choice = arms[index]
+        siblings = choices.setdefault(parent, {})
+        siblings[choice] = most(siblings.get(choice, nothing), value)
+        if parent >= 0:
+            waiting.setdefault(parent, nothing)
+    for made in choices.get(-1, {}).values():
+        total = add(total, made)
+    return total
