@@ -9,7 +9,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.heap.modules import load
-from code_path_audit.callgraph.solver.abstract_values import FUNC, STR
+from code_path_audit.callgraph.solver.abstract_values import STR
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_SITE, NOWHERE, Site
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
@@ -26,10 +26,8 @@ STARTING = "on_startup"
 
 def give(s: State, root: str) -> None:
     """An entry point that is a task has the context of its worker."""
-    module, index = s.program.functions[root]
-    facts = s.program.modules[module].functions[index]
-    value = s.made.get(s.function(root))
-    if value is None or s.kinds[value] != FUNC or not facts.params or not facts.is_async:
+    facts, value = s.program.facts(root), s.function_value(root)
+    if value is None or not facts.params or not facts.is_async:
         return
     workers = [held for held in settings(s) if root in held[0]]
     if not workers:

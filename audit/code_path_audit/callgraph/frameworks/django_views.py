@@ -127,16 +127,16 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
 
 def modules_before(s: State, root: str) -> list[str]:
     """The modules of what the decorators of an entry point give."""
-    value = s.made.get(s.function(root))
-    if value is None or s.kinds[value] != FUNC:
+    value = s.function_value(root)
+    if value is None:
         return []
     return [s.modules[s.rows[function].function] for function, _ in standing_before(s, value)]
 
 
 def give_request(s: State, root: str) -> None:
     """An entry point that answers requests has one."""
-    value = s.made.get(s.function(root))
-    if value is not None and s.kinds[value] == FUNC:
+    value = s.function_value(root)
+    if value is not None:
         django_transactions.is_request(s, root)
         cls = class_around(s, root)
         django_users.give(s, value, NO_CLASS if cls is None else s.of(INST, cls, 0))
@@ -189,8 +189,8 @@ def class_around(s: State, root: str) -> Value | None:
 def is_routed(s: State, root: str) -> bool:
     """Whether a function stands in a URLconf of the program."""
     load_urls(s)
-    value = s.made.get(s.function(root))
-    if value is None or s.kinds[value] != FUNC:
+    value = s.function_value(root)
+    if value is None:
         return False
     named = {value, *(function for function, _ in standing_before(s, value))}
     return not named.isdisjoint(s.holds(s.field(s.of(EXT, "django.urls.path"), "views")))

@@ -87,8 +87,8 @@ def dependencies(s: State, root: str, loads: bool = True) -> list[Entry]:
     """The dependencies of a handler, and theirs; what each gives reaches its parameter. `loads`: the modules that
     include the router of the handler are loaded for that, which nobody may do while values are followed."""
     gathered = Gathered({}, {})
-    handler = s.made.get(s.function(root))
-    if handler is not None and s.kinds[handler] == FUNC:
+    handler = s.function_value(root)
+    if handler is not None:
         for text, module in beside(s, root):
             if loads:
                 loaded(s, module)

@@ -74,8 +74,8 @@ def responses(s: State, root: str) -> list[tuple[Entry, Var]]:
     """What reads the response of a handler, and the variable of what it returns."""
     module, index = s.program.functions[root]
     facts = s.program.modules[module]
-    handler = s.made.get(s.function(root))
-    if handler is None or s.kinds[handler] != FUNC:
+    handler = s.function_value(root)
+    if handler is None:
         return []
     if not imports_any(facts, SERVING):
         return []

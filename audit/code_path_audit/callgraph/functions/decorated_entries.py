@@ -36,10 +36,10 @@ class Wrappers:
 
 def enter_wrapper(s: State, root: str) -> None:
     """Begin what stands under the name of an entry point, where that is another function of the source."""
-    fid = s.fids.get(root)
-    value = s.made.get(fid) if fid is not None else None
-    if fid is None or value is None or s.kinds[value] != FUNC or s.rows[value].env < 0:
+    value = s.function_value(root)
+    if value is None or s.rows[value].env < 0:
         return
+    fid = s.rows[value].function
     found = standing_before(s, value)
     table = s.tables[Wrappers]
     functions = {s.rows[one].function for one, _ in found}
@@ -89,8 +89,8 @@ def is_async(s: State, function: Value) -> bool:
 
 def decorate(s: State, root: str) -> None:
     """The decorators that a view class lists are given a method of it that is an entry point."""
-    value = s.made.get(s.function(root))
-    env = s.rows[value].env if value is not None and s.kinds[value] == FUNC else -1
+    value = s.function_value(root)
+    env = s.rows[value].env if value is not None else -1
     cls = s.a_class[env] if env >= 0 else NO_CLASS
     boxes = [box for box in classes.held(s, cls, LISTS) if s.kinds[box] == BOX] if cls != NO_CLASS else []
     found = [decorator for box in boxes for decorator in s.holds(s.field(box, "*")) if s.kinds[decorator] == FUNC]

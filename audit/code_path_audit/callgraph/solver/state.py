@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.callgraph.behaviours import Behaviours
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, MODULE, STR, XINST
+from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, FUNC, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import Told, Variables
@@ -315,6 +315,11 @@ class State(Variables):
             facts = self.program.modules[module].functions[index]
             fid = self.fids[fqname] = self.add_function(fqname, facts, module, index)
         return fid
+
+    def function_value(self, fqname: str) -> Value | None:
+        """The first value of a function of the program; None where its definition did not run, or made a class."""
+        value = self.made.get(self.function(fqname))
+        return value if value is not None and self.kinds[value] == FUNC else None
 
     def add_function(self, name: str, facts: FunctionFacts, module: str, index: int = -1) -> Function:
         """One function more. `index` is its place in its module; less than 0 for one that is not in the source."""
