@@ -27,7 +27,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     spelled,
 )
 from code_path_audit.callgraph.functions.arguments import argument, keyword
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST, STR, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
@@ -205,6 +205,5 @@ def on_offered(s: State, data: tuple[Site, str, bool], value: Value) -> None:
     names_each(s, site, spelled(name_of(s, key.model)))
     fetched = (ANYTHING,) if is_open else key.fetched
     row = row_of(s, key.model, Row(place(s, site), spelled(name_of(s, key.model)), fetched, key.only))
-    own = classes.find(s, key.model, "__str__") if s.kinds[key.model] == CLASS else None
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (row, key.model, Call(site, NOWHERE, (), (), "callback")))
+    if s.kinds[key.model] == CLASS:
+        call_own(s, row, key.model, "__str__", Call(site, NOWHERE, (), (), "callback"))

@@ -15,8 +15,7 @@ from code_path_audit.callgraph.frameworks.django_models import QUERYSET, is_mode
 from code_path_audit.callgraph.frameworks.reporting import does, names_each, names_loop
 from code_path_audit.callgraph.frameworks.row_values import NEW, Place, place
 from code_path_audit.callgraph.functions.arguments import argument, truth_of_keyword
-from code_path_audit.callgraph.functions.invocation import bind_and_call
-from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
@@ -135,10 +134,8 @@ def on_saved(s: State, call: Call, model: Value) -> None:
         return
     names_each(s, call.site, "form")
     row = row_of(s, model, NEW)
-    own = classes.find(s, model, "save") if s.kinds[model] == CLASS else None
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (row, model, Call(call.site, NOWHERE, (), (), "callback")))
-    else:
+    saving = Call(call.site, NOWHERE, (), (), "callback")
+    if s.kinds[model] != CLASS or not call_own(s, row, model, "save", saving):
         does(s, call.site, SAVED, call.kind)
         django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
 

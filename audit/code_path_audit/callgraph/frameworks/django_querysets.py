@@ -35,7 +35,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     spelled,
     with_paths,
 )
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import bind_and_call, call_own
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, NONE, STR, UNKNOWN, XINST
@@ -298,10 +298,8 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         containers.put(s, box, s.of(INT, 0), _holding(s, (row, fetched)))
         containers.put(s, box, s.of(INT, 1), _holding(s, (s.instance("builtins.bool"),)))
         s.add(call.dst, box)
-    own = classes.find(s, key.model, "save") if s.kinds[row] == INST else None
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (row, key.model, Call(call.site, NOWHERE, (), (), "call")))
-    else:
+    saving = Call(call.site, NOWHERE, (), (), "call")
+    if s.kinds[row] != INST or not call_own(s, row, key.model, "save", saving):
         if name == "create":
             does(s, call.site, dotted, call.kind)
         django_signals.send(s, call.site, ("pre_save", "post_save"), key.model, row)
@@ -341,9 +339,8 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
         s.add(call.dst, s.instance("builtins.str"))
         return True
     elif bare in ("full_clean", "validate_unique"):
-        own = classes.find(s, model, "clean") if s.kinds[model] == CLASS and bare == "full_clean" else None
-        if isinstance(own, classes.Own):
-            s.watch(own.var, bind_and_call, (receiver, model, Call(call.site, NOWHERE, (), (), "callback")))
+        if s.kinds[model] == CLASS and bare == "full_clean":
+            call_own(s, receiver, model, "clean", Call(call.site, NOWHERE, (), (), "callback"))
     elif bare not in ("clean", "clean_fields"):
         return False
     s.add(call.dst, s.of(NONE))

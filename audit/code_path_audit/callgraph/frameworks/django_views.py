@@ -30,7 +30,7 @@ from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
 from code_path_audit.callgraph.functions.decorated_entries import standing_before
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST, MODULE, STR
@@ -147,11 +147,8 @@ def of_admin(s: State, cls: Value) -> list[tuple[str, Value, Value]]:
     """The columns of a list of the admin."""
     admin = s.of(INST, cls, 0)
     out = s.field(admin, "#queryset")
-    own = classes.find(s, cls, "get_queryset")
     site = Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE)
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (admin, cls, Call(site, out, (), (), "call")))
-    else:
+    if not call_own(s, admin, cls, "get_queryset", Call(site, out, (), (), "call")):
         django_admin.listed_rows(s, cls, site, out)
     s.run(s.tables[Reading].begin)
     found, given = [], s.variable()
@@ -323,14 +320,11 @@ def models(s: State, cls: Value) -> list[Value]:
 def queryset_of(s: State, view: Value, cls: Value, site: Site) -> Var:
     """The variable of what a view lists, by its own `get_queryset`, its `queryset`, or its `model`."""
     out = s.field(view, "#queryset")
-    own = classes.find(s, cls, "get_queryset")
-    if isinstance(own, classes.Own):
-        aid = s.module_aids[s.modules[s.rows[cls].function]]
-        s.watch(own.var, bind_and_call, (view, cls, Call(Site(aid, BEFORE), out, (), (), "call")))
-        if site == NO_SITE:
-            s.run(s.tables[Reading].begin)
-    else:
+    aid = s.module_aids[s.modules[s.rows[cls].function]]
+    if not call_own(s, view, cls, "get_queryset", Call(Site(aid, BEFORE), out, (), (), "call")):
         inherited_queryset(s, view, cls, out)
+    elif site == NO_SITE:
+        s.run(s.tables[Reading].begin)
     return out
 
 
@@ -360,12 +354,9 @@ def on_model(s: State, out: Var, model: Value) -> None:
 def context_of(s: State, view: Value, cls: Value) -> Var:
     """What a view gives to its template: its own `get_context_data`, or what that of Django gives."""
     out = s.variable()
-    own = classes.find(s, cls, "get_context_data")
-    aid = s.module_aids[s.modules[s.rows[cls].function]]
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (view, cls, Call(Site(aid, BEFORE), out, (), (), "call")))
-    else:
-        fill(s, Call(Site(aid, BEFORE), out, (), (), "call"), view, cls)
+    call = Call(Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE), out, (), (), "call")
+    if not call_own(s, view, cls, "get_context_data", call):
+        fill(s, call, view, cls)
     return out
 
 
@@ -395,13 +386,8 @@ def answer(s: State, call: Call, view: Value, cls: Value) -> None:
     """super().get(): what Django calls of the class, and its template."""
     context = s.variable()
     for name in ("get_queryset", "get_object"):
-        own = classes.find(s, cls, name)
-        if isinstance(own, classes.Own):
-            s.watch(own.var, bind_and_call, (view, cls, Call(call.site, NOWHERE, (), (), "callback")))
-    own = classes.find(s, cls, "get_context_data")
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (view, cls, Call(call.site, context, (), (), "callback")))
-    else:
+        call_own(s, view, cls, name, Call(call.site, NOWHERE, (), (), "callback"))
+    if not call_own(s, view, cls, "get_context_data", Call(call.site, context, (), (), "callback")):
         fill(s, call._replace(dst=context), view, cls)
     for module in template_modules(s, cls):
         templates.run(s, module, templates.Rendering(call.site, context))
@@ -462,12 +448,9 @@ def on_shown(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
     if not isinstance(key, Query):
         return
     shown = s.variable()
-    own = classes.find(s, cls, "get_object")
     view = s.of(INST, cls, 0)
-    if isinstance(own, classes.Own):
-        aid = s.module_aids[s.modules[s.rows[cls].function]]
-        s.watch(own.var, bind_and_call, (view, cls, Call(Site(aid, BEFORE), shown, (), (), "call")))
-    else:
+    aid = s.module_aids[s.modules[s.rows[cls].function]]
+    if not call_own(s, view, cls, "get_object", Call(Site(aid, BEFORE), shown, (), (), "call")):
         on_one(s, call._replace(dst=shown), value)
     for name in ("object", *(texts(s, cls, "context_object_name") or [name_of(s, key.model).lower()])):
         containers.put(s, box, s.of(STR, name), shown)

@@ -16,7 +16,7 @@ from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.row_values import Manager, key_of
 from code_path_audit.callgraph.frameworks.schemas import reads
 from code_path_audit.callgraph.functions.arguments import argument, keyword, truth_of_keyword
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST
 from code_path_audit.callgraph.solver.ids import BEFORE, Site, Value, Var
@@ -82,9 +82,7 @@ def saves(s: State, call: Call, serializer: Value) -> bool:
 def serializers_of(s: State, view: Value, cls: Value, site: Site) -> Var:
     """The variable of the classes that a view shows its rows with."""
     out = s.field(view, "#serializers")
-    own = classes.find(s, cls, "get_serializer_class")
-    if isinstance(own, classes.Own):
-        s.watch(own.var, bind_and_call, (view, cls, Call(site, out, (), (), "callback")))
+    call_own(s, view, cls, "get_serializer_class", Call(site, out, (), (), "callback"))
     named = classes.find(s, cls, "serializer_class")
     if isinstance(named, classes.Own):
         s.flow(named.var, out)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry, made_decorators
 from code_path_audit.callgraph.frameworks.row_values import Manager, Query, key_of
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, FUNC, INST
@@ -48,9 +48,7 @@ def validated(s: State, call: Call, cls: Value) -> bool:
 def reads(s: State, site: Site, schema: Value, reader: str, given: Var) -> None:
     """A function of the class of a schema, by its name, reads the fields of what is given."""
     cls = s.rows[schema].cls
-    found = classes.find(s, cls, reader)
-    if isinstance(found, classes.Own):
-        s.watch(found.var, bind_and_call, (schema, cls, Call(site, NOWHERE, ((given, False),), (), "callback")))
+    call_own(s, schema, cls, reader, Call(site, NOWHERE, ((given, False),), (), "callback"))
 
 
 def dumped(s: State, call: Call, schema: Value) -> bool:

@@ -259,6 +259,15 @@ def bind_and_call(s: State, data: tuple[Value, Value, Call], value: Value) -> No
         s.apply(s, call, value)
 
 
+def call_own(s: State, base: Value, cls: Value, name: str, call: Call) -> bool:
+    """Call a method of a value at once: whether a class of the source in the order of its class has it."""
+    found = classes.find(s, cls, name)
+    if not isinstance(found, classes.Own):
+        return False
+    s.watch(found.var, bind_and_call, (base, cls, call))
+    return True
+
+
 class PartialMethod(NamedTuple):
     """The key of a partial that a class has as a method: where it is made."""
 
