@@ -470,7 +470,7 @@ class Variables:
         """Call handler(state, data) where a variable is still empty when all values have been followed."""
         self.if_empty.append((var, handler, data))
 
-    def notify(self, rows: Collection[tuple[tuple[AnyHandler, object], int]], news: list[Value]) -> None:
+    def notify(self, rows: Collection[tuple[Watcher, int]], news: list[Value]) -> None:
         """Call handlers for new values, each for those of its kinds."""
         kinds = self.kinds
         self.steps += len(rows)
@@ -504,28 +504,6 @@ class Variables:
         """Nothing is followed any more: the memory of who watches what is for what comes next."""
         self.watchers = [None] * len(self.watchers)
         self.delta = [None] * len(self.delta)
-
-    def notify_one(self, watcher: Watcher, mask: int, news: list[Value]) -> None:
-        """The same where there is but one handler."""
-        self.steps += 1
-        handler, data = watcher
-        if len(news) == 1:
-            value = news[0]
-            if mask >> self.kinds[value] & 1:
-                handler(self, data, news if mask & SEVERAL else value)
-            return
-        if mask & EVERY != EVERY:
-            kinds = self.kinds
-            news = [value for value in news if mask >> kinds[value] & 1]
-            if not news:
-                return
-        if mask & SEVERAL:
-            self.steps += len(news) >> 3
-            handler(self, data, news)
-        else:
-            self.steps += len(news)
-            for value in news:
-                handler(self, data, value)
 
     def holds(self, var: Var) -> list[Value]:
         """The points-to set of a variable as it is now."""

@@ -297,7 +297,7 @@ class State(Variables):
                 self.propagate(news, after)
             rows = self.watchers[var]
             if isinstance(rows, tuple):
-                self.notify_one(*rows, news)
+                self.notify((rows,), news)
             elif rows:
                 self.notify(list(rows.items()), news)
 
