@@ -51,7 +51,7 @@ def is_filled(stores: Stores, callees: Mapping[str, list[Edge]], name: str, fact
             return True
     level = {edge.callee for edge in callees.get(name, ()) if edge.site >= 0 and stands_in(facts, edge.site, number)}
     seen = {name}
-    key = constant_in(facts, arm.key) if arm.per and arm.key >= 0 else None
+    key = constants(facts).get(arm.key) if arm.per and arm.key >= 0 else None
     for _ in range(DEPTH):
         level -= seen
         seen |= level
@@ -68,10 +68,13 @@ Constant = tuple[int, object]
 """The kind of instruction that makes a constant, and its value."""
 
 
-def constant_in(facts: FunctionFacts, reg: int) -> Constant | None:
-    """The constant that a register holds; None where it is none, or not known."""
-    made = [row for row in facts.code if row[0] in (op.STR, op.INT) and row[1] == reg]
-    return (made[0][0], made[0][2]) if len(made) == 1 else None
+def constants(facts: FunctionFacts) -> dict[int, Constant | None]:
+    """The constants that registers hold; None for one of which it is not known which."""
+    found: dict[int, Constant | None] = {}
+    for row in facts.code:
+        if row[0] in (op.STR, op.INT):
+            found[row[1]] = None if row[1] in found else (row[0], row[2])
+    return found
 
 
 def stands_in(facts: FunctionFacts, site: int, number: int) -> bool:
@@ -106,7 +109,8 @@ class Stores:
         rows = [row for row in facts.mutations if last_name(row.target) == target]
         if not rows or any(row.kind != "container_mutate" or row.site >= 0 for row in rows):
             return True
-        keys = [constant_in(facts, row[2]) for row in facts.code if row[0] == op.STORE_ITEM]
+        held = constants(facts)
+        keys = [held.get(row[2]) for row in facts.code if row[0] == op.STORE_ITEM]
         return not keys or any(found is None or found == key for found in keys)
 
     def is_consumed(self, function: str, arm: Arm) -> bool:
