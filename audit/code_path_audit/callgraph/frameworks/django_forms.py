@@ -11,7 +11,7 @@ from code_path_audit.callgraph.frameworks.django_models import MODEL, is_model, 
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW
 from code_path_audit.callgraph.functions.arguments import truth_of_keyword
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Value
@@ -49,10 +49,8 @@ def save(s: State, call: Call, form: Value) -> bool:
         if truth_of_keyword(s, call, "commit") is False:
             s.answer(call.site)
             continue
-        own = classes.find(s, model, "save")
-        if isinstance(own, classes.Own):
+        if call_own(s, row, model, "save", Call(call.site, NOWHERE, (), (), "callback")):
             s.constructed[model] = None
-            s.watch(own.var, bind_and_call, (row, model, Call(call.site, NOWHERE, (), (), "callback")))
         else:
             does(s, call.site, f"{MODEL}.save", call.kind)
             django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
