@@ -115,7 +115,7 @@ def asked(test: ast.expr, holds: bool = True) -> Together:
         if isinstance(test.op, ast.And) == holds:
             return frozenset(chain.from_iterable(parts))
         # one of them does not hold: the contrary of all contraries
-        return frozenset([_all(frozenset(map(_contrary, parts))).contrary])
+        return frozenset([as_one(frozenset(map(_contrary, parts))).contrary])
     if isinstance(test, ast.Constant):
         return NONE
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
@@ -128,10 +128,10 @@ def asked(test: ast.expr, holds: bool = True) -> Together:
 
 
 def _contrary(part: Together) -> Condition:
-    return _all(part).contrary
+    return as_one(part).contrary
 
 
-def _all(part: Together) -> Condition:
+def as_one(part: Together) -> Condition:
     """Several conditions as one."""
     if len(part) == 1:
         return next(iter(part))
@@ -290,7 +290,7 @@ def leaving(node: ast.stmt, in_loop: bool = False) -> list[Together]:
         return [test | row for test, row in left]
     if isinstance(node, (ast.For, ast.AsyncFor)):
         text = f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}"
-        found = [frozenset([Condition(f"{_all(row).words} {text}", True)]) for row in leaving_of(node.body, True)]
+        found = [frozenset([Condition(f"{as_one(row).words} {text}", True)]) for row in leaving_of(node.body, True)]
         return [*found, *leaving_of(node.orelse, in_loop)]
     if isinstance(node, ast.While):
         return [row for row in leaving_of(node.body, True) if row]

@@ -20,7 +20,7 @@ from code_path_audit.facts.rows import KEPT, RARELY, SOMETIMES
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, edits_in
 from code_path_gate.causes.change import Edit
-from code_path_gate.causes.conditions import Condition, ConditionsOfFiles, Standing, Together
+from code_path_gate.causes.conditions import Condition, ConditionsOfFiles, Standing, Together, as_one
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Pair
@@ -156,8 +156,8 @@ def _keeps(facts: FunctionFacts, site: int) -> bool:
 
 
 def _lost(stood: list[Standing], standing: Standing, call: str, arguments: list[str]) -> Together:
-    """The guards that are gone of each of the places where something was called."""
-    found: Together = frozenset()
+    """The guards that are gone of all places where something was called; none where it was called either way."""
+    found: list[Together] = []
     for before in stood:
         if any(row not in before.conditions and row.text not in before.over for row in standing.guards):
             return frozenset()
@@ -170,8 +170,11 @@ def _lost(stood: list[Standing], standing: Standing, call: str, arguments: list[
         )
         if not lost:
             return lost
-        found = lost if not found or len(lost) < len(found) else found
-    return found
+        found.append(lost)
+    each = {as_one(lost) for lost in found}
+    if any(row.contrary in each for row in each):
+        return frozenset()
+    return min(found, key=len, default=frozenset())
 
 
 IS_THERE = re.compile(r"([\w.]+)$|([\w.]+) (?:is|==) None$|(?:isinstance|hasattr|callable)\(([\w.]+)[,)]")

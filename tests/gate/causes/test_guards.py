@@ -323,6 +323,26 @@ SAME: dict[str, tuple[str, str]] = {
                 requests.get(url)
         """,
     ),
+    "calls on contrary conditions that become one": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.known and not user.stale:
+                    return fetch(url, 1)
+                return fetch(url, 2)
+
+        def fetch(url, times):
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                return fetch(url, 1 if user.known and not user.stale else 2)
+
+        def fetch(url, times):
+            requests.get(url)
+        """,
+    ),
     "a guard that moves to the caller": (
         """
         def main(user, url):
