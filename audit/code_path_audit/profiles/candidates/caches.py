@@ -159,10 +159,10 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             most = objects_of(traced, op, proof)
             owners[op.function] = op.function.rpartition(".")[0]
         elif proof.given:
-            counting = traced.counted.counting
-            given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
             if not all(is_key(spot, name) for name in proof.given) or not is_in_loop(op):
                 continue  # no key, or asked for a few times alone: those who ask pass it on
+            counting = traced.counted.counting
+            given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
             most = inputs_of(traced, given, op, proof)
             of_a_kind = proof.files and names_a_file_of_its_own(spot, proof.given)
             own = most is not None and is_parsed(traced, op, spot) and not asked_by_entry(traced, given, op, proof)
