@@ -17,8 +17,8 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import ArgumentValue, Edge, Evidence
@@ -79,7 +79,7 @@ def find_redundancy(
     for group, text in local_groups(reach, known, [op for op in candidates if op_order(op) not in used]):
         repeats.append(of_sites(reach, model, group[0].callee, text, group, False))
         used.update(map(op_order, group))
-    given = cache(lambda: Given(reach, counting.functions(reach.depths, exact=False), counting.steady))
+    given = Given(reach, partial(counting.functions, reach.depths, exact=False), counting.steady)
     for group, text in across_functions(known, given, [op for op in candidates if op_order(op) not in used]):
         repeats.append(of_sites(reach, model, group[0].callee, text, group, True))
         used.update(map(op_order, group))
@@ -312,7 +312,7 @@ def calls_of(
     function: str,
     arm: int,
     is_constant: bool,
-    given: Callable[[], Given],
+    given: Given,
 ) -> Calls | None:
     """The calls of a function that are repeats of one another, if there are several: of one that does the same for the
     same arguments those with equal ones, all of them where what it does `is_constant`. Calls with which it does not
@@ -334,13 +334,13 @@ def calls_of(
         calls = tuple(edge for edge in calls if apart.may_take(facts, arm, edge))
         if len(calls) != 1:
             break
-        if not is_constant and any(one_value(given(), function, index) is None for index in range(len(facts.params))):
+        if not is_constant and any(one_value(given, function, index) is None for index in range(len(facts.params))):
             return None
         function = calls[0].caller
         facts = reach.program.facts(function)
         arm = asking(facts, calls[0].site)
     if not is_constant and facts.params:
-        calls = with_the_same_arguments(given(), calls)
+        calls = with_the_same_arguments(given, calls)
     sites = []
     for edge in calls:
         alternatives = {other.callee for other in known.calls.between(edge.caller, edge.site, edge.site + 1)}

@@ -8,7 +8,7 @@ beside one that surely runs: two of them may be two branches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.model import ExpensiveOp
@@ -27,9 +27,7 @@ DATABASE = ("django.", "sqlalchemy.", "peewee.", "pymongo.", "sqlite3.", "redis.
 """What begins the names of libraries that answer by what was stored by then."""
 
 
-def across_functions(
-    known: Knowledge, given: Callable[[], Given], ops: Iterable[ExpensiveOp]
-) -> list[tuple[list[ExpensiveOp], str]]:
+def across_functions(known: Knowledge, given: Given, ops: Iterable[ExpensiveOp]) -> list[tuple[list[ExpensiveOp], str]]:
     """Groups of ops with the same callee and the same value as input, and that input as the first of them says it."""
     changes = {row.kind for row in known.reach.mutations}
     by_callee: dict[str, list[ExpensiveOp]] = {}
@@ -39,7 +37,7 @@ def across_functions(
     groups: dict[tuple[str, tuple[Token, ...]], list[ExpensiveOp]] = {}
     for callee, members in by_callee.items():
         for op in members if len(members) > 1 else ():
-            tokens = input_of(known, given(), op)
+            tokens = input_of(known, given, op)
             if tokens and not ("container_mutate" in changes and any(map(is_element, tokens))):
                 groups.setdefault((callee, tokens), []).append(op)
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
@@ -124,12 +125,13 @@ def caches(traced: Traced) -> Iterator[Proposal]:
     found: dict[str, dict[ExpensiveOp, int]] = {}
     shared: dict[str, str] = {}
     owners: dict[str, str] = {}
-    given: Given | None = None
+    counting = traced.counted.counting
+    given = Given(traced.reach, partial(counting.functions, traced.reach.depths), counting.steady)
     for op in traced.heavy:
         facts = traced.reach.program.facts(op.function)
         if op.amplification < 2 or facts.kind != "function" or facts.sites[op.site].loop >= 0 or facts.is_generator:
             continue
-        if traced.known.is_cached(op.function) or op.function in traced.counted.counting.plan.kept:
+        if traced.known.is_cached(op.function) or op.function in counting.plan.kept:
             continue
         spot = traced.spot(op)
         if (
@@ -161,8 +163,6 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         elif proof.given:
             if not all(is_key(spot, name) for name in proof.given) or not is_in_loop(op):
                 continue  # no key, or asked for a few times alone: those who ask pass it on
-            counting = traced.counted.counting
-            given = given or Given(traced.reach, counting.functions(traced.reach.depths), counting.steady)
             most = inputs_of(traced, given, op, proof)
             of_a_kind = proof.files and names_a_file_of_its_own(spot, proof.given)
             own = most is not None and is_parsed(traced, op, spot) and not asked_by_entry(traced, given, op, proof)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
@@ -37,12 +37,17 @@ Tokens = frozenset[Token]
 
 
 class Given:
-    """How values come about: `runs` says how often a function of the action runs, were nothing kept."""
+    """How values come about."""
 
-    def __init__(self, reach: Reach, runs: Mapping[str, Runs], steady: Steady) -> None:
+    def __init__(self, reach: Reach, count: Callable[[], Mapping[str, Runs]], steady: Steady) -> None:
         self.reach, self.steady = reach, steady
-        self.runs = runs
+        self.count = count
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
+
+    @cached_property
+    def runs(self) -> Mapping[str, Runs]:
+        """How often a function of the action runs, were nothing kept: counted when a value first asks for it."""
+        return self.count()
 
     def is_fixed(self, function: str, owner: int, cell: int) -> bool:
         """Whether a captured variable is one value in the whole action: bound in no loop of a function that runs once,

@@ -73,13 +73,13 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     """What the runs in an action are counted from; what is kept is counted from a first plan in which nothing is."""
     steady = Steady(reach)
     caches = {**dict(wrapped_by_calls(reach, steady.values)), **caches_of(reach, steady.values)}
-    apart = told_apart(reach, Given(reach, {}, steady), caches)
+    apart = told_apart(reach, Given(reach, dict, steady), caches)
     plain = _plan(reach, steady.values, apart, {}, {})
     keepers = _keepers(reach)
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches, apart=apart)
     runs = summed(plain, apart, reach.depths, exact=False)
-    given, resets = Given(reach, runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
+    given, resets = Given(reach, lambda: runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
     arms = {
         (name, number): kept_arm(given, resets, name, number) if number >= 0 else kept_call(given, name, ~number)
         for name, number in keepers
