@@ -34,6 +34,9 @@ WRITTEN = re.compile(
 )
 """A route by its path, with the method where that stands before it: `client.post("/orders")`, `'POST', '/orders'`."""
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""The methods that a path may be asked for with."""
+
 VERSION = re.compile(r"(?i)api|rest|v\d[\d.]*")
 """The parts that paths of interfaces begin with."""
 
@@ -52,9 +55,8 @@ class Asked(NamedTuple):
         """How often a route ("GET /orders/<id>") is asked for, that is known by these names."""
         verb, slash, _ = route.partition("/")
         verb, path = verb.strip(), words_of(route)
-        written = sum(self.paths[method, path] for method in {verb, ""}) if slash else 0
-        if slash and not verb:
-            written = sum(self.paths[method, path] for method in ("", "GET", "POST", "PUT", "PATCH", "DELETE"))
+        methods = {verb, ""} if verb else {"", *METHODS}
+        written = sum(self.paths[method, path] for method in methods) if slash else 0
         return written + sum(self.names[name] for name in set(names))
 
 

@@ -137,15 +137,15 @@ def _escaped(path: str) -> str:
 def trace_costs(
     files: Files, config: Config, actions: Sequence[ActionConfig], among: Sequence[ActionConfig] = ()
 ) -> dict[str, Cost]:
-    """What each action costs, by name; those that cannot be traced are left out. `among` are all candidates, of which
-    one may run another (`Cost.starts`)."""
+    """What each action costs, by name; those that cannot be traced are left out. `among` are all candidates, these
+    and others, of which one may run another (`Cost.starts`); only these where it is empty."""
     program, graphs = files.program(), pipeline.graphs_of(files)
     costs = pipeline.costs_of(config)
     model = costs.model
     calibrated = any(row.calibrated for row in model.classes.values())
     if graphs is not None:
         pipeline.solve_side_by_side(graphs, actions, config, costs, Observations())
-    entries = {action.name: frozenset(_entries(program, action)) for action in (*actions, *among)}
+    entries = {action.name: frozenset(_entries(program, action)) for action in among or actions}
 
     @collector_off()
     def cost(action: ActionConfig) -> Cost | None:
