@@ -93,8 +93,7 @@ def only_branch(spot: Spot) -> Branch | None:
     ):
         return None
     name = statement.targets[0].id
-    names = names_of(spot.scope)
-    if names.bindings.get(name) != [statement] or name in names.params or name in names.shared:
+    if names_of(spot.scope).only_binding(name) is not statement:
         return None
     above = spot.file.above[statement]
     block = next((rows for rows in blocks_of(above) if statement in rows), [])
