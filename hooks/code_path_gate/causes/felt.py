@@ -6,6 +6,7 @@ An op is measured against what its cause stands beside, per run of the function 
 - a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
 - one small op beside a much dearer one, which the same function pays in any case, is not felt;
 - what takes the place of something that cost no less is none either (`exchanged`);
+- one more way, through one more loop, to what many ways through more loops than are told lead to already;
 - what is more likely a guess is none of the program's work (`unsure`).
 
 In a loop of its own nothing is small: it is paid per item.
@@ -21,7 +22,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import Runs
 from code_path_audit.profiles.runs.words import from_text
-from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.baseline.model import BaselineOp, is_past_figures
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.causes.exchanged import Exchange
@@ -99,6 +100,8 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
     is_weaker = was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now)
     if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, sides.head, ops)
+    if was is not None and now is not None and _is_one_way_of_many(was, now):
+        return f"one way more of many, each through more loops than are told: under a {PART}th more"
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""
     if was is not None and (entered_loop(was, now) or was.size != now.size):
@@ -115,7 +118,7 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
 
 
 PART = 20
-"""The part of the load, as one by so many, below which nobody feels that something runs always."""
+"""The part of a load, as one by so many, below which nobody feels that something runs always, or on one way more."""
 
 
 def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _Ops) -> str:
@@ -123,6 +126,11 @@ def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _
     if _is_in_loop(cause, head, ops) or _loops_below(cause, now, head):
         return ""
     return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
+
+
+def _is_one_way_of_many(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether one loop more adds next to nothing to an op that ran in too many of them for a figure."""
+    return entered_loop(was, now) and PART * (now.weight - was.weight) < was.weight and is_past_figures(was)
 
 
 def _each(op: BaselineOp) -> int:

@@ -75,6 +75,23 @@ def main(names):
                     requests.get(d)
 """
 
+WAYS = (
+    """
+import requests
+
+def get(name):
+    requests.get(name)
+
+def main(names):
+    for a in names:
+        for b in a:
+            for c in b:
+                for d in c:
+                    get(d)
+"""
+    + 99 * "                    get(d)\n"
+)
+
 GUARDED = """
 import json
 import requests
@@ -225,6 +242,17 @@ ROWS = {
     ),
     "a guard that is gone, beside what is in too many loops for a figure": (
         DEEP, DEEP.replace("if names:", "if True:"), {"open": ""}
+    ),
+    "one of a hundred ways, through more loops than are told, gets one more": (
+        WAYS, WAYS.replace("get(d)", "[get(e) for e in d]", 1), {"get": "one way more of many"}
+    ),
+    "one of three such ways gets one more": (
+        WAYS.replace(97 * "                    get(d)\n", ""), WAYS.replace(97 * "                    get(d)\n", "").replace("get(d)", "[get(e) for e in d]", 1), {"get": ""}
+    ),
+    "one of a hundred ways, through loops that are told, gets one more": (
+        WAYS.replace("for d in c", "if c").replace("get(d)", "get(c)"),
+        WAYS.replace("for d in c", "if c").replace("get(d)", "get(c)").replace("get(c)", "[get(e) for e in c]", 1),
+        {"get": ""},
     ),
     "as dear as what the function pays anyway": (
         FETCH, FETCH.replace('    requests.get("x")', '    requests.get("y")\n    requests.get("x")'), {"get": ""}
