@@ -20,7 +20,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CONDITIONS
-from code_path_audit.profiles.runs.terms import Runs
+from code_path_audit.profiles.runs.terms import Runs, degree
 from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp, is_past_figures
 from code_path_gate.causes.cause import Sides, edits_in
@@ -101,7 +101,7 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
     if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, sides.head, ops)
     if was is not None and now is not None and _is_one_way_of_many(was, now):
-        return f"one way more of many, each through more loops than are told: under a {PART}th more"
+        return f"one way more of many, each through more loops than are told: under a {PART}th of them"
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
         return ""
     if was is not None and (entered_loop(was, now) or was.size != now.size):
@@ -129,8 +129,13 @@ def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _
 
 
 def _is_one_way_of_many(was: BaselineOp, now: BaselineOp) -> bool:
-    """Whether one loop more adds next to nothing to an op that ran in too many of them for a figure."""
-    return entered_loop(was, now) and PART * (now.weight - was.weight) < was.weight and is_past_figures(was)
+    """Whether next to none of the ways to an op get one loop more, where it ran in too many for a figure: what each
+    way weighs says nothing then, and their number is what is left."""
+    if not (entered_loop(was, now) and is_past_figures(was)):
+        return False
+    before = from_text(was.runs)
+    deeper = [term for term in from_text(now.runs) if degree((term,)) > degree(before)]
+    return PART * sum(term.count for term in deeper) < sum(term.count for term in before)
 
 
 def _each(op: BaselineOp) -> int:
