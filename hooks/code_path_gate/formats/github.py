@@ -23,15 +23,28 @@ def annotate(result: CheckResult) -> str:
         f"::warning title={_property('weakened by this change')}::{_data(line)}"
         for line in result.weakened[:MAX_ENTRIES]
     ]
+    notes = _notes(result)
     for level, status in LEVELS:
         found = groups(result.rows, status)
-        fit = MAX_ANNOTATIONS if len(found) <= MAX_ANNOTATIONS else MAX_ANNOTATIONS - 1
+        room = MAX_ANNOTATIONS - (level == "notice" and bool(notes))
+        fit = room if len(found) <= room else room - 1
         lines += [_annotation(level, group, result.prefix) for group in found[:fit]]
         if len(found) > fit:
             more = f"{len(found) - fit} more; the step summary has them all"
             lines.append(f"::{level} title={_property('code-path-gate')}::{_data(more)}")
+    lines += notes
     lines.append(f"code-path-gate: {printable(phrases.headline(result))}")
     return "\n".join(lines) + "\n"
+
+
+def _notes(result: CheckResult) -> list[str]:
+    """What else is to be said, as one annotation: it takes the place of no finding but an accepted one."""
+    found = phrases.notes(result)
+    if not found:
+        return []
+    rest = [f"and {len(found) - MAX_ENTRIES} more"] if len(found) > MAX_ENTRIES else []
+    text = "\n".join([*found[:MAX_ENTRIES], *rest])
+    return [f"::notice title={_property('code-path-gate')}::{_data(text)}"]
 
 
 def error_annotation(error: AuditError) -> str:

@@ -92,12 +92,7 @@ def _block(group: Group) -> str:
 
 def _tail(result: CheckResult) -> str:
     lines = [f"- {_text(line)}" for line in phrases.minor(result)]
-    lines += [f"- note: {_text(note)}" for note in result.notes]
-    lines += [
-        f"- note: {_text(action.verdict.action)}: {_text(note)}"
-        for action in result.actions
-        for note in action.verdict.notes
-    ]
+    lines += [f"- {_text(note)}" for note in phrases.notes(result)]
     return "\n### Also\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 

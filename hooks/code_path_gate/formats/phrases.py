@@ -265,6 +265,12 @@ def minor(result: CheckResult) -> list[str]:
     return lines
 
 
+def notes(result: CheckResult) -> list[str]:
+    """What else is to be said of a check, a line each: what was left out, what the analysis gave up."""
+    of_actions = [(action.verdict.action, note) for action in result.actions for note in action.verdict.notes]
+    return [f"note: {note}" for note in (*result.notes, *said_of(of_actions))]
+
+
 SAID_OF = 3
 """Actions that are named, where one note is about several."""
 

@@ -46,11 +46,18 @@ def check_sarif(result: CheckResult, version: str) -> str:
                 },
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top of the repository."}}},
+                "invocations": [_invocation(result)],
                 "results": [_result(row, result.prefix, most) for row, most in zip(found, _room(found), strict=True)],
             }
         ],
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _invocation(result: CheckResult) -> dict[str, object]:
+    """That the check came to its end, and what else it says: what was left out, what the analysis gave up."""
+    said = [{"level": "note", "message": {"text": _plain(note)}} for note in phrases.notes(result)]
+    return {"executionSuccessful": True, **({"toolExecutionNotifications": said} if said else {})}
 
 
 def _rule(kind: str) -> dict[str, object]:

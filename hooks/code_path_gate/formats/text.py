@@ -58,7 +58,7 @@ NARROW = 60
 
 
 def _short(result: CheckResult, room: int, width: int) -> list[str]:
-    notes = _notes(result)
+    notes = phrases.notes(result)
     tail = [_broken(line, width) for line in (*phrases.minor(result), *phrases.near_misses(result), *notes)]
     shown = result.of("accepted here") + result.of("fails") + result.of("outdated")
     found = [group for status in ("accepted here", "fails", "outdated") for group in groups(result.rows, status)]
@@ -194,11 +194,6 @@ def _named(actions: Iterable[str]) -> str:
     return "".join(f" --action {name}" for name in names) if len(names) <= MAX_NAMED else ""
 
 
-def _notes(result: CheckResult) -> list[str]:
-    of_actions = [(action.verdict.action, note) for action in result.actions for note in action.verdict.notes]
-    return [f"note: {note}" for note in (*result.notes, *phrases.said_of(of_actions))]
-
-
 FACT = 14
 """Columns of what a fact is about."""
 
@@ -235,7 +230,7 @@ def _long(result: CheckResult, width: int) -> list[str]:
         if row.judged.status in ("fails", "outdated"):
             facts.append(("to do", phrases.remedy(row)))
         lines += [part for name, value in facts if value for part in _fact(name, value, width)]
-    lines += [part for note in _notes(result) for part in _broken(note, width)]
+    lines += [part for note in phrases.notes(result) for part in _broken(note, width)]
     if result.untouched:
         lines += ["", *_broken(f"not affected by the change: {', '.join(result.untouched)}", width)]
     return lines

@@ -32,6 +32,31 @@ def test_ten_annotations_of_a_level_the_heaviest_first(count: int, shown: int, l
     assert last in lines[-1]
 
 
+NOTES = (
+    "1 file that git has is left out of the working tree: a.py",
+    "2 files were not audited, such as b.py: 100% odd",
+)
+
+
+def test_notes_are_one_annotation() -> None:
+    assert annotate(result(code=0, notes=NOTES)) == (
+        "::notice title=code-path-gate::note: 1 file that git has is left out of the working tree: a.py%0A"
+        "note: 2 files were not audited, such as b.py: 100%25 odd\n"
+        "code-path-gate: 1 action clean; 1 action not affected by the change\n"
+    )
+
+
+def test_notes_are_five_at_most_and_the_last_notice_that_is_shown() -> None:
+    here = [failing(number)._replace(status="accepted here") for number in range(10)]
+    lines = annotate(result(*here, notes=tuple(f"note {number}" for number in range(7)))).splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["::notice"] * 10 + ["code-path-gate:"]
+    assert lines[8] == "::notice title=code-path-gate::2 more; the step summary has them all"
+    assert lines[9] == (
+        "::notice title=code-path-gate::note: note 0%0Anote: note 1%0Anote: note 2%0Anote: note 3%0Anote: note 4%0A"
+        "and 2 more"
+    )
+
+
 def test_an_error_of_the_command_as_an_annotation() -> None:
     error = AuditError("slug", "100% wrong", "a,b:1", "Do it.")
     assert error_annotation(error) == "::error title=code-path-gate%3A slug::100%25 wrong (a,b:1). Do it. [slug]\n"

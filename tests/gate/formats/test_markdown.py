@@ -56,6 +56,27 @@ def test_markdown() -> None:
     )
 
 
+def test_notes_are_told_once_with_their_actions() -> None:
+    of = result(code=0, notes=("1 file was not audited: a.py: no Python",))
+    told = of.actions[0]._replace(verdict=of.actions[0].verdict._replace(notes=("an acceptance expired",)))
+    other = told._replace(verdict=told.verdict._replace(action="load"))
+    assert (
+        check_markdown(of._replace(actions=(told, other), untouched=()))
+        == """\
+## Code path gate: clean
+
+2 actions clean.
+
+### Also
+
+- save: load about 150,000 units -\\> 6,000,000 units
+- load: load about 150,000 units -\\> 6,000,000 units
+- note: 1 file was not audited: a.py: no Python
+- note: save, load: an acceptance expired
+"""
+    )
+
+
 BARE = {
     "an address": ("see https://evil.example/x?y now", "see `https://evil.example/x?y` now"),
     "without a scheme": ("in src/www.evil.example/a.py", "in `src/www.evil.example/a.py`"),

@@ -33,6 +33,7 @@ SARIF = {
     "one of every status": result(FAILS, OUTDATED, ACCEPTED_HERE, ACCEPTED, REPORTED, LOAD, prefix="project/"),
     "names of a hostile repository": hostile(),
     "a failing budget": result(Judged(LOAD.finding, "fails", "over the budget")),
+    "notes": result(FAILS, notes=("1 file was not audited: [a](b).py: no Python",)),
     "odd paths": result(FAILS, prefix="über all/100%/a:b#c?d/"),
     "more than code scanning takes": result(*(failing(number) for number in range(MAX_RESULTS + 1))),
 }
@@ -53,6 +54,18 @@ def test_the_schema_refuses_what_is_no_sarif() -> None:
     document = json.loads(check_sarif(result(FAILS), "1.2.3"))
     document["runs"][0]["results"][0]["level"] = "fatal"
     assert not SCHEMA.is_valid(document)
+
+
+def test_notes_are_notifications() -> None:
+    assert sarif(SARIF["notes"])["invocations"] == [
+        {
+            "executionSuccessful": True,
+            "toolExecutionNotifications": [
+                {"level": "note", "message": {"text": "note: 1 file was not audited: \\[a\\](b).py: no Python"}}
+            ],
+        }
+    ]
+    assert sarif(SARIF["nothing found"])["invocations"] == [{"executionSuccessful": True}]
 
 
 def test_sarif_has_what_code_scanning_requires() -> None:

@@ -157,4 +157,4 @@ def test_names_from_a_hostile_repository_stay_text() -> None:
         assert "\x1b" not in text, name
         assert "\u202e" not in text, name
         assert not any(line.startswith("::error::x") for line in text.splitlines()), name
-    assert [line[:7] for line in outputs["github"].splitlines()] == ["::error", "code-pa"]
+    assert [line[:7] for line in outputs["github"].splitlines()] == ["::error", "::notic", "code-pa"]
