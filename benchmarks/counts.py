@@ -35,7 +35,7 @@ from code_path_audit.config import default_config
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.standing import standing
-from code_path_audit.profiles.runs.terms import LoopName, PlainRuns
+from code_path_audit.profiles.runs.terms import SELDOM_OTHERS, LoopName, PlainRuns
 from code_path_audit.profiles.trace import weigh
 from code_path_audit.program.model import Program
 from code_path_audit.reports.figures import is_past_figures
@@ -193,7 +193,7 @@ def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int], 
         left = dict(own)
         for kind, name in loops:
             loop = LoopName(kind, name)
-            if (kind == "first" and name.isdigit()) or kind in ("distinct", "others"):
+            if (kind == "first" and name.isdigit()) or kind in ("distinct", "others") or loop == SELDOM_OTHERS:
                 continue
             if left.get(loop):
                 left[loop] -= 1

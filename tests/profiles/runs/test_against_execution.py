@@ -9,7 +9,7 @@ import os
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from code_path_audit.profiles.runs.terms import OTHERS, LoopName, Runs, evaluated
+from code_path_audit.profiles.runs.terms import OTHERS, SELDOM_OTHERS, LoopName, Runs, evaluated
 from tests.profiles.runs.programs import FUNCTIONS, Program, Ran, programs, run
 from tests.profiles.runs.reading import counted
 
@@ -26,11 +26,14 @@ sample = settings(
 )
 
 
+MERGED = frozenset((OTHERS, SELDOM_OTHERS))
+
+
 def at_rounds(runs: Runs, ran: Ran) -> int:
     longest = max(ran.rounds.values())
 
     def rounds(loop: LoopName) -> int:
-        return longest if loop == OTHERS else ran.rounds[loop]
+        return longest if loop in MERGED else ran.rounds[loop]
 
     return evaluated(runs, rounds)
 
@@ -44,7 +47,7 @@ def compared(program: Program) -> list[tuple[str, int, int, bool]]:
     header += "".join(f"FLAG{number} = load()\n" for number in range(3)) + "state = load()\nBAD = load()\n"
     found = counted(header + program.source, "m.main").functions([f"m.{name}" for name in NAMES])
     return [
-        (name, ran.calls[name], at_rounds(terms, ran), all(OTHERS not in term.loops for term in terms))
+        (name, ran.calls[name], at_rounds(terms, ran), all(MERGED.isdisjoint(term.loops) for term in terms))
         for name in NAMES
         for terms in (found[f"m.{name}"],)
     ]

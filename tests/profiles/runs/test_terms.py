@@ -11,6 +11,7 @@ from code_path_audit.profiles.runs.terms import (
     NEVER,
     ONCE,
     OTHERS,
+    SELDOM_OTHERS,
     LoopName,
     Runs,
     Term,
@@ -99,9 +100,11 @@ def test_the_dearer_of_two() -> None:
 @given(many, st.fixed_dictionaries({LoopName("loop", c): st.integers(1, 4) for c in "abcdef"}))
 def test_past_the_limit_the_rest_is_told_and_covered(rows: list[Term], counts: dict[LoopName, int]) -> None:
     runs = runs_of(rows)
-    assert len(runs) <= MAX_TERMS
+    assert len(runs) <= MAX_TERMS - 1 + len({len(row.loops) for row in rows})
+    assert runs_of(runs) == runs
     exact = sum(evaluated((row,), counts.__getitem__) for row in rows)
-    found = value(runs, {**counts, OTHERS: max(counts.values())})
+    longest = max(counts.values())
+    found = value(runs, {**counts, OTHERS: longest, SELDOM_OTHERS: longest})
     if len({row.loops for row in rows}) > MAX_TERMS:
         assert any(OTHERS in term.loops for term in runs) or not runs[-1].loops
         assert found >= exact
@@ -112,8 +115,27 @@ def test_past_the_limit_the_rest_is_told_and_covered(rows: list[Term], counts: d
 def test_the_highest_degrees_are_kept_apart() -> None:
     pairs = [Term((LoopName("loop", f"x{n:02}"), ORDER), 1) for n in range(MAX_TERMS - 1)]
     runs = runs_of([*pairs, Term((ORDER,), 2), Term((LINE,), 5), Term((), 7)])
-    assert [term for term in runs if OTHERS not in term.loops] == pairs
-    assert [term for term in runs if OTHERS in term.loops] == [Term((OTHERS,), 14)]
+    assert runs == (*pairs, Term((OTHERS,), 7), Term((), 7))
+
+
+@given(st.lists(terms | st.builds(Term, st.just((KEY, LINE)), st.integers(1, 4)), max_size=40), st.integers(1, 5))
+def test_no_figure_is_another_because_of_the_limit(rows: list[Term], bound: int) -> None:
+    assert figure(runs_of(rows), bound) == sum(figure((row,), bound) for row in rows)
+    assert degree(runs_of(rows)) == max((degree((row,)) for row in rows), default=0)
+
+
+def test_one_deeper_way_makes_no_other_deeper() -> None:
+    ways = [Term((LoopName("loop", f"x{n:02}"),), 500) for n in range(20)]
+    before = runs_of(ways)
+    after = added(before, (Term((LINE, ORDER), 1),))
+    assert figure(after, 10) - figure(before, 10) == 100
+    assert [term for term in after if OTHERS in term.loops] == [Term((OTHERS,), 10 * 500)]
+
+
+def test_what_has_one_round_in_a_figure_has_one_among_the_rest() -> None:
+    pairs = [Term(tuple(sorted((LoopName("loop", f"x{n:02}"), ORDER, PAGE))), 1) for n in range(MAX_TERMS - 1)]
+    runs = runs_of([*pairs, Term((TRY, LINE), 2), Term((LINE,), 5), Term((KEY,), 7)])
+    assert runs == (*pairs, Term((SELDOM_OTHERS, OTHERS), 7), Term((SELDOM_OTHERS,), 7))
 
 
 def test_numbers_end() -> None:

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 LIMIT = 10**12
 """The greatest factor, and the greatest figure: beyond that a number says nothing but "far too often"."""
 
 MAX_TERMS = 12
-"""Terms that are kept apart: those of the highest degrees. The rest becomes one term, which says so (`OTHERS`)."""
+"""Terms that are kept apart: those of the highest degrees. Past that the rest becomes one term for each number of
+loops, which says so (`OTHERS`)."""
 
 MAX_NAMES = 100
 """Loops of one term: more than there are levels of indentation in Python, and in all that runs to its end."""
@@ -45,8 +47,15 @@ class LoopName(NamedTuple):
     name: str
 
 
+SELDOM = frozenset(("first", "distinct"))
+"""The kinds of loops that have one round in a figure."""
+
 OTHERS = LoopName("others", "")
 """A loop of terms that are not kept apart: it stands for as many rounds as the longest of all loops has."""
+
+SELDOM_OTHERS = LoopName("first", "other loop")
+"""The same of a loop that has one round in a figure: one that is left at the first success, or what a cache is asked
+for."""
 
 
 class Term(NamedTuple):
@@ -67,21 +76,35 @@ ONCE: Runs = (Term((), 1),)
 
 
 def runs_of(terms: Iterable[Term]) -> Runs:
-    """A sum of terms, in order; past `MAX_TERMS` the lowest degrees, and of those the smallest factors, become one."""
-    found: dict[tuple[LoopName, ...], int] = {}
-    for loops, count in terms:
-        found[loops] = min(found.get(loops, 0) + count, LIMIT)
-    rows = [Term(loops, count) for loops, count in found.items() if count > 0]
+    """A sum of terms, in order; past `MAX_TERMS` the lowest degrees, and of those the smallest factors, become one for
+    each number of loops. No figure is another by that, and the sum is no smaller for any number of rounds."""
+    rows = _summed(terms)
     if len(rows) > MAX_TERMS:
         rows.sort(key=_importance)
-        rest = rows[MAX_TERMS - 1 :]
-        # every one of them runs at most as often as a term of their highest degree in the longest loop
-        degree = max(len(term.loops) for term in rest)
-        others = Term((OTHERS,) * degree, min(sum(term.count for term in rest), LIMIT))
-        return runs_of([*rows[: MAX_TERMS - 1], others])
+        rows = _summed(chain(rows[: MAX_TERMS - 1], _together(rows[MAX_TERMS - 1 :])))
     if len(rows) > 1:
         rows.sort(key=_order)
     return tuple(rows)
+
+
+def _summed(terms: Iterable[Term]) -> list[Term]:
+    """Terms with different loops, in any order."""
+    found: dict[tuple[LoopName, ...], int] = {}
+    for loops, count in terms:
+        found[loops] = min(found.get(loops, 0) + count, LIMIT)
+    return [Term(loops, count) for loops, count in found.items() if count > 0]
+
+
+def _together(terms: Iterable[Term]) -> list[Term]:
+    """Terms as one for each number of loops that are run through in full: each of them runs at most as often as in the
+    longest loop. Of the others it has as many as any has."""
+    counts: dict[int, int] = {}
+    seldom: dict[int, int] = {}
+    for loops, count in terms:
+        full = _full(loops)
+        counts[full] = counts.get(full, 0) + count
+        seldom[full] = max(seldom.get(full, 0), len(loops) - full)
+    return [Term((SELDOM_OTHERS,) * seldom[full] + (OTHERS,) * full, count) for full, count in counts.items()]
 
 
 def times(count: int) -> Runs:
@@ -94,7 +117,7 @@ def _order(term: Term) -> tuple[int, tuple[LoopName, ...]]:
 
 
 def _importance(term: Term) -> tuple[bool, int, int, tuple[LoopName, ...]]:
-    return OTHERS in term.loops, -len(term.loops), -term.count, term.loops
+    return OTHERS in term.loops or SELDOM_OTHERS in term.loops, -len(term.loops), -term.count, term.loops
 
 
 def added(left: Runs, right: Runs) -> Runs:
@@ -219,7 +242,11 @@ def degree(runs: PlainRuns) -> int:
 
     A loop that is left at the first success does not count, nor what a cache is asked for.
     """
-    return max((sum(kind not in ("first", "distinct") for kind, _ in loops) for loops, _ in runs), default=0)
+    return max((_full(loops) for loops, _ in runs), default=0)
+
+
+def _full(loops: Iterable[tuple[str, str]]) -> int:
+    return sum([kind not in SELDOM for kind, _ in loops])
 
 
 def evaluated(runs: Runs, rounds: Callable[[LoopName], int]) -> int:
@@ -235,4 +262,4 @@ def evaluated(runs: Runs, rounds: Callable[[LoopName], int]) -> int:
 def figure(runs: Runs, assumed_bound: int) -> int:
     """The number of runs where all goes well: a loop that is left at the first success has one round, a cache is asked
     for one thing, and any other loop has the assumed bound."""
-    return evaluated(runs, lambda loop: 1 if loop.kind in ("first", "distinct") else assumed_bound)
+    return evaluated(runs, lambda loop: 1 if loop.kind in SELDOM else assumed_bound)
