@@ -40,6 +40,8 @@ def is_shown(file: File, call: cst.Call) -> bool:
 
 def clients(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     """A session for requests, or a client that is made once."""
+    if wanted.adds in ("thread", "process"):
+        raise Refused(f"each {wanted.adds} needs one of its own")
     if wanted.adds == KEPT:
         return kept(file, calls)
     return session(file, calls, wanted) if "." in wanted.adds else client(file, calls, wanted)

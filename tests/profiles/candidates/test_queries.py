@@ -12,6 +12,7 @@ from code_path_audit.pipeline import load, trace
 
 MODELS = """\
 from django.db import models
+from django.db.models.signals import post_save
 
 
 class Language(models.Model):
@@ -31,15 +32,39 @@ class Address(models.Model):
     street = models.CharField(max_length=100)
 
 
+class Tag(models.Model):
+    name = models.CharField(max_length=100)
+
+
 class Order(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    tags = models.ManyToManyField(Tag)
 
 
 class Line(models.Model):
     order = models.ForeignKey(Order, related_name="lines", on_delete=models.CASCADE)
+
+
+class Named(models.Model):
+    name = models.CharField(max_length=100)
+
+    def save(self, *args, **kwargs):
+        self.name = self.name.lower()
+        super().save(*args, **kwargs)
+
+
+class Announced(models.Model):
+    name = models.CharField(max_length=100)
+
+
+def announce(sender, instance, **kwargs):
+    print(instance.name)
+
+
+post_save.connect(announce, sender=Announced)
 """
 
-VIEW = "from shop.models import Address, Customer, Order\n\n"
+VIEW = "from shop.models import Address, Announced, Customer, Line, Named, Order, Tag\n\n"
 
 # view, kinds and titles
 
@@ -50,9 +75,8 @@ PROPOSED = {
             return [order.customer.language.name for order in Order.objects.all()]
         """,
         [
-            f'query: Use select_related("{path}") where Order is asked for (shop/views.py:4), '
+            'query: Use select_related("customer__language") where Order is asked for (shop/views.py:4), '
             "in place of a query per order"
-            for path in ("customer", "customer__language")
         ],
     ),
     "an object that a row is read from again": (
@@ -141,6 +165,35 @@ PROPOSED = {
             return found
         """,
         ['query: Use annotate(Count("lines")) on the rows (shop/views.py:5), in place of a query per order'],
+    ),
+    "some of what belongs to each row is counted": (
+        """\
+        def view():
+            return {order.pk: order.lines.filter(done=True).count() for order in Order.objects.all()}
+        """,
+        [
+            'query: Use annotate(Count("lines", filter=Q(...))) on the rows (shop/views.py:4), '
+            "in place of a query per order"
+        ],
+    ),
+    "an object that belongs to each row, of rows as they come": (
+        """\
+        def view():
+            return [order.customer.name for order in Order.objects.all().iterator()]
+        """,
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:4), '
+            "in place of a query per order"
+        ],
+    ),
+    "a row that is saved, beside what belongs to it": (
+        """\
+        def view():
+            for order in Order.objects.all():
+                order.total = len([line.pk for line in order.lines.all()])
+                order.save()
+        """,
+        ['query: Use prefetch_related("lines") on the rows (shop/views.py:4), in place of a query per order'],
     ),
     "one row that a function asks for, for each": (
         """\
@@ -241,6 +294,14 @@ LEFT_ALONE = {
                 orders.append(order)
             return orders
         """,
+    "one row that an object asks for when it is made, if it is told which": """\
+        class Shown:
+            def __init__(self, **given):
+                self.customer = Customer.objects.get(pk=given["customer"])
+
+        def view(names):
+            return [Shown(customer=name) for name in names]
+        """,
     "one row, and what belongs to it, on a condition": """\
         def view(names):
             return [customer(name) for name in names]
@@ -269,6 +330,120 @@ LEFT_ALONE = {
 
         def shown(order, word):
             return order.lines.count() > len(word)
+        """,
+    "a row of which one field was asked for": """\
+        def view():
+            return [order.customer.name for order in Order.objects.only("pk")]
+        """,
+    "rows of a statement": """\
+        def view():
+            return [order.customer.name for order in Order.objects.raw("SELECT * FROM shop_order")]
+        """,
+    "rows of two queries that are one": """\
+        def view():
+            rows = Order.objects.filter(pk="a").union(Order.objects.filter(pk="b"))
+            return [order.customer.name for order in rows]
+        """,
+    "a row without the field": """\
+        def view():
+            return [order.customer.name for order in Order.objects.defer("customer")]
+        """,
+    "a row that is looked for": """\
+        def view():
+            for order in Order.objects.all():
+                if order.customer.name:
+                    return order
+        """,
+    "the first of the rows": """\
+        def view():
+            return [order.customer.name for order in Order.objects.all()[:1]]
+        """,
+    "an object whose key was changed": """\
+        def view(new):
+            for order in Order.objects.all():
+                order.customer_id = new[order.pk]
+                print(order.customer.name)
+        """,
+    "an object that was put into the row": """\
+        def view(new):
+            for order in Order.objects.all():
+                order.customer = new[order.pk]
+                print(order.customer.name)
+        """,
+    "a row that was read again": """\
+        def view():
+            for order in Order.objects.all():
+                order.refresh_from_db()
+                print(order.customer.name)
+        """,
+    "how many belong to each row, after one was made": """\
+        def view():
+            for order in Order.objects.all():
+                order.lines.create(done=True)
+                print(order.lines.count())
+        """,
+    "how many belong to each row, after one was made in another way": """\
+        def view():
+            for order in Order.objects.all():
+                Line.objects.create(order=order, done=True)
+                print(order.lines.count())
+        """,
+    "whether any belong to each row, after some were removed": """\
+        def view():
+            for order in Order.objects.all():
+                for line in order.lines.all():
+                    line.delete()
+                if not order.lines.exists():
+                    order.delete()
+        """,
+    "rows that belong to each row, of rows as they come": """\
+        def view():
+            return [[l.pk for l in order.lines.all()] for order in Order.objects.all().iterator()]
+        """,
+    "how many belong to each row, beside how many of something else": """\
+        from django.db import models
+
+        def view():
+            orders = Order.objects.annotate(tagged=models.Count("tags"))
+            return [(order.tagged, order.lines.count()) for order in orders]
+        """,
+    "rows whose model has a save() of its own": """\
+        def view(rows):
+            for row in rows:
+                Named(name=row).save()
+        """,
+    "rows that are made, whose model has a save() of its own": """\
+        def view(rows):
+            for row in rows:
+                Named.objects.create(name=row)
+        """,
+    "rows of which others are told when they are saved": """\
+        def view(rows):
+            for row in rows:
+                Announced(name=row).save()
+        """,
+    "rows of which others are told when they are made": """\
+        def view(rows):
+            for row in rows:
+                Announced.objects.create(name=row)
+        """,
+    "rows that are counted, made, and then read": """\
+        def view():
+            orders = Order.objects.filter(pk="a")
+            if orders.count() == 0:
+                return []
+            Order.objects.create(pk="a")
+            for order in orders:
+                print(order.pk)
+        """,
+    "rows of a few names": """\
+        def view():
+            for name in ("a", "b", "c"):
+                print(Tag.objects.get(name=name))
+        """,
+    "rows that are locked": """\
+        def view():
+            return [order.customer.name for order in Order.objects.select_for_update()]
         """,
     "asked for once": """\
         def view():

@@ -29,7 +29,7 @@ def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
             continue
         spot, loop = found
         row = form_of(spot, table[op.callee])
-        if row is None or not takes_element(spot, loop):
+        if row is None or not takes_element(spot, loop) or is_written_out(loop) or runs_source(traced, op):
             continue
         answers = answers_of(traced, op, spot)
         if is_alone(Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
@@ -66,13 +66,13 @@ def asked_by_templates(traced: Traced, table: dict[str, tuple[Bulk, ...]], told:
 def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]]) -> Iterator[Proposal]:
     """The one request of a function that a loop calls for its element."""
     loop = loop_of_rounds(traced, call.standing, call.spot)
-    if not isinstance(loop, ast.For) or not takes_element(call.spot, loop):
+    if not isinstance(loop, ast.For) or not takes_element(call.spot, loop) or is_written_out(loop):
         return
     for op in call.ops:
         spot = traced.spot(op) if op.callee in table and traced.is_called(op) else None
         if spot is None or spot.loops or not is_given(spot):
             continue
-        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+        if traced.reach.program.facts(op.function).sites[op.site].conditional or runs_source(traced, op):
             continue  # for which of them it asks, only it knows
         row = form_of(spot, table[op.callee])
         if row is None or not gives(traced, op, spot, row):
@@ -83,6 +83,23 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
             name = traced.name_of(call.standing)
             yield joined(op, answers, row, name, f"the loop in {place} calls {call.name}, which makes")
             return
+
+
+def runs_source(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether what an op does for each runs code of the source, which the form for many does not: what is told when a
+    row is saved, a model's own save() or delete()."""
+    last = op.function.rpartition(".")[2]
+    is_own = op.callee.startswith("django.db.models.Model.") and op.callee.endswith(f".{last}")
+    return is_own or bool(traced.edges.get((op.function, op.site)))
+
+
+def is_written_out(loop: ast.AST) -> bool:
+    """Whether a loop is over a few constants, as they stand there: so often it asks, and not more often."""
+    over = loop.iter if isinstance(loop, ast.For) else None
+    return isinstance(over, ast.Tuple | ast.List | ast.Set) and len(over.elts) <= A_FEW
+
+
+A_FEW = 10
 
 
 def is_template(traced: Traced, function: str) -> bool:
@@ -134,9 +151,24 @@ def gives(traced: Traced, op: ExpensiveOp, spot: Spot, row: Bulk) -> bool:
     each is caught, it is known which of them it is of; of many it is not."""
     if row.asks:
         return True
-    if is_dropped(spot):
+    if is_dropped(spot) and not asks_what_was_done(spot):
         return not any(isinstance(node, ast.Try | ast.TryStar) and node.handlers for node in spot.around)
     return row.literal == () and (op.function, op.site) not in traced.known.effectful
+
+
+DONE = frozenset(("rowcount", "lastrowid", "total_changes", "changes", "statusmessage", "description"))
+"""What an object says of the statement before."""
+
+
+def asks_what_was_done(spot: Spot) -> bool:
+    """Whether a loop asks the object of a call what it did: of many at once that is another thing."""
+    func = spot.node.func
+    owner = ast.unparse(func.value) if isinstance(func, ast.Attribute) else ""
+    scope = spot.loops[0] if spot.loops else spot.scope
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in DONE and ast.unparse(node.value) == owner
+        for node in ast.walk(scope)
+    )
 
 
 def is_given(spot: Spot, of_object: bool = False) -> bool:

@@ -10,6 +10,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
+from code_path_audit.profiles.candidates.meanwhile import may_change_files
 from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of
 from code_path_audit.profiles.candidates.proposal import (
     Proposal,
@@ -153,6 +154,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             continue
         proof = FixedInAction(traced, op, spot)
         if not (proof.holds_for_filling() if fills else proof.holds()) or is_written(traced, op):
+            continue
+        if proof.files and may_change_files(traced, op.function):
             continue
         if any(is_made_and_changed(traced, row) for row in (op, *(others or ()))):
             continue

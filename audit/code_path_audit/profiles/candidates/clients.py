@@ -10,6 +10,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
+from code_path_audit.profiles.candidates.meanwhile import runs_beside_itself
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import (
     After,
@@ -33,7 +34,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
     for op in traced.heavy:
         row = table.get(op.callee)
         spot = traced.spot(op) if row is not None else None
-        if row is None or spot is None or is_of_its_own(spot):
+        if row is None or spot is None or is_of_its_own(spot) or is_for_one(spot):
             continue
         facts = traced.reach.program.facts(op.function)
         left = []
@@ -52,7 +53,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         elif row.lasts and is_helper(spot, facts) and (op.amplification > 1 or is_called_again(traced, op)):
             after, where, adds = when_loaded(traced, op), NOT_IN_EACH.format(op.function), MODULE
             assumes = assumes if op.amplification > 1 else "; ".join(filter(None, (assumes, SERVES)))
-        elif facts.sites[op.site].loop >= 0 or is_given_away(spot):
+        elif runs_beside_itself(traced, op.function) or facts.sites[op.site].loop >= 0 or is_given_away(spot):
             continue
         elif not is_constant_call(spot):
             most = objects_with(traced, op, spot)
@@ -91,17 +92,14 @@ def when_loaded(traced: Traced, op: ExpensiveOp) -> After:
 
 def users_of(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:
     """The requests of a session that a function makes, which open a connection each as long as it is made for each."""
-    name = spot.file.above[spot.node]
-    bound = name.optional_vars if isinstance(name, ast.withitem) else (
-        name.targets[0] if isinstance(name, ast.Assign) and len(name.targets) == 1 else None
-    )  # fmt: skip
-    if not isinstance(bound, ast.Name):
+    name = variable_of(spot)
+    if not name:
         return []
     found = []
     for other in traced.ops:
         asked = traced.spot(other) if other.function == op.function and other.kind == "connection" else None
         func = asked.node.func if asked is not None else None
-        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == bound.id:
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == name:
             found.append(other)
     return found
 
@@ -124,6 +122,45 @@ def is_text(node: ast.stmt) -> bool:
 def is_of_its_own(spot: Spot) -> bool:
     """Whether a connection is to a database in memory, which begins empty."""
     return any(isinstance(node, ast.Constant) and node.value == ":memory:" for node in spot.node.args)
+
+
+FOR_ONE = frozenset(("login", "auth", "authenticate", "user", "cwd", "connect", "set_session", "set_isolation_level"))
+"""Methods that make a connection that of one user, or of one folder."""
+
+ASKS_ONLY = frozenset(("get", "head", "options"))
+
+
+def is_for_one(spot: Spot) -> bool:
+    """Whether what a function makes becomes that of one user or folder, of what is not a constant there: it says who
+    asks, and then asks. So does a session that sends something, and then asks for more, by the cookies that it got."""
+    name, found = variable_of(spot), []
+    if not name:
+        return False
+    for node in nodes_of(spot.scope):
+        func = node.func if isinstance(node, ast.Call) else None
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == name:
+            assert isinstance(node, ast.Call)
+            given = (*node.args, *(row.value for row in node.keywords))
+            if func.attr in FOR_ONE and not all(is_fixed(part) for part in given):
+                return True
+            found.append(func.attr)
+    asked = [verb for verb in found if verb in VERBS]
+    return len(asked) > 1 and any(verb not in ASKS_ONLY for verb in asked)
+
+
+def variable_of(spot: Spot) -> str:
+    """The variable that a function gives what a call makes; "" for none."""
+    above = spot.file.above[spot.node]
+    node = above.optional_vars if isinstance(above, ast.withitem) else (
+        above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
+    )  # fmt: skip
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def is_fixed(node: ast.expr) -> bool:
+    """Whether an expression is a constant, or a name or an attribute in capitals, as those of settings are."""
+    last = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return isinstance(node, ast.Constant) or str(last).isupper()
 
 
 def is_given_away(spot: Spot) -> bool:
@@ -153,6 +190,11 @@ def objects_with(traced: Traced, op: ExpensiveOp, spot: Spot) -> int | None:
     return objects_of(traced, op, proof) if proof.is_same(spot.node) and proof.given == {"self"} else None
 
 
+def for_each(beside: str) -> str:
+    """Of what there is one for each thread or process, in words; "" where the runs of a function share one."""
+    return f" for each {beside}" if beside else ""
+
+
 def sessions(traced: Traced) -> Iterator[Proposal]:
     """Requests that open a connection each, one after the other: by one session, which keeps it open."""
     for op in traced.ops:
@@ -167,12 +209,14 @@ def sessions(traced: Traced) -> Iterator[Proposal]:
         spot = traced.spot(op)
         if spot is None:
             continue
+        beside = "" if spot.loops else runs_beside_itself(traced, op.function)
         yield proposal(
-            "client", f"Ask by one {session}, in place of {op.callee}, which opens a connection {op.how_often}", op,
-            {op_order(op): of_kind("")}, [op], "small",
+            "client",
+            f"Ask by one {session}{for_each(beside)}, in place of {op.callee}, which opens a connection {op.how_often}",
+            op, {op_order(op): of_kind("")}, [op], "small",
             f"{op.callee} opens a connection and closes it each time, and a session keeps it; effort small: the "
-            "session is made once, where all calls see it",
-            "" if is_of_one_server(spot) else "the addresses are of one server, or of a few", adds=session,
+            f"session is made once{for_each(beside)}, where all calls see it",
+            "" if is_of_one_server(spot) else "the addresses are of one server, or of a few", adds=beside or session,
         )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from code_path_audit.profiles.candidates.rounds import (
     takes_element,
     writes_files,
 )
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of, within
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
 from code_path_audit.profiles.reach import OpKey, op_order
@@ -214,6 +214,8 @@ def made_by(spot: Spot, loop: Loop) -> ast.Call | None:
 
 def holds_back(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> bool:
     """Whether nothing in a loop needs what was committed."""
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in within(loop)):
+        return False  # who takes what is given may ask the database meanwhile, or stop
     proof = Invariance(traced, op, spot, loop)
     try:
         does = proof.loop_effects()

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.candidates.calls import called_less, spot_of, standing_at
-from code_path_audit.profiles.candidates.clients import is_given_away, objects_with
+from code_path_audit.profiles.candidates.clients import for_each, is_for_one, is_given_away, objects_with
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
+from code_path_audit.profiles.candidates.meanwhile import runs_beside_itself
 from code_path_audit.profiles.candidates.names import loaded, names_of, roots, targets, unwrapped
 from code_path_audit.profiles.candidates.proposal import (
     After,
@@ -71,7 +72,11 @@ def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
         if row is None or row.lasts or spot is None or len(edges) != 1:
             continue
         is_sometimes = traced.reach.program.facts(op.function).sites[op.site].conditional
-        if is_sometimes or given_by(traced, op.function, op.site, spot) is None:
+        if (
+            is_sometimes
+            or runs_beside_itself(traced, op.function)
+            or given_by(traced, op.function, op.site, spot) is None
+        ):
             continue
         (edge,) = edges
         call = spot_of(traced, edge)
@@ -138,13 +143,14 @@ def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Prop
         stands = op._replace(function=home, site=row.site)
         if made.name and not is_set_alike(traced, stands, inner, made, gives):
             return
+        beside = runs_beside_itself(traced, op.function)
+        how = "an attribute of threading.local()" if beside else "functools.cache on the function that makes it"
         yield proposal(
-            "client", f"Make the session once, in {home}, not in each call of it", op, {op_order(op): of_kind("")},
-            [op], "small",
-            f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: "
-            "functools.cache on the function that makes it",
+            "client", f"Make the session once{for_each(beside)}, in {home}, not in each call of it", op,
+            {op_order(op): of_kind("")}, [op], "small",
+            f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: {how}",
             clients()[row.callee].assumes if row.callee in clients() else "",
-            calls=[place_of_site(traced.reach.program, home, row.site, row.callee)], adds=KEPT,
+            calls=[place_of_site(traced.reach.program, home, row.site, row.callee)], adds=beside or KEPT,
         )  # fmt: skip
 
 
@@ -196,7 +202,9 @@ def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Ite
     is_session = op.kind == "connection"
     if inside and not left:
         return
-    if not inside and (op.amplification < 2 or facts.kind != "function"):
+    if not inside and (op.amplification < 2 or facts.kind != "function" or runs_beside_itself(traced, op.function)):
+        return
+    if is_session and is_for_one(spot._replace(node=made.node)):
         return
     objects = 1
     if not inside and loaded(made.node) & names_of(spot.scope).params.keys():

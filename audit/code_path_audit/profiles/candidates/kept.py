@@ -11,6 +11,7 @@ from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
 from code_path_audit.profiles.candidates.caches import PARSED, is_made_and_changed, kept_assumes
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
+from code_path_audit.profiles.candidates.meanwhile import may_change_files
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import (
     After,
@@ -99,6 +100,7 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
             continue
         if any(reads_files(op) for op in ops) and (
             any(row.kind == "file_write" for row in traced.reach.mutations)
+            or may_change_files(traced, function)
             # bytes that are read as they are may be there to see what has changed
             or not any(base_class_of(op) in PARSED for op in ops)
         ):
@@ -131,7 +133,7 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
     functions = {op.function for op in ops}
     if len(functions) > 1:
         return any(row.kind == "file_write" for row in traced.reach.mutations) or any(
-            base_class_of(op) == "subprocess" for op in traced.ops
+            may_change_files(traced, function) for function in functions
         )
     (function,) = functions
     first, last = min(op.site for op in ops), max(op.site for op in ops)

@@ -11,12 +11,27 @@ from code_path_audit.callgraph.model import Fetched
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
+from code_path_audit.profiles.candidates.asked_rows import (
+    FOR_COUNTS,
+    FOR_OBJECTS,
+    FOR_ROWS,
+    are_of_one_row,
+    are_of_queries,
+    are_written,
+    asked_rows,
+    is_left_early,
+    is_set_anew,
+    joined,
+    take,
+    writers,
+)
 from code_path_audit.profiles.candidates.bulk import is_given
-from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.names import loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, place_of_site, proposal
 from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.steady import is_constructor
 
 MAPPED = "sqlalchemy.orm.relationship."
 
@@ -35,6 +50,8 @@ READ_ANEW = frozenset(("order_by", "select_related"))
 """What makes a query of its own of a relation, which only a Prefetch object loads with the rows."""
 
 PREFETCH = 'prefetch_related("{relation}")'
+
+COUNT_SOME = 'annotate(Count("{relation}", filter=Q(...)))'
 
 RELATED = {
     "count": 'annotate(Count("{relation}"))',
@@ -60,7 +77,7 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         often = op.how_often
         if op.callee.startswith(RELATIONS):
             path = way_to(traced, op, reads) if are_of_queries(traced, op) else ()
-            if path:
+            if path and may_load(traced, op, path):
                 call = loading(path, op.callee.startswith(MAPPED))
                 related.setdefault((call, path[0][0], op.callee, *asked_calls(traced, op)), []).append(op)
             continue
@@ -69,16 +86,9 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         last = op.callee.removeprefix(QUERY)
         relation = relation_of(traced, op) if last in RELATED else ""
         if relation:
-            form, by = RELATED[last], set(words_of(traced, op))
-            if (
-                is_of_another(traced, op, reads)
-                or is_of_one_row(traced, op)
-                or not rows_at(traced, op)
-                or (form == PREFETCH and by & NARROWED)
-            ):
+            form = form_of(last, set(words_of(traced, op)))
+            if not form or is_of_another(traced, op, reads) or not may_ask(traced, op, last, relation):
                 continue
-            if form == PREFETCH and by & READ_ANEW:
-                form = 'prefetch_related(Prefetch("{relation}", queryset=...))'
             counted.setdefault((op.function, relation, form), []).append(op)
         elif last == "get" and is_asked_for_what_is_given(traced, op):
             yield proposal(
@@ -88,7 +98,7 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
                 "their loop",
                 "what is asked for is known before the loop",
             )  # fmt: skip
-    for (call, model, *_), ops in related.items():
+    for (call, model, *_), ops in joined(related).items():
         first = max(ops, key=lambda op: op.weight)
         read = ".".join(first.callee.split(".")[-2:])
         yield proposal(
@@ -109,35 +119,6 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
             "the query that gives the rows",
             ROWS,
         )  # fmt: skip
-
-
-def are_of_queries(traced: Traced, op: ExpensiveOp) -> bool:
-    """Whether it is known which queries give the rows that an op reads from, and each gives many. A row that was made,
-    or that is asked for alone, has what was put into it, or would be asked for with it by another query."""
-    rows = asked_rows(traced, op)
-    path = traced.reach.program.path
-    return bool(rows) and all(row.site >= 0 and row.each and path(row.function).endswith(".py") for row in rows)
-
-
-def asked_rows(traced: Traced, op: ExpensiveOp) -> list[Fetched]:
-    """The queries that give the rows that an op reads from, without those that give none, as `objects.none()`."""
-    rows = traced.reach.graph.fetched.get((op.function, op.site, op.callee), ())
-    return [row for row in rows if not is_none(traced, row.function, row.site)]
-
-
-def is_none(traced: Traced, function: str, site: int) -> bool:
-    """Whether a call is a part of a query that is told to give no rows."""
-    spot = traced.syntax.spot(function, site) if site >= 0 else None
-    if spot is None:
-        return False
-    chain: list[ast.AST] = [spot.node]
-    while isinstance(above := spot.file.above[chain[-1]], ast.Attribute | ast.Call):
-        chain.append(above)
-    below: ast.AST = spot.node
-    while isinstance(below, ast.Attribute | ast.Call):
-        chain.append(below)
-        below = below.func if isinstance(below, ast.Call) else below.value
-    return any(isinstance(node, ast.Attribute) and node.attr == "none" for node in chain)
 
 
 Step = tuple[str, str]
@@ -172,6 +153,41 @@ def way_to(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -> tuple
     # reading a row by a relation of one to one gives the object that it was read from the same row
     is_back = any(field == root.lower() for _, field in path[1:])
     return () if is_back else tuple(path)
+
+
+def may_load(traced: Traced, op: ExpensiveOp, path: tuple[Step, ...]) -> bool:
+    """Whether what a path leads to can be loaded with the rows, and is the same when it is read."""
+    queries = {(row.function, row.site) for row in asked_rows(traced, op)}
+    return (
+        take(traced, queries, FOR_OBJECTS)
+        and not is_set_anew(traced, op, [field for _, field in path], [model for model, _ in path])
+        and not is_left_early(traced, op)
+    )
+
+
+def may_ask(traced: Traced, op: ExpensiveOp, last: str, relation: str) -> bool:
+    """The same of what belongs to each row by a relation to many, which `last` asks for."""
+    queries = traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ())
+    form = FOR_ROWS if RELATED[last] == PREFETCH else FOR_COUNTS
+    return (
+        bool(queries)
+        and all(site >= 0 for _, site in queries)
+        and not are_of_one_row(traced, queries)
+        and take(traced, queries, form)
+        and not is_set_anew(traced, op, [relation], ())
+        and not are_written(traced, op, words_of(traced, op)[0])
+        and not is_left_early(traced, op)
+    )
+
+
+def form_of(last: str, by: set[str]) -> str:
+    """What asks with the rows for what a method asks of each, by the words that it is asked with; "" for nothing."""
+    form = RELATED[last]
+    if form != PREFETCH:
+        return COUNT_SOME if last == "count" and by & NARROWED else form
+    if by & NARROWED:
+        return ""
+    return 'prefetch_related(Prefetch("{relation}", queryset=...))' if by & READ_ANEW else form
 
 
 def reads_by_query(traced: Traced) -> Reads:
@@ -239,25 +255,18 @@ def loading(path: tuple[Step, ...], is_mapped: bool) -> str:
     return f'select_related("{"__".join(field for _, field in path)}")'
 
 
-ONE = frozenset(("get", "first", "last", "latest", "earliest", "get_or_create", "update_or_create", "create", "save"))
-"""Methods that give one row, or make it."""
-
-
-def is_of_one_row(traced: Traced, op: ExpensiveOp) -> bool:
-    """Whether each query that gives the row of an op is known to give no other."""
-    program = traced.reach.program
-    rows = traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ())
-    texts = [program.facts(function).sites[site].text for function, site in rows if site >= 0]
-    return bool(texts) and all(text.rpartition(".")[2] in ONE for text in texts)
-
-
 def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether a function without loops asks in each of its runs for one row, by what it is given."""
     facts = traced.reach.program.facts(op.function)
     spot = traced.spot(op)
     if "objects" not in written(traced, op):
         return False  # of what belongs to a row nothing is asked for by a key alone
-    return spot is not None and not facts.loops and not facts.sites[op.site].conditional and is_given(spot, True)
+    if spot is None or facts.loops or facts.sites[op.site].conditional or is_constructor(op.function):
+        return False  # an object is not handed what was asked for before it is made
+    arguments = getattr(spot.scope, "args", None)
+    open_ended = {row.arg for row in (getattr(arguments, "vararg", None), getattr(arguments, "kwarg", None)) if row}
+    given = {name for part in (*spot.node.args, *(row.value for row in spot.node.keywords)) for name in loaded(part)}
+    return is_given(spot, True) and not given & open_ended  # who knows whether they are given it
 
 
 def asked_at(traced: Traced, op: ExpensiveOp) -> str:
@@ -365,8 +374,8 @@ def counted_and_read(traced: Traced) -> Iterator[Proposal]:
             and node.lineno > op.line
         ]  # fmt: skip
         lines = {row.line for row in traced.ops if row.function == op.function and row.callee == f"{QUERY}__iter__"}
-        if not read or read[0].lineno not in lines:
-            continue
+        if not read or read[0].lineno not in lines or any(writers(traced)):
+            continue  # what is written meanwhile is counted before or after
         instead = "len({})" if last == "count" else "bool({})"
         yield proposal(
             "keep", f"Use {instead.format(name)} of the rows that are read, in place of {op.callee}", op,

@@ -112,8 +112,8 @@ def parsed(path: str, read: ReadSource) -> File | None:
     return File(tree, above, calls)
 
 
-def place_of(node: ast.expr) -> Place:
-    """Where an expression stands."""
+def place_of(node: ast.expr | ast.stmt) -> Place:
+    """Where an expression or a statement stands."""
     return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
 
 

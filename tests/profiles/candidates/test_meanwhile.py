@@ -1,0 +1,218 @@
+"""What happens between two runs of a function, or beside them: nothing is kept or shared that this may change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.profiles.candidates.told import told
+
+# source, kinds and titles
+
+PROPOSED = {
+    "requests of several threads": (
+        """\
+        import requests
+        from concurrent.futures import ThreadPoolExecutor
+        def fetch(url):
+            return requests.get(url, timeout=5).text
+        def main(urls):
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(fetch, urls))
+        """,
+        [
+            "client: Ask by one requests.Session for each thread, in place of requests.get, "
+            "which opens a connection per url"
+        ],
+    ),
+    "a file that is read in each round": (
+        """\
+        import json
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main(names):
+            for name in names:
+                print(state()[name])
+        """,
+        ['hoist: Call m.state once, before the loop in line 6'],
+    ),
+    "a session that is given the same each time": (
+        """\
+        import requests
+        def main(rows):
+            for row in rows:
+                with requests.Session() as session:
+                    print(session.get("https://a.example/a").text, session.get("https://a.example/b").text)
+        """,
+        ['client: Make the session once, before the loop in line 3'],
+    ),
+    "a connection of one user, who is a constant": (
+        """\
+        import smtplib
+        def main(rows):
+            for row in rows:
+                server = smtplib.SMTP("mail.example")
+                server.login(USER, WORD)
+                server.sendmail("a", row, "c")
+        USER = WORD = "a"
+        """,
+        ['client: Make the connection once, before the loop in line 3'],
+    ),
+    "statements of which nobody asks what they did": (
+        """\
+        import sqlite3
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            cur = db.cursor()
+            for row in rows:
+                cur.execute("UPDATE t SET v = 1 WHERE n = ?", (row,))
+        """,
+        ['bulk: Use executemany for all at once, in place of sqlite3.Cursor.execute per row'],
+    ),
+}  # fmt: skip
+
+# source
+
+LEFT_ALONE = {
+    "a file is read after a process that may write it": """\
+        import json, subprocess
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main(names):
+            for name in names:
+                subprocess.run(["make", name])
+                print(state()["done"])
+        """,
+    "a file is read until it says something else": """\
+        import json, time
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main():
+            while not state()["done"]:
+                time.sleep(1)
+        """,
+    "a file is read before and after a while": """\
+        import json, time
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main():
+            before = state()
+            time.sleep(10)
+            after = state()
+            return before, after
+        """,
+    "a file is read before and after a person is asked": """\
+        import json
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main():
+            before = state()
+            input("edit the file, then press enter")
+            after = state()
+            return before, after
+        """,
+    "a file is read before and after an editor": """\
+        import json, click
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main():
+            before = state()
+            click.edit(filename="state.json")
+            after = state()
+            return before, after
+        """,
+    "a file is read in one folder, and in another": """\
+        import json, os
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main(new):
+            before = state()
+            os.chdir(new)
+            return before, state()
+        """,
+    "a file is read in each folder": """\
+        import json, os
+        def state():
+            with open("state.json") as stream:
+                return json.load(stream)
+        def main(folders):
+            for folder in folders:
+                os.chdir(folder)
+                print(state()["a"])
+        """,
+    "a connection in each of several threads": """\
+        import sqlite3
+        from concurrent.futures import ThreadPoolExecutor
+        def fetch(name):
+            db = sqlite3.connect("a.db")
+            return db.execute("SELECT v FROM t WHERE n = ?", (name,)).fetchone()
+        def main(names):
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(fetch, names))
+        """,
+    "a connection in each of several processes": """\
+        import sqlite3
+        from concurrent.futures import ProcessPoolExecutor
+        def fetch(name):
+            db = sqlite3.connect("a.db")
+            return db.execute("SELECT v FROM t WHERE n = ?", (name,)).fetchone()
+        def main(names):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(fetch, names))
+        """,
+    "a session for each user": """\
+        import requests
+        def main(rows):
+            for row in rows:
+                with requests.Session() as session:
+                    session.post("https://a.example/login", data=row)
+                    print(session.get("https://a.example/me").text)
+        """,
+    "a connection for each user": """\
+        import smtplib
+        def main(rows):
+            for row in rows:
+                server = smtplib.SMTP("mail.example")
+                server.login(row.name, row.word)
+                server.sendmail("a", "b", "c")
+                server.quit()
+        """,
+    "a commit before something is given to who asks": """\
+        import sqlite3
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            for row in rows:
+                db.execute("UPDATE t SET done = 1 WHERE id = ?", (row,))
+                db.commit()
+                yield row
+        """,
+    "a statement that says how many rows it changed": """\
+        import sqlite3
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            cur = db.cursor()
+            for row in rows:
+                cur.execute("UPDATE t SET v = 1 WHERE n = ?", (row,))
+                if cur.rowcount == 0:
+                    print(row)
+        """,
+}
+
+
+@pytest.mark.parametrize("case", PROPOSED)
+def test_proposed(case: str, tmp_path: Path) -> None:
+    source, expected = PROPOSED[case]
+    assert told(source, tmp_path) == expected
+
+
+@pytest.mark.parametrize("case", LEFT_ALONE)
+def test_left_alone(case: str, tmp_path: Path) -> None:
+    assert told(LEFT_ALONE[case], tmp_path) == []
