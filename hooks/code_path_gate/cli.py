@@ -241,7 +241,7 @@ def _refresh(options: argparse.Namespace) -> int:
     actions = tuple(dict.fromkeys(options.action))
     wanted = RefreshOptions(actions, options.accept, options.reason, options.until, options.shrink_only, options.diff)
     with working(options, _note) as how:
-        answer = refresh_command(wanted, Path.cwd(), datetime.date.today(), how)
+        answer = refresh_command(wanted, Path.cwd(), os.environ, datetime.date.today(), how)
     if options.diff:
         answer = answer._replace(out=for_terminal(answer.out, is_patch=True))
     return _show(answer)

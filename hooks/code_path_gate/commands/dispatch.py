@@ -90,7 +90,11 @@ def _append(path: str, text: str) -> str:
 
 
 def refresh_command(
-    options: RefreshOptions, start: Path, today: datetime.date, how: Callable[[Config], How] = lambda config: ALONE
+    options: RefreshOptions,
+    start: Path,
+    env: Mapping[str, str],
+    today: datetime.date,
+    how: Callable[[Config], How] = lambda config: ALONE,
 ) -> Answer:
     """Make baselines anew, and say what is admitted by that."""
     if (options.reason or options.until) and not options.accept:
@@ -98,9 +102,16 @@ def refresh_command(
     from code_path_gate.commands.refresh import refresh
 
     results = refresh(options, start, today, how)
-    if options.diff:
-        return Answer(EXIT_OK, "".join(map(_differing, results)))
-    return Answer(EXIT_OK, "".join(_refreshed(result, bool(options.accept)) for result in results))
+    shown = map(_differing, results) if options.diff else (_refreshed(row, bool(options.accept)) for row in results)
+    return Answer(EXIT_OK, "".join(shown), _of_left_out(start, env))
+
+
+def _of_left_out(start: Path, env: Mapping[str, str]) -> str:
+    """What no figure of the working tree has in it, as a note; "" for nothing."""
+    from code_path_audit.config import load_config
+    from code_path_gate.states.left_out import notes_of_working_tree
+
+    return "".join(f"note: {note}" for note in notes_of_working_tree(load_config(start), start, env))
 
 
 def _differing(result: Refreshed) -> str:
@@ -148,7 +159,7 @@ def report_command(
     from code_path_gate.commands.report import report
 
     paths = report(start, env, date or _date(env), output, how)
-    return Answer(EXIT_OK, "".join(f"{printable(path)}\n" for path in paths))
+    return Answer(EXIT_OK, "".join(f"{printable(path)}\n" for path in paths), _of_left_out(start, env))
 
 
 def _date(env: Mapping[str, str]) -> str:

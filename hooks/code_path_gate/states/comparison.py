@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.config import load_config
@@ -88,17 +88,11 @@ def _state(options: CheckOptions, start: Path, repository: git.Repository) -> tu
     """The state that is checked, and where its project is in the repository."""
     if not (options.staged or options.rev):
         config = load_config(start)
-        return Worktree(config), _below(repository, config.root)
+        return Worktree(config), git.below(repository, config.root)
     tracked = GitFiles(repository, git.INDEX if options.staged else git.require_commit(repository, options.rev))
-    config = tracked.config(_below(repository, start).rstrip("/"))
+    config = tracked.config(git.below(repository, start).rstrip("/"))
     prefix = tracked.prefix(config)
     return GitState(tracked, config, prefix), prefix
-
-
-def _below(repository: git.Repository, folder: Path) -> str:
-    """A folder relative to the top of its repository, with a "/" at its end; "" for the top itself."""
-    relative = os.path.relpath(os.path.realpath(folder), os.path.realpath(repository.top))
-    return "" if relative == "." else PurePosixPath(Path(relative)).as_posix() + "/"
 
 
 def _before(options: CheckOptions, state: State, repository: git.Repository) -> tuple[GitFiles | None, tuple[str, ...]]:

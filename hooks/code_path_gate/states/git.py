@@ -144,6 +144,12 @@ def find_repository(folder: Path, outer: Mapping[str, str]) -> Repository | None
     raise _failed(["rev-parse"], message, folder)
 
 
+def below(repository: Repository, folder: Path) -> str:
+    """A folder relative to the top of its repository, with a "/" at its end; "" for the top itself."""
+    relative = os.path.relpath(os.path.realpath(folder), os.path.realpath(repository.top))
+    return "" if relative == "." else Path(relative).as_posix() + "/"
+
+
 def resolve(repository: Repository, revision: str) -> str | None:
     """The id of the commit that a revision names; None where it names none."""
     if revision.startswith("-"):

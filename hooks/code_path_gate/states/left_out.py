@@ -6,7 +6,8 @@ Git takes such a file for unchanged, so that no list of changes names it; a chec
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from code_path_audit.config import Config
 from code_path_audit.errors import AuditError, printable
@@ -18,12 +19,21 @@ NAMED = 3
 """How many files a note names."""
 
 
+def notes_of_working_tree(config: Config, start: Path, env: Mapping[str, str]) -> tuple[str, ...]:
+    """As `notes_of_left_out`, for whoever asks nothing else of git; () where a folder is in no repository."""
+    try:
+        repository = git.find_repository(start, env)
+    except AuditError as error:
+        return (_unknown(error),)
+    return () if repository is None else notes_of_left_out(repository, config, git.below(repository, config.root))
+
+
 def notes_of_left_out(repository: git.Repository, config: Config, prefix: str) -> tuple[str, ...]:
     """A note where files that count are left out. `prefix` is as in `Comparison`."""
     try:
         marked = git.marked(repository)
     except AuditError as error:
-        return (f"nothing is known of files that git keeps out of the working tree: {error}",)
+        return (_unknown(error),)
     below = (path.removeprefix(prefix) for path in marked if path.startswith(prefix))
     gone = [path for path in _that_count(below, config) if not os.path.lexists(config.root / path)]
     if not gone:
@@ -36,6 +46,10 @@ def notes_of_left_out(repository: git.Repository, config: Config, prefix: str) -
         "sparse-checkout disable brings files back, or git update-index --no-skip-worktree --no-assume-unchanged FILE "
         "and git checkout",
     )
+
+
+def _unknown(error: AuditError) -> str:
+    return f"nothing is known of files that git keeps out of the working tree: {error}"
 
 
 def _that_count(paths: Iterable[str], config: Config) -> list[str]:

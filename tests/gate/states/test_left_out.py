@@ -64,6 +64,9 @@ def test_what_is_left_out_is_told(shop: Repo, gate: Gate, name: str) -> None:
         expected = NOTE.format("1 file", "is", told, "it")
         assert (expected in said) == bool(told), said
         assert ("left out of the working tree" in said) == bool(told), said
+    for command in ("refresh", "report") if name == "a sparse checkout" else ("refresh",):
+        said = gate(command).err
+        assert (NOTE.format("1 file", "is", told, "it") in said) == bool(told), said
     # what is staged is whole
     assert "left out" not in gate("check", "--staged").out
 
