@@ -1,11 +1,14 @@
-"""Crash trials of all that writes: each file is as it was, or whole.
+"""Crash and race trials of all that writes: each file is as it was, or whole.
 
-    python -m benchmarks.writers_crash [--kills 100] [--seed 1] [WRITER ...]
+    python -m benchmarks.writers_crash [--kills 100] [--races 20] [--seed 1] [WRITER ...]
 
 A command runs in a fresh copy of a small project and is killed at a random moment, mostly near its end, where it
 writes. Then every file of the project is either as it was, or as a run that is let be leaves it; of recordings, which
 measure times, every line is read again, and of cost models every key. A run that follows leaves what it leaves alone.
-Needs a system with SIGKILL.
+
+In a race two of a command run at once. One of them does what it does alone, the other, too, or it says what stands in
+its way (exit 2); afterwards every file is as one run leaves it, and nothing is left beside them. Needs a system with
+SIGKILL.
 """
 
 from __future__ import annotations
@@ -83,12 +86,13 @@ UNWATCHED = {".git", ".code-path-audit", "__pycache__"}
 
 class Writer(NamedTuple):
     """What writes: how Python is started, its project's configuration, whether a file that it measured is whole, and
-    what is started before."""
+    what is started before; the exit codes that a race may end with."""
 
     arguments: tuple[str, ...]
     config: str = CONFIG
     is_whole: Callable[[str, bytes], bool] | None = None
     before: tuple[str, ...] = ()
+    ends: tuple[int, ...] = (0, 2)
 
 
 def audit(*arguments: str) -> tuple[str, ...]:
@@ -105,7 +109,11 @@ SCAFFOLD = """\
 from pathlib import Path
 from code_path_audit.contingency.evidence import Evidence
 from code_path_audit.contingency.scaffold import scaffold
-scaffold(Path.cwd(), Evidence("save", "json.load"))
+from code_path_audit.errors import AuditError
+try:
+    scaffold(Path.cwd(), Evidence("save", "json.load"))
+except AuditError as error:
+    raise SystemExit(2 if error.slug == "contingency-folder" else str(error))
 """
 """Step 4 of a contingency alone: the steps before it are a person's."""
 
@@ -151,7 +159,8 @@ HEAVY = op_id("shop.app.names", "json.load", "json_io", 1)
 WRITERS = {
     "init": Writer(audit("init", "--yes"), PROJECT),
     "libraries": Writer(audit("libraries")),
-    "prune": Writer(audit("prune", "--apply")),
+    # 1: nothing is left to patch
+    "prune": Writer(audit("prune", "--apply"), ends=(0, 1, 2)),
     "contingency": Writer(audit("contingency", "save", "json.load")),
     "scaffold": Writer(("-c", SCAFFOLD)),
     "report": Writer(audit("report")),
@@ -222,26 +231,40 @@ def until_it_writes(process: subprocess.Popen[bytes], root: Path, seconds: float
     time.sleep(seconds)
 
 
+class Prepared(NamedTuple):
+    """A project for trials of a writer: its folder, what a run alone makes of its files, and how long that takes."""
+
+    first: Path
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+    seconds: float
+
+
+def prepared(folder: Path, writer: Writer) -> Prepared:
+    """The project below a folder, and one run of the writer in a copy of it."""
+    first, root = folder / "first", folder / "project"
+    project(first, writer.config)
+    if writer.before:
+        subprocess.run([sys.executable, *writer.before], cwd=first, env=environment(), check=True, capture_output=True)
+    before = files(first)
+    shutil.copytree(first, root)
+    begun = time.monotonic()
+    process = start(root, writer)
+    _, told = process.communicate()
+    length = time.monotonic() - begun
+    after = files(root)
+    assert process.returncode == 0 and after != before, told.decode()
+    shutil.rmtree(root)
+    return Prepared(first, before, after, length)
+
+
 def killed(kills: int, random: Random, writer: Writer) -> Outcome:
     """A command killed again and again, each time in a fresh copy of the project."""
     with tempfile.TemporaryDirectory() as folder:
-        first, root = Path(folder) / "first", Path(folder) / "project"
-        project(first, writer.config)
-        if writer.before:
-            subprocess.run(
-                [sys.executable, *writer.before], cwd=first, env=environment(), check=True, capture_output=True
-            )
-        before = files(first)
-        shutil.copytree(first, root)
-        begun = time.monotonic()
-        process = start(root, writer)
-        _, told = process.communicate()
-        length = time.monotonic() - begun
-        after = files(root)
-        assert process.returncode == 0 and after != before, told.decode()
+        first, before, after, length = prepared(Path(folder), writer)
+        root = Path(folder) / "project"
         hits, changed, broken = 0, 0, []
         for number in range(10 * kills):
-            shutil.rmtree(root)
             shutil.copytree(first, root)
             process = start(root, writer)
             if number % 4:
@@ -260,27 +283,63 @@ def killed(kills: int, random: Random, writer: Writer) -> Outcome:
                     start(root, writer).communicate()
                     again = files(root)
                     broken += [f"run {number}, again: {fault}" for fault in faults(again, before, after, writer)]
+            shutil.rmtree(root)
             if hits == kills:
                 break
         return Outcome(hits, changed, tuple(broken))
+
+
+def raced(times: int, random: Random, writer: Writer) -> tuple[str, ...]:
+    """What went wrong where a command ran twice at once, each time in a fresh copy of the project."""
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        first, _, after, length = prepared(Path(folder), writer)
+        root = Path(folder) / "project"
+        for number in range(times):
+            shutil.copytree(first, root)
+            one = start(root, writer)
+            # mostly next to one another, so that both come to write at the same time
+            time.sleep(random.uniform(0, length / 2) if number % 4 == 0 else random.uniform(0, 0.02))
+            other = start(root, writer)
+            ends = [(process.communicate()[1].decode(), process.returncode) for process in (one, other)]
+            wrong += [f"run {number}: {fault}" for fault in race_faults(ends, files(root), after, writer)]
+            shutil.rmtree(root)
+    return tuple(wrong)
+
+
+def race_faults(
+    ends: list[tuple[str, int]], found: dict[str, bytes], after: dict[str, bytes], writer: Writer
+) -> list[str]:
+    """What is wrong after a race: how the two ended (what they said, their exit codes), and the files that are left."""
+    wrong = [
+        f"exit code {code}: {told[-500:]}" for told, code in ends if code not in writer.ends or "Traceback" in told
+    ]
+    if all(code for _, code in ends):
+        wrong.append(f"none did it: {ends}")
+    wrong += [f"{name} is not there" for name in after if name not in found]
+    wrong += [f"{name} is left over" for name in found if name not in after]
+    return wrong + [fault for fault in faults(found, {}, after, writer) if fault.partition(",")[0] in after]
 
 
 def main() -> int:
     """Runs the trials; 1 where a file was not whole."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--races", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("writers", nargs="*", default=list(WRITERS), metavar="WRITER")
     options = parser.parse_args()
     random = Random(options.seed)
     wrong = False
     for name in options.writers:
-        outcome = killed(options.kills, random, WRITERS[name])
-        print(
-            f"{name}: {outcome.kills} kills, {outcome.new} that left something new, broken: {list(outcome.broken)}",
-            flush=True,
-        )
-        wrong = wrong or bool(outcome.broken)
+        if options.kills:
+            outcome = killed(options.kills, random, WRITERS[name])
+            told = f"{outcome.kills} kills, {outcome.new} that left something new, broken: {list(outcome.broken)}"
+            print(f"{name}: {told}", flush=True)
+            wrong = wrong or bool(outcome.broken)
+        races = raced(options.races, random, WRITERS[name])
+        print(f"{name}, {options.races} times two at once: {list(races) or 'whole'}", flush=True)
+        wrong = wrong or bool(races)
     return 1 if wrong else 0
 
 

@@ -1,6 +1,8 @@
 """The file of observations: what is written is read, and what is no such file is refused."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from code_path_audit.runtime.observations import (
     merge,
     update,
 )
-from code_path_audit.runtime.observations_file import MAX_BYTES, load, parse, render, store
+from code_path_audit.runtime.observations_file import FILE_NAME, MAX_BYTES, load, parse, render, store
 from tests.runtime.recorded import EDGE, GC, IMPORT, OBSERVATIONS, OP
 
 LOOP = LoopObservation("save", "shop/cart.py", "shop.cart.save", 2, 50)
@@ -61,6 +63,27 @@ def test_stored_and_loaded(tmp_path) -> None:  # type: ignore[no-untyped-def]
     store(path, ALL)
     assert load(path) == ALL
     assert [entry.name for entry in path.parent.iterdir()] == ["observations.jsonl"]
+
+
+MANY_WRITERS = """
+import sys
+from pathlib import Path
+from code_path_audit.runtime.observations import Observations, RunObservation, update
+from code_path_audit.runtime.observations_file import held, load, store
+path = Path(sys.argv[1])
+for number in range(25):
+    name = f"{sys.argv[2]}{number}"
+    with held(path):
+        store(path, update(load(path), Observations(runs=(RunObservation(name, 0),)), frozenset({name})))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock")
+def test_recordings_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    path, env = tmp_path / "baselines" / FILE_NAME, {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    writers = [subprocess.Popen([sys.executable, "-c", MANY_WRITERS, path, letter], env=env) for letter in "abcd"]
+    assert [writer.wait() for writer in writers] == [0] * 4
+    assert {run.action for run in load(path).runs} == {f"{letter}{number}" for letter in "abcd" for number in range(25)}
 
 
 CORRUPT, SECOND = "observations-corrupt", "observations.jsonl:2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -45,10 +46,11 @@ def scaffold(root: Path, evidence: Evidence) -> str:
     """Write the program, all of it or nothing; returns its folder. AuditErrors: `contingency-folder` where there is one
     already, `contingency-unwritable`, `write-outside`."""
     folder = root / NATIVE / slug_of(evidence.op)
+    there = AuditError(
+        "contingency-folder", "the program is there already", str(folder), "Move or delete it to begin again."
+    )
     if folder.exists():
-        raise AuditError(
-            "contingency-folder", "the program is there already", str(folder), "Move or delete it to begin again."
-        )  # fmt: skip
+        raise there
     require_plain_way(folder)
     with no_folder_left([folder.parent]):
         try:
@@ -60,6 +62,9 @@ def scaffold(root: Path, evidence: Evidence) -> str:
                     (whole / name).write_bytes(text.encode())
                 whole.rename(folder)
         except OSError as error:
+            if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+                # somebody else made it meanwhile
+                raise there from error
             raise AuditError(
                 "contingency-unwritable", f"cannot write the program: {error.strerror}", where=str(folder)
             ) from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +184,24 @@ def load(path: Path, conflicts: bool = False, root: Path | None = None) -> Obser
             todo="Put a readable file in its place, or take it away.",
         ) from error
     return decode(data, str(path), conflicts)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """For whoever reads the file and writes it anew: nobody else does meanwhile, as far as the system can hold them
+    off. Its folder is made. AuditError `write-outside`."""
+    from code_path_audit.sources.writing import lock_folder, require_plain_way
+
+    require_plain_way(path)
+    handle = None
+    with suppress(OSError):  # what stands in the way of writing is told by whoever writes
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock_folder(path.parent)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def store(path: Path, observations: Observations) -> None:

@@ -28,6 +28,22 @@ def require_plain_way(path: Path) -> None:
             _refuse(here, "a symbolic link stands on the way")
 
 
+def lock_folder(folder: Path) -> int | None:
+    """Holds off every other writer of a folder that asks for this, too, until the handle is closed or the process ends;
+    None on systems that have no such thing. OSError where the folder cannot be opened."""
+    try:
+        import fcntl
+    except ImportError:  # replacing a file is atomic all the same
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
 def missing_folders(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Those of the folders and of the folders around them that are not there yet, the innermost first."""
     found = {folder for path in paths for folder in (path, *path.parents) if not os.path.lexists(folder)}

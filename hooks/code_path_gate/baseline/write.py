@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_audit.sources.writing import no_folder_left, require_plain_way
+from code_path_audit.sources.writing import lock_folder, no_folder_left, require_plain_way
 from code_path_gate.baseline.model import FORMAT, NOT_IN_FILES, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
@@ -63,7 +63,7 @@ def exclusive(folder: Path) -> Iterator[None]:
     with no_folder_left([folder]):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            handle = _lock(folder)
+            handle = lock_folder(folder)
         except OSError as error:
             raise unwritable(folder, error) from error
         if handle is None:
@@ -76,17 +76,6 @@ def exclusive(folder: Path) -> Iterator[None]:
             yield
         finally:
             os.close(handle)
-
-
-def _lock(folder: Path) -> int | None:
-    """A lock that closing the handle releases, and dying too; None on systems that have no such thing."""
-    try:
-        import fcntl
-    except ImportError:  # replacing a file is atomic all the same
-        return None
-    handle = os.open(folder, os.O_RDONLY)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    return handle
 
 
 PREFIX, SUFFIX = ".unfinished-", ".tmp"

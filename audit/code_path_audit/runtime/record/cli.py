@@ -15,7 +15,7 @@ from code_path_audit.facts.extract import Unparsable, extract_module
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import EdgeObservation, Observations, merge, sort_key, update
-from code_path_audit.runtime.observations_file import FILE_NAME, load, store
+from code_path_audit.runtime.observations_file import FILE_NAME, held, load, store
 from code_path_audit.runtime.record.command import FOLDER, PASSES, Recorded, Request, notes, record, roots_of, to_stderr
 from code_path_audit.runtime.record.join import StaticOp, join, observe
 from code_path_audit.runtime.record.raw import Recording
@@ -86,19 +86,22 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
     )
     recorded = record(request)
     observed, lines = observations_of(recorded, request.action, files.files, analyse, request.entries)
-    store(output, update(load(output), observed, frozenset({request.action})))
+    with held(output):
+        store(output, update(load(output), observed, frozenset({request.action})))
     to_stderr([*map(printable, lines), f"observations: {output}", f"raw recording: {recorded.folder}"])
     return next((code for code in recorded.exits if code), 0)
 
 
 def merge_files(paths: list[Path], output: Path) -> None:
     """Merge files into `output`; a file that is not there is an error here. Both sides of a conflict are taken."""
-    total = Observations()
     for path in paths:
         if not path.exists():
             raise AuditError("observations-corrupt", "no such file of observations", where=str(path))
-        total = merge(total, load(path, conflicts=True))
-    store(output, total)
+    with held(output):
+        total = Observations()
+        for path in paths:
+            total = merge(total, load(path, conflicts=True))
+        store(output, total)
 
 
 def observations_of(
