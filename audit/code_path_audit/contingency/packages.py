@@ -63,7 +63,7 @@ def measure(row: Alternative, size: int, folder: Path) -> Package:
     python = environment(folder)
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if row.requires:
-        installed = run([sys.executable, "-m", "pip", "--python", str(python), *INSTALL, *row.requires])
+        installed = run([sys.executable, "-P", "-m", "pip", "--python", str(python), *INSTALL, *row.requires])
         if installed.returncode:
             lines = [line for line in installed.stderr.splitlines() if line.startswith("ERROR")]
             return Package(row.package, "", 0, 0, f"cannot be installed: {(lines or ['pip failed'])[-1][:200]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import current_thread, main_thread
 from typing import Any
 
+from code_path_audit import git_program
 from code_path_audit.errors import AuditError
 from code_path_audit.runtime.observations import mean
 from code_path_audit.runtime.observations_file import load, write_whole
@@ -31,16 +33,22 @@ def require_clean(root: Path, paths: Iterable[str]) -> None:
 
 
 def is_committed(root: Path, path: str) -> bool:
-    """Whether a file is the same in the work tree, the index and HEAD."""
-    command = ["git", "rev-parse", "--verify", "--quiet"]
+    """Whether a file is the same in the work tree, the index and HEAD. AuditError `git-missing`."""
+    git = git_program.found("git", os.environ, root)
+    if git is None:
+        raise AuditError("git-missing", git_program.MISSING, todo="Use --diff and apply the patch yourself.")
+    command = [git, *git_program.OPTIONS, "rev-parse", "--verify", "--quiet"]
+    env = git_program.environment(os.environ, root)
     try:
-        found = {
-            subprocess.run([*command, name], cwd=root, capture_output=True, text=True, check=False).stdout.strip()
+        blobs = {
+            subprocess.run(
+                [*command, name], cwd=root, env=env, capture_output=True, text=True, check=False
+            ).stdout.strip()
             for name in (f"HEAD:./{path}", f":0:./{path}")
         }
     except OSError:
         return False
-    return found == {content_key((root / path).read_bytes())}
+    return blobs == {content_key((root / path).read_bytes())}
 
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -138,7 +146,7 @@ def recorded(root: Path, action: str, command: str) -> int:
     with TemporaryDirectory(prefix="code-path-audit-") as folder:
         output = Path(folder, "observations.jsonl")
         done = subprocess.run(
-            [sys.executable, "-m", "code_path_audit", "record", "--action", action, "--pass", "times",
+            [sys.executable, "-P", "-m", "code_path_audit", "record", "--action", action, "--pass", "times",
              "--output", str(output), "--", "sh", "-c", command],
             cwd=root, capture_output=True, text=True, check=False,
         )  # fmt: skip

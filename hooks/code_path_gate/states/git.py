@@ -1,7 +1,7 @@
-"""The only caller of git: the files of any state, and their bytes, straight from the index and the objects.
+"""What git is asked for: the files of any state, and their bytes, straight from the index and the objects.
 
 Nothing here checks out, stashes or writes, and nothing here makes git run a program that the repository names: git is
-called by its absolute path, and never asked to compare files on disk, which would run filters (`git status` does).
+started as `git_program` says, and never asked to compare files on disk, which would run filters (`git status` does).
 Paths are relative to the top of the repository, with "/".
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from code_path_audit import git_program
 from code_path_audit.errors import AuditError, as_written
 from code_path_gate.states import waiting
 
@@ -41,84 +41,12 @@ class Entry(NamedTuple):
     stage: int = 0
 
 
-# What git itself hands to its hooks, and what says where a repository is or whether it is trusted. The rest of git's
-# variables could change what the commands below print.
-_KEPT = frozenset(
-    {
-        "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_CEILING_DIRECTORIES",
-        "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
-        "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
-    }
-)  # fmt: skip
-_KEPT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
-_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
-_SET = {
-    "LC_ALL": "C",
-    "LANGUAGE": "C",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_LITERAL_PATHSPECS": "1",
-    # outranks protocol.NAME.allow of the repository: a partial clone could name a program as what it fetches with
-    "GIT_ALLOW_PROTOCOL": "none",
-}
-# a repository's own configuration may name programs to run: none of them is needed to read
-_OPTIONS = (
-    "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never",
-    "-c", "core.pager=cat", "-c", "core.attributesFile=", "-c", "log.showSignature=false",
-)  # fmt: skip
-
-
-def environment(outer: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """What git runs with: `outer`, without what could change its output. Relative places are relative to `folder`."""
-    kept = {
-        name: value
-        for name, value in outer.items()
-        if not name.startswith("GIT_") or name in _KEPT or name.startswith(_KEPT_PREFIXES)
-    }
-    for name in _PLACES:
-        if kept.get(name):
-            kept[name] = os.path.join(folder, kept[name])
-    if "PATH" in kept:
-        kept["PATH"] = os.pathsep.join(_trusted(kept["PATH"], folder))
-    return {**kept, **_SET}
-
-
 def program(outer: Mapping[str, str], folder: Path) -> str:
-    """The absolute path of git: the first on the PATH, but for what is relative there or lies in the checkout around a
-    folder; AuditError `git-missing`."""
-    name = "git.exe" if sys.platform == "win32" else "git"
-    for place in _trusted(outer.get("PATH", os.defpath), folder):
-        path = os.path.join(place, name)
-        if os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    raise AuditError(
-        "git-missing",
-        "git is not installed, or not on the PATH (folders of the checkout itself do not count)",
-        todo="Install git, or check without --staged and --base.",
-    )
-
-
-def _trusted(path: str, folder: Path) -> list[str]:
-    """The folders of a PATH that are absolute, and not in the checkout around a folder: what a repository holds is not
-    to be run."""
-    here = os.path.realpath(folder)
-    top = here
-    while not os.path.lexists(os.path.join(top, ".git")):
-        above = os.path.dirname(top)
-        if above == top:
-            top = here
-            break
-        top = above
-    inside = top.rstrip(os.sep) + os.sep
-    return [
-        place
-        for place in path.split(os.pathsep)
-        if os.path.isabs(place) and not f"{os.path.realpath(place)}{os.sep}".startswith(inside)
-    ]
+    """The absolute path of git, as `git_program` finds it; AuditError `git-missing`."""
+    found = git_program.found("git", outer, folder)
+    if found is None:
+        raise AuditError("git-missing", git_program.MISSING, todo="Install git, or check without --staged and --base.")
+    return found
 
 
 def find_repository(folder: Path, outer: Mapping[str, str]) -> Repository | None:
@@ -126,7 +54,7 @@ def find_repository(folder: Path, outer: Mapping[str, str]) -> Repository | None
 
     AuditErrors: `git-missing`, `git-bare`, `git-failed`.
     """
-    env, git = environment(outer, folder), program(outer, folder)
+    env, git = git_program.environment(outer, folder), program(outer, folder)
     done = _run(git, folder, env, ["rev-parse", "--show-toplevel"])
     top = os.fsdecode(done.stdout).removesuffix("\n")
     if done.returncode == 0 and top:
@@ -377,7 +305,7 @@ def _run(
     git: str, folder: Path, env: Mapping[str, str], arguments: list[str], data: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return waiting.run([git, *_OPTIONS, *arguments], folder, env, data)
+        return waiting.run([git, *git_program.OPTIONS, *arguments], folder, env, data)
     except FileNotFoundError as error:
         if not folder.is_dir():
             raise AuditError("git-failed", "there is no such folder", where=str(folder)) from error

@@ -33,6 +33,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from code_path_audit import git_program
+
 Work = Callable[[], object]
 
 
@@ -337,9 +339,15 @@ def records(size: int, folder: Path) -> tuple[int, Work]:
     return 2 + 8 * len(value), lambda: dataclasses.asdict(whole)
 
 
+def cheapest() -> list[str]:
+    """The command of the cheapest process there is."""
+    true = git_program.found("true", os.environ, Path.cwd())
+    return [true] if true else [sys.executable, "-I", "-S", "-c", ""]
+
+
 def starting(size: int, folder: Path) -> tuple[int, Work]:
     """Starts the cheapest process there is; waits for the one before it, which has long ended."""
-    command = [shutil.which("true") or sys.executable, *([] if shutil.which("true") else ["-S", "-c", ""])]
+    command = cheapest()
     running: list[subprocess.Popen[bytes]] = []
 
     def work() -> None:
@@ -353,7 +361,7 @@ def starting(size: int, folder: Path) -> tuple[int, Work]:
 
 def child(size: int, folder: Path) -> tuple[int, Work]:
     """The cheapest process there is: what starting one costs, not what it does."""
-    command = [shutil.which("true") or sys.executable, *([] if shutil.which("true") else ["-S", "-c", ""])]
+    command = cheapest()
     return 0, lambda: subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)
 
 
