@@ -10,6 +10,7 @@ from code_path_audit.callgraph.evidence.only_uses import EarlyUses
 from code_path_audit.callgraph.evidence.path_methods import PathMethods
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
+from code_path_audit.callgraph.evidence.unimported_modules import UnimportedModules
 from code_path_audit.callgraph.frameworks import django_transactions
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
@@ -86,6 +87,7 @@ FEATURES: tuple[type, ...] = (
     Managers,
     Renderings,
     LoadedClasses,
+    UnimportedModules,
     LoadedPackages,
     GivenArguments,
     TextImports,

@@ -9,13 +9,13 @@ action, and where it is called at another place than the one that it is given to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_methods, on_overridden
-from code_path_audit.callgraph.library.overrides import overrides
+from code_path_audit.callgraph.library.overrides import Decorated, overrides
 from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties
@@ -64,7 +64,7 @@ def from_only_uses(s: State) -> bool:
         elif how[0] is on_methods:
             found += [
                 (site, (on_method, name, Evidence.LIKELY), value)
-                for name in named_methods(s, s.rows[value].cls)
+                for name in (*named_methods(s, s.rows[value].cls), *marked_methods(s, s.rows[value].cls))
                 if unreached.method(value, name)
             ]
         elif how[0] in PARTS:
@@ -76,6 +76,20 @@ def from_only_uses(s: State) -> bool:
     for site, how, value in found:
         use(s, site, how, value)
     return s.busy()
+
+
+def marked_methods(s: State, cls: Value) -> Iterator[str]:
+    """The names of a class's methods that a decorator of an unknown library was given: it marks what it is to call."""
+    faces = s.tables[Decorated].faces
+    for name in classes.own_names(s, cls):
+        member = classes.find(s, cls, name)
+        held = (s.pts[member.var] or ()) if isinstance(member, classes.Own) else ()
+        for value in held:
+            while s.kinds[value] in (STATIC, CLASSM):
+                value = s.rows[value].callable
+            if any(not s.stubs.is_stdlib(s.rows[face].dotted) for face in faces.get(value, ())):
+                yield name
+                break
 
 
 def is_row(s: State, value: Value) -> bool:

@@ -16,6 +16,7 @@ from code_path_audit.callgraph.evidence.guess_budget import further
 from code_path_audit.callgraph.evidence.only_uses import from_only_uses
 from code_path_audit.callgraph.evidence.path_methods import from_path_methods
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
+from code_path_audit.callgraph.evidence.unimported_modules import from_unimported_modules
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.language.attributes import from_behind_unknown, from_unmade
@@ -299,6 +300,7 @@ GROUNDS = (
     from_missing_keys,
     from_texts,
     from_loaded_classes,
+    from_unimported_modules,
     from_misfits,
     from_unknown,
     from_path_methods,

@@ -1,0 +1,163 @@
+"""Modules that nothing imports: a framework that runs the program finds them by their place or by their name.
+
+An action that hands control to a library of which nothing is known (`session.run()`, `Sphinx(...).build()`) is likely
+to have it load those modules of the source that use the library and that no module imports: an extension that a
+configuration names, a registry of pipelines, what is collected from a folder. What such a module defines is in the
+hands of the library then: functions and classes that nothing else uses (`setup(app)`), and objects. A module that can
+be started as a program, or has an entry point that a package declares, is loaded by nobody.
+
+Wrong, by edges too many, for modules that lie there unused, and for those that another program has loaded; by edges too
+few for modules that neither import the library nor anything that does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from code_path_audit.callgraph.evidence.only_uses import is_before, loaded_before
+from code_path_audit.callgraph.heap.modules import load, module_names
+from code_path_audit.callgraph.library.escapes import on_handed
+from code_path_audit.callgraph.library.summaries import Places, use
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, CTXFUNC, FUNC, INST, MODULE
+from code_path_audit.callgraph.solver.ids import Site, Value
+from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.state import State
+from code_path_audit.facts import opcodes as op
+
+MAX_UNIMPORTED = 100
+"""Modules that one library may load because nothing imports them: of more, none is meant."""
+
+HANDS_CONTROL = re.compile(
+    r"(?:run|main$|start|serve|listen|exec|build|crawl|collect|discover|launch|work|loop|invoke|dispatch|simulate|publish)"
+    # but no names of things, and no questions: `runner`, `builder`, `startswith`
+    r"(?!n?er(?:s|_|$)|or(?:s|_|$)|s?with|time(?:s|_|$))"
+)
+"""How the names of functions begin that run what a program made for them."""
+
+
+class UnimportedModules:
+    """What was found."""
+
+    def __init__(self) -> None:
+        self.importers: dict[str, set[str]] = {}
+        """The modules that import a module of the source, or a library, by its name; made when first asked for."""
+        self.of: dict[str, tuple[str, ...]] = {}
+        """What each library is likely to load."""
+        self.loaded: set[tuple[str, Site]] = set()
+        """What was loaded, and where."""
+        self.called: dict[str, frozenset[str]] = {}
+        """The globals that code of a module calls."""
+
+
+def from_unimported_modules(s: State) -> bool:
+    """Evidence: libraries that the action hands control to load what uses them, and is loaded by nobody else."""
+    if s.phase is not Evidence.LIKELY:
+        return False
+    table = s.tables[UnimportedModules]
+    for library, sites in sorted(unknown_frameworks(s).items()):
+        if library not in table.of:
+            table.of[library] = unimported(s, table, library)
+        for name in table.of[library]:
+            for site in sites:
+                if (name, site) not in table.loaded:
+                    table.loaded.add((name, site))
+                    load(s, name, site)
+                    for bound in sorted(module_names(s, name)):
+                        s.watch(s.field(s.of(MODULE, name), bound), on_defined, (name, site))
+    return s.busy()
+
+
+def unimported(s: State, table: UnimportedModules, library: str) -> tuple[str, ...]:
+    """The modules that use a library, and that nothing imports."""
+    table.importers = table.importers or importers(s)
+    found = [name for name in sorted(users(s, table.importers, library)) if is_unimported(s, table.importers, name)]
+    s.steps += 4 * len(found)
+    if len(found) > MAX_UNIMPORTED:
+        s.widened["modules that nothing imports"] = None
+        return ()
+    return tuple(found)
+
+
+def unknown_frameworks(s: State) -> dict[str, list[Site]]:
+    """The libraries of which nothing is known, by top-level name, and calls of the action that hand control to them."""
+    found: dict[str, list[Site]] = {}
+    before, nobody = loaded_before(s), s.tables[Places].nobody
+    s.steps += len(s.external)
+    for place, rows in s.external.items():
+        site = Site(*place)
+        if site.activation == nobody or is_before(s, site, before):
+            continue
+        for library in dict.fromkeys(dotted.partition(".")[0] for dotted, _ in rows if hands_control(dotted)):
+            if library not in s.behaviours.packages and not s.stubs.is_stdlib(library):
+                found.setdefault(library, []).append(site)
+    return found
+
+
+def hands_control(dotted: str) -> bool:
+    """Whether a call of something outside is likely to run what it finds, by its name."""
+    return HANDS_CONTROL.match(dotted.replace("()", "").rpartition(".")[2]) is not None
+
+
+def importers(s: State) -> dict[str, set[str]]:
+    """The modules that import each module of the source, and each library, by name: whoever imports something of a
+    module imports that, and the packages around it."""
+    found: dict[str, set[str]] = {}
+    for module, facts in s.program.modules.items():
+        for imported in facts.header.imports:
+            name = imported
+            while name and module not in found.setdefault(name, set()):
+                found[name].add(module)
+                name = name.rpartition(".")[0]
+        s.steps += 2 * len(facts.header.imports)
+    return found
+
+
+def users(s: State, importers: Mapping[str, set[str]], library: str) -> set[str]:
+    """The modules that import a library, or such a module, that nothing has loaded so far: what the action has loaded
+    uses the library for purposes of its own."""
+    found: set[str] = set()
+    front = [library]
+    while front:
+        new = {name for name in importers.get(front.pop(), ()) if name not in found and name not in s.module_aids}
+        found |= new
+        front += new
+    return found
+
+
+def is_unimported(s: State, importers: Mapping[str, set[str]], name: str) -> bool:
+    """Whether nothing but a module itself, and what is below it, imports it, and it is no program."""
+    if name.rpartition(".")[2] == "__main__" or any(t.partition(":")[0] == name for _, _, t in s.program.entry_points):
+        return False
+    if any(by != name and not by.startswith(name + ".") for by in importers.get(name, ())):
+        return False
+    return not any(row[0] == op.MAIN for row in s.program.modules[name].functions[0].code)
+
+
+@sees(FUNC, CTXFUNC, CLASS, INST, BOX)
+def on_defined(s: State, data: tuple[str, Site], value: Value) -> None:
+    """One value of a name of such a module: what it defines itself, or a package takes from below it, is handed over,
+    and so are objects."""
+    name, site = data
+    kind = s.kinds[value]
+    if kind in (FUNC, CLASS):
+        function = s.rows[value].function
+        home = s.modules[function]
+        if (home != name and not home.startswith(name + ".")) or s.facts[function].name in called_names(s, home):
+            return
+    use(s, site, (on_handed, True, 2), value)
+
+
+def called_names(s: State, module: str) -> frozenset[str]:
+    """The globals that code of a module calls by their name: helpers of its own."""
+    known = s.tables[UnimportedModules].called
+    found = known.get(module)
+    if found is None:
+        names: set[str] = set()
+        for facts in s.program.modules[module].functions:
+            read = {row[1]: row[2] for row in facts.code if row[0] == op.GLOBAL}
+            names.update(read[row[2]] for row in facts.code if row[0] == op.CALL and row[2] in read)
+            s.steps += len(facts.code)
+        found = known[module] = frozenset(names)
+    return found

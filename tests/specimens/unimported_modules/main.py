@@ -1,0 +1,6 @@
+import pipelines
+
+
+def main():
+    session = pipelines.Session("here")
+    session.run()
