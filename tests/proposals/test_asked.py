@@ -24,6 +24,8 @@ ASKS = {
     "an f-string with the method": ('client.get(f"/api/orders/{order.pk}")', 1),
     "a method before a path": ("request('GET', '/api/orders/17')", 1),
     "a path with a query": ("fetch('/api/orders/17?full=1')", 1),
+    "a path of a document": ("see GET /api/orders/17 for one", 1),
+    "an address": ("    curl https://shop.example.org/api/orders/17", 1),
     "another method": ('client.delete(f"/api/orders/{order.pk}")', 0),
     "another path": ("fetch('/api/orders')", 0),
     "a longer name": ("url_for('order_detail_old')", 0),
@@ -43,10 +45,26 @@ def test_a_route_of_no_method_is_asked_for_by_any(tmp_path: Path) -> None:
     assert (found.times("/orders", ()), found.times("GET /orders", ()), found.times("Orders.get", ())) == (2, 1, 0)
 
 
+AS_ANSWERED = {
+    "a name where a route has a parameter": ("/users/ann", {"/users/<name>": 1, "/users": 0}),
+    "a name that is a route": ("/users/me", {"/users/<name>": 0, "/users/me": 1}),
+    "the route with most words": ("/users/ann/mails", {"/<kind>/<name>/mails": 0, "/users/<name>/mails": 1}),
+    "a route of parameters alone": ("/about", {"/<page>": 0}),
+    "a longer path": ("/users/ann/x", {"/users/<name>": 0}),
+}
+
+
+@pytest.mark.parametrize("name", AS_ANSWERED)
+def test_a_path_is_of_the_route_that_answers_it(name: str, tmp_path: Path) -> None:
+    path, times = AS_ANSWERED[name]
+    found = asked(tmp_path, [f"fetch('{path}')".encode()]).of(times)
+    assert {route: found.times(route, ()) for route in times} == times
+
+
 def test_which_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asks = "url_for('order')"
     files = {
-        "templates/a.html": asks, "static/a.js": asks, "notes.md": asks, ".git/a.html": asks,
+        "templates/a.html": asks, "static/a.js": asks, "notes.log": asks, ".git/a.html": asks,
         "node_modules/x/a.js": asks, "static/long.js": asks + " " * module.MAX_BYTES,
     }  # fmt: skip
     write_tree(tmp_path, files)

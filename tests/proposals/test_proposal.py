@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
 from code_path_audit.program.files import ALONE
-from code_path_audit.proposals.proposal import LOOK, Proposal, propose
+from code_path_audit.proposals import proposal as module
+from code_path_audit.proposals.proposal import LOOK, propose
 from tests.conftest import write_tree
 
 OPENS = "    open('x', 'w')\n"
@@ -200,16 +202,22 @@ def test_layouts(name: str, tmp_path: Path) -> None:
     assert {action.name: ", ".join(action.entry_points) for action in found.actions} == actions
 
 
-def test_after_a_while_the_likeliest_are_chosen_from(tmp_path: Path) -> None:
-    """As many as are proposed are traced in any case; more as long as there is time."""
+@pytest.mark.parametrize(
+    ("seconds", "names", "untraced"),
+    [
+        ([], "abcdefgh", 0),
+        # four at a time, the likeliest first; the script, which is among the first, pays for nothing
+        ([LOOK], "abc", 6),
+        ([0.0, LOOK], "abcdef", 2),
+    ],
+)
+def test_after_a_while_the_likeliest_are_chosen_from(
+    seconds: list[float], names: str, untraced: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as pay for something are traced in any case; more as long as there is time."""
+    monkeypatch.setattr(module, "cores", lambda: 1)
     functions = "".join(f"@app.route('/{name}')\ndef {name}():\n{OPENS}" for name in "abcdefghijk")
     write_tree(tmp_path, {"requirements.txt": "flask\n", "web.py": f"app = Flask()\n{functions}{MANAGE}"})
-
-    def proposed(seconds: float) -> Proposal:
-        times = iter((0.0, seconds))
-        return propose(tmp_path, lambda config: ALONE, lambda: next(times))
-
-    quick, slow = proposed(LOOK - 1), proposed(LOOK)
-    assert (len(quick.actions), quick.untraced) == (8, 0)
-    # the script and start-up, which are among the likeliest, pay for nothing
-    assert ("".join(action.name for action in slow.actions), slow.untraced) == ("abcdef", 2)
+    times = chain((0.0, 0.0), seconds, repeat(seconds[-1] if seconds else 0.0))
+    found = propose(tmp_path, lambda config: ALONE, lambda: next(times))
+    assert ("".join(action.name for action in found.actions), found.untraced) == (names, untraced)

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
-from code_path_audit.proposals.asked import Asked, is_parameter, nothing_asked, segments
+from code_path_audit.proposals.asked import Asked, length_of, nothing_asked, segments
+from code_path_audit.proposals.frameworks import once_a_framework
 from code_path_audit.proposals.given import given_to_users
 from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
@@ -113,13 +114,13 @@ def find_candidates(
     rows += rows_of(SCRIPT, script_files(repository, modules))
     if not scripts:
         rows += rows_of(SCRIPT, mains(modules))
-    handlers = find_handlers(modules)
-    asked = asks() if any(handler.kind == ROUTE for handler in handlers) else nothing_asked()
+    handlers: Sequence[Handler] = find_handlers(modules)
+    handlers = [h._replace(name=_whole(h, routes)) if h.kind == ROUTE else h for h in handlers]
+    handlers = once_a_framework(handlers, modules, repository.documents)
+    paths = [handler.name for handler in handlers if handler.kind == ROUTE]
+    asked = asks().of(paths) if paths else nothing_asked()
     for handler in handlers:
-        times = 0
-        if handler.kind == ROUTE:
-            handler = handler._replace(name=_whole(handler, routes))
-            times = asked.times(handler.name, handler.known_as)
+        times = asked.times(handler.name, handler.known_as) if handler.kind == ROUTE else 0
         said = _mentions(handler, programs, repository.documents)
         rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, times))
     # of a program that is run, what is imported elsewhere is what documents say is
@@ -227,11 +228,11 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     the repository asks for are further in front, by their places in both orders."""
     own = [row for row in rows if row.kind == kind]
     paths = [segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
+    lengths = [(FAR, 0) if path is None else length_of(row.name) for row, path in zip(own, paths, strict=True)]
     votes = Counter(path[0] for path in paths if path)
     seats: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     turns = []
-    lengths = [(FAR, 0) if path is None else _length(path) for path in paths]
     for index in sorted(range(len(own)), key=lambda index: (*lengths[index], index)):
         row, path = own[index], paths[index]
         module = row.entry_points[0].partition(":")[0]
@@ -249,12 +250,6 @@ def _by_both(ranked: Sequence[Row]) -> list[Row]:
     asks = {place: position for position, place in enumerate(by_asks)}
     order = sorted(range(len(ranked)), key=lambda place: (-ranked[place].mentions, place + asks[place], place))
     return [ranked[place] for place in order]
-
-
-def _length(path: Sequence[str]) -> tuple[int, int]:
-    """How many words a path has, and how many parameters."""
-    parameters = sum(map(is_parameter, path))
-    return len(path) - parameters, parameters
 
 
 def _whole(handler: Handler, routes: Mapping[str, str]) -> str:

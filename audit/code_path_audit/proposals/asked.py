@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-TEXTS = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".js", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".txt", ".http")
+TEXTS = (
+    ".html", ".htm", ".jinja", ".jinja2", ".j2", ".js", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".txt", ".http",
+    ".md", ".rst",
+)  # fmt: skip
 """How files end that ask for routes, besides those of Python."""
 
 SKIPPED = frozenset({"node_modules", "dist", "vendor", "bower_components", "locale", "site-packages"})
@@ -34,6 +37,9 @@ WRITTEN = re.compile(
 )
 """A route by its path, with the method where that stands before it: `client.post("/orders")`, `'POST', '/orders'`."""
 
+SAID = re.compile(r"\b(?:(GET|POST|PUT|PATCH|DELETE)\s+|https?://[\w.\-\[\]:{}]+)(/[\w\-./{}$<>:()]*)")
+"""The same as documents have it: `GET /orders`, `http://localhost:8000/orders`."""
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 """The methods that a path may be asked for with."""
 
@@ -50,6 +56,19 @@ class Asked(NamedTuple):
 
     names: Counter[str]
     paths: Counter[tuple[str, Path_]]
+
+    def of(self, routes: Iterable[str]) -> Asked:
+        """The same with each path as the route that answers it has it: "/orders/first" of "/orders/<name>"."""
+        known = {words_of(route) for route in routes}
+        patterns: dict[int, list[Path_]] = {}
+        for words in sorted(known):
+            if PARAMETER in words and set(words) != {PARAMETER}:
+                patterns.setdefault(len(words), []).append(words)
+        paths: Counter[tuple[str, Path_]] = Counter()
+        for (verb, words), count in self.paths.items():
+            fitting = [] if words in known else [p for p in patterns.get(len(words), ()) if _fits(words, p)]
+            paths[verb, min(fitting, key=lambda p: p.count(PARAMETER), default=words)] += count
+        return self._replace(paths=paths)
 
     def times(self, route: str, names: Iterable[str]) -> int:
         """How often a route ("GET /orders/<id>") is asked for, that is known by these names."""
@@ -83,6 +102,17 @@ def words_of(route: str) -> Path_:
     return tuple(PARAMETER if is_parameter(part) else part for part in segments(route))
 
 
+def _fits(words: Path_, pattern: Path_) -> bool:
+    return all(part in (PARAMETER, word) for word, part in zip(words, pattern, strict=True))
+
+
+def length_of(route: str) -> tuple[int, int]:
+    """How many words a path has, and how many parameters."""
+    path = segments(route)
+    parameters = sum(map(is_parameter, path))
+    return len(path) - parameters, parameters
+
+
 def asked(root: Path, sources: Iterable[bytes]) -> Asked:
     """What the files of a repository ask for; `sources` are those of Python."""
     names: Counter[str] = Counter()
@@ -90,9 +120,10 @@ def asked(root: Path, sources: Iterable[bytes]) -> Asked:
     for data in (*sources, *_texts(root)):
         text = data.decode("utf-8", "replace")
         names.update(re.split(r"[.:]", name)[-1] for name in NAMED.findall(text))
-        for first, second, path in WRITTEN.findall(text):
+        said = [(first or second, path) for first, second, path in WRITTEN.findall(text)]
+        for verb, path in (*said, *SAID.findall(text)):
             if words := words_of(path):
-                paths[(first or second).upper(), words] += 1
+                paths[verb.upper(), words] += 1
     return Asked(names, paths)
 
 

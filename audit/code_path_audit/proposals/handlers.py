@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.proposals.modules import Found, Module, Modules, dotted_name
+from code_path_audit.proposals.tables import TableRow, endpoint_of, row_of, rows_of
 
 ROUTE, COMMAND, TASK, MESSAGE = "route", "command", "task", "message"
 
@@ -31,7 +32,7 @@ DECORATORS = {
 REGISTERING = frozenset(
     {
         "path", "re_path", "url",  # Django
-        "add_url_rule", "add_route", "add_resource", "Route", "WebSocketRoute", "APIRoute", "URLSpec",
+        "add_url_rule", "add_route", "add_resource", "Route", "Rule", "WebSocketRoute", "APIRoute", "URLSpec",
         "add_get", "add_post", "add_put", "add_patch", "add_delete", "add_view", "add_api_route", "register",
     }
 )  # fmt: skip
@@ -54,8 +55,9 @@ METHODS = {
 HINT = re.compile(
     rb"@(?:\w[\w.]*\.)?(?:route|api_route|get|post|put|patch|delete|head|websocket\w*|view|command|task|shared_task"
     rb"|periodic_task|db_\w*task|actor|job|scheduled_job|flow|agent|subscriber|on_message|event|tool)\b"
-    rb"|\.as_view\s*\(|\b(?:re_path|path|url|add_url_rule|add_\w+|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
-    rb"|\(\s*r?f?[\"']/|class \w+\([^)]*(?:View|Resource|Endpoint|RequestHandler)\b|ViewSet"
+    rb"|\.as_view\s*\(|\b(?:re_path|path|url|add_url_rule|add_\w+|Rule|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
+    rb"|[(\[{,]\s*r?f?[\"'](?:(?:GET|POST|PUT|PATCH|DELETE)\b|/)"
+    rb"|class \w+\([^)]*(?:View|Resource|Endpoint|RequestHandler)\b|ViewSet"
 )
 """What a file has in it that is worth parsing."""
 
@@ -116,9 +118,12 @@ def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _decorated(node, owner, module)
         elif isinstance(node, ast.Call):
-            yield from _registered(node, module, modules, has_patterns)
-        elif isinstance(node, ast.Tuple):
-            yield from _tornado(node, module, modules)
+            yield from _registered(node, owner, module, modules, has_patterns)
+        elif isinstance(node, ast.Tuple | ast.List):
+            row = row_of(node, owner, module, modules)
+            yield from _of_table((row,) if row is not None else ())
+        elif isinstance(node, ast.Dict):
+            yield from _of_table(rows_of(node, owner, module, modules))
 
 
 def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
@@ -154,13 +159,13 @@ def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, module:
         return
 
 
-def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: bool) -> Iterator[Handler]:
+def _registered(call: ast.Call, owner: str, module: Module, modules: Modules, has_patterns: bool) -> Iterator[Handler]:
     name = dotted_name(call.func)
     last = name.rpartition(".")[2]
     if last == "set_defaults":
         for keyword in call.keywords:
             if keyword.arg in COMMAND_KEYWORDS:
-                found = modules.resolve(module.name, dotted_name(keyword.value))
+                found = modules.resolve_in(module.name, owner, dotted_name(keyword.value))
                 if found is not None and not found.is_class:
                     yield _handler(COMMAND, _shown(_stripped(found.name)), found)
         return
@@ -177,15 +182,27 @@ def _registered(call: ast.Call, module: Module, modules: Modules, has_patterns: 
     if path is None:
         return
     for value in values:
-        target = value.func if isinstance(value, ast.Call) else value
-        dotted = dotted_name(target).removesuffix(".as_view")
-        found = modules.resolve(module.name, dotted) if dotted else None
+        found = _view(value, owner, module, modules)
         if found is not None:
-            verb = last.removeprefix("add_").upper() if last.startswith("add_") and last[4:] in VERBS else ""
+            verb = last[4:].upper() if last.startswith("add_") and VERBS.get(last[4:]) else _methods(call)
             known_as = tuple(name for part in (call, value) if isinstance(part, ast.Call) for name in _names(part))
             for handler in _routes(path, verb, found, needs_methods=last == "register"):
                 yield handler._replace(known_as=known_as or (found.name,))
             return
+    named = endpoint_of(call, owner, module, modules)
+    if named is not None:
+        yield from _of_table((TableRow(path, _methods(call), named),))
+
+
+def _view(value: ast.expr, owner: str, module: Module, modules: Modules) -> Found | None:
+    """What answers: a function, a class, `Orders.as_view()`, `Orders()`, or one of these in the hands of a function."""
+    target = value.func if isinstance(value, ast.Call) else value
+    dotted = dotted_name(target).removesuffix(".as_view")
+    found = modules.resolve_in(module.name, owner, dotted) if dotted else None
+    if isinstance(value, ast.Call) and not _is_view(value) and (found is None or not found.is_class):
+        inner = (_view(part, owner, module, modules) for part in value.args)
+        return next((view for view in inner if view is not None), None)
+    return found
 
 
 def _names(call: ast.Call) -> tuple[str, ...]:
@@ -200,21 +217,17 @@ def _is_view(node: ast.expr) -> bool:
 
 
 def _path_in(node: ast.expr) -> str | None:
-    """A text, or the first of a list of texts."""
+    """A text, the first of a list of texts, or what a function is given that makes a path of it."""
     if isinstance(node, ast.List | ast.Tuple) and node.elts:
         node = node.elts[0]
+    if isinstance(node, ast.Call) and node.args and not isinstance(node.func, ast.Attribute):
+        node = node.args[0]
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _tornado(node: ast.Tuple, module: Module, modules: Modules) -> Iterator[Handler]:
-    """(r"/path", Handler), as Tornado's applications list them."""
-    if len(node.elts) < 2 or not isinstance(node.elts[0], ast.Constant):
-        return
-    path, dotted = node.elts[0].value, dotted_name(node.elts[1])
-    if isinstance(path, str) and path.startswith("/") and dotted:
-        found = modules.resolve(module.name, dotted)
-        if found is not None and found.is_class:
-            yield from _routes(path, "", found, needs_methods=True)
+def _of_table(rows: Iterable[TableRow]) -> Iterator[Handler]:
+    for row in rows:
+        yield from _routes(row.path, row.verb, row.found, needs_methods=True)
 
 
 def _routes(path: str, verb: str, found: Found, needs_methods: bool) -> Iterator[Handler]:

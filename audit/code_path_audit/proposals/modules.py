@@ -84,6 +84,31 @@ class Modules:
                     return None
         return None
 
+    def resolve_in(self, module: str, owner: str, dotted: str) -> Found | None:
+        """The same of a name in a scope, by its qualified name: there `self.a` is a method of the class around it, or
+        what its body says `a` is; also of a class that it is derived from."""
+        first, _, rest = dotted.partition(".")
+        if first not in ("self", "cls") or not rest:
+            return self.resolve(module, dotted)
+        here = self.get(module)
+        head = owner.partition(".")[0]
+        node = here.definitions.get(head) if here is not None else None
+        return self._member(Found(module, head, node), rest, MAX_HOPS) if isinstance(node, ast.ClassDef) else None
+
+    def _member(self, found: Found, name: str, hops: int) -> Found | None:
+        """What an attribute of a class stands for."""
+        if not isinstance(found.node, ast.ClassDef) or not hops:
+            return None
+        method = found.methods().get(name)
+        if method is not None:
+            return Found(found.module, f"{found.name}.{name}", method)
+        for part in found.node.body:
+            if isinstance(part, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in part.targets):
+                return self.resolve(found.module, dotted_name(part.value))
+        bases = (self.resolve(found.module, dotted_name(base)) for base in found.node.bases)
+        members = (self._member(base, name, hops - 1) for base in bases if base is not None)
+        return next((member for member in members if member is not None), None)
+
     def find(self, dotted: str) -> Found | None:
         """What a dotted name that begins with a module stands for, as `resolve`."""
         module, rest = self._split(dotted)

@@ -13,13 +13,13 @@ from code_path_audit import pipeline
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.errors import AuditError, printable
-from code_path_audit.processes import collector_off
+from code_path_audit.processes import collector_off, cores
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.named_entries import declared, functions_of, named
 from code_path_audit.program.files import Files, How
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, is_site, likeliest, pool
-from code_path_audit.proposals.asked import asked
+from code_path_audit.proposals.asked import asked, length_of
 from code_path_audit.proposals.modules import Modules
 from code_path_audit.proposals.repository import Repository, read_repository
 from code_path_audit.proposals.roots import Pattern, Roots, propose_roots
@@ -52,7 +52,8 @@ class Proposal(NamedTuple):
 def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float] = time.monotonic) -> Proposal:
     """What a repository seems to be. AuditError `no-files`, or `init-nothing` where nothing in it can be an action.
 
-    `clock` counts seconds: the likeliest candidates are always traced, others as long as there is time."""
+    `clock` counts seconds: the likeliest candidates are traced first, some at a time, others as long as there is
+    time."""
     began = clock()
     repository = read_repository(root)
     roots = propose_roots(repository)
@@ -70,11 +71,12 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     site = is_site(found)
     candidates = pool(found, site)
     first = likeliest(candidates, site)
-    rest = tuple(candidate for candidate in candidates if candidate not in first)
-    costs = trace_costs(files, config, _actions(first), _actions(candidates))
-    is_early = clock() - began < LOOK or sum(cost.ops > 0 for cost in costs.values()) < ENOUGH
-    if is_early:
-        costs |= trace_costs(files, config, _actions(rest), _actions(candidates))
+    left = [*first, *(candidate for candidate in candidates if candidate not in first)]
+    costs: dict[str, Cost] = {}
+    while left and (clock() - began < LOOK or sum(cost.ops > 0 for cost in costs.values()) < ENOUGH):
+        some = max(ENOUGH + 1, cores())
+        costs |= trace_costs(files, config, _actions(left[:some]), _actions(candidates))
+        del left[:some]
     work.store.commit()  # for the gate, which needs the graphs of some of them
     chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs, site))
     if not chosen:
@@ -85,7 +87,7 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
             todo="Write the configuration by hand: an entry point is any function, such as shop.store:Store.save.",
         )
     own = {candidate.action.name: costs[candidate.action.name] for candidate in chosen}
-    return Proposal(roots, chosen, own, 0 if is_early else len(rest))
+    return Proposal(roots, chosen, own, len(left))
 
 
 def _actions(candidates: Iterable[Candidate]) -> list[ActionConfig]:
@@ -114,7 +116,9 @@ def whole_routes(program: Program) -> dict[str, str]:
     for row in declared(program):
         if row.kind == "route":
             for function in (*functions_of(program, row.target, row.method), row.target):
-                found.setdefault(function, f"{row.method} /{row.name.lstrip('/')}".strip())
+                name = f"{row.method} /{row.name.lstrip('/')}".strip()
+                # of several paths the shortest: that of the list, and not of one of its elements
+                found[function] = min(found.get(function, name), name, key=length_of)
     return found
 
 

@@ -1,0 +1,42 @@
+"""Sites that are written down for several frameworks: which of their routes stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from code_path_audit.proposals.frameworks import once_a_framework
+from code_path_audit.proposals.handlers import find_handlers
+from tests.proposals.projects import modules
+
+PATHS = ("/", "/orders", "/orders/<name>", "/health")
+
+
+def _site(framework: str, *paths: str) -> str:
+    routes = "".join(f"@app.route('{path}')\ndef page_{number}(): pass\n" for number, path in enumerate(paths))
+    return f"import {framework}\n{routes}"
+
+
+FLASK = _site("flask", *PATHS)
+LIVE = _site("aiohttp", *PATHS[:2], "/health", "/live")
+OTHER = _site("aiohttp", "/", "/live", "/news")
+STARLETTE = _site("starlette", *PATHS)
+COMMAND = "import click\n@click.command()\ndef page_0(): pass"
+
+ROWS: dict[str, tuple[dict[str, str], str, str]] = {
+    "the one with most routes": ({"a": FLASK, "b": _site("starlette", *PATHS, "/more")}, "", "bbbbb"),
+    "the one that documents name": ({"a": FLASK, "b": STARLETTE}, "Runs on FastAPI.", "bbbb"),
+    "of the other what it alone has": ({"a": FLASK, "b": LIVE}, "Runs on Flask.", "aaaab"),
+    "two sites": ({"a": FLASK, "b": OTHER}, "", "aaaabbb"),
+    "one framework": ({"a": FLASK, "b": FLASK}, "", "aaaabbbb"),
+    "packages that are used together": ({"a": _site("fastapi", *PATHS), "b": STARLETTE}, "", "aaaabbbb"),
+    "a module of two frameworks": ({"a": FLASK, "b": f"import aiohttp\n{FLASK}"}, "", "aaaabbbb"),
+    "what is no route": ({"a": FLASK, "b": COMMAND}, "", "aaaab"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_once_a_framework(name: str) -> None:
+    files, documents, left = ROWS[name]
+    source = modules(files)
+    found = once_a_framework(find_handlers(source), source, documents)
+    assert [handler.entry_points[0].partition(":")[0] for handler in found] == list(left)
