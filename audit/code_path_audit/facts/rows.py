@@ -67,6 +67,7 @@ class Want(NamedTuple):
 
     wants: int = EVERY
     among: str = ""
+    attr: str = ""
 
 
 ANYTHING = Want()
@@ -84,7 +85,8 @@ class Arm(NamedTuple):
     each time that it runs. `target` is the last name of where it is kept ("rows" for `self.rows`), "" where nothing is.
     `given` is the parameter that alone is asked for, -1 for none, and `wants` the values of it that lead in: some of
     `TRUTHY`, `FALSY`, `NOTHING`. Where `among` is not "", they are one of the constants that it has, a line each
-    (`ONE_OF`), or none of them (`NONE_OF`); `constants.py` says how a constant is written. `asks` is what `left` is
+    (`ONE_OF`), or none of them (`NONE_OF`); `constants.py` says how a constant is written. Where `attr` is not "", this
+    attribute of it is asked for alone, and `given` may be the register of any variable. `asks` is what `left` is
     where something that is called in the arm stores at the target, 0 where nothing is asked for there. `flag`: the
     target is true where there is something to make.
     """
@@ -101,6 +103,7 @@ class Arm(NamedTuple):
     given: Reg = -1
     wants: int = EVERY
     among: str = ""
+    attr: str = ""
     asks: int = 0
     flag: bool = False
 

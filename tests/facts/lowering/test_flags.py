@@ -1,4 +1,4 @@
-"""Which arms ask for a parameter alone, and which values of it lead in."""
+"""Which arms ask for a parameter alone, or for an attribute of a variable, and which values of it lead in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ ROWS = {
     "for z in y:\n    if x: a()": ["a x true"],
     "if isinstance(x, str):\n    if x: a()": ["a x true"],
     "if x == 1: a()": ["a"],
-    "if x.y: a()": ["a"],
+    "if x.y: a()\nelse: b()": ["a x.y true", "b x.y false None"],
+    "if x.y is None: a()": ["a x.y None"],
+    "z = n()\nif not z.y: a()": ["a z.y false None"],
+    "if x.y and y: a()": ["a y true"],
+    "if x.y and n(): a()\nelse: b()": ["a x.y true", "b"],
+    "if x.y.z: a()": ["a"],
+    "if self.y: a()": ["a"],
     "if x(): a()": ["a"],
     "z = x\nif z: a()": ["a"],
     "x = x or n()\nif x: a()": ["a"],
@@ -48,7 +54,8 @@ def test_what_is_asked_for(body: str) -> None:
                 row = function.arms[arm]
                 if row.given >= 0 and row.wants != sum(VALUES):
                     wants = [word for value, word in VALUES.items() if row.wants & value]
-                    rows.append(f"{function.params[row.given].name} {' '.join(wants)}")
+                    name = function.params[row.given].name if row.given < len(function.params) else "z"
+                    rows.append(f"{name}{row.attr and '.'}{row.attr} {' '.join(wants)}")
                 arm = row.parent
             found.append(f"{site.text} {', '.join(reversed(rows))}".strip())
     assert found == ROWS[body]

@@ -495,7 +495,9 @@ class Builder:
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
         rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
-        arms = [arm._replace(given=-1, wants=EVERY, among="") if arm.given in rebound else arm for arm in self.arms]
+        arms = [
+            arm._replace(given=-1, wants=EVERY, among="", attr="") if arm.given in rebound else arm for arm in self.arms
+        ]
         for number, name in self.kept_in.items():
             owner = self.owner(name) if name in self.nonlocal_names or name not in self.versions else None
             if owner is not None and owner.kind != "module":

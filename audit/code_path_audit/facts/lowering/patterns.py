@@ -24,7 +24,7 @@ def match(b: Builder, node: ast.Match) -> None:
     around, choice = b.arm, b.choice()
     others: list[str] = []
     for case in node.cases:
-        param, constants = asked_of_case(b, node.subject, case.pattern)
+        param, attr, constants = asked_of_case(b, node.subject, case.pattern)
         b.join()
         b.current = dict(before)
         b.conditional += 1
@@ -37,7 +37,7 @@ def match(b: Builder, node: ast.Match) -> None:
             held += test(b, case.guard)[0]
         b.conditional -= 1
         b.optional -= 1
-        want = one_of(constants) if constants else none_of(others) if others else ANYTHING
+        want = one_of(constants, attr) if constants else none_of(others, attr) if others else ANYTHING
         given = param if want != ANYTHING else -1
         open_branch(b, choice, case.body, asks_nothing(b, node.subject, case), SOMETIMES, given, want)
         if case.guard is None:
@@ -47,7 +47,7 @@ def match(b: Builder, node: ast.Match) -> None:
         exhaustive = exhaustive or (case.guard is None and is_irrefutable(case.pattern))
     if not exhaustive:
         if not any(ends):
-            given, want = (param, none_of(others)) if others else (-1, ANYTHING)
+            given, want = (param, none_of(others, attr)) if others else (-1, ANYTHING)
             b.open_arm(choice, SOMETIMES, given=given, want=want)
         ends.append(dict(before))
     state: dict[str, int] | None = None

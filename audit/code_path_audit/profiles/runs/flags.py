@@ -1,6 +1,9 @@
 """Functions that are given a constant where they ask for a parameter: save(row, commit=False) runs no `if commit:`, and
 export(rows, "csv") no `if kind == "json":`.
 
+So for what a parser makes of a command line, `args.check` and `args.command == "build"`, in the function that has it
+parsed and in those that are given the result.
+
 A function with such conditions stands in the plan once for each combination of constants that its callers give it,
 followed through the functions that hand them on. In each the calls are left out that stand behind a condition which
 these constants do not meet. What is not known to be a constant meets every condition.
@@ -20,8 +23,9 @@ from code_path_audit.profiles.runs.commands import Commands, commands_of
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
-from code_path_audit.profiles.runs.held_constants import Known, constant, params_in, texts, value_of
+from code_path_audit.profiles.runs.held_constants import Known, constant, is_parsed, params_in, texts, value_of
 from code_path_audit.profiles.runs.model import SEPARATOR
+from code_path_audit.profiles.runs.parser_options import Options, options_of
 from code_path_audit.profiles.values import Values
 
 MOST = 4
@@ -48,6 +52,7 @@ class Apart(NamedTuple):
     each: Mapping[Edge, int] = {}
     commands: Commands = Commands()
     constants: Constants | None = None
+    options: Options = Options()
 
     def of(self, function: str) -> tuple[State, ...]:
         """The states of a function."""
@@ -85,7 +90,11 @@ class Apart(NamedTuple):
     def may_take(self, facts: FunctionFacts, arm: int, edge: Edge) -> bool:
         """Whether a call may have what it leads to, whose facts these are, take an arm."""
         found = (given for state in self.of(edge.caller) for given in self.given_to(edge, state))
-        return any(is_alive(facts, arm, state) for state in found)
+        return any(self.is_alive(facts, arm, state) for state in found)
+
+    def is_alive(self, facts: FunctionFacts, arm: int, state: State) -> bool:
+        """Whether an arm may be taken in a state."""
+        return is_alive(facts, arm, state, self.options)
 
     def names(self, function: str) -> list[str]:
         """The names of a function in a plan, one for each state."""
@@ -95,12 +104,12 @@ class Apart(NamedTuple):
         """Whether nothing that a function is given leads to a call site of it."""
         if site < 0 or function not in self.states or facts.sites[site].arm < 0:
             return False
-        return not any(is_alive(facts, facts.sites[site].arm, state) for state in self.states[function])
+        return not any(self.is_alive(facts, facts.sites[site].arm, state) for state in self.states[function])
 
     def living(self, facts: FunctionFacts, function: str, site: int) -> list[str]:
         """Those of them in which a call site may be reached; all, where there is none."""
         arm = facts.sites[site].arm if site >= 0 else -1
-        found = [named(function, state) for state in self.of(function) if is_alive(facts, arm, state)]
+        found = [named(function, state) for state in self.of(function) if self.is_alive(facts, arm, state)]
         return found or self.names(function)
 
 
@@ -122,13 +131,16 @@ def asking(facts: FunctionFacts, site: int) -> int:
     return arm
 
 
-def is_alive(facts: FunctionFacts, arm: int, state: State) -> bool:
+def is_alive(facts: FunctionFacts, arm: int, state: State, options: Options) -> bool:
     """Whether an arm may be taken in a state."""
     known = dict(state)
     while arm >= 0:
         row = facts.arms[arm]
-        if row.given in known and not leads_in(known[row.given], row.wants, row.among):
-            return False
+        if row.given in known:
+            value = known[row.given]
+            held = options.holds(row.attr, words_in(value)) if row.attr else (value,)
+            if held and not any(leads_in(one, row.wants, row.among) for one in held):
+                return False
         arm = row.parent
     return True
 
@@ -136,7 +148,9 @@ def is_alive(facts: FunctionFacts, arm: int, state: State) -> bool:
 def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     """Which functions are counted apart; those in `whole` (what is kept, and so runs once whoever asks) are not."""
     commands = commands_of(reach, given.steady.values)
-    wanted = parameters(reach, given, commands)
+    options = options_of(reach, given.steady.values)
+    parsed = parsed_lines(reach, given, options)
+    wanted = parameters(reach, given, commands, options, parsed)
     if not wanted and not commands.lines:
         return Apart()
     values = Constants(reach, given)
@@ -151,7 +165,7 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
         facts = reach.program.facts(caller)
         for edge in reach.callees.get(caller, ()):
             callee = edge.callee
-            if edge.site >= 0 and not is_alive(facts, facts.sites[edge.site].arm, state):
+            if edge.site >= 0 and not is_alive(facts, facts.sites[edge.site].arm, state, options):
                 continue
             row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
@@ -164,6 +178,7 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
             if line >= 0 and callee not in whole:
                 words, loop = values.in_rounds(caller, edge.site, commands.lines[caller, edge.site], dict(state))
                 row = [((line, given),) if words_in(given) else ANY for given in words]
+            row = [values.with_parsed(callee, known, parsed) for known in row]
             rows = states.setdefault(callee, [])
             is_told = line >= 0 or any(wanted.get(callee, {}).values())
             most = MOST_CONSTANTS if is_told else MOST
@@ -177,7 +192,9 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                 found[edge, state] = tuple(row)
             if loop >= 0:
                 each[edge] = loop
-    return Apart({name: tuple(rows) for name, rows in states.items() if rows != [ANY]}, found, each, commands, values)
+    return Apart(
+        {name: tuple(rows) for name, rows in states.items() if rows != [ANY]}, found, each, commands, values, options
+    )
 
 
 def cycles_of(reach: Reach) -> frozenset[str]:
@@ -187,18 +204,36 @@ def cycles_of(reach: Reach) -> frozenset[str]:
     return frozenset(name for names in components for name in names if len(names) > 1 or name in callees.get(name, ()))
 
 
-def parameters(reach: Reach, given: Given, commands: Commands) -> dict[str, dict[int, bool]]:
+def parsed_lines(reach: Reach, given: Given, options: Options) -> dict[str, tuple[int, ...]]:
+    """The registers of what functions have parsed of which their conditions ask for options, by function."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name in sorted(reach.depths) if options.declared else ():
+        facts = reach.program.facts(name)
+        asked = {arm.given for arm in facts.arms if arm.attr in options.declared and arm.given >= len(facts.params)}
+        lines = tuple(reg for reg in sorted(asked) if is_parsed(given.of(name), reg))
+        if lines:
+            found[name] = lines
+    return found
+
+
+def parameters(
+    reach: Reach, given: Given, commands: Commands, options: Options, parsed: Mapping[str, tuple[int, ...]]
+) -> dict[str, dict[int, bool]]:
     """The parameters that conditions ask for, by function, and those that are handed on to such; of each whether it is
     asked which constant it is."""
     found: dict[str, dict[int, bool]] = {}
     for (caller, _), line in commands.lines.items():
         for index in params_in(given.of(caller), line):
             found.setdefault(caller, {})[index] = True
+    for name, lines in parsed.items():
+        for index in (index for line in lines for index in params_in(given.of(name), line)):
+            found.setdefault(name, {})[index] = True
     for name in sorted(reach.depths):
-        for arm in reach.program.facts(name).arms:
-            if arm.given >= 0:
+        facts = reach.program.facts(name)
+        for arm in facts.arms:
+            if arm.given >= 0 and (not arm.attr or (arm.given < len(facts.params) and arm.attr in options.declared)):
                 asked = found.setdefault(name, {})
-                asked[arm.given] = asked.get(arm.given, False) or bool(arm.among)
+                asked[arm.given] = asked.get(arm.given, False) or bool(arm.among or arm.attr)
     todo = [(name, index) for name, asked in found.items() for index in asked]
     while todo:
         name, index = todo.pop()
@@ -273,6 +308,11 @@ class Constants:
     def is_rest(self, function: str, index: int) -> bool:
         """Whether a parameter is `*args`."""
         return self.reach.program.facts(function).params[index].kind == "star"
+
+    def with_parsed(self, function: str, state: State, parsed: Mapping[str, tuple[int, ...]]) -> State:
+        """A state, and with it the command lines that a function in it has parsed."""
+        lines = [(reg, self.at(function, reg, dict(state))) for reg in parsed.get(function, ())]
+        return (*state, *(row for row in lines if row[1]))
 
     def default(self, edge: Edge, index: int) -> Known:
         """The default of a parameter, where the function is called by its name, and nobody has put arguments before."""

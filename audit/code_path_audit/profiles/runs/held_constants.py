@@ -52,15 +52,48 @@ def parts_of(values: Values, reg: int) -> tuple[int, ...] | None:
     if row[0] == op.BINARY and row[2] == "add" and any(parts_of(values, side) is not None for side in row[3:5]):
         return (~row[3], ~row[4])
     called = values.making(row[2]) if row[0] == op.CALL and row[3] and row[3][0] >= 0 else None
-    is_copied = called is not None and called[0] == op.GLOBAL and called[2] in ("list", "tuple")
-    return (~row[3][0],) if is_copied or is_parsed(values, reg) else None
+    if called is not None and called[0] == op.GLOBAL and called[2] in ("list", "tuple"):
+        return (~row[3][0],)
+    line = parsed_of(values, reg)
+    return (~or_default(values, line),) if line >= 0 else None
 
 
 def is_parsed(values: Values, reg: int) -> bool:
     """Whether a value is what a parser makes of a command line that it is given: it stands for its words."""
+    return parsed_of(values, reg) >= 0
+
+
+PARSING = frozenset(("parse_args", "parse_known_args", "parse_intermixed_args", "parse_arguments", "parse_options"))
+"""What a function or a method is called that parses a command line."""
+
+
+def parsed_of(values: Values, reg: int) -> int:
+    """The register of the command line of which a parser makes a value, alone or before what it leaves over; -1 for a
+    value of another kind."""
     row = values.making(reg)
-    called = values.making(row[2]) if row is not None and row[0] == op.CALL and len(row[3]) == 1 else None
-    return called is not None and called[0] == op.ATTR and called[3] == "parse_args"
+    if row is not None and row[0] == op.UNPACK and row[2] and values.origin(row[2][0]) == values.origin(reg):
+        row = values.making(row[1])
+    given = [*row[3], *(given for _, given in row[4])] if row is not None and row[0] == op.CALL else []
+    called = values.making(row[2]) if row is not None and len(given) == 1 else None
+    if called is None or called[0] not in (op.ATTR, op.GLOBAL) or called[NAMED[called[0]]] not in PARSING:
+        return -1
+    return int(given[0])
+
+
+def or_default(values: Values, reg: int) -> int:
+    """The parameter that a value is where it is given: `argv if argv is not None else sys.argv[1:]`, or what an `if`
+    puts in the place of one that is missing; the register itself where it is no such value."""
+    todo, seen, found = [values.origin(reg)], {reg}, set[int]()
+    while todo:
+        for row in values.made.get(todo.pop(), ()):
+            source = values.origin(row[2]) if row[0] in (op.COPY, op.NARROW, op.TYPED) else -1
+            if source >= 0 and source not in seen:
+                seen.add(source)
+                if values.is_param(source) and source < len(values.facts.params):
+                    found.add(source)
+                else:
+                    todo.append(source)
+    return found.pop() if len(found) == 1 else reg
 
 
 def texts(values: Values, parts: Iterable[int], known: Mapping[int, Known]) -> list[str]:

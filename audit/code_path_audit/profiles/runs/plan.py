@@ -15,7 +15,7 @@ from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.each_element import each_of
-from code_path_audit.profiles.runs.flags import ANY, Apart, State, function_of, is_alive, named, told_apart
+from code_path_audit.profiles.runs.flags import ANY, Apart, State, function_of, named, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
@@ -219,14 +219,14 @@ def _plan(
                 states = apart.of(caller)
                 if call.kept is not None:
                     # made so often in the whole action, whatever the function is given
-                    states = tuple(state for state in states if is_alive(facts, arm, state))[:1] or states[:1]
+                    states = tuple(state for state in states if apart.is_alive(facts, arm, state))[:1] or states[:1]
                 apart_in = apart.each.get(edge, -1)
                 if apart_in >= 0:
                     call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
                 for state in states:
                     # what no constant leads to counts where nothing else leads to what is called
                     own = call if apart_in >= 0 else of_lines(call, edge, apart, state)
-                    rare = own.rare or not is_alive(facts, arm, state) or apart.is_left_out(edge, state)
+                    rare = own.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
                     for known in apart.given_to(edge, state):
                         callee = named(edge.callee, known)
                         calls.append(own._replace(caller=named(caller, state), callee=callee, rare=rare))

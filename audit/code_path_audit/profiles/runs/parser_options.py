@@ -1,0 +1,167 @@
+"""What a parsed command line holds in the attributes that its parsers declare: `args.check` where the line has no
+`--check`, and `args.command` where it is `["build", "docs"]`.
+
+Options are read where they are declared by constants (`add_argument("--check", action="store_true")`). Nothing is known
+of one that is declared in several ways that differ for a line, that is stored to elsewhere, or that has a default which
+is no constant; nor, of a line with words that are not known, of an option that is not among the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.constants import UNKNOWN_WORD, written
+from code_path_audit.facts.rows import FALSY, NONE_OF, NOTHING, ONE_OF, TRUTHY
+from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.held_constants import Known, constant
+from code_path_audit.profiles.values import Values, ValuesOf
+
+SWITCHES: Mapping[str, tuple[int, int]] = {"store_true": (FALSY, TRUTHY), "store_false": (TRUTHY, FALSY)}
+"""Actions of options without a value: what is held without the option, and with it."""
+
+TAKING = ("", "store", "append", "extend")
+"""Actions of options that have a value."""
+
+
+class Option(NamedTuple):
+    """One declaration: the `flags` of an option, none where a position says what it is; what is held without it, and
+    with it, 0 if that is not known; and whether it takes a value."""
+
+    flags: tuple[str, ...]
+    without: Known
+    having: Known = 0
+    takes: bool = False
+
+
+UNKNOWN = Option((), 0)
+
+POSITION = Option((), 0, takes=True)
+"""What stands for its place in a line, and the command of a parser of several."""
+
+
+class Options(NamedTuple):
+    """The declarations of each attribute of what a parser makes, and the words that it may be, or is compared with: of
+    one without a flag, a line that has some of these has one of them."""
+
+    declared: Mapping[str, tuple[Option, ...]] = {}
+    words: Mapping[str, frozenset[str]] = {}
+
+    def holds(self, attribute: str, line: tuple[str, ...]) -> tuple[Known, ...]:
+        """What the attribute of a parsed line may be; () where that is not known."""
+        rows = self.declared.get(attribute, ())
+        if not rows or not line or UNKNOWN in rows:
+            return ()
+        if not any(row.flags for row in rows):
+            named = self.words.get(attribute, frozenset())
+            return tuple(word for word in dict.fromkeys(map(written, line)) if word in named)
+        found = {held(row, line) for row in rows}
+        return tuple(found) if len(found) == 1 and 0 not in found else ()
+
+
+def held(option: Option, line: tuple[str, ...]) -> Known:
+    """What a line makes of an option, 0 where that is not known."""
+    for place, word in enumerate(line):
+        name, equals, value = word.partition("=")
+        long = name.startswith("--") and len(name) > 2
+        if name in option.flags or (long and any(flag.startswith(name) for flag in option.flags)):
+            if not option.takes:
+                return option.having
+            value = value if equals else "".join(line[place + 1 : place + 2])
+            return 0 if value.startswith("-") or value in ("", UNKNOWN_WORD) else written(value) or TRUTHY
+        if name.startswith("-") and not long and any(f"-{letter}" in option.flags for letter in name[1:]):
+            return 0  # several in one word, or a value that stands right behind
+    return 0 if UNKNOWN_WORD in line else option.without
+
+
+def options_of(reach: Reach, values_of: ValuesOf) -> Options:
+    """The options that an action's parsers declare, where it has any."""
+    found: dict[str, list[Option]] = {}
+    words: dict[str, set[str]] = {}
+    commands: set[str] = set()
+    is_open = False
+    for module, index, number, kind in declaring(reach):
+        values = values_of.at(module, index)
+        call = values.calls.get(number)
+        given = dict(call[4]) if call is not None else {}
+        if kind == "add_parser":
+            commands.update(word for word in (text(values, reg) for reg in (call or ((),) * 4)[3][:1]) if word)
+            continue
+        if kind == "set_defaults":
+            is_open = is_open or None in given
+            rows = {name: UNKNOWN for name in given if name is not None}
+        elif kind == "add_subparsers":
+            rows = {text(values, given.get("dest", -1)): POSITION}
+            words.setdefault(text(values, given.get("dest", -1)), set())
+        else:
+            rows = declared(values, number)
+            choices = values.making(given["choices"]) if "choices" in given else None
+            if choices is not None and choices[0] in (op.LIST, op.TUPLE):
+                asked = {written(text(values, reg)) for reg in choices[2]}
+                words.update((name, words.get(name, set()) | asked) for name in rows)
+        for name, option in rows.items():
+            found.setdefault(name, []).append(option)
+    for asked in words.values():
+        asked.update(map(written, commands))
+    for name in sorted(reach.depths) if found else ():
+        facts = reach.program.facts(name)
+        for arm in facts.arms:
+            if arm.attr in found and arm.among[:1] in (ONE_OF, NONE_OF):
+                words.setdefault(arm.attr, set()).update(arm.among[1:].split("\n"))
+        for row in facts.mutations:
+            owner, _, attribute = row.target.rpartition(".")
+            if row.kind == "attr_write" and attribute in found and owner not in ("self", "cls"):
+                found[attribute].append(UNKNOWN)
+    if is_open:
+        found = {name: [row._replace(without=0) for row in rows] for name, rows in found.items()}
+    rows_of = {name: tuple(dict.fromkeys(rows)) for name, rows in found.items() if name}
+    return Options(rows_of, {name: frozenset(asked) for name, asked in words.items()})
+
+
+DECLARING = frozenset(("add_argument", "add_option", "add_subparsers", "add_parser", "set_defaults"))
+
+
+def declaring(reach: Reach) -> Iterator[tuple[str, int, int, str]]:
+    """The calls that may declare options, by module, function, number and the last name of what is called: of the
+    functions of the action, and of the modules that they stand in."""
+    places = dict.fromkeys(reach.program.functions[name] for name in sorted(reach.depths))
+    places.update(dict.fromkeys((module, 0) for module, _ in list(places)))
+    for module, index in places:
+        for number, site in enumerate(reach.program.modules[module].functions[index].sites):
+            kind = site.text.rpartition(".")[2]
+            if kind in DECLARING and site.kind == "call":
+                yield module, index, number, kind
+
+
+def declared(values: Values, site: int) -> dict[str, Option]:
+    """The attribute that one call declares, and how; none where its names are no constants."""
+    call = values.calls.get(site)
+    names = [text(values, reg) for reg in call[3]] if call is not None else []
+    given = dict(call[4]) if call is not None else {}
+    if not names or not all(names):
+        return {}
+    flags = tuple(name for name in names if name.startswith("-"))
+    attribute = text(values, given["dest"]) if "dest" in given else ""
+    if not flags:
+        return {attribute or names[0]: POSITION}
+    longest = next((name for name in flags if name.startswith("--")), flags[0])
+    attribute = attribute or longest.lstrip("-").replace("-", "_")
+    action = text(values, given["action"]) if "action" in given else ""
+    if None in given or "const" in given or (action == "" and "action" in given):
+        return {attribute: UNKNOWN}
+    default = constant(values.making(given["default"])) if "default" in given else None
+    if action in SWITCHES:
+        without, having = SWITCHES[action]
+        return {attribute: Option(flags, without if default is None else default, having)}
+    if action == "count":
+        return {attribute: Option(flags, NOTHING if default is None else default, TRUTHY)}
+    if action not in TAKING:
+        return {attribute: UNKNOWN}
+    return {attribute: Option(flags, NOTHING if default is None else default, takes=True)}
+
+
+def text(values: Values, reg: int) -> str:
+    """The constant text that a register holds, "" for anything else."""
+    row = values.making(reg) if reg >= 0 else None
+    return str(row[2]) if row is not None and row[0] == op.STR else ""
